@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { AgentRef } from './agent.ts';
+import { InvariantDraft } from './invariant.ts';
+import { Name } from './name.ts';
+import { SubplanConfig } from './subplan.ts';
+import { Validation } from './validation.ts';
+
+/** A declared argument of an action. */
+export const ActionArgument = z.strictObject({
+  type: z.enum(['string', 'number', 'boolean']).default('string'),
+  required: z.boolean().default(false),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  description: z.string().default(''),
+});
+export type ActionArgument = z.infer<typeof ActionArgument>;
+
+/** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */
+export const Budget = z.strictObject({
+  toolCalls: z.number().int().min(0).optional(),
+  seconds: z.number().min(0).optional(),
+  tokens: z.number().int().min(0).optional(),
+  usd: z.number().min(0).optional(),
+});
+export type Budget = z.infer<typeof Budget>;
+
+/** A reusable template of plans. Unknown keys are refused by name. */
+export const Action = z.strictObject({
+  name: Name,
+  description: z.string().min(1),
+  longDescription: z.string().default(''),
+  definitionOfDone: z.string().default(''),
+  strategyActor: AgentRef.nullable().default(null),
+  executionActor: AgentRef,
+  estimationActor: AgentRef.nullable().default(null),
+  reviewActor: AgentRef.nullable().default(null),
+  applyActor: AgentRef.nullable().default(null),
+  /** null turns reconciliation off for plans of this action. */
+  invariantActor: z.string().nullable().default('builtin'),
+  arguments: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), ActionArgument).default({}),
+  automationProfile: z.string().nullable().default(null),
+  invariants: z.array(InvariantDraft).default([]),
+  validations: z.array(Validation).default([]),
+  subplans: SubplanConfig.prefault({}),
+  budget: Budget.default({}),
+  reusable: z.boolean().default(true),
+  readOnly: z.boolean().default(false),
+  state: z.enum(['available', 'archived']).default('available'),
+});
+export type Action = z.output<typeof Action>;

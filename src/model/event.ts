@@ -1,0 +1,53 @@
+import type { CheckpointDraft } from './checkpoint.ts';
+import type { Conflict, Resolution } from './conflict.ts';
+import type { DecisionDraft } from './decision.ts';
+import type { StoredFault } from './fault.ts';
+import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
+import type { SubplanStatus } from './subplan.ts';
+import type { ToolCall } from './tool.ts';
+import type { ValidationResult } from './validation.ts';
+
+/** What machines emit and effects report; noun.verb in the past. Written in the batch of the turn that made it. */
+export type PlanFact =
+  | { type: 'plan.created'; planId: string; spec: PlanSpec }
+  | {
+      type: 'plan.phase_changed';
+      planId: string;
+      from: { phase: Phase; state: PlanState };
+      to: { phase: Phase; state: PlanState };
+      cause: string;
+    }
+  | { type: 'plan.prompted'; planId: string; guidance: string }
+  | { type: 'plan.applied'; planId: string; target: ApplyTarget; commits: string[]; files: string[] }
+  | { type: 'plan.cancelled'; planId: string; reason: string }
+  | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
+  | { type: 'decision.superseded'; planId: string; decisionIds: string[]; by: string }
+  | { type: 'step.progressed'; planId: string; phase: Phase; message: string }
+  | { type: 'subplan.changed'; planId: string; status: SubplanStatus }
+  | { type: 'conflict.found'; planId: string; conflict: Conflict }
+  | { type: 'conflict.resolved'; planId: string; conflictId: string; resolution: Resolution }
+  | { type: 'merge.folded'; planId: string; childPlanId: string; treeOid: string; engines: Record<string, string> }
+  | {
+      type: 'invariant.reconciled';
+      planId: string;
+      phase: Phase;
+      effectiveCount: number;
+      conflictCount: number;
+      decisionIds: string[];
+    }
+  | {
+      type: 'invariant.violated';
+      planId: string;
+      phase: Phase;
+      invariantId: string;
+      text: string;
+      files: string[];
+      message: string;
+    }
+  | { type: 'validation.finished'; planId: string; round: number; results: ValidationResult[] }
+  | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft }
+  | { type: 'tool.called'; planId: string; call: ToolCall }
+  | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };
+
+/** A fact as it stands in the journal and as subscribers receive it. */
+export type PlanEvent = PlanFact & { seq: string; at: string };

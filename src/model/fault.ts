@@ -1,0 +1,160 @@
+/**
+ * One class for everything that can go wrong in a way a person can act on.
+ * A fault says what happened (message), where (`where`), and what to do next (`hints`, commands to type).
+ * Its `code` is a stable word, documented in docs/faults.md; messages may change, codes may not.
+ * Programmers' mistakes are plain `TypeError`s and are never turned into faults.
+ */
+
+export type FaultCategory =
+  | 'transient'
+  | 'rate_limited'
+  | 'auth'
+  | 'usage'
+  | 'validation'
+  | 'invariant'
+  | 'conflict'
+  | 'budget'
+  | 'timeout'
+  | 'stalled'
+  | 'crashed'
+  | 'internal';
+
+/** What each code means to the process that receives it: its category, the CLI's exit code, and whether a retry may help. */
+export const faultTable = {
+  USAGE: { category: 'usage', exitCode: 2, retriable: false },
+  INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false },
+  INVALID_ARGUMENT: { category: 'usage', exitCode: 2, retriable: false },
+  INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false },
+  FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false },
+  NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false },
+  NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false },
+  DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false },
+  DIRTY_CHECKOUT: { category: 'usage', exitCode: 2, retriable: false },
+  PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false },
+  REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false },
+  DEPTH_LIMIT: { category: 'usage', exitCode: 2, retriable: false },
+  DEPENDENCY_CYCLE: { category: 'usage', exitCode: 2, retriable: false },
+  NOTHING_TO_APPLY: { category: 'usage', exitCode: 2, retriable: false },
+  CONFLICT_RESOLVED: { category: 'usage', exitCode: 2, retriable: false },
+  PREFLIGHT_FAILED: { category: 'validation', exitCode: 2, retriable: false },
+  INVALID_DECISION: { category: 'validation', exitCode: 1, retriable: false },
+  INVARIANT_VIOLATED: { category: 'invariant', exitCode: 3, retriable: false },
+  CHECKOUT_TOUCHED: { category: 'invariant', exitCode: 3, retriable: false },
+  READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false },
+  OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false },
+  VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false },
+  AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false },
+  AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true },
+  TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false },
+  TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true },
+  MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false },
+  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false },
+  BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false },
+  TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true },
+  STALLED: { category: 'stalled', exitCode: 8, retriable: true },
+  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false },
+  STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true },
+  LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true },
+  RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true },
+  HOOK_REFUSED: { category: 'validation', exitCode: 3, retriable: false },
+  SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false },
+  SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true },
+  STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false },
+  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false },
+  RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false },
+  INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false },
+  ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false },
+  SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false },
+  GIT_FAILED: { category: 'transient', exitCode: 1, retriable: true },
+  CANCELLED: { category: 'usage', exitCode: 130, retriable: false },
+  INTERNAL: { category: 'internal', exitCode: 1, retriable: true },
+} as const satisfies Record<string, { category: FaultCategory; exitCode: number; retriable: boolean }>;
+
+export type FaultCode = keyof typeof faultTable;
+
+/** The plain form of a fault, as it is stored and as machines carry it. */
+export interface StoredFault {
+  code: FaultCode;
+  category: FaultCategory;
+  message: string;
+  /** Where it happened: a path, a plan id, a key of a file. */
+  where?: string;
+  /** Commands to type next, best first. */
+  hints: string[];
+  retriable: boolean;
+  details?: Record<string, unknown>;
+}
+
+export interface FaultFacts {
+  where?: string;
+  hints?: string[];
+  details?: Record<string, unknown>;
+  cause?: unknown;
+  /** Overrides the table, for example for a tool failure known to be permanent. */
+  retriable?: boolean;
+}
+
+const marker = Symbol.for('troupe.fault');
+
+export class Fault extends Error {
+  readonly [marker] = true;
+  readonly code: FaultCode;
+  readonly category: FaultCategory;
+  readonly where: string | undefined;
+  readonly hints: string[];
+  readonly retriable: boolean;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: FaultCode, message: string, facts: FaultFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.category = faultTable[code].category;
+    this.where = facts.where;
+    this.hints = facts.hints ?? [];
+    this.retriable = facts.retriable ?? faultTable[code].retriable;
+    this.details = facts.details;
+  }
+
+  /** Recognises faults by a marker, so that two copies of the package know each other's. */
+  static is(value: unknown): value is Fault {
+    return value instanceof Error && marker in value;
+  }
+
+  /** The plain form of anything thrown. An error that is not a fault becomes INTERNAL with its own message. */
+  static store(thrown: unknown): StoredFault {
+    if (Fault.is(thrown)) return thrown.toJSON();
+    if (isStored(thrown)) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const name = thrown instanceof Error ? thrown.name : typeof thrown;
+    return { code: 'INTERNAL', category: 'internal', message, hints: [], retriable: true, details: { name } };
+  }
+
+  /** The fault behind its plain form. */
+  static revive(stored: StoredFault): Fault {
+    return new Fault(stored.code, stored.message, stored);
+  }
+
+  toJSON(): StoredFault {
+    return {
+      code: this.code,
+      category: this.category,
+      message: this.message,
+      ...(this.where === undefined ? {} : { where: this.where }),
+      hints: this.hints,
+      retriable: this.retriable,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+}
+
+function isStored(value: unknown): value is StoredFault {
+  return typeof value === 'object' && value !== null && 'code' in value && 'category' in value && 'retriable' in value;
+}

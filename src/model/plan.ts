@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { Budget } from './action.ts';
+import { AgentRef } from './agent.ts';
+import { ChangeSet } from './change.ts';
+import { Conflict } from './conflict.ts';
+import { StoredFaultShape } from './fault-shape.ts';
+import { Id } from './id.ts';
+import { Invariant } from './invariant.ts';
+import { Profile } from './profile.ts';
+import { SubplanConfig, SubplanStatus } from './subplan.ts';
+import { Validation, ValidationResult } from './validation.ts';
+
+export const Phase = z.enum(['strategize', 'execute', 'apply']);
+export type Phase = z.infer<typeof Phase>;
+
+/** Where a plan stands within its phase; `applied` and `cancelled` are final. */
+export const PlanState = z.enum([
+  'queued',
+  'processing',
+  'complete',
+  'errored',
+  'conflicted',
+  'constrained',
+  'paused',
+  'applied',
+  'cancelled',
+]);
+export type PlanState = z.infer<typeof PlanState>;
+
+/** A project as one plan sees it. */
+export const ProjectLink = z.strictObject({
+  alias: z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/),
+  root: z.string(),
+  kind: z.enum(['git', 'directory']),
+  /** The commit the plan is based on; for children a commit made of the parent's tree. */
+  baseCommit: z.string(),
+  baseTree: z.string(),
+  /** The branch checked out when the plan was made; null when HEAD was detached. */
+  branch: z.string().nullable(),
+});
+export type ProjectLink = z.infer<typeof ProjectLink>;
+
+/** Where Apply puts the result. */
+export const ApplyTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('checkout') }),
+  z.strictObject({ kind: z.literal('branch'), branch: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('patch'), file: z.string().min(1) }),
+]);
+export type ApplyTarget = z.infer<typeof ApplyTarget>;
+
+export const PlanActors = z.strictObject({
+  strategy: AgentRef.nullable(),
+  execution: AgentRef,
+  estimation: AgentRef.nullable(),
+  review: AgentRef.nullable(),
+  apply: AgentRef.nullable(),
+  /** null: reconciliation is off. */
+  invariant: z.string().nullable(),
+});
+export type PlanActors = z.infer<typeof PlanActors>;
+
+/** What a plan is, fixed when it is made. The input of the plan machine. */
+export const PlanSpec = z.strictObject({
+  planId: Id,
+  parentPlanId: Id.nullable(),
+  rootPlanId: Id,
+  depth: z.number().int().min(0),
+  /** The goal, in one line. */
+  description: z.string(),
+  definitionOfDone: z.string(),
+  actionName: z.string(),
+  arguments: z.record(z.string(), z.unknown()),
+  projectLinks: z.array(ProjectLink).min(1),
+  automationProfile: z.string(),
+  profileSnapshot: Profile,
+  actors: PlanActors,
+  /** Where relative modules and programs of the action are found. */
+  actionDir: z.string(),
+  invariants: z.array(Invariant),
+  validations: z.array(Validation),
+  subplanConfig: SubplanConfig,
+  /** Globs or paths a child may change; empty means no limit. */
+  resourceScopes: z.array(z.string()),
+  readOnly: z.boolean(),
+  reusable: z.boolean(),
+  allowEmpty: z.boolean(),
+  budget: Budget,
+  executionEnvironment: z.record(z.string(), z.string()),
+  executionEnvPriority: z.enum(['fallback', 'override']),
+  depthMax: z.number().int().min(0),
+  /** The decision that is the root of this plan's tree. */
+  decisionRootId: Id,
+  /** For a child: the decision of its parent that spawned it. */
+  spawnDecisionId: Id.nullable(),
+  /** For a child: fragments of the parent's context, within the ratio. */
+  skeleton: z.array(z.string()),
+  /** For a child that depends on siblings: their trees, folded into its base before it starts. */
+  startsWith: z.array(z.strictObject({ planId: Id, baseTree: z.string(), treeOid: z.string() })),
+  createdAt: z.string(),
+});
+export type PlanSpec = z.infer<typeof PlanSpec>;
+
+/** Progress of a plan: everything about it that changes. All of it survives a restart. */
+export const PlanProgress = z.strictObject({
+  attempt: z.number().int().min(1),
+  reversionCount: z.number().int().min(0),
+  lastCompletedStep: z.number().int(),
+  lastCheckpointId: z.string().nullable(),
+  /** Lowest confidence among the strategy's decisions, 1 when there are none. */
+  confidence: z.number(),
+  sandbox: z.strictObject({ key: z.string(), path: z.string() }).nullable(),
+  /** The tree the sandbox started from (base with startsWith folded in). */
+  startTree: z.string().nullable(),
+  /** The tree after the plan's own work, before children are merged. */
+  workTree: z.string().nullable(),
+  /** The reviewed result. */
+  resultTree: z.string().nullable(),
+  changeSet: ChangeSet.nullable(),
+  subplanStatuses: z.array(SubplanStatus),
+  conflicts: z.array(Conflict),
+  validationResults: z.array(ValidationResult),
+  toolCalls: z.number().int(),
+  errorMessage: z.string().nullable(),
+  /** Merged, never replaced. */
+  errorDetails: z.record(z.string(), z.unknown()),
+  error: StoredFaultShape.nullable(),
+  applyTarget: ApplyTarget.nullable(),
+  applySummary: z
+    .strictObject({
+      target: ApplyTarget,
+      commits: z.array(z.string()),
+      files: z.array(z.string()),
+    })
+    .nullable(),
+  cancelReason: z.string().nullable(),
+  estimate: z.record(z.string(), z.unknown()).nullable(),
+});
+export type PlanProgress = z.infer<typeof PlanProgress>;
+
+/** A plan as views show it: what it is, where it stands, how far it came. */
+export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
+  phase: Phase,
+  state: PlanState,
+  /** True when a person or a profile decides what is next. */
+  resting: z.boolean(),
+  /** Commands that lead on from here. */
+  ways: z.array(z.string()),
+  updatedAt: z.string(),
+});
+export type PlanRecord = z.infer<typeof PlanRecord>;

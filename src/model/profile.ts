@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/**
+ * The eleven thresholds of an automation profile, each 0..1. A step proceeds by itself when the confidence behind it
+ * reaches the threshold; a threshold of 1 in the profile `manual` never proceeds.
+ */
+export const thresholdNames = [
+  'startStrategize',
+  'startExecute',
+  'startApply',
+  'decideStrategy',
+  'chooseResources',
+  'spawnSubplans',
+  'writeFiles',
+  'runCommands',
+  'recoverErrors',
+  'fixValidations',
+  'resolveConflicts',
+] as const;
+
+export type ThresholdName = (typeof thresholdNames)[number];
+
+const threshold = z.number().min(0).max(1);
+
+export const Thresholds = z.strictObject(
+  Object.fromEntries(thresholdNames.map(name => [name, threshold])) as Record<ThresholdName, typeof threshold>,
+);
+export type Thresholds = z.infer<typeof Thresholds>;
+
+/** Limits that the tool guards apply before every tool call, in this order: deny, allow, calls, budget, approvals. */
+export const ToolGuards = z.strictObject({
+  denyTools: z.array(z.string()).default([]),
+  /** Empty: every tool that is not denied. */
+  allowTools: z.array(z.string()).default([]),
+  callsPerStepMax: z.number().int().positive().default(500),
+});
+export type ToolGuards = z.infer<typeof ToolGuards>;
+
+export const Profile = z.strictObject({
+  name: z.string(),
+  thresholds: Thresholds,
+  guards: ToolGuards.prefault({}),
+  /** How many times a failing agent is asked again by itself. */
+  retriesMax: z.number().int().min(0).max(10).default(2),
+  /** How many times a failing required validation is handed back for fixing. */
+  fixesMax: z.number().int().min(0).max(10).default(3),
+});
+export type Profile = z.infer<typeof Profile>;

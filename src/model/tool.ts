@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+export const SideEffect = z.enum(['read_files', 'write_files', 'run_process', 'spawn_subplan', 'create_checkpoint']);
+export type SideEffect = z.infer<typeof SideEffect>;
+
+/** One call of a tool, as it is journaled: what was really sent and what really came back. */
+export const ToolCall = z.strictObject({
+  callId: z.string(),
+  planId: z.string(),
+  tool: z.string(),
+  input: z.unknown(),
+  result: z.unknown(),
+  error: z.unknown().nullable(),
+  durationMs: z.number(),
+  startedAt: z.string(),
+  undone: z.boolean(),
+});
+export type ToolCall = z.infer<typeof ToolCall>;

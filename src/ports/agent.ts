@@ -1,0 +1,47 @@
+import type { AgentRef } from '../model/agent.ts';
+import type { Decision, DecisionDraft } from '../model/decision.ts';
+import type { PlanSpec } from '../model/plan.ts';
+
+export type AgentRole = 'strategy' | 'execution' | 'fix' | 'estimation' | 'conflict';
+
+/** Calls a tool by name; the one way from an agent to the world that is journaled and guarded. */
+export type ToolCaller = (tool: string, input: unknown) => Promise<unknown>;
+
+/** One piece of work for an agent. */
+export interface AgentTask {
+  role: AgentRole;
+  plan: PlanSpec;
+  attempt: number;
+  /** Where to look (strategy) or to work (execution): a sandbox, never the user's checkout. */
+  directory: string;
+  /** Decisions recorded so far, in order. */
+  decisions: readonly Decision[];
+  /** Guidance given by people, oldest first. */
+  guidance: readonly string[];
+  /** What earlier failures taught, for prevention. */
+  lessons: readonly string[];
+  /** For `fix`: what failed, with the end of its output. For `conflict`: the path. */
+  problem: string | null;
+  call: ToolCaller;
+  /** Appends a line to the step's log. */
+  log(line: string): void;
+  signal: AbortSignal;
+  /** Stable across retries after a crash; also marks every process started for this task. */
+  key: string;
+}
+
+export interface AgentAnswer {
+  decisions: DecisionDraft[];
+  summary: string;
+  estimate?: Record<string, unknown>;
+  usage?: { tokens?: number; usd?: number };
+}
+
+export interface Agent {
+  /** Whether it could work: on PATH, module loads, key present. @throws {Fault} AGENT_UNAVAILABLE, saying what to do. */
+  check(): Promise<void>;
+  run(task: AgentTask): Promise<AgentAnswer>;
+}
+
+/** Finds the agent behind a reference. @throws {Fault} UNKNOWN_AGENT listing the known names. */
+export type Agents = (ref: AgentRef, actionDir: string) => Agent;

@@ -1,0 +1,91 @@
+import type { ChangeSet } from '../model/change.ts';
+import type { Conflict, Resolution } from '../model/conflict.ts';
+import type { ApplyTarget } from '../model/plan.ts';
+
+/** Where a project stands: what a plan is based on. */
+export interface ProjectHead {
+  root: string;
+  kind: 'git' | 'directory';
+  commit: string;
+  tree: string;
+  branch: string | null;
+}
+
+/** What must not move while a plan runs: the user's own checkout. Compared as a whole; `files` names what differs. */
+export interface Fingerprint {
+  head: string;
+  index: string;
+  /** path → state of every file that differs from HEAD, with its content hash. */
+  status: Record<string, string>;
+}
+
+export interface SandboxRef {
+  key: string;
+  path: string;
+}
+
+export type TreeMerge =
+  | { clean: true; treeOid: string; engines: Record<string, string> }
+  /** `treeOid` holds what merged, with markers in the conflicted text files. */
+  | { clean: false; treeOid: string; conflicts: Conflict[]; engines: Record<string, string> };
+
+export type Landing =
+  | { outcome: 'landed'; commits: string[]; files: string[] }
+  /** The target is no longer where the result was made from; nothing was changed. */
+  | { outcome: 'moved'; commit: string; tree: string };
+
+/**
+ * One project: its trees, its sandboxes, its user's checkout. Everything is idempotent by key: asking again after a
+ * crash finds what is done. Nothing but `land` ever touches the user's checkout, index, HEAD or branches.
+ * Tree and blob ids are git object ids; a directory without git keeps its objects in a private repository of ours.
+ */
+export interface Project {
+  readonly root: string;
+  readonly kind: 'git' | 'directory';
+  /** @throws {Fault} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref) */
+  head(ref?: string): Promise<ProjectHead>;
+  fingerprint(): Promise<Fingerprint>;
+  /** Bytes free where sandboxes live. */
+  spaceFree(): Promise<number>;
+
+  /** A sandbox whose files are exactly `tree`; an existing one of that key is reset to it. */
+  openSandbox(options: { key: string; tree: string }): Promise<SandboxRef>;
+  /** The sandbox of that key as it stands. @throws {Fault} SANDBOX_LOST */
+  sandbox(key: string): Promise<SandboxRef>;
+  /** The sandbox's files, untracked ones included, as a tree, pinned under `refs/troupe/<pin>` when given. */
+  capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
+  /** Makes the sandbox's files exactly `tree` again; files made later are gone. */
+  restore(options: { key: string; tree: string }): Promise<void>;
+  /** Captures under `refs/troupe/<pin>` first, then removes directory and registration: both or neither. */
+  removeSandbox(options: { key: string; pin: string }): Promise<void>;
+  sandboxes(): Promise<SandboxRef[]>;
+
+  /** Keeps an object from being collected. */
+  pin(name: string, oid: string): Promise<void>;
+  unpin(name: string): Promise<void>;
+  changes(options: { alias: string; from: string; to: string }): Promise<ChangeSet>;
+  /** Unified diff as text, or a stat. */
+  diff(options: { from: string; to: string; stat?: boolean; paths?: string[] }): Promise<string>;
+  files(tree: string): Promise<string[]>;
+  read(tree: string, path: string): Promise<Buffer | null>;
+  writeBlob(content: Buffer): Promise<string>;
+  /** A tree with the given paths replaced; oid null deletes. */
+  writeTree(base: string, edits: { path: string; oid: string | null; mode?: string }[]): Promise<string>;
+  mergeTrees(options: {
+    base: string;
+    ours: string;
+    theirs: string;
+    alias: string;
+    theirsPlanId: string;
+  }): Promise<TreeMerge>;
+  /** The merged tree with one conflict settled. */
+  resolve(options: { tree: string; conflict: Conflict; resolution: Resolution }): Promise<string>;
+
+  /**
+   * Lands `tree` as one commit on top of `base`. Compare-and-swap: a target that is not at `base` is `moved`.
+   * Safe to ask again with the same key after a crash: it lands once.
+   * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD
+   */
+  land(options: { key: string; base: string; tree: string; target: ApplyTarget; message: string }): Promise<Landing>;
+  close(): Promise<void>;
+}

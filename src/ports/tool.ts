@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
+import type { DecisionDraft } from '../model/decision.ts';
+import type { PlanSpec } from '../model/plan.ts';
+import type { SideEffect } from '../model/tool.ts';
+
+/** What a tool may use while it runs. */
+export interface ToolContext {
+  plan: PlanSpec;
+  phase: 'strategize' | 'execute' | 'apply';
+  /** The sandbox; every path is resolved inside it and may not leave it. */
+  directory: string;
+  signal: AbortSignal;
+  /** A fresh ULID, the same when the call is replayed. */
+  mintId(): string;
+  /** Records a decision with the plan. */
+  decide(decision: DecisionDraft): void;
+  /** Decisions recorded so far in this plan that are spawns, for dependencies. */
+  spawnIds(): readonly string[];
+  checkpoint(trigger: CheckpointTrigger, label: string | null): Promise<CheckpointDraft>;
+  log(line: string): void;
+}
+
+/** A typed capability. `name` is canonical; `aliases` resolve to it. */
+export interface Tool<Input = unknown, Output = unknown> {
+  name: string;
+  aliases?: readonly string[];
+  description: string;
+  input: z.ZodType<Input>;
+  output: z.ZodType<Output>;
+  sideEffects: readonly SideEffect[];
+  /** When input does not parse: answered in place of running, or left out to refuse with TOOL_REFUSED. */
+  invalid?(error: z.ZodError): Output;
+  run(input: Input, context: ToolContext): Promise<Output>;
+}

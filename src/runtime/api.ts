@@ -1,0 +1,113 @@
+/**
+ * What the door `troupe` gives to clients: commands in, events and views out. Clients never hold a chart, a context
+ * or an actor. Implemented in troupe.ts and plan-handle.ts.
+ */
+import type { Action } from '../model/action.ts';
+import type { FileChange } from '../model/change.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
+import type { Conflict, Resolution } from '../model/conflict.ts';
+import type { Decision } from '../model/decision.ts';
+import type { PlanEvent } from '../model/event.ts';
+import type { InvariantDraft } from '../model/invariant.ts';
+import type { ApplyTarget, PlanRecord } from '../model/plan.ts';
+import type { ToolCall } from '../model/tool.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Project } from '../ports/project.ts';
+import type { StoreOpener } from '../ports/store.ts';
+import type { Tool } from '../ports/tool.ts';
+
+export interface TroupeOptions {
+  store: StoreOpener;
+  project: Project;
+  /** Agents of the host, by name; actions may also describe theirs in place. */
+  agents?: Record<string, Agent>;
+  /** Tools added to the built-in ones. */
+  tools?: Tool[];
+  clock?: Clock;
+  /** Root plans executing at once; more wait. @default 4 */
+  concurrency?: number;
+  /** How deep subplans may nest. @default 5 */
+  depthMax?: number;
+  /** Profile of plans whose action and caller name none. @default 'supervised' */
+  profile?: string;
+  /** Environment variables agents and checks see, beside PATH, HOME, LANG, TMPDIR as given here. @default {} */
+  env?: Record<string, string>;
+  /** Folder for step logs. @default none: logs are kept in memory only, bounded. */
+  logs?: string;
+  /** Take up unfinished plans at once. Read-only clients say false; a command then takes them up. @default true */
+  resume?: boolean;
+}
+
+export interface UseOptions {
+  /** Name of a stored action, or an action itself. */
+  action: string | Action;
+  /** The goal in one line; default the action's description. */
+  goal?: string;
+  arguments?: Record<string, unknown>;
+  profile?: string;
+  /** Commit, branch or tag to start from. @default HEAD */
+  base?: string;
+  invariants?: InvariantDraft[];
+  allowEmpty?: boolean;
+  /** Folder against which modules and programs of the action are found. @default the project's root */
+  actionDir?: string;
+  /** Start Strategize at once whatever the profile says (true), never (false), or as the profile says (undefined). */
+  start?: boolean;
+}
+
+export interface PlanTree {
+  plan: PlanRecord;
+  children: PlanTree[];
+}
+
+export interface Actions {
+  /** From YAML text or an object; unknown keys are refused by name. @throws {Fault} INVALID_ACTION, UNKNOWN_KEY, INVALID_NAME */
+  create(source: string | Record<string, unknown>, where?: string): Promise<Action>;
+  /** @throws {Fault} UNKNOWN_ACTION */
+  get(name: string): Promise<Action>;
+  list(): Promise<Action[]>;
+}
+
+export interface Troupe extends AsyncDisposable {
+  readonly actions: Actions;
+  use(options: UseOptions): Promise<Plan>;
+  /** By id or unambiguous beginning or end of one; without one, the newest unfinished root plan. @throws {Fault} UNKNOWN_PLAN */
+  plan(id?: string): Promise<Plan>;
+  plans(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
+  tree(planId: string): Promise<PlanTree>;
+  /** Every event of every plan from now on. */
+  events(options?: { signal?: AbortSignal }): AsyncIterable<PlanEvent>;
+  /** Takes up unfinished plans; done by itself unless `resume: false` was given. Returns their ids. */
+  resume(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface Plan {
+  readonly id: string;
+  record(): Promise<PlanRecord>;
+  /** Whatever is next on the way to a reviewed result; harmless to repeat. @throws {Fault} PHASE_GUARD, LOCK_CONFLICT */
+  execute(): Promise<void>;
+  /** Lands the reviewed result. Calling it is the approval. @throws {Fault} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT */
+  apply(options?: { target?: ApplyTarget }): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  cancel(reason?: string): Promise<void>;
+  /** Back to strategize.queued, at most three times. @throws {Fault} REVERSION_LIMIT, PHASE_GUARD */
+  revert(guidance?: string): Promise<void>;
+  prompt(guidance: string): Promise<void>;
+  /** @throws {Fault} UNKNOWN_CONFLICT, CONFLICT_RESOLVED */
+  resolve(path: string, take: 'ours' | 'theirs' | 'base' | { content: Buffer }): Promise<void>;
+  decisions(options?: { superseded?: boolean }): Promise<Decision[]>;
+  conflicts(): Promise<(Conflict & { resolution: Resolution | null })[]>;
+  checkpoints(): Promise<Checkpoint[]>;
+  toolCalls(): Promise<ToolCall[]>;
+  changes(): Promise<FileChange[]>;
+  diff(options?: { stat?: boolean; paths?: string[] }): Promise<string>;
+  /** Lines the plan's agents and checks printed, oldest first. */
+  logs(options?: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
+  /** Events of this plan and its children from the first (or after `seq`); ends when the plan rests or is final. */
+  events(options?: { after?: string; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
+  /** Resolves when a person or a profile must decide what is next, or the plan is final. */
+  settled(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
+}
