@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^troupe$/, replacement: at('src/index.ts') },
+      { find: /^troupe\/machines$/, replacement: at('machines/index.ts') },
+      { find: /^troupe\/(.+)$/, replacement: `${at('src/')}$1.ts` },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'machines/**/*.ts', 'actors/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 97, branches: 95 },
+    },
+  },
+});
