@@ -1,0 +1,58 @@
+import type { Invariant } from '../src/model/invariant.ts';
+import type { DecisionDraft } from '../src/model/decision.ts';
+import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
+import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { ToolCall } from '../src/model/tool.ts';
+import type { AgentRole, Agents, ToolCaller } from '../src/ports/agent.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Ledger } from '../src/ports/ledger.ts';
+import type { Matches } from '../src/ports/matches.ts';
+import type { RunProcess } from '../src/ports/process.ts';
+import type { Project } from '../src/ports/project.ts';
+
+/** One tool call as it is recorded and, after a crash, replayed. */
+export interface RecordedCall {
+  call: ToolCall;
+  decisions: DecisionDraft[];
+  checkpoints: CheckpointDraft[];
+  /** The sandbox after a call that may have written; null for the others. */
+  tree: string | null;
+}
+
+export interface ToolBench {
+  spec: PlanSpec;
+  phase: Phase;
+  role: AgentRole;
+  directory: string;
+  signal: AbortSignal;
+  /** Confidence behind the plan, which the write and run thresholds are held against. */
+  confidence: number;
+  spawnIds: readonly string[];
+  checkpoint(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
+  log(line: string): void;
+  /** Runs one call, or returns the one recorded before a crash. */
+  around(index: number, writes: boolean, run: () => Promise<Omit<RecordedCall, 'tree'>>): Promise<RecordedCall>;
+}
+
+/** What effects may ask the world for. The runtime builds it once; effects hold nothing else. */
+export interface World {
+  project(link: ProjectLink): Project;
+  agents: Agents;
+  ledger: Ledger;
+  clock: Clock;
+  mintId(): string;
+  matches: Matches;
+  run: RunProcess;
+  /** Environment of programs we start, by allow-list. */
+  env: Record<string, string>;
+  toolNames: readonly string[];
+  tools(bench: ToolBench): ToolCaller;
+  /** Runs a module's default export as an invariant's check; true or a sentence on what is wrong. */
+  askModule(module: string, from: string, question: { directory: string; files: string[]; invariant: Invariant }): Promise<true | string>;
+  /** Appends a line to a plan's log. */
+  log(planId: string, line: string): void;
+  depthMax: number;
+  /** Counts landings of ours on a checkout, which are no trespass. */
+  landings(root: string): number;
+  landed(root: string): void;
+}

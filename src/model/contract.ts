@@ -1,0 +1,173 @@
+/**
+ * What the charts ask of the world, as types. Each name is an effect declared by a chart with `declared<In, Out>(name)`
+ * and provided by the runtime from actors/. Everything is plain JSON. An effect that fails throws a fault; the chart
+ * receives it as an error event and stores its plain form.
+ */
+import type { ChangeSet } from './change.ts';
+import type { CheckpointDraft } from './checkpoint.ts';
+import type { Conflict, Resolution } from './conflict.ts';
+import type { DecisionDraft } from './decision.ts';
+import type { StoredFault } from './fault.ts';
+import type { Invariant } from './invariant.ts';
+import type { ApplyTarget, Phase, PlanSpec } from './plan.ts';
+import type { SubplanConfig } from './subplan.ts';
+import type { ValidationResult } from './validation.ts';
+
+export interface SandboxHandle {
+  key: string;
+  path: string;
+}
+
+export interface Violation {
+  invariantId: string;
+  text: string;
+  files: string[];
+  message: string;
+}
+
+/** Children to run: their specs, without the base they start from, which the supervisor fills in. */
+export interface Member {
+  spec: PlanSpec;
+  decisionId: string;
+  goal: string;
+  /** Plan ids of siblings that must complete first. */
+  dependsOn: string[];
+}
+
+/** A child's result on its way to the merge: three-way with `baseTree`, the tree the child started from. */
+export interface ChildTree {
+  planId: string;
+  goal: string;
+  baseTree: string;
+  treeOid: string;
+}
+
+export interface Effects {
+  /** All seven checks; every failure named in one fault PREFLIGHT_FAILED. */
+  preflight: { input: { spec: PlanSpec; phase: Phase }; output: { checked: string[] } };
+  /** Effective invariants by precedence, and the invariant_enforced decisions to record. */
+  collect: {
+    input: { spec: PlanSpec; phase: Phase };
+    output: { effective: Invariant[]; conflictCount: number; decisions: DecisionDraft[] };
+  };
+  check: {
+    input: {
+      spec: PlanSpec;
+      phase: Phase;
+      invariants: Invariant[];
+      fromTree: string | null;
+      toTree: string | null;
+      sandbox: SandboxHandle | null;
+    };
+    output: { violations: Violation[] };
+  };
+  strategize: {
+    input: { spec: PlanSpec; attempt: number; guidance: string[] };
+    output: { decisions: DecisionDraft[]; confidence: number };
+  };
+  estimate: { input: { spec: PlanSpec; attempt: number }; output: { estimate: Record<string, unknown> | null } };
+  /** Opens (or finds) the sandbox of this attempt, folds startsWith into it, makes the pre-execute checkpoint. */
+  prepare: {
+    input: { spec: PlanSpec; attempt: number };
+    output: { sandbox: SandboxHandle; startTree: string; checkpoint: CheckpointDraft };
+  };
+  /** The execution agent's own work. `tree` is captured from the sandbox, whatever the agent says. */
+  execute: {
+    input: { spec: PlanSpec; attempt: number; sandbox: SandboxHandle; startTree: string; guidance: string[] };
+    output: { decisions: DecisionDraft[]; tree: string; toolCalls: number };
+  };
+  /** Child specs from the recorded spawn decisions; refuses depth and cycles before anything runs. */
+  enlist: {
+    input: { spec: PlanSpec; attempt: number; workTree: string };
+    output: { members: Member[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
+  };
+  /** One child folded into what is merged so far. */
+  fold: {
+    input: { spec: PlanSpec; ours: string; child: ChildTree; strategy: SubplanConfig['mergeStrategy'] };
+    output: { clean: boolean; treeOid: string; conflicts: Conflict[]; engines: Record<string, string> };
+  };
+  settle: {
+    input: { spec: PlanSpec; tree: string; conflict: Conflict; resolution: Resolution };
+    output: { treeOid: string };
+  };
+  /** Makes the sandbox's files exactly `tree`. */
+  place: { input: { spec: PlanSpec; sandbox: SandboxHandle; tree: string }; output: { tree: string } };
+  /** Runs every validation on the sandbox as it stands. */
+  validate: {
+    input: { spec: PlanSpec; sandbox: SandboxHandle; round: number };
+    output: { results: ValidationResult[]; tree: string };
+  };
+  fix: {
+    input: {
+      spec: PlanSpec;
+      attempt: number;
+      sandbox: SandboxHandle;
+      startTree: string;
+      results: ValidationResult[];
+      round: number;
+      guidance: string[];
+    };
+    output: { decisions: DecisionDraft[]; tree: string; toolCalls: number };
+  };
+  /** Freezes the result: scope check, checkout fingerprint, changeset, post-execute checkpoint. */
+  review: {
+    input: { spec: PlanSpec; sandbox: SandboxHandle; startTree: string };
+    output: { resultTree: string; changeSet: ChangeSet; checkpoint: CheckpointDraft };
+  };
+  /** What to make of a failure: an error_recovery decision, merged details, runnable hints, an on-error checkpoint. */
+  recover: {
+    input: { spec: PlanSpec; phase: Phase; attempt: number; fault: StoredFault; sandbox: SandboxHandle | null };
+    output: {
+      fault: StoredFault;
+      decisions: DecisionDraft[];
+      details: Record<string, unknown>;
+      checkpoint: CheckpointDraft | null;
+    };
+  };
+  /** Pre-apply checkpoint, then lands exactly `resultTree`, or merges onto a moved base and validates again first. */
+  apply: {
+    input: {
+      spec: PlanSpec;
+      attempt: number;
+      target: ApplyTarget;
+      resultTree: string;
+      sandbox: SandboxHandle;
+      goal: string;
+    };
+    output:
+      | {
+          outcome: 'landed';
+          commits: string[];
+          files: string[];
+          results: ValidationResult[];
+          checkpoint: CheckpointDraft;
+        }
+      | { outcome: 'constrained'; fault: StoredFault; results: ValidationResult[]; checkpoint: CheckpointDraft };
+  };
+  /** Captures the sandbox in a ref, then removes it. */
+  dismiss: { input: { spec: PlanSpec; sandbox: SandboxHandle | null; reason: string }; output: { ref: string | null } };
+}
+
+export type EffectName = keyof Effects;
+export type EffectInput<Name extends EffectName> = Effects[Name]['input'];
+export type EffectOutput<Name extends EffectName> = Effects[Name]['output'];
+
+/** Commands a plan obeys. Imperatives. A command that the plan's state does not allow is refused before it is sent. */
+export type PlanCommand =
+  | { type: 'start' }
+  | { type: 'execute' }
+  | { type: 'apply'; target: ApplyTarget; approved: boolean }
+  | { type: 'approve' }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'cancel'; reason: string }
+  | { type: 'revert'; decision: DecisionDraft; guidance: string }
+  | { type: 'prompt'; decision: DecisionDraft; guidance: string }
+  | { type: 'resolve'; conflictId: string; resolution: Resolution };
+
+/** What a child plan reports to its supervisor when it ends. */
+export type PlanOutput =
+  | { outcome: 'complete'; planId: string; baseTree: string; treeOid: string }
+  | { outcome: 'failed'; planId: string; fault: StoredFault }
+  | { outcome: 'cancelled'; planId: string; reason: string }
+  | { outcome: 'applied'; planId: string };
