@@ -1,0 +1,171 @@
+/**
+ * The layers of the house: one entry per row of the table in docs/ARCHITECTURE.md, type-only imports included.
+ * `may` is the whole list of what a room imports besides its own files: anything else is a violation of the rule that
+ * carries the room's name. test/layers.test.ts plants a violation of each and sees it found.
+ */
+
+const own = path => `^${path}/`;
+const library = name => `(^|/)node_modules/(@types/)?${name}/`;
+const anyLibrary = '(^|/)node_modules/';
+
+const words = own('src/model');
+const ports = own('src/ports');
+const durable = own('src/durable');
+const machines = own('machines');
+const actors = own('actors');
+const adapters = own('src/adapters');
+const runtime = own('src/runtime');
+const host = own('src/host');
+const suites = own('src/testing');
+
+/** Files directly in src/ are doors; src/cli.ts is the command line's own entrance, not a door. */
+const doors = '^src/(?!cli\\.ts$)[^/]+\\.ts$';
+const chartDoor = '^machines/index\\.ts$';
+const clients = ['^src/cli\\.ts$', own('src/cli'), own('src/tui'), own('src/inspector')];
+
+/** Node's own modules, as dependency-cruiser names them once resolved. */
+const node = { dependencyTypes: ['core'] };
+
+/** @type {{ name: string, comment: string, from: string[], may: string[], node: boolean }[]} */
+const rows = [
+  {
+    name: 'model',
+    comment: 'The words import zod and nothing of ours.',
+    from: [words],
+    may: [library('zod')],
+    node: false,
+  },
+  {
+    name: 'ports',
+    comment: 'Ports are interfaces over the words.',
+    from: [ports],
+    may: [words, library('zod')],
+    node: false,
+  },
+  {
+    name: 'durable',
+    comment: 'The durable runtime works for any XState machine and knows nothing of plans.',
+    from: [durable],
+    may: [library('xstate'), '^src/model/(fault|fault-shape|id)\\.ts$', '^src/ports/(store|clock)\\.ts$'],
+    node: false,
+  },
+  {
+    name: 'machines',
+    comment: 'A chart is pure: xstate and the words.',
+    from: [machines],
+    may: [library('xstate'), words],
+    node: false,
+  },
+  {
+    name: 'actors',
+    comment: 'A verb reaches the world through ports only.',
+    from: [actors],
+    may: [library('xstate'), words, ports, '^src/durable/effect\\.ts$', '^machines/contract\\.ts$'],
+    node: false,
+  },
+  {
+    name: 'adapters',
+    comment: 'Adapters implement ports with libraries and Node; they know no machine, actor or runtime.',
+    from: [adapters],
+    may: [words, ports, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'runtime',
+    comment: 'The wiring is where machines meet actors; what is outside comes in through ports.',
+    from: [runtime, host],
+    may: [machines, actors, ports, words, durable, runtime, host, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'testing',
+    comment: 'Suites for those who write their own adapters know ports and words.',
+    from: [suites],
+    may: [ports, words],
+    node: true,
+  },
+  {
+    name: 'doors',
+    comment: 'A door opens rooms to the outside and never leads to a client.',
+    from: [doors],
+    may: [runtime, host, adapters, durable, ports, words, suites, chartDoor, doors, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'clients',
+    comment: 'Clients know only the doors.',
+    from: clients,
+    may: [doors, chartDoor, ...clients, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'showcase',
+    comment: 'Features and examples know only the doors, as any other user.',
+    from: [own('features'), own('examples')],
+    may: [doors, chartDoor, own('features'), own('examples'), anyLibrary],
+    node: true,
+  },
+];
+
+const layerRules = rows.map(({ name, comment, from, may, node: mayUseNode }) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: {
+    pathNot: [...from, ...may],
+    ...(mayUseNode ? { dependencyTypesNot: node.dependencyTypes } : {}),
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'ports-hold-no-code',
+      comment: 'A port is an interface: it imports types, never values.',
+      severity: 'error',
+      from: { path: ports },
+      to: { dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'actors-know-the-contract-only',
+      comment: 'An actor may name the types of the effect it provides, and must not pull in a chart for it.',
+      severity: 'error',
+      from: { path: actors },
+      to: { path: machines, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-circle',
+      comment: 'Two files that need each other are one file, or lack a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      comment: 'What cannot be resolved cannot be judged by its path.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'shipped-with-what-it-needs',
+      comment: 'Code that ships imports no development dependency.',
+      severity: 'error',
+      from: { path: ['^src/', machines, actors] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};
