@@ -1,0 +1,112 @@
+import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
+import type { z } from 'zod';
+import { Action } from '../model/action.ts';
+import { closest } from '../model/closest.ts';
+import { keysAt } from './schema-keys.ts';
+
+/** One thing that is wrong with an action, and where in its file. */
+export interface Problem {
+  kind: 'unknown-key' | 'missing' | 'invalid';
+  /** Keys from the top, joined by dots. */
+  path: string;
+  key: string;
+  message: string;
+  /** The known key that was probably meant. */
+  suggestion: string | null;
+  line: number | null;
+  column: number | null;
+}
+
+interface Source {
+  document: Document;
+  lines: LineCounter;
+}
+
+type Path = PropertyKey[];
+type Issue = z.core.$ZodIssue;
+
+/** What zod refused, as a person would say it; in the order of the file, unknown keys first on the same line. */
+export function problemsOf(error: z.ZodError, source?: Source): [Problem, ...Problem[]] {
+  const problems = error.issues.flatMap(issue => explain(issue, [], source));
+  const place = (problem: Problem) => (problem.line ?? 0) * 10_000 + (problem.column ?? 0);
+  problems.sort(
+    (left, right) => Number(left.kind === 'missing') - Number(right.kind === 'missing') || place(left) - place(right),
+  );
+  const [first, ...others] = problems;
+  if (first === undefined) throw new TypeError('An error without issues');
+  return [first, ...others];
+}
+
+function explain(issue: Issue, prefix: Path, source: Source | undefined): Problem[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, source));
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return bestBranch(issue.errors, path, source);
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [
+    problem(missing ? 'missing' : 'invalid', missing ? path.slice(0, -1) : path, source, {
+      path: path.join('.'),
+      key: String(path.at(-1) ?? ''),
+      message: missing ? `The key ${path.join('.')} is missing` : `${path.join('.') || 'The action'}: ${issue.message}`,
+    }),
+  ];
+}
+
+/** Of the alternatives a value could have been, the one its author most likely meant. */
+function bestBranch(branches: Issue[][], path: Path, source: Source | undefined): Problem[] {
+  const ofTheRightKind = branches.filter(issues => !issues.some(issue => isWrongKind(issue)));
+  const candidates = ofTheRightKind.length === 0 ? branches : ofTheRightKind;
+  const strangers = (issues: Issue[]) =>
+    issues.filter(issue => issue.code === 'unrecognized_keys' && issue.path.length === 0).length;
+  const [best = []] = candidates.toSorted(
+    (left, right) => strangers(left) - strangers(right) || left.length - right.length,
+  );
+  const problems = best.flatMap(issue => explain(issue, path, source));
+  // When no alternative knows the key, what the alternatives lack is noise: the key is the problem.
+  return strangers(best) > 0 ? problems.filter(({ kind }) => kind === 'unknown-key') : problems;
+}
+
+function isWrongKind(issue: Issue): boolean {
+  return issue.path.length === 0 && issue.code === 'invalid_type';
+}
+
+function unknownKey(path: Path, key: string, source: Source | undefined): Problem {
+  const known = keysAt(Action, path);
+  const suggestion = closest(key, known);
+  const within = path.length === 0 ? 'an action' : path.join('.');
+  const meant = suggestion === null ? `known here: ${[...known].join(', ')}` : `did you mean ${suggestion}?`;
+  return problem('unknown-key', [...path, key], source, {
+    path: [...path, key].join('.'),
+    key,
+    message: `Unknown key "${key}" in ${within}; ${meant}`,
+    suggestion,
+  });
+}
+
+function problem(
+  kind: Problem['kind'],
+  at: Path,
+  source: Source | undefined,
+  facts: Pick<Problem, 'path' | 'key' | 'message'> & { suggestion?: string | null },
+): Problem {
+  const offset = source === undefined ? null : offsetOf(source.document, at);
+  const position = source === undefined || offset === null ? null : source.lines.linePos(offset);
+  return {
+    suggestion: null,
+    ...facts,
+    kind,
+    line: position?.line ?? null,
+    column: position?.col ?? null,
+  };
+}
+
+/** Where the key at the end of `path` is written; for a list entry, where the entry begins. */
+function offsetOf(document: Document, path: Path): number | null {
+  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  if (isMap(parent) && last !== undefined) {
+    const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(last));
+    if (isNode(pair?.key)) return pair.key.range?.[0] ?? null;
+  }
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  return isNode(node) ? (node.range?.[0] ?? null) : null;
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { Fault } from '../../src/model/fault.ts';
+import { checkAction, readAction } from '../../src/runtime/read-action.ts';
+
+const good = `name: greet
+description: Writes a greeting
+executionActor: { kind: steps, steps: [{ write: { path: hello.txt, content: hi } }] }
+`;
+
+function faultOf(work: () => unknown): Fault {
+  try {
+    work();
+  } catch (thrown) {
+    if (Fault.is(thrown)) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('reading an action', () => {
+  test('gives the action with its defaults', () => {
+    const action = readAction(good, 'greet.yaml');
+    expect(action).toMatchObject({ name: 'greet', subplans: { maxParallel: 5 }, state: 'available' });
+    expect(checkAction({ ...action }, 'an object')).toEqual(action);
+  });
+
+  test('reads JSON as well, since YAML contains it', () => {
+    expect(readAction(JSON.stringify(readAction(good, 'a')), 'b')).toEqual(readAction(good, 'a'));
+  });
+
+  test('says where text is not YAML', () => {
+    const fault = faultOf(() => readAction('name: [a\ndescription: b', 'x.yaml'));
+    expect(fault.code).toBe('INVALID_ACTION');
+    expect(fault.where).toMatch(/^x\.yaml:2:\d+$/);
+  });
+
+  test('[R65] names an unknown key, its line and the key that was meant', () => {
+    const fault = faultOf(() => readAction(`${good}strategyActr: planner\n`, 'x.yaml'));
+    expect(fault.toJSON()).toMatchObject({
+      code: 'UNKNOWN_KEY',
+      message: 'Unknown key "strategyActr" in an action; did you mean strategyActor?',
+      where: 'x.yaml:4:1',
+      hints: ['write strategyActor in place of strategyActr'],
+    });
+  });
+
+  test('[R67] refuses inputsSchema by its name', () => {
+    const fault = faultOf(() => readAction(`${good}inputsSchema: {}\n`, 'x.yaml'));
+    expect(fault.code).toBe('UNKNOWN_KEY');
+    expect(fault.message).toContain('"inputsSchema"');
+    expect(fault.message).toContain('known here: name, description');
+  });
+
+  test('[R65] finds unknown keys deep inside, also among alternatives', () => {
+    const text = `name: x
+description: x
+executionActor:
+  kind: steps
+  steps:
+    - write: { path: a, content: b }
+    - writ: { path: a, content: b }
+invariants:
+  - be nice
+  - txt: be nice
+validations:
+  - name: t
+    argv: ["true"]
+    requird: true
+arguments:
+  speed: { typ: number }
+`;
+    const fault = faultOf(() => readAction(text, 'x.yaml'));
+    const { problems } = fault.details as { problems: { path: string; line: number; suggestion: string | null }[] };
+    expect(fault.where).toBe('x.yaml:7:7');
+    expect(problems.map(({ path, line, suggestion }) => [path, line, suggestion])).toEqual([
+      ['executionActor.steps.1.writ', 7, 'write'],
+      ['invariants.1.txt', 10, 'text'],
+      ['validations.0.requird', 14, 'required'],
+      ['arguments.speed.typ', 16, 'type'],
+    ]);
+    expect(fault.message).toContain('(and 3 more problems)');
+  });
+
+  test('says which key is missing, and of which list entry', () => {
+    const fault = faultOf(() =>
+      readAction('name: x\ndescription: y\nexecutionActor: a\nvalidations:\n  - name: t\n', 'x.yaml'),
+    );
+    expect(fault.toJSON()).toMatchObject({
+      code: 'INVALID_ACTION',
+      message: 'The key validations.0.argv is missing',
+      where: 'x.yaml:5:5',
+      hints: ['troupe help actions'],
+    });
+  });
+
+  test('[R119] refuses a bad name with its own code', () => {
+    expect(faultOf(() => readAction(good.replace('greet', '"not a name"'), 'x.yaml')).code).toBe('INVALID_NAME');
+    expect(faultOf(() => readAction(good.replace('greet', 'openai/greet'), 'x.yaml')).message).toContain('reserved');
+  });
+
+  test('says what is wrong with a value in its own place', () => {
+    const fault = faultOf(() => readAction(`${good}subplans:\n  maxParallel: 99\n`, 'x.yaml'));
+    expect(fault.code).toBe('INVALID_ACTION');
+    expect(fault.where).toBe('x.yaml:5:3');
+    expect(fault.message).toMatch(/^subplans\.maxParallel: /);
+  });
+
+  test('says of a step that is half right what its own kind lacks', () => {
+    const text = 'name: x\ndescription: x\nexecutionActor:\n  kind: steps\n  steps:\n    - write: { path: a }\n';
+    const fault = faultOf(() => readAction(text, 'x.yaml'));
+    expect(fault.message).toBe('The key executionActor.steps.0.write.content is missing');
+    expect(fault.where).toBe('x.yaml:6:7');
+  });
+
+  test('says so when it is no mapping at all', () => {
+    expect(faultOf(() => readAction('just words', 'x.yaml')).message).toMatch(/^The action: /);
+    expect(faultOf(() => readAction('', 'x.yaml')).code).toBe('INVALID_ACTION');
+    expect(faultOf(() => readAction('name: x\ndescription: y\nexecutionActor: 3', 'x.yaml')).where).toBe('x.yaml:3:1');
+  });
+
+  test('has no line to give for an object', () => {
+    const fault = faultOf(() => checkAction({ name: 'x', descripton: 'y', executionActor: 'z' }, 'the call'));
+    expect(fault.code).toBe('UNKNOWN_KEY');
+    expect(fault.where).toBe('the call');
+  });
+});
