@@ -1,78 +1,100 @@
 import { z } from 'zod';
+import { MergeStrategy } from './subplan.ts';
 
 /** Watchdogs of one run of a program. Seconds. */
 export const Watchdogs = z.strictObject({
   totalSeconds: z.number().positive().default(3600),
   /** No output for so long: stalled. */
   idleSeconds: z.number().positive().default(600),
-  /** After the program has said it is done, how long it may take to exit. */
+  /** After the program has said it is done, or was asked to end, how long it may take to exit. */
   graceSeconds: z.number().positive().default(10),
 });
 export type Watchdogs = z.infer<typeof Watchdogs>;
 
 const path = z.string().min(1).max(512);
 
-/** What a `subplan` step asks for; the tool `builtin/plan-subplan` takes the same, see tool.ts. */
-const SubplanStep = z.strictObject({
+/** When a step applies. What is left out does not matter; a list means any of its entries. */
+export const StepCondition = z.strictObject({
+  role: z.enum(['strategy', 'execution', 'fix', 'estimation', 'conflict']).optional(),
+  /** The plan's goal, word for word. */
+  goal: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  /** 0 is a root plan, 1 its subplans. */
+  depth: z.number().int().min(0).optional(),
+});
+export type StepCondition = z.infer<typeof StepCondition>;
+
+const condition = { if: StepCondition.optional() };
+
+/** A choice an agent made, as it says it. */
+export const SpokenDecision = z.strictObject({
+  question: z.string().min(1),
+  choose: z.string().min(1),
+  rationale: z.string().default(''),
+  confidence: z.number().min(0).max(1).default(1),
+  alternatives: z
+    .array(z.strictObject({ description: z.string().min(1), reason: z.string().default('') }))
+    .default([]),
+});
+export type SpokenDecision = z.infer<typeof SpokenDecision>;
+
+/** A subplan an agent asks for, as it says it; the tool `builtin/plan-subplan` takes it from there. */
+export const SpokenSubplan = z.strictObject({
+  /** A word by which later subplans of the same agent can depend on this one. */
   key: z.string().min(1).optional(),
   goal: z.string().min(1),
+  /** Left out together with `projectRef`: the whole of the plan's first project. */
   resourceScopes: z.array(path).optional(),
+  projectRef: z.string().min(1).optional(),
   parallel: z.boolean().default(true),
+  maxParallel: z.number().int().optional(),
+  mergeStrategy: MergeStrategy.optional(),
+  contextView: z.enum(['strategize', 'execute', 'apply', 'default']).optional(),
+  /** Keys of other subplans of this agent, or ids of decisions, that must complete first. */
   dependsOn: z.array(z.string().min(1)).default([]),
   strategyActor: z.lazy(() => AgentRef).optional(),
   executionActor: z.lazy(() => AgentRef).optional(),
   arguments: z.record(z.string(), z.unknown()).optional(),
 });
-
-/** One declared step of a `steps` agent. `if` may name the goal or role it applies to. */
-export const Step: z.ZodType<Step> = z.union([
-  z.strictObject({ write: z.strictObject({ path, content: z.string() }) }),
-  z.strictObject({ edit: z.strictObject({ path, find: z.string().min(1), replace: z.string() }) }),
-  z.strictObject({ delete: z.strictObject({ path }) }),
-  z.strictObject({
-    run: z.strictObject({ argv: z.array(z.string()).min(1), timeoutSeconds: z.number().positive().optional() }),
-  }),
-  z.strictObject({ subplan: SubplanStep }),
-  z.strictObject({ checkpoint: z.strictObject({ label: z.string().min(1) }) }),
-  z.strictObject({
-    decide: z.strictObject({
-      question: z.string().min(1),
-      choose: z.string().min(1),
-      rationale: z.string().default(''),
-      confidence: z.number().min(0).max(1).default(1),
-      alternatives: z
-        .array(z.strictObject({ description: z.string().min(1), reason: z.string().default('') }))
-        .default([]),
-    }),
-  }),
-]);
-export type Step =
-  | { write: { path: string; content: string } }
-  | { edit: { path: string; find: string; replace: string } }
-  | { delete: { path: string } }
-  | { run: { argv: string[]; timeoutSeconds?: number | undefined } }
-  | { subplan: SubplanStepShape }
-  | { checkpoint: { label: string } }
-  | {
-      decide: {
-        question: string;
-        choose: string;
-        rationale: string;
-        confidence: number;
-        alternatives: { description: string; reason: string }[];
-      };
-    };
-
-export interface SubplanStepShape {
+export type SpokenSubplan = {
   key?: string | undefined;
   goal: string;
   resourceScopes?: string[] | undefined;
+  projectRef?: string | undefined;
   parallel: boolean;
+  maxParallel?: number | undefined;
+  mergeStrategy?: MergeStrategy | undefined;
+  contextView?: 'strategize' | 'execute' | 'apply' | 'default' | undefined;
   dependsOn: string[];
   strategyActor?: AgentRef | undefined;
   executionActor?: AgentRef | undefined;
   arguments?: Record<string, unknown> | undefined;
-}
+};
+
+/**
+ * One declared step of a `steps` agent. Without `if` it applies when the agent is asked for a strategy or for the work
+ * itself; being asked to fix, to estimate or to settle a conflict takes a step that says so.
+ */
+export const Step: z.ZodType<Step> = z.union([
+  z.strictObject({ write: z.strictObject({ path, content: z.string() }), ...condition }),
+  z.strictObject({ edit: z.strictObject({ path, find: z.string().min(1), replace: z.string() }), ...condition }),
+  z.strictObject({ delete: z.strictObject({ path }), ...condition }),
+  z.strictObject({
+    run: z.strictObject({ argv: z.array(z.string()).min(1), timeoutSeconds: z.number().positive().optional() }),
+    ...condition,
+  }),
+  z.strictObject({ subplan: SpokenSubplan, ...condition }),
+  z.strictObject({ checkpoint: z.strictObject({ label: z.string().min(1) }), ...condition }),
+  z.strictObject({ decide: SpokenDecision, ...condition }),
+]);
+export type Step = (
+  | { write: { path: string; content: string } }
+  | { edit: { path: string; find: string; replace: string } }
+  | { delete: { path: string } }
+  | { run: { argv: string[]; timeoutSeconds?: number | undefined } }
+  | { subplan: SpokenSubplan }
+  | { checkpoint: { label: string } }
+  | { decide: SpokenDecision }
+) & { if?: StepCondition | undefined };
 
 /** An agent described in place, without code of the host. */
 export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
