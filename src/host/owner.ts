@@ -1,0 +1,120 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { Fault } from '../model/fault.ts';
+import type { Store, StoreOpener } from '../ports/store.ts';
+
+/** Who has a store open: what the next process to come is told. */
+export const Owner = z.object({ pid: z.number().int().positive(), command: z.string(), started: z.string() });
+export type Owner = z.infer<typeof Owner>;
+
+export interface OwnedStoreOptions {
+  /** Where the owner's name is written: next to the store, not in it. */
+  file: string;
+  /** What the owner runs, as a person would type it. */
+  command: string;
+  pid: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/**
+ * A store that tells others who has it. The lock itself is the store's own and ends with its process, however that ends;
+ * the file only gives it a name, so a file left by a dead process misleads nobody and is written over.
+ * @throws {Fault} STORE_LOCKED with the owner's pid
+ */
+export function ownedStore(open: StoreOpener, options: OwnedStoreOptions): StoreOpener {
+  return async () => {
+    const store = await openOrName(open, options);
+    const owner: Owner = {
+      pid: options.pid,
+      command: options.command,
+      started: new Date(options.now()).toISOString(),
+    };
+    try {
+      await write(options.file, owner);
+    } catch (thrown) {
+      await store.close();
+      throw thrown;
+    }
+    return signed(store, options.file);
+  };
+}
+
+/** The process that has the store at present, or null when it left no name or is dead. */
+export async function ownerOf(file: string): Promise<Owner | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const parsed = Owner.safeParse(parse(text));
+  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : null;
+}
+
+async function openOrName(open: StoreOpener, options: OwnedStoreOptions): Promise<Store> {
+  try {
+    return await open();
+  } catch (thrown) {
+    if (!Fault.is(thrown) || thrown.code !== 'STORE_LOCKED') throw thrown;
+    throw locked(await ownerOf(options.file), thrown, options);
+  }
+}
+
+function locked(owner: Owner | null, cause: Fault, options: OwnedStoreOptions): Fault {
+  if (owner === null) {
+    return new Fault('STORE_LOCKED', 'Another process has the store open and left no name', {
+      ...(cause.where === undefined ? {} : { where: cause.where }),
+      hints: ['wait until it ends, then type the command again', ...cause.hints],
+      cause,
+    });
+  }
+  const seconds = Math.max(0, Math.round((options.now() - Date.parse(owner.started)) / 1000));
+  return new Fault(
+    'STORE_LOCKED',
+    `The store is in use by process ${owner.pid} ("${owner.command}", started ${seconds} s ago)`,
+    {
+      ...(cause.where === undefined ? {} : { where: cause.where }),
+      hints: [
+        'wait until it ends, then type the command again',
+        `kill -TERM ${owner.pid}   # pauses its plan and lets go of the store; nothing is lost`,
+      ],
+      details: { ...owner },
+      cause,
+    },
+  );
+}
+
+/** Renamed into place: a reader sees the old name or the new one, never half of one. */
+async function write(file: string, owner: Owner): Promise<void> {
+  const draft = `${file}.${owner.pid}`;
+  await writeFile(draft, JSON.stringify(owner));
+  await rename(draft, file);
+}
+
+/** The store, with the name taken down before it is closed: afterwards the name may already be another's. */
+function signed(store: Store, file: string): Store {
+  return {
+    get: key => store.get(key),
+    entries: (prefix, options) => store.entries(prefix, options),
+    batch: operations => store.batch(operations),
+    close: async () => {
+      await rm(file, { force: true });
+      await store.close();
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    // Not ours to signal, so it lives.
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
