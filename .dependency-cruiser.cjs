@@ -60,7 +60,7 @@ const rows = [
     name: 'actors',
     comment: 'A verb reaches the world through ports only.',
     from: [actors],
-    may: [library('xstate'), words, ports, '^src/durable/effect\\.ts$', '^machines/contract\\.ts$'],
+    may: [library('xstate'), words, ports, '^src/durable/effect\\.ts$'],
     node: false,
   },
   {
@@ -127,13 +127,6 @@ module.exports = {
       severity: 'error',
       from: { path: ports },
       to: { dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'actors-know-the-contract-only',
-      comment: 'An actor may name the types of the effect it provides, and must not pull in a chart for it.',
-      severity: 'error',
-      from: { path: actors },
-      to: { path: machines, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-circle',

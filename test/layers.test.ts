@@ -51,12 +51,6 @@ const planted: { rule: string; from: string; code: string; to: RegExp }[] = [
   { rule: 'actors', from: 'actors/plant.ts', code: "import { a } from '../src/adapters/a.ts';", to: /adapters\/a/ },
   { rule: 'actors', from: 'actors/node.ts', code: "import { readFile } from 'node:fs';", to: /^fs$/ },
   { rule: 'actors', from: 'actors/chart.ts', code: "import type { a } from '../machines/a.ts';", to: /machines\/a/ },
-  {
-    rule: 'actors-know-the-contract-only',
-    from: 'actors/contract.ts',
-    code: "import { a } from '../machines/contract.ts';",
-    to: /machines\/contract/,
-  },
   { rule: 'adapters', from: 'src/adapters/plant.ts', code: "import { a } from '../runtime/a.ts';", to: /runtime\/a/ },
   {
     rule: 'runtime',
@@ -92,10 +86,9 @@ const innocent: Record<string, string> = {
   'src/durable/effect.ts': 'export const effect = 1;\n',
   'machines/a.ts':
     "import { setup } from 'xstate';\nimport { a as word } from '../src/model/a.ts';\nexport const a = [setup, word];\n",
-  'machines/contract.ts': 'export const a = 1;\nexport interface Effects {}\n',
   'machines/index.ts': "export { a } from './a.ts';\n",
   'actors/a.ts':
-    "import type { Effects } from '../machines/contract.ts';\nimport { effect } from '../src/durable/effect.ts';\nimport type { A } from '../src/ports/a.ts';\nexport type B = [A, Effects];\nexport const a = effect;\n",
+    "import { effect } from '../src/durable/effect.ts';\nimport type { A } from '../src/ports/a.ts';\nexport type B = A;\nexport const a = effect;\n",
   'src/adapters/a.ts':
     "import { readFile } from 'node:fs';\nimport { Level } from 'level';\nimport type { Store } from '../ports/store.ts';\nexport type S = Store;\nexport const a = [readFile, Level];\n",
   'src/runtime/a.ts':

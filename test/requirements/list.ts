@@ -1,0 +1,25 @@
+/** `npm run requirements [-- --json FILE]`: which rows of docs/requirements.md have a test, and which have none. */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readLedger } from './ledger.ts';
+
+const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const { entries, strays } = readLedger(fileURLToPath(new URL('../..', import.meta.url)));
+
+if (values.json !== undefined) {
+  const rows = entries.map(({ id, tests }) => ({ id, tests }));
+  writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+const [shown, open] = [
+  entries.filter(({ tests }) => tests.length > 0),
+  entries.filter(({ tests }) => tests.length === 0),
+];
+for (const { id, statement, tests } of shown)
+  console.log(`${id}  ${statement}\n${tests.map(test => `    ${test}`).join('\n')}`);
+if (open.length > 0)
+  console.log(`\nWithout a test:\n${open.map(({ id, statement }) => `${id}  ${statement}`).join('\n')}`);
+for (const stray of strays) console.error(`No such row: ${stray}`);
+console.log(`\n${shown.length} rows with a test, ${open.length} without`);
+process.exitCode = strays.length === 0 ? 0 : 1;
