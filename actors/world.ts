@@ -1,6 +1,6 @@
-import type { Invariant } from '../src/model/invariant.ts';
-import type { DecisionDraft } from '../src/model/decision.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
+import type { DecisionDraft } from '../src/model/decision.ts';
+import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { ToolCall } from '../src/model/tool.ts';
 import type { AgentRole, Agents, ToolCaller } from '../src/ports/agent.ts';
@@ -48,7 +48,11 @@ export interface World {
   toolNames: readonly string[];
   tools(bench: ToolBench): ToolCaller;
   /** Runs a module's default export as an invariant's check; true or a sentence on what is wrong. */
-  askModule(module: string, from: string, question: { directory: string; files: string[]; invariant: Invariant }): Promise<true | string>;
+  askModule(
+    module: string,
+    from: string,
+    question: { directory: string; files: string[]; invariant: Invariant },
+  ): Promise<true | string>;
   /** Appends a line to a plan's log. */
   log(planId: string, line: string): void;
   depthMax: number;

@@ -1,0 +1,115 @@
+import type { EffectContext } from '../src/durable/effect.ts';
+import type { AgentRef } from '../src/model/agent.ts';
+import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
+import { Fault } from '../src/model/fault.ts';
+import type { Phase, PlanSpec } from '../src/model/plan.ts';
+import type { AgentAnswer, AgentRole } from '../src/ports/agent.ts';
+import { checkpointNow } from './checkpoint.ts';
+import { checkDecisions } from './decisions.ts';
+import { projectOf } from './project.ts';
+import type { RecordedCall, World } from './world.ts';
+
+export interface AgentJob {
+  spec: PlanSpec;
+  attempt: number;
+  role: AgentRole;
+  phase: Phase;
+  agent: AgentRef;
+  sandbox: { key: string; path: string };
+  guidance: string[];
+  problem: string | null;
+}
+
+export interface AgentOutcome {
+  answer: AgentAnswer;
+  /** What its tool calls and its answer decided, in order. */
+  decisions: DecisionDraft[];
+  toolCalls: number;
+}
+
+/**
+ * One agent at work in a sandbox: the only place where an agent is invoked.
+ * Every tool call is a durable step. After a crash a finished call is not made again: its recorded result is given to
+ * the agent, and the tree it left is placed in the sandbox.
+ */
+export async function agentWork(world: World, context: EffectContext<unknown>, job: AgentJob): Promise<AgentOutcome> {
+  const { spec, sandbox } = job;
+  const { project } = projectOf(world, spec);
+  const agent = world.agents(job.agent, spec.actionDir);
+  const recorded = await world.ledger.decisions(spec.planId);
+  const decisions: DecisionDraft[] = [];
+  let toolCalls = 0;
+  const spawnIds: string[] = recorded.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId);
+
+  const around = async (
+    index: number,
+    writes: boolean,
+    run: () => Promise<Omit<RecordedCall, 'tree'>>,
+  ): Promise<RecordedCall> => {
+    let live = false;
+    const done = await context.step<RecordedCall>(
+      `call/${index}`,
+      async () => {
+        live = true;
+        const result = await run();
+        const { tree } = writes ? await project.capture({ key: sandbox.key }) : { tree: null };
+        return { ...result, tree };
+      },
+      {
+        facts: result => [
+          { type: 'tool.called', planId: spec.planId, call: result.call },
+          ...result.checkpoints.map(checkpoint => ({ type: 'checkpoint.created', planId: spec.planId, checkpoint })),
+        ],
+      },
+    );
+    if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
+    toolCalls += 1;
+    decisions.push(...done.decisions);
+    spawnIds.push(...done.decisions.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId));
+    return done;
+  };
+
+  const call = world.tools({
+    spec,
+    phase: job.phase,
+    role: job.role,
+    directory: sandbox.path,
+    signal: context.signal,
+    confidence: confidenceOf(recorded),
+    spawnIds,
+    checkpoint: (trigger, label, tool) => checkpointNow(world, spec, { key: sandbox.key, trigger, label, tool }),
+    log: line => world.log(spec.planId, line),
+    around,
+  });
+
+  const answer = await agent.run({
+    role: job.role,
+    plan: spec,
+    attempt: job.attempt,
+    directory: sandbox.path,
+    decisions: recorded,
+    guidance: job.guidance,
+    lessons: [],
+    problem: job.problem,
+    call,
+    log: line => world.log(spec.planId, line),
+    signal: context.signal,
+    key: context.key,
+  });
+  if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
+
+  const run = `${job.role}:${context.key}`;
+  const made = [...decisions, ...answer.decisions].map(decision => ({
+    ...decision,
+    parentDecisionId: decision.parentDecisionId ?? spec.decisionRootId,
+    contextSnapshot: { ...decision.contextSnapshot, actorStateRef: run },
+  }));
+  checkDecisions(spec, job.phase, made, new Set(recorded.map(decision => decision.decisionId)));
+  return { answer, decisions: made, toolCalls };
+}
+
+/** The lowest confidence among decisions that chose something, 1 when none did. */
+export function confidenceOf(decisions: readonly { type: string; confidence: number }[]): number {
+  const choices = decisions.filter(({ type }) => type !== 'prompt_definition' && type !== 'invariant_enforced');
+  return choices.reduce((lowest, { confidence }) => Math.min(lowest, confidence), 1);
+}

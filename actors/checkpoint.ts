@@ -1,0 +1,26 @@
+import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import { projectOf } from './project.ts';
+import type { World } from './world.ts';
+
+/** A checkpoint of the sandbox as it stands: its tree captured and pinned by a ref of ours. */
+export async function checkpointNow(
+  world: World,
+  spec: PlanSpec,
+  of: { key: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
+): Promise<CheckpointDraft> {
+  const { project, link } = projectOf(world, spec);
+  const checkpointId = world.mintId();
+  const pin = `checkpoints/${spec.planId}/${checkpointId}`;
+  const { tree, ref } = await project.capture({ key: of.key, pin });
+  return {
+    checkpointId,
+    planId: spec.planId,
+    label: of.label ?? null,
+    trigger: of.trigger,
+    tool: of.tool ?? null,
+    alias: link.alias,
+    treeOid: tree,
+    ref: ref ?? `refs/troupe/${pin}`,
+  };
+}

@@ -1,0 +1,136 @@
+import type { Member } from '../src/model/contract.ts';
+import { type Decision, isSpawn, SpawnPayload } from '../src/model/decision.ts';
+import { Fault } from '../src/model/fault.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import type { SubplanConfig } from '../src/model/subplan.ts';
+import { checkpointNow } from './checkpoint.ts';
+import { cycleIn } from './decisions.ts';
+import { projectOf } from './project.ts';
+import { provided } from './provided.ts';
+import { skeletonOf } from './skeleton.ts';
+
+/** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
+export const enlist = provided('enlist', async ({ input: { spec, attempt, workTree }, step }, world) => {
+  const decisions = await world.ledger.decisions(spec.planId);
+  const spawns = currentSpawns(decisions).map(decision => ({
+    decision,
+    payload: SpawnPayload.parse(decision.payload),
+  }));
+  if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
+  if (spec.depth + 1 > spec.depthMax) {
+    throw new Fault('DEPTH_LIMIT', `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`, {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan revert'],
+      details: { depth: spec.depth, depthMax: spec.depthMax },
+    });
+  }
+  refuseBadOrder(spec, spawns);
+  const ids = await step('ids', async () =>
+    Object.fromEntries(
+      spawns.map(({ decision }) => [decision.decisionId, { planId: world.mintId(), rootId: world.mintId() }]),
+    ),
+  );
+  const idOf = (decisionId: string) => {
+    const minted = ids[decisionId];
+    if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
+    return minted;
+  };
+  const { project, link } = projectOf(world, spec);
+  await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
+  const skeleton = skeletonOf(spec, decisions);
+  const createdAt = new Date(world.clock.now()).toISOString();
+  const members = spawns.map(({ decision, payload }): Member => {
+    const minted = idOf(decision.decisionId);
+    return {
+      decisionId: decision.decisionId,
+      goal: payload.goal,
+      dependsOn: payload.dependencies.map(id => idOf(id).planId),
+      spec: {
+        ...spec,
+        planId: minted.planId,
+        parentPlanId: spec.planId,
+        depth: spec.depth + 1,
+        description: payload.goal,
+        definitionOfDone: payload.goal,
+        arguments: { ...spec.arguments, ...payload.arguments },
+        projectLinks: [{ ...link, baseTree: workTree }],
+        actors: {
+          ...spec.actors,
+          strategy: payload.strategyActor ?? spec.actors.strategy,
+          execution: payload.executionActor ?? spec.actors.execution,
+        },
+        validations: [],
+        resourceScopes: payload.resourceScopes,
+        decisionRootId: minted.rootId,
+        spawnDecisionId: decision.decisionId,
+        skeleton,
+        startsWith: [],
+        createdAt,
+      },
+    };
+  });
+  const checkpoint = await step('checkpoint', () =>
+    checkpointNow(world, spec, { key: `${spec.planId}-${attempt}`, trigger: 'onSubplanSpawn' }),
+  );
+  return { members, config: configOf(spec, spawns), checkpoint };
+});
+
+type Spawn = { decision: Decision; payload: SpawnPayload };
+
+/** Spawns of the strategy, and of the latest run of the execution agent only: an earlier run that failed decided nothing. */
+export function currentSpawns(decisions: readonly Decision[]): Decision[] {
+  const spawns = decisions.filter(decision => isSpawn(decision.type));
+  const runs = spawns
+    .map(decision => decision.contextSnapshot.actorStateRef)
+    .filter(ref => ref?.startsWith('execution:'));
+  const latest = runs[runs.length - 1];
+  return spawns.filter(
+    ({ contextSnapshot: { actorStateRef } }) => !actorStateRef?.startsWith('execution:') || actorStateRef === latest,
+  );
+}
+
+function refuseBadOrder(spec: PlanSpec, spawns: readonly Spawn[]): void {
+  const graph = new Map(spawns.map(({ decision, payload }) => [decision.decisionId, payload.dependencies]));
+  for (const { decision, payload } of spawns) {
+    const unknown = payload.dependencies.find(id => !graph.has(id));
+    if (unknown) {
+      throw new Fault(
+        'INVALID_DECISION',
+        `The subplan "${payload.goal}" depends on ${unknown}, which is not one of its siblings`,
+        {
+          where: `decision ${decision.decisionId}`,
+          hints: ['troupe plan explain', 'troupe plan revert'],
+        },
+      );
+    }
+  }
+  const cycle = cycleIn(graph);
+  if (cycle) {
+    const goals = cycle.map(id => spawns.find(({ decision }) => decision.decisionId === id)?.payload.goal ?? id);
+    throw new Fault('DEPENDENCY_CYCLE', `Subplans depend on each other in a circle: ${goals.join(' → ')}`, {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan explain', 'troupe plan revert'],
+      details: { cycle },
+    });
+  }
+}
+
+/** The group's configuration: the plan's, with what the spawn decisions themselves ask for. */
+function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[]): SubplanConfig {
+  const asked = <Key extends 'maxParallel' | 'mergeStrategy'>(key: Key) =>
+    spawns.find(({ payload }) => payload[key] !== null)?.payload[key] ?? subplanConfig[key];
+  const ordered = spawns.some(({ payload }) => payload.dependencies.length > 0);
+  const serial = spawns.every(({ payload }) => !payload.parallel);
+  const mergeStrategy = asked('mergeStrategy') as SubplanConfig['mergeStrategy'];
+  return {
+    ...subplanConfig,
+    maxParallel: asked('maxParallel') as number,
+    mergeStrategy,
+    executionMode:
+      mergeStrategy === 'sequentialApply' || serial
+        ? 'sequential'
+        : ordered
+          ? 'dependencyOrdered'
+          : subplanConfig.executionMode,
+  };
+}

@@ -1,0 +1,30 @@
+import { agentWork } from './agent-work.ts';
+import { projectOf } from './project.ts';
+import { provided } from './provided.ts';
+
+/** Asks the estimation agent what the plan will take. Informational: its failure never blocks. */
+export const estimate = provided('estimate', async (context, world) => {
+  const { spec, attempt } = context.input;
+  const agent = spec.actors.estimation;
+  if (agent === null) return { estimate: null };
+  const { project, link } = projectOf(world, spec);
+  const key = `${spec.planId}-e${attempt}`;
+  const pin = `plans/${spec.planId}/estimate`;
+  const sandbox = await project.openSandbox({ key, tree: link.baseTree });
+  try {
+    const { answer } = await agentWork(world, context, {
+      spec,
+      attempt,
+      role: 'estimation',
+      phase: 'strategize',
+      agent,
+      sandbox,
+      guidance: [],
+      problem: null,
+    });
+    return { estimate: answer.estimate ?? { summary: answer.summary } };
+  } finally {
+    await project.removeSandbox({ key, pin });
+    await project.unpin(pin);
+  }
+});

@@ -1,0 +1,27 @@
+import { agentWork } from './agent-work.ts';
+import { projectOf, watched } from './project.ts';
+import { provided } from './provided.ts';
+
+/**
+ * The execution agent's own work in the sandbox. What it changed is read from the tree, never from its words.
+ * The sandbox is put back to where it started first, so a run that was interrupted leaves nothing half done.
+ */
+export const execute = provided('execute', async (context, world) => {
+  const { spec, attempt, sandbox, startTree, guidance } = context.input;
+  const { project } = projectOf(world, spec);
+  await project.restore({ key: sandbox.key, tree: startTree });
+  const { decisions, toolCalls } = await watched(world, project, () =>
+    agentWork(world, context, {
+      spec,
+      attempt,
+      role: 'execution',
+      phase: 'execute',
+      agent: spec.actors.execution,
+      sandbox,
+      guidance,
+      problem: null,
+    }),
+  );
+  const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
+  return { decisions, tree, toolCalls };
+});

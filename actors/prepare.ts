@@ -1,0 +1,31 @@
+import { Fault } from '../src/model/fault.ts';
+import { checkpointNow } from './checkpoint.ts';
+import { projectOf } from './project.ts';
+import { provided } from './provided.ts';
+
+/** Opens the sandbox of this attempt on the plan's base, with the results it depends on folded in. */
+export const prepare = provided('prepare', async ({ input: { spec, attempt }, step }, world) => {
+  const { project, link } = projectOf(world, spec);
+  let startTree = link.baseTree;
+  for (const sibling of spec.startsWith) {
+    const merged = await project.mergeTrees({
+      base: sibling.baseTree,
+      ours: startTree,
+      theirs: sibling.treeOid,
+      alias: link.alias,
+      theirsPlanId: sibling.planId,
+    });
+    if (!merged.clean) {
+      const files = merged.conflicts.map(conflict => conflict.path);
+      throw new Fault('MERGE_CONFLICT', `The results this subplan depends on do not merge: ${files.join(', ')}`, {
+        where: `plan ${spec.planId}`,
+        details: { files },
+      });
+    }
+    startTree = merged.treeOid;
+  }
+  const key = `${spec.planId}-${attempt}`;
+  const sandbox = await project.openSandbox({ key, tree: startTree });
+  const checkpoint = await step('checkpoint', () => checkpointNow(world, spec, { key, trigger: 'preExecute' }));
+  return { sandbox, startTree, checkpoint };
+});

@@ -1,0 +1,40 @@
+import { Fault } from '../src/model/fault.ts';
+import type { PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { Fingerprint, Project } from '../src/ports/project.ts';
+import type { World } from './world.ts';
+
+/** The project a plan works on, with the link that says from where. */
+export function projectOf(world: World, spec: PlanSpec): { project: Project; link: ProjectLink } {
+  const link = spec.projectLinks[0];
+  if (!link) throw new TypeError(`plan ${spec.planId} has no project link`);
+  return { project: world.project(link), link };
+}
+
+/**
+ * Does work and proves that the user's checkout did not move meanwhile. Landings of ours in between are no trespass.
+ * @throws {Fault} CHECKOUT_TOUCHED naming the files
+ */
+export async function watched<Result>(world: World, project: Project, work: () => Promise<Result>): Promise<Result> {
+  const landings = world.landings(project.root);
+  const before = await project.fingerprint();
+  const result = await work();
+  const after = await project.fingerprint();
+  const touched = world.landings(project.root) === landings ? differing(before, after) : [];
+  if (touched.length > 0) {
+    throw new Fault('CHECKOUT_TOUCHED', `The checkout changed while the plan was at work: ${touched.join(', ')}`, {
+      where: project.root,
+      hints: ['git status', 'troupe plan execute'],
+      details: { files: touched },
+    });
+  }
+  return result;
+}
+
+/** What differs between two fingerprints: files by name, and HEAD or index where no file shows it. */
+export function differing(before: Fingerprint, after: Fingerprint): string[] {
+  const paths = new Set([...Object.keys(before.status), ...Object.keys(after.status)]);
+  const files = [...paths].filter(path => before.status[path] !== after.status[path]).sort();
+  if (before.head !== after.head) files.push('HEAD');
+  if (before.index !== after.index && files.length === 0) files.push('index');
+  return files;
+}

@@ -1,0 +1,14 @@
+import type { PromiseActorLogic } from 'xstate';
+import { type EffectContext, effect } from '../src/durable/effect.ts';
+import type { EffectInput, EffectName, EffectOutput } from '../src/model/contract.ts';
+import type { World } from './world.ts';
+
+export type EffectLogic<Name extends EffectName> = PromiseActorLogic<EffectOutput<Name>, EffectInput<Name>>;
+
+/** The effect `name` of the contract, acting on a world. Every file here that holds a verb is one call of this. */
+export function provided<Name extends EffectName>(
+  _name: Name,
+  act: (context: EffectContext<EffectInput<Name>>, world: World) => Promise<EffectOutput<Name>>,
+): (world: World) => EffectLogic<Name> {
+  return world => effect<EffectInput<Name>, EffectOutput<Name>>(context => act(context, world));
+}

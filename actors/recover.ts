@@ -1,0 +1,54 @@
+import type { DecisionDraft } from '../src/model/decision.ts';
+import type { StoredFault } from '../src/model/fault.ts';
+import type { Phase, PlanSpec } from '../src/model/plan.ts';
+import { checkpointNow } from './checkpoint.ts';
+import { projectOf } from './project.ts';
+import { provided } from './provided.ts';
+
+/** Makes of a failure what a person needs: what to type next, a recorded decision, and the sandbox as it was. */
+export const recover = provided('recover', async ({ input: { spec, phase, attempt, fault, sandbox }, step }, world) => {
+  const { project } = projectOf(world, spec);
+  const hints = [...new Set([...fault.hints, ...waysOn(phase, spec)])];
+  const advised: StoredFault = { ...fault, hints };
+  const decisions = await step('decision', async () => [recovery(spec, phase, advised, world.mintId())]);
+  const alive = sandbox !== null && (await project.sandboxes()).some(({ key }) => key === sandbox.key);
+  const checkpoint = alive
+    ? await step('checkpoint', () => checkpointNow(world, spec, { key: sandbox.key, trigger: 'onError' }))
+    : null;
+  const details = {
+    ...fault.details,
+    phase,
+    attempt,
+    code: fault.code,
+    category: fault.category,
+    retriable: fault.retriable,
+    hints,
+  };
+  return { fault: advised, decisions, details, checkpoint };
+});
+
+function waysOn(phase: Phase, { planId, depth }: PlanSpec): string[] {
+  const ways = [`troupe plan explain ${planId}`, `troupe plan logs ${planId}`];
+  if (depth > 0) return ways;
+  if (phase === 'execute') return [`troupe plan execute ${planId}`, `troupe plan revert ${planId}`, ...ways];
+  return [`troupe plan revert ${planId}`, ...ways];
+}
+
+function recovery(spec: PlanSpec, phase: Phase, fault: StoredFault, decisionId: string): DecisionDraft {
+  return {
+    decisionId,
+    planId: spec.planId,
+    parentDecisionId: spec.decisionRootId,
+    type: 'error_recovery',
+    question: `${phase} failed: ${fault.message}`,
+    chosenOption: fault.retriable ? 'Rest, to be tried again' : 'Rest, to be corrected by a person',
+    alternatives: fault.hints.map(hint => ({ description: hint, reason: 'a way on from here' })),
+    confidence: 1,
+    rationale: `${fault.code} is ${fault.category}${fault.retriable ? ', which another try may cure' : ', which another try would not cure'}.`,
+    payload: { code: fault.code, category: fault.category, phase, hints: fault.hints },
+    dependsOn: [],
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+  };
+}

@@ -1,0 +1,40 @@
+import { Fault } from '../src/model/fault.ts';
+import { checkpointNow } from './checkpoint.ts';
+import { projectOf } from './project.ts';
+import { provided } from './provided.ts';
+
+/** Freezes the result as it will be reviewed and applied: its tree, what it changed, and a checkpoint to come back to. */
+export const review = provided('review', async ({ input: { spec, sandbox, startTree }, step }, world) => {
+  const { project, link } = projectOf(world, spec);
+  const checkpoint = await step('checkpoint', () =>
+    checkpointNow(world, spec, { key: sandbox.key, trigger: 'postExecute' }),
+  );
+  const resultTree = checkpoint.treeOid;
+  await project.pin(`plans/${spec.planId}/result`, resultTree);
+  const own = await project.changes({ alias: link.alias, from: startTree, to: resultTree });
+  const paths = own.files.map(change => change.path);
+  if (spec.readOnly && paths.length > 0) {
+    throw new Fault('READ_ONLY_BREACH', `The plan is read-only but changed ${paths.join(', ')}`, {
+      where: `plan ${spec.planId}`,
+      details: { files: paths },
+    });
+  }
+  const outside =
+    spec.resourceScopes.length === 0 ? [] : paths.filter(path => !world.matches(spec.resourceScopes, path));
+  if (outside.length > 0) {
+    throw new Fault(
+      'OUT_OF_SCOPE',
+      `Changed outside its scope (${spec.resourceScopes.join(', ')}): ${outside.join(', ')}`,
+      {
+        where: `plan ${spec.planId}`,
+        hints: [`troupe plan explain ${spec.planId}`],
+        details: { files: outside, scopes: spec.resourceScopes },
+      },
+    );
+  }
+  return {
+    resultTree,
+    changeSet: await project.changes({ alias: link.alias, from: link.baseTree, to: resultTree }),
+    checkpoint,
+  };
+});

@@ -1,0 +1,66 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logs } from '../ports/logs.ts';
+import { bell } from './bell.ts';
+
+const chunkBytes = 64 * 1024;
+
+/** Logs as one file per plan, complete; nothing is kept in memory beyond one turn of the event loop. */
+export function fileLogs(folder: string): Logs {
+  mkdirSync(folder, { recursive: true });
+  const pending = new Map<string, string[]>();
+  const news = bell();
+  let closed = false;
+  let scheduled = false;
+  const fileOf = (planId: string) => join(folder, `${planId}.log`);
+  const flush = () => {
+    scheduled = false;
+    for (const [planId, lines] of pending) appendFileSync(fileOf(planId), `${lines.join('\n')}\n`);
+    pending.clear();
+    news.ring();
+  };
+  return {
+    append(planId, line) {
+      const lines = pending.get(planId) ?? [];
+      pending.set(planId, lines);
+      lines.push(line);
+      if (scheduled || closed) return;
+      scheduled = true;
+      setImmediate(flush);
+    },
+    async *read(planId, { follow = false, signal } = {}) {
+      flush();
+      let position = 0;
+      let rest = Buffer.alloc(0);
+      while (true) {
+        const chunk = await chunkAt(fileOf(planId), position);
+        position += chunk.length;
+        rest = Buffer.concat([rest, chunk]);
+        for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+          yield rest.subarray(0, end).toString();
+          rest = rest.subarray(end + 1);
+        }
+        if (chunk.length > 0) continue;
+        if (!follow || closed || signal?.aborted) return;
+        await news.next(signal);
+      }
+    },
+    close() {
+      closed = true;
+      flush();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function chunkAt(path: string, position: number): Promise<Buffer> {
+  const file = await open(path).catch(() => null);
+  if (!file) return Buffer.alloc(0);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,19 @@
+/** Shapes of credentials that providers document, by name. High precision on purpose: a false alarm blocks a plan. */
+const shapes: Record<string, RegExp> = {
+  'private key': /-----BEGIN (?:RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY(?: BLOCK)?-----/,
+  'AWS access key id': /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+  'GitHub token': /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{60,}\b/,
+  'GitLab token': /\bglpat-[A-Za-z0-9_-]{20,}\b/,
+  'Slack token': /\bxox[abprs]-[A-Za-z0-9-]{10,}\b/,
+  'Google API key': /\bAIza[0-9A-Za-z_-]{35}\b/,
+  'Stripe live key': /\b[rs]k_live_[0-9a-zA-Z]{24,}\b/,
+  'npm token': /\bnpm_[A-Za-z0-9]{36}\b/,
+  'model provider key': /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}\b/,
+};
+
+/** Names of the credentials a text seems to hold. */
+export function secretsIn(text: string): string[] {
+  return Object.entries(shapes)
+    .filter(([, shape]) => shape.test(text))
+    .map(([name]) => name);
+}

@@ -1,0 +1,29 @@
+/**
+ * The rows that plans keep in the store beside the runtime's own (src/durable/keys.ts). The one place that knows them.
+ *
+ *   p/<plan>                 plan record, for views
+ *   n/<plan>/<seq>           decision
+ *   u/<plan>/<decision>      which decision superseded it
+ *   c/<plan>/<checkpoint>    checkpoint
+ *   x/<plan>/<conflict>      conflict
+ *   z/<plan>/<conflict>      its resolution
+ *   j/<plan>/<seq>           journal: every fact of the plan, in order
+ *   y/<name>                 action
+ */
+export const keys = {
+  plan: (planId: string) => `p/${planId}`,
+  plans: 'p/',
+  decision: (planId: string, seq: string) => `n/${planId}/${seq}`,
+  decisions: (planId: string) => `n/${planId}/`,
+  superseded: (planId: string, decisionId: string) => `u/${planId}/${decisionId}`,
+  supersededOf: (planId: string) => `u/${planId}/`,
+  checkpoint: (planId: string, checkpointId: string) => `c/${planId}/${checkpointId}`,
+  checkpoints: (planId: string) => `c/${planId}/`,
+  conflict: (planId: string, conflictId: string) => `x/${planId}/${conflictId}`,
+  conflicts: (planId: string) => `x/${planId}/`,
+  resolution: (planId: string, conflictId: string) => `z/${planId}/${conflictId}`,
+  fact: (planId: string, seq: string) => `j/${planId}/${seq}`,
+  journal: (planId: string) => `j/${planId}/`,
+  action: (nameKey: string) => `y/${nameKey}`,
+  actions: 'y/',
+} as const;

@@ -1,0 +1,71 @@
+import { Checkpoint } from '../model/checkpoint.ts';
+import type { Conflict, Resolution } from '../model/conflict.ts';
+import type { Decision } from '../model/decision.ts';
+import type { PlanEvent } from '../model/event.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Store } from '../ports/store.ts';
+import { keys } from './keys.ts';
+
+/** Everything that can be read back about plans. Reads the store only, so it answers with or without a running system. */
+export interface PlanLedger extends Ledger {
+  record(planId: string): Promise<PlanRecord | undefined>;
+  records(): Promise<PlanRecord[]>;
+  conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
+  checkpoints(planId: string): Promise<Checkpoint[]>;
+  journal(planId: string, after?: string): Promise<PlanEvent[]>;
+}
+
+export function ledgerOf(store: Store): PlanLedger {
+  async function values<Value>(prefix: string, after?: string): Promise<Value[]> {
+    const found: Value[] = [];
+    for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after }))
+      found.push(value as Value);
+    return found;
+  }
+
+  return {
+    async decisions(planId, { superseded = false } = {}) {
+      const recorded = await values<Decision>(keys.decisions(planId));
+      const replaced = new Map<string, string>();
+      for await (const [key, by] of store.entries(keys.supersededOf(planId)))
+        replaced.set(key.slice(keys.supersededOf(planId).length), by as string);
+      const marked = withReversions(
+        recorded.map(decision => ({
+          ...decision,
+          supersededBy: replaced.get(decision.decisionId) ?? decision.supersededBy,
+        })),
+      );
+      return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
+    },
+    standingInvariants: () => Promise.resolve([]),
+    record: async planId => (await store.get(keys.plan(planId))) as PlanRecord | undefined,
+    records: () => values<PlanRecord>(keys.plans),
+    async conflicts(planId) {
+      const found = await values<Conflict>(keys.conflicts(planId));
+      return Promise.all(
+        found.map(async conflict => ({
+          ...conflict,
+          resolution:
+            ((await store.get(keys.resolution(planId, conflict.conflictId))) as Resolution | undefined) ?? null,
+        })),
+      );
+    },
+    checkpoints: async planId => (await values<unknown>(keys.checkpoints(planId))).map(row => Checkpoint.parse(row)),
+    journal: (planId, after) =>
+      values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.fact(planId, after)),
+  };
+}
+
+/** A reversion supersedes what was decided before it, except the root and what people themselves said. */
+function withReversions(decisions: readonly Decision[]): Decision[] {
+  const kept = new Set(['prompt_definition', 'user_intervention', 'reversion']);
+  let reversion: string | null = null;
+  const marked: Decision[] = [];
+  for (const decision of [...decisions].reverse()) {
+    const supersededBy: string | null = decision.supersededBy ?? (kept.has(decision.type) ? null : reversion);
+    marked.push({ ...decision, supersededBy });
+    if (decision.type === 'reversion') reversion = decision.decisionId;
+  }
+  return marked.reverse();
+}

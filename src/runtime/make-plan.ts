@@ -1,0 +1,143 @@
+import type { Action } from '../model/action.ts';
+import { Fault } from '../model/fault.ts';
+import type { Invariant, InvariantDraft } from '../model/invariant.ts';
+import { qualify } from '../model/name.ts';
+import { PlanSpec } from '../model/plan.ts';
+import type { ProjectHead } from '../ports/project.ts';
+import type { UseOptions } from './api.ts';
+import { profileOf } from './profiles.ts';
+
+export interface Circumstances {
+  action: Action;
+  head: ProjectHead;
+  now: number;
+  mintId(): string;
+  profile: string;
+  depthMax: number;
+  env: Record<string, string>;
+}
+
+/**
+ * A root plan from an action and how it is used. The profile is resolved plan > action > default and frozen; the
+ * action's invariants become the plan's own, with their origin kept for display.
+ * @throws {Fault} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION
+ */
+export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
+  const { action, head } = at;
+  if (action.state === 'archived') {
+    throw new Fault('INVALID_ACTION', `The action ${action.name} is archived`, {
+      where: action.name,
+      hints: ['troupe action list'],
+    });
+  }
+  const given = argumentsOf(action, options.arguments ?? {});
+  const fill = (text: string) =>
+    text.replace(/\{\{\s*([a-zA-Z][a-zA-Z0-9_]*)\s*\}\}/g, (whole, name: string) =>
+      name in given ? String(given[name]) : whole,
+    );
+  const profile = options.profile ?? action.automationProfile ?? at.profile;
+  const planId = at.mintId();
+  return PlanSpec.parse({
+    planId,
+    parentPlanId: null,
+    rootPlanId: planId,
+    depth: 0,
+    description: options.goal ?? fill(action.description),
+    definitionOfDone: fill(action.definitionOfDone),
+    actionName: qualify(action.name),
+    arguments: given,
+    projectLinks: [
+      {
+        alias: 'main',
+        root: head.root,
+        kind: head.kind,
+        baseCommit: head.commit,
+        baseTree: head.tree,
+        branch: head.branch,
+      },
+    ],
+    automationProfile: profile,
+    profileSnapshot: profileOf(profile),
+    actors: {
+      strategy: action.strategyActor,
+      execution: action.executionActor,
+      estimation: action.estimationActor,
+      review: action.reviewActor,
+      apply: action.applyActor,
+      invariant: action.invariantActor,
+    },
+    actionDir: options.actionDir ?? head.root,
+    invariants: [
+      ...(options.invariants ?? []).map(draft => promoted(draft, 'plan', at.mintId())),
+      ...action.invariants.map(draft => promoted(draft, 'action', at.mintId())),
+    ],
+    validations: action.validations,
+    subplanConfig: action.subplans,
+    resourceScopes: [],
+    readOnly: action.readOnly,
+    reusable: action.reusable,
+    allowEmpty: options.allowEmpty ?? false,
+    budget: action.budget,
+    executionEnvironment: at.env,
+    executionEnvPriority: 'fallback',
+    depthMax: at.depthMax,
+    decisionRootId: at.mintId(),
+    spawnDecisionId: null,
+    skeleton: [],
+    startsWith: [],
+    createdAt: new Date(at.now).toISOString(),
+  });
+}
+
+function promoted(draft: InvariantDraft, origin: 'plan' | 'action', invariantId: string): Invariant {
+  return {
+    invariantId,
+    text: draft.text,
+    scope: 'plan',
+    origin,
+    check: draft.check,
+    nonOverridable: draft.nonOverridable,
+    each: draft.each,
+  };
+}
+
+function argumentsOf(action: Action, given: Record<string, unknown>): Record<string, unknown> {
+  for (const name of Object.keys(given)) {
+    if (!(name in action.arguments)) {
+      const known = Object.keys(action.arguments);
+      throw new Fault(
+        'INVALID_ARGUMENT',
+        `The action ${action.name} has no argument "${name}"${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`,
+        {
+          where: name,
+          hints: [`troupe action show ${action.name}`],
+        },
+      );
+    }
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, { type, required, default: fallback }] of Object.entries(action.arguments)) {
+    const value = given[name] ?? fallback;
+    if (value === undefined) {
+      if (required)
+        throw new Fault('INVALID_ARGUMENT', `The argument "${name}" is required`, {
+          where: name,
+          hints: [`troupe plan use ${action.name} --arg ${name}=VALUE`],
+        });
+      continue;
+    }
+    values[name] = converted(name, type, value);
+  }
+  return values;
+}
+
+function converted(name: string, type: 'string' | 'number' | 'boolean', value: unknown): unknown {
+  if (type === 'string') return String(value);
+  if (typeof value === type) return value;
+  if (type === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+    return Number(value);
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  throw new Fault('INVALID_ARGUMENT', `The argument "${name}" must be a ${type}, not ${JSON.stringify(value)}`, {
+    where: name,
+  });
+}

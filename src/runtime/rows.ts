@@ -1,0 +1,37 @@
+import type { PlanFact } from '../model/event.ts';
+import type { Operation } from '../ports/store.ts';
+import { keys } from './keys.ts';
+
+/** A fact with the place and time its commit gave it. */
+export type Stamped = PlanFact & { seq: string; at: string };
+
+/** The rows one fact adds to the batch of its turn. Every fact is journaled; some are also rows of their own. */
+export function rowsOf(fact: Stamped): Operation[] {
+  const journal: Operation = { type: 'put', key: keys.fact(fact.planId, fact.seq), value: fact };
+  return [journal, ...ownRows(fact)];
+}
+
+function ownRows(fact: Stamped): Operation[] {
+  const { planId } = fact;
+  switch (fact.type) {
+    case 'decision.recorded': {
+      const value = { ...fact.decision, sequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
+      return [{ type: 'put', key: keys.decision(planId, fact.seq), value }];
+    }
+    case 'decision.superseded':
+      return fact.decisionIds.map(id => ({ type: 'put', key: keys.superseded(planId, id), value: fact.by }));
+    case 'checkpoint.created': {
+      const value = { ...fact.checkpoint, decisionSequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
+      return [{ type: 'put', key: keys.checkpoint(planId, fact.checkpoint.checkpointId), value }];
+    }
+    case 'conflict.found':
+      return [
+        { type: 'put', key: keys.conflict(planId, fact.conflict.conflictId), value: fact.conflict },
+        { type: 'del', key: keys.resolution(planId, fact.conflict.conflictId) },
+      ];
+    case 'conflict.resolved':
+      return [{ type: 'put', key: keys.resolution(planId, fact.conflictId), value: fact.resolution }];
+    default:
+      return [];
+  }
+}
