@@ -60,7 +60,7 @@ async function openOrName(open: StoreOpener, options: OwnedStoreOptions): Promis
 function locked(owner: Owner | null, cause: Fault, options: OwnedStoreOptions): Fault {
   if (owner === null) {
     return new Fault('STORE_LOCKED', 'Another process has the store open and left no name', {
-      ...(cause.where === undefined ? {} : { where: cause.where }),
+      where: cause.where,
       hints: ['wait until it ends, then type the command again', ...cause.hints],
       cause,
     });
@@ -70,7 +70,7 @@ function locked(owner: Owner | null, cause: Fault, options: OwnedStoreOptions): 
     'STORE_LOCKED',
     `The store is in use by process ${owner.pid} ("${owner.command}", started ${seconds} s ago)`,
     {
-      ...(cause.where === undefined ? {} : { where: cause.where }),
+      where: cause.where,
       hints: [
         'wait until it ends, then type the command again',
         `kill -TERM ${owner.pid}   # pauses its plan and lets go of the store; nothing is lost`,

@@ -1,10 +1,10 @@
-import { parse } from 'yaml';
 import { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
 import { nameKey } from '../model/name.ts';
 import type { Store } from '../ports/store.ts';
 import type { Actions } from './api.ts';
 import { keys } from './keys.ts';
+import { checkAction, readAction } from './read-action.ts';
 
 /** The stored actions of one project. */
 export function actionsOf(store: Store): Actions {
@@ -30,30 +30,7 @@ export function actionsOf(store: Store): Actions {
   };
 }
 
-/** @throws {Fault} UNKNOWN_KEY naming the key, INVALID_ACTION naming what is wrong and where */
+/** From the text of a file, or from an object. @throws {Fault} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION */
 export function parseAction(source: unknown, where = 'the action'): Action {
-  let value: unknown = source;
-  if (typeof source === 'string') {
-    try {
-      value = parse(source);
-    } catch (cause) {
-      throw new Fault('INVALID_ACTION', `Not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        where,
-        cause,
-      });
-    }
-  }
-  const parsed = Action.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const unknown = parsed.error.issues.find(issue => issue.code === 'unrecognized_keys');
-  if (unknown?.code === 'unrecognized_keys') {
-    const path = [...unknown.path, unknown.keys[0]].join('.');
-    throw new Fault('UNKNOWN_KEY', `Unknown key "${path}"`, {
-      where,
-      hints: ['troupe help action'],
-      details: { keys: unknown.keys, path: unknown.path },
-    });
-  }
-  const message = parsed.error.issues.map(issue => `${issue.path.join('.') || 'action'}: ${issue.message}`).join('; ');
-  throw new Fault('INVALID_ACTION', message, { where, hints: ['troupe help action'] });
+  return typeof source === 'string' ? readAction(source, where) : checkAction(source, where);
 }

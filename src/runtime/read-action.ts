@@ -35,7 +35,7 @@ function refusal(problems: [Problem, ...Problem[]], where: string): Fault {
     others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
   return new Fault(codeOf(first), `${first.message}${rest}`, {
     where: first.line === null ? where : `${where}:${first.line}:${first.column}`,
-    hints: first.suggestion === null ? ['troupe help actions'] : [`write ${first.suggestion} in place of ${first.key}`],
+    hints: first.suggestion === null ? ['troupe help action'] : [`write ${first.suggestion} in place of ${first.key}`],
     details: { problems },
   });
 }

@@ -89,7 +89,7 @@ arguments:
       code: 'INVALID_ACTION',
       message: 'The key validations.0.argv is missing',
       where: 'x.yaml:5:5',
-      hints: ['troupe help actions'],
+      hints: ['troupe help action'],
     });
   });
 
