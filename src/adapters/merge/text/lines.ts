@@ -1,0 +1,103 @@
+const lineFeed = 10;
+
+/**
+ * A file as lines, by number: line `i` is the bytes from `starts[i]` to `starts[i + 1]`, its terminator included.
+ * Bytes are never decoded, so CRLF, mixed ends, a missing last newline and any encoding come through untouched.
+ */
+export interface Lines {
+  bytes: Uint8Array;
+  /** One entry per line and one past the end. */
+  starts: Int32Array;
+  /** Equal numbers are equal bytes, over all texts interned together. */
+  ids: Int32Array;
+}
+
+/** The three texts of a merge, their lines numbered together. */
+export interface Sides {
+  base: Lines;
+  ours: Lines;
+  theirs: Lines;
+}
+
+/** Splits files into lines and numbers the lines so that comparing two is comparing two integers. */
+export function internSides(files: { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array }): Sides {
+  const starts = { base: lineStarts(files.base), ours: lineStarts(files.ours), theirs: lineStarts(files.theirs) };
+  const table = new LineTable(starts.base.length + starts.ours.length + starts.theirs.length);
+  const intern = (side: keyof Sides): Lines => ({
+    bytes: files[side],
+    starts: starts[side],
+    ids: table.idsOf(files[side], starts[side]),
+  });
+  return { base: intern('base'), ours: intern('ours'), theirs: intern('theirs') };
+}
+
+/** The bytes of `count` lines from line `start`. */
+export function lineBytes(lines: Lines, start: number, count: number): Uint8Array {
+  return lines.bytes.subarray(lines.starts[start], lines.starts[start + count]);
+}
+
+function lineStarts(bytes: Uint8Array): Int32Array {
+  const starts: number[] = [0];
+  for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, at + 1)) starts.push(at + 1);
+  if (starts[starts.length - 1] !== bytes.length) starts.push(bytes.length);
+  return Int32Array.from(starts);
+}
+
+/** A hash table from the bytes of a line to its number. Open addressing in typed arrays: no string is ever made. */
+class LineTable {
+  private readonly mask: number;
+  /** Slot → id + 1; 0 is free. */
+  private readonly slots: Int32Array;
+  private readonly hashes: Int32Array;
+  private readonly owners: Uint8Array[] = [];
+  private readonly from: Int32Array;
+  private readonly to: Int32Array;
+
+  constructor(linesMax: number) {
+    let size = 16;
+    while (size < linesMax * 2) size *= 2;
+    this.mask = size - 1;
+    this.slots = new Int32Array(size);
+    this.hashes = new Int32Array(linesMax);
+    this.from = new Int32Array(linesMax);
+    this.to = new Int32Array(linesMax);
+  }
+
+  idsOf(bytes: Uint8Array, starts: Int32Array): Int32Array {
+    const ids = new Int32Array(starts.length - 1);
+    for (let line = 0; line < ids.length; line++) {
+      ids[line] = this.idOf(bytes, starts[line] as number, starts[line + 1] as number);
+    }
+    return ids;
+  }
+
+  private idOf(bytes: Uint8Array, from: number, to: number): number {
+    let hash = 0x811c9dc5;
+    for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+    hash ^= hash >>> 15;
+    let slot = hash & this.mask;
+    for (;;) {
+      const id = (this.slots[slot] as number) - 1;
+      if (id === -1) return this.add(slot, hash, bytes, from, to);
+      if (this.hashes[id] === hash && this.sameBytes(id, bytes, from, to)) return id;
+      slot = (slot + 1) & this.mask;
+    }
+  }
+
+  private add(slot: number, hash: number, bytes: Uint8Array, from: number, to: number): number {
+    const id = this.owners.push(bytes) - 1;
+    this.hashes[id] = hash;
+    this.from[id] = from;
+    this.to[id] = to;
+    this.slots[slot] = id + 1;
+    return id;
+  }
+
+  private sameBytes(id: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const known = this.owners[id] as Uint8Array;
+    const start = this.from[id] as number;
+    if ((this.to[id] as number) - start !== to - from) return false;
+    for (let at = from; at < to; at++) if (known[start + at - from] !== bytes[at]) return false;
+    return true;
+  }
+}

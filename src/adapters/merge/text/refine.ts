@@ -1,0 +1,68 @@
+import { diffHunks } from './hunks.ts';
+import type { Lines, Sides } from './lines.ts';
+import type { Region, Span } from './regions.ts';
+import type { Work } from './work.ts';
+
+/** A conflict is not split where the two halves would be so near that a reader sees them as one. */
+const gapMin = 3;
+
+type Contested = Extract<Region, { taken: null }>;
+
+/**
+ * Takes out of a contested region what the sides agree on. Equal sides are no conflict at all. Where the base has
+ * nothing in the region, it is split at the longer stretches both sides added; else only its head and tail are cut off,
+ * for lines of the base could not be dealt out to the pieces.
+ *
+ * @throws {WorkSpent}
+ */
+export function refine(region: Contested, sides: Sides, work: Work): Region[] {
+  if (region.base.length === 0 && region.ours.length > 0 && region.theirs.length > 0) return split(region, sides, work);
+  return trim(region, sides, work);
+}
+
+function trim(region: Contested, sides: Sides, work: Work): Region[] {
+  const { base, ours, theirs } = region;
+  const a = sides.ours.ids;
+  const b = sides.theirs.ids;
+  const shorter = Math.min(ours.length, theirs.length);
+  work.spend(shorter);
+  let head = 0;
+  while (head < shorter && a[ours.start + head] === b[theirs.start + head]) head++;
+  if (head === ours.length && head === theirs.length) return [{ taken: 'ours', span: ours }];
+  let tail = 0;
+  const lastOf = (span: Span) => span.start + span.length - 1;
+  while (tail < shorter - head && a[lastOf(ours) - tail] === b[lastOf(theirs) - tail]) tail++;
+
+  const inner = (span: Span) => ({ start: span.start + head, length: span.length - head - tail });
+  const pieces: Region[] = [
+    { taken: 'ours', span: { start: ours.start, length: head } },
+    { taken: null, base, ours: inner(ours), theirs: inner(theirs) },
+    { taken: 'ours', span: { start: ours.start + ours.length - tail, length: tail } },
+  ];
+  return pieces.filter(piece => piece.taken === null || piece.span.length > 0);
+}
+
+function split(region: Contested, sides: Sides, work: Work): Region[] {
+  const { base, ours, theirs } = region;
+  const part = (lines: Lines, span: Span) => lines.ids.subarray(span.start, span.start + span.length);
+  const pieces: Region[] = [];
+  let oursAt = ours.start;
+  const agree = (to: number) => {
+    if (to > oursAt) pieces.push({ taken: 'ours', span: { start: oursAt, length: to - oursAt } });
+  };
+  for (const { buffer1, buffer2 } of diffHunks(part(sides.ours, ours), part(sides.theirs, theirs), work)) {
+    const oursSpan = { start: ours.start + buffer1[0], length: buffer1[1] };
+    const theirsSpan = { start: theirs.start + buffer2[0], length: buffer2[1] };
+    const before = pieces[pieces.length - 1];
+    if (before?.taken === null && oursSpan.start - oursAt <= gapMin) {
+      before.ours.length = oursSpan.start + oursSpan.length - before.ours.start;
+      before.theirs.length = theirsSpan.start + theirsSpan.length - before.theirs.start;
+    } else {
+      agree(oursSpan.start);
+      pieces.push({ taken: null, base, ours: oursSpan, theirs: theirsSpan });
+    }
+    oursAt = oursSpan.start + oursSpan.length;
+  }
+  agree(ours.start + ours.length);
+  return pieces;
+}

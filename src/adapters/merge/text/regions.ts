@@ -1,0 +1,134 @@
+import { diff3MergeRegions } from 'node-diff3';
+import type { DiffHunk } from './hunks.ts';
+
+/** A stretch of lines of one text. */
+export interface Span {
+  start: number;
+  length: number;
+}
+
+/** A stretch of the merged file: taken from one text, or changed by both sides. */
+export type Region =
+  | { taken: 'base' | 'ours' | 'theirs'; span: Span }
+  | { taken: null; base: Span; ours: Span; theirs: Span };
+
+/**
+ * The three-way merge itself: node-diff3's region merge, on our hunks.
+ *
+ * node-diff3 finds hunks with a quadratic search over lines. It is given something shorter than lines: each text as a
+ * row of *segments*, cut wherever a hunk of either side begins or ends. A segment that a side leaves alone is the same
+ * token in base and side, each inserted stretch is a token of its own. Over such rows its search can find nothing but
+ * our hunks, and a file of any length with 40 edits is some 80 tokens.
+ */
+export function mergeRegions(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): Region[] {
+  const rows = segmentRows(baseLength, ours, theirs);
+  const regions: Region[] = [];
+  for (const row of rows) mergeRow(row, regions);
+  return regions;
+}
+
+/** Tokens of a row at most, about: node-diff3's time is quadratic in it. */
+const rowMax = 256;
+
+/** One text of a row: its tokens, and the line at which each begins (one entry more than tokens). */
+interface Track {
+  tokens: number[];
+  lines: number[];
+}
+interface Row {
+  base: Track;
+  ours: Track;
+  theirs: Track;
+}
+
+/** Cuts the three texts into rows; a row ends only behind a segment that neither side touches. */
+function segmentRows(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): Row[] {
+  const cuts = new Set<number>([0, baseLength]);
+  for (const { buffer1 } of [...ours, ...theirs]) cuts.add(buffer1[0]).add(buffer1[0] + buffer1[1]);
+  const bounds = Int32Array.from(cuts).sort();
+
+  let nextToken = 0;
+  const left = new Follower(ours);
+  const right = new Follower(theirs);
+  const rows: Row[] = [];
+  let row: Row | null = null;
+  for (let i = 0; i < bounds.length; i++) {
+    const at = bounds[i] as number;
+    row ??= { base: trackFrom(at), ours: trackFrom(left.line), theirs: trackFrom(right.line) };
+    left.enter(at, row.ours, () => nextToken++);
+    right.enter(at, row.theirs, () => nextToken++);
+    if (i + 1 === bounds.length) break;
+    const length = (bounds[i + 1] as number) - at;
+    const token = nextToken++;
+    extend(row.base, token, length);
+    const kept = [left.keep(at, token, length, row.ours), right.keep(at, token, length, row.theirs)];
+    if (row.base.tokens.length >= rowMax && kept.every(Boolean)) {
+      rows.push(row);
+      row = null;
+    }
+  }
+  if (row !== null) rows.push(row);
+  return rows;
+}
+
+function trackFrom(line: number): Track {
+  return { tokens: [], lines: [line] };
+}
+
+function extend(track: Track, token: number, length: number): void {
+  track.tokens.push(token);
+  track.lines.push((track.lines[track.lines.length - 1] as number) + length);
+}
+
+/** Walks along one side's hunks as the base goes by. */
+class Follower {
+  private readonly hunks: DiffHunk[];
+  private next = 0;
+  private coveredTo = 0;
+  line = 0;
+
+  constructor(hunks: DiffHunk[]) {
+    this.hunks = hunks;
+  }
+
+  /** Puts down what this side has in place of, or inserts at, base line `at`. */
+  enter(at: number, track: Track, token: () => number): void {
+    const hunk = this.hunks[this.next];
+    if (hunk === undefined || hunk.buffer1[0] !== at) return;
+    this.next++;
+    this.coveredTo = at + hunk.buffer1[1];
+    if (hunk.buffer2[1] > 0) extend(track, token(), hunk.buffer2[1]);
+    this.line += hunk.buffer2[1];
+  }
+
+  /** Keeps the base segment at `at` unless a hunk has replaced it. */
+  keep(at: number, token: number, length: number, track: Track): boolean {
+    if (at < this.coveredTo) return false;
+    extend(track, token, length);
+    this.line += length;
+    return true;
+  }
+}
+
+const takenFrom = { o: 'base', a: 'ours', b: 'theirs' } as const;
+
+function mergeRow(row: Row, regions: Region[]): void {
+  for (const found of diff3MergeRegions(row.ours.tokens, row.base.tokens, row.theirs.tokens)) {
+    if (found.stable) {
+      const taken = takenFrom[found.buffer];
+      regions.push({ taken, span: spanOf(row[taken], found.bufferStart, found.bufferLength) });
+    } else {
+      regions.push({
+        taken: null,
+        base: spanOf(row.base, found.oStart, found.oLength),
+        ours: spanOf(row.ours, found.aStart, found.aLength),
+        theirs: spanOf(row.theirs, found.bStart, found.bLength),
+      });
+    }
+  }
+}
+
+function spanOf(track: Track, token: number, count: number): Span {
+  const start = track.lines[token] as number;
+  return { start, length: (track.lines[token + count] as number) - start };
+}

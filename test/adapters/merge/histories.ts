@@ -1,0 +1,132 @@
+/**
+ * Seeded three-way histories, for tests and for the measurements: code-like files with many repeated lines, and edits
+ * of the kinds people make. Everything follows from the seed, so a failing case can be made again from its number.
+ */
+
+export interface Random {
+  /** A whole number from 0 up to, not including, `below`. */
+  below(below: number): number;
+  chance(probability: number): boolean;
+  of<T>(choices: readonly T[]): T;
+}
+
+/** xorshift32: small, fast and the same everywhere. */
+export function seeded(seed: number): Random {
+  let state = (seed * 2654435761) >>> 0 || 1;
+  for (let i = 0; i < 4; i++) step();
+  function step(): number {
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state;
+  }
+  const below = (limit: number) => step() % limit;
+  return {
+    below,
+    chance: probability => step() / 2 ** 32 < probability,
+    of: choices => choices[below(choices.length)] as (typeof choices)[number],
+  };
+}
+
+export interface History {
+  base: string[];
+  ours: string[];
+  theirs: string[];
+}
+
+const repeated = [
+  '',
+  '}',
+  '  }',
+  '    }',
+  '  return null;',
+  '    break;',
+  '});',
+  '{',
+  '  try {',
+  '  } catch (error) {',
+];
+
+/** Lines of a file, terminators included; a share of them are lines that stand everywhere in code. */
+export function codeLines(random: Random, count: number, repeatedShare: number): string[] {
+  return Array.from({ length: count }, () => codeLine(random, repeatedShare));
+}
+
+function codeLine(random: Random, repeatedShare: number): string {
+  if (random.chance(repeatedShare)) return `${random.of(repeated)}\n`;
+  return `${'  '.repeat(random.below(4))}const v${random.below(100_000)} = f${random.below(50)}(a${random.below(9)});\n`;
+}
+
+/** Two sides that edit one file, each as someone would; they may touch, overlap or do the same. */
+export function history(random: Random, options: { lines: number; edits: number; repeatedShare: number }): History {
+  const base = codeLines(random, options.lines, options.repeatedShare);
+  const ours = edited(random, base, options);
+  const theirs = edited(random, base, options);
+  if (!random.chance(0.15)) return { base, ours, theirs };
+  // Now and then both sides hold the same change as well: a cherry-pick, a formatter, a version bump.
+  const at = random.below(base.length + 1);
+  const line = codeLine(random, options.repeatedShare);
+  return { base, ours: insertAfter(ours, base, at, line), theirs: insertAfter(theirs, base, at, line) };
+}
+
+function insertAfter(side: string[], base: string[], at: number, line: string): string[] {
+  const found = side.indexOf(base[at] ?? '');
+  return found === -1 ? side : [...side.slice(0, found), line, ...side.slice(found)];
+}
+
+function edited(random: Random, base: string[], options: { edits: number; repeatedShare: number }): string[] {
+  const lines = [...base];
+  const count = 1 + random.below(options.edits);
+  for (let i = 0; i < count; i++) {
+    const at = random.below(lines.length + 1);
+    const size = 1 + random.below(random.chance(0.2) ? 12 : 3);
+    const fresh = () => codeLines(random, size, options.repeatedShare);
+    const kind = random.below(20);
+    if (kind < 7) lines.splice(at, size, ...fresh());
+    else if (kind < 13) lines.splice(at, 0, ...fresh());
+    else if (kind < 17) lines.splice(at, size);
+    else if (kind < 18) lines.splice(random.below(lines.length + 1), 0, ...lines.splice(at, size));
+    else if (kind < 19) lines.splice(at, 0, ...lines.slice(at, at + size));
+    else for (let j = at; j < Math.min(lines.length, at + size); j++) lines[j] = `  ${lines[j]}`;
+  }
+  return lines;
+}
+
+export interface KnownHistory extends History {
+  /** What both sides' edits give when they are made together. */
+  answer: string[];
+}
+
+/** A history whose right answer is known: every edit keeps at least `gap` untouched lines from every other. */
+export function knownHistory(
+  random: Random,
+  options: { lines: number; gap: number; repeatedShare: number },
+): KnownHistory {
+  const base = codeLines(random, options.lines, options.repeatedShare);
+  const result: KnownHistory = { base, ours: [], theirs: [], answer: [] };
+  let at = random.below(options.gap + 2);
+  let copied = 0;
+  while (at <= base.length) {
+    const removed = Math.min(random.chance(0.4) ? 0 : random.below(3), base.length - at);
+    const added = codeLines(random, removed === 0 ? 1 + random.below(3) : random.below(4), options.repeatedShare);
+    const kept = base.slice(copied, at);
+    const before = base.slice(at, at + removed);
+    const mine = random.chance(0.5);
+    result.ours.push(...kept, ...(mine ? added : before));
+    result.theirs.push(...kept, ...(mine ? before : added));
+    result.answer.push(...kept, ...added);
+    copied = at + removed;
+    at = copied + options.gap + random.below(options.gap * 3);
+  }
+  const rest = base.slice(copied);
+  for (const side of [result.ours, result.theirs, result.answer]) side.push(...rest);
+  return result;
+}
+
+/** The three files of a history as bytes. */
+export function bytesOf(history: History): { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array } {
+  const bytes = (lines: string[]) => Buffer.from(lines.join(''), 'latin1');
+  return { base: bytes(history.base), ours: bytes(history.ours), theirs: bytes(history.theirs) };
+}
