@@ -1,0 +1,22 @@
+import type { PlanSpec } from '../../model/plan.ts';
+
+/** Where programs are looked for when the host gives no PATH. */
+export const defaultPath = '/usr/local/bin:/usr/bin:/bin';
+
+/**
+ * The environment of a program we start: exactly what the caller allows. `GIT_*` is left out, for it would lead git in a
+ * sandbox to the repository of whoever started us.
+ */
+export function environment(...sources: Record<string, string>[]): Record<string, string> {
+  const merged: Record<string, string> = Object.assign({ PATH: defaultPath }, ...sources);
+  return Object.fromEntries(Object.entries(merged).filter(([name]) => !name.toUpperCase().startsWith('GIT_')));
+}
+
+/** The host's environment and the plan's own; which of the two wins is the plan's to say. */
+export function environmentOf(
+  plan: Pick<PlanSpec, 'executionEnvironment' | 'executionEnvPriority'>,
+  host: Record<string, string>,
+): Record<string, string> {
+  const { executionEnvironment: own, executionEnvPriority: priority } = plan;
+  return priority === 'override' ? environment(host, own) : environment(own, host);
+}

@@ -1,0 +1,50 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Longest line that is handed on whole; of a longer one the beginning is, with a note of how much is missing. */
+export const lineCharactersMax = 256 * 1024;
+
+export interface LineReader {
+  write(chunk: Buffer): void;
+  /** Hands on what is left without a line end. */
+  end(): void;
+}
+
+/** Splits bytes into lines while holding at most one bounded line in memory. `\r\n` ends a line as `\n` does. */
+export function lineReader(onLine: (line: string) => void, max = lineCharactersMax): LineReader {
+  const decoder = new StringDecoder('utf8');
+  let held = '';
+  let dropped = 0;
+
+  const hold = (text: string) => {
+    const room = max - held.length;
+    if (text.length <= room) {
+      held += text;
+      return;
+    }
+    held += text.slice(0, room);
+    dropped += text.length - room;
+  };
+  const release = () => {
+    const line = held.endsWith('\r') ? held.slice(0, -1) : held;
+    onLine(dropped === 0 ? line : `${line} … (${dropped} characters more)`);
+    held = '';
+    dropped = 0;
+  };
+  const take = (text: string) => {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      hold(text.slice(start, end));
+      release();
+      start = end + 1;
+    }
+    hold(text.slice(start));
+  };
+
+  return {
+    write: chunk => take(decoder.write(chunk)),
+    end() {
+      take(decoder.end());
+      if (held !== '' || dropped > 0) release();
+    },
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Runs one program: no shell, its own process group, standard input closed or fed, output streamed in bounded memory.
+ * It owns the program from start to the end of its last descendant.
+ *
+ * 1. Resolves when the program exits, not when its pipes close: a grandchild may hold those for ever.
+ * 2. When it resolves or rejects, nothing the program started is left, in its group or fled from it.
+ * 3. Ending is TERM to the group, `graceSeconds`, KILL to the group, whatever the reason.
+ * 4. Total, idle and grace timers run on the clock that was given; waiting for the operating system is real time.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Fault } from '../../model/fault.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ProcessResult, RunProcess } from '../../ports/process.ts';
+import { systemClock } from '../system-clock.ts';
+import { environment } from './environment.ts';
+import { endMarked, markVariable, send } from './marked.ts';
+import { type Output, output, type StreamName } from './output.ts';
+import { type Ending, watch } from './watch.ts';
+
+export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'> {
+  /** One call per line, without its end. Answering 'done' says the program has finished its work and should exit. */
+  onLine?: (line: string, stream: StreamName) => unknown;
+  /** Fed to the program and closed; null gives it an empty one. @default null */
+  stdin?: string | null;
+  /** Everything printed is appended to this file. @default none */
+  logFile?: string | null;
+  /** How much of this run the log file takes at most. @default 1 GiB */
+  logBytesMax?: number;
+  /** @default the system's */
+  clock?: Clock;
+}
+
+export interface ProcessOutcome extends ProcessResult {
+  signal: NodeJS.Signals | null;
+  /** Whether `onLine` answered 'done' before the end. */
+  saidDone: boolean;
+}
+
+/** How this run's own descendants are told from those of other runs for the same piece of work. */
+const runVariable = 'TROUPE_RUN';
+
+/** How long output that was printed before the exit may take to arrive. */
+const drainMs = 1000;
+
+export async function runProcess(options: ProcessOptions): Promise<ProcessOutcome> {
+  const clock = options.clock ?? systemClock;
+  const startedAt = clock.now();
+  const abort = options.signal;
+  let bug: { thrown: unknown } | null = null;
+  let ending: Ending | null = null;
+
+  const printed = output({
+    onLine(line, stream) {
+      if (bug !== null) return;
+      try {
+        if (options.onLine?.(line, stream) === 'done') ending?.done();
+      } catch (thrown) {
+        bug = { thrown };
+        ending?.stop('aborted');
+      }
+    },
+    onData: () => ending?.alive(),
+    logFile: options.logFile ?? null,
+    logBytesMax: options.logBytesMax ?? 1024 ** 3,
+  });
+  const result = (facts: Partial<ProcessOutcome> & Pick<ProcessOutcome, 'outcome'>): ProcessOutcome => ({
+    exitCode: null,
+    signal: null,
+    saidDone: false,
+    durationMs: clock.now() - startedAt,
+    digest: printed.digest(),
+    tail: printed.tail(),
+    ...facts,
+  });
+
+  if (abort.aborted) {
+    await printed.close();
+    return result({ outcome: 'aborted' });
+  }
+  const runId = randomUUID();
+  const started = await start(options, runId).catch(async (failure: unknown) => {
+    await printed.close();
+    throw failure;
+  });
+  if ('missing' in started) {
+    await printed.close();
+    return result({ outcome: 'not_found', tail: started.missing });
+  }
+  const { child, pid, exit } = started;
+  ending = watch({ pid, watchdogs: options.watchdogs, clock, abort });
+  listen(printed, child, options.stdin ?? null);
+  const [exitCode, signal] = await exit;
+  const { outcome, saidDone } = ending.close();
+  await endRest(pid, runId);
+  await drain(child);
+  await printed.close();
+  if (bug !== null) throw (bug as { thrown: unknown }).thrown;
+  return result({ outcome, exitCode, signal, saidDone });
+}
+
+type Started =
+  | { child: ChildProcess; pid: number; exit: Promise<[code: number | null, signal: NodeJS.Signals | null]> }
+  | { missing: string };
+
+async function start(options: ProcessOptions, runId: string): Promise<Started> {
+  const [program = '', ...rest] = options.argv;
+  if (!(await stat(options.cwd).catch(() => null))?.isDirectory()) {
+    throw new Fault('SANDBOX_LOST', `The folder to run ${program} in is gone`, { where: options.cwd });
+  }
+  try {
+    const child = spawn(program, rest, {
+      cwd: options.cwd,
+      env: { ...environment(options.env), [markVariable]: options.marker, [runVariable]: runId },
+      detached: true,
+      shell: false,
+      stdio: [typeof options.stdin === 'string' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    const exit = new Promise<[number | null, NodeJS.Signals | null]>(resolve => {
+      child.once('exit', (code, signal) => resolve([code, signal]));
+    });
+    await once(child, 'spawn');
+    return { child, pid: child.pid as number, exit };
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { missing: `${program}: not found` };
+    if (['EACCES', 'ENOTDIR', 'ENOEXEC'].includes(code)) {
+      return { missing: `${program}: not a program that can be run (${code})` };
+    }
+    throw new Fault('TOOL_FAILED', `${program} could not be started: ${message}`, { where: program, cause: error });
+  }
+}
+
+function listen(printed: Output, child: ChildProcess, stdin: string | null): void {
+  if (child.stdout) printed.listen('stdout', child.stdout);
+  if (child.stderr) printed.listen('stderr', child.stderr);
+  // A program that does not read what it is fed, or exits first, is no fault of ours.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(stdin);
+}
+
+/** Ends what outlived the program: its group, and by the run's own mark those that left the group. */
+async function endRest(pid: number, runId: string): Promise<void> {
+  const some = send(-pid, 'SIGTERM');
+  await endMarked(runId, { variable: runVariable });
+  if (some) send(-pid, 'SIGKILL');
+}
+
+/** Takes in what is still in the pipes, then lets go of them. */
+async function drain(child: ChildProcess): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter(stream => stream !== null);
+  const closed = Promise.all(streams.map(stream => (stream.closed ? null : once(stream, 'close'))));
+  const patience = new AbortController();
+  await Promise.race([closed, pause(drainMs, null, { signal: patience.signal }).catch(() => null)]);
+  patience.abort();
+  for (const stream of streams) stream.destroy();
+  child.stdin?.destroy();
+  await closed;
+}

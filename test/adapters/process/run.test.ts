@@ -1,0 +1,359 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { marked } from '../../../src/adapters/process/marked.ts';
+import { type ProcessOptions, runProcess } from '../../../src/adapters/process/run.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+
+let cwd: string;
+let marker: string;
+let count = 0;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'troupe-run-'));
+  marker = `run-test-${process.pid}-${count++}`;
+});
+afterEach(async () => {
+  expect(await marked(marker)).toEqual([]);
+  await rm(cwd, { recursive: true, force: true });
+});
+
+const run = (argv: string[], options: Partial<ProcessOptions> = {}) =>
+  runProcess({
+    argv,
+    cwd,
+    env: { PATH: process.env.PATH ?? '' },
+    watchdogs: { totalSeconds: 30, idleSeconds: 30, graceSeconds: 0.3 },
+    signal: new AbortController().signal,
+    marker,
+    ...options,
+  });
+const node = (program: string) => [process.execPath, '-e', program];
+
+/** Whether it still runs; one that has ended and waits for its new parent to notice does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** A clock that stands still until it is moved. */
+function handClock(): Clock & { move(ms: number): void } {
+  let now = 0;
+  const due: { at: number; callback: () => void }[] = [];
+  return {
+    now: () => now,
+    at(at, callback) {
+      const entry = { at, callback };
+      due.push(entry);
+      return () => {
+        const index = due.indexOf(entry);
+        if (index >= 0) due.splice(index, 1);
+      };
+    },
+    move(ms) {
+      now += ms;
+      for (const entry of due.filter(({ at }) => at <= now)) {
+        due.splice(due.indexOf(entry), 1);
+        entry.callback();
+      }
+    },
+  };
+}
+
+describe('A program that is run', () => {
+  test('answers with its exit code, its last output and a digest of all of it', async () => {
+    const result = await run(['sh', '-c', 'printf one; exit 3']);
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 3, signal: null, tail: 'one', saidDone: false });
+    expect(result.digest).toBe(createHash('sha256').update('one').digest('hex'));
+  });
+
+  test('may exit 0 having done nothing', async () => {
+    expect(await run(['true'])).toMatchObject({ outcome: 'exited', exitCode: 0, tail: '' });
+  });
+
+  test('that does not exist is not found, and says so', async () => {
+    expect(await run(['no-such-program-here'])).toMatchObject({
+      outcome: 'not_found',
+      exitCode: null,
+      tail: 'no-such-program-here: not found',
+    });
+  });
+
+  test('that may not be executed is not found either', async () => {
+    await writeFile(join(cwd, 'plain.txt'), 'text');
+    expect(await run(['./plain.txt'])).toMatchObject({ outcome: 'not_found', tail: expect.stringContaining('EACCES') });
+  });
+
+  test('in a folder that is gone is a fault that names the folder', async () => {
+    await expect(run(['true'], { cwd: join(cwd, 'gone') })).rejects.toMatchObject({
+      code: 'SANDBOX_LOST',
+      where: join(cwd, 'gone'),
+    });
+  });
+
+  test('that the system refuses to start is a fault', async () => {
+    await expect(run(['true', 'x'.repeat(3_000_000)])).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'true' });
+  });
+
+  test('sees only the environment it is allowed, and nothing of git [R147]', async () => {
+    const { tail } = await run(['env'], { env: { PATH: process.env.PATH ?? '', MINE: '1', GIT_DIR: '/elsewhere' } });
+    const names = tail.split('\n').map(line => line.split('=')[0]);
+    expect(names).toEqual(expect.arrayContaining(['MINE', 'PATH', 'TROUPE_MARK']));
+    expect(names).not.toContain('GIT_DIR');
+    expect(names).not.toContain('HOME');
+  });
+
+  test('that waits on standard input meets its end at once [R125]', async () => {
+    expect(await run(['cat'])).toMatchObject({ outcome: 'exited', exitCode: 0, tail: '' });
+  });
+
+  test('is fed its standard input, which is then closed [R125]', async () => {
+    expect(await run(['cat'], { stdin: 'a question' })).toMatchObject({ exitCode: 0, tail: 'a question' });
+  });
+
+  test('may ignore what it is fed', async () => {
+    expect(await run(['true'], { stdin: 'x'.repeat(1_000_000) })).toMatchObject({ outcome: 'exited', exitCode: 0 });
+  });
+
+  test('hands its lines on as they come, each with its stream', async () => {
+    const lines: string[] = [];
+    await run(['sh', '-c', 'echo out; echo err >&2; printf last'], {
+      onLine: (line, stream) => lines.push(`${stream}: ${line}`),
+    });
+    expect(lines.toSorted()).toEqual(['stderr: err', 'stdout: last', 'stdout: out']);
+  });
+
+  test('stops when the listener to its lines fails, and that failure is what comes out', async () => {
+    const bug = new TypeError('a bug of ours');
+    const running = run(['sh', '-c', 'echo one; echo two; sleep 100'], {
+      onLine: () => {
+        throw bug;
+      },
+    });
+    await expect(running).rejects.toBe(bug);
+  });
+});
+
+describe('Output of any size', () => {
+  test('of 200 MB is read in bounded memory [R146]', async () => {
+    const before = process.memoryUsage().rss;
+    let lines = 0;
+    const result = await run(['sh', '-c', `yes ${'x'.repeat(99)} | head -c 200000000`], {
+      onLine: () => {
+        lines += 1;
+      },
+    });
+    expect(result.exitCode).toBe(0);
+    expect(lines).toBe(2_000_000);
+    expect(result.tail.length).toBe(64 * 1024);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+  });
+
+  test('in one line of 100 MB is cut, with a note of what is missing [R146]', async () => {
+    const lines: string[] = [];
+    await run(['sh', '-c', 'head -c 100000000 /dev/zero | tr "\\0" a; echo; echo next'], {
+      onLine: line => lines.push(line),
+    });
+    expect(lines).toHaveLength(2);
+    expect(lines[0]?.length).toBeLessThan(300_000);
+    expect(lines[0]).toMatch(/^a+ … \(99737856 characters more\)$/);
+    expect(lines[1]).toBe('next');
+  });
+
+  test('is complete in its log file, which is appended to [R146]', async () => {
+    const logFile = join(cwd, 'step.log');
+    await writeFile(logFile, 'before\n');
+    const { digest } = await run(['sh', '-c', 'seq 1 200000'], { logFile });
+    const log = await readFile(logFile, 'utf8');
+    expect(log.startsWith('before\n1\n2\n')).toBe(true);
+    expect(createHash('sha256').update(log.slice('before\n'.length)).digest('hex')).toBe(digest);
+  });
+
+  test('fills its log file to the limit and no further', async () => {
+    const logFile = join(cwd, 'step.log');
+    await run(['sh', '-c', 'seq 1 200000'], { logFile, logBytesMax: 100_000 });
+    const log = await readFile(logFile, 'utf8');
+    expect(log.length).toBeLessThan(100_100);
+    expect(log.endsWith('\n[log cut after 100000 bytes]\n')).toBe(true);
+  });
+
+  test('that cannot be logged is a fault, not a silence', async () => {
+    await expect(run(['echo', 'hi'], { logFile: join(cwd, 'no', 'step.log') })).rejects.toMatchObject({
+      code: 'TOOL_FAILED',
+      where: join(cwd, 'no', 'step.log'),
+    });
+  });
+});
+
+describe('Watchdogs', () => {
+  const started = () => {
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>(resolve => {
+      begin = resolve;
+    });
+    return { begun, begin: () => begin() };
+  };
+
+  test('end a program that takes too long in all [R135, R45]', async () => {
+    const clock = handClock();
+    const { begun, begin } = started();
+    const running = run(['sh', '-c', 'echo up; sleep 100'], {
+      clock,
+      watchdogs: { totalSeconds: 60, idleSeconds: 600, graceSeconds: 5 },
+      onLine: begin,
+    });
+    await begun;
+    clock.move(59_999);
+    clock.move(1);
+    expect(await running).toMatchObject({ outcome: 'timed_out', exitCode: null, signal: 'SIGTERM' });
+  });
+
+  test('end a program that has gone quiet, counted from its last output [R135]', async () => {
+    const clock = handClock();
+    const lines: string[] = [];
+    const { begun, begin } = started();
+    const running = run(['sh', '-c', 'echo up; sleep 100'], {
+      clock,
+      watchdogs: { totalSeconds: 600, idleSeconds: 60, graceSeconds: 5 },
+      onLine(line) {
+        lines.push(line);
+        begin();
+      },
+    });
+    clock.move(40_000);
+    await begun;
+    clock.move(30_000);
+    clock.move(30_000);
+    expect(await running).toMatchObject({ outcome: 'stalled', durationMs: 100_000 });
+    expect(lines).toEqual(['up']);
+  });
+
+  test('kill what ignores TERM, after the grace time [R136]', async () => {
+    const clock = handClock();
+    const { begun, begin } = started();
+    const running = run(
+      node('process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1e6)'),
+      {
+        clock,
+        watchdogs: { totalSeconds: 60, idleSeconds: 600, graceSeconds: 5 },
+        onLine(line) {
+          if (line === 'up') begin();
+          if (line === 'no') clock.move(5_000);
+        },
+      },
+    );
+    await begun;
+    clock.move(60_000);
+    expect(await running).toMatchObject({ outcome: 'timed_out', signal: 'SIGKILL', tail: 'up\nno\n' });
+  });
+
+  test('keep to the first reason when a second one comes up while the program ends', async () => {
+    const clock = handClock();
+    const abort = new AbortController();
+    const { begun, begin } = started();
+    const running = run(
+      node('process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1e6)'),
+      {
+        clock,
+        signal: abort.signal,
+        watchdogs: { totalSeconds: 60, idleSeconds: 600, graceSeconds: 5 },
+        onLine(line) {
+          if (line === 'up') begin();
+          if (line === 'no') {
+            abort.abort();
+            clock.move(5_000);
+          }
+        },
+      },
+    );
+    await begun;
+    clock.move(60_000);
+    expect((await running).outcome).toBe('timed_out');
+  });
+
+  test('give a program that said it is done the grace time to exit [R135]', async () => {
+    const clock = handClock();
+    const { begun, begin } = started();
+    const running = run(['sh', '-c', 'echo result; echo result; sleep 100'], {
+      clock,
+      watchdogs: { totalSeconds: 600, idleSeconds: 600, graceSeconds: 5 },
+      onLine() {
+        begin();
+        return 'done';
+      },
+    });
+    await begun;
+    clock.move(5_000);
+    expect(await running).toMatchObject({ outcome: 'stalled', saidDone: true });
+  });
+
+  test('take nothing from a program that says it is done and exits', async () => {
+    const result = await run(['sh', '-c', 'echo result; exit 0'], { onLine: () => 'done' });
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 0, saidDone: true });
+  });
+});
+
+describe('Nothing remains', () => {
+  test('of a program that was cancelled, nor of its children [R136, R45]', async () => {
+    const abort = new AbortController();
+    const running = run(['sh', '-c', 'sleep 100 & sleep 100 & echo up; wait'], {
+      signal: abort.signal,
+      onLine: () => abort.abort(),
+    });
+    expect(await running).toMatchObject({ outcome: 'aborted', exitCode: null });
+  });
+
+  test('when it was cancelled before it began: it is not started [R136]', async () => {
+    const result = await run(['touch', 'made'], { signal: AbortSignal.abort() });
+    expect(result.outcome).toBe('aborted');
+    expect(existsSync(join(cwd, 'made'))).toBe(false);
+  });
+
+  test('when the cancel comes while it starts', async () => {
+    const abort = new AbortController();
+    const running = run(['sleep', '100'], { signal: abort.signal });
+    abort.abort();
+    expect((await running).outcome).toBe('aborted');
+  });
+
+  test('of a program that forks into the background and exits [R136]', async () => {
+    const result = await run(['sh', '-c', 'sleep 100 & exit 4']);
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 4 });
+  });
+
+  test('of a child that fled into a session of its own and ignores TERM [R136]', async () => {
+    const fled = `const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); process.send?.("up"); setInterval(() => {}, 1e6)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      child.once('message', () => { console.log(child.pid); process.exit(0) });`;
+    const result = await run(node(fled));
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 0 });
+    const pid = Number(result.tail);
+    expect(pid).toBeGreaterThan(1);
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  test('after ten runs that timed out [R45]', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        run(['sh', '-c', 'sleep 100 & sleep 100'], {
+          watchdogs: { totalSeconds: 0.1, idleSeconds: 30, graceSeconds: 0.2 },
+        }),
+      ),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(Array(10).fill('timed_out'));
+    expect(await marked(marker)).toEqual([]);
+  });
+
+  test('open when something beyond our reach holds the pipe: the run ends all the same', async () => {
+    // It sheds its environment and its session, so neither group nor mark leads to it.
+    const result = await run(['sh', '-c', 'env -i setsid sleep 3 & echo $!; sleep 0.05']);
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 0 });
+    process.kill(Number(result.tail), 'SIGKILL');
+  });
+});
