@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { faultTable } from '../src/model/fault.ts';
+import { ExecutionMode, MergeStrategy, SubplanConfig } from '../src/model/subplan.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const notOurs = new Set(['node_modules', '.git', 'dist', 'coverage']);
+
+/** Every Markdown file of the tree, relative to its root. */
+function documents(folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : documents(path);
+    return entry.name.endsWith('.md') ? [relative(root, path)] : [];
+  });
+}
+
+/** GitHub's anchor of a heading. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+
+const anchors = (markdown: string) => [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchor(heading));
+
+/** Links in prose; code blocks show other people's text. */
+const links = (markdown: string) =>
+  [...markdown.replace(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+
+/** What is wrong with one link as it stands in `from`; null when it leads somewhere. */
+function broken(from: string, target: string): string | null {
+  if (/^[a-z]+:/.test(target)) return null;
+  const [path = '', fragment] = target.split('#');
+  const file = path === '' ? from : join(dirname(from), path);
+  if (!existsSync(join(root, file))) return `${from}: ${target} is not there`;
+  if (fragment === undefined || statSync(join(root, file)).isDirectory()) return null;
+  return anchors(read(file)).includes(fragment) ? null : `${from}: ${target} has no such heading`;
+}
+
+describe('documents', () => {
+  test('link only to what is there', () => {
+    const all = documents();
+    expect(all).toContain('docs/faults.md');
+    expect(all.flatMap(from => links(read(from)).map(target => broken(from, target))).filter(Boolean)).toEqual([]);
+  });
+
+  test('a link to a missing file or heading is noticed', () => {
+    expect(broken('docs/faults.md', 'nowhere.md')).toMatch(/is not there/);
+    expect(broken('docs/faults.md', 'glossary.md#nowhere')).toMatch(/no such heading/);
+    expect(broken('docs/faults.md', 'glossary.md#the-machinery')).toBeNull();
+    expect(links('see [a](b.md)\n```\n[c](d.md)\n```\n')).toEqual(['b.md']);
+  });
+
+  test('docs/faults.md explains every fault, and no other', () => {
+    const rows = [...read('docs/faults.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (yes|no) \| (.+) \| (.+) \|$/gm)];
+    const documented = Object.fromEntries(
+      rows.map(([, code = '', exitCode, retried]) => [
+        code,
+        { exitCode: Number(exitCode), retriable: retried === 'yes' },
+      ]),
+    );
+    const known = Object.fromEntries(
+      Object.entries(faultTable).map(([code, { exitCode, retriable }]) => [code, { exitCode, retriable }]),
+    );
+    expect(documented).toEqual(known);
+    expect(rows.length).toBe(Object.keys(faultTable).length);
+  });
+
+  test('docs/reference/plan_execute.md documents every execution mode and merge strategy with its default [R17]', () => {
+    const page = read('docs/reference/plan_execute.md');
+    const defaults = SubplanConfig.parse({});
+    for (const word of [...ExecutionMode.options, ...MergeStrategy.options]) {
+      const marked = word === defaults.executionMode || word === defaults.mergeStrategy ? ' (default)' : '';
+      expect(page).toContain(`| \`${word}\`${marked} |`);
+    }
+  });
+
+  test('every example is listed in examples/README.md, and every listed one is there [R59]', () => {
+    const folders = readdirSync(join(root, 'examples'), { withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(entry => entry.name);
+    const listed = links(read('examples/README.md'))
+      .map(target => /^(?:\.\/)?([\w.-]+)\/?/.exec(target)?.[1] ?? '')
+      .filter(name => !['', '..'].includes(name));
+    expect(folders.length).toBeGreaterThan(0);
+    expect([...new Set(listed)].sort()).toEqual(folders.sort());
+  });
+
+  test('decision records are numbered without a gap and dated', () => {
+    const records = readdirSync(join(root, 'docs/decisions')).sort();
+    expect(records.map(name => Number(name.slice(0, 4)))).toEqual(records.map((_, index) => index + 1));
+    for (const record of records) {
+      expect(read(`docs/decisions/${record}`).split('\n', 6).join('\n')).toMatch(/\b20\d\d-\d\d-\d\d\b/);
+    }
+  });
+});

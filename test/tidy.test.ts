@@ -1,0 +1,226 @@
+/** What a reader may rely on in every file of the tree. A rule is a pattern; each is seen to find its own mistake. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const linesMax = 300;
+
+interface Source {
+  path: string;
+  text: string;
+}
+
+function sources(...folders: string[]): Source[] {
+  return folders.flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter(path => /\.[cm]?[jt]sx?$/.test(path))
+      .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
+      .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  );
+}
+
+const shipped = ['src', 'machines', 'actors'];
+const everything = [...shipped, 'features', 'test', 'examples'];
+
+/** This file shows each mistake in order to look for it. */
+const self = 'test/tidy.test.ts';
+
+const isText = (node: ts.Node): boolean =>
+  ts.isStringLiteralLike(node) ||
+  node.kind === ts.SyntaxKind.TemplateHead ||
+  node.kind === ts.SyntaxKind.TemplateMiddle ||
+  node.kind === ts.SyntaxKind.TemplateTail;
+
+/** The file with comments and the text of strings blanked, so that only code is judged. */
+function code(text: string): string {
+  const file = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, false);
+  const out = text.replace(/[^\n]/g, ' ').split('');
+  const visit = (node: ts.Node): void => {
+    if (ts.isJSDoc(node) || isText(node)) return;
+    const children = node.getChildren(file);
+    for (const child of children) visit(child);
+    const leaf = children.length === 0;
+    for (let at = node.getStart(file); leaf && at < node.end; at++) out[at] = text.charAt(at);
+  };
+  visit(file);
+  return out.join('');
+}
+
+interface Rule {
+  title: string;
+  folders: string[];
+  /** Files the rule does not speak of. */
+  except?: RegExp;
+  pattern: RegExp;
+  /** Whether comments and strings count too. */
+  whole?: boolean;
+  /** A line that breaks the rule, and one that comes near and does not. */
+  breaks: string;
+  keeps: string;
+}
+
+const cliRooms = /^src\/cli(\.ts$|\/)/;
+
+/** What would hide a type error from the compiler or a mistake from the linter. */
+const silencers: Rule[] = [
+  {
+    title: 'no type is `any`',
+    folders: everything,
+    pattern: /(?<![.\w])any\b|\bz\.any\(/,
+    breaks: 'const a = b as any;',
+    keeps: 'const anyone = AbortSignal.any(list); // any',
+  },
+  {
+    title: 'no type error is silenced',
+    folders: everything,
+    pattern: /@ts-(?:ignore|expect-error|nocheck)/,
+    whole: true,
+    breaks: '// @ts-expect-error',
+    keeps: '// ts ignores this',
+  },
+  {
+    title: 'no lint rule is switched off',
+    folders: everything,
+    pattern: /\b(?:biome-ignore|eslint-disable|v8 ignore|istanbul ignore|c8 ignore)/,
+    whole: true,
+    breaks: '/* v8 ignore next */',
+    keeps: '// biome checks this',
+  },
+];
+
+const rules: Rule[] = [
+  {
+    title: 'only the durable runtime, where the types of XState end, casts through unknown',
+    folders: shipped,
+    except: /^src\/durable\//,
+    pattern: /\bas\s+unknown\s+as\b/,
+    breaks: 'const a = b as unknown as C;',
+    keeps: 'const a = b as unknown;',
+  },
+  {
+    title: 'nothing is left for later',
+    folders: everything,
+    pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/,
+    whole: true,
+    breaks: '// TODO: write this',
+    keeps: '// to do this, write',
+  },
+  {
+    title: 'only the command line prints',
+    folders: shipped,
+    except: cliRooms,
+    pattern: /\bconsole\.|\bprocess\.(?:stdout|stderr)\b/,
+    breaks: 'console.log(1);',
+    keeps: 'const consoleLike = 1;',
+  },
+  {
+    title: 'only the command line and the doors read the environment',
+    folders: shipped,
+    except: /^src\/(?:cli\/.+|[^/]+)\.ts$/,
+    pattern: /\bprocess\.env\b|\bhomedir\(/,
+    breaks: 'const a = process.env.HOME;',
+    keeps: 'const environment = process.version;',
+  },
+  {
+    title: 'only the command line ends the process or listens to its signals',
+    folders: shipped,
+    except: cliRooms,
+    pattern: /\bprocess\.(?:exit|exitCode|on|once)\b/,
+    breaks: 'process.exit(1);',
+    keeps: 'child.once(1);',
+  },
+  {
+    title: 'charts and the durable runtime take neither time nor chance',
+    folders: ['machines', 'actors', 'src/durable'],
+    pattern: /\bDate\.now\(|\bnew Date\(\s*\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\brandomUUID\(/,
+    breaks: 'const now = Date.now();',
+    keeps: 'const at = new Date(now).toISOString();',
+  },
+  {
+    title: 'nothing is exported by default',
+    folders: [...shipped, 'features/support', 'features/step_definitions'],
+    pattern: /\bexport\s+default\b/,
+    breaks: 'export default 1;',
+    keeps: 'export const byDefault = 1;',
+  },
+  {
+    title: 'no test waits for time to pass',
+    folders: ['test', 'features'],
+    except: /^test\/(?:bench|crash)\//,
+    pattern: /\bsleep\(\s*\d|await\s+(?:delay|setTimeout|wait)\(\s*\d|=>\s*setTimeout\(\s*\w+\s*,\s*\d/,
+    breaks: 'await new Promise(resolve => setTimeout(resolve, 50));',
+    keeps: 'clock.advance(50);',
+  },
+  {
+    title: 'nothing of ours is mocked',
+    folders: ['test', 'features'],
+    pattern: /\b(?:vi|jest)\.(?:mock|doMock|spyOn|stubGlobal)\(/,
+    breaks: "vi.mock('a');",
+    keeps: 'const mocked = 1;',
+  },
+  {
+    title: 'no path of one machine is written down',
+    folders: everything,
+    pattern: /(?:^|['"`\s])\/(?:home|Users|root|work|mnt)\/[\w.-]+/,
+    whole: true,
+    breaks: "const a = '/home/somebody/a';",
+    keeps: "const a = 'src/home/somebody';",
+  },
+];
+
+const offenders = (rule: Rule, files: readonly Source[]): string[] =>
+  files.flatMap(({ path, text }) =>
+    (rule.whole === true ? text : code(text))
+      .split('\n')
+      .flatMap((line, index) =>
+        rule.pattern.test(line) ? [`${path}:${index + 1}: ${text.split('\n')[index]?.trim()}`] : [],
+      ),
+  );
+
+describe('every file', () => {
+  const judge = (rule: Rule) => {
+    const files = sources(...rule.folders).filter(({ path }) => path !== self && rule.except?.test(path) !== true);
+    expect(offenders(rule, files)).toEqual([]);
+  };
+  for (const rule of silencers) test(`silences no error: ${rule.title} [R42]`, () => judge(rule));
+  for (const rule of rules) test(`is tidy: ${rule.title}`, () => judge(rule));
+
+  for (const rule of [...silencers, ...rules]) {
+    test(`in which it is not so is found: ${rule.title}`, () => {
+      expect(offenders(rule, [{ path: 'a.ts', text: `\n${rule.breaks}\n` }])).toEqual([`a.ts:2: ${rule.breaks}`]);
+      expect(offenders(rule, [{ path: 'a.ts', text: `\n${rule.keeps}\n` }])).toEqual([]);
+    });
+  }
+
+  test(`of the shipped code has at most ${linesMax} lines`, () => {
+    const long = sources(...shipped).filter(({ text }) => text.trimEnd().split('\n').length > linesMax);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('is named after one thing, never utils, helpers, common or misc', () => {
+    const names = sources(...everything).map(({ path }) => path);
+    const vague = /(?:^|[/-])(?:utils?|helpers?|common|misc|shared|stuff)(?:[/.-]|$)/i;
+    expect(names.filter(path => vague.test(path))).toEqual([]);
+    expect(['src/utils.ts', 'test/helpers/a.ts', 'src/git-common.ts'].every(path => vague.test(path))).toBe(true);
+  });
+
+  test('is named in lower case with hyphens', () => {
+    const names = sources(...everything).map(({ path }) => basename(path));
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter(name => !/^[a-z0-9]+(?:[-_.][a-z0-9]+)*\.[cm]?[jt]sx?$/.test(name))).toEqual([]);
+  });
+});
+
+describe('every room of nouns and verbs', () => {
+  test.each(['machines', 'actors'])('%s has a README that is its law: one paragraph', room => {
+    const paragraphs = readFileSync(join(root, room, 'README.md'), 'utf8')
+      .replace(/^```.*?^```/gms, '')
+      .split(/\n\s*\n/)
+      .filter(text => text.trim() !== '' && !text.startsWith('#'));
+    expect(paragraphs.length).toBeGreaterThan(0);
+    expect(paragraphs[0]?.length).toBeLessThan(1200);
+  });
+});
