@@ -1,12 +1,19 @@
 import type { PlanEvent } from '../model/event.ts';
 
-/** Live events to any number of readers: each gets every one exactly once, in order; a slow or throwing one harms nobody else. */
+/** Live events to any number of readers: each gets every one exactly once, in order; a slow one harms nobody else. */
 export interface Feed {
   publish(events: readonly PlanEvent[]): void;
-  subscribe(listener: (events: readonly PlanEvent[]) => void): () => void;
   /** From now on, until the signal aborts or the feed ends. */
-  read(options?: { signal?: AbortSignal | undefined }): AsyncIterableIterator<PlanEvent>;
+  read(options?: { signal?: AbortSignal | undefined }): FeedReader;
   end(): void;
+}
+
+/** One reader's queue. `next` gives null once the feed has ended or the signal aborted and the queue is empty. */
+export interface FeedReader {
+  /** Events that wait to be taken. */
+  readonly size: number;
+  next(): Promise<PlanEvent | null>;
+  stop(): void;
 }
 
 export function feed(): Feed {
@@ -14,20 +21,7 @@ export function feed(): Feed {
   const endings = new Set<() => void>();
   return {
     publish(events) {
-      for (const listener of [...listeners]) {
-        try {
-          listener(events);
-        } catch (thrown) {
-          // The listener's own mistake: reported as its own uncaught error, after everyone else was served.
-          queueMicrotask(() => {
-            throw thrown;
-          });
-        }
-      }
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      for (const listener of listeners) listener(events);
     },
     read({ signal } = {}) {
       const queue: PlanEvent[] = [];
@@ -47,22 +41,20 @@ export function feed(): Feed {
       listeners.add(listen);
       endings.add(stop);
       signal?.addEventListener('abort', stop);
-      async function* stream(): AsyncGenerator<PlanEvent> {
-        try {
-          while (true) {
-            const next = queue.shift();
-            if (next) yield next;
-            else if (ended) return;
-            else
-              await new Promise<void>(resolve => {
-                wake = resolve;
-              });
+      return {
+        get size() {
+          return queue.length;
+        },
+        async next() {
+          while (queue.length === 0 && !ended) {
+            await new Promise<void>(resolve => {
+              wake = resolve;
+            });
           }
-        } finally {
-          stop();
-        }
-      }
-      return stream();
+          return queue.shift() ?? null;
+        },
+        stop,
+      };
     },
     end() {
       for (const stop of [...endings]) stop();

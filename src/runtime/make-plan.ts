@@ -19,7 +19,8 @@ export interface Circumstances {
 
 /**
  * A root plan from an action and how it is used. The profile is resolved plan > action > default and frozen; the
- * action's invariants become the plan's own, with their origin kept for display.
+ * action's invariants become the plan's own, with their origin kept for display. `{{argument}}` and `{{actionDir}}` are
+ * filled into its texts and into the commands of its checks.
  * @throws {Fault} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION
  */
 export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
@@ -31,9 +32,11 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     });
   }
   const given = argumentsOf(action, options.arguments ?? {});
+  const actionDir = options.actionDir ?? head.root;
+  const values: Record<string, unknown> = { ...given, actionDir };
   const fill = (text: string) =>
     text.replace(/\{\{\s*([a-zA-Z][a-zA-Z0-9_]*)\s*\}\}/g, (whole, name: string) =>
-      name in given ? String(given[name]) : whole,
+      name in values ? String(values[name]) : whole,
     );
   const profile = options.profile ?? action.automationProfile ?? at.profile;
   const planId = at.mintId();
@@ -66,12 +69,12 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       apply: action.applyActor,
       invariant: action.invariantActor,
     },
-    actionDir: options.actionDir ?? head.root,
+    actionDir,
     invariants: [
       ...(options.invariants ?? []).map(draft => promoted(draft, 'plan', at.mintId())),
       ...action.invariants.map(draft => promoted(draft, 'action', at.mintId())),
     ],
-    validations: action.validations,
+    validations: action.validations.map(validation => ({ ...validation, argv: validation.argv.map(fill) })),
     subplanConfig: action.subplans,
     resourceScopes: [],
     readOnly: action.readOnly,

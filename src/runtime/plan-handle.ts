@@ -1,0 +1,189 @@
+import type { PlanCommand } from '../model/contract.ts';
+import type { DecisionDraft, DecisionType } from '../model/decision.ts';
+import type { PlanEvent } from '../model/event.ts';
+import { Fault } from '../model/fault.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { Logs } from '../ports/logs.ts';
+import type { Project } from '../ports/project.ts';
+import type { Plan } from './api.ts';
+import type { Feed } from './feed.ts';
+import type { PlanLedger } from './ledger.ts';
+
+/** What a handle needs of the runtime behind it. */
+export interface PlanHost {
+  ledger: PlanLedger;
+  project: Project;
+  logs: Logs;
+  feed: Feed;
+  mintId(): string;
+  /** Sends a command to a plan; resolves once it is on disk. @throws {Fault} why the plan's state does not allow it */
+  send(planId: string, command: PlanCommand): Promise<void>;
+  /** The fault that stopped the runtime, if one did. */
+  stopped(): Fault | null;
+}
+
+export async function recordOf(host: PlanHost, planId: string): Promise<PlanRecord> {
+  const record = await host.ledger.record(planId);
+  if (!record)
+    throw new Fault('UNKNOWN_PLAN', `There is no plan ${planId}`, { where: planId, hints: ['troupe plan list --all'] });
+  return record;
+}
+
+/** One plan as clients hold it: an id and the commands and views of that id. Holds no state of its own. */
+export function planHandle(host: PlanHost, planId: string): Plan {
+  const record = () => recordOf(host, planId);
+  const send = (command: PlanCommand) => host.send(planId, command);
+
+  async function spoken(type: DecisionType, question: string, text: string): Promise<DecisionDraft> {
+    const { decisionRootId, lastCheckpointId } = await record();
+    return {
+      decisionId: host.mintId(),
+      planId,
+      parentDecisionId: decisionRootId,
+      type,
+      question,
+      chosenOption: text,
+      alternatives: [],
+      confidence: 1,
+      rationale: 'A person said so.',
+      payload: {},
+      dependsOn: [],
+      contextSnapshot: { treeOid: null, checkpointId: lastCheckpointId, actorStateRef: null },
+      artifacts: [],
+      supersededBy: null,
+    };
+  }
+
+  /** The tree as far as the plan has come, and the one it began with. */
+  async function span(): Promise<{ from: string; to: string; alias: string }> {
+    const { projectLinks, resultTree, workTree } = await record();
+    const from = projectLinks[0]?.baseTree ?? '';
+    return { from, to: resultTree ?? workTree ?? from, alias: projectLinks[0]?.alias ?? 'main' };
+  }
+
+  return {
+    id: planId,
+    record,
+    execute: () => send({ type: 'execute' }),
+    apply: ({ target = { kind: 'checkout' } } = {}) => send({ type: 'apply', target, approved: true }),
+    pause: () => send({ type: 'pause' }),
+    resume: () => send({ type: 'resume' }),
+    cancel: (reason = 'cancelled by a person') => send({ type: 'cancel', reason }),
+    async revert(guidance = '') {
+      await send({
+        type: 'revert',
+        decision: await spoken('reversion', 'What should be done differently?', guidance || 'Think again'),
+        guidance,
+      });
+    },
+    async prompt(guidance) {
+      await send({
+        type: 'prompt',
+        decision: await spoken('user_intervention', 'What else should be known?', guidance),
+        guidance,
+      });
+    },
+    async resolve(path, take) {
+      const { conflictId } = await openConflict(host, planId, path);
+      if (typeof take === 'string') return send({ type: 'resolve', conflictId, resolution: { take } });
+      const oid = await host.project.writeBlob(take.content);
+      return send({ type: 'resolve', conflictId, resolution: { take: 'content', oid, mode: '100644' } });
+    },
+    decisions: options => host.ledger.decisions(planId, options),
+    conflicts: () => host.ledger.conflicts(planId),
+    checkpoints: () => host.ledger.checkpoints(planId),
+    async toolCalls() {
+      const journal = await host.ledger.journal(planId);
+      return journal.flatMap(event => (event.type === 'tool.called' ? [event.call] : []));
+    },
+    changes: async () => (await host.project.changes(await span())).files,
+    diff: async (options = {}) => host.project.diff({ ...(await span()), ...options }),
+    logs: options => host.logs.read(planId, options),
+    events: options => history(host, planId, options),
+    settled: options => settled(host, planId, options),
+  };
+}
+
+async function openConflict(host: PlanHost, planId: string, path: string): Promise<{ conflictId: string }> {
+  const known = await host.ledger.conflicts(planId);
+  const ofPath = known.filter(conflict => conflict.path === path || conflict.conflictId === path);
+  const open = ofPath.find(conflict => conflict.resolution === null);
+  if (open) return open;
+  if (ofPath.length > 0) {
+    throw new Fault('CONFLICT_RESOLVED', `The conflict in ${path} is resolved already`, {
+      where: path,
+      hints: [`troupe plan conflicts ${planId}`],
+    });
+  }
+  const paths = known.filter(conflict => conflict.resolution === null).map(conflict => conflict.path);
+  throw new Fault(
+    'UNKNOWN_CONFLICT',
+    `There is no conflict in ${path}${paths.length > 0 ? `; open are ${paths.join(', ')}` : ''}`,
+    {
+      where: path,
+      hints: [`troupe plan conflicts ${planId}`],
+    },
+  );
+}
+
+const isOver = ({ resting, state }: PlanRecord) =>
+  resting || state === 'applied' || state === 'cancelled' || state === 'complete';
+
+async function settled(host: PlanHost, planId: string, { signal }: { signal?: AbortSignal } = {}): Promise<PlanRecord> {
+  const live = host.feed.read({ signal });
+  try {
+    while (true) {
+      const record = await recordOf(host, planId);
+      if (isOver(record)) return record;
+      if (await live.next()) continue;
+      const stopped = host.stopped();
+      if (stopped) throw stopped;
+      return await recordOf(host, planId);
+    }
+  } finally {
+    live.stop();
+  }
+}
+
+/** What happened to a plan and its children, from the journal and then live, without gap or repetition. */
+async function* history(
+  host: PlanHost,
+  planId: string,
+  { after = '', signal }: { after?: string; signal?: AbortSignal } = {},
+): AsyncIterable<PlanEvent> {
+  const live = host.feed.read({ signal });
+  try {
+    const family = new Set([planId]);
+    let last = after;
+    for (const event of await journalOf(host, family)) {
+      if (event.seq <= last) continue;
+      last = event.seq;
+      yield event;
+    }
+    while (!signal?.aborted) {
+      if (live.size === 0 && isOver(await recordOf(host, planId)) && live.size === 0) return;
+      const event = await live.next();
+      if (event === null) return;
+      if (!inFamily(family, event) || event.seq <= last) continue;
+      last = event.seq;
+      yield event;
+    }
+  } finally {
+    live.stop();
+  }
+}
+
+/** Whether an event belongs to the family; the birth of a child makes the family larger. */
+function inFamily(family: Set<string>, event: PlanEvent): boolean {
+  if (event.type === 'plan.created' && event.spec.parentPlanId !== null && family.has(event.spec.parentPlanId))
+    family.add(event.planId);
+  return family.has(event.planId);
+}
+
+async function journalOf(host: PlanHost, family: Set<string>): Promise<PlanEvent[]> {
+  for (const record of await host.ledger.records()) {
+    if (record.parentPlanId !== null && family.has(record.parentPlanId)) family.add(record.planId);
+  }
+  const journals = await Promise.all([...family].map(id => host.ledger.journal(id)));
+  return journals.flat().sort((left, right) => (left.seq < right.seq ? -1 : 1));
+}

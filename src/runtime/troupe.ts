@@ -1,0 +1,142 @@
+import { monotonicFactory } from 'ulid';
+import { Action } from '../model/action.ts';
+import type { PlanEvent } from '../model/event.ts';
+import { Fault } from '../model/fault.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { Logs } from '../ports/logs.ts';
+import { actionsOf } from './actions.ts';
+import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
+import { feed } from './feed.ts';
+import { ledgerOf } from './ledger.ts';
+import { makePlan } from './make-plan.ts';
+import { type PlanHost, planHandle } from './plan-handle.ts';
+import { type Assembly, raiseStage, type Stage } from './stage.ts';
+
+/** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. */
+export async function openRuntime(options: TroupeOptions, assembly: Assembly): Promise<Troupe> {
+  const { project } = options;
+  const store = await options.store();
+  const ledger = ledgerOf(store);
+  const actions = actionsOf(store);
+  const events = feed();
+  const logs: Logs = assembly.logs;
+  const mintId = monotonicFactory();
+  let raising: Promise<Stage> | null = null;
+  let closed = false;
+  let fault: Fault | null = null;
+
+  /** The running actors, raised at the first need of them. */
+  const stage = (): Promise<Stage> => {
+    if (closed) return Promise.reject(new Fault('SYSTEM_CLOSED', 'This Troupe was closed'));
+    raising ??= raiseStage({
+      store,
+      ledger,
+      project,
+      options,
+      assembly,
+      mintId,
+      publish: events.publish,
+      onFatal,
+    }).catch(thrown => {
+      raising = null;
+      throw thrown;
+    });
+    return raising;
+  };
+  const onFatal = (thrown: Fault) => {
+    fault = thrown;
+    events.end();
+  };
+
+  const host: PlanHost = {
+    ledger,
+    project,
+    logs,
+    feed: events,
+    mintId,
+    stopped: () => fault,
+    send: async (planId, command) => (await stage()).send(planId, command),
+  };
+
+  const troupe: Troupe = {
+    actions,
+    async use(use) {
+      const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
+      const head = await project.head(use.base);
+      const { profile = 'supervised', depthMax = 5, env = {} } = options;
+      const spec = makePlan(use, { action, head, now: assembly.clock.now(), mintId, profile, depthMax, env });
+      const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
+      await (await stage()).create(spec, start);
+      return planHandle(host, spec.planId);
+    },
+    plan: async id => planHandle(host, await findPlan(await ledger.records(), id)),
+    async plans({ all = false, children = false } = {}) {
+      const records = await ledger.records();
+      return records.filter(record => (children || record.depth === 0) && (all || !isFinal(record)));
+    },
+    tree: async planId => treeOf(await ledger.records(), planId),
+    async *events({ signal } = {}) {
+      const reader = events.read({ signal });
+      try {
+        for (let event: PlanEvent | null = await reader.next(); event; event = await reader.next()) yield event;
+      } finally {
+        reader.stop();
+      }
+    },
+    async resume() {
+      await stage();
+      return (await ledger.records())
+        .filter(record => record.depth === 0 && !record.resting && !isFinal(record))
+        .map(record => record.planId);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      const running = await raising?.catch(() => null);
+      await running?.close();
+      events.end();
+      await logs.close();
+      await project.close();
+      await store.close();
+    },
+    [Symbol.asyncDispose]: () => troupe.close(),
+  };
+
+  if (options.resume ?? true) {
+    try {
+      await stage();
+    } catch (thrown) {
+      await troupe.close();
+      throw thrown;
+    }
+  }
+  return troupe;
+}
+
+function isFinal({ state }: PlanRecord): boolean {
+  return state === 'applied' || state === 'cancelled';
+}
+
+/** The plan meant by an id, or by the beginning or end of one; without one the newest unfinished root plan. */
+async function findPlan(records: readonly PlanRecord[], id: string | undefined): Promise<string> {
+  if (id === undefined) {
+    const newest = records.filter(record => record.depth === 0 && !isFinal(record)).at(-1);
+    if (newest) return newest.planId;
+    throw new Fault('UNKNOWN_PLAN', 'There is no unfinished plan', {
+      hints: ['troupe plan list --all', 'troupe run "goal" -f FILE'],
+    });
+  }
+  const wanted = id.toUpperCase();
+  const matching = records.filter(({ planId }) => planId.startsWith(wanted) || planId.endsWith(wanted));
+  if (matching.length === 1 && matching[0]) return matching[0].planId;
+  const many = matching.length > 1 ? `${matching.length} plans match "${id}"` : `There is no plan "${id}"`;
+  throw new Fault('UNKNOWN_PLAN', many, { where: id, hints: ['troupe plan list --all'] });
+}
+
+function treeOf(records: readonly PlanRecord[], planId: string): PlanTree {
+  const plan = records.find(record => record.planId === planId);
+  if (!plan)
+    throw new Fault('UNKNOWN_PLAN', `There is no plan ${planId}`, { where: planId, hints: ['troupe plan list --all'] });
+  const children = records.filter(record => record.parentPlanId === planId);
+  return { plan, children: children.map(child => treeOf(records, child.planId)) };
+}

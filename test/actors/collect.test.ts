@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { reconcile } from '../../actors/collect.ts';
+import type { Invariant } from '../../src/model/invariant.ts';
+import { idOf } from '../fixtures.ts';
+
+let count = 0;
+function invariant(text: string, scope: Invariant['scope'], more: Partial<Invariant> = {}): Invariant {
+  count += 1;
+  return {
+    invariantId: idOf(`V${count}`),
+    text,
+    scope,
+    origin: scope,
+    check: null,
+    nonOverridable: false,
+    each: 'phase',
+    ...more,
+  };
+}
+
+describe('reconciling invariants', () => {
+  test('a plan overrides a project, and a project overrides what is global [R21]', () => {
+    const plan = invariant('No new dependency', 'plan');
+    const project = invariant('No new dependency ', 'project');
+    const global = invariant('no new dependency', 'global');
+    const { effective, overridden } = reconcile([global, project, plan]);
+    expect(effective).toEqual([plan]);
+    expect(overridden).toEqual([project, global]);
+  });
+
+  test('a global one that cannot be overridden wins over all [R114]', () => {
+    const plan = invariant('Keep the licence', 'plan');
+    const global = invariant('Keep the licence', 'global', { nonOverridable: true });
+    expect(reconcile([plan, global]).effective).toEqual([global]);
+  });
+
+  test('different rules all stay', () => {
+    const rules = [invariant('one', 'plan'), invariant('two', 'project'), invariant('three', 'global')];
+    expect(reconcile(rules)).toEqual({ effective: rules, overridden: [] });
+  });
+});

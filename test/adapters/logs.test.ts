@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { fileLogs } from '../../src/adapters/file-logs.ts';
+import { memoryLogs } from '../../src/adapters/memory-logs.ts';
+import type { Logs } from '../../src/ports/logs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'troupe-logs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function all(lines: AsyncIterable<string>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const line of lines) found.push(line);
+  return found;
+}
+
+const kinds: [string, () => Logs][] = [
+  ['in memory', memoryLogs],
+  ['in files', () => fileLogs(mkdtempSync(join(folder, 'k-')))],
+];
+
+describe.each(kinds)('logs %s', (_kind, make) => {
+  test('give back the lines of one plan in order [R146]', async () => {
+    const logs = make();
+    logs.append('a', 'one');
+    logs.append('b', 'other');
+    logs.append('a', 'two ü');
+    expect(await all(logs.read('a'))).toEqual(['one', 'two ü']);
+    expect(await all(logs.read('none'))).toEqual([]);
+    await logs.close();
+  });
+
+  test('are followed as lines come, until closed [R146]', async () => {
+    const logs = make();
+    logs.append('a', 'before');
+    const reader = logs.read('a', { follow: true })[Symbol.asyncIterator]();
+    expect((await reader.next()).value).toBe('before');
+    const next = reader.next();
+    logs.append('a', 'after');
+    expect((await next).value).toBe('after');
+    const last = reader.next();
+    await logs.close();
+    expect((await last).done).toBe(true);
+  });
+
+  test('stop being followed when the reader says so', async () => {
+    const logs = make();
+    const stop = new AbortController();
+    const waiting = all(logs.read('a', { follow: true, signal: stop.signal }));
+    stop.abort();
+    expect(await waiting).toEqual([]);
+    expect(await all(logs.read('a', { follow: true, signal: stop.signal }))).toEqual([]);
+    await logs.close();
+  });
+});
+
+test('logs in memory are bounded, and a reader that fell behind goes on with what is kept', async () => {
+  const logs = memoryLogs();
+  logs.append('a', 'first');
+  const reader = logs.read('a', { follow: true })[Symbol.asyncIterator]();
+  expect((await reader.next()).value).toBe('first');
+  for (let line = 0; line < 2500; line += 1) logs.append('a', String(line));
+  expect((await reader.next()).value).toBe('500');
+  expect(await all(logs.read('a'))).toHaveLength(2000);
+  await logs.close();
+});
+
+test('logs in files are complete, and long lines survive chunked reading', async () => {
+  const own = mkdtempSync(join(folder, 'long-'));
+  const logs = fileLogs(own);
+  const long = 'x'.repeat(200_000);
+  for (const line of [long, 'short', long]) logs.append('p', line);
+  expect(await all(logs.read('p'))).toEqual([long, 'short', long]);
+  await logs.close();
+  logs.append('p', 'after the end');
+  expect(readFileSync(join(own, 'p.log'), 'utf8')).toHaveLength(400_008);
+});

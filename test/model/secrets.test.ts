@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { secretsIn } from '../../src/model/secrets.ts';
+
+// Written in two halves, so that this file itself holds no shape of a secret.
+const halves: [string, string, string][] = [
+  ['AWS access key id', 'AKIA', 'ABCDEFGHIJKLMNOP'],
+  ['GitHub token', 'ghp_', 'a'.repeat(36)],
+  ['GitLab token', 'glpat-', 'a'.repeat(20)],
+  ['Slack token', 'xoxb-', '1234567890-abc'],
+  ['Google API key', 'AIza', 'b'.repeat(35)],
+  ['Stripe live key', 'sk_live_', 'c'.repeat(24)],
+  ['npm token', 'npm_', 'd'.repeat(36)],
+  ['model provider key', 'sk-ant-', 'e'.repeat(40)],
+  ['private key', '-----BEGIN RSA PRIV', 'ATE KEY-----'],
+];
+
+test.each(halves)('a %s is recognised [R147]', (name, left, right) => {
+  expect(secretsIn(`token = "${left}${right}"`)).toEqual([name]);
+});
+
+test('ordinary code holds none', () => {
+  expect(secretsIn('const skip = "sk-short"; const id = "AKIA"; // ghp_ is a prefix')).toEqual([]);
+});

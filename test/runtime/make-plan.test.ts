@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { thresholdNames } from '../../src/model/profile.ts';
+import { parseAction } from '../../src/runtime/actions.ts';
+import type { UseOptions } from '../../src/runtime/api.ts';
+import { makePlan } from '../../src/runtime/make-plan.ts';
+import { profileNames, profileOf } from '../../src/runtime/profiles.ts';
+import { idOf } from '../fixtures.ts';
+
+const action = parseAction({
+  name: 'rename',
+  description: 'Rename {{from}} to {{to}}',
+  executionActor: 'worker',
+  arguments: { from: { required: true }, to: { default: 'new' }, depth: { type: 'number' }, dry: { type: 'boolean' } },
+  invariants: ['Tests stay', { text: 'Only code', check: { kind: 'paths', allow: ['src/**'] } }],
+  validations: [{ name: 'test', argv: ['node', '{{actionDir}}/check.mjs', '{{from}}'] }],
+});
+
+let minted = 0;
+function make(options: Partial<UseOptions> = {}, with_: { profile?: string } = {}) {
+  return makePlan(
+    { action, arguments: { from: 'old' }, ...options },
+    {
+      action,
+      head: { root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null },
+      now: 0,
+      mintId: () => idOf(`M${minted++}`),
+      profile: with_.profile ?? 'supervised',
+      depthMax: 5,
+      env: {},
+    },
+  );
+}
+
+describe('making a plan of an action', () => {
+  test('fills arguments into its texts and commands', () => {
+    const spec = make({ actionDir: '/actions' });
+    expect(spec.description).toBe('Rename old to new');
+    expect(spec.arguments).toEqual({ from: 'old', to: 'new' });
+    expect(spec.validations[0]?.argv).toEqual(['node', '/actions/check.mjs', 'old']);
+  });
+
+  test('makes its invariants the plan’s own and keeps where they came from [R21]', () => {
+    const spec = make({ invariants: [{ text: 'Mine', check: null, nonOverridable: false, each: 'phase' }] });
+    expect(spec.invariants.map(({ text, scope, origin }) => [text, scope, origin])).toEqual([
+      ['Mine', 'plan', 'plan'],
+      ['Tests stay', 'plan', 'action'],
+      ['Only code', 'plan', 'action'],
+    ]);
+  });
+
+  test('is its own root at depth 0 [R75]', () => {
+    const spec = make();
+    expect([spec.rootPlanId, spec.parentPlanId, spec.depth]).toEqual([spec.planId, null, 0]);
+  });
+
+  test('freezes the whole profile: plan over action over default [R110]', () => {
+    expect(make().profileSnapshot).toEqual(profileOf('supervised'));
+    expect(make({}, { profile: 'ci' }).automationProfile).toBe('ci');
+    expect(make({ profile: 'auto' }, { profile: 'ci' }).profileSnapshot).toEqual(profileOf('auto'));
+  });
+
+  test.each([
+    [{ arguments: {} }, /"from" is required/],
+    [{ arguments: { from: 'a', form: 'b' } }, /no argument "form"; it has from, to, depth, dry/],
+    [{ arguments: { from: 'a', depth: 'deep' } }, /"depth" must be a number, not "deep"/],
+    [{ arguments: { from: 'a', dry: 'maybe' } }, /"dry" must be a boolean/],
+  ])('refuses arguments %j', (options, message) => {
+    expect(() => make(options)).toThrow(message);
+  });
+
+  test('converts arguments to their types', () => {
+    expect(make({ arguments: { from: 1, depth: '3', dry: 'true' } }).arguments).toEqual({
+      from: '1',
+      to: 'new',
+      depth: 3,
+      dry: true,
+    });
+    expect(make({ arguments: { from: 'a', depth: 2, dry: false } }).arguments).toEqual({
+      from: 'a',
+      to: 'new',
+      depth: 2,
+      dry: false,
+    });
+  });
+
+  test('refuses an archived action', () => {
+    const archived = { ...action, state: 'archived' as const };
+    expect(() =>
+      makePlan(
+        { action: archived },
+        {
+          action: archived,
+          head: { root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null },
+          now: 0,
+          mintId: () => idOf('A'),
+          profile: 'auto',
+          depthMax: 5,
+          env: {},
+        },
+      ),
+    ).toThrow(/archived/);
+  });
+});
+
+describe('profiles', () => {
+  test('are eight, each with eleven thresholds between 0 and 1', () => {
+    expect(profileNames).toEqual(['manual', 'review', 'supervised', 'cautious', 'trusted', 'auto', 'ci', 'full-auto']);
+    expect(thresholdNames).toHaveLength(11);
+    for (const name of profileNames) expect(Object.keys(profileOf(name).thresholds)).toEqual([...thresholdNames]);
+  });
+
+  test('an unknown one is refused with the known ones listed [R109]', () => {
+    expect(() => profileOf('reckless')).toThrow(/"reckless"; known are manual, review, supervised/);
+  });
+});
+
+test('an unknown execution mode is refused by name [R17]', () => {
+  const subplans = { executionMode: 'chaotic' };
+  expect(() => parseAction({ name: 'a', description: 'b', executionActor: 'c', subplans })).toThrow(/executionMode/);
+});
