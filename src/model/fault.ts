@@ -27,6 +27,7 @@ export const faultTable = {
   INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false },
   UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false },
   UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false },
+  UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false },
   UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false },
   UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false },
   UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false },

@@ -9,6 +9,8 @@ export interface Store {
   /** All or nothing. Resolves when the batch survives a kill of the process (or, with `power` durability, a power cut). */
   batch(operations: readonly Operation[]): Promise<void>;
   close(): Promise<void>;
+  /** Bytes of keys and values written so far, when the store counts them. */
+  readonly bytesWritten?: number;
 }
 
 export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };

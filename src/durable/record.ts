@@ -1,0 +1,80 @@
+/**
+ * An actor's rows. Only its own state is in them, never its children's, so a transition costs the same among ten actors
+ * and among ten thousand. Identity is written once, with the first state; later rows hold the state alone, and what
+ * restoring can fill in (status active, no children, no history) is left out.
+ */
+import { isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
+import { Fault } from '../model/fault.ts';
+import { type LiveActor, type PersistedMachine, versionOf } from './xstate.ts';
+
+export interface MachineState {
+  value: StateValue;
+  context?: Record<string, unknown>;
+  history?: unknown;
+  status?: 'done' | 'error' | 'stopped';
+  output?: unknown;
+  error?: unknown;
+}
+
+/** Actors that are not machines keep their snapshot as it is. */
+export type ActorState = MachineState | { snapshot: Snapshot<unknown> };
+
+export interface ActorRow {
+  /** Uid of the parent; absent for the root. */
+  parent?: string;
+  id: string;
+  src?: string;
+  systemId?: string;
+  sync?: true;
+  /** The machine's `version` when this row was written. */
+  version?: string;
+  state: ActorState;
+}
+
+/** The present state of an actor without its children. */
+export function stateOf(actor: LiveActor): ActorState {
+  const snapshot = actor.getSnapshot();
+  if (!isMachineSnapshot(snapshot)) {
+    const persisted = actor.logic.getPersistedSnapshot(snapshot);
+    return {
+      snapshot: persisted.status === 'error' ? { ...persisted, error: Fault.store(persisted.error) } : persisted,
+    };
+  }
+  const { status, output, error, value, context, historyValue } = snapshot;
+  const alone = { status, output, error, value, context, historyValue, children: {} };
+  const persisted = actor.logic.getPersistedSnapshot(alone as unknown as Snapshot<unknown>) as PersistedMachine;
+  const state: MachineState = { value };
+  if (hasKeys(persisted.context)) state.context = persisted.context;
+  if (hasKeys(persisted.historyValue)) state.history = persisted.historyValue;
+  if (status !== 'active') state.status = status;
+  if (output !== undefined) state.output = output;
+  if (status === 'error') state.error = Fault.store(error);
+  return state;
+}
+
+export function rowOf(actor: LiveActor, parentUid: string | undefined): ActorRow {
+  const version = versionOf(actor.logic);
+  return {
+    ...(parentUid === undefined ? {} : { parent: parentUid, src: actor.src as string }),
+    id: actor.id,
+    ...(actor.systemId === undefined ? {} : { systemId: actor.systemId }),
+    ...(actor._syncSnapshot ? { sync: true as const } : {}),
+    ...(version === undefined ? {} : { version }),
+    state: stateOf(actor),
+  };
+}
+
+/** The form XState restores an actor from; a machine's children are added to it by the caller. */
+export function revive(state: ActorState): Snapshot<unknown> | PersistedMachine {
+  if ('snapshot' in state) return state.snapshot;
+  const { value, context = {}, history = {}, status = 'active', output, error } = state;
+  return { status, output, error, value, context, historyValue: history, children: {} };
+}
+
+export const statusOf = (state: ActorState): string =>
+  ('snapshot' in state ? state.snapshot.status : state.status) ?? 'active';
+
+function hasKeys(value: unknown): boolean {
+  for (const _ in value as object) return true;
+  return false;
+}

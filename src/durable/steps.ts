@@ -1,0 +1,53 @@
+/** Results of finished steps: written with what the step caused, read back when its effect is asked again. */
+import type { Operation } from '../ports/store.ts';
+import { key } from './keys.ts';
+
+export class Steps {
+  readonly #write: (operation: Operation) => void;
+  /** Names of stored steps by effect, to erase them with it. */
+  readonly #stored = new Map<string, Set<string>>();
+  /** Results from before the restart. */
+  readonly #recalled = new Map<string, Map<string, unknown>>();
+
+  constructor(write: (operation: Operation) => void) {
+    this.#write = write;
+  }
+
+  /** Takes up a row found in the store. */
+  load(uid: string, name: string, result: unknown): void {
+    this.#names(uid).add(name);
+    const results = this.#recalled.get(uid) ?? new Map<string, unknown>();
+    this.#recalled.set(uid, results.set(name, result));
+  }
+
+  recall(uid: string, name: string): { result: unknown } | undefined {
+    const results = this.#recalled.get(uid);
+    return results?.has(name) ? { result: results.get(name) } : undefined;
+  }
+
+  keep(uid: string, name: string, result: unknown): void {
+    this.#names(uid).add(name);
+    this.#write({ type: 'put', key: key.step(uid, name), value: { result } });
+  }
+
+  has(uid: string): boolean {
+    return this.#stored.has(uid);
+  }
+
+  /** Out of memory; the rows stay. */
+  release(uid: string): void {
+    this.#stored.delete(uid);
+    this.#recalled.delete(uid);
+  }
+
+  erase(uid: string, operations: Operation[]): void {
+    for (const name of this.#stored.get(uid) ?? []) operations.push({ type: 'del', key: key.step(uid, name) });
+    this.release(uid);
+  }
+
+  #names(uid: string): Set<string> {
+    const names = this.#stored.get(uid) ?? new Set<string>();
+    this.#stored.set(uid, names);
+    return names;
+  }
+}

@@ -1,0 +1,342 @@
+/** Opens a durable system: reads the store, rebuilds the actors, and wires the parts that keep them alive. */
+import {
+  type Actor,
+  type AnyActorRef,
+  type AnyEventObject,
+  type AnyStateMachine,
+  createActor,
+  type InspectionEvent,
+} from 'xstate';
+import { Fault } from '../model/fault.ts';
+import type { Operation, Store } from '../ports/store.ts';
+import { Actors, type Entry } from './actors.ts';
+import type { DurableOptions, DurableStats, DurableSystem, EmittedFact } from './api.ts';
+import { Commands } from './commands.ts';
+import { Committer, type Turn } from './commit.ts';
+import { Facts } from './facts.ts';
+import { installHost } from './host.ts';
+import { checkImage, type Image, isNew, lastCommit, readImage } from './image.ts';
+import { key, storeFormat } from './keys.ts';
+import { upcast } from './migrate.ts';
+import { Sleepers, sleepable } from './sleep.ts';
+import { Steps } from './steps.ts';
+import { Timers } from './timers.ts';
+import { type Branch, index, link, nest, repairHint, verify } from './tree.ts';
+import { live, stopTree } from './xstate.ts';
+
+/**
+ * Opens a durable system on a store: new, from the machine's initial state; otherwise exactly where the last commit left it.
+ *
+ * @throws {Fault} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED
+ */
+export async function openDurable<Logic extends AnyStateMachine>(
+  options: DurableOptions<Logic>,
+): Promise<DurableSystem<Logic>> {
+  const owned = typeof options.store === 'function' ? await options.store() : undefined;
+  const store = owned ?? (options.store as Store);
+  const system = new System(options, store, () => owned?.close());
+  try {
+    await system.open();
+    return system;
+  } catch (error) {
+    await system.abandon();
+    throw error;
+  }
+}
+
+class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
+  readonly #options: DurableOptions<Logic>;
+  readonly #store: Store;
+  readonly #closeStore: () => Promise<void> | undefined;
+  readonly #committer: Committer;
+  readonly #actors: Actors;
+  readonly #steps: Steps;
+  readonly #timers: Timers;
+  readonly #facts: Facts;
+  readonly #commands: Commands;
+  readonly #sleepers: Sleepers;
+  #root: Actor<Logic> | undefined;
+  #operations: Operation[] = [];
+  #commit = 0;
+  #ended = false;
+  #closing: Promise<void> | undefined;
+  #bytesBefore = 0;
+  #restored = { actors: 0, timers: 0, ms: 0 };
+
+  constructor(options: DurableOptions<Logic>, store: Store, closeStore: () => Promise<void> | undefined) {
+    this.#options = options;
+    this.#store = store;
+    this.#closeStore = closeStore;
+    const { clock, machine, rows, views, sink, upcasters } = options;
+    const write = (operation: Operation) => this.#write(operation);
+    const barrier = () => this.barrier();
+    const failed = (error: unknown) => this.#fail(error);
+    this.#committer = new Committer({ store, collect: () => this.#collect(), failed });
+    this.#steps = new Steps(write);
+    this.#actors = new Actors({
+      views,
+      steps: this.#steps,
+      timers: () => this.#timers,
+      born: entry => this.#listen(entry),
+    });
+    const actors = this.#actors;
+    this.#timers = new Timers({
+      clock,
+      write,
+      entryOf: actor => actors.entryOf(actor),
+      byUid: uid => actors.byUid(uid),
+      nextId: () => actors.nextId(),
+    });
+    this.#facts = new Facts({
+      clock,
+      rows,
+      sink,
+      onListenerError: error => options.onListenerError?.(error),
+      acknowledge: operation => this.#operations.push(operation),
+    });
+    this.#commands = new Commands({ write, barrier, commit: () => this.#commit + 1 });
+    this.#sleepers = new Sleepers({
+      store,
+      machine,
+      clock,
+      actors,
+      timers: this.#timers,
+      steps: this.#steps,
+      upcasters,
+      root: () => this.root,
+      write,
+      barrier,
+      failed,
+    });
+  }
+
+  get root(): Actor<Logic> {
+    if (this.#root === undefined) throw new TypeError('The system is not open yet.');
+    return this.#root;
+  }
+
+  get(systemId: string): AnyActorRef {
+    const found: AnyActorRef | undefined = this.root.system.get(systemId);
+    if (found !== undefined) return found;
+    throw new Fault('UNKNOWN_ACTOR', `No actor is registered under "${systemId}".`, { where: systemId });
+  }
+
+  async command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
+    if (this.#ended) await this.barrier();
+    return this.#commands.apply(name, () => send(this.root));
+  }
+
+  barrier(): Promise<void> {
+    return this.#committer.barrier();
+  }
+
+  subscribe(listener: (facts: EmittedFact[]) => void): () => void {
+    return this.#facts.subscribe(listener);
+  }
+
+  async passivate(id: string): Promise<void> {
+    if (this.#ended) await this.barrier();
+    return this.#sleepers.passivate(id);
+  }
+
+  async wake(id: string): Promise<void> {
+    if (this.#ended) await this.barrier();
+    return this.#sleepers.wake(id);
+  }
+
+  asleep(): string[] {
+    return this.#sleepers.ids();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  stats(): DurableStats {
+    return {
+      commits: this.#committer.commits,
+      operations: this.#committer.operations,
+      bytes: (this.#store.bytesWritten ?? 0) - this.#bytesBefore,
+      actors: this.#actors.size,
+      asleep: this.#sleepers.ids().length,
+      timers: this.#timers.count,
+      restored: { ...this.#restored },
+    };
+  }
+
+  async open(): Promise<void> {
+    const started = performance.now();
+    this.#bytesBefore = this.#store.bytesWritten ?? 0;
+    const image = await readImage(this.#store);
+    const fresh = isNew(image);
+    if (!fresh) checkImage(image);
+    else this.#write({ type: 'put', key: key.format, value: storeFormat });
+    [this.#commit, this.#actors.counter] = lastCommit(image);
+    const trunk = fresh ? undefined : this.#trunk(image);
+    this.#loadSteps(image);
+    this.#loadBooks(image);
+    this.#build(trunk);
+    this.#loadTimers(image);
+    this.#facts.load(this.#options.sink === undefined ? [] : image.outbox);
+    await this.barrier();
+    this.#restored = { actors: image.branches.size, timers: this.#timers.count, ms: performance.now() - started };
+  }
+
+  /** Gives up an opening that failed; the store stays as it was. */
+  async abandon(): Promise<void> {
+    this.#end(new Fault('SYSTEM_CLOSED', 'The durable system did not open.'));
+    await this.#closeStore();
+  }
+
+  #trunk(image: Image): Branch {
+    const { roots, orphans } = link(image.branches);
+    const [trunk] = roots;
+    if (trunk === undefined || roots.length > 1 || orphans.length > 0) {
+      const found = `${roots.length} roots and ${orphans.length} actors without their parent`;
+      throw new Fault('STORE_DAMAGED', `The store lost data: it holds ${found}.`, { hints: [repairHint] });
+    }
+    upcast(trunk, this.#options.machine, this.#options.upcasters);
+    return trunk;
+  }
+
+  #build(trunk: Branch | undefined): void {
+    const { machine, input } = this.#options;
+    const logic = sleepable(machine, parent => this.#sleepers.build(parent));
+    const options = {
+      id: 'root',
+      systemId: 'root',
+      input,
+      ...(trunk === undefined ? {} : { snapshot: nest(trunk) }),
+      inspect: (event: InspectionEvent) => this.#inspect(event),
+    };
+    const uids = trunk === undefined ? new Map<string, string>() : index(trunk, new Map());
+    const root = this.#actors.rebuild(uids, () => createActor(logic, options as never));
+    this.#root = root;
+    if (trunk !== undefined) {
+      verify(live(root), trunk, 'root');
+      this.#actors.adopt(trunk);
+    }
+    const { steps, barrier } = { steps: this.#steps, barrier: () => this.barrier() };
+    installHost(root.system, {
+      barrier,
+      steps,
+      keyOf: actor => this.#entryOf(actor).uid,
+      emitted: (actor, event) => this.#emit(this.#entryOf(actor), event),
+    });
+    root.system.scheduler = this.#timers;
+    root.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
+    root.start();
+  }
+
+  #loadSteps(image: Image): void {
+    const sleeping = new Set([...image.sleepers.values()].flatMap(row => row.effects ?? []));
+    for (const { uid, name, result } of image.steps) {
+      if (image.branches.has(uid)) this.#steps.load(uid, name, result);
+      else if (!sleeping.has(uid)) this.#write({ type: 'del', key: key.step(uid, name) });
+    }
+  }
+
+  #loadBooks(image: Image): void {
+    this.#commands.load(image.commands);
+    for (const [uid, row] of image.sleepers) this.#sleepers.load(uid, row);
+  }
+
+  /** In order of their deadlines: those that passed while nobody was there fire first. */
+  #loadTimers(image: Image): void {
+    for (const { uid, id, row } of image.timers.toSorted((a, b) => a.row.due - b.row.due)) {
+      const from = this.#actors.byUid(uid);
+      const known = from !== undefined && (row.to === undefined || this.#actors.byUid(row.to) !== undefined);
+      if (!known) this.#write({ type: 'del', key: key.timer(uid, id) });
+      else if (!from.timers?.has(id)) this.#timers.arm(from, id, row);
+    }
+  }
+
+  #inspect(event: InspectionEvent): void {
+    if (!this.#ended) {
+      if (event.type === '@xstate.actor') {
+        this.#actors.announce(live(event.actorRef));
+        this.#committer.touch();
+      } else if (event.type === '@xstate.snapshot' || event.type === '@xstate.event') {
+        // The event too: an action that throws changes an actor without a snapshot event.
+        if (this.#actors.mark(live(event.actorRef))) this.#committer.touch();
+      }
+    }
+    this.#options.inspect?.(event);
+  }
+
+  #listen(entry: Entry): void {
+    entry.ref.on('*', event => this.#emit(entry, event));
+  }
+
+  #emit(entry: Entry, event: AnyEventObject): void {
+    if (this.#ended) return;
+    const { id, src } = entry.ref;
+    const source = entry.parent === undefined ? null : (src as string);
+    const at = this.#options.clock.now();
+    this.#facts.emit({ seq: this.#actors.nextId(), at, uid: entry.uid, src: source, actorId: id, event });
+    this.#committer.touch();
+  }
+
+  #entryOf(actor: AnyActorRef): Entry {
+    const entry = this.#actors.entryOf(actor);
+    if (entry !== undefined) return entry;
+    throw new Fault('CANCELLED', `The actor "${actor.id}" was stopped.`, { where: actor.id });
+  }
+
+  #write(operation: Operation): void {
+    if (this.#ended) return;
+    this.#operations.push(operation);
+    this.#committer.touch();
+  }
+
+  #collect(): Turn {
+    this.#actors.collect(this.#operations);
+    const facts = this.#facts.collect(this.#operations);
+    const operations = this.#operations;
+    this.#operations = [];
+    if (operations.length > 0) {
+      this.#commit++;
+      const row = [this.#commit, this.#actors.counter, this.#actors.saved];
+      operations.push({ type: 'put', key: key.commit(this.#commit), value: row });
+    }
+    return { operations, committed: () => this.#facts.committed(facts) };
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (!this.#ended) {
+        await this.barrier();
+        await this.#facts.idle();
+        if (this.#operations.length > 0) this.#committer.touch();
+        await this.barrier();
+      }
+    } finally {
+      this.#end(new Fault('SYSTEM_CLOSED', 'The durable system was closed.'));
+      await this.#closeStore();
+    }
+  }
+
+  #fail(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL' = 'INTERNAL'): void {
+    if (this.#ended) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const fault = Fault.is(error) && code !== 'ROOT_FAILED' ? error : new Fault(code, message, { cause: error });
+    this.#end(fault);
+    this.#options.onFatal?.(fault);
+  }
+
+  /** From here on nothing is recorded: what stopping does to the actors never reaches the store. */
+  #end(reason: Fault): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#committer.end(reason);
+    for (const entry of this.#actors.entries()) this.#timers.disarmAll(entry);
+    this.#sleepers.end();
+    this.#facts.end();
+    if (this.#root !== undefined) stopTree(live(this.#root) as never);
+  }
+}
