@@ -1,14 +1,14 @@
-import type { ConflictKind } from '../../../model/conflict.ts';
-import { diffHunks } from './hunks.ts';
-import { internSides, type Lines, lineBytes, type Sides } from './lines.ts';
-import { refine } from './refine.ts';
-import { mergeRegions, type Region, type Span } from './regions.ts';
-import { type Labels, render } from './render.ts';
-import { brokenStructure } from './structure.ts';
-import { Work, WorkSpent } from './work.ts';
+import type { ConflictKind } from '../../model/conflict.ts';
+import { diffHunks } from './text/hunks.ts';
+import { internSides, type Lines, lineBytes, type Sides } from './text/lines.ts';
+import { refine } from './text/refine.ts';
+import { mergeRegions, type Region, type Span } from './text/regions.ts';
+import { type Labels, render } from './text/render.ts';
+import { brokenStructure } from './text/structure.ts';
+import { Work, WorkSpent } from './text/work.ts';
 
 /** Enough for files of 100,000 lines that differ in thousands of places; well under a second of work. */
-const budgetDefault = 100_000_000;
+const budgetDefault = 60_000_000;
 /** As git: a file with a NUL this near its beginning is not text. */
 const binaryProbe = 8000;
 
@@ -21,7 +21,7 @@ export interface MergeFileOptions {
   theirs: Uint8Array;
   /** Names behind the conflict markers. @default { ours: 'ours', base: 'base', theirs: 'theirs' } */
   labels?: Partial<Labels>;
-  /** Steps of work after which the answer is a conflict. @default 100_000_000 */
+  /** Steps of work after which the answer is a conflict. @default 60_000_000 */
   budget?: number;
 }
 

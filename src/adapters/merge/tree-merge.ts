@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { basename, dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Fault } from '../../model/fault.ts';
+import type { TreeMerge } from '../../ports/project.ts';
+import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
+import { GitProcess, gitEnvironment, type Repository } from './tree/git-process.ts';
+import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
+import { Objects } from './tree/objects.ts';
+import { settle } from './tree/settle.ts';
+
+const run = promisify(execFile);
+
+/** Base, ours and theirs are full ids of commits or trees of the repository. */
+export interface TreeMergeRequest extends MergeOf {
+  base: string;
+  ours: string;
+  theirs: string;
+}
+
+/** Merges trees of one repository, one after the other. */
+export interface TreeMerger {
+  /** @throws {Fault} GIT_FAILED */
+  merge(request: TreeMergeRequest): Promise<TreeMerge>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Merges trees by git's own merge-ort, renames, modes and binaries included, through one `git merge-tree` process that
+ * stays. No checkout, index, ref or hook is touched. A process that dies is replaced, and its merge asked once more.
+ *
+ * merge-tree takes commits and finds the base itself; git 2.39 cannot be told one. So each merge is put as three
+ * commits of ours, without dates and without refs: the base, and two children of it. Nothing points to them afterwards
+ * and git's own collection takes them away.
+ *
+ * @example
+ * await using merger = openTreeMerger({ gitDir: '/project/.git' });
+ * const merged = await merger.merge({ base, ours, theirs, alias: 'main', theirsPlanId });
+ */
+export function openTreeMerger(options: { gitDir: string }): TreeMerger {
+  const merger = new Merger(options.gitDir);
+  const close = () => merger.close();
+  return { merge: request => merger.merge(request), close, [Symbol.asyncDispose]: close };
+}
+
+/**
+ * Merges once: a repository (or work tree), three commits or trees.
+ *
+ * @throws {Fault} NOT_A_PROJECT, GIT_FAILED
+ */
+export async function mergeTrees(options: {
+  repoDir: string;
+  base: string;
+  ours: string;
+  theirs: string;
+  alias?: string;
+  theirsPlanId?: string;
+}): Promise<TreeMerge> {
+  const { repoDir, alias = 'main', theirsPlanId = 'theirs', ...trees } = options;
+  await using merger = openTreeMerger({ gitDir: await revParse(repoDir, '--absolute-git-dir') });
+  return await merger.merge({ ...trees, alias, theirsPlanId });
+}
+
+interface Opened {
+  repository: Repository;
+  objects: Objects;
+}
+
+class Merger {
+  private readonly gitDir: string;
+  private opened: Promise<Opened> | null = null;
+  private git: GitProcess | null = null;
+  private asked = 0;
+  private closed = false;
+  /** Merges run one at a time, so that a process that dies took exactly one with it. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(gitDir: string) {
+    this.gitDir = resolve(gitDir);
+  }
+
+  merge(request: TreeMergeRequest): Promise<TreeMerge> {
+    if (this.closed) return Promise.reject(new Fault('SYSTEM_CLOSED', 'this merger is closed'));
+    const merged = this.last.then(() => this.mergeNow(request));
+    this.last = merged.catch(() => {});
+    return merged;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.last;
+    await this.git?.close();
+    if (this.opened !== null) await (await this.opened).objects.close();
+  }
+
+  private async mergeNow(request: TreeMergeRequest): Promise<TreeMerge> {
+    this.opened ??= open(this.gitDir);
+    const { repository, objects } = await this.opened;
+    const [base, ours, theirs] = await Promise.all([
+      objects.treeOf(request.base),
+      objects.treeOf(request.ours),
+      objects.treeOf(request.theirs),
+    ]);
+    if (ours === theirs || base === theirs) return { clean: true, treeOid: ours, engines: {} };
+    if (base === ours) return { clean: true, treeOid: theirs, engines: {} };
+
+    const root = await commit(objects, base, null);
+    const [left, right] = await Promise.all([commit(objects, ours, root), commit(objects, theirs, root)]);
+    const output = await this.ask(repository, `${left} ${right}\n${root} ${root}\n`);
+    const paths = output.clean ? [] : contestedPaths(output);
+    return settle({ objects, output, paths, labels: { ours: left, theirs: right }, of: request });
+  }
+
+  private async ask(repository: Repository, words: string): Promise<MergeOutput> {
+    try {
+      return await this.askOnce(repository, words);
+    } catch (error) {
+      // Killed from outside, most likely. What git itself cannot do it will fail at again, and that is said.
+      if (!Fault.is(error) || !error.retriable) throw error;
+      return await this.askOnce(repository, words);
+    }
+  }
+
+  private askOnce(repository: Repository, words: string): Promise<MergeOutput> {
+    if (this.git?.alive !== true) {
+      this.git = new GitProcess(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
+      this.asked = 0;
+    }
+    return this.git.ask(words, mergeAnswer(this.asked++ > 0));
+  }
+}
+
+async function open(gitDir: string): Promise<Opened> {
+  const shared = resolve(gitDir, await revParse(gitDir, '--git-common-dir'));
+  const objectsDirectory = resolve(gitDir, await revParse(gitDir, '--git-path', 'objects'));
+  const directory = basename(shared) === '.git' ? dirname(shared) : shared;
+  const repository = { gitDir: shared, directory };
+  return { repository, objects: new Objects(repository, objectsDirectory) };
+}
+
+async function revParse(directory: string, ...words: string[]): Promise<string> {
+  try {
+    const { stdout } = await run('git', ['-C', directory, 'rev-parse', ...words], { env: gitEnvironment() });
+    return stdout.replace(/\n$/, '');
+  } catch (error) {
+    throw new Fault('NOT_A_PROJECT', `${directory} is not a git repository`, {
+      where: directory,
+      hints: [`git -C ${directory} status`, 'git init'],
+      cause: error,
+    });
+  }
+}
+
+const author = 'Troupe <troupe@localhost> 0 +0000';
+
+function commit(objects: Objects, tree: string, parent: string | null): Promise<string> {
+  const lines = [
+    `tree ${tree}`,
+    ...(parent === null ? [] : [`parent ${parent}`]),
+    `author ${author}`,
+    `committer ${author}`,
+    '',
+    'One side of a merge',
+    '',
+  ];
+  return objects.write('commit', Buffer.from(lines.join('\n')), tree);
+}

@@ -1,0 +1,72 @@
+import type { Conflict, ConflictKind, ConflictSide } from '../../../model/conflict.ts';
+import { type BytePath, type MergeOutput, type Message, readable, type Stage } from './merge-output.ts';
+
+/** One path that did not merge: what each side has there, and everything git said about it. */
+export interface Contested {
+  path: BytePath;
+  stages: Partial<Record<1 | 2 | 3, Stage>>;
+  messages: Message[];
+}
+
+/** Whose merge it is, for the records. */
+export interface MergeOf {
+  alias: string;
+  theirsPlanId: string;
+}
+
+/** Every path with unmerged stages, and every path that git calls a conflict without giving stages for it. */
+export function contestedPaths(output: MergeOutput): Contested[] {
+  const found = new Map<BytePath, Contested>();
+  for (const stage of output.stages) {
+    const contested = found.get(stage.path) ?? { path: stage.path, stages: {}, messages: [] };
+    contested.stages[stage.stage] = stage;
+    found.set(stage.path, contested);
+  }
+  for (const message of output.messages) {
+    const [path] = message.paths;
+    if (!message.type.startsWith('CONFLICT') || path === undefined) continue;
+    const staged = message.paths.flatMap(each => found.get(each) ?? []);
+    for (const contested of staged) contested.messages.push(message);
+    if (staged.length === 0) found.set(path, { path, stages: {}, messages: [message] });
+  }
+  return [...found.values()];
+}
+
+/** Kinds by git's stable types; the first that any message has decides. */
+const kinds: [pattern: RegExp, kind: ConflictKind][] = [
+  [/binary/, 'binary'],
+  [/distinct modes|distinct types|file\/directory|submodule/, 'type'],
+  [/rename/, 'rename'],
+  [/modify\/delete/, 'delete/modify'],
+];
+
+export function conflictKind({ stages, messages }: Contested): ConflictKind {
+  for (const [pattern, kind] of kinds) if (messages.some(({ type }) => pattern.test(type))) return kind;
+  const { 1: base, 2: ours, 3: theirs } = stages;
+  if (ours !== undefined && theirs !== undefined && ours.oid === theirs.oid && ours.mode !== theirs.mode) return 'mode';
+  return base === undefined ? 'add/add' : 'content';
+}
+
+export function conflictRecord(
+  contested: Contested,
+  { alias, theirsPlanId }: MergeOf,
+  facts: { kind: ConflictKind; path: BytePath; markedOid: string | null; message: string },
+): Conflict {
+  const path = readable(facts.path);
+  const { 1: base, 2: ours, 3: theirs } = contested.stages;
+  return {
+    conflictId: `${theirsPlanId}:${path}`,
+    alias,
+    path,
+    kind: facts.kind,
+    base: side(base, []),
+    ours: side(ours, []),
+    theirs: side(theirs, [theirsPlanId]),
+    markedOid: facts.markedOid,
+    message: facts.message,
+  };
+}
+
+function side(stage: Stage | undefined, planIds: string[]): ConflictSide {
+  return { oid: stage?.oid ?? null, mode: stage?.mode ?? null, planIds, goals: [] };
+}

@@ -1,0 +1,169 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { Fault } from '../../../model/fault.ts';
+
+/** Where a repository is and from where git is asked about it. */
+export interface Repository {
+  gitDir: string;
+  /** The work tree if there is one: `.gitattributes` there say how its files merge. */
+  directory: string;
+}
+
+/** Reads one answer from the bytes so far: the value and what was used up, or how many bytes there must be at least. */
+export type Parse<T> = (bytes: Buffer) => { value: T; used: number } | { needs: number };
+
+interface Question {
+  take(bytes: Buffer): { used: number } | { needs: number };
+  fail(fault: Fault): void;
+}
+
+/** Settings of a user that would change what a merge gives or says; everything else stays as configured. */
+const neutral = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'diff.renames=true',
+  'diff.renameLimit=0',
+  'gc.auto=0',
+  'merge.conflictStyle=merge',
+  'merge.default=text',
+  'merge.directoryRenames=conflict',
+  'merge.renameLimit=0',
+  'merge.renames=true',
+  'merge.renormalize=false',
+].flatMap(setting => ['-c', setting]);
+
+const errorTail = 4000;
+
+/**
+ * A git command that stays and is asked again and again: words go to its stdin, answers come back in order.
+ * An idle one does not keep the program alive.
+ */
+export class GitProcess {
+  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly words: readonly string[];
+  private readonly questions: Question[] = [];
+  private readonly gone: Promise<void>;
+  private chunks: Buffer[] = [];
+  private held = 0;
+  private needed = 1;
+  private errors = '';
+  private fault: Fault | null = null;
+
+  constructor(repository: Repository, words: readonly string[]) {
+    this.words = words;
+    this.child = spawn('git', ['--git-dir', repository.gitDir, ...neutral, ...words], {
+      cwd: repository.directory,
+      env: gitEnvironment(),
+    });
+    this.child.stdout.on('data', (chunk: Buffer) => this.hear(chunk));
+    this.child.stderr.on('data', (chunk: Buffer) => {
+      this.errors = (this.errors + chunk.toString('utf8')).slice(-errorTail);
+    });
+    // A write to a process that has just died: the end of the process says more than EPIPE does.
+    this.child.stdin.on('error', () => {});
+    this.gone = new Promise(resolve => {
+      this.child.on('error', error => {
+        this.end(this.faultOf(`git cannot be started: ${error.message}`));
+        resolve();
+      });
+      this.child.on('close', (code, signal) => {
+        this.end(this.faultOf(signal === null ? `git ended with code ${code}` : `git was killed by ${signal}`));
+        resolve();
+      });
+    });
+    this.holdProgram(false);
+  }
+
+  get alive(): boolean {
+    return this.fault === null;
+  }
+
+  /** Process id, for tests that kill it. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** @throws {Fault} GIT_FAILED when git cannot be started, dies, or says what cannot be understood. */
+  ask<T>(words: string, parse: Parse<T>): Promise<T> {
+    if (this.fault !== null) return Promise.reject(this.fault);
+    return new Promise((resolve, reject) => {
+      const take = (bytes: Buffer) => {
+        const found = parse(bytes);
+        if ('used' in found) resolve(found.value);
+        return found;
+      };
+      this.questions.push({ take, fail: reject });
+      this.holdProgram(true);
+      this.child.stdin.write(words);
+    });
+  }
+
+  /** Ends it and waits until it is gone; questions still open fail. */
+  async close(): Promise<void> {
+    this.holdProgram(true);
+    this.child.kill('SIGKILL');
+    await this.gone;
+  }
+
+  private hear(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.held += chunk.length;
+    while (this.questions.length > 0 && this.held >= this.needed) {
+      const bytes = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
+      this.chunks = [bytes];
+      try {
+        const found = (this.questions[0] as Question).take(bytes);
+        if ('needs' in found) {
+          this.needed = found.needs;
+          return;
+        }
+        this.questions.shift();
+        this.chunks = [bytes.subarray(found.used)];
+        this.held = bytes.length - found.used;
+        this.needed = 1;
+      } catch (error) {
+        this.end(this.faultOf(error instanceof Error ? error.message : String(error)));
+        this.child.kill('SIGKILL');
+        return;
+      }
+    }
+    if (this.questions.length === 0) this.holdProgram(false);
+  }
+
+  private end(fault: Fault): void {
+    this.fault ??= fault;
+    for (const question of this.questions.splice(0)) question.fail(this.fault);
+  }
+
+  private faultOf(what: string): Fault {
+    const command = `git ${this.words.join(' ')}`;
+    const tooOld = /unknown option|^usage:/m.test(this.errors);
+    return new Fault('GIT_FAILED', tooOld ? 'this git is too old to merge trees; 2.38 is the first that can' : what, {
+      where: command,
+      hints: tooOld ? ['git --version'] : ['git fsck'],
+      retriable: !tooOld,
+      details: { stderr: this.errors },
+    });
+  }
+
+  private holdProgram(held: boolean): void {
+    for (const one of [this.child, this.child.stdin, this.child.stdout, this.child.stderr]) {
+      if (one !== this.child && !(one instanceof Socket)) continue;
+      if (held) (one as Socket).ref();
+      else (one as Socket).unref();
+    }
+  }
+}
+
+/** The environment without what would send git elsewhere, and in the one language that is parsed. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') && name !== 'LANGUAGE');
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  };
+}

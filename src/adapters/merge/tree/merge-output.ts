@@ -1,0 +1,123 @@
+import type { Parse } from './git-process.ts';
+
+/**
+ * A path as git has it, bytes as latin1 characters: file names need not be UTF-8, and one that is not must still be
+ * found again. `readable` gives what people see.
+ */
+export type BytePath = string;
+
+export function readable(path: BytePath): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
+}
+
+/** One entry of a conflicted path: stage 1 is the base, 2 ours, 3 theirs. */
+export interface Stage {
+  mode: string;
+  oid: string;
+  stage: 1 | 2 | 3;
+  path: BytePath;
+}
+
+/** What git says about paths: `type` is stable, `text` is for people. */
+export interface Message {
+  paths: BytePath[];
+  type: string;
+  text: string;
+}
+
+/** One answer of `git merge-tree --write-tree -z --messages --stdin`. */
+export interface MergeOutput {
+  clean: boolean;
+  tree: string;
+  stages: Stage[];
+  messages: Message[];
+}
+
+/**
+ * Reads the answer to two questions: the merge, and behind it a merge of a commit with itself.
+ *
+ * git writes an answer out up to, not including, its closing NUL, which stays in its buffer until the next answer. From
+ * the answer alone one cannot tell that no further message follows. The second question pushes that NUL out; its own
+ * closing NUL comes before the next answer, hence `leading`.
+ */
+export function mergeAnswer(leading: boolean): Parse<MergeOutput> {
+  return bytes => {
+    const fields = new Fields(bytes);
+    try {
+      if (leading) fields.expect('');
+      const output = readOutput(fields);
+      fields.expect('1');
+      fields.next();
+      fields.expect('');
+      return { value: output, used: fields.used };
+    } catch (error) {
+      if (error instanceof Incomplete) return { needs: bytes.length + 1 };
+      throw error;
+    }
+  };
+}
+
+class Incomplete extends Error {}
+
+/** NUL-terminated fields, one after the other. */
+class Fields {
+  private readonly bytes: Buffer;
+  used = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  next(): string {
+    const end = this.bytes.indexOf(0, this.used);
+    if (end === -1) throw new Incomplete();
+    const field = this.bytes.toString('latin1', this.used, end);
+    this.used = end + 1;
+    return field;
+  }
+
+  expect(field: string): void {
+    const found = this.next();
+    if (found !== field)
+      throw new Error(`git merge-tree said ${JSON.stringify(found)} in place of ${JSON.stringify(field)}`);
+  }
+
+  /** Fields up to an empty one. */
+  *untilEmpty(): Generator<string> {
+    for (let field = this.next(); field !== ''; field = this.next()) yield field;
+  }
+}
+
+function readOutput(fields: Fields): MergeOutput {
+  const status = fields.next();
+  if (status !== '0' && status !== '1') throw new Error(`git merge-tree gave the status ${JSON.stringify(status)}`);
+  const tree = fields.next();
+  const stages = [...fields.untilEmpty()].map(readStage);
+  const messages: Message[] = [];
+  for (const count of fields.untilEmpty()) {
+    const paths = Array.from({ length: Number(count) }, () => fields.next());
+    messages.push({ paths, type: fields.next(), text: readable(fields.next().trim()) });
+  }
+  return { clean: status === '1', tree, stages, messages };
+}
+
+function readStage(field: string): Stage {
+  const [facts = '', path] = splitOnce(field, '\t');
+  const [mode, oid, stage] = facts.split(' ');
+  if (mode === undefined || oid === undefined || path === undefined || !isStage(stage)) {
+    throw new Error(`git merge-tree gave the entry ${JSON.stringify(field)}`);
+  }
+  return { mode, oid, stage: stageNumbers[stage], path };
+}
+
+const stageNumbers = { '1': 1, '2': 2, '3': 3 } as const;
+
+function isStage(text: string | undefined): text is keyof typeof stageNumbers {
+  return text !== undefined && text in stageNumbers;
+}
+
+/** Text before and after the first separator; names of files may hold more of them. */
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import { Fault } from '../../../model/fault.ts';
+import { GitProcess, type Parse, type Repository } from './git-process.ts';
+
+const compress = promisify(deflate);
+
+/** One entry of a tree object. */
+export interface Entry {
+  mode: string;
+  /** Bytes as latin1. */
+  name: string;
+  oid: string;
+}
+
+const directoryMode = '40000';
+
+export function isDirectory(entry: Entry): boolean {
+  return entry.mode === directoryMode;
+}
+
+/**
+ * The objects of one repository, without a process per object: reading through one lasting `git cat-file`, writing as
+ * loose objects, whose format git has kept since 2005. git itself has no lasting process that writes.
+ */
+export class Objects {
+  private readonly repository: Repository;
+  private readonly directory: string;
+  private reader: GitProcess | null = null;
+
+  constructor(repository: Repository, objectsDirectory: string) {
+    this.repository = repository;
+    this.directory = objectsDirectory;
+  }
+
+  /** The tree behind a commit or a tree. @throws {Fault} NOT_A_PROJECT when there is no such object. */
+  async treeOf(oid: string): Promise<string> {
+    const { header } = await this.ask(`info ${checked(oid)}^{tree}`, false);
+    const [tree, type] = header.split(' ');
+    if (type !== 'tree' || tree === undefined) {
+      throw new Fault('GIT_FAILED', `${oid} is neither a commit nor a tree of this repository`, {
+        where: oid,
+        hints: [`git cat-file -t ${oid}`],
+        retriable: false,
+      });
+    }
+    return tree;
+  }
+
+  async content(oid: string): Promise<Buffer> {
+    const { header, content } = await this.ask(`contents ${checked(oid)}`, true);
+    if (content === null) {
+      throw new Fault('GIT_FAILED', `the repository has lost an object: ${header}`, {
+        where: oid,
+        hints: ['git fsck'],
+        retriable: false,
+      });
+    }
+    return content;
+  }
+
+  async entries(tree: string): Promise<Entry[]> {
+    const bytes = await this.content(tree);
+    const hashLength = tree.length / 2;
+    const entries: Entry[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const space = bytes.indexOf(32, at);
+      const end = bytes.indexOf(0, space);
+      const oid = bytes.toString('hex', end + 1, end + 1 + hashLength);
+      entries.push({ mode: bytes.toString('latin1', at, space), name: bytes.toString('latin1', space + 1, end), oid });
+      at = end + 1 + hashLength;
+    }
+    return entries;
+  }
+
+  /** Writes an object unless it is there, and gives its id. `like` is any id of the repository: it tells the hash in use. */
+  async write(type: 'blob' | 'tree' | 'commit', content: Uint8Array, like: string): Promise<string> {
+    const object = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
+    const oid = createHash(like.length === 64 ? 'sha256' : 'sha1')
+      .update(object)
+      .digest('hex');
+    const folder = join(this.directory, oid.slice(0, 2));
+    const file = join(folder, oid.slice(2));
+    if (await exists(file)) return oid;
+    if (!(await exists(folder))) {
+      await mkdir(folder, { recursive: true });
+      // In a repository shared by a group the folder must be theirs as well.
+      await chmod(folder, (await stat(this.directory)).mode);
+    }
+    const half = join(this.directory, `tmp_obj_${randomUUID()}`);
+    await writeFile(half, await compress(object, { level: 1 }), { mode: 0o444 });
+    await rename(half, file);
+    return oid;
+  }
+
+  writeTree(entries: readonly Entry[], like: string): Promise<string> {
+    const inOrder = [...entries].sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
+    const parts = inOrder.flatMap(({ mode, name, oid }) => [
+      Buffer.from(`${mode} ${name}\0`, 'latin1'),
+      Buffer.from(oid, 'hex'),
+    ]);
+    return this.write('tree', Buffer.concat(parts), like);
+  }
+
+  async close(): Promise<void> {
+    await this.reader?.close();
+    this.reader = null;
+  }
+
+  private ask(words: string, withContent: boolean): Promise<Answer> {
+    if (this.reader?.alive !== true) this.reader = new GitProcess(this.repository, ['cat-file', '--batch-command']);
+    return this.reader.ask(`${words}\n`, answer(withContent));
+  }
+}
+
+interface Answer {
+  header: string;
+  content: Buffer | null;
+}
+
+/** `<oid> <type> <size>`, with the content behind it when that was asked for; or `<name> missing`. */
+function answer(withContent: boolean): Parse<Answer> {
+  return bytes => {
+    const end = bytes.indexOf(10);
+    if (end === -1) return { needs: bytes.length + 1 };
+    const header = bytes.toString('latin1', 0, end);
+    const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(header)?.[1];
+    if (!withContent || size === undefined) return { value: { header, content: null }, used: end + 1 };
+    const from = end + 1;
+    const to = from + Number(size);
+    if (bytes.length < to + 1) return { needs: to + 1 };
+    return { value: { header, content: Buffer.from(bytes.subarray(from, to)) }, used: to + 1 };
+  };
+}
+
+/** Names of objects are written into a line-based conversation: only plain ids may enter it. */
+function checked(oid: string): string {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)) return oid;
+  throw new TypeError(`${JSON.stringify(oid)} is not a full object id`);
+}
+
+/** git sorts a folder as if its name ended in a slash. */
+function sortName(entry: Entry): string {
+  return isDirectory(entry) ? `${entry.name}/` : entry.name;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
