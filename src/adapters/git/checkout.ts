@@ -1,0 +1,163 @@
+/**
+ * Moving the user's files from one tree to another: all of them or none, and never over something of the user's.
+ *
+ * C1. Before: what is staged, modified, or stands where a new file goes (ignored files too) refuses the move.
+ * C2. The move itself is git's two-tree `read-tree -m -u`, which checks every file before it writes the first.
+ * C3. After a crash in the middle each file must be as before, as after, absent, or the beginning of what it becomes;
+ *     anything else is the user's, and refuses. Then the rest is written.
+ */
+import { existsSync } from 'node:fs';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FileChange } from '../../model/change.ts';
+import { Fault } from '../../model/fault.ts';
+import { type Git, stderrOf } from './git.ts';
+import type { Ground } from './ground.ts';
+import { withScratchIndex } from './scratch.ts';
+
+export interface Move {
+  ground: Ground;
+  /** Placed at the user's files and the index that goes with them. */
+  files: Git;
+  from: string;
+  to: string;
+  changes: readonly FileChange[];
+}
+
+/** @throws {Fault} DIRTY_CHECKOUT naming the files */
+export async function requireClean({ ground, files, changes }: Move): Promise<void> {
+  const begun = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
+  const found = begun.filter(name => existsSync(join(ground.gitDir, name)));
+  if (found.length > 0) throw dirty(ground, found, 'a merge, rebase or pick is under way in the checkout');
+  const status = await files.ask([
+    ...['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames', '--ignore-submodules=dirty'],
+  ]);
+  const changed = status
+    .split('\0')
+    .filter(line => line !== '')
+    .map(line => line.slice(3));
+  if (changed.length > 0) throw dirty(ground, changed, 'files in the checkout have changes that are not committed');
+  await requireRoom(ground, changes);
+}
+
+/** @throws {Fault} DIRTY_CHECKOUT when a new file would go over one that nobody tracks */
+export async function requireRoom(ground: Ground, changes: readonly FileChange[]): Promise<void> {
+  const leaving = new Set(changes.filter(change => change.operation === 'deleted').map(change => change.path));
+  const inTheWay = new Set<string>();
+  for (const { path } of changes.filter(change => change.operation === 'added')) {
+    for (const place of await occupied(ground.root, path)) if (!leaving.has(place)) inTheWay.add(place);
+  }
+  if (inTheWay.size > 0)
+    throw dirty(ground, [...inTheWay], 'untracked files stand where the result has files of its own');
+}
+
+/** Writes the files of `to` over those of `from`, and the index with them. @throws {Fault} DIRTY_CHECKOUT, LOCK_CONFLICT */
+export async function moveFiles({ ground, files, from, to }: Move): Promise<void> {
+  // Times of files may differ while their content does not.
+  await files.attempt(['update-index', '-q', '--refresh']);
+  await files.tell(['read-tree', '-m', '-u', from, to]).catch(error => {
+    const said = stderrOf(error);
+    if (/index\.lock/.test(said)) {
+      throw new Fault('LOCK_CONFLICT', 'another git is at work in the checkout, or left its lock behind', {
+        where: join(ground.gitDir, 'index.lock'),
+        hints: [`rm ${join(ground.gitDir, 'index.lock')}  # when no git is running`],
+        cause: error,
+      });
+    }
+    if (/not uptodate|would be overwritten|would be removed|would lose/i.test(said)) {
+      throw dirty(
+        ground,
+        said.split('\n').map(line => line.trim()),
+        'files changed while the result was about to land',
+      );
+    }
+    throw error;
+  });
+}
+
+/** Brings a move that a crash interrupted to its end. @throws {Fault} DIRTY_CHECKOUT when the user went on in between */
+export async function finishMove(move: Move): Promise<void> {
+  const { ground, files, to } = move;
+  const foreign = await foreignFiles(move);
+  if (foreign.length > 0) throw dirty(ground, foreign, 'files changed after landing was interrupted');
+  await files.tell(['read-tree', '--reset', '-u', to]);
+}
+
+async function foreignFiles({ ground, files, from, to, changes }: Move): Promise<string[]> {
+  const ours = new Set(changes.map(change => change.path));
+  const [stagedFrom, stagedTo, modified] = await Promise.all([
+    names(files, ['diff-index', '--cached', '--name-only', '-z', from]),
+    names(files, ['diff-index', '--cached', '--name-only', '-z', to]),
+    names(files, ['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']),
+  ]);
+  const foreign = stagedFrom.length > 0 && stagedTo.length > 0 ? stagedTo : [];
+  foreign.push(...modified.filter(path => !ours.has(path)));
+  const [differsFrom, differsTo] = await Promise.all([differing(ground, files, from), differing(ground, files, to)]);
+  for (const { path, operation } of changes) {
+    const asBefore = operation !== 'added' && !differsFrom.has(path);
+    const asAfter = operation !== 'deleted' && !differsTo.has(path);
+    if (asBefore || asAfter || !(await exists(join(ground.root, path)))) continue;
+    if (operation === 'deleted' || !(await isBeginning(ground, path, to))) foreign.push(path);
+  }
+  return foreign;
+}
+
+/** Paths of a tree whose file is absent or differs, as git compares (line ends and filters considered). */
+function differing(ground: Ground, files: Git, tree: string): Promise<Set<string>> {
+  return withScratchIndex(ground, files, async git => {
+    await git.tell(['read-tree', tree]);
+    await git.attempt(['update-index', '-q', '--refresh']);
+    return new Set(await names(git, ['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']));
+  });
+}
+
+async function names(git: Git, words: readonly string[]): Promise<string[]> {
+  return (await git.answer(words)).stdout
+    .toString()
+    .split('\0')
+    .filter(name => name !== '');
+}
+
+async function isBeginning({ root, objects }: Ground, path: string, tree: string): Promise<boolean> {
+  const [found, wanted] = await Promise.all([
+    readFile(join(root, path)).catch(() => null),
+    objects.answer(['cat-file', 'blob', `${tree}:${path}`]),
+  ]);
+  return found !== null && found.length < wanted.stdout.length && wanted.stdout.subarray(0, found.length).equals(found);
+}
+
+/** What stands at a path that is to become a file: the file itself, files below it, or a file where a folder must be. */
+async function occupied(root: string, path: string): Promise<string[]> {
+  for (let above = dirname(path); above !== '.'; above = dirname(above)) {
+    const found = await lstat(join(root, above)).catch(() => null);
+    if (found !== null && !found.isDirectory()) return [above];
+  }
+  const found = await lstat(join(root, path)).catch(() => null);
+  if (found === null) return [];
+  if (!found.isDirectory()) return [path];
+  const below = await readdir(join(root, path), { recursive: true, withFileTypes: true });
+  return below
+    .filter(entry => !entry.isDirectory())
+    .map(entry => join(entry.parentPath, entry.name).slice(root.length + 1));
+}
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+function dirty(ground: Ground, files: readonly string[], why: string): Fault {
+  const git = ground.kind === 'git';
+  const shown = files.slice(0, 5).join(', ');
+  const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
+  return new Fault('DIRTY_CHECKOUT', `${why}: ${shown}${more}`, {
+    where: ground.root,
+    hints: [
+      ...(git ? ['troupe plan apply --branch NAME'] : []),
+      'troupe plan apply --patch FILE',
+      ...(git ? ['git stash --include-untracked && troupe plan apply && git stash pop'] : []),
+    ],
+    details: { files: [...files] },
+  });
+}

@@ -1,0 +1,218 @@
+/**
+ * The one file that runs git. Commands are data elsewhere: words in, text out.
+ *
+ * G1. Nothing of the caller's `GIT_*` reaches git, except where its configuration lives and who commits.
+ * G2. No hooks, no signing, no editor, no prompt, no file monitor, no gc: only `commit` lets the user's own in.
+ * G3. Output is for machines: C locale, paths unquoted (callers pass `-z`).
+ * G4. Reading never takes an optional lock, so it never writes an index.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { simpleGit } from 'simple-git';
+import { Fault } from '../../model/fault.ts';
+
+/** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
+export interface Place {
+  cwd: string;
+  gitDir?: string;
+  workTree?: string;
+  index?: string;
+  /** Further `-c` settings. */
+  config?: readonly string[];
+}
+
+export interface Answer {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+export interface AttemptOptions {
+  input?: string | Buffer;
+  env?: Record<string, string>;
+  /** Let the user's hooks and signing run, in their own locale. */
+  theirs?: boolean;
+  /** Ends the command and everything it started. @default none */
+  timeoutMs?: number;
+}
+
+export interface Git {
+  readonly place: Place;
+  at(place: Partial<Place>): Git;
+  /** A question: its output as text. @throws {Fault} GIT_FAILED */
+  ask(words: readonly string[], options?: { env?: Record<string, string> }): Promise<string>;
+  /** Bytes in, bytes out. @throws {Fault} GIT_FAILED */
+  answer(words: readonly string[], options?: AttemptOptions): Promise<Answer>;
+  /** A deed whose output does not matter. @throws {Fault} GIT_FAILED */
+  tell(words: readonly string[], options?: AttemptOptions): Promise<void>;
+  /** Whatever comes of it, exit code included. @throws {Fault} GIT_FAILED when git cannot be started */
+  attempt(words: readonly string[], options?: AttemptOptions): Promise<Answer>;
+  /** A command that stays and is spoken to. */
+  stay(words: readonly string[]): ChildProcessWithoutNullStreams;
+}
+
+export interface GitOptions {
+  /** The environment to choose from. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Told the words of every command before it runs; what it throws stops the command. */
+  trace?: ((words: readonly string[]) => void) | undefined;
+}
+
+const settings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'core.safecrlf=false',
+  'core.splitIndex=false',
+  'commit.gpgSign=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+];
+const settingsOfTheirs = ['core.fsmonitor=false', 'gc.auto=0', 'maintenance.auto=false'];
+
+/** What of the caller's environment git may see beside what is not git's. */
+const kept = new Set([
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+]);
+const dropped = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
+
+export function openGit(place: Place, options: GitOptions): Git {
+  const base = environment(options.env);
+  const git = (here: Place): Git => {
+    const prepare = (words: readonly string[], theirs: boolean, extra: Record<string, string> = {}) => {
+      options.trace?.(words);
+      const configured = [...(theirs ? settingsOfTheirs : settings), ...(here.config ?? [])];
+      return {
+        words: [...configured.flatMap(setting => ['-c', setting]), ...words],
+        env: { ...base, ...(theirs ? {} : { LC_ALL: 'C' }), ...located(here), ...extra },
+      };
+    };
+    const attempt = async (words: readonly string[], how: AttemptOptions = {}) => {
+      const prepared = prepare(words, how.theirs ?? false, how.env);
+      const child = spawn('git', prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
+      return collect(child, how).catch(error => Promise.reject(notStarted(error, here.cwd)));
+    };
+    const answer = async (words: readonly string[], how?: AttemptOptions) => {
+      const given = await attempt(words, how);
+      if (given.code !== 0) throw failed(words, here, given.code, given.stderr);
+      return given;
+    };
+    return {
+      place: here,
+      at: other => git({ ...here, ...other }),
+      attempt,
+      async ask(words, { env } = {}) {
+        const prepared = prepare(words, false, env);
+        if (!existsSync(here.cwd)) throw notStarted(null, here.cwd);
+        const exit = { code: 0, stderr: '' };
+        return simpleGit(asked(here.cwd, prepared.env, exit))
+          .env(prepared.env)
+          .raw(prepared.words)
+          .catch(error => {
+            throw exit.code > 0 ? failed(words, here, exit.code, exit.stderr) : notStarted(error, here.cwd);
+          });
+      },
+      answer,
+      // Not through simple-git: it waits 50 ms for output that a silent command never gives.
+      async tell(words, how) {
+        await answer(words, how);
+      },
+      stay(words) {
+        const prepared = prepare(words, false);
+        return spawn('git', prepared.words, { cwd: here.cwd, env: prepared.env });
+      },
+    };
+  };
+  return git(place);
+}
+
+/** The fault of a command that ended with an error. */
+export function failed(words: readonly string[], place: Place, code: number, stderr: string): Fault {
+  const said = stderr.trim();
+  return new Fault('GIT_FAILED', `git ${words.slice(0, 6).join(' ')} failed: ${said || `exit code ${code}`}`, {
+    where: place.workTree ?? place.cwd,
+    hints: said.includes('index.lock') ? ['rm .git/index.lock  # when no other git is running'] : ['troupe doctor'],
+    details: { words: [...words], exitCode: code, stderr: said },
+  });
+}
+
+/** What git said when it failed; empty for any other error. */
+export const stderrOf = (error: unknown): string =>
+  Fault.is(error) && typeof error.details?.stderr === 'string' ? error.details.stderr : '';
+
+/** simple-git turns errors into its own and forgets the exit code; `exit` keeps what the process said. */
+function asked(baseDir: string, env: Record<string, string>, exit: { code: number; stderr: string }) {
+  return {
+    baseDir,
+    allowEnvironment: Object.keys(env),
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeEditor: true,
+      allowUnsafePager: true,
+    },
+    errors(error: Error | Buffer | undefined, result: { exitCode: number; stdErr: Buffer[] }) {
+      if (result.exitCode <= 0) return error;
+      exit.code = result.exitCode;
+      exit.stderr = Buffer.concat(result.stdErr).toString();
+      return new Error(exit.stderr);
+    },
+  };
+}
+
+function notStarted(cause: unknown, cwd: string): Fault {
+  return existsSync(cwd)
+    ? new Fault('GIT_FAILED', 'git could not be started', { hints: ['git --version'], cause, retriable: false })
+    : new Fault('GIT_FAILED', 'the folder is gone', { where: cwd, cause, retriable: false });
+}
+
+function environment(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || dropped.has(name) || (name.startsWith('GIT_') && !kept.has(name))) continue;
+    env[name] = value;
+  }
+  return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_EDITOR: ':', GIT_PAGER: 'cat' };
+}
+
+function located({ gitDir, workTree, index }: Place): Record<string, string> {
+  return {
+    ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
+    ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
+    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+  };
+}
+
+function collect(child: ChildProcessWithoutNullStreams, { input, timeoutMs }: AttemptOptions): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', chunk => stdout.push(chunk));
+    child.stderr.on('data', chunk => stderr.push(chunk));
+    // A command may end before it read all of its input; its exit code tells.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input ?? '');
+    const overdue =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            stderr.push(Buffer.from(`\nended after ${timeoutMs} ms`));
+            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+          }, timeoutMs);
+    child.on('error', error => {
+      clearTimeout(overdue);
+      reject(error);
+    });
+    child.on('close', code => {
+      clearTimeout(overdue);
+      resolve({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Fault } from '../../model/fault.ts';
+import { type Git, type GitOptions, openGit, stderrOf } from './git.ts';
+
+/** What every part of a project stands on: the user's files, the objects, and a folder of ours beside them. */
+export interface Ground {
+  kind: 'git' | 'directory';
+  root: string;
+  /** The user's files. Only landing writes through it. */
+  files: Git;
+  /** Objects, refs and nothing else. */
+  objects: Git;
+  /** The repository shared by all worktrees. */
+  commonDir: string;
+  /** The git directory of the user's own checkout. */
+  gitDir: string;
+  /** Locks, scratch indexes: ours alone, inside the repository. */
+  own: string;
+}
+
+/** The folder that holds `.git`, looking upwards; null outside of any repository. */
+export function findRoot(path: string): string | null {
+  const start = resolve(path);
+  for (let folder = existsSync(start) ? realpathSync(start) : start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+/** @throws {Fault} NOT_A_PROJECT */
+export async function groundOfGit(root: string, options: GitOptions): Promise<Ground> {
+  if (!existsSync(root)) throw notAProject(root, 'there is no such folder');
+  const files = openGit({ cwd: root }, options);
+  const found = await files
+    .ask(['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'])
+    .catch(error => {
+      if (/not a git repository|must be run in a work tree/.test(stderrOf(error))) {
+        throw notAProject(root, 'this is not a git repository with files checked out');
+      }
+      throw error;
+    });
+  const [top = root, gitDir = '', commonDir = ''] = found.trimEnd().split('\n');
+  const own = join(commonDir, 'troupe-git');
+  await mkdir(own, { recursive: true });
+  const objects = openGit({ cwd: commonDir, gitDir: commonDir }, options);
+  return { kind: 'git', root: top, files: files.at({ cwd: top }), objects, commonDir, gitDir, own };
+}
+
+/** @throws {Fault} NOT_A_PROJECT */
+export async function groundOfDirectory(root: string, store: string, options: GitOptions): Promise<Ground> {
+  if (!existsSync(root)) throw notAProject(root, 'there is no such folder');
+  await prepareStore(root, store, options);
+  const own = join(store, 'troupe-git');
+  await mkdir(own, { recursive: true });
+  const objects = openGit({ cwd: store, gitDir: store }, options);
+  const files = objects.at({ cwd: root, workTree: root, index: join(own, 'root-index') });
+  return { kind: 'directory', root, files, objects, commonDir: store, gitDir: store, own };
+}
+
+/** A bare repository of ours, made aside and moved into place, so that there is never half of one. */
+async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
+  if (existsSync(join(store, 'HEAD'))) return;
+  await mkdir(dirname(store), { recursive: true });
+  const draft = `${store}.${process.pid}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await openGit({ cwd: dirname(store) }, options).tell(['init', '--quiet', '--bare', '--template=', draft]);
+  await mkdir(join(draft, 'info'), { recursive: true });
+  const inside = relative(root, store).split(/[\\/]/);
+  const excluded = inside[0] === '..' ? [] : [`/${inside.join('/')}/`];
+  await writeFile(join(draft, 'info', 'exclude'), ['/.troupe/', ...excluded, ''].join('\n'));
+  // Without git there is nobody who expects line ends to be converted: what is read is what is written.
+  await writeFile(join(draft, 'info', 'attributes'), '* -text -eol -ident -filter -working-tree-encoding\n');
+  await rename(draft, store).catch(async error => {
+    await rm(draft, { recursive: true, force: true });
+    // Another process was quicker.
+    if (!existsSync(join(store, 'HEAD'))) throw error;
+  });
+}
+
+/** A file's text without its last line end; null when there is no such file. */
+export const readLine = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').then(
+    text => text.trimEnd(),
+    () => null,
+  );
+
+function notAProject(root: string, why: string): Fault {
+  return new Fault('NOT_A_PROJECT', why, { where: root, hints: ['git init', 'troupe -C DIR init'] });
+}

@@ -1,0 +1,155 @@
+/**
+ * Landing a result: once, by compare-and-swap, whatever happens in between.
+ *
+ * Three refs below refs/troupe/land/<key> say how far it came:
+ *   made    the commit exists; hooks and signing are not run again
+ *   moving  the user's files are being moved to it; the next try brings that to its end
+ *   done    it landed; set in the same transaction as the branch, and every later try answers from it
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { Fault } from '../../model/fault.ts';
+import type { ApplyTarget } from '../../model/plan.ts';
+import type { Landing } from '../../ports/project.ts';
+import { finishMove, type Move, moveFiles, requireClean } from './checkout.ts';
+import { failed } from './git.ts';
+import type { Ground } from './ground.ts';
+import { makeCommit } from './landing-commit.ts';
+import { acquireLock } from './lock.ts';
+import { writePatch } from './patch.ts';
+import { refsOfOurs } from './pins.ts';
+import type { Sandboxes } from './sandboxes.ts';
+import { commitOf, findTarget, refuseCheckedOut, type Target } from './target.ts';
+import { listChanges, treesOf } from './trees.ts';
+
+export interface LandOptions {
+  key: string;
+  base: string;
+  tree: string;
+  target: ApplyTarget;
+  message: string;
+}
+
+export interface LandContext {
+  ground: Ground;
+  sandboxes: Sandboxes;
+  hookTimeoutMs: number;
+}
+
+type Marks = Partial<Record<'made' | 'moving' | 'done', string>>;
+
+/** Where the refs of one landing are. */
+export const landingRef = (key: string): string =>
+  `${refsOfOurs}land/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+
+export async function readMarks({ objects }: Ground, ref: string): Promise<Marks> {
+  const lines = await objects.ask(['for-each-ref', '--format=%(refname) %(objectname)', `${ref}/`]);
+  const named = lines.split('\n').filter(line => line !== '');
+  return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
+}
+
+/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, USAGE */
+export async function land(context: LandContext, options: LandOptions): Promise<Landing> {
+  const { ground, sandboxes } = context;
+  const [tree = ''] = await treesOf(ground.objects, [options.tree]);
+  const base = (await ground.objects.ask(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
+  const changes = await listChanges(ground.objects, base, tree);
+  const files = changes.map(change => change.path);
+  const wanted = options.target;
+  if (wanted.kind === 'patch') {
+    await writePatch(ground, { from: base, to: tree, file: wanted.file });
+    return { outcome: 'landed', commits: [], files };
+  }
+  await using _lock = await acquireLock(join(ground.own, 'landing.lock'), { purpose: 'landing a result' });
+  const ref = landingRef(options.key);
+  const marks = await readMarks(ground, ref);
+  if (marks.done !== undefined) return { outcome: 'landed', commits: [marks.done], files };
+  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted));
+  const made = (await isCommitOf(ground, marks.made, { base, tree })) ? marks.made : undefined;
+  if (made !== undefined && (await holds(ground, target, made))) {
+    await swap(ground, [`update ${ref}/done ${made}`, `delete ${ref}/moving`]);
+    return { outcome: 'landed', commits: [made], files };
+  }
+  if (target.commit !== null && target.commit !== base) return movedTo(ground, target.commit);
+  refuseCheckedOut(target);
+  const move: Move = { ground, files: ground.files, from: base, to: tree, changes };
+  const interrupted = made !== undefined && marks.moving === made;
+  if (wanted.kind === 'checkout' && !interrupted) await requireClean(move);
+  const commit = made ?? (await make(context, ref, { base, tree, message: options.message }));
+  const landed =
+    wanted.kind === 'branch'
+      ? await swap(ground, [
+          `update ${target.ref} ${commit} ${target.commit ?? '0'.repeat(commit.length)}`,
+          `update ${ref}/done ${commit}`,
+        ])
+      : await landInCheckout(move, { ref, commit, interrupted });
+  if (landed) return { outcome: 'landed', commits: [commit], files };
+  return movedTo(ground, (await commitOf(ground.files, target.ref)) ?? base);
+}
+
+async function make(
+  { ground, sandboxes, hookTimeoutMs }: LandContext,
+  ref: string,
+  what: { base: string; tree: string; message: string },
+): Promise<string> {
+  const commit = await makeCommit(ground, sandboxes, { ...what, id: ref.slice(-24), hookTimeoutMs });
+  await ground.objects.tell(['update-ref', `${ref}/made`, commit]);
+  return commit;
+}
+
+/** Files first, as git does it: until the branch moves, the worst a crash leaves is a result that looks staged. */
+async function landInCheckout(
+  move: Move,
+  { ref, commit, interrupted }: { ref: string; commit: string; interrupted: boolean },
+): Promise<boolean> {
+  const { ground, from, to } = move;
+  if (interrupted) await finishMove(move);
+  else await beginMove(move, ref, commit);
+  const lines = [`update HEAD ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
+  if (await swap(ground, lines)) return true;
+  await moveFiles({ ...move, from: to, to: from });
+  await ground.objects.tell(['update-ref', '-d', `${ref}/moving`]);
+  return false;
+}
+
+/** Moves the files under the mark that a crash in the middle leaves behind. */
+export async function beginMove(move: Move, ref: string, commit: string): Promise<void> {
+  const { objects } = move.ground;
+  await objects.tell(['update-ref', `${ref}/moving`, commit]);
+  await moveFiles(move).catch(async error => {
+    // These refuse before the first file is written; after any other the move is still to be finished.
+    const untouched = Fault.is(error) && (error.code === 'DIRTY_CHECKOUT' || error.code === 'LOCK_CONFLICT');
+    if (untouched) await objects.tell(['update-ref', '-d', `${ref}/moving`]);
+    throw error;
+  });
+}
+
+/** All refs or none; false when one of them is not where it was. */
+async function swap({ files }: Ground, lines: readonly string[]): Promise<boolean> {
+  const input = ['start', ...lines, 'prepare', 'commit', ''].join('\n');
+  const words = ['update-ref', '-m', 'troupe: land', '--stdin'];
+  const { code, stderr } = await files.attempt(words, { input });
+  if (code === 0) return true;
+  if (/but expected|reference already exists|unable to resolve reference/.test(stderr)) return false;
+  throw failed(words, files.place, code, stderr);
+}
+
+async function isCommitOf(
+  { objects }: Ground,
+  commit: string | undefined,
+  { base, tree }: { base: string; tree: string },
+): Promise<boolean> {
+  if (commit === undefined) return false;
+  const found = await objects.ask(['rev-parse', `${commit}^`, `${commit}^{tree}`]);
+  return found.trimEnd() === `${base}\n${tree}`;
+}
+
+async function holds({ objects }: Ground, target: Target, commit: string): Promise<boolean> {
+  if (target.commit === null) return false;
+  return (await objects.attempt(['merge-base', '--is-ancestor', commit, target.commit])).code === 0;
+}
+
+async function movedTo({ objects }: Ground, commit: string): Promise<Landing> {
+  const [tree = ''] = await treesOf(objects, [commit]);
+  return { outcome: 'moved', commit, tree };
+}

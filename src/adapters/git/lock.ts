@@ -1,0 +1,98 @@
+/**
+ * A lock between processes, as a file.
+ *
+ * L1. The file appears with its whole content (`link`), so nobody ever reads half a claim.
+ * L2. A claim of a dead process is taken away only by who holds the lock of taking it away (`<file>.b`), which is a
+ *     lock like this one; therefore no two processes take the same claim away, and nobody takes away a live one.
+ * L3. Waiting has an end.
+ */
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Fault } from '../../model/fault.ts';
+
+export interface LockOptions {
+  /** @default 60_000 */
+  waitMs?: number;
+  /** What is done under the lock, for who waits. */
+  purpose?: string;
+}
+
+interface Claim {
+  pid: number;
+  /** When the process started, in its system's ticks: a later process of the same pid is another one. */
+  started: string | null;
+  /** Pids mean nothing on another machine or in another container: their claims are never taken away. */
+  host: string;
+  purpose: string;
+  nonce: string;
+}
+
+/** Waits for the lock and holds it until disposed of. @throws {Fault} LOCK_CONFLICT naming the holder */
+export async function acquireLock(file: string, options: LockOptions = {}): Promise<AsyncDisposable> {
+  const { waitMs = 60_000, purpose = 'work on the repository' } = options;
+  const nonce = randomUUID();
+  const claim: Claim = { pid: process.pid, started: await startOf(process.pid), host: hostname(), purpose, nonce };
+  const draft = `${file}.${nonce}`;
+  await writeFile(draft, JSON.stringify(claim));
+  try {
+    const deadline = performance.now() + waitMs;
+    while (!(await linked(draft, file))) {
+      const held = await read(file);
+      if (held !== null && !(await isAlive(held))) await takeAway(file, held, options);
+      else if (performance.now() > deadline) throw busy(file, held);
+      else await pause(3 + Math.random() * 9);
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return { [Symbol.asyncDispose]: () => unlink(file) };
+}
+
+async function takeAway(file: string, dead: Claim, options: LockOptions): Promise<void> {
+  await using _breaking = await acquireLock(`${file}.b`, options);
+  const held = await read(file);
+  if (held?.nonce === dead.nonce) await unlink(file);
+}
+
+async function linked(draft: string, file: string): Promise<boolean> {
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function read(file: string): Promise<Claim | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text === null ? null : JSON.parse(text);
+}
+
+async function isAlive({ pid, started, host }: Claim): Promise<boolean> {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  const now = await startOf(pid);
+  return now === null || started === null || now === started;
+}
+
+/** Where the system tells it (Linux); elsewhere a pid has to do. */
+async function startOf(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  // The name of the program stands in parentheses and may hold blanks; the fields after it do not.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
+
+function busy(file: string, held: Claim | null): Fault {
+  const who = held === null ? 'another process' : `process ${held.pid} on ${held.host} (${held.purpose})`;
+  return new Fault('LOCK_CONFLICT', `${who} has been working on the repository for too long`, {
+    where: file,
+    hints: [`rm ${file}  # when that process no longer runs`, 'troupe doctor'],
+  });
+}

@@ -1,0 +1,144 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Fault } from '../../model/fault.ts';
+import type { Fingerprint, Landing, Project, ProjectHead } from '../../ports/project.ts';
+import { openTreeMerger } from '../merge/tree-merge.ts';
+import { openBlobReader } from './cat-file.ts';
+import { fingerprintOfGit } from './fingerprint.ts';
+import type { GitOptions } from './git.ts';
+import { findRoot, type Ground, groundOfGit } from './ground.ts';
+import { type LandOptions, land } from './landing.ts';
+import { pinObject, unpinObject } from './pins.ts';
+import { openSandboxes, type Sandboxes } from './sandboxes.ts';
+import { changeSet, editTree, listFiles, settle, treesOf, unifiedDiff, writeBlob } from './trees.ts';
+
+export interface GitProjectOptions extends GitOptions {
+  /** The folder below which sandboxes live, outside of every repository. */
+  sandboxes: string;
+  /** How long the user's hooks and signing may take when a result lands. @default 600_000 */
+  hookTimeoutMs?: number;
+}
+
+/** A project in a git repository, found from any folder inside it. Nothing is read before the first question. */
+export function openGitProject(path: string, options: GitProjectOptions): Project {
+  const root = findRoot(path) ?? resolve(path);
+  const hookTimeoutMs = options.hookTimeoutMs ?? 600_000;
+  return projectOn({
+    root,
+    kind: 'git',
+    sandboxes: options.sandboxes,
+    prepare: () => groundOfGit(root, options),
+    head: headOfGit,
+    fingerprint: fingerprintOfGit,
+    land: (rooms, what) => land({ ...rooms, hookTimeoutMs }, what),
+  });
+}
+
+export interface Rooms {
+  ground: Ground;
+  sandboxes: Sandboxes;
+}
+
+/** What tells one kind of project from another. */
+export interface ProjectKind {
+  root: string;
+  kind: Project['kind'];
+  sandboxes: string;
+  prepare(): Promise<Ground>;
+  head(ground: Ground, ref: string | undefined): Promise<ProjectHead>;
+  fingerprint(ground: Ground): Promise<Fingerprint>;
+  land(rooms: Rooms, options: LandOptions): Promise<Landing>;
+}
+
+/** The port over any ground whose objects git keeps. */
+export function projectOn(how: ProjectKind): Project {
+  const { root, kind } = how;
+  let opened: Promise<ReturnType<typeof furnish>> | null = null;
+  const rooms = () => {
+    opened ??= how.prepare().then(ground => furnish(ground, how.sandboxes));
+    // A folder that is no project yet may become one.
+    opened.catch(() => {
+      opened = null;
+    });
+    return opened;
+  };
+  const objects = async () => (await rooms()).ground.objects;
+  const sandboxes = async () => (await rooms()).sandboxes;
+  return {
+    root,
+    kind,
+    head: async ref => how.head((await rooms()).ground, ref),
+    fingerprint: async () => how.fingerprint((await rooms()).ground),
+    spaceFree: () => spaceAt(how.sandboxes),
+    openSandbox: async options => (await sandboxes()).open(options),
+    sandbox: async key => (await sandboxes()).find(key),
+    capture: async options => (await sandboxes()).capture(options),
+    restore: async options => (await sandboxes()).restore(options),
+    removeSandbox: async options => (await sandboxes()).remove(options),
+    sandboxes: async () => (await sandboxes()).list(),
+    pin: async (name, oid) => {
+      await pinObject(await objects(), name, oid);
+    },
+    unpin: async name => unpinObject(await objects(), name),
+    changes: async options => changeSet(await objects(), options),
+    diff: async options => unifiedDiff(await objects(), options),
+    files: async tree => listFiles(await objects(), tree),
+    read: async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`),
+    writeBlob: async content => writeBlob(await objects(), content),
+    writeTree: async (base, edits) => editTree((await rooms()).ground, base, edits),
+    mergeTrees: async options => (await rooms()).merger.merge(options),
+    resolve: async ({ tree, conflict, resolution }) =>
+      editTree((await rooms()).ground, tree, [settle(conflict, resolution)]),
+    land: async options => how.land(await rooms(), options),
+    async close() {
+      const room = await opened?.catch(() => null);
+      opened = null;
+      room?.blobs.close();
+      await room?.merger.close();
+    },
+  };
+}
+
+function furnish(ground: Ground, folder: string) {
+  return {
+    ground,
+    sandboxes: openSandboxes(ground, folder),
+    blobs: openBlobReader(ground.objects),
+    merger: openTreeMerger({ gitDir: ground.commonDir }),
+  };
+}
+
+async function headOfGit({ files, root }: Ground, ref = 'HEAD'): Promise<ProjectHead> {
+  const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const [commit, branch] = await Promise.all([
+    files.attempt(words),
+    files.attempt(['symbolic-ref', '--quiet', '--short', 'HEAD']),
+  ]);
+  if (commit.code !== 0) throw await noSuchCommit(files, root, ref);
+  const oid = commit.stdout.toString().trim();
+  const [tree = ''] = await treesOf(files, [oid]);
+  return { root, kind: 'git', commit: oid, tree, branch: branch.code === 0 ? branch.stdout.toString().trim() : null };
+}
+
+async function noSuchCommit(files: Ground['files'], root: string, ref: string): Promise<Fault> {
+  const { code } = await files.attempt(['rev-parse', '--verify', '--quiet', 'HEAD']);
+  if (code !== 0 && ref === 'HEAD') {
+    return new Fault('NO_COMMITS', 'the repository has no commits yet', {
+      where: root,
+      hints: ['git add -A && git commit -m "Begin"'],
+    });
+  }
+  return new Fault('USAGE', `${ref} is not a commit, branch or tag of this repository`, {
+    where: root,
+    hints: ['git branch --all', 'git log --oneline'],
+  });
+}
+
+/** Bytes free at a folder or at the first one above it that exists. */
+async function spaceAt(folder: string): Promise<number> {
+  let existing = resolve(folder);
+  while (!existsSync(existing)) existing = dirname(existing);
+  const { bavail, bsize } = await statfs(realpathSync(existing));
+  return bavail * bsize;
+}

@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Git } from './git.ts';
+import type { Ground } from './ground.ts';
+
+/** Lends an index that nobody else sees and that is gone afterwards. */
+export async function withScratchIndex<Result>(
+  { own }: Ground,
+  git: Git,
+  work: (git: Git) => Promise<Result>,
+): Promise<Result> {
+  const index = join(own, `index-${randomUUID()}`);
+  try {
+    return await work(git.at({ index }));
+  } finally {
+    await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })]);
+  }
+}

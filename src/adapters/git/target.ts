@@ -1,0 +1,62 @@
+import { Fault } from '../../model/fault.ts';
+import type { ApplyTarget } from '../../model/plan.ts';
+import type { Ground } from './ground.ts';
+
+/** The ref a result goes to. */
+export interface Target {
+  ref: string;
+  /** null: the branch is yet to be made. */
+  commit: string | null;
+  /** Where the branch is checked out: moving it would pull the ground from under those files. */
+  checkedOutAt: string | null;
+}
+
+/** @throws {Fault} DETACHED_HEAD, USAGE */
+export async function findTarget(ground: Ground, wanted: Exclude<ApplyTarget, { kind: 'patch' }>): Promise<Target> {
+  return wanted.kind === 'checkout' ? findCheckout(ground) : findBranch(ground, wanted.branch);
+}
+
+async function findCheckout({ files, root }: Ground): Promise<Target> {
+  const { code } = await files.attempt(['symbolic-ref', '--quiet', 'HEAD']);
+  if (code !== 0) {
+    throw new Fault('DETACHED_HEAD', 'HEAD is detached: a commit made there would belong to no branch', {
+      where: root,
+      hints: ['troupe plan apply --branch NAME', 'git switch BRANCH'],
+    });
+  }
+  return { ref: 'HEAD', commit: await commitOf(files, 'HEAD'), checkedOutAt: null };
+}
+
+async function findBranch({ files, root }: Ground, branch: string): Promise<Target> {
+  const { code } = await files.attempt(['check-ref-format', '--branch', branch]);
+  if (code !== 0 || branch.startsWith('@{')) {
+    throw new Fault('USAGE', `${branch} is not a name git allows for a branch`, {
+      where: root,
+      hints: ['git help check-ref-format'],
+    });
+  }
+  const ref = `refs/heads/${branch}`;
+  const found = await files.ask(['for-each-ref', '--format=%(refname)%00%(worktreepath)', ref]);
+  const own = found.split('\n').map(line => line.split('\0'));
+  const checkedOutAt = own.find(([name]) => name === ref)?.[1] ?? '';
+  return { ref, commit: await commitOf(files, ref), checkedOutAt: checkedOutAt === '' ? null : checkedOutAt };
+}
+
+export async function commitOf(files: Ground['files'], ref: string): Promise<string | null> {
+  const { code, stdout } = await files.attempt(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** @throws {Fault} USAGE */
+export function refuseCheckedOut({ ref, checkedOutAt }: Target): void {
+  if (checkedOutAt === null) return;
+  const branch = ref.slice('refs/heads/'.length);
+  throw new Fault(
+    'USAGE',
+    `${branch} is checked out at ${checkedOutAt}: moving it would make those files look changed`,
+    {
+      where: checkedOutAt,
+      hints: ['troupe plan apply --branch ANOTHER', `troupe -C ${checkedOutAt} plan apply  # into that checkout`],
+    },
+  );
+}

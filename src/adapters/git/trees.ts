@@ -1,0 +1,100 @@
+/** Trees and blobs: everything that needs objects only. */
+import type { ChangeSet, FileChange } from '../../model/change.ts';
+import type { Conflict, Resolution } from '../../model/conflict.ts';
+import type { Git } from './git.ts';
+import type { Ground } from './ground.ts';
+import { withScratchIndex } from './scratch.ts';
+
+export interface TreeEdit {
+  path: string;
+  /** null deletes. */
+  oid: string | null;
+  /** @default the mode the file has, or 100644 */
+  mode?: string;
+}
+
+/** Tree ids of commits, tags or trees, in order. */
+export async function treesOf(objects: Git, names: readonly string[]): Promise<string[]> {
+  return (await objects.ask(['rev-parse', ...names.map(name => `${name}^{tree}`)])).trimEnd().split('\n');
+}
+
+export async function listChanges(objects: Git, from: string, to: string): Promise<FileChange[]> {
+  const raw = await objects.ask(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
+  const fields = raw.split('\0');
+  const files: FileChange[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [oldMode = '', mode = '', before = '', after = ''] = (fields[at] ?? '').slice(1).split(' ');
+    const path = fields[at + 1] ?? '';
+    const absent = (oid: string) => /^0+$/.test(oid);
+    if (absent(before)) files.push({ path, operation: 'added', before: null, after, mode });
+    else if (absent(after)) files.push({ path, operation: 'deleted', before, after: null, mode: oldMode });
+    else files.push({ path, operation: 'modified', before, after, mode });
+  }
+  return files;
+}
+
+export async function changeSet(
+  objects: Git,
+  options: { alias: string; from: string; to: string },
+): Promise<ChangeSet> {
+  const [baseTree = '', resultTree = ''] = await treesOf(objects, [options.from, options.to]);
+  return { alias: options.alias, baseTree, resultTree, files: await listChanges(objects, baseTree, resultTree) };
+}
+
+/** Plumbing, so that no setting of the user's changes what a diff looks like. */
+export function unifiedDiff(
+  objects: Git,
+  { from, to, stat = false, paths = [] }: { from: string; to: string; stat?: boolean; paths?: string[] },
+): Promise<string> {
+  const form = stat ? ['--stat=100'] : ['-p'];
+  const words = ['--literal-pathspecs', 'diff-tree', '-r', '-M', '--no-ext-diff', '--no-color', ...form];
+  return objects.ask([...words, `${from}^{tree}`, `${to}^{tree}`, '--', ...paths]);
+}
+
+export async function listFiles(objects: Git, tree: string): Promise<string[]> {
+  const raw = await objects.ask(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
+  return raw.split('\0').filter(path => path !== '');
+}
+
+export async function writeBlob(objects: Git, content: Buffer): Promise<string> {
+  const words = ['hash-object', '-w', '--stdin', '--no-filters'];
+  const { stdout } = await objects.answer(words, { input: content });
+  return stdout.toString().trim();
+}
+
+export function editTree(ground: Ground, base: string, edits: readonly TreeEdit[]): Promise<string> {
+  return withScratchIndex(ground, ground.objects, async git => {
+    await git.tell(['read-tree', base]);
+    const modes = edits.some(edit => edit.oid !== null && edit.mode === undefined) ? await modesOf(git, base) : null;
+    const lines = edits.map(({ path, oid, mode }) =>
+      oid === null
+        ? `0 ${'0'.repeat(base.length)}\t${path}`
+        : `${mode ?? modes?.get(path) ?? '100644'} ${oid}\t${path}`,
+    );
+    const input = lines.map(line => `${line}\0`).join('');
+    await git.tell(['update-index', '--add', '--replace', '-z', '--index-info'], { input });
+    return (await git.ask(['write-tree'])).trim();
+  });
+}
+
+async function modesOf(git: Git, tree: string): Promise<Map<string, string>> {
+  const raw = await git.ask(['ls-tree', '-r', '-z', '--full-tree', tree]);
+  return new Map(
+    raw.split('\0').map(line => {
+      const tab = line.indexOf('\t');
+      return [line.slice(tab + 1), line.slice(0, 6)];
+    }),
+  );
+}
+
+/** The edit that settles a conflict. */
+export function settle(conflict: Conflict, resolution: Resolution): TreeEdit {
+  const { path, ours, theirs } = conflict;
+  if (resolution.take !== 'content') {
+    const { oid, mode } = conflict[resolution.take];
+    return { path, oid, ...(mode === null ? {} : { mode }) };
+  }
+  // Whoever writes content says nothing of modes: a file that is a program on both sides stays one.
+  const program = ours.mode === '100755' && theirs.mode === '100755';
+  return { path, oid: resolution.oid, mode: program && resolution.mode === '100644' ? '100755' : resolution.mode };
+}

@@ -1,0 +1,71 @@
+/**
+ * Files of a sandbox (or of a plain directory) to a tree and back, through an index that only we use.
+ *
+ * W1. What is captured is what git would commit: ignored files stay out, and stay where they are on the way back.
+ * W2. A repository made inside (by a scaffolding tool, say) is captured as the files it holds; git alone would keep a
+ *     link to a commit that nobody else has, or refuse when there is none.
+ * W3. Going back removes everything made later, empty folders and inner repositories included.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Git, stderrOf } from './git.ts';
+import type { Ground } from './ground.ts';
+import { withScratchIndex } from './scratch.ts';
+
+/** The files as a tree. `git` is placed at a work tree and an index of ours. */
+export async function captureFiles(ground: Ground, git: Git): Promise<string> {
+  await unlock(git);
+  const words = ['add', '--all', '--', '.'];
+  const { code, stderr } = await git.attempt(words);
+  if (/adding embedded git repository|does not have a commit checked out/.test(stderr)) await addInner(ground, git);
+  else if (code !== 0) await git.tell(words);
+  return (await git.ask(['write-tree'])).trim();
+}
+
+/** Makes the files exactly the tree, whatever stands there. */
+export async function layFiles(git: Git, tree: string): Promise<void> {
+  await unlock(git);
+  await git.tell(['read-tree', '--reset', '-u', tree]);
+  await git.tell(['clean', '-ffd', '--quiet']);
+}
+
+/** The index is ours and used in turns: a lock on it was left by a git that was killed. */
+async function unlock({ place }: Git): Promise<void> {
+  await rm(`${place.index}.lock`, { force: true });
+}
+
+/** Adds everything, with the files of inner repositories in place of the repositories. */
+async function addInner(ground: Ground, git: Git): Promise<void> {
+  const known = new Set(await linksIn(git, ['ls-tree', '-r', '-z', '--full-tree', 'HEAD']));
+  const links = (await linksIn(git, ['ls-files', '--stage', '-z'])).filter(path => !known.has(path));
+  if (links.length > 0) {
+    await git.tell(['update-index', '--force-remove', '-z', '--stdin'], {
+      input: links.map(path => `${path}\0`).join(''),
+    });
+  }
+  const others = await git.ask(['ls-files', '--others', '--exclude-standard', '-z']);
+  const inner = others
+    .split('\0')
+    .filter(path => path.endsWith('/'))
+    .map(path => path.slice(0, -1));
+  await git.tell(['add', '--all', '--', '.', ...inner.map(path => `:(exclude,top,literal)${path}`)]);
+  for (const path of inner) {
+    const tree = await withScratchIndex(ground, git.at({ cwd: join(git.place.cwd, path) }), here =>
+      captureFiles(ground, here.at({ workTree: here.place.cwd })),
+    );
+    await git.tell(['read-tree', `--prefix=${path}/`, tree]);
+  }
+}
+
+/** Paths that are links to commits of other repositories. */
+async function linksIn(git: Git, words: readonly string[]): Promise<string[]> {
+  const raw = await git.ask(words).catch(error => {
+    // Without a commit there are no links yet.
+    if (/Not a valid object name/.test(stderrOf(error))) return '';
+    throw error;
+  });
+  return raw
+    .split('\0')
+    .filter(line => line.startsWith('160000 '))
+    .map(line => line.slice(line.indexOf('\t') + 1));
+}
