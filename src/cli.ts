@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** The command `troupe`. It answers --version before anything is loaded; the rest is src/cli/main.ts. */
+import { readFileSync } from 'node:fs';
+
+const words = process.argv.slice(2);
+
+if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+  process.stdout.write(`${version()}\n`);
+} else {
+  const [{ main }, { processIo }] = await Promise.all([import('./cli/main.ts'), import('./cli/process-io.ts')]);
+  // A reader that has seen enough (head, less) closes the pipe: no error, and no reason to leave a plan half done.
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
+  const exitCode = await main(words, processIo(process));
+  // What is written must be out before the process ends; a command that was interrupted may still hold it open.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+}
+
+/** Beside the sources in the repository, two folders up from dist/src in the package. */
+function version(): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version: found }: { name?: string; version?: string } = JSON.parse(
+        readFileSync(new URL(place, import.meta.url), 'utf8'),
+      );
+      if (name === 'troupe' && found !== undefined) return found;
+    } catch {
+      // Not here; the other place has it.
+    }
+  }
+  return 'unknown';
+}
+
+function ignoreClosedPipe(failure: NodeJS.ErrnoException): void {
+  if (failure.code !== 'EPIPE') throw failure;
+}

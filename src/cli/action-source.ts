@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Action, Fault, readAction, type UseOptions } from '../index.ts';
+import type { Context } from './verb.ts';
+
+/** The file's text. @throws {Fault} FILE_NOT_FOUND */
+export async function textOf(context: Context, file: string): Promise<string> {
+  const path = resolve(context.globals.directory, file);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Fault('FILE_NOT_FOUND', 'This file cannot be read', { where: path, hints: ['ls', 'troupe init'], cause });
+  }
+}
+
+/** What `run` and `plan use` were asked to make a plan of. */
+export async function useOptionsOf(context: Context): Promise<UseOptions> {
+  const { given, globals } = context;
+  const file = given.text('file');
+  const goal = given.text('goal');
+  const profile = given.text('profile');
+  const base = given.text('base');
+  return {
+    action: await actionOf(context),
+    arguments: argumentsOf(given.list('arg')),
+    invariants: given.list('invariant').map(text => ({ text, check: null, nonOverridable: false, each: 'phase' })),
+    allowEmpty: given.has('allow-empty'),
+    ...(goal === undefined ? {} : { goal }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(base === undefined ? {} : { base }),
+    ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
+  };
+}
+
+async function actionOf(context: Context): Promise<Action | string> {
+  const file = context.given.text('file');
+  const name = context.given.text('action');
+  if (file !== undefined && name === undefined) return readAction(await textOf(context, file), file);
+  if (name !== undefined && file === undefined) return name;
+  throw new Fault('USAGE', 'Say which action: either a file or the name of a stored one', {
+    hints: ['troupe run -f FILE', 'troupe run --action NAME', 'troupe action list'],
+  });
+}
+
+function argumentsOf(typed: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    typed.map(pair => {
+      const [key = '', ...value] = pair.split('=');
+      if (key !== '' && value.length > 0) return [key, value.join('=')];
+      throw new Fault('USAGE', `"${pair}" is not an argument`, {
+        where: '--arg',
+        hints: [`--arg ${key || 'KEY'}=VALUE`],
+      });
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import type { Plan, PlanRecord } from '../index.ts';
+import { ask, canAsk } from './ask.ts';
+import type { Signal } from './io.ts';
+import { movesCursor, painter } from './paint.ts';
+import { lineProgress } from './progress/lines.ts';
+import { liveProgress } from './progress/live.ts';
+import { type Progress, silent } from './progress/progress.ts';
+import type { Context } from './verb.ts';
+
+/** Stays with one plan while it works: shows its events, and obeys the person who interrupts. */
+export interface Attendance {
+  /** Until the plan rests or is final. */
+  settle(): Promise<PlanRecord>;
+  /** How the plan was interrupted, if it was. */
+  interrupted(): Signal | null;
+  close(): void;
+}
+
+export function attend(context: Context, plan: Plan): Attendance {
+  const { interrupts } = context;
+  const progress = progressOf(context);
+  let signalled: Signal | null = null;
+  let after: string | undefined;
+  let asking: Promise<void> = Promise.resolve();
+
+  const letGo = interrupts.hold(signal => {
+    asking = decide(signal).catch(failure => context.say(messageOf(failure), 'warning'));
+  });
+  const decide = async (signal: Signal) => {
+    if (signal === 'SIGTERM') {
+      signalled = signal;
+      context.say('Terminated: pausing the plan');
+      return plan.pause();
+    }
+    const choice = canAsk(context) ? await choose(context, progress) : 'cancel';
+    if (choice === 'go on') return interrupts.forgive();
+    signalled = signal;
+    context.say(choice === 'pause' ? 'Pausing the plan' : 'Cancelling the plan; its work is kept in a ref');
+    return choice === 'pause' ? plan.pause() : plan.cancel('interrupted by Ctrl-C');
+  };
+
+  return {
+    async settle() {
+      for await (const event of plan.events(after === undefined ? {} : { after })) {
+        after = event.seq;
+        context.event(event);
+        progress.see(event);
+      }
+      const record = await plan.settled();
+      await asking;
+      return record;
+    },
+    interrupted: () => signalled,
+    close() {
+      progress.close();
+      letGo();
+    },
+  };
+}
+
+type Choice = 'go on' | 'pause' | 'cancel';
+
+async function choose(context: Context, progress: Progress): Promise<Choice> {
+  progress.pause();
+  const answer = await ask(context.io, 'Interrupted. [g]o on, [p]ause, or [c]ancel the plan? ');
+  progress.resume();
+  if (answer === null || /^c/i.test(answer)) return 'cancel';
+  return /^p/i.test(answer) ? 'pause' : 'go on';
+}
+
+function progressOf({ io, globals }: Context): Progress {
+  if (globals.quiet) return silent;
+  const live = globals.format === 'rich' && movesCursor(io.env, io.stderr);
+  return live ? liveProgress(io, painter(io.env.NO_COLOR === undefined), globals) : lineProgress(io, globals);
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}

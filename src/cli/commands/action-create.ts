@@ -1,0 +1,15 @@
+import { Fault } from '../../index.ts';
+import { textOf } from '../action-source.ts';
+import { openHere } from '../open.ts';
+import type { Run } from '../verb.ts';
+
+export const run: Run = async context => {
+  const file = context.given.text('file');
+  if (file === undefined) {
+    throw new Fault('USAGE', 'Say which file the action is in', { hints: ['troupe action create -f FILE'] });
+  }
+  const text = await textOf(context, file);
+  await using opened = await openHere(context);
+  const action = await opened.troupe.actions.create(text, file);
+  return { data: { action }, text: `Stored ${action.name}; use it with: troupe run --action ${action.name}` };
+};

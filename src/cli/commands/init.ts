@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Fault } from '../../index.ts';
+import { directoryMark, findPlace } from '../place.ts';
+import type { Context, Run } from '../verb.ts';
+
+/** An action that needs nothing but this file: it can be run as soon as it is written. */
+const hello = `# An action: a template of plans. Run it with: troupe run -f troupe/hello.yaml
+# Every key is described by: troupe help action
+name: local/hello
+description: Write a greeting to {{whom}}
+definitionOfDone: There is a file hello.txt that greets.
+
+arguments:
+  whom: { default: the world, description: Who is greeted }
+
+# Works in a sandbox, never in your checkout. Other kinds: script (a module) and command (any program).
+executionActor:
+  kind: steps
+  steps:
+    - write: { path: hello.txt, content: "Hello from troupe\\n" }
+
+# Holds at every phase boundary, or the plan stops.
+invariants:
+  - text: Only the greeting changes
+    check: { kind: paths, allow: [hello.txt] }
+
+# Runs on the result; a result that fails a required check never lands.
+validations:
+  - name: the greeting is there
+    argv: [test, -s, hello.txt]
+`;
+
+export const run: Run = async context => {
+  const { globals, given } = context;
+  if (given.has('directory')) await mkdir(join(globals.directory, directoryMark), { recursive: true });
+  const place = await findPlace(globals);
+  const file = join(place.root, 'troupe', 'hello.yaml');
+  await mkdir(join(place.root, 'troupe'), { recursive: true });
+  const created = await writeOnce(file);
+  const shown = relative(globals.directory, file);
+  const next = [`troupe run -f ${shown}`, 'troupe plan diff', 'troupe plan apply'];
+  return {
+    data: { root: place.root, store: place.store, kind: place.kind, file, created, next },
+    text: text(context, { shown, created, next }),
+  };
+};
+
+/** Never writes over anything. */
+async function writeOnce(file: string): Promise<boolean> {
+  try {
+    await writeFile(file, hello, { flag: 'wx' });
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
+    throw new Fault('FILE_NOT_FOUND', 'The example cannot be written here', {
+      where: file,
+      hints: ['ls -ld .'],
+      cause,
+    });
+  }
+}
+
+function text({ paint }: Context, facts: { shown: string; created: boolean; next: string[] }): string {
+  const { shown, created, next } = facts;
+  return [
+    created ? `Wrote ${shown}` : `${shown} is there already; it was left as it is`,
+    ...next.map(command => `  next: ${paint.cyan(command)}`),
+  ].join('\n');
+}

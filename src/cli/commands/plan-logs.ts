@@ -1,0 +1,30 @@
+import { Fault } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
+import { openHere, planOf } from '../open.ts';
+import type { Context, Run } from '../verb.ts';
+
+/** A log has no end; what is kept in memory for `--json` has. */
+const linesMax = 10_000;
+
+export const run: Run = async context => {
+  const tail = tailOf(context);
+  await using opened = await openHere(context);
+  const plan = await planOf(context, opened.troupe);
+  const lines: string[] = [];
+  let dropped = 0;
+  for await (const line of plan.logs()) {
+    lines.push(context.io.stdout.isTTY === true ? cleanLine(line) : line);
+    if (lines.length > tail) {
+      lines.shift();
+      dropped += 1;
+    }
+  }
+  return { data: { plan_id: plan.id, lines, dropped }, text: lines.join('\n') };
+};
+
+function tailOf({ given }: Context): number {
+  const typed = given.text('tail');
+  if (typed === undefined) return linesMax;
+  if (/^\d+$/.test(typed)) return Math.min(linesMax, Number(typed));
+  throw new Fault('USAGE', `--tail takes a number of lines, not "${typed}"`, { hints: ['troupe plan logs --tail 20'] });
+}

@@ -1,0 +1,34 @@
+import { useOptionsOf } from '../action-source.ts';
+import { attend } from '../attend.ts';
+import { goOn } from '../go-on.ts';
+import { openHere } from '../open.ts';
+import { outcomeOf } from '../outcome.ts';
+import { targetOf } from '../target.ts';
+import type { Run } from '../verb.ts';
+import { obstacle } from '../verdict.ts';
+import { approveLanding } from './plan-apply.ts';
+
+/** Use, strategize, execute; with `--apply` to the end. */
+export const run: Run = async context => {
+  const target = targetOf(context);
+  const options = await useOptionsOf(context);
+  await using opened = await openHere(context);
+  const plan = await opened.troupe.use({ ...options, start: true });
+  const attendance = attend(context, plan);
+  try {
+    let record = await attendance.settle();
+    if (attendance.interrupted() === null && obstacle(record, 'strategize') === null) {
+      await goOn(opened.troupe, plan);
+      record = await attendance.settle();
+    }
+    const wanted = context.given.has('apply') && attendance.interrupted() === null;
+    if (!wanted || obstacle(record, 'execute') !== null || record.state === 'applied') {
+      return await outcomeOf({ context, plan, record, attendance, aim: 'execute' });
+    }
+    await approveLanding(context, plan, target);
+    await plan.apply({ target });
+    return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
+  } finally {
+    attendance.close();
+  }
+};

@@ -1,0 +1,60 @@
+import type { Io, Signal } from './io.ts';
+
+/** What to do when a person, or the system, wants the command to stop. */
+export type Interruption = (signal: Signal) => void;
+
+export interface Interrupts {
+  /** While it is held, this is asked first in place of ending the command. Returns how to let go. */
+  hold(interruption: Interruption): () => void;
+  /** The person chose to go on: the next signal is a first one again. */
+  forgive(): void;
+  /** Rejects with the signal when nobody holds: the command is to end. */
+  readonly ended: Promise<never>;
+  release(): void;
+}
+
+/** Thrown through a command that nothing held. */
+export class Interrupted extends Error {
+  readonly signal: Signal;
+
+  constructor(signal: Signal) {
+    super(`Interrupted by ${signal}`);
+    this.name = 'Interrupted';
+    this.signal = signal;
+  }
+}
+
+export function exitCodeOf(signal: Signal): number {
+  return signal === 'SIGINT' ? 130 : 143;
+}
+
+/** The first signal asks; the second of its kind ends everything at once. */
+export function watchInterrupts(io: Io): Interrupts {
+  const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0 };
+  let held: Interruption | null = null;
+  let end: (reason: Interrupted) => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    end = reject;
+  });
+  // Nobody may be waiting at the moment it rejects.
+  ended.catch(() => undefined);
+  const release = io.onSignal(signal => {
+    counts[signal] += 1;
+    if (counts[signal] > 1) io.kill(exitCodeOf(signal));
+    else if (held === null) end(new Interrupted(signal));
+    else held(signal);
+  });
+  return {
+    ended,
+    release,
+    hold(interruption) {
+      held = interruption;
+      return () => {
+        held = null;
+      };
+    },
+    forgive() {
+      counts.SIGINT = 0;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Where text goes: a stream of the process, or a test's. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export type Signal = 'SIGINT' | 'SIGTERM';
+
+/** All that the command line takes from the process it runs in. */
+export interface Io {
+  stdout: Output;
+  stderr: Output;
+  stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  pid: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back every so many milliseconds until taken back; never keeps the process alive. */
+  every(ms: number, callback: () => void): () => void;
+  /** Calls back at each signal until taken back. */
+  onSignal(listener: (signal: Signal) => void): () => void;
+  /** Ends every process we started, then this one, at once. */
+  kill(exitCode: number): void;
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import type { StoredFault } from '../index.ts';
+import { exitCodeOf, Interrupted, watchInterrupts } from './interrupt.ts';
+import type { Io } from './io.ts';
+import { painter, wantsColor } from './paint.ts';
+import { formatOf, type Parsed, parse } from './program.ts';
+import { openReport, type Report } from './report.ts';
+import type { Context, Format } from './verb.ts';
+
+/**
+ * One command from its words to its exit code. Everything it needs of the process comes in through `io`, so that it can
+ * be called in process as well as from a shell. It never throws.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const parsed = parse(argv, io);
+  if (parsed.kind === 'help') {
+    io.stdout.write(parsed.text);
+    return 0;
+  }
+  if (parsed.kind === 'refused') {
+    const report = reportOf({ io, format: formatOf(argv, io), command: 'troupe', quiet: false, exitCodes: () => 2 });
+    return report.fail({ fault: parsed.fault, exitCode: 2 });
+  }
+  return perform(argv, parsed, io);
+}
+
+async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 'verb' }>, io: Io): Promise<number> {
+  const { verb, given, color } = parsed;
+  const globals = { ...parsed.globals, directory: resolve(io.cwd, parsed.globals.directory) };
+  const [{ Fault, faultTable }, { run }] = await Promise.all([import('../index.ts'), verb.load()]);
+  const exitCodes = (fault: StoredFault) => faultTable[fault.code].exitCode;
+  const report = reportOf({ io, format: globals.format, command: verb.path, quiet: globals.quiet, color, exitCodes });
+  const interrupts = watchInterrupts(io);
+  const context: Context = {
+    io,
+    globals,
+    given,
+    interrupts,
+    typed: ['troupe', ...argv].join(' '),
+    paint: painter(wantsColor(color, io.env, io.stdout)),
+    say: report.say,
+    event: report.event,
+  };
+  try {
+    return await report.finish(await Promise.race([run(context), interrupts.ended]));
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) {
+      const fault = new Fault('CANCELLED', `Interrupted by ${thrown.signal}; what was acknowledged is kept`);
+      return report.fail({ fault: fault.toJSON(), exitCode: exitCodeOf(thrown.signal) });
+    }
+    const fault = Fault.store(thrown);
+    const stack = globals.verbose && thrown instanceof Error ? thrown.stack : undefined;
+    return report.fail({ fault, exitCode: exitCodes(fault), ...(stack === undefined ? {} : { stack }) });
+  } finally {
+    interrupts.release();
+  }
+}
+
+function reportOf(options: {
+  io: Io;
+  format: Format;
+  command: string;
+  quiet: boolean;
+  color?: 'auto' | 'always' | 'never';
+  exitCodes(fault: StoredFault): number;
+}): Report {
+  const { io, format, command, quiet, color = 'auto', exitCodes } = options;
+  return openReport({
+    io,
+    command,
+    quiet,
+    format,
+    paint: painter(wantsColor(color, io.env, io.stderr)),
+    exitCodeOf: exitCodes,
+  });
+}

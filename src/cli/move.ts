@@ -1,0 +1,31 @@
+import type { Plan, PlanRecord, Troupe } from '../index.ts';
+import { attend } from './attend.ts';
+import { openHere, planOf } from './open.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Context, Outcome } from './verb.ts';
+import type { Aim } from './verdict.ts';
+
+export interface Movement {
+  troupe: Troupe;
+  plan: Plan;
+  record: PlanRecord;
+}
+
+/** One command to one plan, then staying with it until it rests. */
+export async function move(
+  context: Context,
+  options: { aim: Aim; command(movement: Movement): Promise<void> },
+): Promise<Outcome> {
+  await using opened = await openHere(context);
+  const { troupe } = opened;
+  const plan = await planOf(context, troupe);
+  const before = await plan.record();
+  const attendance = attend(context, plan);
+  try {
+    await options.command({ troupe, plan, record: before });
+    const record = await attendance.settle();
+    return await outcomeOf({ context, plan, record, attendance, aim: options.aim });
+  } finally {
+    attendance.close();
+  }
+}

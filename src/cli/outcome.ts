@@ -1,0 +1,33 @@
+import type { Plan, PlanRecord } from '../index.ts';
+import type { Attendance } from './attend.ts';
+import { exitCodeOf } from './interrupt.ts';
+import type { Context, Outcome } from './verb.ts';
+import { type Aim, obstacle } from './verdict.ts';
+import { planData } from './view/plan-data.ts';
+import { standing } from './view/standing.ts';
+import { summarize, summaryLine } from './view/summary.ts';
+import { leadingOn } from './view/ways.ts';
+
+/** What a command that moved a plan tells at its end: where it stands, the result in numbers, what is next. */
+export async function outcomeOf(options: {
+  context: Context;
+  plan: Plan;
+  record: PlanRecord;
+  attendance: Attendance;
+  aim: Aim;
+}): Promise<Outcome> {
+  const { context, plan, record, attendance, aim } = options;
+  const summary = await summarize(plan, record);
+  const next = leadingOn(record);
+  const head = `${context.paint.bold(standing(record))}  ${record.description}  ${context.paint.dim(record.planId)}`;
+  const result = record.resultTree === null && record.subplanStatuses.length === 0 ? [] : [summaryLine(summary)];
+  const steps = next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`);
+  const signal = attendance.interrupted();
+  const fault = obstacle(record, aim);
+  return {
+    data: { plan: planData(record), summary, next },
+    text: [head, ...result, ...(fault === null ? steps : [])].join('\n'),
+    ...(fault === null ? {} : { fault }),
+    ...(signal === null ? {} : { exitCode: exitCodeOf(signal) }),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Io, Output } from './io.ts';
+
+/** Colours of the terminal's own palette; without colour every one is the text itself. */
+export interface Paint {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  cyan(text: string): string;
+}
+
+export type ColorChoice = 'auto' | 'always' | 'never';
+
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+
+export function painter(colored: boolean): Paint {
+  const style =
+    ([open, close]: readonly [number, number]) =>
+    (text: string) =>
+      colored && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  return {
+    bold: style(codes.bold),
+    dim: style(codes.dim),
+    red: style(codes.red),
+    green: style(codes.green),
+    yellow: style(codes.yellow),
+    cyan: style(codes.cyan),
+  };
+}
+
+/** The flag, then NO_COLOR, then FORCE_COLOR, then what the stream is. */
+export function wantsColor(choice: ColorChoice, env: Io['env'], output: Output): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  if (isSet(env.NO_COLOR)) return false;
+  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0';
+  return movesCursor(env, output);
+}
+
+/** Whether lines already printed may be drawn again: a real terminal and nobody's log. */
+export function movesCursor(env: Io['env'], output: Output): boolean {
+  return output.isTTY === true && env.TERM !== 'dumb' && !isCi(env);
+}
+
+export function isCi(env: Io['env']): boolean {
+  return isSet(env.CI) && env.CI !== 'false' && env.CI !== '0';
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Fault } from '../index.ts';
+
+/** Where a command works: the project, and where its plans are kept. */
+export interface Place {
+  kind: 'git' | 'directory';
+  root: string;
+  store: string;
+  /** Names the store's owner; beside the store, so that the store holds nothing but its own. */
+  owner: string;
+  /** What agents and checks print. */
+  logs: string;
+}
+
+/** The folder that makes a folder without git a project. */
+export const directoryMark = '.troupe';
+
+/**
+ * From any folder of a repository, and from any of its worktrees, to the one store of the repository.
+ * @throws {Fault} NOT_A_PROJECT, FILE_NOT_FOUND
+ */
+export async function findPlace(options: { directory: string; store: string | undefined }): Promise<Place> {
+  const { directory } = options;
+  if (!existsSync(directory)) {
+    throw new Fault('FILE_NOT_FOUND', 'There is no such folder', { where: directory, hints: [`mkdir ${directory}`] });
+  }
+  const found = (await inGit(directory)) ?? inDirectory(directory);
+  if (found === null) {
+    throw new Fault('NOT_A_PROJECT', 'This is neither in a git repository nor a project folder', {
+      where: directory,
+      hints: ['git init && git add -A && git commit -m "Begin"', 'troupe init --directory'],
+    });
+  }
+  const store = options.store === undefined ? found.store : resolve(directory, options.store);
+  return { ...found, store, owner: `${store}.owner.json`, logs: `${store}.logs` };
+}
+
+type Found = Pick<Place, 'kind' | 'root' | 'store'>;
+
+async function inGit(directory: string): Promise<Found | null> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      'git',
+      ['-C', directory, 'rev-parse', '--path-format=absolute', '--show-toplevel', '--git-common-dir'],
+      { env: withoutGit(process.env) },
+    );
+    const [root, common] = stdout.split('\n');
+    return root && common ? { kind: 'git', root, store: join(common, 'troupe') } : null;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
+      throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', { hints: ['troupe doctor'] });
+    }
+    return null;
+  }
+}
+
+/** A hook or an alias that calls us must not decide which repository we look at. */
+function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
+}
+
+function inDirectory(directory: string): Found | null {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const mark = join(folder, directoryMark);
+    if (existsSync(mark)) return { kind: 'directory', root: folder, store: join(mark, 'store') };
+    if (folder === dirname(folder)) return null;
+  }
+}

@@ -1,0 +1,151 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { StoredFault } from '../index.ts';
+import { helpOfGroup, helpOfVerb } from './help.ts';
+import type { Io } from './io.ts';
+import type { ColorChoice } from './paint.ts';
+import { usage } from './usage.ts';
+import type { Flag, Format, Given, Globals, Verb } from './verb.ts';
+import { groups, verbs } from './verbs.ts';
+
+export type Parsed =
+  | { kind: 'verb'; verb: Verb; given: Given; globals: Globals; color: ColorChoice }
+  | { kind: 'help'; text: string }
+  | { kind: 'refused'; fault: StoredFault };
+
+const formats: readonly Format[] = ['rich', 'plain', 'json', 'jsonl', 'yaml'];
+
+/** What was typed, understood; nothing is run here. */
+export function parse(argv: readonly string[], io: Io): Parsed {
+  let parsed: Parsed | null = null;
+  const shown: string[] = [];
+  const root = command('troupe', () => helpOfGroup(), shown);
+  addGlobals(root);
+  const parents = new Map(groups.map(({ name }) => [name, command(name, () => helpOfGroup(name), shown)]));
+  for (const parent of parents.values()) root.addCommand(parent);
+  for (const verb of verbs) {
+    const words = verb.path.split(' ');
+    const own = command(words.at(-1) ?? '', () => helpOfVerb(verb), shown);
+    for (const [name, meaning] of verb.arguments ?? []) own.argument(name, meaning);
+    for (const flag of verb.flags ?? []) own.addOption(optionOf(flag));
+    own.action((...values: unknown[]) => {
+      parsed = { kind: 'verb', verb, given: givenOf(own, values), ...globalsOf(root, io) };
+    });
+    (words.length === 1 ? root : parents.get(words[0] ?? ''))?.addCommand(own);
+  }
+  try {
+    root.parse(argv, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.help') {
+      return { kind: 'help', text: shown.join('') };
+    }
+    return { kind: 'refused', fault: refusal(thrown.message, argv) };
+  }
+  return parsed ?? { kind: 'help', text: helpOfGroup() };
+}
+
+/** The format that was asked for, as far as it can be told even from a command line that makes no sense. */
+export function formatOf(argv: readonly string[], io: Io): Format {
+  for (const [index, word] of argv.entries()) {
+    if (word === '--') break;
+    if (word === '--json') return 'json';
+    const value = word === '--format' ? argv[index + 1] : /^--format=(.*)$/.exec(word)?.[1];
+    const format = formats.find(known => known === value);
+    if (format !== undefined) return format;
+  }
+  return io.stdout.isTTY === true ? 'rich' : 'plain';
+}
+
+function command(name: string, help: () => string, shown: string[]): Command {
+  const made = new Command(name)
+    .exitOverride()
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: text => shown.push(text), writeErr: () => undefined });
+  made.helpInformation = help;
+  return made;
+}
+
+function addGlobals(root: Command): void {
+  root
+    .option('-C <dir>')
+    .addOption(new Option('--format <format>').choices(formats))
+    .option('--json')
+    .option('-q, --quiet')
+    .option('-v, --verbose')
+    .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']))
+    .option('--no-input')
+    .option('-y, --yes')
+    .option('--store <dir>');
+}
+
+function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoice } {
+  const typed = root.opts<{
+    C?: string;
+    format?: Format;
+    json?: boolean;
+    quiet?: boolean;
+    verbose?: boolean;
+    color?: ColorChoice;
+    input: boolean;
+    yes?: boolean;
+    store?: string;
+  }>();
+  const fallback: Format = io.stdout.isTTY === true ? 'rich' : 'plain';
+  return {
+    color: typed.color ?? 'auto',
+    globals: {
+      directory: typed.C ?? '.',
+      format: typed.json === true ? 'json' : (typed.format ?? fallback),
+      quiet: typed.quiet === true,
+      verbose: typed.verbose === true,
+      input: typed.input,
+      yes: typed.yes === true,
+      store: typed.store,
+    },
+  };
+}
+
+function optionOf(flag: Flag): Option {
+  const option = new Option(flag.flags, flag.meaning);
+  if (flag.choices !== undefined) option.choices(flag.choices);
+  if (flag.repeatable === true) {
+    option.argParser<string[]>((value, before) => [...(before ?? []), value]);
+  }
+  return option;
+}
+
+/** Arguments by their names, flags by theirs; an argument that was given stands before a flag of the same name. */
+function givenOf(own: Command, values: unknown[]): Given {
+  const typed: Record<string, unknown> = { ...own.opts() };
+  for (const [index, argument] of own.registeredArguments.entries()) {
+    if (values[index] !== undefined) typed[argument.name()] = values[index];
+  }
+  const value = (name: string) => typed[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  return {
+    text: name => {
+      const found = value(name);
+      return typeof found === 'string' ? found : undefined;
+    },
+    has: name => value(name) === true,
+    list: name => {
+      const found = value(name);
+      return Array.isArray(found) ? found.map(String) : [];
+    },
+  };
+}
+
+/** Commander's complaint as a fault: what it says, and its suggestion as the next thing to type. */
+function refusal(complaint: string, argv: readonly string[]): StoredFault {
+  const [first = complaint, ...rest] = complaint.replace(/^error: /, '').split('\n');
+  const suggestion = /\(Did you mean (?:one of )?([^,?]+)/.exec(rest.join(' '))?.[1];
+  const words = argv.filter(word => !word.startsWith('-'));
+  const verb = verbs.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
+  const place = verb?.path ?? groups.find(({ name }) => name === words[0])?.name;
+  const before = place === undefined ? '' : ` ${place}`;
+  return usage(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
+    ...(suggestion === undefined ? [] : [`troupe${before} ${suggestion}`]),
+    `troupe help${before}`,
+  ]);
+}

@@ -1,0 +1,12 @@
+import type { PlanEvent } from '../../index.ts';
+
+/** Shows a plan at work. */
+export interface Progress {
+  see(event: PlanEvent): void;
+  /** Makes room for a question. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+export const silent: Progress = { see() {}, pause() {}, resume() {}, close() {} };

@@ -1,0 +1,83 @@
+import type { PlanEvent, StoredFault } from '../index.ts';
+import type { Envelope, Message } from './envelope.ts';
+import { renderFailure } from './failure.ts';
+import type { Io } from './io.ts';
+import type { Paint } from './paint.ts';
+import { snakeKeys } from './snake.ts';
+import type { Format, Outcome } from './verb.ts';
+
+/** Everything one command prints goes through its report: data to standard output, talk to standard error. */
+export interface Report {
+  say(text: string, level?: 'info' | 'warning'): void;
+  event(event: PlanEvent): void;
+  /** Prints the end and returns the exit code. */
+  finish(outcome: Outcome): Promise<number>;
+  fail(failure: { fault: StoredFault; exitCode: number; stack?: string }): Promise<number>;
+}
+
+export interface ReportOptions {
+  io: Io;
+  command: string;
+  format: Format;
+  quiet: boolean;
+  /** For standard error. */
+  paint: Paint;
+  exitCodeOf(fault: StoredFault): number;
+}
+
+export function openReport(options: ReportOptions): Report {
+  const { io, command, format } = options;
+  const startedMs = io.now();
+  const messages: Message[] = [];
+  const line = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
+  if (format === 'jsonl') line({ type: 'hello', schema_version: 1, command });
+
+  const close = async (data: Record<string, unknown> | null, exitCode: number, text: string, failed: boolean) => {
+    const envelope: Envelope = {
+      command,
+      status: failed ? 'failed' : 'ok',
+      exit_code: exitCode,
+      data,
+      timing: {
+        started_at: new Date(startedMs).toISOString(),
+        duration_ms: Math.max(0, Math.round(io.now() - startedMs)),
+      },
+      messages,
+    };
+    if (format === 'jsonl') line({ type: 'result', ...envelope });
+    else if (format === 'json') io.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
+    else if (format === 'yaml') io.stdout.write((await import('yaml')).stringify(envelope));
+    else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    return exitCode;
+  };
+  const record = (fault: StoredFault) =>
+    messages.push({
+      level: 'error',
+      text: fault.message,
+      code: fault.code,
+      where: fault.where ?? null,
+      hints: fault.hints,
+    });
+
+  return {
+    say(text, level = 'info') {
+      messages.push({ level, text, code: null, where: null, hints: [] });
+      if (!options.quiet || level === 'warning') io.stderr.write(`${text}\n`);
+    },
+    event(event) {
+      if (format === 'jsonl') line(snakeKeys(event));
+    },
+    async finish({ data, text, fault, exitCode }) {
+      if (fault === undefined) return close(data, exitCode ?? 0, text, false);
+      record(fault);
+      const code = await close(data, exitCode ?? options.exitCodeOf(fault), text, true);
+      io.stderr.write(renderFailure(fault, options.paint));
+      return code;
+    },
+    async fail({ fault, exitCode, stack }) {
+      record(fault);
+      io.stderr.write(renderFailure(fault, options.paint, stack));
+      return close(null, exitCode, '', true);
+    },
+  };
+}

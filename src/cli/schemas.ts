@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { Action } from '../index.ts';
+
+/** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
+
+const words = z.record(z.string(), z.unknown());
+const commands = z.array(z.string());
+const phase = z.enum(['strategize', 'execute', 'apply']);
+const state = z.enum([
+  'queued',
+  'processing',
+  'complete',
+  'errored',
+  'conflicted',
+  'constrained',
+  'paused',
+  'applied',
+  'cancelled',
+]);
+const target = z.union([
+  z.strictObject({ kind: z.literal('checkout') }),
+  z.strictObject({ kind: z.literal('branch'), branch: z.string() }),
+  z.strictObject({ kind: z.literal('patch'), file: z.string() }),
+]);
+
+export const PlanData = z.strictObject({
+  plan_id: z.string(),
+  parent_plan_id: z.string().nullable(),
+  root_plan_id: z.string(),
+  depth: z.number(),
+  description: z.string(),
+  definition_of_done: z.string(),
+  action_name: z.string(),
+  arguments: words,
+  phase,
+  state,
+  resting: z.boolean(),
+  attempt: z.number(),
+  reversion_count: z.number(),
+  automation_profile: z.string(),
+  confidence: z.number(),
+  read_only: z.boolean(),
+  tool_calls: z.number(),
+  last_checkpoint_id: z.string().nullable(),
+  start_tree: z.string().nullable(),
+  result_tree: z.string().nullable(),
+  error_message: z.string().nullable(),
+  error_details: words,
+  cancel_reason: z.string().nullable(),
+  apply_summary: z.strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()) }).nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  projects: z.array(
+    z.strictObject({
+      alias: z.string(),
+      root: z.string(),
+      kind: z.enum(['git', 'directory']),
+      base_commit: z.string(),
+      base_tree: z.string(),
+      branch: z.string().nullable(),
+    }),
+  ),
+  subplans: z.array(
+    z.strictObject({
+      plan_id: z.string(),
+      goal: z.string(),
+      state: z.enum(['pending', 'running', 'complete', 'failed', 'cancelled']),
+      attempt: z.number(),
+    }),
+  ),
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      required: z.boolean(),
+      passed: z.boolean(),
+      exit_code: z.number().nullable(),
+      output_digest: z.string(),
+      duration_ms: z.number(),
+    }),
+  ),
+  conflicts: z.array(z.strictObject({ path: z.string(), kind: z.string() })),
+  files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
+  next: commands,
+});
+
+export const SummaryData = z.strictObject({
+  files: z.number(),
+  insertions: z.number(),
+  deletions: z.number(),
+  subplans: z.strictObject({ complete: z.number(), total: z.number() }),
+  checks: z.strictObject({ passed: z.number(), total: z.number() }),
+  conflicts: z.number(),
+});
+
+const moved = z.strictObject({ plan: PlanData, summary: SummaryData, next: commands });
+
+const TreeData = z.strictObject({
+  plan_id: z.string(),
+  description: z.string(),
+  phase,
+  state,
+  attempt: z.number(),
+  get children() {
+    return z.array(TreeData);
+  },
+});
+
+const decision = z.strictObject({
+  decision_id: z.string(),
+  plan_id: z.string(),
+  parent_decision_id: z.string().nullable(),
+  type: z.string(),
+  question: z.string(),
+  chosen_option: z.string(),
+  alternatives: z.array(z.strictObject({ description: z.string(), reason: z.string() })),
+  confidence: z.number(),
+  rationale: z.string(),
+  payload: words,
+  depends_on: z.array(z.string()),
+  sequence: z.number(),
+  context_snapshot: z.strictObject({
+    tree_oid: z.string().nullable(),
+    checkpoint_id: z.string().nullable(),
+    actor_state_ref: z.string().nullable(),
+  }),
+  artifacts: z.array(z.string()),
+  superseded_by: z.string().nullable(),
+  created_at: z.string(),
+});
+
+const side = z.strictObject({
+  oid: z.string().nullable(),
+  mode: z.string().nullable(),
+  plan_ids: z.array(z.string()),
+  goals: z.array(z.string()),
+});
+
+const conflict = z.strictObject({
+  conflict_id: z.string(),
+  alias: z.string(),
+  path: z.string(),
+  kind: z.string(),
+  base: side,
+  ours: side,
+  theirs: side,
+  marked_oid: z.string().nullable(),
+  message: z.string(),
+  resolution: z.strictObject({ take: z.string(), oid: z.string().optional(), mode: z.string().optional() }).nullable(),
+});
+
+const change = z.strictObject({
+  path: z.string(),
+  operation: z.enum(['added', 'modified', 'deleted']),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  mode: z.string(),
+});
+
+export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
+  init: z.strictObject({
+    root: z.string(),
+    store: z.string(),
+    kind: z.enum(['git', 'directory']),
+    file: z.string(),
+    created: z.boolean(),
+    next: commands,
+  }),
+  run: moved,
+  help: words,
+  doctor: z.strictObject({
+    checks: z.array(z.strictObject({ name: z.string(), status: z.enum(['well', 'ill', 'note']), text: z.string() })),
+    repaired: z.boolean(),
+  }),
+  'plan use': moved,
+  'plan execute': moved,
+  'plan apply': z.union([
+    moved,
+    z.strictObject({ dry_run: z.literal(true), target, plan: PlanData, summary: SummaryData }),
+  ]),
+  'plan resolve': z.union([moved, z.strictObject({ plan: PlanData, open: z.array(z.string()), next: commands })]),
+  'plan pause': moved,
+  'plan resume': moved,
+  'plan revert': moved,
+  'plan cancel': z.strictObject({ plan: PlanData }),
+  'plan prompt': z.strictObject({ plan: PlanData, guidance: z.string() }),
+  'plan status': z.strictObject({ plan: PlanData, summary: SummaryData, reason: z.string(), next: commands }),
+  'plan list': z.strictObject({ plans: z.array(PlanData) }),
+  'plan tree': z.strictObject({ tree: TreeData }),
+  'plan explain': z.strictObject({
+    plan: PlanData,
+    decisions: z.array(decision),
+    reason: z.string(),
+    next: commands,
+  }),
+  'plan diff': z.strictObject({ plan_id: z.string(), files: z.array(change), diff: z.string().nullable() }),
+  'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(conflict), next: commands }),
+  'plan logs': z.strictObject({ plan_id: z.string(), lines: z.array(z.string()), dropped: z.number() }),
+  'action create': z.strictObject({ action: Action }),
+  'action list': z.strictObject({
+    actions: z.array(z.strictObject({ name: z.string(), description: z.string(), state: z.string() })),
+  }),
+  'action show': z.strictObject({ action: Action }),
+};

@@ -1,0 +1,77 @@
+import type { PlanEvent, StoredFault } from '../index.ts';
+import type { Interrupts } from './interrupt.ts';
+import type { Io } from './io.ts';
+import type { Paint } from './paint.ts';
+
+/** A command as data: what the parser, the help and the reference page are made from. */
+export interface Verb {
+  /** The words that name it: `plan status`. */
+  path: string;
+  summary: string;
+  /** What to type, and what it does. Help shows these first. */
+  examples: readonly (readonly [command: string, meaning: string])[];
+  /** In commander's notation: `[plan]`, `<path>`, `[paths...]`. */
+  arguments?: readonly (readonly [name: string, meaning: string])[];
+  flags?: readonly Flag[];
+  /** The work itself, loaded only when it is asked for. */
+  load(): Promise<{ run: Run }>;
+}
+
+export interface Flag {
+  /** In commander's notation: `--take <side>`. */
+  flags: string;
+  meaning: string;
+  choices?: readonly string[];
+  /** May be given several times. */
+  repeatable?: boolean;
+}
+
+export type Run = (context: Context) => Promise<Outcome>;
+
+export type Format = 'rich' | 'plain' | 'json' | 'jsonl' | 'yaml';
+
+/** Flags every command understands. */
+export interface Globals {
+  directory: string;
+  format: Format;
+  quiet: boolean;
+  verbose: boolean;
+  /** False: nothing is ever asked. */
+  input: boolean;
+  yes: boolean;
+  store: string | undefined;
+}
+
+/** What was typed after the command's name. */
+export interface Given {
+  text(name: string): string | undefined;
+  has(name: string): boolean;
+  list(name: string): string[];
+}
+
+export interface Context {
+  io: Io;
+  globals: Globals;
+  /** The command as it was typed, for those who find the store in use. */
+  typed: string;
+  given: Given;
+  /** Colours for standard output. */
+  paint: Paint;
+  interrupts: Interrupts;
+  /** Talk: one line on standard error, kept for the envelope. Silent with -q. */
+  say(text: string, level?: 'info' | 'warning'): void;
+  /** One event as it happens: a line of its own in `jsonl`, nothing otherwise. */
+  event(event: PlanEvent): void;
+}
+
+/** What a command has to tell at its end. */
+export interface Outcome {
+  /** For machines: the envelope's `data`, keys in snake_case. */
+  data: Record<string, unknown>;
+  /** For people: standard output in `rich` and `plain`. */
+  text: string;
+  /** What went wrong although there is something to show. */
+  fault?: StoredFault;
+  /** @default 0, or the fault's */
+  exitCode?: number;
+}

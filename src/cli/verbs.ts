@@ -1,0 +1,29 @@
+import type { Verb } from './verb.ts';
+import { actionVerbs } from './verbs/action.ts';
+import { planVerbs } from './verbs/plan.ts';
+import { topVerbs } from './verbs/top.ts';
+import { viewVerbs } from './verbs/views.ts';
+
+/** Every command, in the order of help. */
+export const verbs: readonly Verb[] = [...topVerbs, ...planVerbs, ...viewVerbs, ...actionVerbs];
+
+/** Commands with commands below them. */
+export const groups: readonly { name: string; summary: string }[] = [
+  { name: 'plan', summary: 'Work on plans' },
+  { name: 'action', summary: 'Work on actions: templates of plans' },
+];
+
+/** Flags every command understands. */
+export const globalFlags: readonly (readonly [flags: string, meaning: string])[] = [
+  ['-C <dir>', 'run as if started in this folder'],
+  ['--format <format>', 'rich, plain, json, jsonl or yaml; default rich on a terminal, else plain'],
+  ['--json', 'short for --format json'],
+  ['-q, --quiet', 'no talk: only the result and errors'],
+  ['-v, --verbose', 'more talk: every decision, tool call and checkpoint; stacks of bugs'],
+  ['--color <when>', 'auto, always or never; NO_COLOR and FORCE_COLOR are obeyed'],
+  ['--no-input', 'never ask; what needs an answer fails with exit code 6'],
+  ['-y, --yes', 'answer yes to what is asked'],
+  ['--store <dir>', 'keep plans here; default <git common dir>/troupe'],
+  ['-h, --help', 'show help'],
+  ['--version', 'show the version'],
+];

@@ -1,0 +1,30 @@
+import type { Flag } from '../verb.ts';
+
+/** Flags that several commands share, each described once. */
+export const planArgument = [
+  '[plan]',
+  'id of the plan, or enough of its beginning or end; default the newest unfinished',
+] as const;
+
+export const planFlag: Flag = { flags: '--plan <id>', meaning: 'the plan, where it is not named by its place' };
+
+export const actionFlags: readonly Flag[] = [
+  { flags: '-f, --file <file>', meaning: 'take the action from this YAML file' },
+  { flags: '--action <name>', meaning: 'take a stored action' },
+  { flags: '--arg <key=value>', meaning: 'an argument of the action', repeatable: true },
+  { flags: '--profile <name>', meaning: 'automation profile; default the action’s, then supervised' },
+  { flags: '--base <ref>', meaning: 'commit, branch or tag to start from; default HEAD' },
+  { flags: '--invariant <text>', meaning: 'a rule that must hold at every phase boundary', repeatable: true },
+  { flags: '--allow-empty', meaning: 'a plan that changes nothing may be applied' },
+];
+
+export const environmentFlag: Flag = {
+  flags: '--env <name[=value]>',
+  meaning: 'an environment variable that agents and checks may see',
+  repeatable: true,
+};
+
+export const targetFlags: readonly Flag[] = [
+  { flags: '--branch <name>', meaning: 'land on this branch and leave the checkout alone' },
+  { flags: '--patch <file>', meaning: 'write a patch file and touch nothing else' },
+];

@@ -1,0 +1,53 @@
+import type { Verb } from '../verb.ts';
+import { actionFlags, environmentFlag, targetFlags } from './flags.ts';
+
+export const topVerbs: readonly Verb[] = [
+  {
+    path: 'init',
+    summary: 'Write an example action and say what to do next',
+    examples: [
+      ['troupe init', 'write troupe/hello.yaml; never overwrites anything'],
+      ['troupe init --directory', 'make a folder without git a project'],
+    ],
+    flags: [{ flags: '--directory', meaning: 'for a folder without git: keep plans in .troupe/' }],
+    load: () => import('../commands/init.ts'),
+  },
+  {
+    path: 'run',
+    summary: 'Make a plan, strategize and execute; stop before apply',
+    examples: [
+      ['troupe run -f troupe/hello.yaml', 'ends with a result to look at'],
+      ['troupe run -f rename.yaml "rename foo to bar" --arg from=foo --arg to=bar', 'with a goal and arguments'],
+      ['troupe run --action local/rename --apply --yes --branch troupe/rename', 'goes through to a branch'],
+    ],
+    arguments: [['[goal]', 'the goal in one line; default the action’s description']],
+    flags: [
+      ...actionFlags,
+      environmentFlag,
+      { flags: '--apply', meaning: 'apply the result, after asking' },
+      ...targetFlags,
+    ],
+    load: () => import('../commands/run.ts'),
+  },
+  {
+    path: 'doctor',
+    summary: 'Check Node, git, the project and the store',
+    examples: [
+      ['troupe doctor', 'say what is well and what is not'],
+      ['troupe doctor --repair', 'mend a damaged store; the old one is kept beside it'],
+    ],
+    flags: [{ flags: '--repair', meaning: 'mend the store' }],
+    load: () => import('../commands/doctor.ts'),
+  },
+  {
+    path: 'help',
+    summary: 'Show help for a command or a topic',
+    examples: [
+      ['troupe help plan apply', 'one command'],
+      ['troupe help exit-codes', 'what the exit codes mean'],
+      ['troupe help schema', 'JSON schema of what --json prints'],
+    ],
+    arguments: [['[words...]', 'a command, or one of the topics exit-codes, action, schema']],
+    load: () => import('../commands/help.ts'),
+  },
+];

@@ -1,0 +1,86 @@
+import type { Verb } from '../verb.ts';
+import { planArgument, planFlag } from './flags.ts';
+
+/** Commands that look at plans and change nothing. */
+export const viewVerbs: readonly Verb[] = [
+  {
+    path: 'plan status',
+    summary: 'Show where a plan stands and what leads on',
+    examples: [
+      ['troupe plan status', 'the newest unfinished plan'],
+      ['troupe plan status --json', 'for machines'],
+    ],
+    arguments: [planArgument],
+    flags: [planFlag, { flags: '--detailed-exitcode', meaning: 'exit 2 when there is a result to apply' }],
+    load: () => import('../commands/plan-status.ts'),
+  },
+  {
+    path: 'plan list',
+    summary: 'List plans',
+    examples: [
+      ['troupe plan list', 'unfinished plans'],
+      ['troupe plan list --all --children', 'finished ones and subplans too'],
+    ],
+    flags: [
+      { flags: '--all', meaning: 'finished plans too' },
+      { flags: '--children', meaning: 'subplans too' },
+    ],
+    load: () => import('../commands/plan-list.ts'),
+  },
+  {
+    path: 'plan tree',
+    summary: 'Show a plan and its subplans as a tree',
+    examples: [['troupe plan tree', 'states and goals, nested']],
+    arguments: [planArgument],
+    flags: [planFlag],
+    load: () => import('../commands/plan-tree.ts'),
+  },
+  {
+    path: 'plan explain',
+    summary: 'Show why: decisions with what was rejected, why the plan rests, what leads on',
+    examples: [
+      ['troupe plan explain', 'the decision tree'],
+      ['troupe plan explain --superseded', 'with decisions that hold no longer'],
+    ],
+    arguments: [planArgument],
+    flags: [planFlag, { flags: '--superseded', meaning: 'decisions that hold no longer too' }],
+    load: () => import('../commands/plan-explain.ts'),
+  },
+  {
+    path: 'plan diff',
+    summary: 'Show what a plan changed',
+    examples: [
+      ['troupe plan diff', 'the reviewed result as a diff'],
+      ['troupe plan diff --stat', 'files and lines only'],
+      ['troupe plan diff --plan 7Q3K2M9P src', 'part of one plan'],
+      ['troupe plan diff --detailed-exitcode', 'exit 2 when there are changes'],
+    ],
+    arguments: [['[paths...]', 'only these files or folders']],
+    flags: [
+      planFlag,
+      { flags: '--stat', meaning: 'files and lines only' },
+      { flags: '--name-only', meaning: 'paths only' },
+      { flags: '--detailed-exitcode', meaning: 'exit 2 when there are changes' },
+    ],
+    load: () => import('../commands/plan-diff.ts'),
+  },
+  {
+    path: 'plan conflicts',
+    summary: 'List conflicts: path, kind, who wrote what',
+    examples: [['troupe plan conflicts', 'open and resolved ones']],
+    arguments: [planArgument],
+    flags: [planFlag],
+    load: () => import('../commands/plan-conflicts.ts'),
+  },
+  {
+    path: 'plan logs',
+    summary: 'Print what agents and checks printed',
+    examples: [
+      ['troupe plan logs', 'oldest first'],
+      ['troupe plan logs --tail 20', 'the last lines'],
+    ],
+    arguments: [planArgument],
+    flags: [planFlag, { flags: '--tail <lines>', meaning: 'only so many of the last lines' }],
+    load: () => import('../commands/plan-logs.ts'),
+  },
+];

@@ -1,0 +1,34 @@
+import { Fault, type PlanRecord, type StoredFault } from '../index.ts';
+import { leadingOn, shortId } from './view/ways.ts';
+
+/** How far a command meant to bring a plan. */
+export type Aim = 'strategize' | 'execute' | 'apply';
+
+/** What keeps a plan from where a command meant to bring it, as a fault with its exit code; null when nothing does. */
+export function obstacle(record: PlanRecord, aim: Aim): StoredFault | null {
+  if (reached(record, aim)) return null;
+  const hints = leadingOn(record);
+  const where = `plan ${shortId(record.planId)}`;
+  if (record.state === 'conflicted') {
+    const paths = record.conflicts.map(({ path }) => path).join(', ');
+    return new Fault('MERGE_CONFLICT', `The subplans' results conflict in ${paths}`, { where, hints }).toJSON();
+  }
+  if (record.state === 'cancelled') {
+    return new Fault('CANCELLED', `The plan was cancelled: ${record.cancelReason ?? 'no reason given'}`, {
+      where,
+      hints: ['troupe plan list --all'],
+    }).toJSON();
+  }
+  if (record.error === null) return null;
+  return {
+    ...record.error,
+    where: record.error.where ?? where,
+    hints: [...new Set([...record.error.hints, ...hints])],
+  };
+}
+
+function reached({ phase, state, error }: PlanRecord, aim: Aim): boolean {
+  if (state === 'applied') return true;
+  if (aim === 'strategize') return phase === 'strategize' && state === 'complete' && error === null;
+  return aim === 'execute' && phase === 'execute' && state === 'complete' && error === null;
+}

@@ -1,0 +1,53 @@
+import type { PlanRecord } from '../../index.ts';
+import { snakeKeys } from '../snake.ts';
+import { leadingOn } from './ways.ts';
+
+const fields = [
+  'planId',
+  'parentPlanId',
+  'rootPlanId',
+  'depth',
+  'description',
+  'definitionOfDone',
+  'actionName',
+  'arguments',
+  'phase',
+  'state',
+  'resting',
+  'attempt',
+  'reversionCount',
+  'automationProfile',
+  'confidence',
+  'readOnly',
+  'toolCalls',
+  'lastCheckpointId',
+  'startTree',
+  'resultTree',
+  'errorMessage',
+  'errorDetails',
+  'cancelReason',
+  'applySummary',
+  'createdAt',
+  'updatedAt',
+] as const satisfies readonly (keyof PlanRecord)[];
+
+/** A plan as machines read it. Its schema is PlanData in schemas.ts. */
+export function planData(record: PlanRecord): Record<string, unknown> {
+  const picked = Object.fromEntries(fields.map(field => [field, record[field]]));
+  return snakeKeys({
+    ...picked,
+    projects: record.projectLinks,
+    subplans: record.subplanStatuses.map(({ planId, goal, state, attempt }) => ({ planId, goal, state, attempt })),
+    checks: record.validationResults.map(({ name, required, passed, exitCode, outputDigest, durationMs }) => ({
+      name,
+      required,
+      passed,
+      exitCode,
+      outputDigest,
+      durationMs,
+    })),
+    conflicts: record.conflicts.map(({ path, kind }) => ({ path, kind })),
+    files: record.changeSet?.files.map(({ path, operation }) => ({ path, operation })) ?? [],
+    next: leadingOn(record),
+  }) as Record<string, unknown>;
+}

@@ -1,0 +1,44 @@
+import type { PlanRecord } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
+import { count } from '../progress/sentence.ts';
+
+/** Where a plan stands, in two words. */
+export function standing({ phase, state }: Pick<PlanRecord, 'phase' | 'state'>): string {
+  return state === 'applied' || state === 'cancelled' ? state : `${phase} ${state}`;
+}
+
+/** Why a plan is where it is, in one sentence. */
+export function reason(record: PlanRecord): string {
+  const { phase, state, error } = record;
+  switch (state) {
+    case 'queued':
+      return phase === 'strategize' ? 'It was made and has not been started.' : `It waits for its turn to ${phase}.`;
+    case 'processing':
+      return `It is at work, or its process ended: ${phase} has begun and not ended.`;
+    case 'complete':
+      return blocked(record) ?? whatIsComplete(record);
+    case 'conflicted':
+      return `${count(record.conflicts.length, 'conflict')} must be resolved before the merge can go on.`;
+    case 'errored':
+      return `${phase} failed: ${cleanLine(error?.message ?? record.errorMessage ?? 'unknown reason')}`;
+    case 'constrained':
+      return `The result may not land: ${cleanLine(error?.message ?? record.errorMessage ?? 'a check failed')}`;
+    case 'paused':
+      return 'Somebody paused it.';
+    case 'applied':
+      return `It was applied: ${count(record.applySummary?.files.length ?? 0, 'file')}.`;
+    case 'cancelled':
+      return `It was cancelled: ${cleanLine(record.cancelReason ?? 'no reason given')}.`;
+  }
+}
+
+/** A reconciliation that failed holds a plan where it was; the error tells. */
+function blocked({ error }: PlanRecord): string | null {
+  return error === null ? null : `It may not go on: ${cleanLine(error.message)}`;
+}
+
+function whatIsComplete({ phase, automationProfile, changeSet }: PlanRecord): string {
+  if (phase === 'strategize')
+    return `The strategy is ready; the profile "${automationProfile}" leaves the next step to you.`;
+  return `The result is ready to be looked at: ${count(changeSet?.files.length ?? 0, 'file')} changed; landing it is yours to decide.`;
+}

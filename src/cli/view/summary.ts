@@ -1,0 +1,36 @@
+import type { Plan, PlanRecord } from '../../index.ts';
+import { count } from '../progress/sentence.ts';
+
+/** A result in numbers, all of them measured. */
+export interface Summary {
+  files: number;
+  insertions: number;
+  deletions: number;
+  subplans: { complete: number; total: number };
+  checks: { passed: number; total: number };
+  conflicts: number;
+}
+
+export async function summarize(plan: Plan, record: PlanRecord): Promise<Summary> {
+  const stat = record.resultTree === null ? '' : await plan.diff({ stat: true });
+  const number = (pattern: RegExp) => Number(pattern.exec(stat)?.[1] ?? 0);
+  const { subplanStatuses: subplans, validationResults: checks } = record;
+  return {
+    files: record.changeSet?.files.length ?? 0,
+    insertions: number(/(\d+) insertions?\(\+\)/),
+    deletions: number(/(\d+) deletions?\(-\)/),
+    subplans: { complete: subplans.filter(({ state }) => state === 'complete').length, total: subplans.length },
+    checks: { passed: checks.filter(({ passed }) => passed).length, total: checks.length },
+    conflicts: record.conflicts.length,
+  };
+}
+
+/** `Result: 7 files (+210 −34) · 3/3 subplans · 5/5 checks · 0 conflicts` */
+export function summaryLine({ files, insertions, deletions, subplans, checks, conflicts }: Summary): string {
+  return [
+    `Result: ${count(files, 'file')} (+${insertions} −${deletions})`,
+    `${subplans.complete}/${subplans.total} subplans`,
+    `${checks.passed}/${checks.total} checks`,
+    count(conflicts, 'conflict'),
+  ].join(' · ');
+}
