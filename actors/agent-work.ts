@@ -75,6 +75,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     role: job.role,
     directory: sandbox.path,
     signal: context.signal,
+    key: context.key,
     confidence: confidenceOf(recorded),
     spawnIds,
     checkpoint: (trigger, label, tool) => checkpointNow(world, spec, { key: sandbox.key, trigger, label, tool }),

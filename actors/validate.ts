@@ -39,7 +39,7 @@ async function runValidation(
   const result = await world.run({
     argv,
     cwd: directory,
-    env: { ...world.env, ...spec.executionEnvironment },
+    env: environmentOf(world, spec),
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 },
     signal,
     marker,
@@ -58,4 +58,12 @@ async function runValidation(
     durationMs: Math.round(result.durationMs),
     treeOid: tree,
   };
+}
+
+/** The host's environment and the plan's own; which of the two wins is the plan's to say. */
+function environmentOf(
+  { env }: World,
+  { executionEnvironment: own, executionEnvPriority: priority }: PlanSpec,
+): Record<string, string> {
+  return priority === 'override' ? { ...env, ...own } : { ...own, ...env };
 }

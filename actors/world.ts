@@ -25,6 +25,8 @@ export interface ToolBench {
   role: AgentRole;
   directory: string;
   signal: AbortSignal;
+  /** Marks every process started for this work. */
+  key: string;
   /** Confidence behind the plan, which the write and run thresholds are held against. */
   confidence: number;
   spawnIds: readonly string[];
@@ -55,7 +57,6 @@ export interface World {
   ): Promise<true | string>;
   /** Appends a line to a plan's log. */
   log(planId: string, line: string): void;
-  depthMax: number;
   /** Counts landings of ours on a checkout, which are no trespass. */
   landings(root: string): number;
   landed(root: string): void;

@@ -6,7 +6,7 @@
  *   u/<plan>/<decision>      which decision superseded it
  *   c/<plan>/<checkpoint>    checkpoint
  *   x/<plan>/<conflict>      conflict
- *   z/<plan>/<conflict>      its resolution
+ *   h/<plan>/<conflict>      how it was settled
  *   j/<plan>/<seq>           journal: every fact of the plan, in order
  *   y/<name>                 action
  */
@@ -21,7 +21,7 @@ export const keys = {
   checkpoints: (planId: string) => `c/${planId}/`,
   conflict: (planId: string, conflictId: string) => `x/${planId}/${conflictId}`,
   conflicts: (planId: string) => `x/${planId}/`,
-  resolution: (planId: string, conflictId: string) => `z/${planId}/${conflictId}`,
+  resolution: (planId: string, conflictId: string) => `h/${planId}/${conflictId}`,
   fact: (planId: string, seq: string) => `j/${planId}/${seq}`,
   journal: (planId: string) => `j/${planId}/`,
   action: (nameKey: string) => `y/${nameKey}`,

@@ -14,7 +14,6 @@ export interface Circumstances {
   mintId(): string;
   profile: string;
   depthMax: number;
-  env: Record<string, string>;
 }
 
 /**
@@ -81,7 +80,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     reusable: action.reusable,
     allowEmpty: options.allowEmpty ?? false,
     budget: action.budget,
-    executionEnvironment: at.env,
+    executionEnvironment: {},
     executionEnvPriority: 'fallback',
     depthMax: at.depthMax,
     decisionRootId: at.mintId(),

@@ -1,6 +1,7 @@
 import type { PlanFact } from '../model/event.ts';
 import type { Operation } from '../ports/store.ts';
 import { keys } from './keys.ts';
+import { recordOfSpec, recordRow } from './record.ts';
 
 /** A fact with the place and time its commit gave it. */
 export type Stamped = PlanFact & { seq: string; at: string };
@@ -14,6 +15,8 @@ export function rowsOf(fact: Stamped): Operation[] {
 function ownRows(fact: Stamped): Operation[] {
   const { planId } = fact;
   switch (fact.type) {
+    case 'plan.created':
+      return [recordRow(recordOfSpec(fact.spec, fact.at))];
     case 'decision.recorded': {
       const value = { ...fact.decision, sequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
       return [{ type: 'put', key: keys.decision(planId, fact.seq), value }];

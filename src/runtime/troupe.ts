@@ -63,8 +63,8 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
       const head = await project.head(use.base);
-      const { profile = 'supervised', depthMax = 5, env = {} } = options;
-      const spec = makePlan(use, { action, head, now: assembly.clock.now(), mintId, profile, depthMax, env });
+      const { profile = 'supervised', depthMax = 5 } = options;
+      const spec = makePlan(use, { action, head, now: assembly.clock.now(), mintId, profile, depthMax });
       const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
       await (await stage()).create(spec, start);
       return planHandle(host, spec.planId);

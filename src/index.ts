@@ -1,0 +1,49 @@
+/** `troupe`: plans on a project, in by command and out by event. */
+import { agentsFor } from './adapters/agents/agents-for.ts';
+import { fileLogs } from './adapters/file-logs.ts';
+import { globMatches } from './adapters/glob-matches.ts';
+import { askModule } from './adapters/invariant-module.ts';
+import { memoryLogs } from './adapters/memory-logs.ts';
+import { runProcess } from './adapters/process/run.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { builtinTools } from './adapters/tools/builtin.ts';
+import type { Troupe, TroupeOptions } from './runtime/api.ts';
+import { openRuntime } from './runtime/troupe.ts';
+
+/**
+ * Opens Troupe on a store and a project. Unfinished plans are taken up at once, exactly where the last commit left them.
+ *
+ * @example
+ * await using troupe = await openTroupe({ store: levelStore('.git/troupe/store'), project: gitProject('.') });
+ * const plan = await troupe.use({ action: 'local/rename' });
+ * @throws {Fault} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED
+ */
+export function openTroupe(options: TroupeOptions): Promise<Troupe> {
+  const clock = options.clock ?? systemClock();
+  const env = options.env ?? {};
+  return openRuntime(options, {
+    clock,
+    agents: agentsFor({ registered: options.agents ?? {}, env }),
+    tools: [...builtinTools({ env, clock }), ...(options.tools ?? [])],
+    run: run => runProcess({ ...run, clock }),
+    matches: globMatches,
+    askModule,
+    logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs),
+  });
+}
+
+export type { Action } from './model/action.ts';
+export type { AgentRef, AgentSpec } from './model/agent.ts';
+export type { Conflict, Resolution } from './model/conflict.ts';
+export type { Decision } from './model/decision.ts';
+export type { PlanEvent } from './model/event.ts';
+export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault } from './model/fault.ts';
+export type { ApplyTarget, Phase, PlanRecord, PlanState } from './model/plan.ts';
+export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
+export type { Clock } from './ports/clock.ts';
+export type { Project } from './ports/project.ts';
+export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts';
+export type { Tool, ToolContext } from './ports/tool.ts';
+export { parseAction } from './runtime/actions.ts';
+export type { Actions, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
+export { profileNames, profileOf } from './runtime/profiles.ts';

@@ -1,0 +1,70 @@
+import type { World } from '../../actors/index.ts';
+import type { Agents } from '../ports/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logs } from '../ports/logs.ts';
+import type { Matches } from '../ports/matches.ts';
+import type { RunProcess } from '../ports/process.ts';
+import type { Project } from '../ports/project.ts';
+import type { Tool } from '../ports/tool.ts';
+import type { PlanLedger } from './ledger.ts';
+import { createToolRunner } from './tool-runner.ts';
+
+/** The adapters a door puts together for the runtime. */
+export interface Assembly {
+  clock: Clock;
+  agents: Agents;
+  tools: Tool[];
+  run: RunProcess;
+  matches: Matches;
+  askModule: World['askModule'];
+  logs: Logs;
+}
+
+/** Makes of adapters, one project and its ledger the world that effects act in. */
+export function worldOf(
+  assembly: Assembly,
+  {
+    project,
+    ledger,
+    mintId,
+    env,
+  }: { project: Project; ledger: PlanLedger; mintId: () => string; env: Record<string, string> },
+): World {
+  const landings = new Map<string, number>();
+  const { clock, agents, tools, run, matches, askModule, logs } = assembly;
+  return {
+    project: () => project,
+    agents,
+    ledger,
+    clock,
+    mintId,
+    matches,
+    run,
+    env,
+    toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
+    tools: bench =>
+      createToolRunner({
+        tools,
+        plan: bench.spec,
+        phase: bench.phase,
+        agentRole: bench.role,
+        directory: bench.directory,
+        signal: bench.signal,
+        key: bench.key,
+        clock,
+        mintId,
+        confidence: bench.confidence,
+        spawnIds: bench.spawnIds,
+        checkpoint: bench.checkpoint,
+        log: bench.log,
+        async around(index, writes, perform) {
+          const { tree: _, ...done } = await bench.around(index, writes, perform);
+          return done;
+        },
+      }),
+    askModule,
+    log: (planId, line) => logs.append(planId, line),
+    landings: root => landings.get(root) ?? 0,
+    landed: root => landings.set(root, (landings.get(root) ?? 0) + 1),
+  };
+}

@@ -1,0 +1,56 @@
+import {
+  apply,
+  check,
+  collect,
+  dismiss,
+  enlist,
+  estimate,
+  execute,
+  fix,
+  fold,
+  place,
+  preflight,
+  prepare,
+  recover,
+  review,
+  settle,
+  strategize,
+  validate,
+  type World,
+} from '../../actors/index.ts';
+import {
+  mergeMachine,
+  planMachine,
+  reconciliationMachine,
+  runtimeMachine,
+  subplansMachine,
+  validationMachine,
+} from '../../machines/index.ts';
+
+/** The one place where machines meet actors: every chart with its effects, plans within groups within plans. */
+export function company(world: World): typeof runtimeMachine {
+  const reconciliation = reconciliationMachine.provide({ actors: { collect: collect(world), check: check(world) } });
+  const validation = validationMachine.provide({ actors: { validate: validate(world), fix: fix(world) } });
+  const merge = mergeMachine.provide({ actors: { fold: fold(world), settle: settle(world) } });
+  const plan = planMachine.provide({
+    actors: {
+      preflight: preflight(world),
+      strategize: strategize(world),
+      estimate: estimate(world),
+      prepare: prepare(world),
+      execute: execute(world),
+      enlist: enlist(world),
+      place: place(world),
+      review: review(world),
+      recover: recover(world),
+      apply: apply(world),
+      dismiss: dismiss(world),
+      reconciliation,
+      validation,
+      merge,
+    },
+  });
+  // A plan has groups of plans: the circle is closed here, after both exist.
+  plan.implementations.actors.subplans = subplansMachine.provide({ actors: { plan } });
+  return runtimeMachine.provide({ actors: { plan } });
+}
