@@ -11,6 +11,8 @@ export interface ToolContext {
   /** The sandbox; every path is resolved inside it and may not leave it. */
   directory: string;
   signal: AbortSignal;
+  /** Marks every process the tool starts. */
+  key: string;
   /** A fresh ULID, the same when the call is replayed. */
   mintId(): string;
   /** Records a decision with the plan. */

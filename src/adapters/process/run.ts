@@ -47,7 +47,7 @@ const runVariable = 'TROUPE_RUN';
 const drainMs = 1000;
 
 export async function runProcess(options: ProcessOptions): Promise<ProcessOutcome> {
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? systemClock();
   const startedAt = clock.now();
   const abort = options.signal;
   let bug: { thrown: unknown } | null = null;

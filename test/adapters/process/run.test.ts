@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { manualClock } from '../../../src/adapters/manual-clock.ts';
 import { marked } from '../../../src/adapters/process/marked.ts';
 import { type ProcessOptions, runProcess } from '../../../src/adapters/process/run.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 
 let cwd: string;
 let marker: string;
@@ -40,30 +40,6 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A clock that stands still until it is moved. */
-function handClock(): Clock & { move(ms: number): void } {
-  let now = 0;
-  const due: { at: number; callback: () => void }[] = [];
-  return {
-    now: () => now,
-    at(at, callback) {
-      const entry = { at, callback };
-      due.push(entry);
-      return () => {
-        const index = due.indexOf(entry);
-        if (index >= 0) due.splice(index, 1);
-      };
-    },
-    move(ms) {
-      now += ms;
-      for (const entry of due.filter(({ at }) => at <= now)) {
-        due.splice(due.indexOf(entry), 1);
-        entry.callback();
-      }
-    },
-  };
 }
 
 describe('A program that is run', () => {
@@ -201,7 +177,7 @@ describe('Watchdogs', () => {
   };
 
   test('end a program that takes too long in all [R135, R45]', async () => {
-    const clock = handClock();
+    const clock = manualClock();
     const { begun, begin } = started();
     const running = run(['sh', '-c', 'echo up; sleep 100'], {
       clock,
@@ -209,13 +185,13 @@ describe('Watchdogs', () => {
       onLine: begin,
     });
     await begun;
-    clock.move(59_999);
-    clock.move(1);
+    clock.advance(59_999);
+    clock.advance(1);
     expect(await running).toMatchObject({ outcome: 'timed_out', exitCode: null, signal: 'SIGTERM' });
   });
 
   test('end a program that has gone quiet, counted from its last output [R135]', async () => {
-    const clock = handClock();
+    const clock = manualClock();
     const lines: string[] = [];
     const { begun, begin } = started();
     const running = run(['sh', '-c', 'echo up; sleep 100'], {
@@ -226,16 +202,16 @@ describe('Watchdogs', () => {
         begin();
       },
     });
-    clock.move(40_000);
+    clock.advance(40_000);
     await begun;
-    clock.move(30_000);
-    clock.move(30_000);
+    clock.advance(30_000);
+    clock.advance(30_000);
     expect(await running).toMatchObject({ outcome: 'stalled', durationMs: 100_000 });
     expect(lines).toEqual(['up']);
   });
 
   test('kill what ignores TERM, after the grace time [R136]', async () => {
-    const clock = handClock();
+    const clock = manualClock();
     const { begun, begin } = started();
     const running = run(
       node('process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1e6)'),
@@ -244,17 +220,17 @@ describe('Watchdogs', () => {
         watchdogs: { totalSeconds: 60, idleSeconds: 600, graceSeconds: 5 },
         onLine(line) {
           if (line === 'up') begin();
-          if (line === 'no') clock.move(5_000);
+          if (line === 'no') clock.advance(5_000);
         },
       },
     );
     await begun;
-    clock.move(60_000);
+    clock.advance(60_000);
     expect(await running).toMatchObject({ outcome: 'timed_out', signal: 'SIGKILL', tail: 'up\nno\n' });
   });
 
   test('keep to the first reason when a second one comes up while the program ends', async () => {
-    const clock = handClock();
+    const clock = manualClock();
     const abort = new AbortController();
     const { begun, begin } = started();
     const running = run(
@@ -267,18 +243,18 @@ describe('Watchdogs', () => {
           if (line === 'up') begin();
           if (line === 'no') {
             abort.abort();
-            clock.move(5_000);
+            clock.advance(5_000);
           }
         },
       },
     );
     await begun;
-    clock.move(60_000);
+    clock.advance(60_000);
     expect((await running).outcome).toBe('timed_out');
   });
 
   test('give a program that said it is done the grace time to exit [R135]', async () => {
-    const clock = handClock();
+    const clock = manualClock();
     const { begun, begin } = started();
     const running = run(['sh', '-c', 'echo result; echo result; sleep 100'], {
       clock,
@@ -289,7 +265,7 @@ describe('Watchdogs', () => {
       },
     });
     await begun;
-    clock.move(5_000);
+    clock.advance(5_000);
     expect(await running).toMatchObject({ outcome: 'stalled', saidDone: true });
   });
 

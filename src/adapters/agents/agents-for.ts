@@ -1,0 +1,74 @@
+import type { AgentSpec } from '../../model/agent.ts';
+import { closest } from '../../model/closest.ts';
+import { Fault } from '../../model/fault.ts';
+import { nameKey } from '../../model/name.ts';
+import type { Agent, Agents } from '../../ports/agent.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { endMarked } from '../process/marked.ts';
+import { systemClock } from '../system-clock.ts';
+import { commandAgent } from './command.ts';
+import { scriptAgent } from './script.ts';
+import { stepsAgent } from './steps.ts';
+
+export interface AgentsOptions {
+  /** Agents of the host, by name. */
+  registered: Record<string, Agent>;
+  /** What programs may see of the host's environment. */
+  env: Record<string, string>;
+  /** @default the system's */
+  clock?: Clock;
+}
+
+/** Finds the agent behind a name, or makes the one that is described in place. */
+export function agentsFor(options: AgentsOptions): Agents {
+  const { registered, env, clock = systemClock() } = options;
+  const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
+
+  return (ref, actionDir) => {
+    if (typeof ref === 'string') {
+      const agent = byKey.get(nameKey(ref));
+      if (agent === undefined) throw unknown(ref, Object.keys(registered));
+      return alone(agent);
+    }
+    return alone(described(ref, actionDir, env, clock));
+  };
+}
+
+function described(spec: AgentSpec, actionDir: string, env: Record<string, string>, clock: Clock): Agent {
+  switch (spec.kind) {
+    case 'steps':
+      return stepsAgent(spec.steps);
+    case 'script':
+      return scriptAgent({ module: spec.module, actionDir });
+    case 'command':
+      return commandAgent({
+        argv: spec.argv,
+        env: spec.env,
+        watchdogs: spec.watchdogs,
+        actionDir,
+        hostEnv: env,
+        clock,
+      });
+  }
+}
+
+/** What a run before a crash left behind must not work in the sandbox beside the new one. */
+function alone(agent: Agent): Agent {
+  return {
+    check: () => agent.check(),
+    async run(task) {
+      await endMarked(task.key);
+      return agent.run(task);
+    },
+  };
+}
+
+function unknown(name: string, known: string[]): Fault {
+  const meant = closest(name, known);
+  const list = known.length === 0 ? 'none is registered' : `known: ${known.join(', ')}`;
+  return new Fault(
+    'UNKNOWN_AGENT',
+    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script or command`,
+    { where: name, hints: ['troupe action show', 'troupe doctor'], details: { known } },
+  );
+}

@@ -1,0 +1,156 @@
+/**
+ * The agent that is a program. It works in the sandbox it is started in, and what it changed is read from the tree
+ * afterwards. As a strategist it says its decisions on lines of JSON, which are recorded once it has ended well.
+ */
+import { resolve } from 'node:path';
+import type { Watchdogs } from '../../model/agent.ts';
+import { Fault, type FaultCode } from '../../model/fault.ts';
+import type { Agent, AgentTask } from '../../ports/agent.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { environment, environmentOf } from '../process/environment.ts';
+import { locate } from '../process/locate.ts';
+import { type ProcessOutcome, runProcess } from '../process/run.ts';
+import { reasonOf } from './failure.ts';
+import { fill } from './fill.ts';
+import { promptOf } from './prompt.ts';
+import { recorder } from './record.ts';
+import { type Spoken, spokenIn } from './spoken.ts';
+
+export interface CommandOptions {
+  argv: readonly string[];
+  /** Added to the environment of the host and the plan. */
+  env: Record<string, string>;
+  watchdogs: Watchdogs;
+  actionDir: string;
+  hostEnv: Record<string, string>;
+  clock: Clock;
+}
+
+/** What one argument of a program may hold on common systems; a longer prompt goes through standard input. */
+const argumentBytesMax = 100_000;
+
+export function commandAgent(options: CommandOptions): Agent {
+  const [program = ''] = options.argv;
+  return {
+    async check() {
+      const { PATH } = environment(options.hostEnv, options.env);
+      if ((await locate(program, options.actionDir, PATH)) === null) throw missing(program);
+    },
+    async run(task) {
+      const { argv, stdin } = wordsOf(options, task);
+      const spoken: Spoken[] = [];
+      const result = await runProcess({
+        argv,
+        cwd: task.directory,
+        env: environment(environmentOf(task.plan, options.hostEnv), options.env, variablesOf(task)),
+        watchdogs: options.watchdogs,
+        signal: task.signal,
+        marker: task.key,
+        clock: options.clock,
+        stdin,
+        onLine(line, stream) {
+          task.log(line);
+          const said = stream === 'stdout' ? spokenIn(line) : null;
+          if (said !== null) spoken.push(said);
+          return said?.kind === 'done' ? 'done' : undefined;
+        },
+      });
+      refuseFailure(program, options.watchdogs, result);
+      await recordSpoken(task, spoken);
+      return { decisions: [], summary: summaryOf(spoken) ?? `${program} finished` };
+    },
+  };
+}
+
+/** The command as it is started: a path is relative to the action, and the prompt goes where it is asked for. */
+function wordsOf({ argv, actionDir }: CommandOptions, task: AgentTask): { argv: string[]; stdin: string | null } {
+  const prompt = promptOf(task);
+  const values = { ...task.plan.arguments, prompt, goal: task.plan.description, actionDir };
+  const words = argv.map(word =>
+    fill(word, values).replace(/\{(prompt|goal)\}/g, (_, name: 'prompt' | 'goal') => values[name]),
+  );
+  const inWords = argv.some(word => /\{\{?\s*prompt\s*\}/.test(word));
+  if (words.some(word => Buffer.byteLength(word) > argumentBytesMax)) {
+    throw new Fault('AGENT_FAILED', `The prompt is too long for an argument of ${argv[0]}; leave {prompt} out`, {
+      where: argv.join(' '),
+      retriable: false,
+      hints: ['troupe action show'],
+    });
+  }
+  const [program = '', ...rest] = words;
+  return { argv: [isPath(program) ? resolve(actionDir, program) : program, ...rest], stdin: inWords ? null : prompt };
+}
+
+function isPath(program: string): boolean {
+  return program.includes('/');
+}
+
+function variablesOf({ plan, role, attempt, directory }: AgentTask): Record<string, string> {
+  return {
+    TROUPE_PLAN_ID: plan.planId,
+    TROUPE_ROOT_PLAN_ID: plan.rootPlanId,
+    TROUPE_ROLE: role,
+    TROUPE_GOAL: plan.description.slice(0, argumentBytesMax / 4),
+    TROUPE_DIRECTORY: directory,
+    TROUPE_ATTEMPT: String(attempt),
+    TROUPE_DEPTH: String(plan.depth),
+    TROUPE_ARGUMENTS: JSON.stringify(plan.arguments).slice(0, argumentBytesMax / 4),
+  };
+}
+
+function refuseFailure(program: string, watchdogs: Watchdogs, result: ProcessOutcome): void {
+  const fail = (code: FaultCode, message: string, more: Record<string, unknown> = {}) =>
+    new Fault(code, message, {
+      where: program,
+      hints: code === 'AGENT_UNAVAILABLE' ? ['troupe doctor'] : ['troupe plan logs', 'troupe plan execute'],
+      details: { exitCode: result.exitCode, output: result.tail.slice(-4_000), ...more },
+    });
+  switch (result.outcome) {
+    case 'not_found':
+      throw missing(program);
+    case 'aborted':
+      throw fail('CANCELLED', `${program} was stopped`);
+    case 'timed_out':
+      throw fail('TIMED_OUT', `${program} did not end within ${watchdogs.totalSeconds} s`);
+    case 'stalled':
+      // It said that its work was done, and did not manage to exit: the work is there all the same.
+      if (result.saidDone) return;
+      throw fail('STALLED', `${program} printed nothing for ${watchdogs.idleSeconds} s`);
+    case 'exited': {
+      if (result.exitCode === 0) return;
+      const { code, retryAfterSeconds } = reasonOf(result.tail);
+      const how = result.signal === null ? `exited with ${result.exitCode}` : `was ended by ${result.signal}`;
+      const words = lastLine(result.tail);
+      throw fail(code, `${program} ${how}${words === '' ? '' : `: ${words}`}`, {
+        ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+      });
+    }
+  }
+}
+
+async function recordSpoken(task: AgentTask, spoken: readonly Spoken[]): Promise<void> {
+  if (task.role !== 'strategy' && task.role !== 'execution') return;
+  const record = recorder(task);
+  for (const said of spoken) {
+    if (said.kind === 'decision') await record.decide(said.value);
+    else if (said.kind === 'subplan') await record.subplan(said.value);
+  }
+}
+
+function summaryOf(spoken: readonly Spoken[]): string | null {
+  const done = spoken.filter(said => said.kind === 'done').at(-1);
+  return done?.summary ?? null;
+}
+
+function lastLine(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  return (lines.at(-1) ?? '').trim().slice(0, 300);
+}
+
+function missing(program: string): Fault {
+  const what = isPath(program) ? 'is not an executable file' : 'is not on the PATH';
+  return new Fault('AGENT_UNAVAILABLE', `The program ${program} ${what}; install it, or name another in the action`, {
+    where: program,
+    hints: ['troupe doctor', 'troupe action show'],
+  });
+}

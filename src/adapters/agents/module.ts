@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Fault } from '../../model/fault.ts';
+
+/**
+ * The function a module of the user's exports as default. The file is found relative to `from`; one that changed is
+ * loaded anew, one that did not is not run a second time.
+ * @throws {Fault} AGENT_UNAVAILABLE
+ */
+export async function defaultFunctionOf(module: string, from: string): Promise<(...given: never[]) => unknown> {
+  const file = module.startsWith('file:') ? fileURLToPath(module) : resolve(from, module);
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) throw unavailable(file, `There is no module ${file}`);
+  const loaded = await load(file, `${found.mtimeMs}-${found.size}`);
+  if (typeof loaded.default === 'function') return loaded.default as (...given: never[]) => unknown;
+  throw unavailable(file, `The module ${file} must export a function as default, and exports ${namesOf(loaded)}`);
+}
+
+async function load(file: string, version: string): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(file);
+  url.search = `?v=${version}`;
+  try {
+    return await import(url.href);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const typescript =
+      /\.[cm]?tsx?$/.test(file) && /Unknown file extension|Unexpected|Invalid or unexpected/.test(message);
+    const advice = typescript
+      ? `; this Node (${process.version}) loads no TypeScript by itself: write it in JavaScript (.mjs), use Node 22.18 or newer, or start with node --import tsx`
+      : '';
+    throw unavailable(file, `The module ${file} does not load: ${message}${advice}`, error);
+  }
+}
+
+function namesOf(loaded: Record<string, unknown>): string {
+  const names = Object.keys(loaded);
+  return names.length === 0 ? 'nothing' : names.join(', ');
+}
+
+function unavailable(file: string, message: string, cause?: unknown): Fault {
+  return new Fault('AGENT_UNAVAILABLE', message, {
+    where: file,
+    hints: ['troupe doctor', 'troupe action show'],
+    cause,
+  });
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
+import type { Decision } from '../../model/decision.ts';
+import { Fault } from '../../model/fault.ts';
+import type { AgentRole, AgentTask } from '../../ports/agent.ts';
+import { recorder } from './record.ts';
+
+/** What a script is given: what it is asked, what is known, and the hands to work with. */
+export interface ScriptContext {
+  /** strategy: look and decide. execution: do it. fix: mend what `problem` names. */
+  role: AgentRole;
+  goal: string;
+  definitionOfDone: string;
+  arguments: Record<string, unknown>;
+  planId: string;
+  /** 0 for a root plan, 1 for its subplans. */
+  depth: number;
+  /** From 1; a correction counts up. */
+  attempt: number;
+  /** Paths and globs this plan may change; empty means no limit. */
+  resourceScopes: readonly string[];
+  /** The sandbox: to look at (strategy) or to work in. Never the user's checkout. */
+  directory: string;
+  /** Decisions recorded so far, in order. */
+  decisions: readonly Decision[];
+  /** Guidance given by people, oldest first. */
+  guidance: readonly string[];
+  /** What earlier failures taught. */
+  lessons: readonly string[];
+  /** What failed, when asked to fix it; otherwise null. */
+  problem: string | null;
+  /** Ends when the work is to stop. */
+  signal: AbortSignal;
+
+  /** Calls any tool by name. */
+  call(tool: string, input: unknown): Promise<unknown>;
+  /** The text of a file. */
+  read(path: string): Promise<string>;
+  write(path: string, content: string): Promise<void>;
+  /** Replaces text that occurs exactly once. */
+  edit(path: string, find: string, replace: string): Promise<void>;
+  delete(path: string): Promise<void>;
+  /** Paths of all files, in order; of those that match, when a glob is given. */
+  files(glob?: string): Promise<string[]>;
+  /** Runs a program in the sandbox, without a shell. */
+  run(argv: string[], options?: { timeoutSeconds?: number }): Promise<{ exitCode: number | null; output: string }>;
+  checkpoint(label: string): Promise<void>;
+  /** Records a choice; answers with the decision's id. */
+  decide(decision: z.input<typeof SpokenDecision>): Promise<string>;
+  /** Makes a part of the goal a plan of its own; answers with the id others can depend on. */
+  subplan(subplan: z.input<typeof SpokenSubplan>): Promise<string>;
+  log(line: string): void;
+}
+
+const Text = z.object({ content: z.string(), encoding: z.enum(['utf8', 'base64']), truncated: z.boolean() });
+const Listed = z.object({
+  entries: z.array(z.object({ path: z.string(), type: z.string() })),
+  truncated: z.boolean(),
+});
+const Ran = z.object({ exitCode: z.number().nullable(), output: z.string() });
+
+const entriesMax = 20_000;
+
+/** Everything a script does goes through the task's tools, and is guarded and recorded there. */
+export function scriptContext(task: AgentTask): ScriptContext {
+  const { plan } = task;
+  const { decide, subplan } = recorder(task);
+  return {
+    role: task.role,
+    goal: plan.description,
+    definitionOfDone: plan.definitionOfDone,
+    arguments: plan.arguments,
+    planId: plan.planId,
+    depth: plan.depth,
+    attempt: task.attempt,
+    resourceScopes: plan.resourceScopes,
+    directory: task.directory,
+    decisions: task.decisions,
+    guidance: task.guidance,
+    lessons: task.lessons,
+    problem: task.problem,
+    signal: task.signal,
+    call: task.call,
+    read: path => readAll(task, path),
+    async write(path, content) {
+      await task.call('builtin/write', { path, content });
+    },
+    async edit(path, find, replace) {
+      await task.call('builtin/edit', { path, find, replace });
+    },
+    async delete(path) {
+      await task.call('builtin/delete', { path, recursive: true });
+    },
+    async files(glob) {
+      const filter = glob === undefined ? {} : { glob };
+      const listed = Listed.parse(await task.call('builtin/list', { recursive: true, entriesMax, ...filter }));
+      if (listed.truncated) throw failed(`There are more than ${entriesMax} files; give a glob or call builtin/list`);
+      return listed.entries.filter(({ type }) => type !== 'folder').map(({ path }) => path);
+    },
+    async run(argv, options = {}) {
+      return Ran.parse(await task.call('builtin/run', { argv, ...options }));
+    },
+    async checkpoint(label) {
+      await task.call('system/create_checkpoint', { label });
+    },
+    decide,
+    subplan,
+    log: line => task.log(line),
+  };
+}
+
+async function readAll(task: AgentTask, path: string): Promise<string> {
+  let text = '';
+  for (let offset = 0; ; offset = Buffer.byteLength(text)) {
+    const piece = Text.parse(await task.call('builtin/read', { path, offset, bytesMax: 1_000_000 }));
+    if (piece.encoding === 'base64') throw failed(`${path} is not text; call builtin/read for its bytes`);
+    text += piece.content;
+    if (!piece.truncated) return text;
+  }
+}
+
+function failed(message: string): Fault {
+  return new Fault('TOOL_FAILED', message, { retriable: false, hints: ['troupe plan logs'] });
+}

@@ -1,0 +1,35 @@
+import { Fault } from '../../model/fault.ts';
+
+/** What a line of a program's output says to us, beside being output. */
+export type Spoken =
+  | { kind: 'decision'; value: unknown }
+  | { kind: 'subplan'; value: unknown }
+  | { kind: 'done'; summary: string | null };
+
+/** Last lines of programs that report in JSON, by the `type` of the line: ours may say so too. */
+const closingTypes = new Set(['done', 'result', 'turn.completed', 'complete']);
+
+/**
+ * Reads one line. Anything that is not JSON of ours is noise and means nothing; a line that begins as a decision or
+ * subplan and cannot be read is not noise, for a decision would be lost.
+ * @throws {Fault} INVALID_DECISION
+ */
+export function spokenIn(line: string): Spoken | null {
+  const text = line.trim();
+  if (!text.startsWith('{')) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    if (!/^\{\s*"(decision|subplan)"\s*:/.test(text)) return null;
+    throw new Fault('INVALID_DECISION', `A line that looks like a decision is not JSON: ${text.slice(0, 200)}`, {
+      hints: ['troupe plan logs'],
+    });
+  }
+  const said = value as Record<string, unknown>;
+  if ('decision' in said) return { kind: 'decision', value: said.decision };
+  if ('subplan' in said) return { kind: 'subplan', value: said.subplan };
+  if (typeof said.type !== 'string' || !closingTypes.has(said.type)) return null;
+  const summary = said.summary ?? said.result;
+  return { kind: 'done', summary: typeof summary === 'string' ? summary : null };
+}

@@ -1,0 +1,104 @@
+/**
+ * The agent that does what is declared, in order, through the tools. It thinks nothing: the same plan gives the same
+ * calls every time, which is what a restart after a crash relies on.
+ */
+import { z } from 'zod';
+import type { Step } from '../../model/agent.ts';
+import { Fault } from '../../model/fault.ts';
+import type { Agent, AgentTask } from '../../ports/agent.ts';
+import { fill } from './fill.ts';
+import { type Recorder, recorder } from './record.ts';
+import { inOrder } from './step-order.ts';
+
+export function stepsAgent(steps: readonly Step[]): Agent {
+  return {
+    async check() {
+      inOrder(steps);
+    },
+    async run(task) {
+      const mine = inOrder(steps).filter(step => applies(step, task) && !isInherited(step, steps, task));
+      if (task.role === 'strategy') refuseWork(mine);
+      const record = recorder(task);
+      for (const [index, step] of mine.entries()) await act(step, index, task, record);
+      return { decisions: [], summary: `${mine.length} ${mine.length === 1 ? 'step' : 'steps'}` };
+    },
+  };
+}
+
+/** Without a condition a step belongs to thinking and working, not to what comes when something went wrong. */
+function applies(step: Step, { role, plan }: AgentTask): boolean {
+  const wanted = step.if;
+  if (wanted?.role === undefined ? role !== 'strategy' && role !== 'execution' : wanted.role !== role) return false;
+  if (wanted?.depth !== undefined && wanted.depth !== plan.depth) return false;
+  return wanted?.goal === undefined || [wanted.goal].flat().includes(plan.description);
+}
+
+/** Children inherit their parent's agents. A plan that one of these steps asked for does not ask for them all again. */
+function isInherited(step: Step, steps: readonly Step[], { plan }: AgentTask): boolean {
+  if (!('subplan' in step) || step.if !== undefined || plan.depth === 0) return false;
+  return steps.some(other => 'subplan' in other && fill(other.subplan.goal, valuesOf(plan)) === plan.description);
+}
+
+function refuseWork(steps: readonly Step[]): void {
+  const work = steps.find(step => !('decide' in step || 'subplan' in step));
+  if (work === undefined) return;
+  throw new Fault(
+    'TOOL_REFUSED',
+    `A strategy decides and plans subplans; the step "${kindOf(work)}" belongs to the executionActor`,
+    { where: 'strategyActor.steps', hints: ['troupe action show'] },
+  );
+}
+
+async function act(step: Step, index: number, task: AgentTask, record: Recorder): Promise<void> {
+  const filled = (text: string) => fill(text, valuesOf(task.plan));
+  task.log(`step ${index + 1}: ${describe(step, filled)}`);
+  if ('write' in step) {
+    await task.call('builtin/write', { path: filled(step.write.path), content: filled(step.write.content) });
+  } else if ('edit' in step) {
+    const { path, find, replace } = step.edit;
+    await task.call('builtin/edit', { path: filled(path), find: filled(find), replace: filled(replace) });
+  } else if ('delete' in step) {
+    await task.call('builtin/delete', { path: filled(step.delete.path), recursive: true });
+  } else if ('run' in step) {
+    const { argv, timeoutSeconds } = step.run;
+    const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
+    const answer = await task.call('builtin/run', { argv: argv.map(filled), ...limit });
+    refuseFailure(answer, argv.map(filled).join(' '), index);
+  } else if ('checkpoint' in step) {
+    await task.call('system/create_checkpoint', { label: filled(step.checkpoint.label) });
+  } else if ('subplan' in step) {
+    await record.subplan({ ...step.subplan, goal: filled(step.subplan.goal) });
+  } else {
+    await record.decide(step.decide);
+  }
+}
+
+const Ran = z.object({ exitCode: z.number().nullable(), signal: z.string().nullable(), output: z.string() });
+
+function refuseFailure(answer: unknown, command: string, index: number): void {
+  const { exitCode, signal, output } = Ran.parse(answer);
+  if (exitCode === 0) return;
+  const how = signal === null ? `exited with ${exitCode}` : `was ended by ${signal}`;
+  throw new Fault('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}`, {
+    where: command,
+    hints: ['troupe plan logs'],
+    details: { exitCode, output: output.slice(-4_000) },
+  });
+}
+
+function kindOf(step: Step): string {
+  return Object.keys(step).find(key => key !== 'if') ?? '';
+}
+
+function describe(step: Step, filled: (text: string) => string): string {
+  if ('run' in step) return `run ${step.run.argv.map(filled).join(' ')}`;
+  if ('subplan' in step) return `subplan ${filled(step.subplan.goal)}`;
+  if ('decide' in step) return `decide ${step.decide.choose}`;
+  if ('checkpoint' in step) return `checkpoint ${filled(step.checkpoint.label)}`;
+  const path = 'write' in step ? step.write.path : 'edit' in step ? step.edit.path : step.delete.path;
+  return `${kindOf(step)} ${filled(path)}`;
+}
+
+function valuesOf(plan: AgentTask['plan']): Record<string, unknown> {
+  return { ...plan.arguments, goal: plan.description, actionDir: plan.actionDir };
+}

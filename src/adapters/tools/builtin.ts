@@ -1,0 +1,29 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Tool } from '../../ports/tool.ts';
+import { systemClock } from '../system-clock.ts';
+import { createCheckpointTool } from './checkpoint.ts';
+import { decideTool } from './decide.ts';
+import { deleteFileTool } from './delete.ts';
+import { editFileTool } from './edit.ts';
+import { listFilesTool } from './list.ts';
+import { readFileTool } from './read.ts';
+import { runTool } from './run.ts';
+import { searchFilesTool } from './search.ts';
+import { planSubplanTool } from './subplan.ts';
+import { writeFileTool } from './write.ts';
+
+/** The tools every agent has. `env` is what programs started by `run` may see of the host's environment. */
+export function builtinTools(options: { env: Record<string, string>; clock?: Clock }): Tool[] {
+  return [
+    readFileTool,
+    writeFileTool,
+    editFileTool,
+    deleteFileTool,
+    listFilesTool,
+    searchFilesTool,
+    runTool({ env: options.env, clock: options.clock ?? systemClock() }),
+    decideTool,
+    planSubplanTool,
+    createCheckpointTool,
+  ];
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Tool } from '../../ports/tool.ts';
+
+const Input = z.strictObject({ label: z.string().min(1).max(200) });
+const Output = z.strictObject({ checkpointId: z.string(), label: z.string(), treeOid: z.string() });
+
+/** Makes a checkpoint of the sandbox as it stands, to come back to. */
+export const createCheckpointTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
+  name: 'system/create_checkpoint',
+  aliases: ['checkpoint', 'create_checkpoint'],
+  description: 'Make a checkpoint of the work so far, under a label.',
+  input: Input,
+  output: Output,
+  sideEffects: ['create_checkpoint'],
+  async run({ label }, { checkpoint }) {
+    const { checkpointId, treeOid } = await checkpoint('manual', label);
+    return { checkpointId, label, treeOid };
+  },
+};

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Tool } from '../../ports/tool.ts';
+import { confine } from './confine.ts';
+import { existingFile, failed } from './existing.ts';
+
+const Input = z.strictObject({
+  path: z.string().min(1).max(512),
+  find: z.string().min(1),
+  replace: z.string(),
+  /** Every occurrence; otherwise the text must occur exactly once. */
+  all: z.boolean().default(false),
+});
+const Output = z.strictObject({ path: z.string(), replacements: z.number().int() });
+
+/** Replaces text in a file. Text that is missing or not unique is a failure, never a guess. */
+export const editFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
+  name: 'builtin/edit',
+  aliases: ['edit', 'builtin/edit-file'],
+  description: 'Replace one piece of text in a file of the project.',
+  input: Input,
+  output: Output,
+  sideEffects: ['read_files', 'write_files'],
+  async run({ path, find, replace, all }, { directory }) {
+    const confined = await confine(directory, path);
+    await existingFile(confined);
+    const bytes = await readFile(confined.file);
+    if (!isUtf8(bytes)) throw failed(confined.path, `${confined.path} is not UTF-8 text and cannot be edited`);
+    const pieces = bytes.toString('utf8').split(find);
+    const count = pieces.length - 1;
+    if (count === 0) throw failed(confined.path, `The text to replace does not occur in ${confined.path}`);
+    if (count > 1 && !all) {
+      throw failed(
+        confined.path,
+        `The text to replace occurs ${count} times in ${confined.path}; give more of the text around it, or say all: true`,
+      );
+    }
+    await writeFile(confined.file, pieces.join(replace));
+    return { path: confined.path, replacements: count };
+  },
+};

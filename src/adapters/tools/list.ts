@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Tool } from '../../ports/tool.ts';
+import { globMatches } from '../glob-matches.ts';
+import { confine } from './confine.ts';
+import { failed } from './existing.ts';
+import { walk } from './walk.ts';
+
+const Input = z.strictObject({
+  path: z.string().min(1).max(512).default('.'),
+  recursive: z.boolean().default(false),
+  /** Only paths that match, such as `src/**` followed by `/*.ts`. */
+  glob: z.string().min(1).optional(),
+  entriesMax: z.number().int().min(1).max(20_000).default(2_000),
+});
+const Output = z.strictObject({
+  entries: z.array(z.strictObject({ path: z.string(), type: z.enum(['file', 'folder', 'link', 'other']) })),
+  truncated: z.boolean(),
+});
+
+/** Lists a folder, names in order. */
+export const listFilesTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
+  name: 'builtin/list',
+  aliases: ['list', 'builtin/list-files'],
+  description: 'List the files and folders of the project.',
+  input: Input,
+  output: Output,
+  sideEffects: ['read_files'],
+  async run({ path, recursive, glob, entriesMax }, { directory, signal }) {
+    const confined = await confine(directory, path);
+    if (!(await stat(confined.file).catch(() => null))?.isDirectory()) {
+      throw failed(confined.path, `There is no folder ${confined.path}`);
+    }
+    const entries: z.output<typeof Output>['entries'] = [];
+    for await (const { path: found, type } of walk(confined.file, confined.path, recursive)) {
+      signal.throwIfAborted();
+      if (glob !== undefined && !globMatches([glob], found)) continue;
+      if (entries.length === entriesMax) return { entries, truncated: true };
+      entries.push({ path: found, type });
+    }
+    return { entries, truncated: false };
+  },
+};

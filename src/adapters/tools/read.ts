@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer';
+import { open } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Tool } from '../../ports/tool.ts';
+import { confine } from './confine.ts';
+import { existingFile } from './existing.ts';
+
+const Input = z.strictObject({
+  path: z.string().min(1).max(512),
+  /** Bytes to skip. */
+  offset: z.number().int().min(0).default(0),
+  bytesMax: z.number().int().min(1).max(1_000_000).default(256_000),
+});
+const Output = z.strictObject({
+  path: z.string(),
+  content: z.string(),
+  /** base64 for what is not UTF-8 text. */
+  encoding: z.enum(['utf8', 'base64']),
+  /** Size of the whole file. */
+  bytes: z.number().int(),
+  truncated: z.boolean(),
+});
+
+/** Reads a file, or a piece of a large one. */
+export const readFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
+  name: 'builtin/read',
+  aliases: ['read', 'builtin/read-file'],
+  description: 'Read a file of the project.',
+  input: Input,
+  output: Output,
+  sideEffects: ['read_files'],
+  async run({ path, offset, bytesMax }, { directory }) {
+    const confined = await confine(directory, path);
+    const { size } = await existingFile(confined);
+    const handle = await open(confined.file, 'r');
+    try {
+      const buffer = Buffer.alloc(Math.max(0, Math.min(bytesMax, size - offset)));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+      const bytes = buffer.subarray(0, bytesRead);
+      const truncated = offset + bytesRead < size;
+      const text = truncated ? wholeCharacters(bytes) : bytes;
+      const encoding = isUtf8(text) ? 'utf8' : 'base64';
+      const content = (encoding === 'utf8' ? text : bytes).toString(encoding);
+      return { path: confined.path, content, encoding, bytes: size, truncated };
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+/** Without the character a cut went through, if one stands at the end. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+  }
+  return bytes;
+}

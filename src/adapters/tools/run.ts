@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Fault } from '../../model/fault.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Tool } from '../../ports/tool.ts';
+import { environmentOf } from '../process/environment.ts';
+import { runProcess } from '../process/run.ts';
+
+const Input = z.strictObject({
+  argv: z.array(z.string()).min(1),
+  /** Fed to the program. */
+  stdin: z.string().optional(),
+  timeoutSeconds: z.number().positive().max(86_400).default(600),
+});
+const Output = z.strictObject({
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  /** The end of what it printed. */
+  output: z.string(),
+  /** sha256 of everything it printed. */
+  digest: z.string(),
+  durationMs: z.number(),
+});
+
+/** Runs a program in the sandbox. A program that fails is a result; one that cannot run or does not end is a fault. */
+export function runTool(options: {
+  env: Record<string, string>;
+  clock: Clock;
+}): Tool<z.output<typeof Input>, z.output<typeof Output>> {
+  return {
+    name: 'builtin/run',
+    aliases: ['run', 'builtin/run-command'],
+    description: 'Run a program in the project, without a shell.',
+    input: Input,
+    output: Output,
+    sideEffects: ['run_process', 'write_files'],
+    async run({ argv, stdin, timeoutSeconds }, { plan, directory, signal, key, log }) {
+      const {
+        outcome,
+        exitCode,
+        signal: killedBy,
+        digest,
+        durationMs,
+        tail,
+      } = await runProcess({
+        argv,
+        cwd: directory,
+        env: environmentOf(plan, options.env),
+        watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 5 },
+        signal,
+        marker: key,
+        onLine: log,
+        stdin: stdin ?? null,
+        clock: options.clock,
+      });
+      const command = argv.join(' ');
+      const facts = { where: command, details: { output: tail } };
+      switch (outcome) {
+        case 'exited':
+          return { exitCode, signal: killedBy, output: tail, digest, durationMs };
+        case 'not_found':
+          throw new Fault('TOOL_FAILED', tail, { ...facts, retriable: false, hints: ['troupe doctor'] });
+        case 'aborted':
+          throw new Fault('CANCELLED', `${command} was stopped`, facts);
+        default:
+          throw new Fault('TIMED_OUT', `${command} did not end within ${timeoutSeconds} s`, facts);
+      }
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Tool } from '../../ports/tool.ts';
+import { globMatches } from '../glob-matches.ts';
+import { confine } from './confine.ts';
+import { failed } from './existing.ts';
+import { type Entry, walk } from './walk.ts';
+
+/** Larger files are data, not text somebody wrote. */
+const fileBytesMax = 2_000_000;
+const lineCharactersMax = 500;
+
+const Input = z.strictObject({
+  /** Looked for as it stands. Patterns are left to programs (`run`): one bad expression would stop the whole runtime. */
+  text: z.string().min(1).max(1_000),
+  caseSensitive: z.boolean().default(true),
+  path: z.string().min(1).max(512).default('.'),
+  glob: z.string().min(1).optional(),
+  matchesMax: z.number().int().min(1).max(5_000).default(500),
+});
+const Match = z.strictObject({ path: z.string(), line: z.number().int(), text: z.string() });
+const Output = z.strictObject({ matches: z.array(Match), truncated: z.boolean() });
+
+/** Finds text in the files of the project, line by line. */
+export const searchFilesTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
+  name: 'builtin/search',
+  aliases: ['search', 'builtin/search-files'],
+  description: 'Find a piece of text in the files of the project.',
+  input: Input,
+  output: Output,
+  sideEffects: ['read_files'],
+  async run({ text, caseSensitive, path, glob, matchesMax }, { directory, signal }) {
+    const confined = await confine(directory, path);
+    const matches: z.output<typeof Match>[] = [];
+    for await (const entry of filesAt(confined.file, confined.path)) {
+      signal.throwIfAborted();
+      if (glob !== undefined && !globMatches([glob], entry.path)) continue;
+      for (const match of await matchesIn(entry, text, caseSensitive)) {
+        if (matches.length === matchesMax) return { matches, truncated: true };
+        matches.push(match);
+      }
+    }
+    return { matches, truncated: false };
+  },
+};
+
+async function* filesAt(file: string, path: string): AsyncGenerator<Entry> {
+  const found = await stat(file).catch(() => null);
+  if (found === null) throw failed(path, `There is no ${path}`);
+  if (found.isFile()) yield { path, file, type: 'file' };
+  else for await (const entry of walk(file, path, true)) if (entry.type === 'file') yield entry;
+}
+
+async function matchesIn({ path, file }: Entry, text: string, caseSensitive: boolean) {
+  const { size } = await stat(file);
+  if (size > fileBytesMax) return [];
+  const bytes = await readFile(file);
+  if (bytes.includes(0)) return [];
+  const fold = (line: string) => (caseSensitive ? line : line.toLowerCase());
+  const wanted = fold(text);
+  return bytes
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line, index) =>
+      fold(line).includes(wanted)
+        ? [{ path, line: index + 1, text: line.replace(/\r$/, '').slice(0, lineCharactersMax) }]
+        : [],
+    );
+}

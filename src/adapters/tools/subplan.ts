@@ -1,0 +1,150 @@
+/**
+ * `builtin/plan-subplan`: records that a part of the goal is a plan of its own. It makes a decision, never a plan:
+ * children are made of the recorded decisions once the strategy is complete.
+ *
+ * Input that does not hold is answered with `{ success: false, error }` naming the field, before any decision exists.
+ * Anything else that goes wrong is a bug and surfaces as one.
+ */
+import { z } from 'zod';
+import { AgentRef } from '../../model/agent.ts';
+import { SpawnPayload } from '../../model/decision.ts';
+import { Id } from '../../model/id.ts';
+import { MergeStrategy } from '../../model/subplan.ts';
+import type { Tool, ToolContext } from '../../ports/tool.ts';
+import { normaliseScope, ResourceScope } from './scopes.ts';
+
+export const SubplanInput = z
+  .strictObject({
+    /** The plan that spawns. */
+    planId: Id,
+    goal: z.string().refine(goal => goal.trim() !== '', 'a goal may not be empty'),
+    resourceScopes: z
+      .array(ResourceScope)
+      .min(1, 'name at least one scope, or leave resourceScopes out')
+      .max(1_000)
+      .optional(),
+    /** Alias of the project the subplan works on. */
+    projectRef: z.string().min(1).optional(),
+    parallel: z.boolean().default(false),
+    maxParallel: z.number().int().min(1).max(50).optional(),
+    mergeStrategy: MergeStrategy.optional(),
+    /** Decisions of sibling subplans that must complete first. */
+    dependencies: z.array(Id).max(1_000).default([]),
+    contextView: z.enum(['strategize', 'execute', 'apply', 'default']).default('default'),
+    /** The decision this one follows from; left out, the root of the plan. */
+    parentDecisionId: Id.optional(),
+    /** Left out: the parent's. */
+    strategyActor: AgentRef.optional(),
+    executionActor: AgentRef.optional(),
+    arguments: z.record(z.string(), z.unknown()).default({}),
+  })
+  .refine(({ resourceScopes, projectRef }) => resourceScopes !== undefined || projectRef !== undefined, {
+    path: ['resourceScopes'],
+    error: 'name at least one of resourceScopes and projectRef',
+  });
+export type SubplanInput = z.output<typeof SubplanInput>;
+
+export const SubplanResult = z.discriminatedUnion('success', [
+  SpawnPayload.extend({
+    success: z.literal(true),
+    decisionId: Id,
+    decisionType: z.enum(['subplan_spawn', 'subplan_parallel_spawn']),
+    parentDecisionId: Id,
+    rationale: z.string(),
+  }),
+  z.strictObject({ success: z.literal(false), error: z.string() }),
+]);
+export type SubplanResult = z.output<typeof SubplanResult>;
+
+/** Records a part of the goal as a subplan. */
+export const planSubplanTool: Tool<SubplanInput, SubplanResult> = {
+  name: 'builtin/plan-subplan',
+  aliases: ['local/create-subplan', 'create-subplan', 'plan-subplan'],
+  description: 'Make a part of the goal a plan of its own, in Strategize or Execute.',
+  input: SubplanInput,
+  output: SubplanResult,
+  sideEffects: ['spawn_subplan'],
+  invalid: error => ({ success: false, error: error.issues.map(sentence).join('; ') }),
+  async run(input, context) {
+    const problem = problemWith(input, context);
+    if (problem !== null) return { success: false, error: problem };
+    const decisionType = input.parallel ? 'subplan_parallel_spawn' : 'subplan_spawn';
+    const decisionId = context.mintId();
+    const parentDecisionId = input.parentDecisionId ?? context.plan.decisionRootId;
+    const payload = payloadOf(input);
+    const rationale = rationaleOf(payload);
+    context.decide({
+      decisionId,
+      planId: input.planId,
+      parentDecisionId,
+      type: decisionType,
+      question: 'Which part of the goal is a plan of its own?',
+      chosenOption: payload.goal,
+      alternatives: [],
+      confidence: 1,
+      rationale,
+      payload,
+      dependsOn: payload.dependencies,
+      contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+      artifacts: [],
+      supersededBy: null,
+    });
+    return { success: true, decisionId, decisionType, parentDecisionId, rationale, ...payload };
+  },
+};
+
+/** What the shape alone does not show: whether the ids and the project are this plan's. */
+function problemWith(input: SubplanInput, { plan, spawnIds }: ToolContext): string | null {
+  if (input.planId !== plan.planId) return `planId: ${input.planId} is not the plan at work, ${plan.planId}`;
+  const aliases = plan.projectLinks.map(({ alias }) => alias);
+  if (input.projectRef !== undefined && !aliases.includes(input.projectRef)) {
+    return `projectRef: the plan has no project ${input.projectRef}; known: ${aliases.join(', ')}`;
+  }
+  const siblings = new Set(spawnIds());
+  const stranger = input.dependencies.findIndex(id => !siblings.has(id));
+  return stranger === -1
+    ? null
+    : `dependencies.${stranger}: ${input.dependencies[stranger]} is not a subplan recorded before in this plan`;
+}
+
+function payloadOf(input: SubplanInput): SpawnPayload {
+  return {
+    planId: input.planId,
+    goal: input.goal.trim(),
+    resourceScopes: [...new Set((input.resourceScopes ?? []).map(normaliseScope))],
+    projectRef: input.projectRef ?? null,
+    parallel: input.parallel,
+    maxParallel: input.maxParallel ?? null,
+    mergeStrategy: input.mergeStrategy ?? null,
+    dependencies: [...new Set(input.dependencies)],
+    contextView: input.contextView,
+    strategyActor: input.strategyActor ?? null,
+    executionActor: input.executionActor ?? null,
+    arguments: input.arguments,
+  };
+}
+
+function rationaleOf(payload: SpawnPayload): string {
+  const targets = [
+    ...(payload.resourceScopes.length === 0 ? [] : [`on ${payload.resourceScopes.join(', ')}`]),
+    ...(payload.projectRef === null ? [] : [`in project ${payload.projectRef}`]),
+  ];
+  const limits = [
+    ...(payload.maxParallel === null ? [] : [`at most ${payload.maxParallel} at once`]),
+    ...(payload.mergeStrategy === null ? [] : [`merged by ${payload.mergeStrategy}`]),
+  ];
+  const mode = payload.parallel ? 'in parallel with its siblings' : 'one after another';
+  const order = payload.dependencies.length === 0 ? 'no dependencies' : `after ${payload.dependencies.join(', ')}`;
+  return [
+    `Subplan "${payload.goal}" ${targets.join(' ')}`,
+    [mode, ...limits].join(', '),
+    order,
+    `context view ${payload.contextView}`,
+  ].join('; ');
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const field = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => `${key}: unknown field`).join('; ');
+  return field === '' ? issue.message : `${field}: ${issue.message}`;
+}
