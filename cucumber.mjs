@@ -1,8 +1,11 @@
-/** Run with `node --import tsx`, which every worker inherits: see the script `features` in package.json. */
-export default {
+const steps = {
   import: ['features/support/**/*.ts', 'features/step_definitions/**/*.ts'],
   paths: ['features/**/*.feature'],
   strict: true,
-  forceExit: false,
-  publish: false,
 };
+
+/** Every promise, kept through the doors, in process. Run with `node --import tsx`: see the script `features`. */
+export default steps;
+
+/** The promises that are also kept to somebody who types: the same scenarios through the spawned command line. */
+export const terminal = { ...steps, tags: '@terminal', worldParameters: { driver: 'terminal' } };

@@ -50,6 +50,12 @@ const steps: Step[] = [
     words: ['--format', 'progress', '--format', `json:${report('features')}`],
     tally: exitCode => ofCucumber(read('features'), exitCode),
   },
+  {
+    name: 'features through the command line',
+    script: 'features',
+    words: ['--profile', 'terminal', '--format', 'progress', '--format', `json:${report('terminal')}`],
+    tally: exitCode => ofCucumber(read('terminal'), exitCode),
+  },
 ];
 
 function read(name: string) {

@@ -1,0 +1,105 @@
+Feature: Apply
+  Exactly what was reviewed comes home, once, and only when somebody says so.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+    And an action that writes
+      | path  | content |
+      | b.txt | two     |
+
+  @terminal
+  Scenario: A result is not applied by itself
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the checkout is as it was
+
+  @terminal @R102
+  Scenario: Into the checkout
+    When the plan is made
+    And it is executed
+    And the result is applied
+    Then it ends applied
+    And the branch "main" is 1 commit further and changes exactly
+      | b.txt |
+    And in the checkout "b.txt" is "two"
+    And nothing in the checkout is uncommitted
+
+  @terminal @R162
+  Scenario: Onto a branch of its own
+    When the plan is made
+    And it is executed
+    And the result is applied to the branch "troupe/two"
+    Then it ends applied
+    And the branch "troupe/two" is 1 commit further and changes exactly
+      | b.txt |
+    And the checkout is as it was
+
+  @terminal @R162
+  Scenario: As a patch file
+    When the plan is made
+    And it is executed
+    And the result is applied as a patch
+    Then it ends applied
+    And the patch adds "b.txt"
+    And the checkout is as it was
+
+  @terminal @R145
+  Scenario: Changes that are not committed are never overwritten
+    When the plan is made
+    And it is executed
+    And somebody changes "a.txt" without committing it
+    And the result is applied
+    Then it is refused or constrained as DIRTY_CHECKOUT
+    And in the checkout "a.txt" is "changed"
+    And the branch "main" has not moved
+
+  Scenario: A target that moved on meanwhile gets both
+    When the plan is made
+    And it is executed
+    And somebody commits "c.txt"
+    And the result is applied
+    Then it ends applied
+    And in the checkout "b.txt" is "two"
+    And in the checkout "c.txt" is "changed"
+
+  @R103
+  Scenario: On a target that moved, the checks run again and may bar the way
+    Given the check "alone" runs "test ! -f c.txt"
+    When the plan is made
+    And it is executed
+    And somebody commits "c.txt"
+    And the result is applied
+    Then it rests in apply.constrained because of VALIDATION_FAILED
+    And the branch "main" has not moved
+
+  @R148
+  Scenario: The user's hooks run for the commit that lands, and for no other
+    Given a hook that counts commits
+    When the plan is made
+    And it is executed
+    Then the hook has run 0 times
+    When the result is applied
+    Then it ends applied
+    And the hook has run 1 time
+
+  @R148
+  Scenario: A hook that refuses keeps the result out, and nothing is lost
+    Given a hook that refuses
+    When the plan is made
+    And it is executed
+    And the result is applied
+    Then it is refused or constrained as HOOK_REFUSED
+    And the branch "main" has not moved
+    And the result changes exactly
+      | b.txt |
+
+  Scenario: What is applied is final
+    When the plan is made
+    And it is executed
+    And the result is applied
+    And it is reverted because of "second thoughts"
+    Then it is refused as PHASE_GUARD
+    And it ends applied

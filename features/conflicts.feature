@@ -1,0 +1,82 @@
+Feature: Conflicts
+  Where it is not certain what is right, somebody is asked, with everything at hand.
+
+  Background:
+    Given a repository with
+      | path     | content      |
+      | list.txt | apples\npears |
+    And an action with the edits
+      | goal            | path     | find   | replace      |
+      | prefer green    | list.txt | apples | green apples |
+      | prefer the reds | list.txt | apples | red apples   |
+
+  @terminal @R28 @R81 @R128
+  Scenario: A conflict rests the plan and says who wanted what
+    When the plan is made
+    And it is executed
+    Then it rests in execute.conflicted
+    And the only conflict is in "list.txt", between "prefer green" and "prefer the reds"
+    And "resolve" leads on
+    And the checkout is as it was
+
+  @R81
+  Scenario: The sandbox holds the file with its markers
+    When the plan is made
+    And it is executed
+    Then in the sandbox "list.txt" contains
+      | <<<<<<<      |
+      | green apples |
+      | red apples   |
+      | >>>>>>>      |
+
+  @terminal
+  Scenario Outline: Taking <side> settles it, and the merge goes on by itself
+    When the plan is made
+    And it is executed
+    And the conflict in "list.txt" is settled with <side>
+    Then it rests in execute.complete
+    And the result of "list.txt" begins with "<words>"
+
+    Examples:
+      | side   | words        |
+      | ours   | green apples |
+      | theirs | red apples   |
+
+  Scenario: Words of one's own settle it too
+    When the plan is made
+    And it is executed
+    And the conflict in "list.txt" is settled with the words "apples of all colours"
+    Then it rests in execute.complete
+    And the result of "list.txt" begins with "apples of all colours"
+
+  @terminal
+  Scenario: A conflict that is not there cannot be settled
+    When the plan is made
+    And it is executed
+    And the conflict in "else.txt" is settled with ours
+    Then it is refused as UNKNOWN_CONFLICT
+    And it rests in execute.conflicted
+
+  Scenario: A conflict is settled once
+    When the plan is made
+    And it is executed
+    And the conflict in "list.txt" is settled with ours
+    And the conflict in "list.txt" is settled with theirs
+    Then it is refused as CONFLICT_RESOLVED
+    And the result of "list.txt" begins with "green apples"
+
+  Scenario: A conflict waits through a restart
+    When the plan is made
+    And it is executed
+    And everything is closed and opened again
+    And the conflict in "list.txt" is settled with theirs
+    Then it rests in execute.complete
+    And the result of "list.txt" begins with "red apples"
+
+  @terminal
+  Scenario: A plan in conflict is not applied
+    When the plan is made
+    And it is executed
+    And the result is applied
+    Then it is refused as PHASE_GUARD
+    And the checkout is as it was

@@ -1,0 +1,61 @@
+Feature: Embedding
+  A program uses Troupe as a library: it gives the store, the project and the agents, and hears what happens.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+
+  @R14 @R43 @R160
+  Scenario: A program's own agent is called, and its tool calls do what they say
+    Given a program's agent "scribe" that writes "b.txt" through the tool "builtin/write"
+    And an action that says
+      """
+      executionActor: scribe
+      """
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the result changes exactly
+      | b.txt |
+    And the journal has 1 call of "builtin/write", with the input that was sent
+
+  @R39 @R40
+  Scenario: Events of a plan come in one order, the same live and afterwards
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+    When the plan is made while somebody listens
+    And it is executed
+    Then what was heard is what is on record
+
+  @R44
+  Scenario: Somebody who listens badly harms nobody
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+    When the plan is made while somebody listens and somebody else gives up at the first event
+    And it is executed
+    Then it rests in execute.complete
+    And what was heard is what is on record
+
+  Scenario: An agent nobody registered is named, with those that are
+    Given a program's agent "scribe" that writes "b.txt" through the tool "builtin/write"
+    And an action that says
+      """
+      executionActor: scrbe
+      """
+    When the plan is made
+    Then the plan rests on or is refused with a message that names "scrbe"
+
+  Scenario: After closing, nothing is left and everything is there again
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+    When the plan is made
+    And it is executed
+    And everything is closed and opened again
+    Then it rests in execute.complete
+    And the result changes exactly
+      | b.txt |

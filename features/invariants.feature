@@ -1,0 +1,82 @@
+Feature: Invariants
+  A rule that was given holds at every boundary. What breaks it goes no further.
+
+  Background:
+    Given a repository with
+      | path       | content |
+      | src/a.txt  | one     |
+      | docs/b.txt | two     |
+
+  @terminal
+  Scenario: A change outside the allowed paths stops the plan
+    Given an action that writes
+      | path       | content |
+      | src/a.txt  | changed |
+      | docs/b.txt | changed |
+    And the invariant "only the sources change" on the paths "src/**"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of INVARIANT_VIOLATED
+    And the error names "docs/b.txt"
+    And the checkout is as it was
+
+  @terminal
+  Scenario: A change within them passes
+    Given an action that writes
+      | path      | content |
+      | src/a.txt | changed |
+    And the invariant "only the sources change" on the paths "src/**"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+
+  Scenario: A rule can be a program that is run in the sandbox
+    Given an action that writes
+      | path      | content |
+      | src/a.txt | changed |
+    And the invariant "it still says one" checked by "grep -q one src/a.txt"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of INVARIANT_VIOLATED
+
+  @R21 @R114
+  Scenario: The rules of an action and of its use become the plan's, each of them
+    Given the action also says
+      """
+      invariants: [keep the public names, keep the licence]
+      """
+    When the plan is made
+    Then the plan has the invariants
+      | text                  | scope | origin |
+      | keep the public names | plan  | action |
+      | keep the licence      | plan  | action |
+
+  @R74 @R94
+  Scenario: That rules were looked at is on record
+    Given the action also says
+      """
+      invariants: [keep the public names]
+      """
+    When the plan is made
+    And it is executed
+    Then a decision of type "invariant_enforced" is recorded
+    And an event "invariant.reconciled" counts 1 rule
+
+  Scenario: A part may change only what it was given
+    Given an action that splits the work into
+      | goal    | writes     | content | scope |
+      | stray   | docs/b.txt | changed | src   |
+    And its subplans are run with
+      | maxRetries | 0 |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And the part "stray" failed because of OUT_OF_SCOPE
+
+  @R126
+  Scenario: An agent that touches the user's own checkout is found out
+    Given an action whose agent writes into the checkout
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of CHECKOUT_TOUCHED
+    And the error names "trespass.txt"

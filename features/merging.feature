@@ -1,0 +1,90 @@
+Feature: Merging
+  What several wrote comes together line by line. Nobody's change is lost in silence.
+
+  Background:
+    Given a repository with
+      | path     | content                            |
+      | list.txt | apples\n.\n.\n.\npears\n.\n.\n.\nplums |
+
+  @terminal @R80
+  Scenario Outline: Two parts that edit different lines of one file both keep their edits, with <strategy>
+    Given an action with the edits
+      | goal   | path     | find   | replace       |
+      | apples | list.txt | apples | green apples  |
+      | plums  | list.txt | plums  | yellow plums  |
+    And its subplans are run with
+      | mergeStrategy | <strategy> |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And in the result "list.txt" is
+      """
+      green apples
+      .
+      .
+      .
+      pears
+      .
+      .
+      .
+      yellow plums
+
+      """
+
+    Examples:
+      | strategy        |
+      | threeWay        |
+      | sequentialApply |
+      | lastWins        |
+      | failOnConflict  |
+
+  @R80
+  Scenario: With lastWins the later part's words stand where both wrote
+    Given an action with the edits
+      | goal   | path     | find   | replace      |
+      | first  | list.txt | apples | green apples |
+      | second | list.txt | apples | red apples   |
+    And its subplans are run with
+      | mergeStrategy | lastWins |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And in the result "list.txt" begins with "red apples"
+
+  Scenario: With failOnConflict the first conflict fails Execute
+    Given an action with the edits
+      | goal   | path     | find   | replace      |
+      | first  | list.txt | apples | green apples |
+      | second | list.txt | apples | red apples   |
+    And its subplans are run with
+      | mergeStrategy | failOnConflict |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of MERGE_CONFLICT
+
+  @R128
+  Scenario: Additions, deletions and work of the plan itself come together, in recorded order
+    Given an action that says
+      """
+      strategyActor:
+        kind: steps
+        steps:
+          - subplan:
+              goal: tidy
+              executionActor: { kind: steps, steps: [{ delete: { path: list.txt } }] }
+          - subplan:
+              goal: greet
+              executionActor: { kind: steps, steps: [{ write: { path: hello.txt, content: "hello\n" } }] }
+      executionActor:
+        kind: steps
+        steps:
+          - { if: { depth: 0 }, write: { path: own.txt, content: "own\n" } }
+      """
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the result changes exactly
+      | hello.txt |
+      | list.txt  |
+      | own.txt   |
+    And the parts were merged in the order "tidy", "greet"

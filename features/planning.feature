@@ -1,0 +1,86 @@
+Feature: Planning
+  A plan first thinks, without touching anything, and shows its decisions before it works.
+
+  Background:
+    Given a repository with
+      | path   | content |
+      | a.txt  | one     |
+
+  @terminal @R83 @R100
+  Scenario: Making a plan strategizes by itself and leaves decisions to read
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+    When the plan is made
+    Then it rests in strategize.complete
+    And the checkout is as it was
+
+  @R82 @R5 @R70
+  Scenario: The decisions form a tree with one root, and spawns are data
+    Given an action that splits the work into
+      | goal    | writes | content | scope |
+      | write b | b.txt  | two     | b.txt |
+    When the plan is made
+    Then it has exactly one root decision, and it is the prompt_definition
+    And a decision of type "subplan_parallel_spawn" has the goal "write b" and the scope "b.txt"
+
+  @terminal @R127 @R83
+  Scenario: A strategy that writes is stopped, and nothing of it survives
+    Given an action that says
+      """
+      strategyActor:
+        kind: steps
+        steps:
+          - write: { path: sneaked.txt, content: hello }
+      """
+    When the plan is made
+    Then it rests in strategize.errored
+    And the checkout is as it was
+
+  @R127 @R126
+  Scenario: A program that writes while planning is found out by its files
+    Given an action that says
+      """
+      strategyActor:
+        kind: command
+        argv: [sh, -c, "echo sneaked > sneaked.txt"]
+      """
+    When the plan is made
+    Then it rests in strategize.errored because of READ_ONLY_BREACH
+    And the error names "sneaked.txt"
+    And the checkout is as it was
+
+  @terminal @R109
+  Scenario: An unknown profile is an error, not a fall-back
+    When the plan is made with the profile "daring"
+    Then it is refused as UNKNOWN_PROFILE
+
+  @R110 @R111
+  Scenario: A plan keeps the whole profile it was made with
+    When the plan is made
+    Then the plan's profile is "supervised", with every threshold
+
+  @R56 @R57
+  Scenario: An action shows every field it was created with
+    Given an action that says
+      """
+      description: rename things
+      definitionOfDone: nothing is called foo
+      applyActor: reviewer
+      automationProfile: cautious
+      invariants: [keep the public names]
+      readOnly: true
+      """
+    When the action is stored
+    Then the stored action says the same
+
+  @terminal @R57 @R65
+  Scenario: An unknown key of an action is refused by its name
+    Given an action that says
+      """
+      inputsSchema: {}
+      """
+    When the plan is made
+    Then it is refused as UNKNOWN_KEY
+    And the message names "inputsSchema"

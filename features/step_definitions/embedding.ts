@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { Given, Then, When } from '@cucumber/cucumber';
+import type { Plan, PlanEvent } from 'troupe';
+import { draftAction } from '../support/action-draft.ts';
+import { agent, attentive, counting } from '../support/agents.ts';
+import type { TroupeWorld } from '../support/world.ts';
+
+Given(
+  "a program's agent {string} that writes {string} through the tool {string}",
+  function (this: TroupeWorld, name: string, path: string, tool: string) {
+    this.agents[name] = agent(async task => {
+      await task.call(tool, { path, content: 'two\n' });
+    });
+  },
+);
+
+Given('room for {int} plan at a time', function (this: TroupeWorld, room: number) {
+  this.concurrency = room;
+});
+
+Given('an action that waits for a sign', function (this: TroupeWorld) {
+  this.agents.attentive = attentive(this.atWork, this.sign);
+  this.draft = draftAction({ executionActor: 'attentive' });
+});
+
+Given('an action with a part that is done and a part that waits for a sign', function (this: TroupeWorld) {
+  this.agents.counting = counting(this.asked);
+  this.agents.attentive = attentive(this.atWork, this.sign);
+  const steps = [
+    { subplan: { key: 'done', goal: 'done', executionActor: 'counting' } },
+    { subplan: { key: 'wait', goal: 'wait', executionActor: 'attentive', dependsOn: ['done'] } },
+  ];
+  this.draft = draftAction({
+    strategyActor: { kind: 'steps', steps },
+    subplans: { executionMode: 'dependencyOrdered' },
+  });
+});
+
+When('the sign is given', async function (this: TroupeWorld) {
+  this.sign.give();
+  const ids = this.planIds.length > 0 ? this.planIds : [undefined];
+  const troupe = await this.library.troupe();
+  await Promise.all(ids.map(async id => (await troupe.plan(id)).settled()));
+});
+
+When('two plans are made and executed', async function (this: TroupeWorld) {
+  const troupe = await this.library.troupe();
+  await troupe.actions.create(this.draft);
+  for (const goal of ['first', 'second']) {
+    const plan = await troupe.use({ action: this.draft.name, goal });
+    await plan.settled();
+    await plan.execute();
+    this.planIds.push(plan.id);
+  }
+});
+
+Then(/^one of them executes and the other waits in execute\.queued$/, async function (this: TroupeWorld) {
+  await this.atWork.given;
+  assert.deepEqual(await standings(this), ['execute.processing', 'execute.queued']);
+});
+
+Then('both rest in execute.complete', async function (this: TroupeWorld) {
+  assert.deepEqual(await standings(this), ['execute.complete', 'execute.complete']);
+});
+
+Then('the part {string} was worked on {int} time(s)', function (this: TroupeWorld, goal: string, times: number) {
+  assert.equal(this.asked.get(goal), times);
+});
+
+Then('the execution agent was asked {int} time(s)', async function (this: TroupeWorld, times: number) {
+  const events = await recorded(await this.library.plan());
+  const begun = events.filter(
+    event => event.type === 'plan.phase_changed' && event.to.phase === 'execute' && event.to.state === 'processing',
+  );
+  assert.equal(begun.length, times);
+});
+
+Then(
+  'the journal has {int} call of {string}, with the input that was sent',
+  async function (this: TroupeWorld, count: number, tool: string) {
+    const calls = (await (await this.library.plan()).toolCalls()).filter(call => call.tool === tool);
+    assert.equal(calls.length, count);
+    assert.deepEqual(calls[0]?.input, { path: 'b.txt', content: 'two\n' });
+  },
+);
+
+When('the plan is made while somebody listens', async function (this: TroupeWorld) {
+  await listen(this);
+  this.answer = await this.driver.use(this.draft, {});
+});
+
+When(
+  'the plan is made while somebody listens and somebody else gives up at the first event',
+  async function (this: TroupeWorld) {
+    const troupe = await this.library.troupe();
+    const impatient = (async () => {
+      for await (const event of troupe.events()) throw new Error(`enough of ${event.type}`);
+    })();
+    await listen(this);
+    this.answer = await this.driver.use(this.draft, {});
+    await assert.rejects(impatient, /enough of/);
+  },
+);
+
+Then('what was heard is what is on record', async function (this: TroupeWorld) {
+  const record = await recorded(await this.library.plan());
+  await this.library.close();
+  await this.listening;
+  assert.ok(record.length > 5);
+  assert.deepEqual(this.heard, record);
+  const sequence = record.map(({ seq }) => seq);
+  assert.deepEqual(sequence, [...new Set(sequence)].sort());
+});
+
+Then(
+  'the plan rests on or is refused with a message that names {string}',
+  async function (this: TroupeWorld, words: string) {
+    const told = this.answer.code === null ? (await this.driver.standing()).message : this.answer.message;
+    assert.ok(told.includes(words), told);
+  },
+);
+
+/** Hears everything from now on, until Troupe is closed. */
+async function listen(world: TroupeWorld): Promise<void> {
+  const events = (await world.library.troupe()).events();
+  world.listening = (async () => {
+    for await (const event of events) world.heard.push(event);
+  })();
+}
+
+async function recorded(plan: Plan): Promise<PlanEvent[]> {
+  const found: PlanEvent[] = [];
+  for await (const event of plan.events()) found.push(event);
+  return found;
+}
+
+async function standings(world: TroupeWorld): Promise<string[]> {
+  const troupe = await world.library.troupe();
+  const records = await Promise.all(world.planIds.map(async id => (await troupe.plan(id)).record()));
+  return records.map(({ phase, state }) => `${phase}.${state}`).sort();
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { atWork, survivors } from '../support/programs.ts';
+import type { TroupeWorld } from '../support/world.ts';
+
+When('the plan is made', async function (this: TroupeWorld) {
+  this.answer = await this.driver.use(this.draft, {});
+});
+
+When('the plan is made with the profile {string}', async function (this: TroupeWorld, profile: string) {
+  this.answer = await this.driver.use(this.draft, { profile });
+});
+
+When('it is executed', async function (this: TroupeWorld) {
+  this.answer = await this.driver.execute();
+});
+
+When('it is executed until its agent is at work', async function (this: TroupeWorld) {
+  const plan = await this.library.plan();
+  await plan.execute();
+  await Promise.race([atWork(this.pids), this.atWork.given]);
+});
+
+When('it is executed twice at the same moment', async function (this: TroupeWorld) {
+  const answers = await Promise.all([this.driver.execute(), this.driver.execute()]);
+  const refused = answers.filter(({ code }) => code !== null);
+  assert.deepEqual(
+    refused.map(({ code }) => code),
+    ['LOCK_CONFLICT'],
+  );
+});
+
+When('it is reverted because of {string}', async function (this: TroupeWorld, guidance: string) {
+  this.answer = await this.driver.revert(guidance);
+});
+
+When('it is reverted and executed {int} times', async function (this: TroupeWorld, times: number) {
+  for (let time = 1; time <= times; time++) {
+    for (const answer of [await this.driver.revert(`try ${time}`), await this.driver.execute()]) {
+      assert.equal(answer.code, null, answer.message);
+    }
+  }
+});
+
+When('it is cancelled because of {string}', async function (this: TroupeWorld, reason: string) {
+  this.answer = await this.driver.cancel(reason);
+});
+
+When('it is paused', async function (this: TroupeWorld) {
+  this.answer = await this.driver.pause();
+});
+
+When('it is resumed', async function (this: TroupeWorld) {
+  this.answer = await this.driver.resume();
+});
+
+When('everything is closed and opened again', async function (this: TroupeWorld) {
+  await this.driver.restart();
+});
+
+When('the result is applied', async function (this: TroupeWorld) {
+  this.answer = await this.driver.apply({ kind: 'checkout' });
+});
+
+When('the result is applied to the branch {string}', async function (this: TroupeWorld, branch: string) {
+  this.answer = await this.driver.apply({ kind: 'branch', branch });
+});
+
+When('the result is applied as a patch', async function (this: TroupeWorld) {
+  this.answer = await this.driver.apply({ kind: 'patch', file: this.patch });
+});
+
+When(
+  /^the conflict in "(.*)" is settled with (ours|theirs|base)$/,
+  async function (this: TroupeWorld, path: string, side: 'ours' | 'theirs' | 'base') {
+    this.answer = await this.driver.resolve(path, side);
+  },
+);
+
+When(
+  'the conflict in {string} is settled with the words {string}',
+  async function (this: TroupeWorld, path: string, words: string) {
+    const plan = await this.library.plan();
+    await plan.resolve(path, { content: Buffer.from(`${words}\n`) });
+    await plan.settled();
+  },
+);
+
+Then(/^it (?:rests in|ends) (?:(\w+)\.)?(\w+)$/, async function (this: TroupeWorld, ...words: (string | null)[]) {
+  const [phase, state] = words;
+  const standing = await this.driver.standing();
+  const said = `rests in ${standing.phase}.${standing.state}, error ${standing.error}; last answer ${this.answer.code} ${this.answer.message}`;
+  assert.equal(standing.state, state, said);
+  if (phase !== null) assert.equal(standing.phase, phase, said);
+});
+
+Then(
+  /^it rests in (\w+)\.(\w+) because of (\w+)$/,
+  async function (this: TroupeWorld, phase: string, state: string, code: string) {
+    const standing = await this.driver.standing();
+    assert.deepEqual(
+      { phase: standing.phase, state: standing.state, error: standing.error },
+      { phase, state, error: code },
+    );
+  },
+);
+
+Then(/^it is refused as (\w+)$/, function (this: TroupeWorld, code: string) {
+  assert.equal(this.answer.code, code, this.answer.message);
+});
+
+Then(/^it is refused or constrained as (\w+)$/, async function (this: TroupeWorld, code: string) {
+  const told = this.answer.code ?? (await this.driver.standing()).error;
+  assert.equal(told, code, this.answer.message);
+});
+
+Then('the message names {string}', function (this: TroupeWorld, words: string) {
+  assert.ok(this.answer.message.includes(words), this.answer.message);
+});
+
+Then(/^("\w+"(?: and "\w+")*) leads? on$/, async function (this: TroupeWorld, quoted: string) {
+  const { ways } = await this.driver.standing();
+  for (const [, way = ''] of quoted.matchAll(/"(\w+)"/g)) assert.ok(ways.includes(way), `${way} is not among ${ways}`);
+});
+
+Then('the subplans are', async function (this: TroupeWorld, expected: DataTable) {
+  assert.deepEqual(await this.driver.subplans(), expected.hashes());
+});
+
+Then(/^no process of (?:a part|the agent) is left$/, async function (this: TroupeWorld) {
+  assert.deepEqual(await survivors(this.pids, 5000), []);
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { text } from '../support/action-draft.ts';
+import type { TroupeWorld } from '../support/world.ts';
+
+Given('a repository with', async function (this: TroupeWorld, files: DataTable) {
+  for (const { path = '', content = '' } of files.hashes()) this.repository.write(path, text(content));
+  await this.repository.commit('begin');
+  this.before = await this.repository.standing();
+});
+
+Given('the file {string} says', function (this: TroupeWorld, path: string, content: string) {
+  this.repository.write(path, `${content}\n`);
+});
+
+Given('a hook that counts commits', function (this: TroupeWorld) {
+  hook(this, `echo once >> "${join(this.folder, 'hook.log')}"`);
+});
+
+Given('a hook that refuses', function (this: TroupeWorld) {
+  hook(this, 'echo "not like this" >&2; exit 1');
+});
+
+When('somebody changes {string} without committing it', async function (this: TroupeWorld, path: string) {
+  this.repository.write(path, 'changed\n');
+});
+
+When('somebody commits {string}', async function (this: TroupeWorld, path: string) {
+  this.repository.write(path, 'changed\n');
+  await this.repository.commit('meanwhile');
+  this.before = await this.repository.standing();
+});
+
+Then('the checkout is as it was', async function (this: TroupeWorld) {
+  assert.equal(await this.repository.standing(), this.before);
+});
+
+Then('nothing in the checkout is uncommitted', async function (this: TroupeWorld) {
+  assert.equal(await this.repository.git('status', '--porcelain'), '');
+});
+
+Then('in the checkout {string} is {string}', function (this: TroupeWorld, path: string, content: string) {
+  assert.equal(this.repository.read(path), text(content));
+});
+
+Then('the branch {string} has not moved', async function (this: TroupeWorld, branch: string) {
+  assert.equal(await this.repository.git('rev-parse', branch), head(this));
+});
+
+Then(
+  'the branch {string} is 1 commit further and changes exactly',
+  async function (this: TroupeWorld, branch: string, paths: DataTable) {
+    assert.equal(await this.repository.git('rev-parse', `${branch}^`), head(this));
+    const changed = await this.repository.git('diff', '--name-only', head(this), branch);
+    assert.deepEqual(changed.split('\n'), paths.raw().flat());
+  },
+);
+
+Then('the hook has run {int} time(s)', function (this: TroupeWorld, times: number) {
+  const log = join(this.folder, 'hook.log');
+  const runs = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').length : 0;
+  assert.equal(runs, times);
+});
+
+Then('a ref of ours holds {string}', async function (this: TroupeWorld, path: string) {
+  const refs = (await this.repository.git('for-each-ref', '--format=%(refname)', 'refs/troupe/')).split('\n');
+  const trees = await Promise.all(refs.map(ref => this.repository.git('ls-tree', '-r', '--name-only', ref)));
+  assert.ok(
+    trees.some(files => files.split('\n').includes(path)),
+    `none of ${refs.join(', ')} holds ${path}`,
+  );
+});
+
+/** The commit the checkout stood on when the scenario last looked. */
+function head(world: TroupeWorld): string {
+  return world.before.split('\n', 1)[0] ?? '';
+}
+
+function hook(world: TroupeWorld, command: string): void {
+  const path = '.git/hooks/pre-commit';
+  world.repository.write(path, `#!/bin/sh\n${command}\n`);
+  chmodSync(join(world.repository.root, path), 0o755);
+}

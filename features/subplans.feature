@@ -1,0 +1,174 @@
+Feature: Subplans
+  Work that was split is done side by side, in the order that was asked for, and comes together again.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+
+  @terminal @R1 @R13 @R36 @R72
+  Scenario: Every part that was decided on is worked on and merged
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+      | write d | d.txt  | four    |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the subplans are
+      | goal    | state    |
+      | write b | complete |
+      | write c | complete |
+      | write d | complete |
+    And the result changes exactly
+      | b.txt |
+      | c.txt |
+      | d.txt |
+    And the checkout is as it was
+
+  @R26 @R73
+  Scenario: More parts than may run at once wait their turn
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+      | write d | d.txt  | four    |
+      | write e | e.txt  | five    |
+      | write f | f.txt  | six     |
+    And its subplans are run with
+      | maxParallel | 2 |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And never more than 2 subplans ran at once
+    And at some time 3 subplans were pending
+
+  @R17
+  Scenario: Parts that need others start when those are complete, and see their work
+    Given an action that splits the work into
+      | goal        | writes | content | needs                 |
+      | lay stones  | a1.txt | stones  |                       |
+      | mix mortar  | a2.txt | mortar  |                       |
+      | build walls | a3.txt | walls   | lay stones,mix mortar |
+    And its subplans are run with
+      | executionMode | dependencyOrdered |
+    And the part "build walls" fails unless it finds
+      | a1.txt |
+      | a2.txt |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And "build walls" started after "lay stones" and "mix mortar" were complete
+
+  Scenario: One after the other means that the next starts when the one before is complete
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+    And its subplans are run with
+      | executionMode | sequential |
+    When the plan is made
+    And it is executed
+    Then never more than 1 subplans ran at once
+    And "write c" started after "write b" were complete
+
+  @R17 @terminal
+  Scenario: An unknown mode is refused by its name
+    Given an action that says
+      """
+      subplans: { executionMode: sideways }
+      """
+    When the plan is made
+    Then it is refused as INVALID_ACTION
+    And the message names "sideways"
+
+  @R55 @R48 @R50
+  Scenario Outline: <retries> retries means <attempts> attempts
+    Given an action whose only part always fails
+    And its subplans are run with
+      | maxRetries   | <retries> |
+      | retryDelayMs | 0         |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And the part was attempted <attempts> times, and only the last attempt was not retried
+
+    Examples:
+      | retries | attempts |
+      | 0       | 1        |
+      | 1       | 2        |
+      | 2       | 3        |
+
+  @R79 @terminal
+  Scenario: Parts that fail together are both named
+    Given an action whose parts "mend the roof" and "mend the door" fail
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And the subplans are
+      | goal          | state  |
+      | mend the roof | failed |
+      | mend the door | failed |
+
+  @R78
+  Scenario: With fail-fast the first failure ends the rest, and nothing that comes late is merged
+    Given an action with a part that fails and a part that waits for ever
+    And its subplans are run with
+      | failFast   | true |
+      | maxRetries | 0    |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And the subplans are
+      | goal     | state     |
+      | break    | failed    |
+      | for ever | cancelled |
+    And no process of a part is left
+
+  @R45
+  Scenario: A part that takes too long is stopped for real
+    Given an action with a part that waits for ever
+    And its subplans are run with
+      | timeoutSeconds | 0.2 |
+      | maxRetries     | 0   |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And no process of a part is left
+
+  @R15 @R16 @R47 @R74 @R6
+  Scenario: A part inherits what its plan goes by, and not what its plan is for
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+    And the action also says
+      """
+      definitionOfDone: all is written
+      automationProfile: trusted
+      invariants: [keep the public names]
+      """
+    When the plan is made
+    And it is executed
+    Then the part "write b" has the profile, the invariants and the root of its plan
+    And the part's definition of done is "write b"
+    And the part names the decision that spawned it
+
+  @R75 @R71
+  Scenario: Parts may have parts, and all are seen in the tree
+    Given an action whose part "outer" has a part "inner" that writes "deep.txt"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the tree shows "outer" at depth 1 and "inner" at depth 2
+    And the result changes exactly
+      | deep.txt |
+
+  @R77
+  Scenario: Only so many plans execute at once
+    Given room for 1 plan at a time
+    And an action that waits for a sign
+    When two plans are made and executed
+    Then one of them executes and the other waits in execute.queued
+    When the sign is given
+    Then both rest in execute.complete

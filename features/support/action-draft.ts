@@ -1,0 +1,66 @@
+/** An action in the making, in the form in which it would stand in a YAML file. */
+export interface ActionDraft {
+  name: string;
+  description: string;
+  executionActor: AgentDraft | string;
+  strategyActor?: AgentDraft;
+  [key: string]: unknown;
+}
+
+export interface AgentDraft {
+  kind: 'steps' | 'script' | 'command';
+  steps?: StepDraft[];
+  [key: string]: unknown;
+}
+
+export interface StepDraft {
+  subplan?: { goal: string; executionActor: AgentDraft; [key: string]: unknown };
+  [key: string]: unknown;
+}
+
+/** One line of the table "an action that splits the work into". */
+export interface PartDraft {
+  goal: string;
+  writes: string;
+  content: string;
+  needs?: string;
+  scope?: string;
+}
+
+export const idle: AgentDraft = { kind: 'steps', steps: [] };
+
+export function draftAction(keys: Record<string, unknown> = {}): ActionDraft {
+  return { name: 'local/task', description: 'do the task', executionActor: idle, ...keys };
+}
+
+/** An agent that writes files. */
+export function writing(files: readonly { path: string; content: string }[]): AgentDraft {
+  return { kind: 'steps', steps: files.map(({ path, content }) => ({ write: { path, content: text(content) } })) };
+}
+
+/** A strategy that spawns one subplan per part, each of which writes its file. */
+export function splitting(parts: readonly PartDraft[], keys: Record<string, unknown> = {}): AgentDraft {
+  return {
+    kind: 'steps',
+    steps: parts.map(({ goal, writes, content, needs = '', scope = '' }) => ({
+      subplan: {
+        key: goal,
+        goal,
+        dependsOn: words(needs),
+        ...(scope === '' ? {} : { resourceScopes: words(scope) }),
+        executionActor: writing([{ path: writes, content }]),
+        ...keys,
+      },
+    })),
+  };
+}
+
+/** A cell of a table as the content of a file: `\n` is an end of line, and the last line gets one. */
+export function text(cell: string): string {
+  const content = cell.replaceAll('\\n', '\n');
+  return content === '' || content.endsWith('\n') ? content : `${content}\n`;
+}
+
+function words(cell: string): string[] {
+  return cell.split(',').flatMap(word => (word.trim() === '' ? [] : [word.trim()]));
+}

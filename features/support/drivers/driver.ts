@@ -1,0 +1,69 @@
+import type { ActionDraft } from '../action-draft.ts';
+
+export interface UseDraft {
+  goal?: string;
+  profile?: string;
+}
+
+/** How a command was answered: obeyed, or refused by a fault. */
+export interface Answer {
+  code: string | null;
+  message: string;
+  hints: string[];
+}
+
+export interface Standing {
+  phase: string;
+  state: string;
+  /** The fault the plan rests on. */
+  error: string | null;
+  message: string;
+  ways: string[];
+}
+
+export interface Subplan {
+  goal: string;
+  state: string;
+}
+
+/** How a check of the definition of done went the last time it ran. */
+export interface Check {
+  name: string;
+  passed: boolean;
+}
+
+export interface SeenConflict {
+  path: string;
+  goals: string[];
+}
+
+export type Target = { kind: 'checkout' } | { kind: 'branch'; branch: string } | { kind: 'patch'; file: string };
+
+/**
+ * A user's hands: the same promises are kept whether a plan is steered from a program through a door or from a
+ * terminal by typing. A command waits until the plan rests; a refusal is an answer, never an exception.
+ */
+export interface Driver {
+  /** Makes a plan and lets it strategize. */
+  use(action: ActionDraft, options: UseDraft): Promise<Answer>;
+  execute(): Promise<Answer>;
+  apply(target: Target): Promise<Answer>;
+  resolve(path: string, side: 'ours' | 'theirs' | 'base'): Promise<Answer>;
+  revert(guidance: string): Promise<Answer>;
+  prompt(guidance: string): Promise<Answer>;
+  pause(): Promise<Answer>;
+  resume(): Promise<Answer>;
+  cancel(reason: string): Promise<Answer>;
+  standing(): Promise<Standing>;
+  subplans(): Promise<Subplan[]>;
+  conflicts(): Promise<SeenConflict[]>;
+  checks(): Promise<Check[]>;
+  /** Paths the result changes, in order. */
+  changed(): Promise<string[]>;
+  diff(): Promise<string>;
+  /** Everything that is open is closed, and opened again at the next command. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const obeyed: Answer = { code: null, message: '', hints: [] };

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+
+/** What a typed command left behind. */
+export interface Typed {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Shell {
+  cwd: string;
+  env: Record<string, string>;
+  /** The words that stand for `troupe`. */
+  troupe: readonly string[];
+}
+
+/** Types one command and waits for its end. Its stdin is closed, as in a pipeline. */
+export function type(shell: Shell, words: readonly string[]): Promise<Typed> {
+  const [program = '', ...first] = shell.troupe;
+  const child = spawn(program, [...first, ...words], {
+    cwd: shell.cwd,
+    env: shell.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', chunk => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', chunk => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', code => resolve({ exitCode: code ?? 1, stdout, stderr }));
+  });
+}
