@@ -40,11 +40,19 @@ export function levelStore(path: string, options: LevelStoreOptions = {}): Store
  * @throws {Fault} STORE_LOCKED
  */
 export async function repairLevel(path: string): Promise<void> {
+  // LevelDB repairs under a running owner's feet; only opening respects the lock.
+  const probe = new Level<string, string>(path, { createIfMissing: false });
+  const trouble = await probe.open().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await probe.close();
+  if (codeOf(trouble) === 'LEVEL_LOCKED') throw await openFault(path, trouble);
   try {
     // Level is ClassicLevel on Node; its types name only what browsers have as well.
     await (Level as unknown as { repair(location: string): Promise<void> }).repair(path);
   } catch (error) {
-    throw await openFault(path, error);
+    throw damaged(path, error);
   }
 }
 
@@ -85,17 +93,21 @@ class LevelStore implements Store {
     }
   }
 
+  /** A chained batch: for the small batches of a turn it takes half the time of one given as an array. */
   batch(operations: readonly Operation[]): Promise<void> {
-    const encoded = operations.map(operation => {
+    const batch = this.#db.batch();
+    for (const operation of operations) {
+      const { key } = operation;
+      this.bytesWritten += key.length;
       if (operation.type === 'del') {
-        this.bytesWritten += operation.key.length;
-        return { type: 'del' as const, key: operation.key };
+        batch.del(key);
+        continue;
       }
       const value = JSON.stringify(operation.value);
-      this.bytesWritten += operation.key.length + value.length;
-      return { type: 'put' as const, key: operation.key, value };
-    });
-    return this.#guard(this.#db.batch(encoded, this.#write));
+      this.bytesWritten += value.length;
+      batch.put(key, value);
+    }
+    return this.#guard(batch.write(this.#write));
   }
 
   close(): Promise<void> {

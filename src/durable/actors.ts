@@ -222,15 +222,21 @@ export class Actors {
       operations.push({ type: 'put', key: key.state(entry.uid), value: stateOf(entry.ref) });
       entry.moved = true;
     }
+    this.#view(entry, operations);
+  }
+
+  #view(entry: Entry, operations: Operation[]): void {
     const { views } = this.#options;
-    if (views !== undefined) {
-      const { id, src } = entry.ref;
-      operations.push(...views({ uid: entry.uid, id, src: entry.parent ? (src as string) : null, snapshot }));
-    }
+    if (views === undefined) return;
+    const { id, src } = entry.ref;
+    const snapshot = entry.ref.getSnapshot();
+    operations.push(...views({ uid: entry.uid, id, src: entry.parent ? (src as string) : null, snapshot }));
   }
 
   #erase(entry: Entry, operations: Operation[]): void {
     for (const kid of entry.kids?.values() ?? []) this.#erase(kid, operations);
+    // The last thing to be seen of an actor that ended in this very turn.
+    if (entry.ref.getSnapshot() !== entry.written) this.#view(entry, operations);
     if (entry.saved) {
       operations.push({ type: 'del', key: key.actor(entry.uid) });
       if (entry.moved) operations.push({ type: 'del', key: key.state(entry.uid) });

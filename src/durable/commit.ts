@@ -84,24 +84,22 @@ export class Committer {
     const gates = this.#gathering;
     this.#gathering = [];
     this.#writing = gates;
-    let turn: Turn;
     try {
-      turn = this.#collect();
+      const turn = this.#collect();
+      this.#touched = false;
+      if (turn.operations.length === 0) {
+        this.#committed(turn, gates);
+        return;
+      }
+      this.commits++;
+      this.operations += turn.operations.length;
+      this.#store.batch(turn.operations).then(
+        () => this.#committed(turn, gates),
+        error => this.#failed(error),
+      );
     } catch (error) {
       this.#failed(error);
-      return;
     }
-    this.#touched = false;
-    if (turn.operations.length === 0) {
-      this.#committed(turn, gates);
-      return;
-    }
-    this.commits++;
-    this.operations += turn.operations.length;
-    this.#store.batch(turn.operations).then(
-      () => this.#committed(turn, gates),
-      error => this.#failed(error),
-    );
   }
 
   #committed(turn: Turn, gates: Gate[]): void {

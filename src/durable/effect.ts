@@ -58,8 +58,8 @@ export function effect<Input, Output>(
 
 function contextOf<Input>(input: Input, self: AnyActorRef, signal: AbortSignal): EffectContext<Input> {
   const host = hostOf(self.system);
-  const parent = self._parent;
-  if (parent === undefined) throw new TypeError('An effect is a child of a chart, never the root.');
+  // The root of a durable system is a machine, so an effect in one has a parent.
+  const parent = self._parent as AnyActorRef;
   const names = new Set<string>();
   return {
     input,

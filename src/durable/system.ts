@@ -295,8 +295,9 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   }
 
   #collect(): Turn {
-    this.#actors.collect(this.#operations);
+    // Views last: where a fact and a view write the same row, the view is the later truth.
     const facts = this.#facts.collect(this.#operations);
+    this.#actors.collect(this.#operations);
     const operations = this.#operations;
     this.#operations = [];
     if (operations.length > 0) {
