@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { faultTable } from '../src/model/fault.ts';
 import { ExecutionMode, MergeStrategy, SubplanConfig } from '../src/model/subplan.ts';
+import { misunderstood, typedCommands } from './typed-commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -55,6 +56,23 @@ describe('documents', () => {
     expect(broken('docs/faults.md', 'glossary.md#nowhere')).toMatch(/no such heading/);
     expect(broken('docs/faults.md', 'glossary.md#the-machinery')).toBeNull();
     expect(links('see [a](b.md)\n```\n[c](d.md)\n```\n')).toEqual(['b.md']);
+  });
+
+  test('tell people to type only what the command line understands', () => {
+    const commands = documents().flatMap(from => typedCommands(read(from)).map(command => ({ from, command })));
+    expect(commands.length).toBeGreaterThan(40);
+    const wrong = commands.flatMap(({ from, command }) => misunderstood(command)?.replace(/^/, `${from}: `) ?? []);
+    expect(wrong).toEqual([]);
+  });
+
+  test('a command or a flag that is not there is noticed', () => {
+    expect(typedCommands('type `troupe plan apply`\n```\n$ troupe init   begin\n```\n')).toEqual([
+      'troupe init   begin',
+      'troupe plan apply',
+    ]);
+    expect(misunderstood('troupe plan aply')).toMatch(/no such command/);
+    expect(misunderstood('troupe plan apply --banch x')).toMatch(/plan apply has no --banch/);
+    expect(misunderstood('troupe plan apply 7Q3K --branch x --yes -q   lands it')).toBeNull();
   });
 
   test('docs/faults.md explains every fault, and no other', () => {

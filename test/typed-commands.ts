@@ -1,0 +1,35 @@
+import { globalFlags, groups, verbs } from '../src/cli/verbs.ts';
+
+/** Commands of ours that a document tells people to type: in code blocks, and between backticks. */
+export function typedCommands(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/^```(?:sh|bash|console|text)?\n(.*?)^```/gms)].flatMap(([, body = '']) =>
+    body.split('\n'),
+  );
+  const prose = markdown.replace(/^```.*?^```/gms, '');
+  const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, words = '']) => words);
+  return [...blocks, ...spans]
+    .map(line => line.replace(/^\s*\$ /, '').trim())
+    .filter(line => /^troupe( |$)/.test(line));
+}
+
+const names = (flags: string): string[] => flags.split(/[ ,]+/).filter(word => word.startsWith('-'));
+const everywhere = globalFlags.flatMap(([flags]) => names(flags));
+
+/** What the command line would not understand in a command; null when all of it is known. */
+export function misunderstood(command: string): string | null {
+  const words = command
+    .replace(/\s{2,}.*$|\s#.*$/, '')
+    .split(' ')
+    .slice(1);
+  const verb = [2, 1]
+    .map(count => words.slice(0, count).join(' '))
+    .flatMap(path => verbs.filter(known => known.path === path))[0];
+  if (verb === undefined) {
+    const isGroup = groups.some(({ name }) => name === words[0]) && words.length === 1;
+    return isGroup || words.length === 0 || everywhere.includes(words[0] ?? '') ? null : `${command}: no such command`;
+  }
+  const own = [...(verb.flags ?? []).flatMap(({ flags }) => names(flags)), ...everywhere];
+  const strange = words.filter(word => /^--?[a-zA-Z]/.test(word)).map(word => word.split('=')[0] ?? '');
+  const unknown = strange.filter(flag => !own.includes(flag));
+  return unknown.length === 0 ? null : `${command}: ${verb.path} has no ${unknown.join(', ')}`;
+}
