@@ -1,0 +1,91 @@
+import type { Budget } from '../model/action.ts';
+import { Fault } from '../model/fault.ts';
+import type { Phase, PlanSpec } from '../model/plan.ts';
+import { permits, type ThresholdName, type ToolGuards } from '../model/profile.ts';
+import type { SideEffect } from '../model/tool.ts';
+import type { AgentRole } from '../ports/agent.ts';
+import type { Tool } from '../ports/tool.ts';
+import type { ToolTable } from './tool-table.ts';
+
+/** One call, before it is made. */
+export interface CallAhead {
+  tool: Tool;
+  /** Calls made before in this step. */
+  callsBefore: number;
+  plan: Pick<PlanSpec, 'planId' | 'budget' | 'profileSnapshot' | 'readOnly'>;
+  phase: Phase;
+  role: AgentRole;
+  confidence: number;
+  guards: ToolGuards;
+  /** What the plan, its children included, has spent so far. */
+  spent: Budget;
+}
+
+/** Go ahead, do not, or not without someone's consent. */
+export type Verdict = { kind: 'go' } | { kind: 'refuse'; fault: Fault } | { kind: 'ask'; threshold: ThresholdName };
+
+/**
+ * Whether a call may be made: first what the phase rules out, then in this order denylist, allowlist, calls per step,
+ * budget, write approval, apply approval.
+ */
+export function judge(call: CallAhead, table: ToolTable): Verdict {
+  const { tool, guards, callsBefore } = call;
+  const ruledOut = ruledOutBy(call);
+  if (ruledOut !== null) return refuse(call, `${tool.name} is refused: ${ruledOut}`);
+  if (table.isNamed(tool, guards.denyTools)) return refuse(call, `${tool.name} is on the denylist of the profile`);
+  if (guards.allowTools.length > 0 && !table.isNamed(tool, guards.allowTools)) {
+    return refuse(call, `${tool.name} is not on the allowlist of the profile: ${guards.allowTools.join(', ')}`);
+  }
+  if (callsBefore >= guards.callsPerStepMax) {
+    return refuse(call, `${tool.name} is refused: a step may make ${guards.callsPerStepMax} tool calls`);
+  }
+  return overBudget(call) ?? approval(call);
+}
+
+function ruledOutBy({ tool, phase, role, plan }: CallAhead): string | null {
+  const has = (...effects: SideEffect[]) => effects.some(effect => tool.sideEffects.includes(effect));
+  const looking = phase === 'strategize' || role === 'strategy' || role === 'estimation';
+  if (looking && has('write_files', 'run_process', 'create_checkpoint')) {
+    return 'Strategize is read-only; what changes files or runs programs belongs to the execution actor';
+  }
+  if (phase === 'apply' && has('spawn_subplan')) return 'Apply spawns no subplans';
+  if (plan.readOnly && has('write_files')) return 'the plan is read-only';
+  return null;
+}
+
+function overBudget(call: CallAhead): Verdict | null {
+  const { budget } = call.plan;
+  for (const limit of ['toolCalls', 'seconds', 'tokens', 'usd'] as const) {
+    const most = budget[limit];
+    const spent = call.spent[limit] ?? 0;
+    if (most === undefined || spent < most) continue;
+    const fault = new Fault('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${spent})`, {
+      where: `budget.${limit}`,
+      hints: [`troupe plan diff ${call.plan.planId}`],
+      details: { budget: limit, limit: most, spent, tool: call.tool.name },
+    });
+    return { kind: 'refuse', fault };
+  }
+  return null;
+}
+
+function approval({ tool, phase, plan, confidence }: CallAhead): Verdict {
+  const writes = tool.sideEffects.includes('write_files');
+  const runs = tool.sideEffects.includes('run_process');
+  const needed: ThresholdName[] = [
+    ...(writes ? (['writeFiles'] as const) : []),
+    ...(runs ? (['runCommands'] as const) : []),
+    ...(phase === 'apply' && (writes || runs) ? (['startApply'] as const) : []),
+  ];
+  const threshold = needed.find(name => !permits(plan.profileSnapshot, name, confidence));
+  return threshold === undefined ? { kind: 'go' } : { kind: 'ask', threshold };
+}
+
+function refuse({ plan, tool, phase }: CallAhead, message: string): Verdict {
+  const facts = {
+    where: `plan ${plan.planId}, ${phase}`,
+    hints: [`troupe plan explain ${plan.planId}`],
+    details: { tool: tool.name },
+  };
+  return { kind: 'refuse', fault: new Fault('TOOL_REFUSED', message, facts) };
+}

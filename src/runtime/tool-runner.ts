@@ -1,0 +1,230 @@
+/**
+ * The one way from an agent to the world. It resolves the name, asks the guards, parses what goes in and what comes
+ * out, and hands on a record of every call: what was really sent, what really came back, how long it took.
+ *
+ * 1. Calls are made one at a time, in the order in which they were asked for: the n-th call is the n-th after a crash too.
+ * 2. A call that failed decides nothing.
+ * 3. A call that was cut off by an abort has no record: it did not end.
+ * 4. A recorded call is only given in answer to the same question.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Budget } from '../model/action.ts';
+import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
+import { type DecisionDraft, isSpawn } from '../model/decision.ts';
+import { Fault } from '../model/fault.ts';
+import type { Phase, PlanSpec } from '../model/plan.ts';
+import type { ThresholdName, ToolGuards } from '../model/profile.ts';
+import type { ToolCall } from '../model/tool.ts';
+import type { AgentRole, ToolCaller } from '../ports/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Tool, ToolContext } from '../ports/tool.ts';
+import { judge } from './tool-guards.ts';
+import { toolTable } from './tool-table.ts';
+
+/** One call that was made, and what came of it beside its result. */
+export interface PerformedCall {
+  call: ToolCall;
+  decisions: DecisionDraft[];
+  checkpoints: CheckpointDraft[];
+}
+
+export interface ApprovalRequest {
+  tool: string;
+  input: unknown;
+  /** The threshold that was not reached. */
+  threshold: ThresholdName;
+}
+
+export interface ToolRunnerOptions {
+  tools: readonly Tool[];
+  plan: PlanSpec;
+  phase: Phase;
+  agentRole: AgentRole;
+  /** The sandbox. */
+  directory: string;
+  signal: AbortSignal;
+  /** Marks every process a tool starts. @default the plan's id */
+  key?: string;
+  clock: Clock;
+  mintId(): string;
+  /** The confidence behind the plan, held against the profile's thresholds. @default 1 */
+  confidence?: number;
+  /** @default those of the plan's profile */
+  guards?: ToolGuards;
+  /** Subplans recorded so far; may grow meanwhile. @default none */
+  spawnIds?: readonly string[];
+  /** Makes a checkpoint of the sandbox. @default checkpoints are refused */
+  checkpoint?(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
+  /** Checkpoints made by themselves around every call that may write. @default none */
+  checkpointOn?: readonly ('beforeToolExecute' | 'afterToolExecute')[];
+  /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
+  approve?(request: ApprovalRequest): Promise<boolean>;
+  /** What the plan has spent when this step began or since. @default this step's own calls */
+  spent?(): Budget;
+  log?(line: string): void;
+  /** Receives every call as it was made, those replayed after a crash included. */
+  onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
+  /** Makes a call durable: runs it, or returns what was recorded under this index before a crash. */
+  around?(index: number, writes: boolean, run: () => Promise<PerformedCall>): Promise<PerformedCall>;
+}
+
+/** @throws {Fault} UNKNOWN_KEY when a tool has a key that means nothing */
+export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
+  const table = toolTable(options.tools);
+  const spawned: string[] = [];
+  let calls = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const perform = async (index: number, tool: Tool, input: unknown): Promise<unknown> => {
+    if (options.signal.aborted) throw stopped(tool);
+    const sent = plain(input);
+    let thrown: { failure: unknown } | null = null;
+    const run = async (): Promise<PerformedCall> => {
+      const startedAt = options.clock.now();
+      const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
+      let result: unknown = null;
+      try {
+        await consent(options, tool, index, sent, table);
+        result = plain(await invoke(options, tool, sent, made, spawned));
+      } catch (failure) {
+        if (options.signal.aborted) throw stopped(tool, failure);
+        thrown = { failure };
+        made.decisions = [];
+      }
+      const call: ToolCall = {
+        callId: options.mintId(),
+        planId: options.plan.planId,
+        tool: tool.name,
+        input: sent,
+        result,
+        error: thrown === null ? null : Fault.store(thrown.failure),
+        durationMs: options.clock.now() - startedAt,
+        startedAt: new Date(startedAt).toISOString(),
+        undone: false,
+      };
+      return { call, ...made };
+    };
+    const done = await (options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run());
+    refuseAnotherQuestion(done.call, tool, sent, index);
+    spawned.push(...done.decisions.filter(({ type }) => isSpawn(type)).map(({ decisionId }) => decisionId));
+    options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
+    // A bug surfaces as it was thrown; after a crash only its record is left.
+    if (thrown !== null) throw (thrown as { failure: unknown }).failure;
+    if (done.call.error !== null) throw Fault.revive(Fault.store(done.call.error));
+    return done.call.result;
+  };
+
+  return async (name, input) => {
+    const tool = table.find(name);
+    const index = calls++;
+    const call = last.then(() => perform(index, tool, input));
+    last = call.catch(() => undefined);
+    return call;
+  };
+}
+
+/** @throws {Fault} what the guards say, or APPROVAL_NEEDED */
+async function consent(
+  options: ToolRunnerOptions,
+  tool: Tool,
+  callsBefore: number,
+  input: unknown,
+  table: ReturnType<typeof toolTable>,
+): Promise<void> {
+  const { plan, phase } = options;
+  const verdict = judge(
+    {
+      tool,
+      callsBefore,
+      plan,
+      phase,
+      role: options.agentRole,
+      confidence: options.confidence ?? 1,
+      guards: options.guards ?? plan.profileSnapshot.guards,
+      spent: options.spent?.() ?? { toolCalls: callsBefore },
+    },
+    table,
+  );
+  if (verdict.kind === 'refuse') throw verdict.fault;
+  if (verdict.kind === 'go') return;
+  const { threshold } = verdict;
+  if (await options.approve?.({ tool: tool.name, input, threshold })) return;
+  const { name } = plan.profileSnapshot;
+  throw new Fault('APPROVAL_NEEDED', `${tool.name} needs approval: the profile ${name} does not let it go by itself`, {
+    where: `profile ${name}, threshold ${threshold}`,
+    hints: [`troupe plan explain ${plan.planId}`, 'troupe run --profile auto'],
+    details: { tool: tool.name, threshold, confidence: options.confidence ?? 1 },
+  });
+}
+
+async function invoke(
+  options: ToolRunnerOptions,
+  tool: Tool,
+  input: unknown,
+  made: Omit<PerformedCall, 'call'>,
+  spawned: readonly string[],
+): Promise<unknown> {
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) {
+    if (tool.invalid !== undefined) return tool.invalid(parsed.error);
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
+    throw new Fault('TOOL_REFUSED', `${tool.name} does not understand its input: ${problems.join('; ')}`, {
+      where: tool.name,
+      hints: ['troupe plan logs'],
+    });
+  }
+  const checkpoint = async (trigger: CheckpointTrigger, label: string | null) => {
+    if (options.checkpoint === undefined) {
+      throw new Fault('TOOL_REFUSED', 'Checkpoints cannot be made here', { where: tool.name });
+    }
+    const draft = await options.checkpoint(trigger, label, tool.name);
+    made.checkpoints.push(draft);
+    return draft;
+  };
+  const automatic = async (trigger: 'beforeToolExecute' | 'afterToolExecute') => {
+    const wanted = options.checkpointOn?.includes(trigger) && tool.sideEffects.includes('write_files');
+    if (wanted) await checkpoint(trigger, null);
+  };
+  const context: ToolContext = {
+    plan: options.plan,
+    phase: options.phase,
+    directory: options.directory,
+    signal: options.signal,
+    key: options.key ?? options.plan.planId,
+    mintId: options.mintId,
+    decide: decision => {
+      made.decisions.push(decision);
+    },
+    spawnIds: () => [...new Set([...(options.spawnIds ?? []), ...spawned])],
+    checkpoint,
+    log: line => options.log?.(line),
+  };
+  await automatic('beforeToolExecute');
+  const answer = tool.output.safeParse(await tool.run(parsed.data, context));
+  if (!answer.success) throw new TypeError(`${tool.name} answered something else than it declares: ${answer.error}`);
+  await automatic('afterToolExecute');
+  return answer.data;
+}
+
+/** An agent that asks something else than before the crash would be given the wrong answer. */
+function refuseAnotherQuestion(recorded: ToolCall, tool: Tool, sent: unknown, index: number): void {
+  if (recorded.tool === tool.name && isDeepStrictEqual(recorded.input, sent)) return;
+  throw new Fault(
+    'AGENT_FAILED',
+    `After a restart the agent did not repeat its calls: call ${index} was ${recorded.tool}, now it is ${tool.name}`,
+    { where: `call ${index}`, details: { recorded: recorded.input, now: sent } },
+  );
+}
+
+function stopped(tool: Tool, cause?: unknown): Fault {
+  return new Fault('CANCELLED', `${tool.name} was not run to its end: the work was stopped`, {
+    where: tool.name,
+    cause,
+  });
+}
+
+/** The value as JSON carries it, so that a result is the same whether it was just made or read back after a crash. */
+function plain(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  return text === undefined ? null : JSON.parse(text);
+}
