@@ -32,7 +32,7 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
   });
 }
 
-export type { Action } from './model/action.ts';
+export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Conflict, Resolution } from './model/conflict.ts';
 export type { Decision } from './model/decision.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Action, Fault, readAction, type UseOptions } from '../index.ts';
+import { type Action, Fault, parseAction, type UseOptions } from '../index.ts';
 import type { Context } from './verb.ts';
 
 /** The file's text. @throws {Fault} FILE_NOT_FOUND */
@@ -35,7 +35,7 @@ export async function useOptionsOf(context: Context): Promise<UseOptions> {
 async function actionOf(context: Context): Promise<Action | string> {
   const file = context.given.text('file');
   const name = context.given.text('action');
-  if (file !== undefined && name === undefined) return readAction(await textOf(context, file), file);
+  if (file !== undefined && name === undefined) return parseAction(await textOf(context, file), file);
   if (name !== undefined && file === undefined) return name;
   throw new Fault('USAGE', 'Say which action: either a file or the name of a stored one', {
     hints: ['troupe run -f FILE', 'troupe run --action NAME', 'troupe action list'],

@@ -17,7 +17,7 @@ const always = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ', 'U
 export async function openHere(context: Context): Promise<Opened> {
   const { io, globals, typed } = context;
   const place = await findPlace(globals);
-  const [{ levelStore }, { projectAt }, { ownedStore }] = await Promise.all([
+  const [{ levelStore }, { directoryProject, gitProject }, { ownedStore }] = await Promise.all([
     import('../level.ts'),
     import('../git.ts'),
     import('../host.ts'),
@@ -28,7 +28,7 @@ export async function openHere(context: Context): Promise<Opened> {
     pid: io.pid,
     now: () => io.now(),
   });
-  const project = await projectAt(place.root);
+  const project = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env });
   const troupe = await openTroupe({
     store,
     project,

@@ -8,6 +8,8 @@ import { Fault } from '../index.ts';
 export interface Place {
   kind: 'git' | 'directory';
   root: string;
+  /** Everything Troupe keeps about the project. */
+  home: string;
   store: string;
   /** Names the store's owner; beside the store, so that the store holds nothing but its own. */
   owner: string;
@@ -34,11 +36,11 @@ export async function findPlace(options: { directory: string; store: string | un
       hints: ['git init && git add -A && git commit -m "Begin"', 'troupe init --directory'],
     });
   }
-  const store = options.store === undefined ? found.store : resolve(directory, options.store);
-  return { ...found, store, owner: `${store}.owner.json`, logs: `${store}.logs` };
+  const home = options.store === undefined ? found.home : resolve(directory, options.store);
+  return { ...found, home, store: join(home, 'store'), owner: join(home, 'owner.json'), logs: join(home, 'logs') };
 }
 
-type Found = Pick<Place, 'kind' | 'root' | 'store'>;
+type Found = Pick<Place, 'kind' | 'root' | 'home'>;
 
 async function inGit(directory: string): Promise<Found | null> {
   try {
@@ -48,7 +50,7 @@ async function inGit(directory: string): Promise<Found | null> {
       { env: withoutGit(process.env) },
     );
     const [root, common] = stdout.split('\n');
-    return root && common ? { kind: 'git', root, store: join(common, 'troupe') } : null;
+    return root && common ? { kind: 'git', root, home: join(common, 'troupe') } : null;
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
       throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', { hints: ['troupe doctor'] });
@@ -65,7 +67,7 @@ function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function inDirectory(directory: string): Found | null {
   for (let folder = directory; ; folder = dirname(folder)) {
     const mark = join(folder, directoryMark);
-    if (existsSync(mark)) return { kind: 'directory', root: folder, store: join(mark, 'store') };
+    if (existsSync(mark)) return { kind: 'directory', root: folder, home: mark };
     if (folder === dirname(folder)) return null;
   }
 }

@@ -62,7 +62,8 @@ function command(name: string, help: () => string, shown: string[]): Command {
     .helpCommand(false)
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError(true)
-    .configureOutput({ writeOut: text => shown.push(text), writeErr: () => undefined });
+    // Help for those who said nothing is written as an error; what is an error is thrown as well.
+    .configureOutput({ writeOut: text => shown.push(text), writeErr: text => shown.push(text) });
   made.helpInformation = help;
   return made;
 }

@@ -72,10 +72,10 @@ export function checkGit(said: string): string {
   throw new Fault('PREFLIGHT_FAILED', `${said} is too old`, { hints: ['install git 2.38 or newer'] });
 }
 
-async function project({ globals }: Context): Promise<string> {
+async function project({ io, globals }: Context): Promise<string> {
   const place = await findPlace(globals);
-  const { projectAt } = await import('../../git.ts');
-  const opened = await projectAt(place.root);
+  const { directoryProject, gitProject } = await import('../../git.ts');
+  const opened = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env });
   try {
     const { branch, commit } = await opened.head();
     const free = (await opened.spaceFree()) / 1024 ** 3;
@@ -94,7 +94,7 @@ async function project({ globals }: Context): Promise<string> {
 async function plans(context: Context): Promise<string> {
   await using opened = await openHere(context);
   const unfinished = await opened.troupe.plans();
-  return `${count(unfinished.length, 'unfinished plan')} in ${opened.place.store}`;
+  return `${count(unfinished.length, 'unfinished plan')} in ${opened.place.home}`;
 }
 
 /** Mends the store in place, after a copy of it was put aside. */

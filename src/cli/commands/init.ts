@@ -41,7 +41,7 @@ export const run: Run = async context => {
   const shown = relative(globals.directory, file);
   const next = [`troupe run -f ${shown}`, 'troupe plan diff', 'troupe plan apply'];
   return {
-    data: { root: place.root, store: place.store, kind: place.kind, file, created, next },
+    data: { root: place.root, store: place.home, kind: place.kind, file, created, next },
     text: text(context, { shown, created, next }),
   };
 };

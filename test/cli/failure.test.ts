@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { renderFailure } from '../../src/cli/failure.ts';
+import { painter } from '../../src/cli/paint.ts';
+import { Fault } from '../../src/model/fault.ts';
+
+const plain = painter(false);
+
+describe('an error on the screen', () => {
+  test('says what happened, where, and what to type next', () => {
+    const fault = new Fault('NO_COMMITS', 'The repository has no commits yet', {
+      where: '/repo',
+      hints: ['git commit --allow-empty -m "Begin"', 'troupe doctor'],
+    });
+    expect(renderFailure(fault.toJSON(), plain)).toBe(
+      [
+        'error[NO_COMMITS] The repository has no commits yet',
+        '  at /repo',
+        '  try: git commit --allow-empty -m "Begin"',
+        '  try: troupe doctor',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('lists what else is wrong with a file', () => {
+    const fault = new Fault('UNKNOWN_KEY', 'first (and 2 more problems)', {
+      details: {
+        problems: [{ message: 'first' }, { message: 'second', line: 7 }, { message: 'third', line: null }, 4],
+      },
+    });
+    expect(renderFailure(fault.toJSON(), plain)).toContain('  and second (line 7)\n  and third\n');
+  });
+
+  test('keeps further lines of a message below it, and no escape sequences', () => {
+    const fault = new Fault('GIT_FAILED', 'git said:\n\u001b[31mfatal\u001b[0m\n');
+    expect(renderFailure(fault.toJSON(), plain)).toBe('error[GIT_FAILED] git said:\n  fatal\n');
+  });
+
+  test('says that a bug is a bug, and shows its stack to those who ask', () => {
+    const bug = new TypeError('x is not a function');
+    const fault = Fault.store(bug);
+    expect(renderFailure(fault, plain)).toContain('This is a bug in troupe');
+    expect(renderFailure(fault, plain)).toContain('-v shows the stack');
+    expect(renderFailure(fault, plain)).not.toContain('failure.test.ts');
+    expect(renderFailure(fault, plain, bug.stack)).toContain('failure.test.ts');
+  });
+});

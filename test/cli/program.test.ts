@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { formatOf, type Parsed, parse } from '../../src/cli/program.ts';
+import { verbs } from '../../src/cli/verbs.ts';
+import { terminal } from './terminal.ts';
+
+const typed = (line: string) => (line === '' ? [] : line.split(' '));
+const parsed = (line: string, tty = false) => parse(typed(line), terminal({ tty }));
+
+function verbOf(line: string): Extract<Parsed, { kind: 'verb' }> {
+  const found = parsed(line);
+  if (found.kind !== 'verb') throw new Error(`not a command: ${JSON.stringify(found)}`);
+  return found;
+}
+
+function refusalOf(line: string) {
+  const found = parsed(line);
+  if (found.kind !== 'refused') throw new Error(`not refused: ${line}`);
+  return found.fault;
+}
+
+describe('the command line', () => {
+  test('is a verb with what was given to it', () => {
+    const { verb, given } = verbOf('plan diff src lib --stat --plan 7Q3K');
+    expect(verb.path).toBe('plan diff');
+    expect(given.list('paths')).toEqual(['src', 'lib']);
+    expect(given.has('stat')).toBe(true);
+    expect(given.has('name-only')).toBe(false);
+    expect(given.text('plan')).toBe('7Q3K');
+    expect(given.text('paths')).toBeUndefined();
+  });
+
+  test('names a plan by its place or by a flag; the place stands first', () => {
+    expect(verbOf('plan status ABC').given.text('plan')).toBe('ABC');
+    expect(verbOf('plan status --plan ABC').given.text('plan')).toBe('ABC');
+    expect(verbOf('plan status ABC --plan DEF').given.text('plan')).toBe('ABC');
+    expect(verbOf('plan status').given.text('plan')).toBeUndefined();
+  });
+
+  test('takes a flag several times where that makes sense', () => {
+    expect(verbOf('run -f a.yaml --arg a=1 --arg b=2').given.list('arg')).toEqual(['a=1', 'b=2']);
+    expect(verbOf('run -f a.yaml').given.list('arg')).toEqual([]);
+  });
+
+  test('understands global flags before and after the command', () => {
+    for (const line of ['-C sub --json -q -v --no-input -y plan list', 'plan list -C sub --json -q -v --no-input -y']) {
+      expect(verbOf(line).globals).toEqual({
+        directory: 'sub',
+        format: 'json',
+        quiet: true,
+        verbose: true,
+        input: false,
+        yes: true,
+        store: undefined,
+      });
+    }
+    expect(verbOf('plan list').globals).toMatchObject({ directory: '.', format: 'plain', input: true, yes: false });
+    expect(verbOf('plan list --format yaml --color never --store s')).toMatchObject({
+      color: 'never',
+      globals: { format: 'yaml', store: 's' },
+    });
+  });
+
+  test('knows the format even of a line that makes no sense', () => {
+    expect(formatOf(typed('nonsense --json'), terminal())).toBe('json');
+    expect(formatOf(typed('nonsense --format jsonl'), terminal())).toBe('jsonl');
+    expect(formatOf(typed('nonsense --format=yaml'), terminal())).toBe('yaml');
+    expect(formatOf(typed('run -- --json'), terminal())).toBe('plain');
+    expect(formatOf(typed('nonsense --format odd'), terminal({ tty: true }))).toBe('rich');
+  });
+
+  test('says what was meant', () => {
+    expect(refusalOf('plan aply')).toMatchObject({
+      code: 'USAGE',
+      message: "Unknown command 'aply'",
+      hints: ['troupe plan apply', 'troupe help plan'],
+    });
+    expect(refusalOf('plan diff --stta').hints).toEqual(['troupe plan diff --stat', 'troupe help plan diff']);
+    expect(refusalOf('zzzzzz').hints).toEqual(['troupe help']);
+    expect(refusalOf('plan resolve a --take mine').message).toContain('ours, theirs, base');
+    expect(refusalOf('action show').message).toContain("Missing required argument 'name'");
+    expect(refusalOf('action list extra').message).toContain('Too many arguments');
+  });
+
+  test('is help when it asks for help, or says nothing', () => {
+    expect(parsed('')).toMatchObject({ kind: 'help', text: expect.stringContaining('Troupe runs plans') });
+    expect(parsed('plan')).toMatchObject({ kind: 'help', text: expect.stringContaining('Work on plans.') });
+    expect(parsed('action --help')).toMatchObject({ kind: 'help', text: expect.stringContaining('Work on actions') });
+  });
+
+  test('has help for every command, examples before flags', () => {
+    for (const verb of verbs) {
+      const help = parsed(`${verb.path} --help`);
+      if (help.kind !== 'help') throw new Error(`no help for ${verb.path}`);
+      expect(help.text.startsWith(`${verb.summary}.\n\nExamples\n`)).toBe(true);
+      expect(help.text).toContain(`Usage\n  troupe ${verb.path}`);
+      for (const [example] of verb.examples) expect(help.text).toContain(example);
+      for (const flag of verb.flags ?? []) expect(help.text).toContain(flag.flags);
+      expect(help.text.indexOf('Examples')).toBeLessThan(help.text.indexOf('Global flags'));
+    }
+  });
+
+  test('understands its own examples', () => {
+    for (const { path, examples } of verbs) {
+      for (const [example] of examples) {
+        const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+        expect(words.shift()).toBe('troupe');
+        expect(parse(words, terminal()), example).toMatchObject({ kind: 'verb', verb: { path } });
+      }
+    }
+  });
+});

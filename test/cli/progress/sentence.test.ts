@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest';
+import { absorb, type Board } from '../../../src/cli/progress/board.ts';
+import { count, sentenceOf } from '../../../src/cli/progress/sentence.ts';
+import type { PlanEvent } from '../../../src/model/event.ts';
+import { Fault } from '../../../src/model/fault.ts';
+import { childId, created, event, moved, noted, rootId } from '../records.ts';
+
+function board(): Board {
+  const made: Board = new Map();
+  absorb(made, created(rootId, 'Rename'));
+  absorb(made, created(childId, 'Rename in src', rootId));
+  return made;
+}
+
+const said = (fact: PlanEvent) => sentenceOf(fact, board());
+const side = { oid: null, mode: null, planIds: [], goals: [] };
+const failure = new Fault('AGENT_FAILED', 'exit 1').toJSON();
+const fact = { planId: rootId } as const;
+
+function results(...passed: boolean[]) {
+  return passed.map((ok, index) => ({
+    name: `check ${index}`,
+    required: true,
+    passed: ok,
+    exitCode: ok ? 0 : index === 1 ? null : 2,
+    outputDigest: '',
+    outputTail: '',
+    durationMs: 1,
+    treeOid: 't',
+  }));
+}
+
+function decided(type: 'strategy_choice' | 'invariant_enforced', chosenOption: string): PlanEvent {
+  return event({
+    ...fact,
+    type: 'decision.recorded',
+    decision: {
+      decisionId: rootId,
+      planId: rootId,
+      parentDecisionId: null,
+      type,
+      question: '?',
+      chosenOption,
+      alternatives: [],
+      confidence: 1,
+      rationale: '',
+      payload: {},
+      dependsOn: [],
+      contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+      artifacts: [],
+      supersededBy: null,
+    },
+  });
+}
+
+function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
+  return event({
+    ...fact,
+    type: 'subplan.changed',
+    status: {
+      planId: childId,
+      decisionId: rootId,
+      goal: 'Rename in src',
+      state,
+      attempt: attempts + 1,
+      error: null,
+      attempts: Array.from({ length: attempts }, (_, index) => ({
+        attempt: index + 1,
+        error: failure,
+        wasRetried: true,
+      })),
+      treeOid: null,
+    },
+  });
+}
+
+describe('an event in words', () => {
+  test('says who and what', () => {
+    const lines: [PlanEvent, string][] = [
+      [created(rootId, 'Rename'), `Rename: plan ${rootId}`],
+      [created(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
+      [moved(rootId, ['execute', 'complete']), 'Rename: execute complete'],
+      [moved(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
+      [event({ ...fact, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance taken: be brief'],
+      [
+        event({ ...fact, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
+        'Rename: applied 1 file to the checkout',
+      ],
+      [
+        event({ ...fact, type: 'plan.applied', target: { kind: 'branch', branch: 'b' }, commits: [], files: [] }),
+        'Rename: applied 0 files to the branch b',
+      ],
+      [
+        event({ ...fact, type: 'plan.applied', target: { kind: 'patch', file: 'p' }, commits: [], files: [] }),
+        'Rename: applied 0 files to the patch p',
+      ],
+      [event({ ...fact, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
+      [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
+      [
+        event({ ...fact, type: 'decision.superseded', decisionIds: ['a', 'b'], by: 'c' }),
+        'Rename: 2 decisions superseded',
+      ],
+      [noted(rootId, 'reading\u001b[2J'), 'Rename: reading'],
+      [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
+      [
+        event({
+          ...fact,
+          type: 'conflict.found',
+          conflict: {
+            conflictId: 'x:a.ts',
+            alias: 'main',
+            path: 'a.ts',
+            kind: 'content',
+            base: side,
+            ours: side,
+            theirs: side,
+            markedOid: null,
+            message: '',
+          },
+        }),
+        'Rename: conflict in a.ts (content)',
+      ],
+      [
+        event({ ...fact, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
+        'Rename: conflict resolved: a:b.ts',
+      ],
+      [
+        event({ ...fact, type: 'merge.folded', childPlanId: childId, treeOid: 't', engines: {} }),
+        'Rename: merged "Rename in src"',
+      ],
+      [
+        event({
+          ...fact,
+          type: 'invariant.reconciled',
+          phase: 'execute',
+          effectiveCount: 1,
+          conflictCount: 0,
+          decisionIds: [],
+        }),
+        'Rename: 1 invariant hold for execute',
+      ],
+      [
+        event({
+          ...fact,
+          type: 'invariant.violated',
+          phase: 'execute',
+          invariantId: 'i',
+          text: 'Only src',
+          files: ['1', '2', '3', '4', '5', '6', '7'],
+          message: '',
+        }),
+        'Rename: invariant violated: Only src (1, 2, 3, 4, 5, and 2 more)',
+      ],
+      [
+        event({
+          ...fact,
+          type: 'invariant.violated',
+          phase: 'apply',
+          invariantId: 'i',
+          text: 'Few',
+          files: [],
+          message: '',
+        }),
+        'Rename: invariant violated: Few',
+      ],
+      [
+        event({ ...fact, type: 'validation.finished', round: 1, results: results(true, true) }),
+        'Rename: 2/2 checks passed',
+      ],
+      [
+        event({ ...fact, type: 'validation.finished', round: 1, results: results(true, false, false) }),
+        'Rename: 1/3 checks passed; failed: check 1 (exit none), check 2 (exit 2)',
+      ],
+      [
+        event({
+          ...fact,
+          type: 'tool.called',
+          call: {
+            callId: 'c',
+            planId: rootId,
+            tool: 'builtin/write-file',
+            input: {},
+            result: {},
+            error: null,
+            durationMs: 3.4,
+            startedAt: '',
+            undone: false,
+          },
+        }),
+        'Rename: builtin/write-file (3 ms)',
+      ],
+      [
+        event({ ...fact, type: 'error.recorded', phase: 'execute', fault: failure, details: {} }),
+        'Rename: AGENT_FAILED: exit 1',
+      ],
+    ];
+    expect(lines.map(([heard]) => said(heard)?.text)).toEqual(lines.map(([, sentence]) => sentence));
+  });
+
+  test('names a checkpoint by its label, else by what made it', () => {
+    const made = (label: string | null) =>
+      said(
+        event({
+          ...fact,
+          type: 'checkpoint.created',
+          checkpoint: {
+            checkpointId: rootId,
+            planId: rootId,
+            label,
+            trigger: 'preExecute',
+            tool: null,
+            alias: 'main',
+            treeOid: 't',
+            ref: 'r',
+          },
+        }),
+      );
+    expect(made('before the storm')?.text).toBe('Rename: checkpoint before the storm');
+    expect(made(null)).toMatchObject({ text: 'Rename: checkpoint preExecute', detail: true });
+  });
+
+  test('is silent when there is nothing to say to a person', () => {
+    expect(said(child('pending', 0))).toBeNull();
+    expect(said(child('failed', 3))).toBeNull();
+    expect(said(event({ ...fact, type: 'validation.finished', round: 1, results: [] }))).toBeNull();
+    expect(sentenceOf({ ...noted(rootId, ''), type: 'of a later version' } as never, board())).toBeNull();
+  });
+
+  test('is marked for what it means and how much it matters', () => {
+    expect(said(moved(rootId, ['execute', 'processing']))).toMatchObject({ mark: 'note', momentary: true });
+    expect(said(moved(rootId, ['execute', 'queued']))).toMatchObject({ detail: true });
+    expect(said(moved(rootId, ['execute', 'conflicted']))).toMatchObject({ mark: 'warning', momentary: false });
+    expect(said(moved(rootId, ['apply', 'constrained']))).toMatchObject({ mark: 'failed' });
+    expect(said(decided('invariant_enforced', 'x'))).toMatchObject({ detail: true });
+  });
+
+  test('calls a plan it has not met by the end of its id', () => {
+    expect(sentenceOf(moved(childId, ['execute', 'complete']), new Map())?.text).toBe('CH11DP1N: execute complete');
+  });
+
+  test('counts in English', () => {
+    expect([count(0, 'file'), count(1, 'file'), count(2, 'sandbox', 'sandboxes')]).toEqual([
+      '0 files',
+      '1 file',
+      '2 sandboxes',
+    ]);
+  });
+});

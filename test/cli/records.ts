@@ -1,0 +1,89 @@
+import type { PlanEvent } from '../../src/model/event.ts';
+import { PlanRecord } from '../../src/model/plan.ts';
+import { profileOf } from '../../src/runtime/profiles.ts';
+
+export const rootId = '01KAJ0000000000000R00TP1AN';
+export const childId = '01KAJ0000000000000CH11DP1N';
+
+/** A plan's record as the store would give it, with what a test wants otherwise. */
+export function record(changes: Partial<PlanRecord> = {}): PlanRecord {
+  return PlanRecord.parse({
+    planId: rootId,
+    parentPlanId: null,
+    rootPlanId: rootId,
+    depth: 0,
+    description: 'Rename foo to bar',
+    definitionOfDone: '',
+    actionName: 'local/rename',
+    arguments: { fromName: 'foo' },
+    projectLinks: [{ alias: 'main', root: '/repo', kind: 'git', baseCommit: 'c0', baseTree: 't0', branch: 'main' }],
+    automationProfile: 'supervised',
+    profileSnapshot: profileOf('supervised'),
+    actors: { strategy: null, execution: 'worker', estimation: null, review: null, apply: null, invariant: 'builtin' },
+    actionDir: '/repo',
+    invariants: [],
+    validations: [],
+    subplanConfig: {},
+    resourceScopes: [],
+    readOnly: false,
+    reusable: true,
+    allowEmpty: false,
+    budget: {},
+    executionEnvironment: {},
+    executionEnvPriority: 'fallback',
+    depthMax: 5,
+    decisionRootId: rootId,
+    spawnDecisionId: null,
+    skeleton: [],
+    startsWith: [],
+    createdAt: '2026-11-21T10:00:00.000Z',
+    attempt: 1,
+    reversionCount: 0,
+    lastCompletedStep: -1,
+    lastCheckpointId: null,
+    confidence: 1,
+    sandbox: null,
+    startTree: null,
+    workTree: null,
+    resultTree: null,
+    changeSet: null,
+    subplanStatuses: [],
+    conflicts: [],
+    validationResults: [],
+    toolCalls: 0,
+    errorMessage: null,
+    errorDetails: {},
+    error: null,
+    applyTarget: null,
+    applySummary: null,
+    cancelReason: null,
+    estimate: null,
+    phase: 'execute',
+    state: 'complete',
+    resting: true,
+    ways: ['apply', 'revert', 'cancel'],
+    updatedAt: '2026-11-21T10:00:01.000Z',
+    ...changes,
+  });
+}
+
+type Fact = PlanEvent extends infer Event ? (Event extends PlanEvent ? Omit<Event, 'seq' | 'at'> : never) : never;
+
+/** An event at a time of day, as the journal would give it. */
+export function event(fact: Fact, at = '10:00:00'): PlanEvent {
+  return { ...fact, seq: at, at: `2026-11-21T${at}.000Z` } as PlanEvent;
+}
+
+export function created(planId: string, description: string, parentPlanId: string | null = null): PlanEvent {
+  const { phase, state, ...spec } = record({ planId, description, parentPlanId });
+  return event({ type: 'plan.created', planId, spec });
+}
+
+export function moved(planId: string, to: [PlanRecord['phase'], PlanRecord['state']], at = '10:00:00'): PlanEvent {
+  const from = { phase: 'strategize', state: 'queued' } as const;
+  return event({ type: 'plan.phase_changed', planId, from, to: { phase: to[0], state: to[1] }, cause: 'test' }, at);
+}
+
+export function noted(planId: string, message: string): PlanEvent {
+  return event({ type: 'step.progressed', planId, phase: 'execute', message });
+}

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { snakeKeys } from '../../src/cli/snake.ts';
+
+describe('keys for machines', () => {
+  test('are in snake_case all the way down', () => {
+    expect(snakeKeys({ planId: 'a', subplanStatuses: [{ treeOid: null, attempts: [{ wasRetried: true }] }] })).toEqual({
+      plan_id: 'a',
+      subplan_statuses: [{ tree_oid: null, attempts: [{ was_retried: true }] }],
+    });
+  });
+
+  test('stay as they are where they are somebody else’s words', () => {
+    expect(snakeKeys({ arguments: { fromName: 1 }, errorDetails: { someKey: 2 } })).toEqual({
+      arguments: { fromName: 1 },
+      error_details: { someKey: 2 },
+    });
+  });
+});

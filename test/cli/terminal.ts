@@ -1,0 +1,102 @@
+import { PassThrough } from 'node:stream';
+import type { Io, Signal } from '../../src/cli/io.ts';
+
+export interface TerminalOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** A person sits at it. @default false */
+  tty?: boolean;
+  columns?: number;
+}
+
+/** A terminal driven by a test: what was printed can be read, time and signals come when the test says so. */
+export interface Terminal extends Io {
+  out(): string;
+  err(): string;
+  /** Types one line. */
+  type(line: string): void;
+  /** Ends the input. */
+  hangUp(): void;
+  /** Lets time pass, and rings what is due in it. */
+  pass(ms: number): void;
+  signal(signal: Signal): void;
+  /** Exit codes it was killed with. */
+  killed: number[];
+  /** Resolves once `text` was printed to standard error. */
+  told(text: string): Promise<void>;
+}
+
+export function terminal(options: TerminalOptions = {}): Terminal {
+  const { cwd = '/', env = {}, tty = false, columns = 80 } = options;
+  let out = '';
+  let err = '';
+  let time = Date.parse('2026-11-21T10:00:00.000Z');
+  const timers = new Set<{ due: number; ms: number; callback: () => void }>();
+  const listeners = new Set<(signal: Signal) => void>();
+  const waiting = new Set<{ text: string; tell: () => void }>();
+  const killed: number[] = [];
+  const stdin = Object.assign(new PassThrough(), { isTTY: tty });
+  const heard = () => {
+    for (const wait of waiting) {
+      if (!err.includes(wait.text)) continue;
+      waiting.delete(wait);
+      wait.tell();
+    }
+  };
+  return {
+    stdin,
+    stdout: {
+      isTTY: tty,
+      columns,
+      write: text => {
+        out += text;
+      },
+    },
+    stderr: {
+      isTTY: tty,
+      columns,
+      write: text => {
+        err += text;
+        heard();
+      },
+    },
+    env,
+    cwd,
+    pid: process.pid,
+    killed,
+    now: () => time,
+    every(ms, callback) {
+      const timer = { due: time + ms, ms, callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    onSignal(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    kill: code => killed.push(code),
+    out: () => out,
+    err: () => err,
+    type: line => stdin.write(`${line}\n`),
+    hangUp: () => stdin.end(),
+    pass(ms) {
+      const until = time + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ due }) => due <= until).sort((left, right) => left.due - right.due);
+        if (next === undefined) break;
+        time = next.due;
+        next.due += next.ms;
+        next.callback();
+      }
+      time = until;
+    },
+    signal: signal => {
+      for (const listener of [...listeners]) listener(signal);
+    },
+    told: text =>
+      new Promise(tell => {
+        waiting.add({ text, tell });
+        heard();
+      }),
+  };
+}
