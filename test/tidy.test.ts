@@ -93,9 +93,9 @@ const silencers: Rule[] = [
 
 const rules: Rule[] = [
   {
-    title: 'only the durable runtime, where the types of XState end, casts through unknown',
+    title: 'only where the types of XState and of LevelDB end, something is cast through unknown',
     folders: shipped,
-    except: /^src\/durable\//,
+    except: /^src\/(?:durable\/|adapters\/level-store\.ts$)/,
     pattern: /\bas\s+unknown\s+as\b/,
     breaks: 'const a = b as unknown as C;',
     keeps: 'const a = b as unknown;',
