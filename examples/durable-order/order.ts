@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { effect, openDurable, systemClock } from 'troupe/durable';
+import { effect, openDurable } from 'troupe/durable';
 import { levelStore } from 'troupe/level';
 import { assign, setup } from 'xstate';
 
@@ -44,13 +44,13 @@ const order = setup({
 const folder = mkdtempSync(join(tmpdir(), 'troupe-order-'));
 const store = levelStore(join(folder, 'store'));
 try {
-  const first = await openDurable({ store, machine: order, clock: systemClock });
+  const first = await openDurable({ store, machine: order });
   const paid = await first.command('payment-1', root => root.send({ type: 'pay', amount: 42 }));
   const again = await first.command('payment-1', root => root.send({ type: 'pay', amount: 42 }));
   assert.deepEqual([paid.duplicate, again.duplicate], [false, true]);
   await first.close(); // in the middle of things
 
-  const second = await openDurable({ store, machine: order, clock: systemClock });
+  const second = await openDurable({ store, machine: order });
   await new Promise<void>(resolve => {
     const look = () => second.root.getSnapshot().hasTag('done') && resolve();
     second.root.subscribe(look);
