@@ -1,0 +1,15 @@
+// npm start [-- --project DIR]: runs the quickstart by the command line, as you would type it, and lands the result on a
+// branch of its own. The checkout stays as it is.
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { project: { type: 'string', default: '.' } } });
+const here = path => fileURLToPath(new URL(path, import.meta.url));
+const branch = `troupe/inventory-${Date.now().toString(36)}`;
+const words = ['-C', resolve(values.project), 'run', '--file', here('action.yaml'), '--apply', '--yes', '--branch', branch];
+console.error(`$ troupe ${words.map(word => (word.includes(' ') ? JSON.stringify(word) : word)).join(' ')}\n`);
+const { status } = spawnSync(process.execPath, [here('../../dist/src/cli.js'), ...words], { stdio: 'inherit' });
+if (status === 0) console.error(`\nSee what it made:  git -C ${resolve(values.project)} diff HEAD...${branch}`);
+process.exitCode = status ?? 1;
