@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
 import type { PlanSpec } from '../../model/plan.ts';
 
-/** Where programs are looked for when the host gives no PATH. */
-export const defaultPath = '/usr/local/bin:/usr/bin:/bin';
+/** Where programs are looked for when the host gives no PATH: beside the Node that runs us, then where systems keep them. */
+export const defaultPath = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
 
 /**
  * The environment of a program we start: exactly what the caller allows. `GIT_*` is left out, for it would lead git in a

@@ -10,8 +10,10 @@ describe('The environment of a program', () => {
     expect(environment({ PATH: '/bin', A: '1', GIT_DIR: 'x', git_dir: 'x' })).toEqual({ PATH: '/bin', A: '1' });
   });
 
-  test('has a PATH when the host gives none', () => {
-    expect(environment()).toEqual({ PATH: '/usr/local/bin:/usr/bin:/bin' });
+  test('has a PATH when the host gives none, with the Node that runs us on it', async () => {
+    const { PATH } = environment();
+    expect(PATH?.endsWith(':/usr/local/bin:/usr/bin:/bin')).toBe(true);
+    expect(await locate('node', '/', PATH)).toBe(process.execPath);
   });
 
   test("holds the plan's own variables: behind the host's as fallback, before them as override [R47]", () => {

@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
+import { jsonSchemaOf } from '../../../src/adapters/tools/schema.ts';
+import { planSubplanTool } from '../../../src/adapters/tools/subplan.ts';
+import { SpawnPayload } from '../../../src/model/decision.ts';
+import { idOf } from '../../fixtures.ts';
+import { type Workbench, workbench } from '../workbench.ts';
+
+const good = (bench: Workbench) => ({ planId: bench.plan.planId, goal: 'Tidy the tests', resourceScopes: ['test'] });
+
+type Answer = { success: true; decisionId: string } | { success: false; error: string };
+const plan = async (bench: Workbench, changes: object) =>
+  (await bench.call('builtin/plan-subplan', { ...good(bench), ...changes })) as Answer;
+
+describe('builtin/plan-subplan', () => {
+  test.each([
+    [false, 'subplan_spawn', 'one after another'],
+    [true, 'subplan_parallel_spawn', 'in parallel with its siblings'],
+  ])('with parallel %j records a %s [R5, R69]', async (parallel, decisionType, mode) => {
+    await using bench = await workbench();
+    const answer = await plan(bench, { parallel });
+    expect(answer).toMatchObject({
+      success: true,
+      decisionType,
+      rationale: `Subplan "Tidy the tests" on test; ${mode}; no dependencies; context view default`,
+    });
+    expect(bench.decisions).toHaveLength(1);
+    expect(bench.decisions[0]).toMatchObject({ type: decisionType, chosenOption: 'Tidy the tests' });
+  });
+
+  test('gives back the parent it was given, and the root of the plan without one [R58]', async () => {
+    await using bench = await workbench();
+    expect(await plan(bench, { parentDecisionId: idOf('D7') })).toMatchObject({ parentDecisionId: idOf('D7') });
+    expect(await plan(bench, {})).toMatchObject({ parentDecisionId: bench.plan.decisionRootId });
+    expect(bench.decisions.map(({ parentDecisionId }) => parentDecisionId)).toEqual([
+      idOf('D7'),
+      bench.plan.decisionRootId,
+    ]);
+  });
+
+  test('keeps everything it was told as fields of the decision, in one normal form [R70, R64]', async () => {
+    await using bench = await workbench();
+    const first = await plan(bench, {});
+    if (!first.success) throw new TypeError(first.error);
+    const agent = { kind: 'steps', steps: [{ write: { path: 'a', content: 'b' } }] };
+    const answer = await plan(bench, {
+      goal: ' Move the store ',
+      resourceScopes: ['./src//store/', 'src/store', '.', 'docs/**'],
+      projectRef: 'main',
+      parallel: true,
+      maxParallel: 3,
+      mergeStrategy: 'lastWins',
+      dependencies: [first.decisionId, first.decisionId],
+      contextView: 'execute',
+      strategyActor: 'planner',
+      executionActor: agent,
+      arguments: { folder: 'src' },
+    });
+    const payload = {
+      planId: bench.plan.planId,
+      goal: 'Move the store',
+      resourceScopes: ['src/store', '**', 'docs/**'],
+      projectRef: 'main',
+      parallel: true,
+      maxParallel: 3,
+      mergeStrategy: 'lastWins',
+      dependencies: [first.decisionId],
+      contextView: 'execute',
+      strategyActor: 'planner',
+      executionActor: agent,
+      arguments: { folder: 'src' },
+    };
+    expect(SpawnPayload.parse(bench.decisions[1]?.payload)).toEqual(payload);
+    expect(bench.decisions[1]?.dependsOn).toEqual([first.decisionId]);
+    expect(answer).toMatchObject({
+      ...payload,
+      rationale: `Subplan "Move the store" on src/store, **, docs/** in project main; in parallel with its siblings, at most 3 at once, merged by lastWins; after ${first.decisionId}; context view execute`,
+    });
+  });
+
+  test.each<[field: string, changes: object]>([
+    ['planId', { planId: 'plan-1' }],
+    ['planId', { planId: idOf('P9') }],
+    ['goal', { goal: '' }],
+    ['goal', { goal: '  ' }],
+    ['resourceScopes', { resourceScopes: undefined }],
+    ['resourceScopes', { resourceScopes: [] }],
+    ['resourceScopes.0', { resourceScopes: [''] }],
+    ['resourceScopes.0', { resourceScopes: ['  '] }],
+    ['resourceScopes.1', { resourceScopes: ['src', '../other'] }],
+    ['resourceScopes.0', { resourceScopes: ['src/../../other'] }],
+    ['resourceScopes.0', { resourceScopes: ['src\\..\\other'] }],
+    ['resourceScopes.0', { resourceScopes: ['/etc'] }],
+    ['resourceScopes.0', { resourceScopes: ['C:/x'] }],
+    ['resourceScopes.0', { resourceScopes: ['a\0b'] }],
+    ['resourceScopes.0', { resourceScopes: ['x'.repeat(513)] }],
+    ['projectRef', { projectRef: 'nowhere' }],
+    ['maxParallel', { maxParallel: 0 }],
+    ['maxParallel', { maxParallel: 51 }],
+    ['mergeStrategy', { mergeStrategy: 'best' }],
+    ['dependencies.0', { dependencies: ['not-a-ulid'] }],
+    ['dependencies.0', { dependencies: [idOf('D8')] }],
+    ['contextView', { contextView: 'all' }],
+    ['parentDecisionId', { parentDecisionId: 'root' }],
+    ['executionActor', { executionActor: { kind: 'nothing' } }],
+    ['extra', { extra: 1 }],
+  ])('answers with an error that names %s for %j, and decides nothing [R61, R62, R5]', async (field, changes) => {
+    await using bench = await workbench();
+    const answer = await plan(bench, changes);
+    if (answer.success) throw new TypeError('It was accepted');
+    expect(answer.error).toContain(`${field}: `);
+    expect(Object.keys(answer)).toEqual(['success', 'error']);
+    expect(bench.decisions).toEqual([]);
+  });
+
+  test('accepts a scope of 512 characters, 1 and 50 at once, and a project in place of scopes [R9]', async () => {
+    await using bench = await workbench();
+    for (const changes of [
+      { resourceScopes: ['x'.repeat(512)] },
+      { maxParallel: 1 },
+      { maxParallel: 50 },
+      { resourceScopes: undefined, projectRef: 'main' },
+    ]) {
+      expect(await plan(bench, changes)).toMatchObject({ success: true });
+    }
+  });
+
+  test('names several faults at once, and says when the input is nothing at all', async () => {
+    await using bench = await workbench();
+    expect(await plan(bench, { goal: 1, maxParallel: 99 })).toMatchObject({
+      error: expect.stringMatching(/goal: .*; maxParallel: /),
+    });
+    expect(await bench.call('builtin/plan-subplan', null)).toMatchObject({ success: false });
+  });
+
+  test('lets a bug surface as the bug it is [R63]', async () => {
+    await using bench = await workbench();
+    const bug = new TypeError('undefined is not a function');
+    const call = bench.runner({
+      mintId: () => {
+        throw bug;
+      },
+    });
+    await expect(call('builtin/plan-subplan', good(bench))).rejects.toBe(bug);
+    expect(bench.decisions).toEqual([]);
+  });
+
+  test('is found by its alias, and declares that it spawns [R60, R66]', async () => {
+    await using bench = await workbench();
+    expect(await bench.call('local/create-subplan', good(bench))).toMatchObject({ success: true });
+    expect(bench.calls[0]?.tool).toBe('builtin/plan-subplan');
+    expect(planSubplanTool.sideEffects).toEqual(['spawn_subplan']);
+  });
+});
+
+describe('The JSON schema of a tool', () => {
+  test('is byte for byte the same in another process, with its keys in order [R68]', () => {
+    const program = `
+      const { builtinTools } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/builtin.ts', import.meta.url)))});
+      const { jsonSchemaOf } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/schema.ts', import.meta.url)))});
+      process.stdout.write(JSON.stringify(builtinTools({ env: {} }).toReversed().map(jsonSchemaOf).toReversed()));`;
+    const elsewhere = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      maxBuffer: 10e6,
+    });
+    const here = builtinTools({ env: {} }).map(jsonSchemaOf);
+    expect(elsewhere).toBe(JSON.stringify(here));
+    expect(jsonSchemaOf(planSubplanTool)).toMatchObject({
+      type: 'object',
+      required: ['planId', 'goal'],
+      additionalProperties: false,
+      properties: {
+        maxParallel: { minimum: 1, maximum: 50 },
+        mergeStrategy: { enum: ['threeWay', 'sequentialApply', 'failOnConflict', 'lastWins'] },
+      },
+    });
+    for (const schema of here) expect(Object.keys(schema)).toEqual(Object.keys(schema).toSorted());
+  });
+});
