@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 'verb' }>, io: Io): Promise<number> {
   const { verb, given, color } = parsed;
   const globals = { ...parsed.globals, directory: resolve(io.cwd, parsed.globals.directory) };
-  const [{ Fault, faultTable }, { run }] = await Promise.all([import('../index.ts'), verb.load()]);
+  const { Fault, faultTable } = await import('../index.ts');
   const exitCodes = (fault: StoredFault) => faultTable[fault.code].exitCode;
   const report = reportOf({ io, format: globals.format, command: verb.path, quiet: globals.quiet, color, exitCodes });
   const interrupts = watchInterrupts(io);
@@ -42,7 +42,7 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     event: report.event,
   };
   try {
-    return await report.finish(await Promise.race([run(context), interrupts.ended]));
+    return await report.finish(await Promise.race([verb.load().then(({ run }) => run(context)), interrupts.ended]));
   } catch (thrown) {
     if (thrown instanceof Interrupted) {
       const fault = new Fault('CANCELLED', `Interrupted by ${thrown.signal}; what was acknowledged is kept`);

@@ -16,7 +16,7 @@ const always = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ', 'U
  */
 export async function openHere(context: Context): Promise<Opened> {
   const { io, globals, typed } = context;
-  const place = await findPlace(globals);
+  const place = await findPlace({ ...globals, env: io.env });
   const [{ levelStore }, { directoryProject, gitProject }, { ownedStore }] = await Promise.all([
     import('../level.ts'),
     import('../git.ts'),

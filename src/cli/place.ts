@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../index.ts';
+import type { Io } from './io.ts';
 
 /** Where a command works: the project, and where its plans are kept. */
 export interface Place {
@@ -24,12 +25,16 @@ export const directoryMark = '.troupe';
  * From any folder of a repository, and from any of its worktrees, to the one store of the repository.
  * @throws {Fault} NOT_A_PROJECT, FILE_NOT_FOUND
  */
-export async function findPlace(options: { directory: string; store: string | undefined }): Promise<Place> {
-  const { directory } = options;
+export async function findPlace(options: {
+  directory: string;
+  store: string | undefined;
+  env: Io['env'];
+}): Promise<Place> {
+  const { directory, env } = options;
   if (!existsSync(directory)) {
     throw new Fault('FILE_NOT_FOUND', 'There is no such folder', { where: directory, hints: [`mkdir ${directory}`] });
   }
-  const found = (await inGit(directory)) ?? inDirectory(directory);
+  const found = (await inGit(directory, env)) ?? inDirectory(directory);
   if (found === null) {
     throw new Fault('NOT_A_PROJECT', 'This is neither in a git repository nor a project folder', {
       where: directory,
@@ -42,12 +47,12 @@ export async function findPlace(options: { directory: string; store: string | un
 
 type Found = Pick<Place, 'kind' | 'root' | 'home'>;
 
-async function inGit(directory: string): Promise<Found | null> {
+async function inGit(directory: string, env: Io['env']): Promise<Found | null> {
   try {
     const { stdout } = await promisify(execFile)(
       'git',
       ['-C', directory, 'rev-parse', '--path-format=absolute', '--show-toplevel', '--git-common-dir'],
-      { env: withoutGit(process.env) },
+      { env: withoutGit(env) },
     );
     const [root, common] = stdout.split('\n');
     return root && common ? { kind: 'git', root, home: join(common, 'troupe') } : null;
@@ -60,7 +65,7 @@ async function inGit(directory: string): Promise<Found | null> {
 }
 
 /** A hook or an alias that calls us must not decide which repository we look at. */
-function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutGit(env: Io['env']): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
 }
 

@@ -35,6 +35,7 @@ export const PlanData = z.strictObject({
   phase,
   state,
   resting: z.boolean(),
+  ways: z.array(z.string()),
   attempt: z.number(),
   reversion_count: z.number(),
   automation_profile: z.string(),
@@ -44,13 +45,24 @@ export const PlanData = z.strictObject({
   last_checkpoint_id: z.string().nullable(),
   start_tree: z.string().nullable(),
   result_tree: z.string().nullable(),
+  error: z
+    .strictObject({
+      code: z.string(),
+      category: z.string(),
+      message: z.string(),
+      where: z.string().optional(),
+      hints: z.array(z.string()),
+      retriable: z.boolean(),
+      details: words.optional(),
+    })
+    .nullable(),
   error_message: z.string().nullable(),
   error_details: words,
   cancel_reason: z.string().nullable(),
   apply_summary: z.strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()) }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
-  projects: z.array(
+  project_links: z.array(
     z.strictObject({
       alias: z.string(),
       root: z.string(),
@@ -60,7 +72,7 @@ export const PlanData = z.strictObject({
       branch: z.string().nullable(),
     }),
   ),
-  subplans: z.array(
+  subplan_statuses: z.array(
     z.strictObject({
       plan_id: z.string(),
       goal: z.string(),
@@ -68,7 +80,7 @@ export const PlanData = z.strictObject({
       attempt: z.number(),
     }),
   ),
-  checks: z.array(
+  validation_results: z.array(
     z.strictObject({
       name: z.string(),
       required: z.boolean(),

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Fault, type StoredFault } from '../../index.ts';
+import type { Io } from '../io.ts';
 import { openHere } from '../open.ts';
 import { findPlace } from '../place.ts';
 import { count } from '../progress/sentence.ts';
@@ -19,7 +20,7 @@ export const run: Run = async context => {
   const found = [
     ...repaired,
     nodeCheck(process.versions.node),
-    await examine('git', gitVersion),
+    await examine('git', () => gitVersion(context.io.env)),
     await examine('project', () => project(context)),
     await examine('plans', () => plans(context)),
   ];
@@ -55,8 +56,8 @@ export function nodeCheck(version: string): Found {
   return { name, status: 'ill', text, fault: fault.toJSON() };
 }
 
-async function gitVersion(): Promise<string> {
-  const { stdout } = await promisify(execFile)('git', ['--version']).catch(cause => {
+async function gitVersion(env: Io['env']): Promise<string> {
+  const { stdout } = await promisify(execFile)('git', ['--version'], { env: { PATH: env.PATH } }).catch(cause => {
     throw new Fault('PREFLIGHT_FAILED', 'git is not installed, or not on PATH', {
       hints: ['install git 2.38 or newer'],
       cause,
@@ -73,7 +74,7 @@ export function checkGit(said: string): string {
 }
 
 async function project({ io, globals }: Context): Promise<string> {
-  const place = await findPlace(globals);
+  const place = await findPlace({ ...globals, env: io.env });
   const { directoryProject, gitProject } = await import('../../git.ts');
   const opened = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env });
   try {
@@ -99,7 +100,7 @@ async function plans(context: Context): Promise<string> {
 
 /** Mends the store in place, after a copy of it was put aside. */
 async function repair(context: Context): Promise<Found[]> {
-  const place = await findPlace(context.globals);
+  const place = await findPlace({ ...context.globals, env: context.io.env });
   const [{ levelStore, repairLevel }, { repairStore }] = await Promise.all([
     import('../../level.ts'),
     import('../../durable.ts'),

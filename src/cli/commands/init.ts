@@ -32,9 +32,9 @@ validations:
 `;
 
 export const run: Run = async context => {
-  const { globals, given } = context;
+  const { io, globals, given } = context;
   if (given.has('directory')) await mkdir(join(globals.directory, directoryMark), { recursive: true });
-  const place = await findPlace(globals);
+  const place = await findPlace({ ...globals, env: io.env });
   const file = join(place.root, 'troupe', 'hello.yaml');
   await mkdir(join(place.root, 'troupe'), { recursive: true });
   const created = await writeOnce(file);

@@ -1,8 +1,14 @@
 import type { PlanRecord } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
 
 /** Enough of an id to type: its random end. */
 export function shortId(planId: string): string {
   return planId.slice(-8);
+}
+
+/** A word as a shell takes it, whatever is in it. */
+function quoted(word: string): string {
+  return /^[\w./@:+-]+$/.test(word) ? word : `'${cleanLine(word).replaceAll("'", "'\\''")}'`;
 }
 
 type Command = (id: string, record: PlanRecord) => string[];
@@ -14,7 +20,9 @@ const commands: Readonly<Record<string, Command>> = {
   approve: id => [`troupe plan apply ${id}`],
   apply: id => [`troupe plan diff --plan ${id}`, `troupe plan apply ${id}`],
   resolve: (id, record) =>
-    record.conflicts.slice(0, 3).map(({ path }) => `troupe plan resolve ${path} --take ours|theirs|base --plan ${id}`),
+    record.conflicts
+      .slice(0, 3)
+      .map(({ path }) => `troupe plan resolve ${quoted(path)} --take ours|theirs|base --plan ${id}`),
   resume: id => [`troupe plan resume ${id}`],
   revert: id => [`troupe plan revert ${id} --guidance TEXT`],
   pause: id => [`troupe plan pause ${id}`],

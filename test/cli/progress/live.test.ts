@@ -35,7 +35,7 @@ describe('progress on a terminal', () => {
     progress.see(created(childId, 'Rename in src', rootId));
     progress.see(moved(childId, ['execute', 'processing'], '10:00:03'));
     progress.see(noted(childId, 'editing a.ts'));
-    io.pass(5_000);
+    io.pass(5_040);
     expect(screen(io).map(line => line.replace(/^[\u2800-\u28ff] /u, '* '))).toEqual([
       `· Rename: plan ${rootId}`,
       '· Rename in src: subplan planned',

@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { findPlace } from '../../src/cli/place.ts';
+import { emptyFolder, type Repository, repository } from './repository.ts';
+
+describe('where plans are kept', () => {
+  let project: Repository;
+  afterEach(() => project.remove());
+  const find = (directory: string, store?: string) => findPlace({ directory, store, env: project.env });
+
+  test('is the common folder of git, from any folder of the repository', async () => {
+    project = repository({ 'src/deep/a.ts': '' });
+    const home = join(project.folder, '.git', 'troupe');
+    const place = {
+      kind: 'git',
+      root: project.folder,
+      home,
+      store: join(home, 'store'),
+      owner: join(home, 'owner.json'),
+      logs: join(home, 'logs'),
+    };
+    expect(await find(project.folder)).toEqual(place);
+    expect(await find(join(project.folder, 'src/deep'))).toEqual(place);
+  });
+
+  test('is the same from every worktree, whose own folder is the project there', async () => {
+    project = repository();
+    const worktree = join(project.folder, '..', 'other');
+    project.git('worktree', 'add', '-q', worktree);
+    expect(await find(worktree)).toMatchObject({ root: worktree, home: join(project.folder, '.git', 'troupe') });
+  });
+
+  test('is what --store says', async () => {
+    project = repository();
+    expect(await find(project.folder, 'kept')).toMatchObject({ home: join(project.folder, 'kept') });
+    expect(await find(project.folder, '/elsewhere')).toMatchObject({ store: '/elsewhere/store' });
+  });
+
+  test('is .troupe in a folder without git, found from below', async () => {
+    project = emptyFolder();
+    mkdirSync(join(project.folder, '.troupe'));
+    mkdirSync(join(project.folder, 'below'));
+    expect(await find(join(project.folder, 'below'))).toMatchObject({
+      kind: 'directory',
+      root: project.folder,
+      home: join(project.folder, '.troupe'),
+    });
+  });
+
+  test('is nowhere when this is no project, and says how to make it one', async () => {
+    project = emptyFolder();
+    await expect(find(project.folder)).rejects.toMatchObject({
+      code: 'NOT_A_PROJECT',
+      where: project.folder,
+      hints: [expect.stringContaining('git init'), 'troupe init --directory'],
+    });
+  });
+
+  test('is nowhere when the folder is missing', async () => {
+    project = emptyFolder();
+    const where = join(project.folder, 'missing');
+    await expect(find(where)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where });
+  });
+
+  test('cannot be told without git, which is said', async () => {
+    project = repository();
+    const looking = findPlace({ directory: project.folder, store: undefined, env: { PATH: '/nonexistent' } });
+    await expect(looking).rejects.toMatchObject({
+      code: 'NOT_A_PROJECT',
+      message: expect.stringContaining('not installed'),
+    });
+  });
+
+  test('does not follow the GIT_DIR of a hook that calls us', async () => {
+    project = repository();
+    const env = { ...project.env, GIT_DIR: '/nowhere', GIT_WORK_TREE: '/nowhere' };
+    const place = await findPlace({ directory: project.folder, store: undefined, env });
+    expect(place.root).toBe(project.folder);
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { PlanData } from '../../../src/cli/schemas.ts';
+import { obstacle } from '../../../src/cli/verdict.ts';
+import { branches } from '../../../src/cli/view/branches.ts';
+import { planData } from '../../../src/cli/view/plan-data.ts';
+import { reason, standing } from '../../../src/cli/view/standing.ts';
+import { summarize, summaryLine } from '../../../src/cli/view/summary.ts';
+import { leadingOn, shortId } from '../../../src/cli/view/ways.ts';
+import type { Conflict } from '../../../src/model/conflict.ts';
+import { Fault, faultTable } from '../../../src/model/fault.ts';
+import type { PlanRecord } from '../../../src/model/plan.ts';
+import type { Plan } from '../../../src/runtime/api.ts';
+import { childId, record, rootId } from '../records.ts';
+
+const id = shortId(rootId);
+const side = { oid: null, mode: null, planIds: [], goals: [] };
+const conflict = (path: string): Conflict => ({
+  conflictId: `${childId}:${path}`,
+  alias: 'main',
+  path,
+  kind: 'content',
+  base: side,
+  ours: side,
+  theirs: side,
+  markedOid: null,
+  message: '',
+});
+const changeSet = (...paths: string[]): PlanRecord['changeSet'] => ({
+  alias: 'main',
+  baseTree: 't0',
+  resultTree: 't1',
+  files: paths.map(path => ({ path, operation: 'modified', before: 'a', after: 'b', mode: '100644' })),
+});
+const failed = new Fault('VALIDATION_FAILED', 'tests failed', { hints: ['troupe plan logs'] }).toJSON();
+
+describe('a plan for machines', () => {
+  test('[R120] keeps to its schema, with what the action named left as it is', () => {
+    const data = planData(
+      record({
+        changeSet: changeSet('a.ts'),
+        conflicts: [conflict('b.ts')],
+        error: failed,
+        errorDetails: { exitCode: 1 },
+        applySummary: { target: { kind: 'branch', branch: 'b' }, commits: ['c'], files: ['a.ts'] },
+        subplanStatuses: [
+          {
+            planId: childId,
+            decisionId: rootId,
+            goal: 'part',
+            state: 'complete',
+            attempt: 1,
+            error: null,
+            attempts: [],
+            treeOid: null,
+          },
+        ],
+      }),
+    );
+    expect(PlanData.parse(data)).toMatchObject({
+      plan_id: rootId,
+      arguments: { fromName: 'foo' },
+      error: { code: 'VALIDATION_FAILED' },
+      ways: ['apply', 'revert', 'cancel'],
+      error_details: { exitCode: 1 },
+      project_links: [{ base_commit: 'c0' }],
+      files: [{ path: 'a.ts', operation: 'modified' }],
+      conflicts: [{ path: 'b.ts', kind: 'content' }],
+      subplan_statuses: [{ plan_id: childId, state: 'complete' }],
+    });
+  });
+});
+
+describe('what leads on', () => {
+  test('[R93] is a command to type for every way, best first, cancel last', () => {
+    expect(leadingOn(record({ ways: ['cancel', 'revert', 'apply'] }))).toEqual([
+      `troupe plan diff --plan ${id}`,
+      `troupe plan apply ${id}`,
+      `troupe plan revert ${id} --guidance TEXT`,
+      `troupe plan cancel ${id}`,
+    ]);
+    const all = ['start', 'execute', 'approve', 'resume', 'pause', 'resolve'];
+    expect(leadingOn(record({ ways: all, conflicts: [conflict('a b.ts')] }))).toEqual([
+      `troupe plan execute ${id}`,
+      `troupe plan apply ${id}`,
+      `troupe plan resolve 'a b.ts' --take ours|theirs|base --plan ${id}`,
+      `troupe plan resume ${id}`,
+      `troupe plan pause ${id}`,
+    ]);
+    expect(leadingOn(record({ ways: [] }))).toEqual([]);
+  });
+});
+
+describe('where a plan stands', () => {
+  const why = (phase: PlanRecord['phase'], state: PlanRecord['state'], more: Partial<PlanRecord> = {}) =>
+    reason(record({ phase, state, ...more }));
+
+  test('[R121] is said with its reason', () => {
+    expect(why('strategize', 'queued')).toBe('It was made and has not been started.');
+    expect(why('apply', 'queued')).toBe('It waits for its turn to apply.');
+    expect(why('execute', 'processing')).toContain('at work, or its process ended');
+    expect(why('strategize', 'complete')).toContain('the profile "supervised" leaves the next step to you');
+    expect(why('execute', 'complete', { changeSet: changeSet('a') })).toContain('1 file changed');
+    expect(why('execute', 'complete')).toContain('0 files changed');
+    expect(why('execute', 'complete', { error: failed })).toBe('It may not go on: tests failed');
+    expect(why('execute', 'conflicted', { conflicts: [conflict('a'), conflict('b')] })).toContain('2 conflicts must');
+    expect(why('execute', 'errored', { error: failed })).toBe('execute failed: tests failed');
+    expect(why('execute', 'errored', { errorMessage: 'old' })).toBe('execute failed: old');
+    expect(why('execute', 'errored')).toBe('execute failed: unknown reason');
+    expect(why('apply', 'constrained', { error: failed })).toBe('The result may not land: tests failed');
+    expect(why('apply', 'constrained')).toBe('The result may not land: a check failed');
+    expect(why('execute', 'paused')).toBe('Somebody paused it.');
+    expect(why('apply', 'applied')).toBe('It was applied: 0 files.');
+    expect(why('execute', 'cancelled', { cancelReason: 'enough' })).toBe('It was cancelled: enough.');
+    expect(why('execute', 'cancelled')).toBe('It was cancelled: no reason given.');
+  });
+
+  test('is two words, or one when it is over', () => {
+    expect(standing({ phase: 'execute', state: 'complete' })).toBe('execute complete');
+    expect(standing({ phase: 'apply', state: 'applied' })).toBe('applied');
+    expect(standing({ phase: 'execute', state: 'cancelled' })).toBe('cancelled');
+  });
+});
+
+describe('an obstacle', () => {
+  test('is nothing when the plan is where it was meant to be', () => {
+    expect(obstacle(record({ phase: 'strategize', state: 'complete' }), 'strategize')).toBeNull();
+    expect(obstacle(record(), 'execute')).toBeNull();
+    expect(obstacle(record({ phase: 'apply', state: 'applied' }), 'apply')).toBeNull();
+    expect(obstacle(record({ state: 'paused' }), 'execute')).toBeNull();
+  });
+
+  test('[R28] is a conflict, with its paths and the exit code 5', () => {
+    const fault = obstacle(
+      record({ state: 'conflicted', ways: ['resolve'], conflicts: [conflict('a.ts')] }),
+      'execute',
+    );
+    expect(fault).toMatchObject({ code: 'MERGE_CONFLICT', message: expect.stringContaining('a.ts') });
+    expect(fault?.hints[0]).toBe(`troupe plan resolve a.ts --take ours|theirs|base --plan ${id}`);
+    expect(fault && faultTable[fault.code].exitCode).toBe(5);
+  });
+
+  test('is what failed, with the plan’s own ways on after its own', () => {
+    const fault = obstacle(record({ state: 'errored', error: failed, ways: ['execute'] }), 'execute');
+    expect(fault).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      where: `plan ${id}`,
+      hints: ['troupe plan logs', `troupe plan execute ${id}`],
+    });
+    expect(obstacle(record({ error: { ...failed, where: 'here' } }), 'execute')?.where).toBe('here');
+  });
+
+  test('is that the plan was cancelled', () => {
+    expect(obstacle(record({ state: 'cancelled', cancelReason: 'enough' }), 'execute')).toMatchObject({
+      code: 'CANCELLED',
+      message: 'The plan was cancelled: enough',
+    });
+    expect(obstacle(record({ state: 'cancelled' }), 'execute')?.message).toContain('no reason given');
+  });
+});
+
+describe('a summary', () => {
+  const plan = (stat: string) => ({ diff: () => Promise.resolve(stat) }) as unknown as Plan;
+
+  test('counts what was measured', async () => {
+    const stat = ' a.ts | 3 ++-\n 2 files changed, 2 insertions(+), 1 deletion(-)\n';
+    const done = record({ resultTree: 't1', changeSet: changeSet('a', 'b'), conflicts: [conflict('x')] });
+    expect(summaryLine(await summarize(plan(stat), done))).toBe(
+      'Result: 2 files (+2 −1) · 0/0 subplans · 0/0 checks · 1 conflict',
+    );
+  });
+
+  test('is all zeros before there is a result', async () => {
+    expect(summaryLine(await summarize(plan('never asked 9 insertions(+)'), record()))).toBe(
+      'Result: 0 files (+0 −0) · 0/0 subplans · 0/0 checks · 0 conflicts',
+    );
+  });
+});
+
+describe('a tree', () => {
+  test('is drawn with its branches', () => {
+    const tree = {
+      name: 'a',
+      kids: [
+        { name: 'b', kids: [{ name: 'c', kids: [] }] },
+        { name: 'd', kids: [] },
+      ],
+    };
+    type Node = { name: string; kids: Node[] };
+    expect(
+      branches<Node>(
+        tree,
+        ({ kids }) => kids,
+        ({ name }) => name,
+      ),
+    ).toEqual(['a', '├─ b', '│  └─ c', '└─ d']);
+  });
+});
