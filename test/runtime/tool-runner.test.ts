@@ -1,0 +1,449 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { manualClock } from '../../src/adapters/manual-clock.ts';
+import { createCheckpointTool } from '../../src/adapters/tools/checkpoint.ts';
+import { planSubplanTool } from '../../src/adapters/tools/subplan.ts';
+import { writeFileTool } from '../../src/adapters/tools/write.ts';
+import { Fault } from '../../src/model/fault.ts';
+import { Profile, type ThresholdName, ToolGuards, thresholdNames } from '../../src/model/profile.ts';
+import type { SideEffect } from '../../src/model/tool.ts';
+import type { Tool } from '../../src/ports/tool.ts';
+import { createToolRunner, type PerformedCall } from '../../src/runtime/tool-runner.ts';
+import { workbench } from '../adapters/workbench.ts';
+import { planSpec } from '../fixtures.ts';
+
+/** A tool that does nothing but note that it ran. */
+function noting(name: string, sideEffects: SideEffect[] = [], run?: Tool['run']) {
+  const inputs: unknown[] = [];
+  const tool: Tool = {
+    name,
+    description: 'Notes what it is given.',
+    input: z.unknown(),
+    output: z.unknown(),
+    sideEffects,
+    async run(input, context) {
+      inputs.push(input);
+      return run?.(input, context) ?? null;
+    },
+  };
+  return { tool, inputs };
+}
+
+const profile = (height: number, others: Partial<Record<ThresholdName, number>> = {}, name = 'test') =>
+  Profile.parse({
+    name,
+    thresholds: { ...Object.fromEntries(thresholdNames.map(threshold => [threshold, height])), ...others },
+  });
+const guards = (changes: Partial<ToolGuards>) => ToolGuards.parse(changes);
+
+describe('A tool', () => {
+  test('that nobody knows is refused, with the one that was meant and those there are', async () => {
+    await using bench = await workbench();
+    await expect(bench.call('builtin/wirte', {})).rejects.toMatchObject({
+      code: 'UNKNOWN_TOOL',
+      message: 'There is no tool builtin/wirte; did you mean builtin/write?',
+      details: { known: expect.arrayContaining(['builtin/plan-subplan']) },
+    });
+    await expect(bench.call('fly', {})).rejects.toMatchObject({
+      message: expect.stringMatching(/^There is no tool fly; known: builtin\/read, /),
+    });
+    expect(bench.calls).toEqual([]);
+  });
+
+  test('is found by name and alias whatever their case', async () => {
+    await using bench = await workbench();
+    await bench.call('Builtin/Write', { path: 'a', content: '' });
+    await bench.call('local/WRITE', { path: 'a', content: '' });
+    expect(bench.calls.map(({ tool }) => tool)).toEqual(['builtin/write', 'builtin/write']);
+  });
+
+  test('with a key that means nothing is refused before anything runs [R65]', async () => {
+    const { tool } = noting('my/tool');
+    await using bench = await workbench();
+    const make = (key: string) => () => bench.runner({ tools: [{ ...tool, [key]: 1 } as Tool] });
+    expect(make('sideEffect')).toThrow('The tool my/tool has an unknown key "sideEffect"; did you mean sideEffects?');
+    expect(make('zzzzzzzz')).toThrow('known: name, aliases, description, input, output, sideEffects, invalid, run');
+  });
+
+  test('cannot take the name of another', async () => {
+    await using bench = await workbench();
+    const { tool } = noting('Builtin/write');
+    expect(() => bench.runner({ tools: [writeFileTool, tool] })).toThrow(TypeError);
+  });
+
+  test('that answers something else than it declares is a bug, and surfaces as one', async () => {
+    const { tool } = noting('my/tool');
+    await using bench = await workbench({}, { tools: [{ ...tool, output: z.string() }] });
+    await expect(bench.call('my/tool', {})).rejects.toThrow(TypeError);
+    await expect(bench.call('my/tool', {})).rejects.toThrow('my/tool answered something else than it declares');
+  });
+
+  test('does not run on input it does not understand', async () => {
+    await using bench = await workbench();
+    await expect(bench.call('write', { path: 'a', contents: '' })).rejects.toMatchObject({
+      code: 'TOOL_REFUSED',
+      message: expect.stringContaining('content: '),
+    });
+    await expect(bench.call('write', 'a')).rejects.toMatchObject({ message: expect.stringContaining('input: ') });
+    expect(bench.calls[0]).toMatchObject({ tool: 'builtin/write', error: { code: 'TOOL_REFUSED' } });
+  });
+});
+
+describe('The record of a call', () => {
+  test('holds what was really sent, what really came back and how long it took [R116, R43]', async () => {
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    const { tool, inputs } = noting('my/tool', [], async () => {
+      clock.advance(250);
+      return { answer: 42, nothing: undefined };
+    });
+    await using bench = await workbench({}, { tools: [tool], clock });
+    const result = await bench.call('my/tool', { question: 'why', gap: undefined });
+    expect(result).toStrictEqual({ answer: 42 });
+    expect(inputs).toStrictEqual([{ question: 'why' }]);
+    expect(bench.calls).toStrictEqual([
+      {
+        callId: expect.any(String),
+        planId: bench.plan.planId,
+        tool: 'my/tool',
+        input: { question: 'why' },
+        result: { answer: 42 },
+        error: null,
+        durationMs: 250,
+        startedAt: '2026-01-01T00:00:00.000Z',
+        undone: false,
+      },
+    ]);
+  });
+
+  test('of a call without input holds null', async () => {
+    const { tool } = noting('my/tool');
+    await using bench = await workbench({}, { tools: [tool] });
+    await bench.call('my/tool', undefined);
+    expect(bench.calls[0]).toMatchObject({ input: null, result: null });
+  });
+
+  test('of a failed call holds the fault, and no decision of it is left [R116]', async () => {
+    const { tool } = noting('my/tool', [], async (_, { decide, mintId, plan }) => {
+      decide({
+        decisionId: mintId(),
+        planId: plan.planId,
+        parentDecisionId: plan.decisionRootId,
+        type: 'implementation_choice',
+        question: '',
+        chosenOption: '',
+        alternatives: [],
+        confidence: 1,
+        rationale: '',
+        payload: {},
+        dependsOn: [],
+        contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+        artifacts: [],
+        supersededBy: null,
+      });
+      throw new RangeError('out of range');
+    });
+    await using bench = await workbench({}, { tools: [tool] });
+    await expect(bench.call('my/tool', {})).rejects.toThrow(RangeError);
+    expect(bench.calls[0]).toMatchObject({ result: null, error: { code: 'INTERNAL', message: 'out of range' } });
+    expect(bench.decisions).toEqual([]);
+  });
+
+  test('is made in the order of asking, one call at a time', async () => {
+    let running = 0;
+    const { tool, inputs } = noting('my/tool', [], async () => {
+      running += 1;
+      await new Promise(setImmediate);
+      expect(running).toBe(1);
+      running -= 1;
+    });
+    await using bench = await workbench({}, { tools: [tool] });
+    await Promise.all([1, 2, 3].map(number => bench.call('my/tool', number)));
+    expect(inputs).toEqual([1, 2, 3]);
+    expect(bench.calls.map(({ input }) => input)).toEqual([1, 2, 3]);
+  });
+
+  test('may be dispensed with', async () => {
+    const { tool } = noting('my/tool', [], async (_, { log, spawnIds, key, plan }) => {
+      log('unheard');
+      return { spawnIds: spawnIds(), marked: key === plan.planId };
+    });
+    const call = createToolRunner({
+      tools: [tool, createCheckpointTool],
+      plan: planSpec(),
+      phase: 'execute',
+      agentRole: 'execution',
+      directory: '/',
+      signal: new AbortController().signal,
+      clock: manualClock(),
+      mintId: () => 'id',
+    });
+    expect(await call('my/tool', {})).toEqual({ spawnIds: [], marked: true });
+    await expect(call('checkpoint', { label: 'l' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
+  });
+});
+
+describe('Guards', () => {
+  test('keep a denied tool from running, whatever it is called [R112]', async () => {
+    const { tool, inputs } = noting('my/tool');
+    const denied = { ...tool, aliases: ['other'] };
+    await using bench = await workbench({}, { tools: [denied], guards: guards({ denyTools: ['OTHER'] }) });
+    await expect(bench.call('my/tool', {})).rejects.toMatchObject({ code: 'TOOL_REFUSED', retriable: false });
+    expect(inputs).toEqual([]);
+    expect(bench.calls[0]).toMatchObject({ tool: 'my/tool', result: null, error: { code: 'TOOL_REFUSED' } });
+  });
+
+  test('let only allowed tools run when there is an allowlist [R112]', async () => {
+    const { tool } = noting('my/tool');
+    const { tool: other, inputs } = noting('my/other');
+    await using bench = await workbench({}, { tools: [tool, other], guards: guards({ allowTools: ['my/tool'] }) });
+    expect(await bench.call('my/tool', {})).toBeNull();
+    await expect(bench.call('my/other', {})).rejects.toThrow(
+      'my/other is not on the allowlist of the profile: my/tool',
+    );
+    expect(inputs).toEqual([]);
+  });
+
+  test('let a step make so many calls and no more [R112]', async () => {
+    const { tool, inputs } = noting('my/tool');
+    await using bench = await workbench({}, { tools: [tool], guards: guards({ callsPerStepMax: 2 }) });
+    await bench.call('my/tool', 1);
+    await bench.call('my/tool', 2);
+    await expect(bench.call('my/tool', 3)).rejects.toThrow('a step may make 2 tool calls');
+    expect(inputs).toEqual([1, 2]);
+  });
+
+  test("are the profile's when no others are given", async () => {
+    const { tool } = noting('my/tool');
+    const plan = planSpec({ profileSnapshot: Profile.parse({ ...profile(0), guards: { denyTools: ['my/tool'] } }) });
+    await using bench = await workbench({}, { tools: [tool], plan });
+    await expect(bench.call('my/tool', {})).rejects.toThrow('denylist');
+  });
+
+  test('stop at the budget, by the name of what is used up [R132]', async () => {
+    const { tool } = noting('my/tool');
+    await using bench = await workbench({}, { tools: [tool], plan: planSpec({ budget: { toolCalls: 1 } }) });
+    await bench.call('my/tool', {});
+    await expect(bench.call('my/tool', {})).rejects.toMatchObject({
+      code: 'BUDGET_EXHAUSTED',
+      where: 'budget.toolCalls',
+      details: { limit: 1, spent: 1 },
+    });
+    const plan = planSpec({ budget: { toolCalls: 100, usd: 2 } });
+    const call = bench.runner({ plan, spent: () => ({ toolCalls: 7, usd: 2.5 }) });
+    await expect(call('my/tool', {})).rejects.toMatchObject({ details: { budget: 'usd', limit: 2, spent: 2.5 } });
+  });
+
+  test.each<[threshold: ThresholdName, effect: SideEffect, phase: 'execute' | 'apply']>([
+    ['writeFiles', 'write_files', 'execute'],
+    ['runCommands', 'run_process', 'execute'],
+    ['startApply', 'write_files', 'apply'],
+    ['startApply', 'run_process', 'apply'],
+  ])('hold the confidence against %s for %s in %s [R108]', async (threshold, effect, phase) => {
+    const { tool, inputs } = noting('my/tool', [effect]);
+    const plan = planSpec({ profileSnapshot: profile(0, { [threshold]: 0.7 }) });
+    await using bench = await workbench({}, { tools: [tool], plan, phase });
+    await expect(bench.runner({ confidence: 0.6 })('my/tool', {})).rejects.toMatchObject({
+      code: 'APPROVAL_NEEDED',
+      where: `profile test, threshold ${threshold}`,
+    });
+    expect(inputs).toEqual([]);
+    await bench.runner({ confidence: 0.7 })('my/tool', {});
+    await bench.runner({ confidence: 0.8 })('my/tool', {});
+    expect(inputs).toHaveLength(2);
+  });
+
+  test('ask a person, if there is one, and take their word [R108]', async () => {
+    const { tool, inputs } = noting('my/tool', ['write_files']);
+    const plan = planSpec({ profileSnapshot: profile(1, {}, 'manual') });
+    await using bench = await workbench({}, { tools: [tool], plan });
+    const asked: unknown[] = [];
+    const answering = (answer: boolean) =>
+      bench.runner({
+        approve: async request => {
+          asked.push(request);
+          return answer;
+        },
+      });
+    await answering(true)('my/tool', 'yes');
+    await expect(answering(false)('my/tool', 'no')).rejects.toMatchObject({ code: 'APPROVAL_NEEDED' });
+    await expect(bench.call('my/tool', 'nobody')).rejects.toMatchObject({ code: 'APPROVAL_NEEDED' });
+    expect(inputs).toEqual(['yes']);
+    expect(asked).toEqual([
+      { tool: 'my/tool', input: 'yes', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: 'no', threshold: 'writeFiles' },
+    ]);
+  });
+
+  test('speak in order: denylist, allowlist, calls, budget, write approval, apply approval', async () => {
+    const { tool, inputs } = noting('my/tool', ['write_files']);
+    const closed = {
+      plan: planSpec({ budget: { toolCalls: 0 }, profileSnapshot: profile(1) }),
+      phase: 'apply' as const,
+      confidence: 0,
+      tools: [tool, noting('my/other').tool],
+    };
+    await using bench = await workbench();
+    const refusal = async (changes: Parameters<typeof bench.runner>[0]) => {
+      const call = bench.runner({ ...closed, ...changes });
+      await call('my/other', {}).catch(() => undefined);
+      const error: unknown = await call('my/tool', {}).catch((thrown: unknown) => thrown);
+      if (!Fault.is(error)) throw new TypeError('It was not refused');
+      return `${error.code} ${error.message} ${error.where}`;
+    };
+    const deny = ['my/tool'];
+    const allow = ['my/other'];
+    const one = { callsPerStepMax: 1 };
+    const rich = planSpec({ profileSnapshot: profile(1) });
+    const trusting = planSpec({ profileSnapshot: profile(0, { startApply: 1 }) });
+    expect(await refusal({ guards: guards({ denyTools: deny, allowTools: allow, ...one }) })).toContain('denylist');
+    expect(await refusal({ guards: guards({ allowTools: allow, ...one }) })).toContain('allowlist');
+    expect(await refusal({ guards: guards(one) })).toContain('a step may make 1');
+    expect(await refusal({ guards: guards({}) })).toContain('BUDGET_EXHAUSTED');
+    expect(await refusal({ plan: rich })).toContain('threshold writeFiles');
+    expect(await refusal({ plan: trusting })).toContain('threshold startApply');
+    expect(inputs).toEqual([]);
+  });
+});
+
+describe('What a phase rules out', () => {
+  test.each<SideEffect>([
+    'write_files',
+    'run_process',
+    'create_checkpoint',
+  ])('in Strategize is %s, in every reading role as well [R127]', async effect => {
+    const { tool, inputs } = noting('my/tool', [effect]);
+    await using bench = await workbench({}, { tools: [tool] });
+    const refused = { code: 'TOOL_REFUSED', message: expect.stringContaining('read-only') };
+    await expect(bench.runner({ phase: 'strategize' })('my/tool', {})).rejects.toMatchObject(refused);
+    await expect(bench.runner({ agentRole: 'strategy' })('my/tool', {})).rejects.toMatchObject(refused);
+    await expect(bench.runner({ agentRole: 'estimation' })('my/tool', {})).rejects.toMatchObject(refused);
+    expect(inputs).toEqual([]);
+  });
+
+  test('in Strategize is not reading, nor planning subplans', async () => {
+    await using bench = await workbench({ a: 'text' }, { phase: 'strategize', agentRole: 'strategy' });
+    expect(await bench.call('read', { path: 'a' })).toMatchObject({ content: 'text' });
+    const input = { planId: bench.plan.planId, goal: 'g', projectRef: 'main' };
+    expect(await bench.call('builtin/plan-subplan', input)).toMatchObject({ success: true });
+  });
+
+  test('in Apply is spawning', async () => {
+    await using bench = await workbench({}, { phase: 'apply', tools: [planSubplanTool] });
+    await expect(bench.call('builtin/plan-subplan', {})).rejects.toThrow('Apply spawns no subplans');
+  });
+
+  test('in a read-only plan is writing', async () => {
+    await using bench = await workbench({}, { plan: planSpec({ readOnly: true }) });
+    await expect(bench.call('write', { path: 'a', content: '' })).rejects.toThrow('the plan is read-only');
+  });
+});
+
+describe('Checkpoints', () => {
+  test('are made before and after a call that writes, and not around one that reads [R33]', async () => {
+    await using bench = await workbench({ a: '' }, { checkpointOn: ['beforeToolExecute', 'afterToolExecute'] });
+    await bench.call('read', { path: 'a' });
+    expect(bench.checkpoints).toEqual([]);
+    await bench.call('write', { path: 'a', content: 'b' });
+    expect(bench.checkpoints).toEqual(['beforeToolExecute null builtin/write', 'afterToolExecute null builtin/write']);
+  });
+
+  test('are made as configured, and are part of the record', async () => {
+    await using bench = await workbench();
+    const made: number[] = [];
+    const call = bench.runner({
+      checkpointOn: ['beforeToolExecute'],
+      onCall: (_, { checkpoints }) => made.push(checkpoints.length),
+    });
+    await call('write', { path: 'a', content: 'b' });
+    await call('checkpoint', { label: 'here' });
+    await bench.runner({ onCall: (_, { checkpoints }) => made.push(checkpoints.length) })('delete', { path: 'a' });
+    expect(made).toEqual([1, 1, 0]);
+  });
+});
+
+describe('A call that is made durable', () => {
+  /** Records under the index, as the execute effect does. */
+  function recorded(rows = new Map<number, PerformedCall>()) {
+    const writes: boolean[] = [];
+    return {
+      rows,
+      writes,
+      async around(index: number, mayWrite: boolean, run: () => Promise<PerformedCall>) {
+        const row = rows.get(index);
+        if (row !== undefined) return row;
+        writes.push(mayWrite);
+        const done = await run();
+        rows.set(index, JSON.parse(JSON.stringify(done)));
+        return done;
+      },
+    };
+  }
+
+  test('is not made again after a crash: its result and its decisions are given back [R123]', async () => {
+    const record = recorded();
+    await using bench = await workbench({}, { around: record.around });
+    const spawn = { planId: bench.plan.planId, goal: 'g', projectRef: 'main' };
+    const script = async (call: typeof bench.call) => {
+      await call('write', { path: 'a', content: 'one' });
+      const first = (await call('builtin/plan-subplan', spawn)) as { decisionId: string };
+      return [first, await call('builtin/plan-subplan', { ...spawn, dependencies: [first.decisionId] })];
+    };
+    const before = await script(bench.call);
+    await bench.call('write', { path: 'a', content: 'two' });
+    record.rows.delete(2);
+    record.rows.delete(3);
+    const after = await script(bench.runner());
+    expect(after[0]).toEqual(before[0]);
+    expect(after[1]).toMatchObject({ success: true, dependencies: [(before[0] as { decisionId: string }).decisionId] });
+    expect(await bench.read('a')).toBe('two');
+    expect(record.writes).toEqual([true, false, false, true, false]);
+    expect(bench.decisions).toHaveLength(4);
+  });
+
+  test('that failed fails again, as what it was', async () => {
+    const record = recorded();
+    await using bench = await workbench({}, { around: record.around });
+    const failing = () => bench.runner()('read', { path: 'none' });
+    await expect(failing()).rejects.toMatchObject({ code: 'TOOL_FAILED', retriable: false });
+    await expect(failing()).rejects.toSatisfy(Fault.is);
+    await expect(failing()).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'none', retriable: false });
+    expect(record.rows.size).toBe(1);
+  });
+
+  test('does not ask for approval a second time', async () => {
+    const record = recorded();
+    let asked = 0;
+    await using bench = await workbench(
+      {},
+      {
+        plan: planSpec({ profileSnapshot: profile(1) }),
+        confidence: 0.5,
+        around: record.around,
+        approve: async () => {
+          asked += 1;
+          return true;
+        },
+      },
+    );
+    for (let life = 0; life < 2; life++) await bench.runner()('write', { path: 'a', content: '' });
+    expect(asked).toBe(1);
+  });
+
+  test('is not answered with the record of another question', async () => {
+    const record = recorded();
+    await using bench = await workbench({ a: '' }, { around: record.around });
+    await bench.call('read', { path: 'a', offset: 0 });
+    await expect(bench.runner()('read', { offset: 0, path: 'a' })).resolves.toMatchObject({ path: 'a' });
+    const refused = { code: 'AGENT_FAILED', message: expect.stringContaining('did not repeat its calls') };
+    await expect(bench.runner()('read', { path: 'b' })).rejects.toMatchObject(refused);
+    await expect(bench.runner()('list', {})).rejects.toMatchObject(refused);
+  });
+
+  test('is refused once the work is stopped', async () => {
+    const { tool, inputs } = noting('my/tool');
+    await using bench = await workbench({}, { tools: [tool], signal: AbortSignal.abort() });
+    await expect(bench.call('my/tool', {})).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(inputs).toEqual([]);
+    expect(bench.calls).toEqual([]);
+  });
+});
