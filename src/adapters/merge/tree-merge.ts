@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Fault } from '../../model/fault.ts';
 import type { TreeMerge } from '../../ports/project.ts';
 import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
-import { GitProcess, gitEnvironment, type Repository } from './tree/git-process.ts';
+import { GitProcess, gitEnvironment, patienceDefaultMs, type Repository } from './tree/git-process.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { Objects } from './tree/objects.ts';
 import { settle } from './tree/settle.ts';
@@ -18,9 +18,15 @@ export interface TreeMergeRequest extends MergeOf {
   theirs: string;
 }
 
+export interface TreeMergerOptions {
+  gitDir: string;
+  /** How long one merge may take before its git is killed. @default 300_000 */
+  patienceMs?: number;
+}
+
 /** Merges trees of one repository, one after the other. */
 export interface TreeMerger {
-  /** @throws {Fault} GIT_FAILED */
+  /** @throws {Fault} GIT_FAILED, NOT_A_PROJECT, TIMED_OUT */
   merge(request: TreeMergeRequest): Promise<TreeMerge>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -38,8 +44,8 @@ export interface TreeMerger {
  * await using merger = openTreeMerger({ gitDir: '/project/.git' });
  * const merged = await merger.merge({ base, ours, theirs, alias: 'main', theirsPlanId });
  */
-export function openTreeMerger(options: { gitDir: string }): TreeMerger {
-  const merger = new Merger(options.gitDir);
+export function openTreeMerger(options: TreeMergerOptions): TreeMerger {
+  const merger = new Merger(options);
   const close = () => merger.close();
   return { merge: request => merger.merge(request), close, [Symbol.asyncDispose]: close };
 }
@@ -69,15 +75,17 @@ interface Opened {
 
 class Merger {
   private readonly gitDir: string;
-  private opened: Promise<Opened> | null = null;
+  private readonly patienceMs: number;
+  private opened: Opened | null = null;
   private git: GitProcess | null = null;
   private asked = 0;
   private closed = false;
   /** Merges run one at a time, so that a process that dies took exactly one with it. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(gitDir: string) {
+  constructor({ gitDir, patienceMs = patienceDefaultMs }: TreeMergerOptions) {
     this.gitDir = resolve(gitDir);
+    this.patienceMs = patienceMs;
   }
 
   merge(request: TreeMergeRequest): Promise<TreeMerge> {
@@ -91,12 +99,12 @@ class Merger {
     this.closed = true;
     await this.last;
     await this.git?.close();
-    if (this.opened !== null) await (await this.opened).objects.close();
+    await this.opened?.objects.close();
   }
 
   private async mergeNow(request: TreeMergeRequest): Promise<TreeMerge> {
-    this.opened ??= open(this.gitDir);
-    const { repository, objects } = await this.opened;
+    this.opened ??= await open(this.gitDir);
+    const { repository, objects } = this.opened;
     const [base, ours, theirs] = await Promise.all([
       objects.treeOf(request.base),
       objects.treeOf(request.ours),
@@ -127,7 +135,7 @@ class Merger {
       this.git = new GitProcess(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
       this.asked = 0;
     }
-    return this.git.ask(words, mergeAnswer(this.asked++ > 0));
+    return this.git.ask(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
   }
 }
 

@@ -34,6 +34,8 @@ const neutral = [
 ].flatMap(setting => ['-c', setting]);
 
 const errorTail = 4000;
+/** Longer than any merge takes; only a git that waits for something nobody will give is this silent. */
+export const patienceDefaultMs = 300_000;
 
 /**
  * A git command that stays and is asked again and again: words go to its stdin, answers come back in order.
@@ -84,16 +86,23 @@ export class GitProcess {
     return this.child.pid;
   }
 
-  /** @throws {Fault} GIT_FAILED when git cannot be started, dies, or says what cannot be understood. */
-  ask<T>(words: string, parse: Parse<T>): Promise<T> {
+  /** @throws {Fault} GIT_FAILED when git cannot be started, dies, or says what cannot be understood; TIMED_OUT. */
+  ask<T>(words: string, parse: Parse<T>, patienceMs = patienceDefaultMs): Promise<T> {
     if (this.fault !== null) return Promise.reject(this.fault);
     return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.giveUp(patienceMs), patienceMs);
       const take = (bytes: Buffer) => {
         const found = parse(bytes);
-        if ('used' in found) resolve(found.value);
+        if ('needs' in found) return found;
+        clearTimeout(timer);
+        resolve(found.value);
         return found;
       };
-      this.questions.push({ take, fail: reject });
+      const fail = (fault: Fault) => {
+        clearTimeout(timer);
+        reject(fault);
+      };
+      this.questions.push({ take, fail });
       this.holdProgram(true);
       this.child.stdin.write(words);
     });
@@ -131,16 +140,26 @@ export class GitProcess {
     if (this.questions.length === 0) this.holdProgram(false);
   }
 
+  private giveUp(patienceMs: number): void {
+    const where = this.command;
+    const message = `git has not answered for ${patienceMs / 1000} s`;
+    this.end(new Fault('TIMED_OUT', message, { where, hints: ['git fsck'], retriable: false }));
+    this.child.kill('SIGKILL');
+  }
+
   private end(fault: Fault): void {
     this.fault ??= fault;
     for (const question of this.questions.splice(0)) question.fail(this.fault);
   }
 
+  private get command(): string {
+    return `git ${this.words.join(' ')}`;
+  }
+
   private faultOf(what: string): Fault {
-    const command = `git ${this.words.join(' ')}`;
     const tooOld = /unknown option|^usage:/m.test(this.errors);
     return new Fault('GIT_FAILED', tooOld ? 'this git is too old to merge trees; 2.38 is the first that can' : what, {
-      where: command,
+      where: this.command,
       hints: tooOld ? ['git --version'] : ['git fsck'],
       retriable: !tooOld,
       details: { stderr: this.errors },

@@ -95,6 +95,8 @@ function readOutput(fields: Fields): MergeOutput {
   const stages = [...fields.untilEmpty()].map(readStage);
   const messages: Message[] = [];
   for (const count of fields.untilEmpty()) {
+    // About submodules git adds advice behind the messages, as bare text up to the closing NUL.
+    if (!/^[0-9]+$/.test(count)) break;
     const paths = Array.from({ length: Number(count) }, () => fields.next());
     messages.push({ paths, type: fields.next(), text: readable(fields.next().trim()) });
   }

@@ -1,0 +1,209 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Objects } from '../../../src/adapters/merge/tree/objects.ts';
+import { mergeTrees, openTreeMerger } from '../../../src/merge.ts';
+import { Fault } from '../../../src/model/fault.ts';
+import { seeded } from './histories.ts';
+import { randomTrees } from './random-trees.ts';
+import { Repository } from './tree-fixture.ts';
+
+const of = { alias: 'app', theirsPlanId: 'PLAN' };
+const seed = Number(process.env.MERGE_SEED ?? Date.now() % 1_000_000);
+console.info(`tree merges: seed ${seed}`);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** Puts a `git` before the real one: `script` decides for merge-tree and may `exec git "$@"`. */
+function insteadOfMergeTree(script: string): Disposable & { directory: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'troupe-git-'));
+  const real = process.env.PATH ?? '';
+  const body = `#!/bin/sh\nPATH='${real}'\nhere='${directory}'\ncase " $* " in *" merge-tree "*) ${script};; *) exec git "$@";; esac\n`;
+  writeFileSync(join(directory, 'git'), body);
+  chmodSync(join(directory, 'git'), 0o755);
+  vi.stubEnv('PATH', `${directory}:${real}`);
+  return { directory, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+async function faultOf(work: Promise<unknown>): Promise<Fault> {
+  const thrown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (!Fault.is(thrown)) throw new Error(`not a fault: ${String(thrown)}`);
+  return thrown;
+}
+
+describe('a tree merger', () => {
+  test('asks one git process for many merges, however they are asked', async () => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
+    using fake = insteadOfMergeTree('echo x >> "$here/starts"; exec git "$@"');
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const merges = Array.from({ length: 40 }, () => merger.merge({ ...sides, ...of }));
+    const trees = new Set((await Promise.all(merges)).map(({ treeOid }) => treeOid));
+    expect([...trees].map(tree => repository.read(tree, 'f'))).toEqual(['a\n2\nb\n']);
+    expect(readFileSync(join(fake.directory, 'starts'), 'utf8')).toBe('x\n');
+  });
+
+  test('starts git again when it was killed, also in the middle of a merge', async () => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
+    using fake = insteadOfMergeTree(
+      'if mkdir "$here/once" 2> /dev/null; then read line; kill -9 $$; fi; exec git "$@"',
+    );
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    expect((await merger.merge({ ...sides, ...of })).clean).toBe(true);
+    expect(existsSync(join(fake.directory, 'once'))).toBe(true);
+    expect((await merger.merge({ ...sides, ...of })).clean).toBe(true);
+  });
+
+  test('says so when git dies again and again', async () => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
+    using _fake = insteadOfMergeTree('echo "fatal: the sky fell" >&2; exit 128');
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const fault = await faultOf(merger.merge({ ...sides, ...of }));
+    expect(fault).toMatchObject({ code: 'GIT_FAILED', message: 'git ended with code 128', hints: ['git fsck'] });
+    expect(fault.details?.stderr).toContain('the sky fell');
+  });
+
+  test('names a git that is too old', async () => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
+    using _fake = insteadOfMergeTree('echo "error: unknown option \\`write-tree\'" >&2; exit 129');
+    const fault = await faultOf(mergeTrees({ repoDir: repository.directory, ...sides }));
+    expect(fault).toMatchObject({ code: 'GIT_FAILED', hints: ['git --version'], retriable: false });
+    expect(fault.message).toBe('this git is too old to merge trees; 2.38 is the first that can');
+  });
+
+  test.each([
+    ['a status that is none', ['7']],
+    ['an entry without a path', ['0', 'tree', 'nonsense', '', '']],
+    ['an entry of no stage', ['0', 'tree', '100644 abc 4\tf', '', '']],
+    ['a second answer that is a conflict', ['1', 'tree', '', '', '0']],
+  ])('refuses words of git that it does not understand: %s', async (_, fields) => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
+    using _fake = insteadOfMergeTree(
+      `read line; printf '%s\\0' ${fields.map(field => `'${field}'`).join(' ')}; read line; read line`,
+    );
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const fault = await faultOf(merger.merge({ ...sides, ...of }));
+    expect([fault.code, fault.message]).toEqual(['GIT_FAILED', expect.stringMatching(/^git merge-tree (said|gave)/)]);
+  });
+
+  test('does not wait for ever for a git that is silent', async () => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
+    using _fake = insteadOfMergeTree('read a; read b; read c');
+    await using merger = openTreeMerger({ gitDir: repository.directory, patienceMs: 50 });
+    expect(await faultOf(merger.merge({ ...sides, ...of }))).toMatchObject({
+      code: 'TIMED_OUT',
+      message: 'git has not answered for 0.05 s',
+      retriable: false,
+    });
+  });
+
+  test('goes on after a merge that failed', async () => {
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '1' });
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const unknown = await faultOf(merger.merge({ ...sides, base: 'a'.repeat(40), ...of }));
+    expect(unknown).toMatchObject({ code: 'GIT_FAILED', where: 'a'.repeat(40), retriable: false });
+    const blob = repository.git('rev-parse', `${sides.base}:f`);
+    expect((await faultOf(merger.merge({ ...sides, theirs: blob, ...of }))).message).toContain(
+      'neither a commit nor a tree',
+    );
+    await expect(merger.merge({ ...sides, ours: 'HEAD\ninfo x', ...of })).rejects.toThrow(TypeError);
+    expect((await merger.merge({ ...sides, ...of })).clean).toBe(true);
+  });
+
+  test('reports an object that the repository has lost', async () => {
+    using repository = new Repository();
+    const objects = new Objects({ gitDir: repository.directory, directory: repository.directory }, '');
+    const fault = await faultOf(objects.content('b'.repeat(40)));
+    await objects.close();
+    expect(fault).toMatchObject({ code: 'GIT_FAILED', where: 'b'.repeat(40), hints: ['git fsck'], retriable: false });
+  });
+
+  test('reads and writes files of any size whole', async () => {
+    using repository = new Repository();
+    const { base } = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
+    const objects = new Objects(
+      { gitDir: repository.directory, directory: repository.directory },
+      join(repository.directory, 'objects'),
+    );
+    const random = seeded(seed);
+    const contents = [0, 1, 70_000, 3_000_000].map(size =>
+      Buffer.from(Array.from({ length: size }, () => random.below(256))),
+    );
+    const oids = await Promise.all(contents.map(content => objects.write('blob', content, base)));
+    const again = await Promise.all(oids.map(oid => objects.content(oid)));
+    await objects.close();
+    expect(again.map((content, i) => content.equals(contents[i] as Buffer))).toEqual([true, true, true, true]);
+    expect(repository.git('fsck', '--strict')).not.toContain('error');
+  });
+
+  test('refuses work when it is closed, and can be closed twice', async () => {
+    using repository = new Repository();
+    const merger = openTreeMerger({ gitDir: repository.directory });
+    await merger.close();
+    await merger.close();
+    expect((await faultOf(merger.merge({ base: '', ours: '', theirs: '', ...of }))).code).toBe('SYSTEM_CLOSED');
+  });
+
+  test('a directory that is no repository, and a machine without git, are said', async () => {
+    const nowhere = mkdtempSync(join(tmpdir(), 'troupe-nowhere-'));
+    const fault = await faultOf(mergeTrees({ repoDir: nowhere, base: '', ours: '', theirs: '' }));
+    expect(fault).toMatchObject({ code: 'NOT_A_PROJECT', where: nowhere });
+    rmSync(nowhere, { recursive: true });
+
+    using repository = new Repository();
+    const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    await merger.merge({ ...sides, theirs: sides.base, ...of });
+    await merger.merge({ ...sides, ...of });
+    vi.stubEnv('PATH', '/nonexistent');
+    await using other = openTreeMerger({ gitDir: repository.directory });
+    expect((await faultOf(other.merge({ ...sides, ...of }))).code).toBe('NOT_A_PROJECT');
+  });
+
+  test('folders of new objects belong to the group where the repository does', async () => {
+    using repository = new Repository('--shared=group');
+    const sides = repository.threeWay({ f: '1\n' }, { f: '2\n' }, { f: '3\n' });
+    const merged = await mergeTrees({ repoDir: repository.directory, ...sides });
+    const mode = (path: string) => statSync(join(repository.directory, 'objects', path)).mode & 0o7777;
+    expect(mode(merged.treeOid.slice(0, 2))).toBe(mode(''));
+  });
+});
+
+describe('agreement with git merge-tree', () => {
+  test('the same verdict, tree and paths for 60 random pairs of trees with renames, deletions and modes', async () => {
+    using repository = new Repository();
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    let clean = 0;
+    for (let number = seed; number < seed + 60; number++) {
+      const sides = repository.threeWay(...randomTrees(seeded(number)));
+      const said = repository
+        .run(['merge-tree', '--write-tree', '-z', '--name-only', sides.ours, sides.theirs])
+        .toString();
+      const [tree, ...rest] = said.split('\0');
+      const named = rest.slice(0, rest.indexOf(''));
+      const merged = await merger.merge({ ...sides, ...of });
+      if (merged.clean) {
+        clean++;
+        expect([number, merged.treeOid, named]).toEqual([number, tree, []]);
+      } else {
+        const plain = named.map(path => path.replace(sides.ours, 'ours').replace(sides.theirs, 'PLAN'));
+        const found = merged.conflicts.map(({ path }) => path);
+        expect([number, ...new Set(found)].sort()).toEqual([number, ...new Set(plain)].sort());
+      }
+    }
+    expect(clean).toBeGreaterThan(5);
+    expect(clean).toBeLessThan(55);
+  });
+});
