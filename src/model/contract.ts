@@ -168,6 +168,6 @@ export type PlanCommand =
 /** What a child plan reports to its supervisor when it ends. */
 export type PlanOutput =
   | { outcome: 'complete'; planId: string; baseTree: string; treeOid: string }
-  | { outcome: 'failed'; planId: string; fault: StoredFault }
+  | { outcome: 'failed'; planId: string; phase: Phase; fault: StoredFault }
   | { outcome: 'cancelled'; planId: string; reason: string }
   | { outcome: 'applied'; planId: string };

@@ -46,3 +46,9 @@ export const Profile = z.strictObject({
   fixesMax: z.number().int().min(0).max(10).default(3),
 });
 export type Profile = z.infer<typeof Profile>;
+
+/** Whether a step proceeds by itself. A threshold of 1 in the profile `manual` is never reached. */
+export function permits({ name, thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
+  const wanted = thresholds[threshold];
+  return !(name === 'manual' && wanted === 1) && confidence >= wanted;
+}

@@ -1,0 +1,17 @@
+const longestMs = 3_600_000;
+
+/**
+ * How long to wait before try number `tries + 1`: doubles with each try, spread by up to a quarter either way so that
+ * many that failed together do not come back together. The spread follows from `seed`: the same question has one answer.
+ */
+export function backoffMs({ baseMs, tries, seed }: { baseMs: number; tries: number; seed: string }): number {
+  const doubled = Math.min(longestMs, baseMs * 2 ** Math.max(0, tries - 1));
+  return Math.round(doubled * (0.75 + 0.5 * fraction(`${seed}#${tries}`)));
+}
+
+/** FNV-1a of the text, as a number from 0 up to 1. */
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}

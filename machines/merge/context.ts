@@ -1,0 +1,52 @@
+import type { Conflict, Resolution } from '../../src/model/conflict.ts';
+import type { StoredFault } from '../../src/model/fault.ts';
+import type { ChildTree } from '../contract.ts';
+import type { MergeInput } from './protocol.ts';
+
+export interface MergeContext extends Required<MergeInput> {
+  /** What is merged so far; holds markers while there are conflicts. */
+  tree: string;
+  /** Which child is being folded. */
+  at: number;
+  /** Open conflicts of the child at hand. */
+  conflicts: Conflict[];
+  /** Resolutions that wait to be carried out, oldest first. */
+  queue: { conflictId: string; resolution: Resolution }[];
+  /** Whether the parent was told that there are conflicts. */
+  reported: boolean;
+  fault: StoredFault | null;
+}
+
+export function begin({ policy = 'manual', reports = false, ...input }: MergeInput): MergeContext {
+  return {
+    ...input,
+    policy,
+    reports,
+    tree: input.ours,
+    at: 0,
+    conflicts: [],
+    queue: [],
+    reported: false,
+    fault: null,
+  };
+}
+
+/** The child being folded. The guard `hasChild` comes before every use. */
+export function childAtHand({ children, at }: MergeContext): ChildTree {
+  const child = children[at];
+  if (child === undefined) throw new TypeError(`there is no child ${at} to fold`);
+  return child;
+}
+
+/** The resolution to carry out now. The guard `hasResolution` comes before every use. */
+export function firstPending({ conflicts, queue }: MergeContext): { conflict: Conflict; resolution: Resolution } {
+  const [first] = queue;
+  const conflict = conflicts.find(({ conflictId }) => conflictId === first?.conflictId);
+  if (first === undefined || conflict === undefined) throw new TypeError('there is no resolution to carry out');
+  return { conflict, resolution: first.resolution };
+}
+
+/** Whether each child started exactly where the one before it ended: then the last tree holds everybody's work. */
+export function isChain({ children, ours }: Pick<MergeContext, 'children' | 'ours'>): boolean {
+  return children.every(({ baseTree }, index) => baseTree === (index === 0 ? ours : children[index - 1]?.treeOid));
+}

@@ -1,0 +1,44 @@
+import type { Phase } from '../../src/model/plan.ts';
+import { planSetup } from './setup.ts';
+
+interface Boundary {
+  /** The phase that is about to be entered, or whose result is being judged; null is the one the plan is in. */
+  phase: Phase | null;
+  /** What changed, when something did: the sandbox against the tree it started from. */
+  judges: 'nothing' | 'result';
+  passed: string;
+  blocked: string;
+}
+
+/** The reconciliation at a phase boundary: the invariants hold, or the plan does not go on. */
+export const boundary = ({ phase, judges, passed, blocked }: Boundary) =>
+  planSetup.createStateConfig({
+    /** One at a time: who asks again while it runs is told so by `refusal`. */
+    on: { execute: {}, apply: {} },
+    invoke: {
+      id: 'reconciliation',
+      src: 'reconciliation',
+      input: ({ context: { spec, place, startTree, resultTree, sandbox } }) => ({
+        spec,
+        phase: phase ?? place.phase,
+        fromTree: judges === 'result' ? startTree : null,
+        toTree: judges === 'result' ? resultTree : null,
+        sandbox: judges === 'result' ? sandbox : null,
+      }),
+      onDone: [
+        {
+          guard: { type: 'isReconciled', params: ({ event }) => ({ outcome: event.output.outcome }) },
+          target: passed,
+          actions: { type: 'keepInvariants', params: ({ event }) => ({ output: event.output }) },
+        },
+        {
+          target: blocked,
+          actions: {
+            type: 'keepFault',
+            params: ({ event }) => ({ error: 'fault' in event.output ? event.output.fault : null }),
+          },
+        },
+      ],
+      onError: { target: blocked, actions: { type: 'keepFault', params: ({ event }) => ({ error: event.error }) } },
+    },
+  });

@@ -1,0 +1,151 @@
+/** What a plan remembers: what it is, how far it came, and what is under way. Small JSON, all of it survives a restart. */
+import type { Resolution } from '../../src/model/conflict.ts';
+import type { DecisionDraft } from '../../src/model/decision.ts';
+import type { StoredFault } from '../../src/model/fault.ts';
+import type { Invariant } from '../../src/model/invariant.ts';
+import type { Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
+import type { MergeStrategy } from '../../src/model/subplan.ts';
+import type { ChildTree, SandboxHandle } from '../contract.ts';
+
+/** Where a plan stands. */
+export interface Place {
+  phase: Phase;
+  state: PlanState;
+}
+
+export interface PlanInput {
+  spec: PlanSpec;
+  /** Which try this is; a supervisor counts up when it retries a child. @default 1 */
+  attempt?: number;
+  /**
+   * Whether the parent grants turns to execute: it is told `slot.wanted` and `slot.freed`, and grants with `start`.
+   * @default false
+   */
+  gated?: boolean;
+}
+
+export interface PlanContext extends PlanProgress {
+  spec: PlanSpec;
+  place: Place;
+  /** Where to go back to when resumed; null unless paused. */
+  pausedFrom: Place | null;
+  /** The reconciled invariants; null until the first reconciliation. */
+  invariants: Invariant[] | null;
+  /** What people said, oldest first; used from the next effect on. */
+  guidance: string[];
+  /** Whether the prompt_definition is recorded. */
+  rooted: boolean;
+  /** `execute` was asked for before Strategize was complete: go on without stopping there. */
+  hurried: boolean;
+  approved: boolean;
+  gated: boolean;
+  /** Whether the gate has given this plan a turn. */
+  admitted: boolean;
+  /** Whether a group of subplans lives. */
+  grouped: boolean;
+  /** Whether a merge lives. */
+  merging: boolean;
+  /** What completed children made, in recorded order. */
+  results: ChildTree[];
+  mergeStrategy: MergeStrategy;
+  mergedTree: string | null;
+  /** Conflicts that were settled, and how. */
+  resolutions: Record<string, Resolution>;
+  /** Why the plan is being called back; null unless it is. */
+  recall: 'cancel' | 'revert' | 'expire' | null;
+}
+
+export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): PlanContext {
+  return {
+    spec,
+    place: { phase: 'strategize', state: 'queued' },
+    pausedFrom: null,
+    invariants: null,
+    guidance: [],
+    rooted: attempt > 1,
+    hurried: false,
+    approved: false,
+    gated: gated && spec.depth === 0,
+    admitted: false,
+    attempt,
+    reversionCount: 0,
+    confidence: 1,
+    estimate: null,
+    lastCheckpointId: null,
+    error: null,
+    errorMessage: null,
+    errorDetails: {},
+    cancelReason: null,
+    applySummary: null,
+    recall: null,
+    ...untouched,
+    mergeStrategy: spec.subplanConfig.mergeStrategy,
+  };
+}
+
+/** What an attempt starts with: nothing done, nothing made. */
+export const untouched = {
+  lastCompletedStep: -1,
+  sandbox: null,
+  startTree: null,
+  workTree: null,
+  mergedTree: null,
+  resultTree: null,
+  changeSet: null,
+  subplanStatuses: [],
+  conflicts: [],
+  resolutions: {},
+  validationResults: [],
+  toolCalls: 0,
+  applyTarget: null,
+  grouped: false,
+  merging: false,
+  results: [],
+} satisfies Partial<PlanContext>;
+
+/** The spec as effects see it: with the invariants that are in force. */
+export function specInForce({ spec, invariants }: PlanContext): PlanSpec {
+  return invariants === null ? spec : { ...spec, invariants };
+}
+
+/** The root of a plan's decision tree: what it was asked to do. */
+export function promptDefinition({ planId, decisionRootId, description, definitionOfDone }: PlanSpec): DecisionDraft {
+  return {
+    decisionId: decisionRootId,
+    planId,
+    parentDecisionId: null,
+    type: 'prompt_definition',
+    question: 'What is to be done?',
+    chosenOption: description,
+    alternatives: [],
+    confidence: 1,
+    rationale: definitionOfDone === '' ? 'As asked.' : `Done means: ${definitionOfDone}`,
+    payload: {},
+    dependsOn: [],
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+  };
+}
+
+/** What must be there once `prepare` has answered. Its absence is a mistake in the chart, and the proof looks for it. */
+export function workplace({ sandbox, startTree }: PlanContext): { sandbox: SandboxHandle; startTree: string } {
+  if (sandbox === null || startTree === null) throw new TypeError('the plan works before its sandbox is prepared');
+  return { sandbox, startTree };
+}
+
+/** A tree that must have been made by now. */
+export function made(context: PlanContext, which: 'workTree' | 'mergedTree' | 'resultTree'): string {
+  const tree = context[which];
+  if (tree === null) throw new TypeError(`the plan uses its ${which} before it is made`);
+  return tree;
+}
+
+/** Stands in where a failure left no fault: that would be a mistake of ours, and still must not stop a plan from ending. */
+export const unexplained: StoredFault = {
+  code: 'INTERNAL',
+  category: 'internal',
+  message: 'The plan failed without saying why',
+  hints: [],
+  retriable: false,
+};

@@ -1,0 +1,57 @@
+/**
+ * Execute: work in a sandbox, children, merge, checks, review. A child plan ends here and its supervisor takes the
+ * result; a root plan rests at `complete`. A conflict rests it at `conflicted` until every file is settled.
+ */
+import { planSetup } from '../setup.ts';
+import { conflicted } from './conflicted.ts';
+import { processing } from './processing.ts';
+
+const queued = planSetup.createStateConfig({
+  tags: ['state:queued'],
+  entry: { type: 'enter', params: { phase: 'execute', state: 'queued' } },
+  initial: 'deciding',
+  states: {
+    deciding: { always: [{ guard: 'isChild', target: '#plan.open.alive.execute.processing' }, { target: 'waiting' }] },
+    /** Root plans wait for their turn; children do not count, their group has its own cap. */
+    waiting: { on: { start: { target: '#plan.open.alive.execute.processing', actions: 'takeTurn' } } },
+  },
+});
+
+const complete = planSetup.createStateConfig({
+  tags: ['state:complete'],
+  entry: { type: 'enter', params: { phase: 'execute', state: 'complete' } },
+  initial: 'deciding',
+  states: {
+    deciding: {
+      always: [
+        { guard: 'isChild', target: '#plan.parting' },
+        { guard: 'mayApplyItself', target: '#plan.open.alive.apply.entering', actions: 'aimAtCheckout' },
+        { target: 'resting' },
+      ],
+    },
+    resting: { tags: ['resting'] },
+  },
+});
+
+const errored = planSetup.createStateConfig({
+  tags: ['state:errored'],
+  entry: { type: 'enter', params: { phase: 'execute', state: 'errored' } },
+  initial: 'deciding',
+  states: {
+    deciding: { always: [{ guard: 'isChild', target: '#plan.parting' }, { target: 'resting' }] },
+    resting: { tags: ['resting'], on: { execute: '#plan.open.alive.execute.queued' } },
+  },
+});
+
+export const execute = planSetup.createStateConfig({
+  initial: 'queued',
+  tags: ['phase:execute'],
+  on: {
+    revert: {
+      guard: 'mayRevert',
+      target: '#plan.recalling',
+      actions: { type: 'recallToRevert', params: ({ event }) => event },
+    },
+  },
+  states: { queued, processing, conflicted, complete, errored },
+});

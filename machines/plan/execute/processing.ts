@@ -1,0 +1,154 @@
+import { boundary } from '../boundary.ts';
+import { made, specInForce, workplace } from '../context.ts';
+import { failing } from '../failing.ts';
+import { recovering } from '../recovering.ts';
+import { planSetup } from '../setup.ts';
+import { merging, supervising } from './gathering.ts';
+
+/** The work itself, step by step, in the order of the spec: prepare, work, children, merge, validate, review. */
+export const processing = planSetup.createStateConfig({
+  tags: ['state:processing'],
+  entry: { type: 'enter', params: { phase: 'execute', state: 'processing' } },
+  initial: 'preparing',
+  states: {
+    preparing: {
+      entry: 'startExecuting',
+      invoke: {
+        id: 'prepare',
+        src: 'prepare',
+        input: ({ context }) => ({ spec: specInForce(context), attempt: context.attempt }),
+        onDone: {
+          target: 'working',
+          actions: [
+            { type: 'keepPrepared', params: ({ event }) => ({ found: event.output }) },
+            { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+          ],
+        },
+        onError: failing('execute'),
+      },
+    },
+    working: {
+      invoke: {
+        id: 'execute',
+        src: 'execute',
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          attempt: context.attempt,
+          ...workplace(context),
+          guidance: context.guidance,
+        }),
+        onDone: {
+          target: 'enlisting',
+          actions: [
+            { type: 'recordDecisions', params: ({ event }) => ({ decisions: event.output.decisions }) },
+            { type: 'keepWork', params: ({ event }) => ({ found: event.output }) },
+          ],
+        },
+        onError: failing('execute'),
+      },
+    },
+    enlisting: {
+      invoke: {
+        id: 'enlist',
+        src: 'enlist',
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          attempt: context.attempt,
+          workTree: made(context, 'workTree'),
+        }),
+        onDone: [
+          {
+            guard: { type: 'hasMembers', params: ({ event }) => ({ members: event.output.members }) },
+            target: 'supervising',
+            actions: [
+              { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+              { type: 'gather', params: ({ event }) => event.output },
+            ],
+          },
+          { target: 'validating' },
+        ],
+        onError: failing('execute'),
+      },
+    },
+    supervising,
+    merging,
+    /** A plan that gave up its turn while it was conflicted waits for another before it works on. */
+    admitting: {
+      initial: 'deciding',
+      states: {
+        deciding: {
+          always: [
+            { guard: 'needsTurn', target: 'waiting' },
+            { target: '#plan.open.alive.execute.processing.placing' },
+          ],
+        },
+        waiting: {
+          entry: 'askForTurn',
+          on: { start: { target: '#plan.open.alive.execute.processing.placing', actions: 'takeTurn' } },
+        },
+      },
+    },
+    placing: {
+      invoke: {
+        id: 'place',
+        src: 'place',
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          sandbox: workplace(context).sandbox,
+          tree: made(context, 'mergedTree'),
+        }),
+        onDone: 'validating',
+        onError: failing('execute'),
+      },
+    },
+    validating: {
+      invoke: {
+        id: 'validation',
+        src: 'validation',
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          attempt: context.attempt,
+          ...workplace(context),
+          guidance: context.guidance,
+        }),
+        onDone: [
+          {
+            guard: { type: 'isValid', params: ({ event }) => event.output },
+            target: 'reviewing',
+            actions: { type: 'keepValidation', params: ({ event }) => ({ output: event.output }) },
+          },
+          {
+            target: 'recovering',
+            actions: [
+              { type: 'keepValidation', params: ({ event }) => ({ output: event.output }) },
+              { type: 'keepFault', params: ({ event }) => ({ error: event.output.fault }) },
+            ],
+          },
+        ],
+        onError: failing('execute'),
+      },
+    },
+    reviewing: {
+      invoke: {
+        id: 'review',
+        src: 'review',
+        input: ({ context }) => ({ spec: specInForce(context), ...workplace(context) }),
+        onDone: {
+          target: 'reconciling',
+          actions: [
+            { type: 'keepReview', params: ({ event }) => ({ found: event.output }) },
+            { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+          ],
+        },
+        onError: failing('execute'),
+      },
+    },
+    reconciling: boundary({
+      phase: 'execute',
+      judges: 'result',
+      passed: '#plan.open.alive.execute.complete',
+      blocked: 'recovering',
+    }),
+    recovering: recovering('execute'),
+  },
+});

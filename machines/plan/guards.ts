@@ -1,0 +1,79 @@
+/** The questions a plan asks before it moves. Each reads the context and what came with the event, nothing else. */
+import type { ChangeSet } from '../../src/model/change.ts';
+import type { Conflict } from '../../src/model/conflict.ts';
+import { permits } from '../../src/model/profile.ts';
+import type { ValidationResult } from '../../src/model/validation.ts';
+import type { Member } from '../contract.ts';
+import type { PlanContext } from './context.ts';
+
+/** How often a plan may go back to Strategize. */
+export const reversionsMax = 3;
+
+type Asked = { context: PlanContext };
+
+export const guards = {
+  isChild: ({ context }: Asked) => context.spec.depth > 0,
+  hasNoStrategist: ({ context }: Asked) => context.spec.actors.strategy === null,
+  hasEstimator: ({ context }: Asked) => context.spec.actors.estimation !== null,
+  /** Strategize is COMPLETE: the only gate to Execute. */
+  isStrategized: ({ context }: Asked) => stands(context, 'strategize', 'complete'),
+  /** Children and hurried plans do not stop between Strategize and Execute; others by their profile. */
+  goesOn: ({ context }: Asked) =>
+    context.spec.depth > 0 ||
+    context.hurried ||
+    permits(context.spec.profileSnapshot, 'startExecute', context.confidence),
+  mayRevert: ({ context }: Asked) => context.reversionCount < reversionsMax,
+  isReconciled: (_: Asked, { outcome }: { outcome: string }) => outcome === 'reconciled',
+  needsTurn: ({ context }: Asked) => context.gated && !context.admitted,
+  lostTurn: ({ context }: Asked) =>
+    context.gated && context.pausedFrom?.phase === 'execute' && context.pausedFrom.state === 'processing',
+  hasMembers: (_: Asked, { members }: { members: Member[] }) => members.length > 0,
+  isGathered: (_: Asked, { outcome }: { outcome: string }) => outcome === 'complete',
+  isMerged: (_: Asked, { outcome }: { outcome: string }) => outcome === 'merged',
+  isOpenConflict: ({ context }: Asked, { conflictId }: { conflictId: string }) => isOpen(context.conflicts, conflictId),
+  isValid: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
+    outcome === 'passed' && requiredHold(results),
+  /** The result was reviewed, and nothing of it was taken back since. */
+  isExecuted: ({ context }: Asked) =>
+    stands(context, 'execute', 'complete') ||
+    stands(context, 'apply', 'constrained') ||
+    stands(context, 'apply', 'errored'),
+  hasChanges: ({ context }: Asked) => context.spec.allowEmpty || changes(context.changeSet) > 0,
+  isSettled: ({ context }: Asked) => context.conflicts.length === 0,
+  isSound: ({ context }: Asked) => context.conflicts.length === 0 && requiredHold(context.validationResults),
+  mayApplyItself: ({ context }: Asked) =>
+    permits(context.spec.profileSnapshot, 'startApply', context.confidence) &&
+    (context.spec.allowEmpty || changes(context.changeSet) > 0),
+  isApproved: ({ context }: Asked) =>
+    context.approved || permits(context.spec.profileSnapshot, 'startApply', context.confidence),
+  isLanded: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
+    outcome === 'landed' && requiredHold(results),
+  isGrouped: ({ context }: Asked) => context.grouped,
+  isReverting: ({ context }: Asked) => context.recall === 'revert',
+  /** Cancelled while landing, and nothing was landed. */
+  isWithdrawn: ({ context }: Asked, { outcome }: { outcome: string }) =>
+    context.recall !== null && outcome !== 'landed',
+  isRecalled: ({ context }: Asked) => context.recall !== null,
+  isCancelled: ({ context }: Asked) => context.recall === 'cancel',
+  isConstrained: ({ context }: Asked) => stands(context, 'apply', 'constrained'),
+  isErrored: ({ context }: Asked) => stands(context, 'apply', 'errored'),
+  hasNoSandbox: ({ context }: Asked) => context.sandbox === null,
+  isApplied: ({ context }: Asked) => context.place.state === 'applied',
+  isComplete: ({ context }: Asked) => context.place.state === 'complete',
+};
+
+function stands({ place }: PlanContext, phase: string, state: string): boolean {
+  return place.phase === phase && place.state === state;
+}
+
+function isOpen(conflicts: readonly Conflict[], wanted: string): boolean {
+  return conflicts.some(({ conflictId }) => conflictId === wanted);
+}
+
+function requiredHold(results: readonly ValidationResult[]): boolean {
+  return results.every(({ required, passed }) => passed || !required);
+}
+
+function changes(changeSet: ChangeSet | null): number {
+  return changeSet?.files.length ?? 0;
+}

@@ -1,0 +1,223 @@
+/**
+ * A plan: strategize → execute → apply, as one chart. It decides; effects do, children work, its parent grants turns.
+ * `plan.created` is emitted by whoever enlists the plan (the runtime for roots, the subplans supervisor for children),
+ * so that it can be seen before it runs.
+ * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`isStrategized`, `isExecuted`).
+ * 2. Never applied with a failed required validation or an open conflict (`isValid`, `isSound`, `isLanded`).
+ * 3. At most three reversions (`mayRevert`). 4. Nothing leaves a final state.
+ * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
+ * `npm run prove` explores the whole state space for these.
+ */
+import { and } from 'xstate';
+import type { PlanOutput } from '../contract.ts';
+import { apply } from './apply.ts';
+import { boundary } from './boundary.ts';
+import { freshContext, type PlanContext, unexplained } from './context.ts';
+import { execute } from './execute/index.ts';
+import { planSetup } from './setup.ts';
+import { strategize } from './strategize.ts';
+
+const alive = planSetup.createStateConfig({
+  initial: 'strategize',
+  on: {
+    pause: { target: '#plan.open.paused', actions: ['holdChildren', 'rememberPlace'] },
+    apply: {
+      guard: and(['isExecuted', 'hasChanges', 'isSound']),
+      target: '#plan.open.alive.apply.entering',
+      actions: { type: 'keepTarget', params: ({ event }) => event },
+    },
+  },
+  states: {
+    strategize,
+    execute,
+    apply,
+    before: { type: 'history', history: 'deep' },
+  },
+});
+
+const paused = planSetup.createStateConfig({
+  tags: ['state:paused', 'resting'],
+  entry: { type: 'enter', params: ({ context }) => ({ phase: context.place.phase, state: 'paused' }) },
+  on: { resume: '#plan.open.resuming' },
+});
+
+/** A pause never skips the checks: preflight and reconciliation run again, then the plan goes back to the same place. */
+const resuming = planSetup.createStateConfig({
+  initial: 'checking',
+  states: {
+    checking: {
+      invoke: {
+        id: 'preflight',
+        src: 'preflight',
+        input: ({ context: { spec, place } }) => ({ spec, phase: place.phase }),
+        onDone: 'reconciling',
+        onError: { target: 'blocked', actions: { type: 'keepFault', params: ({ event }) => ({ error: event.error }) } },
+      },
+    },
+    reconciling: boundary({
+      phase: null,
+      judges: 'nothing',
+      passed: '#plan.open.resuming.admitting',
+      blocked: 'blocked',
+    }),
+    admitting: {
+      initial: 'deciding',
+      states: {
+        deciding: { always: [{ guard: 'lostTurn', target: 'waiting' }, { target: '#plan.open.resuming.released' }] },
+        waiting: {
+          entry: 'askForTurn',
+          on: { start: { target: '#plan.open.resuming.released', actions: 'takeTurn' } },
+        },
+      },
+    },
+    released: { always: { target: '#plan.open.alive.before', actions: ['forgetPlace', 'releaseChildren'] } },
+    blocked: {
+      always: [
+        { guard: 'isChild', target: '#plan.recalling', actions: 'recallFailing' },
+        { target: '#plan.open.paused', actions: 'tellBlocked' },
+      ],
+    },
+  },
+});
+
+/** Everything a plan can be while it is neither ending nor ended. */
+const open = planSetup.createStateConfig({
+  initial: 'alive',
+  on: {
+    cancel: { target: '#plan.recalling', actions: { type: 'recallToCancel', params: ({ event }) => event } },
+    expire: {
+      guard: 'isChild',
+      target: '#plan.recalling',
+      actions: { type: 'recallToExpire', params: ({ event }) => event },
+    },
+    prompt: { actions: { type: 'keepGuidance', params: ({ event }) => event } },
+    'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
+  },
+  states: { alive, paused, resuming },
+});
+
+/** Called back by a cancel, a revert or a supervisor: children first, then the sandbox is captured and removed. */
+const recalling = planSetup.createStateConfig({
+  entry: ['stopMerge', 'dropMerge', 'forgetPlace'],
+  initial: 'deciding',
+  on: {
+    cancel: { guard: 'isReverting', actions: { type: 'recallToCancel', params: ({ event }) => event } },
+    expire: { guard: 'isReverting', actions: { type: 'recallToExpire', params: ({ event }) => event } },
+  },
+  states: {
+    deciding: { always: [{ guard: 'isGrouped', target: 'dispersing' }, { target: 'scattered' }] },
+    dispersing: {
+      entry: 'callBackGroup',
+      on: {
+        'xstate.done.actor.subplans': {
+          target: 'scattered',
+          actions: ['stopGroup', { type: 'keepGroup', params: ({ event }) => ({ output: event.output }) }],
+        },
+        'xstate.error.actor.subplans': { target: 'scattered', actions: ['stopGroup', 'dropGroup'] },
+      },
+    },
+    scattered: {
+      always: [
+        { guard: 'isReverting', target: '#plan.open.alive.strategize.queued', actions: 'startOver' },
+        { guard: 'hasNoSandbox', target: 'ended' },
+        { target: 'dismissing' },
+      ],
+    },
+    dismissing: {
+      invoke: {
+        id: 'dismiss',
+        src: 'dismiss',
+        input: ({ context: { spec, sandbox, cancelReason, error } }) => ({
+          spec,
+          sandbox,
+          reason: cancelReason ?? error?.message ?? 'called back',
+        }),
+        onDone: 'ended',
+        onError: 'ended',
+      },
+    },
+    ended: { always: [{ guard: 'isCancelled', target: '#plan.cancelled' }, { target: '#plan.failed' }] },
+  },
+});
+
+/** The end is decided and told; what is left is to put the sandbox away. Its work is captured in a ref first. */
+const parting = planSetup.createStateConfig({
+  initial: 'deciding',
+  states: {
+    deciding: { always: [{ guard: 'hasNoSandbox', target: 'parted' }, { target: 'dismissing' }] },
+    dismissing: {
+      invoke: {
+        id: 'dismiss',
+        src: 'dismiss',
+        input: ({ context: { spec, sandbox, place } }) => ({ spec, sandbox, reason: place.state }),
+        onDone: 'parted',
+        onError: 'parted',
+      },
+    },
+    parted: {
+      always: [
+        { guard: 'isApplied', target: '#plan.applied' },
+        { guard: 'isComplete', target: '#plan.completed' },
+        { target: '#plan.failed' },
+      ],
+    },
+  },
+});
+
+export const planMachine = planSetup.createMachine({
+  id: 'plan',
+  options: { maxIterations: 1000 },
+  context: ({ input }) => freshContext(input),
+  initial: 'open',
+  on: {
+    'xstate.done.actor.*': { actions: 'tidyUp' },
+    'xstate.error.actor.*': { actions: 'tidyUp' },
+  },
+  states: {
+    open,
+    recalling,
+    parting,
+    applied: { type: 'final', tags: ['phase:apply', 'state:applied', 'final'] },
+    completed: { type: 'final', tags: ['phase:execute', 'state:complete', 'final'] },
+    failed: {
+      type: 'final',
+      tags: ['state:errored', 'final'],
+      entry: { type: 'enter', params: ({ context }) => ({ phase: context.place.phase, state: 'errored' }) },
+    },
+    cancelled: {
+      type: 'final',
+      tags: ['state:cancelled', 'final'],
+      entry: [
+        'tellCancelled',
+        { type: 'enter', params: ({ context }) => ({ phase: context.place.phase, state: 'cancelled' }) },
+      ],
+    },
+  },
+  output: ({ context }) => outcomeOf(context),
+});
+
+function outcomeOf({
+  spec: { planId, projectLinks },
+  place,
+  resultTree,
+  startTree,
+  cancelReason,
+  error,
+}: PlanContext): PlanOutput {
+  switch (place.state) {
+    case 'applied':
+      return { outcome: 'applied', planId };
+    case 'cancelled':
+      return { outcome: 'cancelled', planId, reason: cancelReason ?? '' };
+    case 'complete':
+      if (resultTree === null) break;
+      return {
+        outcome: 'complete',
+        planId,
+        baseTree: startTree ?? projectLinks[0]?.baseTree ?? '',
+        treeOid: resultTree,
+      };
+    default:
+  }
+  return { outcome: 'failed', planId, phase: place.phase, fault: error ?? unexplained };
+}

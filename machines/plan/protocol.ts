@@ -1,0 +1,26 @@
+/** Everything a plan hears beside commands: from its children, its effects, its parent. */
+import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
+import type { Conflict } from '../../src/model/conflict.ts';
+import type { StoredFault } from '../../src/model/fault.ts';
+import type { PlanCommand } from '../contract.ts';
+import type { MergeOutput } from '../merge/protocol.ts';
+import type { SubplansOutput } from '../subplans/protocol.ts';
+
+export type PlanNews =
+  /** From the supervisor: the time of this attempt is over, or nobody wants it any more. */
+  | { type: 'expire'; fault: StoredFault }
+  /** From the execution effect: a step is done and will not be done again. */
+  | { type: 'step.completed'; step: number }
+  | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[] }
+  | { type: 'merge.resumed' }
+  /** A resolution could not be carried out: the conflict is open again. */
+  | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault }
+  | DoneActorEvent<MergeOutput, 'merge'>
+  | ErrorActorEvent<unknown, 'merge'>
+  | DoneActorEvent<SubplansOutput, 'subplans'>
+  | ErrorActorEvent<unknown, 'subplans'>;
+
+export type PlanSignal = PlanCommand | PlanNews;
+
+/** What a gated plan tells its parent. */
+export type GateRequest = { type: 'slot.wanted'; planId: string } | { type: 'slot.freed'; planId: string };

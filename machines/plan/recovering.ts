@@ -1,0 +1,31 @@
+import type { Phase } from '../../src/model/plan.ts';
+import { unexplained } from './context.ts';
+import { planSetup } from './setup.ts';
+
+/** What follows a failure while processing: it is made sense of, told once, and the plan rests in `errored`. */
+export const recovering = (phase: Phase) =>
+  planSetup.createStateConfig({
+    invoke: {
+      id: 'recover',
+      src: 'recover',
+      input: ({ context: { spec, attempt, error, sandbox } }) => ({
+        spec,
+        phase,
+        attempt,
+        fault: error ?? unexplained,
+        sandbox,
+      }),
+      onDone: {
+        target: `#plan.open.alive.${phase}.errored`,
+        actions: [
+          { type: 'keepRecovery', params: ({ event }) => ({ found: event.output }) },
+          { type: 'recordDecisions', params: ({ event }) => ({ decisions: event.output.decisions }) },
+          { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+        ],
+      },
+      onError: {
+        target: `#plan.open.alive.${phase}.errored`,
+        actions: { type: 'keepUnrecovered', params: ({ event }) => ({ error: event.error }) },
+      },
+    },
+  });

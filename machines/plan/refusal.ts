@@ -1,0 +1,105 @@
+/** Why a command is not allowed where a plan stands, in plain words and with the command to type instead. */
+import type { FaultCode } from '../../src/model/fault.ts';
+import type { PlanCommand } from '../contract.ts';
+import { guards, reversionsMax } from './guards.ts';
+import { type PlanSnapshot, type Standing, standing } from './standing.ts';
+
+export interface Refusal {
+  code: FaultCode;
+  message: string;
+  hints: string[];
+}
+
+/** null when the plan obeys. A command that is refused must not be sent: the chart would ignore it. */
+export function refusal(snapshot: PlanSnapshot, command: PlanCommand): Refusal | null {
+  if (snapshot.status === 'active' && snapshot.can(command)) return null;
+  const { planId } = snapshot.context.spec;
+  const stand = standing(snapshot);
+  const hints = stand.ways.filter(way => way !== command.type).map(way => hintOf(way, planId));
+  return { ...reasonOf(snapshot, stand, command), hints: [...hints, `troupe plan explain ${planId}`] };
+}
+
+type Reason = Pick<Refusal, 'code' | 'message'>;
+
+function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand): Reason {
+  const { context } = snapshot;
+  const here = `${stand.phase}.${stand.state}`;
+  if (stand.state === 'applied') return refused(command, 'the plan is applied, and nothing leads on from there');
+  if (stand.state === 'cancelled') return refused(command, 'the plan is cancelled, and nothing leads on from there');
+  if (snapshot.status !== 'active') return refused(command, `the plan ended at ${here}`);
+  if (context.recall !== null) return busy(command, 'the plan is being called back');
+
+  switch (command.type) {
+    case 'resolve':
+      return resolving(snapshot, command.conflictId);
+    case 'revert':
+      if (context.reversionCount >= reversionsMax) {
+        return {
+          code: 'REVERSION_LIMIT',
+          message: `"revert" is refused: the plan was taken back ${reversionsMax} times, and that is the limit`,
+        };
+      }
+      break;
+    case 'apply':
+      if (!guards.isExecuted({ context })) break;
+      if (!guards.hasChanges({ context })) {
+        return { code: 'NOTHING_TO_APPLY', message: '"apply" is refused: the reviewed result changes no file' };
+      }
+      if (!guards.isSound({ context })) {
+        return { code: 'VALIDATION_FAILED', message: '"apply" is refused: a required validation of the result failed' };
+      }
+      break;
+    default:
+  }
+  if (stand.state === 'processing' || !stand.resting) return busy(command, `it is at work in ${here}`);
+  return refused(command, wanted(command, here));
+}
+
+function resolving({ context }: PlanSnapshot, conflictId: string): Reason {
+  if (conflictId in context.resolutions) {
+    return { code: 'CONFLICT_RESOLVED', message: `The conflict ${conflictId} is resolved already` };
+  }
+  if (guards.isOpenConflict({ context }, { conflictId })) {
+    return { code: 'PHASE_GUARD', message: `"resolve" is refused: the plan is ${context.place.state}` };
+  }
+  const open = context.conflicts.map(conflict => conflict.conflictId);
+  const named = open.length > 0 ? `; open are ${open.join(', ')}` : '; none is open';
+  return { code: 'UNKNOWN_CONFLICT', message: `There is no conflict ${conflictId}${named}` };
+}
+
+function refused({ type }: PlanCommand, why: string): Reason {
+  return { code: 'PHASE_GUARD', message: `"${type}" is refused: ${why}` };
+}
+
+/** Whoever comes second is told so: of two at the same time one wins. */
+function busy({ type }: PlanCommand, why: string): Reason {
+  return { code: 'LOCK_CONFLICT', message: `"${type}" must wait: ${why}` };
+}
+
+function wanted({ type }: PlanCommand, here: string): string {
+  const needs: Partial<Record<PlanCommand['type'], string>> = {
+    execute: 'it leads on from strategize.queued, strategize.complete and a failed Strategize or Execute',
+    apply: 'it needs a reviewed result, and execute is not complete',
+    approve: 'nothing waits for approval',
+    resume: 'the plan is not paused',
+    revert: 'it leads back from Execute, from Apply and from a failed Strategize',
+  };
+  return `the plan is at ${here}${needs[type] === undefined ? '' : `; ${needs[type]}`}`;
+}
+
+function hintOf(way: PlanCommand['type'], planId: string): string {
+  const words: Record<PlanCommand['type'], string> = {
+    start: 'execute',
+    execute: 'execute',
+    apply: 'apply',
+    approve: 'apply --yes',
+    pause: 'pause',
+    resume: 'resume',
+    cancel: 'cancel',
+    revert: 'revert',
+    prompt: 'prompt',
+    resolve: 'conflicts',
+  };
+  const [verb, ...flags] = words[way].split(' ');
+  return ['troupe plan', verb, planId, ...flags].join(' ');
+}

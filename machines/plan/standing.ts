@@ -1,0 +1,40 @@
+import type { SnapshotFrom } from 'xstate';
+import type { PlanCommand } from '../contract.ts';
+import { type Place, promptDefinition } from './context.ts';
+import type { planMachine } from './index.ts';
+
+export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
+
+export interface Standing extends Place {
+  /** A person or a profile decides what is next. */
+  resting: boolean;
+  /** Commands that lead on from here. */
+  ways: PlanCommand['type'][];
+}
+
+/** Where a plan stands and what may be asked of it there. */
+export function standing(snapshot: PlanSnapshot): Standing {
+  const { phase, state } = snapshot.context.place;
+  return { phase, state, resting: snapshot.hasTag('resting'), ways: waysOf(snapshot) };
+}
+
+/** `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. */
+function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
+  if (snapshot.status !== 'active') return [];
+  const decision = promptDefinition(snapshot.context.spec);
+  const [conflict] = snapshot.context.conflicts;
+  const commands: PlanCommand[] = [
+    { type: 'execute' },
+    { type: 'apply', target: { kind: 'checkout' }, approved: true },
+    { type: 'approve' },
+    ...(conflict
+      ? [{ type: 'resolve' as const, conflictId: conflict.conflictId, resolution: { take: 'ours' as const } }]
+      : []),
+    { type: 'resume' },
+    { type: 'pause' },
+    { type: 'revert', decision, guidance: '' },
+    { type: 'prompt', decision, guidance: '' },
+    { type: 'cancel', reason: '' },
+  ];
+  return commands.filter(command => snapshot.can(command)).map(({ type }) => type);
+}

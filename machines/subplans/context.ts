@@ -1,0 +1,99 @@
+import { Fault, type StoredFault } from '../../src/model/fault.ts';
+import type { SubplanStatus } from '../../src/model/subplan.ts';
+import type { ChildTree } from '../contract.ts';
+import { isSequence, order } from './order.ts';
+import type { SubplansInput, SubplansOutput, TeamMember, TeamOutput } from './protocol.ts';
+
+/** How many members a team has at most: more children under one supervisor cost more than another supervisor. */
+export const teamSize = 64;
+
+export interface SubplansContext {
+  parentId: string;
+  /** How many members there are, and how many of them have ended. */
+  total: number;
+  ended: number;
+  failFast: boolean;
+  /** Slots that nobody holds. */
+  free: number;
+  /** Teams that want a slot, by number, lowest first. */
+  wanting: number[];
+  /** Which teams wait for a plan of another team. */
+  watchers: Record<string, number[]>;
+  /** The first plan that ended without completing. */
+  broken: string | null;
+  held: boolean;
+  /** Why the group was cancelled; null while it was not. */
+  reason: string | null;
+  /** Why the group cannot run at all. */
+  refusal: StoredFault | null;
+  teams: number;
+  closed: TeamOutput[];
+}
+
+export function freshGroup(input: SubplansInput): SubplansContext {
+  const ordered = order(input.members, input.config);
+  const members = Array.isArray(ordered) ? ordered : [];
+  return {
+    parentId: input.parent.planId,
+    total: members.length,
+    ended: 0,
+    failFast: input.config.failFast,
+    free: isSequence(input.config) ? 1 : input.config.maxParallel,
+    wanting: [],
+    watchers: watchersOf(teamsOf(members)),
+    broken: null,
+    held: false,
+    reason: null,
+    refusal: Array.isArray(ordered) ? null : ordered,
+    teams: Math.ceil(members.length / teamSize),
+    closed: [],
+  };
+}
+
+export function teamsOf(members: readonly TeamMember[]): TeamMember[][] {
+  const count = Math.ceil(members.length / teamSize);
+  return Array.from({ length: count }, (_, team) => members.slice(team * teamSize, (team + 1) * teamSize));
+}
+
+export function outcomeOf({ refusal, closed, reason, parentId }: SubplansContext): SubplansOutput {
+  const ordered = [...closed].sort((left, right) => left.team - right.team);
+  const children: ChildTree[] = ordered.flatMap(team => team.children);
+  const statuses: SubplanStatus[] = ordered.flatMap(team => team.statuses);
+  if (refusal !== null) return { outcome: 'failed', fault: refusal, children, statuses };
+  if (reason !== null) return { outcome: 'cancelled', reason, children, statuses };
+  const broken = statuses.filter(({ state }) => state !== 'complete');
+  if (broken.length === 0) return { outcome: 'complete', children, statuses };
+  return { outcome: 'failed', fault: subplansFailed(parentId, broken, statuses.length), children, statuses };
+}
+
+function watchersOf(teams: readonly TeamMember[][]): Record<string, number[]> {
+  const home = new Map(teams.flatMap((members, team) => members.map(({ spec }) => [spec.planId, team] as const)));
+  const watchers: Record<string, number[]> = {};
+  for (const [team, members] of teams.entries()) {
+    for (const planId of new Set(members.flatMap(({ needs }) => needs))) {
+      if (home.get(planId) !== team) watchers[planId] = [...(watchers[planId] ?? []), team];
+    }
+  }
+  return watchers;
+}
+
+const namedMax = 10;
+
+function subplansFailed(parentId: string, broken: readonly SubplanStatus[], total: number): StoredFault {
+  const named = broken
+    .slice(0, namedMax)
+    .map(({ goal, error }) => `"${goal}" (${error?.code ?? 'CANCELLED'}: ${error?.message ?? ''})`);
+  const more = broken.length > namedMax ? ` and ${broken.length - namedMax} more` : '';
+  return new Fault(
+    'SUBPLANS_FAILED',
+    `${broken.length} of ${total} subplans did not complete: ${named.join(', ')}${more}`,
+    {
+      where: `plan ${parentId}`,
+      hints: [`troupe plan tree ${parentId}`, `troupe plan explain ${parentId}`, `troupe plan execute ${parentId}`],
+      retriable: broken.some(({ state, error }) => state === 'failed' && error?.retriable === true),
+      details: {
+        subplans: broken.map(({ planId, goal, state, error }) => ({ planId, goal, state, code: error?.code ?? null })),
+      },
+    },
+  ).toJSON();
+}

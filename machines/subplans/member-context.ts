@@ -1,0 +1,38 @@
+import type { StoredFault } from '../../src/model/fault.ts';
+import type { Phase } from '../../src/model/plan.ts';
+import type { SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
+import type { ChildTree } from '../contract.ts';
+import type { MemberInput } from './protocol.ts';
+
+export interface MemberContext extends MemberInput {
+  state: SubplanState;
+  /** From 1. */
+  attempt: number;
+  error: StoredFault | null;
+  attempts: SubplanStatus['attempts'];
+  child: ChildTree | null;
+  /** The phase in which the last attempt ended. */
+  endedIn: Phase;
+}
+
+export function freshMember(input: MemberInput): MemberContext {
+  return { ...input, state: 'pending', attempt: 1, error: null, attempts: [], child: null, endedIn: 'strategize' };
+}
+
+export function statusOf({
+  spec,
+  decisionId,
+  goal,
+  state,
+  attempt,
+  error,
+  attempts,
+  child,
+}: MemberContext): SubplanStatus {
+  return { planId: spec.planId, decisionId, goal, state, attempt, error, attempts, treeOid: child?.treeOid ?? null };
+}
+
+/** The actor id of the attempt at hand. */
+export function attemptId({ spec, attempt }: Pick<MemberContext, 'spec' | 'attempt'>): string {
+  return `${spec.planId}#${attempt}`;
+}

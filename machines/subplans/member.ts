@@ -1,0 +1,107 @@
+/**
+ * One child plan with the patience its group has for it: attempts, back-off, time limit. Owns the child's status; each
+ * change of it is told at once. The child itself is a plan of its own, reachable as `plan:<planId>`.
+ * 1. At most `maxRetries` attempts follow the first; permanent faults are not retried.
+ * 2. Time counts from the start of an attempt, never in the queue; it starts anew after a pause.
+ * 3. An attempt is ended, not abandoned: the child captures its work before the next one starts.
+ * 4. Only the attempt at hand is listened to; what an earlier one still says is dropped.
+ */
+import { freshMember, statusOf } from './member-context.ts';
+import { memberSetup } from './member-setup.ts';
+
+const attempting = memberSetup.createStateConfig({
+  entry: ['spawnAttempt', { type: 'become', params: { state: 'running' } }],
+  initial: 'deciding',
+  on: {
+    'xstate.done.actor.*': [
+      {
+        guard: { type: 'isStale', params: ({ event }) => event },
+        actions: { type: 'drop', params: ({ event }) => event },
+      },
+      {
+        guard: { type: 'isComplete', params: ({ event }) => event },
+        target: 'complete',
+        actions: ['stopAttempt', { type: 'keepChild', params: ({ event }) => event }],
+      },
+      {
+        guard: { type: 'isCancelled', params: ({ event }) => event },
+        target: 'cancelled',
+        actions: ['stopAttempt', { type: 'keepReason', params: { reason: 'The plan was cancelled' } }],
+      },
+      { target: 'judging', actions: ['stopAttempt', { type: 'keepFailure', params: ({ event }) => event }] },
+    ],
+    'xstate.error.actor.*': [
+      {
+        guard: { type: 'isStale', params: ({ event }) => event },
+        actions: { type: 'drop', params: ({ event }) => event },
+      },
+      { target: 'judging', actions: ['stopAttempt', { type: 'keepError', params: ({ event }) => event }] },
+    ],
+    cancel: { target: 'cancelling', actions: { type: 'keepReason', params: ({ event }) => event } },
+  },
+  states: {
+    deciding: { always: [{ guard: 'hasTimeLimit', target: 'timed' }, { target: 'untimed' }] },
+    timed: { after: { timeLimit: 'expiring' }, on: { pause: { target: 'held', actions: 'pauseAttempt' } } },
+    untimed: { on: { pause: { target: 'held', actions: 'pauseAttempt' } } },
+    held: { on: { resume: { target: 'deciding', actions: 'resumeAttempt' } } },
+    expiring: { entry: 'expireAttempt' },
+  },
+});
+
+/** Whatever the child still answers, it is cancelled: a result that comes too late is not merged. */
+const cancelling = memberSetup.createStateConfig({
+  entry: 'cancelAttempt',
+  on: {
+    'xstate.done.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
+    'xstate.error.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
+  },
+});
+
+const withdraw = memberSetup.createStateConfig({
+  on: {
+    cancel: {
+      target: 'cancelled',
+      actions: [
+        { type: 'tellWithdrawn', params: ({ event }) => event },
+        { type: 'keepReason', params: ({ event }) => event },
+      ],
+    },
+  },
+});
+
+export const memberMachine = memberSetup.createMachine({
+  id: 'member',
+  options: { maxIterations: 1000 },
+  context: ({ input }) => freshMember(input),
+  entry: 'tellCreated',
+  initial: 'pending',
+  states: {
+    pending: {
+      on: {
+        ...withdraw.on,
+        start: { target: 'attempting', actions: { type: 'keepBase', params: ({ event }) => event } },
+      },
+    },
+    attempting: { ...attempting },
+    cancelling,
+    judging: {
+      always: [
+        {
+          guard: 'mayRetry',
+          target: 'backingOff',
+          actions: ['noteRetried', { type: 'become', params: { state: 'pending' } }],
+        },
+        { target: 'failed', actions: 'noteFinal' },
+      ],
+    },
+    backingOff: {
+      after: { backoff: { target: 'attempting', actions: ['countUp', 'tellRequeued'] } },
+      on: { ...withdraw.on, pause: 'heldBack' },
+    },
+    heldBack: { on: { ...withdraw.on, resume: 'backingOff' } },
+    complete: { type: 'final', entry: { type: 'become', params: { state: 'complete' } } },
+    failed: { type: 'final', entry: { type: 'become', params: { state: 'failed' } } },
+    cancelled: { type: 'final', entry: { type: 'become', params: { state: 'cancelled' } } },
+  },
+  output: ({ context }) => ({ status: statusOf(context), child: context.child }),
+});

@@ -1,0 +1,71 @@
+import { Fault, type StoredFault } from '../../src/model/fault.ts';
+import type { SubplanConfig } from '../../src/model/subplan.ts';
+import type { Member } from '../contract.ts';
+import type { TeamMember } from './protocol.ts';
+
+/** How many children one group may have: 64 teams of 64. */
+export const membersMax = 4096;
+
+/**
+ * The members with what each must wait for, or why they cannot run at all. In sequence each waits for the one before;
+ * `sequentialApply` is a sequence by its nature, since each child starts from the result of the one before.
+ */
+export function order(members: readonly Member[], config: SubplanConfig): TeamMember[] | StoredFault {
+  if (members.length > membersMax) return tooMany(members.length);
+  if (isSequence(config)) {
+    return members.map(({ dependsOn: _ignored, ...member }, index) => {
+      const before = members[index - 1];
+      return { ...member, needs: before === undefined ? [] : [before.spec.planId] };
+    });
+  }
+  if (config.executionMode === 'parallel')
+    return members.map(({ dependsOn: _ignored, ...member }) => ({ ...member, needs: [] }));
+  return inOrder(members) ?? members.map(({ dependsOn, ...member }) => ({ ...member, needs: [...new Set(dependsOn)] }));
+}
+
+export function isSequence({ executionMode, mergeStrategy }: SubplanConfig): boolean {
+  return executionMode === 'sequential' || mergeStrategy === 'sequentialApply';
+}
+
+/** Takes away what can start until nothing is left; what stays behind is a cycle. */
+function inOrder(members: readonly Member[]): StoredFault | null {
+  const goals = new Map(members.map(({ spec, goal }) => [spec.planId, goal]));
+  const waiting = new Map<string, number>();
+  const dependents = new Map<string, string[]>();
+  for (const { spec, goal, dependsOn } of members) {
+    const needs = new Set(dependsOn);
+    for (const needed of needs) {
+      if (!goals.has(needed)) return unknown(goal, needed);
+      dependents.set(needed, [...(dependents.get(needed) ?? []), spec.planId]);
+    }
+    waiting.set(spec.planId, needs.size);
+  }
+  const free = [...waiting].filter(([, needs]) => needs === 0).map(([planId]) => planId);
+  for (let done = free.pop(); done !== undefined; done = free.pop()) {
+    waiting.delete(done);
+    for (const dependent of dependents.get(done) ?? []) {
+      const left = (waiting.get(dependent) ?? 0) - 1;
+      waiting.set(dependent, left);
+      if (left === 0) free.push(dependent);
+    }
+  }
+  return waiting.size === 0 ? null : cycle([...waiting.keys()].map(planId => goals.get(planId) ?? planId));
+}
+
+function unknown(goal: string, needed: string): StoredFault {
+  return new Fault('INVALID_DECISION', `The subplan "${goal}" depends on ${needed}, which is not one of its siblings`, {
+    hints: ['troupe plan explain'],
+  }).toJSON();
+}
+
+function cycle(goals: readonly string[]): StoredFault {
+  return new Fault('DEPENDENCY_CYCLE', `These subplans wait for each other: ${goals.join(', ')}`, {
+    hints: ['troupe plan explain'],
+  }).toJSON();
+}
+
+function tooMany(count: number): StoredFault {
+  return new Fault('INVALID_DECISION', `A group may have ${membersMax} subplans, and ${count} were asked for`, {
+    hints: ['troupe plan explain'],
+  }).toJSON();
+}

@@ -1,0 +1,94 @@
+/** What the actors of a group of subplans say to each other: coordinator, teams, members. */
+import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
+import type { StoredFault } from '../../src/model/fault.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
+import type { ChildTree, Member, PlanOutput } from '../contract.ts';
+
+export interface SubplansInput {
+  /** The plan whose children these are. */
+  parent: PlanSpec;
+  members: Member[];
+  config: SubplanConfig;
+  /** The tree children start from. */
+  baseTree: string;
+}
+
+export type SubplansCommand = { type: 'pause' } | { type: 'resume' } | { type: 'cancel'; reason: string };
+
+/** `children` are those that completed, in recorded order; `statuses` are all, in recorded order. */
+export type SubplansOutput =
+  | { outcome: 'complete'; children: ChildTree[]; statuses: SubplanStatus[] }
+  | { outcome: 'failed'; fault: StoredFault; children: ChildTree[]; statuses: SubplanStatus[] }
+  | { outcome: 'cancelled'; reason: string; children: ChildTree[]; statuses: SubplanStatus[] };
+
+/** How a member ended, as its dependents hear of it. */
+export interface Ending {
+  planId: string;
+  state: Extract<SubplanState, 'complete' | 'failed' | 'cancelled'>;
+  /** The member's result and those it was built on, in the order they were folded; empty unless it completed. */
+  lineage: ChildTree[];
+}
+
+export type TeamReport =
+  /** A member ended; `held`: and gives its slot back. */
+  | { type: 'member.settled'; ending: Ending; held: boolean }
+  | { type: 'slot.wanted'; team: number }
+  /** A slot was granted and nobody is ready any more. */
+  | { type: 'slot.declined' };
+
+export type SubplansSignal =
+  | { type: 'xstate.init'; input: SubplansInput }
+  | SubplansCommand
+  | TeamReport
+  | DoneActorEvent<TeamOutput, string>
+  | ErrorActorEvent<unknown, string>;
+
+/** A member as its team sees it: `needs` are the plans that must complete before it starts. */
+export interface TeamMember extends Omit<Member, 'dependsOn'> {
+  needs: string[];
+}
+
+export interface TeamInput {
+  team: number;
+  parentId: string;
+  members: TeamMember[];
+  config: SubplanConfig;
+  baseTree: string;
+}
+
+export interface TeamOutput {
+  team: number;
+  children: ChildTree[];
+  statuses: SubplanStatus[];
+}
+
+export type TeamSignal =
+  | { type: 'xstate.init'; input: TeamInput }
+  | SubplansCommand
+  | { type: 'slot.granted' }
+  /** A plan of another team ended, on which members of this one wait. */
+  | { type: 'dependency.settled'; ending: Ending }
+  /** Every member of the group has ended. */
+  | { type: 'close' }
+  | DoneActorEvent<MemberOutput, string>
+  | ErrorActorEvent<unknown, string>;
+
+export interface MemberInput {
+  parentId: string;
+  spec: PlanSpec;
+  decisionId: string;
+  goal: string;
+  limits: Pick<SubplanConfig, 'timeoutSeconds' | 'retryFailed' | 'maxRetries' | 'retryDelayMs'>;
+}
+
+export interface MemberOutput {
+  status: SubplanStatus;
+  child: ChildTree | null;
+}
+
+export type MemberSignal =
+  | { type: 'start'; baseTree: string; startsWith: ChildTree[] }
+  | SubplansCommand
+  | DoneActorEvent<PlanOutput, string>
+  | ErrorActorEvent<unknown, string>;

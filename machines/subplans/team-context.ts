@@ -1,0 +1,104 @@
+import type { SubplanConfig, SubplanStatus } from '../../src/model/subplan.ts';
+import type { ChildTree } from '../contract.ts';
+import { isSequence } from './order.ts';
+import type { Ending, MemberOutput, TeamInput } from './protocol.ts';
+
+/** What a team keeps of a member while it is open: its spec and its attempts live in the member's own actor. */
+export interface Row {
+  planId: string;
+  needs: string[];
+  state: 'waiting' | 'started' | 'ended';
+}
+
+export interface TeamContext {
+  team: number;
+  /** What members start from: one base for all, the base with what they need folded in, or the result before them. */
+  bases: 'shared' | 'dependencies' | 'chain';
+  baseTree: string;
+  rows: Row[];
+  /** Results of completed plans that rows of this team need, each after those it was built on. */
+  lineages: Record<string, ChildTree[]>;
+  ended: MemberOutput[];
+  /** Whether a slot was asked for and not yet granted. */
+  asked: boolean;
+  calledOff: boolean;
+}
+
+export function freshTeam({ team, members, config, baseTree }: TeamInput): TeamContext {
+  return {
+    team,
+    bases: basesOf(config),
+    baseTree,
+    rows: members.map(({ spec, needs }) => ({ planId: spec.planId, needs, state: 'waiting' })),
+    lineages: {},
+    ended: [],
+    asked: false,
+    calledOff: false,
+  };
+}
+
+/** The first member that may start now. */
+export function nextReady({ rows, lineages, calledOff }: TeamContext): Row | undefined {
+  if (calledOff) return undefined;
+  return rows.find(({ state, needs }) => state === 'waiting' && needs.every(planId => planId in lineages));
+}
+
+/** Where a member starts from, and what is folded into that first. */
+export function startOf(
+  { bases, baseTree, lineages }: TeamContext,
+  { needs }: Row,
+): { baseTree: string; startsWith: ChildTree[] } {
+  const before = unique(needs.flatMap(planId => lineages[planId] ?? []));
+  if (bases === 'chain') return { baseTree: before[before.length - 1]?.treeOid ?? baseTree, startsWith: [] };
+  return { baseTree, startsWith: bases === 'dependencies' ? before : [] };
+}
+
+/** How a member ended, with what its result was built on when dependents have to fold that too. */
+export function endingOf({ bases, rows, lineages }: TeamContext, { status, child }: MemberOutput): Ending {
+  const { planId } = status;
+  if (child === null) return { planId, state: status.state === 'failed' ? 'failed' : 'cancelled', lineage: [] };
+  const needs = rows.find(row => row.planId === planId)?.needs ?? [];
+  const before = bases === 'dependencies' ? unique(needs.flatMap(id => lineages[id] ?? [])) : [];
+  return { planId, state: 'complete', lineage: [...before, child] };
+}
+
+/** Keeps a result if anyone here waits for it. */
+export function withDependency(
+  { rows, lineages }: TeamContext,
+  { planId, state, lineage }: Ending,
+): TeamContext['lineages'] {
+  const isNeeded = state === 'complete' && rows.some(({ needs }) => needs.includes(planId));
+  return isNeeded ? { ...lineages, [planId]: lineage } : lineages;
+}
+
+export function withState(rows: readonly Row[], planId: string, state: Row['state']): Row[] {
+  return rows.map(row => (row.planId === planId ? { ...row, state } : row));
+}
+
+export function isStarted({ rows }: TeamContext, planId: string): boolean {
+  return rows.some(row => row.planId === planId && row.state === 'started');
+}
+
+/** Members that can never start, because what they need did not complete. */
+export function hopeless({ rows }: TeamContext, planId: string): string[] {
+  return rows.filter(({ state, needs }) => state === 'waiting' && needs.includes(planId)).map(row => row.planId);
+}
+
+/** What ended, in recorded order. */
+export function inOrder({ rows, ended }: TeamContext): { children: ChildTree[]; statuses: SubplanStatus[] } {
+  const byId = new Map(ended.map(output => [output.status.planId, output]));
+  const ordered = rows.flatMap(({ planId }) => byId.get(planId) ?? []);
+  return {
+    children: ordered.flatMap(({ child }) => child ?? []),
+    statuses: ordered.map(({ status }) => status),
+  };
+}
+
+function basesOf(config: SubplanConfig): TeamContext['bases'] {
+  if (config.mergeStrategy === 'sequentialApply') return 'chain';
+  return isSequence(config) || config.executionMode === 'parallel' ? 'shared' : 'dependencies';
+}
+
+function unique(children: readonly ChildTree[]): ChildTree[] {
+  return [...new Map(children.map(child => [child.planId, child])).values()];
+}

@@ -1,0 +1,111 @@
+import { fromPromise } from 'xstate';
+import type { EffectInput, EffectName, EffectOutput } from '../../machines/contract.ts';
+import {
+  mergeMachine,
+  planMachine,
+  reconciliationMachine,
+  runtimeMachine,
+  subplansOf,
+  validationMachine,
+} from '../../machines/index.ts';
+import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
+import { idOf } from './spec.ts';
+
+/** What each effect answers; a thrown fault is a failing effect. */
+export type Answers = {
+  [Name in EffectName]: (
+    input: EffectInput<Name>,
+    signal: AbortSignal,
+  ) => EffectOutput<Name> | Promise<EffectOutput<Name>>;
+};
+
+export function checkpointOf(trigger: CheckpointTrigger): CheckpointDraft {
+  return {
+    checkpointId: idOf(trigger),
+    planId: idOf('P'),
+    label: null,
+    trigger,
+    tool: null,
+    alias: 'main',
+    treeOid: 't',
+    ref: 'refs/troupe/t',
+  };
+}
+
+/** A world in which everything goes well and one file changes. */
+export const goingWell: Answers = {
+  preflight: () => ({ checked: ['all'] }),
+  collect: ({ spec }) => ({ effective: spec.invariants, conflictCount: 0, decisions: [] }),
+  check: () => ({ violations: [] }),
+  strategize: () => ({ decisions: [], confidence: 0.8 }),
+  estimate: () => ({ estimate: { minutes: 1 } }),
+  prepare: ({ spec, attempt }) => ({
+    sandbox: { key: `${spec.planId}-${attempt}`, path: `/s/${spec.planId}` },
+    startTree: spec.projectLinks[0]?.baseTree ?? 'none',
+    checkpoint: checkpointOf('preExecute'),
+  }),
+  execute: ({ spec, startTree }) => ({ decisions: [], tree: `${startTree}+${spec.description}`, toolCalls: 1 }),
+  enlist: ({ spec }) => ({ members: [], config: spec.subplanConfig, checkpoint: null }),
+  fold: ({ ours, child }) => ({
+    clean: true,
+    treeOid: `${ours}|${child.treeOid}`,
+    conflicts: [],
+    engines: { f: 'git' },
+  }),
+  settle: ({ tree, conflict }) => ({ treeOid: `${tree}!${conflict.path}` }),
+  place: ({ tree }) => ({ tree }),
+  validate: () => ({ results: [], tree: 't' }),
+  fix: () => ({ decisions: [], tree: 't', toolCalls: 1 }),
+  review: ({ spec, startTree }) => ({
+    resultTree: `${startTree}=${spec.description}`,
+    changeSet: {
+      alias: 'main',
+      baseTree: startTree,
+      resultTree: 'r',
+      files: [{ path: 'f', operation: 'added', before: null, after: 'b', mode: '100644' }],
+    },
+    checkpoint: checkpointOf('postExecute'),
+  }),
+  recover: ({ fault }) => ({ fault, decisions: [], details: { recovered: true }, checkpoint: checkpointOf('onError') }),
+  apply: () => ({
+    outcome: 'landed',
+    commits: ['c1'],
+    files: ['f'],
+    results: [],
+    checkpoint: checkpointOf('preApply'),
+  }),
+  dismiss: () => ({ ref: 'refs/troupe/kept' }),
+};
+
+/** The charts with these answers behind their effects. */
+export function stage(answers: Partial<Answers> = {}) {
+  const all: Answers = { ...goingWell, ...answers };
+  const acting = <Name extends EffectName>(name: Name) =>
+    fromPromise<EffectOutput<Name>, EffectInput<Name>>(async ({ input, signal }) => all[name](input, signal));
+  const reconciliation = reconciliationMachine.provide({
+    actors: { collect: acting('collect'), check: acting('check') },
+  });
+  const validation = validationMachine.provide({ actors: { validate: acting('validate'), fix: acting('fix') } });
+  const merge = mergeMachine.provide({ actors: { fold: acting('fold'), settle: acting('settle') } });
+  const plan = planMachine.provide({
+    actors: {
+      preflight: acting('preflight'),
+      strategize: acting('strategize'),
+      estimate: acting('estimate'),
+      prepare: acting('prepare'),
+      execute: acting('execute'),
+      enlist: acting('enlist'),
+      place: acting('place'),
+      review: acting('review'),
+      recover: acting('recover'),
+      apply: acting('apply'),
+      dismiss: acting('dismiss'),
+      reconciliation,
+      validation,
+      merge,
+    },
+  });
+  const subplans = subplansOf(plan);
+  plan.implementations.actors.subplans = subplans;
+  return { plan, subplans, merge, validation, reconciliation, runtime: runtimeMachine.provide({ actors: { plan } }) };
+}
