@@ -197,9 +197,11 @@ export class Sleepers {
       const trial = createActor(logic, { id: sleeper.id, snapshot: structuredClone(nest(branch)) } as never);
       verify(live(trial), branch, sleeper.id);
     }
-    for (const { row } of rows.values()) {
-      if (row.systemId === undefined || root().system.get(row.systemId) === undefined) continue;
-      throw new Fault('RESTORE_FAILED', `"${sleeper.id}" cannot wake: the systemId "${row.systemId}" is taken.`, {
+    const siblings = live(root()).getSnapshot().children ?? {};
+    const names = [...rows.values()].flatMap(({ row }) => row.systemId ?? []);
+    const taken = siblings[sleeper.id] ? sleeper.id : names.find(name => root().system.get(name) !== undefined);
+    if (taken !== undefined) {
+      throw new Fault('RESTORE_FAILED', `"${sleeper.id}" cannot wake: another actor took the name "${taken}".`, {
         where: sleeper.id,
         hints: ['stop the actor that took it'],
       });

@@ -1,0 +1,337 @@
+/**
+ * What src/durable/xstate.ts and its neighbours take for granted about XState, line by line. When an upgrade breaks one of
+ * these, the durable runtime must be changed with it; nothing else tells so this early.
+ */
+
+import { describe, expect, test } from 'vitest';
+import {
+  type AnyActorRef,
+  type AnyStateMachine,
+  assign,
+  createActor,
+  createMachine,
+  emit,
+  fromPromise,
+  type InspectionEvent,
+  raise,
+  sendParent,
+  setup,
+  spawnChild,
+  stopChild,
+} from 'xstate';
+import manifest from '../../node_modules/xstate/package.json' with { type: 'json' };
+import { live, type PersistedMachine, registeredLogic, stopTree, versionOf } from '../../src/durable/xstate.ts';
+
+const kid = setup({ types: {} as { context: { heard: string[] } } }).createMachine({
+  id: 'kid',
+  version: '7',
+  context: { heard: [] },
+  initial: 'on',
+  states: { on: {} },
+  on: { '*': { actions: assign({ heard: ({ context, event }) => [...context.heard, event.type] }) } },
+});
+
+const family = setup({ actors: { kid } }).createMachine({
+  id: 'family',
+  entry: spawnChild('kid', { id: 'k', systemId: 'the kid', syncSnapshot: true }),
+  on: { STOP: { actions: stopChild('k') }, SPAWN: { actions: spawnChild('kid', { id: 'k2' }) } },
+});
+
+const inspected = (machine: AnyStateMachine): { actor: ReturnType<typeof createActor>; seen: InspectionEvent[] } => {
+  const seen: InspectionEvent[] = [];
+  const actor = createActor(machine, { inspect: event => seen.push(event), input: {} } as never);
+  actor.subscribe({ error: () => {} });
+  return { actor, seen };
+};
+
+test('it is the version these contracts were read from', () => {
+  expect(manifest.version).toBe('5.33.3');
+});
+
+describe('fields of an actor', () => {
+  test('parent, source, logic, id, systemId and syncSnapshot are where we read them', () => {
+    const actor = createActor(family).start();
+    const child = live(actor.getSnapshot().children.k);
+    expect(child).toMatchObject({ id: 'k', src: 'kid', logic: kid, systemId: 'the kid', _syncSnapshot: true });
+    expect(child._parent).toBe(actor);
+    expect(child.system).toBe(actor.system);
+    expect(registeredLogic(family, 'kid')).toBe(kid);
+    expect(versionOf(kid)).toBe('7');
+  });
+
+  test('an actor is announced from its constructor, parents first, when parent, id and source are set', () => {
+    const order: unknown[] = [];
+    createActor(family, {
+      id: 'f',
+      inspect: event => {
+        if (event.type !== '@xstate.actor') return;
+        const ref = live(event.actorRef);
+        order.push([ref.id, ref._parent?.id, typeof ref.src === 'string' ? ref.src : 'logic']);
+      },
+    });
+    expect(order).toEqual([
+      ['f', undefined, 'logic'],
+      ['k', 'f', 'kid'],
+    ]);
+  });
+
+  test('an inspector that throws in the announcement fails the spawn, and with it the transition', () => {
+    const actor = createActor(family, {
+      inspect: event => {
+        if (event.type === '@xstate.actor' && live(event.actorRef).id === 'k2') throw new Error('not this one');
+      },
+    });
+    actor.subscribe({ error: () => {} });
+    actor.start().send({ type: 'SPAWN' });
+    expect(actor.getSnapshot()).toMatchObject({ status: 'error', error: new Error('not this one') });
+  });
+});
+
+describe('one turn', () => {
+  test('messages between actors are delivered before the outermost send returns', () => {
+    const echo = createMachine({ on: { PING: { actions: sendParent({ type: 'PONG' }) } } });
+    const machine = setup({ types: {} as { context: { pongs: number } }, actors: { echo } }).createMachine({
+      context: { pongs: 0 },
+      invoke: { id: 'echo', src: 'echo' },
+      on: {
+        GO: { actions: ({ self }) => (self.getSnapshot().children.echo as AnyActorRef).send({ type: 'PING' }) },
+        PONG: { actions: assign({ pongs: ({ context }) => context.pongs + 1 }) },
+      },
+    });
+    const actor = createActor(machine).start();
+    actor.send({ type: 'GO' });
+    expect(actor.getSnapshot().context.pongs).toBe(1);
+  });
+
+  test('an event that selects no transition keeps the snapshot object', () => {
+    const actor = createActor(createMachine({})).start();
+    const before = actor.getSnapshot();
+    actor.send({ type: 'NOTHING' });
+    expect(actor.getSnapshot()).toBe(before);
+  });
+
+  test('the children object changes exactly when the set of children does', () => {
+    const machine = family.provide({});
+    const actor = createActor(machine).start();
+    const before = actor.getSnapshot().children;
+    actor.send({ type: 'NOTHING' });
+    expect(actor.getSnapshot().children).toBe(before);
+    actor.send({ type: 'STOP' });
+    expect(actor.getSnapshot().children).not.toBe(before);
+  });
+
+  test('a transition that changes context keeps the children object', () => {
+    const machine = setup({ types: {} as { context: { n: number } }, actors: { kid } }).createMachine({
+      context: { n: 0 },
+      invoke: { src: 'kid' },
+      on: { ADD: { actions: assign({ n: ({ context }) => context.n + 1 }) } },
+    });
+    const actor = createActor(machine).start();
+    const before = actor.getSnapshot().children;
+    actor.send({ type: 'ADD' });
+    expect(actor.getSnapshot().children).toBe(before);
+  });
+
+  test('inspectors hear of every event, and of a snapshot for each transition that did not throw', () => {
+    const machine = createMachine({
+      context: { n: 0 },
+      on: {
+        ADD: { actions: assign({ n: 1 }) },
+        THROW: {
+          actions: () => {
+            throw new Error('thrown');
+          },
+        },
+      },
+    });
+    const { actor, seen } = inspected(machine);
+    actor.start();
+    seen.length = 0;
+    actor.send({ type: 'ADD' });
+    expect(seen.map(event => event.type)).toEqual(expect.arrayContaining(['@xstate.event', '@xstate.snapshot']));
+    seen.length = 0;
+    actor.send({ type: 'THROW' });
+    expect(seen.map(event => event.type)).toContain('@xstate.event');
+    expect(seen.map(event => event.type)).not.toContain('@xstate.snapshot');
+    expect(actor.getSnapshot().status).toBe('error');
+  });
+
+  test('what a transition emitted before it threw is not heard', () => {
+    const heard: string[] = [];
+    const machine = setup({
+      types: {} as { emitted: { type: 'said' } },
+      actions: {
+        fail: () => {
+          throw new Error('thrown');
+        },
+      },
+    }).createMachine({
+      on: { SAY: { actions: emit({ type: 'said' }) }, GO: { actions: [emit({ type: 'said' }), 'fail'] } },
+    });
+    const actor = createActor(machine);
+    actor.subscribe({ error: () => {} });
+    actor.on('said', event => heard.push(event.type));
+    actor.start().send({ type: 'SAY' });
+    actor.send({ type: 'GO' });
+    expect([actor.getSnapshot().status, heard]).toEqual(['error', ['said']]);
+  });
+});
+
+describe('persistence', () => {
+  test('a machine’s own state is read without its children when the snapshot says it has none', () => {
+    const actor = createActor(family).start();
+    const { status, output, error, value, context, historyValue } = actor.getSnapshot();
+    const alone = { status, output, error, value, context, historyValue, children: {} };
+    expect(family.getPersistedSnapshot(alone as never)).toEqual({
+      status: 'active',
+      output: undefined,
+      error: undefined,
+      value: {},
+      context: {},
+      historyValue: {},
+      children: {},
+    });
+  });
+
+  test('the nested form restores children with id, systemId, state and syncSnapshot', () => {
+    const own = (value: string | object, context: object, children: object = {}): PersistedMachine =>
+      ({ status: 'active', output: undefined, error: undefined, value, context, historyValue: {}, children }) as never;
+    const snapshot = own(
+      {},
+      {},
+      {
+        k: { snapshot: own('on', { heard: ['before'] }), src: 'kid', systemId: 'the kid', syncSnapshot: true },
+        gone: { snapshot: own('on', {}), src: 'no such source', systemId: undefined, syncSnapshot: undefined },
+      },
+    );
+    const actor = createActor(family, { snapshot: snapshot as never }).start();
+    expect(actor.system.get('the kid').getSnapshot().context).toEqual({ heard: ['before'] });
+    expect(live(actor.system.get('the kid'))._syncSnapshot).toBe(true);
+    expect(Object.keys(actor.getSnapshot().children)).toEqual(['k']);
+  });
+
+  test('an actor that cannot be restored does not throw but is in error', () => {
+    const snapshot = { ...createActor(kid).getPersistedSnapshot(), value: 'no such state' };
+    const actor = createActor(kid, { snapshot: snapshot as never });
+    expect(actor.getSnapshot().status).toBe('error');
+  });
+
+  test('a promise that was active is started again with the input it had', async () => {
+    const inputs: unknown[] = [];
+    const work = fromPromise(({ input }) => {
+      inputs.push(input);
+      return new Promise(() => {});
+    });
+    const machine = setup({ actors: { work } }).createMachine({ invoke: { id: 'w', src: 'work', input: { a: 1 } } });
+    const first = createActor(machine).start();
+    const stored = JSON.parse(JSON.stringify(first.getPersistedSnapshot()));
+    first.stop();
+    createActor(machine, { snapshot: stored }).start();
+    expect(inputs).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+});
+
+describe('the scheduler', () => {
+  test('can be replaced before the start, and gets every delay, cancel and the end of each actor', () => {
+    const calls: unknown[][] = [];
+    const machine = createMachine({
+      initial: 'a',
+      states: { a: { after: { 50: 'b' }, on: { NEXT: 'b' } }, b: { entry: raise({ type: 'LATER' }, { delay: 70 }) } },
+    });
+    const actor = createActor(machine);
+    actor.system.scheduler = {
+      schedule: (source, target, event, delay, id) =>
+        calls.push(['schedule', source === target, event.type, delay, id]),
+      cancel: (_source, id) => calls.push(['cancel', id]),
+      cancelAll: () => calls.push(['cancelAll']),
+    };
+    actor.start();
+    actor.send({ type: 'NEXT' });
+    actor.stop();
+    expect(calls).toEqual([
+      ['schedule', true, 'xstate.after.50.(machine).a', 50, 'xstate.after.50.(machine).a'],
+      ['cancel', 'xstate.after.50.(machine).a'],
+      ['schedule', true, 'LATER', 70, undefined],
+      ['cancelAll'],
+    ]);
+  });
+
+  test('delays are not in a snapshot, so they are not set again on restore', () => {
+    const machine = createMachine({ initial: 'a', states: { a: { after: { 50: 'b' } }, b: {} } });
+    const first = createActor(machine).start();
+    const stored = JSON.parse(JSON.stringify(first.getPersistedSnapshot()));
+    first.stop();
+    const calls: unknown[] = [];
+    const second = createActor(machine, { snapshot: stored });
+    second.system.scheduler = { schedule: () => calls.push('schedule'), cancel: () => {}, cancelAll: () => {} };
+    second.start();
+    expect(calls).toEqual([]);
+    second.stop();
+  });
+});
+
+describe('logic of our own', () => {
+  test('a derived logic with another transition may take a child out of the snapshot and stop it', () => {
+    const machine = Object.create(family, {
+      transition: {
+        value: (...[snapshot, event, scope]: Parameters<typeof family.transition>) => {
+          if ((event.type as string) !== 'TAKE') return family.transition(snapshot, event, scope);
+          const { k, ...children } = snapshot.children;
+          scope.defer(() => scope.stopChild(k as AnyActorRef));
+          return { ...snapshot, children };
+        },
+      },
+    }) as typeof family;
+    const actor = createActor(machine).start();
+    const child = actor.system.get('the kid');
+    actor.send({ type: 'TAKE' } as never);
+    expect(child.getSnapshot().status).toBe('stopped');
+    expect(actor.system.get('the kid')).toBe(undefined);
+    expect(actor.getSnapshot().children).toEqual({});
+    actor.send({ type: 'SPAWN' });
+    expect(Object.keys(actor.getSnapshot().children)).toEqual(['k2']);
+  });
+
+  test('createActor with a parent makes a child of the same system, with the source and systemId it is given', () => {
+    const actor = createActor(family).start();
+    const child = createActor(kid, { parent: actor, id: 'x', src: 'kid', systemId: 'xx', syncSnapshot: true } as never);
+    expect(live(child)).toMatchObject({ id: 'x', src: 'kid', systemId: 'xx', _syncSnapshot: true });
+    expect(live(child)._parent).toBe(actor);
+    expect(actor.system.get('xx')).toBe(child);
+  });
+
+  test('a root that threw leaves its children running, and stopTree ends them', () => {
+    const machine = family.provide({});
+    const actor = createActor(
+      createMachine({
+        invoke: { id: 'f', src: machine },
+        on: {
+          THROW: {
+            actions: () => {
+              throw new Error('thrown');
+            },
+          },
+        },
+      }),
+    );
+    actor.subscribe({ error: () => {} });
+    actor.start();
+    const child = actor.getSnapshot().children.f as AnyActorRef;
+    actor.send({ type: 'THROW' });
+    expect([actor.getSnapshot().status, child.getSnapshot().status]).toEqual(['error', 'active']);
+    stopTree(live(actor) as never);
+    expect(child.getSnapshot().status).toBe('stopped');
+  });
+
+  test('stopping the root aborts the signals of running promises and reaches every child', () => {
+    let signal: AbortSignal | undefined;
+    const work = fromPromise(({ signal: given }) => {
+      signal = given;
+      return new Promise(() => {});
+    });
+    const actor = createActor(setup({ actors: { work } }).createMachine({ invoke: { src: 'work' } })).start();
+    expect(signal?.aborted).toBe(false);
+    actor.stop();
+    expect(signal?.aborted).toBe(true);
+  });
+});

@@ -1,0 +1,278 @@
+/** Tries to lose data without anybody noticing: every kind of missing row must be said at opening, and repaired on request. */
+import { describe, expect, test } from 'vitest';
+import { createMachine, setup, spawnChild } from 'xstate';
+import { manualClock } from '../../src/adapters/manual-clock.ts';
+import type { DurableSystem } from '../../src/durable/api.ts';
+import { commitsKept } from '../../src/durable/keys.ts';
+import { repairStore } from '../../src/durable/repair.ts';
+import { openDurable } from '../../src/durable/system.ts';
+import { counter, crashableStore, openShop, shopOf, tell } from './shop.ts';
+
+async function world(commands = 5) {
+  const rows = crashableStore();
+  const system = (await openShop(shopOf(), { store: await rows.open() })) as unknown as DurableSystem;
+  await system.command('open', root => {
+    root.send({ type: 'OPEN', id: 'a' });
+    root.send({ type: 'OPEN', id: 'b' });
+  });
+  for (let at = 0; at < commands; at++) {
+    await system.command(`add${at}`, () => tell(system, 'a', { type: 'ADD', amount: 1 }));
+  }
+  await system.close();
+  const reopen = async () => (await openShop(shopOf(), { store: await rows.open() })) as unknown as DurableSystem;
+  const lose = async (...keys: string[]) => {
+    await (await rows.open()).batch(keys.map(key => ({ type: 'del' as const, key })));
+  };
+  return { rows, reopen, lose };
+}
+
+const repairable = (message: RegExp) =>
+  expect.objectContaining({
+    code: 'STORE_DAMAGED',
+    message: expect.stringMatching(message),
+    hints: ['troupe doctor --repair'],
+  });
+
+describe('a store that lost', () => {
+  test('its format is damaged', async () => {
+    const { reopen, lose } = await world();
+    await lose('m/format');
+    await expect(reopen()).rejects.toEqual(repairable(/format is missing/));
+  });
+
+  test('its commits is damaged', async () => {
+    const { rows, reopen, lose } = await world();
+    await lose(...(await rows.rows('m/c/')).map(([key]) => key));
+    await expect(reopen()).rejects.toEqual(repairable(/commit counter is missing/));
+  });
+
+  test('one batch in the middle is damaged', async () => {
+    const { reopen, lose } = await world();
+    await lose('m/c/4');
+    await expect(reopen()).rejects.toEqual(repairable(/1 of the last 7 commits are missing/));
+  });
+
+  test('one batch and got another too many is damaged', async () => {
+    const { rows, reopen, lose } = await world();
+    await lose('m/c/4');
+    await (await rows.open()).batch([{ type: 'put', key: 'm/c/x', value: [7, 3, 3] }]);
+    await expect(reopen()).rejects.toEqual(repairable(/have a gap/));
+  });
+
+  test('an actor is damaged', async () => {
+    const { reopen, lose } = await world();
+    await lose('a/00000003');
+    await expect(reopen()).rejects.toEqual(repairable(/2 actors are stored where 3 were written/));
+  });
+
+  test('an actor’s identity is damaged', async () => {
+    const { reopen, lose } = await world();
+    await lose('a/00000002');
+    await expect(reopen()).rejects.toEqual(repairable(/1 actors have a state but no identity/));
+  });
+
+  test('the root is damaged, even when the number of actors is right', async () => {
+    const { rows, reopen, lose } = await world();
+    await lose('a/00000001', 'a/00000001/now');
+    await (await rows.open()).batch([
+      { type: 'put', key: 'a/0000000z', value: { parent: '00000002', src: 'x', id: 'x', state: { value: 'idle' } } },
+    ]);
+    await expect(reopen()).rejects.toEqual(repairable(/0 roots and 2 actors without their parent/));
+  });
+
+  test('nothing, after more commits than are kept, opens', async () => {
+    const { rows, reopen } = await world(commitsKept + 10);
+    expect(await rows.rows('m/c/')).toHaveLength(commitsKept);
+    const again = await reopen();
+    expect(counter(again, 'a').context.total).toBe(commitsKept + 10);
+    await again.close();
+  });
+});
+
+test('a store of another format is refused, whichever it is', async () => {
+  const { rows, reopen } = await world();
+  await (await rows.open()).batch([{ type: 'put', key: 'm/format', value: 2 }]);
+  await expect(reopen()).rejects.toMatchObject({ code: 'STORE_FORMAT', where: 'm/format' });
+});
+
+test('other rows in the store are nobody’s damage', async () => {
+  const rows = crashableStore();
+  await (await rows.open()).batch([{ type: 'put', key: 'x/y', value: 1 }]);
+  const system = await openShop(shopOf(), { store: await rows.open() });
+  await system.close();
+  expect(await rows.rows('x/')).toEqual([['x/y', 1]]);
+});
+
+describe('repairing', () => {
+  test('drops what lost its parent or identity, its timers and steps, and opens again', async () => {
+    const { rows, reopen, lose } = await world();
+    const store = await rows.open();
+    await store.batch([
+      { type: 'put', key: 't/00000002/x', value: { due: 5, event: { type: 'ADD', amount: 1 } } },
+      { type: 'put', key: 'r/00000002/one', value: { result: 1 } },
+      {
+        type: 'put',
+        key: 'a/0000000z',
+        value: { parent: '00000002', src: 'x', id: 'below a', state: { value: 'idle' } },
+      },
+    ]);
+    await lose('a/00000002', 'm/c/3', 'm/format');
+    await expect(reopen()).rejects.toEqual(repairable(/./));
+    expect(await repairStore(store)).toEqual({
+      kept: 2,
+      dropped: ['below a', '00000002'],
+      leftovers: 2,
+      commitsMissing: 1,
+    });
+    const again = await reopen();
+    expect(counter(again, 'b').context.total).toBe(0);
+    expect(() => again.get('a')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR' }));
+    await again.close();
+  });
+
+  test('a whole store changes nothing that matters', async () => {
+    const { rows, reopen } = await world();
+    expect(await repairStore(await rows.open())).toEqual({ kept: 3, dropped: [], leftovers: 0, commitsMissing: 0 });
+    const again = await reopen();
+    expect(counter(again, 'a').context.total).toBe(5);
+    await again.close();
+  });
+
+  test('never lets an id be given out twice, even when the counter was lost', async () => {
+    const { rows, reopen, lose } = await world();
+    await lose(...(await rows.rows('m/c/')).map(([key]) => key));
+    await repairStore(await rows.open());
+    const again = await reopen();
+    await again.command('more', root => root.send({ type: 'OPEN', id: 'c' }));
+    expect((await rows.rows('a/')).map(([key]) => key)).toContain('a/00000004');
+    await again.close();
+  });
+
+  test('an empty store has nothing to repair', async () => {
+    const store = await crashableStore().open();
+    expect(await repairStore(store)).toEqual({ kept: 0, dropped: [], leftovers: 0, commitsMissing: 0 });
+    expect(await store.get('m/format')).toBe(undefined);
+  });
+
+  test('is honest about a lost root', async () => {
+    const { rows, lose } = await world();
+    await lose('a/00000001', 'a/00000001/now');
+    await expect(repairStore(await rows.open())).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  });
+
+  test('keeps the steps of effects that sleep', async () => {
+    const { rows } = await world();
+    const store = await rows.open();
+    await store.batch([
+      { type: 'put', key: 's/0000000x', value: { id: 'x', src: 'counter', effects: ['0000000y'] } },
+      { type: 'put', key: 'r/0000000y/one', value: { result: 1 } },
+    ]);
+    expect(await repairStore(store)).toMatchObject({ leftovers: 0 });
+    expect(await rows.rows('r/')).toHaveLength(1);
+  });
+});
+
+describe('a machine that changed', () => {
+  const clock = manualClock();
+  const kid = (version: string, state: string) =>
+    createMachine({ id: 'kid', version, initial: state, states: { [state]: {} } });
+  const rootOf = (logic: ReturnType<typeof kid>) =>
+    setup({ actors: { kid: logic } }).createMachine({
+      id: 'root',
+      entry: spawnChild('kid', { id: 'kid', systemId: 'kid' }),
+    });
+  const written = async () => {
+    const rows = crashableStore();
+    const system = await openDurable({ store: await rows.open(), machine: rootOf(kid('1', 'old')), clock });
+    await system.close();
+    return rows;
+  };
+
+  test('and lost a state says which actor and how to go on, and leaves the store as it was', async () => {
+    const rows = await written();
+    const before = await rows.rows();
+    const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('2', 'new')), clock });
+    await expect(opening).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      where: 'root/kid',
+      hints: ['give an upcaster for "kid" from version 1', 'troupe doctor --repair'],
+    });
+    expect(await rows.rows()).toEqual(before);
+  });
+
+  test('and lost an actor source is not opened without that actor', async () => {
+    const rows = await written();
+    const opening = openDurable({ store: await rows.open(), machine: createMachine({ id: 'root' }), clock });
+    await expect(opening).rejects.toMatchObject({ code: 'RESTORE_FAILED', where: 'root/kid' });
+  });
+
+  test('is carried over by an upcaster, once', async () => {
+    const rows = await written();
+    const calls: (string | undefined)[] = [];
+    const upcasters = {
+      kid: (state: object, version: string | undefined) => {
+        calls.push(version);
+        return { ...state, value: 'new' };
+      },
+    };
+    const open = async () =>
+      openDurable({ store: await rows.open(), machine: rootOf(kid('2', 'new')), clock, upcasters });
+    const second = await open();
+    expect(second.get('kid').getSnapshot()).toMatchObject({ value: 'new' });
+    const third = await open();
+    expect(third.get('kid').getSnapshot()).toMatchObject({ value: 'new' });
+    expect(calls).toEqual(['1']);
+    await third.close();
+  });
+
+  test('at the root is carried over under the name root, and its fault names it', async () => {
+    const rows = crashableStore();
+    const first = await openDurable({
+      store: await rows.open(),
+      machine: createMachine({ initial: 'a', states: { a: {} } }),
+      clock,
+    });
+    await first.close();
+    const machine = createMachine({ version: '2', initial: 'b', states: { b: {} } });
+    const bare = openDurable({ store: await rows.open(), machine, clock });
+    await expect(bare).rejects.toMatchObject({
+      hints: ['give an upcaster for "root" from version none', 'troupe doctor --repair'],
+    });
+    const second = await openDurable({
+      store: await rows.open(),
+      machine,
+      clock,
+      upcasters: { root: state => ({ ...state, value: 'b' }) },
+    });
+    expect(second.root.getSnapshot().value).toBe('b');
+    await second.close();
+  });
+
+  test('and whose stored state is nonsense is a fault, whatever XState throws', async () => {
+    const rows = await written();
+    await (await rows.open()).batch([{ type: 'put', key: 'a/00000002/now', value: { value: { not: { there: 1 } } } }]);
+    const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('1', 'old')), clock });
+    await expect(opening).rejects.toMatchObject({ code: 'RESTORE_FAILED', where: 'root/kid' });
+  });
+});
+
+describe('logic that cannot be kept', () => {
+  test('inline: the spawn itself fails and says what to do', async () => {
+    const kid = createMachine({ id: 'kid' });
+    const machine = createMachine({ on: { SPAWN: { actions: spawnChild(kid, { id: 'kid' }) } } });
+    const system = await openDurable({ store: await crashableStore().open(), machine, clock: manualClock() });
+    await expect(system.command('spawn', root => root.send({ type: 'SPAWN' }))).rejects.toMatchObject({
+      code: 'ROOT_FAILED',
+      cause: expect.objectContaining({ code: 'INLINE_ACTOR', where: 'root/kid' }),
+    });
+  });
+
+  test('unknown: the system stops before it writes a child that does not exist', async () => {
+    const machine = createMachine({ on: { SPAWN: { actions: spawnChild('nobody', { id: 'kid' }) } } });
+    const system = await openDurable({ store: await crashableStore().open(), machine, clock: manualClock() });
+    await expect(system.command('spawn', root => root.send({ type: 'SPAWN' }))).rejects.toMatchObject({
+      code: 'INLINE_ACTOR',
+      where: 'root/kid',
+    });
+  });
+});

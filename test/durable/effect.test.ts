@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest';
+import { assign, createActor, setup } from 'xstate';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import type { DurableSystem, EmittedFact } from '../../src/durable/api.ts';
+import { type EffectContext, effect } from '../../src/durable/effect.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { counter, crashableStore, deferred, type Job, openShop, recorded, shopOf, tell, until } from './shop.ts';
+
+async function opened(job: Job, store: Store, rest: object = {}): Promise<DurableSystem> {
+  const system = await openShop(shopOf(job), { store, input: {}, ...rest });
+  await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+  return system as unknown as DurableSystem;
+}
+
+const idleAgain = (system: DurableSystem) =>
+  until(system.get('a'), ({ value, context }) => value === 'idle' && context.answers.length > 0);
+
+describe('an effect', () => {
+  test('begins only when the batch that asked for it is on disk', async () => {
+    const inner = await memoryStore()();
+    const disk = deferred<void>();
+    let slow = false;
+    const store: Store = {
+      get: key => inner.get(key),
+      entries: (prefix, options) => inner.entries(prefix, options),
+      close: () => inner.close(),
+      async batch(operations) {
+        if (slow) await disk.promise;
+        await inner.batch(operations);
+      },
+    };
+    const began: string[] = [];
+    const system = await opened(async ({ input }) => {
+      began.push(input.job);
+      return 'ok';
+    }, store);
+    slow = true;
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await new Promise(resolve => setImmediate(resolve));
+    await new Promise(resolve => setImmediate(resolve));
+    expect(began).toEqual([]);
+    disk.resolve();
+    await idleAgain(system);
+    expect(began).toEqual(['x']);
+    await system.close();
+  });
+
+  test('hands its answer to the chart, and both are one batch', async () => {
+    const { store, batches } = recorded(await memoryStore()());
+    const system = await opened(async ({ input }) => `did ${input.job}`, store);
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await system.barrier();
+    batches.length = 0;
+    await idleAgain(system);
+    await system.barrier();
+    expect(counter(system, 'a').context.answers).toEqual(['did x']);
+    expect(batches.map(batch => batch.map(operation => `${operation.type} ${operation.key}`))).toEqual([
+      ['del a/00000003', 'put a/00000002/now', 'put m/c/4'],
+    ]);
+    await system.close();
+  });
+
+  test('that was running in a crash is asked again with the same input and key', async () => {
+    const rows = crashableStore();
+    const asked: [string, string][] = [];
+    const never: Job = ({ input, key }) => {
+      asked.push([input.job, key]);
+      return new Promise(() => {});
+    };
+    const first = await opened(never, await rows.open());
+    tell(first, 'a', { type: 'WORK', job: 'x' });
+    await first.barrier();
+    await new Promise(resolve => setImmediate(resolve));
+    const answer: Job = async ({ input, key }) => {
+      asked.push([input.job, key]);
+      return 'second time';
+    };
+    const second = (await openShop(shopOf(answer), { store: await rows.open() })) as unknown as DurableSystem;
+    await idleAgain(second);
+    expect(asked).toEqual([
+      ['x', '00000003'],
+      ['x', '00000003'],
+    ]);
+    expect(counter(second, 'a').context.answers).toEqual(['second time']);
+    await second.close();
+  });
+
+  test('that fails tells the chart why and leaves nothing behind', async () => {
+    const rows = crashableStore();
+    const system = await opened(() => Promise.reject(new Error('no luck')), await rows.open());
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await idleAgain(system);
+    await system.barrier();
+    expect(counter(system, 'a').context.answers).toEqual(['failed: no luck']);
+    expect((await rows.rows('a/')).map(([key]) => key)).toEqual([
+      'a/00000001',
+      'a/00000001/now',
+      'a/00000002',
+      'a/00000002/now',
+    ]);
+    await system.close();
+  });
+
+  test('whose actor is stopped is aborted, and what it answers after is not recorded', async () => {
+    const rows = crashableStore();
+    const answer = deferred<string>();
+    let signal: AbortSignal | undefined;
+    const steps: unknown[] = [];
+    const job: Job = async context => {
+      signal = context.signal;
+      const result = await context.step('one', () => answer.promise);
+      steps.push(result);
+      return result;
+    };
+    const system = await opened(job, await rows.open());
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await system.barrier();
+    await new Promise(resolve => setImmediate(resolve));
+    expect(signal?.aborted).toBe(false);
+    tell(system, 'a', { type: 'STOP_WORK' });
+    expect(signal?.aborted).toBe(true);
+    answer.resolve('late');
+    await system.close();
+    expect(steps).toEqual([]);
+    expect(await rows.rows('r/')).toEqual([]);
+  });
+
+  test('stopped before its batch was on disk never begins', async () => {
+    let began = 0;
+    const system = await opened(
+      async () => {
+        began++;
+        return 'x';
+      },
+      await memoryStore()(),
+    );
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    tell(system, 'a', { type: 'STOP_WORK' });
+    await system.barrier();
+    await system.close();
+    expect(began).toBe(0);
+  });
+
+  test('is aborted when the system closes, and nothing of it is written any more', async () => {
+    const rows = crashableStore();
+    const answer = deferred<string>();
+    let context: EffectContext<{ job: string }> | undefined;
+    let finished: Promise<unknown> = Promise.resolve();
+    const job: Job = given => {
+      context = given;
+      finished = given.step('one', () => answer.promise).catch((error: Error) => error.name);
+      return finished as Promise<string>;
+    };
+    const system = await opened(job, await rows.open());
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await system.barrier();
+    await new Promise(resolve => setImmediate(resolve));
+    await system.close();
+    expect(context?.signal.aborted).toBe(true);
+    answer.resolve('late');
+    expect(await finished).toBe('AbortError');
+    await expect(context?.record([{ type: 'late' }])).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(context?.step('two', async () => 1)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await rows.rows('r/')).toEqual([]);
+  });
+
+  test('needs a durable system around it', async () => {
+    const machine = setup({
+      types: {} as { context: { why: unknown } },
+      actors: { work: effect<undefined, string>(async () => 'x') },
+    }).createMachine({
+      context: { why: null },
+      invoke: {
+        src: 'work',
+        input: undefined,
+        onError: { actions: assign({ why: ({ event }) => event.error }) },
+      },
+    });
+    const actor = createActor(machine).start();
+    expect(actor.getSnapshot().context.why).toEqual(
+      new TypeError('effect() runs in a system opened with openDurable().'),
+    );
+  });
+});
+
+describe('a step', () => {
+  test('that finished before a crash gives its recorded result instead of running again', async () => {
+    const rows = crashableStore();
+    const ran: string[] = [];
+    const stuck = deferred<string>();
+    const job =
+      (last: () => Promise<string>): Job =>
+      async ({ step }) => {
+        const one = await step('one', async () => {
+          ran.push('one');
+          return { part: 1 };
+        });
+        const two = await step('two', async () => {
+          ran.push('two');
+        });
+        return `${one.part} ${two} ${await step('three', last)}`;
+      };
+    const first = await opened(
+      job(() => stuck.promise),
+      await rows.open(),
+    );
+    tell(first, 'a', { type: 'WORK', job: 'x' });
+    while ((await rows.rows('r/')).length < 2)
+      await first.barrier().then(() => new Promise(resolve => setImmediate(resolve)));
+    const second = (await openShop(shopOf(job(async () => 'three')), {
+      store: await rows.open(),
+    })) as unknown as DurableSystem;
+    await idleAgain(second);
+    await second.barrier();
+    expect(ran).toEqual(['one', 'two']);
+    expect(counter(second, 'a').context.answers).toEqual(['1 undefined three']);
+    expect(await rows.rows('r/')).toEqual([]);
+    await second.close();
+  });
+
+  test('is on disk with what it told its parent and reported, in one batch, before the next begins', async () => {
+    const { store, batches } = recorded(await memoryStore()());
+    const system = await opened(
+      async ({ step, record, key }) => {
+        await step('one', async () => 7, {
+          tell: result => [{ type: 'TOLD', what: `seven is ${result}` }],
+          facts: result => [{ type: 'stepped', result }],
+        });
+        expect(batches.flat().some(operation => operation.key === `r/${key}/one`)).toBe(true);
+        await record([{ type: 'noted' }]);
+        expect(batches.flat().some(operation => operation.key === 'fact/noted')).toBe(true);
+        return 'ok';
+      },
+      store,
+      {
+        rows: (fact: EmittedFact) => [
+          { type: 'put', key: `fact/${fact.event.type}`, value: [fact.uid, fact.src, fact.actorId] },
+        ],
+      },
+    );
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await idleAgain(system);
+    await system.barrier();
+    expect(counter(system, 'a').context.answers).toEqual(['ok']);
+    const stepped = batches.find(batch => batch.some(operation => operation.key === 'r/00000003/one')) ?? [];
+    expect(stepped.map(operation => operation.key).filter(key => !key.startsWith('m/'))).toEqual([
+      'r/00000003/one',
+      'fact/stepped',
+      'a/00000002/now',
+    ]);
+    expect(stepped.find(operation => operation.key === 'fact/stepped')).toMatchObject({
+      value: ['00000002', 'counter', 'a'],
+    });
+    expect(counter(system, 'a').context.told).toEqual(['seven is 7']);
+    await system.close();
+  });
+
+  test('that fails records nothing and may be tried again under another name', async () => {
+    const system = await opened(
+      async ({ step }) => {
+        const failed = await step('one', () => Promise.reject(new Error('not now'))).catch(
+          (error: Error) => error.message,
+        );
+        return `${failed}, ${await step('two', async () => 'now')}`;
+      },
+      await memoryStore()(),
+    );
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await idleAgain(system);
+    expect(counter(system, 'a').context.answers).toEqual(['not now, now']);
+    await system.close();
+  });
+
+  test('may not share its name with another of the same effect', async () => {
+    const system = await opened(
+      async ({ step }) => {
+        await step('one', async () => 1);
+        return step('one', async () => 'again');
+      },
+      await memoryStore()(),
+    );
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await idleAgain(system);
+    expect(counter(system, 'a').context.answers).toEqual(['failed: The step "one" appears twice in one effect.']);
+    await system.close();
+  });
+
+  test('whose news make the parent stop the effect leaves no record', async () => {
+    const rows = crashableStore();
+    const outcome = deferred<unknown>();
+    const system = await opened(
+      async ({ step, key }) => {
+        const stepping = step('one', async () => 1, { tell: () => [{ type: 'STOP_WORK' }] });
+        outcome.resolve(await stepping.then(() => key));
+        return 'x';
+      },
+      await rows.open(),
+    );
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    expect(await outcome.promise).toBe('00000003');
+    expect(await rows.rows('r/')).toEqual([]);
+    await system.close();
+  });
+});

@@ -1,0 +1,380 @@
+import { describe, expect, test } from 'vitest';
+import { assign, setup } from 'xstate';
+import { manualClock } from '../../src/adapters/manual-clock.ts';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { openDurable } from '../../src/durable/system.ts';
+import { openDurable as openWithSystemClock } from '../../src/durable.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { counter, crashableStore, deferred, openShop, recorded, shopOf, tell } from './shop.ts';
+
+describe('a durable system', () => {
+  test('begins with its input and, opened again, is where it was', async () => {
+    const store = memoryStore();
+    const first = await openShop(shopOf(), { store, input: { opened: 5 } });
+    await first.command('open', root => root.send({ type: 'OPEN', id: 'a', start: 3 }));
+    await first.command('add', () => tell(first, 'a', { type: 'ADD', amount: 4 }));
+    await first.close();
+    const second = await openShop(shopOf(), { store, input: { opened: 99 } });
+    expect(second.root.getSnapshot().context).toEqual({ opened: 6 });
+    expect(counter(second, 'a').context.total).toBe(7);
+    expect(second.stats().restored.actors).toBe(2);
+    await second.close();
+  });
+
+  test('a crash loses nothing that was acknowledged', async () => {
+    const rows = crashableStore();
+    const first = await openShop(shopOf(), { store: await rows.open() });
+    await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    await first.command('add', () => tell(first, 'a', { type: 'ADD', amount: 4 }));
+    tell(first, 'a', { type: 'ADD', amount: 100 });
+    const second = await openShop(shopOf(), { store: await rows.open() });
+    expect(counter(second, 'a').context.total).toBe(4);
+    await second.close();
+  });
+
+  test('its door brings the time of the machine', async () => {
+    const system = await openWithSystemClock({ store: memoryStore(), machine: shopOf(), input: {} });
+    expect(system.root.getSnapshot().status).toBe('active');
+    await system.close();
+  });
+
+  test('closing does not persist that actors were stopped, ends everything and can be repeated', async () => {
+    const store = memoryStore();
+    {
+      await using first = await openShop(shopOf(), { store, input: {} });
+      await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+      const closing = first.close();
+      expect(first.close()).toBe(closing);
+      await closing;
+      expect(first.root.getSnapshot().status).toBe('stopped');
+      await expect(first.command('late', () => {})).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
+      await expect(first.barrier()).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
+      await expect(first.passivate('a')).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
+      await expect(first.wake('a')).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
+    }
+    const second = await openShop(shopOf(), { store });
+    expect([second.root.getSnapshot().status, counter(second, 'a').status]).toEqual(['active', 'active']);
+    await second.close();
+  });
+
+  test('closing commits what was pending', async () => {
+    const store = memoryStore();
+    const first = await openShop(shopOf(), { store, input: {} });
+    first.root.send({ type: 'OPEN', id: 'a' });
+    await first.close();
+    const second = await openShop(shopOf(), { store });
+    expect(second.get('a').id).toBe('a');
+    await second.close();
+  });
+
+  test('a store that was given open stays open', async () => {
+    const store = await memoryStore()();
+    const system = await openShop(shopOf(), { store, input: {} });
+    await system.close();
+    expect(await store.get('m/format')).toBe(1);
+  });
+
+  test('an actor that is not there is named', async () => {
+    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    expect(() => system.get('nobody')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR', where: 'nobody' }));
+    await system.close();
+  });
+
+  test('an inspector sees what XState does', async () => {
+    const seen = new Set<string>();
+    const system = await openShop(shopOf(), {
+      store: memoryStore(),
+      input: {},
+      inspect: event => seen.add(event.type),
+    });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    await system.close();
+    expect([...seen]).toEqual(expect.arrayContaining(['@xstate.actor', '@xstate.event', '@xstate.snapshot']));
+  });
+});
+
+describe('what a turn writes', () => {
+  async function watched() {
+    const { store, batches } = recorded(await memoryStore()());
+    const system = await openShop(shopOf(), { store, input: {} });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    await system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }));
+    batches.length = 0;
+    return { system, batches };
+  }
+
+  test('is one batch with the state of the actors that changed, the command and the commit', async () => {
+    const { system, batches } = await watched();
+    await system.command('both', root => {
+      tell(system, 'a', { type: 'ADD', amount: 1 });
+      root.send({ type: 'OPEN', id: 'b' });
+    });
+    expect(batches).toHaveLength(1);
+    expect(batches[0]?.map(operation => `${operation.type} ${operation.key}`)).toEqual([
+      'put d/both',
+      'put a/00000002/now',
+      'put a/00000001/now',
+      'put a/00000003',
+      'put m/c/4',
+    ]);
+    await system.close();
+  });
+
+  test('is nothing for an event that changed nothing', async () => {
+    const { system, batches } = await watched();
+    tell(system, 'a', { type: 'NOTHING' });
+    await system.barrier();
+    expect(batches).toEqual([]);
+    await system.close();
+  });
+
+  test('is only what cannot be restored: at most 300 bytes for a transition', async () => {
+    const store = await memoryStore()();
+    const system = await openShop(shopOf(), { store, input: {} });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    tell(system, 'a', { type: 'ADD', amount: 1 });
+    await system.barrier();
+    const before = system.stats().bytes;
+    tell(system, 'a', { type: 'ADD', amount: 1 });
+    await system.barrier();
+    expect(await store.get('a/00000002/now')).toEqual({ value: 'idle', context: { total: 2, answers: [], told: [] } });
+    expect(system.stats().bytes - before).toBeLessThanOrEqual(300);
+    await system.close();
+  });
+
+  test('an actor that leaves is erased with its timers, in the batch in which its parent let it go', async () => {
+    const { system, batches } = await watched();
+    tell(system, 'a', { type: 'LATER', delayMs: 10, id: 'x' });
+    await system.barrier();
+    batches.length = 0;
+    await system.command('shut', root => root.send({ type: 'SHUT', id: 'a' }));
+    expect(batches[0]?.map(operation => `${operation.type} ${operation.key}`)).toEqual([
+      'del t/00000002/x',
+      'put d/shut',
+      'del a/00000002',
+      'del a/00000002/now',
+      'put a/00000001/now',
+      'put m/c/5',
+    ]);
+    expect(system.stats()).toMatchObject({ actors: 1, timers: 0 });
+    await system.close();
+  });
+
+  test('an actor born and gone in one turn is never written', async () => {
+    const { system, batches } = await watched();
+    await system.command('brief', root => {
+      root.send({ type: 'OPEN', id: 'b' });
+      tell(system, 'b', { type: 'LATER', delayMs: 10 });
+      root.send({ type: 'SHUT', id: 'b' });
+    });
+    const keys = batches
+      .flat()
+      .filter(operation => operation.type === 'put')
+      .map(operation => operation.key);
+    expect(keys.filter(key => key.startsWith('a/'))).toEqual(['a/00000001/now']);
+    await system.close();
+    expect(system.stats().timers).toBe(0);
+  });
+
+  test('a caller’s views of changed actors are in the same batch', async () => {
+    const { store, batches } = recorded(await memoryStore()());
+    const system = await openShop(shopOf(), {
+      store,
+      input: {},
+      views: ({ uid, id, src, snapshot }) => [
+        { type: 'put', key: `view/${id}`, value: [uid, src, (snapshot as { status: string }).status] },
+      ],
+    });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    const values = batches.at(-1)?.filter(operation => operation.key.startsWith('view/'));
+    expect(values).toEqual([
+      { type: 'put', key: 'view/root', value: ['00000001', null, 'active'] },
+      { type: 'put', key: 'view/a', value: ['00000002', 'counter', 'active'] },
+    ]);
+    await system.close();
+  });
+});
+
+describe('commands', () => {
+  test('are applied once per key, across a crash', async () => {
+    const rows = crashableStore();
+    const first = await openShop(shopOf(), { store: await rows.open() });
+    expect(await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).toEqual({ duplicate: false });
+    expect(await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).toEqual({ duplicate: true });
+    const second = await openShop(shopOf(), { store: await rows.open() });
+    expect(await second.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).toEqual({ duplicate: true });
+    expect(second.root.getSnapshot().context.opened).toBe(1);
+    await second.close();
+  });
+
+  test('given twice at once are applied once, and the second waits for the first', async () => {
+    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const answers = await Promise.all([
+      system.command('open', root => root.send({ type: 'OPEN', id: 'a' })),
+      system.command('open', root => root.send({ type: 'OPEN', id: 'b' })),
+    ]);
+    expect(answers).toEqual([{ duplicate: false }, { duplicate: true }]);
+    expect(system.root.getSnapshot().context.opened).toBe(1);
+    await system.close();
+  });
+
+  test('that throw are not recorded and may be given again', async () => {
+    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    await expect(system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }))).rejects.toMatchObject({
+      code: 'UNKNOWN_ACTOR',
+    });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    expect(await system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }))).toEqual({
+      duplicate: false,
+    });
+    await system.close();
+  });
+});
+
+describe('fail stop', () => {
+  test('a root that fails is never committed: commands reject, the last commit stays good', async () => {
+    const rows = crashableStore();
+    const fatal: unknown[] = [];
+    const store = await rows.open();
+    const first = await openShop(shopOf(), { store, onFatal: fault => fatal.push(fault) });
+    await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    const child = first.get('a');
+    await expect(first.command('die', root => root.send({ type: 'DIE' }))).rejects.toMatchObject({
+      code: 'ROOT_FAILED',
+      message: 'the shop burnt down',
+    });
+    expect(fatal).toMatchObject([{ code: 'ROOT_FAILED' }]);
+    expect(child.getSnapshot()).toMatchObject({ status: 'stopped' });
+    await expect(first.barrier()).rejects.toMatchObject({ code: 'ROOT_FAILED' });
+    await first.close();
+    const second = await openShop(shopOf(), { store: await rows.open() });
+    expect(second.root.getSnapshot()).toMatchObject({ status: 'active', context: { opened: 1 } });
+    expect(await second.command('die', () => {})).toEqual({ duplicate: false });
+    await second.close();
+  });
+
+  test('[R97] when the store refuses a batch nothing of it is acknowledged and everything ends', async () => {
+    const inner = await memoryStore()();
+    let refuse = false;
+    const store: Store = {
+      get: key => inner.get(key),
+      entries: (prefix, options) => inner.entries(prefix, options),
+      batch: operations => (refuse ? Promise.reject(new Error('disk full')) : inner.batch(operations)),
+      close: () => inner.close(),
+    };
+    const fatal: unknown[] = [];
+    const first = await openShop(shopOf(), { store, input: {}, onFatal: fault => fatal.push(fault) });
+    await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    refuse = true;
+    const outcomes = await Promise.allSettled([
+      first.command('add', () => tell(first, 'a', { type: 'ADD', amount: 1 })),
+      first.barrier(),
+    ]);
+    expect(outcomes.map(outcome => outcome.status)).toEqual(['rejected', 'rejected']);
+    expect(fatal).toMatchObject([{ code: 'INTERNAL', message: 'disk full' }]);
+    await first.close();
+    refuse = false;
+    const second = await openShop(shopOf(), { store });
+    expect(counter(second, 'a').context.total).toBe(0);
+    await second.close();
+  });
+
+  test('a state that is no JSON ends the system before it is acknowledged', async () => {
+    const machine = setup({ types: {} as { context: { big: unknown }; events: { type: 'GROW' } } }).createMachine({
+      context: { big: 0 },
+      on: { GROW: { actions: assign({ big: 1n }) } },
+    });
+    const system = await openDurable({ store: memoryStore(), machine, clock: manualClock() });
+    await expect(system.command('grow', root => root.send({ type: 'GROW' }))).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
+    await system.close();
+  });
+
+  test('views that throw end the system', async () => {
+    const system = await openShop(shopOf(), {
+      store: memoryStore(),
+      input: {},
+      views: ({ id }) => {
+        if (id === 'a') throw new TypeError('no view of a');
+        return [];
+      },
+    });
+    await expect(system.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).rejects.toMatchObject({
+      message: 'no view of a',
+    });
+  });
+
+  test('a child that fails is its supervisor’s business, and its error is stored plainly', async () => {
+    const rows = crashableStore();
+    const system = await openShop(shopOf(), { store: await rows.open() });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    await system.command('throw', () => tell(system, 'a', { type: 'THROW' }));
+    expect(system.root.getSnapshot().status).toBe('active');
+    expect((await rows.rows('a/00000002/now'))[0]?.[1]).toMatchObject({
+      status: 'error',
+      error: { code: 'INTERNAL', message: 'told to throw' },
+    });
+    const again = await openShop(shopOf(), { store: await rows.open() });
+    expect(again.root.getSnapshot().children.a?.getSnapshot()).toMatchObject({ status: 'error' });
+    await again.close();
+  });
+});
+
+describe('batches', () => {
+  test('never two in flight, and what came meanwhile goes into one', async () => {
+    const inner = await memoryStore()();
+    let flying = 0;
+    let most = 0;
+    let gate = Promise.resolve();
+    const sizes: number[] = [];
+    const store: Store = {
+      get: key => inner.get(key),
+      entries: (prefix, options) => inner.entries(prefix, options),
+      close: () => inner.close(),
+      async batch(operations) {
+        most = Math.max(most, ++flying);
+        sizes.push(operations.length);
+        await gate;
+        await inner.batch(operations);
+        flying--;
+      },
+    };
+    const system = await openShop(shopOf(), { store, input: {} });
+    const held = deferred<void>();
+    gate = held.promise;
+    sizes.length = 0;
+    const first = system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    await new Promise(resolve => setImmediate(resolve));
+    const unchanged = system.barrier();
+    const rest = Array.from({ length: 20 }, (_, at) =>
+      system.command(`add${at}`, () => tell(system, 'a', { type: 'ADD', amount: 1 })),
+    );
+    expect(sizes).toHaveLength(1);
+    held.resolve();
+    await Promise.all([first, unchanged, ...rest]);
+    expect(most).toBe(1);
+    expect(sizes).toHaveLength(2);
+    expect(system.stats().commits).toBe(3);
+    await system.close();
+  });
+
+  test('a barrier with nothing to wait for resolves at once', async () => {
+    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const before = system.stats().commits;
+    await system.barrier();
+    expect(system.stats().commits).toBe(before);
+    await system.close();
+  });
+
+  test('closing in the middle of a release leaves nobody waiting who was committed', async () => {
+    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const waiting = Array.from({ length: 100 }, (_, at) =>
+      system.command(`open${at}`, root => root.send({ type: 'OPEN', id: `k${at}` })),
+    );
+    await waiting[0];
+    await system.close();
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes.filter(outcome => outcome.status === 'rejected')).toEqual([]);
+  });
+});
