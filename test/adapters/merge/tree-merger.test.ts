@@ -158,16 +158,17 @@ describe('a tree merger', () => {
 
   test('a directory that is no repository, and a machine without git, are said', async () => {
     const nowhere = mkdtempSync(join(tmpdir(), 'troupe-nowhere-'));
-    const fault = await faultOf(mergeTrees({ repoDir: nowhere, base: '', ours: '', theirs: '' }));
-    expect(fault).toMatchObject({ code: 'NOT_A_PROJECT', where: nowhere });
+    const none = await faultOf(mergeTrees({ repoDir: nowhere, base: '', ours: '', theirs: '' }));
+    expect(none).toMatchObject({ code: 'NOT_A_PROJECT', where: nowhere });
     rmSync(nowhere, { recursive: true });
 
     using repository = new Repository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     await using merger = openTreeMerger({ gitDir: repository.directory });
-    await merger.merge({ ...sides, theirs: sides.base, ...of });
-    await merger.merge({ ...sides, ...of });
+    expect((await merger.merge({ ...sides, theirs: sides.base, ...of })).clean).toBe(true);
     vi.stubEnv('PATH', '/nonexistent');
+    const fault = await faultOf(merger.merge({ ...sides, ...of }));
+    expect([fault.code, fault.message]).toEqual(['GIT_FAILED', expect.stringContaining('git cannot be started')]);
     await using other = openTreeMerger({ gitDir: repository.directory });
     expect((await faultOf(other.merge({ ...sides, ...of }))).code).toBe('NOT_A_PROJECT');
   });

@@ -81,11 +81,6 @@ export class GitProcess {
     return this.fault === null;
   }
 
-  /** Process id, for tests that kill it. */
-  get pid(): number | undefined {
-    return this.child.pid;
-  }
-
   /** @throws {Fault} GIT_FAILED when git cannot be started, dies, or says what cannot be understood; TIMED_OUT. */
   ask<T>(words: string, parse: Parse<T>, patienceMs = patienceDefaultMs): Promise<T> {
     if (this.fault !== null) return Promise.reject(this.fault);

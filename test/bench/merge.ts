@@ -1,0 +1,143 @@
+/**
+ * Merging, measured: ours, node-diff3 alone, a `git merge-file` process and one lasting `git merge-tree`, by size of
+ * file, in one run; then how often ours and git agree. Figures are printed, nothing is asserted.
+ *
+ *     npx tsx test/bench/merge.ts [histories for the agreement, 2000 unless told]
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { diff3Merge } from 'node-diff3';
+import { mergeFile, openTreeMerger } from '../../src/merge.ts';
+import { gitMergeFiles } from '../adapters/merge/git-merge-file.ts';
+import { bytesOf, type History, history, knownHistory, seeded } from '../adapters/merge/histories.ts';
+import { Repository } from '../adapters/merge/tree-fixture.ts';
+
+/** node-diff3 alone takes seconds above this. */
+const nodeDiff3LinesMax = 6000;
+const seed = 20_000;
+
+await times();
+agreement(Number(process.argv[2] ?? 2000));
+known();
+
+async function times(): Promise<void> {
+  console.log('ms, median / p99            ours          node-diff3    git merge-file   git merge-tree (lasting)');
+  for (const [lines, runs] of [
+    [100, 100],
+    [500, 100],
+    [2500, 60],
+    [10_000, 40],
+    [50_000, 20],
+  ] as const) {
+    const found = Array.from({ length: runs }, (_, i) =>
+      history(seeded(seed + i), { lines, edits: Math.min(40, lines / 20), repeatedShare: 0.35 }),
+    );
+    const kilobytes = Math.round((found[0]?.base.join('').length ?? 0) / 1000);
+    const columns = [
+      timed(found, one => mergeFile({ path: 'x', ...bytesOf(one) })),
+      lines > nodeDiff3LinesMax ? null : timed(found, one => diff3Merge(one.ours, one.base, one.theirs)),
+      mergeFileTimes(found),
+      await mergeTreeTimes(found),
+    ];
+    console.log(`${lines} lines, ${kilobytes} kB`.padEnd(26), columns.map(column => show(column).padEnd(15)).join(' '));
+  }
+}
+
+function timed(found: History[], act: (one: History) => unknown): number[] {
+  for (const one of found.slice(0, 5)) act(one);
+  return found.map(one => {
+    const start = performance.now();
+    act(one);
+    return performance.now() - start;
+  });
+}
+
+function mergeFileTimes(found: History[]): number[] {
+  const directory = mkdtempSync(join(tmpdir(), 'troupe-bench-'));
+  try {
+    const file = (name: string) => join(directory, name);
+    return found.map(one => {
+      for (const [name, content] of Object.entries(bytesOf(one))) writeFileSync(file(name), content);
+      const start = performance.now();
+      try {
+        execFileSync('git', ['merge-file', '-p', file('ours'), file('base'), file('theirs')], {
+          stdio: ['ignore', 'pipe', 'ignore'],
+          maxBuffer: 1 << 28,
+        });
+      } catch {
+        // A conflict is an exit code; its time counts like any other.
+      }
+      return performance.now() - start;
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function mergeTreeTimes(found: History[]): Promise<number[]> {
+  using repository = new Repository();
+  await using merger = openTreeMerger({ gitDir: repository.directory });
+  const times: number[] = [];
+  for (const one of found) {
+    const leaves = (lines: string[]) => ({ file: lines.join('') });
+    const sides = repository.threeWay(leaves(one.base), leaves(one.ours), leaves(one.theirs));
+    const start = performance.now();
+    await merger.merge({ ...sides, alias: 'main', theirsPlanId: 'theirs' });
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+
+function show(times: number[] | null): string {
+  if (times === null) return '–';
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
+  return `${at(0.5)} / ${at(0.99)}`;
+}
+
+function agreement(count: number): void {
+  console.log('\nagreement with git merge-file');
+  for (const size of [
+    { lines: 12, edits: 3, repeatedShare: 0.7 },
+    { lines: 40, edits: 3, repeatedShare: 0.3 },
+    { lines: 300, edits: 6, repeatedShare: 0.4 },
+    { lines: 300, edits: 3, repeatedShare: 0.7 },
+    { lines: 1000, edits: 12, repeatedShare: 0.4 },
+  ]) {
+    const files = Array.from({ length: count }, (_, i) => bytesOf(history(seeded(seed + i), size)));
+    const answers = gitMergeFiles(files);
+    const tally = { clean: 0, sameVerdict: 0, conflictOnlyOurs: 0, conflictOnlyGit: 0, sameBytes: 0 };
+    for (const [i, answer] of answers.entries()) {
+      const merged = mergeFile({ path: 'x', ...(files[i] as (typeof files)[number]) });
+      if (answer.clean) tally.clean++;
+      if (merged.clean === answer.clean) tally.sameVerdict++;
+      else if (merged.clean) tally.conflictOnlyGit++;
+      else tally.conflictOnlyOurs++;
+      if (merged.clean && answer.clean && Buffer.compare(merged.content, answer.content) === 0) tally.sameBytes++;
+    }
+    console.log(JSON.stringify({ ...size, histories: count, ...tally }));
+  }
+}
+
+function known(): void {
+  console.log('\nmerges with a known right answer');
+  for (const [gap, repeatedShare, count] of [
+    [6, 0.7, 20_000],
+    [3, 0.5, 20_000],
+    [3, 0.7, 20_000],
+    [2, 0.7, 20_000],
+  ] as const) {
+    const tally = { right: 0, conflict: 0, wrong: 0 };
+    for (let i = 0; i < count; i++) {
+      const one = knownHistory(seeded(seed + i), { lines: 40 + (i % 80), gap, repeatedShare });
+      const merged = mergeFile({ path: 'x', ...bytesOf(one) });
+      if (!merged.clean) tally.conflict++;
+      else if (Buffer.from(merged.content).toString('latin1') === one.answer.join('')) tally.right++;
+      else tally.wrong++;
+    }
+    console.log(JSON.stringify({ gap, repeatedShare, merges: count, ...tally }));
+  }
+}
