@@ -48,10 +48,7 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
     if (present !== base) return { outcome: 'moved', commit: await holdTree(objects, present), tree: present };
     await requireRoom(ground, changes);
     await move.files.tell(['read-tree', base]);
-    await objects.tell(['update-ref', '--stdin'], {
-      input: `update ${ref}/made ${made}\nupdate ${ref}/moving ${made}\n`,
-    });
-    await moveFiles(move);
+    await beginMove(move, ref, made);
   }
   await objects.tell(['update-ref', '--stdin'], { input: `update ${ref}/done ${made}\ndelete ${ref}/moving\n` });
   await rm(index, { force: true });

@@ -29,13 +29,10 @@ export async function requireClean({ ground, files, changes }: Move): Promise<vo
   const begun = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
   const found = begun.filter(name => existsSync(join(ground.gitDir, name)));
   if (found.length > 0) throw dirty(ground, found, 'a merge, rebase or pick is under way in the checkout');
-  const status = await files.ask([
+  const status = await files.list([
     ...['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames', '--ignore-submodules=dirty'],
   ]);
-  const changed = status
-    .split('\0')
-    .filter(line => line !== '')
-    .map(line => line.slice(3));
+  const changed = status.map(line => line.slice(3));
   if (changed.length > 0) throw dirty(ground, changed, 'files in the checkout have changes that are not committed');
   await requireRoom(ground, changes);
 }
@@ -85,10 +82,11 @@ export async function finishMove(move: Move): Promise<void> {
 
 async function foreignFiles({ ground, files, from, to, changes }: Move): Promise<string[]> {
   const ours = new Set(changes.map(change => change.path));
+  await files.attempt(['update-index', '-q', '--refresh']);
   const [stagedFrom, stagedTo, modified] = await Promise.all([
-    names(files, ['diff-index', '--cached', '--name-only', '-z', from]),
-    names(files, ['diff-index', '--cached', '--name-only', '-z', to]),
-    names(files, ['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']),
+    files.list(['diff-index', '--cached', '--name-only', '-z', from]),
+    files.list(['diff-index', '--cached', '--name-only', '-z', to]),
+    files.list(['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']),
   ]);
   const foreign = stagedFrom.length > 0 && stagedTo.length > 0 ? stagedTo : [];
   foreign.push(...modified.filter(path => !ours.has(path)));
@@ -107,15 +105,8 @@ function differing(ground: Ground, files: Git, tree: string): Promise<Set<string
   return withScratchIndex(ground, files, async git => {
     await git.tell(['read-tree', tree]);
     await git.attempt(['update-index', '-q', '--refresh']);
-    return new Set(await names(git, ['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']));
+    return new Set(await git.list(['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']));
   });
-}
-
-async function names(git: Git, words: readonly string[]): Promise<string[]> {
-  return (await git.answer(words)).stdout
-    .toString()
-    .split('\0')
-    .filter(name => name !== '');
 }
 
 async function isBeginning({ root, objects }: Ground, path: string, tree: string): Promise<boolean> {

@@ -14,12 +14,18 @@ export async function fingerprintOfGit({ files, root }: Ground): Promise<Fingerp
     files.attempt(['symbolic-ref', '--quiet', 'HEAD']),
     files.attempt(['rev-parse', '--verify', '--quiet', 'HEAD']),
     files.answer(['ls-files', '--stage', '-z']),
-    files.ask(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty']),
+    files.list([
+      'status',
+      '--porcelain=v1',
+      '-z',
+      '--untracked-files=all',
+      '--no-renames',
+      '--ignore-submodules=dirty',
+    ]),
   ]);
-  const lines = status.split('\0').filter(line => line !== '');
   const states: Record<string, string> = {};
   // One after the other: a checkout may hold any number of untracked files, memory does not.
-  for (const line of lines) states[line.slice(3)] = `${line.slice(0, 2)} ${await stateOf(join(root, line.slice(3)))}`;
+  for (const line of status) states[line.slice(3)] = `${line.slice(0, 2)} ${await stateOf(join(root, line.slice(3)))}`;
   return {
     head: [symbolic, head].map(({ stdout }) => stdout.toString().trim()).join(' '),
     // What the index says, not its bytes: those change whenever someone asks for the status.
@@ -31,11 +37,10 @@ export async function fingerprintOfGit({ files, root }: Ground): Promise<Fingerp
 /** A directory has neither HEAD nor index: every file that is not ignored counts. Needs the lock on the root index. */
 export async function fingerprintOfDirectory(ground: Ground): Promise<Fingerprint> {
   await captureFiles(ground, ground.files);
-  const raw = await ground.files.ask(['ls-files', '--stage', '-z']);
   const status: Record<string, string> = {};
-  for (const line of raw.split('\0')) {
+  for (const line of await ground.files.list(['ls-files', '--stage', '-z'])) {
     const tab = line.indexOf('\t');
-    if (tab > 0) status[line.slice(tab + 1)] = line.slice(0, tab);
+    status[line.slice(tab + 1)] = line.slice(0, tab);
   }
   return { head: '', index: '', status };
 }

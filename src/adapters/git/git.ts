@@ -39,8 +39,10 @@ export interface AttemptOptions {
 export interface Git {
   readonly place: Place;
   at(place: Partial<Place>): Git;
-  /** A question: its output as text. @throws {Fault} GIT_FAILED */
+  /** A question that always has an answer, as text. @throws {Fault} GIT_FAILED */
   ask(words: readonly string[], options?: { env?: Record<string, string> }): Promise<string>;
+  /** What `-z` lists, nothing included. @throws {Fault} GIT_FAILED */
+  list(words: readonly string[]): Promise<string[]>;
   /** Bytes in, bytes out. @throws {Fault} GIT_FAILED */
   answer(words: readonly string[], options?: AttemptOptions): Promise<Answer>;
   /** A deed whose output does not matter. @throws {Fault} GIT_FAILED */
@@ -119,7 +121,11 @@ export function openGit(place: Place, options: GitOptions): Git {
           });
       },
       answer,
-      // Not through simple-git: it waits 50 ms for output that a silent command never gives.
+      // Not through simple-git, like all that may say nothing: it waits 50 ms for output that does not come.
+      async list(words) {
+        const fields = (await answer(words)).stdout.toString().split('\0');
+        return fields.slice(0, -1);
+      },
       async tell(words, how) {
         await answer(words, how);
       },

@@ -43,8 +43,11 @@ export const landingRef = (key: string): string =>
   `${refsOfOurs}land/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
 
 export async function readMarks({ objects }: Ground, ref: string): Promise<Marks> {
-  const lines = await objects.ask(['for-each-ref', '--format=%(refname) %(objectname)', `${ref}/`]);
-  const named = lines.split('\n').filter(line => line !== '');
+  const { stdout } = await objects.answer(['for-each-ref', '--format=%(refname) %(objectname)', `${ref}/`]);
+  const named = stdout
+    .toString()
+    .split('\n')
+    .filter(line => line !== '');
   return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
 }
 

@@ -36,6 +36,7 @@ export interface Sandboxes {
 }
 
 const mark = 'troupe ';
+const gone = '.gone-';
 
 /** What git keeps in a worktree's register while a merge, rebase or the like is under way. */
 const begun = [
@@ -191,10 +192,11 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
         if (found !== null && pin !== null) await capture({ key, pin });
         await exclusively('removing a sandbox', async () => {
           // The folder goes in one step; what a crash leaves after it is a registration, which the next time clears.
-          if (found !== null) await rename(found.path, join(await trash(home), `${idOf(key)}-${randomUUID()}`));
+          if (found !== null)
+            await rename(found.path, join(dirname(found.path), `${gone}${idOf(key)}-${randomUUID()}`));
           await strike(idOf(key));
         });
-        await rm(join(home, '.gone'), { recursive: true, force: true, maxRetries: 3 });
+        await sweep(found === null ? home : dirname(found.path));
       }),
     async list() {
       const ids = await readdir(register).catch(() => []);
@@ -206,8 +208,8 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
   };
 }
 
-async function trash(home: string): Promise<string> {
-  const folder = join(home, '.gone');
-  await mkdir(folder, { recursive: true });
-  return folder;
+/** Deletes what was removed, here or before a crash: all of it is captured. */
+async function sweep(home: string): Promise<void> {
+  const left = (await readdir(home).catch(() => [])).filter(name => name.startsWith(gone));
+  await Promise.all(left.map(name => rm(join(home, name), { recursive: true, force: true, maxRetries: 3 })));
 }

@@ -36,8 +36,11 @@ async function findBranch({ files, root }: Ground, branch: string): Promise<Targ
     });
   }
   const ref = `refs/heads/${branch}`;
-  const found = await files.ask(['for-each-ref', '--format=%(refname)%00%(worktreepath)', ref]);
-  const own = found.split('\n').map(line => line.split('\0'));
+  const { stdout } = await files.answer(['for-each-ref', '--format=%(refname)%00%(worktreepath)', ref]);
+  const own = stdout
+    .toString()
+    .split('\n')
+    .map(line => line.split('\0'));
   const checkedOutAt = own.find(([name]) => name === ref)?.[1] ?? '';
   return { ref, commit: await commitOf(files, ref), checkedOutAt: checkedOutAt === '' ? null : checkedOutAt };
 }

@@ -1,6 +1,7 @@
 /** Trees and blobs: everything that needs objects only. */
 import type { ChangeSet, FileChange } from '../../model/change.ts';
 import type { Conflict, Resolution } from '../../model/conflict.ts';
+import { Fault } from '../../model/fault.ts';
 import type { Git } from './git.ts';
 import type { Ground } from './ground.ts';
 import { withScratchIndex } from './scratch.ts';
@@ -19,8 +20,7 @@ export async function treesOf(objects: Git, names: readonly string[]): Promise<s
 }
 
 export async function listChanges(objects: Git, from: string, to: string): Promise<FileChange[]> {
-  const raw = await objects.ask(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
-  const fields = raw.split('\0');
+  const fields = await objects.list(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
   const files: FileChange[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [oldMode = '', mode = '', before = '', after = ''] = (fields[at] ?? '').slice(1).split(' ');
@@ -42,18 +42,18 @@ export async function changeSet(
 }
 
 /** Plumbing, so that no setting of the user's changes what a diff looks like. */
-export function unifiedDiff(
+export async function unifiedDiff(
   objects: Git,
   { from, to, stat = false, paths = [] }: { from: string; to: string; stat?: boolean; paths?: string[] },
 ): Promise<string> {
   const form = stat ? ['--stat=100'] : ['-p'];
   const words = ['--literal-pathspecs', 'diff-tree', '-r', '-M', '--no-ext-diff', '--no-color', ...form];
-  return objects.ask([...words, `${from}^{tree}`, `${to}^{tree}`, '--', ...paths]);
+  const { stdout } = await objects.answer([...words, `${from}^{tree}`, `${to}^{tree}`, '--', ...paths]);
+  return stdout.toString();
 }
 
-export async function listFiles(objects: Git, tree: string): Promise<string[]> {
-  const raw = await objects.ask(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
-  return raw.split('\0').filter(path => path !== '');
+export function listFiles(objects: Git, tree: string): Promise<string[]> {
+  return objects.list(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
 }
 
 export async function writeBlob(objects: Git, content: Buffer): Promise<string> {
@@ -72,15 +72,20 @@ export function editTree(ground: Ground, base: string, edits: readonly TreeEdit[
         : `${mode ?? modes?.get(path) ?? '100644'} ${oid}\t${path}`,
     );
     const input = lines.map(line => `${line}\0`).join('');
-    await git.tell(['update-index', '--add', '--replace', '-z', '--index-info'], { input });
+    const { stderr } = await git.answer(['update-index', '--add', '--replace', '-z', '--index-info'], { input });
+    // Of a path that no tree may hold git says so, leaves it out, and is content.
+    const ignored = /^Ignoring path (.*)$/m.exec(stderr)?.[1];
+    if (ignored !== undefined) {
+      throw new Fault('USAGE', `${ignored} is not a path a git tree may hold`, { where: ignored });
+    }
     return (await git.ask(['write-tree'])).trim();
   });
 }
 
 async function modesOf(git: Git, tree: string): Promise<Map<string, string>> {
-  const raw = await git.ask(['ls-tree', '-r', '-z', '--full-tree', tree]);
+  const entries = await git.list(['ls-tree', '-r', '-z', '--full-tree', tree]);
   return new Map(
-    raw.split('\0').map(line => {
+    entries.map(line => {
       const tab = line.indexOf('\t');
       return [line.slice(tab + 1), line.slice(0, 6)];
     }),

@@ -43,9 +43,7 @@ async function addInner(ground: Ground, git: Git): Promise<void> {
       input: links.map(path => `${path}\0`).join(''),
     });
   }
-  const others = await git.ask(['ls-files', '--others', '--exclude-standard', '-z']);
-  const inner = others
-    .split('\0')
+  const inner = (await git.list(['ls-files', '--others', '--exclude-standard', '-z']))
     .filter(path => path.endsWith('/'))
     .map(path => path.slice(0, -1));
   await git.tell(['add', '--all', '--', '.', ...inner.map(path => `:(exclude,top,literal)${path}`)]);
@@ -59,13 +57,10 @@ async function addInner(ground: Ground, git: Git): Promise<void> {
 
 /** Paths that are links to commits of other repositories. */
 async function linksIn(git: Git, words: readonly string[]): Promise<string[]> {
-  const raw = await git.ask(words).catch(error => {
+  const entries = await git.list(words).catch((error: unknown) => {
     // Without a commit there are no links yet.
-    if (/Not a valid object name/.test(stderrOf(error))) return '';
+    if (/Not a valid object name/.test(stderrOf(error))) return [];
     throw error;
   });
-  return raw
-    .split('\0')
-    .filter(line => line.startsWith('160000 '))
-    .map(line => line.slice(line.indexOf('\t') + 1));
+  return entries.filter(line => line.startsWith('160000 ')).map(line => line.slice(line.indexOf('\t') + 1));
 }

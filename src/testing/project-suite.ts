@@ -1,0 +1,335 @@
+/**
+ * What every project keeps, whatever it is made of: the promises of the port `Project`, as tests for any runner.
+ *
+ * @example
+ * projectSuite({ test, open: async files => ({ project, root, dispose }) });
+ */
+import assert from 'node:assert/strict';
+import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Fault } from '../model/fault.ts';
+import type { Project } from '../ports/project.ts';
+
+/** A project to try things on, with the user's folder at `root`. */
+export interface TrialProject {
+  project: Project;
+  root: string;
+  dispose(): Promise<void>;
+}
+
+export interface ProjectSuiteOptions {
+  test(title: string, body: () => Promise<void>): void;
+  /** A fresh project that holds these files, `.gitignore` among them. */
+  open(files: Record<string, string>): Promise<TrialProject>;
+}
+
+const first = {
+  'a.txt': 'one\ntwo\nthree\n',
+  'dir/b.txt': 'b\n',
+  'dir/deep/c.txt': 'c\n',
+  'gone.txt': 'will be deleted\n',
+  '.gitignore': 'ignored/\n*.log\n',
+};
+
+export function projectSuite({ test, open }: ProjectSuiteOptions): void {
+  const promise = (title: string, body: (trial: TrialProject) => Promise<void>) =>
+    test(title, async () => {
+      const trial = await open(first);
+      try {
+        await body(trial);
+      } finally {
+        await trial.project.close();
+        await trial.dispose();
+      }
+    });
+
+  promise('a sandbox holds exactly the tree, outside of the project', async ({ project, root }) => {
+    const { tree } = await project.head();
+    const sandbox = await project.openSandbox({ key: 'p1', tree });
+    assert.deepEqual(await filesBelow(sandbox.path), await filesBelow(root));
+    assert.ok(!sandbox.path.startsWith(`${root}/`));
+    assert.deepEqual(await project.sandbox('p1'), sandbox);
+    assert.deepEqual(await project.sandboxes(), [sandbox]);
+  });
+
+  promise('[R12] restoring brings a sandbox back byte for byte', async ({ project }) => {
+    const { tree: start } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree: start });
+    await makeEverything(path);
+    const before = await filesBelow(path);
+    const { tree } = await project.capture({ key: 'p1' });
+    await upset(path);
+    assert.notDeepEqual(await filesBelow(path), before);
+    await project.restore({ key: 'p1', tree });
+    assert.deepEqual(await filesBelow(path), before);
+    assert.equal((await project.capture({ key: 'p1' })).tree, tree);
+  });
+
+  promise('restoring leaves ignored files where they are', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'ignored/cache.bin', 'kept');
+    await write(path, 'later.txt', 'goes');
+    await project.restore({ key: 'p1', tree });
+    assert.equal(await readFile(join(path, 'ignored/cache.bin'), 'utf8'), 'kept');
+    await assert.rejects(lstat(join(path, 'later.txt')));
+  });
+
+  promise('opening a sandbox again resets it to the tree asked for', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    const before = await filesBelow(path);
+    await upset(path);
+    await write(path, 'new/file.txt', 'x');
+    assert.equal((await project.openSandbox({ key: 'p1', tree })).path, path);
+    assert.deepEqual(await filesBelow(path), before);
+  });
+
+  promise('[R92] what is asked of a sandbox that is not there fails and says so', async ({ project }) => {
+    const { tree } = await project.head();
+    const lost = (error: unknown) => Fault.is(error) && error.code === 'SANDBOX_LOST' && error.hints.length > 0;
+    await assert.rejects(project.sandbox('never'), lost);
+    await assert.rejects(project.restore({ key: 'never', tree }), lost);
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await rm(path, { recursive: true });
+    await assert.rejects(project.restore({ key: 'p1', tree }), lost);
+    await assert.rejects(project.capture({ key: 'p1', pin: 'x' }), lost);
+    assert.deepEqual(await project.sandboxes(), []);
+    await project.openSandbox({ key: 'p1', tree });
+    assert.equal((await project.capture({ key: 'p1' })).tree, tree);
+  });
+
+  promise('[R124] [R133] a sandbox goes only after its files are in a ref, and goes whole', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'not lost\n');
+    await project.removeSandbox({ key: 'p1', pin: 'kept/p1' });
+    await assert.rejects(lstat(path));
+    assert.deepEqual(await project.sandboxes(), []);
+    assert.equal((await project.read('refs/troupe/kept/p1', 'work.txt'))?.toString(), 'not lost\n');
+    await project.removeSandbox({ key: 'p1', pin: 'kept/p1' });
+    assert.equal((await project.read('refs/troupe/kept/p1', 'work.txt'))?.toString(), 'not lost\n');
+  });
+
+  promise('[R126] [R130] nothing done in a sandbox shows in the user’s checkout', async ({ project, root }) => {
+    const before = await project.fingerprint();
+    const files = await filesBelow(root);
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await upset(path);
+    await project.capture({ key: 'p1', pin: 'p1/work' });
+    await project.restore({ key: 'p1', tree });
+    await project.removeSandbox({ key: 'p1', pin: 'p1/end' });
+    assert.deepEqual(await project.fingerprint(), before);
+    assert.deepEqual(await filesBelow(root), files);
+  });
+
+  promise(
+    '[R126] a change in the user’s checkout shows in the fingerprint under its path',
+    async ({ project, root }) => {
+      const before = await project.fingerprint();
+      await write(root, 'a.txt', 'touched\n');
+      await write(root, 'dir/new file.txt', 'new\n');
+      const after = await project.fingerprint();
+      const differing = [...new Set([...Object.keys(before.status), ...Object.keys(after.status)])].filter(
+        path => before.status[path] !== after.status[path],
+      );
+      assert.deepEqual(differing.sort(), ['a.txt', 'dir/new file.txt']);
+      await write(root, 'a.txt', 'tOuched\n');
+      assert.notEqual((await project.fingerprint()).status['a.txt'], after.status['a.txt']);
+    },
+  );
+
+  promise('changes name every file with its hashes and mode', async ({ project }) => {
+    const { tree: from } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree: from });
+    await write(path, 'a.txt', 'other\n');
+    await write(path, 'né w\n.txt', 'new\n');
+    await chmod(join(path, 'né w\n.txt'), 0o755);
+    await rm(join(path, 'gone.txt'));
+    const { tree: to } = await project.capture({ key: 'p1' });
+    const set = await project.changes({ alias: 'main', from, to });
+    assert.deepEqual(
+      set.files.map(({ path, operation, mode }) => [path, operation, mode]),
+      [
+        ['a.txt', 'modified', '100644'],
+        ['gone.txt', 'deleted', '100644'],
+        ['né w\n.txt', 'added', '100755'],
+      ],
+    );
+    assert.deepEqual([set.alias, set.baseTree, set.resultTree], ['main', from, to]);
+    assert.equal(set.files[0]?.after, await project.writeBlob(Buffer.from('other\n')));
+    assert.match(await project.diff({ from, to, paths: ['a.txt'] }), /^-one\n-two\n-three\n\+other$/m);
+    assert.match(await project.diff({ from, to, stat: true }), /3 files changed/);
+  });
+
+  promise('trees are read and written without files', async ({ project }) => {
+    const { tree } = await project.head();
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * at) % 256));
+    const oid = await project.writeBlob(bytes);
+    const next = await project.writeTree(tree, [
+      { path: 'bin/data', oid, mode: '100755' },
+      { path: 'dir', oid },
+      { path: 'gone.txt', oid: null },
+    ]);
+    assert.deepEqual(await project.files(next), ['.gitignore', 'a.txt', 'bin/data', 'dir']);
+    assert.deepEqual(await project.read(next, 'bin/data'), bytes);
+    assert.equal(await project.read(next, 'gone.txt'), null);
+    assert.equal(await project.read(next, 'bin'), null);
+    const back = await project.writeTree(next, [{ path: 'bin/data', oid: await project.writeBlob(Buffer.from('x')) }]);
+    assert.equal((await project.changes({ alias: 'm', from: next, to: back })).files[0]?.mode, '100755');
+  });
+
+  promise('trees merge, and a conflict is settled by taking a side or new content', async ({ project }) => {
+    const { tree: base } = await project.head();
+    const edit = async (path: string, text: string) =>
+      project.writeTree(base, [{ path, oid: await project.writeBlob(Buffer.from(text)) }]);
+    const who = { base, alias: 'main', theirsPlanId: 'T' };
+    const clean = await project.mergeTrees({ ...who, ours: await edit('x', 'x'), theirs: await edit('y', 'y') });
+    assert.ok(clean.clean);
+    assert.deepEqual(
+      (await project.files(clean.treeOid)).filter(path => path.length === 1),
+      ['x', 'y'],
+    );
+    const [ours, theirs] = [await edit('a.txt', 'ours\n'), await edit('a.txt', 'theirs\n')];
+    const merged = await project.mergeTrees({ ...who, ours, theirs });
+    assert.ok(!merged.clean);
+    const [conflict] = merged.conflicts;
+    assert.ok(conflict !== undefined && conflict.path === 'a.txt');
+    const settled = { tree: merged.treeOid, conflict };
+    assert.equal(await project.resolve({ ...settled, resolution: { take: 'ours' } }), ours);
+    assert.equal(await project.resolve({ ...settled, resolution: { take: 'theirs' } }), theirs);
+    assert.equal(await project.resolve({ ...settled, resolution: { take: 'base' } }), base);
+    const oid = await project.writeBlob(Buffer.from('both\n'));
+    const own = await project.resolve({ ...settled, resolution: { take: 'content', oid, mode: '100644' } });
+    assert.equal((await project.read(own, 'a.txt'))?.toString(), 'both\n');
+  });
+
+  promise('a result lands in the checkout once, however often it is asked for', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    const oid = await project.writeBlob(Buffer.from('landed\n'));
+    const tree = await project.writeTree(from, [
+      { path: 'a.txt', oid },
+      { path: 'new/n.txt', oid },
+      { path: 'gone.txt', oid: null },
+    ]);
+    const options = { key: 'k1', base, tree, target: { kind: 'checkout' }, message: 'Land' } as const;
+    const landing = await project.land(options);
+    assert.equal(landing.outcome, 'landed');
+    assert.ok(landing.outcome === 'landed');
+    assert.deepEqual(landing.files, ['a.txt', 'gone.txt', 'new/n.txt']);
+    assert.equal(await readFile(join(root, 'new/n.txt'), 'utf8'), 'landed\n');
+    await assert.rejects(lstat(join(root, 'gone.txt')));
+    const head = await project.head();
+    assert.equal(head.tree, tree);
+    assert.deepEqual(await project.land(options), landing);
+    assert.deepEqual(await project.head(), head);
+    const other = await project.land({ ...options, key: 'k2', tree: from });
+    assert.deepEqual(other, { outcome: 'moved', commit: head.commit, tree });
+  });
+
+  promise('a file nobody tracks is never overwritten, an ignored one neither', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    await write(root, 'secret.log', 'mine\n');
+    const oid = await project.writeBlob(Buffer.from('theirs\n'));
+    for (const path of ['secret.log', 'secret.log/inner.txt']) {
+      const tree = await project.writeTree(from, [{ path, oid }]);
+      const landing = project.land({ key: path, base, tree, target: { kind: 'checkout' }, message: 'Land' });
+      const refusal = await landing.catch((error: unknown) => error);
+      assert.ok(Fault.is(refusal));
+      assert.equal(refusal.code, 'DIRTY_CHECKOUT');
+      assert.deepEqual(refusal.details?.files, ['secret.log']);
+    }
+    assert.equal(await readFile(join(root, 'secret.log'), 'utf8'), 'mine\n');
+    assert.equal((await project.head()).tree, from);
+  });
+
+  promise('[R145] a patch file holds the whole result and touches nothing else', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    const before = await project.fingerprint();
+    const oid = await project.writeBlob(Buffer.from([0, 1, 2, 0, 255]));
+    const tree = await project.writeTree(from, [{ path: 'image.png', oid }]);
+    const file = join(dirname(root), 'result.patch');
+    const target = { kind: 'patch', file } as const;
+    const landing = await project.land({ key: 'k1', base, tree, target, message: 'Land' });
+    assert.deepEqual(landing, { outcome: 'landed', commits: [], files: ['image.png'] });
+    assert.match(await readFile(file, 'utf8'), /GIT binary patch/);
+    assert.deepEqual(await project.fingerprint(), before);
+    const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
+    const refusal = project.land({ key: 'k1', base, tree, target: nowhere, message: 'Land' });
+    await assert.rejects(refusal, (error: unknown) => Fault.is(error) && error.code === 'FILE_NOT_FOUND');
+  });
+
+  promise('pins keep objects under names of ours and let them go', async ({ project }) => {
+    const { tree } = await project.head();
+    await project.pin('some/name', tree);
+    assert.deepEqual(await project.files('refs/troupe/some/name'), await project.files(tree));
+    await project.unpin('some/name');
+    await assert.rejects(project.files('refs/troupe/some/name'));
+    await assert.rejects(project.pin('no..good', tree), (error: unknown) => Fault.is(error) && error.code === 'USAGE');
+  });
+
+  promise('the space where sandboxes live can be asked for before there is one', async ({ project }) => {
+    assert.ok((await project.spaceFree()) > 0);
+  });
+}
+
+/** Everything files can be: names, modes, links, bytes. */
+async function makeEverything(root: string): Promise<void> {
+  await write(root, 'crlf.txt', 'a\r\nb\r\n');
+  await write(root, 'mixed ends.txt', 'a\r\nb\nc');
+  await write(root, 'ünï/codé 文.txt', 'x');
+  await write(root, 'new\nline.txt', 'x');
+  await write(root, ' lead "quote" \t.txt', 'x');
+  await write(root, '-dash', 'x');
+  await write(root, ':colon', 'x');
+  await write(root, 'empty', '');
+  await write(root, 'tool', '#!/bin/sh\n');
+  await chmod(join(root, 'tool'), 0o755);
+  await writeFile(join(root, 'bytes'), Buffer.from([0, 255, 254, 10, 13, 10, 0]));
+  await symlink('a.txt', join(root, 'link'));
+  await symlink('/no/such/place', join(root, 'dangling'));
+  await rm(join(root, 'gone.txt'));
+}
+
+/** Changes of every kind, each of which restoring has to undo. */
+async function upset(root: string): Promise<void> {
+  await write(root, 'a.txt', 'upset\n');
+  await chmod(join(root, 'dir/b.txt'), 0o755);
+  await rm(join(root, 'dir/deep'), { recursive: true });
+  await symlink('..', join(root, 'dir/deep'));
+  await rm(join(root, 'crlf.txt'), { force: true });
+  await write(root, 'crlf.txt/now/a folder', 'x');
+  await rm(join(root, 'link'), { force: true });
+  await write(root, 'link', 'now a file');
+  await write(root, 'later/made.txt', 'x');
+  await mkdir(join(root, 'later/empty folder'), { recursive: true });
+  await mkdir(join(root, 'empty folder'), { recursive: true });
+}
+
+async function write(root: string, path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text);
+}
+
+/** Every path below a folder but `.git` and `.troupe`, empty folders included, with kind, program bit and content. */
+export async function filesBelow(root: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const walk = async (folder: string) => {
+    for (const name of (await readdir(join(root, folder))).sort()) {
+      const path = join(folder, name);
+      if (path === '.git' || path === '.troupe') continue;
+      const entry = await lstat(join(root, path));
+      if (entry.isSymbolicLink()) found[path] = `link ${await readlink(join(root, path))}`;
+      else if (entry.isDirectory()) {
+        found[`${path}/`] = 'folder';
+        await walk(path);
+      } else {
+        const kind = (entry.mode & 0o100) === 0 ? 'file' : 'program';
+        found[path] = `${kind} ${(await readFile(join(root, path))).toString('base64')}`;
+      }
+    }
+  };
+  await walk('');
+  return found;
+}

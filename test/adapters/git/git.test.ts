@@ -1,0 +1,147 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openBlobReader } from '../../../src/adapters/git/cat-file.ts';
+import { openGit } from '../../../src/adapters/git/git.ts';
+import { groundOfGit } from '../../../src/adapters/git/ground.ts';
+import { editTree } from '../../../src/adapters/git/trees.ts';
+import { env, onTrial } from './trial.ts';
+
+describe('running git', () => {
+  test(
+    '[R148] passes nothing of the caller’s GIT_* on but configuration and identity',
+    onTrial(async ({ root, home }) => {
+      const given = {
+        ...env(home),
+        GIT_DIR: '/nowhere',
+        GIT_INDEX_FILE: '/nowhere',
+        GIT_AUTHOR_NAME: 'Grace',
+        GIT_SSH_COMMAND: 'false',
+        EDITOR: 'false',
+        UNSET: undefined,
+      };
+      const git = openGit({ cwd: root }, { env: given });
+      const seen = await git.ask(['-c', 'alias.x=!env', 'x']).catch(error => error);
+      expect(seen).toMatchObject({ code: 'GIT_FAILED' });
+      const { stdout } = await git.attempt(['-c', 'alias.x=!env', 'x']);
+      const lines = stdout.toString().split('\n');
+      expect(lines).toContain('GIT_AUTHOR_NAME=Grace');
+      expect(lines).toContain('GIT_TERMINAL_PROMPT=0');
+      expect(lines).toContain('LC_ALL=C');
+      expect(lines.filter(line => /nowhere|GIT_SSH|^EDITOR|UNSET/.test(line))).toEqual([]);
+      expect(await git.ask(['var', 'GIT_AUTHOR_IDENT'])).toMatch(/^Grace /);
+    }),
+  );
+
+  test(
+    'turns an exit code into a fault that says command, place and what git said, even when git says nothing',
+    onTrial(async ({ root, home }) => {
+      const git = openGit({ cwd: root }, { env: env(home) });
+      await expect(git.ask(['rev-parse', 'nonsense', '--'])).rejects.toMatchObject({
+        code: 'GIT_FAILED',
+        message: "git rev-parse nonsense -- failed: fatal: bad revision 'nonsense'",
+        where: root,
+        details: { exitCode: 128 },
+      });
+      await expect(git.ask(['rev-parse', '-q', '--verify', 'nonsense'])).rejects.toThrow('exit code 1');
+      await expect(git.tell(['update-ref', 'refs/x', 'nonsense'])).rejects.toMatchObject({
+        details: { exitCode: 128 },
+      });
+      await writeFile(join(root, '.git/index.lock'), '');
+      await expect(git.tell(['add', '.'])).rejects.toMatchObject({
+        hints: ['rm .git/index.lock  # when no other git is running'],
+      });
+      await expect(git.answer(['hash-object', '--stdin'], { input: 'x' })).resolves.toMatchObject({ code: 0 });
+      const unread = await git.attempt(['rev-parse', 'HEAD'], { input: 'x'.repeat(1_000_000) });
+      expect(unread.code).toBe(0);
+    }),
+  );
+
+  test(
+    'says whether git or the folder is missing',
+    onTrial(async ({ root, home }) => {
+      const without = openGit({ cwd: root }, { env: { PATH: '/nowhere' } });
+      for (const ask of [without.ask, without.tell])
+        await expect(ask(['version'])).rejects.toMatchObject({
+          message: 'git could not be started',
+          hints: ['git --version'],
+        });
+      const nowhere = openGit({ cwd: join(root, 'no') }, { env: env(home) });
+      for (const ask of [nowhere.ask, nowhere.tell])
+        await expect(ask(['version'])).rejects.toMatchObject({
+          message: 'the folder is gone',
+          where: join(root, 'no'),
+        });
+    }),
+  );
+});
+
+describe('reading blobs', () => {
+  test(
+    'answers many questions in order, whatever the names and sizes',
+    onTrial(
+      async ({ root, home }) => {
+        const reader = openBlobReader(openGit({ cwd: root }, { env: env(home) }));
+        const names = ['HEAD:a.txt', 'HEAD:new\nline', 'HEAD:no\nsuch missing\nfile', 'HEAD:large', 'HEAD', 'HEAD:'];
+        const answers = await Promise.all([...names, ...names].map(name => reader.read(name)));
+        const wanted = ['a\n', 'x', undefined, 'large\n'.repeat(100_000).length, undefined, undefined];
+        expect(answers.map(answer => (answer && answer.length > 9 ? answer.length : answer?.toString()))).toEqual([
+          ...wanted,
+          ...wanted,
+        ]);
+        reader.close();
+        expect((await reader.read('HEAD:a.txt'))?.toString()).toBe('a\n');
+        reader.close();
+        reader.close();
+      },
+      { 'a.txt': 'a\n', 'new\nline': 'x', large: 'large\n'.repeat(100_000) },
+    ),
+  );
+
+  test(
+    'goes on when its process dies, and gives up on a question that kills it',
+    onTrial(async ({ root, home }) => {
+      const git = openGit({ cwd: root }, { env: env(home) });
+      const started: { kill(): boolean }[] = [];
+      const reader = openBlobReader({
+        ...git,
+        stay: words => {
+          const child = git.stay(words);
+          started.push(child);
+          return child;
+        },
+      });
+      await reader.read('HEAD:a.txt');
+      const asked = reader.read('HEAD:a.txt');
+      started[0]?.kill();
+      expect((await asked)?.toString()).toBe('a\n');
+      await expect(reader.read('HEAD:../a.txt')).rejects.toThrow('git cat-file ended');
+      expect((await reader.read('HEAD:a.txt'))?.toString()).toBe('a\n');
+      reader.close();
+      const broken = openBlobReader(openGit({ cwd: root }, { env: { PATH: '/nowhere' } }));
+      await expect(broken.read('HEAD:a.txt')).rejects.toThrow();
+    }),
+  );
+});
+
+describe('writing trees', () => {
+  test(
+    'leaves no index behind, not even after a failure',
+    onTrial(async ({ root, home, git }) => {
+      const ground = await groundOfGit(root, { env: env(home) });
+      const tree = await git('rev-parse', 'HEAD^{tree}');
+      const oid = await git('rev-parse', 'HEAD:a.txt');
+      await expect(editTree(ground, tree, [{ path: '.git/config', oid }])).rejects.toMatchObject({
+        code: 'USAGE',
+        where: '.git/config',
+      });
+      await expect(editTree(ground, tree, [{ path: '../out', oid }])).rejects.toMatchObject({ code: 'USAGE' });
+      await expect(editTree(ground, tree, [{ path: 'b', oid, mode: 'x' }])).rejects.toMatchObject({
+        code: 'GIT_FAILED',
+      });
+      expect(await git('ls-tree', '--name-only', await editTree(ground, tree, [{ path: 'b', oid }]))).toBe('a.txt\nb');
+
+      expect(await readdir(ground.own)).toEqual([]);
+    }),
+  );
+});

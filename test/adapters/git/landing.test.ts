@@ -1,0 +1,341 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmod, lstat, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { config, onTrial, type Trial } from './trial.ts';
+
+const files = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n', '.gitignore': '*.log\n' };
+
+/** A result that changes, adds and deletes, and how to land it. */
+async function prepared(trial: Trial, options: Parameters<Trial['project']>[0] = {}) {
+  const project = trial.project(options);
+  const { commit: base, tree: from } = await project.head();
+  const oid = await project.writeBlob(Buffer.from('landed\n'));
+  const edits = [
+    { path: 'a.txt', oid },
+    { path: 'new/n.txt', oid, mode: '100755' },
+    { path: 'b.txt', oid: null },
+  ];
+  const tree = await project.writeTree(from, edits);
+  const message = 'Land it\n\n# kept, although it looks like a comment';
+  return { project, options: { key: 'plan-1', base, tree, message } };
+}
+
+const checkout = { kind: 'checkout' } as const;
+const hook = async (trial: Trial, name: string, script: string, folder = '.git/hooks') => {
+  await trial.write(`${folder}/${name}`, `#!/bin/sh\n${script}\n`);
+  await chmod(join(trial.root, folder, name), 0o755);
+};
+
+describe('landing in the checkout', () => {
+  test(
+    'makes one commit in the user’s name, and leaves branch, index and files in step',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      // Touched, not changed: times alone refuse nothing.
+      await writeFile(join(trial.root, 'a.txt'), 'a\n');
+      const landing = await project.land({ ...options, target: checkout });
+      expect(landing).toEqual({
+        outcome: 'landed',
+        commits: [await trial.git('rev-parse', 'main')],
+        files: ['a.txt', 'b.txt', 'new/n.txt'],
+      });
+      expect(await trial.git('status', '--porcelain', '--branch')).toBe('## main');
+      expect(await trial.git('log', '-1', '--format=%an <%ae>%n%B')).toBe(`Ada <ada@example.com>\n${options.message}`);
+      expect(await trial.git('rev-parse', 'HEAD^', 'HEAD^{tree}')).toBe(`${options.base}\n${options.tree}`);
+      expect(await trial.git('reflog', '-1', '--format=%gs')).toBe('troupe: land');
+      expect(((await lstat(join(trial.root, 'new/n.txt'))).mode & 0o111) !== 0).toBe(true);
+      expect(await project.sandboxes()).toEqual([]);
+    }, files),
+  );
+
+  test(
+    'is answered from what is recorded, even after the user rewrote the commit',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      const landing = await project.land({ ...options, target: checkout });
+      await trial.git('commit', '--quiet', '--amend', '-m', 'Reworded');
+      const head = await trial.git('rev-parse', 'HEAD');
+      expect(await trial.project().land({ ...options, target: checkout })).toEqual(landing);
+      expect(await trial.git('rev-parse', 'HEAD')).toBe(head);
+    }, files),
+  );
+
+  test(
+    'a branch that went on is reported as moved, and nothing is changed',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      await trial.git('commit', '--quiet', '--allow-empty', '-m', 'Meanwhile');
+      const [commit, tree] = (await trial.git('rev-parse', 'HEAD', 'HEAD^{tree}')).split('\n');
+      expect(await project.land({ ...options, target: checkout })).toEqual({ outcome: 'moved', commit, tree });
+      expect(await trial.git('status', '--porcelain')).toBe('');
+    }, files),
+  );
+
+  test(
+    'a commit made at the very last moment wins, and the files go back to it',
+    onTrial(async trial => {
+      const { options } = await prepared(trial);
+      const meanwhile = await trial.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'Meanwhile');
+      const trace = (words: readonly string[]) => {
+        if (words[0] === 'update-ref' && words[1] === '-m') trial.gitNow('update-ref', 'refs/heads/main', meanwhile);
+      };
+      const landing = await trial.project({ trace }).land({ ...options, target: checkout });
+      expect(landing).toMatchObject({ outcome: 'moved', commit: meanwhile });
+      expect(await trial.git('status', '--porcelain', '--branch')).toBe('## main');
+      expect(await readFile(join(trial.root, 'a.txt'), 'utf8')).toBe('a\n');
+    }, files),
+  );
+
+  test(
+    '[R145] staged, modified and half-merged checkouts are refused with the files and the ways out',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      const refusal = async () => project.land({ ...options, target: checkout }).catch((error: unknown) => error);
+      await trial.write('dir/c.txt', 'mine\n');
+      await trial.write('.gitignore', '*.log\n# staged\n');
+      await trial.git('add', '.gitignore');
+      expect(await refusal()).toMatchObject({
+        code: 'DIRTY_CHECKOUT',
+        details: { files: ['.gitignore', 'dir/c.txt'] },
+        hints: [
+          'troupe plan apply --branch NAME',
+          'troupe plan apply --patch FILE',
+          'git stash --include-untracked && troupe plan apply && git stash pop',
+        ],
+      });
+      expect(await readFile(join(trial.root, 'dir/c.txt'), 'utf8')).toBe('mine\n');
+      await trial.git('reset', '--quiet', '--hard');
+      for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
+        await trial.write(`new/n.txt/${name}`, 'x');
+      expect(await refusal()).toMatchObject({ code: 'DIRTY_CHECKOUT', message: expect.stringContaining('and 2 more') });
+      await rm(join(trial.root, 'new'), { recursive: true });
+      await writeFile(join(trial.root, '.git/MERGE_HEAD'), `${options.base}\n`);
+      expect(await refusal()).toMatchObject({ code: 'DIRTY_CHECKOUT', details: { files: ['MERGE_HEAD'] } });
+      await rm(join(trial.root, '.git/MERGE_HEAD'));
+      await trial.write('unrelated.txt', 'untracked files elsewhere stay\n');
+      expect(await project.land({ ...options, target: checkout })).toMatchObject({ outcome: 'landed' });
+      expect(await trial.git('status', '--porcelain')).toBe('?? unrelated.txt');
+    }, files),
+  );
+
+  test(
+    'a file that appears after the check refuses as well, and the next try lands',
+    onTrial(async trial => {
+      const { options } = await prepared(trial);
+      const path = join(trial.root, 'new/n.txt');
+      let appear = true;
+      const trace = (words: readonly string[]) => {
+        if (!appear || words[0] !== 'update-index') return;
+        appear = false;
+        mkdirSync(join(trial.root, 'new'));
+        writeFileSync(path, 'mine\n');
+      };
+      const project = trial.project({ trace });
+      const landing = await project.land({ ...options, target: checkout }).catch((error: unknown) => error);
+      expect(landing).toMatchObject({ code: 'DIRTY_CHECKOUT' });
+      expect(await readFile(path, 'utf8')).toBe('mine\n');
+      await rm(path);
+      expect(await trial.git('status', '--porcelain')).toBe('');
+      expect(await project.land({ ...options, target: checkout })).toMatchObject({ outcome: 'landed' });
+    }, files),
+  );
+
+  test(
+    'an index that another git holds is a lock conflict, and nothing is changed',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      const lock = join(trial.root, '.git/index.lock');
+      await writeFile(lock, '');
+      await expect(project.land({ ...options, target: checkout })).rejects.toMatchObject({
+        code: 'LOCK_CONFLICT',
+        hints: [`rm ${lock}  # when no git is running`],
+      });
+      await rm(lock);
+      expect(await trial.git('status', '--porcelain')).toBe('');
+      expect(await project.land({ ...options, target: checkout })).toMatchObject({ outcome: 'landed' });
+    }, files),
+  );
+
+  test(
+    '[R145] a detached HEAD is refused, with what to do',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      await trial.git('switch', '--quiet', '--detach');
+      expect(await project.head()).toMatchObject({ branch: null });
+      await expect(project.land({ ...options, target: checkout })).rejects.toMatchObject({
+        code: 'DETACHED_HEAD',
+        hints: ['troupe plan apply --branch NAME', 'git switch BRANCH'],
+      });
+    }, files),
+  );
+
+  test(
+    'folders and files change places',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { commit: base, tree: from } = await project.head();
+      const oid = await project.writeBlob(Buffer.from('x'));
+      const tree = await project.writeTree(from, [
+        { path: 'dir/c.txt', oid: null },
+        { path: 'dir', oid },
+        { path: 'a.txt', oid: null },
+        { path: 'a.txt/inside', oid },
+      ]);
+      const options = { key: 'k', base, tree, message: 'Swap', target: checkout };
+      await trial.write('dir/kept.log', 'ignored\n');
+      await expect(project.land(options)).rejects.toMatchObject({ details: { files: ['dir/kept.log'] } });
+      await rm(join(trial.root, 'dir/kept.log'));
+      expect(await project.land(options)).toMatchObject({ outcome: 'landed' });
+      expect(await trial.git('status', '--porcelain')).toBe('');
+    }, files),
+  );
+});
+
+describe('landing on a branch', () => {
+  test(
+    '[R145] makes the branch, or moves one that is at the base, and the checkout stays as it was',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      await trial.write('a.txt', 'dirty\n');
+      const before = await project.fingerprint();
+      const target = { kind: 'branch', branch: 'troupe/one' } as const;
+      const landing = await project.land({ ...options, target });
+      expect(landing).toMatchObject({ outcome: 'landed', commits: [await trial.git('rev-parse', 'troupe/one')] });
+      expect(await project.land({ ...options, target })).toEqual(landing);
+      await trial.git('branch', 'waiting', options.base);
+      const waiting = { kind: 'branch', branch: 'waiting' } as const;
+      expect(await project.land({ ...options, key: 'k2', target: waiting })).toMatchObject({ outcome: 'landed' });
+      expect(await trial.git('rev-parse', 'waiting^', 'waiting^{tree}')).toBe(`${options.base}\n${options.tree}`);
+      expect(await project.land({ ...options, key: 'k3', target: waiting })).toMatchObject({
+        outcome: 'moved',
+        commit: await trial.git('rev-parse', 'waiting'),
+      });
+      expect(await project.fingerprint()).toEqual(before);
+    }, files),
+  );
+
+  test(
+    '[R145] that is checked out somewhere is refused, and so is a name that is none',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      await trial.git('worktree', 'add', '--quiet', '-b', 'elsewhere', join(trial.home, 'elsewhere'));
+      for (const [branch, where] of [
+        ['main', trial.root],
+        ['elsewhere', join(trial.home, 'elsewhere')],
+      ] as const) {
+        await expect(project.land({ ...options, target: { kind: 'branch', branch } })).rejects.toMatchObject({
+          code: 'USAGE',
+          where,
+        });
+      }
+      for (const branch of ['no..good', '-x', '@{-1}', 'a b'])
+        await expect(project.land({ ...options, target: { kind: 'branch', branch } })).rejects.toMatchObject({
+          code: 'USAGE',
+        });
+      await trial.git('branch', 'folder/leaf');
+      await expect(project.land({ ...options, target: { kind: 'branch', branch: 'folder' } })).rejects.toMatchObject({
+        code: 'GIT_FAILED',
+        details: { stderr: expect.stringContaining('folder') },
+      });
+    }, files),
+  );
+
+  test(
+    'reuses the commit of a landing that the checkout refused',
+    onTrial(async trial => {
+      const lines = join(trial.home, 'lines');
+      await hook(trial, 'pre-commit', `echo ran >> ${lines}`);
+      const { options } = await prepared(trial);
+      const crashing = trial.project({
+        trace: words => {
+          if (words[0] === 'read-tree' && words.includes('-m')) throw new Error('crash');
+        },
+      });
+      await expect(crashing.land({ ...options, target: checkout })).rejects.toThrow('crash');
+      await trial.project().land({ ...options, target: { kind: 'branch', branch: 'troupe/x' } });
+      expect(await readFile(lines, 'utf8')).toBe('ran\n');
+    }, files),
+  );
+});
+
+describe('[R148] the user’s hooks and signing', () => {
+  const target = { kind: 'branch', branch: 'out' } as const;
+
+  test(
+    'run for the commit that lands and may word its message',
+    onTrial(async trial => {
+      await hook(trial, 'commit-msg', 'echo "Reviewed-by: hook" >> "$1"');
+      await hook(trial, 'pre-commit', 'test -f new/n.txt && test "$(git diff --cached --name-only | wc -l)" -eq 3');
+      const { project, options } = await prepared(trial);
+      await project.land({ ...options, target });
+      expect(await trial.git('log', '-1', '--format=%B', 'out')).toContain('Reviewed-by: hook');
+    }, files),
+  );
+
+  test(
+    'that fail or change the result refuse it, with what they printed',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      await hook(trial, 'pre-commit', 'echo "lint: two errors" >&2; exit 1');
+      await expect(project.land({ ...options, target })).rejects.toMatchObject({
+        code: 'HOOK_REFUSED',
+        message: expect.stringContaining('lint: two errors'),
+      });
+      await hook(trial, 'pre-commit', 'exit 1');
+      await expect(project.land({ ...options, target })).rejects.toMatchObject({ message: 'the commit was refused' });
+      await hook(trial, 'pre-commit', 'echo formatted > a.txt; git add a.txt');
+      await expect(project.land({ ...options, target })).rejects.toMatchObject({
+        code: 'HOOK_REFUSED',
+        details: { files: ['a.txt'] },
+      });
+      await expect(trial.git('rev-parse', '--verify', 'out')).rejects.toThrow();
+      expect(await trial.git('status', '--porcelain')).toBe('');
+      expect(await project.sandboxes()).toEqual([]);
+      await rm(join(trial.root, '.git/hooks/pre-commit'));
+      expect(await project.land({ ...options, target })).toMatchObject({ outcome: 'landed' });
+    }, files),
+  );
+
+  test(
+    'are found where the checkout has them, and ended when they take too long',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial, { hookTimeoutMs: 300 });
+      await trial.git('config', 'core.hooksPath', '.husky/_');
+      await hook(trial, 'pre-commit', 'echo from husky; exit 1', '.husky/_');
+      await expect(project.land({ ...options, target })).rejects.toThrow(/from husky/);
+      await hook(trial, 'pre-commit', 'sleep 60 & sleep 60', '.husky/_');
+      await expect(project.land({ ...options, target })).rejects.toThrow(/ended after 300 ms/);
+    }, files),
+  );
+
+  test(
+    'sign the commit when the user asks for it',
+    onTrial(async trial => {
+      await trial.write(
+        '.git/sign',
+        '#!/bin/sh\ncat > /dev/null\necho "[GNUPG:] SIG_CREATED " >&2\necho "-- signed --"\n',
+      );
+      await chmod(join(trial.root, '.git/sign'), 0o755);
+      await trial.git('config', 'commit.gpgSign', 'true');
+      await trial.git('config', 'gpg.program', join(trial.root, '.git/sign'));
+      const { project, options } = await prepared(trial);
+      await project.land({ ...options, target });
+      expect(await trial.git('cat-file', 'commit', 'out')).toContain('gpgsig -- signed --');
+    }, files),
+  );
+
+  test(
+    'need somebody to commit as',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial);
+      await writeFile(join(trial.home, 'gitconfig'), '[user]\n\tuseConfigOnly = true\n');
+      await expect(project.land({ ...options, target })).rejects.toMatchObject({
+        code: 'USAGE',
+        hints: ['git config user.name "Your Name"', 'git config user.email you@example.com'],
+      });
+      await writeFile(join(trial.home, 'gitconfig'), config);
+      expect(await project.land({ ...options, target })).toMatchObject({ outcome: 'landed' });
+    }, files),
+  );
+});

@@ -1,0 +1,274 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { filesBelow } from '../../../src/testing/project-suite.ts';
+import { env, onTrial, type Trial } from './trial.ts';
+
+const run = promisify(execFile);
+const at = (trial: Trial, folder: string) => async (words: string[]) =>
+  (await run('git', words, { cwd: folder, env: env(trial.home) })).stdout.trimEnd();
+
+describe('a sandbox', () => {
+  test(
+    'is a clean worktree on top of the project’s history, whatever tree it holds',
+    onTrial(async trial => {
+      const project = trial.project();
+      const head = await project.head();
+      const same = await project.openSandbox({ key: 'same', tree: head.tree });
+      expect(await at(trial, same.path)(['rev-parse', 'HEAD'])).toBe(head.commit);
+      const tree = await project.writeTree(head.tree, [{ path: 'b', oid: await project.writeBlob(Buffer.from('b')) }]);
+      const other = await project.openSandbox({ key: 'other', tree });
+      expect(await at(trial, other.path)(['status', '--porcelain'])).toBe('');
+      expect(await at(trial, other.path)(['rev-parse', 'HEAD^'])).toBe(head.commit);
+      expect(await trial.git('branch', '--all')).toBe('* main');
+      expect(await trial.git('log', '--oneline')).toMatch(/^\w+ Begin$/);
+    }),
+  );
+
+  test(
+    'serves a repository whose HEAD has no commit yet',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { tree } = await project.head();
+      await trial.git('switch', '--quiet', '--orphan', 'fresh');
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      expect(await readFile(join(path, 'a.txt'), 'utf8')).toBe('a\n');
+    }),
+  );
+
+  test(
+    'is put right after an agent committed, branched, began a merge and put its own repository there',
+    onTrial(async trial => {
+      const project = trial.project();
+      const head = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree: head.tree });
+      const git = at(trial, path);
+      await writeFile(join(path, 'a.txt'), 'agent\n');
+      await git(['commit', '--quiet', '--all', '-m', 'agent']);
+      await git(['switch', '--quiet', '-c', 'agents-branch']);
+      await git(['merge', '--quiet', '--no-ff', '--no-commit', 'main']).catch(() => null);
+      await writeFile(join(trial.root, '.git/worktrees', pathEnd(path), 'MERGE_HEAD'), `${head.commit}\n`);
+      await rm(join(path, '.git'));
+      await git(['init', '--quiet']);
+      expect((await project.capture({ key: 'p1' })).tree).not.toBe(head.tree);
+      await project.openSandbox({ key: 'p1', tree: head.tree });
+      expect(await git(['status', '--porcelain=v2', '--branch'])).toBe(
+        `# branch.oid ${head.commit}\n# branch.head (detached)`,
+      );
+      expect(existsSync(join(trial.root, '.git/worktrees', pathEnd(path), 'MERGE_HEAD'))).toBe(false);
+    }),
+  );
+
+  test(
+    'survives locks that a killed git left in its index',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { tree } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      const admin = join(trial.root, '.git/worktrees', pathEnd(path));
+      await writeFile(join(admin, 'index.lock'), '');
+      await writeFile(join(admin, 'troupe-index.lock'), '');
+      await writeFile(join(path, 'b'), 'b');
+      expect((await project.capture({ key: 'p1' })).tree).not.toBe(tree);
+      await writeFile(join(admin, 'troupe-index.lock'), '');
+      await project.restore({ key: 'p1', tree });
+      expect(await at(trial, path)(['status', '--porcelain'])).toBe('');
+    }),
+  );
+
+  test(
+    '[R138] sixteen open at once without a failure, and again while others are removed',
+    onTrial(
+      async trial => {
+        const project = trial.project();
+        const second = trial.project();
+        const { tree } = await project.head();
+        const keys = (prefix: string) => Array.from({ length: 16 }, (_, at) => `${prefix}-${at}`);
+        await Promise.all(keys('first').map(key => project.openSandbox({ key, tree })));
+        await Promise.all([
+          ...keys('first').map(key => project.removeSandbox({ key, pin: `end/${key}` })),
+          ...keys('second').map((key, at) => (at % 2 === 0 ? project : second).openSandbox({ key, tree })),
+          ...keys('first').map(() => trial.git('worktree', 'list').catch(() => '')),
+        ]);
+        expect((await project.sandboxes()).map(({ key }) => key).sort()).toEqual(keys('second').sort());
+        expect((await trial.git('worktree', 'list')).split('\n')).toHaveLength(17);
+        await Promise.all(keys('second').map(key => project.removeSandbox({ key, pin: `end/${key}` })));
+        expect(await project.sandboxes()).toEqual([]);
+      },
+      Object.fromEntries(
+        Array.from({ length: 100 }, (_, at) => [`dir-${at % 10}/file-${at}.txt`, `${at}\n`.repeat(400)]),
+      ),
+    ),
+  );
+
+  test(
+    '[R133] is not swept away by the user’s own worktree prune, and removing leaves nothing behind',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { tree } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      await rename(path, `${path}-away`);
+      await trial.git('worktree', 'prune', '--expire=now');
+      await rename(`${path}-away`, path);
+      expect(await project.sandbox('p1')).toEqual({ key: 'p1', path });
+      await project.removeSandbox({ key: 'p1', pin: 'end' });
+      expect(await readdir(join(trial.root, '.git/worktrees'))).toEqual([]);
+      expect(await readdir(join(path, '..'))).toEqual([]);
+      expect(await trial.git('worktree', 'list')).not.toContain('\n');
+    }),
+  );
+
+  test(
+    'that a crash left half registered is made anew',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { tree } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      await rm(join(trial.root, '.git/worktrees', pathEnd(path), 'commondir'));
+      await rm(join(path, 'a.txt'));
+      await expect(project.sandbox('p1')).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
+      await project.openSandbox({ key: 'p1', tree });
+      expect(Object.keys(await filesBelow(path))).toEqual(['a.txt']);
+      await rm(path, { recursive: true });
+      await project.removeSandbox({ key: 'p1', pin: 'never' });
+      expect(await readdir(join(trial.root, '.git/worktrees'))).toEqual([]);
+    }),
+  );
+
+  test(
+    '[R124] whose registration someone removed is captured before it is made anew',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { tree } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      await writeFile(join(path, 'work.txt'), 'hours of it\n');
+      await rm(join(trial.root, '.git/worktrees'), { recursive: true });
+      await project.openSandbox({ key: 'p1', tree });
+      expect(existsSync(join(path, 'work.txt'))).toBe(false);
+      const ref = await trial.git('for-each-ref', '--format=%(refname)', 'refs/troupe/lost');
+      expect(await trial.git('show', `${ref}:work.txt`)).toBe('hours of it');
+    }),
+  );
+
+  test(
+    'with repositories made inside is captured as files and restored without them',
+    onTrial(async trial => {
+      const project = trial.project();
+      const { tree: start } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree: start });
+      const inner = join(path, 'new/app');
+      await mkdir(join(inner, 'deeper'), { recursive: true });
+      const git = at(trial, inner);
+      await git(['init', '--quiet']);
+      await git(['init', '--quiet', 'deeper']);
+      await writeFile(join(inner, 'deeper/x.txt'), 'x');
+      await writeFile(join(inner, 'main.ts'), 'export {}\n');
+      await writeFile(join(inner, '.gitignore'), 'node_modules\n');
+      await mkdir(join(inner, 'node_modules'));
+      await writeFile(join(inner, 'node_modules/y'), 'y');
+      await writeFile(join(path, 'b.txt'), 'b\n');
+      const empty = await project.capture({ key: 'p1' });
+      const wanted = ['a.txt', 'b.txt', 'new/app/.gitignore', 'new/app/deeper/x.txt', 'new/app/main.ts'];
+      expect(await project.files(empty.tree)).toEqual(wanted);
+
+      await writeFile(join(inner, 'main.ts'), 'export const two = 2\n');
+      const { tree } = await project.capture({ key: 'p1' });
+      expect((await project.read(tree, 'new/app/main.ts'))?.toString()).toContain('two');
+
+      const other = join(path, 'clone');
+      await at(trial, path)(['clone', '--quiet', trial.root, other]);
+      const cloned = await project.capture({ key: 'p1' });
+      expect(await project.files(cloned.tree)).toEqual([...wanted.slice(0, 2), 'clone/a.txt', ...wanted.slice(2)]);
+
+      await rm(join(inner, 'node_modules'), { recursive: true });
+      await project.restore({ key: 'p1', tree: start });
+      expect(Object.keys(await filesBelow(path))).toEqual(['a.txt']);
+    }),
+  );
+
+  test(
+    'keeps the link of a submodule as it is',
+    onTrial(async trial => {
+      const { commit } = await trial.project().head();
+      await trial.git('update-index', '--add', '--cacheinfo', `160000,${commit},libs/sub`);
+      await trial.git('commit', '--quiet', '-m', 'Link');
+      const project = trial.project();
+      const { tree } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      const inner = join(path, 'made');
+      await mkdir(inner);
+      await at(trial, inner)(['clone', '--quiet', trial.root, '.']);
+      const captured = await project.capture({ key: 'p1' });
+      expect(await project.files(captured.tree)).toEqual(['a.txt', 'libs/sub', 'made/a.txt']);
+      expect(await project.read(captured.tree, 'libs/sub')).toBeNull();
+    }),
+  );
+
+  test(
+    'holds what git would commit where attributes convert line ends, and comes back the same twice',
+    onTrial(
+      async trial => {
+        const project = trial.project();
+        const { tree: start } = await project.head();
+        const { path } = await project.openSandbox({ key: 'p1', tree: start });
+        expect(await readFile(join(path, 'win.bat'), 'utf8')).toBe('echo\r\n');
+        await writeFile(join(path, 'unix.txt'), 'a\r\nb\r\n');
+        await writeFile(join(path, 'raw.bin'), 'a\r\nb\r\n');
+        const { tree } = await project.capture({ key: 'p1' });
+        expect((await project.read(tree, 'unix.txt'))?.toString()).toBe('a\nb\n');
+        expect((await project.read(tree, 'raw.bin'))?.toString()).toBe('a\r\nb\r\n');
+        await project.restore({ key: 'p1', tree: start });
+        await project.restore({ key: 'p1', tree });
+        expect(await readFile(join(path, 'win.bat'), 'utf8')).toBe('echo\r\n');
+        expect(await readFile(join(path, 'raw.bin'), 'utf8')).toBe('a\r\nb\r\n');
+        expect((await project.capture({ key: 'p1' })).tree).toBe(tree);
+      },
+      { '.gitattributes': '* text=auto\n*.bat eol=crlf\n*.bin -text\n', 'win.bat': 'echo\n', 'raw.bin': 'x\n' },
+    ),
+  );
+
+  test(
+    'has every file although the user’s checkout is sparse',
+    onTrial(
+      async trial => {
+        await trial.git('sparse-checkout', 'set', '--cone', 'one');
+        const project = trial.project();
+        const { tree } = await project.head();
+        const { path } = await project.openSandbox({ key: 'p1', tree });
+        expect(Object.keys(await filesBelow(path))).toEqual(['one/', 'one/a.txt', 'two/', 'two/b.txt']);
+        expect((await project.capture({ key: 'p1' })).tree).toBe(tree);
+        expect(existsSync(join(trial.root, 'two'))).toBe(false);
+      },
+      { 'one/a.txt': 'a', 'two/b.txt': 'b' },
+    ),
+  );
+
+  test(
+    'is captured without hooks, signatures or any ref that the user sees',
+    onTrial(async trial => {
+      await trial.write('.git/hooks/reference-transaction', '#!/bin/sh\necho ran >> "$HOME/ran"\n');
+      await trial.write('.git/hooks/post-checkout', '#!/bin/sh\necho ran >> "$HOME/ran"\n');
+      await run('chmod', ['-R', '+x', join(trial.root, '.git/hooks')]);
+      await trial.git('config', 'commit.gpgSign', 'true');
+      await trial.git('config', 'gpg.program', '/no/such/program');
+      await rm(join(trial.home, 'ran'), { force: true });
+      const project = trial.project();
+      const { tree } = await project.head();
+      await project.openSandbox({ key: 'p1', tree });
+      const first = await project.capture({ key: 'p1', pin: 'p1/one' });
+      const second = await project.capture({ key: 'p1', pin: 'p1/two' });
+      await project.removeSandbox({ key: 'p1', pin: 'p1/end' });
+      expect([first.ref, second.ref]).toEqual(['refs/troupe/p1/one', 'refs/troupe/p1/two']);
+      expect(existsSync(join(trial.home, 'ran'))).toBe(false);
+      expect(await trial.git('show', '--no-patch', '--format=%an %ae', 'refs/troupe/p1/one')).toBe(
+        'Troupe troupe@localhost',
+      );
+      expect(await trial.git('tag')).toBe('');
+    }),
+  );
+});
+
+const pathEnd = (path: string) => path.slice(path.lastIndexOf('/') + 1);
