@@ -17,6 +17,9 @@ export const guards = {
   hasEstimator: ({ context }: Asked) => context.spec.actors.estimation !== null,
   /** Strategize is COMPLETE: the only gate to Execute. */
   isStrategized: ({ context }: Asked) => stands(context, 'strategize', 'complete'),
+  /** Strategize is under way and nobody has asked for more yet: `execute` means to go on when it is complete. */
+  isThinking: ({ context }: Asked) =>
+    !context.hurried && (stands(context, 'strategize', 'queued') || stands(context, 'strategize', 'processing')),
   /** Children and hurried plans do not stop between Strategize and Execute; others by their profile. */
   goesOn: ({ context }: Asked) =>
     context.spec.depth > 0 ||

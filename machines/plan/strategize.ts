@@ -7,7 +7,10 @@ export const strategize = planSetup.createStateConfig({
   initial: 'queued',
   tags: ['phase:strategize'],
   on: {
-    execute: { guard: 'isStrategized', target: '.complete.reconciling', actions: 'forgetFault' },
+    execute: [
+      { guard: 'isStrategized', target: '.complete.reconciling', actions: 'forgetFault' },
+      { guard: 'isThinking', actions: 'hurry' },
+    ],
   },
   states: {
     queued: {

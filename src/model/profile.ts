@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * The eleven thresholds of an automation profile, each 0..1. A step proceeds by itself when the confidence behind it
- * reaches the threshold; a threshold of 1 in the profile `manual` never proceeds.
+ * reaches the threshold; a threshold of 1 is never reached: it asks a person, however sure the step is.
  */
 export const thresholdNames = [
   'startStrategize',
@@ -47,8 +47,8 @@ export const Profile = z.strictObject({
 });
 export type Profile = z.infer<typeof Profile>;
 
-/** Whether a step proceeds by itself. A threshold of 1 in the profile `manual` is never reached. */
-export function permits({ name, thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
+/** Whether a step proceeds by itself. */
+export function permits({ thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
   const wanted = thresholds[threshold];
-  return !(name === 'manual' && wanted === 1) && confidence >= wanted;
+  return wanted < 1 && confidence >= wanted;
 }

@@ -23,7 +23,7 @@ import {
   planMachine,
   reconciliationMachine,
   runtimeMachine,
-  subplansMachine,
+  subplansOf,
   validationMachine,
 } from '../../machines/index.ts';
 
@@ -51,6 +51,6 @@ export function company(world: World): typeof runtimeMachine {
     },
   });
   // A plan has groups of plans: the circle is closed here, after both exist.
-  plan.implementations.actors.subplans = subplansMachine.provide({ actors: { plan } });
+  plan.implementations.actors.subplans = subplansOf(plan);
   return runtimeMachine.provide({ actors: { plan } });
 }

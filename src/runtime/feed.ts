@@ -3,61 +3,74 @@ import type { PlanEvent } from '../model/event.ts';
 /** Live events to any number of readers: each gets every one exactly once, in order; a slow one harms nobody else. */
 export interface Feed {
   publish(events: readonly PlanEvent[]): void;
+  /** Wakes every reader without an event: what it may read elsewhere has changed. */
+  nudge(): void;
   /** From now on, until the signal aborts or the feed ends. */
   read(options?: { signal?: AbortSignal | undefined }): FeedReader;
   end(): void;
 }
 
-/** One reader's queue. `next` gives null once the feed has ended or the signal aborted and the queue is empty. */
 export interface FeedReader {
-  /** Events that wait to be taken. */
-  readonly size: number;
-  next(): Promise<PlanEvent | null>;
+  /** The next event that waits, if one does. */
+  take(): PlanEvent | undefined;
+  /** Resolves when something was published or nudged since the last call; false once the feed is over. */
+  news(): Promise<boolean>;
   stop(): void;
 }
 
+interface Reader {
+  queue: PlanEvent[];
+  stirred: boolean;
+  over: boolean;
+  wake(): void;
+}
+
 export function feed(): Feed {
-  const listeners = new Set<(events: readonly PlanEvent[]) => void>();
-  const endings = new Set<() => void>();
+  const readers = new Set<Reader>();
+  const stir = (reader: Reader) => {
+    reader.stirred = true;
+    reader.wake();
+  };
+  const close = (reader: Reader) => {
+    reader.over = true;
+    readers.delete(reader);
+    reader.wake();
+  };
   return {
     publish(events) {
-      for (const listener of listeners) listener(events);
+      for (const reader of readers) {
+        reader.queue.push(...events);
+        stir(reader);
+      }
+    },
+    nudge() {
+      for (const reader of readers) stir(reader);
     },
     read({ signal } = {}) {
-      const queue: PlanEvent[] = [];
-      let wake: (() => void) | null = null;
-      let ended = signal?.aborted ?? false;
+      const reader: Reader = { queue: [], stirred: false, over: false, wake: () => {} };
+      readers.add(reader);
       const stop = () => {
-        ended = true;
-        listeners.delete(listen);
-        endings.delete(stop);
         signal?.removeEventListener('abort', stop);
-        wake?.();
+        close(reader);
       };
-      const listen = (events: readonly PlanEvent[]) => {
-        queue.push(...events);
-        wake?.();
-      };
-      listeners.add(listen);
-      endings.add(stop);
       signal?.addEventListener('abort', stop);
+      if (signal?.aborted) stop();
       return {
-        get size() {
-          return queue.length;
-        },
-        async next() {
-          while (queue.length === 0 && !ended) {
+        take: () => reader.queue.shift(),
+        async news() {
+          if (!reader.stirred && !reader.over) {
             await new Promise<void>(resolve => {
-              wake = resolve;
+              reader.wake = resolve;
             });
           }
-          return queue.shift() ?? null;
+          reader.stirred = false;
+          return !reader.over;
         },
         stop,
       };
     },
     end() {
-      for (const stop of [...endings]) stop();
+      for (const reader of [...readers]) close(reader);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Project } from '../ports/project.ts';
 import type { Plan } from './api.ts';
 import type { Feed } from './feed.ts';
 import type { PlanLedger } from './ledger.ts';
+import { isEnded } from './record.ts';
 
 /** What a handle needs of the runtime behind it. */
 export interface PlanHost {
@@ -65,7 +66,7 @@ export function planHandle(host: PlanHost, planId: string): Plan {
     id: planId,
     record,
     execute: () => send({ type: 'execute' }),
-    apply: ({ target = { kind: 'checkout' } } = {}) => send({ type: 'apply', target, approved: true }),
+    apply: ({ target } = {}) => send({ type: 'apply', target: target ?? { kind: 'checkout' }, approved: true }),
     pause: () => send({ type: 'pause' }),
     resume: () => send({ type: 'resume' }),
     cancel: (reason = 'cancelled by a person') => send({ type: 'cancel', reason }),
@@ -126,8 +127,7 @@ async function openConflict(host: PlanHost, planId: string, path: string): Promi
   );
 }
 
-const isOver = ({ resting, state }: PlanRecord) =>
-  resting || state === 'applied' || state === 'cancelled' || state === 'complete';
+const isOver = (record: PlanRecord) => record.resting || isEnded(record);
 
 async function settled(host: PlanHost, planId: string, { signal }: { signal?: AbortSignal } = {}): Promise<PlanRecord> {
   const live = host.feed.read({ signal });
@@ -135,7 +135,7 @@ async function settled(host: PlanHost, planId: string, { signal }: { signal?: Ab
     while (true) {
       const record = await recordOf(host, planId);
       if (isOver(record)) return record;
-      if (await live.next()) continue;
+      if (await live.news()) continue;
       const stopped = host.stopped();
       if (stopped) throw stopped;
       return await recordOf(host, planId);
@@ -161,12 +161,13 @@ async function* history(
       yield event;
     }
     while (!signal?.aborted) {
-      if (live.size === 0 && isOver(await recordOf(host, planId)) && live.size === 0) return;
-      const event = await live.next();
-      if (event === null) return;
-      if (!inFamily(family, event) || event.seq <= last) continue;
-      last = event.seq;
-      yield event;
+      const over = isOver(await recordOf(host, planId));
+      for (let event = live.take(); event; event = live.take()) {
+        if (!inFamily(family, event) || event.seq <= last) continue;
+        last = event.seq;
+        yield event;
+      }
+      if (over || !(await live.news())) return;
     }
   } finally {
     live.stop();

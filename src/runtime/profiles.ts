@@ -7,11 +7,15 @@ function level(height: number): Thresholds {
 }
 
 /**
- * The eight profiles. A threshold says how confident a step must be to go on by itself: 0 always goes on, 1 in
- * `manual` never does. `startApply` stays at 1 below `auto`: landing asks a person.
+ * The eight profiles. A threshold says how confident a step must be to go on by itself: 0 always goes on, 1 never does.
+ * `startApply` is 1 below `auto`: landing asks a person. `manual` stops between all phases and mends nothing by itself.
  */
 const shapes: Record<string, { thresholds: Thresholds; retriesMax?: number; fixesMax?: number }> = {
-  manual: { thresholds: level(1), retriesMax: 0, fixesMax: 0 },
+  manual: {
+    thresholds: { ...level(1), decideStrategy: 0, chooseResources: 0, spawnSubplans: 0, writeFiles: 0, runCommands: 0 },
+    retriesMax: 0,
+    fixesMax: 0,
+  },
   review: {
     thresholds: {
       ...level(0),

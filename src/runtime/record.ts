@@ -31,3 +31,9 @@ function recordParts(spec: PlanSpec, progress: PlanProgress): PlanSpec & PlanPro
   const picked = Object.fromEntries(progressKeys.map(key => [key, progress[key]])) as PlanProgress;
   return { ...spec, ...picked };
 }
+
+/** Nothing leads on from there: landed, cancelled, or a child that gave its parent what it has. */
+export function isEnded({ phase, state, depth }: PlanRecord): boolean {
+  if (state === 'applied' || state === 'cancelled') return true;
+  return depth > 0 && (state === 'errored' || (phase === 'execute' && state === 'complete'));
+}

@@ -1,10 +1,11 @@
-import { type PlanSnapshot, refusal, standing } from '../../machines/index.ts';
-import type { DurableSystem, EmittedFact } from '../durable/api.ts';
+import type { AnyActorRef } from 'xstate';
+import { type PlanSnapshot, refusal } from '../../machines/index.ts';
+import type { EmittedFact } from '../durable/api.ts';
 import { openDurable } from '../durable/system.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import type { PlanEvent, PlanFact } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
-import type { PlanSpec } from '../model/plan.ts';
+import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { Store } from '../ports/store.ts';
@@ -12,7 +13,7 @@ import type { TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
-import { recordOfSnapshot, recordRow } from './record.ts';
+import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
 import { rowsOf } from './rows.ts';
 
 /** The running actors behind the doors. */
@@ -32,6 +33,8 @@ export interface StageOptions {
   assembly: Assembly;
   mintId(): string;
   publish(events: readonly PlanEvent[]): void;
+  /** Records changed: a plan rests or has ended. */
+  nudge(): void;
   onFatal(fault: Fault): void;
 }
 
@@ -42,14 +45,37 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const system = await openDurable({
     store,
     machine: company(world),
-    input: { concurrency: options.concurrency ?? 4 },
+    input: {},
     clock: assembly.clock,
     rows: fact => rowsOf(eventOf(fact)),
-    views: ({ src, snapshot }) =>
-      src === 'plan' ? [recordRow(recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock)))] : [],
+    views: ({ src, snapshot }) => {
+      if (src !== 'plan') return [];
+      const record = recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock));
+      if (record.resting || isEnded(record)) setImmediate(settle, record.planId);
+      return [recordRow(record)];
+    },
     onFatal: stage.onFatal,
   });
   system.subscribe(facts => stage.publish(facts.map(eventOf)));
+  const concurrency = options.concurrency ?? 4;
+  await system.command(mintId(), root => root.send({ type: 'limit', concurrency }));
+
+  /** The plan's actor, if it is awake. */
+  function find(planId: string): AnyActorRef | undefined {
+    return system.root.system.get(`plan:${planId}`);
+  }
+
+  /** A plan rests or has ended: once that is on disk it is told, and a root plan that waits for a person leaves memory. */
+  async function settle(planId: string): Promise<void> {
+    try {
+      await system.barrier();
+      stage.nudge();
+      const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
+      if (snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0) await system.passivate(planId);
+    } catch (thrown) {
+      if (!(Fault.is(thrown) && thrown.code === 'SYSTEM_CLOSED')) stage.onFatal(Fault.revive(Fault.store(thrown)));
+    }
+  }
 
   return {
     async create(spec, start) {
@@ -60,11 +86,12 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     },
     async send(planId, command) {
       if (system.asleep().includes(planId)) await system.wake(planId);
+      const record = await ledger.record(planId);
       await system.command(mintId(), () => {
-        const plan = find(system, planId);
-        const refused = plan && refusal(plan.getSnapshot() as PlanSnapshot, command);
+        const plan = find(planId);
+        if (!plan) throw notAtWork(planId, command, record);
+        const refused = refusal(plan.getSnapshot() as PlanSnapshot, command);
         if (refused) throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
-        if (!plan) throw notAlive(planId, command);
         plan.send(command);
       });
     },
@@ -81,18 +108,18 @@ function timeOf(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }
 
-function find(system: DurableSystem, planId: string) {
-  try {
-    return system.get(`plan:${planId}`);
-  } catch (thrown) {
-    if (Fault.is(thrown)) return undefined;
-    throw thrown;
-  }
-}
-
-function notAlive(planId: string, { type }: PlanCommand): Fault {
-  return new Fault('PHASE_GUARD', `"${type}" is refused: the plan is not at work`, {
+/** Why a plan without an actor obeys nothing: it ended, or its parent has not begun it. */
+function notAtWork(planId: string, { type }: PlanCommand, record: PlanRecord | undefined): Fault {
+  const parent = record?.parentPlanId;
+  const why =
+    record === undefined
+      ? 'it is not known'
+      : isEnded(record)
+        ? `it is ${record.state}, and nothing leads on from there`
+        : 'it waits for its turn among its siblings';
+  const hints = parent ? [`troupe plan explain ${parent}`, `troupe plan cancel ${parent}`] : ['troupe plan list --all'];
+  return new Fault(record === undefined ? 'UNKNOWN_PLAN' : 'PHASE_GUARD', `"${type}" is refused: ${why}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan explain ${planId}`],
+    hints,
   });
 }

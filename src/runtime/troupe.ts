@@ -1,16 +1,17 @@
 import { monotonicFactory } from 'ulid';
 import { Action } from '../model/action.ts';
-import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Logs } from '../ports/logs.ts';
 import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
+import type { Assembly } from './assembly.ts';
 import { feed } from './feed.ts';
 import { ledgerOf } from './ledger.ts';
 import { makePlan } from './make-plan.ts';
 import { type PlanHost, planHandle } from './plan-handle.ts';
-import { type Assembly, raiseStage, type Stage } from './stage.ts';
+import { isEnded } from './record.ts';
+import { raiseStage, type Stage } from './stage.ts';
 
 /** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. */
 export async function openRuntime(options: TroupeOptions, assembly: Assembly): Promise<Troupe> {
@@ -36,6 +37,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       assembly,
       mintId,
       publish: events.publish,
+      nudge: events.nudge,
       onFatal,
     }).catch(thrown => {
       raising = null;
@@ -72,13 +74,15 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     plan: async id => planHandle(host, await findPlan(await ledger.records(), id)),
     async plans({ all = false, children = false } = {}) {
       const records = await ledger.records();
-      return records.filter(record => (children || record.depth === 0) && (all || !isFinal(record)));
+      return records.filter(record => (children || record.depth === 0) && (all || !isEnded(record)));
     },
     tree: async planId => treeOf(await ledger.records(), planId),
     async *events({ signal } = {}) {
       const reader = events.read({ signal });
       try {
-        for (let event: PlanEvent | null = await reader.next(); event; event = await reader.next()) yield event;
+        do {
+          for (let event = reader.take(); event; event = reader.take()) yield event;
+        } while (await reader.news());
       } finally {
         reader.stop();
       }
@@ -86,7 +90,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     async resume() {
       await stage();
       return (await ledger.records())
-        .filter(record => record.depth === 0 && !record.resting && !isFinal(record))
+        .filter(record => record.depth === 0 && !record.resting && !isEnded(record))
         .map(record => record.planId);
     },
     async close() {
@@ -113,14 +117,10 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
   return troupe;
 }
 
-function isFinal({ state }: PlanRecord): boolean {
-  return state === 'applied' || state === 'cancelled';
-}
-
 /** The plan meant by an id, or by the beginning or end of one; without one the newest unfinished root plan. */
 async function findPlan(records: readonly PlanRecord[], id: string | undefined): Promise<string> {
   if (id === undefined) {
-    const newest = records.filter(record => record.depth === 0 && !isFinal(record)).at(-1);
+    const newest = records.filter(record => record.depth === 0 && !isEnded(record)).at(-1);
     if (newest) return newest.planId;
     throw new Fault('UNKNOWN_PLAN', 'There is no unfinished plan', {
       hints: ['troupe plan list --all', 'troupe run "goal" -f FILE'],

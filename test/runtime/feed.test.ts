@@ -5,34 +5,47 @@ import { feed } from '../../src/runtime/feed.ts';
 const event = (seq: string): PlanEvent => ({ type: 'plan.cancelled', planId: 'p', reason: '', seq, at: '' });
 
 describe('the live feed', () => {
-  test('gives every reader every event exactly once, in order [R44]', async () => {
+  test('gives every reader every event exactly once, in order [R44]', () => {
     const live = feed();
     const readers = [live.read(), live.read()];
     live.publish([event('1'), event('2')]);
     live.publish([event('3')]);
-    live.end();
     for (const reader of readers) {
-      const seen: string[] = [];
-      for (let next = await reader.next(); next; next = await reader.next()) seen.push(next.seq);
-      expect(seen).toEqual(['1', '2', '3']);
+      const seen = [reader.take(), reader.take(), reader.take(), reader.take()];
+      expect(seen.map(taken => taken?.seq)).toEqual(['1', '2', '3', undefined]);
     }
   });
 
-  test('wakes a reader that waits, and ends it when its signal aborts', async () => {
+  test('wakes a reader that waits, by an event or a nudge', async () => {
     const live = feed();
-    const stop = new AbortController();
-    const reader = live.read({ signal: stop.signal });
-    const first = reader.next();
+    const reader = live.read();
+    const first = reader.news();
     live.publish([event('1')]);
-    expect((await first)?.seq).toBe('1');
-    const second = reader.next();
-    stop.abort();
-    expect(await second).toBeNull();
-    live.publish([event('2')]);
-    expect(reader.size).toBe(0);
+    expect(await first).toBe(true);
+    const second = reader.news();
+    live.nudge();
+    expect(await second).toBe(true);
+    expect(reader.take()?.seq).toBe('1');
   });
 
-  test('gives nothing to a reader whose signal had aborted before', async () => {
-    expect(await feed().read({ signal: AbortSignal.abort() }).next()).toBeNull();
+  test('does not let news pass that came before the question', async () => {
+    const live = feed();
+    const reader = live.read();
+    live.nudge();
+    expect(await reader.news()).toBe(true);
+  });
+
+  test('is over for a reader that stops, whose signal aborts, or when the feed ends', async () => {
+    const live = feed();
+    const stop = new AbortController();
+    const [stopped, aborted, ended] = [live.read(), live.read({ signal: stop.signal }), live.read()];
+    const waiting = [stopped.news(), aborted.news(), ended.news()];
+    stopped.stop();
+    stop.abort();
+    live.end();
+    expect(await Promise.all(waiting)).toEqual([false, false, false]);
+    live.publish([event('1')]);
+    expect(ended.take()).toBeUndefined();
+    expect(await live.read({ signal: stop.signal }).news()).toBe(false);
   });
 });

@@ -25,7 +25,7 @@ function make(options: Partial<UseOptions> = {}, with_: { profile?: string } = {
       now: 0,
       mintId: () => idOf(`M${minted++}`),
       profile: with_.profile ?? 'supervised',
-      depthMax: 5
+      depthMax: 5,
     },
   );
 }
@@ -93,7 +93,7 @@ describe('making a plan of an action', () => {
           now: 0,
           mintId: () => idOf('A'),
           profile: 'auto',
-          depthMax: 5
+          depthMax: 5,
         },
       ),
     ).toThrow(/archived/);
