@@ -60,6 +60,9 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'limit', concurrency }));
 
+  /** Commands on their way, by plan: one that is wanted is not put to sleep. */
+  const wanted = new Map<string, number>();
+
   /** The plan's actor, if it is awake. */
   function find(planId: string): AnyActorRef | undefined {
     return system.root.system.get(`plan:${planId}`);
@@ -71,7 +74,9 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
       await system.barrier();
       stage.nudge();
       const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
-      if (snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0) await system.passivate(planId);
+      const idle = snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0;
+      if (idle && !wanted.get(planId)) await system.passivate(planId);
+      if (!wanted.get(planId)) wanted.delete(planId);
     } catch (thrown) {
       if (!(Fault.is(thrown) && thrown.code === 'SYSTEM_CLOSED')) stage.onFatal(Fault.revive(Fault.store(thrown)));
     }
@@ -85,15 +90,22 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
       });
     },
     async send(planId, command) {
-      if (system.asleep().includes(planId)) await system.wake(planId);
       const record = await ledger.record(planId);
-      await system.command(mintId(), () => {
-        const plan = find(planId);
-        if (!plan) throw notAtWork(planId, command, record);
-        const refused = refusal(plan.getSnapshot() as PlanSnapshot, command);
-        if (refused) throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
-        plan.send(command);
-      });
+      wanted.set(planId, (wanted.get(planId) ?? 0) + 1);
+      try {
+        if (system.asleep().includes(planId)) await system.wake(planId);
+        await system.command(mintId(), () => {
+          const plan = find(planId);
+          if (!plan) throw notAtWork(planId, command, record);
+          const refused = refusal(plan.getSnapshot() as PlanSnapshot, command);
+          if (refused)
+            throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
+          plan.send(command);
+        });
+      } finally {
+        wanted.set(planId, (wanted.get(planId) ?? 1) - 1);
+        void settle(planId);
+      }
     },
     close: () => system.close(),
   };

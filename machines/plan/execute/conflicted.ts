@@ -12,7 +12,7 @@ export const conflicted = planSetup.createStateConfig({
       guard: { type: 'isOpenConflict', params: ({ event }) => event },
       actions: { type: 'settle', params: ({ event }) => event },
     },
-    'merge.reopened': { actions: { type: 'reopen', params: ({ event }) => event } },
+    'merge.reopened': { target: '.resting', actions: { type: 'reopen', params: ({ event }) => event } },
     'merge.resumed': {
       guard: 'isSettled',
       target: '#plan.open.alive.execute.processing.merging',
@@ -37,6 +37,8 @@ export const conflicted = planSetup.createStateConfig({
         onError: { ...failing('execute'), actions: ['stopMerge', 'dropMerge', failing('execute').actions] },
       },
     },
-    resting: { tags: ['resting'] },
+    resting: { tags: ['resting'], always: { guard: 'isSettled', target: 'settling' } },
+    /** Every conflict has its resolution, and the merge is carrying them out. */
+    settling: {},
   },
 });
