@@ -31,9 +31,7 @@ export const SpokenDecision = z.strictObject({
   choose: z.string().min(1),
   rationale: z.string().default(''),
   confidence: z.number().min(0).max(1).default(1),
-  alternatives: z
-    .array(z.strictObject({ description: z.string().min(1), reason: z.string().default('') }))
-    .default([]),
+  alternatives: z.array(z.strictObject({ description: z.string().min(1), reason: z.string().default('') })).default([]),
 });
 export type SpokenDecision = z.infer<typeof SpokenDecision>;
 

@@ -24,13 +24,14 @@ async function load(file: string, version: string): Promise<Record<string, unkno
     return await import(url.href);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const typescript =
-      /\.[cm]?tsx?$/.test(file) && /Unknown file extension|Unexpected|Invalid or unexpected/.test(message);
-    const advice = typescript
-      ? `; this Node (${process.version}) loads no TypeScript by itself: write it in JavaScript (.mjs), use Node 22.18 or newer, or start with node --import tsx`
-      : '';
-    throw unavailable(file, `The module ${file} does not load: ${message}${advice}`, error);
+    throw unavailable(file, `The module ${file} does not load: ${message}${adviceOn(file, message)}`, error);
   }
+}
+
+/** What to do about a module in TypeScript on a Node that does not take it; nothing for any other failure. */
+export function adviceOn(file: string, message: string): string {
+  if (!/\.[cm]?tsx?$/.test(file) || !/unknown file extension|unexpected|missing initializer/i.test(message)) return '';
+  return `; Node ${process.version} may not load TypeScript by itself: write it in JavaScript (.mjs), use Node 22.18 or newer, or start with node --import tsx`;
 }
 
 function namesOf(loaded: Record<string, unknown>): string {

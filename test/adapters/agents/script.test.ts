@@ -1,0 +1,240 @@
+import { utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { scriptAgent } from '../../../src/adapters/agents/script.ts';
+import { planSpec } from '../../fixtures.ts';
+import { workbench } from '../workbench.ts';
+
+const module = './agent.mjs';
+
+/** A script beside an empty sandbox. */
+async function scripted(source: string, changes: Parameters<typeof workbench>[1] = {}) {
+  const home = await workbench({ 'agent.mjs': source });
+  const bench = await workbench({}, changes);
+  return {
+    home,
+    bench,
+    agent: scriptAgent({ module, actionDir: home.directory }),
+    async [Symbol.asyncDispose]() {
+      await home[Symbol.asyncDispose]();
+      await bench[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('A script agent', () => {
+  test('works with the hands it is given, every one of them a recorded tool call [R160, R43]', async () => {
+    await using it = await scripted(`
+      export default async context => {
+        await context.write('a.txt', 'one two');
+        await context.edit('a.txt', 'two', 'three');
+        const text = await context.read('a.txt');
+        await context.write('d/b.txt', '');
+        const files = await context.files();
+        await context.delete('d');
+        const { exitCode, output } = await context.run(['sh', '-c', 'ls; exit 1'], { timeoutSeconds: 10 });
+        await context.checkpoint('here');
+        context.log('a line');
+        const found = await context.call('search', { text: 'three' });
+        return JSON.stringify({ text, files, some: await context.files('*.txt'), exitCode, output, found });
+      };`);
+    await it.agent.check();
+    const { summary } = await it.agent.run(it.bench.task());
+    expect(JSON.parse(summary)).toEqual({
+      text: 'one three',
+      files: ['a.txt', 'd/b.txt'],
+      some: ['a.txt'],
+      exitCode: 1,
+      output: 'a.txt\n',
+      found: { matches: [{ path: 'a.txt', line: 1, text: 'one three' }], truncated: false },
+    });
+    expect(it.bench.calls).toHaveLength(10);
+    expect(it.bench.lines).toContain('a line');
+  });
+
+  test('is told what it is asked and what is known', async () => {
+    const plan = planSpec({ arguments: { a: 1 }, resourceScopes: ['src'], definitionOfDone: 'It is done' });
+    await using it = await scripted(
+      `export default ({ signal, decisions, directory, call, ...context }) => {
+        const told = Object.fromEntries(Object.entries(context).filter(([, value]) => typeof value !== 'function'));
+        return JSON.stringify({ ...told, stopped: signal.aborted, decisions: decisions.length, named: directory.length > 0 });
+      };`,
+      { plan },
+    );
+    const task = it.bench.task({ role: 'fix', attempt: 2, guidance: ['g'], lessons: ['l'], problem: 'p' });
+    expect(JSON.parse((await it.agent.run(task)).summary)).toEqual({
+      role: 'fix',
+      goal: plan.description,
+      definitionOfDone: 'It is done',
+      arguments: { a: 1 },
+      planId: plan.planId,
+      depth: 0,
+      attempt: 2,
+      resourceScopes: ['src'],
+      guidance: ['g'],
+      lessons: ['l'],
+      problem: 'p',
+      stopped: false,
+      decisions: 0,
+      named: true,
+    });
+  });
+
+  test('decides, and plans subplans that depend on each other by key or id [R14]', async () => {
+    await using it = await scripted(
+      `export default async ({ decide, subplan }) => {
+        await decide({ question: 'How?', choose: 'In parts', confidence: 0.9 });
+        const base = await subplan({ key: 'base', goal: 'Lay the base', resourceScopes: ['a'] });
+        await subplan({ goal: 'Build', resourceScopes: ['b'], dependsOn: ['base'], arguments: { floor: 2 } });
+        await subplan({ goal: 'Paint', dependsOn: [base], executionActor: { kind: 'steps', steps: [] } });
+      };`,
+      { phase: 'strategize', agentRole: 'strategy' },
+    );
+    expect(await it.agent.run(it.bench.task({ role: 'strategy' }))).toEqual({ decisions: [], summary: '' });
+    const [how, base, build, paint] = it.bench.decisions;
+    expect(how).toMatchObject({ type: 'strategy_choice', confidence: 0.9 });
+    expect(build).toMatchObject({ dependsOn: [base?.decisionId], payload: { arguments: { floor: 2 } } });
+    expect(paint).toMatchObject({ dependsOn: [base?.decisionId], payload: { projectRef: 'main' } });
+  });
+
+  test.each([
+    ["subplan({ goal: 'x', dependsOn: ['nobody'] })", 'depends on "nobody", which no subplan before it is called'],
+    ["subplan({ key: 'k', goal: 'a' }).then(() => subplan({ goal: 'x', dependsOn: ['j'] }))", 'known: k'],
+    ["subplan({ key: 'k', goal: 'a' }).then(() => subplan({ key: 'k', goal: 'b' }))", 'Two subplans have the key "k"'],
+    ["subplan({ goal: 'x', resourceScopes: ['../y'] })", 'is refused: resourceScopes.0: '],
+    ["subplan({ gaol: 'x' })", 'A subplan is not understood: '],
+    ["decide({ question: 'q' })", 'decision.choose: '],
+  ])('that says %s is told what is wrong with it', async (words, message) => {
+    await using it = await scripted(`export default ({ decide, subplan }) => ${words};`);
+    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({
+      code: 'INVALID_DECISION',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('may answer with a summary, an estimate and what it used', async () => {
+    await using it = await scripted(`
+      export default () => ({ summary: 's', estimate: { files: 2 }, usage: { tokens: 10 } });`);
+    expect(await it.agent.run(it.bench.task())).toEqual({
+      decisions: [],
+      summary: 's',
+      estimate: { files: 2 },
+      usage: { tokens: 10 },
+    });
+    await using poor = await scripted('export default () => ({ usage: { usd: 0.5 } });');
+    expect(await poor.agent.run(poor.bench.task())).toEqual({ decisions: [], summary: '', usage: { usd: 0.5 } });
+    await using silent = await scripted('export default () => null;');
+    expect(await silent.agent.run(silent.bench.task())).toEqual({ decisions: [], summary: '' });
+  });
+
+  test('that answers something else fails, and is told what', async () => {
+    await using it = await scripted('export default () => ({ sumary: 1 });');
+    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({
+      code: 'AGENT_FAILED',
+      retriable: false,
+      message: expect.stringContaining('sumary'),
+    });
+    await using number = await scripted('export default () => 7;');
+    await expect(number.agent.run(number.bench.task())).rejects.toThrow('answer: ');
+  });
+
+  test('that throws fails with its words and its stack', async () => {
+    await using it = await scripted("export default () => { throw new RangeError('too far'); };");
+    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({
+      code: 'AGENT_FAILED',
+      message: `The script ${module} failed: too far`,
+      details: { stack: expect.stringContaining('agent.mjs') },
+    });
+    await using odd = await scripted("export default () => Promise.reject('just words');");
+    await expect(odd.agent.run(odd.bench.task())).rejects.toThrow('failed: just words');
+    await using silent = await scripted(`
+      export default () => { const error = new Error('no trace'); error.stack = undefined; throw error; };`);
+    await expect(silent.agent.run(silent.bench.task())).rejects.toMatchObject({ details: { stack: '' } });
+  });
+
+  test('lets the fault of a tool through as it is', async () => {
+    await using it = await scripted("export default ({ read }) => read('none');");
+    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'none' });
+  });
+
+  test('that does not listen is left behind when the work is stopped [R45]', async () => {
+    await using it = await scripted(`
+      export default async ({ log, call }) => {
+        log('up');
+        await new Promise(resolve => globalThis.setImmediate(resolve));
+        await call('write', { path: 'late', content: '' }).catch(() => undefined);
+        return new Promise(() => {});
+      };`);
+    const abort = new AbortController();
+    const task = it.bench.task({
+      signal: abort.signal,
+      call: it.bench.runner({ signal: abort.signal }),
+      log: () => abort.abort(),
+    });
+    await expect(it.agent.run(task)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    await expect(it.bench.read('late')).rejects.toThrow('ENOENT');
+    await expect(it.agent.run(task)).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  test('reads a long text whole, and bytes not at all', async () => {
+    await using it = await scripted(`
+      export default async ({ read }) => {
+        const text = await read('long.txt');
+        const bytes = await read('bytes').catch(error => error.message);
+        return text.length + ' ' + bytes;
+      };`);
+    await writeFile(join(it.bench.directory, 'long.txt'), `${'x'.repeat(999_999)}€${'y'.repeat(500_000)}`);
+    await writeFile(join(it.bench.directory, 'bytes'), Buffer.from([0xff, 0xfe]));
+    const { summary } = await it.agent.run(it.bench.task());
+    expect(summary).toBe('1500000 bytes is not text; call builtin/read for its bytes');
+  });
+
+  test('is told when there are more files than can be listed at once', async () => {
+    await using it = await scripted('export default ({ files }) => files();');
+    const call = async () => ({ entries: [], truncated: true });
+    await expect(it.agent.run(it.bench.task({ call }))).rejects.toThrow('more than 20000 files');
+  });
+});
+
+describe('The module of a script', () => {
+  test('is found relative to the action, absolutely, or by its URL', async () => {
+    await using it = await scripted('export default () => "found";');
+    const file = join(it.home.directory, 'agent.mjs');
+    for (const name of ['agent.mjs', file, pathToFileURL(file).href]) {
+      const agent = scriptAgent({ module: name, actionDir: it.home.directory });
+      expect((await agent.run(it.bench.task())).summary).toBe('found');
+    }
+  });
+
+  test('is not run again while it stays the same, and is when it changed', async () => {
+    await using it = await scripted('let n = 0; export default () => ["first", ++n].join(" ");');
+    expect((await it.agent.run(it.bench.task())).summary).toBe('first 1');
+    await it.agent.check();
+    expect((await it.agent.run(it.bench.task())).summary).toBe('first 2');
+    const file = join(it.home.directory, 'agent.mjs');
+    await writeFile(file, 'export default () => "second";');
+    await utimes(file, 1, 1);
+    expect((await it.agent.run(it.bench.task())).summary).toBe('second');
+  });
+
+  test.each([
+    ['is missing', null, 'There is no module'],
+    ['has no default export', 'export const run = () => {};', 'exports run'],
+    ['exports nothing', '', 'exports nothing'],
+    ['exports something else as default', 'export default { run() {} };', 'must export a function as default'],
+    ['throws while it loads', "throw new Error('no key');", 'does not load: no key'],
+    ['throws no error while it loads', "throw 'no key';", 'does not load: no key'],
+  ])('that %s makes the agent unavailable, before anything runs', async (_, source, message) => {
+    await using it = await scripted(source ?? '');
+    const name = source === null ? './none.mjs' : module;
+    const agent = scriptAgent({ module: name, actionDir: it.home.directory });
+    await expect(agent.check()).rejects.toMatchObject({
+      code: 'AGENT_UNAVAILABLE',
+      where: join(it.home.directory, name),
+      message: expect.stringContaining(message),
+    });
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { stepsAgent } from '../../../src/adapters/agents/steps.ts';
+import { Step } from '../../../src/model/agent.ts';
+import { planSpec } from '../../fixtures.ts';
+import { workbench } from '../workbench.ts';
+
+const agentOf = (...steps: unknown[]) => stepsAgent(steps.map(step => Step.parse(step)));
+const subplan = (goal: string, more: object = {}) => ({ subplan: { goal, resourceScopes: ['src'], ...more } });
+
+describe('A steps agent', () => {
+  test('does what is declared, in order, through the tools [R160, R43]', async () => {
+    await using bench = await workbench({ old: 'x' });
+    const agent = agentOf(
+      { write: { path: 'a.txt', content: 'one' } },
+      { edit: { path: 'a.txt', find: 'one', replace: 'two' } },
+      { delete: { path: 'old' } },
+      { run: { argv: ['sh', '-c', 'cat a.txt > b.txt'] } },
+      { checkpoint: { label: 'half' } },
+      { decide: { question: 'How?', choose: 'So' } },
+      subplan('the rest'),
+    );
+    await agent.check();
+    const answer = await agent.run(bench.task());
+    expect(answer).toEqual({ decisions: [], summary: '7 steps' });
+    expect(await bench.read('b.txt')).toBe('two');
+    expect(bench.calls.map(({ tool }) => tool)).toEqual([
+      'builtin/write',
+      'builtin/edit',
+      'builtin/delete',
+      'builtin/run',
+      'system/create_checkpoint',
+      'builtin/decide',
+      'builtin/plan-subplan',
+    ]);
+    expect(bench.decisions.map(({ type }) => type)).toEqual(['implementation_choice', 'subplan_parallel_spawn']);
+    expect(bench.lines).toEqual([
+      'step 1: write a.txt',
+      'step 2: edit a.txt',
+      'step 3: delete old',
+      'step 4: run sh -c cat a.txt > b.txt',
+      'step 5: checkpoint half',
+      'step 6: decide So',
+      'step 7: subplan the rest',
+    ]);
+  });
+
+  test('makes the same calls for the same plan, every time [R160]', async () => {
+    await using bench = await workbench();
+    const agent = agentOf({ write: { path: 'a', content: 'b' } }, subplan('x'));
+    await agent.run(bench.task());
+    await agent.run(bench.task());
+    const [first, second] = [bench.calls.slice(0, 2), bench.calls.slice(2)].map(calls =>
+      calls.map(({ tool, input }) => ({ tool, input })),
+    );
+    expect(second).toEqual(first);
+  });
+
+  test("fills in the plan's arguments, its goal and the action's folder, and leaves the rest as it is", async () => {
+    const plan = planSpec({ arguments: { name: 'hello' }, description: 'Greet', actionDir: '/actions' });
+    await using bench = await workbench({}, { plan });
+    const agent = agentOf({
+      write: { path: '{{name}}.txt', content: '{{ goal }} {{actionDir}} {{unknown}} {name} {{toString}}' },
+    });
+    await agent.run(bench.task());
+    expect(await bench.read('hello.txt')).toBe('Greet /actions {{unknown}} {name} {{toString}}');
+  });
+
+  test('fails when a program it runs fails, with the end of what it printed', async () => {
+    await using bench = await workbench();
+    const agent = agentOf(
+      { run: { argv: ['sh', '-c', 'echo because; exit 3'] } },
+      { write: { path: 'a', content: '' } },
+    );
+    await expect(agent.run(bench.task())).rejects.toMatchObject({
+      code: 'AGENT_FAILED',
+      message: 'Step 1: sh -c echo because; exit 3 exited with 3',
+      details: { exitCode: 3, output: 'because\n' },
+    });
+    expect(bench.calls).toHaveLength(1);
+    const killed = agentOf({ run: { argv: ['sh', '-c', 'kill -9 $$'] } });
+    await expect(killed.run(bench.task())).rejects.toThrow('was ended by SIGKILL');
+  });
+
+  test('gives a program the time it is declared to have', async () => {
+    await using bench = await workbench();
+    const agent = agentOf({ run: { argv: ['sleep', '100'], timeoutSeconds: 0.05 } });
+    await expect(agent.run(bench.task())).rejects.toMatchObject({ code: 'TIMED_OUT' });
+  });
+});
+
+describe('A steps agent asked for a strategy', () => {
+  test('decides and plans subplans, each after those it depends on [R5, R160]', async () => {
+    await using bench = await workbench({}, { phase: 'strategize', agentRole: 'strategy' });
+    const agent = agentOf(
+      { decide: { question: 'Split?', choose: 'By folder', confidence: 0.8, alternatives: [{ description: 'No' }] } },
+      subplan('roof', { key: 'roof', dependsOn: ['walls'], mergeStrategy: 'lastWins' }),
+      subplan('walls', { key: 'walls', parallel: false }),
+      { subplan: { goal: 'garden' } },
+    );
+    await agent.check();
+    await agent.run(bench.task({ role: 'strategy' }));
+    const [choice, walls, roof, garden] = bench.decisions;
+    expect(choice).toMatchObject({ type: 'strategy_choice', chosenOption: 'By folder', confidence: 0.8 });
+    expect(walls).toMatchObject({ type: 'subplan_spawn', chosenOption: 'walls', dependsOn: [] });
+    expect(roof).toMatchObject({ chosenOption: 'roof', dependsOn: [walls?.decisionId] });
+    expect(roof?.payload).toMatchObject({ mergeStrategy: 'lastWins', resourceScopes: ['src'] });
+    expect(garden?.payload).toMatchObject({ projectRef: 'main', resourceScopes: [], parallel: true });
+  });
+
+  test('refuses to work, before anything is recorded [R127]', async () => {
+    await using bench = await workbench({}, { phase: 'strategize' });
+    const agent = agentOf({ decide: { question: 'q', choose: 'c' } }, { write: { path: 'a', content: '' } });
+    await expect(agent.run(bench.task({ role: 'strategy' }))).rejects.toMatchObject({
+      code: 'TOOL_REFUSED',
+      message: expect.stringContaining('"write" belongs to the executionActor'),
+    });
+    expect(bench.calls).toEqual([]);
+  });
+
+  test('knows a plan that it asked for itself, and does not ask for all of them again', async () => {
+    const plan = planSpec({ depth: 1, description: 'walls of wood', arguments: { stuff: 'wood' } });
+    await using bench = await workbench({}, { plan });
+    const steps = [subplan('walls of {{stuff}}'), subplan('roof'), { write: { path: 'a', content: '' } }];
+    await agentOf(...steps).run(bench.task());
+    expect(bench.calls.map(({ tool }) => tool)).toEqual(['builtin/write']);
+    const other = planSpec({ depth: 1, description: 'a house', arguments: { stuff: 'wood' } });
+    await agentOf(...steps).run(bench.task({ plan: other }));
+    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['walls of wood', 'roof']);
+  });
+});
+
+describe('The condition of a step', () => {
+  const steps = [
+    { write: { path: 'always', content: '' } },
+    { write: { path: 'fix', content: '' }, if: { role: 'fix' } },
+    { write: { path: 'root', content: '' }, if: { depth: 0 } },
+    { write: { path: 'goal', content: '' }, if: { goal: ['Other', 'Do it'] } },
+    { write: { path: 'other', content: '' }, if: { goal: 'Other', role: 'execution' } },
+  ];
+  const paths = async (task: Parameters<Awaited<ReturnType<typeof workbench>>['task']>[0]) => {
+    await using bench = await workbench();
+    await agentOf(...steps).run(bench.task(task));
+    return bench.calls.map(({ input }) => (input as { path: string }).path);
+  };
+
+  test('may name role, depth and goal; without a role the step belongs to thinking and working', async () => {
+    expect(await paths({})).toEqual(['always', 'root', 'goal']);
+    expect(await paths({ role: 'fix', problem: 'it failed' })).toEqual(['fix']);
+    expect(await paths({ role: 'conflict' })).toEqual([]);
+    expect(await paths({ plan: planSpec({ depth: 1, description: 'Other' }) })).toEqual(['always', 'goal', 'other']);
+  });
+
+  test('is refused when it has a key that means nothing', () => {
+    expect(Step.safeParse({ delete: { path: 'a' }, if: { rol: 'fix' } }).success).toBe(false);
+  });
+});
+
+describe('Subplans that cannot be ordered', () => {
+  test('because they depend on each other in a circle are refused by the check, which names the circle', async () => {
+    const agent = agentOf(
+      subplan('a', { key: 'a', dependsOn: ['b'] }),
+      subplan('b', { key: 'b', dependsOn: ['c'] }),
+      subplan('c', { key: 'c', dependsOn: ['b'] }),
+    );
+    await expect(agent.check()).rejects.toMatchObject({
+      code: 'DEPENDENCY_CYCLE',
+      message: expect.stringContaining('b → c → b'),
+      details: { cycle: ['b', 'c', 'b'] },
+    });
+  });
+
+  test('because a key is unknown or not unique are refused by the check', async () => {
+    const unknown = agentOf(subplan('a', { dependsOn: ['b'] }));
+    await expect(unknown.check()).rejects.toMatchObject({ code: 'INVALID_ACTION', where: 'subplan b' });
+    const twice = agentOf(subplan('a', { key: 'x' }), subplan('b', { key: 'x' }));
+    await expect(twice.check()).rejects.toMatchObject({
+      code: 'INVALID_ACTION',
+      message: expect.stringContaining('"x"'),
+    });
+  });
+
+  test('are told from those that only share what they depend on', async () => {
+    const agent = agentOf(
+      subplan('top', { key: 'top', dependsOn: ['left', 'right'] }),
+      subplan('left', { key: 'left', dependsOn: ['base'] }),
+      subplan('right', { key: 'right', dependsOn: ['base'] }),
+      subplan('base', { key: 'base' }),
+    );
+    await using bench = await workbench();
+    await agent.run(bench.task());
+    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['base', 'left', 'right', 'top']);
+  });
+});
