@@ -266,7 +266,9 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.deepEqual(await project.files('refs/troupe/some/name'), await project.files(tree));
     await project.unpin('some/name');
     await assert.rejects(project.files('refs/troupe/some/name'));
-    await assert.rejects(project.pin('no..good', tree), (error: unknown) => Fault.is(error) && error.code === 'USAGE');
+    const refused = (code: string) => (error: unknown) => Fault.is(error) && error.code === code;
+    await assert.rejects(project.pin('no..good', tree), refused('USAGE'));
+    await assert.rejects(project.pin('good', 'no such object'), refused('GIT_FAILED'));
   });
 
   promise('the space where sandboxes live can be asked for before there is one', async ({ project }) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -63,8 +64,7 @@ export async function groundOfDirectory(root: string, store: string, options: Gi
 async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
   if (existsSync(join(store, 'HEAD'))) return;
   await mkdir(dirname(store), { recursive: true });
-  const draft = `${store}.${process.pid}.new`;
-  await rm(draft, { recursive: true, force: true });
+  const draft = `${store}.${randomUUID()}`;
   await openGit({ cwd: dirname(store) }, options).tell(['init', '--quiet', '--bare', '--template=', draft]);
   await mkdir(join(draft, 'info'), { recursive: true });
   const inside = relative(root, store).split(/[\\/]/);

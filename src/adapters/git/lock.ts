@@ -61,10 +61,12 @@ async function linked(draft: string, file: string): Promise<boolean> {
     await link(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 async function read(file: string): Promise<Claim | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
@@ -76,7 +78,8 @@ async function isAlive({ pid, started, host }: Claim): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    // Not ours to signal, and therefore there.
+    if (codeOf(error) !== 'EPERM') return false;
   }
   const now = await startOf(pid);
   return now === null || started === null || now === started;

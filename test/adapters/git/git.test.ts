@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openBlobReader } from '../../../src/adapters/git/cat-file.ts';
 import { openGit } from '../../../src/adapters/git/git.ts';
 import { groundOfGit } from '../../../src/adapters/git/ground.ts';
-import { editTree } from '../../../src/adapters/git/trees.ts';
+import { editTree, settle } from '../../../src/adapters/git/trees.ts';
 import { env, onTrial } from './trial.ts';
 
 describe('running git', () => {
@@ -122,6 +123,59 @@ describe('reading blobs', () => {
       await expect(broken.read('HEAD:a.txt')).rejects.toThrow();
     }),
   );
+});
+
+/** A process that says these things, one after the other, at every question. */
+const saying = (...pieces: string[]) =>
+  `process.stdin.on('data', async () => { for (const piece of ${JSON.stringify(pieces)}) {
+    await new Promise(done => process.stdout.write(piece, done)); await new Promise(setImmediate); } })`;
+
+describe('an answer that comes in pieces', () => {
+  for (const [what, pieces, wanted] of [
+    ['a blob', ['ab', 'cd blob 3\n', 'x', 'yz', '\n'], 'xyz'],
+    ['a missing name', ['HEAD:a', ' miss', 'ing\n'], undefined],
+    ['something else', ['abcd submodule', '\n'], undefined],
+  ] as const)
+    test(
+      `is put together: ${what}`,
+      onTrial(async ({ root, home }) => {
+        const git = openGit({ cwd: root }, { env: env(home) });
+        const reader = openBlobReader({ ...git, stay: () => spawn(process.execPath, ['-e', saying(...pieces)]) });
+        expect((await reader.read('HEAD:a'))?.toString()).toBe(wanted);
+        expect((await reader.read('HEAD:a'))?.toString()).toBe(wanted);
+        reader.close();
+      }),
+    );
+});
+
+describe('settling a conflict', () => {
+  const side = (oid: string | null, mode: string | null) => ({ oid, mode, planIds: [], goals: [] });
+  const conflict = {
+    conflictId: 'T:run.sh',
+    alias: 'main',
+    path: 'run.sh',
+    kind: 'content' as const,
+    base: side('b', '100644'),
+    ours: side('o', '100755'),
+    theirs: side('t', '100755'),
+    markedOid: null,
+    message: '',
+  };
+  const content = { take: 'content', oid: 'c', mode: '100644' } as const;
+
+  test('takes a side with its mode, a deletion with none', () => {
+    expect(settle(conflict, { take: 'base' })).toEqual({ path: 'run.sh', oid: 'b', mode: '100644' });
+    expect(settle({ ...conflict, theirs: side(null, null) }, { take: 'theirs' })).toEqual({
+      path: 'run.sh',
+      oid: null,
+    });
+  });
+
+  test('keeps a program a program when new content comes without a mode', () => {
+    expect(settle(conflict, content).mode).toBe('100755');
+    expect(settle({ ...conflict, theirs: side('t', '100644') }, content).mode).toBe('100644');
+    expect(settle(conflict, { ...content, mode: '120000' }).mode).toBe('120000');
+  });
 });
 
 describe('writing trees', () => {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { directoryProject, gitProject, projectAt } from '../../../src/git.ts';
 import { env, newFolder, newTrial, onTrial } from './trial.ts';
@@ -75,6 +77,9 @@ describe('finding a project', () => {
     await mkdir(join(root, 'state'), { recursive: true });
     await writeFile(join(root, 'a.txt'), 'a\r\n');
     await writeFile(join(root, '.gitattributes'), '* text=auto\n');
+    await mkdir(join(root, 'inner'));
+    await writeFile(join(root, 'inner/i.txt'), 'i');
+    await promisify(execFile)('git', ['init', '--quiet'], { cwd: join(root, 'inner'), env: env(home) });
     const options = {
       env: { ...env(home), XDG_STATE_HOME: join(home, 'state') },
       objects: join(root, 'state/objects'),
@@ -83,7 +88,7 @@ describe('finding a project', () => {
     const [first, same] = await Promise.all([project.head(), other.head()]);
     expect(first).toEqual(same);
     expect(first).toMatchObject({ kind: 'directory', root, branch: null });
-    expect(await project.files(first.tree)).toEqual(['.gitattributes', 'a.txt']);
+    expect(await project.files(first.tree)).toEqual(['.gitattributes', 'a.txt', 'inner/i.txt']);
     expect((await project.read(first.tree, 'a.txt'))?.toString()).toBe('a\r\n');
     const sandbox = await project.openSandbox({ key: 'p1', tree: first.tree });
     expect(sandbox.path.startsWith(join(home, 'state/troupe/w/'))).toBe(true);

@@ -242,6 +242,23 @@ describe('landing on a branch', () => {
   );
 
   test(
+    'that someone makes at the last moment stays theirs',
+    onTrial(async trial => {
+      const { options } = await prepared(trial);
+      const other = await trial.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'Other');
+      const trace = (words: readonly string[]) => {
+        if (words[0] === 'update-ref' && words[1] === '-m') trial.gitNow('update-ref', 'refs/heads/out', other);
+      };
+      const target = { kind: 'branch', branch: 'out' } as const;
+      expect(await trial.project({ trace }).land({ ...options, target })).toMatchObject({
+        outcome: 'moved',
+        commit: other,
+      });
+      expect(await trial.git('rev-parse', 'out')).toBe(other);
+    }, files),
+  );
+
+  test(
     'reuses the commit of a landing that the checkout refused',
     onTrial(async trial => {
       const lines = join(trial.home, 'lines');

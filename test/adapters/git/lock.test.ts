@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -92,6 +92,12 @@ describe('a lock between processes', () => {
   test('of a process that belongs to someone else, and does not say when it started, is respected', async () => {
     await writeFile(file, await claimOf({ pid: 1, started: null }));
     await expect(acquireLock(file, { waitMs: 20 })).rejects.toMatchObject({ code: 'LOCK_CONFLICT' });
+  });
+
+  test('that can neither be taken nor read is not waited for without end', async () => {
+    await mkdir(file);
+    await expect(acquireLock(file, { waitMs: 20 })).rejects.toThrow('another process has been working');
+    await rm(file, { recursive: true });
   });
 
   test('needs a folder to be in', async () => {

@@ -164,6 +164,7 @@ describe('a sandbox', () => {
       const git = at(trial, inner);
       await git(['init', '--quiet']);
       await git(['init', '--quiet', 'deeper']);
+      await git(['init', '--quiet', join(path, 'hollow')]);
       await writeFile(join(inner, 'deeper/x.txt'), 'x');
       await writeFile(join(inner, 'main.ts'), 'export {}\n');
       await writeFile(join(inner, '.gitignore'), 'node_modules\n');
