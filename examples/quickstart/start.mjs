@@ -7,9 +7,16 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { project: { type: 'string', default: '.' } } });
 const here = path => fileURLToPath(new URL(path, import.meta.url));
+const project = resolve(values.project);
 const branch = `troupe/inventory-${Date.now().toString(36)}`;
-const words = ['-C', resolve(values.project), 'run', '--file', here('action.yaml'), '--apply', '--yes', '--branch', branch];
+const words = ['-C', project, 'run', '--file', here('action.yaml'), '--apply', '--yes', '--branch', branch];
 console.error(`$ troupe ${words.map(word => (word.includes(' ') ? JSON.stringify(word) : word)).join(' ')}\n`);
-const { status } = spawnSync(process.execPath, [here('../../dist/src/cli.js'), ...words], { stdio: 'inherit' });
-if (status === 0) console.error(`\nSee what it made:  git -C ${resolve(values.project)} diff HEAD...${branch}`);
+const troupe = (...typed) => spawnSync(process.execPath, [here('../../dist/src/cli.js'), ...typed], { encoding: 'utf8', stdio: ['inherit', 'pipe', 'inherit'] });
+const { status, stdout } = troupe(...words);
+if (status === 0) {
+  const [id] = /[0-9A-Z]{26}/.exec(stdout) ?? [];
+  process.stdout.write(troupe('-C', project, 'plan', 'explain', id).stdout);
+}
+process.stdout.write(`\n${stdout}`);
+if (status === 0) console.error(`\nSee what it made:  git -C ${project} diff HEAD...${branch}`);
 process.exitCode = status ?? 1;

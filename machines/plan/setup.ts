@@ -230,7 +230,7 @@ export const planSetup = setup({
       const target = context.applyTarget ?? { kind: 'checkout' as const };
       enqueue.assign({
         applySummary: { target, commits, files },
-        validationResults: results,
+        validationResults: results.length > 0 ? results : context.validationResults,
         error: null,
         errorMessage: null,
       });

@@ -1,0 +1,339 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Fault, type PlanEvent } from '../../src/index.ts';
+import { playhouse } from './playhouse.ts';
+
+const write = (path: string, content: string) => ({ path, content });
+
+describe('a plan on a real repository', () => {
+  test('goes from goal to reviewed result to one commit, and the checkout is untouched before [R100, R101]', async () => {
+    const house = await playhouse();
+    const before = house.git('rev-parse', 'HEAD');
+    const { plan, record } = await house.run(({ call }) => call('write', write('b.txt', 'new\n')));
+    expect([record.phase, record.state, record.resting]).toEqual(['execute', 'complete', true]);
+    expect(record.changeSet?.files.map(({ path, operation }) => [path, operation])).toEqual([['b.txt', 'added']]);
+    expect(house.git('rev-parse', 'HEAD')).toBe(before);
+    expect(house.git('status', '--porcelain')).toBe('');
+    await plan.apply();
+    const applied = await plan.settled();
+    expect(applied.state).toBe('applied');
+    expect(house.git('show', 'HEAD:b.txt')).toBe('new\n');
+    expect(house.git('rev-parse', 'HEAD~1')).toBe(before);
+    expect(applied.applySummary?.commits).toEqual([house.git('rev-parse', 'HEAD').trim()]);
+  });
+
+  test('has checkpoints before and after Execute and before Apply [R2]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(({ call }) => call('write', write('b.txt', 'new\n')));
+    await plan.apply();
+    await plan.settled();
+    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'postExecute', 'preApply']);
+  });
+
+  test('has one root decision that says what was asked [R82, R83]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(() => {});
+    const decisions = await plan.decisions();
+    const roots = decisions.filter(decision => decision.parentDecisionId === null);
+    expect(roots.map(({ type, decisionId }) => [type, decisionId])).toEqual([
+      ['prompt_definition', record.decisionRootId],
+    ]);
+    expect(decisions.map(({ sequence }) => sequence)).toEqual(
+      decisions.map(({ sequence }) => sequence).sort((a, b) => a - b),
+    );
+  });
+
+  test('records every tool call as it was made [R43, R116]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(async ({ call }) => {
+      await call('write', write('b.txt', 'new\n'));
+      await call('read', { path: 'b.txt' });
+    });
+    const calls = await plan.toolCalls();
+    expect(calls.map(({ tool, input }) => [tool, input])).toEqual([
+      ['builtin/write', write('b.txt', 'new\n')],
+      ['builtin/read', { path: 'b.txt' }],
+    ]);
+    expect(record.toolCalls).toBe(2);
+  });
+
+  test('makes a checkpoint with the label an agent asks for [R32]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(({ call }) => call('system/create_checkpoint', { label: 'half way' }));
+    expect((await plan.checkpoints()).map(({ label }) => label)).toContain('half way');
+  });
+
+  test('tells the same story live and from the journal [R39, R40]', async () => {
+    const house = await playhouse();
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.execute();
+    const live: PlanEvent[] = [];
+    for await (const event of plan.events()) live.push(event);
+    const after: PlanEvent[] = [];
+    for await (const event of plan.events()) after.push(event);
+    expect(live).toEqual(after);
+    expect(live.map(({ seq }) => seq)).toEqual([...new Set(live.map(({ seq }) => seq))].sort());
+    const rest: PlanEvent[] = [];
+    for await (const event of plan.events({ after: live[2]?.seq ?? '' })) rest.push(event);
+    expect(rest).toEqual(live.slice(3));
+  });
+
+  test('refuses to apply what changes nothing, unless that is allowed', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(() => {});
+    await expect(plan.apply()).rejects.toMatchObject({ code: 'NOTHING_TO_APPLY' });
+    const empty = await house.troupe.use({ action: 'play', allowEmpty: true });
+    await empty.execute();
+    await empty.settled();
+    await empty.apply();
+    expect((await empty.settled()).state).toBe('applied');
+  });
+
+  test('keeps logs of what agents say', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(({ log }) => log('hello'));
+    const lines: string[] = [];
+    for await (const line of plan.logs()) lines.push(line);
+    expect(lines).toContain('hello');
+  });
+});
+
+describe('when Strategize or Execute goes wrong', () => {
+  test('a strategist that writes fails its phase, and nothing of it survives [R127]', async () => {
+    const house = await playhouse({
+      scribbler: ({ directory }) => writeFileSync(join(directory, 'sneaked.txt'), 'x'),
+    });
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      strategyActor: 'scribbler',
+      executionActor: 'player',
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    const record = await plan.settled();
+    expect([record.phase, record.state, record.error?.code]).toEqual(['strategize', 'errored', 'READ_ONLY_BREACH']);
+    expect(record.errorMessage).toContain('sneaked.txt');
+    expect(house.git('status', '--porcelain')).toBe('');
+    expect(house.git('for-each-ref', 'refs/troupe/plans')).toBe('');
+  });
+
+  test('an agent that writes into the checkout is found out by name [R126]', async () => {
+    const house = await playhouse();
+    const { record } = await house.run(() => house.write('trespass.txt', 'x'));
+    expect(record.error?.code).toBe('CHECKOUT_TOUCHED');
+    expect(record.errorMessage).toContain('trespass.txt');
+  });
+
+  test('a failure leaves a decision, details and commands to type, and can be tried again [R3, R54, R84, R93]', async () => {
+    const house = await playhouse();
+    let tries = 0;
+    const { plan, record } = await house.run(async ({ call }) => {
+      await call('write', write('b.txt', 'half'));
+      tries += 1;
+      if (tries === 1) throw new Fault('AGENT_FAILED', 'It broke', { hints: ['mend it'], details: { line: 7 } });
+    });
+    expect([record.phase, record.state]).toEqual(['execute', 'errored']);
+    expect(record.error?.hints).toEqual(expect.arrayContaining(['mend it', `troupe plan execute ${plan.id}`]));
+    expect(record.errorDetails).toMatchObject({ line: 7, code: 'AGENT_FAILED', phase: 'execute' });
+    expect((await plan.decisions()).map(({ type }) => type)).toContain('error_recovery');
+    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toContain('onError');
+    await plan.execute();
+    expect((await plan.settled()).state).toBe('complete');
+  });
+
+  test('preflight names every check that fails, before anything runs', async () => {
+    const house = await playhouse();
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      strategyActor: { kind: 'command', argv: ['no-such-program-at-all'] },
+      executionActor: { kind: 'script', module: './missing.mjs' },
+      budget: { toolCalls: 0 },
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    const record = await plan.settled();
+    expect(record.error?.code).toBe('PREFLIGHT_FAILED');
+    expect(record.errorMessage).toMatch(/agents: .*no-such-program-at-all/);
+    expect(record.errorMessage).toMatch(/budget: .*toolCalls is 0/);
+    expect([record.phase, record.state]).toEqual(['strategize', 'queued']);
+  });
+
+  test('decisions an agent makes up are refused as a whole', async () => {
+    const house = await playhouse({
+      dreamer: ({ plan }) => [
+        {
+          decisionId: plan.planId,
+          planId: plan.planId,
+          parentDecisionId: null,
+          type: 'prompt_definition',
+          question: '',
+          chosenOption: '',
+          alternatives: [],
+          confidence: 1,
+          rationale: '',
+          payload: {},
+          dependsOn: [],
+          contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+          artifacts: [],
+          supersededBy: null,
+        },
+      ],
+    });
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      strategyActor: 'dreamer',
+      executionActor: 'player',
+    });
+    const record = await (await house.troupe.use({ action: 'play' })).settled();
+    expect(record.error?.code).toBe('INVALID_DECISION');
+  });
+});
+
+describe('steering a plan', () => {
+  test('a manual plan waits for each word; of two at once one wins [R99, R108]', async () => {
+    const house = await playhouse();
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      executionActor: 'player',
+      automationProfile: 'manual',
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    expect((await plan.settled()).state).toBe('queued');
+    const both = await Promise.allSettled([plan.execute(), plan.execute()]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LOCK_CONFLICT' } });
+    expect((await plan.settled()).state).toBe('complete');
+  });
+
+  test('a fourth reversion is refused, counted across restarts [R20, R23, R86, R96]', async () => {
+    const house = await playhouse();
+    const seen: string[][] = [];
+    const { plan } = await house.run(({ guidance }) => {
+      seen.push([...guidance]);
+    });
+    for (const guidance of ['first', 'second', 'third']) {
+      await plan.revert(guidance);
+      await plan.settled();
+      await plan.execute();
+      await plan.settled();
+    }
+    const again = await (await house.reopen()).plan(plan.id);
+    expect(await again.record()).toMatchObject({ reversionCount: 3, attempt: 4, lastCheckpointId: expect.any(String) });
+    await expect(again.revert()).rejects.toMatchObject({ code: 'REVERSION_LIMIT' });
+    expect(seen.at(-1)).toEqual(['first', 'second', 'third']);
+    const reversions = (await again.decisions()).filter(({ type }) => type === 'reversion');
+    expect(reversions.map(({ chosenOption }) => chosenOption)).toEqual(['first', 'second', 'third']);
+  });
+
+  test('cancelling stops the agent and keeps its work in a ref [R124]', async () => {
+    const house = await playhouse();
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
+    let begin = () => {};
+    const begun = new Promise<void>(resolve => {
+      begin = resolve;
+    });
+    await house.reopen({
+      agents: {
+        slow: {
+          check: async () => {},
+          run: async ({ call, signal }) => {
+            await call('write', write('b.txt', 'half done\n'));
+            begin();
+            await new Promise(resolve => signal.addEventListener('abort', resolve));
+            return { decisions: [], summary: '' };
+          },
+        },
+      },
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.execute();
+    await begun;
+    await plan.cancel('enough');
+    const record = await plan.settled();
+    expect([record.state, record.cancelReason]).toEqual(['cancelled', 'enough']);
+    const refs = house.git('for-each-ref', '--format=%(refname)', `refs/troupe/plans/${plan.id}`).trim().split('\n');
+    expect(refs.some(ref => house.git('ls-tree', '--name-only', ref).includes('b.txt'))).toBe(true);
+    await expect(plan.execute()).rejects.toMatchObject({
+      code: 'PHASE_GUARD',
+      message: expect.stringContaining('cancelled'),
+    });
+  });
+
+  test('a paused plan goes on where it was, through the checks [R94]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(() => {});
+    await plan.pause();
+    expect((await plan.settled()).state).toBe('paused');
+    await plan.resume();
+    const record = await plan.settled();
+    expect([record.phase, record.state]).toEqual(['execute', 'complete']);
+    const kinds: string[] = [];
+    for await (const event of plan.events()) kinds.push(event.type);
+    expect(kinds.slice(kinds.lastIndexOf('invariant.reconciled'))).toContain('plan.phase_changed');
+  });
+
+  test('guidance is recorded and reaches the next run [R105]', async () => {
+    const house = await playhouse();
+    let heard: readonly string[] = [];
+    const { plan } = await house.run(({ guidance }) => {
+      heard = guidance;
+    });
+    await plan.prompt('mind the gap');
+    await plan.revert();
+    await plan.settled();
+    await plan.execute();
+    await plan.settled();
+    expect(heard).toContain('mind the gap');
+    expect((await plan.decisions()).map(({ type }) => type)).toContain('user_intervention');
+  });
+
+  test('is found by a part of its id, and an unknown one is named', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(() => {});
+    expect((await house.troupe.plan(plan.id.slice(-6).toLowerCase())).id).toBe(plan.id);
+    expect((await house.troupe.plan()).id).toBe(plan.id);
+    await expect(house.troupe.plan('ZZZZ')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(house.troupe.plan('0')).resolves.toBeDefined();
+    await house.troupe.use({ action: 'play' });
+    await expect(house.troupe.plan('0')).rejects.toThrow(/2 plans match "0"/);
+    await expect(house.troupe.tree('nope')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+  });
+
+  test('with one turn to execute, the second plan waits for the first [R77]', async () => {
+    const gates: (() => void)[] = [];
+    const house = await playhouse(
+      { slow: () => new Promise<void>(resolve => gates.push(resolve)) },
+      { concurrency: 1 },
+    );
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
+    const first = await house.troupe.use({ action: 'play' });
+    const second = await house.troupe.use({ action: 'play' });
+    const started: string[] = [];
+    const watch = (async () => {
+      for await (const event of house.troupe.events()) {
+        if (event.type !== 'plan.phase_changed' || event.to.phase !== 'execute' || event.to.state !== 'processing')
+          continue;
+        started.push(event.planId);
+        if (started.length === 2) return;
+        await waitFor(() => gates.length === 1);
+        expect((await second.record()).state).toBe('queued');
+        gates[0]?.();
+      }
+    })();
+    await first.execute();
+    await second.execute();
+    await watch;
+    expect(started).toEqual([first.id, second.id]);
+    await waitFor(() => gates.length === 2);
+    gates[1]?.();
+    await second.settled();
+  });
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setImmediate(resolve));
+}

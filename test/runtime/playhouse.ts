@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { gitProject } from '../../src/git.ts';
+import {
+  type AgentTask,
+  openTroupe,
+  type Plan,
+  type PlanRecord,
+  type Troupe,
+  type TroupeOptions,
+} from '../../src/index.ts';
+
+/** What an agent of a test does; throws, writes, decides, waits. */
+type Play = (task: AgentTask) => unknown;
+
+export interface Playhouse {
+  troupe: Troupe;
+  folder: string;
+  git(...words: string[]): string;
+  write(path: string, content: string): void;
+  /** Closes and opens again on the same store, as a new process would. */
+  reopen(options?: Partial<TroupeOptions>): Promise<Troupe>;
+  /** A plan whose execution agent is `play`, used and executed until it rests. */
+  run(play: Play, action?: Record<string, unknown>): Promise<{ plan: Plan; record: PlanRecord }>;
+}
+
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const house of open.splice(0)) await house.close();
+});
+
+/** A real git repository in a temporary folder with Troupe opened on it; agents are functions of the test. */
+export async function playhouse(
+  plays: Record<string, Play> = {},
+  {
+    files = { 'a.txt': 'one\ntwo\nthree\nfour\nfive\n' },
+    ...options
+  }: Partial<TroupeOptions> & { files?: Record<string, string> } = {},
+): Promise<Playhouse> {
+  const home = mkdtempSync(join(tmpdir(), 'troupe-play-'));
+  const folder = join(home, 'project');
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  };
+  for (const [path, content] of Object.entries(files)) write(path, content);
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  git('init', '--quiet', '--initial-branch=main');
+  git('config', 'user.name', 'Tester');
+  git('config', 'user.email', 'tester@localhost');
+  git('add', '.');
+  git('commit', '--quiet', '--message=Begin');
+
+  const all: Record<string, Play> = { player: () => {}, ...plays };
+  const agents = Object.fromEntries(
+    Object.keys(all).map(name => [
+      name,
+      {
+        check: async () => {},
+        run: async (task: AgentTask) => {
+          const decisions = await all[name]?.(task);
+          return { decisions: Array.isArray(decisions) ? decisions : [], summary: name };
+        },
+      },
+    ]),
+  );
+  const store = memoryStore();
+  const start = (more: Partial<TroupeOptions>) =>
+    openTroupe({
+      store,
+      agents,
+      project: gitProject(folder, { sandboxes: join(home, 'sandboxes') }),
+      env: { PATH: process.env.PATH ?? '' },
+      ...options,
+      ...more,
+    });
+
+  const house: Playhouse = {
+    troupe: await start({}),
+    folder,
+    git,
+    write,
+    async reopen(more = {}) {
+      await house.troupe.close();
+      house.troupe = await start(more);
+      return house.troupe;
+    },
+    async run(play, action = {}) {
+      all.player = play;
+      await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player', ...action });
+      const plan = await house.troupe.use({ action: 'play' });
+      await plan.execute();
+      return { plan, record: await plan.settled() };
+    },
+  };
+  open.push({
+    async close() {
+      await house.troupe.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  });
+  return house;
+}
+
+/** Makes a subplan whose execution agent is the named play. */
+export function spawn(
+  task: AgentTask,
+  goal: string,
+  more: Record<string, unknown> = {},
+): Promise<{ success: boolean; decisionId: string }> {
+  const asked = { planId: task.plan.planId, goal, resourceScopes: ['.'], parallel: true, ...more };
+  return task.call('builtin/plan-subplan', asked) as Promise<{ success: boolean; decisionId: string }>;
+}
