@@ -2,6 +2,7 @@
  * The rows that plans keep in the store beside the runtime's own (src/durable/keys.ts). The one place that knows them.
  *
  *   p/<plan>                 plan record, for views
+ *   w/<plan>                 why a child was cancelled that no actor speaks for: it had not started, or waited to be retried
  *   n/<plan>/<seq>           decision
  *   u/<plan>/<decision>      which decision superseded it
  *   c/<plan>/<checkpoint>    checkpoint
@@ -13,6 +14,8 @@
 export const keys = {
   plan: (planId: string) => `p/${planId}`,
   plans: 'p/',
+  withdrawn: (planId: string) => `w/${planId}`,
+  allWithdrawn: 'w/',
   decision: (planId: string, seq: string) => `n/${planId}/${seq}`,
   decisions: (planId: string) => `n/${planId}/`,
   superseded: (planId: string, decisionId: string) => `u/${planId}/${decisionId}`,

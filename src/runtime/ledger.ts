@@ -39,8 +39,17 @@ export function ledgerOf(store: Store): PlanLedger {
       return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
     },
     standingInvariants: () => Promise.resolve([]),
-    record: async planId => (await store.get(keys.plan(planId))) as PlanRecord | undefined,
-    records: () => values<PlanRecord>(keys.plans),
+    async record(planId) {
+      const record = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+      const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;
+      return record && withdrawn(record, reason);
+    },
+    async records() {
+      const reasons = new Map<string, string>();
+      for await (const [key, reason] of store.entries(keys.allWithdrawn))
+        reasons.set(key.slice(keys.allWithdrawn.length), reason as string);
+      return (await values<PlanRecord>(keys.plans)).map(record => withdrawn(record, reasons.get(record.planId)));
+    },
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));
       return Promise.all(
@@ -68,4 +77,10 @@ function withReversions(decisions: readonly Decision[]): Decision[] {
     if (decision.type === 'reversion') reversion = decision.decisionId;
   }
   return marked.reverse();
+}
+
+/** A child that was cancelled while no actor of it lived: its record says so all the same. */
+function withdrawn(record: PlanRecord, reason: string | undefined): PlanRecord {
+  if (reason === undefined) return record;
+  return { ...record, state: 'cancelled', cancelReason: reason, resting: false, ways: [] };
 }

@@ -6,17 +6,22 @@ import { recordOfSpec, recordRow } from './record.ts';
 /** A fact with the place and time its commit gave it. */
 export type Stamped = PlanFact & { seq: string; at: string };
 
-/** The rows one fact adds to the batch of its turn. Every fact is journaled; some are also rows of their own. */
-export function rowsOf(fact: Stamped): Operation[] {
+/**
+ * The rows one fact adds to the batch of its turn. Every fact is journaled; some are also rows of their own.
+ * `src` is the logic of the actor that said it.
+ */
+export function rowsOf(fact: Stamped, src: string | null): Operation[] {
   const journal: Operation = { type: 'put', key: keys.fact(fact.planId, fact.seq), value: fact };
-  return [journal, ...ownRows(fact)];
+  return [journal, ...ownRows(fact, src)];
 }
 
-function ownRows(fact: Stamped): Operation[] {
+function ownRows(fact: Stamped, src: string | null): Operation[] {
   const { planId } = fact;
   switch (fact.type) {
     case 'plan.created':
       return [recordRow(recordOfSpec(fact.spec, fact.at))];
+    case 'plan.cancelled':
+      return src === 'plan' ? [] : [{ type: 'put', key: keys.withdrawn(planId), value: fact.reason }];
     case 'decision.recorded': {
       const value = { ...fact.decision, sequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
       return [{ type: 'put', key: keys.decision(planId, fact.seq), value }];

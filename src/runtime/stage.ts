@@ -47,7 +47,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     machine: company(world),
     input: {},
     clock: assembly.clock,
-    rows: fact => rowsOf(eventOf(fact)),
+    rows: fact => rowsOf(eventOf(fact), fact.src),
     views: ({ src, snapshot }) => {
       if (src !== 'plan') return [];
       const record = recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock));

@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest';
+import type { AgentTask, PlanEvent } from '../../src/index.ts';
+import { playhouse, spawn } from './playhouse.ts';
+
+const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
+const write = (path: string, content: string) => steps({ write: { path, content } });
+const edit = (path: string, find: string, replace: string) => steps({ edit: { path, find, replace } });
+
+/** Two children that edit different lines of one file. */
+const twoEdits = async (task: AgentTask) => {
+  if (task.plan.depth > 0) return;
+  await spawn(task, 'first line', { executionActor: edit('a.txt', 'one', 'ONE') });
+  await spawn(task, 'last line', { executionActor: edit('a.txt', 'five', 'FIVE') });
+};
+
+/** Two children that edit the same line. */
+const clash = async (task: AgentTask) => {
+  if (task.plan.depth > 0) return;
+  await spawn(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') });
+  await spawn(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
+};
+
+describe('subplans', () => {
+  test('are real plans, seen before they run, with their own goal and their parent’s profile [R1, R13, R14, R15, R16, R36, R47, R71, R72]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(twoEdits, {
+      automationProfile: 'trusted',
+      definitionOfDone: 'both lines',
+    });
+    expect(record.state).toBe('complete');
+    const tree = await house.troupe.tree(plan.id);
+    const children = tree.children.map(child => child.plan);
+    expect(
+      children.map(child => [
+        child.description,
+        child.definitionOfDone,
+        child.depth,
+        child.parentPlanId,
+        child.rootPlanId,
+        child.state,
+      ]),
+    ).toEqual([
+      ['first line', 'first line', 1, plan.id, plan.id, 'complete'],
+      ['last line', 'last line', 1, plan.id, plan.id, 'complete'],
+    ]);
+    for (const child of children) {
+      expect([child.automationProfile, child.profileSnapshot]).toEqual([
+        record.automationProfile,
+        record.profileSnapshot,
+      ]);
+      expect([child.executionEnvironment, child.executionEnvPriority]).toEqual([
+        record.executionEnvironment,
+        record.executionEnvPriority,
+      ]);
+    }
+    const events: PlanEvent[] = [];
+    for await (const event of plan.events()) events.push(event);
+    const born = events.findIndex(event => event.type === 'plan.created' && event.planId === children[1]?.planId);
+    const moved = events.findIndex(
+      event => event.type === 'plan.phase_changed' && event.planId === children[0]?.planId,
+    );
+    expect(born).toBeLessThan(moved);
+    expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
+  });
+
+  test('keep their spawn decision and mode readable [R5, R6, R70]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async task => {
+      if (task.plan.depth > 0) return;
+      await spawn(task, 'alone', { parallel: false, resourceScopes: ['b.txt'], executionActor: write('b.txt', 'x') });
+    });
+    const [decision] = (await plan.decisions()).filter(({ type }) => type === 'subplan_spawn');
+    expect(decision?.payload).toMatchObject({ goal: 'alone', resourceScopes: ['b.txt'], parallel: false });
+    const [child] = (await house.troupe.tree(plan.id)).children;
+    expect(child?.plan.spawnDecisionId).toBe(decision?.decisionId);
+  });
+
+  test('never run more at once than the cap, and the rest wait [R26, R38, R73]', async () => {
+    let running = 0;
+    let most = 0;
+    const house = await playhouse({
+      worker: async task => {
+        running += 1;
+        most = Math.max(most, running);
+        await task.call('write', { path: `${task.plan.planId}.txt`, content: 'x' });
+        running -= 1;
+      },
+    });
+    const { plan, record } = await house.run(
+      async task => {
+        for (const goal of ['1', '2', '3', '4', '5']) await spawn(task, goal, { executionActor: 'worker' });
+      },
+      { subplans: { maxParallel: 2 } },
+    );
+    expect(record.subplanStatuses.map(({ state }) => state)).toEqual(Array(5).fill('complete'));
+    expect(most).toBeLessThanOrEqual(2);
+    expect((await plan.changes()).length).toBe(5);
+  });
+
+  test('go as deep as they may and no deeper [R75, R76]', async () => {
+    const deeper = async (task: AgentTask) => {
+      const { depth } = task.plan;
+      if (depth < 2) await spawn(task, `depth ${depth + 1}`, { executionActor: 'player' });
+      else await task.call('write', { path: 'deep.txt', content: String(depth) });
+    };
+    const house = await playhouse({}, { depthMax: 2 });
+    const { plan, record } = await house.run(deeper);
+    expect(record.state).toBe('complete');
+    const tree = await house.troupe.tree(plan.id);
+    expect(tree.children[0]?.children[0]?.plan.depth).toBe(2);
+    await house.reopen({ depthMax: 1 });
+    const shallow = await house.troupe.use({ action: 'play' });
+    await shallow.execute();
+    const refused = await shallow.settled();
+    expect(refused.state).toBe('errored');
+    expect(JSON.stringify(refused.error)).toContain('Subplans may nest 1 deep');
+  });
+
+  test('inherit the reconciled invariants, which bind them too [R74]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(
+      async task => {
+        if (task.plan.depth === 0) await spawn(task, 'offend', { executionActor: write('secret.txt', 'x') });
+      },
+      {
+        invariants: [{ text: 'No secrets', check: { kind: 'paths', deny: ['secret.txt'] } }],
+        subplans: { retryFailed: false },
+      },
+    );
+    expect(record.error?.code).toBe('SUBPLANS_FAILED');
+    const [child] = (await house.troupe.tree(plan.id)).children;
+    expect(child?.plan.invariants).toEqual(record.invariants);
+    expect(child?.plan.error?.code).toBe('INVARIANT_VIOLATED');
+    const enforced = await (await house.troupe.plan(child?.plan.planId)).decisions();
+    expect(enforced.map(({ type }) => type)).toContain('invariant_enforced');
+  });
+
+  test('may change only what their scope names', async () => {
+    const house = await playhouse();
+    const { record } = await house.run(
+      async task => {
+        if (task.plan.depth === 0)
+          await spawn(task, 'stray', { resourceScopes: ['docs'], executionActor: write('b.txt', 'x') });
+      },
+      { subplans: { retryFailed: false } },
+    );
+    expect(record.subplanStatuses[0]?.error).toMatchObject({
+      code: 'OUT_OF_SCOPE',
+      message: expect.stringContaining('b.txt'),
+    });
+  });
+
+  test('are tried again from a fresh sandbox, and every failure is listed [R48, R50, R55, R79]', async () => {
+    const seen: Record<string, string[]> = {};
+    const house = await playhouse({
+      flaky: async task => {
+        const tries = seen[task.plan.description] ?? [];
+        seen[task.plan.description] = tries;
+        tries.push(
+          String(
+            await task.call('list', { recursive: true }).then(answer => JSON.stringify(answer).includes('half.txt')),
+          ),
+        );
+        await task.call('write', { path: `half.txt`, content: 'x' });
+        if (task.plan.description === 'never' || tries.length < 2) throw new Error(`try ${tries.length}`);
+      },
+    });
+    const { record } = await house.run(
+      async task => {
+        await spawn(task, 'second time', { executionActor: 'flaky' });
+        await spawn(task, 'never', { executionActor: 'flaky' });
+      },
+      { subplans: { maxRetries: 1, retryDelayMs: 1 } },
+    );
+    expect(seen).toEqual({ 'second time': ['false', 'false'], never: ['false', 'false'] });
+    const [second, never] = record.subplanStatuses;
+    expect([second?.state, second?.attempt]).toEqual(['complete', 2]);
+    expect(never?.state).toBe('failed');
+    expect(never?.attempts.map(({ attempt, wasRetried }) => [attempt, wasRetried])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect(record.error?.code).toBe('SUBPLANS_FAILED');
+    expect(record.errorMessage).toContain('never');
+  });
+
+  test('wait for those they depend on and see their work', async () => {
+    const house = await playhouse({
+      reader: async task => {
+        const { content } = (await task.call('read', { path: 'base.txt' })) as { content: string };
+        await task.call('write', { path: 'built.txt', content: `on ${content}` });
+      },
+    });
+    const { plan, record } = await house.run(async task => {
+      const base = await spawn(task, 'base', { executionActor: write('base.txt', 'rock') });
+      await spawn(task, 'built', { executionActor: 'reader', dependencies: [base.decisionId] });
+    });
+    expect(record.state).toBe('complete');
+    expect(await plan.diff()).toContain('+on rock');
+  });
+
+  test('that wait are cancelled when one fails first and the group fails fast [R78]', async () => {
+    const house = await playhouse({
+      breaker: () => {
+        throw new Error('broken');
+      },
+    });
+    const { plan, record } = await house.run(
+      async task => {
+        await spawn(task, 'breaks', { executionActor: 'breaker', parallel: false });
+        await spawn(task, 'waits', { executionActor: write('b.txt', 'x'), parallel: false });
+      },
+      { subplans: { failFast: true, retryFailed: false } },
+    );
+    expect(record.subplanStatuses.map(({ state }) => state)).toEqual(['failed', 'cancelled']);
+    const children = (await house.troupe.tree(plan.id)).children.map(child => child.plan.state);
+    expect(children).toEqual(['errored', 'cancelled']);
+    expect(await plan.changes()).toEqual([]);
+  });
+
+  test('waiting for their turn obey their parent, not commands', async () => {
+    const house = await playhouse({
+      stuck: task => new Promise(resolve => task.signal.addEventListener('abort', resolve)),
+    });
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      executionActor: steps(
+        { subplan: { goal: 'runs', resourceScopes: ['.'], executionActor: 'stuck' } },
+        { subplan: { goal: 'waits', resourceScopes: ['.'], executionActor: 'stuck' } },
+      ),
+      subplans: { maxParallel: 1 },
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.execute();
+    for await (const event of house.troupe.events()) {
+      if (
+        event.type === 'plan.phase_changed' &&
+        event.to.phase === 'execute' &&
+        event.to.state === 'processing' &&
+        event.planId !== plan.id
+      )
+        break;
+    }
+    const waiting = (await house.troupe.tree(plan.id)).children[1]?.plan;
+    expect([waiting?.phase, waiting?.state]).toEqual(['strategize', 'queued']);
+    const handle = await house.troupe.plan(waiting?.planId);
+    await expect(handle.pause()).rejects.toMatchObject({
+      code: 'PHASE_GUARD',
+      message: expect.stringContaining('waits for its turn'),
+    });
+    await plan.cancel();
+    expect((await plan.settled()).subplanStatuses.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+  });
+});
+
+describe('merging what subplans made', () => {
+  test('a conflict rests the plan, names file, sides and goals, and puts markers in the sandbox [R28, R81, R128]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(clash);
+    expect([record.phase, record.state, record.resting]).toEqual(['execute', 'conflicted', true]);
+    const [conflict] = await plan.conflicts();
+    expect(conflict).toMatchObject({ path: 'a.txt', kind: 'content', resolution: null, theirs: { goals: ['red'] } });
+    await expect(plan.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(plan.resolve('b.txt', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+    await plan.resolve('a.txt', 'theirs');
+    await expect(plan.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
+    expect((await plan.settled()).state).toBe('complete');
+    expect(await plan.diff()).toContain('+red');
+  });
+
+  test('sequentialApply keeps both edits, each child starting from the one before [R80]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(twoEdits, { subplans: { mergeStrategy: 'sequentialApply' } });
+    expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
+  });
+
+  test('lastWins takes the later side of a clash and says so; failOnConflict fails [R80]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(clash, { subplans: { mergeStrategy: 'lastWins' } });
+    expect(record.state).toBe('complete');
+    expect(await plan.diff()).toContain('+red');
+    const engines: unknown[] = [];
+    for await (const event of plan.events()) if (event.type === 'merge.folded') engines.push(event.engines['a.txt']);
+    expect(engines).toContain('lastWins');
+
+    const strict = await playhouse();
+    const failed = await strict.run(clash, { subplans: { mergeStrategy: 'failOnConflict' } });
+    expect([failed.record.state, failed.record.error?.code]).toEqual(['errored', 'MERGE_CONFLICT']);
+  });
+
+  test('dependents whose bases clash fail with the files named', async () => {
+    const house = await playhouse();
+    const { record } = await house.run(
+      async task => {
+        const blue = await spawn(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') });
+        const red = await spawn(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
+        await spawn(task, 'both', {
+          executionActor: write('b.txt', 'x'),
+          dependencies: [blue.decisionId, red.decisionId],
+        });
+      },
+      { subplans: { retryFailed: false } },
+    );
+    expect(record.subplanStatuses[2]?.error).toMatchObject({
+      code: 'MERGE_CONFLICT',
+      message: expect.stringContaining('a.txt'),
+    });
+  });
+});
