@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { exampleProject } from '../examples/project.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+const tsx = (file: string) => run(process.execPath, ['--import', 'tsx', file], { cwd: root });
+
+test.each([
+  ['conflict/conflict.ts', /colour\.txt: content, brought by “Paint it red”/],
+  ['crash/crash.ts', /killed in the middle; opening again\none\.txt two\.txt three\.txt four\.txt five\.txt/],
+  ['invariant/invariant.ts', /execute\.errored: .*Tests are not changed/],
+  ['embedding/embed.ts', /plan\.created[\s\S]*plan\.phase_changed/],
+  ['durable-order/order.ts', /shipped/],
+])('the example %s does what it says [R160]', async (file, said) => {
+  const { stdout } = await tsx(join('examples', file));
+  expect(stdout).toMatch(said);
+});
+
+test('the embedding example of the README runs as it stands', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const code = /<!-- example: embedding -->\n```ts\n([\s\S]*?)```/.exec(readme)?.[1];
+  expect(code?.trim().split('\n').length).toBeLessThanOrEqual(15);
+  const project = exampleProject({ 'README.md': '# Example\n' });
+  const home = mkdtempSync(join(root, 'test', '.readme-'));
+  try {
+    const file = join(home, 'readme.ts');
+    writeFileSync(file, `const folder = ${JSON.stringify(project.folder)};\n${code}`);
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', file], {
+      cwd: root,
+      env: { ...process.env, XDG_STATE_HOME: join(tmpdir(), 'troupe-readme') },
+    });
+    expect(stdout).toMatch(/plan\.created[\s\S]*HELLO\.md \| 1 \+/);
+  } finally {
+    project.remove();
+    rmSync(home, { recursive: true });
+  }
+});
+
+test('the quickstart makes an inventory by subplans and leaves the checkout as it was', async () => {
+  const project = exampleProject({
+    'src/a.js': 'export const a = 1;\n',
+    'docs/b.md': '# B\n',
+    'lib/c.js': 'export function c() {}\n',
+  });
+  try {
+    const words = [
+      '-C',
+      project.folder,
+      'run',
+      '--file',
+      join(root, 'examples/quickstart/action.yaml'),
+      '--apply',
+      '--yes',
+      '--branch',
+      'troupe/inventory',
+    ];
+    const env = { ...process.env, XDG_STATE_HOME: project.sandboxes };
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', join(root, 'src/cli.ts'), ...words], {
+      cwd: root,
+      env,
+    });
+    expect(stdout).toMatch(/3\/3 subplans · 1\/1 checks · 0 conflicts/);
+    expect(project.git('status', '--porcelain')).toBe('');
+    expect(project.git('show', 'troupe/inventory:INVENTORY.md')).toMatch(
+      /## docs\n\n1 files, 1 lines[\s\S]*## lib\n[\s\S]*## src\n/,
+    );
+    expect(project.git('show', 'troupe/inventory:inventory/src.md')).toContain('| src/a.js | 1 | a |');
+  } finally {
+    project.remove();
+  }
+});
