@@ -1,0 +1,128 @@
+/**
+ * What every agent keeps, whatever it is made of: the promises of the port `Agent`, as tests for any runner.
+ *
+ * @example
+ * agentSuite({ test, open: async () => ({ agent, directory, task, work: ['made.txt'], dispose }) });
+ */
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../model/fault.ts';
+import type { Agent, AgentAnswer, AgentTask } from '../ports/agent.ts';
+
+/** An agent to try things on, with a sandbox of its own. */
+export interface TrialAgent {
+  agent: Agent;
+  /** The sandbox, holding at least one file. */
+  directory: string;
+  /** A task in that sandbox, whose tools obey the signal. Its key stays the same from call to call. */
+  task(role: 'strategy' | 'execution', signal: AbortSignal): AgentTask;
+  /** Files that the agent makes or changes when it is asked to execute. */
+  work: readonly string[];
+  /** How many processes there are that the agent started; 0 for one that starts none. */
+  remaining(): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export interface AgentSuiteOptions {
+  test(title: string, body: () => Promise<void>): void;
+  /** A fresh agent and sandbox. In the role `strategy` it must be able to answer without changing anything. */
+  open(): Promise<TrialAgent>;
+}
+
+export function agentSuite({ test, open }: AgentSuiteOptions): void {
+  const promise = (title: string, body: (trial: TrialAgent) => Promise<void>) =>
+    test(title, async () => {
+      const trial = await open();
+      try {
+        await body(trial);
+        assert.equal(await trial.remaining(), 0, 'no process of the agent remains');
+      } finally {
+        await trial.dispose();
+      }
+    });
+  const live = () => new AbortController().signal;
+
+  promise('its check may be asked again and again, and changes nothing', async ({ agent, directory }) => {
+    const before = await filesIn(directory);
+    await agent.check();
+    await agent.check();
+    assert.deepEqual(await filesIn(directory), before);
+  });
+
+  promise(
+    'what it did is in the sandbox, and what it answers is plain data',
+    async ({ agent, directory, task, work }) => {
+      const before = await filesIn(directory);
+      const answer = await agent.run(task('execution', live()));
+      assertPlain(answer);
+      const after = await filesIn(directory);
+      const changed = [...after].filter(([path, content]) => before.get(path) !== content).map(([path]) => path);
+      assert.deepEqual(changed.sort(), [...work].sort());
+    },
+  );
+
+  promise('asked for a strategy it changes no file', async ({ agent, directory, task }) => {
+    const before = await filesIn(directory);
+    const ask = task('strategy', live());
+    const answer = await agent.run(ask);
+    assertPlain(answer);
+    assert.deepEqual(await filesIn(directory), before);
+    for (const { planId } of answer.decisions) assert.equal(planId, ask.plan.planId);
+  });
+
+  promise('asked again under the same key, as after a crash, it does the same', async ({ agent, directory, task }) => {
+    await agent.run(task('execution', live()));
+    const once = await filesIn(directory);
+    await agent.run(task('execution', live()));
+    assert.deepEqual(await filesIn(directory), once);
+  });
+
+  promise('work that was stopped before it began is not done', async ({ agent, directory, task }) => {
+    const before = await filesIn(directory);
+    await assert.rejects(
+      agent.run(task('execution', AbortSignal.abort())),
+      (error: unknown) => Fault.is(error) && error.code === 'CANCELLED',
+    );
+    assert.deepEqual(await filesIn(directory), before);
+  });
+
+  promise('work that is stopped in the middle ends', async ({ agent, task }) => {
+    const abort = new AbortController();
+    const ask = task('execution', abort.signal);
+    const stopAnd =
+      <Given extends unknown[], Answer>(go: (...given: Given) => Answer) =>
+      (...given: Given): Answer => {
+        abort.abort();
+        return go(...given);
+      };
+    const asked = agent.run({ ...ask, call: stopAnd(ask.call), log: stopAnd(ask.log) });
+    const ended = await asked.then(
+      () => true,
+      (error: unknown) => Fault.is(error) && error.code === 'CANCELLED',
+    );
+    assert.equal(ended, true, 'it either managed to finish, or says that it was stopped');
+  });
+}
+
+/** Every file below the folder with its content; what is git's is not the agent's. */
+async function filesIn(directory: string): Promise<Map<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .filter(path => !/^\.git([/\\]|$)/.test(path))
+    .sort();
+  const read = async (path: string): Promise<[string, string]> => [
+    path,
+    await readFile(join(directory, path), 'base64'),
+  ];
+  return new Map(await Promise.all(paths.map(read)));
+}
+
+/** An answer is stored: what JSON does not carry would be lost. */
+function assertPlain(answer: AgentAnswer): void {
+  assert.deepEqual(JSON.parse(JSON.stringify(answer)), answer);
+  assert.equal(typeof answer.summary, 'string');
+  assert.ok(Array.isArray(answer.decisions));
+}
