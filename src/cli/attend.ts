@@ -9,6 +9,8 @@ import type { Context } from './verb.ts';
 
 /** Stays with one plan while it works: shows its events, and obeys the person who interrupts. */
 export interface Attendance {
+  /** Passes over what happened to a resting plan before; to be called before it is told anything. */
+  catchUp(): Promise<void>;
   /** Until the plan rests or is final. */
   settle(): Promise<PlanRecord>;
   /** How the plan was interrupted, if it was. */
@@ -40,6 +42,13 @@ export function attend(context: Context, plan: Plan): Attendance {
   };
 
   return {
+    async catchUp() {
+      if (!(await plan.record()).resting) return;
+      for await (const event of plan.events()) {
+        after = event.seq;
+        progress.know(event);
+      }
+    },
     async settle() {
       for await (const event of plan.events(after === undefined ? {} : { after })) {
         after = event.seq;

@@ -22,6 +22,7 @@ export async function move(
   const before = await plan.record();
   const attendance = attend(context, plan);
   try {
+    await attendance.catchUp();
     await options.command({ troupe, plan, record: before });
     const record = await attendance.settle();
     return await outcomeOf({ context, plan, record, attendance, aim: options.aim });

@@ -13,10 +13,11 @@ export const run: Run = async context => {
   const target = targetOf(context);
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
-  if (context.given.has('dry-run')) return dryRun(plan, target);
+  if (context.given.has('dry-run')) return await dryRun(plan, target);
   await approveLanding(context, plan, target);
   const attendance = attend(context, plan);
   try {
+    await attendance.catchUp();
     await plan.apply({ target });
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {

@@ -15,15 +15,12 @@ export const run: Run = async context => {
   const take = await takeOf(context);
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
-  for (const path of await pathsOf(context, plan)) await plan.resolve(path, take);
-  const left = (await plan.conflicts()).filter(({ resolution }) => resolution === null);
-  if (left.length > 0)
-    return stillOpen(
-      plan,
-      left.map(({ path }) => path),
-    );
   const attendance = attend(context, plan);
   try {
+    await attendance.catchUp();
+    for (const path of await pathsOf(context, plan)) await plan.resolve(path, take);
+    const left = (await plan.conflicts()).filter(({ resolution }) => resolution === null).map(({ path }) => path);
+    if (left.length > 0) return await stillOpen(plan, left);
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'execute' });
   } finally {
     attendance.close();

@@ -26,6 +26,7 @@ export function lineProgress(io: Io, options: { verbose: boolean }): Progress {
       const sentence = sentenceOf(event, board);
       if (sentence !== null && (!sentence.detail || options.verbose)) write(sentence.text);
     },
+    know: event => absorb(board, event),
     pause() {},
     resume() {},
     close: stop,

@@ -50,6 +50,7 @@ export function liveProgress(io: Io, paint: Paint, options: { verbose: boolean }
       const shown = sentence !== null && !sentence.momentary && (!sentence.detail || options.verbose);
       draw(shown ? permanent(sentence) : '');
     },
+    know: event => absorb(board, event),
     pause() {
       paused = true;
       draw();

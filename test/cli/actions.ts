@@ -1,0 +1,31 @@
+/** Writes one file, and has it checked. */
+export const greet = `name: local/greet
+description: Greet {{who}}
+arguments: { who: { default: the world } }
+executionActor:
+  kind: steps
+  steps:
+    - decide: { question: Which words?, choose: Hello, rationale: It is polite, alternatives: [{ description: Hey, reason: too short }] }
+    - write: { path: hello.txt, content: "hello\\n" }
+validations:
+  - { name: it is there, argv: [test, -f, hello.txt] }
+`;
+
+/** Two subplans that write the same line of one file. */
+export const quarrel = `name: local/quarrel
+description: Write one line twice
+strategyActor:
+  kind: steps
+  steps:
+    - subplan: { goal: say left, resourceScopes: [a.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: "left\\n" } }] } }
+    - subplan: { goal: say right, resourceScopes: [a.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: "right\\n" } }] } }
+executionActor: { kind: steps, steps: [] }
+`;
+
+/** A program that works until it is ended. */
+export const endless = `name: local/endless
+description: Work for ever
+executionActor:
+  kind: command
+  argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); console.log('begun'); setInterval(() => {}, 1e6)"]
+`;

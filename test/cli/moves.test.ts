@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { greet, quarrel } from './actions.ts';
+import { type Repository, repository } from './repository.ts';
+import { begin, told, troupe } from './shell.ts';
+
+describe('moving a plan on', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('greet.yaml', greet);
+    project.write('quarrel.yaml', quarrel);
+  });
+  afterEach(() => project.remove());
+  const standing = async () => (await told(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
+
+  test('[R100] use strategizes; execute goes on, and again does no harm', async () => {
+    expect(await told(project, ['plan', 'use', '-f', 'greet.yaml'])).toMatchObject({
+      data: { plan: { phase: 'strategize', state: 'complete' } },
+    });
+    expect(await told(project, ['plan', 'execute'])).toMatchObject({
+      data: { plan: { phase: 'execute', state: 'complete' } },
+    });
+    const again = await told(project, ['plan', 'execute']);
+    expect(again).toMatchObject({ exit_code: 0, data: { plan: { phase: 'execute', state: 'complete', attempt: 1 } } });
+  });
+
+  test('use leaves it queued when told so, and execute starts it', async () => {
+    const { out } = await troupe(project, ['plan', 'use', '-f', 'greet.yaml', '--no-start']);
+    expect(out).toContain('strategize queued');
+    expect(await told(project, ['plan', 'execute'])).toMatchObject({
+      data: { plan: { phase: 'execute', state: 'complete' } },
+    });
+  });
+
+  test('execute shows what happens from now on, not what happened before', async () => {
+    await troupe(project, ['plan', 'use', '-f', 'greet.yaml']);
+    const { err } = await troupe(project, ['plan', 'execute']);
+    expect(err).toContain('Greet the world: execute processing');
+    expect(err).not.toContain('strategize processing');
+  });
+
+  test('[R28] a conflict stops with exit code 5 and says how to settle it', async () => {
+    const run = await troupe(project, ['run', '-f', 'quarrel.yaml', '--apply', '--yes']);
+    expect(run.code).toBe(5);
+    expect(run.out).toContain('execute conflicted');
+    expect(run.err).toContain('error[MERGE_CONFLICT]');
+    expect(run.err).toMatch(/try: troupe plan resolve a\.txt --take ours\|theirs\|base --plan \w{8}/);
+  });
+
+  test('resolve takes a side, and the merge goes on by itself', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    const resolved = await troupe(project, ['plan', 'resolve', 'a.txt', '--take', 'theirs']);
+    expect(resolved).toMatchObject({ code: 0, out: expect.stringContaining('execute complete') });
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+right');
+    const again = await troupe(project, ['plan', 'resolve', 'a.txt', '--take', 'ours']);
+    expect(again).toMatchObject({ code: 2, err: expect.stringMatching(/CONFLICT_RESOLVED|PHASE_GUARD/) });
+  });
+
+  test('resolve takes the content of a file', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    project.write('merged.txt', 'left and right\n');
+    await troupe(project, ['plan', 'resolve', '--with', 'merged.txt', 'a.txt']);
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+left and right');
+  });
+
+  test('resolve takes one side of all that is left', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    expect(await told(project, ['plan', 'resolve', '--all', '--take', 'ours'])).toMatchObject({
+      exit_code: 0,
+      data: { plan: { state: 'complete' } },
+    });
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+left');
+  });
+
+  test('resolve says how many conflicts are left', async () => {
+    const part = (side: string) =>
+      `{ goal: say ${side}, resourceScopes: [a.txt, b.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: ${side} } }, { write: { path: b.txt, content: ${side} } }] } }`;
+    project.write(
+      'two.yaml',
+      `name: two\ndescription: Two\nstrategyActor: { kind: steps, steps: [{ subplan: ${part('left')} }, { subplan: ${part('right')} }] }\nexecutionActor: { kind: steps, steps: [] }\n`,
+    );
+    await troupe(project, ['run', '-f', 'two.yaml']);
+    expect(await told(project, ['plan', 'resolve', 'a.txt', '--take', 'ours'])).toMatchObject({
+      exit_code: 0,
+      data: { open: ['b.txt'], plan: { state: 'conflicted' } },
+    });
+    const last = await troupe(project, ['plan', 'resolve', 'b.txt', '--take', 'base']);
+    expect(last).toMatchObject({ code: 0, out: expect.stringContaining('execute complete') });
+  });
+
+  test('resolve wants to know what to take and where', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    const refused = async (...words: string[]) => (await troupe(project, ['plan', 'resolve', ...words])).err;
+    expect(await refused('a.txt')).toContain('Say what to take');
+    expect(await refused('a.txt', '--take', 'ours', '--with', 'x')).toContain('Say what to take');
+    expect(await refused('a.txt', '--with', 'missing')).toContain('error[FILE_NOT_FOUND]');
+    expect(await refused('--take', 'ours')).toContain('Say which conflict');
+    expect(await refused('nowhere.txt', '--take', 'ours')).toContain('error[UNKNOWN_CONFLICT]');
+  });
+
+  test('revert goes back to strategize, and says when it may not', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    expect(await told(project, ['plan', 'revert', '--guidance', 'shorter'])).toMatchObject({
+      exit_code: 0,
+      data: { plan: { phase: 'strategize', reversion_count: 1, attempt: 2 } },
+    });
+  });
+
+  test('prompt is kept as a decision of the person', async () => {
+    await troupe(project, ['plan', 'use', '-f', 'greet.yaml']);
+    expect(await told(project, ['plan', 'prompt', 'be brief'])).toMatchObject({
+      exit_code: 0,
+      data: { guidance: 'be brief' },
+    });
+    expect((await troupe(project, ['plan', 'explain'])).out).toContain('be brief');
+  });
+
+  test('pause holds it; resume lets it go on from the same place', async () => {
+    await troupe(project, ['plan', 'use', '-f', 'greet.yaml']);
+    expect(await told(project, ['plan', 'pause'])).toMatchObject({ exit_code: 0, data: { plan: { state: 'paused' } } });
+    expect(await told(project, ['plan', 'resume'])).toMatchObject({
+      exit_code: 0,
+      data: { plan: { phase: 'strategize', state: 'complete' } },
+    });
+  });
+
+  test('cancel asks, and ends it with its reason', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    expect(await troupe(project, ['plan', 'cancel'])).toMatchObject({ code: 6, err: expect.stringContaining('--yes') });
+    const { io, done } = begin(project, ['plan', 'cancel', '--reason', 'enough'], { tty: true });
+    await io.told('Only yes is accepted');
+    io.type('yes');
+    expect(await done).toBe(0);
+    expect(await troupe(project, ['plan', 'status'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('UNKNOWN_PLAN'),
+    });
+    const { data } = await told(project, ['plan', 'list', '--all']);
+    expect(data.plans).toMatchObject([{ state: 'cancelled', cancel_reason: 'enough' }]);
+  });
+
+  test('a plan that failed exits with the code of its failure, and shows how far it came', async () => {
+    project.write('failing.yaml', greet.replace('test, -f, hello.txt', 'test, -f, missing.txt'));
+    const run = await troupe(project, ['run', '-f', 'failing.yaml']);
+    expect(run).toMatchObject({ code: 3, out: expect.stringContaining('0/1 checks') });
+    expect(run.err).toContain('error[VALIDATION_FAILED]');
+    expect((await standing()).state).toBe('errored');
+  });
+});

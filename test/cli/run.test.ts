@@ -1,0 +1,163 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Hello, Result } from '../../src/cli/envelope.ts';
+import { greet } from './actions.ts';
+import { emptyFolder, type Repository, repository } from './repository.ts';
+import { begin, told, troupe } from './shell.ts';
+
+describe('from nothing to a change that landed', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('greet.yaml', greet);
+  });
+  afterEach(() => project.remove());
+
+  test('[R101] init, run, diff, apply, in the words that each tells to type next', async () => {
+    const init = await troupe(project, ['init']);
+    expect(init).toMatchObject({ code: 0, out: expect.stringContaining('troupe run -f troupe/hello.yaml') });
+    const run = await troupe(project, ['run', '-f', 'troupe/hello.yaml']);
+    expect(run).toMatchObject({ code: 0 });
+    expect(run.out).toContain('Result: 1 file (+1 −0) · 0/0 subplans · 1/1 checks · 0 conflicts');
+    expect(existsSync(join(project.folder, 'hello.txt'))).toBe(false);
+    const diff = await troupe(project, ['plan', 'diff']);
+    expect(diff.out).toContain('+Hello from troupe');
+    const apply = await troupe(project, ['plan', 'apply', '--yes']);
+    expect(apply).toMatchObject({ code: 0, out: expect.stringContaining('applied') });
+    expect(readFileSync(join(project.folder, 'hello.txt'), 'utf8')).toBe('Hello from troupe\n');
+    expect(project.git('log', '--format=%s').split('\n')).toHaveLength(3);
+  });
+
+  test('init never writes over anything', async () => {
+    await troupe(project, ['init']);
+    const file = join(project.folder, 'troupe/hello.yaml');
+    writeFileSync(file, 'mine');
+    const again = await told(project, ['init']);
+    expect(again).toMatchObject({ exit_code: 0, data: { created: false, file } });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  test('in a folder without git, after init made it a project', async () => {
+    const folder = emptyFolder();
+    try {
+      folder.write('a.txt', 'one\n');
+      expect(await troupe(folder, ['init'])).toMatchObject({ code: 2, err: expect.stringContaining('NOT_A_PROJECT') });
+      expect(await troupe(folder, ['init', '--directory'])).toMatchObject({ code: 0 });
+      expect(await troupe(folder, ['run', '-f', 'troupe/hello.yaml', '--apply', '--yes'])).toMatchObject({ code: 0 });
+      expect(readFileSync(join(folder.folder, 'hello.txt'), 'utf8')).toBe('Hello from troupe\n');
+    } finally {
+      folder.remove();
+    }
+  });
+
+  test('in one line to a branch, with a goal and an argument', async () => {
+    const words = [
+      'run',
+      '-f',
+      'greet.yaml',
+      'Greet Ada',
+      '--arg',
+      'who=Ada',
+      '--apply',
+      '--yes',
+      '--branch',
+      'troupe/hi',
+    ];
+    const { data } = await told(project, words);
+    expect(data.plan).toMatchObject({ state: 'applied', description: 'Greet Ada', arguments: { who: 'Ada' } });
+    expect(project.git('diff', '--name-only', 'main', 'troupe/hi')).toBe('hello.txt\n');
+    expect(project.git('status', '--porcelain')).toBe('?? greet.yaml\n');
+  });
+
+  test('to a patch file', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    expect(await troupe(project, ['plan', 'apply', '--patch', 'out.patch', '--yes'])).toMatchObject({ code: 0 });
+    project.git('apply', '--check', 'out.patch');
+  });
+
+  test('leaves nothing of its own beside the project, and lets go of the store', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml', '--apply', '--yes']);
+    expect(readdirSync(join(project.folder, '.git/troupe')).sort()).not.toContain('owner.json');
+    expect(project.git('status', '--porcelain')).toBe('?? greet.yaml\n');
+  });
+
+  test('shows progress as lines on standard error, and only the result on standard output', async () => {
+    const run = await troupe(project, ['run', '-f', 'greet.yaml', '-v']);
+    expect(run.err).toContain('Greet the world: execute complete');
+    expect(run.err).toContain('1/1 checks passed');
+    expect(run.err).not.toContain('\u001b');
+    expect(run.out.split('\n').filter(line => !line.startsWith('  next:'))).toHaveLength(3);
+    expect((await troupe(project, ['run', '-f', 'greet.yaml', '-q'])).err).toBe('');
+  });
+
+  test('[R157] shows live lines on a terminal', async () => {
+    const run = await troupe(project, ['run', '-f', 'greet.yaml'], { tty: true });
+    expect(run.err).toContain('\u001b[1A');
+    expect(run.err).toMatch(/✓\S* Greet the world: execute complete/);
+  });
+
+  test('[R139] streams events between hello and result', async () => {
+    const { out, code } = await troupe(project, ['run', '-f', 'greet.yaml', '--format', 'jsonl']);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    Hello.parse(lines[0]);
+    expect(Result.parse(lines.at(-1))).toMatchObject({ exit_code: code, status: 'ok' });
+    const types = lines.slice(1, -1).map(({ type }) => type);
+    expect(types).toContain('plan.created');
+    expect(types).toContain('validation.finished');
+    const seqs = lines.slice(1, -1).map(({ seq }) => seq);
+    expect(seqs).toEqual([...new Set(seqs)].sort());
+  });
+
+  test('[R125] fails at once when a yes is needed and nobody is there, naming the flag', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    const apply = await troupe(project, ['plan', 'apply']);
+    expect(apply.code).toBe(6);
+    expect(apply.err).toContain('error[APPROVAL_NEEDED]');
+    expect(apply.err).toContain('try: troupe plan apply --yes');
+    expect(await troupe(project, ['plan', 'apply', '--no-input'], { tty: true })).toMatchObject({ code: 6 });
+    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+  });
+
+  test('asks on a terminal, shows what would land, and takes only yes', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    for (const [answer, code] of [
+      ['y', 130],
+      ['yes', 0],
+    ] as const) {
+      const { io, done } = begin(project, ['plan', 'apply', '--branch', 'b'], { tty: true });
+      await io.told('Only yes is accepted');
+      io.type(answer);
+      expect(await done).toBe(code);
+      expect(io.err()).toContain('hello.txt | 1 +');
+      expect(io.err()).toContain('passed  it is there  exit 0');
+      expect(io.err()).toContain('To: branch b');
+    }
+    expect(project.git('show', 'b:hello.txt')).toBe('hello\n');
+  });
+
+  test('is not applied when the terminal hangs up instead of answering', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    const { io, done } = begin(project, ['plan', 'apply'], { tty: true });
+    await io.told('Only yes is accepted');
+    io.hangUp();
+    expect(await done).toBe(130);
+    expect(io.err()).toContain('nothing was changed');
+  });
+
+  test('shows in a dry run what would land, and changes nothing', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    const before = project.git('for-each-ref', 'refs/heads');
+    const dry = await told(project, ['plan', 'apply', '--dry-run']);
+    expect(dry).toMatchObject({
+      exit_code: 0,
+      data: { dry_run: true, target: { kind: 'checkout' }, summary: { files: 1 } },
+    });
+    expect((await troupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('To: your checkout (branch main)');
+    expect(project.git('for-each-ref', 'refs/heads')).toBe(before);
+    await troupe(project, ['plan', 'apply', '--yes']);
+  });
+});

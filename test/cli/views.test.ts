@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { greet, quarrel } from './actions.ts';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+/** One plan with a result and one in conflict, looked at in every way; looking changes nothing. */
+describe('looking at plans', () => {
+  let project: Repository;
+  let greeting: string;
+  let quarrelling: string;
+
+  beforeAll(async () => {
+    project = repository();
+    project.write('greet.yaml', greet);
+    project.write('quarrel.yaml', quarrel);
+    const made = async (file: string) => {
+      const { data } = await told(project, ['run', '-f', file]);
+      return String((data.plan as { plan_id: unknown }).plan_id);
+    };
+    greeting = await made('greet.yaml');
+    quarrelling = await made('quarrel.yaml');
+  });
+  afterAll(() => project.remove());
+
+  test('status says where it stands, why, in numbers, and what leads on', async () => {
+    const { out, code } = await troupe(project, ['plan', 'status', greeting]);
+    expect(code).toBe(0);
+    expect(out).toContain('execute complete  Greet the world');
+    expect(out).toContain(`plan     ${greeting}`);
+    expect(out).toContain('The result is ready to be looked at: 1 file changed');
+    expect(out).toContain(`next: troupe plan apply ${greeting.slice(-8)}`);
+    expect(await told(project, ['plan', 'status', greeting])).toMatchObject({
+      status: 'ok',
+      data: { plan: { plan_id: greeting, phase: 'execute', state: 'complete' }, summary: { files: 1, insertions: 1 } },
+    });
+  });
+
+  test('a plan is named by the end of its id, or is the newest', async () => {
+    expect((await troupe(project, ['plan', 'status', greeting.slice(-8)])).out).toContain(greeting);
+    expect((await troupe(project, ['plan', 'status', '--plan', greeting.slice(-8).toLowerCase()])).out).toContain(
+      greeting,
+    );
+    expect((await troupe(project, ['plan', 'status'])).out).toContain(quarrelling);
+  });
+
+  test('status exits with 2 for a result to apply, when asked for details', async () => {
+    expect(await troupe(project, ['plan', 'status', greeting, '--detailed-exitcode'])).toMatchObject({ code: 2 });
+    expect(await troupe(project, ['plan', 'status', quarrelling, '--detailed-exitcode'])).toMatchObject({ code: 0 });
+  });
+
+  test('list shows plans, and subplans when asked', async () => {
+    const { data } = await told(project, ['plan', 'list']);
+    expect((data.plans as { plan_id: string }[]).map(plan => plan.plan_id)).toEqual([greeting, quarrelling]);
+    expect((await troupe(project, ['plan', 'list'])).out.trimEnd().split('\n')).toHaveLength(2);
+    const withChildren = await troupe(project, ['plan', 'list', '--children']);
+    expect(withChildren.out).toMatch(/ {4}say left/);
+    expect(withChildren.out.trimEnd().split('\n')).toHaveLength(4);
+  });
+
+  test('tree nests the subplans', async () => {
+    const { out } = await troupe(project, ['plan', 'tree', quarrelling]);
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^execute conflicted {2}Write one line twice/);
+    expect(lines[1]).toMatch(/^├─ execute complete {2}say left/);
+    expect(lines[2]).toMatch(/^└─ execute complete {2}say right/);
+    const { data } = await told(project, ['plan', 'tree', quarrelling]);
+    expect(data.tree).toMatchObject({ plan_id: quarrelling, children: [{ description: 'say left' }, {}] });
+  });
+
+  test('[R121] explain shows what was decided and rejected, why it rests, and what leads on', async () => {
+    const { out } = await troupe(project, ['plan', 'explain', greeting]);
+    expect(out).toMatch(/^prompt definition: /m);
+    expect(out).toContain('implementation choice: Which words? → Hello — It is polite');
+    expect(out).toContain('rejected: Hey — too short');
+    expect(out).toContain('next: troupe plan apply');
+    const { data } = await told(project, ['plan', 'explain', greeting, '--superseded']);
+    expect(data).toMatchObject({ reason: expect.stringContaining('ready'), decisions: expect.any(Array) });
+  });
+
+  test('diff shows the result: whole, in part, by name, in numbers', async () => {
+    const diff = (...words: string[]) => troupe(project, ['plan', 'diff', '--plan', greeting, ...words]);
+    expect((await diff()).out).toContain('+++ b/hello.txt');
+    expect((await diff('--name-only')).out).toBe('hello.txt\n');
+    expect((await diff('--stat')).out).toContain('1 file changed, 1 insertion(+)');
+    expect((await diff('hello.txt', '--name-only')).out).toBe('hello.txt\n');
+    expect((await diff('./', '--name-only')).out).toBe('hello.txt\n');
+    expect((await diff('nowhere')).out).toBe('');
+    expect(await diff('--detailed-exitcode')).toMatchObject({ code: 2 });
+    expect(await diff('nowhere', '--detailed-exitcode')).toMatchObject({ code: 0 });
+    expect(await told(project, ['plan', 'diff', '--plan', greeting])).toMatchObject({
+      data: { plan_id: greeting, files: [{ path: 'hello.txt', operation: 'added' }] },
+    });
+  });
+
+  test('diff is what git can apply through a pipe, and coloured on a terminal', async () => {
+    const { out } = await troupe(project, ['plan', 'diff', '--plan', greeting]);
+    project.git('apply', '--check', project.write('through.patch', out));
+    const seen = await troupe(project, ['plan', 'diff', '--plan', greeting], { tty: true });
+    expect(seen.out).toContain('\u001b[32m+hello\u001b[39m');
+    expect(seen.out).toContain('\u001b[1m+++ b/hello.txt\u001b[22m');
+  });
+
+  test('conflicts names path, kind and who wrote what', async () => {
+    const { out } = await troupe(project, ['plan', 'conflicts', quarrelling]);
+    expect(out).toMatch(/^a\.txt {2}content {2}open$/m);
+    expect(out).toContain('theirs  say right');
+    expect(out).toContain(`next: troupe plan resolve a.txt --take ours|theirs|base --plan ${quarrelling.slice(-8)}`);
+    expect(await told(project, ['plan', 'conflicts', quarrelling])).toMatchObject({
+      data: { conflicts: [{ path: 'a.txt', kind: 'content', resolution: null }] },
+    });
+    expect((await troupe(project, ['plan', 'conflicts', greeting])).out).toBe('No conflicts.\n');
+  });
+
+  test('logs are lines, as many as asked for', async () => {
+    const all = await told(project, ['plan', 'logs', greeting]);
+    const lines = all.data.lines as string[];
+    expect(await told(project, ['plan', 'logs', greeting, '--tail', '1'])).toMatchObject({
+      data: { lines: lines.slice(-1), dropped: Math.max(0, lines.length - 1) },
+    });
+    expect(await troupe(project, ['plan', 'logs', greeting, '--tail', 'many'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--tail takes a number of lines, not "many"'),
+    });
+    expect(await troupe(project, ['plan', 'logs', greeting], { tty: true })).toMatchObject({ code: 0 });
+  });
+
+  test('[R161] is told who has the store when another process has it', async () => {
+    const [first, second] = await Promise.all([
+      troupe(project, ['plan', 'status', greeting]),
+      troupe(project, ['plan', 'status', greeting]),
+    ]);
+    const refused = [first, second].find(({ code }) => code === 10);
+    expect(refused?.err).toContain('error[STORE_LOCKED]');
+    expect([first.code, second.code].sort()).toEqual([0, 10]);
+  });
+});
