@@ -5,10 +5,11 @@
  * projectSuite({ test, open: async files => ({ project, root, dispose }) });
  */
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import type { Project } from '../ports/project.ts';
+import { filesBelow, makeEverything, upset, write } from './project-files.ts';
 
 /** A project to try things on, with the user's folder at `root`. */
 export interface TrialProject {
@@ -274,64 +275,4 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   promise('the space where sandboxes live can be asked for before there is one', async ({ project }) => {
     assert.ok((await project.spaceFree()) > 0);
   });
-}
-
-/** Everything files can be: names, modes, links, bytes. */
-async function makeEverything(root: string): Promise<void> {
-  await write(root, 'crlf.txt', 'a\r\nb\r\n');
-  await write(root, 'mixed ends.txt', 'a\r\nb\nc');
-  await write(root, 'ünï/codé 文.txt', 'x');
-  await write(root, 'new\nline.txt', 'x');
-  await write(root, ' lead "quote" \t.txt', 'x');
-  await write(root, '-dash', 'x');
-  await write(root, ':colon', 'x');
-  await write(root, 'empty', '');
-  await write(root, 'tool', '#!/bin/sh\n');
-  await chmod(join(root, 'tool'), 0o755);
-  await writeFile(join(root, 'bytes'), Buffer.from([0, 255, 254, 10, 13, 10, 0]));
-  await symlink('a.txt', join(root, 'link'));
-  await symlink('/no/such/place', join(root, 'dangling'));
-  await rm(join(root, 'gone.txt'));
-}
-
-/** Changes of every kind, each of which restoring has to undo. */
-async function upset(root: string): Promise<void> {
-  await write(root, 'a.txt', 'upset\n');
-  await chmod(join(root, 'dir/b.txt'), 0o755);
-  await rm(join(root, 'dir/deep'), { recursive: true });
-  await symlink('..', join(root, 'dir/deep'));
-  await rm(join(root, 'crlf.txt'), { force: true });
-  await write(root, 'crlf.txt/now/a folder', 'x');
-  await rm(join(root, 'link'), { force: true });
-  await write(root, 'link', 'now a file');
-  await write(root, 'later/made.txt', 'x');
-  await mkdir(join(root, 'later/empty folder'), { recursive: true });
-  await mkdir(join(root, 'empty folder'), { recursive: true });
-}
-
-async function write(root: string, path: string, text: string): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true });
-  await writeFile(join(root, path), text);
-}
-
-/** Every path below a folder but `.git` and `.troupe`, empty folders included, with kind, program bit and content. */
-export async function filesBelow(root: string): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  const walk = async (folder: string) => {
-    for (const name of (await readdir(join(root, folder))).sort()) {
-      const path = join(folder, name);
-      if (path === '.git' || path === '.troupe') continue;
-      const entry = await lstat(join(root, path));
-      if (entry.isSymbolicLink()) found[path] = `link ${await readlink(join(root, path))}`;
-      else if (entry.isDirectory()) {
-        found[`${path}/`] = 'folder';
-        await walk(path);
-      } else {
-        const kind = (entry.mode & 0o100) === 0 ? 'file' : 'program';
-        found[path] = `${kind} ${(await readFile(join(root, path))).toString('base64')}`;
-      }
-    }
-  };
-  await walk('');
-  return found;
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type LandOptions, landingRef } from '../../../src/adapters/git/landing.ts';
 import { directoryProject } from '../../../src/git.ts';
-import { filesBelow } from '../../../src/testing/project-suite.ts';
+import { filesBelow } from '../../../src/testing/project-files.ts';
 import { env, newTrial, onTrial, type Trial } from './trial.ts';
 
 const run = promisify(execFile);

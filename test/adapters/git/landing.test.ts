@@ -1,31 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { chmod, lstat, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { config, onTrial, type Trial } from './trial.ts';
-
-const files = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n', '.gitignore': '*.log\n' };
-
-/** A result that changes, adds and deletes, and how to land it. */
-async function prepared(trial: Trial, options: Parameters<Trial['project']>[0] = {}) {
-  const project = trial.project(options);
-  const { commit: base, tree: from } = await project.head();
-  const oid = await project.writeBlob(Buffer.from('landed\n'));
-  const edits = [
-    { path: 'a.txt', oid },
-    { path: 'new/n.txt', oid, mode: '100755' },
-    { path: 'b.txt', oid: null },
-  ];
-  const tree = await project.writeTree(from, edits);
-  const message = 'Land it\n\n# kept, although it looks like a comment';
-  return { project, options: { key: 'plan-1', base, tree, message } };
-}
-
-const checkout = { kind: 'checkout' } as const;
-const hook = async (trial: Trial, name: string, script: string, folder = '.git/hooks') => {
-  await trial.write(`${folder}/${name}`, `#!/bin/sh\n${script}\n`);
-  await chmod(join(trial.root, folder, name), 0o755);
-};
+import { checkout, files, hook, prepared } from './result.ts';
+import { onTrial } from './trial.ts';
 
 describe('landing in the checkout', () => {
   test(
@@ -272,87 +250,6 @@ describe('landing on a branch', () => {
       await expect(crashing.land({ ...options, target: checkout })).rejects.toThrow('crash');
       await trial.project().land({ ...options, target: { kind: 'branch', branch: 'troupe/x' } });
       expect(await readFile(lines, 'utf8')).toBe('ran\n');
-    }, files),
-  );
-});
-
-describe('[R148] the user’s hooks and signing', () => {
-  const target = { kind: 'branch', branch: 'out' } as const;
-
-  test(
-    'run for the commit that lands and may word its message',
-    onTrial(async trial => {
-      await hook(trial, 'commit-msg', 'echo "Reviewed-by: hook" >> "$1"');
-      await hook(trial, 'pre-commit', 'test -f new/n.txt && test "$(git diff --cached --name-only | wc -l)" -eq 3');
-      const { project, options } = await prepared(trial);
-      await project.land({ ...options, target });
-      expect(await trial.git('log', '-1', '--format=%B', 'out')).toContain('Reviewed-by: hook');
-    }, files),
-  );
-
-  test(
-    'that fail or change the result refuse it, with what they printed',
-    onTrial(async trial => {
-      const { project, options } = await prepared(trial);
-      await hook(trial, 'pre-commit', 'echo "lint: two errors" >&2; exit 1');
-      await expect(project.land({ ...options, target })).rejects.toMatchObject({
-        code: 'HOOK_REFUSED',
-        message: expect.stringContaining('lint: two errors'),
-      });
-      await hook(trial, 'pre-commit', 'exit 1');
-      await expect(project.land({ ...options, target })).rejects.toMatchObject({ message: 'the commit was refused' });
-      await hook(trial, 'pre-commit', 'echo formatted > a.txt; git add a.txt');
-      await expect(project.land({ ...options, target })).rejects.toMatchObject({
-        code: 'HOOK_REFUSED',
-        details: { files: ['a.txt'] },
-      });
-      await expect(trial.git('rev-parse', '--verify', 'out')).rejects.toThrow();
-      expect(await trial.git('status', '--porcelain')).toBe('');
-      expect(await project.sandboxes()).toEqual([]);
-      await rm(join(trial.root, '.git/hooks/pre-commit'));
-      expect(await project.land({ ...options, target })).toMatchObject({ outcome: 'landed' });
-    }, files),
-  );
-
-  test(
-    'are found where the checkout has them, and ended when they take too long',
-    onTrial(async trial => {
-      const { project, options } = await prepared(trial, { hookTimeoutMs: 300 });
-      await trial.git('config', 'core.hooksPath', '.husky/_');
-      await hook(trial, 'pre-commit', 'echo from husky; exit 1', '.husky/_');
-      await expect(project.land({ ...options, target })).rejects.toThrow(/from husky/);
-      await hook(trial, 'pre-commit', 'sleep 60 & sleep 60', '.husky/_');
-      await expect(project.land({ ...options, target })).rejects.toThrow(/ended after 300 ms/);
-    }, files),
-  );
-
-  test(
-    'sign the commit when the user asks for it',
-    onTrial(async trial => {
-      await trial.write(
-        '.git/sign',
-        '#!/bin/sh\ncat > /dev/null\necho "[GNUPG:] SIG_CREATED " >&2\necho "-- signed --"\n',
-      );
-      await chmod(join(trial.root, '.git/sign'), 0o755);
-      await trial.git('config', 'commit.gpgSign', 'true');
-      await trial.git('config', 'gpg.program', join(trial.root, '.git/sign'));
-      const { project, options } = await prepared(trial);
-      await project.land({ ...options, target });
-      expect(await trial.git('cat-file', 'commit', 'out')).toContain('gpgsig -- signed --');
-    }, files),
-  );
-
-  test(
-    'need somebody to commit as',
-    onTrial(async trial => {
-      const { project, options } = await prepared(trial);
-      await writeFile(join(trial.home, 'gitconfig'), '[user]\n\tuseConfigOnly = true\n');
-      await expect(project.land({ ...options, target })).rejects.toMatchObject({
-        code: 'USAGE',
-        hints: ['git config user.name "Your Name"', 'git config user.email you@example.com'],
-      });
-      await writeFile(join(trial.home, 'gitconfig'), config);
-      expect(await project.land({ ...options, target })).toMatchObject({ outcome: 'landed' });
     }, files),
   );
 });

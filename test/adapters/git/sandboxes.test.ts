@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { filesBelow } from '../../../src/testing/project-suite.ts';
+import { filesBelow } from '../../../src/testing/project-files.ts';
 import { env, onTrial, type Trial } from './trial.ts';
 
 const run = promisify(execFile);
