@@ -82,7 +82,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
             invoke: {
               id: 'act',
               src: 'act',
-              input: ({ context }) => context.task,
+              input: ({ context }: { context: AttemptContext }) => context.task,
               onDone: {
                 target: '#attempt.answered',
                 actions: { type: 'keepAnswer', params: ({ event }) => ({ answer: event.output }) },
@@ -100,7 +100,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
       answered: { type: 'final' },
       failed: { type: 'final' },
     },
-    output: ({ context: { fault, answer } }) => {
+    output: ({ context: { fault, answer } }: { context: AttemptContext }) => {
       if (fault !== null) throw Fault.revive(fault);
       return answer;
     },
