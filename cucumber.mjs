@@ -1,6 +1,5 @@
 const steps = {
   import: ['features/support/**/*.ts', 'features/step_definitions/**/*.ts'],
-  paths: ['features/**/*.feature'],
   strict: true,
 };
 

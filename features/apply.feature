@@ -72,7 +72,7 @@ Feature: Apply
     And it is executed
     And somebody commits "c.txt"
     And the result is applied
-    Then it rests in apply.constrained because of VALIDATION_FAILED
+    Then it rests in apply.constrained because of BASE_MOVED
     And the branch "main" has not moved
 
   @R148

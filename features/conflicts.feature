@@ -15,7 +15,7 @@ Feature: Conflicts
     When the plan is made
     And it is executed
     Then it rests in execute.conflicted
-    And the only conflict is in "list.txt", between "prefer green" and "prefer the reds"
+    And the only conflict is in "list.txt", and "prefer the reds" brought it
     And "resolve" leads on
     And the checkout is as it was
 

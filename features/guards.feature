@@ -79,7 +79,7 @@ Feature: Guards
         kind: command
         argv: [sh, -c, "exit 7"]
       """
-    When the plan is made with the profile "manual"
+    When the plan is made
     And it is executed
     And it is executed
     Then it rests in execute.errored because of AGENT_FAILED
@@ -93,8 +93,7 @@ Feature: Guards
         kind: command
         argv: [sh, -c, "echo out of paint >&2; exit 7"]
       """
-    When the plan is made with the profile "manual"
-    And it is executed
+    When the plan is made
     And it is executed
     Then it rests in execute.errored because of AGENT_FAILED
     And a decision of type "error_recovery" is recorded

@@ -4,7 +4,7 @@ Feature: Merging
   Background:
     Given a repository with
       | path     | content                            |
-      | list.txt | apples\n.\n.\n.\npears\n.\n.\n.\nplums |
+      | list.txt | apples\n.\n.\n.\n.\n.\nplums |
 
   @terminal @R80
   Scenario Outline: Two parts that edit different lines of one file both keep their edits, with <strategy>
@@ -22,8 +22,6 @@ Feature: Merging
       green apples
       .
       .
-      .
-      pears
       .
       .
       .

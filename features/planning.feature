@@ -56,6 +56,23 @@ Feature: Planning
     When the plan is made with the profile "daring"
     Then it is refused as UNKNOWN_PROFILE
 
+  @R108
+  Scenario Outline: With confidence <confidence> the profile "<profile>" comes to <place> by itself
+    Given an action whose strategist is <confidence> certain
+    When the plan is made with the profile "<profile>"
+    Then it rests in <place>
+
+    Examples:
+      | profile  | confidence | place               |
+      | cautious | 0.7        | strategize.complete |
+      | cautious | 0.8        | execute.complete    |
+      | trusted  | 0.7        | execute.complete    |
+
+  @R108
+  Scenario: The profile "manual" never begins by itself
+    When the plan is made with the profile "manual"
+    Then it waits in strategize.queued
+
   @R110 @R111
   Scenario: A plan keeps the whole profile it was made with
     When the plan is made

@@ -46,8 +46,8 @@ Given('its subplans are run with', function (this: TroupeWorld, settings: DataTa
 });
 
 Given('the part {string} fails unless it finds', function (this: TroupeWorld, goal: string, paths: DataTable) {
-  const steps = this.draft.strategyActor?.steps?.find(({ subplan }) => subplan?.goal === goal)?.subplan?.executionActor
-    .steps;
+  const own = this.draft.strategyActor?.steps?.find(({ subplan }) => subplan?.goal === goal)?.subplan?.executionActor;
+  const steps = typeof own === 'object' ? own.steps : undefined;
   assert.ok(steps, `there is no part "${goal}"`);
   steps.unshift(...paths.raw().map(([path]) => ({ run: { argv: ['test', '-f', path] } })));
 });
@@ -103,9 +103,17 @@ Given('the invariant {string} checked by {string}', function (this: TroupeWorld,
   this.draft.invariants = [{ text: rule, check: { kind: 'command', argv: ['sh', '-c', command] } }];
 });
 
-Given(/^the (informational )?check "(.*)" runs "(.*)"$/, function (this: TroupeWorld, ...words: (string | null)[]) {
-  const [informational, name, command] = words;
-  this.draft.validations = [{ name, argv: ['sh', '-c', command], required: informational === null }];
+Given('the check {string} runs {string}', function (this: TroupeWorld, name: string, command: string) {
+  this.draft.validations = [{ name, argv: ['sh', '-c', command] }];
+});
+
+Given('the informational check {string} runs {string}', function (this: TroupeWorld, name: string, command: string) {
+  this.draft.validations = [{ name, argv: ['sh', '-c', command], required: false }];
+});
+
+Given('an action whose strategist is {float} certain', function (this: TroupeWorld, confidence: number) {
+  const choice = { question: 'Is this the way?', choose: 'it is', confidence };
+  this.draft = draftAction({ strategyActor: strategy([{ decide: choice }]) });
 });
 
 When('the action is stored', async function (this: TroupeWorld) {

@@ -93,12 +93,13 @@ When(
   'the plan is made while somebody listens and somebody else gives up at the first event',
   async function (this: TroupeWorld) {
     const troupe = await this.library.troupe();
-    const impatient = (async () => {
+    const givesUp = async () => {
       for await (const event of troupe.events()) throw new Error(`enough of ${event.type}`);
-    })();
+    };
+    const gaveUp = assert.rejects(givesUp(), /enough of/);
     await listen(this);
     this.answer = await this.driver.use(this.draft, {});
-    await assert.rejects(impatient, /enough of/);
+    await gaveUp;
   },
 );
 

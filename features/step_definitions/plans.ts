@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
+import type { Answer, Standing } from '../support/drivers/driver.ts';
 import { atWork, survivors } from '../support/programs.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
@@ -86,22 +87,22 @@ When(
   },
 );
 
-Then(/^it (?:rests in|ends) (?:(\w+)\.)?(\w+)$/, async function (this: TroupeWorld, ...words: (string | null)[]) {
-  const [phase, state] = words;
+Then(/^it (?:rests|waits) in (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
   const standing = await this.driver.standing();
-  const said = `rests in ${standing.phase}.${standing.state}, error ${standing.error}; last answer ${this.answer.code} ${this.answer.message}`;
-  assert.equal(standing.state, state, said);
-  if (phase !== null) assert.equal(standing.phase, phase, said);
+  assert.deepEqual([standing.phase, standing.state], [phase, state], tell(standing, this.answer));
+});
+
+Then(/^it ends (applied|cancelled)$/, async function (this: TroupeWorld, state: string) {
+  const standing = await this.driver.standing();
+  assert.equal(standing.state, state, tell(standing, this.answer));
 });
 
 Then(
   /^it rests in (\w+)\.(\w+) because of (\w+)$/,
   async function (this: TroupeWorld, phase: string, state: string, code: string) {
     const standing = await this.driver.standing();
-    assert.deepEqual(
-      { phase: standing.phase, state: standing.state, error: standing.error },
-      { phase, state, error: code },
-    );
+    const found = [standing.phase, standing.state, standing.error];
+    assert.deepEqual(found, [phase, state, code], tell(standing, this.answer));
   },
 );
 
@@ -130,3 +131,7 @@ Then('the subplans are', async function (this: TroupeWorld, expected: DataTable)
 Then(/^no process of (?:a part|the agent) is left$/, async function (this: TroupeWorld) {
   assert.deepEqual(await survivors(this.pids, 5000), []);
 });
+
+function tell({ phase, state, error, message }: Standing, answer: Answer): string {
+  return `it is ${phase}.${state}, error ${error} "${message}"; the last answer was ${answer.code} "${answer.message}"`;
+}

@@ -91,8 +91,7 @@ Then('at some time {int} subplans were pending', async function (this: TroupeWor
 
 Then(
   /^"(.*?)" started after ((?:"[^"]+"(?: and )?)+) were complete$/,
-  async function (this: TroupeWorld, ...words: string[]) {
-    const [later = '', quoted = ''] = words;
+  async function (this: TroupeWorld, later: string, quoted: string) {
     const own = (await events(this)).flatMap(event => (event.type === 'subplan.changed' ? [event.status] : []));
     const started = own.findIndex(({ goal, state }) => goal === later && state === 'running');
     for (const [, earlier] of quoted.matchAll(/"([^"]+)"/g)) {
@@ -166,13 +165,16 @@ Then(
   },
 );
 
-Then('the parts were merged in the order {string}, {string}', async function (this: TroupeWorld, ...goals: string[]) {
-  const children = new Map((await tree(this)).children.map(({ plan }) => [plan.planId, plan.description]));
-  const folded = (await events(this)).flatMap(event =>
-    event.type === 'merge.folded' ? [children.get(event.childPlanId)] : [],
-  );
-  assert.deepEqual(folded, goals);
-});
+Then(
+  'the parts were merged in the order {string}, {string}',
+  async function (this: TroupeWorld, first: string, second: string) {
+    const children = new Map((await tree(this)).children.map(({ plan }) => [plan.planId, plan.description]));
+    const folded = (await events(this)).flatMap(event =>
+      event.type === 'merge.folded' ? [children.get(event.childPlanId)] : [],
+    );
+    assert.deepEqual(folded, [first, second]);
+  },
+);
 
 Then('the plan has the invariants', async function (this: TroupeWorld, expected: DataTable) {
   const { invariants } = await record(this);

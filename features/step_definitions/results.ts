@@ -26,9 +26,9 @@ Then('the patch adds {string}', function (this: TroupeWorld, path: string) {
 });
 
 Then(
-  'the only conflict is in {string}, between {string} and {string}',
-  async function (this: TroupeWorld, path: string, one: string, other: string) {
-    assert.deepEqual(await this.driver.conflicts(), [{ path, goals: [one, other] }]);
+  'the only conflict is in {string}, and {string} brought it',
+  async function (this: TroupeWorld, path: string, goal: string) {
+    assert.deepEqual(await this.driver.conflicts(), [{ path, broughtBy: [goal] }]);
   },
 );
 

@@ -14,7 +14,7 @@ export interface AgentDraft {
 }
 
 export interface StepDraft {
-  subplan?: { goal: string; executionActor: AgentDraft; [key: string]: unknown };
+  subplan?: { goal: string; executionActor: AgentDraft | string; [key: string]: unknown };
   [key: string]: unknown;
 }
 
@@ -27,8 +27,9 @@ export interface PartDraft {
   scope?: string;
 }
 
-export const idle: AgentDraft = { kind: 'steps', steps: [] };
+const idle: AgentDraft = { kind: 'steps', steps: [] };
 
+/** An action that has every key it needs. */
 export function draftAction(keys: Record<string, unknown> = {}): ActionDraft {
   return { name: 'local/task', description: 'do the task', executionActor: idle, ...keys };
 }

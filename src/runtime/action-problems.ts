@@ -46,9 +46,16 @@ function explain(issue: Issue, prefix: Path, source: Source | undefined): Proble
     problem(missing ? 'missing' : 'invalid', missing ? path.slice(0, -1) : path, source, {
       path: path.join('.'),
       key: String(path.at(-1) ?? ''),
-      message: missing ? `The key ${path.join('.')} is missing` : `${path.join('.') || 'The action'}: ${issue.message}`,
+      message: missing
+        ? `The key ${path.join('.')} is missing`
+        : `${path.join('.') || 'The action'}: ${issue.message}${found(issue)}`,
     }),
   ];
+}
+
+/** A word that is none of those allowed is told back, so that its author finds it. */
+function found(issue: Issue): string {
+  return issue.code === 'invalid_value' && typeof issue.input === 'string' ? `, not "${issue.input}"` : '';
 }
 
 /** Of the alternatives a value could have been, the one its author most likely meant. */

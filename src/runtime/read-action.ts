@@ -17,14 +17,14 @@ export function readAction(text: string, where: string): Action {
     const { line, col } = lines.linePos(broken.pos[0]);
     throw new Fault('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
   }
-  const parsed = Action.safeParse(document.toJS());
+  const parsed = Action.safeParse(document.toJS(), { reportInput: true });
   if (parsed.success) return parsed.data;
   throw refusal(problemsOf(parsed.error, { document, lines }), where);
 }
 
 /** An action from an object that was never text. @throws {Fault} as readAction */
 export function checkAction(value: unknown, where: string): Action {
-  const parsed = Action.safeParse(value);
+  const parsed = Action.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw refusal(problemsOf(parsed.error), where);
 }

@@ -34,7 +34,8 @@ export interface Check {
 
 export interface SeenConflict {
   path: string;
-  goals: string[];
+  /** Goals of the subplans whose change did not fit. */
+  broughtBy: string[];
 }
 
 export type Target = { kind: 'checkout' } | { kind: 'branch'; branch: string } | { kind: 'patch'; file: string };

@@ -82,7 +82,7 @@ export function libraryDriver(options: LibraryOptions): LibraryDriver {
     },
     async conflicts() {
       const open = (await (await plan()).conflicts()).filter(({ resolution }) => resolution === null);
-      return open.map(({ path, ours, theirs }) => ({ path, goals: [...ours.goals, ...theirs.goals] }));
+      return open.map(({ path, theirs }) => ({ path, broughtBy: theirs.goals }));
     },
     async checks() {
       const { validationResults } = await (await plan()).record();

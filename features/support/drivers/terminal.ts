@@ -62,10 +62,10 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
     async conflicts() {
       const found = await list('conflicts', 'plan', 'conflicts');
       const open = found.filter(({ resolution }) => resolution === null);
-      return open.map(({ path, ours, theirs }) => ({
-        path: String(path),
-        goals: [row(ours).goals, row(theirs).goals].flatMap(goals => (Array.isArray(goals) ? goals.map(String) : [])),
-      }));
+      return open.map(({ path, theirs }) => {
+        const { goals } = row(theirs);
+        return { path: String(path), broughtBy: Array.isArray(goals) ? goals.map(String) : [] };
+      });
     },
     async checks() {
       return rows((await lastPlan()).validation_results).map(({ name, passed }) => ({
