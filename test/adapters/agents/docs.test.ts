@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { agentsFor } from '../../../src/adapters/agents/agents-for.ts';
+import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
+import { AgentSpec } from '../../../src/model/agent.ts';
+import { workbench } from '../workbench.ts';
+
+const page = readFileSync(new URL('../../../docs/reference/agents.md', import.meta.url), 'utf8');
+const blocks = (language: string) =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
+
+describe('docs/reference/agents.md', () => {
+  test('shows an agent of each kind as it can be written', async () => {
+    const agents = blocks('yaml agent').map(text => AgentSpec.parse(parse(text)));
+    expect(agents.map(({ kind }) => kind)).toEqual(['steps', 'script', 'command']);
+    const [steps] = agents;
+    if (steps === undefined) throw new TypeError('There is no agent');
+    await agentsFor({ registered: {}, env: {} })(steps, '/').check();
+  });
+
+  test('shows a script that does what it says', async () => {
+    const [source = ''] = blocks('js script');
+    await using home = await workbench({ 'agent.mjs': source });
+    await using bench = await workbench({ 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' });
+    const agent = agentsFor({ registered: {}, env: {} })({ kind: 'script', module: './agent.mjs' }, home.directory);
+    const call = bench.runner({ phase: 'strategize', agentRole: 'strategy' });
+    expect((await agent.run(bench.task({ role: 'strategy', call }))).summary).toBe('2 folders');
+    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a', 'Tidy b']);
+    await agent.run(bench.task());
+    expect(await bench.read('NOTES.md')).toBe('Do it\n');
+  });
+
+  test('shows lines that a program may print', async () => {
+    const [lines = ''] = blocks('json lines');
+    await using bench = await workbench({ said: lines }, { phase: 'strategize', agentRole: 'strategy' });
+    const spec = AgentSpec.parse({ kind: 'command', argv: ['cat', 'said'] });
+    const agent = agentsFor({ registered: {}, env: { PATH: process.env.PATH ?? '' } })(spec, '/');
+    expect((await agent.run(bench.task({ role: 'strategy' }))).summary).toBe('two parts');
+    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a']);
+  });
+
+  test('lists every tool with a short name and its side effects, and no other [R60, R66]', () => {
+    const rows = [...page.matchAll(/^\| `([a-z]+\/[\w-]+)` \| `([\w/-]+)` \| .* \| (.*) \|$/gm)];
+    const listed = rows.map(([, name, short, effects]) => ({ name, short, effects }));
+    const there = builtinTools({ env: {} }).map(({ name, aliases, sideEffects }) => ({
+      name,
+      short: aliases?.[0],
+      effects: sideEffects.join(', ') || '–',
+    }));
+    expect(listed).toEqual(there);
+  });
+});
