@@ -28,7 +28,7 @@ export type ReconciliationOutput =
   | { outcome: 'violated'; invariants: Invariant[]; violations: Violation[]; fault: StoredFault }
   | { outcome: 'failed'; fault: StoredFault };
 
-interface ReconciliationContext extends ReconciliationInput {
+export interface ReconciliationContext extends ReconciliationInput {
   invariants: Invariant[];
   conflictCount: number;
   decisions: DecisionDraft[];

@@ -30,7 +30,7 @@ export interface ValidationOutput {
   fault: StoredFault | null;
 }
 
-interface ValidationContext extends ValidationInput {
+export interface ValidationContext extends ValidationInput {
   /** From 1. */
   round: number;
   results: ValidationResult[];
