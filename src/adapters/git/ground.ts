@@ -64,11 +64,13 @@ export async function groundOfDirectory(root: string, store: string, options: Gi
 async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
   if (existsSync(join(store, 'HEAD'))) return;
   await mkdir(dirname(store), { recursive: true });
-  const draft = `${store}.${randomUUID()}`;
+  const draft = `${store}.troupe-${randomUUID()}`;
   await openGit({ cwd: dirname(store) }, options).tell(['init', '--quiet', '--bare', '--template=', draft]);
   await mkdir(join(draft, 'info'), { recursive: true });
   const inside = relative(root, store).split(/[\\/]/);
-  const excluded = inside[0] === '..' ? [] : [`/${inside.join('/')}/`];
+  const place = `/${inside.map(literally).join('/')}`;
+  // Drafts of other processes, too: a snapshot may be taken while one stands there.
+  const excluded = inside[0] === '..' ? [] : [`${place}/`, `${place}.troupe-*/`];
   await writeFile(join(draft, 'info', 'exclude'), ['/.troupe/', ...excluded, ''].join('\n'));
   // Without git there is nobody who expects line ends to be converted: what is read is what is written.
   await writeFile(join(draft, 'info', 'attributes'), '* -text -eol -ident -filter -working-tree-encoding\n');
@@ -78,6 +80,9 @@ async function prepareStore(root: string, store: string, options: GitOptions): P
     if (!existsSync(join(store, 'HEAD'))) throw error;
   });
 }
+
+/** A name as a pattern that matches only it. */
+const literally = (name: string) => name.replace(/[\\*?[\]!#]/g, '\\$&');
 
 /** A file's text without its last line end; null when there is no such file. */
 export const readLine = (file: string): Promise<string | null> =>

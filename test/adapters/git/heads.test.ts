@@ -74,7 +74,7 @@ describe('finding a project', () => {
   test('without git takes snapshots and knows no branches', async () => {
     const home = newFolder();
     const root = join(home, 'folder');
-    await mkdir(join(root, 'state'), { recursive: true });
+    await mkdir(join(root, 'state [1]'), { recursive: true });
     await writeFile(join(root, 'a.txt'), 'a\r\n');
     await writeFile(join(root, '.gitattributes'), '* text=auto\n');
     await mkdir(join(root, 'inner'));
@@ -82,7 +82,7 @@ describe('finding a project', () => {
     await promisify(execFile)('git', ['init', '--quiet'], { cwd: join(root, 'inner'), env: env(home) });
     const options = {
       env: { ...env(home), XDG_STATE_HOME: join(home, 'state') },
-      objects: join(root, 'state/objects'),
+      objects: join(root, 'state [1]/objects'),
     };
     const [project, other] = [projectAt(root, options), directoryProject(root, options)];
     const [first, same] = await Promise.all([project.head(), other.head()]);
