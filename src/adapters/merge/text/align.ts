@@ -54,11 +54,13 @@ function sharedLines(
   otherFrom: number,
   otherTo: number,
 ): Int32Array {
-  const known = new Set<number>();
-  for (let i = otherFrom; i < otherTo; i++) known.add(other[i] as number);
+  let highest = 0;
+  for (let i = otherFrom; i < otherTo; i++) highest = Math.max(highest, other[i] as number);
+  const known = new Uint8Array(highest + 1);
+  for (let i = otherFrom; i < otherTo; i++) known[other[i] as number] = 1;
   const kept = new Int32Array(to - from);
   let count = 0;
-  for (let i = from; i < to; i++) if (known.has(text[i] as number)) kept[count++] = i;
+  for (let i = from; i < to; i++) if (known[text[i] as number] === 1) kept[count++] = i;
   return kept.subarray(0, count);
 }
 
