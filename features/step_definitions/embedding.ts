@@ -116,7 +116,7 @@ Then('what was heard is what is on record', async function (this: TroupeWorld) {
 Then(
   'the plan rests on or is refused with a message that names {string}',
   async function (this: TroupeWorld, words: string) {
-    const told = this.answer.code === null ? (await this.driver.standing()).message : this.answer.message;
+    const told = this.answer.code === null ? (await this.driver.standing()).told : this.answer.message;
     assert.ok(told.includes(words), told);
   },
 );

@@ -115,6 +115,11 @@ Then(/^it is refused or constrained as (\w+)$/, async function (this: TroupeWorl
   assert.equal(told, code, this.answer.message);
 });
 
+Then('the error names {string}', async function (this: TroupeWorld, words: string) {
+  const { told } = await this.driver.standing();
+  assert.ok(told.includes(words), told);
+});
+
 Then('the message names {string}', function (this: TroupeWorld, words: string) {
   assert.ok(this.answer.message.includes(words), this.answer.message);
 });
@@ -132,6 +137,6 @@ Then(/^no process of (?:a part|the agent) is left$/, async function (this: Troup
   assert.deepEqual(await survivors(this.pids, 5000), []);
 });
 
-function tell({ phase, state, error, message }: Standing, answer: Answer): string {
-  return `it is ${phase}.${state}, error ${error} "${message}"; the last answer was ${answer.code} "${answer.message}"`;
+function tell({ phase, state, told }: Standing, answer: Answer): string {
+  return `it is ${phase}.${state}, error ${told}; the last answer was ${answer.code} "${answer.message}"`;
 }

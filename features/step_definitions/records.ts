@@ -3,11 +3,6 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import type { PlanEvent, PlanRecord } from 'troupe';
 import type { TroupeWorld } from '../support/world.ts';
 
-Then('the error names {string}', async function (this: TroupeWorld, words: string) {
-  const { error } = await record(this);
-  assert.ok(JSON.stringify(error).includes(words), JSON.stringify(error));
-});
-
 Then('the error has at least one hint that begins with {string}', async function (this: TroupeWorld, words: string) {
   const { error } = await record(this);
   assert.ok(

@@ -17,7 +17,8 @@ export interface Standing {
   state: string;
   /** The fault the plan rests on. */
   error: string | null;
-  message: string;
+  /** That fault in full, as it was told. */
+  told: string;
   ways: string[];
 }
 

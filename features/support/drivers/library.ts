@@ -74,7 +74,7 @@ export function libraryDriver(options: LibraryOptions): LibraryDriver {
     cancel: reason => command(handle => handle.cancel(reason)),
     async standing() {
       const { phase, state, error, ways } = await (await plan()).record();
-      return { phase, state, error: error?.code ?? null, message: error?.message ?? '', ways };
+      return { phase, state, error: error?.code ?? null, told: JSON.stringify(error), ways };
     },
     async subplans() {
       const { subplanStatuses } = await (await plan()).record();

@@ -13,6 +13,8 @@ interface Envelope {
 
 /** Somebody at a keyboard: every command is a process of its own, and all that is known is what it prints. */
 export function terminalDriver(shell: Shell, folder: string): Driver {
+  let planId: string | null = null;
+
   async function ask(...words: string[]): Promise<Envelope> {
     const { stdout, stderr, exitCode } = await type(shell, [...words, '--json', '--no-input']);
     const envelope: Envelope | null = stdout.startsWith('{') ? JSON.parse(stdout) : null;
@@ -20,47 +22,47 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
     if (envelope.exit_code !== exitCode) throw new Error(`It exits with ${exitCode} and says ${envelope.exit_code}`);
     return envelope;
   }
-  const command = async (...words: string[]): Promise<Answer> => answerOf(await ask(...words));
-  const view = async (...words: string[]): Promise<Record<string, unknown>> => {
-    const { data, messages } = await ask(...words);
-    if (data === null) throw new Error(messages.map(({ text }) => text).join('\n'));
-    return data;
-  };
-  const list = async (key: string, ...words: string[]) => rows((await view(...words))[key]);
+  /** The plan is named once there is one: it is not always the newest unfinished. */
+  const onPlan = (words: string[]) => ask('plan', ...words, ...(planId === null ? [] : ['--plan', planId]));
+  const command = async (...words: string[]): Promise<Answer> => answerOf(await onPlan(words));
+  const view = async (...words: string[]): Promise<Record<string, unknown>> => dataOf(await onPlan(words));
 
   return {
-    use(action: ActionDraft, { goal, profile }: UseDraft) {
+    async use(action: ActionDraft, { goal, profile }: UseDraft) {
       const file = join(folder, 'action.yaml');
       writeFileSync(file, JSON.stringify(action, null, 2));
       const said = [...(goal === undefined ? [] : [goal]), ...(profile === undefined ? [] : ['--profile', profile])];
-      return command('plan', 'use', '-f', file, ...said);
+      const answer = answerOf(await ask('plan', 'use', '-f', file, ...said));
+      const newest = rows(dataOf(await ask('plan', 'list', '--all')).plans).at(-1);
+      if (newest !== undefined) planId = String(newest.plan_id);
+      return answer;
     },
-    execute: () => command('plan', 'execute'),
-    apply: target => command('plan', 'apply', '--yes', ...landing(target)),
-    resolve: (path, side) => command('plan', 'resolve', path, '--take', side),
-    revert: guidance => command('plan', 'revert', '--guidance', guidance),
-    prompt: guidance => command('plan', 'prompt', guidance),
-    pause: () => command('plan', 'pause'),
-    resume: () => command('plan', 'resume'),
-    cancel: reason => command('plan', 'cancel', '--yes', '--reason', reason),
+    execute: () => command('execute'),
+    apply: target => command('apply', '--yes', ...landing(target)),
+    resolve: (path, side) => command('resolve', path, '--take', side),
+    revert: guidance => command('revert', '--guidance', guidance),
+    prompt: guidance => command('prompt', guidance),
+    pause: () => command('pause'),
+    resume: () => command('resume'),
+    cancel: reason => command('cancel', '--yes', '--reason', reason),
     async standing() {
-      const plan = await lastPlan();
+      const plan = await status();
       return {
         phase: String(plan.phase),
         state: String(plan.state),
         error: plan.error === null ? null : String(row(plan.error).code),
-        message: plan.error === null ? '' : String(row(plan.error).message),
+        told: JSON.stringify(plan.error),
         ways: Array.isArray(plan.ways) ? plan.ways.map(String) : [],
       };
     },
     async subplans() {
-      return rows((await lastPlan()).subplan_statuses).map(({ goal, state }) => ({
+      return rows((await status()).subplan_statuses).map(({ goal, state }) => ({
         goal: String(goal),
         state: String(state),
       }));
     },
     async conflicts() {
-      const found = await list('conflicts', 'plan', 'conflicts');
+      const found = rows((await view('conflicts')).conflicts);
       const open = found.filter(({ resolution }) => resolution === null);
       return open.map(({ path, theirs }) => {
         const { goals } = row(theirs);
@@ -68,23 +70,23 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
       });
     },
     async checks() {
-      return rows((await lastPlan()).validation_results).map(({ name, passed }) => ({
+      return rows((await status()).validation_results).map(({ name, passed }) => ({
         name: String(name),
         passed: passed === true,
       }));
     },
-    changed: async () => (await list('files', 'plan', 'diff')).map(({ path }) => String(path)).sort(),
-    diff: async () => (await type(shell, ['plan', 'diff', '--format', 'plain'])).stdout,
+    changed: async () =>
+      rows((await view('diff')).files)
+        .map(({ path }) => String(path))
+        .sort(),
+    diff: async () =>
+      (await type(shell, ['plan', 'diff', '--format', 'plain', ...(planId === null ? [] : ['--plan', planId])])).stdout,
     restart: async () => undefined,
     close: async () => undefined,
   };
 
-  /** The plan of this scenario, finished or not. */
-  async function lastPlan(): Promise<Record<string, unknown>> {
-    const plans = await list('plans', 'plan', 'list', '--all');
-    const plan = plans.at(-1);
-    if (plan === undefined) throw new Error('There is no plan');
-    return row((await view('plan', 'status', String(plan.plan_id))).plan);
+  async function status(): Promise<Record<string, unknown>> {
+    return row((await view('status')).plan);
   }
 }
 
@@ -92,6 +94,11 @@ function answerOf({ status, messages }: Envelope): Answer {
   const error = messages.find(({ level }) => level === 'error');
   if (status === 'ok' || error === undefined) return { code: null, message: '', hints: [] };
   return { code: error.code, message: error.text, hints: error.hints };
+}
+
+function dataOf({ data, messages }: Envelope): Record<string, unknown> {
+  if (data === null) throw new Error(messages.map(({ text }) => text).join('\n'));
+  return data;
 }
 
 function landing(target: Target): string[] {
