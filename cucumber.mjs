@@ -1,6 +1,7 @@
 const steps = {
   import: ['features/support/**/*.ts', 'features/step_definitions/**/*.ts'],
   strict: true,
+  parallel: 2,
 };
 
 /** Every promise, kept through the doors, in process. Run with `node --import tsx`: see the script `features`. */

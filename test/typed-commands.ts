@@ -15,7 +15,7 @@ export function typedCommands(markdown: string): string[] {
 const names = (flags: string): string[] => flags.split(/[ ,]+/).filter(word => word.startsWith('-'));
 const everywhere = globalFlags.flatMap(([flags]) => names(flags));
 
-/** What the command line would not understand in a command; null when all of it is known. */
+/** What the command line would not understand in a command; null when all of it is known. `VERB` stands for any. */
 export function misunderstood(command: string): string | null {
   const words = command
     .replace(/\s{2,}.*$|\s#.*$/, '')
@@ -24,6 +24,7 @@ export function misunderstood(command: string): string | null {
   const verb = [2, 1]
     .map(count => words.slice(0, count).join(' '))
     .flatMap(path => verbs.filter(known => known.path === path))[0];
+  if (words.slice(0, 2).includes('VERB')) return null;
   if (verb === undefined) {
     const isGroup = groups.some(({ name }) => name === words[0]) && words.length === 1;
     return isGroup || words.length === 0 || everywhere.includes(words[0] ?? '') ? null : `${command}: no such command`;
