@@ -124,9 +124,9 @@ export function patient<Task, Answer>(
   return chart.provide({ actors: { act: asked } }) as unknown as PromiseActorLogic<Answer, Task>;
 }
 
-/** A failing agent is asked again as often as the plan's profile says. */
+/** A failing agent is asked again as often as the plan's profile says; the attempts of a child are its group's. */
 export function patienceOfProfile({ spec, attempt }: { spec: PlanSpec; attempt: number }): Patience {
-  return { triesMax: spec.profileSnapshot.retriesMax + 1, seed: `${spec.planId}#${attempt}` };
+  return { triesMax: spec.depth > 0 ? 1 : spec.profileSnapshot.retriesMax + 1, seed: `${spec.planId}#${attempt}` };
 }
 
 function retryAfter(fault: StoredFault | null): number | null {

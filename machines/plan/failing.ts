@@ -8,3 +8,16 @@ export const failing = (phase: Phase) => ({
     params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
   },
 });
+
+/** Where it leads when the group or the merge itself dies: neither is left behind. */
+export const collapsing = {
+  target: '#plan.open.alive.execute.processing.recovering',
+  actions: [
+    'stopGroup' as const,
+    'dropGroup' as const,
+    'stopMerge' as const,
+    'dropMerge' as const,
+    'forgetPlace' as const,
+    failing('execute').actions,
+  ],
+};

@@ -14,6 +14,7 @@ import { apply } from './apply.ts';
 import { boundary } from './boundary.ts';
 import { freshContext, type PlanContext, unexplained } from './context.ts';
 import { execute } from './execute/index.ts';
+import { collapsing } from './failing.ts';
 import { planSetup } from './setup.ts';
 import { strategize } from './strategize.ts';
 
@@ -92,6 +93,9 @@ const open = planSetup.createStateConfig({
     },
     prompt: { actions: { type: 'keepGuidance', params: ({ event }) => event } },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
+    /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
+    'xstate.error.actor.subplans': collapsing,
+    'xstate.error.actor.merge': collapsing,
   },
   states: { alive, paused, resuming },
 });

@@ -134,6 +134,7 @@ export const planSetup = setup({
       ...untouched,
       sandbox,
       lastCompletedStep,
+      hurried: false,
       error: null,
       errorMessage: null,
     })),
@@ -189,7 +190,7 @@ export const planSetup = setup({
     reopen: enqueueActions(({ context, enqueue }, { conflict, fault }: { conflict: Conflict; fault: StoredFault }) => {
       const { [conflict.conflictId]: _undone, ...resolutions } = context.resolutions;
       enqueue.assign({
-        conflicts: [...context.conflicts, conflict],
+        conflicts: [...context.conflicts.filter(({ conflictId }) => conflictId !== conflict.conflictId), conflict],
         resolutions,
         error: fault,
         errorMessage: fault.message,

@@ -1,5 +1,5 @@
 import { made, specInForce, workplace } from '../context.ts';
-import { failing } from '../failing.ts';
+import { collapsing } from '../failing.ts';
 import { planSetup } from '../setup.ts';
 
 /** Children changed the same lines. The files stand in the sandbox with markers; a person or a policy settles them. */
@@ -12,15 +12,11 @@ export const conflicted = planSetup.createStateConfig({
       guard: { type: 'isOpenConflict', params: ({ event }) => event },
       actions: { type: 'settle', params: ({ event }) => event },
     },
-    'merge.reopened': { target: '.resting', actions: { type: 'reopen', params: ({ event }) => event } },
+    'merge.reopened': { actions: { type: 'reopen', params: ({ event }) => event } },
     'merge.resumed': {
       guard: 'isSettled',
       target: '#plan.open.alive.execute.processing.merging',
       actions: 'forgetFault',
-    },
-    'xstate.error.actor.merge': {
-      ...failing('execute'),
-      actions: ['stopMerge', 'dropMerge', failing('execute').actions],
     },
   },
   states: {
@@ -34,11 +30,13 @@ export const conflicted = planSetup.createStateConfig({
           tree: made(context, 'mergedTree'),
         }),
         onDone: 'resting',
-        onError: { ...failing('execute'), actions: ['stopMerge', 'dropMerge', failing('execute').actions] },
+        onError: collapsing,
       },
     },
     resting: { tags: ['resting'], always: { guard: 'isSettled', target: 'settling' } },
     /** Every conflict has its resolution, and the merge is carrying them out. */
-    settling: {},
+    settling: {
+      on: { 'merge.reopened': { target: 'resting', actions: { type: 'reopen', params: ({ event }) => event } } },
+    },
   },
 });

@@ -1,7 +1,6 @@
 /** Children at work, and their results folded together. Both actors outlive a pause: they are spawned, not invoked. */
 import { Fault, type StoredFault } from '../../../src/model/fault.ts';
 import type { SubplansOutput } from '../../subplans/protocol.ts';
-import { failing } from '../failing.ts';
 import { planSetup } from '../setup.ts';
 
 export const supervising = planSetup.createStateConfig({
@@ -21,10 +20,6 @@ export const supervising = planSetup.createStateConfig({
         ],
       },
     ],
-    'xstate.error.actor.subplans': {
-      ...failing('execute'),
-      actions: ['stopGroup', 'dropGroup', failing('execute').actions],
-    },
   },
 });
 
@@ -52,10 +47,6 @@ export const merging = planSetup.createStateConfig({
         ],
       },
     ],
-    'xstate.error.actor.merge': {
-      ...failing('execute'),
-      actions: ['stopMerge', 'dropMerge', failing('execute').actions],
-    },
   },
 });
 
