@@ -7,6 +7,7 @@ import type { AgentAnswer, AgentRole } from '../src/ports/agent.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { checkDecisions } from './decisions.ts';
 import { projectOf } from './project.ts';
+import { violationsOf } from './violations.ts';
 import type { RecordedCall, World } from './world.ts';
 
 export interface AgentJob {
@@ -63,19 +64,22 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
       },
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
+    if (live && done.tree !== null) await holdEach(world, context, job, done.tree);
     toolCalls += 1;
     decisions.push(...done.decisions);
     spawnIds.push(...done.decisions.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId));
     return done;
   };
 
+  // The actor's own key counts within one store; processes are marked with it, and all stores of a machine share those.
+  const key = `${spec.planId}/${context.key}`;
   const call = world.tools({
     spec,
     phase: job.phase,
     role: job.role,
     directory: sandbox.path,
     signal: context.signal,
-    key: context.key,
+    key,
     confidence: confidenceOf(recorded),
     spawnIds,
     checkpoint: (trigger, label, tool) => checkpointNow(world, spec, { key: sandbox.key, trigger, label, tool }),
@@ -95,11 +99,11 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     call,
     log: line => world.log(spec.planId, line),
     signal: context.signal,
-    key: context.key,
+    key,
   });
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
 
-  const run = `${job.role}:${context.key}`;
+  const run = `${job.role}:${key}`;
   const made = [...decisions, ...answer.decisions].map(decision => ({
     ...decision,
     parentDecisionId: decision.parentDecisionId ?? spec.decisionRootId,
@@ -107,6 +111,43 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   }));
   checkDecisions(spec, job.phase, made, new Set(recorded.map(decision => decision.decisionId)));
   return { answer, decisions: made, toolCalls };
+}
+
+/** Invariants that say `each: action` hold after every call that wrote. @throws {Fault} INVARIANT_VIOLATED */
+async function holdEach(
+  world: World,
+  context: EffectContext<unknown>,
+  { spec, sandbox, phase }: AgentJob,
+  tree: string,
+): Promise<void> {
+  const each = spec.invariants.filter(invariant => invariant.each === 'action' && invariant.check !== null);
+  if (each.length === 0 || spec.actors.invariant === null) return;
+  const { project, link } = projectOf(world, spec);
+  const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
+  const scene = {
+    spec,
+    world,
+    changes: files,
+    tree,
+    directory: sandbox.path,
+    signal: context.signal,
+    key: context.key,
+  };
+  const violations = await violationsOf(each, scene);
+  const [first] = violations;
+  if (!first) return;
+  await context.record(
+    violations.map(violation => ({ type: 'invariant.violated', planId: spec.planId, phase, ...violation })),
+  );
+  throw new Fault(
+    'INVARIANT_VIOLATED',
+    `After a tool call an invariant does not hold: "${first.text}": ${first.message}`,
+    {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan logs', 'troupe plan revert'],
+      details: { files: first.files, violations },
+    },
+  );
 }
 
 /** The lowest confidence among decisions that chose something, 1 when none did. */
