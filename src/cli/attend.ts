@@ -35,7 +35,10 @@ export function attend(context: Context, plan: Plan): Attendance {
       return plan.pause();
     }
     const choice = canAsk(context) ? await choose(context, progress) : 'cancel';
-    if (choice === 'go on') return interrupts.forgive();
+    if (choice === 'go on') {
+      interrupts.forgive();
+      return context.say('Going on');
+    }
     signalled = signal;
     context.say(choice === 'pause' ? 'Pausing the plan' : 'Cancelling the plan; its work is kept in a ref');
     return choice === 'pause' ? plan.pause() : plan.cancel('interrupted by Ctrl-C');

@@ -20,7 +20,8 @@ export async function outcomeOf(options: {
   const summary = await summarize(plan, record);
   const next = leadingOn(record);
   const head = `${context.paint.bold(standing(record))}  ${record.description}  ${context.paint.dim(record.planId)}`;
-  const result = record.resultTree === null && record.subplanStatuses.length === 0 ? [] : [summaryLine(summary)];
+  const worked = record.resultTree !== null || summary.subplans.total > 0 || summary.checks.total > 0;
+  const result = worked ? [summaryLine(summary)] : [];
   const steps = next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`);
   const signal = attendance.interrupted();
   const fault = obstacle(record, aim);

@@ -23,7 +23,7 @@ export function obstacle(record: PlanRecord, aim: Aim): StoredFault | null {
   return {
     ...record.error,
     where: record.error.where ?? where,
-    hints: [...new Set([...record.error.hints, ...hints])],
+    hints: record.error.hints.length > 0 ? record.error.hints : hints,
   };
 }
 

@@ -22,10 +22,10 @@ strategyActor:
 executionActor: { kind: steps, steps: [] }
 `;
 
-/** A program that works until it is ended. */
+/** A program that works until it is ended; that it has begun can be seen from outside by `begun` in its home. */
 export const endless = `name: local/endless
 description: Work for ever
 executionActor:
   kind: command
-  argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); console.log('begun'); setInterval(() => {}, 1e6)"]
+  argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); require('fs').writeFileSync(process.env.HOME + '/begun', 'x'); setInterval(() => {}, 1e6)"]
 `;

@@ -52,7 +52,7 @@ describe('looking at plans', () => {
     const { data } = await told(project, ['plan', 'list']);
     expect((data.plans as { plan_id: string }[]).map(plan => plan.plan_id)).toEqual([greeting, quarrelling]);
     expect((await troupe(project, ['plan', 'list'])).out.trimEnd().split('\n')).toHaveLength(2);
-    const withChildren = await troupe(project, ['plan', 'list', '--children']);
+    const withChildren = await troupe(project, ['plan', 'list', '--all', '--children']);
     expect(withChildren.out).toMatch(/ {4}say left/);
     expect(withChildren.out.trimEnd().split('\n')).toHaveLength(4);
   });

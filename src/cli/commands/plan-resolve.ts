@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Fault, type Plan } from '../../index.ts';
+import { Fault, type Plan, type PlanRecord } from '../../index.ts';
 import { attend } from '../attend.ts';
+import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
 import { count } from '../progress/sentence.ts';
@@ -18,21 +19,24 @@ export const run: Run = async context => {
   const attendance = attend(context, plan);
   try {
     await attendance.catchUp();
-    for (const path of await pathsOf(context, plan)) await plan.resolve(path, take);
-    const left = (await plan.conflicts()).filter(({ resolution }) => resolution === null).map(({ path }) => path);
-    if (left.length > 0) return await stillOpen(plan, left);
-    return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'execute' });
+    let record = await plan.record();
+    // One at a time: a resolution is settled, and may end the merge, before the next is looked at.
+    for (const path of await pathsOf(context, plan)) {
+      await plan.resolve(path, take);
+      record = await attendance.settle();
+    }
+    if (record.state === 'conflicted') return stillOpen(record);
+    return await outcomeOf({ context, plan, record, attendance, aim: 'execute' });
   } finally {
     attendance.close();
   }
 };
 
-async function stillOpen(plan: Plan, paths: string[]): Promise<Outcome> {
-  const record = await plan.record();
-  const next = leadingOn(record);
+function stillOpen(record: PlanRecord): Outcome {
+  const open = record.conflicts.map(({ path }) => path);
   return {
-    data: { plan: planData(record), open: paths, next },
-    text: `Resolved; ${count(paths.length, 'conflict')} left: ${paths.join(', ')}`,
+    data: { plan: planData(record), open, next: leadingOn(record) },
+    text: `Resolved; ${count(open.length, 'conflict')} left: ${open.map(cleanLine).join(', ')}`,
   };
 }
 

@@ -10,9 +10,10 @@ export const run: Run = async context => {
   const plan = await opened.troupe.use({ ...options, ...(context.given.has('start') ? {} : { start: false }) });
   const attendance = attend(context, plan);
   try {
-    const { phase, state } = await plan.record();
-    const waits = !context.given.has('start') || (phase === 'strategize' && state === 'queued');
-    const record = waits ? await plan.record() : await attendance.settle();
+    const made = await plan.record();
+    // The profile may leave the start to a person; then there is nothing to wait for.
+    const started = context.given.has('start') && made.profileSnapshot.thresholds.startStrategize < 1;
+    const record = started ? await attendance.settle() : made;
     return await outcomeOf({ context, plan, record, attendance, aim: 'strategize' });
   } finally {
     attendance.close();

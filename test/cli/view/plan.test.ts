@@ -139,13 +139,15 @@ describe('an obstacle', () => {
     expect(fault && faultTable[fault.code].exitCode).toBe(5);
   });
 
-  test('is what failed, with the plan’s own ways on after its own', () => {
+  test('is what failed, with its own ways on, or else the plan’s', () => {
     const fault = obstacle(record({ state: 'errored', error: failed, ways: ['execute'] }), 'execute');
     expect(fault).toMatchObject({
       code: 'VALIDATION_FAILED',
       where: `plan ${id}`,
-      hints: ['troupe plan logs', `troupe plan execute ${id}`],
+      hints: ['troupe plan logs'],
     });
+    const mute = record({ state: 'errored', error: { ...failed, hints: [] }, ways: ['execute'] });
+    expect(obstacle(mute, 'execute')?.hints).toEqual([`troupe plan execute ${id}`]);
     expect(obstacle(record({ error: { ...failed, where: 'here' } }), 'execute')?.where).toBe('here');
   });
 

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { greet } from './actions.ts';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+describe('actions', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('greet.yaml', greet);
+  });
+  afterEach(() => project.remove());
+
+  test('are stored from a file, listed, shown and used', async () => {
+    expect((await troupe(project, ['action', 'list'])).out).toContain('No actions');
+    const created = await troupe(project, ['action', 'create', '-f', 'greet.yaml']);
+    expect(created).toMatchObject({ code: 0, out: expect.stringContaining('troupe run --action local/greet') });
+    expect((await troupe(project, ['action', 'list'])).out).toContain('local/greet  Greet {{who}}');
+    expect(await told(project, ['action', 'list'])).toMatchObject({ data: { actions: [{ name: 'local/greet' }] } });
+    expect(await told(project, ['run', '--action', 'GREET'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+  });
+
+  test('[R56] come back with every field of their file', async () => {
+    await told(project, ['action', 'create', '-f', 'greet.yaml']);
+    const { out } = await troupe(project, ['action', 'show', 'greet']);
+    expect(parse(out)).toMatchObject(parse(greet, (key, value) => (key === 'validations' ? undefined : value)));
+    expect(parse(out)).toMatchObject({ validations: [{ name: 'it is there', required: true }] });
+    expect(await told(project, ['action', 'show', 'greet'])).toMatchObject({
+      data: { action: { name: 'local/greet' } },
+    });
+  });
+
+  test('are not stored when their file is wrong, or not named', async () => {
+    project.write('bad.yaml', `${greet}validation: []\n`);
+    const bad = await troupe(project, ['action', 'create', '-f', 'bad.yaml']);
+    expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('did you mean validations?') });
+    expect(bad.err).toMatch(/at bad\.yaml:\d+:1/);
+    expect(await troupe(project, ['action', 'create'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('-f FILE'),
+    });
+    expect(await told(project, ['action', 'list'])).toMatchObject({ data: { actions: [] } });
+  });
+});

@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { endless } from './actions.ts';
+import { type Repository, repository } from './repository.ts';
+import { begin, told } from './shell.ts';
+
+/** Programs still alive whose working folder is below the given one. */
+function programsIn(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${folder}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** A plan whose program works for ever is interrupted in every way there is. */
+describe('an interruption', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('endless.yaml', endless);
+  });
+  afterEach(() => project.remove());
+
+  /** Waits until the program is at work. */
+  const atWork = async () => {
+    const sign = join(project.env.HOME ?? '', 'begun');
+    await expect.poll(() => existsSync(sign), { timeout: 20_000, interval: 20 }).toBe(true);
+    rmSync(sign);
+  };
+  const start = async (options: { tty?: boolean } = {}) => {
+    const begun = begin(project, ['run', '-f', 'endless.yaml', '--format', 'plain'], options);
+    await atWork();
+    return begun;
+  };
+  const plan = async () => (await told(project, ['plan', 'list', '--all'])).data.plans;
+
+  test('[R136] without a terminal cancels: exit 130, the work kept in a ref, no program left', async () => {
+    const { io, done } = await start();
+    io.signal('SIGINT');
+    expect(await done).toBe(130);
+    expect(io.err()).toContain('Cancelling the plan; its work is kept in a ref');
+    expect(await plan()).toMatchObject([{ state: 'cancelled', cancel_reason: 'interrupted by Ctrl-C' }]);
+    const refs = project.git('for-each-ref', '--format=%(refname)', 'refs/troupe').trim().split('\n');
+    const kept = refs.filter(ref => project.git('ls-tree', '-r', '--name-only', ref).includes('begun.txt'));
+    expect(kept).not.toEqual([]);
+    expect(programsIn(project.env.HOME ?? '')).toEqual([]);
+  });
+
+  test('by the system pauses: exit 143, and the plan goes on later', async () => {
+    const { io, done } = await start();
+    io.signal('SIGTERM');
+    expect(await done).toBe(143);
+    expect(io.err()).toContain('Terminated: pausing the plan');
+    expect(await plan()).toMatchObject([{ state: 'paused' }]);
+    expect(programsIn(project.env.HOME ?? '')).toEqual([]);
+    const again = begin(project, ['plan', 'resume', '--format', 'plain']);
+    await atWork();
+    again.io.signal('SIGINT');
+    expect(await again.done).toBe(130);
+  });
+
+  test('on a terminal asks, and pauses when that is the answer', async () => {
+    const { io, done } = await start({ tty: true });
+    io.signal('SIGINT');
+    await io.told('[g]o on, [p]ause, or [c]ancel');
+    io.type('p');
+    expect(await done).toBe(130);
+    expect(await plan()).toMatchObject([{ state: 'paused' }]);
+  });
+
+  test('on a terminal can be taken back, and asks again the next time', async () => {
+    const { io, done } = await start({ tty: true });
+    io.signal('SIGINT');
+    await io.told('[g]o on, [p]ause, or [c]ancel');
+    io.type('g');
+    await io.told('Going on');
+    io.signal('SIGINT');
+    io.type('c');
+    expect(await done).toBe(130);
+    expect(io.killed).toEqual([]);
+    expect(await plan()).toMatchObject([{ state: 'cancelled' }]);
+  });
+
+  test('on a terminal that hangs up cancels', async () => {
+    const { io, done } = await start({ tty: true });
+    io.signal('SIGINT');
+    io.hangUp();
+    expect(await done).toBe(130);
+    expect(await plan()).toMatchObject([{ state: 'cancelled' }]);
+  });
+
+  test('a second one kills at once', async () => {
+    const { io, done } = await start();
+    io.signal('SIGINT');
+    io.signal('SIGINT');
+    expect(io.killed).toEqual([130]);
+    expect(await done).toBe(130);
+  });
+});

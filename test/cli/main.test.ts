@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkGit, nodeCheck } from '../../src/cli/commands/doctor.ts';
+import { Envelope } from '../../src/cli/envelope.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { greet } from './actions.ts';
+import { emptyFolder, type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+import { terminal } from './terminal.ts';
+
+describe('help', () => {
+  const help = async (...words: string[]) => {
+    const io = terminal();
+    return { code: await main(['help', ...words], io), out: io.out(), err: io.err() };
+  };
+
+  test('is for everything, a group, a command', async () => {
+    expect((await help()).out).toContain('troupe run -f troupe/hello.yaml');
+    expect((await help('plan')).out).toContain('Work on plans.');
+    expect((await help('plan', 'apply')).out).toContain('--dry-run');
+    expect(await help('plan', 'aply')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no help for "plan aply"'),
+    });
+    const io = terminal();
+    expect(await main([], io)).toBe(0);
+    expect(io.out()).toContain('Commands');
+  });
+
+  test('has the exit codes, with the faults that lead to each', async () => {
+    expect((await help('exit-codes')).out).toMatch(/^ {2}6 {4}a yes was needed/m);
+    const io = terminal();
+    await main(['help', 'exit-codes', '--json'], io);
+    const { data } = Envelope.parse(JSON.parse(io.out()));
+    expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, faults: ['BASE_MOVED'] }));
+  });
+
+  test('has the keys of an action file', async () => {
+    expect((await help('action')).out).toMatch(/^ {2}executionActor +required$/m);
+  });
+
+  test('[R120] has JSON schemas of what is printed', async () => {
+    const { out } = await help('schema', 'plan', 'status');
+    const { envelope, data } = JSON.parse(out);
+    expect(envelope.required).toContain('exit_code');
+    expect(Object.keys(data.properties)).toEqual(['plan', 'summary', 'reason', 'next']);
+    expect(JSON.parse((await help('schema')).out)).not.toHaveProperty('data');
+    expect((await help('schema', 'nonsense')).code).toBe(2);
+  });
+});
+
+describe('a command line that makes no sense', () => {
+  test('fails with 2, in the format that was asked for', async () => {
+    const io = terminal();
+    expect(await main(['plan', 'aply', '--json'], io)).toBe(2);
+    expect(Envelope.parse(JSON.parse(io.out()))).toMatchObject({ status: 'failed', messages: [{ code: 'USAGE' }] });
+    expect(io.err()).toContain('try: troupe plan apply');
+  });
+});
+
+describe('doctor', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('greet.yaml', greet);
+  });
+  afterEach(() => project.remove());
+
+  test('says that all is well, and what there is', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    const { data, exit_code } = await told(project, ['doctor']);
+    expect(exit_code).toBe(0);
+    expect(data.checks).toMatchObject([
+      { name: 'node', status: 'well' },
+      { name: 'git', status: 'well' },
+      { name: 'project', status: 'well', text: expect.stringContaining('branch main') },
+      { name: 'plans', status: 'well', text: expect.stringContaining('1 unfinished plan') },
+    ]);
+    project.git('checkout', '-q', '--detach');
+    expect((await troupe(project, ['doctor'])).out).toContain('detached at');
+  });
+
+  test('says what is ill, and looks at the rest all the same', async () => {
+    const folder = emptyFolder();
+    try {
+      const { code, out, err } = await troupe(folder, ['doctor']);
+      expect(code).toBe(2);
+      expect(out).toMatch(/^well {2}node/m);
+      expect(out).toMatch(/^ILL {3}project/m);
+      expect(err).toContain('error[NOT_A_PROJECT]');
+      const blind = await troupe(folder, ['doctor'], { env: { PATH: '/nonexistent' } });
+      expect(blind.out).toMatch(/^ILL {3}git +git is not installed/m);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  test('repairs a store, and keeps the old one beside it', async () => {
+    await troupe(project, ['run', '-f', 'greet.yaml']);
+    const { data } = await told(project, ['doctor', '--repair']);
+    expect(data).toMatchObject({ repaired: true, checks: [{ name: 'repair', status: 'well' }, {}, {}, {}, {}] });
+    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+  });
+
+  test('knows the oldest Node and git that will do', () => {
+    expect(nodeCheck('20.19.0').status).toBe('well');
+    expect(nodeCheck('22.0.0').status).toBe('well');
+    expect(nodeCheck('20.18.9')).toMatchObject({ status: 'ill', fault: { code: 'PREFLIGHT_FAILED' } });
+    expect(checkGit('git version 2.39.5')).toBe('2.39.5');
+    expect(checkGit('git version 3.0')).toBe('3.0');
+    expect(() => checkGit('git version 2.37.1')).toThrow('too old');
+    expect(() => checkGit('nonsense')).toThrow('too old');
+  });
+});
+
+describe('a command nobody holds', () => {
+  test('ends at a signal with the code of the shell', async () => {
+    const project = repository();
+    try {
+      const io = terminal({ cwd: project.folder, env: project.env });
+      const impatient: Io = {
+        ...io,
+        onSignal(listener) {
+          queueMicrotask(() => listener('SIGTERM'));
+          return io.onSignal(listener);
+        },
+      };
+      expect(await main(['plan', 'list', '--json'], impatient)).toBe(143);
+      expect(Envelope.parse(JSON.parse(io.out()))).toMatchObject({ exit_code: 143, messages: [{ code: 'CANCELLED' }] });
+    } finally {
+      project.remove();
+    }
+  });
+});
