@@ -68,6 +68,7 @@ const open = mergeSetup.createStateConfig({
           spec: context.spec,
           ours: context.tree,
           child: childAtHand(context),
+          earlier: context.children.slice(0, context.at),
           strategy: context.strategy,
         }),
         onDone: [

@@ -66,7 +66,8 @@ const resuming = planSetup.createStateConfig({
       states: {
         deciding: { always: [{ guard: 'lostTurn', target: 'waiting' }, { target: '#plan.open.resuming.released' }] },
         waiting: {
-          entry: 'askForTurn',
+          entry: 'wantTurn',
+          exit: ['freeTurn', 'dropTurn'],
           on: { start: { target: '#plan.open.resuming.released', actions: 'takeTurn' } },
         },
       },

@@ -1,123 +1,19 @@
-/** The words the plan chart is written in: its types, effects, guards and actions, each by name. */
-import { assign, enqueueActions, sendTo, setup, stopChild } from 'xstate';
-import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
+/** The words the plan chart is written in. What it says is in telling.ts, what it is made of in base.ts; here is what it keeps. */
+import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
-import type { PlanFact } from '../../src/model/event.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { ApplyTarget } from '../../src/model/plan.ts';
 import type { SubplanConfig } from '../../src/model/subplan.ts';
-import type { EffectInput, EffectName, EffectOutput, Member, PlanOutput } from '../contract.ts';
-import { declared } from '../declare.ts';
-import { mergeMachine } from '../merge/index.ts';
+import type { EffectOutput, Member } from '../contract.ts';
 import type { MergeOutput } from '../merge/protocol.ts';
-import { reconciliationMachine } from '../reconciliation.ts';
-import { subplansMachine } from '../subplans/index.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
-import { type ValidationOutput, validationMachine } from '../validation.ts';
-import { type Place, type PlanContext, type PlanInput, promptDefinition, specInForce, untouched } from './context.ts';
-import { guards } from './guards.ts';
-import type { PlanSignal } from './protocol.ts';
+import type { ValidationOutput } from '../validation.ts';
+import { type PlanContext, specInForce, untouched } from './context.ts';
+import { planTelling } from './telling.ts';
 
-const effect = <Name extends EffectName>(name: Name) => declared<EffectInput<Name>, EffectOutput<Name>>(name);
-
-export const planSetup = setup({
-  types: {
-    context: {} as PlanContext,
-    events: {} as PlanSignal,
-    input: {} as PlanInput,
-    output: {} as PlanOutput,
-    emitted: {} as PlanFact,
-  },
-  actors: {
-    preflight: effect('preflight'),
-    strategize: effect('strategize'),
-    estimate: effect('estimate'),
-    prepare: effect('prepare'),
-    execute: effect('execute'),
-    enlist: effect('enlist'),
-    place: effect('place'),
-    review: effect('review'),
-    recover: effect('recover'),
-    apply: effect('apply'),
-    dismiss: effect('dismiss'),
-    reconciliation: reconciliationMachine,
-    subplans: subplansMachine,
-    merge: mergeMachine,
-    validation: validationMachine,
-  },
-  guards,
+export const planSetup = planTelling.extend({
   actions: {
-    /** Says where the plan stands now, and asks for or gives back its turn to execute. The only writer of `place`. */
-    enter: enqueueActions(({ context, event, enqueue }, { phase, state }: Place) => {
-      const { place: from, gated, admitted, spec } = context;
-      if (from.phase === phase && from.state === state) return;
-      const to: Place = { phase, state };
-      enqueue.assign({ place: to });
-      enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
-      if (!gated) return;
-      if (isIn(to, 'queued')) enqueue.sendParent({ type: 'slot.wanted', planId: spec.planId });
-      else if (!isIn(to, 'processing') && (admitted || isIn(from, 'queued') || isIn(from, 'processing'))) {
-        enqueue.sendParent({ type: 'slot.freed', planId: spec.planId });
-        enqueue.assign({ admitted: false });
-      }
-    }),
-    askForTurn: enqueueActions(({ context, enqueue }) =>
-      enqueue.sendParent({ type: 'slot.wanted', planId: context.spec.planId }),
-    ),
-    takeTurn: assign({ admitted: true }),
-
-    recordRoot: enqueueActions(({ context: { rooted, spec }, enqueue }) => {
-      if (rooted) return;
-      enqueue.emit({ type: 'decision.recorded', planId: spec.planId, decision: promptDefinition(spec) });
-      enqueue.assign({ rooted: true });
-    }),
-    recordDecisions: enqueueActions(({ context, enqueue }, { decisions }: { decisions: DecisionDraft[] }) => {
-      const { planId } = context.spec;
-      for (const decision of decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
-    }),
-    recordCheckpoint: enqueueActions(({ context, enqueue }, { checkpoint }: { checkpoint: CheckpointDraft | null }) => {
-      if (checkpoint === null) return;
-      enqueue.emit({ type: 'checkpoint.created', planId: context.spec.planId, checkpoint });
-      enqueue.assign({ lastCheckpointId: checkpoint.checkpointId });
-    }),
-    keepGuidance: enqueueActions(
-      ({ context, enqueue }, { decision, guidance }: { decision: DecisionDraft; guidance: string }) => {
-        const { planId } = context.spec;
-        enqueue.emit({ type: 'decision.recorded', planId, decision });
-        enqueue.emit({ type: 'plan.prompted', planId, guidance });
-        enqueue.assign({ guidance: [...context.guidance, guidance] });
-      },
-    ),
-    keepStep: assign(({ context }, { step }: { step: number }) => ({
-      lastCompletedStep: Math.max(context.lastCompletedStep, step),
-    })),
-
-    keepFault: assign((_, { error }: { error: unknown }) => {
-      const fault = Fault.store(error);
-      return { error: fault, errorMessage: fault.message };
-    }),
-    tellBlocked: enqueueActions(({ context: { spec, place, error }, enqueue }) => {
-      if (error === null) return;
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault: error, details: {} });
-      enqueue.assign({ hurried: false });
-    }),
-    forgetFault: assign({ error: null, errorMessage: null }),
-    keepRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
-      const { spec, place, errorDetails } = context;
-      const details = { ...errorDetails, ...found.details };
-      enqueue.assign({ error: found.fault, errorMessage: found.fault.message, errorDetails: details, hurried: false });
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault: found.fault, details });
-    }),
-    /** The recovery itself failed: the first fault stays the plan's, the second is kept beside it. */
-    keepUnrecovered: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
-      const { spec, place, errorDetails } = context;
-      const details = { ...errorDetails, recovery: Fault.store(error) };
-      const fault = context.error ?? Fault.store(error);
-      enqueue.assign({ error: fault, errorMessage: fault.message, errorDetails: details, hurried: false });
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault, details });
-    }),
-
     keepInvariants: assign(
       ({ context }, { output }: { output: { outcome: string; invariants?: PlanContext['invariants'] } }) => ({
         invariants: output.invariants ?? context.invariants,
@@ -291,22 +187,10 @@ export const planSetup = setup({
   },
 });
 
-function isIn({ phase, state }: Place, wanted: Place['state']): boolean {
-  return phase === 'execute' && state === wanted;
-}
-
 /** An effect that landed although its own checks failed has broken its contract; the person must know what landed. */
 function landedUnsound(commits: readonly string[]): StoredFault {
   return new Fault('INTERNAL', `The result was landed as ${commits.join(', ')} although a required validation failed`, {
     retriable: false,
     hints: ['git show', 'troupe plan explain'],
   }).toJSON();
-}
-
-/** What made the plan move, in words: a command, or the effect that answered. */
-function causeOf(type: string): string {
-  return type
-    .replace(/^xstate\.done\.actor\./, 'done: ')
-    .replace(/^xstate\.error\.actor\./, 'failed: ')
-    .replace(/^xstate\./, '');
 }

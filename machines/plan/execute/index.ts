@@ -13,7 +13,11 @@ const queued = planSetup.createStateConfig({
   states: {
     deciding: { always: [{ guard: 'isChild', target: '#plan.open.alive.execute.processing' }, { target: 'waiting' }] },
     /** Root plans wait for their turn; children do not count, their group has its own cap. */
-    waiting: { on: { start: { target: '#plan.open.alive.execute.processing', actions: 'takeTurn' } } },
+    waiting: {
+      entry: 'wantTurn',
+      exit: ['freeTurn', 'dropTurn'],
+      on: { start: { target: '#plan.open.alive.execute.processing', actions: 'takeTurn' } },
+    },
   },
 });
 

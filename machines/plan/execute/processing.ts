@@ -9,6 +9,7 @@ import { merging, supervising } from './gathering.ts';
 export const processing = planSetup.createStateConfig({
   tags: ['state:processing'],
   entry: { type: 'enter', params: { phase: 'execute', state: 'processing' } },
+  exit: ['freeTurn', 'dropTurn'],
   initial: 'preparing',
   states: {
     preparing: {
@@ -83,7 +84,7 @@ export const processing = planSetup.createStateConfig({
           ],
         },
         waiting: {
-          entry: 'askForTurn',
+          entry: 'wantTurn',
           on: { start: { target: '#plan.open.alive.execute.processing.placing', actions: 'takeTurn' } },
         },
       },

@@ -1,0 +1,78 @@
+/** What the plan chart says: where it stands, what it recorded, what went wrong. */
+import { assign, enqueueActions } from 'xstate';
+import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
+import type { DecisionDraft } from '../../src/model/decision.ts';
+import { Fault } from '../../src/model/fault.ts';
+import type { EffectOutput } from '../contract.ts';
+import { planBase } from './base.ts';
+import { type Place, promptDefinition } from './context.ts';
+
+export const planTelling = planBase.extend({
+  actions: {
+    /** Says where the plan stands now. The only writer of `place`. */
+    enter: enqueueActions(({ context: { place: from, spec }, event, enqueue }, to: Place) => {
+      if (from.phase === to.phase && from.state === to.state) return;
+      enqueue.assign({ place: to });
+      enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
+    }),
+
+    recordRoot: enqueueActions(({ context: { rooted, spec }, enqueue }) => {
+      if (rooted) return;
+      enqueue.emit({ type: 'decision.recorded', planId: spec.planId, decision: promptDefinition(spec) });
+      enqueue.assign({ rooted: true });
+    }),
+    recordDecisions: enqueueActions(({ context, enqueue }, { decisions }: { decisions: DecisionDraft[] }) => {
+      const { planId } = context.spec;
+      for (const decision of decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
+    }),
+    recordCheckpoint: enqueueActions(({ context, enqueue }, { checkpoint }: { checkpoint: CheckpointDraft | null }) => {
+      if (checkpoint === null) return;
+      enqueue.emit({ type: 'checkpoint.created', planId: context.spec.planId, checkpoint });
+      enqueue.assign({ lastCheckpointId: checkpoint.checkpointId });
+    }),
+    keepGuidance: enqueueActions(
+      ({ context, enqueue }, { decision, guidance }: { decision: DecisionDraft; guidance: string }) => {
+        const { planId } = context.spec;
+        enqueue.emit({ type: 'decision.recorded', planId, decision });
+        enqueue.emit({ type: 'plan.prompted', planId, guidance });
+        enqueue.assign({ guidance: [...context.guidance, guidance] });
+      },
+    ),
+    keepStep: assign(({ context }, { step }: { step: number }) => ({
+      lastCompletedStep: Math.max(context.lastCompletedStep, step),
+    })),
+
+    keepFault: assign((_, { error }: { error: unknown }) => {
+      const fault = Fault.store(error);
+      return { error: fault, errorMessage: fault.message };
+    }),
+    tellBlocked: enqueueActions(({ context: { spec, place, error }, enqueue }) => {
+      if (error === null) return;
+      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault: error, details: {} });
+      enqueue.assign({ hurried: false });
+    }),
+    forgetFault: assign({ error: null, errorMessage: null }),
+    keepRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
+      const { spec, place, errorDetails } = context;
+      const details = { ...errorDetails, ...found.details };
+      enqueue.assign({ error: found.fault, errorMessage: found.fault.message, errorDetails: details, hurried: false });
+      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault: found.fault, details });
+    }),
+    /** The recovery itself failed: the first fault stays the plan's, the second is kept beside it. */
+    keepUnrecovered: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+      const { spec, place, errorDetails } = context;
+      const details = { ...errorDetails, recovery: Fault.store(error) };
+      const fault = context.error ?? Fault.store(error);
+      enqueue.assign({ error: fault, errorMessage: fault.message, errorDetails: details, hurried: false });
+      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault, details });
+    }),
+  },
+});
+
+/** What made the plan move, in words: a command, or the effect that answered. */
+function causeOf(type: string): string {
+  return type
+    .replace(/^xstate\.done\.actor\./, 'done: ')
+    .replace(/^xstate\.error\.actor\./, 'failed: ')
+    .replace(/^xstate\./, '');
+}
