@@ -1,24 +1,8 @@
-import type { FileChange } from '../src/model/change.ts';
-import type { Violation } from '../src/model/contract.ts';
-import type { Invariant, InvariantCheck } from '../src/model/invariant.ts';
-import type { PlanSpec } from '../src/model/plan.ts';
-import { secretsIn } from '../src/model/secrets.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
-import type { World } from './world.ts';
+import { violationsOf } from './violations.ts';
 
-/** What a check looks at: what changed since the plan began, and a directory with the files as they are. */
-interface Scene {
-  spec: PlanSpec;
-  world: World;
-  changes: FileChange[];
-  tree: string;
-  directory: string;
-  signal: AbortSignal;
-  key: string;
-}
-
-/** Checks every invariant that has a check; one without is text for agents and people. */
+/** Checks every invariant that has a check, on what changed between two trees. */
 export const check = provided('check', async ({ input, signal, key }, world) => {
   const { spec, invariants, fromTree, toTree, sandbox } = input;
   const checked = invariants.filter(invariant => invariant.check !== null);
@@ -29,85 +13,9 @@ export const check = provided('check', async ({ input, signal, key }, world) => 
   const needsFiles = checked.some(({ check }) => check?.kind === 'command' || check?.kind === 'script');
   const own = needsFiles && sandbox === null ? await project.openSandbox({ key: `${spec.planId}-check`, tree }) : null;
   try {
-    const scene = { spec, world, changes: files, tree, directory: (sandbox ?? own)?.path ?? link.root, signal, key };
-    const violations: Violation[] = [];
-    for (const invariant of checked) {
-      const found = await violationOf(invariant, scene);
-      if (found) violations.push({ invariantId: invariant.invariantId, text: invariant.text, ...found });
-    }
-    return { violations };
+    const directory = (sandbox ?? own)?.path ?? link.root;
+    return { violations: await violationsOf(checked, { spec, world, changes: files, tree, directory, signal, key }) };
   } finally {
     if (own) await project.removeSandbox({ key: own.key, pin: `plans/${spec.planId}/check` });
   }
 });
-
-async function violationOf(invariant: Invariant, scene: Scene): Promise<{ files: string[]; message: string } | null> {
-  const rule = invariant.check;
-  if (rule === null) return null;
-  switch (rule.kind) {
-    case 'paths':
-      return pathsViolation(rule, scene);
-    case 'maxFilesChanged':
-      if (scene.changes.length <= rule.max) return null;
-      return {
-        files: scene.changes.map(change => change.path),
-        message: `${scene.changes.length} files changed, at most ${rule.max} may`,
-      };
-    case 'noSecrets':
-      return secretsViolation(scene);
-    case 'command':
-      return commandViolation(rule, scene);
-    case 'script': {
-      const files = scene.changes.map(change => change.path);
-      const answer = await scene.world.askModule(rule.module, scene.spec.actionDir, {
-        directory: scene.directory,
-        files,
-        invariant,
-      });
-      return answer === true ? null : { files, message: answer };
-    }
-  }
-}
-
-function pathsViolation(
-  { allow, deny }: Extract<InvariantCheck, { kind: 'paths' }>,
-  { changes, world }: Scene,
-): { files: string[]; message: string } | null {
-  const paths = changes.map(change => change.path);
-  const denied = paths.filter(path => (deny && world.matches(deny, path)) || (allow && !world.matches(allow, path)));
-  return denied.length === 0 ? null : { files: denied, message: `changed although not allowed: ${denied.join(', ')}` };
-}
-
-async function secretsViolation({
-  changes,
-  world,
-  spec,
-  tree,
-}: Scene): Promise<{ files: string[]; message: string } | null> {
-  const { project } = projectOf(world, spec);
-  const found: string[] = [];
-  const kinds = new Set<string>();
-  for (const change of changes) {
-    const content = change.after === null ? null : await project.read(tree, change.path);
-    const secrets = content === null ? [] : secretsIn(content.toString('latin1'));
-    if (secrets.length > 0) found.push(change.path);
-    for (const kind of secrets) kinds.add(kind);
-  }
-  return found.length === 0
-    ? null
-    : { files: found, message: `looks like a secret (${[...kinds].join(', ')}) in ${found.join(', ')}` };
-}
-
-async function commandViolation(
-  { argv, timeoutSeconds }: Extract<InvariantCheck, { kind: 'command' }>,
-  { world, directory, signal, key, changes }: Scene,
-): Promise<{ files: string[]; message: string } | null> {
-  const watchdogs = { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 };
-  const result = await world.run({ argv, cwd: directory, env: world.env, watchdogs, signal, marker: key });
-  if (result.outcome === 'exited' && result.exitCode === 0) return null;
-  const how = result.outcome === 'exited' ? `exit code ${result.exitCode}` : result.outcome.replace('_', ' ');
-  return {
-    files: changes.map(change => change.path),
-    message: `${argv.join(' ')}: ${how}. ${result.tail.slice(-500)}`.trim(),
-  };
-}

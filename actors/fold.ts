@@ -1,9 +1,12 @@
 import type { Conflict } from '../src/model/conflict.ts';
+import type { ChildTree } from '../src/model/contract.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
+import type { World } from './world.ts';
 
 /** Folds one child into what is merged so far, by the group's strategy. Children come in recorded order. */
-export const fold = provided('fold', async ({ input: { spec, ours, child, strategy } }, world) => {
+export const fold = provided('fold', async ({ input: { spec, ours, child, earlier, strategy } }, world) => {
   const { project, link } = projectOf(world, spec);
   if (strategy === 'sequentialApply' && child.baseTree === ours) {
     return { clean: true, treeOid: child.treeOid, conflicts: [], engines: { '*': 'sequential' } };
@@ -16,16 +19,37 @@ export const fold = provided('fold', async ({ input: { spec, ours, child, strate
     theirsPlanId: child.planId,
   });
   if (merged.clean) return { clean: true, treeOid: merged.treeOid, conflicts: [], engines: merged.engines };
-  const conflicts = merged.conflicts.map(
-    (conflict): Conflict => ({
+  const authors = await authorsOf(world, spec, earlier);
+  const conflicts = merged.conflicts.map((conflict): Conflict => {
+    const ours = authors(conflict.path);
+    return {
       ...conflict,
-      ours: { ...conflict.ours, goals: [spec.description], planIds: [spec.planId] },
-      theirs: { ...conflict.theirs, goals: [child.goal], planIds: [child.planId] },
-    }),
-  );
+      ours: { ...conflict.ours, planIds: ours.map(({ planId }) => planId), goals: ours.map(({ goal }) => goal) },
+      theirs: { ...conflict.theirs, planIds: [child.planId], goals: [child.goal] },
+    };
+  });
   if (strategy !== 'lastWins') return { clean: false, treeOid: merged.treeOid, conflicts, engines: merged.engines };
   let tree = merged.treeOid;
   for (const conflict of conflicts) tree = await project.resolve({ tree, conflict, resolution: { take: 'theirs' } });
   const engines = { ...merged.engines, ...Object.fromEntries(conflicts.map(conflict => [conflict.path, 'lastWins'])) };
   return { clean: true, treeOid: tree, conflicts: [], engines };
 });
+
+/** Who wrote a path on our side: the earlier children that changed it, or else the parent itself. */
+async function authorsOf(
+  world: World,
+  spec: PlanSpec,
+  earlier: readonly ChildTree[],
+): Promise<(path: string) => { planId: string; goal: string }[]> {
+  const { project, link } = projectOf(world, spec);
+  const changed = await Promise.all(
+    earlier.map(async ({ planId, goal, baseTree, treeOid }) => {
+      const { files } = await project.changes({ alias: link.alias, from: baseTree, to: treeOid });
+      return { planId, goal, paths: new Set(files.map(({ path }) => path)) };
+    }),
+  );
+  return path => {
+    const authors = changed.filter(({ paths }) => paths.has(path));
+    return authors.length > 0 ? authors : [{ planId: spec.planId, goal: spec.description }];
+  };
+}

@@ -26,6 +26,7 @@ export function openDirectoryProject(path: string, options: DirectoryProjectOpti
     root,
     kind: 'directory',
     sandboxes: options.sandboxes,
+    env: options.env,
     prepare: () => groundOfDirectory(root, resolve(options.objects), options),
     head: headOfDirectory,
     fingerprint: ground => alone(ground, () => fingerprintOfDirectory(ground)),

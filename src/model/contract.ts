@@ -83,7 +83,13 @@ export interface Effects {
   };
   /** One child folded into what is merged so far. */
   fold: {
-    input: { spec: PlanSpec; ours: string; child: ChildTree; strategy: SubplanConfig['mergeStrategy'] };
+    input: {
+      spec: PlanSpec;
+      ours: string;
+      child: ChildTree;
+      earlier: ChildTree[];
+      strategy: SubplanConfig['mergeStrategy'];
+    };
     output: { clean: boolean; treeOid: string; conflicts: Conflict[]; engines: Record<string, string> };
   };
   settle: {

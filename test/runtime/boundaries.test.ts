@@ -116,6 +116,24 @@ describe('invariants', () => {
     expect(record.resultTree === null || record.state !== 'complete').toBe(true);
   });
 
+  test('that hold at each action stop the agent at the call that broke them', async () => {
+    const house = await playhouse();
+    let after = false;
+    const { plan, record } = await house.run(
+      async task => {
+        await writes('fine.txt', 'x')(task);
+        await writes('wrong.txt', 'x')(task);
+        after = true;
+      },
+      { invariants: [{ text: 'Nothing wrong', each: 'action', check: { kind: 'paths', deny: ['wrong.txt'] } }] },
+    );
+    expect(record.error).toMatchObject({ code: 'INVARIANT_VIOLATED', message: expect.stringContaining('wrong.txt') });
+    expect(after).toBe(false);
+    const violated: string[][] = [];
+    for await (const event of plan.events()) if (event.type === 'invariant.violated') violated.push(event.files);
+    expect(violated).toEqual([['wrong.txt']]);
+  });
+
   test('block by what looks like a secret [R147]', async () => {
     const house = await playhouse();
     const record = await blocked(house, { kind: 'noSecrets' }, writes('b.txt', `key = AKIA${'ABCDEFGHIJKLMNOP'}`));

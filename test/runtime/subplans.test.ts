@@ -260,7 +260,13 @@ describe('merging what subplans made', () => {
     const { plan, record } = await house.run(clash);
     expect([record.phase, record.state, record.resting]).toEqual(['execute', 'conflicted', true]);
     const [conflict] = await plan.conflicts();
-    expect(conflict).toMatchObject({ path: 'a.txt', kind: 'content', resolution: null, theirs: { goals: ['red'] } });
+    expect(conflict).toMatchObject({
+      path: 'a.txt',
+      kind: 'content',
+      resolution: null,
+      ours: { goals: ['blue'] },
+      theirs: { goals: ['red'] },
+    });
     await expect(plan.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
     await expect(plan.resolve('b.txt', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
     await plan.resolve('a.txt', 'theirs');

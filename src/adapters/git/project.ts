@@ -28,6 +28,7 @@ export function openGitProject(path: string, options: GitProjectOptions): Projec
     root,
     kind: 'git',
     sandboxes: options.sandboxes,
+    env: options.env,
     prepare: () => groundOfGit(root, options),
     head: headOfGit,
     fingerprint: fingerprintOfGit,
@@ -45,6 +46,8 @@ export interface ProjectKind {
   root: string;
   kind: Project['kind'];
   sandboxes: string;
+  /** What git may see of its surroundings. */
+  env: GitOptions['env'];
   prepare(): Promise<Ground>;
   head(ground: Ground, ref: string | undefined): Promise<ProjectHead>;
   fingerprint(ground: Ground): Promise<Fingerprint>;
@@ -56,7 +59,7 @@ export function projectOn(how: ProjectKind): Project {
   const { root, kind } = how;
   let opened: Promise<ReturnType<typeof furnish>> | null = null;
   const rooms = () => {
-    opened ??= how.prepare().then(ground => furnish(ground, how.sandboxes));
+    opened ??= how.prepare().then(ground => furnish(ground, how));
     // A folder that is no project yet may become one.
     opened.catch(() => {
       opened = null;
@@ -100,12 +103,12 @@ export function projectOn(how: ProjectKind): Project {
   };
 }
 
-function furnish(ground: Ground, folder: string) {
+function furnish(ground: Ground, { sandboxes, env }: ProjectKind) {
   return {
     ground,
-    sandboxes: openSandboxes(ground, folder),
+    sandboxes: openSandboxes(ground, sandboxes),
     blobs: openBlobReader(ground.objects),
-    merger: openTreeMerger({ gitDir: ground.commonDir }),
+    merger: openTreeMerger({ gitDir: ground.commonDir, env }),
   };
 }
 

@@ -3,8 +3,15 @@ import { basename, dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../../model/fault.ts';
 import type { TreeMerge } from '../../ports/project.ts';
+import { defaultPath } from '../process/environment.ts';
 import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
-import { GitProcess, gitEnvironment, patienceDefaultMs, type Repository } from './tree/git-process.ts';
+import {
+  type Environment,
+  GitProcess,
+  gitEnvironment,
+  patienceDefaultMs,
+  type Repository,
+} from './tree/git-process.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { Objects } from './tree/objects.ts';
 import { settle } from './tree/settle.ts';
@@ -20,6 +27,8 @@ export interface TreeMergeRequest extends MergeOf {
 
 export interface TreeMergerOptions {
   gitDir: string;
+  /** The environment of git, without its own `GIT_*`. @default a PATH and nothing else */
+  env?: Environment;
   /** How long one merge may take before its git is killed. @default 300_000 */
   patienceMs?: number;
 }
@@ -62,9 +71,10 @@ export async function mergeTrees(options: {
   theirs: string;
   alias?: string;
   theirsPlanId?: string;
+  env?: Environment;
 }): Promise<TreeMerge> {
-  const { repoDir, alias = 'main', theirsPlanId = 'theirs', ...trees } = options;
-  await using merger = openTreeMerger({ gitDir: await revParse(repoDir, '--absolute-git-dir') });
+  const { repoDir, alias = 'main', theirsPlanId = 'theirs', env = defaultEnvironment, ...trees } = options;
+  await using merger = openTreeMerger({ gitDir: await revParse(env, repoDir, '--absolute-git-dir'), env });
   return await merger.merge({ ...trees, alias, theirsPlanId });
 }
 
@@ -73,8 +83,11 @@ interface Opened {
   objects: Objects;
 }
 
+const defaultEnvironment: Environment = { PATH: defaultPath };
+
 class Merger {
   private readonly gitDir: string;
+  private readonly env: Environment;
   private readonly patienceMs: number;
   private opened: Opened | null = null;
   private git: GitProcess | null = null;
@@ -83,8 +96,9 @@ class Merger {
   /** Merges run one at a time, so that a process that dies took exactly one with it. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor({ gitDir, patienceMs = patienceDefaultMs }: TreeMergerOptions) {
+  constructor({ gitDir, env = defaultEnvironment, patienceMs = patienceDefaultMs }: TreeMergerOptions) {
     this.gitDir = resolve(gitDir);
+    this.env = env;
     this.patienceMs = patienceMs;
   }
 
@@ -103,7 +117,7 @@ class Merger {
   }
 
   private async mergeNow(request: TreeMergeRequest): Promise<TreeMerge> {
-    this.opened ??= await open(this.gitDir);
+    this.opened ??= await open(this.gitDir, this.env);
     const { repository, objects } = this.opened;
     const [base, ours, theirs] = await Promise.all([
       objects.treeOf(request.base),
@@ -139,17 +153,17 @@ class Merger {
   }
 }
 
-async function open(gitDir: string): Promise<Opened> {
-  const shared = resolve(gitDir, await revParse(gitDir, '--git-common-dir'));
-  const objectsDirectory = resolve(gitDir, await revParse(gitDir, '--git-path', 'objects'));
+async function open(gitDir: string, env: Environment): Promise<Opened> {
+  const shared = resolve(gitDir, await revParse(env, gitDir, '--git-common-dir'));
+  const objectsDirectory = resolve(gitDir, await revParse(env, gitDir, '--git-path', 'objects'));
   const directory = basename(shared) === '.git' ? dirname(shared) : shared;
-  const repository = { gitDir: shared, directory };
+  const repository = { gitDir: shared, directory, env };
   return { repository, objects: new Objects(repository, objectsDirectory) };
 }
 
-async function revParse(directory: string, ...words: string[]): Promise<string> {
+async function revParse(env: Environment, directory: string, ...words: string[]): Promise<string> {
   try {
-    const { stdout } = await run('git', ['-C', directory, 'rev-parse', ...words], { env: gitEnvironment() });
+    const { stdout } = await run('git', ['-C', directory, 'rev-parse', ...words], { env: gitEnvironment(env) });
     return stdout.replace(/\n$/, '');
   } catch (error) {
     throw new Fault('NOT_A_PROJECT', `${directory} is not a git repository`, {

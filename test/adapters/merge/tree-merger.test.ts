@@ -124,7 +124,10 @@ describe('a tree merger', () => {
 
   test('reports an object that the repository has lost', async () => {
     using repository = new Repository();
-    const objects = new Objects({ gitDir: repository.directory, directory: repository.directory }, '');
+    const objects = new Objects(
+      { gitDir: repository.directory, directory: repository.directory, env: process.env },
+      '',
+    );
     const fault = await faultOf(objects.content('b'.repeat(40)));
     await objects.close();
     expect(fault).toMatchObject({ code: 'GIT_FAILED', where: 'b'.repeat(40), hints: ['git fsck'], retriable: false });
@@ -134,7 +137,7 @@ describe('a tree merger', () => {
     using repository = new Repository();
     const { base } = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     const objects = new Objects(
-      { gitDir: repository.directory, directory: repository.directory },
+      { gitDir: repository.directory, directory: repository.directory, env: process.env },
       join(repository.directory, 'objects'),
     );
     const random = seeded(seed);

@@ -7,7 +7,11 @@ export interface Repository {
   gitDir: string;
   /** The work tree if there is one: `.gitattributes` there say how its files merge. */
   directory: string;
+  /** What git may see of its surroundings; its own variables are left out. */
+  env: Environment;
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads one answer from the bytes so far: the value and what was used up, or how many bytes there must be at least. */
 export type Parse<T> = (bytes: Buffer) => { value: T; used: number } | { needs: number };
@@ -56,7 +60,7 @@ export class GitProcess {
     this.words = words;
     this.child = spawn('git', ['--git-dir', repository.gitDir, ...neutral, ...words], {
       cwd: repository.directory,
-      env: gitEnvironment(),
+      env: gitEnvironment(repository.env),
     });
     this.child.stdout.on('data', (chunk: Buffer) => this.hear(chunk));
     this.child.stderr.on('data', (chunk: Buffer) => {
@@ -171,8 +175,8 @@ export class GitProcess {
 }
 
 /** The environment without what would send git elsewhere, and in the one language that is parsed. */
-export function gitEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') && name !== 'LANGUAGE');
+export function gitEnvironment(from: Environment): NodeJS.ProcessEnv {
+  const kept = Object.entries(from).filter(([name]) => !name.startsWith('GIT_') && name !== 'LANGUAGE');
   return {
     ...Object.fromEntries(kept),
     LC_ALL: 'C',
