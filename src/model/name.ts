@@ -35,12 +35,7 @@ export function qualify(name: string): string {
   return name.includes('/') ? name : `local/${name}`;
 }
 
-/** Names are kept as typed and compared without regard to case. */
-export function sameName(left: string, right: string): boolean {
-  return nameKey(left) === nameKey(right);
-}
-
-/** The form under which a name is stored and looked up. */
+/** The form under which a name is stored and looked up: names are kept as typed and compared without regard to case. */
 export function nameKey(name: string): string {
   return qualify(name).toLowerCase();
 }
