@@ -35,6 +35,8 @@ export interface PlanContext extends PlanProgress {
   guidance: string[];
   /** Whether the prompt_definition is recorded. */
   rooted: boolean;
+  /** Whether this attempt's strategy is in, or none was wanted. */
+  strategized: boolean;
   /** `execute` was asked for before Strategize was complete: go on without stopping there. */
   hurried: boolean;
   approved: boolean;
@@ -63,6 +65,7 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     invariants: null,
     guidance: [],
     rooted: attempt > 1,
+    strategized: false,
     hurried: false,
     approved: false,
     gated: gated && spec.depth === 0,

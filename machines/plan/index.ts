@@ -72,7 +72,16 @@ const resuming = planSetup.createStateConfig({
         },
       },
     },
-    released: { always: { target: '#plan.open.alive.before', actions: ['forgetPlace', 'releaseChildren'] } },
+    released: {
+      always: {
+        target: '#plan.open.alive.before',
+        actions: [
+          { type: 'enter', params: ({ context }) => context.pausedFrom ?? context.place },
+          'forgetPlace',
+          'releaseChildren',
+        ],
+      },
+    },
     blocked: {
       always: [
         { guard: 'isChild', target: '#plan.recalling', actions: 'recallFailing' },

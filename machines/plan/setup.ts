@@ -20,6 +20,7 @@ export const planSetup = planTelling.extend({
       }),
     ),
     hurry: assign({ hurried: true }),
+    noteStrategized: assign({ strategized: true }),
     keepStrategy: assign((_, { found }: { found: EffectOutput<'strategize'> }) => ({ confidence: found.confidence })),
     keepEstimate: assign((_, { found }: { found: EffectOutput<'estimate'> }) => ({ estimate: found.estimate })),
     keepPrepared: assign((_, { found }: { found: EffectOutput<'prepare'> }) => ({
@@ -172,6 +173,7 @@ export const planSetup = planTelling.extend({
       enqueue.assign({
         ...untouched,
         recall: null,
+        strategized: false,
         approved: false,
         hurried: false,
         attempt: attempt + 1,

@@ -77,6 +77,7 @@ export const strategize = planSetup.createStateConfig({
           },
         },
         thought: {
+          entry: 'noteStrategized',
           always: [{ guard: 'hasEstimator', target: 'estimating' }, { target: '#plan.open.alive.strategize.complete' }],
         },
         /** Informational: whatever comes of it, Strategize is complete. */

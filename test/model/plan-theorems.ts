@@ -1,0 +1,241 @@
+/** What must hold of every plan, whatever people, effects, children and crashes do, and in whatever order. */
+import { type SnapshotFrom, StateMachine } from 'xstate';
+import { type PlanContext, planMachine } from '../../machines/index.ts';
+import { idOf, profileOf } from '../machines/spec.ts';
+import type { Step } from './explore.ts';
+import { type PlanWorld, planWorld } from './plan-world.ts';
+import type { SeededFault, Theorem, Theory } from './theorem.ts';
+
+type Plan = typeof planMachine;
+type PlanStep = Step<Plan>;
+
+/** Turns are asked for and freed beside the chart: a plan on its own has nobody to ask. */
+const quiet = planMachine.provide({ actions: { wantTurn: () => {}, freeTurn: () => {} } });
+const auto = { profileSnapshot: profileOf({ startExecute: 0.5, startApply: 0.5 }, 'auto') };
+
+const root = planWorld({});
+const worlds = [root, planWorld({ spec: { depth: 1 } }), planWorld({ spec: auto }), planWorld({ gated: true })];
+const onward = ['start', 'execute', 'apply', 'approve'];
+
+type Lie = ({ context }: { context: PlanContext }, params: never) => boolean;
+const yes: Lie = () => true;
+const no: Lie = () => false;
+
+function lying(guard: string, lie: Lie, { commands = [], ...world }: PlanWorld = {}): SeededFault<Plan> {
+  return {
+    guard,
+    machine: quiet.provide({ guards: { [guard]: lie } }),
+    world: planWorld({ ...world, commands: [...onward, ...commands] }),
+  };
+}
+
+/** The chart with a line taken out or put in. */
+function altered(
+  guard: string,
+  edit: (config: Record<string, unknown>) => Record<string, unknown>,
+  world: PlanWorld,
+): SeededFault<Plan> {
+  const config = edit(quiet.config as unknown as Record<string, unknown>);
+  const machine = new StateMachine(config as never, quiet.implementations as never) as unknown as Plan;
+  return { guard, machine, world: planWorld(world) };
+}
+
+const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
+  context.place.phase === phase && context.place.state === state;
+const isSound = ({ context }: SnapshotFrom<Plan>) =>
+  context.conflicts.length === 0 && context.validationResults.every(({ required, passed }) => passed || !required);
+const arrives = ({ from, to }: PlanStep, phase: string, state: string) =>
+  isAt(to, phase, state) && !isAt(from, phase, state);
+const outcomeOf = ({ event }: PlanStep) => (event.output as { outcome?: string } | undefined)?.outcome;
+const goesIntoApply = ({ from, to }: PlanStep) =>
+  alive(from, { apply: 'entering' }) && ['queued', 'processing'].includes(to.context.place.state);
+const isAnswerOf = ({ event }: PlanStep, id: string) => event.type === `xstate.done.actor.${id}`;
+const alive = (to: SnapshotFrom<Plan>, inner: unknown) => to.matches({ open: { alive: inner } } as never);
+
+const theorem = (text: string, broken: (step: PlanStep) => boolean, faults: SeededFault<Plan>[]): Theorem<Plan> => ({
+  theorem: text,
+  broken,
+  faults,
+});
+
+const theorems: Theorem<Plan>[] = [
+  theorem(
+    'No Execute before Strategize is complete',
+    ({ from, to }) =>
+      to.context.place.phase === 'execute' &&
+      from.context.place.phase === 'strategize' &&
+      !(isAt(from, 'strategize', 'complete') && from.context.strategized),
+    [lying('isStrategized', yes)],
+  ),
+  theorem(
+    'No Apply before Execute is complete',
+    ({ from, to }) =>
+      to.context.place.phase === 'apply' && from.context.place.phase !== 'apply' && !isAt(from, 'execute', 'complete'),
+    [lying('isExecuted', yes)],
+  ),
+  theorem(
+    'Execute is complete only with every required validation passed and no conflict open',
+    step => arrives(step, 'execute', 'complete') && !isSound(step.to),
+    [lying('isValid', yes), lying('isSettled', yes)],
+  ),
+  theorem(
+    'Applied means landed, with every required validation passed and no conflict open',
+    step => arrives(step, 'apply', 'applied') && (!isSound(step.to) || step.to.context.applySummary === null),
+    [lying('isLanded', yes)],
+  ),
+  theorem(
+    'Nothing with a failed required validation or an open conflict goes into Apply',
+    step => goesIntoApply(step) && !isSound(step.to),
+    [lying('isSound', yes)],
+  ),
+  theorem(
+    'Nothing goes into Apply that changes no file',
+    step => goesIntoApply(step) && step.to.context.changeSet?.files.length === 0,
+    [lying('hasChanges', yes), lying('mayApplyItself', yes, { spec: auto })],
+  ),
+  theorem('A plan goes back at most three times', ({ to }) => to.context.reversionCount > 3, [
+    lying('mayRevert', yes, { commands: ['revert'] }),
+  ]),
+  theorem(
+    'Nothing leaves a final state',
+    ({ from, to }) =>
+      (from.status === 'done' && to !== from) ||
+      (['applied', 'cancelled'].includes(from.context.place.state) &&
+        to.context.place.state !== from.context.place.state),
+    [
+      altered(
+        'a way back from applied',
+        config => withStates(config, states => ({ ...states, applied: { on: { revert: '#plan.open' } } })),
+        { commands: [...onward, 'revert'] },
+      ),
+    ],
+  ),
+  theorem(
+    'What has landed is never cancelled',
+    step => isAnswerOf(step, 'apply') && outcomeOf(step) === 'landed' && step.to.matches('recalling'),
+    [lying('isWithdrawn', yes)],
+  ),
+  theorem(
+    'A violated or failed reconciliation stops the plan where it is',
+    step =>
+      isAnswerOf(step, 'reconciliation') &&
+      outcomeOf(step) !== 'reconciled' &&
+      (alive(step.to, { strategize: { processing: 'working' } }) ||
+        alive(step.to, { execute: 'queued' }) ||
+        alive(step.to, { execute: { processing: 'preparing' } }) ||
+        arrives(step, 'execute', 'complete') ||
+        arrives(step, 'apply', 'queued') ||
+        (step.from.matches({ open: 'resuming' }) && step.to.matches({ open: 'alive' }))),
+    [lying('isReconciled', yes)],
+  ),
+  theorem(
+    'A group or merge that failed is never taken for one that succeeded',
+    step =>
+      (isAnswerOf(step, 'subplans') &&
+        outcomeOf(step) !== 'complete' &&
+        alive(step.to, { execute: { processing: 'merging' } })) ||
+      (isAnswerOf(step, 'merge') &&
+        outcomeOf(step) === 'failed' &&
+        !alive(step.to, { execute: { processing: 'recovering' } })),
+    [lying('isGathered', yes), lying('isMerged', yes)],
+  ),
+  theorem('Only conflicts that were found are ever resolved', ({ to }) => 'unknown' in to.context.resolutions, [
+    lying('isOpenConflict', yes, { commands: ['resolve'] }),
+  ]),
+  theorem(
+    'A child asks nobody: it rests only in a conflict or a pause, and never applies',
+    ({ to }) =>
+      to.context.spec.depth > 0 &&
+      ((to.hasTag('resting') && !['conflicted', 'paused'].includes(to.context.place.state)) ||
+        to.context.place.phase === 'apply'),
+    [lying('isChild', no, { spec: { depth: 1 } })],
+  ),
+  theorem(
+    'Only a command or the profile takes a root plan out of a state in which it rests',
+    ({ from, event, to }) =>
+      to.context.spec.depth === 0 &&
+      to.context.spec.profileSnapshot.name !== 'auto' &&
+      !from.matches({ open: 'resuming' }) &&
+      ((begins({ from, to }, { strategize: { complete: 'reconciling' } }) &&
+        !to.context.hurried &&
+        !isCommand(event.type)) ||
+        (begins({ from, to }, { apply: 'entering' }) && event.type !== 'apply') ||
+        (isAt(to, 'apply', 'processing') && !to.context.approved)),
+    [lying('goesOn', yes), lying('mayApplyItself', yes), lying('isApproved', yes)],
+  ),
+  theorem(
+    'A plan that needs a turn works only while it has one',
+    ({ to }) => to.context.gated && !to.context.admitted && isWorking(to),
+    [
+      lying('lostTurn', no, { gated: true, commands: ['pause', 'resume'] }),
+      lying('needsTurn', no, { gated: true, commands: ['resolve'] }),
+    ],
+  ),
+  theorem(
+    'Tags say what the context says',
+    ({ to }) =>
+      [...to.tags].some(tag => {
+        const [kind, word] = tag.split(':');
+        return (
+          (kind === 'phase' && word !== to.context.place.phase) || (kind === 'state' && word !== to.context.place.state)
+        );
+      }),
+    [
+      altered(
+        'a state that does not say where it is',
+        config =>
+          withStates(config, ({ completed: _, ...states }) => ({
+            ...states,
+            completed: { type: 'final', tags: ['state:applied'] },
+          })),
+        { spec: { depth: 1 }, commands: [] },
+      ),
+    ],
+  ),
+  theorem(
+    'Every resting state has a command that leads out',
+    ({ to }) => to.hasTag('resting') && !everyWayOut.some(command => to.can(command)),
+    [
+      altered('no cancel', config => withStates(config, states => withoutCommand(states, 'cancel')), {
+        commands: [...onward, 'revert'],
+      }),
+    ],
+  ),
+];
+
+export const planTheory: Theory<Plan> = { machine: quiet, worlds, theorems };
+
+const planId = idOf('P');
+const everyWayOut = [
+  { type: 'execute' as const },
+  { type: 'apply' as const, target: { kind: 'checkout' as const }, approved: true },
+  { type: 'approve' as const },
+  { type: 'resume' as const },
+  { type: 'cancel' as const, reason: planId },
+];
+
+function begins({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown): boolean {
+  return alive(to, inner) && !alive(from, inner);
+}
+
+function isCommand(type: string): boolean {
+  return !type.startsWith('xstate.') && !type.startsWith('merge.');
+}
+
+/** At work in Execute; folding what children made is no work of the plan's own. */
+function isWorking(to: SnapshotFrom<Plan>): boolean {
+  return (
+    alive(to, { execute: 'processing' }) &&
+    !['merging', 'admitting', 'recovering'].some(state => alive(to, { execute: { processing: state } }))
+  );
+}
+
+function withStates(config: Record<string, unknown>, edit: (states: Record<string, object>) => Record<string, object>) {
+  return { ...config, states: edit(config.states as Record<string, object>) };
+}
+
+function withoutCommand(states: Record<string, object>, command: string): Record<string, object> {
+  const open = states.open as { on: Record<string, unknown> };
+  const { [command]: _gone, ...on } = open.on;
+  return { ...states, open: { ...open, on } };
+}

@@ -1,0 +1,183 @@
+import type { AnyEventObject } from 'xstate';
+import type { PlanSnapshot, planMachine } from '../../machines/index.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { checkpointOf } from '../machines/effects.ts';
+import { conflictOf, decisionOf, faultOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
+import type { World } from './explore.ts';
+
+const fault = faultOf();
+const a = conflictOf('a');
+const b = conflictOf('b');
+const decision = decisionOf('1');
+const broken = resultOf('check', { passed: false });
+const noted = resultOf('note', { passed: false, required: false });
+
+const everyCommand: AnyEventObject[] = [
+  { type: 'start' },
+  { type: 'execute' },
+  { type: 'apply', target: { kind: 'checkout' }, approved: false },
+  { type: 'approve' },
+  { type: 'pause' },
+  { type: 'resume' },
+  { type: 'cancel', reason: 'enough' },
+  { type: 'revert', decision, guidance: 'otherwise' },
+  { type: 'prompt', decision, guidance: 'mind this' },
+  { type: 'resolve', conflictId: a.conflictId, resolution: { take: 'ours' } },
+  { type: 'resolve', conflictId: 'unknown', resolution: { take: 'ours' } },
+  { type: 'expire', fault },
+];
+
+/** What each thing under way may answer: well, badly, and in ways it must not. */
+const answers: Record<string, unknown[]> = {
+  preflight: [{ checked: [] }],
+  reconciliation: [
+    { outcome: 'reconciled', invariants: [] },
+    { outcome: 'violated', invariants: [], violations: [], fault },
+  ],
+  strategize: [{ decisions: [decision], confidence: 0.8 }],
+  estimate: [{ estimate: null }],
+  prepare: [{ sandbox: { key: 'k', path: '/s' }, startTree: 't0', checkpoint: checkpointOf('preExecute') }],
+  execute: [{ decisions: [], tree: 't1', toolCalls: 1 }],
+  enlist: [
+    { members: [], config: specOf().subplanConfig, checkpoint: null },
+    { members: [memberOf('A')], config: specOf().subplanConfig, checkpoint: null },
+  ],
+  subplans: [
+    { outcome: 'complete', children: [], statuses: [] },
+    { outcome: 'failed', fault, children: [], statuses: [] },
+    { outcome: 'cancelled', reason: 'enough', children: [], statuses: [] },
+  ],
+  merge: [
+    { outcome: 'merged', tree: 't2' },
+    { outcome: 'failed', fault },
+  ],
+  place: [{ tree: 't2' }],
+  validation: [
+    { outcome: 'passed', results: [noted], fixes: 0, toolCalls: 0, fault: null },
+    { outcome: 'failed', results: [broken], fixes: 3, toolCalls: 0, fault },
+    { outcome: 'failed', results: [], fixes: 0, toolCalls: 0, fault },
+  ],
+  review: [
+    { resultTree: 't3', changeSet: changes(1), checkpoint: checkpointOf('postExecute') },
+    { resultTree: 't0', changeSet: changes(0), checkpoint: checkpointOf('postExecute') },
+  ],
+  recover: [{ fault, decisions: [], details: {}, checkpoint: null }],
+  apply: [
+    { outcome: 'landed', commits: ['c'], files: ['f'], results: [], checkpoint: checkpointOf('preApply') },
+    { outcome: 'landed', commits: ['c'], files: ['f'], results: [broken], checkpoint: checkpointOf('preApply') },
+    { outcome: 'constrained', fault, results: [broken], checkpoint: checkpointOf('preApply') },
+    { outcome: 'constrained', fault, results: [], checkpoint: checkpointOf('preApply') },
+  ],
+  dismiss: [{ ref: null }],
+};
+
+const mergeNews: AnyEventObject[] = [
+  { type: 'merge.conflicted', tree: 't2', conflicts: [a, b] },
+  { type: 'merge.conflicted', tree: 't2', conflicts: [a] },
+  { type: 'merge.resumed' },
+  { type: 'merge.reopened', conflict: a, fault },
+];
+
+export interface PlanWorld {
+  spec?: Partial<PlanSpec>;
+  gated?: boolean;
+  /** Only these commands are given. @default all of them */
+  commands?: string[];
+}
+
+/** The plan chart with everything that can come to it, at any moment it can come. */
+export function planWorld({ spec = {}, gated = false, commands }: PlanWorld): World<typeof planMachine> {
+  const given = everyCommand.filter(({ type }) => commands?.includes(type) ?? true);
+  return {
+    input: { spec: specOf(spec), gated },
+    events: snapshot => [
+      ...given,
+      ...Object.keys(snapshot.children)
+        .filter(id => !id.startsWith('dismissal-'))
+        .flatMap(id => eventsOf(id, snapshot)),
+    ],
+    key,
+  };
+}
+
+const everyAnswer = new Map(
+  Object.entries(answers).map(([id, outputs]): [string, AnyEventObject[]] => [
+    id,
+    outputs.map(output => ({ type: `xstate.done.actor.${id}`, actorId: id, output })),
+  ]),
+);
+const everyFailure = new Map(
+  Object.keys(answers).map((id): [string, AnyEventObject] => [
+    id,
+    { type: `xstate.error.actor.${id}`, actorId: id, error: fault },
+  ]),
+);
+
+/** A group or merge that is held does not end and says nothing, nor does a merge with conflicts: their own proofs show it. */
+function eventsOf(id: string, snapshot: PlanSnapshot): AnyEventObject[] {
+  const failure = everyFailure.get(id);
+  const failures = failure ? [failure] : [];
+  const isHeld = (id === 'subplans' || id === 'merge') && isAway(snapshot);
+  if (isHeld) return failures;
+  if (id !== 'merge') return [...failures, ...(everyAnswer.get(id) ?? [])];
+  const ends = snapshot.context.place.state === 'conflicted' ? [] : (everyAnswer.get(id) ?? []);
+  return [...failures, ...mergeNews, ...ends];
+}
+
+function isAway({ value }: PlanSnapshot): boolean {
+  return /"(paused|resuming)"/.test(JSON.stringify(value));
+}
+
+/**
+ * Everything the chart's guards, targets and inputs depend on where it stands. Left out is what only grows (guidance,
+ * details), what nothing asks for any more (trees, once the attempt is over), and dismissals of earlier attempts, which
+ * nobody waits for.
+ */
+function key(snapshot: PlanSnapshot): string {
+  const { value, context, status, historyValue, children } = snapshot;
+  const { place, recall, reversionCount } = context;
+  const start = [value, status, place.phase, place.state, recall, reversionCount];
+  if (status !== 'active' || snapshot.hasTag('state:errored') || 'recalling' in Object(value)) {
+    return JSON.stringify([
+      ...start,
+      context.sandbox !== null,
+      context.resultTree !== null && place.phase,
+      context.grouped,
+      soundness(snapshot),
+    ]);
+  }
+  return JSON.stringify([
+    ...start,
+    context.pausedFrom,
+    context.strategized,
+    context.hurried,
+    context.approved,
+    context.admitted,
+    context.grouped,
+    context.merging,
+    context.conflicts.map(({ conflictId }) => conflictId).sort(),
+    soundness(snapshot),
+    [context.sandbox, context.startTree, context.workTree, context.mergedTree, context.resultTree].map(
+      made => made !== null,
+    ),
+    isAway(snapshot) ? Object.values(historyValue).map(nodes => nodes?.map(({ id }) => id)) : null,
+    Object.keys(children)
+      .filter(id => !id.startsWith('dismissal-'))
+      .sort(),
+  ]);
+}
+
+function soundness({ context }: PlanSnapshot): unknown {
+  if (context.place.phase === 'strategize') return null;
+  const { validationResults, changeSet, conflicts } = context;
+  return [
+    validationResults.some(({ required, passed }) => required && !passed),
+    changeSet?.files.length,
+    conflicts.length > 0,
+  ];
+}
+
+function changes(count: number) {
+  const file = { path: 'f', operation: 'added' as const, before: null, after: 'b', mode: '100644' };
+  return { alias: 'main', baseTree: 't0', resultTree: 't3', files: Array.from({ length: count }, () => file) };
+}
