@@ -149,13 +149,11 @@ export class Actors {
     }
   }
 
-  /** An actor and all below it, parents first. */
-  *subtree(entry: Entry): Iterable<Entry> {
-    yield entry;
-    for (const kid of Object.values(entry.ref.getSnapshot().children ?? {})) {
-      const below = kid && this.#byRef.get(kid);
-      if (below) yield* this.subtree(below);
-    }
+  /** An actor and all below it as they are now, parents first; those that left in this turn are erased before. */
+  subtree(entry: Entry, operations: Operation[]): Entry[] {
+    this.#followChildren(entry, operations);
+    const below = [...(entry.kids?.values() ?? [])];
+    return [entry, ...below.flatMap(kid => this.subtree(kid, operations))];
   }
 
   /** Takes a child of the root out of the books without erasing its rows: what happens to it is not followed any more. */

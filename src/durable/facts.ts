@@ -55,7 +55,7 @@ export class Facts {
   /** Writes the turn's facts and returns them, to be told after the commit. */
   collect(operations: Operation[]): EmittedFact[] {
     const facts = this.#emitted;
-    if (facts.length === 0) return facts;
+    // A new list even when this one is empty: what is emitted while the batch is in flight is not of this turn.
     this.#emitted = [];
     const { rows, sink } = this.#options;
     for (const fact of facts) {

@@ -98,7 +98,9 @@ export class Sleepers {
     const { actors, steps, write, root } = this.#options;
     if (this.#find(name) !== undefined) return this.#options.barrier();
     const child = this.#childOf(name);
-    const subtree = [...actors.subtree(child)];
+    const erased: Operation[] = [];
+    const subtree = actors.subtree(child, erased);
+    for (const operation of erased) write(operation);
     const { id, systemId, src } = child.ref;
     const due = Math.min(...subtree.flatMap(entry => [...(entry.timers?.values() ?? [])].map(timer => timer.row.due)));
     const effects = subtree.map(entry => entry.uid).filter(uid => steps.has(uid));

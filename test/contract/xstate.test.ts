@@ -39,7 +39,8 @@ const family = setup({ actors: { kid } }).createMachine({
 
 const inspected = (machine: AnyStateMachine): { actor: ReturnType<typeof createActor>; seen: InspectionEvent[] } => {
   const seen: InspectionEvent[] = [];
-  const actor = createActor(machine, { inspect: event => seen.push(event), input: {} } as never);
+  const inspect = (event: InspectionEvent) => void seen.push(event);
+  const actor = createActor(machine, { inspect, input: {} } as never);
   actor.subscribe({ error: () => {} });
   return { actor, seen };
 };

@@ -3,6 +3,7 @@ import { fromCallback, setup } from 'xstate';
 import { manualClock } from '../../src/adapters/manual-clock.ts';
 import type { DurableSystem, EmittedFact } from '../../src/durable/api.ts';
 import { openDurable } from '../../src/durable/system.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { crashableStore, deferred, openShop, shopOf, tell } from './shop.ts';
 
 const texts = (facts: EmittedFact[]) => facts.map(fact => fact.event.text);
@@ -117,6 +118,38 @@ describe('subscribers', () => {
     say(system, 'two');
     await system.barrier();
     expect(texts(facts)).toEqual(['one']);
+    await system.close();
+  });
+
+  test('hear nothing that was emitted while an earlier batch was on its way', async () => {
+    const { rows, clock } = await world();
+    const inner = await rows.open();
+    let disk = Promise.resolve();
+    const store: Store = {
+      get: key => inner.get(key),
+      entries: (prefix, options) => inner.entries(prefix, options),
+      close: () => inner.close(),
+      async batch(operations) {
+        await disk;
+        await inner.batch(operations);
+      },
+    };
+    const system = (await openShop(shopOf(), { store, clock })) as unknown as DurableSystem;
+    const heard: unknown[] = [];
+    system.subscribe(some => heard.push(...texts(some)));
+    const first = deferred<void>();
+    disk = first.promise;
+    const adding = system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }));
+    await new Promise(resolve => setImmediate(resolve));
+    say(system, 'early');
+    const second = deferred<void>();
+    disk = second.promise;
+    first.resolve();
+    await adding;
+    expect(heard).toEqual([]);
+    second.resolve();
+    await system.barrier();
+    expect(heard).toEqual(['early']);
     await system.close();
   });
 

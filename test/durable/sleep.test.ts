@@ -127,6 +127,19 @@ describe('a passivated child', () => {
     await again.close();
   });
 
+  test('leaves nothing of what left it in the turn in which it falls asleep', async () => {
+    const { rows, open, system } = await world();
+    tell(system, 'a', { type: 'WORK', job: 'x' });
+    await system.barrier();
+    expect(keys(await rows.rows('a/'))).toContain('a/00000004');
+    tell(system, 'a', { type: 'STOP_WORK' });
+    await system.passivate('a');
+    expect(keys(await rows.rows('a/'))).not.toContain('a/00000004');
+    const again = await open();
+    expect(again.asleep()).toEqual(['a']);
+    await again.close();
+  });
+
   test('is woken by the first of its timers, and the others keep their deadlines', async () => {
     const { rows, clock, system } = await world();
     tell(system, 'a', { type: 'LATER', delayMs: 100, id: 'first' });

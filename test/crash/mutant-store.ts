@@ -1,0 +1,46 @@
+/** Stores that break one promise each, around one that keeps it. */
+import type { Operation, Store } from '../../src/ports/store.ts';
+import type { Mutant } from './protocol.ts';
+
+const slowMs = 15;
+
+type Batch = (inner: Store, operations: readonly Operation[]) => Promise<void>;
+
+const later = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
+
+/** Acknowledges at once and writes when it pleases, in order. */
+function eager(): Batch {
+  let tail = Promise.resolve();
+  return async (inner, operations) => {
+    const kept = structuredClone([...operations]);
+    tail = tail.then(() => later(slowMs)).then(() => inner.batch(kept));
+  };
+}
+
+const forgetful: Batch = (inner, operations) =>
+  inner.batch(operations.filter(operation => !(operation.type === 'put' && operation.key.startsWith('d/'))));
+
+const piecemeal: Batch = async (inner, operations) => {
+  for (const operation of operations) await inner.batch([operation]);
+};
+
+const slow: Batch = async (inner, operations) => {
+  await later(slowMs);
+  await inner.batch(operations);
+};
+
+export function mutantStore(inner: Store, mutant: Mutant | undefined): Store {
+  if (mutant === undefined) return inner;
+  const batch = {
+    'ack before commit': eager(),
+    'no dedup': forgetful,
+    'one put per actor': piecemeal,
+    'no barrier': slow,
+  }[mutant];
+  return {
+    get: key => inner.get(key),
+    entries: (prefix, options) => inner.entries(prefix, options),
+    batch: operations => batch(inner, operations),
+    close: () => inner.close(),
+  };
+}

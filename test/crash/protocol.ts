@@ -1,0 +1,35 @@
+/** What the driver and the process it kills say to each other, a JSON object a line. */
+
+export const mutants = ['ack before commit', 'no dedup', 'one put per actor', 'no barrier'] as const;
+export type Mutant = (typeof mutants)[number];
+
+export interface Order {
+  cmd: string;
+  plan: number;
+  amount: number;
+  delayMs: number;
+  /** Afterwards the plan goes to sleep. */
+  sleep: boolean;
+}
+
+export type Request = Order | { report: true };
+
+/** Every count that must agree with another. */
+export interface Totals {
+  /** Commands the plans applied, and their amounts. */
+  n: number;
+  sum: number;
+  /** The same as the ledger saw them. */
+  ledgerN: number;
+  ledgerSum: number;
+  /** Journal rows of commands, and how many different commands they name. */
+  journaled: number;
+  distinct: number;
+  /** Jobs that reported back, timers that fired, jobs still there. */
+  done: number;
+  ticks: number;
+  jobs: number;
+  asleep: number;
+}
+
+export type Reply = { ready: Totals } | { ack: string; duplicate: boolean } | { report: Totals } | { trouble: string };
