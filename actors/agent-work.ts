@@ -71,15 +71,13 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     return done;
   };
 
-  // The actor's own key counts within one store; processes are marked with it, and all stores of a machine share those.
-  const key = `${spec.planId}/${context.key}`;
   const call = world.tools({
     spec,
     phase: job.phase,
     role: job.role,
     directory: sandbox.path,
     signal: context.signal,
-    key,
+    key: context.key,
     confidence: confidenceOf(recorded),
     spawnIds,
     checkpoint: (trigger, label, tool) => checkpointNow(world, spec, { key: sandbox.key, trigger, label, tool }),
@@ -99,11 +97,11 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     call,
     log: line => world.log(spec.planId, line),
     signal: context.signal,
-    key,
+    key: context.key,
   });
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
 
-  const run = `${job.role}:${key}`;
+  const run = `${job.role}:${context.key}`;
   const made = [...decisions, ...answer.decisions].map(decision => ({
     ...decision,
     parentDecisionId: decision.parentDecisionId ?? spec.decisionRootId,

@@ -10,5 +10,12 @@ export function provided<Name extends EffectName>(
   _name: Name,
   act: (context: EffectContext<EffectInput<Name>>, world: World) => Promise<EffectOutput<Name>>,
 ): (world: World) => EffectLogic<Name> {
-  return world => effect<EffectInput<Name>, EffectOutput<Name>>(context => act(context, world));
+  return world =>
+    effect<EffectInput<Name>, EffectOutput<Name>>(async context => {
+      const { planId } = context.input.spec;
+      // What a pause or a cancel stopped must not write into the sandbox beside, or after, what comes next.
+      await world.stopped(planId);
+      // An actor's own key counts within one store; programs are marked with it, and a machine's stores share those.
+      return act({ ...context, key: `${planId}/${context.key}` }, world);
+    });
 }

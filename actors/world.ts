@@ -45,6 +45,8 @@ export interface World {
   mintId(): string;
   matches: Matches;
   run: RunProcess;
+  /** Until nothing is left of the programs of this plan that were stopped. */
+  stopped(planId: string): Promise<void>;
   /** Environment of programs we start, by allow-list. */
   env: Record<string, string>;
   toolNames: readonly string[];

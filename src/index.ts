@@ -4,7 +4,7 @@ import { fileLogs } from './adapters/file-logs.ts';
 import { globMatches } from './adapters/glob-matches.ts';
 import { askModule } from './adapters/invariant-module.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
-import { runProcess } from './adapters/process/run.ts';
+import { callRoll } from './adapters/process/roll.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { builtinTools } from './adapters/tools/builtin.ts';
 import type { Troupe, TroupeOptions } from './runtime/api.ts';
@@ -21,11 +21,13 @@ import { openRuntime } from './runtime/troupe.ts';
 export function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const clock = options.clock ?? systemClock();
   const env = options.env ?? {};
+  const roll = callRoll();
   return openRuntime(options, {
     clock,
-    agents: agentsFor({ registered: options.agents ?? {}, env }),
-    tools: [...builtinTools({ env, clock }), ...(options.tools ?? [])],
-    run: run => runProcess({ ...run, clock }),
+    agents: agentsFor({ registered: options.agents ?? {}, env, run: roll.run }),
+    tools: [...builtinTools({ env, clock, run: roll.run }), ...(options.tools ?? [])],
+    run: options => roll.run({ ...options, clock }),
+    ended: roll.ended,
     matches: globMatches,
     askModule,
     logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs),

@@ -15,6 +15,8 @@ export interface Assembly {
   agents: Agents;
   tools: Tool[];
   run: RunProcess;
+  /** Until nothing is left of stopped programs whose marker begins so. */
+  ended(markerPrefix: string): Promise<void>;
   matches: Matches;
   askModule: World['askModule'];
   logs: Logs;
@@ -31,7 +33,7 @@ export function worldOf(
   }: { project: Project; ledger: PlanLedger; mintId: () => string; env: Record<string, string> },
 ): World {
   const landings = new Map<string, number>();
-  const { clock, agents, tools, run, matches, askModule, logs } = assembly;
+  const { clock, agents, tools, run, ended, matches, askModule, logs } = assembly;
   return {
     project: () => project,
     agents,
@@ -40,6 +42,7 @@ export function worldOf(
     mintId,
     matches,
     run,
+    stopped: planId => ended(`${planId}/`),
     env,
     toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
     tools: bench =>

@@ -107,7 +107,11 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
         void settle(planId);
       }
     },
-    close: () => system.close(),
+    async close() {
+      await system.close();
+      // Closing stops what is at work; a program may take a moment to end.
+      await assembly.ended('');
+    },
   };
 }
 

@@ -28,17 +28,19 @@ describe('an interruption', () => {
   });
   afterEach(() => project.remove());
 
-  /** Waits until the program is at work. */
-  const atWork = async () => {
+  /** A command whose program is at work; one that ends before that says what it said. */
+  const atWork = async (words: string[], options: { tty?: boolean } = {}) => {
+    const begun = begin(project, [...words, '--format', 'plain'], options);
+    const early = begun.done.then(code => {
+      throw new Error(`It ended with ${code}: ${begun.io.err()}`);
+    });
     const sign = join(project.env.HOME ?? '', 'begun');
-    await expect.poll(() => existsSync(sign), { timeout: 20_000, interval: 20 }).toBe(true);
+    await Promise.race([early, expect.poll(() => existsSync(sign), { timeout: 20_000, interval: 20 }).toBe(true)]);
+    early.catch(() => undefined);
     rmSync(sign);
-  };
-  const start = async (options: { tty?: boolean } = {}) => {
-    const begun = begin(project, ['run', '-f', 'endless.yaml', '--format', 'plain'], options);
-    await atWork();
     return begun;
   };
+  const start = (options: { tty?: boolean } = {}) => atWork(['run', '-f', 'endless.yaml'], options);
   const plan = async () => (await told(project, ['plan', 'list', '--all'])).data.plans;
 
   test('[R136] without a terminal cancels: exit 130, the work kept in a ref, no program left', async () => {
@@ -60,8 +62,7 @@ describe('an interruption', () => {
     expect(io.err()).toContain('Terminated: pausing the plan');
     expect(await plan()).toMatchObject([{ state: 'paused' }]);
     expect(programsIn(project.env.HOME ?? '')).toEqual([]);
-    const again = begin(project, ['plan', 'resume', '--format', 'plain']);
-    await atWork();
+    const again = await atWork(['plan', 'resume']);
     again.io.signal('SIGINT');
     expect(await again.done).toBe(130);
   });

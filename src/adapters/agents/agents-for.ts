@@ -5,6 +5,7 @@ import { nameKey } from '../../model/name.ts';
 import type { Agent, Agents } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { endMarked } from '../process/marked.ts';
+import { runProcess } from '../process/run.ts';
 import { systemClock } from '../system-clock.ts';
 import { commandAgent } from './command.ts';
 import { scriptAgent } from './script.ts';
@@ -17,11 +18,13 @@ export interface AgentsOptions {
   env: Record<string, string>;
   /** @default the system's */
   clock?: Clock;
+  /** @default runProcess */
+  run?: typeof runProcess;
 }
 
 /** Finds the agent behind a name, or makes the one that is described in place. */
 export function agentsFor(options: AgentsOptions): Agents {
-  const { registered, env, clock = systemClock() } = options;
+  const { registered, env, clock = systemClock(), run = runProcess } = options;
   const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
 
   return (ref, actionDir) => {
@@ -30,11 +33,18 @@ export function agentsFor(options: AgentsOptions): Agents {
       if (agent === undefined) throw unknown(ref, Object.keys(registered));
       return alone(agent);
     }
-    return alone(described(ref, actionDir, env, clock));
+    return alone(described(ref, { actionDir, env, clock, run }));
   };
 }
 
-function described(spec: AgentSpec, actionDir: string, env: Record<string, string>, clock: Clock): Agent {
+interface Surroundings {
+  actionDir: string;
+  env: Record<string, string>;
+  clock: Clock;
+  run: typeof runProcess;
+}
+
+function described(spec: AgentSpec, { actionDir, env, clock, run }: Surroundings): Agent {
   switch (spec.kind) {
     case 'steps':
       return stepsAgent(spec.steps);
@@ -48,6 +58,7 @@ function described(spec: AgentSpec, actionDir: string, env: Record<string, strin
         actionDir,
         hostEnv: env,
         clock,
+        run,
       });
   }
 }

@@ -9,7 +9,7 @@ import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { environment, environmentOf } from '../process/environment.ts';
 import { locate } from '../process/locate.ts';
-import { type ProcessOutcome, runProcess } from '../process/run.ts';
+import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import { reasonOf } from './failure.ts';
 import { fill } from './fill.ts';
 import { promptOf } from './prompt.ts';
@@ -24,6 +24,7 @@ export interface CommandOptions {
   actionDir: string;
   hostEnv: Record<string, string>;
   clock: Clock;
+  run: typeof runProcess;
 }
 
 /** What one argument of a program may hold on common systems; a longer prompt goes through standard input. */
@@ -39,7 +40,7 @@ export function commandAgent(options: CommandOptions): Agent {
     async run(task) {
       const { argv, stdin } = wordsOf(options, task);
       const spoken: Spoken[] = [];
-      const result = await runProcess({
+      const result = await options.run({
         argv,
         cwd: task.directory,
         env: environment(environmentOf(task.plan, options.hostEnv), options.env, variablesOf(task)),

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
+import { runProcess } from '../process/run.ts';
 import { systemClock } from '../system-clock.ts';
 import { createCheckpointTool } from './checkpoint.ts';
 import { decideTool } from './decide.ts';
@@ -13,7 +14,12 @@ import { planSubplanTool } from './subplan.ts';
 import { writeFileTool } from './write.ts';
 
 /** The tools every agent has. `env` is what programs started by `run` may see of the host's environment. */
-export function builtinTools(options: { env: Record<string, string>; clock?: Clock }): Tool[] {
+export function builtinTools(options: {
+  env: Record<string, string>;
+  clock?: Clock;
+  /** @default runProcess */
+  run?: typeof runProcess;
+}): Tool[] {
   return [
     readFileTool,
     writeFileTool,
@@ -21,7 +27,7 @@ export function builtinTools(options: { env: Record<string, string>; clock?: Clo
     deleteFileTool,
     listFilesTool,
     searchFilesTool,
-    runTool({ env: options.env, clock: options.clock ?? systemClock() }),
+    runTool({ env: options.env, clock: options.clock ?? systemClock(), run: options.run ?? runProcess }),
     decideTool,
     planSubplanTool,
     createCheckpointTool,

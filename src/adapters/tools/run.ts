@@ -3,7 +3,7 @@ import { Fault } from '../../model/fault.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { environmentOf } from '../process/environment.ts';
-import { runProcess } from '../process/run.ts';
+import type { runProcess } from '../process/run.ts';
 
 const Input = z.strictObject({
   argv: z.array(z.string()).min(1),
@@ -25,6 +25,7 @@ const Output = z.strictObject({
 export function runTool(options: {
   env: Record<string, string>;
   clock: Clock;
+  run: typeof runProcess;
 }): Tool<z.output<typeof Input>, z.output<typeof Output>> {
   return {
     name: 'builtin/run',
@@ -41,7 +42,7 @@ export function runTool(options: {
         digest,
         durationMs,
         tail,
-      } = await runProcess({
+      } = await options.run({
         argv,
         cwd: directory,
         env: environmentOf(plan, options.env),

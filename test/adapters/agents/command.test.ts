@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/command.ts';
 import { marked } from '../../../src/adapters/process/marked.ts';
+import { runProcess } from '../../../src/adapters/process/run.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { Watchdogs } from '../../../src/model/agent.ts';
 import { planSpec } from '../../fixtures.ts';
@@ -16,6 +17,7 @@ const agentOf = (argv: string[], changes: Partial<CommandOptions> = {}) =>
     actionDir: '/',
     hostEnv: { PATH: process.env.PATH ?? '' },
     clock: systemClock(),
+    run: runProcess,
     ...changes,
   });
 const sh = (program: string, changes?: Partial<CommandOptions>) => agentOf(['sh', '-c', program], changes);

@@ -1,0 +1,61 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { marked } from '../../../src/adapters/process/marked.ts';
+import { callRoll, type Roll } from '../../../src/adapters/process/roll.ts';
+
+const prefix = `roll-test-${process.pid}`;
+
+/** A program that does not mind being asked to end, begun; resolves once it is at work. */
+async function deaf(roll: Roll, marker: string): Promise<{ stop: AbortController; end: Promise<unknown> }> {
+  const stop = new AbortController();
+  let end: Promise<unknown> = Promise.resolve();
+  await new Promise<void>(begun => {
+    end = roll.run({
+      argv: [process.execPath, '-e', "process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1e6)"],
+      cwd: tmpdir(),
+      env: {},
+      watchdogs: { totalSeconds: 30, idleSeconds: 30, graceSeconds: 0.2 },
+      signal: stop.signal,
+      marker,
+      onLine: () => begun(),
+    });
+  });
+  return { stop, end };
+}
+
+describe('the roll of programs', () => {
+  test('[R136] what was stopped has ended, descendants and all, when the roll says so', async () => {
+    const roll = callRoll();
+    const { stop } = await deaf(roll, `${prefix}/one`);
+    stop.abort();
+    await roll.ended(prefix);
+    expect(await marked(`${prefix}/one`)).toEqual([]);
+  });
+
+  test('waits neither for what was not stopped nor for others', async () => {
+    const roll = callRoll();
+    const mine = await deaf(roll, `${prefix}/mine`);
+    const other = await deaf(roll, `${prefix}-other/one`);
+    other.stop.abort();
+    await roll.ended(`${prefix}/`);
+    expect(await marked(`${prefix}/mine`)).toHaveLength(1);
+    mine.stop.abort();
+    await Promise.all([mine.end, other.end]);
+    await roll.ended('');
+  });
+
+  test('does not mind a program that could not be started', async () => {
+    const roll = callRoll();
+    const stop = new AbortController();
+    const run = roll.run({
+      argv: ['true'],
+      cwd: '/nonexistent',
+      env: {},
+      watchdogs: { totalSeconds: 1, idleSeconds: 1, graceSeconds: 1 },
+      signal: stop.signal,
+      marker: prefix,
+    });
+    stop.abort();
+    await expect(Promise.all([roll.ended(prefix), run])).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
+  });
+});
