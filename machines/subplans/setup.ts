@@ -18,7 +18,7 @@ export const subplansSetup = setup({
     /** Everyone has ended, and the parent listens. */
     isOver: ({ context: { ended, total, held } }) => ended === total && !held,
     failsFast: ({ context: { failFast, broken } }) => failFast && broken !== null,
-    isClosed: ({ context: { closed, teams } }) => closed.length === teams,
+    isClosed: ({ context: { closed, teams, held } }) => closed.length === teams && !held,
     mayGrant: ({ context: { free, wanting, held } }) => free > 0 && wanting.length > 0 && !held,
   },
   actions: {

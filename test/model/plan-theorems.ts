@@ -1,7 +1,8 @@
 /** What must hold of every plan, whatever people, effects, children and crashes do, and in whatever order. */
-import { type SnapshotFrom, StateMachine } from 'xstate';
+import type { SnapshotFrom } from 'xstate';
 import { type PlanContext, planMachine } from '../../machines/index.ts';
 import { idOf, profileOf } from '../machines/spec.ts';
+import { altered, withState } from './altered.ts';
 import type { Step } from './explore.ts';
 import { type PlanWorld, planWorld } from './plan-world.ts';
 import type { SeededFault, Theorem, Theory } from './theorem.ts';
@@ -29,15 +30,12 @@ function lying(guard: string, lie: Lie, { commands = [], ...world }: PlanWorld =
   };
 }
 
-/** The chart with a line taken out or put in. */
-function altered(
+function changed(
   guard: string,
   edit: (config: Record<string, unknown>) => Record<string, unknown>,
   world: PlanWorld,
 ): SeededFault<Plan> {
-  const config = edit(quiet.config as unknown as Record<string, unknown>);
-  const machine = new StateMachine(config as never, quiet.implementations as never) as unknown as Plan;
-  return { guard, machine, world: planWorld(world) };
+  return { guard, machine: altered(quiet, edit), world: planWorld(world) };
 }
 
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
@@ -103,10 +101,12 @@ const theorems: Theorem<Plan>[] = [
       (['applied', 'cancelled'].includes(from.context.place.state) &&
         to.context.place.state !== from.context.place.state),
     [
-      altered(
+      changed(
         'a way back from applied',
-        config => withStates(config, states => ({ ...states, applied: { on: { revert: '#plan.open' } } })),
-        { commands: [...onward, 'revert'] },
+        config => withState(config, 'applied', () => ({ on: { revert: '#plan.open' } })),
+        {
+          commands: [...onward, 'revert'],
+        },
       ),
     ],
   ),
@@ -181,13 +181,9 @@ const theorems: Theorem<Plan>[] = [
         );
       }),
     [
-      altered(
-        'a state that does not say where it is',
-        config =>
-          withStates(config, ({ completed: _, ...states }) => ({
-            ...states,
-            completed: { type: 'final', tags: ['state:applied'] },
-          })),
+      changed(
+        'a state that says it is elsewhere',
+        config => withState(config, 'completed', state => ({ ...state, tags: ['state:applied'] })),
         { spec: { depth: 1 }, commands: [] },
       ),
     ],
@@ -196,9 +192,33 @@ const theorems: Theorem<Plan>[] = [
     'Every resting state has a command that leads out',
     ({ to }) => to.hasTag('resting') && !everyWayOut.some(command => to.can(command)),
     [
-      altered('no cancel', config => withStates(config, states => withoutCommand(states, 'cancel')), {
-        commands: [...onward, 'revert'],
-      }),
+      changed(
+        'no cancel',
+        config => withState(config, 'open', ({ on, ...state }) => ({ ...state, on: without(on, 'cancel') })),
+        {
+          commands: [...onward, 'revert'],
+        },
+      ),
+    ],
+  ),
+  theorem(
+    'A plan that neither rests nor has ended waits for an answer, or for its turn',
+    ({ to }) =>
+      to.status === 'active' &&
+      !to.hasTag('resting') &&
+      !to.can({ type: 'start' }) &&
+      !Object.keys(to.children).some(id => !id.startsWith('dismissal-')),
+    [
+      lying('isGrouped', yes, { commands: ['cancel'] }),
+      changed(
+        'a parting that does not go on',
+        config =>
+          withState(config, 'parting', ({ states, ...state }) => ({
+            ...state,
+            states: { ...Object(states), deciding: {} },
+          })),
+        { commands: onward },
+      ),
     ],
   ),
 ];
@@ -230,12 +250,7 @@ function isWorking(to: SnapshotFrom<Plan>): boolean {
   );
 }
 
-function withStates(config: Record<string, unknown>, edit: (states: Record<string, object>) => Record<string, object>) {
-  return { ...config, states: edit(config.states as Record<string, object>) };
-}
-
-function withoutCommand(states: Record<string, object>, command: string): Record<string, object> {
-  const open = states.open as { on: Record<string, unknown> };
-  const { [command]: _gone, ...on } = open.on;
-  return { ...states, open: { ...open, on } };
+function without(on: unknown, command: string): Record<string, unknown> {
+  const { [command]: _gone, ...others } = Object(on) as Record<string, unknown>;
+  return others;
 }

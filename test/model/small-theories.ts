@@ -1,0 +1,276 @@
+/** What must hold of the smaller charts: reconciliation, validation, merge, attempt. */
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
+import { attemptMachine, mergeMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
+import { conflictOf, faultOf, idOf, profileOf, resultOf, specOf } from '../machines/spec.ts';
+import { altered } from './altered.ts';
+import type { World } from './explore.ts';
+import type { Theory } from './theorem.ts';
+
+const fault = faultOf();
+const permanent = faultOf('USAGE', 'it cannot be');
+
+/** A chart whose children answer in the given ways, and who hears the given events. */
+function answering<Machine extends AnyStateMachine>(
+  input: unknown,
+  answers: Record<string, unknown[]>,
+  { events = [], errors = [fault] }: { events?: AnyEventObject[]; errors?: unknown[] } = {},
+): World<Machine> {
+  const byId = new Map(
+    Object.entries(answers).map(([id, outputs]): [string, AnyEventObject[]] => [
+      id,
+      [
+        ...outputs.map(output => ({ type: `xstate.done.actor.${id}`, actorId: id, output })),
+        ...errors.map(error => ({ type: `xstate.error.actor.${id}`, actorId: id, error })),
+      ],
+    ]),
+  );
+  return {
+    input,
+    events: ({ children }: AnyMachineSnapshot) => [
+      ...events,
+      ...Object.keys(children).flatMap(id => byId.get(id) ?? []),
+    ],
+    key: ({ value, context, status, children }: AnyMachineSnapshot) =>
+      JSON.stringify([value, status, context, Object.keys(children)]),
+  };
+}
+
+const rule = {
+  invariantId: idOf('I'),
+  text: 'keep out',
+  scope: 'plan' as const,
+  origin: 'plan' as const,
+  check: null,
+  nonOverridable: false,
+  each: 'phase' as const,
+};
+const violation = { invariantId: rule.invariantId, text: rule.text, files: ['f'], message: 'changed' };
+const reconciling = (spec: Partial<ReturnType<typeof specOf>>, phase: string) =>
+  answering<typeof reconciliationMachine>(
+    { spec: specOf({ invariants: [rule], ...spec }), phase, fromTree: null, toTree: null, sandbox: null },
+    {
+      collect: [
+        { effective: [rule], conflictCount: 0, decisions: [] },
+        { effective: [], conflictCount: 0, decisions: [] },
+      ],
+      check: [{ violations: [] }, { violations: [violation] }],
+    },
+  );
+type Reconciliation = SnapshotFrom<typeof reconciliationMachine>;
+const reconciledWith = ({ value }: Reconciliation) => value === 'reconciled';
+
+export const reconciliationTheory: Theory<typeof reconciliationMachine> = {
+  machine: reconciliationMachine,
+  worlds: [
+    reconciling({}, 'strategize'),
+    reconciling({ depth: 1 }, 'strategize'),
+    reconciling({ depth: 1 }, 'execute'),
+    reconciling({ actors: { ...specOf().actors, invariant: null } }, 'execute'),
+  ],
+  theorems: [
+    {
+      theorem: 'Reconciled means that every invariant in force was checked and none was violated',
+      broken: ({ from, event, to }) =>
+        reconciledWith(to) &&
+        to.context.spec.actors.invariant !== null &&
+        to.context.invariants.length > 0 &&
+        (from.value !== 'checking' || (event.output as { violations: unknown[] }).violations.length > 0),
+      faults: [
+        {
+          guard: 'isViolated',
+          machine: reconciliationMachine.provide({ guards: { isViolated: () => false } }),
+          world: reconciling({}, 'execute'),
+        },
+        {
+          guard: 'hasNothingToCheck',
+          machine: reconciliationMachine.provide({ guards: { hasNothingToCheck: () => true } }),
+          world: reconciling({}, 'execute'),
+        },
+      ],
+    },
+    {
+      theorem: 'A child never takes over invariants from a scope of its own',
+      broken: ({ to }) => to.context.spec.depth > 0 && to.value === 'collecting' && to.context.phase !== 'strategize',
+      faults: [
+        {
+          guard: 'inherits',
+          machine: altered(reconciliationMachine.provide({ guards: { inherits: () => false } }), config => ({
+            ...config,
+            initial: 'nowhere',
+            states: { ...Object(config.states), nowhere: { on: { go: 'beginning' } } },
+          })),
+          world: withEvents(reconciling({ depth: 1 }, 'execute'), [{ type: 'go' }]),
+        },
+      ],
+    },
+  ],
+};
+
+const passed = resultOf('check');
+const failed = resultOf('check', { passed: false });
+const noted = resultOf('note', { passed: false, required: false });
+const validating = answering<typeof validationMachine>(
+  {
+    spec: specOf({
+      validations: [{ name: 'check', argv: ['true'], required: true, timeoutSeconds: 1 }],
+      profileSnapshot: profileOf({ fixValidations: 0 }),
+    }),
+    attempt: 1,
+    sandbox: { key: 'k', path: '/s' },
+    startTree: 't0',
+    guidance: [],
+  },
+  {
+    validate: [
+      { results: [passed], tree: 't' },
+      { results: [failed], tree: 't' },
+      { results: [passed, noted], tree: 't' },
+    ],
+    fix: [{ decisions: [], tree: 't', toolCalls: 1 }],
+  },
+);
+
+export const validationTheory: Theory<typeof validationMachine> = {
+  machine: validationMachine,
+  worlds: [validating],
+  theorems: [
+    {
+      theorem: 'Validation passes only when every required check passed, and then always',
+      broken: ({ to }) => {
+        const holds = to.context.results.every(result => result.passed || !result.required);
+        return to.value === 'passed'
+          ? !holds || to.context.fault !== null
+          : to.value === 'failed' && to.context.fault === null;
+      },
+      faults: [
+        { guard: 'holds', machine: validationMachine.provide({ guards: { holds: () => true } }), world: validating },
+      ],
+    },
+    {
+      theorem: 'A failing check is handed back at most as often as the profile says',
+      broken: ({ to }) => to.context.round > to.context.spec.profileSnapshot.fixesMax + 1,
+      faults: [
+        { guard: 'mayFix', machine: validationMachine.provide({ guards: { mayFix: () => true } }), world: validating },
+      ],
+    },
+  ],
+};
+
+const child = (name: string) => ({ planId: idOf(name), goal: name, baseTree: 't0', treeOid: `t${name}` });
+const a = conflictOf('a');
+const b = conflictOf('b');
+const clean = { clean: true, treeOid: 't1', conflicts: [], engines: {} };
+const marked = { clean: false, treeOid: 't2', conflicts: [a, b], engines: {} };
+const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
+const merging = (input: object) =>
+  answering<typeof mergeMachine>(
+    { spec: specOf(), ours: 't0', children: [child('A'), child('B')], strategy: 'threeWay', ...input },
+    { fold: [clean, marked, { ...clean, clean: false }], settle: [{ treeOid: 't3' }] },
+    { events: [...takes, { type: 'pause' }, { type: 'resume' }] },
+  );
+
+export const mergeTheory: Theory<typeof mergeMachine> = {
+  machine: mergeMachine,
+  worlds: [
+    merging({}),
+    merging({ strategy: 'failOnConflict' }),
+    merging({ strategy: 'lastWins' }),
+    merging({ policy: 'preferOurs' }),
+    merging({ strategy: 'sequentialApply' }),
+  ],
+  theorems: [
+    {
+      theorem: 'Merged means that every child is folded and no conflict is open',
+      broken: ({ to }) =>
+        to.value === 'merged' && (to.context.conflicts.length > 0 || to.context.at !== to.context.children.length),
+      faults: [
+        {
+          guard: 'hasChild',
+          machine: mergeMachine.provide({ guards: { hasChild: ({ context }) => context.at < 1 } }),
+          world: merging({}),
+        },
+        {
+          guard: 'isSettled',
+          machine: mergeMachine.provide({ guards: { isSettled: () => true } }),
+          world: merging({}),
+        },
+      ],
+    },
+    {
+      theorem: 'A fold that was not clean is never passed over',
+      broken: ({ event, to }) =>
+        (event.output as { clean?: boolean } | undefined)?.clean === false && to.matches({ open: 'folding' }),
+      faults: [
+        { guard: 'isClean', machine: mergeMachine.provide({ guards: { isClean: () => true } }), world: merging({}) },
+      ],
+    },
+    {
+      theorem: 'Where conflicts are refused, none is ever waited for',
+      broken: ({ to }) => to.context.strategy === 'failOnConflict' && to.matches({ open: 'conflicted' }),
+      faults: [
+        {
+          guard: 'mayNotConflict',
+          machine: mergeMachine.provide({ guards: { mayNotConflict: () => false } }),
+          world: merging({ strategy: 'failOnConflict' }),
+        },
+      ],
+    },
+    {
+      theorem: 'A conflict is settled once at a time',
+      broken: ({ to }) => new Set(to.context.queue.map(({ conflictId }) => conflictId)).size < to.context.queue.length,
+      faults: [
+        { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: merging({}) },
+      ],
+    },
+  ],
+};
+
+/** The end of a failing attempt is an error by design, and would end the walk; what leads there is what is looked at. */
+const quietAttempt = altered(attemptMachine, ({ output: _thrown, ...config }) => config);
+const asking = answering<typeof attemptMachine>(
+  { patience: { triesMax: 4, sameMax: 3, seed: 's' }, question: null },
+  { act: ['answer'] },
+  {
+    events: [{ type: 'xstate.after.backoff.attempt.trying.waiting' }, { type: 'xstate.after.deadline.attempt.trying' }],
+    errors: [fault, faultOf('STALLED', 'it hung'), permanent],
+  },
+);
+
+export const attemptTheory: Theory<typeof attemptMachine> = {
+  machine: quietAttempt,
+  worlds: [asking],
+  theorems: [
+    {
+      theorem:
+        'A question is asked at most triesMax times, a permanent fault and the same fault again and again end it',
+      broken: ({ from, to }) =>
+        to.matches({ trying: 'waiting' }) &&
+        !from.matches({ trying: 'waiting' }) &&
+        (to.context.tries >= to.context.patience.triesMax ||
+          to.context.same >= to.context.patience.sameMax ||
+          to.context.fault?.retriable !== true),
+      faults: [
+        {
+          guard: 'mayTryAgain',
+          machine: quietAttempt.provide({ guards: { mayTryAgain: () => true } }),
+          world: asking,
+        },
+      ],
+    },
+    {
+      theorem: 'An attempt is answered or has a fault to tell',
+      broken: ({ to }) => (to.value === 'answered') !== (to.status === 'done' && to.context.fault === null),
+      faults: [
+        {
+          guard: 'a deadline without a reason',
+          machine: quietAttempt.provide({ actions: { keepLateness: () => {} } }),
+          world: asking,
+        },
+      ],
+    },
+  ],
+};
+
+function withEvents<Machine extends AnyStateMachine>(world: World<Machine>, events: AnyEventObject[]): World<Machine> {
+  return { ...world, events: snapshot => [...events, ...world.events(snapshot)] };
+}

@@ -1,0 +1,252 @@
+/** What must hold of a group of subplans: of the coordinator, which counts, and of each member, which insists. */
+import { type AnyEventObject, type SnapshotFrom, spawnChild } from 'xstate';
+import { subplansMachine } from '../../machines/index.ts';
+import { freshGroup } from '../../machines/subplans/context.ts';
+import { memberMachine as liveMember } from '../../machines/subplans/member.ts';
+import type { SubplansInput } from '../../machines/subplans/protocol.ts';
+import { configOf, faultOf, idOf, memberOf, specOf } from '../machines/spec.ts';
+import { altered, withState } from './altered.ts';
+import type { World } from './explore.ts';
+import type { Theory } from './theorem.ts';
+
+type Group = SnapshotFrom<typeof subplansMachine>;
+
+const cap = 2;
+/** One more than a team holds, so that there are two teams to share the slots. */
+const members = Array.from({ length: 65 }, (_, index) => memberOf(index));
+
+/** Two teams, but only so many members to hear of: what holds does not depend on how many there are. */
+const chart = altered(subplansMachine, config => ({
+  ...config,
+  context: ({ input }: { input: SubplansInput }) => ({ ...freshGroup(input), total: 4 }),
+}));
+
+/** What teams can say: nobody asks twice, nobody gives back what was not granted, nobody ends twice. */
+function group(failFast: boolean): World<typeof subplansMachine> {
+  const config = configOf({ maxParallel: cap, failFast });
+  const ending = (state: string) => ({ planId: idOf(0), state, lineage: [] });
+  const steps: AnyEventObject[] = [{ type: 'pause' }, { type: 'resume' }, { type: 'cancel', reason: 'enough' }];
+  const settled = (state: string, held: boolean): AnyEventObject => ({
+    type: 'member.settled',
+    ending: ending(state),
+    held,
+  });
+  const running = [settled('complete', true), settled('failed', true), { type: 'slot.declined' }];
+  const queued = [settled('cancelled', false)];
+  const wishes: AnyEventObject[] = [0, 1].map(team => ({ type: 'slot.wanted', team }));
+  const closings = [0, 1].map(team => ({
+    type: `xstate.done.actor.team-${team}`,
+    actorId: `team-${team}`,
+    output: { team, children: [], statuses: [] },
+  }));
+  return {
+    input: { parent: specOf(), members, config, baseTree: 't0' },
+    events: ({ context, value }) => [
+      ...steps,
+      ...wishes.filter(({ team }) => !context.wanting.includes(team) && context.ended < context.total),
+      ...(context.free < cap && context.ended < context.total ? running : []),
+      ...(context.ended < context.total ? queued : []),
+      ...(value === 'closing'
+        ? closings.filter(({ output }) => !context.closed.some(({ team }) => team === output.team))
+        : []),
+    ],
+    key: ({ value, status, context: { ended, free, wanting, held, broken, reason, closed } }) =>
+      JSON.stringify([value, status, ended, free, wanting, held, broken, reason, closed]),
+  };
+}
+
+const granted = ({ context }: Group) => cap - context.free;
+
+export const groupTheory: Theory<typeof subplansMachine> = {
+  machine: chart,
+  worlds: [group(false), group(true)],
+  theorems: [
+    {
+      theorem: 'Never more subplans run than the cap',
+      broken: ({ to }) => granted(to) > cap || granted(to) < 0,
+      faults: [
+        {
+          guard: 'mayGrant',
+          machine: chart.provide({ guards: { mayGrant: ({ context }) => context.wanting.length > 0 } }),
+          world: group(false),
+        },
+      ],
+    },
+    {
+      theorem: 'A held group starts nobody and does not end',
+      broken: ({ from, event, to }) =>
+        from.context.held &&
+        from.status === 'active' &&
+        event.type !== 'resume' &&
+        event.type !== 'cancel' &&
+        (granted(to) > granted(from) || to.value === 'over'),
+      faults: [
+        {
+          guard: 'mayGrant',
+          machine: chart.provide({
+            guards: { mayGrant: ({ context }) => context.wanting.length > 0 && context.free > 0 },
+          }),
+          world: group(false),
+        },
+        {
+          guard: 'isOver',
+          machine: chart.provide({ guards: { isOver: ({ context }) => context.ended > 0 } }),
+          world: group(false),
+        },
+      ],
+    },
+    {
+      theorem: 'A group ends only when every member has ended, and every team has told what it made',
+      broken: ({ to }) =>
+        to.value === 'over' && (to.context.ended !== to.context.total || to.context.closed.length !== to.context.teams),
+      faults: [
+        { guard: 'isOver', machine: chart.provide({ guards: { isOver: () => true } }), world: group(false) },
+        {
+          guard: 'isClosed',
+          machine: chart.provide({ guards: { isClosed: () => true } }),
+          world: group(false),
+        },
+      ],
+    },
+    {
+      theorem: 'After the first failure a group that fails fast starts nobody, nor does one that was cancelled',
+      broken: ({ from, to }) =>
+        granted(to) > granted(from) &&
+        (to.context.reason !== null || (to.context.failFast && to.context.broken !== null)),
+      faults: [
+        {
+          guard: 'failsFast',
+          machine: chart.provide({ guards: { failsFast: () => false } }),
+          world: group(true),
+        },
+      ],
+    },
+  ],
+};
+
+/** All states of a walk share one system, in which a name can be given once only: here attempts have none. */
+const memberMachine = liveMember.provide({
+  actions: {
+    spawnAttempt: spawnChild('plan', {
+      id: ({ context }) => `${context.spec.planId}#${context.attempt}`,
+      input: ({ context }) => ({ spec: context.spec, attempt: context.attempt }),
+    }),
+  },
+});
+
+const planId = idOf('M');
+const outputs = [
+  { outcome: 'complete', planId, baseTree: 't0', treeOid: 't1' },
+  { outcome: 'failed', planId, phase: 'execute', fault: faultOf() },
+  { outcome: 'failed', planId, phase: 'execute', fault: faultOf('USAGE', 'it cannot be') },
+  { outcome: 'cancelled', planId, reason: 'by hand' },
+];
+
+/** A member, its attempts answering when they will, and answers of earlier attempts arriving at any time. */
+function member(maxRetries: number, timeoutSeconds: number | null): World<typeof memberMachine> {
+  const limits = { timeoutSeconds, retryFailed: true, maxRetries, retryDelayMs: 1 };
+  const given: AnyEventObject[] = [
+    { type: 'start', baseTree: 't0', startsWith: [] },
+    { type: 'pause' },
+    { type: 'resume' },
+    { type: 'cancel', reason: 'enough' },
+    { type: 'xstate.after.backoff.member.backingOff' },
+    { type: 'xstate.after.timeLimit.member.attempting.timed' },
+  ];
+  const said = new Map(
+    Array.from({ length: maxRetries + 3 }, (_, attempt) => `${planId}#${attempt}`).map(
+      (id): [string, AnyEventObject[]] => [
+        id,
+        [
+          ...outputs.map(output => ({ type: `xstate.done.actor.${id}`, actorId: id, output })),
+          { type: `xstate.error.actor.${id}`, actorId: id, error: faultOf('INTERNAL', 'it died') },
+        ],
+      ],
+    ),
+  );
+  return {
+    input: { parentId: idOf('P'), spec: specOf({ planId, depth: 1 }), decisionId: idOf('D'), goal: 'g', limits },
+    events: ({ context, children }) => [
+      ...given,
+      ...Object.keys(children).flatMap(id => said.get(id) ?? []),
+      ...(said.get(`${planId}#${context.attempt - 1}`) ?? []),
+    ],
+    key: ({ value, status, context: { state, attempt, attempts, error, child } }) =>
+      JSON.stringify([value, status, state, attempt, attempts, error, child]),
+  };
+}
+
+const isLate = (event: AnyEventObject, attempt: number) =>
+  'actorId' in event && event.actorId !== `${planId}#${attempt}`;
+const worlds = [member(0, null), member(1, 5), member(2, 5)];
+
+export const memberTheory: Theory<typeof memberMachine> = {
+  machine: memberMachine,
+  worlds,
+  theorems: [
+    {
+      theorem: 'maxRetries n means at most n + 1 attempts, and none after a permanent fault',
+      broken: ({ from, to }) =>
+        to.context.attempt > to.context.limits.maxRetries + 1 ||
+        (to.context.attempt > from.context.attempt && from.context.error?.retriable !== true),
+      faults: [
+        {
+          guard: 'mayRetry',
+          machine: memberMachine.provide({ guards: { mayRetry: () => true } }),
+          world: member(0, null),
+        },
+        {
+          guard: 'mayRetry, off by one',
+          machine: memberMachine.provide({
+            guards: {
+              mayRetry: ({ context: { error, attempt, limits } }) =>
+                error?.retriable === true && attempt <= limits.maxRetries + 1,
+            },
+          }),
+          world: member(2, null),
+        },
+      ],
+    },
+    {
+      theorem: 'What an earlier attempt still says changes nothing',
+      broken: ({ from, event, to }) =>
+        from.value !== 'cancelling' &&
+        isLate(event, from.context.attempt) &&
+        JSON.stringify(from.context) !== JSON.stringify(to.context),
+      faults: [
+        {
+          guard: 'isStale',
+          machine: memberMachine.provide({ guards: { isStale: () => false } }),
+          world: member(1, null),
+        },
+      ],
+    },
+    {
+      theorem: 'A member that was called off is never complete',
+      broken: ({ from, to }) => from.value === 'cancelling' && to.value === 'complete',
+      faults: [
+        {
+          guard: 'a late result that counts',
+          machine: altered(memberMachine, config =>
+            withState(config, 'cancelling', state => ({ ...state, on: { 'xstate.done.actor.*': 'complete' } })),
+          ),
+          world: member(0, null),
+        },
+      ],
+    },
+    {
+      theorem: 'Only the last failed attempt is marked as not retried, and complete means that a tree came of it',
+      broken: ({ to }) =>
+        to.context.attempts.slice(0, -1).some(({ wasRetried }) => !wasRetried) ||
+        (to.value === 'failed' && to.context.attempts.at(-1)?.wasRetried !== false) ||
+        (to.value === 'complete') !== (to.context.child !== null),
+      faults: [
+        {
+          guard: 'isComplete',
+          machine: memberMachine.provide({ guards: { isComplete: () => true } }),
+          world: member(0, null),
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,15 @@
+import { planTheory } from './plan-theorems.ts';
+import { attemptTheory, mergeTheory, reconciliationTheory, validationTheory } from './small-theories.ts';
+import { groupTheory, memberTheory } from './subplans-theories.ts';
+import { prove, type Verdict } from './theorem.ts';
+
+/** Every chart with what must hold of it. */
+export const theories: Record<string, () => Verdict[]> = {
+  plan: () => prove(planTheory),
+  subplans: () => prove(groupTheory),
+  member: () => prove(memberTheory),
+  merge: () => prove(mergeTheory),
+  reconciliation: () => prove(reconciliationTheory),
+  validation: () => prove(validationTheory),
+  attempt: () => prove(attemptTheory),
+};
