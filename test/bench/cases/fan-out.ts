@@ -1,0 +1,100 @@
+/**
+ * W2: children of one supervisor, at most 16 alive, each an effect of three durable steps; the supervisor joins their results.
+ * A step is recorded, and committed, before the next begins. The rate counts steps.
+ */
+import { type AnyEventObject, assign, type DoneActorEvent, enqueueActions, setup } from 'xstate';
+import { levelStore } from '../../../src/adapters/level-store.ts';
+import { systemClock } from '../../../src/adapters/system-clock.ts';
+import { effect } from '../../../src/durable/effect.ts';
+import { openDurable } from '../../../src/durable/system.ts';
+import type { Durability } from '../../../src/ports/store.ts';
+import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
+
+const aliveMax = 16;
+const stepsEach = 3;
+
+const child = effect<{ child: number }, number>(async ({ input, step }) => {
+  let result = input.child;
+  for (let at = 0; at < stepsEach; at++) result = await step(`step${at}`, async () => result + 1);
+  return result;
+});
+
+const machine = setup({
+  types: {} as {
+    context: { children: number; started: number; finished: number; sum: number };
+    input: { children: number };
+    events: { type: 'GO' } | DoneActorEvent<number>;
+  },
+  actors: { child },
+  actions: {
+    start: enqueueActions(({ enqueue, context }) => {
+      const { children, started, finished } = context;
+      const next = Math.min(children, finished + aliveMax);
+      for (let at = started; at < next; at++) {
+        enqueue.spawnChild('child', { id: `child${at}`, input: { child: at } });
+      }
+      enqueue.assign({ started: Math.max(started, next) });
+    }),
+    join: enqueueActions(({ enqueue, event }) => {
+      const { actorId, output } = event as DoneActorEvent<number>;
+      enqueue.stopChild(actorId);
+      enqueue.assign({
+        finished: ({ context }) => context.finished + 1,
+        sum: ({ context }) => context.sum + output,
+      });
+    }),
+  },
+  guards: { isJoined: ({ context }) => context.finished === context.children },
+}).createMachine({
+  id: 'supervisor',
+  context: ({ input }) => ({ children: input.children, started: 0, finished: 0, sum: 0 }),
+  initial: 'waiting',
+  states: {
+    waiting: { on: { GO: 'running' } },
+    running: {
+      entry: 'start',
+      always: { guard: 'isJoined', target: 'joined' },
+      on: { 'xstate.done.actor.*': { actions: ['join', 'start'] } },
+    },
+    joined: {},
+  },
+});
+
+async function fanOut(world: World, children: number, durability: Durability): Promise<number> {
+  const store = levelStore(world.directory(), { durability });
+  const system = await openDurable({ store, machine, input: { children }, clock: systemClock() });
+  const joined = new Promise<void>(resolve => {
+    system.root.subscribe(snapshot => {
+      if (snapshot.matches('joined')) resolve();
+    });
+  });
+  const tookMs = await millisecondsOf(async () => {
+    await system.command('go', root => root.send({ type: 'GO' } satisfies AnyEventObject));
+    await joined;
+    await system.barrier();
+  });
+  const { sum } = system.root.getSnapshot().context;
+  const expected = (children * (children - 1)) / 2 + children * stepsEach;
+  if (sum !== expected) throw new Error(`The children's results were joined to ${sum} instead of ${expected}.`);
+  await system.close();
+  return ((children * stepsEach) / tookMs) * 1000;
+}
+
+export const bench: Bench = {
+  async run(world) {
+    const rows: Row[] = [];
+    const measure = async (children: number, durability: Durability, rounds: number) => {
+      const name = `w2.${children}.${durability}`;
+      if (!world.wants(name)) return;
+      const rates: number[] = [];
+      for (let round = 0; round < rounds; round++) rates.push(await fanOut(world, children, durability));
+      rows.push({ name, value: median(rates), unit: 'steps/s', n: children * stepsEach });
+    };
+    if (world.wants('w2.')) await fanOut(world, 1_000, 'process');
+    await measure(100, 'power', 9);
+    await measure(1_000, 'power', 3);
+    await measure(10_000, 'power', 3);
+    await measure(10_000, 'process', 3);
+    return rows;
+  },
+};
