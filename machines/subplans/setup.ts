@@ -15,9 +15,9 @@ export const subplansSetup = setup({
   actors: { team: teamMachine },
   guards: {
     isRefused: ({ context }) => context.refusal !== null,
-    /** Everyone has ended, and the parent listens. */
-    isOver: ({ context: { ended, total, held } }) => ended === total && !held,
+    isOver: ({ context: { ended, total } }) => ended === total,
     failsFast: ({ context: { failFast, broken } }) => failFast && broken !== null,
+    /** Every team has told what it made, and the parent listens. */
     isClosed: ({ context: { closed, teams, held } }) => closed.length === teams && !held,
     mayGrant: ({ context: { free, wanting, held } }) => free > 0 && wanting.length > 0 && !held,
   },

@@ -89,8 +89,8 @@ export const groupTheory: Theory<typeof subplansMachine> = {
           world: group(false),
         },
         {
-          guard: 'isOver',
-          machine: chart.provide({ guards: { isOver: ({ context }) => context.ended > 0 } }),
+          guard: 'isClosed',
+          machine: chart.provide({ guards: { isClosed: ({ context }) => context.closed.length === context.teams } }),
           world: group(false),
         },
       ],
