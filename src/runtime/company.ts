@@ -20,6 +20,8 @@ import {
 } from '../../actors/index.ts';
 import {
   mergeMachine,
+  patienceOfProfile,
+  patient,
   planMachine,
   reconciliationMachine,
   runtimeMachine,
@@ -35,10 +37,10 @@ export function company(world: World): typeof runtimeMachine {
   const plan = planMachine.provide({
     actors: {
       preflight: preflight(world),
-      strategize: strategize(world),
+      strategize: patient(strategize(world), patienceOfProfile),
       estimate: estimate(world),
       prepare: prepare(world),
-      execute: execute(world),
+      execute: patient(execute(world), patienceOfProfile),
       enlist: enlist(world),
       place: place(world),
       review: review(world),

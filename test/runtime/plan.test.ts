@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Fault, type PlanEvent } from '../../src/index.ts';
@@ -126,14 +126,29 @@ describe('when Strategize or Execute goes wrong', () => {
     expect(record.errorMessage).toContain('trespass.txt');
   });
 
+  test('an agent that fails in passing is asked again, from a clean sandbox, as often as the profile says [R51, R106]', async () => {
+    const house = await playhouse();
+    const found: boolean[] = [];
+    const { record } = await house.run(async ({ call, directory }) => {
+      found.push(existsSync(join(directory, 'half.txt')));
+      await call('write', write('half.txt', 'x'));
+      if (found.length === 1) throw new Error('a hiccup');
+    });
+    expect(found).toEqual([false, false]);
+    expect(record.state).toBe('complete');
+  });
+
   test('a failure leaves a decision, details and commands to type, and can be tried again [R3, R54, R84, R93]', async () => {
     const house = await playhouse();
     let tries = 0;
-    const { plan, record } = await house.run(async ({ call }) => {
-      await call('write', write('b.txt', 'half'));
-      tries += 1;
-      if (tries === 1) throw new Fault('AGENT_FAILED', 'It broke', { hints: ['mend it'], details: { line: 7 } });
-    });
+    const { plan, record } = await house.run(
+      async ({ call }) => {
+        await call('write', write('b.txt', 'half'));
+        tries += 1;
+        if (tries === 1) throw new Fault('AGENT_FAILED', 'It broke', { hints: ['mend it'], details: { line: 7 } });
+      },
+      { automationProfile: 'manual' },
+    );
     expect([record.phase, record.state]).toEqual(['execute', 'errored']);
     expect(record.error?.hints).toEqual(expect.arrayContaining(['mend it', `troupe plan execute ${plan.id}`]));
     expect(record.errorDetails).toMatchObject({ line: 7, code: 'AGENT_FAILED', phase: 'execute' });
