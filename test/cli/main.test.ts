@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkGit, nodeCheck } from '../../src/cli/commands/doctor.ts';
 import { Envelope } from '../../src/cli/envelope.ts';
@@ -46,6 +47,23 @@ describe('help', () => {
     expect(Object.keys(data.properties)).toEqual(['plan', 'summary', 'reason', 'next']);
     expect(JSON.parse((await help('schema')).out)).not.toHaveProperty('data');
     expect((await help('schema', 'nonsense')).code).toBe(2);
+  });
+});
+
+describe('a bug, or what looks like one', () => {
+  test('says that it is one, with its stack for those who ask', async () => {
+    const project = repository();
+    try {
+      const store = join(project.write('file', ''), 'below');
+      const terse = await troupe(project, ['plan', 'list', '--store', store]);
+      expect(terse).toMatchObject({ code: 1, err: expect.stringContaining('error[INTERNAL]') });
+      expect(terse.err).not.toMatch(/^ +at .*\.ts/m);
+      expect((await troupe(project, ['plan', 'list', '--store', store, '-v'])).err).toMatch(
+        /ENOTDIR[\s\S]*bug in troupe/,
+      );
+    } finally {
+      project.remove();
+    }
   });
 });
 

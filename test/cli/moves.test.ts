@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { greet, quarrel } from './actions.ts';
 import { type Repository, repository } from './repository.ts';
@@ -52,6 +54,7 @@ describe('moving a plan on', () => {
     const resolved = await troupe(project, ['plan', 'resolve', 'a.txt', '--take', 'theirs']);
     expect(resolved).toMatchObject({ code: 0, out: expect.stringContaining('execute complete') });
     expect((await troupe(project, ['plan', 'diff'])).out).toContain('+right');
+    expect((await troupe(project, ['plan', 'conflicts'])).out).toMatch(/^a\.txt {2}content {2}took theirs$/m);
     const again = await troupe(project, ['plan', 'resolve', 'a.txt', '--take', 'ours']);
     expect(again).toMatchObject({ code: 2, err: expect.stringMatching(/CONFLICT_RESOLVED|PHASE_GUARD/) });
   });
@@ -145,5 +148,43 @@ describe('moving a plan on', () => {
     expect(run).toMatchObject({ code: 3, out: expect.stringContaining('0/1 checks') });
     expect(run.err).toContain('error[VALIDATION_FAILED]');
     expect((await standing()).state).toBe('errored');
+  });
+
+  test('a failed plan is tried again by execute, once what it lacked is there', async () => {
+    const sign = project.write('.git/allowed', '');
+    rmSync(sign);
+    project.write('strict.yaml', greet.replace('test, -f, hello.txt', `test, -f, ${sign}`));
+    expect(await troupe(project, ['run', '-f', 'strict.yaml', '--profile', 'ci'])).toMatchObject({ code: 3 });
+    project.write('.git/allowed', '');
+    expect(await troupe(project, ['plan', 'execute'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1/1 checks'),
+    });
+  });
+
+  test('cancel says how many subplans it ends', async () => {
+    const part = (name: string) =>
+      `{ subplan: { goal: ${name}, resourceScopes: [${name}], executionActor: { kind: command, argv: [node, -e, "require('fs').writeFileSync(process.env.HOME + '/begun-${name}', ''); setInterval(() => {}, 1e6)"] } } }`;
+    project.write(
+      'group.yaml',
+      `name: group\ndescription: A group\nstrategyActor: { kind: steps, steps: [${part('one')}, ${part('two')}] }\nexecutionActor: { kind: steps, steps: [] }\n`,
+    );
+    const { io, done } = begin(project, ['run', '-f', 'group.yaml']);
+    const begun = (name: string) => existsSync(join(project.env.HOME ?? '', `begun-${name}`));
+    await expect.poll(() => begun('one') && begun('two'), { timeout: 20_000, interval: 20 }).toBe(true);
+    io.signal('SIGTERM');
+    expect(await done).toBe(143);
+    const cancel = await troupe(project, ['plan', 'cancel', '--no-input']);
+    expect(cancel.err).toContain('Cancel "A group" and 2 open subplans');
+    expect(await told(project, ['plan', 'cancel', '--yes'])).toMatchObject({
+      exit_code: 0,
+      data: { plan: { state: 'cancelled' } },
+    });
+    const { data } = await told(project, ['plan', 'list', '--all', '--children']);
+    expect((data.plans as { state: string }[]).map(({ state }) => state)).toEqual([
+      'cancelled',
+      'cancelled',
+      'cancelled',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { endGroupsBelow } from '../../src/cli/end-groups.ts';
 import { processIo } from '../../src/cli/process-io.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -49,7 +50,8 @@ describe('the process of the command line', () => {
   test('[R136] when it is killed, ends the process groups of its programs and leaves with the code', async () => {
     const program = `
       import { spawn } from 'node:child_process';
-      import { processIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
+      import { endGroupsBelow } from '../../src/cli/end-groups.ts';
+import { processIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
       const deaf = "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); console.log('up'); setInterval(() => {}, 1e9)";
       const child = spawn(process.execPath, ['-e', deaf], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
       child.stdout.once('data', () => { console.log(child.pid); processIo(process).kill(130); });
@@ -61,6 +63,22 @@ describe('the process of the command line', () => {
     expect((await ended).code).toBe(130);
     expect(grandchild).toBeGreaterThan(0);
     await expect.poll(() => isAlive(grandchild), { timeout: 5_000 }).toBe(false);
+  });
+
+  test('[R136] the groups of whatever descends from a process are ended, and its own is spared', async () => {
+    const program = `
+      const { spawn } = require('node:child_process');
+      const below = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { detached: true, stdio: 'ignore' });
+      below.once('spawn', () => console.log(below.pid));
+      below.once('exit', (code, signal) => { console.log(signal); process.exit(7); });
+    `;
+    const lines: string[] = [];
+    const { pid, ended } = run(['-e', program], line => lines.push(line));
+    await expect.poll(() => lines.length, { timeout: 5_000, interval: 10 }).toBe(1);
+    endGroupsBelow(pid);
+    expect(await ended).toMatchObject({ code: 7 });
+    expect(lines[1]).toBe('SIGKILL');
+    endGroupsBelow(pid);
   });
 
   test('hears signals until it is told to stop', async () => {

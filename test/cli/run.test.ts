@@ -160,4 +160,48 @@ describe('from nothing to a change that landed', () => {
     expect(project.git('for-each-ref', 'refs/heads')).toBe(before);
     await troupe(project, ['plan', 'apply', '--yes']);
   });
+
+  test('[R114] takes any number of invariants, and a base to start from', async () => {
+    const first = project.git('rev-parse', 'HEAD').trim();
+    project.write('b.txt', 'two');
+    project.git('add', 'b.txt');
+    project.git('commit', '-q', '-m', 'More');
+    const rules = ['--invariant', 'Be kind', '--invariant', 'Be brief'];
+    const { data } = await told(project, ['run', '-f', 'greet.yaml', '--base', first, ...rules]);
+    expect(data.plan).toMatchObject({ project_links: [{ base_commit: first }] });
+    const { out } = await troupe(project, ['plan', 'explain', '-v']);
+    expect(out).toMatch(/invariant enforced: .*Be kind/);
+    expect(out).toMatch(/invariant enforced: .*Be brief/);
+  });
+
+  test('gives programs the variables that were named, and no others', async () => {
+    const print = 'echo "$TOKEN/$SECRET/$GIVEN" > hello.txt';
+    project.write(
+      'print.yaml',
+      `name: p\ndescription: P\nexecutionActor: { kind: command, argv: [sh, -c, '${print}'] }\n`,
+    );
+    const env = { ...project.env, TOKEN: 't', SECRET: 's' };
+    expect(
+      await troupe(project, ['run', '-f', 'print.yaml', '--env', 'TOKEN', '--env', 'GIVEN=a=b'], { env }),
+    ).toMatchObject({ code: 0 });
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+t//a=b');
+  });
+
+  test('goes through by itself where the profile says so, and does not ask twice', async () => {
+    const { data } = await told(project, ['run', '-f', 'greet.yaml', '--profile', 'full-auto', '--apply', '--yes']);
+    expect(data.plan).toMatchObject({ state: 'applied' });
+  });
+
+  test('a dry run of a plan that is not there yet says what comes first', async () => {
+    await troupe(project, ['plan', 'use', '-f', 'greet.yaml']);
+    const dry = await troupe(project, ['plan', 'apply', '--dry-run']);
+    expect(dry).toMatchObject({ code: 2, err: expect.stringMatching(/PHASE_GUARD[\s\S]*try: troupe plan execute/) });
+  });
+
+  test('[R134] shows informational checks as what they are', async () => {
+    project.write('soft.yaml', `${greet}  - { name: nice to have, argv: ['false'], required: false }\n`);
+    await troupe(project, ['run', '-f', 'soft.yaml']);
+    const { out } = await troupe(project, ['plan', 'apply', '--dry-run']);
+    expect(out).toContain('FAILED  nice to have (informational)  exit 1');
+  });
 });

@@ -133,4 +133,24 @@ describe('looking at plans', () => {
     expect(refused?.err).toContain('error[STORE_LOCKED]');
     expect([first.code, second.code].sort()).toEqual([0, 10]);
   });
+
+  test('a finished plan leads nowhere, and explain says so', async () => {
+    const { data } = await told(project, ['run', '-f', 'greet.yaml', '--apply', '--yes', '--branch', 'done']);
+    const { plan_id } = data.plan as { plan_id: string };
+    const { out } = await troupe(project, ['plan', 'explain', plan_id]);
+    expect(out).toContain('It was applied: 1 file.');
+    expect(out).toContain('Nothing leads on from here.');
+  });
+
+  test('a diff on a terminal shows what went as well as what came', async () => {
+    project.write(
+      'edit.yaml',
+      'name: e\ndescription: E\nexecutionActor: { kind: steps, steps: [{ write: { path: a.txt, content: "two\\n" } }] }\n',
+    );
+    const { data } = await told(project, ['run', '-f', 'edit.yaml']);
+    const { plan_id } = data.plan as { plan_id: string };
+    const { out } = await troupe(project, ['plan', 'diff', '--plan', plan_id], { tty: true });
+    expect(out).toContain('\u001b[31m-one\u001b[39m');
+    expect(out).toContain('\u001b[36m@@');
+  });
 });

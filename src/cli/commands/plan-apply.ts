@@ -14,11 +14,15 @@ export const run: Run = async context => {
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
   if (context.given.has('dry-run')) return await dryRun(plan, target);
-  await approveLanding(context, plan, target);
+  // A landing whose process ended was approved before it began: it is finished, not asked for again.
+  const { phase, state } = await plan.record();
+  const begun = phase === 'apply' && state === 'processing';
+  if (!begun) await approveLanding(context, plan, target);
   const attendance = attend(context, plan);
   try {
     await attendance.catchUp();
-    await plan.apply({ target });
+    if (begun) await opened.troupe.resume();
+    else await plan.apply({ target });
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {
     attendance.close();

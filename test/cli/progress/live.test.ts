@@ -64,6 +64,22 @@ describe('progress on a terminal', () => {
     progress.close();
   });
 
+  test('takes a terminal that does not say how wide it is for one of 80 columns', () => {
+    const { stderr, ...io } = terminal({ tty: true });
+    let drawn = '';
+    const narrow = {
+      write: (text: string) => {
+        drawn += text;
+      },
+    };
+    const progress = liveProgress({ ...io, stderr: narrow }, painter(false), { verbose: false });
+    progress.know(created(rootId, 'x'.repeat(200)));
+    progress.see(moved(rootId, ['execute', 'processing']));
+    expect([...(drawn.split('\n')[0] ?? '')]).toHaveLength(79);
+    progress.close();
+    expect(stderr.columns).toBe(80);
+  });
+
   test('folds what does not fit', () => {
     const io = terminal({ tty: true });
     const progress = live(io);

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+const tsx = createRequire(import.meta.url).resolve('tsx');
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+/** Works for ever the first time it is asked, and at once the second time. */
+const second = `name: local/second
+description: Succeed at the second try
+executionActor:
+  kind: command
+  argv:
+    - node
+    - -e
+    - "const fs = require('fs'), sign = process.env.HOME + '/begun'; fs.appendFileSync('hello.txt', 'hello'); if (!fs.existsSync(sign)) { fs.writeFileSync(sign, ''); setInterval(() => {}, 1e6); }"
+`;
+
+describe('a command whose process is killed', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('second.yaml', second);
+  });
+  afterEach(() => project.remove());
+
+  const kill = async () => {
+    const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-f', 'second.yaml'], {
+      cwd: project.folder,
+      env: project.env,
+      stdio: 'ignore',
+    });
+    await expect.poll(() => existsSync(join(project.env.HOME ?? '', 'begun')), { timeout: 20_000 }).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    return child.pid;
+  };
+
+  test.each(['execute', 'resume'])('leaves a plan that %s takes up; its work is done once', async verb => {
+    const pid = await kill();
+    const owner = JSON.parse(readFileSync(join(project.folder, '.git/troupe/owner.json'), 'utf8'));
+    expect(owner).toMatchObject({ pid, command: 'troupe run -f second.yaml' });
+    const status = await troupe(project, ['plan', 'status']);
+    expect(status).toMatchObject({ code: 0, out: expect.stringContaining('It is at work, or its process ended') });
+    expect(await told(project, ['plan', verb])).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete' } } });
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+hello\n');
+    rmSync(join(project.env.HOME ?? '', 'begun'));
+  });
+});

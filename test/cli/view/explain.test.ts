@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { painter } from '../../../src/cli/paint.ts';
+import { decisionLines } from '../../../src/cli/view/decisions.ts';
+import type { Decision } from '../../../src/model/decision.ts';
+import { childId, rootId } from '../records.ts';
+
+function decision(changes: Partial<Decision>): Decision {
+  return {
+    decisionId: rootId,
+    planId: rootId,
+    parentDecisionId: null,
+    type: 'prompt_definition',
+    question: 'What?',
+    chosenOption: 'This',
+    alternatives: [],
+    confidence: 1,
+    rationale: '',
+    payload: {},
+    dependsOn: [],
+    sequence: 0,
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+    createdAt: '',
+    ...changes,
+  };
+}
+
+describe('a decision tree on the screen', () => {
+  test('has what was rejected below what was chosen, and what followed after', () => {
+    const lines = decisionLines(
+      [
+        decision({ rationale: 'You asked.' }),
+        decision({
+          decisionId: childId,
+          parentDecisionId: rootId,
+          type: 'strategy_choice',
+          question: 'How?',
+          chosenOption: 'By\u001b[2J folder',
+          confidence: 0.8,
+          alternatives: [
+            { description: 'At once', reason: 'too much' },
+            { description: 'Never', reason: '' },
+          ],
+          supersededBy: rootId,
+        }),
+      ],
+      painter(false),
+    );
+    expect(lines).toEqual([
+      'prompt definition: What? → This — You asked.',
+      '└─ strategy choice: How? → By folder (confidence 0.8) [superseded]',
+      '   ├─ rejected: At once — too much',
+      '   └─ rejected: Never',
+    ]);
+  });
+
+  test('shows a decision whose parent is hidden at the top', () => {
+    const orphan = decision({ decisionId: childId, parentDecisionId: rootId, type: 'reversion' });
+    expect(decisionLines([orphan], painter(false))).toEqual(['reversion: What? → This']);
+  });
+});
