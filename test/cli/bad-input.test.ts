@@ -83,6 +83,15 @@ describe('a mistake', () => {
     expectTold(typed, { code: 2, fault: 'USAGE', at: '--env TOKEN', tries: /--env TOKEN=VALUE/ });
   });
 
+  test('no action, or two', async () => {
+    const none = await troupe(project, ['run', 'Greet']);
+    expect(none).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Say which action[\s\S]*try: troupe run -f FILE/),
+    });
+    expect(await troupe(project, ['run', '-f', 'greet.yaml', '--action', 'greet'])).toMatchObject({ code: 2 });
+  });
+
   test('two targets at once', async () => {
     const typed = await troupe(project, ['run', '-f', 'greet.yaml', '--branch', 'b', '--patch', 'p']);
     expect(typed).toMatchObject({ code: 2, err: expect.stringContaining('one place') });

@@ -121,6 +121,8 @@ describe('moving a plan on', () => {
   test('pause holds it; resume lets it go on from the same place', async () => {
     await troupe(project, ['plan', 'use', '-f', 'greet.yaml']);
     expect(await told(project, ['plan', 'pause'])).toMatchObject({ exit_code: 0, data: { plan: { state: 'paused' } } });
+    const execute = await troupe(project, ['plan', 'execute']);
+    expect(execute).toMatchObject({ code: 2, err: expect.stringMatching(/PHASE_GUARD[\s\S]*troupe plan resume/) });
     expect(await told(project, ['plan', 'resume'])).toMatchObject({
       exit_code: 0,
       data: { plan: { phase: 'strategize', state: 'complete' } },
