@@ -1,0 +1,313 @@
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../../../machines/index.ts';
+import type { Answers } from '../effects.ts';
+import { deferred, playPlan, turns as until } from '../play.ts';
+import { decisionOf, faultOf, idOf, memberOf, specOf } from '../spec.ts';
+
+const never = () => new Promise<never>(() => {});
+const revert = (guidance = '') => ({
+  type: 'revert' as const,
+  decision: { ...decisionOf('V'), type: 'reversion' as const },
+  guidance,
+});
+
+/** A plan that is executing, with its first effect of Execute as given. */
+async function executing(answers: Partial<Answers>) {
+  const played = playPlan(answers);
+  played.actor.send({ type: 'execute' });
+  await until(() => played.here() === 'execute.queued');
+  played.actor.send({ type: 'start' });
+  return played;
+}
+
+describe('A reversion', () => {
+  test('leads an errored Strategize back to queued, three times and not a fourth [R20, R23, R96]', async () => {
+    const { actor, rested, here, told } = playPlan({ strategize: () => Promise.reject(new Error('no')) });
+    for (let reversion = 1; reversion <= 3; reversion += 1) {
+      actor.send({ type: 'start' });
+      await rested();
+      expect(here()).toBe('strategize.errored');
+      expect(refusal(actor.getSnapshot(), revert())).toBeNull();
+      actor.send(revert());
+      expect([here(), actor.getSnapshot().context.reversionCount, actor.getSnapshot().context.attempt]).toEqual([
+        'strategize.queued',
+        reversion,
+        reversion + 1,
+      ]);
+    }
+    actor.send({ type: 'start' });
+    await rested();
+    expect(refusal(actor.getSnapshot(), revert())).toMatchObject({ code: 'REVERSION_LIMIT' });
+    actor.send(revert());
+    expect(here()).toBe('strategize.errored');
+    expect(told('plan.phase_changed').filter(({ cause }) => cause === 'revert')).toHaveLength(3);
+  });
+
+  test('stops what runs, puts the old sandbox away beside the work and starts from nothing', async () => {
+    const put: string[] = [];
+    let aborted = false;
+    const { actor, at, here, told } = await executing({
+      execute: (_, signal) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return never();
+      },
+      dismiss: ({ sandbox, reason }) => {
+        put.push(`${sandbox?.key}: ${reason}`);
+        return { ref: null };
+      },
+    });
+    await at({ execute: { processing: 'working' } });
+    actor.send(revert('use the other door'));
+    expect(here()).toBe('strategize.queued');
+    expect(aborted).toBe(true);
+    await until(() => put.length === 1);
+    expect(put).toEqual([`${idOf('P')}-1: reverted attempt 1`]);
+    await until(() => Object.keys(actor.getSnapshot().children).length === 0);
+    const { context } = actor.getSnapshot();
+    expect(context).toMatchObject({
+      sandbox: null,
+      startTree: null,
+      workTree: null,
+      attempt: 2,
+      guidance: ['use the other door'],
+    });
+    expect(told('decision.recorded').at(-1)?.decision.type).toBe('reversion');
+  });
+
+  test('waits until the children are called back, and a cancel in between wins', async () => {
+    const held = deferred<{ ref: string }>();
+    const { actor, here, rested } = await executing({
+      enlist: ({ spec }) => ({
+        members: spec.depth === 0 ? [memberOf('A')] : [],
+        config: spec.subplanConfig,
+        checkpoint: null,
+      }),
+      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0 } : never()),
+      dismiss: ({ spec }) => (spec.depth === 0 ? { ref: null } : held.promise),
+    });
+    await until(() => actor.system.get(`plan:${idOf('A')}`)?.getSnapshot().context.place.state === 'processing');
+    await until(() => actor.system.get(`plan:${idOf('A')}`)?.getSnapshot().context.sandbox !== null);
+    actor.send(revert());
+    expect(here()).toBe('execute.processing');
+    expect(refusal(actor.getSnapshot(), { type: 'execute' })).toMatchObject({ code: 'LOCK_CONFLICT' });
+    actor.send({ type: 'cancel', reason: 'never mind' });
+    held.resolve({ ref: 'r' });
+    await rested();
+    expect(actor.getSnapshot().output).toEqual({ outcome: 'cancelled', planId: idOf('P'), reason: 'never mind' });
+  });
+});
+
+describe('A pause', () => {
+  test('keeps the place; resume runs preflight and reconciliation, then goes on there [R94]', async () => {
+    const phases: string[] = [];
+    const rule = {
+      invariantId: idOf('I'),
+      text: 'x',
+      scope: 'plan' as const,
+      origin: 'plan' as const,
+      check: null,
+      nonOverridable: false,
+      each: 'phase' as const,
+    };
+    let run = 0;
+    const { actor, at, here, rested, ways } = await executing({
+      preflight: ({ phase }) => {
+        phases.push(`preflight ${phase}`);
+        return { checked: [] };
+      },
+      collect: ({ phase }) => {
+        phases.push(`collect ${phase}`);
+        return { effective: [rule], conflictCount: 0, decisions: [] };
+      },
+      execute: () => {
+        run += 1;
+        return run === 1 ? never() : { decisions: [], tree: 't1', toolCalls: 1 };
+      },
+    });
+    await at({ execute: { processing: 'working' } });
+    actor.send({ type: 'pause' });
+    expect([here(), actor.getSnapshot().hasTag('resting')]).toEqual(['execute.paused', true]);
+    phases.length = 0;
+    actor.send({ type: 'resume' });
+    expect(here()).toBe('execute.paused');
+    await rested();
+    expect(phases.slice(0, 2)).toEqual(['preflight execute', 'collect execute']);
+    expect([here(), run]).toEqual(['execute.complete', 2]);
+    expect(ways().slice(-4)).toEqual([
+      'execute.processing',
+      'execute.paused',
+      'execute.processing',
+      'execute.complete',
+    ]);
+  });
+
+  test('lasts when the checks fail on resume, and says why [R94]', async () => {
+    let isFit = true;
+    const { actor, rested, here, told } = playPlan({
+      preflight: () => (isFit ? { checked: [] } : Promise.reject(new Error('no disk'))),
+    });
+    actor.send({ type: 'start' });
+    await rested();
+    actor.send({ type: 'pause' });
+    isFit = false;
+    actor.send({ type: 'resume' });
+    await until(() => actor.getSnapshot().hasTag('resting'));
+    expect([here(), actor.getSnapshot().context.errorMessage]).toEqual(['strategize.paused', 'no disk']);
+    expect(told('error.recorded').at(-1)?.fault.message).toBe('no disk');
+    isFit = true;
+    actor.send({ type: 'resume' });
+    await until(() => here() === 'strategize.complete');
+  });
+
+  test('while children work holds them, and loses none of what is finished', async () => {
+    let runs: string[] = [];
+    let isHeld = true;
+    const { actor, here, rested, told } = await executing({
+      enlist: ({ spec }) => ({
+        members: spec.depth === 0 ? [memberOf('A'), memberOf('B')] : [],
+        config: spec.subplanConfig,
+        checkpoint: null,
+      }),
+      execute: ({ spec }) => {
+        runs.push(spec.planId);
+        return spec.planId === idOf('B') && isHeld ? never() : { decisions: [], tree: 't1', toolCalls: 0 };
+      },
+    });
+    await until(() =>
+      told('subplan.changed').some(({ status }) => status.planId === idOf('A') && status.state === 'complete'),
+    );
+    await until(() => runs.includes(idOf('B')));
+    actor.send({ type: 'pause' });
+    expect(actor.system.get(`plan:${idOf('B')}`)?.getSnapshot().context.place.state).toBe('paused');
+    runs = [];
+    isHeld = false;
+    actor.send({ type: 'resume' });
+    await until(() => here() !== 'execute.paused');
+    await rested();
+    expect([here(), runs]).toEqual(['execute.complete', [idOf('B')]]);
+    expect(actor.getSnapshot().context.results.map(({ planId }) => planId)).toEqual([idOf('A'), idOf('B')]);
+  });
+
+  test('of a child that cannot resume fails the child, so that its group does not wait for ever', async () => {
+    let isFit = true;
+    const { actor, rested } = playPlan(
+      { execute: never, preflight: () => (isFit ? { checked: [] } : Promise.reject(new Error('no disk'))) },
+      { depth: 1 },
+    );
+    await until(() => actor.getSnapshot().context.sandbox !== null);
+    actor.send({ type: 'pause' });
+    isFit = false;
+    actor.send({ type: 'resume' });
+    await rested().catch(() => {});
+    await until(() => actor.getSnapshot().status === 'done');
+    expect(actor.getSnapshot().output).toMatchObject({ outcome: 'failed', fault: { message: 'no disk' } });
+  });
+
+  test('at the door of Apply comes back to the door', async () => {
+    let isHeld = true;
+    const rule = {
+      invariantId: idOf('I'),
+      text: 'x',
+      scope: 'plan' as const,
+      origin: 'plan' as const,
+      check: null,
+      nonOverridable: false,
+      each: 'phase' as const,
+    };
+    const { actor, rested, here, ways, at } = await executing({
+      collect: () => ({ effective: [rule], conflictCount: 0, decisions: [] }),
+      check: ({ phase }) => (phase === 'apply' && isHeld ? never() : { violations: [] }),
+    });
+    await rested();
+    actor.send({ type: 'apply', target: { kind: 'checkout' }, approved: true });
+    await at({ apply: 'entering' });
+    actor.send({ type: 'pause' });
+    isHeld = false;
+    actor.send({ type: 'resume' });
+    await until(() => here() === 'apply.applied');
+    expect(ways().slice(-5)).toEqual([
+      'execute.paused',
+      'execute.complete',
+      'apply.queued',
+      'apply.processing',
+      'apply.applied',
+    ]);
+  });
+});
+
+describe('A cancel', () => {
+  test('calls the children back first, then puts the sandbox away, then says so [R124]', async () => {
+    const order: string[] = [];
+    const { actor, rested, told, facts } = await executing({
+      enlist: ({ spec }) => ({
+        members: spec.depth === 0 ? [memberOf('A'), memberOf('B')] : [],
+        config: { ...spec.subplanConfig, maxParallel: 1 },
+        checkpoint: null,
+      }),
+      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0 } : never()),
+      dismiss: ({ spec }) => {
+        order.push(spec.planId);
+        return { ref: null };
+      },
+    });
+    await until(() => actor.system.get(`plan:${idOf('A')}`)?.getSnapshot().context.sandbox != null);
+    actor.send({ type: 'cancel', reason: 'enough' });
+    await rested();
+    expect(order).toEqual([idOf('A'), idOf('P')]);
+    expect(told('plan.cancelled').map(({ planId, reason }) => [planId, reason])).toEqual([
+      [idOf('B'), 'enough'],
+      [idOf('A'), 'enough'],
+      [idOf('P'), 'enough'],
+    ]);
+    expect(facts.at(-1)).toMatchObject({ type: 'plan.phase_changed', to: { phase: 'execute', state: 'cancelled' } });
+    expect(actor.getSnapshot().context.cancelReason).toBe('enough');
+  });
+
+  test('is possible before anything ran, and while paused', async () => {
+    const early = playPlan();
+    early.actor.send({ type: 'cancel', reason: 'no' });
+    expect(early.here()).toBe('strategize.cancelled');
+    const paused = playPlan();
+    paused.actor.send({ type: 'pause' });
+    paused.actor.send({ type: 'cancel', reason: 'no' });
+    expect(paused.here()).toBe('strategize.cancelled');
+  });
+
+  test('goes through even when the sandbox cannot be put away', async () => {
+    const { actor, at, rested, here } = await executing({
+      execute: never,
+      dismiss: () => Promise.reject(new Error('busy')),
+    });
+    await at({ execute: { processing: 'working' } });
+    actor.send({ type: 'cancel', reason: 'enough' });
+    await rested();
+    expect(here()).toBe('execute.cancelled');
+  });
+});
+
+describe('Guidance', () => {
+  test('is recorded at any active phase and reaches the next effect [R105]', async () => {
+    const heard: string[][] = [];
+    const { actor, rested, told } = playPlan({
+      strategize: ({ guidance }) => {
+        heard.push([...guidance]);
+        return Promise.reject(new Error('no'));
+      },
+    });
+    actor.send({ type: 'start' });
+    await rested();
+    actor.send({ type: 'prompt', decision: { ...decisionOf('G'), type: 'user_intervention' }, guidance: 'try harder' });
+    expect(told('plan.prompted')).toEqual([{ type: 'plan.prompted', planId: idOf('P'), guidance: 'try harder' }]);
+    actor.send({ type: 'start' });
+    await rested();
+    expect(heard).toEqual([[], ['try harder']]);
+  });
+});
+
+test('Only a child expires', () => {
+  const { actor, here } = playPlan();
+  actor.send({ type: 'expire', fault: faultOf() });
+  expect([here(), specOf().depth]).toEqual(['strategize.queued', 0]);
+});
