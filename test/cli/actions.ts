@@ -27,5 +27,5 @@ export const endless = `name: local/endless
 description: Work for ever
 executionActor:
   kind: command
-  argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); require('fs').writeFileSync(process.env.HOME + '/begun', 'x'); setInterval(() => {}, 1e6)"]
+  argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); require('fs').writeFileSync(process.env.HOME + '/begun', 'x'); setTimeout(() => {}, 120_000)"]
 `;

@@ -19,7 +19,7 @@ executionActor:
   argv:
     - node
     - -e
-    - "const fs = require('fs'), sign = process.env.HOME + '/begun'; fs.appendFileSync('hello.txt', 'hello'); if (!fs.existsSync(sign)) { fs.writeFileSync(sign, ''); setInterval(() => {}, 1e6); }"
+    - "const fs = require('fs'), sign = process.env.HOME + '/begun'; fs.appendFileSync('hello.txt', 'hello'); if (!fs.existsSync(sign)) { fs.writeFileSync(sign, ''); setTimeout(() => {}, 120_000); }"
 `;
 
 describe('a command whose process is killed', () => {

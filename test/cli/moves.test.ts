@@ -166,7 +166,7 @@ describe('moving a plan on', () => {
 
   test('cancel says how many subplans it ends', async () => {
     const part = (name: string) =>
-      `{ subplan: { goal: ${name}, resourceScopes: [${name}], executionActor: { kind: command, argv: [node, -e, "require('fs').writeFileSync(process.env.HOME + '/begun-${name}', ''); setInterval(() => {}, 1e6)"] } } }`;
+      `{ subplan: { goal: ${name}, resourceScopes: [${name}], executionActor: { kind: command, argv: [node, -e, "require('fs').writeFileSync(process.env.HOME + '/begun-${name}', ''); setTimeout(() => {}, 120_000)"] } } }`;
     project.write(
       'group.yaml',
       `name: group\ndescription: A group\nstrategyActor: { kind: steps, steps: [${part('one')}, ${part('two')}] }\nexecutionActor: { kind: steps, steps: [] }\n`,
