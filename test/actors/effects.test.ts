@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { dismiss, enlist, estimate, fold, strategize } from '../../actors/index.ts';
+import { checks } from '../../actors/preflight.ts';
+import { projectOf } from '../../actors/project.ts';
+import type { Decision } from '../../src/model/decision.ts';
+import type { Project } from '../../src/ports/project.ts';
+import { idOf, planSpec } from '../fixtures.ts';
+import { ask, worldWith } from './world.ts';
+
+const spec = planSpec();
+
+describe('effects that have nothing to do', () => {
+  test('a plan without a strategist decides nothing', async () => {
+    expect(await ask(strategize(worldWith({})), { spec, attempt: 1, guidance: [] })).toEqual({
+      decisions: [],
+      confidence: 1,
+    });
+  });
+
+  test('one without an estimator has no estimate', async () => {
+    expect(await ask(estimate(worldWith({})), { spec, attempt: 1 })).toEqual({ estimate: null });
+  });
+
+  test('one without a sandbox has nothing to put away', async () => {
+    expect(await ask(dismiss(worldWith({})), { spec, sandbox: null, reason: '' })).toEqual({ ref: null });
+  });
+
+  test('a child that began from what is merged so far is taken as it is', async () => {
+    const child = { planId: idOf('C'), goal: 'g', baseTree: 't1', treeOid: 't2' };
+    const world = worldWith({ project: () => ({}) as Project });
+    expect(await ask(fold(world), { spec, ours: 't1', child, earlier: [], strategy: 'sequentialApply' })).toMatchObject(
+      { clean: true, treeOid: 't2' },
+    );
+  });
+
+  test('a plan that links no project is a mistake of its maker', () => {
+    expect(() => projectOf(worldWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
+  });
+});
+
+describe('preflight', () => {
+  test('sees an action that is not well-formed', () => {
+    expect(() => checks.action({ ...spec, planId: 'short' })).toThrow(/planId: expected a ULID/);
+    expect(() => checks.action(spec)).not.toThrow();
+  });
+
+  test('sees a guard about a tool that does not exist', () => {
+    const world = worldWith({ toolNames: ['read', 'write'] });
+    const guarded = {
+      ...spec,
+      profileSnapshot: { ...spec.profileSnapshot, guards: { ...spec.profileSnapshot.guards, denyTools: ['wriet'] } },
+    };
+    expect(() => checks.tools(guarded, world)).toThrow(/names the tool "wriet"; known are read, write/);
+    expect(() => checks.tools(spec, world)).not.toThrow();
+  });
+
+  test('sees a profile that is not the one the plan was given', () => {
+    expect(() => checks.autonomy({ ...spec, automationProfile: 'auto' })).toThrow(
+      /names the profile auto but holds a snapshot of supervised/,
+    );
+  });
+
+  test('sees a base that is gone and a full disk', async () => {
+    const gone = worldWith({
+      project: () => ({ files: () => Promise.reject(new Error('gone')) }) as unknown as Project,
+    });
+    await expect(checks.rollback(spec, gone)).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
+    const full = worldWith({
+      project: () => ({ head: async () => ({}), spaceFree: async () => 3 * 1024 * 1024 }) as unknown as Project,
+    });
+    await expect(checks.project(spec, full)).rejects.toThrow(/Only 3 MiB are free/);
+    await expect(checks.project({ ...spec, depth: 1 }, full)).rejects.toThrow(/Only 3 MiB/);
+  });
+});
+
+describe('enlisting', () => {
+  const spawned = (id: string, dependencies: string[]): Decision => ({
+    decisionId: idOf(id),
+    planId: spec.planId,
+    parentDecisionId: spec.decisionRootId,
+    type: 'subplan_parallel_spawn',
+    question: '',
+    chosenOption: id,
+    alternatives: [],
+    confidence: 1,
+    rationale: '',
+    payload: {
+      planId: spec.planId,
+      goal: `goal ${id}`,
+      resourceScopes: ['.'],
+      projectRef: null,
+      parallel: true,
+      maxParallel: null,
+      mergeStrategy: null,
+      dependencies: dependencies.map(idOf),
+      contextView: 'default',
+      strategyActor: null,
+      executionActor: null,
+      arguments: {},
+    },
+    dependsOn: [],
+    sequence: 1,
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+    createdAt: '',
+  });
+  const enlisted = (decisions: Decision[]) =>
+    ask(enlist(worldWith({ ledger: { decisions: async () => decisions, standingInvariants: async () => [] } })), {
+      spec,
+      attempt: 1,
+      workTree: 't',
+    });
+
+  test('refuses subplans that wait for each other, in words', async () => {
+    await expect(enlisted([spawned('A', ['B']), spawned('B', ['A'])])).rejects.toMatchObject({
+      code: 'DEPENDENCY_CYCLE',
+      message: expect.stringContaining('goal A → goal B → goal A'),
+    });
+  });
+
+  test('refuses one that waits for a stranger', async () => {
+    await expect(enlisted([spawned('A', ['Z'])])).rejects.toMatchObject({
+      code: 'INVALID_DECISION',
+      message: expect.stringContaining('goal A'),
+    });
+  });
+});

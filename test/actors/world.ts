@@ -1,0 +1,41 @@
+import type { PromiseActorLogic } from 'xstate';
+import { setup } from 'xstate';
+import type { World } from '../../actors/index.ts';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { openDurable } from '../../src/durable.ts';
+
+/** A world in which only what is given exists: asking for anything else is an error of the test. */
+export function worldWith(given: Partial<World>): World {
+  return new Proxy({ stopped: async () => {}, ...given } as World, {
+    get(target, name) {
+      if (name in target) return Reflect.get(target, name);
+      throw new TypeError(`this world has no ${String(name)}`);
+    },
+  });
+}
+
+/** Asks an effect as a chart would, in a durable system of its own; rejects with what the effect threw. */
+export async function ask<Input, Output>(act: PromiseActorLogic<Output, Input>, input: Input): Promise<Output> {
+  const { promise, resolve, reject } = deferred<Output>();
+  const asked = act as unknown as PromiseActorLogic<unknown, unknown>;
+  const chart = setup({ actors: { act: asked } }).createMachine({
+    invoke: {
+      src: 'act',
+      input: () => input,
+      onDone: { actions: ({ event }) => resolve(event.output as Output) },
+      onError: { actions: ({ event }) => reject(event.error) },
+    },
+  });
+  await using _system = await openDurable({ store: memoryStore(), machine: chart });
+  return await promise;
+}
+
+function deferred<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<Value>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
+import { playhouse } from './playhouse.ts';
+
+describe('Troupe', () => {
+  test('reads without waking anything, and takes plans up when told to [R24]', async () => {
+    const house = await playhouse();
+    let release = () => {};
+    const held = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const { begun, play } = holding(held);
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
+    await house.reopen({ agents: { holder: { check: async () => {}, run: play } } });
+    const { id } = await house.troupe.use({ action: 'play' });
+    await (await house.troupe.plan(id)).execute();
+    await begun();
+    const reader = await house.reopen({ resume: false, agents: { holder: { check: async () => {}, run: play } } });
+    expect(await (await reader.plan(id)).record()).toMatchObject({ phase: 'execute', state: 'processing' });
+    expect((await reader.plans()).map(({ planId }) => planId)).toEqual([id]);
+    release();
+    expect(await reader.resume()).toEqual([id]);
+    expect((await (await reader.plan(id)).settled()).state).toBe('complete');
+    expect(await reader.resume()).toEqual([]);
+  });
+
+  test('lists unfinished roots, and on request all and children too', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async ({ call, plan: { planId, depth } }) => {
+      if (depth === 0)
+        await call('builtin/plan-subplan', { planId, goal: 'part', resourceScopes: ['.'], parallel: true });
+    });
+    await plan.cancel();
+    await plan.settled();
+    expect(await house.troupe.plans()).toEqual([]);
+    expect((await house.troupe.plans({ all: true })).length).toBe(1);
+    expect((await house.troupe.plans({ all: true, children: true })).length).toBe(2);
+    await expect(house.troupe.plan()).rejects.toMatchObject({
+      code: 'UNKNOWN_PLAN',
+      message: 'There is no unfinished plan',
+    });
+  });
+
+  test('stores actions, gives them back whole, and names an unknown one [R56, R57]', async () => {
+    const house = await playhouse();
+    const source = {
+      name: 'Full',
+      description: 'All of it',
+      executionActor: 'a',
+      applyActor: 'b',
+      reviewActor: 'c',
+      estimationActor: 'd',
+      strategyActor: 'e',
+      invariants: ['x'],
+      automationProfile: 'ci',
+      readOnly: true,
+    };
+    await house.troupe.actions.create(source);
+    expect(await house.troupe.actions.get('local/full')).toMatchObject({ ...source, invariants: [{ text: 'x' }] });
+    expect((await house.troupe.actions.list()).map(({ name }) => name)).toEqual(['Full']);
+    await expect(house.troupe.actions.get('none')).rejects.toMatchObject({ code: 'UNKNOWN_ACTION' });
+  });
+
+  test('refuses work after it was closed, and closes once', async () => {
+    const house = await playhouse();
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.settled();
+    const { troupe } = house;
+    await troupe.close();
+    await troupe.close();
+    await expect(plan.execute()).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
+    await house.reopen();
+  });
+
+  test('streams every event until the reader goes', async () => {
+    const house = await playhouse();
+    const stop = new AbortController();
+    const seen: PlanEvent[] = [];
+    const reading = (async () => {
+      for await (const event of house.troupe.events({ signal: stop.signal })) seen.push(event);
+    })();
+    const { plan } = await house.run(() => {});
+    stop.abort();
+    await reading;
+    expect(seen.map(({ type }) => type)).toContain('plan.phase_changed');
+    const ended: PlanEvent[] = [];
+    for await (const event of plan.events({ signal: stop.signal })) ended.push(event);
+    expect(ended.length).toBeGreaterThan(0);
+    expect((await plan.settled({ signal: stop.signal })).state).toBe('complete');
+  });
+
+  test('a waiting reader that gives up gets the plan as it is', async () => {
+    const house = await playhouse();
+    const { begun, play } = holding(new Promise(() => {}));
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
+    await house.reopen({ agents: { holder: { check: async () => {}, run: play } } });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.execute();
+    await begun();
+    const stop = new AbortController();
+    const waiting = plan.settled({ signal: stop.signal });
+    stop.abort();
+    expect((await waiting).state).toBe('processing');
+    await expect(plan.revert()).resolves.toBeUndefined();
+    await plan.settled();
+  });
+});
+
+describe('a store that fails', () => {
+  /** A store in memory that refuses every batch from the moment it is told to. */
+  async function brittle() {
+    const inner = await memoryStore()();
+    const state = { broken: false };
+    const store: Store = {
+      get: key => inner.get(key),
+      entries: (prefix, options) => inner.entries(prefix, options),
+      batch: operations => (state.broken ? Promise.reject(new Error('the disk is gone')) : inner.batch(operations)),
+      close: () => inner.close(),
+    };
+    return { store, state };
+  }
+
+  test('stops the runtime; whoever waits is told, and the plan is where the last commit left it [R97]', async () => {
+    const { store, state } = await brittle();
+    const house = await playhouse({}, { store: async () => store });
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      executionActor: 'player',
+      automationProfile: 'manual',
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    const before = await plan.settled();
+    state.broken = true;
+    await expect(plan.execute()).rejects.toThrow();
+    expect(await plan.record()).toEqual(before);
+    await expect(plan.execute()).rejects.toThrow();
+  });
+
+  test('that cannot be taken up is closed again', async () => {
+    const inner = await memoryStore()();
+    let closed = false;
+    const store: Store = {
+      ...inner,
+      get: () => Promise.reject(new Error('unreadable')),
+      entries: (prefix, options) => inner.entries(prefix, options),
+      batch: operations => inner.batch(operations),
+      close: async () => {
+        closed = true;
+      },
+    };
+    const project = { root: '/', kind: 'git', close: async () => {} } as unknown as Project;
+    await expect(openTroupe({ store: async () => store, project })).rejects.toThrow('unreadable');
+    expect(closed).toBe(true);
+  });
+});
+
+/** An agent that works until it is released or stopped, and says when it has begun. */
+function holding(held: Promise<void>) {
+  const starts: (() => void)[] = [];
+  const started = new Promise<void>(resolve => starts.push(resolve));
+  return {
+    begun: () => started,
+    play: async ({ signal }: { signal: AbortSignal }) => {
+      starts[0]?.();
+      await Promise.race([held, new Promise(resolve => signal.addEventListener('abort', resolve))]);
+      return { decisions: [], summary: '' };
+    },
+  };
+}
