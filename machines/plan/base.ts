@@ -1,5 +1,5 @@
 /** What the plan chart is made of: its types, its effects and children, its guards, and its talk with the gate. */
-import { assign, enqueueActions, setup } from 'xstate';
+import { and, assign, enqueueActions, setup } from 'xstate';
 import type { PlanFact } from '../../src/model/event.ts';
 import type { EffectInput, EffectName, EffectOutput, PlanOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
@@ -38,7 +38,10 @@ export const planBase = setup({
     merge: mergeMachine,
     validation: validationMachine,
   },
-  guards,
+  guards: {
+    ...guards,
+    mayApply: and(['isExecuted', 'hasChanges', 'isSound']),
+  },
   actions: {
     wantTurn: enqueueActions(({ context: { gated, spec }, enqueue }) => {
       if (gated) enqueue.sendParent({ type: 'slot.wanted', planId: spec.planId });

@@ -8,7 +8,6 @@
  * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
  * `npm run prove` explores the whole state space for these.
  */
-import { and } from 'xstate';
 import type { PlanOutput } from '../contract.ts';
 import { apply } from './apply.ts';
 import { boundary } from './boundary.ts';
@@ -23,7 +22,7 @@ const alive = planSetup.createStateConfig({
   on: {
     pause: { target: '#plan.open.paused', actions: ['holdChildren', 'rememberPlace'] },
     apply: {
-      guard: and(['isExecuted', 'hasChanges', 'isSound']),
+      guard: 'mayApply',
       target: '#plan.open.alive.apply.entering',
       actions: { type: 'keepTarget', params: ({ event }) => event },
     },

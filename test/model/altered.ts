@@ -20,3 +20,12 @@ export function withState(
   const states = config.states as States;
   return { ...config, states: { ...states, [name]: edit(states[name] ?? {}) } };
 }
+
+/** With a state before the first, so that what the chart decides at once is a step that can be looked at. */
+export function fromNowhere<Machine extends AnyStateMachine>(machine: Machine): Machine {
+  return altered(machine, config => ({
+    ...config,
+    initial: 'nowhere',
+    states: { ...(config.states as States), nowhere: { on: { go: String(config.initial) } } },
+  }));
+}

@@ -69,7 +69,7 @@ const theorems: Theorem<Plan>[] = [
     'No Apply before Execute is complete',
     ({ from, to }) =>
       to.context.place.phase === 'apply' && from.context.place.phase !== 'apply' && !isAt(from, 'execute', 'complete'),
-    [lying('isExecuted', yes)],
+    [lying('isExecuted', yes), lying('mayApply', yes)],
   ),
   theorem(
     'Execute is complete only with every required validation passed and no conflict open',
@@ -125,8 +125,9 @@ const theorems: Theorem<Plan>[] = [
         alive(step.to, { execute: { processing: 'preparing' } }) ||
         arrives(step, 'execute', 'complete') ||
         arrives(step, 'apply', 'queued') ||
+        (alive(step.from, { apply: 'entering' }) && isMoved(step)) ||
         (step.from.matches({ open: 'resuming' }) && step.to.matches({ open: 'alive' }))),
-    [lying('isReconciled', yes)],
+    [lying('isReconciled', yes), lying('isConstrained', yes), lying('isErrored', yes)],
   ),
   theorem(
     'A group or merge that failed is never taken for one that succeeded',
@@ -186,7 +187,56 @@ const theorems: Theorem<Plan>[] = [
         config => withState(config, 'completed', state => ({ ...state, tags: ['state:applied'] })),
         { spec: { depth: 1 }, commands: [] },
       ),
+      lying('isApplied', yes, { spec: { depth: 1 } }),
+      lying('isComplete', yes, { spec: { depth: 1 } }),
     ],
+  ),
+  theorem(
+    'Strategize is complete only when its agent has answered, and nobody is asked whom the plan does not name',
+    step =>
+      (arrives(step, 'strategize', 'complete') &&
+        step.from.context.place.state !== 'paused' &&
+        step.to.context.spec.actors.strategy !== null &&
+        !isAnswerOf(step, 'strategize')) ||
+      alive(step.to, { strategize: { processing: 'estimating' } }),
+    [lying('hasNoStrategist', yes), lying('hasEstimator', yes)],
+  ),
+  theorem(
+    'Of two executes at once one is heard',
+    ({ from, event, to }) =>
+      event.type === 'execute' &&
+      from.context.hurried &&
+      from.context.place.phase === 'strategize' &&
+      !from.hasTag('resting') &&
+      to !== from,
+    [lying('isThinking', yes)],
+  ),
+  theorem(
+    'A group is formed only of members',
+    step =>
+      isAnswerOf(step, 'enlist') &&
+      step.to.context.grouped &&
+      (step.event.output as { members: unknown[] }).members.length === 0,
+    [lying('hasMembers', yes)],
+  ),
+  theorem(
+    'A plan is called back only by someone, and each attempt after the first comes of a reversion',
+    ({ to }) => (to.matches('recalling') && to.context.recall === null) || to.context.attempt !== attemptsOf(to),
+    [lying('isRecalled', yes), lying('isReverting', yes, { commands: ['cancel'] })],
+  ),
+  theorem(
+    'Cancelled means that someone cancelled it',
+    ({ to }) => to.context.place.state === 'cancelled' && to.context.recall !== 'cancel',
+    [lying('isCancelled', yes, { spec: { depth: 1 }, commands: ['expire'] })],
+  ),
+  theorem(
+    'No plan ends before its sandbox is put away',
+    step =>
+      step.to.status === 'done' &&
+      step.from.status === 'active' &&
+      step.to.context.sandbox !== null &&
+      !step.event.type.endsWith('.actor.dismiss'),
+    [lying('hasNoSandbox', yes)],
   ),
   theorem(
     'Every resting state has a command that leads out',
@@ -236,6 +286,14 @@ const everyWayOut = [
 
 function begins({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown): boolean {
   return alive(to, inner) && !alive(from, inner);
+}
+
+const isMoved = ({ from, to }: PlanStep) =>
+  from.context.place.phase !== to.context.place.phase || from.context.place.state !== to.context.place.state;
+
+/** A reversion is counted when it is asked for and begins its attempt when the children are back. */
+function attemptsOf({ context: { reversionCount, recall, attempt } }: SnapshotFrom<Plan>): number {
+  return recall === null ? reversionCount + 1 : Math.min(attempt, reversionCount + 1);
 }
 
 function isCommand(type: string): boolean {

@@ -2,9 +2,9 @@
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
 import { attemptMachine, mergeMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
 import { conflictOf, faultOf, idOf, profileOf, resultOf, specOf } from '../machines/spec.ts';
-import { altered } from './altered.ts';
+import { altered, fromNowhere } from './altered.ts';
 import type { World } from './explore.ts';
-import type { Theory } from './theorem.ts';
+import type { SeededFault, Theory } from './theorem.ts';
 
 const fault = faultOf();
 const permanent = faultOf('USAGE', 'it cannot be');
@@ -92,15 +92,23 @@ export const reconciliationTheory: Theory<typeof reconciliationMachine> = {
       theorem: 'A child never takes over invariants from a scope of its own',
       broken: ({ to }) => to.context.spec.depth > 0 && to.value === 'collecting' && to.context.phase !== 'strategize',
       faults: [
-        {
-          guard: 'inherits',
-          machine: altered(reconciliationMachine.provide({ guards: { inherits: () => false } }), config => ({
-            ...config,
-            initial: 'nowhere',
-            states: { ...Object(config.states), nowhere: { on: { go: 'beginning' } } },
-          })),
-          world: withEvents(reconciling({ depth: 1 }, 'execute'), [{ type: 'go' }]),
-        },
+        lyingAtOnce(
+          'inherits',
+          reconciliationMachine.provide({ guards: { inherits: () => false } }),
+          reconciling({ depth: 1 }, 'execute'),
+        ),
+      ],
+    },
+    {
+      theorem: 'Reconciliation is left out only where the plan says so',
+      broken: ({ from, to }) =>
+        from.matches('nowhere' as never) && reconciledWith(to) && to.context.spec.actors.invariant !== null,
+      faults: [
+        lyingAtOnce(
+          'isOff',
+          reconciliationMachine.provide({ guards: { isOff: () => true } }),
+          reconciling({}, 'execute'),
+        ),
       ],
     },
   ],
@@ -137,13 +145,20 @@ export const validationTheory: Theory<typeof validationMachine> = {
     {
       theorem: 'Validation passes only when every required check passed, and then always',
       broken: ({ to }) => {
-        const holds = to.context.results.every(result => result.passed || !result.required);
+        const { results, spec } = to.context;
+        const holds =
+          results.length >= spec.validations.length && results.every(result => result.passed || !result.required);
         return to.value === 'passed'
           ? !holds || to.context.fault !== null
           : to.value === 'failed' && to.context.fault === null;
       },
       faults: [
         { guard: 'holds', machine: validationMachine.provide({ guards: { holds: () => true } }), world: validating },
+        lyingAtOnce(
+          'hasNothingToCheck',
+          validationMachine.provide({ guards: { hasNothingToCheck: () => true } }),
+          validating,
+        ),
       ],
     },
     {
@@ -216,9 +231,21 @@ export const mergeTheory: Theory<typeof mergeMachine> = {
       ],
     },
     {
+      theorem: 'Only children that built on each other are taken as one',
+      broken: ({ from, to }) =>
+        from.matches('nowhere' as never) && to.value === 'merged' && to.context.strategy !== 'sequentialApply',
+      faults: [lyingAtOnce('isChained', mergeMachine.provide({ guards: { isChained: () => true } }), merging({}))],
+    },
+    {
       theorem: 'A conflict is settled once at a time',
       broken: ({ to }) => new Set(to.context.queue.map(({ conflictId }) => conflictId)).size < to.context.queue.length,
       faults: [
+        {
+          guard: 'hasResolution',
+          machine: mergeMachine.provide({ guards: { hasResolution: () => true } }),
+          world: merging({}),
+        },
+
         { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: merging({}) },
       ],
     },
@@ -273,4 +300,13 @@ export const attemptTheory: Theory<typeof attemptMachine> = {
 
 function withEvents<Machine extends AnyStateMachine>(world: World<Machine>, events: AnyEventObject[]): World<Machine> {
   return { ...world, events: snapshot => [...events, ...world.events(snapshot)] };
+}
+
+/** A guard that lies in the very first decision. */
+function lyingAtOnce<Machine extends AnyStateMachine>(
+  guard: string,
+  machine: Machine,
+  world: World<Machine>,
+): SeededFault<Machine> {
+  return { guard, machine: fromNowhere(machine), world: withEvents(world, [{ type: 'go' }]) };
 }

@@ -5,7 +5,7 @@ import { freshGroup } from '../../machines/subplans/context.ts';
 import { memberMachine as liveMember } from '../../machines/subplans/member.ts';
 import type { SubplansInput } from '../../machines/subplans/protocol.ts';
 import { configOf, faultOf, idOf, memberOf, specOf } from '../machines/spec.ts';
-import { altered, withState } from './altered.ts';
+import { altered, fromNowhere, withState } from './altered.ts';
 import type { World } from './explore.ts';
 import type { Theory } from './theorem.ts';
 
@@ -105,6 +105,17 @@ export const groupTheory: Theory<typeof subplansMachine> = {
           guard: 'isClosed',
           machine: chart.provide({ guards: { isClosed: () => true } }),
           world: group(false),
+        },
+      ],
+    },
+    {
+      theorem: 'A group is refused only for a reason',
+      broken: ({ to }) => to.value === 'failed' && to.context.refusal === null,
+      faults: [
+        {
+          guard: 'isRefused',
+          machine: fromNowhere(chart.provide({ guards: { isRefused: () => true } })),
+          world: { ...group(false), events: () => [{ type: 'go' }] },
         },
       ],
     },
@@ -218,6 +229,24 @@ export const memberTheory: Theory<typeof memberMachine> = {
           guard: 'isStale',
           machine: memberMachine.provide({ guards: { isStale: () => false } }),
           world: member(1, null),
+        },
+      ],
+    },
+    {
+      theorem: 'A child with a time limit never runs without it, and one that was cancelled has not failed',
+      broken: ({ event, to }) =>
+        (to.matches({ attempting: 'untimed' }) && to.context.limits.timeoutSeconds !== null) ||
+        ((event.output as { outcome?: string } | undefined)?.outcome === 'cancelled' && to.value === 'failed'),
+      faults: [
+        {
+          guard: 'hasTimeLimit',
+          machine: memberMachine.provide({ guards: { hasTimeLimit: () => false } }),
+          world: member(1, 5),
+        },
+        {
+          guard: 'isCancelled',
+          machine: memberMachine.provide({ guards: { isCancelled: () => false } }),
+          world: member(0, null),
         },
       ],
     },

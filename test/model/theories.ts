@@ -1,4 +1,5 @@
 import { planTheory } from './plan-theorems.ts';
+import { runtimeTheory } from './runtime-theory.ts';
 import { attemptTheory, mergeTheory, reconciliationTheory, validationTheory } from './small-theories.ts';
 import { groupTheory, memberTheory } from './subplans-theories.ts';
 import { prove, type Verdict } from './theorem.ts';
@@ -11,5 +12,6 @@ export const theories: Record<string, () => Verdict[]> = {
   merge: () => prove(mergeTheory),
   reconciliation: () => prove(reconciliationTheory),
   validation: () => prove(validationTheory),
+  runtime: () => prove(runtimeTheory),
   attempt: () => prove(attemptTheory),
 };

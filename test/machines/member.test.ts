@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import type { AnyActorRef } from 'xstate';
+import { memberMachine } from '../../machines/subplans/member.ts';
+import type { PlanLogic } from '../../machines/subplans/member-setup.ts';
+import { Fault } from '../../src/model/fault.ts';
+import type { SubplanConfig } from '../../src/model/subplan.ts';
+import { type Answers, stage } from './effects.ts';
+import { movesOf, planIn, play, turns as until } from './play.ts';
+import { configOf, idOf, specOf } from './spec.ts';
+
+const planId = idOf('M');
+const never = () => new Promise<never>(() => {});
+
+function member(config: Partial<SubplanConfig>, answers: Partial<Answers>) {
+  const { plan } = stage(answers);
+  const { timeoutSeconds, retryFailed, maxRetries, retryDelayMs } = configOf({ retryDelayMs: 1_000, ...config });
+  const played = play(memberMachine.provide({ actors: { plan: plan as unknown as PlanLogic } }), {
+    parentId: idOf('P'),
+    spec: specOf({ planId, parentPlanId: idOf('P'), depth: 1 }),
+    decisionId: idOf('D'),
+    goal: 'g',
+    limits: { timeoutSeconds, retryFailed, maxRetries, retryDelayMs },
+  });
+  played.actor.send({ type: 'start', baseTree: 't9', startsWith: [] });
+  return {
+    ...played,
+    /** Lets every wait between attempts go by until nothing is left to wait for. */
+    ended: async () => {
+      await until(() => {
+        if (played.actor.getSnapshot().value === 'backingOff') played.clock.increment(3_600_000 * 2);
+        return played.actor.getSnapshot().status === 'done';
+      });
+      const { output } = played.actor.getSnapshot();
+      if (output === undefined) throw new TypeError('it ended without an output');
+      return output;
+    },
+  };
+}
+
+/** Whether the attempt at hand has its sandbox. */
+const isAtWork = (actor: AnyActorRef) => {
+  const plan = actor.system.get(`plan:${planId}`);
+  return plan !== undefined && plan.getSnapshot().context.sandbox !== null;
+};
+
+describe('A child that fails', () => {
+  test.each([0, 1, 2])('is tried at most maxRetries + 1 times, with maxRetries %i [R50, R55]', async maxRetries => {
+    let runs = 0;
+    const { ended } = member(
+      { maxRetries },
+      {
+        execute: () => {
+          runs += 1;
+          return Promise.reject(new Error('unknown'));
+        },
+      },
+    );
+    const { status } = await ended();
+    expect(runs).toBe(maxRetries + 1);
+    expect([status.state, status.attempt]).toEqual(['failed', maxRetries + 1]);
+    expect(status.attempts.map(({ attempt, wasRetried }) => [attempt, wasRetried])).toEqual(
+      Array.from({ length: maxRetries + 1 }, (_, index) => [index + 1, index < maxRetries]),
+    );
+  });
+
+  test('on the last retry that is left and then succeeds is complete, without an error [R55]', async () => {
+    let runs = 0;
+    const { ended } = member(
+      { maxRetries: 2 },
+      {
+        execute: () => {
+          runs += 1;
+          return runs < 3 ? Promise.reject(new Error('unknown')) : { decisions: [], tree: 't', toolCalls: 0 };
+        },
+      },
+    );
+    const { status, child } = await ended();
+    expect([status.state, status.attempt, status.error, child?.baseTree]).toEqual(['complete', 3, null, 't9']);
+    expect(status.attempts.map(({ wasRetried }) => wasRetried)).toEqual([true, true]);
+  });
+
+  test.each([
+    ['an unknown error is retried', new Error('unknown'), true, 3],
+    ['an unknown error is not retried when retries are switched off', new Error('unknown'), false, 1],
+    ['a mistake in the input is never retried', new Fault('INVALID_DECISION', 'bad'), true, 1],
+    ['a missing sign-in is never retried', new Fault('AGENT_UNAVAILABLE', 'bad'), true, 1],
+    ['a spent budget is never retried', new Fault('BUDGET_EXHAUSTED', 'bad'), true, 1],
+  ])('%s [R48]', async (_, error, retryFailed, expected) => {
+    let runs = 0;
+    const { ended } = member(
+      { retryFailed },
+      {
+        execute: () => {
+          runs += 1;
+          return Promise.reject(error);
+        },
+      },
+    );
+    await ended();
+    expect(runs).toBe(expected);
+  });
+
+  test('waits longer before each try, and its record goes back to the queue', async () => {
+    const { actor, clock, facts, told } = member(
+      { maxRetries: 2, retryDelayMs: 1_000 },
+      { execute: () => Promise.reject(new Error('no')) },
+    );
+    await until(() => actor.getSnapshot().value === 'backingOff');
+    expect(told('subplan.changed').at(-1)?.status).toMatchObject({ state: 'pending', error: { message: 'no' } });
+    clock.increment(749);
+    expect(actor.getSnapshot().value).toBe('backingOff');
+    clock.increment(501);
+    expect(actor.getSnapshot().context.attempt).toBe(2);
+    await until(() => actor.getSnapshot().value === 'backingOff');
+    clock.increment(1_499);
+    expect(actor.getSnapshot().value).toBe('backingOff');
+    clock.increment(1_001);
+    expect(actor.getSnapshot().context.attempt).toBe(3);
+    expect(movesOf(facts, planId).filter(move => move === 'strategize.queued')).toHaveLength(2);
+  });
+
+  test('starts anew under a key of its own', async () => {
+    const keys: string[] = [];
+    const { ended } = member(
+      { maxRetries: 1 },
+      {
+        prepare: ({ attempt }) => {
+          keys.push(`attempt ${attempt}`);
+          return Promise.reject(new Error('no'));
+        },
+      },
+    );
+    await ended();
+    expect(keys).toEqual(['attempt 1', 'attempt 2']);
+  });
+
+  test('and dies of a mistake of ours is a failed attempt like any other', async () => {
+    const { actor, ended } = member({ maxRetries: 0 }, { execute: never });
+    await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
+    actor.send({
+      type: `xstate.error.actor.${planId}#1`,
+      actorId: `${planId}#1`,
+      error: new TypeError('bug'),
+    } as never);
+    expect((await ended()).status).toMatchObject({ state: 'failed', error: { code: 'INTERNAL', message: 'bug' } });
+  });
+});
+
+describe('A time limit', () => {
+  test('stops the work for real and counts as a failure that is retried [R45]', async () => {
+    let aborted = 0;
+    const { actor, clock, ended } = member(
+      { timeoutSeconds: 5, maxRetries: 1 },
+      {
+        execute: (_, signal) => {
+          signal.addEventListener('abort', () => {
+            aborted += 1;
+          });
+          return never();
+        },
+      },
+    );
+    for (const attempt of [1, 2]) {
+      await until(() => actor.getSnapshot().context.attempt === attempt && isAtWork(actor));
+      clock.increment(5_000);
+      await until(() => aborted === attempt && !actor.getSnapshot().matches('attempting'));
+      if (attempt === 1) clock.increment(2_000);
+    }
+    const { status } = await ended();
+    expect(status.error).toMatchObject({ code: 'TIMED_OUT', message: 'The subplan "g" ran longer than 5 s' });
+    expect(aborted).toBe(2);
+    expect(Object.keys(actor.getSnapshot().children)).toEqual([]);
+  });
+
+  test('does not run while the child is held, and starts anew after', async () => {
+    const { actor, clock } = member({ timeoutSeconds: 5 }, { execute: never });
+    await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
+    clock.increment(4_000);
+    actor.send({ type: 'pause' });
+    clock.increment(60_000);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'held' });
+    actor.send({ type: 'resume' });
+    clock.increment(4_999);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'timed' });
+    clock.increment(1);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'expiring' });
+  });
+
+  test('does not count before the child has started', () => {
+    const { plan } = stage();
+    const { actor, clock } = play(memberMachine.provide({ actors: { plan: plan as unknown as PlanLogic } }), {
+      parentId: idOf('P'),
+      spec: specOf({ planId, depth: 1 }),
+      decisionId: idOf('D'),
+      goal: 'g',
+      limits: { timeoutSeconds: 1, retryFailed: true, maxRetries: 0, retryDelayMs: 1 },
+    });
+    clock.increment(60_000);
+    expect(actor.getSnapshot().value).toBe('pending');
+    actor.send({ type: 'pause' });
+    expect(actor.getSnapshot().value).toBe('pending');
+  });
+});
+
+describe('A member that is called off', () => {
+  test('between two attempts is cancelled from where it stands', async () => {
+    const { actor, facts, ended } = member({}, { execute: () => Promise.reject(new Error('no')) });
+    await until(() => actor.getSnapshot().value === 'backingOff');
+    actor.send({ type: 'pause' });
+    actor.send({ type: 'resume' });
+    actor.send({ type: 'pause' });
+    actor.send({ type: 'cancel', reason: 'enough' });
+    expect((await ended()).status).toMatchObject({ state: 'cancelled', error: { message: 'enough' } });
+    expect(facts.filter(({ type }) => type === 'plan.phase_changed').at(-1)).toMatchObject({
+      from: { phase: 'execute', state: 'errored' },
+      to: { phase: 'execute', state: 'cancelled' },
+    });
+  });
+
+  test('counts nothing that its child still finishes [R78]', async () => {
+    let release = () => {};
+    const { actor, ended } = member(
+      {},
+      {
+        dismiss: () =>
+          new Promise(resolve => {
+            release = () => resolve({ ref: null });
+          }),
+      },
+    );
+    await until(() => planIn(actor, planId).snapshot().matches('parting'));
+    actor.send({ type: 'cancel', reason: 'enough' });
+    release();
+    expect(await ended()).toMatchObject({ status: { state: 'cancelled', treeOid: null }, child: null });
+  });
+
+  test('whose child dies on the way is cancelled all the same', async () => {
+    const { actor, ended } = member({}, { execute: never, dismiss: never });
+    await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
+    actor.send({ type: 'cancel', reason: 'enough' });
+    actor.send({
+      type: `xstate.error.actor.${planId}#1`,
+      actorId: `${planId}#1`,
+      error: new TypeError('bug'),
+    } as never);
+    expect((await ended()).status.state).toBe('cancelled');
+  });
+});
+
+test('A child that ends as no child can is a failure, not a result', async () => {
+  const { actor, ended } = member({ maxRetries: 0 }, { execute: never });
+  await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
+  actor.send({
+    type: `xstate.done.actor.${planId}#1`,
+    actorId: `${planId}#1`,
+    output: { outcome: 'applied', planId },
+  } as never);
+  expect((await ended()).status).toMatchObject({ state: 'failed', error: { message: 'the plan ended as applied' } });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import type { ChildTree } from '../../machines/contract.ts';
+import type { MergeInput, MergeOutput } from '../../machines/index.ts';
+import { type Answers, stage } from './effects.ts';
+import { deferred, play, turns as until } from './play.ts';
+import { conflictOf, idOf, specOf } from './spec.ts';
+
+const child = (name: string, baseTree = 't0'): ChildTree => ({
+  planId: idOf(name),
+  goal: `goal ${name}`,
+  baseTree,
+  treeOid: `t${name}`,
+});
+const a = conflictOf('a.txt');
+const b = conflictOf('b.txt');
+const conflicting: Answers['fold'] = ({ ours, child: { planId } }) =>
+  planId === idOf('B')
+    ? { clean: false, treeOid: `${ours}?B`, conflicts: [a, b], engines: {} as Record<string, string> }
+    : {
+        clean: true,
+        treeOid: `${ours}|${planId.slice(-1)}`,
+        conflicts: [],
+        engines: { f: 'git' } as Record<string, string>,
+      };
+const take = (conflictId: string) => ({ type: 'resolve' as const, conflictId, resolution: { take: 'base' as const } });
+
+function merge(input: Partial<MergeInput>, answers: Partial<Answers> = {}) {
+  const played = play(stage(answers).merge, {
+    spec: specOf(),
+    ours: 't0',
+    children: [child('A'), child('B'), child('C')],
+    strategy: 'threeWay',
+    ...input,
+  });
+  return {
+    ...played,
+    ended: async () => {
+      await until(() => played.actor.getSnapshot().status !== 'active');
+      return played.actor.getSnapshot().output as MergeOutput;
+    },
+    waits: () => until(() => played.actor.getSnapshot().hasTag('resting')),
+  };
+}
+
+describe('A merge', () => {
+  test('folds children in recorded order, each into what the ones before made', async () => {
+    const { ended, told } = merge({});
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB|tC' });
+    expect(told('merge.folded').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
+      [idOf('A'), 't0|tA'],
+      [idOf('B'), 't0|tA|tB'],
+      [idOf('C'), 't0|tA|tB|tC'],
+    ]);
+  });
+
+  test('of nobody is the tree it began with', async () => {
+    expect(await merge({ children: [] }).ended()).toEqual({ outcome: 'merged', tree: 't0' });
+  });
+
+  test('rests at a conflict and goes on by itself when all of it is settled', async () => {
+    const { actor, ended, waits, told } = merge({}, { fold: conflicting });
+    await waits();
+    expect(told('conflict.found').map(({ conflict }) => conflict.path)).toEqual(['a.txt', 'b.txt']);
+    actor.send(take('nowhere'));
+    actor.send(take(b.conflictId));
+    actor.send(take(b.conflictId));
+    actor.send(take(a.conflictId));
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!b.txt!a.txt|C' });
+    expect(told('conflict.resolved').map(({ conflictId, resolution }) => [conflictId, resolution.take])).toEqual([
+      [b.conflictId, 'base'],
+      [a.conflictId, 'base'],
+    ]);
+  });
+
+  test.each([
+    { given: { strategy: 'lastWins' as const }, side: 'theirs' },
+    { given: { policy: 'preferTheirs' as const }, side: 'theirs' },
+    { given: { policy: 'preferOurs' as const }, side: 'ours' },
+  ])('with $given settles every conflict by $side and tells each', async ({ given, side }) => {
+    const { ended, told } = merge(given, { fold: conflicting });
+    expect((await ended()).outcome).toBe('merged');
+    expect(told('conflict.resolved').map(({ resolution }) => resolution.take)).toEqual([side, side]);
+  });
+
+  test('with failOnConflict fails and names the files', async () => {
+    const { ended, told } = merge({ strategy: 'failOnConflict' }, { fold: conflicting });
+    expect(await ended()).toMatchObject({
+      outcome: 'failed',
+      fault: { code: 'MERGE_CONFLICT', message: expect.stringMatching(/goal B.*a\.txt, b\.txt/) },
+    });
+    expect(told('conflict.resolved')).toEqual([]);
+  });
+
+  test('that is not clean and names no conflict is not taken for clean', async () => {
+    const { ended } = merge({}, { fold: ({ ours }) => ({ clean: false, treeOid: ours, conflicts: [], engines: {} }) });
+    expect(await ended()).toMatchObject({
+      outcome: 'failed',
+      fault: { message: expect.stringContaining('did not name') },
+    });
+  });
+
+  test("of a chain takes the last tree, which holds everybody's work [R80]", async () => {
+    const { ended, told } = merge(
+      { strategy: 'sequentialApply', children: [child('A'), child('B', 'tA'), child('C', 'tB')] },
+      { fold: () => Promise.reject(new Error('not asked')) },
+    );
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 'tC' });
+    expect(told('merge.folded')).toHaveLength(3);
+  });
+
+  test("of what should be a chain and is not is folded, so that nobody's change is lost [R80]", async () => {
+    const { ended } = merge({ strategy: 'sequentialApply', children: [child('A'), child('B', 't0')] });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB' });
+  });
+
+  test('that cannot fold fails with the fault as it was', async () => {
+    const { ended } = merge({}, { fold: () => Promise.reject(new Error('git died')) });
+    expect(await ended()).toMatchObject({ outcome: 'failed', fault: { code: 'INTERNAL', message: 'git died' } });
+  });
+
+  test('on its own opens a conflict again when its resolution fails', async () => {
+    let tries = 0;
+    const { actor, ended, waits } = merge(
+      {},
+      {
+        fold: conflicting,
+        settle: ({ tree }) => {
+          tries += 1;
+          return tries === 1 ? Promise.reject(new Error('no blob')) : { treeOid: `${tree}!` };
+        },
+      },
+    );
+    await waits();
+    actor.send(take(a.conflictId));
+    await until(() => tries === 1 && actor.getSnapshot().hasTag('resting'));
+    actor.send(take(a.conflictId));
+    actor.send(take(b.conflictId));
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!!|C' });
+  });
+
+  test('hears resolutions while it carries one out, and does them one after the other', async () => {
+    const first = deferred<{ treeOid: string }>();
+    const seen: string[] = [];
+    const { actor, ended, waits } = merge(
+      {},
+      {
+        fold: conflicting,
+        settle: ({ tree, conflict }) => {
+          seen.push(tree);
+          return seen.length === 1 ? first.promise : { treeOid: `${tree}!${conflict.path}` };
+        },
+      },
+    );
+    await waits();
+    actor.send(take(a.conflictId));
+    actor.send(take(b.conflictId));
+    expect(actor.getSnapshot().context.queue).toHaveLength(2);
+    first.resolve({ treeOid: 'one' });
+    await ended();
+    expect(seen).toEqual(['t0|A?B', 'one']);
+  });
+
+  test('that is held comes back to where it was', async () => {
+    let runs = 0;
+    const { actor, ended } = merge(
+      {},
+      {
+        fold: input => {
+          runs += 1;
+          return runs === 1 ? new Promise(() => {}) : conflicting(input, new AbortController().signal);
+        },
+        settle: ({ tree }) => ({ treeOid: tree }),
+      },
+    );
+    await until(() => runs === 1);
+    actor.send({ type: 'pause' });
+    expect(actor.getSnapshot().value).toBe('paused');
+    actor.send({ type: 'resume' });
+    await until(() => actor.getSnapshot().hasTag('resting'));
+    actor.send({ type: 'pause' });
+    actor.send({ type: 'resume' });
+    expect(actor.getSnapshot().hasTag('resting')).toBe(true);
+    actor.send(take(a.conflictId));
+    actor.send(take(b.conflictId));
+    expect((await ended()).outcome).toBe('merged');
+  });
+});
