@@ -5,16 +5,17 @@ import { violationsOf } from './violations.ts';
 /** Checks every invariant that has a check, on what changed between two trees. */
 export const check = provided('check', async ({ input, signal, key }, world) => {
   const { spec, invariants, fromTree, toTree, sandbox } = input;
-  const checked = invariants.filter(invariant => invariant.check !== null);
-  if (checked.length === 0) return { violations: [] };
+  if (invariants.every(invariant => invariant.check === null)) return { violations: [] };
   const { project, link } = projectOf(world, spec);
   const tree = toTree ?? link.baseTree;
   const { files } = await project.changes({ alias: link.alias, from: fromTree ?? link.baseTree, to: tree });
-  const needsFiles = checked.some(({ check }) => check?.kind === 'command' || check?.kind === 'script');
+  const needsFiles = invariants.some(({ check }) => check?.kind === 'command' || check?.kind === 'script');
   const own = needsFiles && sandbox === null ? await project.openSandbox({ key: `${spec.planId}-check`, tree }) : null;
   try {
     const directory = (sandbox ?? own)?.path ?? link.root;
-    return { violations: await violationsOf(checked, { spec, world, changes: files, tree, directory, signal, key }) };
+    return {
+      violations: await violationsOf(invariants, { spec, world, changes: files, tree, directory, signal, key }),
+    };
   } finally {
     if (own) await project.removeSandbox({ key: own.key, pin: `plans/${spec.planId}/check` });
   }

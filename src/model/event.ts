@@ -21,7 +21,6 @@ export type PlanFact =
   | { type: 'plan.applied'; planId: string; target: ApplyTarget; commits: string[]; files: string[] }
   | { type: 'plan.cancelled'; planId: string; reason: string }
   | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
-  | { type: 'decision.superseded'; planId: string; decisionIds: string[]; by: string }
   | { type: 'step.progressed'; planId: string; phase: Phase; message: string }
   | { type: 'subplan.changed'; planId: string; status: SubplanStatus }
   | { type: 'conflict.found'; planId: string; conflict: Conflict }

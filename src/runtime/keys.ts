@@ -4,7 +4,6 @@
  *   p/<plan>                 plan record, for views
  *   w/<plan>                 why a child was cancelled that no actor speaks for: it had not started, or waited to be retried
  *   n/<plan>/<seq>           decision
- *   u/<plan>/<decision>      which decision superseded it
  *   c/<plan>/<checkpoint>    checkpoint
  *   x/<plan>/<conflict>      conflict
  *   h/<plan>/<conflict>      how it was settled
@@ -18,8 +17,6 @@ export const keys = {
   allWithdrawn: 'w/',
   decision: (planId: string, seq: string) => `n/${planId}/${seq}`,
   decisions: (planId: string) => `n/${planId}/`,
-  superseded: (planId: string, decisionId: string) => `u/${planId}/${decisionId}`,
-  supersededOf: (planId: string) => `u/${planId}/`,
   checkpoint: (planId: string, checkpointId: string) => `c/${planId}/${checkpointId}`,
   checkpoints: (planId: string) => `c/${planId}/`,
   conflict: (planId: string, conflictId: string) => `x/${planId}/${conflictId}`,

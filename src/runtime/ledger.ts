@@ -27,15 +27,7 @@ export function ledgerOf(store: Store): PlanLedger {
   return {
     async decisions(planId, { superseded = false } = {}) {
       const recorded = await values<Decision>(keys.decisions(planId));
-      const replaced = new Map<string, string>();
-      for await (const [key, by] of store.entries(keys.supersededOf(planId)))
-        replaced.set(key.slice(keys.supersededOf(planId).length), by as string);
-      const marked = withReversions(
-        recorded.map(decision => ({
-          ...decision,
-          supersededBy: replaced.get(decision.decisionId) ?? decision.supersededBy,
-        })),
-      );
+      const marked = withReversions(recorded);
       return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
     },
     standingInvariants: () => Promise.resolve([]),

@@ -23,7 +23,8 @@ export interface PlanHost {
   stopped(): Fault | null;
 }
 
-export async function recordOf(host: PlanHost, planId: string): Promise<PlanRecord> {
+/** @throws {Fault} UNKNOWN_PLAN */
+export async function recordOf(host: Pick<PlanHost, 'ledger'>, planId: string): Promise<PlanRecord> {
   const record = await host.ledger.record(planId);
   if (!record)
     throw new Fault('UNKNOWN_PLAN', `There is no plan ${planId}`, { where: planId, hints: ['troupe plan list --all'] });

@@ -33,7 +33,7 @@ function recordParts(spec: PlanSpec, progress: PlanProgress): PlanSpec & PlanPro
 }
 
 /** Nothing leads on from there: landed, cancelled, or a child that gave its parent what it has. */
-export function isEnded({ phase, state, depth }: PlanRecord): boolean {
+export function isEnded({ phase, state, depth }: Pick<PlanRecord, 'phase' | 'state' | 'depth'>): boolean {
   if (state === 'applied' || state === 'cancelled') return true;
   return depth > 0 && (state === 'errored' || (phase === 'execute' && state === 'complete'));
 }

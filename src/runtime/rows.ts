@@ -26,8 +26,6 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
       const value = { ...fact.decision, sequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
       return [{ type: 'put', key: keys.decision(planId, fact.seq), value }];
     }
-    case 'decision.superseded':
-      return fact.decisionIds.map(id => ({ type: 'put', key: keys.superseded(planId, id), value: fact.by }));
     case 'checkpoint.created': {
       const value = { ...fact.checkpoint, decisionSequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
       return [{ type: 'put', key: keys.checkpoint(planId, fact.checkpoint.checkpointId), value }];

@@ -13,6 +13,7 @@ import type { TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
+import { recordOf } from './plan-handle.ts';
 import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
 import { rowsOf } from './rows.ts';
 
@@ -90,13 +91,13 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
       });
     },
     async send(planId, command) {
-      const record = await ledger.record(planId);
+      const record = await recordOf(stage, planId);
       wanted.set(planId, (wanted.get(planId) ?? 0) + 1);
       try {
         if (system.asleep().includes(planId)) await system.wake(planId);
         await system.command(mintId(), () => {
           const plan = find(planId);
-          if (!plan) throw notAtWork(planId, command, record);
+          if (!plan) throw notAtWork(record, command);
           const refused = refusal(plan.getSnapshot() as PlanSnapshot, command);
           if (refused)
             throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
@@ -125,17 +126,12 @@ function timeOf(clock: Clock): string {
 }
 
 /** Why a plan without an actor obeys nothing: it ended, or its parent has not begun it. */
-function notAtWork(planId: string, { type }: PlanCommand, record: PlanRecord | undefined): Fault {
-  const parent = record?.parentPlanId;
-  const why =
-    record === undefined
-      ? 'it is not known'
-      : isEnded(record)
-        ? `it is ${record.state}, and nothing leads on from there`
-        : 'it waits for its turn among its siblings';
-  const hints = parent ? [`troupe plan explain ${parent}`, `troupe plan cancel ${parent}`] : ['troupe plan list --all'];
-  return new Fault(record === undefined ? 'UNKNOWN_PLAN' : 'PHASE_GUARD', `"${type}" is refused: ${why}`, {
-    where: `plan ${planId}`,
-    hints,
-  });
+function notAtWork({ planId, parentPlanId, ...record }: PlanRecord, { type }: PlanCommand): Fault {
+  const why = isEnded(record)
+    ? `it is ${record.state}, and nothing leads on from there`
+    : 'it waits for its turn among its siblings';
+  const hints = parentPlanId
+    ? [`troupe plan explain ${parentPlanId}`, `troupe plan cancel ${parentPlanId}`]
+    : ['troupe plan list --all'];
+  return new Fault('PHASE_GUARD', `"${type}" is refused: ${why}`, { where: `plan ${planId}`, hints });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { dismiss, enlist, estimate, fold, strategize } from '../../actors/index.ts';
+import { dismiss, enlist, estimate, fold, preflight, strategize } from '../../actors/index.ts';
 import { checks } from '../../actors/preflight.ts';
 import { projectOf } from '../../actors/project.ts';
+import { runValidations } from '../../actors/validate.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { Project } from '../../src/ports/project.ts';
 import { idOf, planSpec } from '../fixtures.ts';
@@ -58,6 +59,15 @@ describe('preflight', () => {
     expect(() => checks.autonomy({ ...spec, automationProfile: 'auto' })).toThrow(
       /names the profile auto but holds a snapshot of supervised/,
     );
+  });
+
+  test('sees a budget of nothing, and lets a limit pass that is not set', () => {
+    expect(() => checks.budget({ ...spec, budget: { seconds: 0 } })).toThrow(/seconds is 0/);
+    expect(() => checks.budget({ ...spec, budget: { seconds: undefined, toolCalls: 1 } })).not.toThrow();
+  });
+
+  test('does not take a bug for a failed check', async () => {
+    await expect(ask(preflight(worldWith({})), { spec, phase: 'strategize' })).rejects.toThrow(TypeError);
   });
 
   test('sees a base that is gone and a full disk', async () => {
@@ -125,4 +135,28 @@ describe('enlisting', () => {
       message: expect.stringContaining('goal A'),
     });
   });
+});
+
+test('a validation sees the host’s environment or the plan’s first, as the plan says [R47]', async () => {
+  const seen: Record<string, string>[] = [];
+  const world = worldWith({
+    env: { A: 'host', B: 'host' },
+    log: () => {},
+    run: async ({ env }) => {
+      seen.push(env);
+      return { outcome: 'exited', exitCode: 0, durationMs: 1, digest: '', tail: '' };
+    },
+  });
+  const scene = { directory: '/', tree: 't', signal: new AbortController().signal, marker: 'm' };
+  const validated = {
+    ...spec,
+    executionEnvironment: { A: 'plan' },
+    validations: [{ name: 'v', argv: ['v'], required: true, timeoutSeconds: 1 }],
+  };
+  await runValidations(world, { ...validated, executionEnvPriority: 'fallback' }, scene);
+  await runValidations(world, { ...validated, executionEnvPriority: 'override' }, scene);
+  expect(seen).toEqual([
+    { A: 'host', B: 'host' },
+    { A: 'plan', B: 'host' },
+  ]);
 });

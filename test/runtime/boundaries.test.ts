@@ -138,6 +138,11 @@ describe('invariants', () => {
     const house = await playhouse();
     const record = await blocked(house, { kind: 'noSecrets' }, writes('b.txt', `key = AKIA${'ABCDEFGHIJKLMNOP'}`));
     expect(record.errorMessage).toContain('AWS access key id');
+    const clean = await playhouse();
+    const { record: passed } = await clean.run(task => task.call('delete', { path: 'a.txt' }), {
+      invariants: ['Be kind', { text: 'No secrets', check: { kind: 'noSecrets' } }],
+    });
+    expect(passed.state).toBe('complete');
   });
 
   test('ask a module, which says what is wrong', async () => {

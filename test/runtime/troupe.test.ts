@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
-import { openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
+import { type AgentTask, openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
+import { ledgerOf } from '../../src/runtime/ledger.ts';
+import { recordOf } from '../../src/runtime/plan-handle.ts';
 import { playhouse } from './playhouse.ts';
 
 describe('Troupe', () => {
@@ -23,6 +25,42 @@ describe('Troupe', () => {
     expect(await reader.resume()).toEqual([id]);
     expect((await (await reader.plan(id)).settled()).state).toBe('complete');
     expect(await reader.resume()).toEqual([]);
+  });
+
+  test('does not make a finished tool call again after it died in the middle [R123]', async () => {
+    const house = await playhouse();
+    let dead = true;
+    const { begun, play } = holding(new Promise(() => {}));
+    const walker = {
+      check: async () => {},
+      run: async (task: AgentTask) => {
+        await task.call('write', { path: 'one.txt', content: '1' });
+        await task.call('read', { path: 'one.txt' });
+        if (dead) return play(task);
+        await task.call('write', { path: 'two.txt', content: '2' });
+        return { decisions: [], summary: '' };
+      },
+    };
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'walker' });
+    await house.reopen({ agents: { walker } });
+    const { id } = await house.troupe.use({ action: 'play' });
+    await (await house.troupe.plan(id)).execute();
+    await begun();
+    dead = false;
+    const plan = await (await house.reopen({ agents: { walker } })).plan(id);
+    expect((await plan.settled()).state).toBe('complete');
+    expect((await plan.toolCalls()).map(({ tool }) => tool)).toEqual([
+      'builtin/write',
+      'builtin/read',
+      'builtin/write',
+    ]);
+    expect((await plan.changes()).map(({ path }) => path)).toEqual(['one.txt', 'two.txt']);
+  });
+
+  test('names a plan that is not there', async () => {
+    await expect(recordOf({ ledger: ledgerOf(await memoryStore()()) }, 'P')).rejects.toMatchObject({
+      code: 'UNKNOWN_PLAN',
+    });
   });
 
   test('lists unfinished roots, and on request all and children too', async () => {

@@ -35,8 +35,6 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`cancelled: ${cleanLine(event.reason)}`, { mark: 'warning' });
     case 'decision.recorded':
       return decided(event.decision, note);
-    case 'decision.superseded':
-      return note(`${count(event.decisionIds.length, 'decision')} superseded`, { detail: true });
     case 'step.progressed':
       return note(cleanLine(event.message), { momentary: true });
     case 'subplan.changed':

@@ -96,10 +96,6 @@ describe('an event in words', () => {
       ],
       [event({ ...fact, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
       [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
-      [
-        event({ ...fact, type: 'decision.superseded', decisionIds: ['a', 'b'], by: 'c' }),
-        'Rename: 2 decisions superseded',
-      ],
       [noted(rootId, 'reading\u001b[2J'), 'Rename: reading'],
       [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
       [
