@@ -107,7 +107,7 @@ class LevelStore implements Store {
       this.bytesWritten += value.length;
       batch.put(key, value);
     }
-    return this.#guard(batch.write(this.#write));
+    return batch.write(this.#write);
   }
 
   close(): Promise<void> {

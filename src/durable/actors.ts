@@ -29,6 +29,8 @@ export interface Entry {
   saved: boolean;
   moved: boolean;
   timers: Map<string, Timer> | undefined;
+  /** In the list of those to look at when the turn ends. */
+  dirty: boolean;
 }
 
 interface ActorsOptions {
@@ -42,7 +44,7 @@ export class Actors {
   readonly #options: ActorsOptions;
   readonly #byRef = new Map<object, Entry>();
   readonly #byUid = new Map<string, Entry>();
-  #dirty = new Set<Entry>();
+  #dirty: Entry[] = [];
   /** Uids waiting for the actors XState is rebuilding, by place in the tree. */
   #expected: ReadonlyMap<string, string> | undefined;
   /** Highest id given out, for actors and facts alike. */
@@ -108,10 +110,11 @@ export class Actors {
       saved: false,
       moved: false,
       timers: undefined,
+      dirty: true,
     };
     this.#byRef.set(ref, entry);
     this.#byUid.set(uid, entry);
-    this.#dirty.add(entry);
+    this.#dirty.push(entry);
     this.#options.born(entry);
   }
 
@@ -119,7 +122,10 @@ export class Actors {
   mark(actor: LiveActor): boolean {
     const entry = this.#byRef.get(actor);
     if (entry === undefined) return false;
-    this.#dirty.add(entry);
+    if (!entry.dirty) {
+      entry.dirty = true;
+      this.#dirty.push(entry);
+    }
     return true;
   }
 
@@ -130,7 +136,6 @@ export class Actors {
     this.#adoptKids(entry);
     if (!branch.rewrite) {
       entry.written = entry.ref.getSnapshot();
-      this.#dirty.delete(entry);
     }
     entry.saved = true;
     entry.moved = branch.moved;
@@ -141,9 +146,11 @@ export class Actors {
   /** Rows of everything that changed since the last call. */
   collect(operations: Operation[]): void {
     const dirty = this.#dirty;
-    this.#dirty = new Set();
+    this.#dirty = [];
     for (const entry of dirty) this.#followChildren(entry, operations);
     for (const entry of dirty) {
+      entry.dirty = false;
+      if (this.#byUid.get(entry.uid) !== entry) continue;
       if (entry.saved || this.#held(entry)) this.#write(entry, operations);
       else this.#forget(entry);
     }
@@ -168,7 +175,7 @@ export class Actors {
 
   #followChildren(entry: Entry, operations: Operation[]): void {
     const { children } = entry.ref.getSnapshot();
-    if (children === undefined || children === entry.children || !this.#byUid.has(entry.uid)) return;
+    if (children === undefined || children === entry.children || this.#byUid.get(entry.uid) !== entry) return;
     for (const [id, kid] of entry.kids ?? []) {
       if (children[id] === kid.ref) continue;
       entry.kids?.delete(id);
@@ -253,6 +260,5 @@ export class Actors {
   #remove(entry: Entry): void {
     this.#byRef.delete(entry.ref);
     this.#byUid.delete(entry.uid);
-    this.#dirty.delete(entry);
   }
 }

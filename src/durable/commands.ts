@@ -1,42 +1,47 @@
 /**
  * Commands applied exactly once per key. The key's row is in the batch of what the command changed, so either both are on
- * disk or neither. The newest `commandsKept` keys are remembered, in memory and in the store; older ones are pruned in
- * the batches that add new ones, so neither grows with history.
+ * disk or neither. The newest `commandsKept` keys are remembered, in memory and in as many rows of the store: a new key
+ * takes the row of the oldest, so neither grows with history and nothing needs to be deleted.
  */
 import type { Operation } from '../ports/store.ts';
 import { commandsKept, key } from './keys.ts';
 
+/** The command's number, counted from 1, and its key. */
+export type CommandRow = [number: number, name: string];
+
 interface CommandsOptions {
   write: (operation: Operation) => void;
   barrier: () => Promise<void>;
-  /** Number for the row: keys are pruned in its order. */
-  commit: () => number;
   kept?: number;
 }
 
 export class Commands {
   readonly #options: CommandsOptions;
   readonly #kept: number;
-  /** Oldest first. */
   readonly #applied = new Set<string>();
+  /** The same keys in the places of their rows. */
+  readonly #places: (string | undefined)[] = [];
   readonly #running = new Map<string, Promise<void>>();
+  #count = 0;
 
   constructor(options: CommandsOptions) {
     this.#options = options;
     this.#kept = options.kept ?? commandsKept;
   }
 
-  load(rows: readonly [name: string, commit: number][]): void {
-    for (const [name] of rows.toSorted((a, b) => a[1] - b[1])) this.#applied.add(name);
+  load(rows: readonly CommandRow[]): void {
+    for (const [number, name] of rows) {
+      this.#count = Math.max(this.#count, number);
+      this.#places[number % this.#kept] = name;
+      this.#applied.add(name);
+    }
   }
 
   async apply(name: string, send: () => void): Promise<{ duplicate: boolean }> {
-    const running = this.#running.get(name);
-    if (running !== undefined) {
-      await running;
+    if (this.#applied.has(name)) {
+      await this.#running.get(name);
       return { duplicate: true };
     }
-    if (this.#applied.has(name)) return { duplicate: true };
     send();
     this.#remember(name);
     const committed = this.#options.barrier();
@@ -50,12 +55,12 @@ export class Commands {
   }
 
   #remember(name: string): void {
+    const place = ++this.#count % this.#kept;
+    const oldest = this.#places[place];
+    if (oldest !== undefined) this.#applied.delete(oldest);
+    this.#places[place] = name;
     this.#applied.add(name);
-    this.#options.write({ type: 'put', key: key.command(name), value: this.#options.commit() });
-    for (const oldest of this.#applied) {
-      if (this.#applied.size <= this.#kept) break;
-      this.#applied.delete(oldest);
-      this.#options.write({ type: 'del', key: key.command(oldest) });
-    }
+    const row: CommandRow = [this.#count, name];
+    this.#options.write({ type: 'put', key: key.command(place), value: row });
   }
 }

@@ -6,10 +6,12 @@
  * - C3 a barrier resolves after the batch with everything that happened before it was asked for, and never otherwise;
  * - C4 after a failure nothing is written and every barrier rejects.
  *
- * Those waiting are released a few at a time, with a turn between. What the first of them cause is on its way to the disk
- * while the next ones compute, so an fsync costs no time as long as there is work.
+ * Those waiting may be released a few at a time, with a turn between: what the first of them cause is on its way to the
+ * disk while the next ones compute, so that an fsync costs no time as long as there is work (see Pace).
  */
 import type { Operation, Store } from '../ports/store.ts';
+import { type Gate, join, waitingAt } from './gates.ts';
+import { Pace } from './pace.ts';
 
 /** What one turn has to write. */
 export interface Turn {
@@ -18,19 +20,11 @@ export interface Turn {
   committed(): void;
 }
 
-interface Gate {
-  promise: Promise<void>;
-  open(): void;
-  refuse(reason: unknown): void;
-  waiting: number;
-}
-
-const releasedAtOnce = 8;
-
 export class Committer {
   readonly #store: Store;
   readonly #collect: () => Turn;
   readonly #failed: (error: unknown) => void;
+  readonly #pace = new Pace();
   /** Waiting for the turn that is gathering, for the batch in flight, and already on disk. */
   #gathering: Gate[] = [];
   #writing: Gate[] | undefined;
@@ -73,7 +67,8 @@ export class Committer {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    // Behind every promise that is ready now, before anything from outside.
+    process.nextTick(() => {
       this.#scheduled = false;
       this.#flush();
     });
@@ -93,8 +88,12 @@ export class Committer {
       }
       this.commits++;
       this.operations += turn.operations.length;
+      const takeOff = performance.now();
       this.#store.batch(turn.operations).then(
-        () => this.#committed(turn, gates),
+        () => {
+          this.#pace.flew(performance.now() - takeOff);
+          this.#committed(turn, gates);
+        },
         error => this.#failed(error),
       );
     } catch (error) {
@@ -106,33 +105,30 @@ export class Committer {
     if (this.#ended !== undefined) return;
     this.#writing = undefined;
     turn.committed();
-    this.#flush();
-    const idle = this.#releasing.length === 0;
+    const together = this.#pace.together(waitingAt(gates) + waitingAt(this.#gathering));
+    if (!together) this.#flush();
+    else if (this.#touched) this.#schedule();
+    const releasing = this.#releasing.length > 0;
     this.#releasing.push(...gates);
-    if (idle) this.#release();
+    if (together) this.#release(this.#releasing.length);
+    else if (!releasing) this.#releaseByTurns();
   }
 
-  #release(): void {
-    this.#releasing.shift()?.open();
-    if (this.#releasing.length > 0) setImmediate(() => this.#release());
+  #releaseByTurns(): void {
+    this.#release(1);
+    if (this.#releasing.length > 0) setImmediate(() => this.#releaseByTurns());
   }
-}
 
-function join(gates: Gate[]): Promise<void> {
-  let gate = gates.at(-1);
-  if (gate === undefined || gate.waiting === releasedAtOnce) {
-    gate = newGate();
-    gates.push(gate);
+  #release(count: number): void {
+    const gates = this.#releasing.splice(0, count);
+    const released = waitingAt(gates);
+    if (released > 1) this.#watch(released);
+    for (const gate of gates) gate.open();
   }
-  gate.waiting++;
-  return gate.promise;
-}
 
-function newGate(): Gate {
-  const gate = { waiting: 0 } as Gate;
-  gate.promise = new Promise<void>((open, refuse) => {
-    gate.open = open;
-    gate.refuse = refuse;
-  });
-  return gate;
+  /** Takes the time until the promises of those released have run out. */
+  #watch(released: number): void {
+    const start = performance.now();
+    process.nextTick(() => this.#pace.worked(performance.now() - start, released));
+  }
 }

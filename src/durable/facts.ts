@@ -22,6 +22,7 @@ interface FactsOptions {
 
 const retryFirstMs = 100;
 const retryLongestMs = 30_000;
+const none: readonly EmittedFact[] = [];
 
 export class Facts {
   readonly #options: FactsOptions;
@@ -53,9 +54,10 @@ export class Facts {
   }
 
   /** Writes the turn's facts and returns them, to be told after the commit. */
-  collect(operations: Operation[]): EmittedFact[] {
+  collect(operations: Operation[]): readonly EmittedFact[] {
+    // Not the list itself when it is empty: what is emitted while the batch is in flight is not of this turn.
+    if (this.#emitted.length === 0) return none;
     const facts = this.#emitted;
-    // A new list even when this one is empty: what is emitted while the batch is in flight is not of this turn.
     this.#emitted = [];
     const { rows, sink } = this.#options;
     for (const fact of facts) {
@@ -65,11 +67,11 @@ export class Facts {
     return facts;
   }
 
-  committed(facts: EmittedFact[]): void {
+  committed(facts: readonly EmittedFact[]): void {
     if (facts.length === 0) return;
     for (const listener of this.#listeners) {
       try {
-        listener(facts);
+        listener([...facts]);
       } catch (error) {
         this.#options.onListenerError(error);
       }

@@ -6,6 +6,7 @@
 import { Fault } from '../model/fault.ts';
 import type { Store } from '../ports/store.ts';
 import type { EmittedFact } from './api.ts';
+import type { CommandRow } from './commands.ts';
 import { commitsKept, key, prefix, split, storeFormat } from './keys.ts';
 import type { ActorRow, ActorState } from './record.ts';
 import type { SleeperRow } from './sleep.ts';
@@ -29,7 +30,7 @@ export interface Image {
   stray: string[];
   timers: StoredTimer[];
   steps: StoredStep[];
-  commands: [name: string, commit: number][];
+  commands: CommandRow[];
   outbox: EmittedFact[];
   sleepers: Map<string, SleeperRow>;
 }
@@ -51,9 +52,7 @@ export async function readImage(store: Store): Promise<Image> {
   for await (const [at, value] of store.entries(prefix.actor)) addActor(image, at.slice(prefix.actor.length), value);
   for await (const [at, value] of store.entries(prefix.timer)) image.timers.push(timerOf(at, value));
   for await (const [at, value] of store.entries(prefix.step)) image.steps.push(stepOf(at, value));
-  for await (const [at, value] of store.entries(prefix.command)) {
-    image.commands.push([at.slice(prefix.command.length), value as number]);
-  }
+  for await (const [, value] of store.entries(prefix.command)) image.commands.push(value as CommandRow);
   for await (const [, value] of store.entries(prefix.outbox)) image.outbox.push(value as EmittedFact);
   for await (const [at, value] of store.entries(prefix.sleeper)) {
     image.sleepers.set(at.slice(prefix.sleeper.length), value as SleeperRow);

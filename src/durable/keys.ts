@@ -7,7 +7,7 @@
  * | `a/<uid>`              | a live actor as it was born: identity and first state                     |
  * | `a/<uid>/now`          | its state since, once it changed                                          |
  * | `t/<uid>/<id>`         | a timer of that actor, with its absolute deadline                         |
- * | `d/<key>`              | a command that was applied                                                |
+ * | `d/<place>`            | a command that was applied: its number and its key                        |
  * | `r/<uid>/<step>`       | the recorded result of an effect's step                                   |
  * | `o/<seq>`              | a fact the sink has not acknowledged                                      |
  * | `s/<uid>`              | a sleeping actor: how to find and wake it                                 |
@@ -45,7 +45,7 @@ export const key = {
   actor: (uid: string) => `${prefix.actor}${uid}`,
   state: (uid: string) => `${prefix.actor}${uid}/now`,
   timer: (uid: string, id: string) => `${prefix.timer}${uid}/${id}`,
-  command: (name: string) => `${prefix.command}${name}`,
+  command: (place: number) => `${prefix.command}${place}`,
   step: (uid: string, name: string) => `${prefix.step}${uid}/${name}`,
   outbox: (seq: string) => `${prefix.outbox}${seq}`,
   sleeper: (uid: string) => `${prefix.sleeper}${uid}`,

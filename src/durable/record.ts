@@ -40,16 +40,22 @@ export function stateOf(actor: LiveActor): ActorState {
       snapshot: persisted.status === 'error' ? { ...persisted, error: Fault.store(persisted.error) } : persisted,
     };
   }
+  // What machine.getPersistedSnapshot does beyond this concerns children and history; actor refs in a context know their
+  // JSON themselves.
   const { status, output, error, value, context, historyValue } = snapshot;
-  const alone = { status, output, error, value, context, historyValue, children: {} };
-  const persisted = actor.logic.getPersistedSnapshot(alone as unknown as Snapshot<unknown>) as PersistedMachine;
   const state: MachineState = { value };
-  if (hasKeys(persisted.context)) state.context = persisted.context;
-  if (hasKeys(persisted.historyValue)) state.history = persisted.historyValue;
+  if (hasKeys(context)) state.context = context;
+  if (hasKeys(historyValue)) state.history = historyOf(historyValue);
   if (status !== 'active') state.status = status;
   if (output !== undefined) state.output = output;
   if (status === 'error') state.error = Fault.store(error);
   return state;
+}
+
+/** Nodes of the chart by their ids, as XState keeps them in a persisted snapshot. */
+function historyOf(history: Record<string, readonly { id: string }[]>): Record<string, { id: string }[]> {
+  const entries = Object.entries(history);
+  return Object.fromEntries(entries.map(([node, visited]) => [node, visited.map(({ id }) => ({ id }))]));
 }
 
 export function rowOf(actor: LiveActor, parentUid: string | undefined): ActorRow {

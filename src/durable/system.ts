@@ -15,14 +15,14 @@ import { Commands } from './commands.ts';
 import { Committer, type Turn } from './commit.ts';
 import { Facts } from './facts.ts';
 import { installHost } from './host.ts';
-import { checkImage, type Image, isNew, lastCommit, readImage } from './image.ts';
+import { checkImage, isNew, lastCommit, readImage } from './image.ts';
 import { key, storeFormat } from './keys.ts';
-import { upcast } from './migrate.ts';
+import { rearm, recallSteps, trunkOf } from './restore.ts';
 import { Sleepers, sleepable } from './sleep.ts';
 import { Steps } from './steps.ts';
 import { Timers } from './timers.ts';
-import { type Branch, index, link, nest, repairHint, verify } from './tree.ts';
-import { live, stopTree } from './xstate.ts';
+import { type Branch, index, nest, verify } from './tree.ts';
+import { hear, live, stopTree } from './xstate.ts';
 
 /**
  * Opens a durable system on a store: new, from the machine's initial state; otherwise exactly where the last commit left it.
@@ -95,7 +95,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       onListenerError: error => options.onListenerError?.(error),
       acknowledge: operation => this.#operations.push(operation),
     });
-    this.#commands = new Commands({ write, barrier, commit: () => this.#commit + 1 });
+    this.#commands = new Commands({ write, barrier });
     this.#sleepers = new Sleepers({
       store,
       machine,
@@ -122,8 +122,8 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     throw new Fault('UNKNOWN_ACTOR', `No actor is registered under "${systemId}".`, { where: systemId });
   }
 
-  async command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
-    if (this.#ended) await this.barrier();
+  command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
+    if (this.#ended) return this.barrier().then(() => ({ duplicate: false }));
     return this.#commands.apply(name, () => send(this.root));
   }
 
@@ -179,11 +179,13 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     else this.#write({ type: 'put', key: key.format, value: storeFormat });
     [this.#commit, this.#actors.counter] = lastCommit(image);
     this.#counterWritten = this.#actors.counter;
-    const trunk = fresh ? undefined : this.#trunk(image);
-    this.#loadSteps(image);
-    this.#loadBooks(image);
+    const trunk = fresh ? undefined : trunkOf(image, this.#options);
+    const write = (operation: Operation) => this.#write(operation);
+    recallSteps(image, { steps: this.#steps, write });
+    this.#commands.load(image.commands);
+    for (const [uid, row] of image.sleepers) this.#sleepers.load(uid, row);
     this.#build(trunk);
-    this.#loadTimers(image);
+    rearm(image, { actors: this.#actors, timers: this.#timers, write });
     this.#facts.load(this.#options.sink === undefined ? [] : image.outbox);
     await this.barrier();
     this.#restored = { actors: image.branches.size, timers: this.#timers.count, ms: performance.now() - started };
@@ -193,17 +195,6 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   async abandon(): Promise<void> {
     this.#end(new Fault('SYSTEM_CLOSED', 'The durable system did not open.'));
     await this.#closeStore();
-  }
-
-  #trunk(image: Image): Branch {
-    const { roots, orphans } = link(image.branches);
-    const [trunk] = roots;
-    if (trunk === undefined || roots.length > 1 || orphans.length > 0) {
-      const found = `${roots.length} roots and ${orphans.length} actors without their parent`;
-      throw new Fault('STORE_DAMAGED', `The store lost data: it holds ${found}.`, { hints: [repairHint] });
-    }
-    upcast(trunk, this.#options.machine, this.#options.upcasters);
-    return trunk;
   }
 
   #build(trunk: Branch | undefined): void {
@@ -231,31 +222,9 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       emitted: (actor, event) => this.#emit(this.#entryOf(actor), event),
     });
     root.system.scheduler = this.#timers;
+    if (this.#options.inspect === undefined) hear(root.system, event => this.#inspect(event));
     root.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
     root.start();
-  }
-
-  #loadSteps(image: Image): void {
-    const sleeping = new Set([...image.sleepers.values()].flatMap(row => row.effects ?? []));
-    for (const { uid, name, result } of image.steps) {
-      if (image.branches.has(uid)) this.#steps.load(uid, name, result);
-      else if (!sleeping.has(uid)) this.#write({ type: 'del', key: key.step(uid, name) });
-    }
-  }
-
-  #loadBooks(image: Image): void {
-    this.#commands.load(image.commands);
-    for (const [uid, row] of image.sleepers) this.#sleepers.load(uid, row);
-  }
-
-  /** In order of their deadlines: those that passed while nobody was there fire first. */
-  #loadTimers(image: Image): void {
-    for (const { uid, id, row } of image.timers.toSorted((a, b) => a.row.due - b.row.due)) {
-      const from = this.#actors.byUid(uid);
-      const known = from !== undefined && (row.to === undefined || this.#actors.byUid(row.to) !== undefined);
-      if (!known) this.#write({ type: 'del', key: key.timer(uid, id) });
-      else if (!from.timers?.has(id)) this.#timers.arm(from, id, row);
-    }
   }
 
   #inspect(event: InspectionEvent): void {

@@ -107,10 +107,11 @@ describe('damage', () => {
   test('a block that cannot be read is a fault with the repair command', async () => {
     const path = join(directory(), 'db');
     await filled(path, 12_000);
-    const table = readdirSync(path).find(name => name.endsWith('.ldb')) ?? '';
-    const bytes = readFileSync(join(path, table));
-    bytes.fill(0x5a, 200, 4000);
-    writeFileSync(join(path, table), bytes);
+    for (const table of readdirSync(path).filter(name => name.endsWith('.ldb'))) {
+      const bytes = readFileSync(join(path, table));
+      bytes.fill(0x5a, 200, 4000);
+      writeFileSync(join(path, table), bytes);
+    }
     await expect(count(path)).rejects.toMatchObject({ code: 'STORE_DAMAGED', hints: ['troupe doctor --repair'] });
   });
 

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compile } from './compile.ts';
+import { compile } from '../compile.ts';
 import { drive } from './drive.ts';
 import { type Mutant, mutants } from './protocol.ts';
 
@@ -19,7 +19,8 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'troupe-crash-'));
   const code = join(directory, 'code');
   mkdirSync(code);
-  program = compile('test/crash/victim.ts', code);
+  compile(['test/crash/victim.ts'], code);
+  program = join(code, 'test/crash/victim.js');
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

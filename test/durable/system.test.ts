@@ -111,7 +111,7 @@ describe('what a turn writes', () => {
     });
     expect(batches).toHaveLength(1);
     expect(batches[0]?.map(operation => `${operation.type} ${operation.key}`)).toEqual([
-      'put d/both',
+      'put d/3',
       'put a/00000002/now',
       'put a/00000001/now',
       'put a/00000003',
@@ -150,7 +150,7 @@ describe('what a turn writes', () => {
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'a' }));
     expect(batches[0]?.map(operation => `${operation.type} ${operation.key}`)).toEqual([
       'del t/00000002/x',
-      'put d/shut',
+      'put d/3',
       'del a/00000002',
       'del a/00000002/now',
       'put a/00000001/now',

@@ -1,8 +1,8 @@
 /**
- * W2: children of one supervisor, at most 16 alive, each an effect of three durable steps; the supervisor joins their results.
- * A step is recorded, and committed, before the next begins. The rate counts steps.
+ * W2: children of one supervisor, at most 16 alive; each is a chart that asks an effect of three durable steps, and the
+ * supervisor joins their results. A step's result is recorded, and committed, before the next begins. The rate counts steps.
  */
-import { type AnyEventObject, assign, type DoneActorEvent, enqueueActions, setup } from 'xstate';
+import { type DoneActorEvent, enqueueActions, setup } from 'xstate';
 import { levelStore } from '../../../src/adapters/level-store.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { effect } from '../../../src/durable/effect.ts';
@@ -13,17 +13,31 @@ import { type Bench, median, millisecondsOf, type Row, type World } from '../cas
 const aliveMax = 16;
 const stepsEach = 3;
 
-const child = effect<{ child: number }, number>(async ({ input, step }) => {
+const work = effect<{ child: number }, number>(async ({ input, step }) => {
   let result = input.child;
   for (let at = 0; at < stepsEach; at++) result = await step(`step${at}`, async () => result + 1);
   return result;
+});
+
+const child = setup({
+  types: {} as { context: { child: number }; input: { child: number }; output: number },
+  actors: { work },
+}).createMachine({
+  id: 'child',
+  context: ({ input }) => input,
+  initial: 'working',
+  output: ({ event }) => event.output as number,
+  states: {
+    working: { invoke: { id: 'work', src: 'work', input: ({ context }) => context, onDone: 'done' } },
+    done: { type: 'final', output: ({ event }) => (event as DoneActorEvent<number>).output },
+  },
 });
 
 const machine = setup({
   types: {} as {
     context: { children: number; started: number; finished: number; sum: number };
     input: { children: number };
-    events: { type: 'GO' } | DoneActorEvent<number>;
+    events: { type: 'GO' } | DoneActorEvent<number, string>;
   },
   actors: { child },
   actions: {
@@ -69,7 +83,7 @@ async function fanOut(world: World, children: number, durability: Durability): P
     });
   });
   const tookMs = await millisecondsOf(async () => {
-    await system.command('go', root => root.send({ type: 'GO' } satisfies AnyEventObject));
+    await system.command('go', root => root.send({ type: 'GO' }));
     await joined;
     await system.barrier();
   });

@@ -1,20 +1,25 @@
 /**
  * What many live actors cost: bytes written for one transition among 10 and among 10,000, the time to restore 10,000, the
- * heap one idle actor takes, and one that sleeps. The actors sit in a tree, no parent with more than 40 children.
+ * heap an idle actor takes, and a sleeping one. The actors stand in a tree, no parent with more than 40 children.
  */
-import { assign, enqueueActions, sendTo, setup } from 'xstate';
+import { type AnyStateMachine, assign, enqueueActions, setup } from 'xstate';
 import { levelStore } from '../../../src/adapters/level-store.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
-import type { DurableSystem } from '../../../src/durable/api.ts';
 import { openDurable } from '../../../src/durable/system.ts';
 import type { StoreOpener } from '../../../src/ports/store.ts';
 import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
 
 const transitions = 1_000;
-const sleepers = 40;
+const rounds = 3;
+
+interface Place {
+  name: string;
+  /** Children on this level and those below. */
+  widths: number[];
+}
 
 const leaf = setup({
-  types: {} as { context: { goal: string; count: number }; events: { type: 'COUNT' } },
+  types: {} as { context: { goal: string; count: number }; events: { type: 'COUNT' }; input: Place },
 }).createMachine({
   id: 'leaf',
   context: { goal: 'write an inventory of one folder and fill in its part', count: 0 },
@@ -22,28 +27,87 @@ const leaf = setup({
   states: { waiting: { on: { COUNT: { actions: assign({ count: ({ context }) => context.count + 1 }) } } } },
 });
 
-interface Spread {
-  name: string;
-  /** Children on each level below. */
-  widths: number[];
-}
-
-const spread = enqueueActions<Spread, never, undefined, never, never, never, never, never, never>(() => {});
-
-const branch = (below: typeof leaf | ReturnType<typeof middle>) =>
-  setup({ types: {} as { context: Spread; input: Spread }, actors: { below } });
-
-function middle() {
-  return setup({ types: {} as { context: Spread; input: Spread }, actors: { leaf } }).createMachine({
+/** A machine whose children are of one kind. */
+const groupOf = (child: AnyStateMachine) =>
+  setup({ types: {} as { context: Place; input: Place }, actors: { child } }).createMachine({
+    id: 'group',
     context: ({ input }) => input,
     entry: enqueueActions(({ enqueue, context }) => {
-      for (let at = 0; at < (context.widths[0] ?? 0); at++) {
-        const id = `${context.name}.${at}`;
-        enqueue.spawnChild('leaf', { id, systemId: id });
+      const [width = 0, ...widths] = context.widths;
+      for (let at = 0; at < width; at++) {
+        const name = `${context.name}.${at}`;
+        enqueue.spawnChild('child', { id: name, systemId: name, input: { name, widths } });
       }
     }),
   });
+
+const small = { machine: groupOf(leaf), widths: [10], leaves: 10, first: 'x.0' };
+const large = { machine: groupOf(groupOf(groupOf(leaf))), widths: [10, 25, 40], leaves: 10_000, first: 'x.0.0.0' };
+type Population = typeof small;
+
+const open = (store: StoreOpener, { machine, widths }: Population) =>
+  openDurable({ store, machine, input: { name: 'x', widths }, clock: systemClock() });
+
+async function bytes(world: World, population: Population): Promise<Row> {
+  const system = await open(levelStore(world.directory()), population);
+  const actor = system.get(population.first);
+  actor.send({ type: 'COUNT' });
+  await system.barrier();
+  const before = system.stats().bytes;
+  for (let at = 0; at < transitions; at++) {
+    actor.send({ type: 'COUNT' });
+    await system.barrier();
+  }
+  const value = (system.stats().bytes - before) / transitions;
+  await system.close();
+  return { name: `bytes.${population.leaves}`, value, unit: 'bytes', n: transitions };
 }
 
-export { branch, spread, sendTo, levelStore, systemClock, openDurable, median, millisecondsOf, transitions, sleepers };
-export type { DurableSystem, StoreOpener, Row, World, Bench };
+async function restore(world: World): Promise<Row> {
+  const store = levelStore(world.directory());
+  await (await open(store, large)).close();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    let system: Awaited<ReturnType<typeof open>> | undefined;
+    times.push(
+      await millisecondsOf(async () => {
+        system = await open(store, large);
+      }),
+    );
+    await system?.close();
+  }
+  return { name: `restore.${large.leaves}`, value: median(times), unit: 'ms', n: large.leaves };
+}
+
+function heap(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Heap of each actor of 10,000 idle ones, and of each child of the root asleep with the 1,000 below it. */
+async function memory(world: World): Promise<Row[]> {
+  const store = levelStore(world.directory());
+  await (await open(store, large)).close();
+  const empty = heap();
+  const system = await open(store, large);
+  const idle = (heap() - empty) / system.stats().actors;
+  for (const id of Object.keys(system.root.getSnapshot().children)) await system.passivate(id);
+  const asleep = Math.max(0, heap() - empty) / large.leaves;
+  await system.close();
+  return [
+    { name: 'heap.idle', value: idle, unit: 'bytes', n: large.leaves },
+    { name: 'heap.passivated', value: asleep, unit: 'bytes', n: large.leaves },
+  ];
+}
+
+export const bench: Bench = {
+  async run(world) {
+    const rows: Row[] = [];
+    if (world.wants('bytes.10')) rows.push(await bytes(world, small));
+    if (world.wants('bytes.10000')) rows.push(await bytes(world, large));
+    if (world.wants('restore.10000')) rows.push(await restore(world));
+    if (world.wants('heap.idle')) rows.push(...(await memory(world)));
+    return rows;
+  },
+};

@@ -1,0 +1,73 @@
+/**
+ * A whole plan whose agents do nothing: strategize, execute and apply on a git repository of one file, with all that Troupe
+ * itself does around them (reconciliation, read-only checkout, worktree, checkpoints, validation, landing).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gitProject } from '../../../src/git.ts';
+import { type Agent, openTroupe, type Troupe } from '../../../src/index.ts';
+import { levelStore } from '../../../src/level.ts';
+import { type Bench, median, millisecondsOf } from '../case.ts';
+
+const rounds = 9;
+const nothing: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
+const identity = { NAME: 'Bench', EMAIL: 'bench@example.com' };
+const env = {
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  GIT_AUTHOR_NAME: identity.NAME,
+  GIT_AUTHOR_EMAIL: identity.EMAIL,
+  GIT_COMMITTER_NAME: identity.NAME,
+  GIT_COMMITTER_EMAIL: identity.EMAIL,
+};
+
+function repository(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'README.md'), '# Nothing to do\n');
+  for (const words of [
+    ['init', '-q'],
+    ['add', '-A'],
+    ['commit', '-q', '-m', 'Begin'],
+  ]) {
+    execFileSync('git', words, { cwd: folder, env });
+  }
+  return folder;
+}
+
+async function plan(troupe: Troupe): Promise<void> {
+  const made = await troupe.use({ action: 'local/idle', profile: 'full-auto', allowEmpty: true, start: true });
+  let record = await made.settled();
+  while (record.state === 'complete') {
+    await (record.phase === 'execute'
+      ? made.apply({ target: { kind: 'branch', branch: `b/${made.id}` } })
+      : made.execute());
+    record = await made.settled();
+  }
+  if (record.state !== 'applied')
+    throw new Error(`The plan ended in ${record.phase}.${record.state}: ${record.errorMessage}`);
+}
+
+export const bench: Bench = {
+  async run(world) {
+    if (!world.wants('plan.noop')) return [];
+    const project = gitProject(repository(world.directory()), { sandboxes: world.directory(), env });
+    const troupe = await openTroupe({ store: levelStore(world.directory()), project, agents: { nothing }, env });
+    try {
+      await troupe.actions.create({
+        name: 'idle',
+        description: 'Do nothing at all',
+        strategyActor: 'nothing',
+        executionActor: 'nothing',
+      });
+      const times: number[] = [];
+      for (let round = -1; round < rounds; round++) {
+        const ms = await millisecondsOf(() => plan(troupe));
+        if (round >= 0) times.push(ms);
+      }
+      return [{ name: 'plan.noop', value: median(times), unit: 'ms', n: rounds }];
+    } finally {
+      await troupe.close();
+    }
+  },
+};
