@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-const { argv } = process;
+const { argv, exit } = process;
+const streams = [process.stdout, process.stderr] as const;
+const write = streams.map(stream => stream.write);
 
 beforeEach(() => {
   vi.resetModules();
@@ -8,24 +10,32 @@ beforeEach(() => {
 
 afterEach(() => {
   process.argv = argv;
-  vi.restoreAllMocks();
-  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
+  for (const stream of streams) stream.removeAllListeners('error');
 });
 
 /** Runs the program in this process: what it wrote, and the code it wanted to exit with. */
 async function typed(...words: string[]): Promise<{ out: string; err: string; exitCode: number | undefined }> {
-  const written = { out: '', err: '' };
-  const take = (stream: 'out' | 'err') => (text: string | Uint8Array, after?: unknown) => {
-    written[stream] += String(text);
-    if (typeof after === 'function') after();
-    return true;
+  const written = ['', ''];
+  let exitCode: number | undefined;
+  for (const [at, stream] of streams.entries()) {
+    stream.write = (text: string | Uint8Array, after?: unknown) => {
+      written[at] += String(text);
+      if (typeof after === 'function') after();
+      return true;
+    };
+  }
+  process.exit = code => {
+    exitCode = Number(code);
+    return undefined as never;
   };
-  vi.spyOn(process.stdout, 'write').mockImplementation(take('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(take('err'));
-  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
   process.argv = [argv[0] ?? 'node', 'troupe', ...words];
-  await import('../../src/cli.ts');
-  return { ...written, exitCode: exit.mock.calls[0]?.[0] as number | undefined };
+  try {
+    await import('../../src/cli.ts');
+  } finally {
+    process.exit = exit;
+    for (const [at, stream] of streams.entries()) stream.write = write[at] ?? stream.write;
+  }
+  return { out: written[0] ?? '', err: written[1] ?? '', exitCode };
 }
 
 test.each(['--version', '-V'])('%s is answered before anything is loaded', async word => {
