@@ -12,6 +12,6 @@ export function backoffMs({ baseMs, tries, seed }: { baseMs: number; tries: numb
 /** FNV-1a of the text, as a number from 0 up to 1. */
 function fraction(text: string): number {
   let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return (hash >>> 0) / 2 ** 32;
 }

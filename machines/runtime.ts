@@ -60,10 +60,9 @@ export const runtimeMachine = setup({
       else if (!context.waiting.includes(planId)) enqueue.assign({ waiting: [...context.waiting, planId] });
     }),
     admit: enqueueActions(({ context, enqueue }) => {
-      const [planId, ...waiting] = context.waiting;
-      if (planId === undefined) return;
-      enqueue.assign({ waiting, executing: [...context.executing, planId] });
-      enqueue.sendTo(planId, { type: 'start' });
+      const admitted = context.waiting.slice(0, 1);
+      enqueue.assign({ waiting: context.waiting.slice(1), executing: [...context.executing, ...admitted] });
+      for (const planId of admitted) enqueue.sendTo(planId, { type: 'start' });
     }),
     takeBack: assign(({ context }, { planId }: { planId: string }) => forget(context, planId)),
     letGo: enqueueActions(({ context, enqueue }, { actorId }: { actorId: string }) => {

@@ -41,7 +41,7 @@ export const mergeSetup = setup({
       for (const { planId, treeOid } of children) {
         enqueue.emit({ type: 'merge.folded', planId: spec.planId, childPlanId: planId, treeOid, engines: {} });
       }
-      enqueue.assign({ tree: children[children.length - 1]?.treeOid ?? tree, at: children.length });
+      enqueue.assign({ tree: children.reduce((_, { treeOid }) => treeOid, tree), at: children.length });
     }),
     keepFold: enqueueActions(({ context, enqueue }, { found }: { found: Folded }) => {
       const { planId: childPlanId } = childAtHand(context);

@@ -3,7 +3,7 @@
  * cancel takes effect only if nothing was landed.
  */
 import { boundary } from './boundary.ts';
-import { made, specInForce, workplace } from './context.ts';
+import { made, specInForce, targetOf, workplace } from './context.ts';
 import { recovering } from './recovering.ts';
 import { planSetup } from './setup.ts';
 
@@ -69,7 +69,7 @@ export const apply = planSetup.createStateConfig({
             input: ({ context }) => ({
               spec: specInForce(context),
               attempt: context.attempt,
-              target: context.applyTarget ?? { kind: 'checkout' },
+              target: targetOf(context),
               resultTree: made(context, 'resultTree'),
               sandbox: workplace(context).sandbox,
               goal: context.spec.description,

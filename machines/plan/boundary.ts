@@ -1,4 +1,5 @@
 import type { Phase } from '../../src/model/plan.ts';
+import { faultIn } from './failing.ts';
 import { planSetup } from './setup.ts';
 
 interface Boundary {
@@ -35,7 +36,7 @@ export const boundary = ({ phase, judges, passed, blocked }: Boundary) =>
           target: blocked,
           actions: {
             type: 'keepFault',
-            params: ({ event }) => ({ error: 'fault' in event.output ? event.output.fault : null }),
+            params: ({ event }) => ({ error: faultIn(event.output) }),
           },
         },
       ],

@@ -1,9 +1,9 @@
 /** What a plan remembers: what it is, how far it came, and what is under way. Small JSON, all of it survives a restart. */
 import type { Resolution } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
-import type { StoredFault } from '../../src/model/fault.ts';
+import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
-import type { Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
+import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
 import type { ChildTree, SandboxHandle } from '../contract.ts';
 
@@ -144,11 +144,22 @@ export function made(context: PlanContext, which: 'workTree' | 'mergedTree' | 'r
   return tree;
 }
 
-/** Stands in where a failure left no fault: that would be a mistake of ours, and still must not stop a plan from ending. */
-export const unexplained: StoredFault = {
-  code: 'INTERNAL',
-  category: 'internal',
-  message: 'The plan failed without saying why',
-  hints: [],
-  retriable: false,
-};
+/** Where a paused plan was; where it is, if it is not paused. */
+export function placeBefore({ pausedFrom, place }: Pick<PlanContext, 'pausedFrom' | 'place'>): Place {
+  return pausedFrom ?? place;
+}
+
+/** Where the result goes; the user's checkout unless someone said otherwise. */
+export function targetOf({ applyTarget }: Pick<PlanContext, 'applyTarget'>): ApplyTarget {
+  return applyTarget ?? { kind: 'checkout' };
+}
+
+/** Why the plan is being called back, as its children and its sandbox's ref are told. */
+export function recallReason({ cancelReason, error }: Pick<PlanContext, 'cancelReason' | 'error'>): string {
+  return cancelReason ?? error?.message ?? 'The plan is taken back';
+}
+
+/** What went wrong. A failure that left no fault would be a mistake of ours, and still must not keep a plan from ending. */
+export function faultOf({ error }: Pick<PlanContext, 'error'>): StoredFault {
+  return error ?? new Fault('INTERNAL', 'The plan failed without saying why', { retriable: false }).toJSON();
+}

@@ -1,3 +1,4 @@
+import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Phase } from '../../src/model/plan.ts';
 
 /** Where a failing effect leads while a phase is processing. */
@@ -21,3 +22,10 @@ export const collapsing = {
     failing('execute').actions,
   ],
 };
+
+/** Why a child of the chart did not end as it should. One that was called off brings a reason and no fault. */
+export function faultIn(output: { outcome: string; fault?: StoredFault | null; reason?: string }): StoredFault {
+  return (
+    output.fault ?? new Fault('CANCELLED', `It ended ${output.outcome}: ${output.reason ?? 'no reason given'}`).toJSON()
+  );
+}

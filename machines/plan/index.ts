@@ -11,7 +11,7 @@
 import type { PlanOutput } from '../contract.ts';
 import { apply } from './apply.ts';
 import { boundary } from './boundary.ts';
-import { freshContext, type PlanContext, unexplained } from './context.ts';
+import { faultOf, freshContext, made, type PlanContext, placeBefore, recallReason, workplace } from './context.ts';
 import { execute } from './execute/index.ts';
 import { collapsing } from './failing.ts';
 import { planSetup } from './setup.ts';
@@ -74,11 +74,7 @@ const resuming = planSetup.createStateConfig({
     released: {
       always: {
         target: '#plan.open.alive.before',
-        actions: [
-          { type: 'enter', params: ({ context }) => context.pausedFrom ?? context.place },
-          'forgetPlace',
-          'releaseChildren',
-        ],
+        actions: [{ type: 'enter', params: ({ context }) => placeBefore(context) }, 'forgetPlace', 'releaseChildren'],
       },
     },
     blocked: {
@@ -140,11 +136,7 @@ const recalling = planSetup.createStateConfig({
       invoke: {
         id: 'dismiss',
         src: 'dismiss',
-        input: ({ context: { spec, sandbox, cancelReason, error } }) => ({
-          spec,
-          sandbox,
-          reason: cancelReason ?? error?.message ?? 'called back',
-        }),
+        input: ({ context }) => ({ spec: context.spec, sandbox: context.sandbox, reason: recallReason(context) }),
         onDone: 'ended',
         onError: 'ended',
       },
@@ -183,8 +175,8 @@ export const planMachine = planSetup.createMachine({
   context: ({ input }) => freshContext(input),
   initial: 'open',
   on: {
-    'xstate.done.actor.*': { actions: 'tidyUp' },
-    'xstate.error.actor.*': { actions: 'tidyUp' },
+    'xstate.done.actor.*': { actions: { type: 'tidyUp', params: ({ event }) => event } },
+    'xstate.error.actor.*': { actions: { type: 'tidyUp', params: ({ event }) => event } },
   },
   states: {
     open,
@@ -209,28 +201,21 @@ export const planMachine = planSetup.createMachine({
   output: ({ context }) => outcomeOf(context),
 });
 
-function outcomeOf({
-  spec: { planId, projectLinks },
-  place,
-  resultTree,
-  startTree,
-  cancelReason,
-  error,
-}: PlanContext): PlanOutput {
-  switch (place.state) {
+function outcomeOf(context: PlanContext): PlanOutput {
+  const { planId } = context.spec;
+  switch (context.place.state) {
     case 'applied':
       return { outcome: 'applied', planId };
     case 'cancelled':
-      return { outcome: 'cancelled', planId, reason: cancelReason ?? '' };
+      return { outcome: 'cancelled', planId, reason: recallReason(context) };
     case 'complete':
-      if (resultTree === null) break;
       return {
         outcome: 'complete',
         planId,
-        baseTree: startTree ?? projectLinks[0]?.baseTree ?? '',
-        treeOid: resultTree,
+        baseTree: workplace(context).startTree,
+        treeOid: made(context, 'resultTree'),
       };
     default:
+      return { outcome: 'failed', planId, phase: context.place.phase, fault: faultOf(context) };
   }
-  return { outcome: 'failed', planId, phase: place.phase, fault: error ?? unexplained };
 }

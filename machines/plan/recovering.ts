@@ -1,5 +1,5 @@
 import type { Phase } from '../../src/model/plan.ts';
-import { unexplained } from './context.ts';
+import { faultOf } from './context.ts';
 import { planSetup } from './setup.ts';
 
 /** What follows a failure while processing: it is made sense of, told once, and the plan rests in `errored`. */
@@ -8,12 +8,12 @@ export const recovering = (phase: Phase) =>
     invoke: {
       id: 'recover',
       src: 'recover',
-      input: ({ context: { spec, attempt, error, sandbox } }) => ({
-        spec,
+      input: ({ context }) => ({
+        spec: context.spec,
         phase,
-        attempt,
-        fault: error ?? unexplained,
-        sandbox,
+        attempt: context.attempt,
+        fault: faultOf(context),
+        sandbox: context.sandbox,
       }),
       onDone: {
         target: `#plan.open.alive.${phase}.errored`,

@@ -9,7 +9,7 @@ import type { EffectOutput, Member } from '../contract.ts';
 import type { MergeOutput } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
-import { type PlanContext, specInForce, untouched } from './context.ts';
+import { made, type PlanContext, recallReason, specInForce, targetOf, untouched } from './context.ts';
 import { planTelling } from './telling.ts';
 
 export const planSetup = planTelling.extend({
@@ -27,10 +27,9 @@ export const planSetup = planTelling.extend({
       sandbox: found.sandbox,
       startTree: found.startTree,
     })),
-    startExecuting: assign(({ context: { sandbox, lastCompletedStep } }) => ({
+    startExecuting: assign(({ context: { sandbox } }) => ({
       ...untouched,
       sandbox,
-      lastCompletedStep,
       hurried: false,
       error: null,
       errorMessage: null,
@@ -41,12 +40,10 @@ export const planSetup = planTelling.extend({
     })),
     gather: enqueueActions(
       ({ context, enqueue }, { members, config }: { members: Member[]; config: SubplanConfig }) => {
-        const { spec, workTree } = context;
-        if (workTree === null) return;
         enqueue.assign({ grouped: true, mergeStrategy: config.mergeStrategy });
         enqueue.spawnChild('subplans', {
           id: 'subplans',
-          input: { parent: specInForce({ ...context, spec }), members, config, baseTree: workTree },
+          input: { parent: specInForce(context), members, config, baseTree: made(context, 'workTree') },
         });
       },
     ),
@@ -58,12 +55,11 @@ export const planSetup = planTelling.extend({
     stopGroup: stopChild('subplans'),
     dropGroup: assign({ grouped: false }),
     beginMerge: enqueueActions(({ context, enqueue }) => {
-      const { spec, workTree, results, mergeStrategy } = context;
-      if (workTree === null) return;
+      const { spec, results, mergeStrategy } = context;
       enqueue.assign({ merging: true });
       enqueue.spawnChild('merge', {
         id: 'merge',
-        input: { spec, ours: workTree, children: results, strategy: mergeStrategy, reports: true },
+        input: { spec, ours: made(context, 'workTree'), children: results, strategy: mergeStrategy, reports: true },
       });
     }),
     stopMerge: stopChild('merge'),
@@ -103,7 +99,7 @@ export const planSetup = planTelling.extend({
     }),
     callBackGroup: sendTo('subplans', ({ context }) => ({
       type: 'cancel',
-      reason: context.cancelReason ?? context.error?.message ?? 'The parent plan was called back',
+      reason: recallReason(context),
     })),
 
     keepValidation: assign(({ context }, { output }: { output: ValidationOutput }) => ({
@@ -119,13 +115,12 @@ export const planSetup = planTelling.extend({
       applyTarget: target,
       approved: approved || context.approved,
     })),
-    aimAtCheckout: assign({ applyTarget: { kind: 'checkout' } }),
     approve: assign({ approved: true }),
     dropApproval: assign({ approved: false }),
     keepLanding: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
       if (output.outcome !== 'landed') return;
       const { commits, files, results } = output;
-      const target = context.applyTarget ?? { kind: 'checkout' as const };
+      const target = targetOf(context);
       enqueue.assign({
         applySummary: { target, commits, files },
         validationResults: results.length > 0 ? results : context.validationResults,
@@ -182,10 +177,10 @@ export const planSetup = planTelling.extend({
       });
     }),
     recallFailing: assign({ recall: 'expire' }),
-    tellCancelled: enqueueActions(({ context: { spec, cancelReason }, enqueue }) =>
-      enqueue.emit({ type: 'plan.cancelled', planId: spec.planId, reason: cancelReason ?? '' }),
+    tellCancelled: enqueueActions(({ context, enqueue }) =>
+      enqueue.emit({ type: 'plan.cancelled', planId: context.spec.planId, reason: recallReason(context) }),
     ),
-    tidyUp: stopChild(({ event }) => ('actorId' in event ? event.actorId : '')),
+    tidyUp: stopChild((_, { actorId }: { actorId: string }) => actorId),
   },
 });
 

@@ -5,7 +5,7 @@ import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { EffectOutput } from '../contract.ts';
 import { planBase } from './base.ts';
-import { type Place, promptDefinition } from './context.ts';
+import { faultOf, type Place, promptDefinition } from './context.ts';
 
 export const planTelling = planBase.extend({
   actions: {
@@ -46,9 +46,10 @@ export const planTelling = planBase.extend({
       const fault = Fault.store(error);
       return { error: fault, errorMessage: fault.message };
     }),
-    tellBlocked: enqueueActions(({ context: { spec, place, error }, enqueue }) => {
-      if (error === null) return;
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault: error, details: {} });
+    tellBlocked: enqueueActions(({ context, enqueue }) => {
+      const { planId } = context.spec;
+      const fault = faultOf(context);
+      enqueue.emit({ type: 'error.recorded', planId, phase: context.place.phase, fault, details: {} });
       enqueue.assign({ hurried: false });
     }),
     forgetFault: assign({ error: null, errorMessage: null }),
@@ -62,7 +63,7 @@ export const planTelling = planBase.extend({
     keepUnrecovered: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
       const { spec, place, errorDetails } = context;
       const details = { ...errorDetails, recovery: Fault.store(error) };
-      const fault = context.error ?? Fault.store(error);
+      const fault = faultOf(context);
       enqueue.assign({ error: fault, errorMessage: fault.message, errorDetails: details, hurried: false });
       enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault, details });
     }),

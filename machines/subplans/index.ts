@@ -27,8 +27,8 @@ export const subplansMachine = subplansSetup.createMachine({
     },
     'slot.wanted': { actions: { type: 'noteWish', params: ({ event }) => event } },
     'slot.declined': { actions: 'takeBack' },
-    pause: { actions: ['hold', 'passOn'] },
-    resume: { actions: ['release', 'passOn'] },
+    pause: { actions: ['hold', { type: 'passOn', params: ({ event }) => event }] },
+    resume: { actions: ['release', { type: 'passOn', params: ({ event }) => event }] },
   },
   states: {
     beginning: { always: [{ guard: 'isRefused', target: 'failed' }, { target: 'running' }] },

@@ -61,11 +61,8 @@ export const memberSetup = setup({
     drop: stopChild((_, { actorId }: { actorId: string }) => actorId),
     pauseAttempt: enqueueActions(({ context, enqueue }) => enqueue.sendTo(attemptId(context), { type: 'pause' })),
     resumeAttempt: enqueueActions(({ context, enqueue }) => enqueue.sendTo(attemptId(context), { type: 'resume' })),
-    cancelAttempt: enqueueActions(({ context, enqueue }) =>
-      enqueue.sendTo(attemptId(context), {
-        type: 'cancel',
-        reason: context.error?.message ?? 'The group was cancelled',
-      }),
+    cancelAttempt: enqueueActions(({ context, enqueue }, { reason }: { reason: string }) =>
+      enqueue.sendTo(attemptId(context), { type: 'cancel', reason }),
     ),
     expireAttempt: enqueueActions(({ context, enqueue }) =>
       enqueue.sendTo(attemptId(context), { type: 'expire', fault: timedOut(context) }),
@@ -122,10 +119,9 @@ function noteAttempt(
 }
 
 function based(spec: PlanSpec, baseTree: string, startsWith: readonly ChildTree[]): PlanSpec {
-  const [first, ...rest] = spec.projectLinks;
   return {
     ...spec,
-    projectLinks: first === undefined ? rest : [{ ...first, baseTree }, ...rest],
+    projectLinks: spec.projectLinks.map((link, index) => (index === 0 ? { ...link, baseTree } : link)),
     startsWith: startsWith.map(({ planId, baseTree: from, treeOid }) => ({ planId, baseTree: from, treeOid })),
   };
 }

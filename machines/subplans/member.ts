@@ -37,7 +37,13 @@ const attempting = memberSetup.createStateConfig({
       },
       { target: 'judging', actions: ['stopAttempt', { type: 'keepError', params: ({ event }) => event }] },
     ],
-    cancel: { target: 'cancelling', actions: { type: 'keepReason', params: ({ event }) => event } },
+    cancel: {
+      target: 'cancelling',
+      actions: [
+        { type: 'keepReason', params: ({ event }) => event },
+        { type: 'cancelAttempt', params: ({ event }) => event },
+      ],
+    },
   },
   states: {
     deciding: { always: [{ guard: 'hasTimeLimit', target: 'timed' }, { target: 'untimed' }] },
@@ -50,7 +56,6 @@ const attempting = memberSetup.createStateConfig({
 
 /** Whatever the child still answers, it is cancelled: a result that comes too late is not merged. */
 const cancelling = memberSetup.createStateConfig({
-  entry: 'cancelAttempt',
   on: {
     'xstate.done.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
     'xstate.error.actor.*': { target: 'cancelled', actions: 'stopAttempt' },

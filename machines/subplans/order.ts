@@ -29,13 +29,13 @@ export function isSequence({ executionMode, mergeStrategy }: SubplanConfig): boo
 
 /** Takes away what can start until nothing is left; what stays behind is a cycle. */
 function inOrder(members: readonly Member[]): StoredFault | null {
-  const goals = new Map(members.map(({ spec, goal }) => [spec.planId, goal]));
+  const known = new Set(members.map(({ spec }) => spec.planId));
   const waiting = new Map<string, number>();
   const dependents = new Map<string, string[]>();
   for (const { spec, goal, dependsOn } of members) {
     const needs = new Set(dependsOn);
     for (const needed of needs) {
-      if (!goals.has(needed)) return unknown(goal, needed);
+      if (!known.has(needed)) return unknown(goal, needed);
       dependents.set(needed, [...(dependents.get(needed) ?? []), spec.planId]);
     }
     waiting.set(spec.planId, needs.size);
@@ -49,7 +49,9 @@ function inOrder(members: readonly Member[]): StoredFault | null {
       if (left === 0) free.push(dependent);
     }
   }
-  return waiting.size === 0 ? null : cycle([...waiting.keys()].map(planId => goals.get(planId) ?? planId));
+  return waiting.size === 0
+    ? null
+    : cycle(members.filter(({ spec }) => waiting.has(spec.planId)).map(({ goal }) => goal));
 }
 
 function unknown(goal: string, needed: string): StoredFault {

@@ -38,10 +38,8 @@ export const subplansSetup = setup({
       wanting: [...context.wanting, team].sort((left, right) => left - right),
     })),
     grant: enqueueActions(({ context: { wanting, free }, enqueue }) => {
-      const [team, ...others] = wanting;
-      if (team === undefined) return;
-      enqueue.assign({ wanting: others, free: free - 1 });
-      enqueue.sendTo(teamId(team), { type: 'slot.granted' });
+      enqueue.assign({ wanting: wanting.slice(1), free: free - 1 });
+      for (const team of wanting.slice(0, 1)) enqueue.sendTo(teamId(team), { type: 'slot.granted' });
     }),
     takeBack: assign(({ context }) => ({ free: context.free + 1 })),
     countEnding: assign(({ context }, { ending, held }: { ending: Ending; held: boolean }) => ({
@@ -56,9 +54,8 @@ export const subplansSetup = setup({
     }),
     hold: assign({ held: true }),
     release: assign({ held: false }),
-    passOn: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'pause' && event.type !== 'resume') return;
-      for (const team of open(context)) enqueue.sendTo(teamId(team), event);
+    passOn: enqueueActions(({ context, enqueue }, { type }: { type: 'pause' | 'resume' }) => {
+      for (const team of open(context)) enqueue.sendTo(teamId(team), { type });
     }),
     keepReason: assign((_, { reason }: { reason: string }) => ({ reason })),
     callOff: enqueueActions(({ context, enqueue }) => {

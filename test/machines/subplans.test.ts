@@ -168,6 +168,30 @@ describe('A group', () => {
     actor.stop();
   });
 
+  test('whose team has nobody to start gets its slot back', async () => {
+    const { actor, started } = group(named('A'), { maxParallel: 1 }, never);
+    await until(() => started.length === 1);
+    actor.getSnapshot().children['team-0']?.send({ type: 'slot.granted' });
+    expect(actor.getSnapshot().context.free).toBe(1);
+    actor.stop();
+  });
+
+  test('puts its base tree on the first project of a child and leaves the others as they are', async () => {
+    const seen: string[] = [];
+    const projectLinks = ['old', 'other'].flatMap(baseTree =>
+      specOf().projectLinks.map(link => ({ ...link, alias: baseTree, baseTree })),
+    );
+    const members = [memberOf('A', { spec: { projectLinks } })];
+    const { ended } = group(members, {}, () => 't', {
+      preflight: ({ spec }) => {
+        seen.push(...spec.projectLinks.map(({ baseTree }) => baseTree));
+        return { checked: [] };
+      },
+    });
+    await ended();
+    expect(seen).toEqual(['t0', 'other']);
+  });
+
   test('too large to be a group is refused', async () => {
     const output = await group(named(...Array.from({ length: 4097 }, (_, index) => index)), {}, () => 't').ended();
     expect(output).toMatchObject({ outcome: 'failed', fault: { code: 'INVALID_DECISION' }, statuses: [] });

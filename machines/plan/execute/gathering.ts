@@ -1,6 +1,5 @@
 /** Children at work, and their results folded together. Both actors outlive a pause: they are spawned, not invoked. */
-import { Fault, type StoredFault } from '../../../src/model/fault.ts';
-import type { SubplansOutput } from '../../subplans/protocol.ts';
+import { faultIn } from '../failing.ts';
 import { planSetup } from '../setup.ts';
 
 export const supervising = planSetup.createStateConfig({
@@ -16,7 +15,7 @@ export const supervising = planSetup.createStateConfig({
         actions: [
           'stopGroup',
           { type: 'keepGroup', params: ({ event }) => ({ output: event.output }) },
-          { type: 'keepFault', params: ({ event }) => ({ error: faultOf(event.output) }) },
+          { type: 'keepFault', params: ({ event }) => ({ error: faultIn(event.output) }) },
         ],
       },
     ],
@@ -42,16 +41,10 @@ export const merging = planSetup.createStateConfig({
           'dropMerge',
           {
             type: 'keepFault',
-            params: ({ event }) => ({ error: 'fault' in event.output ? event.output.fault : null }),
+            params: ({ event }) => ({ error: faultIn(event.output) }),
           },
         ],
       },
     ],
   },
 });
-
-function faultOf(output: SubplansOutput): StoredFault {
-  if (output.outcome === 'failed') return output.fault;
-  const reason = output.outcome === 'cancelled' ? output.reason : 'the group ended';
-  return new Fault('CANCELLED', `The subplans were cancelled: ${reason}`).toJSON();
-}

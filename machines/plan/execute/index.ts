@@ -29,7 +29,7 @@ const complete = planSetup.createStateConfig({
     deciding: {
       always: [
         { guard: 'isChild', target: '#plan.parting' },
-        { guard: 'mayApplyItself', target: '#plan.open.alive.apply.entering', actions: 'aimAtCheckout' },
+        { guard: 'mayApplyItself', target: '#plan.open.alive.apply.entering' },
         { target: 'resting' },
       ],
     },

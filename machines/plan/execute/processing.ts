@@ -1,6 +1,6 @@
 import { boundary } from '../boundary.ts';
 import { made, specInForce, workplace } from '../context.ts';
-import { failing } from '../failing.ts';
+import { failing, faultIn } from '../failing.ts';
 import { recovering } from '../recovering.ts';
 import { planSetup } from '../setup.ts';
 import { merging, supervising } from './gathering.ts';
@@ -122,7 +122,7 @@ export const processing = planSetup.createStateConfig({
             target: 'recovering',
             actions: [
               { type: 'keepValidation', params: ({ event }) => ({ output: event.output }) },
-              { type: 'keepFault', params: ({ event }) => ({ error: event.output.fault }) },
+              { type: 'keepFault', params: ({ event }) => ({ error: faultIn(event.output) }) },
             ],
           },
         ],

@@ -142,7 +142,7 @@ describe('A plan', () => {
     actor.send({ type: 'start' });
     await rested();
     expect(here()).toBe('apply.applied');
-    expect(actor.getSnapshot().context.applyTarget).toEqual({ kind: 'checkout' });
+    expect(actor.getSnapshot().context.applySummary?.target).toEqual({ kind: 'checkout' });
 
     const empty = playPlan(
       { review: input => ({ ...review(input), changeSet: { ...review(input).changeSet, files: [] } }) },

@@ -43,6 +43,32 @@ describe('A refusal', () => {
     });
   });
 
+  test('knows what is under way although the plan seems to stand still', async () => {
+    const { actor, here } = playPlan();
+    actor.send({ type: 'execute' });
+    await turns(() => here() === 'execute.queued');
+    actor.send({ type: 'start' });
+    await turns(() => here() === 'execute.complete');
+    const command = { type: 'apply' as const, target: { kind: 'checkout' as const }, approved: false };
+    actor.send(command);
+    expect(here()).toBe('execute.complete');
+    expect(refusal(actor.getSnapshot(), command)).toMatchObject({ code: 'LOCK_CONFLICT' });
+  });
+
+  test('of a command that has no condition says where the plan is', () => {
+    const { actor } = playPlan();
+    actor.send({ type: 'pause' });
+    expect(refusal(actor.getSnapshot(), { type: 'pause' })?.message).toBe(
+      '"pause" is refused: the plan is at strategize.paused',
+    );
+  });
+
+  test('of a conflict where there is none says so', () => {
+    const { actor } = playPlan();
+    const refused = refusal(actor.getSnapshot(), { type: 'resolve', conflictId: 'x', resolution: { take: 'ours' } });
+    expect(refused).toMatchObject({ code: 'UNKNOWN_CONFLICT', message: 'There is no conflict x; none is open' });
+  });
+
   test('says that nothing leads on from cancelled', () => {
     const { actor } = playPlan();
     actor.send({ type: 'cancel', reason: '' });
