@@ -25,7 +25,7 @@ export type MergeSignal =
   | { type: 'pause' }
   | { type: 'resume' };
 
-export type MergeReport =
+type MergeReport =
   | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[] }
   | { type: 'merge.resumed' }
   | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault };
