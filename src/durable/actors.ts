@@ -131,8 +131,8 @@ export class Actors {
 
   /** Recognises restored actors as what the store already holds. */
   adopt(branch: Branch): void {
-    const entry = this.#byUid.get(branch.uid);
-    if (entry === undefined) throw new TypeError(`No actor was rebuilt for ${branch.uid}.`);
+    // There is one: the branch was verified.
+    const entry = this.#byUid.get(branch.uid) as Entry;
     this.#adoptKids(entry);
     if (!branch.rewrite) {
       entry.written = entry.ref.getSnapshot();

@@ -57,7 +57,6 @@ export class Committer {
 
   /** Nothing is written from now on; whoever waits for an unwritten turn is refused with `reason`. */
   end(reason: unknown): void {
-    if (this.#ended !== undefined) return;
     this.#ended = { reason };
     for (const gate of [...(this.#writing ?? []), ...this.#gathering]) gate.refuse(reason);
     this.#gathering = [];

@@ -26,6 +26,6 @@ export function upcast(
     branch.rewrite = true;
   }
   for (const kid of branch.kids.values()) {
-    upcast(kid, logic && registeredLogic(logic as AnyStateMachine, kid.row.src ?? ''), upcasters);
+    upcast(kid, logic && registeredLogic(logic as AnyStateMachine, kid.row.src as string), upcasters);
   }
 }

@@ -22,8 +22,7 @@ export interface RepairReport {
 /** @throws {Fault} STORE_DAMAGED when the root itself was lost */
 export async function repairStore(store: Store): Promise<RepairReport> {
   const image = await readImage(store);
-  const { roots } = link(image.branches);
-  const [root] = roots.toSorted((a, b) => (a.uid < b.uid ? -1 : 1));
+  const [root] = link(image.branches).roots;
   if (root === undefined && image.branches.size > 0) {
     throw new Fault('STORE_DAMAGED', 'The root actor was lost; nothing can be rebuilt without it.', {
       hints: ['restore a copy of the store directory'],

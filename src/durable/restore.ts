@@ -47,6 +47,6 @@ export function rearm(
     const from = to.actors.byUid(uid);
     const known = from !== undefined && (row.to === undefined || to.actors.byUid(row.to) !== undefined);
     if (!known) to.write({ type: 'del', key: key.timer(uid, id) });
-    else if (!from.timers?.has(id)) to.timers.arm(from, id, row);
+    else to.timers.arm(from, id, row);
   }
 }

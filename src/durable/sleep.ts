@@ -15,7 +15,7 @@ import { type ActorRow, rowOf } from './record.ts';
 import type { Steps } from './steps.ts';
 import type { StoredTimer, Timers } from './timers.ts';
 import { type Branch, index, link, nest, newBranch, verify } from './tree.ts';
-import { live, type RestoreOptions, registeredLogic } from './xstate.ts';
+import { type LiveActor, live, type RestoreOptions, registeredLogic } from './xstate.ts';
 
 export interface SleeperRow {
   id: string;
@@ -51,18 +51,15 @@ const leave = 'troupe.sleep';
 const enter = 'troupe.wake';
 
 /** The machine, with the two events that let a child of it sleep and come back. */
-export function sleepable<Logic extends AnyStateMachine>(
-  machine: Logic,
-  build: (parent: AnyActorRef) => AnyActorRef,
-): Logic {
-  const transition: Logic['transition'] = (snapshot, event: EventObject & { id?: string }, scope) => {
+export function sleepable<Logic extends AnyStateMachine>(machine: Logic, sleepers: Sleepers): Logic {
+  const transition: Logic['transition'] = (snapshot, event: EventObject, scope) => {
     if (event.type === leave) {
-      const { [event.id ?? '']: child, ...children } = snapshot.children;
-      if (child !== undefined) scope.defer(() => scope.stopChild(child));
+      const { [sleepers.leaving()]: child, ...children } = snapshot.children;
+      scope.defer(() => scope.stopChild(child));
       return { ...snapshot, children };
     }
     if (event.type === enter) {
-      const child = build(scope.self);
+      const child = sleepers.build(scope.self);
       scope.defer(() => child.start());
       return { ...snapshot, children: { ...snapshot.children, [child.id]: child } };
     }
@@ -74,8 +71,9 @@ export function sleepable<Logic extends AnyStateMachine>(
 export class Sleepers {
   readonly #options: SleepOptions;
   readonly #byId = new Map<string, Sleeper>();
-  /** The child the root is about to take back. */
-  #rising: RestoreOptions | undefined;
+  /** The child the root is about to let go, and the one it is about to take back with its timers. */
+  #leaving: string | undefined;
+  #rising: { options: RestoreOptions; timers: StoredTimer[] } | undefined;
 
   constructor(options: SleepOptions) {
     this.#options = options;
@@ -114,7 +112,9 @@ export class Sleepers {
     write({ type: 'put', key: key.sleeper(child.uid), value: row });
     for (const entry of subtree) this.#layDown(child.uid, entry);
     actors.release(subtree);
-    root().send({ type: leave, id });
+    this.#leaving = id;
+    root().send({ type: leave });
+    this.#leaving = undefined;
     this.#add({ ...row, uid: child.uid });
     await this.#options.barrier();
   }
@@ -131,17 +131,30 @@ export class Sleepers {
     await sleeper.waking;
   }
 
+  /** The id of the child the leave event is about; called by the root's logic. */
+  leaving(): string {
+    if (this.#leaving === undefined) throw new TypeError(`${leave} is sent by the durable runtime only.`);
+    return this.#leaving;
+  }
+
   /** Builds the child the enter event is about; called by the root's logic. */
   build(parent: AnyActorRef): AnyActorRef {
-    const options = this.#rising;
-    const logic = options && registeredLogic(this.#options.machine, options.src);
-    if (options === undefined || logic === undefined)
+    const { machine, actors, timers, write } = this.#options;
+    const rising = this.#rising;
+    const logic = rising && registeredLogic(machine, rising.options.src);
+    if (rising === undefined || logic === undefined)
       throw new TypeError(`${enter} is sent by the durable runtime only.`);
-    return createActor(logic, { ...options, parent });
+    const child = createActor(logic, { ...rising.options, parent });
+    // Before it is started: what starts may at once cancel a timer it had.
+    for (const { uid, id, row } of rising.timers) {
+      timers.arm(actors.byUid(uid) as Entry, id, row);
+      write({ type: 'put', key: key.timer(uid, id), value: row });
+    }
+    return child;
   }
 
   async #rouse(sleeper: Sleeper): Promise<void> {
-    const { store, actors, timers, steps, root, write } = this.#options;
+    const { store, actors, steps, root, write } = this.#options;
     // Lets a passivation that is on its way to the disk arrive.
     await this.#options.barrier();
     const rows = new Map<string, Branch>();
@@ -163,7 +176,8 @@ export class Sleepers {
     const branch = this.#check(sleeper, rows);
     const { systemId, sync } = branch.row;
     const options = { id: sleeper.id, src: sleeper.src, systemId, syncSnapshot: sync, parent: root() };
-    this.#rising = { ...options, snapshot: nest(branch) };
+    const timers = armed.filter(({ uid }) => rows.has(uid));
+    this.#rising = { options: { ...options, snapshot: nest(branch) }, timers };
     try {
       actors.rebuild(index(branch, new Map()), () => root().send({ type: enter }));
     } finally {
@@ -172,12 +186,6 @@ export class Sleepers {
     sleeper.cancel?.();
     this.#byId.delete(sleeper.id);
     for (const operation of erased) write(operation);
-    for (const { uid, id, row } of armed) {
-      const from = actors.byUid(uid);
-      if (from === undefined || from.timers?.has(id)) continue;
-      timers.arm(from, id, row);
-      write({ type: 'put', key: key.timer(uid, id), value: row });
-    }
     await this.#options.barrier();
   }
 
@@ -199,7 +207,7 @@ export class Sleepers {
       const trial = createActor(logic, { id: sleeper.id, snapshot: structuredClone(nest(branch)) } as never);
       verify(live(trial), branch, sleeper.id);
     }
-    const siblings = live(root()).getSnapshot().children ?? {};
+    const siblings = childrenOf(root());
     const names = [...rows.values()].flatMap(({ row }) => row.systemId ?? []);
     const taken = siblings[sleeper.id] ? sleeper.id : names.find(name => root().system.get(name) !== undefined);
     if (taken !== undefined) {
@@ -239,7 +247,7 @@ export class Sleepers {
 
   #childOf(name: string): Entry {
     const { actors, root, machine } = this.#options;
-    const children = live(root()).getSnapshot().children ?? {};
+    const children = childrenOf(root());
     const ref = children[name] ?? Object.values(children).find(child => child?.systemId === name);
     const entry = ref && actors.entryOf(ref);
     if (entry === undefined) {
@@ -255,3 +263,5 @@ export class Sleepers {
 function addRow(rows: Map<string, Branch>, uid: string, row: ActorRow): void {
   rows.set(uid, newBranch(uid, row));
 }
+
+const childrenOf = (root: AnyActorRef): Record<string, LiveActor | undefined> => root.getSnapshot().children;

@@ -12,7 +12,7 @@ import type { Operation, Store } from '../ports/store.ts';
 import { Actors, type Entry } from './actors.ts';
 import type { DurableOptions, DurableStats, DurableSystem, EmittedFact } from './api.ts';
 import { Commands } from './commands.ts';
-import { Committer, type Turn } from './commit.ts';
+import { Committer } from './commit.ts';
 import { Facts } from './facts.ts';
 import { installHost } from './host.ts';
 import { checkImage, isNew, lastCommit, readImage } from './image.ts';
@@ -22,6 +22,7 @@ import { Sleepers, sleepable } from './sleep.ts';
 import { Steps } from './steps.ts';
 import { Timers } from './timers.ts';
 import { type Branch, index, nest, verify } from './tree.ts';
+import { TurnBook } from './turn.ts';
 import { hear, live, stopTree } from './xstate.ts';
 
 /**
@@ -56,9 +57,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   readonly #commands: Commands;
   readonly #sleepers: Sleepers;
   #root: Actor<Logic> | undefined;
-  #operations: Operation[] = [];
-  #commit = 0;
-  #counterWritten = 0;
+  readonly #turn = new TurnBook();
   #ended = false;
   #closing: Promise<void> | undefined;
   #bytesBefore = 0;
@@ -72,7 +71,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
-    this.#committer = new Committer({ store, collect: () => this.#collect(), failed });
+    this.#committer = new Committer({ store, collect: () => this.#turn.collect(this.#actors, this.#facts), failed });
     this.#steps = new Steps(write);
     this.#actors = new Actors({
       views,
@@ -93,7 +92,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       rows,
       sink,
       onListenerError: error => options.onListenerError?.(error),
-      acknowledge: operation => this.#operations.push(operation),
+      acknowledge: operation => this.#turn.add(operation),
     });
     this.#commands = new Commands({ write, barrier });
     this.#sleepers = new Sleepers({
@@ -112,8 +111,8 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   }
 
   get root(): Actor<Logic> {
-    if (this.#root === undefined) throw new TypeError('The system is not open yet.');
-    return this.#root;
+    // There is one before anybody holds the system.
+    return this.#root as Actor<Logic>;
   }
 
   get(systemId: string): AnyActorRef {
@@ -175,17 +174,18 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     this.#bytesBefore = this.#store.bytesWritten ?? 0;
     const image = await readImage(this.#store);
     const fresh = isNew(image);
-    if (!fresh) checkImage(image);
-    else this.#write({ type: 'put', key: key.format, value: storeFormat });
-    [this.#commit, this.#actors.counter] = lastCommit(image);
-    this.#counterWritten = this.#actors.counter;
+    if (fresh) this.#write({ type: 'put', key: key.format, value: storeFormat });
+    else checkImage(image);
+    this.#actors.counter = this.#turn.resume(lastCommit(image));
     const trunk = fresh ? undefined : trunkOf(image, this.#options);
     const write = (operation: Operation) => this.#write(operation);
     recallSteps(image, { steps: this.#steps, write });
     this.#commands.load(image.commands);
     for (const [uid, row] of image.sleepers) this.#sleepers.load(uid, row);
-    this.#build(trunk);
+    const root = this.#build(trunk);
+    // Before anything starts: what starts may at once cancel a timer it had.
     rearm(image, { actors: this.#actors, timers: this.#timers, write });
+    root.start();
     this.#facts.load(this.#options.sink === undefined ? [] : image.outbox);
     await this.barrier();
     this.#restored = { actors: image.branches.size, timers: this.#timers.count, ms: performance.now() - started };
@@ -197,9 +197,9 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     await this.#closeStore();
   }
 
-  #build(trunk: Branch | undefined): void {
+  #build(trunk: Branch | undefined): Actor<Logic> {
     const { machine, input } = this.#options;
-    const logic = sleepable(machine, parent => this.#sleepers.build(parent));
+    const logic = sleepable(machine, this.#sleepers);
     const options = {
       id: 'root',
       systemId: 'root',
@@ -214,17 +214,16 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       verify(live(root), trunk, 'root');
       this.#actors.adopt(trunk);
     }
-    const { steps, barrier } = { steps: this.#steps, barrier: () => this.barrier() };
     installHost(root.system, {
-      barrier,
-      steps,
+      barrier: () => this.barrier(),
+      steps: this.#steps,
       keyOf: actor => this.#entryOf(actor).uid,
       emitted: (actor, event) => this.#emit(this.#entryOf(actor), event),
     });
     root.system.scheduler = this.#timers;
     if (this.#options.inspect === undefined) hear(root.system, event => this.#inspect(event));
     root.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
-    root.start();
+    return root;
   }
 
   #inspect(event: InspectionEvent): void {
@@ -261,24 +260,8 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
 
   #write(operation: Operation): void {
     if (this.#ended) return;
-    this.#operations.push(operation);
+    this.#turn.add(operation);
     this.#committer.touch();
-  }
-
-  #collect(): Turn {
-    // Views last: where a fact and a view write the same row, the view is the later truth.
-    const facts = this.#facts.collect(this.#operations);
-    this.#actors.collect(this.#operations);
-    const operations = this.#operations;
-    this.#operations = [];
-    // The counter alone is worth a commit: a fact nobody keeps has been told under its number all the same.
-    if (operations.length > 0 || this.#actors.counter !== this.#counterWritten) {
-      this.#commit++;
-      this.#counterWritten = this.#actors.counter;
-      const row = [this.#commit, this.#actors.counter, this.#actors.saved];
-      operations.push({ type: 'put', key: key.commit(this.#commit), value: row });
-    }
-    return { operations, committed: () => this.#facts.committed(facts) };
   }
 
   async #close(): Promise<void> {
@@ -286,7 +269,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       if (!this.#ended) {
         await this.barrier();
         await this.#facts.idle();
-        if (this.#operations.length > 0) this.#committer.touch();
+        if (!this.#turn.isEmpty) this.#committer.touch();
         await this.barrier();
       }
     } finally {

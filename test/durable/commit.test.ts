@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { Committer } from '../../src/durable/commit.ts';
+import { Pace } from '../../src/durable/pace.ts';
+
+describe('the pace', () => {
+  test('is together while the disk is slower than everyone who waits, by turns while it is quicker', () => {
+    const pace = new Pace();
+    for (let at = 0; at < 50; at++) {
+      pace.flew(0.5);
+      pace.worked(0.8, 8);
+    }
+    expect(pace.together(4)).toBe(true);
+    expect(pace.together(6)).toBe(false);
+    for (let at = 0; at < 50; at++) pace.flew(3);
+    expect(pace.together(16)).toBe(true);
+  });
+
+  test('forgets one slow moment', () => {
+    const pace = new Pace();
+    for (let at = 0; at < 50; at++) {
+      pace.flew(0.1);
+      pace.worked(0.8, 8);
+    }
+    pace.flew(5);
+    expect(pace.together(16)).toBe(false);
+  });
+});
+
+/** Work that keeps the thread for so long. */
+function compute(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+async function world() {
+  const store = await memoryStore()();
+  const log: string[] = [];
+  let changes = 0;
+  const committer = new Committer({
+    store,
+    collect: () => {
+      log.push('batch');
+      return { operations: [{ type: 'put', key: 'n', value: changes }], committed: () => {} };
+    },
+    failed: error => log.push(String(error)),
+  });
+  const change = () => {
+    changes++;
+    committer.touch();
+  };
+  return { committer, log, change };
+}
+
+describe('many who wait for one commit', () => {
+  test('go on by turns when they have much to do: the first ones’ changes leave while the others compute', async () => {
+    const { committer, log, change } = await world();
+    for (let round = 0; round < 2; round++) {
+      log.length = 0;
+      change();
+      const all = Array.from({ length: 20 }, async (_, at) => {
+        await committer.barrier();
+        log.push(`on ${at}`);
+        compute(1);
+        change();
+      });
+      await Promise.all(all);
+      await committer.barrier();
+    }
+    expect(log.filter(line => line.startsWith('on')).map(line => Number(line.slice(3)))).toEqual([...Array(20).keys()]);
+    expect(log.slice(1).indexOf('batch')).toBeLessThan(log.indexOf('on 19'));
+  });
+
+  test('who were released are not refused when the end comes before their turn', async () => {
+    const { committer, change } = await world();
+    const round = (ms: number) =>
+      Array.from({ length: 30 }, async (_, at) => {
+        await committer.barrier();
+        if (ms < 0 && at === 0) committer.end(new Error('the end'));
+        compute(Math.abs(ms));
+      });
+    change();
+    await Promise.all(round(1));
+    change();
+    const outcomes = await Promise.allSettled(round(-1));
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    await expect(committer.barrier()).rejects.toThrow('the end');
+  });
+});
