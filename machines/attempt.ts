@@ -3,9 +3,10 @@
  * `act`. Ends with the answer; a final failure is thrown, so that whoever invoked it hears an error as from `act` itself.
  * 1. At most `triesMax` tries, and nothing after the deadline.
  * 2. A permanent fault is not tried again, nor is the same fault `sameMax` times in a row: the breaker opens.
- * 3. A fault that says when to come back (`details.retryAfterSeconds`) is believed.
+ * 3. What the effect says on its way reaches who asked, as if no chart stood between them.
+ * 4. A fault that says when to come back (`details.retryAfterSeconds`) is believed.
  */
-import { assign, type PromiseActorLogic, setup } from 'xstate';
+import { assign, type PromiseActorLogic, sendParent, setup } from 'xstate';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { backoffMs } from './backoff.ts';
@@ -21,6 +22,12 @@ export interface Patience {
   deadlineMs?: number;
   /** Spreads the waits; the same seed waits the same. */
   seed: string;
+}
+
+/** What the effect says on its way, meant for whoever asked. */
+interface StepNews {
+  type: 'step.completed';
+  step: number;
 }
 
 interface AttemptContext {
@@ -39,6 +46,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
   return setup({
     types: {
       context: {} as AttemptContext,
+      events: {} as StepNews,
       input: {} as unknown,
       output: {} as unknown,
     },
@@ -59,6 +67,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
         const isSame = context.fault?.code === fault.code && context.fault.message === fault.message;
         return { fault, tries: context.tries + 1, same: isSame ? context.same + 1 : 1 };
       }),
+      passOn: sendParent((_, news: StepNews) => news),
       keepLateness: assign(({ context }) => ({ fault: context.fault ?? tooLate(context.patience) })),
     },
   }).createMachine({
@@ -76,6 +85,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
     states: {
       trying: {
         initial: 'acting',
+        on: { 'step.completed': { actions: { type: 'passOn', params: ({ event }) => event } } },
         after: { deadline: { target: 'failed', actions: 'keepLateness' } },
         states: {
           acting: {

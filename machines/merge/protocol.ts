@@ -25,7 +25,8 @@ export type MergeSignal =
   | { type: 'pause' }
   | { type: 'resume' };
 
-type MergeReport =
+/** What a merge tells the plan it works for. */
+export type MergeReport =
   | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[] }
   | { type: 'merge.resumed' }
   | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault };

@@ -6,7 +6,7 @@ import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { EffectInput, EffectOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
 import { childAtHand, firstPending, isChain, type MergeContext } from './context.ts';
-import type { MergeInput, MergeOutput, MergeSignal } from './protocol.ts';
+import type { MergeInput, MergeOutput, MergeReport, MergeSignal } from './protocol.ts';
 
 type Folded = EffectOutput<'fold'>;
 
@@ -80,16 +80,20 @@ export const mergeSetup = setup({
     reopen: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
       const { conflict } = firstPending(context);
       enqueue.assign({ queue: context.queue.slice(1) });
-      if (context.reported) enqueue.sendParent({ type: 'merge.reopened', conflict, fault: Fault.store(error) });
+      if (!context.reported) return;
+      const report: MergeReport = { type: 'merge.reopened', conflict, fault: Fault.store(error) };
+      enqueue.sendParent(report);
     }),
     reportConflicted: enqueueActions(({ context: { reports, reported, tree, conflicts }, enqueue }) => {
       if (!reports || reported) return;
-      enqueue.sendParent({ type: 'merge.conflicted', tree, conflicts });
+      const report: MergeReport = { type: 'merge.conflicted', tree, conflicts };
+      enqueue.sendParent(report);
       enqueue.assign({ reported: true });
     }),
     reportResumed: enqueueActions(({ context: { reported }, enqueue }) => {
       if (!reported) return;
-      enqueue.sendParent({ type: 'merge.resumed' });
+      const report: MergeReport = { type: 'merge.resumed' };
+      enqueue.sendParent(report);
       enqueue.assign({ reported: false });
     }),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),

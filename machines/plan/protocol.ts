@@ -1,9 +1,8 @@
 /** Everything a plan hears beside commands: from its children, its effects, its parent. */
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
-import type { Conflict } from '../../src/model/conflict.ts';
 import type { StoredFault } from '../../src/model/fault.ts';
 import type { PlanCommand } from '../contract.ts';
-import type { MergeOutput } from '../merge/protocol.ts';
+import type { MergeOutput, MergeReport } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 
 export type PlanNews =
@@ -11,10 +10,7 @@ export type PlanNews =
   | { type: 'expire'; fault: StoredFault }
   /** From the execution effect: a step is done and will not be done again. */
   | { type: 'step.completed'; step: number }
-  | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[] }
-  | { type: 'merge.resumed' }
-  /** A resolution could not be carried out: the conflict is open again. */
-  | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault }
+  | MergeReport
   | DoneActorEvent<MergeOutput, 'merge'>
   | ErrorActorEvent<unknown, 'merge'>
   | DoneActorEvent<SubplansOutput, 'subplans'>

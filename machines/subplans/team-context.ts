@@ -8,6 +8,8 @@ export interface Row {
   planId: string;
   needs: string[];
   state: 'waiting' | 'started' | 'ended';
+  /** It was told to end, and needs not be told again. */
+  isCalledOff: boolean;
 }
 
 export interface TeamContext {
@@ -21,7 +23,6 @@ export interface TeamContext {
   ended: MemberOutput[];
   /** Whether a slot was asked for and not yet granted. */
   asked: boolean;
-  calledOff: boolean;
 }
 
 export function freshTeam({ team, members, config, baseTree }: TeamInput): TeamContext {
@@ -29,18 +30,18 @@ export function freshTeam({ team, members, config, baseTree }: TeamInput): TeamC
     team,
     bases: basesOf(config),
     baseTree,
-    rows: members.map(({ spec, needs }) => ({ planId: spec.planId, needs, state: 'waiting' })),
+    rows: members.map(({ spec, needs }) => ({ planId: spec.planId, needs, state: 'waiting', isCalledOff: false })),
     lineages: {},
     ended: [],
     asked: false,
-    calledOff: false,
   };
 }
 
 /** The first member that may start now. */
-export function nextReady({ rows, lineages, calledOff }: TeamContext): Row | undefined {
-  if (calledOff) return undefined;
-  return rows.find(({ state, needs }) => state === 'waiting' && needs.every(planId => planId in lineages));
+export function nextReady({ rows, lineages }: TeamContext): Row | undefined {
+  return rows.find(
+    ({ state, isCalledOff, needs }) => state === 'waiting' && !isCalledOff && needs.every(planId => planId in lineages),
+  );
 }
 
 /** Where a member starts from, and what is folded into that first. */
@@ -79,9 +80,20 @@ export function isStarted({ rows }: TeamContext, planId: string): boolean {
   return rows.some(row => row.planId === planId && row.state === 'started');
 }
 
+/** Members that have not ended and were not told to. */
+export function onDuty({ rows }: TeamContext): string[] {
+  return rows.filter(({ state, isCalledOff }) => state !== 'ended' && !isCalledOff).map(row => row.planId);
+}
+
+export function calledOff(rows: readonly Row[], planIds: readonly string[]): Row[] {
+  return rows.map(row => (planIds.includes(row.planId) ? { ...row, isCalledOff: true } : row));
+}
+
 /** Members that can never start, because what they need did not complete. */
 export function hopeless({ rows }: TeamContext, planId: string): string[] {
-  return rows.filter(({ state, needs }) => state === 'waiting' && needs.includes(planId)).map(row => row.planId);
+  return rows
+    .filter(({ state, isCalledOff, needs }) => state === 'waiting' && !isCalledOff && needs.includes(planId))
+    .map(row => row.planId);
 }
 
 /** What ended, in recorded order. */

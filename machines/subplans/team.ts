@@ -9,12 +9,14 @@ import { assign, enqueueActions, setup } from 'xstate';
 import { memberMachine } from './member.ts';
 import type { Ending, MemberOutput, TeamInput, TeamOutput, TeamSignal } from './protocol.ts';
 import {
+  calledOff,
   endingOf,
   freshTeam,
   hopeless,
   inOrder,
   isStarted,
   nextReady,
+  onDuty,
   startOf,
   type TeamContext,
   withDependency,
@@ -86,13 +88,14 @@ export const teamMachine = setup({
     callOffHopeless: enqueueActions(({ context, enqueue }, { ending }: { ending: Ending }) => {
       if (ending.state === 'complete') return;
       const reason = `It depends on plan ${ending.planId}, which ended ${ending.state}`;
-      for (const planId of hopeless(context, ending.planId)) enqueue.sendTo(planId, { type: 'cancel', reason });
+      const lost = hopeless(context, ending.planId);
+      enqueue.assign({ rows: calledOff(context.rows, lost) });
+      for (const planId of lost) enqueue.sendTo(planId, { type: 'cancel', reason });
     }),
     callOff: enqueueActions(({ context, enqueue }, { reason }: { reason: string }) => {
-      enqueue.assign({ calledOff: true });
-      for (const { planId, state } of context.rows) {
-        if (state !== 'ended') enqueue.sendTo(planId, { type: 'cancel', reason });
-      }
+      const all = onDuty(context);
+      enqueue.assign({ rows: calledOff(context.rows, all) });
+      for (const planId of all) enqueue.sendTo(planId, { type: 'cancel', reason });
     }),
     holdMembers: enqueueActions(({ context, enqueue }) => {
       for (const planId of started(context)) enqueue.sendTo(planId, { type: 'pause' });

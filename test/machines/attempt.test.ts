@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromPromise } from 'xstate';
+import { type AnyActorRef, fromPromise } from 'xstate';
 import type { EffectInput, EffectOutput } from '../../machines/contract.ts';
 import { attemptMachine, patienceOfProfile, patient, planMachine } from '../../machines/index.ts';
 import { Fault } from '../../src/model/fault.ts';
@@ -122,6 +122,20 @@ describe('A patient effect', () => {
     });
     expect(tries).toBe(retriesMax + 1);
     expect(actor.getSnapshot().context.error).toMatchObject({ code: 'AGENT_FAILED', message: `try ${tries}` });
+  });
+
+  test('lets the plan hear which steps are done, through the chart between them [R95]', async () => {
+    const { plan } = stage();
+    const execute = fromPromise<EffectOutput<'execute'>, EffectInput<'execute'>>(() => new Promise(() => {}));
+    const chart = plan.provide({ actors: { execute: patient(execute, patienceOfProfile) } });
+    const { actor } = play(chart, { spec: specOf() });
+    actor.send({ type: 'execute' });
+    await until(() => actor.getSnapshot().can({ type: 'start' }));
+    actor.send({ type: 'start' });
+    await until(() => 'execute' in actor.getSnapshot().children);
+    const between = actor.getSnapshot().children.execute as unknown as AnyActorRef;
+    between.send({ type: 'step.completed', step: 4 });
+    expect(actor.getSnapshot().context.lastCompletedStep).toBe(4);
   });
 
   test('of a child is asked once: its attempts are counted by its group', () => {

@@ -1,43 +1,20 @@
 /** What must hold of every plan, whatever people, effects, children and crashes do, and in whatever order. */
 import type { SnapshotFrom } from 'xstate';
-import { type PlanContext, planMachine } from '../../machines/index.ts';
+import type { planMachine } from '../../machines/index.ts';
 import { idOf, profileOf } from '../machines/spec.ts';
-import { altered, withState } from './altered.ts';
+import { withState } from './altered.ts';
 import type { Step } from './explore.ts';
-import { type PlanWorld, planWorld } from './plan-world.ts';
+import { changed, lying, no, onward, quiet, yes } from './plan-lies.ts';
+import { planWorld } from './plan-world.ts';
 import type { SeededFault, Theorem, Theory } from './theorem.ts';
 
 type Plan = typeof planMachine;
 type PlanStep = Step<Plan>;
 
-/** Turns are asked for and freed beside the chart: a plan on its own has nobody to ask. */
-const quiet = planMachine.provide({ actions: { wantTurn: () => {}, freeTurn: () => {} } });
 const auto = { profileSnapshot: profileOf({ startExecute: 0.5, startApply: 0.5 }, 'auto') };
 
 const root = planWorld({});
 const worlds = [root, planWorld({ spec: { depth: 1 } }), planWorld({ spec: auto }), planWorld({ gated: true })];
-const onward = ['start', 'execute', 'apply', 'approve'];
-
-type Lie = ({ context }: { context: PlanContext }, params: never) => boolean;
-const yes: Lie = () => true;
-const no: Lie = () => false;
-
-function lying(guard: string, lie: Lie, { commands = [], ...world }: PlanWorld = {}): SeededFault<Plan> {
-  return {
-    guard,
-    machine: quiet.provide({ guards: { [guard]: lie } }),
-    world: planWorld({ ...world, commands: [...onward, ...commands] }),
-  };
-}
-
-function changed(
-  guard: string,
-  edit: (config: Record<string, unknown>) => Record<string, unknown>,
-  world: PlanWorld,
-): SeededFault<Plan> {
-  return { guard, machine: altered(quiet, edit), world: planWorld(world) };
-}
-
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
   context.place.phase === phase && context.place.state === state;
 const isSound = ({ context }: SnapshotFrom<Plan>) =>

@@ -1,39 +1,13 @@
 /** What must hold of the smaller charts: reconciliation, validation, merge, attempt. */
-import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
-import { attemptMachine, mergeMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
-import { conflictOf, faultOf, idOf, profileOf, resultOf, specOf } from '../machines/spec.ts';
-import { altered, fromNowhere } from './altered.ts';
-import type { World } from './explore.ts';
-import type { SeededFault, Theory } from './theorem.ts';
+import type { SnapshotFrom } from 'xstate';
+import { attemptMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
+import { faultOf, idOf, profileOf, resultOf, specOf } from '../machines/spec.ts';
+import { altered } from './altered.ts';
+import { answering, lyingAtOnce } from './answering.ts';
+import type { Theory } from './theorem.ts';
 
 const fault = faultOf();
 const permanent = faultOf('USAGE', 'it cannot be');
-
-/** A chart whose children answer in the given ways, and who hears the given events. */
-function answering<Machine extends AnyStateMachine>(
-  input: unknown,
-  answers: Record<string, unknown[]>,
-  { events = [], errors = [fault] }: { events?: AnyEventObject[]; errors?: unknown[] } = {},
-): World<Machine> {
-  const byId = new Map(
-    Object.entries(answers).map(([id, outputs]): [string, AnyEventObject[]] => [
-      id,
-      [
-        ...outputs.map(output => ({ type: `xstate.done.actor.${id}`, actorId: id, output })),
-        ...errors.map(error => ({ type: `xstate.error.actor.${id}`, actorId: id, error })),
-      ],
-    ]),
-  );
-  return {
-    input,
-    events: ({ children }: AnyMachineSnapshot) => [
-      ...events,
-      ...Object.keys(children).flatMap(id => byId.get(id) ?? []),
-    ],
-    key: ({ value, context, status, children }: AnyMachineSnapshot) =>
-      JSON.stringify([value, status, context, Object.keys(children)]),
-  };
-}
 
 const rule = {
   invariantId: idOf('I'),
@@ -171,87 +145,6 @@ export const validationTheory: Theory<typeof validationMachine> = {
   ],
 };
 
-const child = (name: string) => ({ planId: idOf(name), goal: name, baseTree: 't0', treeOid: `t${name}` });
-const a = conflictOf('a');
-const b = conflictOf('b');
-const clean = { clean: true, treeOid: 't1', conflicts: [], engines: {} };
-const marked = { clean: false, treeOid: 't2', conflicts: [a, b], engines: {} };
-const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
-const merging = (input: object) =>
-  answering<typeof mergeMachine>(
-    { spec: specOf(), ours: 't0', children: [child('A'), child('B')], strategy: 'threeWay', ...input },
-    { fold: [clean, marked, { ...clean, clean: false }], settle: [{ treeOid: 't3' }] },
-    { events: [...takes, { type: 'pause' }, { type: 'resume' }] },
-  );
-
-export const mergeTheory: Theory<typeof mergeMachine> = {
-  machine: mergeMachine,
-  worlds: [
-    merging({}),
-    merging({ strategy: 'failOnConflict' }),
-    merging({ strategy: 'lastWins' }),
-    merging({ policy: 'preferOurs' }),
-    merging({ strategy: 'sequentialApply' }),
-  ],
-  theorems: [
-    {
-      theorem: 'Merged means that every child is folded and no conflict is open',
-      broken: ({ to }) =>
-        to.value === 'merged' && (to.context.conflicts.length > 0 || to.context.at !== to.context.children.length),
-      faults: [
-        {
-          guard: 'hasChild',
-          machine: mergeMachine.provide({ guards: { hasChild: ({ context }) => context.at < 1 } }),
-          world: merging({}),
-        },
-        {
-          guard: 'isSettled',
-          machine: mergeMachine.provide({ guards: { isSettled: () => true } }),
-          world: merging({}),
-        },
-      ],
-    },
-    {
-      theorem: 'A fold that was not clean is never passed over',
-      broken: ({ event, to }) =>
-        (event.output as { clean?: boolean } | undefined)?.clean === false && to.matches({ open: 'folding' }),
-      faults: [
-        { guard: 'isClean', machine: mergeMachine.provide({ guards: { isClean: () => true } }), world: merging({}) },
-      ],
-    },
-    {
-      theorem: 'Where conflicts are refused, none is ever waited for',
-      broken: ({ to }) => to.context.strategy === 'failOnConflict' && to.matches({ open: 'conflicted' }),
-      faults: [
-        {
-          guard: 'mayNotConflict',
-          machine: mergeMachine.provide({ guards: { mayNotConflict: () => false } }),
-          world: merging({ strategy: 'failOnConflict' }),
-        },
-      ],
-    },
-    {
-      theorem: 'Only children that built on each other are taken as one',
-      broken: ({ from, to }) =>
-        from.matches('nowhere' as never) && to.value === 'merged' && to.context.strategy !== 'sequentialApply',
-      faults: [lyingAtOnce('isChained', mergeMachine.provide({ guards: { isChained: () => true } }), merging({}))],
-    },
-    {
-      theorem: 'A conflict is settled once at a time',
-      broken: ({ to }) => new Set(to.context.queue.map(({ conflictId }) => conflictId)).size < to.context.queue.length,
-      faults: [
-        {
-          guard: 'hasResolution',
-          machine: mergeMachine.provide({ guards: { hasResolution: () => true } }),
-          world: merging({}),
-        },
-
-        { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: merging({}) },
-      ],
-    },
-  ],
-};
-
 /** The end of a failing attempt is an error by design, and would end the walk; what leads there is what is looked at. */
 const quietAttempt = altered(attemptMachine, ({ output: _thrown, ...config }) => config);
 const asking = answering<typeof attemptMachine>(
@@ -297,16 +190,3 @@ export const attemptTheory: Theory<typeof attemptMachine> = {
     },
   ],
 };
-
-function withEvents<Machine extends AnyStateMachine>(world: World<Machine>, events: AnyEventObject[]): World<Machine> {
-  return { ...world, events: snapshot => [...events, ...world.events(snapshot)] };
-}
-
-/** A guard that lies in the very first decision. */
-function lyingAtOnce<Machine extends AnyStateMachine>(
-  guard: string,
-  machine: Machine,
-  world: World<Machine>,
-): SeededFault<Machine> {
-  return { guard, machine: fromNowhere(machine), world: withEvents(world, [{ type: 'go' }]) };
-}

@@ -1,6 +1,7 @@
+import { mergeTheory } from './merge-theory.ts';
 import { planTheory } from './plan-theorems.ts';
 import { runtimeTheory } from './runtime-theory.ts';
-import { attemptTheory, mergeTheory, reconciliationTheory, validationTheory } from './small-theories.ts';
+import { attemptTheory, reconciliationTheory, validationTheory } from './small-theories.ts';
 import { groupTheory, memberTheory } from './subplans-theories.ts';
 import { prove, type Verdict } from './theorem.ts';
 

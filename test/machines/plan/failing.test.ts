@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { EffectOutput } from '../../../machines/contract.ts';
-import { refusal, standing } from '../../../machines/index.ts';
+import { standing } from '../../../machines/index.ts';
 import { Fault } from '../../../src/model/fault.ts';
 import { type Answers, checkpointOf, goingWell } from '../effects.ts';
-import { deferred, playPlan, turns as until } from '../play.ts';
-import { decisionOf, faultOf, idOf, profileOf, resultOf, specOf } from '../spec.ts';
+import { playPlan, turns as until } from '../play.ts';
+import { decisionOf, faultOf, idOf } from '../spec.ts';
 
 async function executed(answers: Partial<Answers>, spec: Parameters<typeof playPlan>[1] = {}) {
   const played = playPlan(answers, spec);
@@ -15,13 +14,6 @@ async function executed(answers: Partial<Answers>, spec: Parameters<typeof playP
   return played;
 }
 
-const landed: EffectOutput<'apply'> = {
-  outcome: 'landed',
-  commits: ['c1'],
-  files: ['f'],
-  results: [],
-  checkpoint: checkpointOf('preApply'),
-};
 const applyIt = { type: 'apply' as const, target: { kind: 'checkout' as const }, approved: true };
 
 describe('A failure', () => {
@@ -205,142 +197,5 @@ describe('An invariant that is violated', () => {
     await rested();
     expect(here()).toBe(from);
     expect(actor.getSnapshot().context.error?.code).toBe('INVARIANT_VIOLATED');
-  });
-});
-
-describe('Apply', () => {
-  test('waits for approval unless the command brings it', async () => {
-    const { actor, here, rested } = await executed({});
-    actor.send({ ...applyIt, approved: false });
-    await until(() => here() === 'apply.queued');
-    expect(standing(actor.getSnapshot())).toMatchObject({
-      resting: true,
-      ways: ['apply', 'approve', 'pause', 'revert', 'prompt', 'cancel'],
-    });
-    actor.send({ type: 'approve' });
-    await rested();
-    expect(here()).toBe('apply.applied');
-  });
-
-  test('takes the target that was named last', async () => {
-    const { actor, here, rested, told } = await executed({});
-    actor.send({ ...applyIt, approved: false });
-    await until(() => here() === 'apply.queued');
-    actor.send({ ...applyIt, target: { kind: 'patch', file: 'p' } });
-    await rested();
-    expect(told('plan.applied')[0]?.target).toEqual({ kind: 'patch', file: 'p' });
-  });
-
-  test('is refused when nothing changed, unless that is allowed', async () => {
-    const review: Answers['review'] = ({ startTree }) => ({
-      resultTree: startTree,
-      changeSet: { alias: 'main', baseTree: startTree, resultTree: startTree, files: [] },
-      checkpoint: checkpointOf('postExecute'),
-    });
-    const refused = await executed({ review });
-    expect(refusal(refused.actor.getSnapshot(), applyIt)).toMatchObject({ code: 'NOTHING_TO_APPLY' });
-    const allowed = await executed({ review }, { allowEmpty: true });
-    allowed.actor.send(applyIt);
-    await allowed.rested();
-    expect(allowed.here()).toBe('apply.applied');
-  });
-
-  test('that is constrained rests with its reason; failed checks refuse another apply, others do not [R103]', async () => {
-    const broken = resultOf('check', { passed: false });
-    let results = [resultOf('check')];
-    const { actor, rested, here } = await executed({
-      apply: () => ({
-        outcome: 'constrained',
-        fault: faultOf('BASE_MOVED', 'moved'),
-        results,
-        checkpoint: checkpointOf('preApply'),
-      }),
-    });
-    actor.send(applyIt);
-    await rested();
-    expect([here(), actor.getSnapshot().context.errorMessage]).toEqual(['apply.constrained', 'moved']);
-    expect(refusal(actor.getSnapshot(), applyIt)).toBeNull();
-    results = [broken];
-    actor.send(applyIt);
-    await until(() => actor.getSnapshot().context.validationResults.includes(broken));
-    expect(refusal(actor.getSnapshot(), applyIt)).toMatchObject({ code: 'VALIDATION_FAILED' });
-  });
-
-  test('that fails rests in apply.errored, is not tried again by itself, and can be tried again by command', async () => {
-    let tries = 0;
-    const { actor, rested, here } = await executed({
-      apply: input => {
-        tries += 1;
-        return tries === 1 ? Promise.reject(new Error('hook')) : goingWell.apply(input, new AbortController().signal);
-      },
-    });
-    actor.send(applyIt);
-    await rested();
-    expect([here(), tries]).toEqual(['apply.errored', 1]);
-    actor.send(applyIt);
-    await rested();
-    expect([here(), tries]).toEqual(['apply.applied', 2]);
-  });
-
-  test('is not paused while it lands, and a cancel then counts only if nothing landed', async () => {
-    for (const lands of [true, false]) {
-      const landing = deferred<EffectOutput<'apply'>>();
-      let isAsked = false;
-      const { actor, rested, here } = await executed({
-        apply: () => {
-          isAsked = true;
-          return landing.promise;
-        },
-      });
-      actor.send(applyIt);
-      await until(() => isAsked);
-      expect(refusal(actor.getSnapshot(), { type: 'pause' })).toMatchObject({ code: 'LOCK_CONFLICT' });
-      actor.send({ type: 'cancel', reason: 'stop' });
-      expect(here()).toBe('apply.processing');
-      if (lands) landing.resolve(landed);
-      else landing.reject(new Error('no'));
-      await rested();
-      expect(here()).toBe(lands ? 'apply.applied' : 'apply.cancelled');
-    }
-  });
-
-  test('that was cancelled while it was found constrained is cancelled', async () => {
-    const landing = deferred<EffectOutput<'apply'>>();
-    const { actor, rested, here, at } = await executed({ apply: () => landing.promise });
-    actor.send(applyIt);
-    await at({ apply: { processing: 'landing' } });
-    actor.send({ type: 'cancel', reason: 'stop' });
-    landing.resolve({ outcome: 'constrained', fault: faultOf(), results: [], checkpoint: checkpointOf('preApply') });
-    await rested();
-    expect(here()).toBe('apply.cancelled');
-  });
-
-  test('that landed against its own checks says what landed and is never called applied', async () => {
-    const { actor, rested, here } = await executed({
-      apply: () => ({
-        outcome: 'landed',
-        commits: ['c9'],
-        files: [],
-        results: [resultOf('check', { passed: false })],
-        checkpoint: checkpointOf('preApply'),
-      }),
-    });
-    actor.send(applyIt);
-    await rested();
-    expect(here()).toBe('apply.constrained');
-    expect(actor.getSnapshot().context.errorMessage).toContain('c9');
-  });
-
-  test('can be taken back from where it rests', async () => {
-    const { actor, here, rested } = await executed(
-      { apply: () => Promise.reject(new Error('no')) },
-      { profileSnapshot: profileOf({}, 'manual') },
-    );
-    actor.send(applyIt);
-    await rested();
-    actor.send({ type: 'revert', decision: decisionOf('V'), guidance: '' });
-    expect(here()).toBe('strategize.queued');
-    expect(actor.getSnapshot().context.approved).toBe(false);
-    expect(specOf().planId).toBe(idOf('P'));
   });
 });

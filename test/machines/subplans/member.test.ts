@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyActorRef } from 'xstate';
-import { memberMachine } from '../../machines/subplans/member.ts';
-import type { PlanLogic } from '../../machines/subplans/member-setup.ts';
-import { Fault } from '../../src/model/fault.ts';
-import type { SubplanConfig } from '../../src/model/subplan.ts';
-import { type Answers, stage } from './effects.ts';
-import { movesOf, planIn, play, turns as until } from './play.ts';
-import { configOf, idOf, specOf } from './spec.ts';
+import { memberMachine } from '../../../machines/subplans/member.ts';
+import type { PlanLogic } from '../../../machines/subplans/member-setup.ts';
+import { Fault } from '../../../src/model/fault.ts';
+import type { SubplanConfig } from '../../../src/model/subplan.ts';
+import { type Answers, stage } from '../effects.ts';
+import { movesOf, planIn, play, turns as until } from '../play.ts';
+import { configOf, idOf, specOf } from '../spec.ts';
 
 const planId = idOf('M');
 const never = () => new Promise<never>(() => {});

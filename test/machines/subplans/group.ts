@@ -1,0 +1,67 @@
+import type { Member } from '../../../machines/contract.ts';
+import type { SubplansOutput } from '../../../machines/index.ts';
+import type { SubplanConfig } from '../../../src/model/subplan.ts';
+import { type Answers, stage } from '../effects.ts';
+import { play, turns as until } from '../play.ts';
+import { configOf, idOf, memberOf, specOf } from '../spec.ts';
+
+type Work = (planId: string, baseTree: string, signal: AbortSignal) => string | Promise<string>;
+
+/** A group whose children do nothing but `work`, and how many of them do so at once. */
+export function group(members: Member[], config: Partial<SubplanConfig>, work: Work, answers: Partial<Answers> = {}) {
+  const running = new Set<string>();
+  const started: string[] = [];
+  const bases: Record<string, string> = {};
+  let peak = 0;
+  const { subplans } = stage({
+    strategize: () => ({ decisions: [], confidence: 1 }),
+    execute: async ({ spec, startTree }, signal) => {
+      running.add(spec.planId);
+      started.push(spec.planId);
+      bases[spec.planId] = startTree;
+      peak = Math.max(peak, running.size);
+      const leave = () => running.delete(spec.planId);
+      signal.addEventListener('abort', leave);
+      try {
+        return { decisions: [], tree: await work(spec.planId, startTree, signal), toolCalls: 0 };
+      } finally {
+        leave();
+      }
+    },
+    review: ({ spec, startTree }) => ({
+      resultTree: `${startTree}+${spec.planId.slice(-1)}`,
+      changeSet: { alias: 'main', baseTree: startTree, resultTree: 'r', files: [] },
+      checkpoint: {
+        checkpointId: idOf('K'),
+        planId: spec.planId,
+        label: null,
+        trigger: 'postExecute',
+        tool: null,
+        alias: 'main',
+        treeOid: 't',
+        ref: 'r',
+      },
+    }),
+    ...answers,
+  });
+  const played = play(subplans, { parent: specOf(), members, config: configOf(config), baseTree: 't0' });
+  return {
+    ...played,
+    running,
+    started,
+    bases,
+    peak: () => peak,
+    ended: async () => {
+      await until(() => played.actor.getSnapshot().status !== 'active');
+      return played.actor.getSnapshot().output as SubplansOutput;
+    },
+    states: () => {
+      const last = new Map(played.told('subplan.changed').map(({ status }) => [status.planId, status.state]));
+      return Object.fromEntries(last);
+    },
+  };
+}
+
+export const named = (...names: (string | number)[]) => names.map(name => memberOf(name));
+export const fails = () => Promise.reject(new Error('it broke'));
+export const never = () => new Promise<never>(() => {});

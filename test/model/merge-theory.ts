@@ -1,0 +1,86 @@
+/** What must hold of a merge: nobody's change is passed over. */
+import { mergeMachine } from '../../machines/index.ts';
+import { conflictOf, idOf, specOf } from '../machines/spec.ts';
+import { answering, lyingAtOnce } from './answering.ts';
+import type { Theory } from './theorem.ts';
+
+const child = (name: string) => ({ planId: idOf(name), goal: name, baseTree: 't0', treeOid: `t${name}` });
+const a = conflictOf('a');
+const b = conflictOf('b');
+const clean = { clean: true, treeOid: 't1', conflicts: [], engines: {} };
+const marked = { clean: false, treeOid: 't2', conflicts: [a, b], engines: {} };
+const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
+const merging = (input: object) =>
+  answering<typeof mergeMachine>(
+    { spec: specOf(), ours: 't0', children: [child('A'), child('B')], strategy: 'threeWay', ...input },
+    { fold: [clean, marked, { ...clean, clean: false }], settle: [{ treeOid: 't3' }] },
+    { events: [...takes, { type: 'pause' }, { type: 'resume' }] },
+  );
+
+export const mergeTheory: Theory<typeof mergeMachine> = {
+  machine: mergeMachine,
+  worlds: [
+    merging({}),
+    merging({ strategy: 'failOnConflict' }),
+    merging({ strategy: 'lastWins' }),
+    merging({ policy: 'preferOurs' }),
+    merging({ strategy: 'sequentialApply' }),
+  ],
+  theorems: [
+    {
+      theorem: 'Merged means that every child is folded and no conflict is open',
+      broken: ({ to }) =>
+        to.value === 'merged' && (to.context.conflicts.length > 0 || to.context.at !== to.context.children.length),
+      faults: [
+        {
+          guard: 'hasChild',
+          machine: mergeMachine.provide({ guards: { hasChild: ({ context }) => context.at < 1 } }),
+          world: merging({}),
+        },
+        {
+          guard: 'isSettled',
+          machine: mergeMachine.provide({ guards: { isSettled: () => true } }),
+          world: merging({}),
+        },
+      ],
+    },
+    {
+      theorem: 'A fold that was not clean is never passed over',
+      broken: ({ event, to }) =>
+        (event.output as { clean?: boolean } | undefined)?.clean === false && to.matches({ open: 'folding' }),
+      faults: [
+        { guard: 'isClean', machine: mergeMachine.provide({ guards: { isClean: () => true } }), world: merging({}) },
+      ],
+    },
+    {
+      theorem: 'Where conflicts are refused, none is ever waited for',
+      broken: ({ to }) => to.context.strategy === 'failOnConflict' && to.matches({ open: 'conflicted' }),
+      faults: [
+        {
+          guard: 'mayNotConflict',
+          machine: mergeMachine.provide({ guards: { mayNotConflict: () => false } }),
+          world: merging({ strategy: 'failOnConflict' }),
+        },
+      ],
+    },
+    {
+      theorem: 'Only children that built on each other are taken as one',
+      broken: ({ from, to }) =>
+        from.matches('nowhere' as never) && to.value === 'merged' && to.context.strategy !== 'sequentialApply',
+      faults: [lyingAtOnce('isChained', mergeMachine.provide({ guards: { isChained: () => true } }), merging({}))],
+    },
+    {
+      theorem: 'A conflict is settled once at a time',
+      broken: ({ to }) => new Set(to.context.queue.map(({ conflictId }) => conflictId)).size < to.context.queue.length,
+      faults: [
+        {
+          guard: 'hasResolution',
+          machine: mergeMachine.provide({ guards: { hasResolution: () => true } }),
+          world: merging({}),
+        },
+
+        { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: merging({}) },
+      ],
+    },
+  ],
+};
