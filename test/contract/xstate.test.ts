@@ -20,7 +20,7 @@ import {
   stopChild,
 } from 'xstate';
 import manifest from '../../node_modules/xstate/package.json' with { type: 'json' };
-import { live, type PersistedMachine, registeredLogic, stopTree, versionOf } from '../../src/durable/xstate.ts';
+import { hear, live, type PersistedMachine, registeredLogic, stopTree, versionOf } from '../../src/durable/xstate.ts';
 
 const kid = setup({ types: {} as { context: { heard: string[] } } }).createMachine({
   id: 'kid',
@@ -178,20 +178,33 @@ describe('one turn', () => {
   });
 });
 
+describe('hearing of changes without inspectors', () => {
+  test('every actor, event and snapshot goes through one function of the system, which can be replaced', () => {
+    const actor = createActor(family);
+    const heard: string[] = [];
+    hear(actor.system, event => heard.push(`${event.type.slice(8)} ${live(event.actorRef).id}`));
+    actor.start();
+    heard.length = 0;
+    actor.send({ type: 'SPAWN' });
+    expect(heard).toEqual([`event ${actor.id}`, 'actor k2', 'event k2', 'snapshot k2', `snapshot ${actor.id}`]);
+  });
+});
+
 describe('persistence', () => {
-  test('a machine’s own state is read without its children when the snapshot says it has none', () => {
-    const actor = createActor(family).start();
-    const { status, output, error, value, context, historyValue } = actor.getSnapshot();
-    const alone = { status, output, error, value, context, historyValue, children: {} };
-    expect(family.getPersistedSnapshot(alone as never)).toEqual({
-      status: 'active',
-      output: undefined,
-      error: undefined,
-      value: {},
-      context: {},
-      historyValue: {},
-      children: {},
+  test('a ref says as JSON what XState persists for it, and history is nodes with ids', () => {
+    const machine = setup({ types: {} as { context: { ref: AnyActorRef } }, actors: { kid } }).createMachine({
+      id: 'm',
+      context: ({ spawn }) => ({ ref: spawn('kid', { id: 'k' }) }),
+      initial: 'on',
+      states: { on: { on: { OFF: 'off' }, initial: 'a', states: { a: {}, hist: { type: 'history' } } }, off: {} },
     });
+    const actor = createActor(machine).start();
+    actor.send({ type: 'OFF' });
+    const { context, historyValue } = actor.getSnapshot();
+    const persisted = actor.getPersistedSnapshot() as unknown as PersistedMachine;
+    expect(JSON.parse(JSON.stringify(context))).toEqual(persisted.context);
+    expect(persisted.historyValue).toEqual({ 'm.on.hist': [{ id: 'm.on.a' }] });
+    expect(historyValue['m.on.hist']?.map(({ id }) => id)).toEqual(['m.on.a']);
   });
 
   test('the nested form restores children with id, systemId, state and syncSnapshot', () => {
