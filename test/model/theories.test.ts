@@ -1,8 +1,29 @@
 import { describe, expect, test } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import * as machines from '../../machines/index.ts';
+import { memberMachine } from '../../machines/subplans/member.ts';
 import { theories } from './theories.ts';
 
-describe.each(Object.entries(theories))('Of the chart "%s"', (_, prove) => {
+const charts: Record<string, AnyStateMachine> = {
+  plan: machines.planMachine,
+  subplans: machines.subplansMachine,
+  member: memberMachine,
+  merge: machines.mergeMachine,
+  reconciliation: machines.reconciliationMachine,
+  validation: machines.validationMachine,
+  runtime: machines.runtimeMachine,
+  attempt: machines.attemptMachine,
+};
+
+describe.each(Object.entries(theories))('Of the chart "%s"', (name, prove) => {
   const verdicts = prove();
+
+  test('every guard has a fault seeded in it', () => {
+    const seeded = verdicts.flatMap(({ faults }) => faults.map(({ guard }) => guard));
+    const guards = Object.keys(charts[name]?.implementations.guards ?? {});
+    expect(guards.length).toBeGreaterThan(0);
+    expect(guards.filter(guard => !seeded.includes(guard))).toEqual([]);
+  });
 
   test.each(verdicts)('it holds in every state: $theorem', ({ holds, path, states }) => {
     expect(path).toBeNull();
