@@ -11,7 +11,11 @@ const project = resolve(values.project);
 const branch = `troupe/inventory-${Date.now().toString(36)}`;
 const words = ['-C', project, 'run', '--file', here('action.yaml'), '--apply', '--yes', '--branch', branch];
 console.error(`$ troupe ${words.map(word => (word.includes(' ') ? JSON.stringify(word) : word)).join(' ')}\n`);
-const troupe = (...typed) => spawnSync(process.execPath, [here('../../dist/src/cli.js'), ...typed], { encoding: 'utf8', stdio: ['inherit', 'pipe', 'inherit'] });
+const troupe = (...typed) =>
+  spawnSync(process.execPath, [here('../../dist/src/cli.js'), ...typed], {
+    encoding: 'utf8',
+    stdio: ['inherit', 'pipe', 'inherit'],
+  });
 const { status, stdout } = troupe(...words);
 if (status === 0) {
   const [id] = /[0-9A-Z]{26}/.exec(stdout) ?? [];
