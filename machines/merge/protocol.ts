@@ -26,6 +26,9 @@ export type MergeSignal =
   | { type: 'resume' };
 
 /** What a merge tells the plan it works for. */
-export
+export type MergeReport =
+  | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[] }
+  | { type: 'merge.resumed' }
+  | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault };
 
 export type MergeOutput = { outcome: 'merged'; tree: string } | { outcome: 'failed'; fault: StoredFault };
