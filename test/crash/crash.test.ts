@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../compile.ts';
+import { seeded, seedOf } from '../seed.ts';
 import { drive } from './drive.ts';
 import { type Mutant, mutants } from './protocol.ts';
 
 const kills = 50;
-const seed = Number(process.env.TROUPE_SEED ?? Date.now() % 1_000_000);
+const seed = seedOf('kills');
 let directory = '';
 let program = '';
 
@@ -25,17 +26,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Mulberry32. */
-function seeded(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function place(name: string): string {
   const path = join(directory, name);
   mkdirSync(path);
@@ -43,7 +33,6 @@ function place(name: string): string {
 }
 
 test(`[R123] ${kills} kills at random moments, boot included, break no promise`, { timeout: 120_000 }, async () => {
-  console.log(`seed ${seed}`);
   const verdict = await drive({ program, directory: place('real'), random: seeded(seed), kills });
   console.log(JSON.stringify(verdict));
   expect(verdict.broken).toEqual([]);
@@ -67,7 +56,7 @@ test.each(mutants)(
     const options = { program, directory: place(mutant), random: seeded(seed), kills: 60, mutant };
     const verdict = await drive(options);
     const [finding] = findings[mutant].exec(verdict.broken.join('\n')) ?? [];
-    console.log(`${mutant}: after ${verdict.kills} kills: ${finding} (seed ${seed})`);
+    console.log(`${mutant}: after ${verdict.kills} kills: ${finding}`);
     expect(verdict.broken.join('\n')).toMatch(findings[mutant]);
   },
 );

@@ -5,13 +5,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Objects } from '../../../src/adapters/merge/tree/objects.ts';
 import { mergeTrees, openTreeMerger } from '../../../src/merge.ts';
 import { Fault } from '../../../src/model/fault.ts';
+import { seedOf } from '../../seed.ts';
 import { seeded } from './histories.ts';
 import { randomTrees } from './random-trees.ts';
 import { Repository } from './tree-fixture.ts';
 
 const of = { alias: 'app', theirsPlanId: 'PLAN' };
-const seed = Number(process.env.MERGE_SEED ?? Date.now() % 1_000_000);
-console.info(`tree merges: seed ${seed}`);
+const seed = seedOf('tree merges');
 
 afterEach(() => {
   vi.unstubAllEnvs();
