@@ -318,7 +318,7 @@ describe('steering a plan', () => {
     await expect(house.troupe.tree('nope')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 
-  test('with one turn to execute, the second plan waits for the first [R77]', async () => {
+  test('with one turn to execute, one plan waits for the other [R77]', async () => {
     const gates: (() => void)[] = [];
     const house = await playhouse(
       { slow: () => new Promise<void>(resolve => gates.push(resolve)) },
@@ -335,7 +335,8 @@ describe('steering a plan', () => {
         started.push(event.planId);
         if (started.length === 2) return;
         await waitFor(() => gates.length === 1);
-        const { phase, state } = await second.record();
+        const other = event.planId === first.id ? second : first;
+        const { phase, state } = await other.record();
         expect(`${phase}.${state}`).not.toBe('execute.processing');
         gates[0]?.();
       }
@@ -343,10 +344,10 @@ describe('steering a plan', () => {
     await first.execute();
     await second.execute();
     await watch;
-    expect(started).toEqual([first.id, second.id]);
+    expect(started.sort()).toEqual([first.id, second.id].sort());
     await waitFor(() => gates.length === 2);
     gates[1]?.();
-    await second.settled();
+    await Promise.all([first.settled(), second.settled()]);
   });
 });
 

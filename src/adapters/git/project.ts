@@ -12,6 +12,7 @@ import { type LandOptions, land } from './landing.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
 import { changeSet, editTree, listFiles, settle, treesOf, unifiedDiff, writeBlob } from './trees.ts';
+import { underWay } from './under-way.ts';
 
 export interface GitProjectOptions extends GitOptions {
   /** The folder below which sandboxes live, outside of every repository. */
@@ -57,6 +58,7 @@ export interface ProjectKind {
 /** The port over any ground whose objects git keeps. */
 export function projectOn(how: ProjectKind): Project {
   const { root, kind } = how;
+  const { counted, end } = underWay(root);
   let opened: Promise<ReturnType<typeof furnish>> | null = null;
   const rooms = () => {
     opened ??= how.prepare().then(ground => furnish(ground, how));
@@ -71,32 +73,33 @@ export function projectOn(how: ProjectKind): Project {
   return {
     root,
     kind,
-    head: async ref => how.head((await rooms()).ground, ref),
-    fingerprint: async () => how.fingerprint((await rooms()).ground),
+    head: counted(async ref => how.head((await rooms()).ground, ref)),
+    fingerprint: counted(async () => how.fingerprint((await rooms()).ground)),
     spaceFree: () => spaceAt(how.sandboxes),
-    openSandbox: async options => (await sandboxes()).open(options),
-    sandbox: async key => (await sandboxes()).find(key),
-    capture: async options => (await sandboxes()).capture(options),
-    restore: async options => (await sandboxes()).restore(options),
-    removeSandbox: async options => (await sandboxes()).remove(options),
-    sandboxes: async () => (await sandboxes()).list(),
-    pin: async (name, oid) => {
+    openSandbox: counted(async options => (await sandboxes()).open(options)),
+    sandbox: counted(async key => (await sandboxes()).find(key)),
+    capture: counted(async options => (await sandboxes()).capture(options)),
+    restore: counted(async options => (await sandboxes()).restore(options)),
+    removeSandbox: counted(async options => (await sandboxes()).remove(options)),
+    sandboxes: counted(async () => (await sandboxes()).list()),
+    pin: counted(async (name, oid) => {
       await pinObject(await objects(), name, oid);
-    },
-    unpin: async name => unpinObject(await objects(), name),
-    changes: async options => changeSet(await objects(), options),
-    diff: async options => unifiedDiff(await objects(), options),
-    files: async tree => listFiles(await objects(), tree),
+    }),
+    unpin: counted(async name => unpinObject(await objects(), name)),
+    changes: counted(async options => changeSet(await objects(), options)),
+    diff: counted(async options => unifiedDiff(await objects(), options)),
+    files: counted(async tree => listFiles(await objects(), tree)),
     read: async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`),
-    writeBlob: async content => writeBlob(await objects(), content),
-    writeTree: async (base, edits) => editTree((await rooms()).ground, base, edits),
-    mergeTrees: async options => (await rooms()).merger.merge(options),
-    resolve: async ({ tree, conflict, resolution }) =>
+    writeBlob: counted(async content => writeBlob(await objects(), content)),
+    writeTree: counted(async (base, edits) => editTree((await rooms()).ground, base, edits)),
+    mergeTrees: counted(async options => (await rooms()).merger.merge(options)),
+    resolve: counted(async ({ tree, conflict, resolution }) =>
       editTree((await rooms()).ground, tree, [settle(conflict, resolution)]),
-    land: async options => how.land(await rooms(), options),
+    ),
+    land: counted(async options => how.land(await rooms(), options)),
     async close() {
+      await end();
       const room = await opened?.catch(() => null);
-      opened = null;
       room?.blobs.close();
       await room?.merger.close();
     },

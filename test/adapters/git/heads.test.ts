@@ -43,7 +43,6 @@ describe('finding a project', () => {
       code: 'NOT_A_PROJECT',
       message: 'this is not a git repository with files checked out',
     });
-    await expect(project.close()).resolves.toBeUndefined();
     const directory = directoryProject(join(home, 'nowhere'), options);
     await expect(directory.head()).rejects.toMatchObject({ code: 'NOT_A_PROJECT' });
     await writeFile(join(home, 'none/.git'), 'gitdir: /no/such/place\n');
@@ -52,6 +51,7 @@ describe('finding a project', () => {
     await mkdir(join(home, 'none/.git'));
     await writeFile(join(home, 'gitconfig'), 'broken [');
     await expect(project.head()).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    await expect(project.close()).resolves.toBeUndefined();
     await rm(home, { recursive: true });
   });
 
