@@ -38,6 +38,9 @@ interface ActorsOptions {
   steps: Steps;
   timers: () => Timers;
   born: (entry: Entry) => void;
+  /** Told of each actor that is written for the first time or recognised, of each that is let go. */
+  wrote: (entry: Entry) => void;
+  left: (uid: string, why: 'ended' | 'asleep') => void;
 }
 
 export class Actors {
@@ -140,6 +143,7 @@ export class Actors {
     entry.saved = true;
     entry.moved = branch.moved;
     this.saved++;
+    this.#options.wrote(entry);
     for (const kid of branch.kids.values()) this.adopt(kid);
   }
 
@@ -167,7 +171,10 @@ export class Actors {
   release(entries: readonly Entry[]): void {
     for (const entry of entries) {
       this.#options.timers().disarmAll(entry);
-      if (entry.saved) this.saved--;
+      if (entry.saved) {
+        this.saved--;
+        this.#options.left(entry.uid, 'asleep');
+      }
       entry.parent?.kids?.delete(entry.ref.id);
       this.#remove(entry);
     }
@@ -220,7 +227,10 @@ export class Actors {
     if (fresh) {
       operations.push({ type: 'put', key: key.actor(entry.uid), value: rowOf(entry.ref, entry.parent?.uid) });
       if (entry.moved) operations.push({ type: 'del', key: key.state(entry.uid) });
-      if (!entry.saved) this.saved++;
+      if (!entry.saved) {
+        this.saved++;
+        this.#options.wrote(entry);
+      }
       entry.saved = true;
       entry.moved = false;
     } else {
@@ -246,6 +256,7 @@ export class Actors {
       operations.push({ type: 'del', key: key.actor(entry.uid) });
       if (entry.moved) operations.push({ type: 'del', key: key.state(entry.uid) });
       this.saved--;
+      this.#options.left(entry.uid, 'ended');
     }
     this.#options.steps.erase(entry.uid, operations);
     this.#forget(entry);

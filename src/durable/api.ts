@@ -3,6 +3,7 @@ import type { Actor, AnyActorRef, AnyEventObject, AnyStateMachine, InputFrom, In
 import type { Fault } from '../model/fault.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
+import type { Sighting } from './inspection.ts';
 import type { Upcaster } from './migrate.ts';
 
 /** Something an actor emitted (or one of its effects reported), with its place in the order of all facts. */
@@ -74,6 +75,8 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
   barrier(): Promise<void>;
   /** Calls back with committed facts from now on; the returned function ends it. */
   subscribe(listener: (facts: EmittedFact[]) => void): () => void;
+  /** Calls back with what happens to actors, after each commit: first with those there are. The returned function ends it. */
+  watch(listener: (sightings: readonly Sighting[]) => void): () => void;
   /**
    * Puts a direct child of the root to sleep, by id or systemId: its subtree leaves memory and the boot, its rows stay.
    * Effects that were running are aborted and asked again on waking, under the same keys; a timer that comes due wakes it.

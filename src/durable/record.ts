@@ -3,7 +3,7 @@
  * and among ten thousand. Identity is written once, with the first state; later rows hold the state alone, and what
  * restoring can fill in (status active, no children, no history) is left out.
  */
-import { isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
+import { type AnyActorLogic, isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
 import { Fault } from '../model/fault.ts';
 import { type LiveActor, type PersistedMachine, versionOf } from './xstate.ts';
 
@@ -32,10 +32,11 @@ export interface ActorRow {
 }
 
 /** The present state of an actor without its children. */
-export function stateOf(actor: LiveActor): ActorState {
-  const snapshot = actor.getSnapshot();
+export const stateOf = (actor: LiveActor): ActorState => stateOfSnapshot(actor.logic, actor.getSnapshot());
+
+export function stateOfSnapshot(logic: AnyActorLogic, snapshot: Snapshot<unknown>): ActorState {
   if (!isMachineSnapshot(snapshot)) {
-    const persisted = actor.logic.getPersistedSnapshot(snapshot);
+    const persisted = logic.getPersistedSnapshot(snapshot);
     return {
       snapshot: persisted.status === 'error' ? { ...persisted, error: Fault.store(persisted.error) } : persisted,
     };

@@ -16,6 +16,7 @@ import { Committer } from './commit.ts';
 import { Facts } from './facts.ts';
 import { installHost } from './host.ts';
 import { checkImage, isNew, lastCommit, readImage } from './image.ts';
+import { Inspection, type Sighting } from './inspection.ts';
 import { key, storeFormat } from './keys.ts';
 import { rearm, recallSteps, trunkOf } from './restore.ts';
 import { Sleepers, sleepable } from './sleep.ts';
@@ -54,6 +55,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   readonly #steps: Steps;
   readonly #timers: Timers;
   readonly #facts: Facts;
+  readonly #inspection: Inspection;
   readonly #commands: Commands;
   readonly #sleepers: Sleepers;
   #root: Actor<Logic> | undefined;
@@ -71,29 +73,23 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
-    this.#committer = new Committer({ store, collect: () => this.#turn.collect(this.#actors, this.#facts), failed });
+    const collect = () => this.#turn.collect(this.#actors, this.#facts, this.#inspection);
+    this.#committer = new Committer({ store, collect, failed });
+    const onListenerError = (error: unknown) => options.onListenerError?.(error);
+    this.#inspection = new Inspection({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);
     this.#actors = new Actors({
       views,
       steps: this.#steps,
       timers: () => this.#timers,
       born: entry => this.#listen(entry),
+      wrote: entry => this.#inspection.wrote(entry),
+      left: (uid, why) => this.#inspection.left(uid, why),
     });
     const actors = this.#actors;
-    this.#timers = new Timers({
-      clock,
-      write,
-      entryOf: actor => actors.entryOf(actor),
-      byUid: uid => actors.byUid(uid),
-      nextId: () => actors.nextId(),
-    });
-    this.#facts = new Facts({
-      clock,
-      rows,
-      sink,
-      onListenerError: error => options.onListenerError?.(error),
-      acknowledge: operation => this.#turn.add(operation),
-    });
+    this.#timers = new Timers({ clock, write, actors });
+    const acknowledge = (operation: Operation) => this.#turn.add(operation);
+    this.#facts = new Facts({ clock, rows, sink, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
     this.#sleepers = new Sleepers({
       store,
@@ -134,6 +130,11 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     return this.#facts.subscribe(listener);
   }
 
+  watch(listener: (sightings: readonly Sighting[]) => void): () => void {
+    this.#committer.touch();
+    return this.#inspection.add(listener);
+  }
+
   async passivate(id: string): Promise<void> {
     if (this.#ended) await this.barrier();
     return this.#sleepers.passivate(id);
@@ -165,7 +166,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       actors: this.#actors.size,
       asleep: this.#sleepers.ids().length,
       timers: this.#timers.count,
-      restored: { ...this.#restored },
+      restored: this.#restored,
     };
   }
 
@@ -201,9 +202,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const { machine, input } = this.#options;
     const logic = sleepable(machine, this.#sleepers);
     const options = {
-      id: 'root',
-      systemId: 'root',
-      input,
+      ...{ id: 'root', systemId: 'root', input },
       ...(trunk === undefined ? {} : { snapshot: nest(trunk) }),
       inspect: (event: InspectionEvent) => this.#inspect(event),
     };
@@ -234,6 +233,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       } else if (event.type === '@xstate.snapshot' || event.type === '@xstate.event') {
         // The event too: an action that throws changes an actor without a snapshot event.
         if (this.#actors.mark(live(event.actorRef))) this.#committer.touch();
+        this.#inspection.hear(event, ref => this.#actors.entryOf(live(ref))?.uid);
       }
     }
     this.#options.inspect?.(event);
@@ -294,6 +294,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     for (const entry of this.#actors.entries()) this.#timers.disarmAll(entry);
     this.#sleepers.end();
     this.#facts.end();
+    this.#inspection.end();
     if (this.#root !== undefined) stopTree(live(this.#root) as never);
   }
 }

@@ -6,9 +6,9 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
-import type { Entry } from './actors.ts';
+import type { Actors, Entry } from './actors.ts';
 import { key } from './keys.ts';
-import type { LiveActor, Scheduler } from './xstate.ts';
+import type { Scheduler } from './xstate.ts';
 
 export interface TimerRow {
   due: number;
@@ -31,10 +31,8 @@ export interface Timer {
 
 interface TimersOptions {
   clock: Clock;
-  entryOf: (actor: AnyActorRef | LiveActor) => Entry | undefined;
-  byUid: (uid: string) => Entry | undefined;
+  actors: Pick<Actors, 'entryOf' | 'byUid' | 'nextId'>;
   write: (operation: Operation) => void;
-  nextId: () => string;
 }
 
 export class Timers implements Scheduler {
@@ -46,10 +44,10 @@ export class Timers implements Scheduler {
   }
 
   schedule(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject, delay: number, id?: string): void {
-    const from = this.#options.entryOf(source);
+    const from = this.#options.actors.entryOf(source);
     if (from === undefined) return;
-    const name = id ?? this.#options.nextId();
-    const to = target === source ? undefined : this.#options.entryOf(target)?.uid;
+    const name = id ?? this.#options.actors.nextId();
+    const to = target === source ? undefined : this.#options.actors.entryOf(target)?.uid;
     const row: TimerRow = { due: this.#options.clock.now() + delay, event, ...(to === undefined ? {} : { to }) };
     this.#disarm(from, name);
     this.arm(from, name, row);
@@ -57,12 +55,12 @@ export class Timers implements Scheduler {
   }
 
   cancel(source: AnyActorRef, id: string): void {
-    const from = this.#options.entryOf(source);
+    const from = this.#options.actors.entryOf(source);
     if (from !== undefined && this.#disarm(from, id)) this.#erase(from, id);
   }
 
   cancelAll(actor: AnyActorRef): void {
-    const from = this.#options.entryOf(actor);
+    const from = this.#options.actors.entryOf(actor);
     if (from !== undefined) this.forget(from);
   }
 
@@ -89,7 +87,7 @@ export class Timers implements Scheduler {
   #fire(from: Entry, id: string, row: TimerRow): void {
     this.#disarm(from, id);
     this.#erase(from, id);
-    const target = row.to === undefined ? from : this.#options.byUid(row.to);
+    const target = row.to === undefined ? from : this.#options.actors.byUid(row.to);
     target?.ref.send(row.event);
   }
 

@@ -4,6 +4,7 @@ import type { Actors } from './actors.ts';
 import type { Turn } from './commit.ts';
 import type { Facts } from './facts.ts';
 import type { CommitRow } from './image.ts';
+import type { Inspection } from './inspection.ts';
 import { key } from './keys.ts';
 
 export class TurnBook {
@@ -28,7 +29,7 @@ export class TurnBook {
   }
 
   /** Closes the turn: its rows, those of what was emitted and of the actors that changed, and the commit's own. */
-  collect(actors: Actors, facts: Facts): Turn {
+  collect(actors: Actors, facts: Facts, inspection: Inspection): Turn {
     // Views last: where a fact and a view write the same row, the view is the later truth.
     const told = facts.collect(this.#operations);
     actors.collect(this.#operations);
@@ -41,6 +42,13 @@ export class TurnBook {
       const row: CommitRow = [this.#commit, actors.counter, actors.saved];
       operations.push({ type: 'put', key: key.commit(this.#commit), value: row });
     }
-    return { operations, committed: () => facts.committed(told) };
+    const tellSightings = inspection.collect(actors);
+    return {
+      operations,
+      committed() {
+        facts.committed(told);
+        tellSightings();
+      },
+    };
   }
 }

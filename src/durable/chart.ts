@@ -1,0 +1,72 @@
+/** A machine's chart as plain data: what a picture of it needs, guards and actions by name. */
+import type { AnyActorLogic, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+
+export interface Chart {
+  id: string;
+  version: string | null;
+  root: ChartState;
+}
+
+export interface ChartState {
+  /** Unique in the chart. */
+  id: string;
+  key: string;
+  type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  /** Ids of the states entered by default. */
+  initial: string[];
+  tags: string[];
+  entry: string[];
+  exit: string[];
+  /** Names of the logic that runs while the state is active. */
+  invokes: string[];
+  transitions: ChartTransition[];
+  states: ChartState[];
+}
+
+export interface ChartTransition {
+  /** Empty for a transition that needs none. */
+  event: string;
+  /** Ids of the states it leads to; none when it stays. */
+  targets: string[];
+  guard: string | null;
+  actions: string[];
+}
+
+/** The chart of logic that is a machine; null for any other. */
+export function chartOf(logic: AnyActorLogic): Chart | null {
+  if (!('root' in logic)) return null;
+  const { id, version, root } = logic as AnyStateMachine;
+  return { id, version: version ?? null, root: stateOf(root) };
+}
+
+function stateOf(node: AnyStateNode): ChartState {
+  const always = node.always ?? [];
+  return {
+    id: node.id,
+    key: node.key,
+    type: node.type,
+    initial: (node.initial.target ?? []).map(({ id }) => id),
+    tags: [...node.tags],
+    entry: node.entry.map(nameOf),
+    exit: node.exit.map(nameOf),
+    invokes: node.invoke.map(({ src }) => (typeof src === 'string' ? src : 'inline')),
+    transitions: [...[...node.transitions.values()].flat(), ...always].map(transitionOf),
+    states: Object.values(node.states).map(stateOf),
+  };
+}
+
+function transitionOf({ eventType, target, guard, actions }: AnyTransitionDefinition): ChartTransition {
+  return {
+    event: eventType,
+    targets: (target ?? []).map(({ id }) => id),
+    guard: guard === undefined ? null : nameOf(guard),
+    actions: actions.map(nameOf),
+  };
+}
+
+/** Implementations are named by a string, by an object with a type, or are functions, which may have a name. */
+function nameOf(implementation: unknown): string {
+  if (typeof implementation === 'string') return implementation;
+  const { type, name } = implementation as { type?: string; name?: string };
+  return type ?? (name || 'inline');
+}
