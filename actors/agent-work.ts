@@ -1,9 +1,10 @@
 import type { EffectContext } from '../src/durable/effect.ts';
-import type { AgentRef } from '../src/model/agent.ts';
+import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
-import type { AgentAnswer, AgentRole } from '../src/ports/agent.ts';
+import type { CallMade } from '../src/model/rollbacks.ts';
+import type { AgentAnswer } from '../src/ports/agent.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { checkDecisions } from './decisions.ts';
 import { projectOf } from './project.ts';
@@ -19,6 +20,8 @@ export interface AgentJob {
   sandbox: { key: string; path: string };
   guidance: string[];
   problem: string | null;
+  /** Calls of this work that were made before, by when the plan was taken back to a checkpoint. @default none */
+  answered?: readonly CallMade[];
 }
 
 export interface AgentOutcome {
@@ -36,6 +39,7 @@ export interface AgentOutcome {
 export async function agentWork(world: World, context: EffectContext<unknown>, job: AgentJob): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
   const { project } = projectOf(world, spec);
+  const answered = job.answered ?? [];
   const agent = world.agents(job.agent, spec.actionDir);
   const recorded = await world.ledger.decisions(spec.planId);
   const decisions: DecisionDraft[] = [];
@@ -47,6 +51,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     writes: boolean,
     run: () => Promise<Omit<RecordedCall, 'tree'>>,
   ): Promise<RecordedCall> => {
+    const before = answered[index];
+    if (before !== undefined) return taken({ ...before, checkpoints: [], tree: null });
     let live = false;
     const done = await context.step<RecordedCall>(
       `call/${index}`,
@@ -58,13 +64,17 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
       },
       {
         facts: result => [
-          { type: 'tool.called', planId: spec.planId, call: result.call },
-          ...result.checkpoints.map(checkpoint => ({ type: 'checkpoint.created', planId: spec.planId, checkpoint })),
+          ...checkpointsOf(result, spec, true),
+          { type: 'tool.called', planId: spec.planId, role: job.role, call: result.call, decisions: result.decisions },
+          ...checkpointsOf(result, spec, false),
         ],
       },
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
     if (live && done.tree !== null) await holdEach(world, context, job, done.tree);
+    return taken(done);
+  };
+  const taken = (done: RecordedCall): RecordedCall => {
     toolCalls += 1;
     decisions.push(...done.decisions);
     spawnIds.push(...done.decisions.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId));
@@ -101,14 +111,24 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   });
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
 
-  const run = `${job.role}:${context.key}`;
-  const made = [...decisions, ...answer.decisions].map(decision => ({
+  const known = new Map(recorded.map(decision => [decision.decisionId, decision]));
+  // What goes on from a checkpoint is the same run as before it.
+  const begun = decisions.find(({ decisionId }) => known.has(decisionId));
+  const run = known.get(begun?.decisionId ?? '')?.contextSnapshot.actorStateRef ?? `${job.role}:${context.key}`;
+  const made = [...decisions.filter(({ decisionId }) => !known.has(decisionId)), ...answer.decisions].map(decision => ({
     ...decision,
     parentDecisionId: decision.parentDecisionId ?? spec.decisionRootId,
     contextSnapshot: { ...decision.contextSnapshot, actorStateRef: run },
   }));
-  checkDecisions(spec, job.phase, made, new Set(recorded.map(decision => decision.decisionId)));
+  checkDecisions(spec, job.phase, made, new Set(known.keys()));
   return { answer, decisions: made, toolCalls };
+}
+
+/** Checkpoints that stand before, or after, the call they were made around. */
+function checkpointsOf({ checkpoints }: RecordedCall, { planId }: PlanSpec, before: boolean) {
+  return checkpoints
+    .filter(({ trigger }) => (trigger === 'beforeToolExecute') === before)
+    .map(checkpoint => ({ type: 'checkpoint.created', planId, checkpoint }));
 }
 
 /** Invariants that say `each: action` hold after every call that wrote. @throws {Fault} INVARIANT_VIOLATED */

@@ -20,6 +20,7 @@ export async function checkpointNow(
     trigger: of.trigger,
     tool: of.tool ?? null,
     alias: link.alias,
+    sandbox: of.key,
     treeOid: tree,
     ref: ref ?? `refs/troupe/${pin}`,
   };

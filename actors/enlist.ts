@@ -10,12 +10,11 @@ import { provided } from './provided.ts';
 import { skeletonOf } from './skeleton.ts';
 
 /** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
-export const enlist = provided('enlist', async ({ input: { spec, attempt, workTree }, step }, world) => {
+export const enlist = provided('enlist', async ({ input: { spec, attempt, workTree, mergedUpTo }, step }, world) => {
   const decisions = await world.ledger.decisions(spec.planId);
-  const spawns = currentSpawns(decisions).map(decision => ({
-    decision,
-    payload: SpawnPayload.parse(decision.payload),
-  }));
+  const spawns = currentSpawns(decisions)
+    .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
+    .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
   if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
   if (spec.depth + 1 > spec.depthMax) {
     throw new Fault('DEPTH_LIMIT', `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`, {

@@ -4,12 +4,13 @@ import { provided } from './provided.ts';
 
 /**
  * The execution agent's own work in the sandbox. What it changed is read from the tree, never from its words.
- * The sandbox is put back to where it started first, so a run that was interrupted leaves nothing half done.
+ * The sandbox is put back to where it began first, so a run that was interrupted leaves nothing half done.
  */
 export const execute = provided('execute', async (context, world) => {
-  const { spec, attempt, sandbox, startTree, guidance } = context.input;
+  const { spec, attempt, sandbox, begin, guidance } = context.input;
   const { project } = projectOf(world, spec);
-  await project.restore({ key: sandbox.key, tree: startTree });
+  await project.restore({ key: sandbox.key, tree: begin.tree });
+  const answered = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
   const { decisions, toolCalls } = await watched(world, project, () =>
     agentWork(world, context, {
       spec,
@@ -20,6 +21,7 @@ export const execute = provided('execute', async (context, world) => {
       sandbox,
       guidance,
       problem: null,
+      answered,
     }),
   );
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });

@@ -13,6 +13,7 @@ export { preflight } from './preflight.ts';
 export { prepare } from './prepare.ts';
 export { recover } from './recover.ts';
 export { review } from './review.ts';
+export { rollback } from './rollback.ts';
 export { settle } from './settle.ts';
 export { strategize } from './strategize.ts';
 export { validate } from './validate.ts';

@@ -3,8 +3,8 @@ import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
-/** Opens the sandbox of this attempt on the plan's base, with the results it depends on folded in. */
-export const prepare = provided('prepare', async ({ input: { spec, attempt }, step }, world) => {
+/** Opens the sandbox of this attempt on the plan's base, with the results it depends on folded in; or on the tree the plan was taken back to. */
+export const prepare = provided('prepare', async ({ input: { spec, attempt, from }, step }, world) => {
   const { project, link } = projectOf(world, spec);
   let startTree = link.baseTree;
   for (const sibling of spec.startsWith) {
@@ -25,7 +25,7 @@ export const prepare = provided('prepare', async ({ input: { spec, attempt }, st
     startTree = merged.treeOid;
   }
   const key = `${spec.planId}-${attempt}`;
-  const sandbox = await project.openSandbox({ key, tree: startTree });
+  const sandbox = await project.openSandbox({ key, tree: from ?? startTree });
   const checkpoint = await step('checkpoint', () => checkpointNow(world, spec, { key, trigger: 'preExecute' }));
   return { sandbox, startTree, checkpoint };
 });

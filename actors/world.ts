@@ -1,9 +1,10 @@
+import type { AgentRole } from '../src/model/agent.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { ToolCall } from '../src/model/tool.ts';
-import type { AgentRole, Agents, ToolCaller } from '../src/ports/agent.ts';
+import type { Agents, ToolCaller } from '../src/ports/agent.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Ledger } from '../src/ports/ledger.ts';
 import type { Matches } from '../src/ports/matches.ts';

@@ -6,6 +6,7 @@ export { endMarked } from './adapters/process/marked.ts';
 export { type ProcessOptions, type ProcessOutcome, runProcess } from './adapters/process/run.ts';
 export { builtinTools } from './adapters/tools/builtin.ts';
 export { jsonSchemaOf } from './adapters/tools/schema.ts';
+export type { AgentRole } from './model/agent.ts';
 export { AgentRef, AgentSpec, Step } from './model/agent.ts';
-export type { Agent, AgentAnswer, AgentRole, Agents, AgentTask, ToolCaller } from './ports/agent.ts';
+export type { Agent, AgentAnswer, Agents, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';

@@ -61,6 +61,7 @@ export const apply = planSetup.createStateConfig({
         landing: {
           on: {
             pause: {},
+            rollback: {},
             cancel: { actions: { type: 'recallToCancel', params: ({ event }) => event } },
           },
           invoke: {

@@ -33,6 +33,7 @@ export const planBase = setup({
     recover: effect('recover'),
     apply: effect('apply'),
     dismiss: effect('dismiss'),
+    rollback: effect('rollback'),
     reconciliation: reconciliationMachine,
     subplans: subplansMachine,
     merge: mergeMachine,

@@ -1,11 +1,12 @@
 /** What a plan remembers: what it is, how far it came, and what is under way. Small JSON, all of it survives a restart. */
+import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { Resolution } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
 import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
-import type { ChildTree, SandboxHandle } from '../contract.ts';
+import type { ChildTree, EffectOutput, SandboxHandle } from '../contract.ts';
 
 /** Where a plan stands. */
 export interface Place {
@@ -53,6 +54,12 @@ export interface PlanContext extends PlanProgress {
   mergedTree: string | null;
   /** Conflicts that were settled, and how. */
   resolutions: Record<string, Resolution>;
+  /** The tree of the newest checkpoint: what we left in the sandbox when the plan came to rest. */
+  lastTree: string | null;
+  /** A rollback under way; `done` once the files are back. */
+  rollback: { order: RollbackOrder; decision: DecisionDraft; done: EffectOutput<'rollback'> | null } | null;
+  /** Where Execute begins since the last rollback of this attempt; null for the beginning. */
+  resumeFrom: { tree: string; sequence: number; mergedUpTo: number | null } | null;
   /** Why the plan is being called back; null unless it is. */
   recall: 'cancel' | 'revert' | 'expire' | null;
 }
@@ -80,6 +87,8 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     errorDetails: {},
     cancelReason: null,
     applySummary: null,
+    rollback: null,
+    resumeFrom: null,
     recall: null,
     ...untouched,
     mergeStrategy: spec.subplanConfig.mergeStrategy,
@@ -91,6 +100,7 @@ export const untouched = {
   lastCompletedStep: -1,
   sandbox: null,
   startTree: null,
+  lastTree: null,
   workTree: null,
   mergedTree: null,
   resultTree: null,
@@ -132,9 +142,22 @@ export function promptDefinition({ planId, decisionRootId, description, definiti
 }
 
 /** What must be there once `prepare` has answered. Its absence is a mistake in the chart, and the proof looks for it. */
-export function workplace({ sandbox, startTree }: PlanContext): { sandbox: SandboxHandle; startTree: string } {
-  if (sandbox === null || startTree === null) throw new TypeError('the plan works before its sandbox is prepared');
-  return { sandbox, startTree };
+export function workplace(context: PlanContext): { sandbox: SandboxHandle; startTree: string } {
+  const { startTree } = context;
+  if (startTree === null) throw new TypeError('the plan works before its sandbox is prepared');
+  return { sandbox: sandboxOf(context), startTree };
+}
+
+/** The sandbox, where there must be one. */
+export function sandboxOf({ sandbox }: PlanContext): SandboxHandle {
+  if (sandbox === null) throw new TypeError('the plan needs its sandbox and has none');
+  return sandbox;
+}
+
+/** The rollback under way. Asked for only while there is one. */
+export function rollbackOf({ rollback }: PlanContext): NonNullable<PlanContext['rollback']> {
+  if (rollback === null) throw new TypeError('the plan goes back without having been told where to');
+  return rollback;
 }
 
 /** A tree that must have been made by now. */
@@ -142,6 +165,20 @@ export function made(context: PlanContext, which: 'workTree' | 'mergedTree' | 'r
   const tree = context[which];
   if (tree === null) throw new TypeError(`the plan uses its ${which} before it is made`);
   return tree;
+}
+
+/** Where the execution agent begins: at the start of the attempt, or where the plan was taken back to. */
+export function beginOf(context: PlanContext): { tree: string; sequence: number | null } {
+  const { resumeFrom } = context;
+  return resumeFrom === null
+    ? { tree: workplace(context).startTree, sequence: null }
+    : { tree: resumeFrom.tree, sequence: resumeFrom.sequence };
+}
+
+/** The tree we left in the sandbox, where a plan rests and nobody else should write into it; null where we might be writing. */
+export function treeLeft({ place, mergedTree, lastTree }: PlanContext): string | null {
+  if (place.state === 'conflicted') return mergedTree;
+  return place.state === 'complete' || place.state === 'errored' ? lastTree : null;
 }
 
 /** Where a paused plan was; where it is, if it is not paused. */

@@ -19,6 +19,7 @@ export const collapsing = {
     'stopMerge' as const,
     'dropMerge' as const,
     'forgetPlace' as const,
+    'dropOrder' as const,
     failing('execute').actions,
   ],
 };

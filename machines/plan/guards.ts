@@ -51,6 +51,14 @@ export const guards = {
     context.approved || permits(context.spec.profileSnapshot, 'startApply', context.confidence),
   isLanded: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
     outcome === 'landed' && requiredHold(results),
+  /** There are files to take back, and nothing is on its way home. */
+  mayRollBack: ({ context }: Asked) =>
+    context.sandbox !== null &&
+    context.place.phase !== 'strategize' &&
+    !stands(context, 'apply', 'processing') &&
+    context.place.state !== 'applied',
+  hasSandbox: ({ context }: Asked) => context.sandbox !== null,
+  wasPaused: ({ context }: Asked) => context.place.state === 'paused',
   isGrouped: ({ context }: Asked) => context.grouped,
   isReverting: ({ context }: Asked) => context.recall === 'revert',
   /** Cancelled while landing, and nothing was landed. */

@@ -8,18 +8,33 @@
  * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
  * `npm run prove` explores the whole state space for these.
  */
-import type { PlanOutput } from '../contract.ts';
+import type { PlanCommand, PlanOutput } from '../contract.ts';
 import { apply } from './apply.ts';
 import { boundary } from './boundary.ts';
 import { faultOf, freshContext, made, type PlanContext, placeBefore, recallReason, workplace } from './context.ts';
 import { execute } from './execute/index.ts';
 import { collapsing } from './failing.ts';
+import { rollingBack } from './rolling-back.ts';
 import { planSetup } from './setup.ts';
 import { strategize } from './strategize.ts';
+
+type RollbackCommand = Extract<PlanCommand, { type: 'rollback' }>;
+
+/** The command that takes a plan back, wherever it is obeyed. */
+const rollback = (...hold: 'holdChildren'[]) => ({
+  guard: 'mayRollBack' as const,
+  target: '#plan.open.rollingBack',
+  actions: [
+    ...hold,
+    ...(hold.length > 0 ? (['rememberPlace'] as const) : []),
+    { type: 'keepOrder' as const, params: ({ event }: { event: RollbackCommand }) => event },
+  ],
+});
 
 const alive = planSetup.createStateConfig({
   initial: 'strategize',
   on: {
+    rollback: rollback('holdChildren'),
     pause: { target: '#plan.open.paused', actions: ['holdChildren', 'rememberPlace'] },
     apply: {
       guard: 'mayApply',
@@ -38,7 +53,7 @@ const alive = planSetup.createStateConfig({
 const paused = planSetup.createStateConfig({
   tags: ['state:paused', 'resting'],
   entry: { type: 'enter', params: ({ context }) => ({ phase: context.place.phase, state: 'paused' }) },
-  on: { resume: '#plan.open.resuming' },
+  on: { resume: '#plan.open.resuming', rollback: rollback() },
 });
 
 /** A pause never skips the checks: preflight and reconciliation run again, then the plan goes back to the same place. */
@@ -96,18 +111,23 @@ const open = planSetup.createStateConfig({
       target: '#plan.recalling',
       actions: { type: 'recallToExpire', params: ({ event }) => event },
     },
+    checkpoint: {
+      guard: 'hasSandbox',
+      actions: { type: 'recordCheckpoint', params: ({ event }) => event },
+    },
+    forget: { actions: { type: 'forgetCheckpoint', params: ({ event }) => event } },
     prompt: { actions: { type: 'keepGuidance', params: ({ event }) => event } },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
     /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
     'xstate.error.actor.subplans': collapsing,
     'xstate.error.actor.merge': collapsing,
   },
-  states: { alive, paused, resuming },
+  states: { alive, paused, resuming, rollingBack },
 });
 
 /** Called back by a cancel, a revert or a supervisor: children first, then the sandbox is captured and removed. */
 const recalling = planSetup.createStateConfig({
-  entry: ['stopMerge', 'dropMerge', 'forgetPlace'],
+  entry: ['stopMerge', 'dropMerge', 'forgetPlace', 'dropOrder'],
   initial: 'deciding',
   on: {
     cancel: { guard: 'isReverting', actions: { type: 'recallToCancel', params: ({ event }) => event } },

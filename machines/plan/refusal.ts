@@ -82,6 +82,8 @@ function wanted({ type }: PlanCommand, here: string): string {
     apply: 'it needs a reviewed result, and execute is not complete',
     approve: 'nothing waits for approval',
     resume: 'the plan is not paused',
+    checkpoint: 'there is no sandbox yet',
+    rollback: 'it leads back from Execute, and from an Apply that rests',
     revert: 'it leads back from Execute, from Apply and from a failed Strategize',
   };
   return `the plan is at ${here}${needs[type] === undefined ? '' : `; ${needs[type]}`}`;
@@ -99,6 +101,9 @@ function hintOf(way: PlanCommand['type'], planId: string): string {
     revert: 'revert',
     prompt: 'prompt',
     resolve: 'conflicts',
+    checkpoint: 'checkpoint create',
+    forget: 'checkpoint list',
+    rollback: 'rollback',
   };
   const [verb, ...flags] = words[way].split(' ');
   return ['troupe plan', verb, planId, ...flags].join(' ');

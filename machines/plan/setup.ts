@@ -10,9 +10,9 @@ import type { MergeOutput } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
 import { made, type PlanContext, recallReason, specInForce, targetOf, untouched } from './context.ts';
-import { planTelling } from './telling.ts';
+import { planReturning } from './returning.ts';
 
-export const planSetup = planTelling.extend({
+export const planSetup = planReturning.extend({
   actions: {
     keepInvariants: assign(
       ({ context }, { output }: { output: { outcome: string; invariants?: PlanContext['invariants'] } }) => ({
@@ -169,6 +169,7 @@ export const planSetup = planTelling.extend({
         ...untouched,
         recall: null,
         strategized: false,
+        resumeFrom: null,
         approved: false,
         hurried: false,
         attempt: attempt + 1,

@@ -2,10 +2,11 @@
 import { assign, enqueueActions } from 'xstate';
 import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
+import type { PlanFact } from '../../src/model/event.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { EffectOutput } from '../contract.ts';
 import { planBase } from './base.ts';
-import { faultOf, type Place, promptDefinition } from './context.ts';
+import { faultOf, type Place, type PlanContext, promptDefinition } from './context.ts';
 
 export const planTelling = planBase.extend({
   actions: {
@@ -27,9 +28,12 @@ export const planTelling = planBase.extend({
     }),
     recordCheckpoint: enqueueActions(({ context, enqueue }, { checkpoint }: { checkpoint: CheckpointDraft | null }) => {
       if (checkpoint === null) return;
-      enqueue.emit({ type: 'checkpoint.created', planId: context.spec.planId, checkpoint });
-      enqueue.assign({ lastCheckpointId: checkpoint.checkpointId });
+      enqueue.emit(recordedCheckpoint(context, checkpoint));
+      enqueue.assign({ lastCheckpointId: checkpoint.checkpointId, lastTree: checkpoint.treeOid });
     }),
+    forgetCheckpoint: enqueueActions(({ context, enqueue }, { checkpointId }: { checkpointId: string }) =>
+      enqueue.emit({ type: 'checkpoint.deleted', planId: context.spec.planId, checkpointId }),
+    ),
     keepGuidance: enqueueActions(
       ({ context, enqueue }, { decision, guidance }: { decision: DecisionDraft; guidance: string }) => {
         const { planId } = context.spec;
@@ -69,6 +73,13 @@ export const planTelling = planBase.extend({
     }),
   },
 });
+
+/** A checkpoint with what the machine knows at it. */
+export function recordedCheckpoint(context: PlanContext, checkpoint: CheckpointDraft): PlanFact {
+  const { lastCompletedStep, confidence, estimate, guidance, errorDetails } = context;
+  const snapshot = { lastCompletedStep, confidence, estimate, guidance, errorDetails };
+  return { type: 'checkpoint.created', planId: context.spec.planId, checkpoint, snapshot };
+}
 
 /** What made the plan move, in words: a command, or the effect that answered. */
 function causeOf(type: string): string {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { MergeStrategy } from './subplan.ts';
 
+/** In whose place an agent works. */
+export type AgentRole = 'strategy' | 'execution' | 'fix' | 'estimation' | 'conflict';
+
 /** Watchdogs of one run of a program. Seconds. */
 export const Watchdogs = z.strictObject({
   totalSeconds: z.number().positive().default(3600),

@@ -10,8 +10,19 @@ export const CheckpointTrigger = z.enum([
   'onSubplanSpawn',
   'onError',
   'manual',
+  'beforeRollback',
 ]);
 export type CheckpointTrigger = z.infer<typeof CheckpointTrigger>;
+
+/** What a plan's machine knew at a checkpoint and does not make again on the way on from there. */
+export const CheckpointSnapshot = z.strictObject({
+  lastCompletedStep: z.number().int(),
+  confidence: z.number(),
+  estimate: z.record(z.string(), z.unknown()).nullable(),
+  guidance: z.array(z.string()),
+  errorDetails: z.record(z.string(), z.unknown()),
+});
+export type CheckpointSnapshot = z.infer<typeof CheckpointSnapshot>;
 
 /** A state to come back to: the sandbox tree, the position in the decisions, and the plan's machine snapshot. */
 export const Checkpoint = z.strictObject({
@@ -21,12 +32,40 @@ export const Checkpoint = z.strictObject({
   trigger: CheckpointTrigger,
   tool: z.string().nullable(),
   alias: z.string(),
+  /** The sandbox it is a state of. */
+  sandbox: z.string(),
   treeOid: z.string(),
   /** The ref of ours that keeps the tree from being collected. */
   ref: z.string(),
+  /** Everything of the plan that was recorded up to here is part of it. */
   decisionSequence: z.number().int(),
+  /** null around a tool call: nothing changed in the machine since the checkpoint before. */
+  snapshot: CheckpointSnapshot.nullable(),
   createdAt: z.string(),
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
-export type CheckpointDraft = Omit<Checkpoint, 'createdAt' | 'decisionSequence'>;
+export type CheckpointDraft = Omit<Checkpoint, 'createdAt' | 'decisionSequence' | 'snapshot'>;
+
+/** What going back does to one file. */
+export interface RevertedFile {
+  file: string;
+  /** `removed`: it was made after the checkpoint. */
+  action: 'restored' | 'removed';
+}
+
+/** Where to go back to, and what falls with it. */
+export interface RollbackOrder {
+  rollbackId: string;
+  checkpointId: string;
+  treeOid: string;
+  sandbox: string;
+  sequence: number;
+  snapshot: CheckpointSnapshot;
+  /** The work of children is merged in its files. */
+  holdsMerged: boolean;
+  /** Children, and theirs, that were made after the checkpoint. */
+  childPlanIds: string[];
+  /** Go back although somebody else changed files in the sandbox. */
+  force: boolean;
+}

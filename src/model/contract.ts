@@ -4,7 +4,7 @@
  * receives it as an error event and stores its plain form.
  */
 import type { ChangeSet } from './change.ts';
-import type { CheckpointDraft } from './checkpoint.ts';
+import type { CheckpointDraft, RevertedFile, RollbackOrder } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
@@ -66,19 +66,32 @@ export interface Effects {
     output: { decisions: DecisionDraft[]; confidence: number };
   };
   estimate: { input: { spec: PlanSpec; attempt: number }; output: { estimate: Record<string, unknown> | null } };
-  /** Opens (or finds) the sandbox of this attempt, folds startsWith into it, makes the pre-execute checkpoint. */
+  /**
+   * Opens (or finds) the sandbox of this attempt, folds startsWith into it, makes the pre-execute checkpoint. After a
+   * rollback its files are those of `from`.
+   */
   prepare: {
-    input: { spec: PlanSpec; attempt: number };
+    input: { spec: PlanSpec; attempt: number; from: string | null };
     output: { sandbox: SandboxHandle; startTree: string; checkpoint: CheckpointDraft };
   };
-  /** The execution agent's own work. `tree` is captured from the sandbox, whatever the agent says. */
+  /**
+   * The execution agent's own work. `tree` is captured from the sandbox, whatever the agent says. It begins on `begin.tree`;
+   * after a rollback, with the calls that had been made by `begin.sequence` already answered.
+   */
   execute: {
-    input: { spec: PlanSpec; attempt: number; sandbox: SandboxHandle; startTree: string; guidance: string[] };
+    input: {
+      spec: PlanSpec;
+      attempt: number;
+      sandbox: SandboxHandle;
+      begin: { tree: string; sequence: number | null };
+      guidance: string[];
+    };
     output: { decisions: DecisionDraft[]; tree: string; toolCalls: number };
   };
   /** Child specs from the recorded spawn decisions; refuses depth and cycles before anything runs. */
   enlist: {
-    input: { spec: PlanSpec; attempt: number; workTree: string };
+    /** Spawn decisions up to `mergedUpTo` are in the work already. */
+    input: { spec: PlanSpec; attempt: number; workTree: string; mergedUpTo: number | null };
     output: { members: Member[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
   };
   /** One child folded into what is merged so far. */
@@ -150,6 +163,14 @@ export interface Effects {
         }
       | { outcome: 'constrained'; fault: StoredFault; results: ValidationResult[]; checkpoint: CheckpointDraft };
   };
+  /**
+   * Files back to what they were at a checkpoint; first a checkpoint of the present. All or nothing: when it fails, the
+   * files are as before. `expected` is the tree we left there, when nobody else should have changed it since.
+   */
+  rollback: {
+    input: { spec: PlanSpec; sandbox: SandboxHandle; order: RollbackOrder; expected: string | null };
+    output: { present: CheckpointDraft; changes: RevertedFile[] };
+  };
   /** Captures the sandbox in a ref, then removes it. */
   dismiss: { input: { spec: PlanSpec; sandbox: SandboxHandle | null; reason: string }; output: { ref: string | null } };
 }
@@ -169,7 +190,10 @@ export type PlanCommand =
   | { type: 'cancel'; reason: string }
   | { type: 'revert'; decision: DecisionDraft; guidance: string }
   | { type: 'prompt'; decision: DecisionDraft; guidance: string }
-  | { type: 'resolve'; conflictId: string; resolution: Resolution };
+  | { type: 'resolve'; conflictId: string; resolution: Resolution }
+  | { type: 'checkpoint'; checkpoint: CheckpointDraft }
+  | { type: 'forget'; checkpointId: string }
+  | { type: 'rollback'; order: RollbackOrder; decision: DecisionDraft };
 
 /** What a child plan reports to its supervisor when it ends. */
 export type PlanOutput =

@@ -1,4 +1,5 @@
-import type { CheckpointDraft } from './checkpoint.ts';
+import type { AgentRole } from './agent.ts';
+import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
@@ -44,8 +45,23 @@ export type PlanFact =
       message: string;
     }
   | { type: 'validation.finished'; planId: string; round: number; results: ValidationResult[] }
-  | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft }
-  | { type: 'tool.called'; planId: string; call: ToolCall }
+  | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft; snapshot?: CheckpointSnapshot }
+  | { type: 'checkpoint.deleted'; planId: string; checkpointId: string }
+  | {
+      type: 'plan.rolled_back';
+      planId: string;
+      rollbackId: string;
+      checkpointId: string;
+      /** The checkpoint's place in the journal: what was recorded after it holds no longer. */
+      sequence: number;
+      /** The decision that says so. */
+      decisionId: string;
+      changes: RevertedFile[];
+      childPlanIds: string[];
+    }
+  | { type: 'plan.rollback_failed'; planId: string; rollbackId: string; checkpointId: string; fault: StoredFault }
+  /** `decisions` are what the call decided; they are recorded when the agent's work is done. */
+  | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
   | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };
 
 /** A fact as it stands in the journal and as subscribers receive it. */

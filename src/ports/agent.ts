@@ -1,8 +1,6 @@
-import type { AgentRef } from '../model/agent.ts';
+import type { AgentRef, AgentRole } from '../model/agent.ts';
 import type { Decision, DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
-
-export type AgentRole = 'strategy' | 'execution' | 'fix' | 'estimation' | 'conflict';
 
 /** Calls a tool by name; the one way from an agent to the world that is journaled and guarded. */
 export type ToolCaller = (tool: string, input: unknown) => Promise<unknown>;

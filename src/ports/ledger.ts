@@ -1,10 +1,13 @@
 import type { Decision } from '../model/decision.ts';
 import type { Invariant } from '../model/invariant.ts';
+import type { CallMade } from '../model/rollbacks.ts';
 
 /** What has been committed, for effects to read. An effect that runs behind the barrier sees everything before it. */
 export interface Ledger {
   /** Recorded decisions of one plan, in order; superseded ones are left out unless asked for. */
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
+  /** Calls the execution agent had made of its work at a position in the plan's journal. */
+  calls(planId: string, position: number): Promise<CallMade[]>;
   /** Invariants that hold beyond one plan: the project's and the global ones. */
   standingInvariants(): Promise<Invariant[]>;
 }

@@ -16,6 +16,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
+import type { RollbackReport } from './returning.ts';
 
 export interface TroupeOptions {
   store: StoreOpener;
@@ -101,6 +102,16 @@ export interface Plan {
   decisions(options?: { superseded?: boolean }): Promise<Decision[]>;
   conflicts(): Promise<(Conflict & { resolution: Resolution | null })[]>;
   checkpoints(): Promise<Checkpoint[]>;
+  /** Keeps the sandbox as it stands, to come back to. @throws {Fault} PHASE_GUARD before there is a sandbox */
+  checkpoint(label?: string): Promise<Checkpoint>;
+  /** By id, the end of one, or label. @throws {Fault} UNKNOWN_CHECKPOINT */
+  deleteCheckpoint(checkpoint: string): Promise<void>;
+  /**
+   * Back to a checkpoint, all or nothing: files, decisions, children, the machine; then the plan waits in
+   * execute.queued. The present is kept as a checkpoint first. A dry run changes nothing and tells the same.
+   * @throws {Fault} UNKNOWN_CHECKPOINT, PHASE_GUARD, SANDBOX_LOST, CHECKPOINT_LOST, SANDBOX_EDITED unless forced
+   */
+  rollback(checkpoint: string, options?: { force?: boolean; dryRun?: boolean }): Promise<RollbackReport>;
   toolCalls(): Promise<ToolCall[]>;
   changes(): Promise<FileChange[]>;
   diff(options?: { stat?: boolean; paths?: string[] }): Promise<string>;

@@ -8,6 +8,7 @@
  *   x/<plan>/<conflict>      conflict
  *   h/<plan>/<conflict>      how it was settled
  *   j/<plan>/<seq>           journal: every fact of the plan, in order
+ *   b/<plan>/<seq>           the plan taken back to a checkpoint
  *   y/<name>                 action
  */
 export const keys = {
@@ -24,6 +25,8 @@ export const keys = {
   resolution: (planId: string, conflictId: string) => `h/${planId}/${conflictId}`,
   fact: (planId: string, seq: string) => `j/${planId}/${seq}`,
   journal: (planId: string) => `j/${planId}/`,
+  rollback: (planId: string, seq: string) => `b/${planId}/${seq}`,
+  rollbacks: (planId: string) => `b/${planId}/`,
   action: (nameKey: string) => `y/${nameKey}`,
   actions: 'y/',
 } as const;

@@ -3,6 +3,7 @@ import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { PlanRecord } from '../model/plan.ts';
+import { callsBy, positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Store } from '../ports/store.ts';
 import { keys } from './keys.ts';
@@ -14,6 +15,9 @@ export interface PlanLedger extends Ledger {
   conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
   checkpoints(planId: string): Promise<Checkpoint[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
+  rollbacks(planId: string): Promise<Rollback[]>;
+  /** The place of a plan's first fact among all facts. */
+  bornAt(planId: string): Promise<number>;
 }
 
 export function ledgerOf(store: Store): PlanLedger {
@@ -27,9 +31,15 @@ export function ledgerOf(store: Store): PlanLedger {
   return {
     async decisions(planId, { superseded = false } = {}) {
       const recorded = await values<Decision>(keys.decisions(planId));
-      const marked = withReversions(recorded);
+      const marked = withReversions(withRollbacks(recorded, await values<Rollback>(keys.rollbacks(planId))));
       return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
     },
+    rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
+    async bornAt(planId) {
+      for await (const [, fact] of store.entries(keys.journal(planId))) return positionOf(fact as PlanEvent);
+      return 0;
+    },
+    calls: async (planId, position) => callsBy(await values<PlanEvent>(keys.journal(planId)), position),
     standingInvariants: () => Promise.resolve([]),
     async record(planId) {
       const record = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
@@ -56,6 +66,14 @@ export function ledgerOf(store: Store): PlanLedger {
     journal: (planId, after) =>
       values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.fact(planId, after)),
   };
+}
+
+/** What was recorded after a checkpoint that the plan was taken back to holds no longer. */
+function withRollbacks(decisions: readonly Decision[], rollbacks: readonly Rollback[]): Decision[] {
+  return decisions.map(decision => ({
+    ...decision,
+    supersededBy: decision.supersededBy ?? undoneBy(rollbacks, decision.sequence)?.decisionId ?? null,
+  }));
 }
 
 /** A reversion supersedes what was decided before it, except the root and what people themselves said. */

@@ -1,14 +1,17 @@
+import type { CheckpointDraft } from '../model/checkpoint.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import type { DecisionDraft, DecisionType } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
 import type { PlanRecord } from '../model/plan.ts';
+import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
 import type { Plan } from './api.ts';
 import type { Feed } from './feed.ts';
 import type { PlanLedger } from './ledger.ts';
 import { isEnded } from './record.ts';
+import { findCheckpoint, planReturn, returned } from './returning.ts';
 
 /** What a handle needs of the runtime behind it. */
 export interface PlanHost {
@@ -96,7 +99,49 @@ export function planHandle(host: PlanHost, planId: string): Plan {
     checkpoints: () => host.ledger.checkpoints(planId),
     async toolCalls() {
       const journal = await host.ledger.journal(planId);
-      return journal.flatMap(event => (event.type === 'tool.called' ? [event.call] : []));
+      const rollbacks = rollbacksIn(journal);
+      return journal.flatMap(event =>
+        event.type === 'tool.called'
+          ? [{ ...event.call, undone: undoneBy(rollbacks, positionOf(event)) !== null }]
+          : [],
+      );
+    },
+    async checkpoint(label) {
+      const { sandbox, projectLinks } = await record();
+      if (sandbox === null)
+        throw new Fault('PHASE_GUARD', 'There is nothing to make a checkpoint of before Execute', {
+          where: `plan ${planId}`,
+          hints: [`troupe plan execute ${planId}`],
+        });
+      const checkpointId = host.mintId();
+      const pin = `checkpoints/${planId}/${checkpointId}`;
+      const { tree, ref } = await host.project.capture({ key: sandbox.key, pin });
+      const checkpoint: CheckpointDraft = {
+        checkpointId,
+        planId,
+        label: label ?? null,
+        trigger: 'manual',
+        tool: null,
+        alias: projectLinks[0]?.alias ?? 'main',
+        sandbox: sandbox.key,
+        treeOid: tree,
+        ref: ref ?? `refs/troupe/${pin}`,
+      };
+      await send({ type: 'checkpoint', checkpoint });
+      return findCheckpoint(await host.ledger.checkpoints(planId), planId, checkpointId);
+    },
+    async deleteCheckpoint(wanted) {
+      const { checkpointId, ref } = findCheckpoint(await host.ledger.checkpoints(planId), planId, wanted);
+      await send({ type: 'forget', checkpointId });
+      await host.project.unpin(ref.replace(/^refs\/troupe\//, ''));
+    },
+    async rollback(wanted, { force = false, dryRun = false } = {}) {
+      const { order, report } = await planReturn(host, await record(), wanted, { force, dryRun });
+      if (dryRun) return report;
+      const name = report.checkpoint.label ?? report.checkpoint.trigger;
+      const decision = await spoken('user_intervention', 'Where should the plan go on from?', `Back to ${name}`);
+      await send({ type: 'rollback', order, decision });
+      return { ...report, changes: await returned(host, planId, order.rollbackId) };
     },
     changes: async () => (await host.project.changes(await span())).files,
     diff: async (options = {}) => host.project.diff({ ...(await span()), ...options }),

@@ -1,4 +1,5 @@
 import type { PlanFact } from '../model/event.ts';
+import { positionOf, type Rollback } from '../model/rollbacks.ts';
 import type { Operation } from '../ports/store.ts';
 import { keys } from './keys.ts';
 import { recordOfSpec, recordRow } from './record.ts';
@@ -23,12 +24,23 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
     case 'plan.cancelled':
       return src === 'plan' ? [] : [{ type: 'put', key: keys.withdrawn(planId), value: fact.reason }];
     case 'decision.recorded': {
-      const value = { ...fact.decision, sequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
+      const value = { ...fact.decision, sequence: positionOf(fact), createdAt: fact.at };
       return [{ type: 'put', key: keys.decision(planId, fact.seq), value }];
     }
     case 'checkpoint.created': {
-      const value = { ...fact.checkpoint, decisionSequence: Number.parseInt(fact.seq, 36), createdAt: fact.at };
+      const { checkpoint, snapshot = null } = fact;
+      const value = { ...checkpoint, snapshot, decisionSequence: positionOf(fact), createdAt: fact.at };
       return [{ type: 'put', key: keys.checkpoint(planId, fact.checkpoint.checkpointId), value }];
+    }
+    case 'checkpoint.deleted':
+      return [{ type: 'del', key: keys.checkpoint(planId, fact.checkpointId) }];
+    case 'plan.rolled_back': {
+      const value: Rollback = { at: positionOf(fact), to: fact.sequence, decisionId: fact.decisionId };
+      const reason = 'the plan was taken back to before it was made';
+      return [
+        { type: 'put', key: keys.rollback(planId, fact.seq), value },
+        ...fact.childPlanIds.map((id): Operation => ({ type: 'put', key: keys.withdrawn(id), value: reason })),
+      ];
     }
     case 'conflict.found':
       return [

@@ -1,9 +1,9 @@
 import type { Budget } from '../model/action.ts';
+import type { AgentRole } from '../model/agent.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import { permits, type ThresholdName, type ToolGuards } from '../model/profile.ts';
 import type { SideEffect } from '../model/tool.ts';
-import type { AgentRole } from '../ports/agent.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { ToolTable } from './tool-table.ts';
 

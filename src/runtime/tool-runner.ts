@@ -9,13 +9,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Budget } from '../model/action.ts';
+import type { AgentRole } from '../model/agent.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import { type DecisionDraft, isSpawn } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../model/profile.ts';
 import type { ToolCall } from '../model/tool.ts';
-import type { AgentRole, ToolCaller } from '../ports/agent.ts';
+import type { ToolCaller } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tool, ToolContext } from '../ports/tool.ts';
 import { judge } from './tool-guards.ts';

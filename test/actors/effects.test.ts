@@ -116,11 +116,19 @@ describe('enlisting', () => {
     createdAt: '',
   });
   const enlisted = (decisions: Decision[]) =>
-    ask(enlist(worldWith({ ledger: { decisions: async () => decisions, standingInvariants: async () => [] } })), {
-      spec,
-      attempt: 1,
-      workTree: 't',
-    });
+    ask(
+      enlist(
+        worldWith({
+          ledger: { decisions: async () => decisions, calls: async () => [], standingInvariants: async () => [] },
+        }),
+      ),
+      {
+        spec,
+        attempt: 1,
+        workTree: 't',
+        mergedUpTo: null,
+      },
+    );
 
   test('refuses subplans that wait for each other, in words', async () => {
     await expect(enlisted([spawned('A', ['B']), spawned('B', ['A'])])).rejects.toMatchObject({

@@ -107,5 +107,15 @@ function draft(
   label: string | null,
   tool: string | null,
 ) {
-  return { checkpointId, planId, label, trigger, tool, alias: 'main', treeOid: 't1', ref: 'refs/troupe/c' };
+  return {
+    checkpointId,
+    planId,
+    label,
+    trigger,
+    tool,
+    alias: 'main',
+    sandbox: 's',
+    treeOid: 't1',
+    ref: 'refs/troupe/c',
+  };
 }

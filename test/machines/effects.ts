@@ -27,6 +27,7 @@ export function checkpointOf(trigger: CheckpointTrigger): CheckpointDraft {
     trigger,
     tool: null,
     alias: 'main',
+    sandbox: 'k',
     treeOid: 't',
     ref: 'refs/troupe/t',
   };
@@ -44,7 +45,7 @@ export const goingWell: Answers = {
     startTree: spec.projectLinks[0]?.baseTree ?? 'none',
     checkpoint: checkpointOf('preExecute'),
   }),
-  execute: ({ spec, startTree }) => ({ decisions: [], tree: `${startTree}+${spec.description}`, toolCalls: 1 }),
+  execute: ({ spec, begin }) => ({ decisions: [], tree: `${begin.tree}+${spec.description}`, toolCalls: 1 }),
   enlist: ({ spec }) => ({ members: [], config: spec.subplanConfig, checkpoint: null }),
   fold: ({ ours, child }) => ({
     clean: true,
@@ -74,6 +75,7 @@ export const goingWell: Answers = {
     results: [],
     checkpoint: checkpointOf('preApply'),
   }),
+  rollback: () => ({ present: checkpointOf('beforeRollback'), changes: [{ file: 'f', action: 'removed' }] }),
   dismiss: () => ({ ref: 'refs/troupe/kept' }),
 };
 
@@ -100,6 +102,7 @@ export function stage(answers: Partial<Answers> = {}) {
       recover: acting('recover'),
       apply: acting('apply'),
       dismiss: acting('dismiss'),
+      rollback: acting('rollback'),
       reconciliation,
       validation,
       merge,

@@ -134,6 +134,7 @@ const theorems: Theorem<Plan>[] = [
       to.context.spec.depth === 0 &&
       to.context.spec.profileSnapshot.name !== 'auto' &&
       !from.matches({ open: 'resuming' }) &&
+      !from.matches({ open: 'rollingBack' }) &&
       ((begins({ from, to }, { strategize: { complete: 'reconciling' } }) &&
         !to.context.hurried &&
         !isCommand(event.type)) ||
@@ -195,6 +196,47 @@ const theorems: Theorem<Plan>[] = [
       step.to.context.grouped &&
       (step.event.output as { members: unknown[] }).members.length === 0,
     [lying('hasMembers', yes)],
+  ),
+  theorem(
+    'A plan is taken back to a checkpoint only from Execute and from an Apply that rests',
+    ({ from, to }) => to.matches({ open: 'rollingBack' }) && !from.matches({ open: 'rollingBack' }) && !mayReturn(from),
+    [lying('mayRollBack', ({ context }) => context.sandbox !== null, { commands: ['rollback', 'revert'] })],
+  ),
+  theorem(
+    'A rollback is all or nothing: the plan waits in execute.queued with nothing of later, or is where it was',
+    step =>
+      endsRollback(step) &&
+      (step.to.context.resumeFrom === step.from.context.resumeFrom
+        ? isMoved(step) || isAnswerOf(step, 'rollback')
+        : !(isAt(step.to, 'execute', 'queued') || alive(step.to, { execute: { processing: 'preparing' } })) ||
+          !isFresh(step.to)),
+    [
+      lying('wasPaused', no, { commands: ['rollback', 'pause'] }),
+      changed(
+        'a rollback whose failure is taken for its success',
+        config =>
+          withState(config, 'open', open =>
+            withState(open, 'rollingBack', rollingBack =>
+              withState(rollingBack, 'returning', ({ invoke, ...state }) => ({
+                ...state,
+                invoke: { ...Object(invoke), onError: 'callingBack' },
+              })),
+            ),
+          ),
+        { commands: [...onward, 'rollback'] },
+      ),
+    ],
+  ),
+  theorem(
+    'Children are called back before a rollback is over',
+    ({ from, to }) =>
+      from.matches({ open: 'rollingBack' }) && isAt(to, 'execute', 'queued') && 'subplans' in to.children,
+    [lying('isGrouped', no, { commands: ['rollback'] })],
+  ),
+  theorem(
+    'A checkpoint is made by command only of a sandbox that is there',
+    ({ event, from, to }) => event.type === 'checkpoint' && to !== from && from.context.sandbox === null,
+    [lying('hasSandbox', yes, { commands: ['checkpoint'] })],
   ),
   theorem(
     'A plan is called back only by someone, and each attempt after the first comes of a reversion',
@@ -260,6 +302,31 @@ const everyWayOut = [
   { type: 'resume' as const },
   { type: 'cancel' as const, reason: planId },
 ];
+
+/** Files to take back, and nothing on its way home. */
+function mayReturn({ context }: SnapshotFrom<Plan>): boolean {
+  const { phase, state } = context.place;
+  return context.sandbox !== null && phase !== 'strategize' && !(phase === 'apply' && state === 'processing');
+}
+
+/** A rollback is over, and not because the plan is called back or its children died of a mistake of ours. */
+function endsRollback({ from, event, to }: PlanStep): boolean {
+  const isLost = /^xstate\.error\.actor\.(subplans|merge)$/.test(event.type);
+  return (
+    from.matches({ open: 'rollingBack' }) && !to.matches({ open: 'rollingBack' }) && !to.matches('recalling') && !isLost
+  );
+}
+
+function isFresh({ context }: SnapshotFrom<Plan>): boolean {
+  const { resultTree, workTree, mergedTree, conflicts, validationResults, approved, error, pausedFrom, rollback } =
+    context;
+  return (
+    [resultTree, workTree, mergedTree, error, pausedFrom, rollback].every(value => value === null) &&
+    conflicts.length === 0 &&
+    validationResults.length === 0 &&
+    !approved
+  );
+}
 
 function begins({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown): boolean {
   return alive(to, inner) && !alive(from, inner);

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { PlanSnapshot, planMachine } from '../../machines/index.ts';
+import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { checkpointOf } from '../machines/effects.ts';
 import { conflictOf, decisionOf, faultOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
@@ -11,6 +12,18 @@ const b = conflictOf('b');
 const decision = decisionOf('1');
 const broken = resultOf('check', { passed: false });
 const noted = resultOf('note', { passed: false, required: false });
+
+const order: RollbackOrder = {
+  rollbackId: 'b',
+  checkpointId: 'c',
+  treeOid: 't',
+  sandbox: 'k',
+  sequence: 1,
+  snapshot: { lastCompletedStep: -1, confidence: 1, estimate: null, guidance: [], errorDetails: {} },
+  holdsMerged: false,
+  childPlanIds: [],
+  force: false,
+};
 
 const everyCommand: AnyEventObject[] = [
   { type: 'start' },
@@ -25,6 +38,8 @@ const everyCommand: AnyEventObject[] = [
   { type: 'resolve', conflictId: a.conflictId, resolution: { take: 'ours' } },
   { type: 'resolve', conflictId: 'unknown', resolution: { take: 'ours' } },
   { type: 'expire', fault },
+  { type: 'rollback', order, decision },
+  { type: 'checkpoint', checkpoint: checkpointOf('manual') },
 ];
 
 /** What each thing under way may answer: well, badly, and in ways it must not. */
@@ -68,6 +83,7 @@ const answers: Record<string, unknown[]> = {
     { outcome: 'constrained', fault, results: [broken], checkpoint: checkpointOf('preApply') },
     { outcome: 'constrained', fault, results: [], checkpoint: checkpointOf('preApply') },
   ],
+  rollback: [{ present: checkpointOf('beforeRollback'), changes: [] }],
   dismiss: [{ ref: null }],
 };
 
@@ -125,7 +141,7 @@ function eventsOf(id: string, snapshot: PlanSnapshot): AnyEventObject[] {
 }
 
 function isAway({ value }: PlanSnapshot): boolean {
-  return /"(paused|resuming)"/.test(JSON.stringify(value));
+  return /"(paused|resuming|rollingBack)"/.test(JSON.stringify(value));
 }
 
 /**
@@ -155,6 +171,7 @@ function key(snapshot: PlanSnapshot): string {
     context.admitted,
     context.grouped,
     context.merging,
+    context.rollback?.done != null,
     context.conflicts.map(({ conflictId }) => conflictId).sort(),
     soundness(snapshot),
     [context.sandbox, context.startTree, context.workTree, context.mergedTree, context.resultTree].map(

@@ -1,5 +1,5 @@
 import { boundary } from '../boundary.ts';
-import { made, specInForce, workplace } from '../context.ts';
+import { beginOf, made, specInForce, workplace } from '../context.ts';
 import { failing, faultIn } from '../failing.ts';
 import { recovering } from '../recovering.ts';
 import { planSetup } from '../setup.ts';
@@ -17,7 +17,11 @@ export const processing = planSetup.createStateConfig({
       invoke: {
         id: 'prepare',
         src: 'prepare',
-        input: ({ context }) => ({ spec: specInForce(context), attempt: context.attempt }),
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          attempt: context.attempt,
+          from: context.resumeFrom?.tree ?? null,
+        }),
         onDone: {
           target: 'working',
           actions: [
@@ -35,7 +39,8 @@ export const processing = planSetup.createStateConfig({
         input: ({ context }) => ({
           spec: specInForce(context),
           attempt: context.attempt,
-          ...workplace(context),
+          sandbox: workplace(context).sandbox,
+          begin: beginOf(context),
           guidance: context.guidance,
         }),
         onDone: {
@@ -56,6 +61,7 @@ export const processing = planSetup.createStateConfig({
           spec: specInForce(context),
           attempt: context.attempt,
           workTree: made(context, 'workTree'),
+          mergedUpTo: context.resumeFrom?.mergedUpTo ?? null,
         }),
         onDone: [
           {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
+import type { AgentRole, SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
 import type { Decision } from '../../model/decision.ts';
 import { Fault } from '../../model/fault.ts';
-import type { AgentRole, AgentTask } from '../../ports/agent.ts';
+import type { AgentTask } from '../../ports/agent.ts';
 import { recorder } from './record.ts';
 
 /** What a script is given: what it is asked, what is known, and the hands to work with. */

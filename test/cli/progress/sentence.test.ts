@@ -171,6 +171,8 @@ describe('an event in words', () => {
         event({
           ...fact,
           type: 'tool.called',
+          role: 'execution',
+          decisions: [],
           call: {
             callId: 'c',
             planId: rootId,
@@ -206,6 +208,7 @@ describe('an event in words', () => {
             trigger: 'preExecute',
             tool: null,
             alias: 'main',
+            sandbox: 's',
             treeOid: 't',
             ref: 'r',
           },

@@ -27,6 +27,7 @@ describe('Dependencies', () => {
             trigger: 'preExecute',
             tool: null,
             alias: 'main',
+            sandbox: 's',
             treeOid: 't',
             ref: 'r',
           },

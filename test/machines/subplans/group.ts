@@ -15,7 +15,7 @@ export function group(members: Member[], config: Partial<SubplanConfig>, work: W
   let peak = 0;
   const { subplans } = stage({
     strategize: () => ({ decisions: [], confidence: 1 }),
-    execute: async ({ spec, startTree }, signal) => {
+    execute: async ({ spec, begin: { tree: startTree } }, signal) => {
       running.add(spec.planId);
       started.push(spec.planId);
       bases[spec.planId] = startTree;
@@ -38,6 +38,7 @@ export function group(members: Member[], config: Partial<SubplanConfig>, work: W
         trigger: 'postExecute',
         tool: null,
         alias: 'main',
+        sandbox: 's',
         treeOid: 't',
         ref: 'r',
       },

@@ -1,0 +1,143 @@
+/** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
+import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
+import { Fault } from '../model/fault.ts';
+import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
+import { undoneBy } from '../model/rollbacks.ts';
+import type { PlanHost } from './plan-handle.ts';
+
+/** What going back to a checkpoint does, or would do. */
+export interface RollbackReport {
+  planId: string;
+  checkpoint: Checkpoint;
+  changes: RevertedFile[];
+  impact: {
+    /** Children, and theirs, that were made after the checkpoint. */
+    childPlanIds: string[];
+    sandbox: string;
+    decisionsAfter: number;
+    toolCallsAfter: number;
+  };
+  after: { phase: Phase; state: PlanState; checkpointsRemaining: number };
+  dryRun: boolean;
+}
+
+/** A checkpoint of a plan by its id, the end of one, or its label. @throws {Fault} UNKNOWN_CHECKPOINT */
+export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, wanted: string): Checkpoint {
+  const id = wanted.toUpperCase();
+  const matching = checkpoints.filter(({ checkpointId, label }) => checkpointId.endsWith(id) || label === wanted);
+  const [only] = matching;
+  if (only !== undefined && matching.length === 1) return only;
+  const why =
+    only === undefined ? `There is no checkpoint "${wanted}"` : `"${wanted}" names ${matching.length} checkpoints`;
+  throw new Fault('UNKNOWN_CHECKPOINT', why, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan checkpoint list ${planId}`],
+  });
+}
+
+/** What the machine knew at a checkpoint: around a tool call that is what it knew at the one before. */
+function snapshotAt(checkpoints: readonly Checkpoint[], { decisionSequence }: Checkpoint): CheckpointSnapshot {
+  const known = checkpoints
+    .filter(each => each.decisionSequence <= decisionSequence)
+    .sort((left, right) => left.decisionSequence - right.decisionSequence)
+    .findLast(({ snapshot }) => snapshot !== null)?.snapshot;
+  // The first checkpoint of every attempt is made by the machine.
+  if (!known) throw new TypeError('no checkpoint of the plan holds its machine');
+  return known;
+}
+
+/** Children and their children whose first fact is later than a position. */
+async function childrenAfter(host: PlanHost, planId: string, position: number): Promise<PlanRecord[]> {
+  const records = await host.ledger.records();
+  const found: PlanRecord[] = [];
+  const below = async (parentId: string, all: boolean): Promise<void> => {
+    for (const record of records.filter(({ parentPlanId }) => parentPlanId === parentId)) {
+      const isLater = all || (await host.ledger.bornAt(record.planId)) > position;
+      if (isLater) found.push(record);
+      await below(record.planId, isLater);
+    }
+  };
+  await below(planId, false);
+  return found;
+}
+
+export interface Return {
+  order: RollbackOrder;
+  report: RollbackReport;
+}
+
+/** Everything about going back that can be known before. @throws {Fault} UNKNOWN_CHECKPOINT */
+export async function planReturn(
+  host: PlanHost,
+  record: PlanRecord,
+  wanted: string,
+  { force, dryRun }: { force: boolean; dryRun: boolean },
+): Promise<Return> {
+  const { planId } = record;
+  const checkpoints = await host.ledger.checkpoints(planId);
+  const checkpoint = findCheckpoint(checkpoints, planId, wanted);
+  const { checkpointId, treeOid, sandbox, decisionSequence: sequence } = checkpoint;
+  const [decisions, journal, children] = await Promise.all([
+    host.ledger.decisions(planId),
+    host.ledger.journal(planId),
+    childrenAfter(host, planId, sequence),
+  ]);
+  const childPlanIds = children.map(child => child.planId);
+  const order: RollbackOrder = {
+    rollbackId: host.mintId(),
+    checkpointId,
+    treeOid,
+    sandbox,
+    sequence,
+    snapshot: snapshotAt(checkpoints, checkpoint),
+    holdsMerged: checkpoints.some(
+      each => ['postExecute', 'preApply'].includes(each.trigger) && each.treeOid === treeOid,
+    ),
+    childPlanIds,
+    force,
+  };
+  const rollbacks = await host.ledger.rollbacks(planId);
+  const calls = journal.filter(event => event.type === 'tool.called');
+  const report: RollbackReport = {
+    planId,
+    checkpoint,
+    changes: dryRun ? await changesTo(host, record, treeOid) : [],
+    impact: {
+      childPlanIds,
+      sandbox,
+      decisionsAfter: decisions.filter(decision => decision.sequence > sequence).length,
+      toolCallsAfter: calls.filter(({ seq }) => {
+        const position = Number.parseInt(seq, 36);
+        return position > sequence && undoneBy(rollbacks, position) === null;
+      }).length,
+    },
+    after: { phase: 'execute', state: 'queued', checkpointsRemaining: checkpoints.length + (dryRun ? 0 : 1) },
+    dryRun,
+  };
+  return { order, report };
+}
+
+async function changesTo({ project }: PlanHost, record: PlanRecord, to: string): Promise<RevertedFile[]> {
+  if (record.sandbox === null) return [];
+  const { tree: from } = await project.capture({ key: record.sandbox.key });
+  const { files } = await project.changes({ alias: record.projectLinks[0]?.alias ?? 'main', from, to });
+  return files.map(({ path, operation }) => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }));
+}
+
+/** Until it is done. @throws {Fault} why it was not, and nothing has changed then */
+export async function returned(host: PlanHost, planId: string, rollbackId: string): Promise<RevertedFile[]> {
+  const live = host.feed.read({});
+  try {
+    while (true) {
+      for (const event of (await host.ledger.journal(planId)).reverse()) {
+        if (event.type === 'plan.rolled_back' && event.rollbackId === rollbackId) return event.changes;
+        if (event.type === 'plan.rollback_failed' && event.rollbackId === rollbackId) throw Fault.revive(event.fault);
+        if (event.type === 'plan.cancelled') throw new Fault('CANCELLED', 'The plan was cancelled', { where: planId });
+      }
+      if (await live.news()) continue;
+      throw host.stopped() ?? new Fault('SYSTEM_CLOSED', 'This Troupe was closed');
+    }
+  } finally {
+    live.stop();
+  }
+}
