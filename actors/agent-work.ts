@@ -59,7 +59,10 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
       async () => {
         live = true;
         const result = await run();
-        const { tree } = writes ? await project.capture({ key: sandbox.key }) : { tree: null };
+        if (!writes) return { ...result, tree: null };
+        const last = result.checkpoints.at(-1);
+        const tree =
+          last?.trigger === 'afterToolExecute' ? last.treeOid : (await project.capture({ key: sandbox.key })).tree;
         return { ...result, tree };
       },
       {

@@ -68,9 +68,11 @@ export const enlist = provided('enlist', async ({ input: { spec, attempt, workTr
       },
     };
   });
-  const checkpoint = await step('checkpoint', () =>
-    checkpointNow(world, spec, { key: `${spec.planId}-${attempt}`, trigger: 'onSubplanSpawn' }),
-  );
+  const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
+    ? await step('checkpoint', () =>
+        checkpointNow(world, spec, { key: `${spec.planId}-${attempt}`, trigger: 'onSubplanSpawn' }),
+      )
+    : null;
   return { members, config: configOf(spec, spawns), checkpoint };
 });
 

@@ -11,7 +11,8 @@ export const recover = provided('recover', async ({ input: { spec, phase, attemp
   const hints = [...new Set([...fault.hints, ...waysOn(phase, spec)])];
   const advised: StoredFault = { ...fault, hints };
   const decisions = await step('decision', async () => [recovery(spec, phase, advised, world.mintId())]);
-  const alive = sandbox !== null && (await project.sandboxes()).some(({ key }) => key === sandbox.key);
+  const wanted = spec.checkpoints.autoCreateOn.includes('onError');
+  const alive = wanted && sandbox !== null && (await project.sandboxes()).some(({ key }) => key === sandbox.key);
   const checkpoint = alive
     ? await step('checkpoint', () => checkpointNow(world, spec, { key: sandbox.key, trigger: 'onError' }))
     : null;

@@ -36,6 +36,7 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
 
 export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
+export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { Conflict, Resolution } from './model/conflict.ts';
 export type { Decision } from './model/decision.ts';
 export type { PlanEvent } from './model/event.ts';
@@ -48,4 +49,5 @@ export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
 export type { Actions, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
+export type { RollbackReport } from './runtime/returning.ts';
 export { profileNames, profileOf } from './runtime/profiles.ts';

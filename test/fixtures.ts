@@ -48,6 +48,7 @@ export function planSpec(more: Partial<PlanSpec> = {}): PlanSpec {
     decisionRootId: idOf('R1'),
     spawnDecisionId: null,
     skeleton: [],
+    checkpoints: { autoCreateOn: [], limit: 200 },
     startsWith: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     ...more,

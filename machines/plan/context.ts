@@ -178,7 +178,7 @@ export function beginOf(context: PlanContext): { tree: string; sequence: number 
 /** The tree we left in the sandbox, where a plan rests and nobody else should write into it; null where we might be writing. */
 export function treeLeft({ place, mergedTree, lastTree }: PlanContext): string | null {
   if (place.state === 'conflicted') return mergedTree;
-  return place.state === 'complete' || place.state === 'errored' ? lastTree : null;
+  return ['complete', 'errored', 'queued'].includes(place.state) ? lastTree : null;
 }
 
 /** Where a paused plan was; where it is, if it is not paused. */

@@ -78,7 +78,8 @@ function busy({ type }: PlanCommand, why: string): Reason {
 
 function wanted({ type }: PlanCommand, here: string): string {
   const needs: Partial<Record<PlanCommand['type'], string>> = {
-    execute: 'it leads on from strategize.queued, strategize.complete and a failed Strategize or Execute',
+    execute:
+      'it leads on from strategize.queued, strategize.complete, a failed Strategize or Execute, and from where a plan was taken back to',
     apply: 'it needs a reviewed result, and execute is not complete',
     approve: 'nothing waits for approval',
     resume: 'the plan is not paused',

@@ -41,23 +41,21 @@ export const rollingBack = planSetup.createStateConfig({
       initial: 'deciding',
       states: {
         deciding: {
-          always: [
-            { guard: 'isGrouped', target: 'dispersing' },
-            { target: '#plan.open.alive.execute.queued', actions: 'takeBack' },
-          ],
+          always: [{ guard: 'isGrouped', target: 'dispersing' }, { target: 'calledBack' }],
         },
         dispersing: {
           entry: 'callBackGroup',
           on: {
-            'xstate.done.actor.subplans': {
-              target: '#plan.open.alive.execute.queued',
-              actions: ['stopGroup', 'dropGroup', 'takeBack'],
-            },
-            'xstate.error.actor.subplans': {
-              target: '#plan.open.alive.execute.queued',
-              actions: ['stopGroup', 'dropGroup', 'takeBack'],
-            },
+            'xstate.done.actor.subplans': { target: 'calledBack', actions: ['stopGroup', 'dropGroup'] },
+            'xstate.error.actor.subplans': { target: 'calledBack', actions: ['stopGroup', 'dropGroup'] },
           },
+        },
+        /** A child goes on at once: its parent waits. */
+        calledBack: {
+          always: [
+            { guard: 'isChild', target: '#plan.open.alive.execute.queued', actions: 'takeBack' },
+            { target: '#plan.open.alive.execute.queued.returned', actions: 'takeBack' },
+          ],
         },
       },
     },

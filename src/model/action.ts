@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentRef } from './agent.ts';
+import { CheckpointConfig } from './checkpoint.ts';
 import { InvariantDraft } from './invariant.ts';
 import { Name } from './name.ts';
 import { SubplanConfig } from './subplan.ts';
@@ -42,6 +43,7 @@ export const Action = z.strictObject({
   validations: z.array(Validation).default([]),
   subplans: SubplanConfig.prefault({}),
   budget: Budget.default({}),
+  checkpoints: CheckpointConfig.prefault({}),
   reusable: z.boolean().default(true),
   readOnly: z.boolean().default(false),
   state: z.enum(['available', 'archived']).default('available'),

@@ -14,6 +14,16 @@ export const CheckpointTrigger = z.enum([
 ]);
 export type CheckpointTrigger = z.infer<typeof CheckpointTrigger>;
 
+/** Which checkpoints are made by themselves, beside those before and after Execute and before Apply, and how many are kept. */
+export const CheckpointConfig = z.strictObject({
+  autoCreateOn: z
+    .array(z.enum(['beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'onError']))
+    .default(['beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'onError']),
+  /** The oldest beyond it go, but never the latest of an attempt or one with a label. */
+  limit: z.number().int().min(1).default(200),
+});
+export type CheckpointConfig = z.infer<typeof CheckpointConfig>;
+
 /** What a plan's machine knew at a checkpoint and does not make again on the way on from there. */
 export const CheckpointSnapshot = z.strictObject({
   lastCompletedStep: z.number().int(),

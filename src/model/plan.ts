@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budget } from './action.ts';
 import { AgentRef } from './agent.ts';
 import { ChangeSet } from './change.ts';
+import { CheckpointConfig } from './checkpoint.ts';
 import { Conflict } from './conflict.ts';
 import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
@@ -85,6 +86,7 @@ export const PlanSpec = z.strictObject({
   reusable: z.boolean(),
   allowEmpty: z.boolean(),
   budget: Budget,
+  checkpoints: CheckpointConfig,
   executionEnvironment: z.record(z.string(), z.string()),
   executionEnvPriority: z.enum(['fallback', 'override']),
   depthMax: z.number().int().min(0),

@@ -1,4 +1,5 @@
 import type { World } from '../../actors/index.ts';
+import type { PlanSpec } from '../model/plan.ts';
 import type { Agents } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logs } from '../ports/logs.ts';
@@ -21,6 +22,10 @@ export interface Assembly {
   askModule: World['askModule'];
   logs: Logs;
 }
+
+/** The triggers around tool calls that a plan wants. */
+const aroundCalls = ({ checkpoints }: PlanSpec) =>
+  (['beforeToolExecute', 'afterToolExecute'] as const).filter(trigger => checkpoints.autoCreateOn.includes(trigger));
 
 /** Makes of adapters, one project and its ledger the world that effects act in. */
 export function worldOf(
@@ -59,6 +64,7 @@ export function worldOf(
         confidence: bench.confidence,
         spawnIds: bench.spawnIds,
         checkpoint: bench.checkpoint,
+        checkpointOn: bench.phase === 'execute' ? aroundCalls(bench.spec) : [],
         log: bench.log,
         async around(index, writes, perform) {
           const { tree: _, ...done } = await bench.around(index, writes, perform);

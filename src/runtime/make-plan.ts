@@ -80,6 +80,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     reusable: action.reusable,
     allowEmpty: options.allowEmpty ?? false,
     budget: action.budget,
+    checkpoints: action.checkpoints,
     executionEnvironment: {},
     executionEnvPriority: 'fallback',
     depthMax: at.depthMax,

@@ -35,6 +35,7 @@ export function record(changes: Partial<PlanRecord> = {}): PlanRecord {
     decisionRootId: rootId,
     spawnDecisionId: null,
     skeleton: [],
+    checkpoints: { autoCreateOn: [], limit: 200 },
     startsWith: [],
     createdAt: '2026-11-21T10:00:00.000Z',
     attempt: 1,

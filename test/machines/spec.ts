@@ -58,6 +58,7 @@ export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
     decisionRootId: idOf('R'),
     spawnDecisionId: null,
     skeleton: [],
+    checkpoints: { autoCreateOn: [], limit: 200 },
     startsWith: [],
     createdAt: '2026-11-21T00:00:00.000Z',
     ...overrides,

@@ -28,7 +28,13 @@ describe('a plan on a real repository', () => {
     const { plan } = await house.run(({ call }) => call('write', write('b.txt', 'new\n')));
     await plan.apply();
     await plan.settled();
-    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'postExecute', 'preApply']);
+    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual([
+      'preExecute',
+      'beforeToolExecute',
+      'afterToolExecute',
+      'postExecute',
+      'preApply',
+    ]);
   });
 
   test('has one root decision that says what was asked [R82, R83]', async () => {

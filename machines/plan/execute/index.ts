@@ -12,6 +12,8 @@ const queued = planSetup.createStateConfig({
   initial: 'deciding',
   states: {
     deciding: { always: [{ guard: 'isChild', target: '#plan.open.alive.execute.processing' }, { target: 'waiting' }] },
+    /** Taken back to a checkpoint: whoever did that says when to go on. */
+    returned: { tags: ['resting'], on: { execute: 'deciding' } },
     /** Root plans wait for their turn; children do not count, their group has its own cap. */
     waiting: {
       entry: 'wantTurn',

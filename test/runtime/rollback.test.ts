@@ -1,0 +1,392 @@
+import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { gitProject } from '../../src/git.ts';
+import { type AgentTask, type Checkpoint, Fault, type Plan, type Project } from '../../src/index.ts';
+import { type Playhouse, playhouse, spawn } from './playhouse.ts';
+
+const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
+const sandboxOf = async (plan: Plan) => (await plan.record()).sandbox?.path ?? '';
+const at = async (plan: Plan, trigger: Checkpoint['trigger'], nth = 0) => {
+  const found = (await plan.checkpoints()).filter(checkpoint => checkpoint.trigger === trigger)[nth];
+  if (found === undefined) throw new Error(`there is no such checkpoint: ${trigger} ${nth}`);
+  return found.checkpointId;
+};
+const placeOf = async (plan: Plan) => {
+  const { phase, state } = await plan.record();
+  return `${phase}.${state}`;
+};
+const userSees = (house: Playhouse) => [
+  house.git('rev-parse', 'HEAD'),
+  house.git('status', '--porcelain'),
+  house.git('for-each-ref', 'refs/heads', 'refs/tags'),
+];
+/** Everything a failed rollback must leave as it was. */
+const standing = async (plan: Plan) => ({
+  record: { ...(await plan.record()), updatedAt: '' },
+  decisions: await plan.decisions({ superseded: true }),
+  checkpoints: await plan.checkpoints(),
+  calls: await plan.toolCalls(),
+  file: readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8'),
+});
+
+/** Three calls that write: a.txt changed, then b.txt made, then a.txt deleted. */
+const threeCalls = async (task: AgentTask) => {
+  await write(task, 'a.txt', 'changed\n');
+  await write(task, 'b.txt', 'new\n');
+  await task.call('delete', { path: 'a.txt' });
+};
+
+describe('a rollback', () => {
+  test('puts every file back byte for byte, takes new ones away, and touches nothing else [R12, R22, R27, R118]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const before = userSees(house);
+    const sandbox = await sandboxOf(plan);
+    expect([existsSync(join(sandbox, 'a.txt')), existsSync(join(sandbox, 'b.txt'))]).toEqual([false, true]);
+
+    const report = await plan.rollback(await at(plan, 'afterToolExecute'));
+    expect(report.changes).toEqual([
+      { file: 'a.txt', action: 'restored' },
+      { file: 'b.txt', action: 'removed' },
+    ]);
+    expect(report.impact).toMatchObject({ childPlanIds: [], toolCallsAfter: 2 });
+    expect(readFileSync(join(sandbox, 'a.txt'), 'utf8')).toBe('changed\n');
+    expect(existsSync(join(sandbox, 'b.txt'))).toBe(false);
+    expect(await plan.record()).toMatchObject({
+      ...{ phase: 'execute', state: 'queued', resting: true, resultTree: null, changeSet: null },
+      lastCheckpointId: await at(plan, 'afterToolExecute'),
+    });
+    expect(userSees(house)).toEqual(before);
+    const types: string[] = [];
+    for await (const event of plan.events()) types.push(event.type);
+    expect(types).toContain('plan.rolled_back');
+  });
+
+  test('brings links and modes back as well', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async task => {
+      await task.call('run', {
+        argv: ['sh', '-c', 'ln -s a.txt link; echo "#!" > tool; chmod +x tool; mkdir -p d/e; echo 1 > d/e/f'],
+      });
+      await task.call('run', { argv: ['sh', '-c', 'rm link; echo other > link; chmod -x tool; rm -r d; echo 2 > d'] });
+    });
+    const sandbox = await sandboxOf(plan);
+    await plan.rollback(await at(plan, 'afterToolExecute'));
+    expect(readlinkSync(join(sandbox, 'link'))).toBe('a.txt');
+    expect(lstatSync(join(sandbox, 'tool')).mode & 0o111).toBe(0o111);
+    expect(readFileSync(join(sandbox, 'd/e/f'), 'utf8')).toBe('1\n');
+  });
+
+  test('lets the agent go on from there: calls made by then are answered, not made again [R87]', async () => {
+    const house = await playhouse();
+    const told: unknown[] = [];
+    const { plan } = await house.run(async task => {
+      await write(task, 'count.txt', 'one');
+      told.push(await task.call('read', { path: 'a.txt' }));
+      await write(task, 'b.txt', 'two');
+    });
+    await plan.rollback(await at(plan, 'beforeToolExecute', 1));
+    expect((await plan.toolCalls()).map(({ undone }) => undone)).toEqual([false, false, true]);
+    await plan.execute();
+    const record = await plan.settled();
+    expect(await placeOf(plan)).toBe('execute.complete');
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['b.txt', 'count.txt']);
+    expect((await plan.toolCalls()).map(({ tool, undone }) => [tool, undone])).toEqual([
+      ['builtin/write', false],
+      ['builtin/read', false],
+      ['builtin/write', true],
+      ['builtin/write', false],
+    ]);
+    expect(told[1]).toEqual(told[0]);
+    expect(record.toolCalls).toBe(3);
+  });
+
+  test('supersedes later decisions, and going forth again brings them back [R30]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async task => {
+      await write(task, 'b.txt', 'two');
+      await task.call('decide', { question: 'Which?', chosenOption: 'this one', rationale: 'it fits' });
+    });
+    await plan.prompt('mind the gap');
+    const options = async () => (await plan.decisions()).map(({ chosenOption }) => chosenOption);
+    const before = await options();
+    expect(before).toEqual(expect.arrayContaining(['this one', 'mind the gap']));
+    const back = await plan.rollback(await at(plan, 'preExecute'));
+    expect(back.impact.decisionsAfter).toBeGreaterThanOrEqual(2);
+    expect(await options()).toEqual(expect.not.arrayContaining(['this one', 'mind the gap']));
+    const hidden = (await plan.decisions({ superseded: true })).find(({ chosenOption }) => chosenOption === 'this one');
+    const spoken = (await plan.decisions()).find(({ decisionId }) => decisionId === hidden?.supersededBy);
+    expect(spoken).toMatchObject({ type: 'user_intervention', chosenOption: 'Back to preExecute' });
+
+    await plan.rollback(await at(plan, 'beforeRollback'));
+    expect(await options()).toEqual(expect.arrayContaining(['this one', 'mind the gap']));
+    expect(readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8')).toBe('two');
+    await plan.execute();
+    const record = await plan.settled();
+    expect([record.state, record.changeSet?.files.map(({ path }) => path)]).toEqual(['complete', ['b.txt']]);
+    expect((await options()).filter(option => option === 'this one')).toHaveLength(1);
+  });
+
+  test('cancels the children made since, those that are done too, and runs them again from there [R30]', async () => {
+    const runs: string[] = [];
+    const house = await playhouse({
+      child: async task => {
+        runs.push(task.plan.description);
+        await write(task, `${task.plan.description}.txt`, 'child\n');
+      },
+    });
+    const { plan, record } = await house.run(async task => {
+      if (task.plan.depth > 0) return;
+      await spawn(task, 'one', { executionActor: 'child' });
+      await spawn(task, 'two', { executionActor: 'child' });
+    });
+    expect(record.state).toBe('complete');
+    const first = (await house.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    const report = await plan.rollback(await at(plan, 'onSubplanSpawn'));
+    expect([...report.impact.childPlanIds].sort()).toEqual(first.map(({ planId }) => planId).sort());
+    expect(report.changes.map(({ file }) => file)).toEqual(['one.txt', 'two.txt']);
+    const states = async () =>
+      Object.fromEntries(
+        (await house.troupe.plans({ all: true, children: true })).map(each => [each.planId, each.state]),
+      );
+    for (const { planId } of first) expect((await states())[planId]).toBe('cancelled');
+    await plan.execute();
+    expect((await plan.settled()).state).toBe('complete');
+    expect(runs.sort()).toEqual(['one', 'one', 'two', 'two']);
+    expect(Object.values(await states()).filter(state => state === 'complete')).toHaveLength(3);
+
+    // What is merged in a checkpoint is not run again.
+    await plan.rollback(await at(plan, 'postExecute', 1));
+    await plan.execute();
+    const again = await plan.settled();
+    expect([again.state, again.changeSet?.files.map(({ path }) => path)]).toEqual(['complete', ['one.txt', 'two.txt']]);
+    expect(runs).toHaveLength(4);
+  });
+
+  test('stops what is running, children included', async () => {
+    let begin: () => void = () => {};
+    const begun = new Promise<void>(resolve => {
+      begin = resolve;
+    });
+    const house = await playhouse({
+      lead: task => spawn(task, 'one', { executionActor: 'endless' }),
+      endless: task =>
+        new Promise<void>((_, reject) => {
+          task.signal.addEventListener('abort', () => reject(task.signal.reason));
+          begin();
+        }),
+    });
+    await house.troupe.actions.create({ name: 'group', description: 'Group', executionActor: 'lead' });
+    const plan = await house.troupe.use({ action: 'group' });
+    await plan.execute();
+    await begun;
+    await plan.rollback(await at(plan, 'preExecute'));
+    expect(await placeOf(plan)).toBe('execute.queued');
+    const [child] = (await house.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    expect(child?.state).toBe('cancelled');
+  });
+
+  test('is taken out of a pause and of a failure, and clears the error', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(async task => {
+      await write(task, 'b.txt', 'two');
+      throw new Fault('AGENT_FAILED', 'no further', { retriable: false });
+    });
+    expect([record.state, record.errorMessage]).toEqual(['errored', 'no further']);
+    await plan.pause();
+    await plan.rollback(await at(plan, 'afterToolExecute'));
+    expect(await plan.record()).toMatchObject({ state: 'queued', errorMessage: null, error: null });
+  });
+
+  test('survives the end of the process before, and goes on after the next', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const wanted = await at(plan, 'afterToolExecute');
+    const reopened = await (await house.reopen()).plan(plan.id);
+    await reopened.rollback(wanted);
+    const again = await (await house.reopen()).plan(plan.id);
+    expect(await again.record()).toMatchObject({ phase: 'execute', state: 'queued', resting: true });
+    await again.execute();
+    expect((await again.settled()).changeSet?.files.map(({ path }) => path)).toEqual(['a.txt', 'b.txt']);
+  });
+});
+
+describe('a rollback that cannot be', () => {
+  const untouched = async (house: Playhouse, plan: Plan, wanted: string, code: string, options = {}) => {
+    const before = await standing(plan);
+    await expect(plan.rollback(wanted, options)).rejects.toMatchObject({ code });
+    expect(await standing(plan)).toEqual(before);
+    expect(house.git('status', '--porcelain')).toBe('');
+  };
+
+  test('without its sandbox fails and says so [R92]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const record = await plan.record();
+    const wanted = await at(plan, 'preExecute');
+    rmSync(await sandboxOf(plan), { recursive: true });
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
+    expect({ ...(await plan.record()), updatedAt: '' }).toEqual({ ...record, updatedAt: '' });
+  });
+
+  test('to what nobody knows, or to an earlier attempt, is refused', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const old = await at(plan, 'preExecute');
+    await untouched(house, plan, 'nowhere', 'UNKNOWN_CHECKPOINT');
+    await plan.revert('otherwise');
+    await plan.execute();
+    await plan.settled();
+    await untouched(house, plan, old, 'SANDBOX_LOST');
+  });
+
+  test('over what somebody wrote into the sandbox meanwhile is refused, naming it, unless forced [R129]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    const mine = join(await sandboxOf(plan), 'mine.txt');
+    writeFileSync(mine, 'by hand');
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({
+      code: 'SANDBOX_EDITED',
+      details: { files: ['mine.txt'] },
+    });
+    await untouched(house, plan, wanted, 'SANDBOX_EDITED');
+    expect(readFileSync(mine, 'utf8')).toBe('by hand');
+    await plan.rollback(wanted, { force: true });
+    expect(existsSync(mine)).toBe(false);
+    // It was kept first.
+    await plan.rollback(await at(plan, 'beforeRollback'));
+    expect(readFileSync(mine, 'utf8')).toBe('by hand');
+  });
+
+  test('of a plan that is applied is refused', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    await plan.apply();
+    await plan.settled();
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+  });
+
+  test.each([
+    ['restore', 1],
+    ['capture', 2],
+    ['changes', 1],
+    ['changes', 2],
+    ['changes', 3],
+    ['files', 1],
+  ] as const)('because %s fails (call %i) leaves everything as it was', async (method, nth) => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    const broken = failing(gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') }), method, nth);
+    const troupe = await house.reopen({ project: broken.project });
+    const reopened = await troupe.plan(plan.id);
+    const before = await standing(reopened);
+    broken.arm();
+    await expect(reopened.rollback(wanted)).rejects.toThrow('does not work today');
+    expect(await standing(reopened)).toEqual(before);
+    expect(
+      house.git('for-each-ref', '--format=%(refname)', `refs/troupe/checkpoints/${plan.id}`).trim().split('\n'),
+    ).toHaveLength((await reopened.checkpoints()).length);
+  });
+});
+
+/** A project one of whose methods fails at its nth call after it is armed. */
+function failing(project: Project, method: keyof Project, nth: number) {
+  let armed = false;
+  let calls = 0;
+  const real = project[method] as (...given: unknown[]) => unknown;
+  const faulty = async (...given: unknown[]) => {
+    if (armed) calls += 1;
+    if (armed && calls === nth) throw new Error(`${method} does not work today`);
+    return await real.apply(project, given);
+  };
+  return {
+    project: { ...project, [method]: faulty },
+    arm: () => {
+      armed = true;
+    },
+  };
+}
+
+describe('a dry run', () => {
+  test('tells what would be and changes nothing [R156]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    const before = await standing(plan);
+    const report = await plan.rollback(wanted, { dryRun: true });
+    expect(report).toMatchObject({
+      dryRun: true,
+      changes: [
+        { file: 'a.txt', action: 'restored' },
+        { file: 'b.txt', action: 'removed' },
+      ],
+      impact: { toolCallsAfter: 3 },
+      after: { phase: 'execute', state: 'queued' },
+    });
+    expect(await standing(plan)).toEqual(before);
+  });
+});
+
+describe('checkpoints', () => {
+  test('are made around each call that writes, and around no other; at a spawn and at a failure one each [R33]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async task => {
+      if (task.plan.depth > 0) return write(task, 'c.txt', 'c');
+      await task.call('read', { path: 'a.txt' });
+      await write(task, 'b.txt', 'two');
+      await spawn(task, 'one');
+      return undefined;
+    });
+    const triggers = async () => (await plan.checkpoints()).map(({ trigger }) => trigger);
+    expect(await triggers()).toEqual([
+      ...['preExecute', 'beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'postExecute'],
+    ]);
+    const { plan: doomed } = await house.run(
+      () => Promise.reject(new Fault('AGENT_FAILED', 'no', { retriable: false })),
+      { name: 'doomed' },
+    );
+    expect((await doomed.checkpoints()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'onError']);
+  });
+
+  test('are those the action asks for', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(task => write(task, 'b.txt', 'two'), {
+      checkpoints: { autoCreateOn: ['afterToolExecute'] },
+    });
+    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual([
+      'preExecute',
+      'afterToolExecute',
+      'postExecute',
+    ]);
+  });
+
+  test('are made by the tool and by command under a label, found by it, and forgotten [R32]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async task => {
+      await write(task, 'b.txt', 'half');
+      await task.call('system/create_checkpoint', { label: 'halfway' });
+      await write(task, 'b.txt', 'whole');
+    });
+    const made = await plan.checkpoint('whole');
+    expect(made).toMatchObject({ label: 'whole', trigger: 'manual' });
+    await plan.rollback('halfway');
+    const file = join(await sandboxOf(plan), 'b.txt');
+    expect(readFileSync(file, 'utf8')).toBe('half');
+    await plan.rollback(made.checkpointId.slice(-8));
+    expect(readFileSync(file, 'utf8')).toBe('whole');
+    await plan.deleteCheckpoint('whole');
+    await expect(plan.rollback('whole')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
+    expect(() => house.git('rev-parse', '--verify', '--quiet', made.ref)).toThrow();
+  });
+
+  test('need a sandbox', async () => {
+    const house = await playhouse();
+    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+    const plan = await house.troupe.use({ action: 'play', start: false });
+    await expect(plan.checkpoint()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+  });
+});
