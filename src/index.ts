@@ -49,5 +49,5 @@ export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
 export type { Actions, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
-export type { RollbackReport } from './runtime/returning.ts';
 export { profileNames, profileOf } from './runtime/profiles.ts';
+export type { RollbackReport } from './runtime/returning.ts';

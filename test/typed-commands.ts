@@ -21,12 +21,12 @@ export function misunderstood(command: string): string | null {
     .replace(/\s{2,}.*$|\s#.*$/, '')
     .split(' ')
     .slice(1);
-  const verb = [2, 1]
+  const verb = [3, 2, 1]
     .map(count => words.slice(0, count).join(' '))
     .flatMap(path => verbs.filter(known => known.path === path))[0];
   if (words.slice(0, 2).includes('VERB')) return null;
   if (verb === undefined) {
-    const isGroup = groups.some(({ name }) => name === words[0]) && words.length === 1;
+    const isGroup = groups.some(({ name }) => name === words.join(' '));
     return isGroup || words.length === 0 || everywhere.includes(words[0] ?? '') ? null : `${command}: no such command`;
   }
   const own = [...(verb.flags ?? []).flatMap(({ flags }) => names(flags)), ...everywhere];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DataTable, Then } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import type { TroupeWorld } from '../support/world.ts';
 
 Then('the result changes exactly', async function (this: TroupeWorld, paths: DataTable) {
@@ -37,6 +37,16 @@ Then('in the sandbox {string} contains', async function (this: TroupeWorld, path
   assert.ok(sandbox !== null && existsSync(sandbox.path));
   const content = readFileSync(join(sandbox.path, path), 'utf8');
   for (const words of lines.raw().flat()) assert.ok(content.includes(words), content);
+});
+
+When('it goes back to {string}', async function (this: TroupeWorld, checkpoint: string) {
+  const { changes, ...answer } = await this.driver.rollback(checkpoint);
+  this.answer = answer;
+  this.reverted = changes;
+});
+
+Then('going back did', function (this: TroupeWorld, expected: DataTable) {
+  assert.deepEqual(this.reverted, expected.hashes());
 });
 
 Then('the check {string} passed', async function (this: TroupeWorld, name: string) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { After, Before, type IWorldOptions, setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { Agent, PlanEvent } from 'troupe';
 import { type ActionDraft, draftAction } from './action-draft.ts';
-import { type Answer, type Driver, obeyed } from './drivers/driver.ts';
+import { type Answer, type Driver, obeyed, type Reverted } from './drivers/driver.ts';
 import { type LibraryDriver, libraryDriver } from './drivers/library.ts';
 import type { Shell, Typed } from './drivers/shell.ts';
 import { terminalDriver } from './drivers/terminal.ts';
@@ -39,6 +39,8 @@ export class TroupeWorld extends World<Parameters> {
   planIds: string[] = [];
   draft: ActionDraft = draftAction();
   answer: Answer = obeyed;
+  /** What the last going back did to files. */
+  reverted: Reverted[] = [];
   typed: Typed | null = null;
   /** The checkout as it stood when the scenario began. */
   before = '';

@@ -1,4 +1,5 @@
 import type { SnapshotFrom } from 'xstate';
+import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { PlanCommand } from '../contract.ts';
 import { type Place, promptDefinition } from './context.ts';
 import type { planMachine } from './index.ts';
@@ -18,6 +19,19 @@ export function standing(snapshot: PlanSnapshot): Standing {
   return { phase, state, resting: snapshot.hasTag('resting'), ways: waysOf(snapshot) };
 }
 
+/** Whether a plan may be taken back does not depend on where to. */
+const nowhere: RollbackOrder = {
+  rollbackId: '',
+  checkpointId: '',
+  treeOid: '',
+  sandbox: '',
+  sequence: 0,
+  snapshot: { lastCompletedStep: -1, confidence: 1, estimate: null, guidance: [], errorDetails: {} },
+  holdsMerged: false,
+  childPlanIds: [],
+  force: false,
+};
+
 /** `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. */
 function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];
@@ -34,6 +48,7 @@ function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
     { type: 'pause' },
     { type: 'revert', decision, guidance: '' },
     { type: 'prompt', decision, guidance: '' },
+    { type: 'rollback', order: nowhere, decision },
     { type: 'cancel', reason: '' },
   ];
   return commands.filter(command => snapshot.can(command)).map(({ type }) => type);

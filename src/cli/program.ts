@@ -20,17 +20,20 @@ export function parse(argv: readonly string[], io: Io): Parsed {
   const shown: string[] = [];
   const root = command('troupe', () => helpOfGroup(), shown);
   addGlobals(root);
-  const parents = new Map(groups.map(({ name }) => [name, command(name, () => helpOfGroup(name), shown)]));
-  for (const parent of parents.values()) root.addCommand(parent);
+  const parents = new Map([['', root]]);
+  for (const { name } of groups) {
+    const group = command(lastWord(name), () => helpOfGroup(name), shown);
+    parents.get(wordsBefore(name))?.addCommand(group);
+    parents.set(name, group);
+  }
   for (const verb of verbs) {
-    const words = verb.path.split(' ');
-    const own = command(words.at(-1) ?? '', () => helpOfVerb(verb), shown);
+    const own = command(lastWord(verb.path), () => helpOfVerb(verb), shown);
     for (const [name, meaning] of verb.arguments ?? []) own.argument(name, meaning);
     for (const flag of verb.flags ?? []) own.addOption(optionOf(flag));
     own.action((...values: unknown[]) => {
       parsed = { kind: 'verb', verb, given: givenOf(own, values), ...globalsOf(root, io) };
     });
-    (words.length === 1 ? root : parents.get(words[0] ?? ''))?.addCommand(own);
+    parents.get(wordsBefore(verb.path))?.addCommand(own);
   }
   try {
     root.parse(argv, { from: 'user' });
@@ -43,6 +46,9 @@ export function parse(argv: readonly string[], io: Io): Parsed {
   }
   return parsed ?? { kind: 'help', text: helpOfGroup() };
 }
+
+const lastWord = (path: string) => path.split(' ').at(-1) ?? '';
+const wordsBefore = (path: string) => path.split(' ').slice(0, -1).join(' ');
 
 /** The format that was asked for, as far as it can be told even from a command line that makes no sense. */
 export function formatOf(argv: readonly string[], io: Io): Format {
@@ -143,7 +149,7 @@ function refusal(complaint: string, argv: readonly string[]): StoredFault {
   const suggestion = /\(Did you mean (?:one of )?([^,?]+)/.exec(rest.join(' '))?.[1];
   const words = argv.filter(word => !word.startsWith('-'));
   const verb = verbs.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
-  const place = verb?.path ?? groups.find(({ name }) => name === words[0])?.name;
+  const place = verb?.path ?? groups.findLast(({ name }) => words.join(' ').startsWith(name))?.name;
   const before = place === undefined ? '' : ` ${place}`;
   return usage(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
     ...(suggestion === undefined ? [] : [`troupe${before} ${suggestion}`]),

@@ -160,6 +160,39 @@ const conflict = z.strictObject({
   resolution: z.strictObject({ take: z.string(), oid: z.string().optional(), mode: z.string().optional() }).nullable(),
 });
 
+const checkpoint = z.strictObject({
+  checkpoint_id: z.string(),
+  plan_id: z.string(),
+  label: z.string().nullable(),
+  trigger: z.string(),
+  tool: z.string().nullable(),
+  alias: z.string(),
+  sandbox: z.string(),
+  tree_oid: z.string(),
+  ref: z.string(),
+  decision_sequence: z.number(),
+  snapshot: words.nullable(),
+  created_at: z.string(),
+});
+
+const rollback = z.strictObject({
+  dry_run: z.literal(true).optional(),
+  rollback_summary: z.strictObject({
+    plan: z.string(),
+    checkpoint: z.string(),
+    label: z.string().nullable(),
+    files_reverted: z.number(),
+  }),
+  changes_reverted: z.array(z.strictObject({ file: z.string(), action: z.enum(['restored', 'removed']) })),
+  impact: z.strictObject({
+    child_plans_invalidated: z.array(z.string()),
+    sandbox: z.string(),
+    decisions_after_cp: z.number(),
+    tool_calls_after_cp: z.number(),
+  }),
+  post_rollback_state: z.strictObject({ phase, state, checkpoints_remaining: z.number() }),
+});
+
 const change = z.strictObject({
   path: z.string(),
   operation: z.enum(['added', 'modified', 'deleted']),
@@ -193,6 +226,11 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan pause': moved,
   'plan resume': moved,
   'plan revert': moved,
+  'plan rollback': rollback,
+  'plan checkpoint create': z.strictObject({ checkpoint }),
+  'plan checkpoint list': z.strictObject({ plan_id: z.string(), checkpoints: z.array(checkpoint) }),
+  'plan checkpoint show': z.strictObject({ checkpoint, rollback }),
+  'plan checkpoint delete': z.strictObject({ plan_id: z.string(), deleted: z.string() }),
   'plan cancel': z.strictObject({ plan: PlanData }),
   'plan prompt': z.strictObject({ plan: PlanData, guidance: z.string() }),
   'plan status': z.strictObject({ plan: PlanData, summary: SummaryData, reason: z.string(), next: commands }),

@@ -1,15 +1,17 @@
 import type { Verb } from './verb.ts';
 import { actionVerbs } from './verbs/action.ts';
 import { planVerbs } from './verbs/plan.ts';
+import { returnVerbs } from './verbs/return.ts';
 import { topVerbs } from './verbs/top.ts';
 import { viewVerbs } from './verbs/views.ts';
 
 /** Every command, in the order of help. */
-export const verbs: readonly Verb[] = [...topVerbs, ...planVerbs, ...viewVerbs, ...actionVerbs];
+export const verbs: readonly Verb[] = [...topVerbs, ...planVerbs, ...returnVerbs, ...viewVerbs, ...actionVerbs];
 
 /** Commands with commands below them. */
 export const groups: readonly { name: string; summary: string }[] = [
   { name: 'plan', summary: 'Work on plans' },
+  { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
   { name: 'action', summary: 'Work on actions: templates of plans' },
 ];
 

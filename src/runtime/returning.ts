@@ -2,7 +2,8 @@
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
-import { undoneBy } from '../model/rollbacks.ts';
+import { positionOf, undoneBy } from '../model/rollbacks.ts';
+import type { ToolCall } from '../model/tool.ts';
 import type { PlanHost } from './plan-handle.ts';
 
 /** What going back to a checkpoint does, or would do. */
@@ -16,6 +17,8 @@ export interface RollbackReport {
     sandbox: string;
     decisionsAfter: number;
     toolCallsAfter: number;
+    /** Programs and tools that ran since and may have acted beyond the sandbox, which nothing takes back. */
+    sideEffects: string[];
   };
   after: { phase: Phase; state: PlanState; checkpointsRemaining: number };
   dryRun: boolean;
@@ -66,7 +69,7 @@ export interface Return {
   report: RollbackReport;
 }
 
-/** Everything about going back that can be known before. @throws {Fault} UNKNOWN_CHECKPOINT */
+/** Everything about going back that can be known before. @throws {Fault} UNKNOWN_CHECKPOINT, PHASE_GUARD */
 export async function planReturn(
   host: PlanHost,
   record: PlanRecord,
@@ -74,6 +77,7 @@ export async function planReturn(
   { force, dryRun }: { force: boolean; dryRun: boolean },
 ): Promise<Return> {
   const { planId } = record;
+  if (!record.ways.includes('rollback')) throw nothingToTakeBack(record);
   const checkpoints = await host.ledger.checkpoints(planId);
   const checkpoint = findCheckpoint(checkpoints, planId, wanted);
   const { checkpointId, treeOid, sandbox, decisionSequence: sequence } = checkpoint;
@@ -97,7 +101,11 @@ export async function planReturn(
     force,
   };
   const rollbacks = await host.ledger.rollbacks(planId);
-  const calls = journal.filter(event => event.type === 'tool.called');
+  const calls = journal.flatMap(event => {
+    if (event.type !== 'tool.called') return [];
+    const position = positionOf(event);
+    return position > sequence && undoneBy(rollbacks, position) === null ? [event.call] : [];
+  });
   const report: RollbackReport = {
     planId,
     checkpoint,
@@ -106,15 +114,28 @@ export async function planReturn(
       childPlanIds,
       sandbox,
       decisionsAfter: decisions.filter(decision => decision.sequence > sequence).length,
-      toolCallsAfter: calls.filter(({ seq }) => {
-        const position = Number.parseInt(seq, 36);
-        return position > sequence && undoneBy(rollbacks, position) === null;
-      }).length,
+      toolCallsAfter: calls.length,
+      sideEffects: [...new Set(calls.flatMap(beyondSandbox))],
     },
     after: { phase: 'execute', state: 'queued', checkpointsRemaining: checkpoints.length + (dryRun ? 0 : 1) },
     dryRun,
   };
   return { order, report };
+}
+
+function nothingToTakeBack({ planId, phase, state }: PlanRecord): Fault {
+  const why = state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
+  const hints = [`troupe plan explain ${planId}`, ...(state === 'applied' ? ['git revert COMMIT'] : [])];
+  return new Fault('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
+}
+
+/** Tools that act on nothing but the sandbox and the plan. */
+const withinSandbox = /^(builtin\/(read|write|edit|delete|list|search|decide|plan-subplan)|system\/create_checkpoint)$/;
+
+function beyondSandbox({ tool, input }: ToolCall): string[] {
+  if (withinSandbox.test(tool)) return [];
+  const argv = (input as { argv?: unknown } | null)?.argv;
+  return [Array.isArray(argv) ? argv.join(' ') : tool];
 }
 
 async function changesTo({ project }: PlanHost, record: PlanRecord, to: string): Promise<RevertedFile[]> {

@@ -1,8 +1,10 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gitProject } from '../../src/git.ts';
 import { type AgentTask, type Checkpoint, Fault, type Plan, type Project } from '../../src/index.ts';
+import { seedOf } from '../seed.ts';
 import { type Playhouse, playhouse, spawn } from './playhouse.ts';
 
 const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
@@ -275,7 +277,6 @@ describe('a rollback that cannot be', () => {
     ['changes', 1],
     ['changes', 2],
     ['changes', 3],
-    ['files', 1],
   ] as const)('because %s fails (call %i) leaves everything as it was', async (method, nth) => {
     const house = await playhouse();
     const { plan } = await house.run(threeCalls);
@@ -389,4 +390,68 @@ describe('checkpoints', () => {
     const plan = await house.troupe.use({ action: 'play', start: false });
     await expect(plan.checkpoint()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
   });
+});
+
+/** Content of every file below a folder, by path. */
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  const paths = names.map(entry => join(entry.parentPath, entry.name)).filter(path => !path.endsWith('/.git'));
+  return Object.fromEntries(paths.sort().map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+describe('wherever a plan is taken back to', () => {
+  const name = fc.constantFrom('a.txt', 'b.txt', 'd/c.txt', 'd/e/f.txt');
+  const deed = fc.oneof(
+    fc.record({ tool: fc.constant('write'), input: fc.record({ path: name, content: fc.string({ maxLength: 20 }) }) }),
+    fc.record({ tool: fc.constant('delete'), input: fc.record({ path: name }) }),
+    fc.record({
+      tool: fc.constant('decide'),
+      input: fc.record({
+        question: fc.constant('?'),
+        chosenOption: fc.string({ minLength: 1, maxLength: 5 }),
+        rationale: fc.constant('so'),
+      }),
+    }),
+  );
+  const journey = fc.record({ deeds: fc.array(deed, { minLength: 1, maxLength: 5 }), pick: fc.nat() });
+
+  test(
+    'files and records are what they were there, and the way on leads to the same result',
+    { timeout: 120_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(journey, async ({ deeds, pick }) => {
+          const house = await playhouse();
+          const seen: Record<string, Record<string, string>> = {};
+          const { plan, record } = await house.run(async task => {
+            for (const { tool, input } of deeds) {
+              // A file that is not there cannot be deleted: the agent goes on.
+              await task.call(tool, input).catch(() => undefined);
+              const { checkpointId } = (await task.call('checkpoint', { label: 'x' })) as { checkpointId: string };
+              seen[checkpointId] = filesIn(task.directory);
+            }
+          });
+          expect(record.state).toBe('complete');
+          const places = Object.keys(seen);
+          const wanted = places[pick % places.length] ?? '';
+          const { decisionSequence } = (await plan.checkpoints()).find(
+            ({ checkpointId }) => checkpointId === wanted,
+          ) ?? { decisionSequence: 0 };
+          const held = (await plan.decisions()).filter(({ sequence }) => sequence <= decisionSequence);
+          await plan.rollback(wanted);
+          expect(filesIn(await sandboxOf(plan))).toEqual(seen[wanted]);
+          const after = await plan.decisions();
+          expect(after.slice(0, -1)).toEqual(held);
+          expect(after.at(-1)?.type).toBe('user_intervention');
+          expect((await plan.toolCalls()).filter(({ undone }) => !undone)).toHaveLength(
+            2 * (places.indexOf(wanted) + 1),
+          );
+          await plan.execute();
+          const again = await plan.settled();
+          expect([again.state, again.resultTree]).toEqual(['complete', record.resultTree]);
+        }),
+        { seed: seedOf('rollbacks'), numRuns: 8 },
+      );
+    },
+  );
 });

@@ -39,6 +39,12 @@ export interface SeenConflict {
   broughtBy: string[];
 }
 
+/** What going back did to a file. */
+export interface Reverted {
+  file: string;
+  action: string;
+}
+
 export type Target = { kind: 'checkout' } | { kind: 'branch'; branch: string } | { kind: 'patch'; file: string };
 
 /**
@@ -56,6 +62,8 @@ export interface Driver {
   pause(): Promise<Answer>;
   resume(): Promise<Answer>;
   cancel(reason: string): Promise<Answer>;
+  /** Goes back to the checkpoint of that trigger (the first of several) or label. */
+  rollback(checkpoint: string): Promise<Answer & { changes: Reverted[] }>;
   standing(): Promise<Standing>;
   subplans(): Promise<Subplan[]>;
   conflicts(): Promise<SeenConflict[]>;

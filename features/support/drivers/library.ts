@@ -2,7 +2,7 @@ import { type Agent, Fault, openTroupe, type Plan, type Troupe } from 'troupe';
 import { gitProject } from 'troupe/git';
 import { levelStore } from 'troupe/level';
 import { quietGit } from '../repository.ts';
-import { type Answer, type Driver, obeyed } from './driver.ts';
+import { type Answer, type Driver, obeyed, type Reverted } from './driver.ts';
 
 export interface LibraryOptions {
   root: string;
@@ -72,6 +72,16 @@ export function libraryDriver(options: LibraryOptions): LibraryDriver {
     pause: () => command(handle => handle.pause()),
     resume: () => command(handle => handle.resume()),
     cancel: reason => command(handle => handle.cancel(reason)),
+    async rollback(wanted) {
+      let changes: Reverted[] = [];
+      const answer = await answered(async () => {
+        const handle = await plan();
+        const known = await handle.checkpoints();
+        const found = known.find(({ trigger, label }) => trigger === wanted || label === wanted);
+        changes = (await handle.rollback(found?.checkpointId ?? wanted)).changes;
+      });
+      return { ...answer, changes };
+    },
     async standing() {
       const { phase, state, error, ways } = await (await plan()).record();
       return { phase, state, error: error?.code ?? null, told: JSON.stringify(error), ways };

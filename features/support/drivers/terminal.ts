@@ -45,6 +45,16 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
     pause: () => command('pause'),
     resume: () => command('resume'),
     cancel: reason => command('cancel', '--yes', '--reason', reason),
+    async rollback(wanted) {
+      const known = rows((await view('checkpoint', 'list')).checkpoints);
+      const found = known.find(({ trigger, label }) => trigger === wanted || label === wanted);
+      const envelope = await onPlan(['rollback', String(found?.checkpoint_id ?? wanted), '--yes']);
+      const changes = envelope.data === null ? [] : rows(envelope.data.changes_reverted);
+      return {
+        ...answerOf(envelope),
+        changes: changes.map(({ file, action }) => ({ file: String(file), action: String(action) })),
+      };
+    },
     async standing() {
       const plan = await status();
       return {

@@ -53,6 +53,10 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return checked(event.results, note);
     case 'checkpoint.created':
       return note(`checkpoint ${event.checkpoint.label ?? event.checkpoint.trigger}`, { detail: true });
+    case 'plan.rolled_back':
+      return note(`went back; ${count(event.changes.length, 'file')} put back`, { mark: 'warning' });
+    case 'plan.rollback_failed':
+      return note(`did not go back: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'tool.called':
       return note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { detail: true });
     case 'error.recorded':

@@ -12,7 +12,10 @@ export function reason(record: PlanRecord): string {
   const { phase, state, error } = record;
   switch (state) {
     case 'queued':
-      return phase === 'strategize' ? 'It was made and has not been started.' : `It waits for its turn to ${phase}.`;
+      if (phase === 'strategize') return 'It was made and has not been started.';
+      return record.resting && phase === 'execute'
+        ? 'It was taken back to a checkpoint; going on is yours to decide.'
+        : `It waits for its turn to ${phase}.`;
     case 'processing':
       return `It is at work, or its process ended: ${phase} has begun and not ended.`;
     case 'complete':
