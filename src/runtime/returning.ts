@@ -124,7 +124,8 @@ export async function planReturn(
 }
 
 function nothingToTakeBack({ planId, phase, state }: PlanRecord): Fault {
-  const why = state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
+  const why =
+    state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
   const hints = [`troupe plan explain ${planId}`, ...(state === 'applied' ? ['git revert COMMIT'] : [])];
   return new Fault('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
 }
