@@ -24,24 +24,27 @@ export function attend(context: Context, plan: Plan): Attendance {
   let signalled: Signal | null = null;
   let after: string | undefined;
   let asking: Promise<void> = Promise.resolve();
+  const left = new AbortController();
 
   const letGo = interrupts.hold(signal => {
     asking = decide(signal).catch(failure => context.say(messageOf(failure), 'warning'));
   });
   const decide = async (signal: Signal) => {
-    if (signal === 'SIGTERM') {
-      signalled = signal;
-      context.say('Terminated: pausing the plan');
-      return plan.pause();
-    }
-    const choice = canAsk(context) ? await choose(context, progress) : 'cancel';
+    const choice = await choiceAt(signal);
     if (choice === 'go on') {
       interrupts.forgive();
       return context.say('Going on');
     }
     signalled = signal;
-    context.say(choice === 'pause' ? 'Pausing the plan' : 'Cancelling the plan; its work is kept in a ref');
+    context.say(said(signal, choice));
+    if (choice === 'detach') return left.abort();
     return choice === 'pause' ? plan.pause() : plan.cancel('interrupted by Ctrl-C');
+  };
+  /** Work that another process does goes on when this one leaves; work of our own would end with us. */
+  const choiceAt = (signal: Signal): Promise<Choice> | Choice => {
+    if (signal === 'SIGTERM') return context.attached ? 'detach' : 'pause';
+    if (canAsk(context)) return choose(context, progress);
+    return context.attached ? 'detach' : 'cancel';
   };
 
   return {
@@ -53,12 +56,12 @@ export function attend(context: Context, plan: Plan): Attendance {
       }
     },
     async settle() {
-      for await (const event of plan.events(after === undefined ? {} : { after })) {
+      for await (const event of plan.events({ ...(after === undefined ? {} : { after }), signal: left.signal })) {
         after = event.seq;
         context.event(event);
         progress.see(event);
       }
-      const record = await plan.settled();
+      const record = await plan.settled({ signal: left.signal });
       await asking;
       return record;
     },
@@ -70,14 +73,30 @@ export function attend(context: Context, plan: Plan): Attendance {
   };
 }
 
-type Choice = 'go on' | 'pause' | 'cancel';
+type Choice = 'go on' | 'detach' | 'pause' | 'cancel';
 
 async function choose(context: Context, progress: Progress): Promise<Choice> {
+  const { attached } = context;
   progress.pause();
-  const answer = await ask(context.io, 'Interrupted. [g]o on, [p]ause, or [c]ancel the plan? ');
+  const detach = attached ? '[d]etach, ' : '';
+  const answer = await ask(context.io, `Interrupted. [g]o on, ${detach}[p]ause, or [c]ancel the plan? `);
   progress.resume();
-  if (answer === null || /^c/i.test(answer)) return 'cancel';
+  if (answer === null) return attached ? 'detach' : 'cancel';
+  if (attached && /^d/i.test(answer)) return 'detach';
+  if (/^c/i.test(answer)) return 'cancel';
   return /^p/i.test(answer) ? 'pause' : 'go on';
+}
+
+function said(signal: Signal, choice: Exclude<Choice, 'go on'>): string {
+  const terminated = signal === 'SIGTERM';
+  switch (choice) {
+    case 'detach':
+      return terminated ? 'Terminated; the plan goes on' : 'Detached; the plan goes on';
+    case 'pause':
+      return terminated ? 'Terminated: pausing the plan' : 'Pausing the plan';
+    case 'cancel':
+      return 'Cancelling the plan; its work is kept in a ref';
+  }
 }
 
 function progressOf({ io, globals }: Context): Progress {

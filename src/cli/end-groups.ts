@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /**
  * Ends the process groups of everything that descends from a process, but its own. Programs of agents run in groups of
  * their own, which a terminal's Ctrl-C does not reach. Where there is no /proc nothing is found; what is left then, the
- * next command finds by its marker.
+ * next command finds by its marker. What is spared is spared with all below it.
  */
-export function endGroupsBelow(root: number): void {
-  const table = processes();
+export function endGroupsBelow(root: number, spared: ReadonlySet<number> = new Set()): void {
+  const table = processes().filter(({ pid }) => !spared.has(pid));
   const family = new Set([root]);
   for (let before = 0; before < family.size; ) {
     before = family.size;

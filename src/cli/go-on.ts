@@ -1,20 +1,22 @@
-import { Fault, type Plan, type Troupe } from '../index.ts';
+import { Fault, type Plan, type PlanRecord } from '../index.ts';
 
 /**
- * Brings a plan towards a reviewed result: whatever is next. Where there is one already it does nothing; a plan that is
- * at work goes on by itself, since its work is taken up when the store is opened for a command.
+ * Brings a plan towards a reviewed result: whatever is next from where it was seen. Where there is a result already it
+ * does nothing; a plan whose process ended is taken up.
+ * @throws {Fault} LOCK_CONFLICT when it is at work already, or another command was faster
  */
-export async function goOn(troupe: Troupe, plan: Plan): Promise<void> {
-  const { phase, state } = await plan.record();
-  if (state === 'processing') {
-    await troupe.resume();
-    return;
-  }
-  if (phase === 'apply' || (phase === 'execute' && state === 'complete')) return;
+export async function goOn(plan: Plan, seen: PlanRecord): Promise<void> {
+  const { phase, state } = seen;
+  if (phase === 'execute' && state === 'complete') return;
+  if (phase === 'apply' && state !== 'processing') return;
+  await plan.asSeen(seen).execute();
+}
+
+/** The same for a plan that may go on by itself between the look and the command. */
+export async function seeThrough(plan: Plan): Promise<void> {
   try {
-    await plan.execute();
+    await goOn(plan, await plan.record());
   } catch (thrown) {
-    // Between the look and the command it may have begun by itself.
     if (!Fault.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
   }
 }

@@ -8,6 +8,8 @@ export interface Interrupts {
   hold(interruption: Interruption): () => void;
   /** The person chose to go on: the next signal is a first one again. */
   forgive(): void;
+  /** Aborts at the first SIGTERM: whoever waits for others is to wait no longer. */
+  readonly terminated: AbortSignal;
   /** Rejects with the signal when nobody holds: the command is to end. */
   readonly ended: Promise<never>;
   release(): void;
@@ -31,6 +33,7 @@ export function exitCodeOf(signal: Signal): number {
 /** The first signal asks; the second of its kind ends everything at once. */
 export function watchInterrupts(io: Io): Interrupts {
   const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0 };
+  const terminated = new AbortController();
   let held: Interruption | null = null;
   let end: (reason: Interrupted) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
@@ -40,12 +43,14 @@ export function watchInterrupts(io: Io): Interrupts {
   ended.catch(() => undefined);
   const release = io.onSignal(signal => {
     counts[signal] += 1;
+    if (signal === 'SIGTERM') terminated.abort();
     if (counts[signal] > 1) io.kill(exitCodeOf(signal));
     else if (held === null) end(new Interrupted(signal));
     else held(signal);
   });
   return {
     ended,
+    terminated: terminated.signal,
     release,
     hold(interruption) {
       held = interruption;

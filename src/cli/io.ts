@@ -1,3 +1,5 @@
+import type { StoredFault } from '../index.ts';
+
 /** Where text goes: a stream of the process, or a test's. */
 export interface Output {
   write(text: string): unknown;
@@ -23,4 +25,23 @@ export interface Io {
   onSignal(listener: (signal: Signal) => void): () => void;
   /** Ends every process we started, then this one, at once. */
   kill(exitCode: number): void;
+  /** Starts this program once more without a window, in a session of its own; what it prints goes to a file. */
+  background(words: readonly string[], log: string): Background;
+  /** Tells the window that started this process without one; null where there is a window. */
+  readonly starter: ((told: Told) => void) | null;
+  /** Asks a process to end: SIGTERM. */
+  terminate(pid: number): void;
 }
+
+export interface Background {
+  pid: number;
+  /** The first thing it has to tell. */
+  told: Promise<Told>;
+}
+
+/** What a process without a window tells the one that started it. */
+export type Told =
+  | { type: 'begun'; planId: string }
+  | { type: 'failed'; fault: StoredFault }
+  /** Without a word before. */
+  | { type: 'ended' };

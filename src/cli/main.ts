@@ -36,19 +36,25 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     globals,
     given,
     interrupts,
+    words: argv,
+    looks: verb.looks === true,
+    attached: false,
+    begun: planId => io.starter?.({ type: 'begun', planId }),
     typed: ['troupe', ...argv].join(' '),
     paint: painter(wantsColor(color, io.env, io.stdout)),
     say: report.say,
     event: report.event,
   };
   try {
-    return await report.finish(await Promise.race([verb.load().then(({ run }) => run(context)), interrupts.ended]));
+    const { run } = given.has('detach') && io.starter === null ? await import('./detach.ts') : await verb.load();
+    return await report.finish(await Promise.race([run(context), interrupts.ended]));
   } catch (thrown) {
     if (thrown instanceof Interrupted) {
       const fault = new Fault('CANCELLED', `Interrupted by ${thrown.signal}; what was acknowledged is kept`);
       return report.fail({ fault: fault.toJSON(), exitCode: exitCodeOf(thrown.signal) });
     }
     const fault = Fault.store(thrown);
+    io.starter?.({ type: 'failed', fault });
     const stack = globals.verbose && thrown instanceof Error ? thrown.stack : undefined;
     return report.fail({ fault, exitCode: exitCodes(fault), ...(stack === undefined ? {} : { stack }) });
   } finally {

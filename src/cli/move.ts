@@ -24,6 +24,7 @@ export async function move(
   try {
     await attendance.catchUp();
     await options.command({ troupe, plan, record: before });
+    context.begun(plan.id);
     const record = await attendance.settle();
     return await outcomeOf({ context, plan, record, attendance, aim: options.aim });
   } finally {

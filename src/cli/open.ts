@@ -1,3 +1,4 @@
+import type { Hosted } from '../host.ts';
 import { Fault, openTroupe, type Plan, type Troupe } from '../index.ts';
 import { findPlace, type Place } from './place.ts';
 import type { Context } from './verb.ts';
@@ -5,38 +6,95 @@ import type { Context } from './verb.ts';
 export interface Opened extends AsyncDisposable {
   troupe: Troupe;
   place: Place;
+  hosted: Hosted;
+}
+
+export interface OpenOptions {
+  /** Never owns the store: where nobody does, a process without a window is started that does. */
+  attach?: boolean;
+  /** How long an owner without a window stays when nothing is left to do and nobody is attached. @default 10 s */
+  idleMs?: number;
 }
 
 /** Variables that programs need to work at all; everything else is passed on by name (`--env`). */
 const always = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ', 'USER', 'LOGNAME', 'SHELL', 'TERM'];
 
 /**
- * The project's plans, for one command. Unfinished plans are left as they are: a command takes up the one it is about.
- * @throws {Fault} STORE_LOCKED naming the process that has the store
+ * The project's plans, for one command: in this process when nobody else has the store, else from the process that has it.
+ * Unfinished plans are left as they are: a command takes up the one it is about.
+ * @throws {Fault} STORE_LOCKED naming the process that has the store and lets nobody in; VERSION_MISMATCH
  */
-export async function openHere(context: Context): Promise<Opened> {
-  const { io, globals, typed } = context;
+export async function openHere(
+  context: Context,
+  { attach = false, idleMs = 10_000 }: OpenOptions = {},
+): Promise<Opened> {
+  const { io, globals, interrupts } = context;
   const place = await findPlace({ ...globals, env: io.env });
-  const [{ levelStore }, { directoryProject, gitProject }, { ownedStore }] = await Promise.all([
+  const env = environment(context);
+  const hosted = await host(context, { place, env, attach });
+  context.attached = hosted.role() === 'attached';
+  const close = async () => {
+    if (io.starter !== null && !interrupts.terminated.aborted) {
+      const letGo = interrupts.hold(() => undefined);
+      await hosted.idle({ idleMs, signal: interrupts.terminated });
+      letGo();
+    }
+    await hosted.close(interrupts.terminated.aborted ? 'stopped' : 'left');
+  };
+  if (context.attached && context.given.list('env').length > 0) {
+    await close();
+    throw notOurs(hosted);
+  }
+  return { troupe: hosted.troupe, place, hosted, [Symbol.asyncDispose]: close };
+}
+
+async function host(
+  context: Context,
+  { place, env, attach }: { place: Place; env: Record<string, string>; attach: boolean },
+): Promise<Hosted> {
+  const { io, globals } = context;
+  const [{ levelStore }, { directoryProject, gitProject }, { openOrAttach }] = await Promise.all([
     import('../level.ts'),
     import('../git.ts'),
     import('../host.ts'),
   ]);
-  const store = ownedStore(levelStore(place.store), {
+  const start = async () => {
+    io.background(
+      ['-C', globals.directory, '--store', place.home, 'owner', 'serve'],
+      place.backgroundLog,
+    );
+  };
+  return openOrAttach({
+    home: place.home,
     file: place.owner,
-    command: typed,
+    root: place.root,
+    store: levelStore(place.store),
+    open: store =>
+      openTroupe({
+        store,
+        project: (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env }),
+        env,
+        logs: place.logs,
+        resume: false,
+      }),
+    command: context.typed,
     pid: io.pid,
     now: () => io.now(),
+    env: io.env,
+    mode: attach ? 'attach' : context.looks ? 'look' : 'work',
+    background: io.starter !== null,
+    waitMs: globals.lockMs,
+    start,
   });
-  const project = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env });
-  const troupe = await openTroupe({
-    store,
-    project,
-    env: environment(context),
-    logs: place.logs,
-    resume: false,
+}
+
+/** Variables that programs of a plan see are those of the process that starts them. */
+function notOurs(hosted: Hosted): Fault {
+  const { pid, command } = hosted.owner();
+  return new Fault('USAGE', `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`, {
+    where: '--env',
+    hints: ['wait until it ends, then type the command again', 'troupe owner stop   # nothing is lost'],
   });
-  return { troupe, place, [Symbol.asyncDispose]: () => troupe.close() };
 }
 
 /** The plan a command is about. */

@@ -24,7 +24,7 @@ export async function outcomeOf(options: {
   const result = worked ? [summaryLine(summary)] : [];
   const steps = next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`);
   const signal = attendance.interrupted();
-  const fault = obstacle(record, aim);
+  const fault = signal !== null && context.attached ? null : obstacle(record, aim);
   return {
     data: { plan: planData(record), summary, next },
     text: [head, ...result, ...(fault === null ? steps : [])].join('\n'),

@@ -16,6 +16,8 @@ export interface Place {
   owner: string;
   /** What agents and checks print. */
   logs: string;
+  /** What commands print that have no window. */
+  backgroundLog: string;
 }
 
 /** The folder that makes a folder without git a project. */
@@ -42,7 +44,14 @@ export async function findPlace(options: {
     });
   }
   const home = options.store === undefined ? found.home : resolve(directory, options.store);
-  return { ...found, home, store: join(home, 'store'), owner: join(home, 'owner.json'), logs: join(home, 'logs') };
+  return {
+    ...found,
+    home,
+    store: join(home, 'store'),
+    owner: join(home, 'owner.json'),
+    logs: join(home, 'logs'),
+    backgroundLog: join(home, 'background.log'),
+  };
 }
 
 type Found = Pick<Place, 'kind' | 'root' | 'home'>;

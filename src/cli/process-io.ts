@@ -1,8 +1,10 @@
 import { endGroupsBelow } from './end-groups.ts';
 import type { Io, Signal } from './io.ts';
+import { startAgain } from './start-again.ts';
 
 /** The process the command line runs in. */
 export function processIo(process: NodeJS.Process): Io {
+  const started = new Set<number>();
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -25,8 +27,17 @@ export function processIo(process: NodeJS.Process): Io {
       };
     },
     kill(exitCode) {
-      endGroupsBelow(process.pid);
+      endGroupsBelow(process.pid, started);
       process.exit(exitCode);
+    },
+    background(words, log) {
+      const child = startAgain(process, words, log);
+      started.add(child.pid);
+      return child;
+    },
+    starter: process.send === undefined ? null : told => process.send?.(told),
+    terminate(pid) {
+      process.kill(pid, 'SIGTERM');
     },
   };
 }

@@ -84,7 +84,8 @@ function addGlobals(root: Command): void {
     .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']))
     .option('--no-input')
     .option('-y, --yes')
-    .option('--store <dir>');
+    .option('--store <dir>')
+    .option('--lock-timeout <seconds>');
 }
 
 function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoice } {
@@ -98,6 +99,7 @@ function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoic
     input: boolean;
     yes?: boolean;
     store?: string;
+    lockTimeout?: string;
   }>();
   const fallback: Format = io.stdout.isTTY === true ? 'rich' : 'plain';
   return {
@@ -110,6 +112,7 @@ function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoic
       input: typed.input,
       yes: typed.yes === true,
       store: typed.store,
+      lockMs: 1000 * Number(typed.lockTimeout ?? 5),
     },
   };
 }

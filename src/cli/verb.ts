@@ -13,6 +13,8 @@ export interface Verb {
   /** In commander's notation: `[plan]`, `<path>`, `[paths...]`. */
   arguments?: readonly (readonly [name: string, meaning: string])[];
   flags?: readonly Flag[];
+  /** Only looks, and is done in a moment: where nobody owns the store it lets nobody in meanwhile. @default false */
+  looks?: boolean;
   /** The work itself, loaded only when it is asked for. */
   load(): Promise<{ run: Run }>;
 }
@@ -40,6 +42,8 @@ export interface Globals {
   input: boolean;
   yes: boolean;
   store: string | undefined;
+  /** How long to wait for a store that another process has. @default 5 s */
+  lockMs: number;
 }
 
 /** What was typed after the command's name. */
@@ -52,12 +56,20 @@ export interface Given {
 export interface Context {
   io: Io;
   globals: Globals;
+  /** The words after `troupe`, as they were typed. */
+  words: readonly string[];
   /** The command as it was typed, for those who find the store in use. */
   typed: string;
   given: Given;
   /** Colours for standard output. */
   paint: Paint;
   interrupts: Interrupts;
+  /** Only looks: see `Verb`. */
+  looks: boolean;
+  /** Whether a process that is not ours does the work; once something was opened. */
+  attached: boolean;
+  /** The command was accepted and is about this plan: whoever started it without a window hears so. */
+  begun(planId: string): void;
   /** Talk: one line on standard error, kept for the envelope. Silent with -q. */
   say(text: string, level?: 'info' | 'warning'): void;
   /** One event as it happens: a line of its own in `jsonl`, nothing otherwise. */

@@ -26,6 +26,7 @@ export const globalFlags: readonly (readonly [flags: string, meaning: string])[]
   ['--no-input', 'never ask; what needs an answer fails with exit code 6'],
   ['-y, --yes', 'answer yes to what is asked'],
   ['--store <dir>', 'keep plans here; default <git common dir>/troupe'],
+  ['--lock-timeout <seconds>', 'how long to wait for a store that lets nobody in; default 5'],
   ['-h, --help', 'show help'],
   ['--version', 'show the version'],
 ];

@@ -4,7 +4,13 @@ import { Fault } from '../model/fault.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 
 /** Who has a store open: what the next process to come is told. */
-export const Owner = z.object({ pid: z.number().int().positive(), command: z.string(), started: z.string() });
+export const Owner = z.object({
+  pid: z.number().int().positive(),
+  command: z.string(),
+  started: z.string(),
+  /** Where it listens for others; null while it does not, which a command that only looks never does. */
+  socket: z.string().nullable().default(null),
+});
 export type Owner = z.infer<typeof Owner>;
 
 export interface OwnedStoreOptions {
@@ -25,19 +31,26 @@ export interface OwnedStoreOptions {
 export function ownedStore(open: StoreOpener, options: OwnedStoreOptions): StoreOpener {
   return async () => {
     const store = await openOrName(open, options);
-    const owner: Owner = {
-      pid: options.pid,
-      command: options.command,
-      started: new Date(options.now()).toISOString(),
-    };
     try {
-      await write(options.file, owner);
+      await signOwner(options.file, ownerNow(options));
     } catch (thrown) {
       await store.close();
       throw thrown;
     }
     return signed(store, options.file);
   };
+}
+
+/** This process as it is known to others from now on. */
+export function ownerNow({ pid, command, now }: Omit<OwnedStoreOptions, 'file'>): Owner {
+  return { pid, command, started: new Date(now()).toISOString(), socket: null };
+}
+
+/** Renamed into place: a reader sees the old name or the new one, never half of one. */
+export async function signOwner(file: string, owner: Owner): Promise<void> {
+  const draft = `${file}.${owner.pid}`;
+  await writeFile(draft, JSON.stringify(owner));
+  await rename(draft, file);
 }
 
 /** The process that has the store at present, or null when it left no name or is dead. */
@@ -79,13 +92,6 @@ function locked(owner: Owner | null, cause: Fault, options: OwnedStoreOptions): 
       cause,
     },
   );
-}
-
-/** Renamed into place: a reader sees the old name or the new one, never half of one. */
-async function write(file: string, owner: Owner): Promise<void> {
-  const draft = `${file}.${owner.pid}`;
-  await writeFile(draft, JSON.stringify(owner));
-  await rename(draft, file);
 }
 
 /** The store, with the name taken down before it is closed: afterwards the name may already be another's. */

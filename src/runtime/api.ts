@@ -84,10 +84,18 @@ export interface Troupe extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** A plan as somebody looked at it: where it stood, and when it last changed. */
+export type Seen = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;
+
 export interface Plan {
   readonly id: string;
   record(): Promise<PlanRecord>;
-  /** Whatever is next on the way to a reviewed result; harmless to repeat. @throws {Fault} PHASE_GUARD, LOCK_CONFLICT */
+  /** The same plan; a command given to it is refused with LOCK_CONFLICT once the plan is no longer as it was seen. */
+  asSeen(seen: Seen): Plan;
+  /**
+   * Whatever is next on the way to a reviewed result. A plan whose process ended is taken up where it was.
+   * @throws {Fault} PHASE_GUARD; LOCK_CONFLICT when it is at work already: of two at the same time one wins
+   */
   execute(): Promise<void>;
   /** Lands the reviewed result. Calling it is the approval. @throws {Fault} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT */
   apply(options?: { target?: ApplyTarget }): Promise<void>;

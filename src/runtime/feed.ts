@@ -3,10 +3,10 @@ import type { PlanEvent } from '../model/event.ts';
 /** Live events to any number of readers: each gets every one exactly once, in order; a slow one harms nobody else. */
 export interface Feed {
   publish(events: readonly PlanEvent[]): void;
-  /** Wakes every reader without an event: what it may read elsewhere has changed. */
-  nudge(): void;
-  /** From now on, until the signal aborts or the feed ends. */
-  read(options?: { signal?: AbortSignal | undefined }): FeedReader;
+  /** Wakes those who follow a plan, without an event: it rests or has ended, and its record says so. */
+  nudge(planId: string): void;
+  /** From now on, until the signal aborts or the feed ends. Nudges are heard about the plan that is followed. */
+  read(options?: { signal?: AbortSignal | undefined; follow?: string }): FeedReader;
   end(): void;
 }
 
@@ -15,12 +15,16 @@ export interface FeedReader {
   take(): PlanEvent | undefined;
   /** Resolves when something was published or nudged since the last call; false once the feed is over. */
   news(): Promise<boolean>;
+  /** Whether the plan that is followed was nudged since this was last asked. */
+  nudged(): boolean;
   stop(): void;
 }
 
 interface Reader {
   queue: PlanEvent[];
   stirred: boolean;
+  follow: string | undefined;
+  nudged: boolean;
   over: boolean;
   wake(): void;
 }
@@ -43,11 +47,15 @@ export function feed(): Feed {
         stir(reader);
       }
     },
-    nudge() {
-      for (const reader of readers) stir(reader);
+    nudge(planId) {
+      for (const reader of readers) {
+        if (reader.follow !== planId) continue;
+        reader.nudged = true;
+        stir(reader);
+      }
     },
-    read({ signal } = {}) {
-      const reader: Reader = { queue: [], stirred: false, over: false, wake: () => {} };
+    read({ signal, follow } = {}) {
+      const reader: Reader = { queue: [], follow, stirred: false, nudged: false, over: false, wake: () => {} };
       readers.add(reader);
       const stop = () => {
         signal?.removeEventListener('abort', stop);
@@ -65,6 +73,11 @@ export function feed(): Feed {
           }
           reader.stirred = false;
           return !reader.over;
+        },
+        nudged() {
+          const { nudged } = reader;
+          reader.nudged = false;
+          return nudged;
         },
         stop,
       };

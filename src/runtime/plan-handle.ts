@@ -7,7 +7,7 @@ import type { PlanRecord } from '../model/plan.ts';
 import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
-import type { Plan } from './api.ts';
+import type { Plan, Seen } from './api.ts';
 import type { Feed } from './feed.ts';
 import type { PlanLedger } from './ledger.ts';
 import { isEnded } from './record.ts';
@@ -21,7 +21,7 @@ export interface PlanHost {
   feed: Feed;
   mintId(): string;
   /** Sends a command to a plan; resolves once it is on disk. @throws {Fault} why the plan's state does not allow it */
-  send(planId: string, command: PlanCommand): Promise<void>;
+  send(planId: string, command: PlanCommand, seen?: Seen): Promise<void>;
   /** The fault that stopped the runtime, if one did. */
   stopped(): Fault | null;
 }
@@ -35,9 +35,9 @@ export async function recordOf(host: Pick<PlanHost, 'ledger'>, planId: string): 
 }
 
 /** One plan as clients hold it: an id and the commands and views of that id. Holds no state of its own. */
-export function planHandle(host: PlanHost, planId: string): Plan {
+export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
   const record = () => recordOf(host, planId);
-  const send = (command: PlanCommand) => host.send(planId, command);
+  const send = (command: PlanCommand) => host.send(planId, command, seen);
 
   async function spoken(type: DecisionType, question: string, text: string): Promise<DecisionDraft> {
     const { decisionRootId, lastCheckpointId } = await record();
@@ -69,6 +69,7 @@ export function planHandle(host: PlanHost, planId: string): Plan {
   return {
     id: planId,
     record,
+    asSeen: seen => planHandle(host, planId, seen),
     execute: () => send({ type: 'execute' }),
     apply: ({ target } = {}) => send({ type: 'apply', target: target ?? { kind: 'checkout' }, approved: true }),
     pause: () => send({ type: 'pause' }),
@@ -176,19 +177,31 @@ async function openConflict(host: PlanHost, planId: string, path: string): Promi
 const isOver = (record: PlanRecord) => record.resting || isEnded(record);
 
 async function settled(host: PlanHost, planId: string, { signal }: { signal?: AbortSignal } = {}): Promise<PlanRecord> {
-  const live = host.feed.read({ signal });
+  const live = host.feed.read({ signal, follow: planId });
+  const moved = () => {
+    let found = live.nudged();
+    for (let event = live.take(); event; event = live.take()) found ||= moves(event, planId);
+    return found;
+  };
   try {
     while (true) {
       const record = await recordOf(host, planId);
       if (isOver(record)) return record;
-      if (await live.news()) continue;
-      const stopped = host.stopped();
-      if (stopped) throw stopped;
-      return await recordOf(host, planId);
+      do {
+        if (await live.news()) continue;
+        const stopped = host.stopped();
+        if (stopped) throw stopped;
+        return await recordOf(host, planId);
+      } while (!moved());
     }
   } finally {
     live.stop();
   }
+}
+
+/** Whether a plan may stand elsewhere after the event; only then is its record, which may be large, read again. */
+function moves(event: PlanEvent, planId: string): boolean {
+  return event.planId === planId && ['plan.phase_changed', 'plan.applied', 'plan.cancelled'].includes(event.type);
 }
 
 /** What happened to a plan and its children, from the journal and then live, without gap or repetition. */
@@ -197,7 +210,7 @@ async function* history(
   planId: string,
   { after = '', signal }: { after?: string; signal?: AbortSignal } = {},
 ): AsyncIterable<PlanEvent> {
-  const live = host.feed.read({ signal });
+  const live = host.feed.read({ signal, follow: planId });
   try {
     const family = new Set([planId]);
     let last = after;
@@ -206,14 +219,19 @@ async function* history(
       last = event.seq;
       yield event;
     }
-    while (!signal?.aborted) {
-      const over = isOver(await recordOf(host, planId));
+    for (let moved = true; !signal?.aborted; ) {
+      const over = moved && isOver(await recordOf(host, planId));
+      moved = false;
       for (let event = live.take(); event; event = live.take()) {
         if (!inFamily(family, event) || event.seq <= last) continue;
+        moved ||= moves(event, planId);
         last = event.seq;
         yield event;
       }
-      if (over || !(await live.news())) return;
+      if (over) return;
+      if (moved) continue;
+      if (!(await live.news())) return;
+      moved = live.nudged();
     }
   } finally {
     live.stop();

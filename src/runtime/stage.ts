@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate';
-import { type PlanSnapshot, refusal } from '../../machines/index.ts';
+import { type PlanSnapshot, refusal, standing } from '../../machines/index.ts';
 import type { EmittedFact } from '../durable/api.ts';
 import { openDurable } from '../durable/system.ts';
 import type { PlanCommand } from '../model/contract.ts';
@@ -9,20 +9,21 @@ import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { Store } from '../ports/store.ts';
-import type { TroupeOptions } from './api.ts';
+import type { Seen, TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
 import { recordOf } from './plan-handle.ts';
 import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
 import { rowsOf } from './rows.ts';
+import { assertStillThere } from './seen.ts';
 
 /** The running actors behind the doors. */
 export interface Stage {
   /** A new root plan; `start` sends it on into Strategize in the same turn. */
   create(spec: PlanSpec, start: boolean): Promise<void>;
   /** @throws {Fault} why the plan's state does not allow the command; nothing has changed then */
-  send(planId: string, command: PlanCommand): Promise<void>;
+  send(planId: string, command: PlanCommand, seen?: Seen): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,8 +35,8 @@ export interface StageOptions {
   assembly: Assembly;
   mintId(): string;
   publish(events: readonly PlanEvent[]): void;
-  /** Records changed: a plan rests or has ended. */
-  nudge(): void;
+  /** The record of a plan that rests or has ended is on disk. */
+  nudge(planId: string): void;
   onFatal(fault: Fault): void;
 }
 
@@ -73,7 +74,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   async function settle(planId: string): Promise<void> {
     try {
       await system.barrier();
-      stage.nudge();
+      stage.nudge(planId);
       const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
       const idle = snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0;
       if (idle && !wanted.get(planId)) await system.passivate(planId);
@@ -90,7 +91,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
         if (start) system.get(`plan:${spec.planId}`).send({ type: 'start' });
       });
     },
-    async send(planId, command) {
+    async send(planId, command, seen) {
       const record = await recordOf(stage, planId);
       wanted.set(planId, (wanted.get(planId) ?? 0) + 1);
       try {
@@ -98,7 +99,9 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
         await system.command(mintId(), () => {
           const plan = find(planId);
           if (!plan) throw notAtWork(record, command);
-          const refused = refusal(plan.getSnapshot() as PlanSnapshot, command);
+          const snapshot = plan.getSnapshot() as PlanSnapshot;
+          if (seen !== undefined) assertStillThere({ planId, attempt: snapshot.context.attempt, ...standing(snapshot) }, seen);
+          const refused = refusal(snapshot, command);
           if (refused)
             throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
           plan.send(command);

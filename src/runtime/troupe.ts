@@ -1,16 +1,18 @@
 import { monotonicFactory } from 'ulid';
 import { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
+import { Id } from '../model/id.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Logs } from '../ports/logs.ts';
 import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
 import { feed } from './feed.ts';
-import { ledgerOf } from './ledger.ts';
+import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { makePlan } from './make-plan.ts';
-import { type PlanHost, planHandle } from './plan-handle.ts';
-import { isEnded } from './record.ts';
+import { type PlanHost, planHandle, recordOf } from './plan-handle.ts';
+import { isAtWork, isEnded } from './record.ts';
+import { assertAsSeen } from './seen.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
 /** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. */
@@ -57,7 +59,15 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     feed: events,
     mintId,
     stopped: () => fault,
-    send: async (planId, command) => (await stage()).send(planId, command),
+    async send(planId, command, seen) {
+      const record = await recordOf(host, planId);
+      if (seen !== undefined) assertAsSeen(record, seen);
+      const raises = raising === null;
+      const running = await stage();
+      // Taking up what was interrupted is all that was asked for: the plan is at work again.
+      const takenUp = raises && command.type === 'execute' && isAtWork(record);
+      if (!takenUp) await running.send(planId, command, seen);
+    },
   };
 
   const troupe: Troupe = {
@@ -71,7 +81,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       await (await stage()).create(spec, start);
       return planHandle(host, spec.planId);
     },
-    plan: async id => planHandle(host, await findPlan(await ledger.records(), id)),
+    plan: async id => planHandle(host, await findPlan(ledger, id)),
     async plans({ all = false, children = false } = {}) {
       const records = await ledger.records();
       return records.filter(record => (children || record.depth === 0) && (all || !isEnded(record)));
@@ -118,7 +128,9 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
 }
 
 /** The plan meant by an id, or by the beginning or end of one; without one the newest unfinished root plan. */
-async function findPlan(records: readonly PlanRecord[], id: string | undefined): Promise<string> {
+async function findPlan(ledger: PlanLedger, id: string | undefined): Promise<string> {
+  if (Id.safeParse(id).success && (await ledger.record(String(id)))) return String(id);
+  const records = await ledger.records();
   if (id === undefined) {
     const newest = records.filter(record => record.depth === 0 && !isEnded(record)).at(-1);
     if (newest) return newest.planId;

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import type { Io, Signal } from '../../src/cli/io.ts';
+import type { Io, Signal, Told } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
 
 export interface TerminalOptions {
   cwd?: string;
@@ -7,6 +8,8 @@ export interface TerminalOptions {
   /** A person sits at it. @default false */
   tty?: boolean;
   columns?: number;
+  /** Told by a command that has no window. @default it has one */
+  starter?: (told: Told) => void;
 }
 
 /** A terminal driven by a test: what was printed can be read, time and signals come when the test says so. */
@@ -22,12 +25,14 @@ export interface Terminal extends Io {
   signal(signal: Signal): void;
   /** Exit codes it was killed with. */
   killed: number[];
+  /** What it started that has no window: in this process, with a terminal of its own. */
+  backgrounds: { io: Terminal; done: Promise<number> }[];
   /** Resolves once `text` was printed to standard error. */
   told(text: string): Promise<void>;
 }
 
 export function terminal(options: TerminalOptions = {}): Terminal {
-  const { cwd = '/', env = {}, tty = false, columns = 80 } = options;
+  const { cwd = '/', env = {}, tty = false, columns = 80, starter = null } = options;
   let out = '';
   let err = '';
   let time = Date.parse('2026-11-21T10:00:00.000Z');
@@ -35,6 +40,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
   const listeners = new Set<(signal: Signal) => void>();
   const waiting = new Set<{ text: string; tell: () => void }>();
   const killed: number[] = [];
+  const backgrounds: Terminal['backgrounds'] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY: tty });
   const heard = () => {
     for (const wait of waiting) {
@@ -75,6 +81,22 @@ export function terminal(options: TerminalOptions = {}): Terminal {
       return () => listeners.delete(listener);
     },
     kill: code => killed.push(code),
+    starter,
+    terminate() {
+      for (const { io } of backgrounds) io.signal('SIGTERM');
+    },
+    backgrounds,
+    background(words) {
+      let tell: (told: Told) => void = () => undefined;
+      const told = new Promise<Told>(resolve => {
+        tell = resolve;
+      });
+      const io = terminal({ cwd, env, starter: tell });
+      const done = main(words, io);
+      void done.then(() => tell({ type: 'ended' }));
+      backgrounds.push({ io, done });
+      return { pid: process.pid, told };
+    },
     out: () => out,
     err: () => err,
     type: line => stdin.write(`${line}\n`),

@@ -56,6 +56,7 @@ describe('the owner of a store', () => {
       pid: process.pid,
       command: 'troupe run',
       started: '2026-11-21T10:00:00.000Z',
+      socket: null,
     });
     await store.batch([{ type: 'put', key: 'a', value: 1 }]);
     expect(await store.get('a')).toBe(1);

@@ -18,21 +18,32 @@ describe('the live feed', () => {
 
   test('wakes a reader that waits, by an event or a nudge', async () => {
     const live = feed();
-    const reader = live.read();
+    const reader = live.read({ follow: 'p' });
     const first = reader.news();
     live.publish([event('1')]);
     expect(await first).toBe(true);
     const second = reader.news();
-    live.nudge();
+    expect(reader.nudged()).toBe(false);
+    live.nudge('p');
     expect(await second).toBe(true);
+    expect([reader.nudged(), reader.nudged()]).toEqual([true, false]);
     expect(reader.take()?.seq).toBe('1');
   });
 
   test('does not let news pass that came before the question', async () => {
     const live = feed();
-    const reader = live.read();
-    live.nudge();
+    const reader = live.read({ follow: 'p' });
+    live.nudge('p');
     expect(await reader.news()).toBe(true);
+  });
+
+  test('leaves those asleep who follow another plan than the one that is nudged', async () => {
+    const live = feed();
+    const [other, all] = [live.read({ follow: 'q' }), live.read()];
+    live.nudge('p');
+    live.end();
+    expect(await Promise.all([other.news(), all.news()])).toEqual([false, false]);
+    expect(other.nudged()).toBe(false);
   });
 
   test('is over for a reader that stops, whose signal aborts, or when the feed ends', async () => {

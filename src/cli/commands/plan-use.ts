@@ -8,6 +8,7 @@ export const run: Run = async context => {
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
   const plan = await opened.troupe.use({ ...options, ...(context.given.has('start') ? {} : { start: false }) });
+  context.begun(plan.id);
   const attendance = attend(context, plan);
   try {
     const made = await plan.record();

@@ -1,6 +1,6 @@
 import { useOptionsOf } from '../action-source.ts';
 import { attend } from '../attend.ts';
-import { goOn } from '../go-on.ts';
+import { seeThrough } from '../go-on.ts';
 import { openHere } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
 import { targetOf } from '../target.ts';
@@ -14,11 +14,12 @@ export const run: Run = async context => {
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
   const plan = await opened.troupe.use({ ...options, start: true });
+  context.begun(plan.id);
   const attendance = attend(context, plan);
   try {
     let record = await attendance.settle();
     if (attendance.interrupted() === null && obstacle(record, 'strategize') === null) {
-      await goOn(opened.troupe, plan);
+      await seeThrough(plan);
       record = await attendance.settle();
     }
     const wanted = context.given.has('apply') && attendance.interrupted() === null;

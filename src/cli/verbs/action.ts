@@ -6,12 +6,14 @@ export const actionVerbs: readonly Verb[] = [
     summary: 'Store an action from a YAML file',
     examples: [['troupe action create -f rename.yaml', 'a stored action of that name is replaced']],
     flags: [{ flags: '-f, --file <file>', meaning: 'the YAML file' }],
+    looks: true,
     load: () => import('../commands/action-create.ts'),
   },
   {
     path: 'action list',
     summary: 'List the stored actions',
     examples: [['troupe action list', 'names and descriptions']],
+    looks: true,
     load: () => import('../commands/action-list.ts'),
   },
   {
@@ -19,6 +21,7 @@ export const actionVerbs: readonly Verb[] = [
     summary: 'Show every field of a stored action',
     examples: [['troupe action show local/rename', 'as YAML, defaults included']],
     arguments: [['<name>', 'name of the action']],
+    looks: true,
     load: () => import('../commands/action-show.ts'),
   },
 ];

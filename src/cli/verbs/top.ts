@@ -37,6 +37,7 @@ export const topVerbs: readonly Verb[] = [
       ['troupe doctor --repair', 'mend a damaged store; the old one is kept beside it'],
     ],
     flags: [{ flags: '--repair', meaning: 'mend the store' }],
+    looks: true,
     load: () => import('../commands/doctor.ts'),
   },
   {

@@ -12,6 +12,7 @@ export const viewVerbs: readonly Verb[] = [
     ],
     arguments: [planArgument],
     flags: [planFlag, { flags: '--detailed-exitcode', meaning: 'exit 2 when there is a result to apply' }],
+    looks: true,
     load: () => import('../commands/plan-status.ts'),
   },
   {
@@ -25,6 +26,7 @@ export const viewVerbs: readonly Verb[] = [
       { flags: '--all', meaning: 'finished plans too' },
       { flags: '--children', meaning: 'subplans too' },
     ],
+    looks: true,
     load: () => import('../commands/plan-list.ts'),
   },
   {
@@ -33,6 +35,7 @@ export const viewVerbs: readonly Verb[] = [
     examples: [['troupe plan tree', 'states and goals, nested']],
     arguments: [planArgument],
     flags: [planFlag],
+    looks: true,
     load: () => import('../commands/plan-tree.ts'),
   },
   {
@@ -44,6 +47,7 @@ export const viewVerbs: readonly Verb[] = [
     ],
     arguments: [planArgument],
     flags: [planFlag, { flags: '--superseded', meaning: 'decisions that hold no longer too' }],
+    looks: true,
     load: () => import('../commands/plan-explain.ts'),
   },
   {
@@ -62,6 +66,7 @@ export const viewVerbs: readonly Verb[] = [
       { flags: '--name-only', meaning: 'paths only' },
       { flags: '--detailed-exitcode', meaning: 'exit 2 when there are changes' },
     ],
+    looks: true,
     load: () => import('../commands/plan-diff.ts'),
   },
   {
@@ -70,6 +75,7 @@ export const viewVerbs: readonly Verb[] = [
     examples: [['troupe plan conflicts', 'open and resolved ones']],
     arguments: [planArgument],
     flags: [planFlag],
+    looks: true,
     load: () => import('../commands/plan-conflicts.ts'),
   },
   {
@@ -81,6 +87,7 @@ export const viewVerbs: readonly Verb[] = [
     ],
     arguments: [planArgument],
     flags: [planFlag, { flags: '--tail <lines>', meaning: 'only so many of the last lines' }],
+    looks: true,
     load: () => import('../commands/plan-logs.ts'),
   },
 ];

@@ -1,0 +1,129 @@
+/**
+ * The client's end of a connection to an owner. What it asks is answered, refused, or, when the owner ends first, lost
+ * by a fault that says so: nobody who waits here waits for ever.
+ */
+import { connect } from 'node:net';
+import { Fault } from '../model/fault.ts';
+import { type Connection, connection, lineOf } from './connection.ts';
+import type { Limits } from './limits.ts';
+import type { Line } from './line.ts';
+import { ownerLost } from './owner-lost.ts';
+import { type Farewell, OwnerMessage, protocolVersion, type Welcome } from './protocol.ts';
+import { type Queue, queue } from './queue.ts';
+
+export interface Attachment extends Line {
+  owner: Omit<Welcome, 'type'>;
+  /** How the owner left, once it has; null when it said nothing. */
+  lost(): { farewell: Farewell | null } | null;
+  close(): void;
+}
+
+interface Waiting {
+  take(value: unknown): void;
+  end(value: unknown): void;
+  fail(fault: Fault): void;
+}
+
+/** @throws {Fault} VERSION_MISMATCH, OWNER_LOST when nobody answers there */
+export function attach(path: string, { version, limits }: { version: string; limits: Limits }): Promise<Attachment> {
+  const waiting = new Map<number, Waiting>();
+  let farewell: Farewell | null = null;
+  let over = false;
+  let lastId = 0;
+
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    const impatient = setTimeout(() => peer.destroy(), limits.helloMs);
+    const peer: Connection = connection({
+      socket,
+      schema: OwnerMessage,
+      bytesMax: limits.answerBytes + 1024,
+      stallMs: limits.stallMs,
+      receive,
+      broke: fault => peer.destroy(fault),
+      ended(fault) {
+        clearTimeout(impatient);
+        over = true;
+        const lost = fault ?? ownerLost(farewell);
+        for (const one of waiting.values()) one.fail(lost);
+        waiting.clear();
+        reject(lost);
+      },
+    });
+    socket.once('connect', () => peer.send(lineOf({ type: 'hello', protocol: protocolVersion, version })));
+
+    function receive(message: OwnerMessage): void {
+      switch (message.type) {
+        case 'welcome': {
+          clearTimeout(impatient);
+          const { type: _, ...owner } = message;
+          return resolve({ owner, ask, follow, lost: () => (over ? { farewell } : null), close: () => peer.destroy() });
+        }
+        case 'refused':
+          return peer.destroy(Fault.revive(message.fault));
+        case 'bye':
+          farewell = message.reason;
+          return;
+        case 'item':
+          return waiting.get(message.id)?.take(message.value);
+        case 'answer':
+          return ended(message.id)?.end(message.value);
+        case 'end':
+          return ended(message.id)?.end(undefined);
+        case 'fault':
+          return ended(message.id)?.fail(Fault.revive(message.fault));
+      }
+    }
+
+    function ended(id: number): Waiting | undefined {
+      const one = waiting.get(id);
+      waiting.delete(id);
+      return one;
+    }
+
+    /** Puts a request; what comes of it goes to `one`. Returns how to take it back. */
+    function put(request: object, one: Waiting): { id: number; cancel(): void } {
+      if (over) {
+        one.fail(ownerLost(farewell));
+        return { id: 0, cancel: () => {} };
+      }
+      const id = ++lastId;
+      waiting.set(id, one);
+      peer.send(lineOf({ type: 'call', id, request }));
+      return { id, cancel: () => waiting.has(id) && peer.send(lineOf({ type: 'cancel', id })) };
+    }
+
+    const ask: Line['ask'] = async (request, signal) => {
+      let cancel = () => {};
+      try {
+        return await new Promise((answer, refuse) => {
+          const put_ = put(request, { take: () => {}, end: answer, fail: refuse });
+          cancel = put_.cancel;
+          signal.addEventListener('abort', cancel, { once: true });
+          if (signal.aborted) cancel();
+        });
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+    };
+
+    const follow: Line['follow'] = async function* (request, signal) {
+      const values: Queue = queue(signal);
+      const { id, cancel } = put(request, values);
+      try {
+        let taken = 0;
+        for await (const value of values.read()) {
+          yield value;
+          taken += 1;
+          // Half of what may be under way was taken: ask for as much more.
+          if (taken < limits.credit / 2 || over) continue;
+          peer.send(lineOf({ type: 'credit', id, count: taken }));
+          taken = 0;
+        }
+      } finally {
+        cancel();
+        waiting.delete(id);
+      }
+    };
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * Everything that can be asked of an owner, one line each. Client and server are both derived from this table: a method
+ * that is missing here does not compile (`Methods`), nor does an option that is missing in `options`.
+ */
+import { z } from 'zod';
+import { Action } from '../model/action.ts';
+import { ApplyTarget } from '../model/plan.ts';
+import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
+
+/** What comes back: plain data, a plan to ask further, or values until there are no more. */
+export type Kind = 'value' | 'plan' | 'stream';
+
+export interface Method<K extends Kind = Kind> {
+  kind: K;
+  /** The arguments as they travel; an `AbortSignal` among the options stays here and travels as a cancellation. */
+  args: z.ZodType<unknown[]>;
+  /** Whether it may be asked once more of the next owner when the first ended before it answered. */
+  again: boolean;
+  /** Its first argument are options that may hold a signal. */
+  signal?: boolean;
+  /** For streams: the arguments that bring what follows the values seen so far. Without it those are skipped. */
+  goOn?(args: unknown[], last: unknown): unknown[];
+}
+
+type Outcome<F> = F extends (...args: never[]) => infer R ? R : never;
+type KindOf<F> =
+  Outcome<F> extends AsyncIterable<unknown> ? 'stream' : Awaited<Outcome<F>> extends Plan ? 'plan' : 'value';
+
+/** What is not asked of an owner: it is known here, or is about this end. */
+type Local = 'id' | 'actions' | 'asSeen' | 'close' | typeof Symbol.asyncDispose;
+type Methods<T> = { [Name in Exclude<keyof T, Local>]-?: Method<KindOf<T[Name]>> };
+
+/** The options of a method, every one of them; the signal is not for travelling. */
+type Shape<T> = { [Key in Exclude<keyof NonNullable<T>, 'signal'>]-?: z.ZodType };
+const options =
+  <T>() =>
+  <S extends Shape<T>>(shape: S) =>
+    z.strictObject(shape).optional();
+
+type Args = z.ZodType[];
+const listed = ([first, ...rest]: Args): z.ZodType<unknown[]> =>
+  first === undefined ? z.tuple([]) : z.tuple([first, ...rest]);
+
+/** Only looks: asking once more does no harm. */
+const read = (...args: Args): Method<'value'> => ({ kind: 'value', args: listed(args), again: true });
+/** Changes something: if the owner ends meanwhile nobody can say whether it did. */
+const command = (...args: Args): Method<'value'> => ({ kind: 'value', args: listed(args), again: false });
+const finds = (...args: Args): Method<'plan'> => ({ kind: 'plan', args: listed(args), again: true });
+const makes = (...args: Args): Method<'plan'> => ({ kind: 'plan', args: listed(args), again: false });
+const waits = (given: z.ZodType): Method<'value'> => ({ ...read(given), signal: true });
+const stream = (given: z.ZodType, rest: Pick<Method, 'again' | 'goOn'>): Method<'stream'> => ({
+  kind: 'stream',
+  args: listed([given]),
+  signal: true,
+  ...rest,
+});
+
+const text = z.string();
+const flag = z.boolean().optional();
+const words = z.record(z.string(), z.unknown());
+
+const use: Shape<UseOptions> = {
+  action: z.union([text, Action]),
+  goal: text.optional(),
+  arguments: words.optional(),
+  profile: text.optional(),
+  base: text.optional(),
+  invariants: z.array(words).optional(),
+  allowEmpty: flag,
+  actionDir: text.optional(),
+  start: flag,
+};
+
+export const troupeMethods: Methods<Troupe> = {
+  use: makes(z.strictObject(use)),
+  plan: finds(text.optional()),
+  plans: read(options<Parameters<Troupe['plans']>[0]>()({ all: flag, children: flag })),
+  tree: read(text),
+  // From now on: what happened between two owners nobody would be told, so whoever listens has to look again.
+  events: stream(options<Parameters<Troupe['events']>[0]>()({}), { again: false }),
+  resume: read(),
+};
+
+export const actionsMethods: Methods<Actions> = {
+  create: command(z.union([text, words]), text.optional()),
+  get: read(text),
+  list: read(),
+};
+
+export const planMethods: Methods<Plan> = {
+  record: read(),
+  execute: command(),
+  apply: command(options<Parameters<Plan['apply']>[0]>()({ target: ApplyTarget.optional() })),
+  pause: command(),
+  resume: command(),
+  cancel: command(text.optional()),
+  revert: command(text.optional()),
+  prompt: command(text),
+  resolve: command(
+    text,
+    z.union([z.enum(['ours', 'theirs', 'base']), z.strictObject({ content: z.instanceof(Buffer) })]),
+  ),
+  decisions: read(options<Parameters<Plan['decisions']>[0]>()({ superseded: flag })),
+  conflicts: read(),
+  checkpoints: read(),
+  toolCalls: read(),
+  changes: read(),
+  diff: read(options<Parameters<Plan['diff']>[0]>()({ stat: flag, paths: z.array(text).optional() })),
+  logs: stream(options<Parameters<Plan['logs']>[0]>()({ follow: flag }), { again: true }),
+  events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional() }), {
+    again: true,
+    goOn: ([given], last) => [{ ...Object(given), after: (last as { seq: string }).seq }],
+  }),
+  settled: waits(options<Parameters<Plan['settled']>[0]>()({})),
+};
+
+export const methods = { troupe: troupeMethods, actions: actionsMethods, plan: planMethods } as const;
+
+export type Target = keyof typeof methods;
+
+/** The method of that name, unless there is none. */
+export function methodOf(to: Target, name: string): Method | undefined {
+  const table: Readonly<Record<string, Method>> = methods[to];
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

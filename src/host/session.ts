@@ -1,0 +1,172 @@
+/**
+ * One client as its owner has it: what it has asked for and not got. Owns its calls and streams; they end with it.
+ *
+ * 1. The first message is a hello in our version; until then nothing else is understood.
+ * 2. A stream sends only what it has credit for. One that is given none for a while is let go, so that what it would
+ *    miss is not kept for ever; its client asks again from where it was.
+ */
+import type { Socket } from 'node:net';
+import { Fault } from '../model/fault.ts';
+import type { Troupe } from '../runtime/api.ts';
+import { type Connection, connection, lineOf } from './connection.ts';
+import { broken } from './frames.ts';
+import type { Limits } from './limits.ts';
+import { methodOf } from './methods.ts';
+import { ownerLost } from './owner-lost.ts';
+import { type Performed, perform } from './perform.ts';
+import { ClientMessage, type Farewell, mismatch, type OwnerMessage, type Request, type Welcome } from './protocol.ts';
+import type { Scribe } from './scribe.ts';
+
+export interface Session {
+  /** Passes on what can be asked of the next owner, lets what has begun come to its end, then ends. */
+  farewell(reason: Farewell): void;
+}
+
+export interface SessionOptions {
+  socket: Socket;
+  troupe: Troupe;
+  welcome: Omit<Welcome, 'type'> & { version: string };
+  limits: Limits;
+  scribe: Scribe;
+  /** Said hello, and is welcome. */
+  opened(): void;
+  /** Asked for something that may put a plan to work. */
+  commanded(): void;
+  ended(): void;
+}
+
+interface Call {
+  /** May be asked of the next owner instead. */
+  again: boolean;
+  abort: AbortController;
+  credit: number;
+  /** Credit came, or the call is over. */
+  wake(): void;
+}
+
+export function session({ socket, troupe, welcome, limits, scribe, ...options }: SessionOptions): Session {
+  const calls = new Map<number, Call>();
+  let welcomed = false;
+  let leaving: Farewell | null = null;
+  const impatient = setTimeout(() => refuse(broken('The other end did not say hello')), limits.helloMs);
+
+  const peer: Connection = connection({
+    socket,
+    schema: ClientMessage,
+    bytesMax: limits.requestBytes,
+    stallMs: limits.stallMs,
+    receive,
+    broke: refuse,
+    ended() {
+      clearTimeout(impatient);
+      for (const { abort, wake } of calls.values()) {
+        abort.abort();
+        wake();
+      }
+      options.ended();
+    },
+  });
+  const say = (message: OwnerMessage) => peer.send(lineOf(message));
+
+  function refuse(fault: Fault): void {
+    say({ type: 'refused', fault: fault.toJSON() });
+    peer.end();
+  }
+
+  function receive(message: ClientMessage): void {
+    if (!welcomed) return greet(message);
+    switch (message.type) {
+      case 'hello':
+        throw broken('Hello was said twice');
+      case 'call':
+        if (calls.has(message.id) || calls.size >= limits.calls) throw broken('Too much is asked at once');
+        if (leaving !== null) return passOn(message.id, leaving);
+        void answer(message.id, message.request);
+        return;
+      case 'credit': {
+        const call = calls.get(message.id);
+        if (call === undefined) return;
+        call.credit += message.count;
+        return call.wake();
+      }
+      case 'cancel': {
+        const call = calls.get(message.id);
+        call?.abort.abort();
+        return call?.wake();
+      }
+    }
+  }
+
+  function greet(message: ClientMessage): void {
+    if (message.type !== 'hello') throw broken('Something was said before hello');
+    clearTimeout(impatient);
+    const { version, ...known } = welcome;
+    const stranger = mismatch({ version, pid: welcome.pid }, message);
+    if (stranger !== null) return refuse(stranger);
+    welcomed = true;
+    say({ type: 'welcome', ...known });
+    options.opened();
+  }
+
+  async function answer(id: number, request: Request): Promise<void> {
+    const again = methodOf(request.to, request.method)?.again ?? false;
+    const call: Call = { again, abort: new AbortController(), credit: limits.credit, wake: () => {} };
+    calls.set(id, call);
+    if (request.to !== 'actions') options.commanded();
+    try {
+      const performed = await perform(troupe, request, call.abort.signal);
+      if (performed.kind === 'stream') await pour(id, call, performed);
+      else peer.send(lineOf({ type: 'answer', id }, scribe.write(performed.value)));
+    } catch (thrown) {
+      if (calls.get(id) === call) say({ type: 'fault', id, fault: Fault.store(thrown) });
+    } finally {
+      if (calls.get(id) === call) calls.delete(id);
+      if (leaving !== null && calls.size === 0) peer.end();
+    }
+  }
+
+  /** Nothing was done about it: whoever has the store next may be asked for the same. */
+  function passOn(id: number, reason: Farewell): void {
+    say({ type: 'fault', id, fault: ownerLost(reason, { untouched: true }).toJSON() });
+  }
+
+  async function pour(id: number, call: Call, { values }: Extract<Performed, { kind: 'stream' }>): Promise<void> {
+    for await (const value of values) {
+      if (calls.get(id) !== call) return;
+      if (call.credit === 0 && !call.abort.signal.aborted) await credited(call, limits.idleStreamMs);
+      if (call.abort.signal.aborted) break;
+      call.credit -= 1;
+      peer.send(lineOf({ type: 'item', id }, scribe.writeOnce(value)));
+    }
+    if (calls.get(id) === call) say({ type: 'end', id });
+  }
+
+  return {
+    farewell(reason) {
+      leaving = reason;
+      if (welcomed) say({ type: 'bye', reason });
+      for (const [id, call] of calls) {
+        if (!call.again) continue;
+        calls.delete(id);
+        passOn(id, reason);
+        call.abort.abort();
+        call.wake();
+      }
+      if (calls.size === 0) peer.end();
+    },
+  };
+}
+
+/** @throws {Fault} OWNER_LOST when nothing is taken for so long: the reader is to ask again from where it was */
+async function credited(call: Call, idleMs: number): Promise<void> {
+  const timer = setTimeout(() => call.wake(), idleMs);
+  await new Promise<void>(resolve => {
+    call.wake = resolve;
+  });
+  clearTimeout(timer);
+  if (call.credit > 0 || call.abort.signal.aborted) return;
+  throw new Fault('OWNER_LOST', 'Nothing was taken from this stream for a while, so it was let go', {
+    where: 'the owner of the store',
+    hints: ['type the command again'],
+  });
+}
