@@ -17,7 +17,8 @@ type Known = 'version' | 'surroundings' | 'now';
  * @throws {Fault} STORE_LOCKED naming who has the store and lets nobody in; VERSION_MISMATCH
  */
 export function openOrAttach(
-  options: Omit<HostOptions, Known> & Partial<Pick<HostOptions, Known>> & { env?: Readonly<Record<string, string | undefined>> },
+  options: Omit<HostOptions, Known> &
+    Partial<Pick<HostOptions, Known>> & { env?: Readonly<Record<string, string | undefined>> },
 ): Promise<Hosted> {
   const { env = process.env, ...rest } = options;
   return openOrAttachIn({ version: packageVersion(), now: Date.now, surroundings: surroundings(env), ...rest });

@@ -14,6 +14,8 @@ export interface OpenOptions {
   attach?: boolean;
   /** How long an owner without a window stays when nothing is left to do and nobody is attached. @default 10 s */
   idleMs?: number;
+  /** Is there for others only: takes up what is unfinished. @default false */
+  serves?: boolean;
 }
 
 /** Variables that programs need to work at all; everything else is passed on by name (`--env`). */
@@ -26,15 +28,15 @@ const always = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ', 'U
  */
 export async function openHere(
   context: Context,
-  { attach = false, idleMs = 10_000 }: OpenOptions = {},
+  { attach = false, idleMs = 10_000, serves = false }: OpenOptions = {},
 ): Promise<Opened> {
   const { io, globals, interrupts } = context;
   const place = await findPlace({ ...globals, env: io.env });
   const env = environment(context);
-  const hosted = await host(context, { place, env, attach });
+  const hosted = await host(context, { place, env, attach, serves });
   context.attached = hosted.role() === 'attached';
   const close = async () => {
-    if (io.starter !== null && !interrupts.terminated.aborted) {
+    if (io.starter !== null && !serves && !interrupts.terminated.aborted) {
       const letGo = interrupts.hold(() => undefined);
       await hosted.idle({ idleMs, signal: interrupts.terminated });
       letGo();
@@ -50,7 +52,7 @@ export async function openHere(
 
 async function host(
   context: Context,
-  { place, env, attach }: { place: Place; env: Record<string, string>; attach: boolean },
+  { place, env, attach, serves }: { place: Place; env: Record<string, string>; attach: boolean; serves: boolean },
 ): Promise<Hosted> {
   const { io, globals } = context;
   const [{ levelStore }, { directoryProject, gitProject }, { openOrAttach }] = await Promise.all([
@@ -59,10 +61,7 @@ async function host(
     import('../host.ts'),
   ]);
   const start = async () => {
-    io.background(
-      ['-C', globals.directory, '--store', place.home, 'owner', 'serve'],
-      place.backgroundLog,
-    );
+    io.background(['-C', globals.directory, '--store', place.home, 'owner', 'serve'], place.backgroundLog);
   };
   return openOrAttach({
     home: place.home,
@@ -82,7 +81,7 @@ async function host(
     now: () => io.now(),
     env: io.env,
     mode: attach ? 'attach' : context.looks ? 'look' : 'work',
-    background: io.starter !== null,
+    background: serves || io.starter !== null,
     waitMs: globals.lockMs,
     start,
   });
@@ -91,10 +90,14 @@ async function host(
 /** Variables that programs of a plan see are those of the process that starts them. */
 function notOurs(hosted: Hosted): Fault {
   const { pid, command } = hosted.owner();
-  return new Fault('USAGE', `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`, {
-    where: '--env',
-    hints: ['wait until it ends, then type the command again', 'troupe owner stop   # nothing is lost'],
-  });
+  return new Fault(
+    'USAGE',
+    `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`,
+    {
+      where: '--env',
+      hints: ['wait until it ends, then type the command again', 'troupe owner stop   # nothing is lost'],
+    },
+  );
 }
 
 /** The plan a command is about. */

@@ -106,6 +106,10 @@ export const SummaryData = z.strictObject({
 
 const moved = z.strictObject({ plan: PlanData, summary: SummaryData, next: commands });
 
+/** What a command tells that goes on in the background. */
+const begun = (done: z.ZodType) =>
+  z.union([done, z.strictObject({ plan: PlanData, pid: z.number(), log: z.string(), next: commands })]);
+
 const TreeData = z.strictObject({
   plan_id: z.string(),
   description: z.string(),
@@ -210,21 +214,21 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     created: z.boolean(),
     next: commands,
   }),
-  run: moved,
+  run: begun(moved),
   help: words,
   doctor: z.strictObject({
     checks: z.array(z.strictObject({ name: z.string(), status: z.enum(['well', 'ill', 'note']), text: z.string() })),
     repaired: z.boolean(),
   }),
-  'plan use': moved,
-  'plan execute': moved,
+  'plan use': begun(moved),
+  'plan execute': begun(moved),
   'plan apply': z.union([
     moved,
     z.strictObject({ dry_run: z.literal(true), target, plan: PlanData, summary: SummaryData }),
   ]),
   'plan resolve': z.union([moved, z.strictObject({ plan: PlanData, open: z.array(z.string()), next: commands })]),
   'plan pause': moved,
-  'plan resume': moved,
+  'plan resume': begun(moved),
   'plan revert': moved,
   'plan rollback': rollback,
   'plan checkpoint create': z.strictObject({ checkpoint }),
@@ -245,6 +249,16 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan diff': z.strictObject({ plan_id: z.string(), files: z.array(change), diff: z.string().nullable() }),
   'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(conflict), next: commands }),
   'plan logs': z.strictObject({ plan_id: z.string(), lines: z.array(z.string()), dropped: z.number() }),
+  'owner status': z.strictObject({
+    owner: z
+      .strictObject({ pid: z.number(), command: z.string(), started: z.string(), socket: z.string().nullable() })
+      .nullable(),
+  }),
+  'owner start': z.strictObject({
+    owner: z.strictObject({ pid: z.number(), command: z.string(), started: z.string() }),
+  }),
+  'owner stop': z.strictObject({ stopped: z.number().nullable() }),
+  'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
   'action create': z.strictObject({ action: Action }),
   'action list': z.strictObject({
     actions: z.array(z.strictObject({ name: z.string(), description: z.string(), state: z.string() })),

@@ -1,17 +1,26 @@
 import type { Verb } from './verb.ts';
 import { actionVerbs } from './verbs/action.ts';
+import { ownerVerbs } from './verbs/owner.ts';
 import { planVerbs } from './verbs/plan.ts';
 import { returnVerbs } from './verbs/return.ts';
 import { topVerbs } from './verbs/top.ts';
 import { viewVerbs } from './verbs/views.ts';
 
 /** Every command, in the order of help. */
-export const verbs: readonly Verb[] = [...topVerbs, ...planVerbs, ...returnVerbs, ...viewVerbs, ...actionVerbs];
+export const verbs: readonly Verb[] = [
+  ...topVerbs,
+  ...planVerbs,
+  ...returnVerbs,
+  ...viewVerbs,
+  ...actionVerbs,
+  ...ownerVerbs,
+];
 
 /** Commands with commands below them. */
 export const groups: readonly { name: string; summary: string }[] = [
   { name: 'plan', summary: 'Work on plans' },
   { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
+  { name: 'owner', summary: 'Work on the process that has the store' },
   { name: 'action', summary: 'Work on actions: templates of plans' },
 ];
 

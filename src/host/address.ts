@@ -19,7 +19,10 @@ const pathBytesMax = 103;
  * Paths to try, best first. Each is new, so that nothing that is there can be in its way, and its folder is made so that
  * only we may look into it.
  */
-export function addresses(home: string, { platform, uid, runtimeDir }: Surroundings): { folder: string; path: string }[] {
+export function addresses(
+  home: string,
+  { platform, uid, runtimeDir }: Surroundings,
+): { folder: string; path: string }[] {
   const name = randomBytes(6).toString('hex');
   const place = createHash('sha256').update(home).digest('hex').slice(0, 12);
   if (platform === 'win32') return [{ folder: '', path: `\\\\.\\pipe\\troupe-${place}-${name}` }];

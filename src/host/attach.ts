@@ -57,21 +57,27 @@ export function attach(path: string, { version, limits }: { version: string; lim
         case 'welcome': {
           clearTimeout(impatient);
           const { type: _, ...owner } = message;
-          return resolve({ owner, ask, follow, lost: () => (over ? { farewell } : null), close: () => peer.destroy() });
+          resolve({ owner, ask, follow, lost: () => (over ? { farewell } : null), close: () => peer.destroy() });
+          break;
         }
         case 'refused':
-          return peer.destroy(Fault.revive(message.fault));
+          peer.destroy(Fault.revive(message.fault));
+          break;
         case 'bye':
           farewell = message.reason;
-          return;
+          break;
         case 'item':
-          return waiting.get(message.id)?.take(message.value);
+          waiting.get(message.id)?.take(message.value);
+          break;
         case 'answer':
-          return ended(message.id)?.end(message.value);
+          ended(message.id)?.end(message.value);
+          break;
         case 'end':
-          return ended(message.id)?.end(undefined);
+          ended(message.id)?.end(undefined);
+          break;
         case 'fault':
-          return ended(message.id)?.fail(Fault.revive(message.fault));
+          ended(message.id)?.fail(Fault.revive(message.fault));
+          break;
       }
     }
 

@@ -168,7 +168,8 @@ async function own(options: HostOptions, inherits: boolean): Promise<Seat> {
   let serving: Serving | null = null;
   try {
     if (mode !== 'look') {
-      const welcome = { ...name, root, version, background };
+      const { socket: _, ...named } = name;
+      const welcome = { ...named, root, version, background };
       serving = await serve({ home, surroundings, troupe, welcome, ...(limits === undefined ? {} : { limits }) });
       if (serving !== null) await signOwner(file, { ...name, socket: serving.path });
     }
@@ -206,11 +207,15 @@ async function leave(ending: {
 }
 
 function elsewhere({ pid, command, root }: Attachment['owner'], here: string): Fault {
-  return new Fault('STORE_LOCKED', `The store is in use by process ${pid} ("${command}") for another checkout, ${root}`, {
-    where: here,
-    hints: [`troupe -C ${root} plan status`, 'wait until it ends, then type the command again'],
-    details: { pid, command },
-  });
+  return new Fault(
+    'STORE_LOCKED',
+    `The store is in use by process ${pid} ("${command}") for another checkout, ${root}`,
+    {
+      where: here,
+      hints: [`troupe -C ${root} plan status`, 'wait until it ends, then type the command again'],
+      details: { pid, command },
+    },
+  );
 }
 
 function nobodyCame({ home }: HostOptions): Fault {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Troupe } from '../runtime/api.ts';
 import { isAtWork } from '../runtime/record.ts';
@@ -19,16 +20,14 @@ export async function idle(options: {
   while (!signal.aborted) {
     for (const { planId } of await plansAtWork(troupe)) await (await troupe.plan(planId)).settled({ signal });
     while (serving.clients() > 0 && !signal.aborted) await Promise.race([serving.change(), aborted(signal)]);
-    const stirred = await Promise.race([serving.change().then(() => true), aborted(signal), quiet(idleMs, signal)]);
-    if (stirred !== true && (await plansAtWork(troupe)).length === 0) return;
+    const stirred = serving.change().then(() => true);
+    const first = await Promise.race([stirred, aborted(signal), quiet(idleMs, signal)]);
+    if (first !== true && (await plansAtWork(troupe)).length === 0) return;
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 function quiet(ms: number, signal: AbortSignal): Promise<void> {

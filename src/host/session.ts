@@ -74,25 +74,30 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
   }
 
   function receive(message: ClientMessage): void {
-    if (!welcomed) return greet(message);
+    if (!welcomed) {
+      greet(message);
+      return;
+    }
     switch (message.type) {
       case 'hello':
         throw broken('Hello was said twice');
       case 'call':
         if (calls.has(message.id) || calls.size >= limits.calls) throw broken('Too much is asked at once');
-        if (leaving !== null) return passOn(message.id, leaving);
-        void answer(message.id, message.request);
-        return;
+        if (leaving === null) void answer(message.id, message.request);
+        else passOn(message.id, leaving);
+        break;
       case 'credit': {
         const call = calls.get(message.id);
-        if (call === undefined) return;
+        if (call === undefined) break;
         call.credit += message.count;
-        return call.wake();
+        call.wake();
+        break;
       }
       case 'cancel': {
         const call = calls.get(message.id);
         call?.abort.abort();
-        return call?.wake();
+        call?.wake();
+        break;
       }
     }
   }
@@ -102,7 +107,10 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
     clearTimeout(impatient);
     const { version, ...known } = welcome;
     const stranger = mismatch({ version, pid: welcome.pid }, message);
-    if (stranger !== null) return refuse(stranger);
+    if (stranger !== null) {
+      refuse(stranger);
+      return;
+    }
     welcomed = true;
     say({ type: 'welcome', ...known });
     options.opened();

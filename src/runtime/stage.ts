@@ -100,7 +100,8 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
           const plan = find(planId);
           if (!plan) throw notAtWork(record, command);
           const snapshot = plan.getSnapshot() as PlanSnapshot;
-          if (seen !== undefined) assertStillThere({ planId, attempt: snapshot.context.attempt, ...standing(snapshot) }, seen);
+          if (seen !== undefined)
+            assertStillThere({ planId, attempt: snapshot.context.attempt, ...standing(snapshot) }, seen);
           const refused = refusal(snapshot, command);
           if (refused)
             throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });

@@ -19,6 +19,7 @@ describe('where plans are kept', () => {
       store: join(home, 'store'),
       owner: join(home, 'owner.json'),
       logs: join(home, 'logs'),
+      backgroundLog: join(home, 'background.log'),
     };
     expect(await find(project.folder)).toEqual(place);
     expect(await find(join(project.folder, 'src/deep'))).toEqual(place);

@@ -51,6 +51,7 @@ describe('the command line', () => {
         input: false,
         yes: true,
         store: undefined,
+        lockMs: 5000,
       });
     }
     expect(verbOf('plan list').globals).toMatchObject({ directory: '.', format: 'plain', input: true, yes: false });

@@ -124,14 +124,14 @@ describe('looking at plans', () => {
     expect(await troupe(project, ['plan', 'logs', greeting], { tty: true })).toMatchObject({ code: 0 });
   });
 
-  test('[R161] is told who has the store when another process has it', async () => {
+  test('[R161] two windows look at once, and the second waits its turn', async () => {
     const [first, second] = await Promise.all([
       troupe(project, ['plan', 'status', greeting]),
       troupe(project, ['plan', 'status', greeting]),
     ]);
-    const refused = [first, second].find(({ code }) => code === 10);
-    expect(refused?.err).toContain('error[STORE_LOCKED]');
-    expect([first.code, second.code].sort()).toEqual([0, 10]);
+    expect([first.err, second.err].join('')).not.toContain('error');
+
+    expect([first.code, second.code]).toEqual([0, 0]);
   });
 
   test('a finished plan leads nowhere, and explain says so', async () => {

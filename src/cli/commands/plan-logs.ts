@@ -10,16 +10,23 @@ export const run: Run = async context => {
   const tail = tailOf(context);
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
+  const follows = context.given.has('follow') && !(await plan.record()).resting;
   const lines: string[] = [];
   let dropped = 0;
-  for await (const line of plan.logs()) {
+  const rested = new AbortController();
+  const letGo = context.interrupts.hold(() => rested.abort());
+  if (follows) void plan.settled({ signal: rested.signal }).finally(() => rested.abort());
+  for await (const line of plan.logs(follows ? { follow: true, signal: rested.signal } : {})) {
     lines.push(context.io.stdout.isTTY === true ? cleanLine(line) : line);
+    // Followed lines are talk as they come; the result has the last of them.
+    if (follows) context.say(cleanLine(line));
     if (lines.length > tail) {
       lines.shift();
       dropped += 1;
     }
   }
-  return { data: { plan_id: plan.id, lines, dropped }, text: lines.join('\n') };
+  letGo();
+  return { data: { plan_id: plan.id, lines, dropped }, text: follows ? '' : lines.join('\n') };
 };
 
 function tailOf({ given }: Context): number {

@@ -24,6 +24,11 @@ export const environmentFlag: Flag = {
   repeatable: true,
 };
 
+export const detachFlag: Flag = {
+  flags: '-d, --detach',
+  meaning: 'go on in the background; this window is free at once',
+};
+
 export const targetFlags: readonly Flag[] = [
   { flags: '--branch <name>', meaning: 'land on this branch and leave the checkout alone' },
   { flags: '--patch <file>', meaning: 'write a patch file and touch nothing else' },

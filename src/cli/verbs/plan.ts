@@ -1,5 +1,5 @@
 import type { Verb } from '../verb.ts';
-import { actionFlags, environmentFlag, planArgument, planFlag, targetFlags } from './flags.ts';
+import { actionFlags, detachFlag, environmentFlag, planArgument, planFlag, targetFlags } from './flags.ts';
 
 /** Commands that move a plan on. */
 export const planVerbs: readonly Verb[] = [
@@ -15,6 +15,7 @@ export const planVerbs: readonly Verb[] = [
       ...actionFlags,
       environmentFlag,
       { flags: '--no-start', meaning: 'leave it queued, whatever the profile says' },
+      detachFlag,
     ],
     load: () => import('../commands/plan-use.ts'),
   },
@@ -26,7 +27,7 @@ export const planVerbs: readonly Verb[] = [
       ['troupe plan execute 7Q3K2M9P', 'one plan, by the end of its id'],
     ],
     arguments: [planArgument],
-    flags: [planFlag, environmentFlag],
+    flags: [planFlag, environmentFlag, detachFlag],
     load: () => import('../commands/plan-execute.ts'),
   },
   {
@@ -78,7 +79,7 @@ export const planVerbs: readonly Verb[] = [
     summary: 'Let a paused or interrupted plan go on from where it was',
     examples: [['troupe plan resume', 'checks again what must hold, then goes on']],
     arguments: [planArgument],
-    flags: [planFlag, environmentFlag],
+    flags: [planFlag, environmentFlag, detachFlag],
     load: () => import('../commands/plan-resume.ts'),
   },
   {

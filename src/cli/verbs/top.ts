@@ -1,5 +1,5 @@
 import type { Verb } from '../verb.ts';
-import { actionFlags, environmentFlag, targetFlags } from './flags.ts';
+import { actionFlags, detachFlag, environmentFlag, targetFlags } from './flags.ts';
 
 export const topVerbs: readonly Verb[] = [
   {
@@ -18,6 +18,7 @@ export const topVerbs: readonly Verb[] = [
     examples: [
       ['troupe run -f troupe/hello.yaml', 'ends with a result to look at'],
       ['troupe run -f rename.yaml "rename foo to bar" --arg from=foo --arg to=bar', 'with a goal and arguments'],
+      ['troupe run -f rename.yaml -d', 'in the background; troupe plan logs --follow shows it'],
       ['troupe run --action local/rename --apply --yes --branch troupe/rename', 'goes through to a branch'],
     ],
     arguments: [['[goal]', 'the goal in one line; default the action’s description']],
@@ -26,6 +27,7 @@ export const topVerbs: readonly Verb[] = [
       environmentFlag,
       { flags: '--apply', meaning: 'apply the result, after asking' },
       ...targetFlags,
+      detachFlag,
     ],
     load: () => import('../commands/run.ts'),
   },

@@ -84,10 +84,14 @@ export const viewVerbs: readonly Verb[] = [
     examples: [
       ['troupe plan logs', 'oldest first'],
       ['troupe plan logs --tail 20', 'the last lines'],
+      ['troupe plan logs --follow', 'as it is printed, until the plan rests'],
     ],
     arguments: [planArgument],
-    flags: [planFlag, { flags: '--tail <lines>', meaning: 'only so many of the last lines' }],
-    looks: true,
+    flags: [
+      planFlag,
+      { flags: '--tail <lines>', meaning: 'only so many of the last lines' },
+      { flags: '--follow', meaning: 'go on until the plan rests' },
+    ],
     load: () => import('../commands/plan-logs.ts'),
   },
 ];

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { endless, greet } from './actions.ts';
+import { type Repository, repository } from './repository.ts';
+import { begin, told, troupe } from './shell.ts';
+
+const waits = `name: local/waits
+description: Wait for a file
+executionActor:
+  kind: steps
+  steps:
+    - run: { argv: [sh, -c, "while [ ! -e $HOME/go ]; do sleep 0.02; done"] }
+    - write: { path: done.txt, content: "x" }
+`;
+
+describe('several windows', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('greet.yaml', greet);
+    project.write('waits.yaml', waits);
+    project.write('endless.yaml', endless);
+  });
+  afterEach(() => project.remove());
+  const go = () => project.write('../go', '');
+
+  test('a run goes on without its window; others watch it, and it ends when nothing is left [R161]', async () => {
+    const away = begin(project, ['run', '-f', 'waits.yaml', '--detach', '--json']);
+    expect(await away.done).toBe(0);
+    const answer = JSON.parse(away.io.out()) as { data: { plan: { plan_id: string }; next: string[] } };
+    const { plan_id } = answer.data.plan;
+    expect(answer.data.next[0]).toBe(`troupe plan logs ${plan_id.slice(-8)} --follow`);
+    expect(await told(project, ['owner', 'status'])).toMatchObject({
+      data: { owner: { pid: process.pid, socket: expect.stringContaining('.sock') } },
+    });
+    expect(await told(project, ['plan', 'status', plan_id])).toMatchObject({ data: { plan: { state: 'processing' } } });
+    const following = begin(project, ['plan', 'logs', plan_id, '--follow']);
+    await following.io.told('step 1');
+    go();
+    expect(await following.done).toBe(0);
+    expect(await told(project, ['plan', 'status', plan_id])).toMatchObject({ data: { plan: { state: 'complete' } } });
+    const [background] = away.io.backgrounds;
+    background?.io.signal('SIGTERM');
+    await background?.done;
+    expect(await told(project, ['owner', 'status'])).toMatchObject({ data: { owner: null } });
+  });
+
+  test('a command that fails before it begins says so in the window that sent it away', async () => {
+    const { code, err } = await troupe(project, ['run', '-f', 'nowhere.yaml', '-d']);
+    expect([code, err]).toEqual([2, expect.stringContaining('FILE_NOT_FOUND')]);
+  });
+
+  test('Ctrl-C in a window that is attached detaches; the plan goes on', async () => {
+    const owner = begin(project, ['run', '-f', 'waits.yaml']);
+    await owner.io.told('execute processing');
+    const window = begin(project, ['plan', 'resume']);
+    const seen = window.io.told('Detached');
+    const attached = told(project, ['plan', 'status']);
+    await attached;
+    window.io.signal('SIGINT');
+    await Promise.race([seen, window.done]);
+    go();
+    await window.done;
+    expect(await owner.done).toBe(0);
+    expect(owner.io.out()).toContain('execute complete');
+  });
+
+  test('an owner is started, found, and stopped; its second start does nothing', async () => {
+    expect(await told(project, ['owner', 'stop'])).toMatchObject({ data: { stopped: null } });
+    expect((await troupe(project, ['owner', 'status'])).out).toBe('Nobody has the store.\n');
+    const serving = begin(project, ['owner', 'serve', '--idle', '60']);
+    await serving.io.told('has the store');
+    expect(await told(project, ['owner', 'start'])).toMatchObject({ data: { owner: { pid: process.pid } } });
+    expect((await troupe(project, ['owner', 'serve'])).out).toContain('has the store already');
+    const status = await troupe(project, ['owner', 'status']);
+    expect(status.out).toMatch(/^process \d+ {2}"troupe owner serve --idle 60" {2}since /);
+    expect(status.out).toContain('listens at ');
+    serving.io.signal('SIGTERM');
+    expect(await serving.done).toBeLessThan(144);
+    expect((await troupe(project, ['owner', 'serve', '--idle', 'soon'])).err).toContain('--idle takes seconds');
+    expect((await troupe(project, ['owner', 'serve', '--idle', '0'])).out).toContain('Nothing was left to do');
+  });
+
+  test('variables of a window that is only attached cannot reach programs, and it is told so', async () => {
+    const serving = begin(project, ['owner', 'serve', '--idle', '60']);
+    await serving.io.told('has the store');
+    const refused = await troupe(project, ['run', '-f', 'greet.yaml', '--env', 'A=1']);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--env cannot reach programs')]);
+    serving.io.signal('SIGINT');
+    await serving.done;
+  });
+});
