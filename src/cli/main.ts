@@ -46,7 +46,8 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     event: report.event,
   };
   try {
-    const { run } = given.has('detach') && io.starter === null ? await import('./detach.ts') : await verb.load();
+    const load = given.has('detach') && io.starter === null ? () => import('./detach.ts') : verb.load;
+    const { run } = await load();
     return await report.finish(await Promise.race([run(context), interrupts.ended]));
   } catch (thrown) {
     if (thrown instanceof Interrupted) {

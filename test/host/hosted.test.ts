@@ -242,7 +242,7 @@ describe('an owner', () => {
 
   test('keeps a stream for a reader that sleeps only so long', async () => {
     await using home = house(writes);
-    const limits = { credit: 2, idleStreamMs: 50 };
+    const limits = { credit: 2, idleStreamMs: 20, helloMs: 100 };
     const owner = await home.window({ limits });
     const window = await home.window({ limits });
     await owner.troupe.actions.create(action);
@@ -252,10 +252,12 @@ describe('an owner', () => {
     await plan.settled();
     const all: string[] = [];
     for await (const event of plan.events()) all.push(event.seq);
+    const socket = (await ownerOf(home.file))?.socket ?? '';
     const seen: string[] = [];
     for await (const event of (await window.troupe.plan(id)).events()) {
       seen.push(event.seq);
-      if (seen.length === 3) await new Promise(resolve => setTimeout(resolve, 150));
+      // Longer than the owner waits: until it has hung up on somebody who says nothing.
+      if (seen.length === 3) await say(socket);
     }
     expect(seen).toEqual(all);
   });

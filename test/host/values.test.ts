@@ -14,13 +14,13 @@ describe('values that travel', () => {
     fc.uint8Array().map(bytes => Buffer.from(bytes)),
   );
   const value = fc.letrec(tie => ({
-    any: fc.oneof(
+    tree: fc.oneof(
       { maxDepth: 4 },
       leaf,
-      fc.array(tie('any')),
-      fc.dictionary(fc.constantFrom('a', 'b', '$', 'value'), tie('any')),
+      fc.array(tie('tree')),
+      fc.dictionary(fc.constantFrom('a', 'b', '$', 'value'), tie('tree')),
     ),
-  })).any;
+  })).tree;
 
   test('arrive as what they were, bytes and marks in people’s own data included', () => {
     fc.assert(
