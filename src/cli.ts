@@ -8,9 +8,11 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${version()}\n`);
 } else {
   const [{ main }, { processIo }] = await Promise.all([import('./cli/main.ts'), import('./cli/process-io.ts')]);
-  // A reader that has seen enough (head, less) closes the pipe: no error, and no reason to leave a plan half done.
+  // A reader that has seen enough (head, less) closes the pipe, a terminal is closed: no error, and no reason to leave a plan half done.
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
+  // Closing the terminal ends no run: the command goes on to its end, and what it prints goes nowhere.
+  process.on('SIGHUP', () => undefined);
   const exitCode = await main(words, processIo(process));
   // What is written must be out before the process ends; a command that was interrupted may still hold it open.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
@@ -32,5 +34,5 @@ function version(): string {
 }
 
 function ignoreClosedPipe(failure: NodeJS.ErrnoException): void {
-  if (failure.code !== 'EPIPE') throw failure;
+  if (failure.code !== 'EPIPE' && failure.code !== 'EIO') throw failure;
 }

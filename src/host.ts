@@ -38,3 +38,4 @@ export type { Hosted, HostOptions } from './host/hosted.ts';
 export { limits } from './host/limits.ts';
 export { type OwnedStoreOptions, Owner, ownedStore, ownerOf } from './host/owner.ts';
 export { packageVersion } from './host/version.ts';
+export { whoOwns } from './host/who-owns.ts';

@@ -1,5 +1,5 @@
 import { endGroupsBelow } from './end-groups.ts';
-import type { Io, Signal } from './io.ts';
+import type { Io, Signal, Told } from './io.ts';
 import { startAgain } from './start-again.ts';
 
 /** The process the command line runs in. */
@@ -35,9 +35,14 @@ export function processIo(process: NodeJS.Process): Io {
       started.add(child.pid);
       return child;
     },
-    starter: process.send === undefined ? null : told => process.send?.(told),
+    starter: process.send === undefined ? null : told => tell(process, told),
     terminate(pid) {
       process.kill(pid, 'SIGTERM');
     },
   };
+}
+
+/** Whoever started us may be gone, or have let go of us, which is no trouble of ours. */
+function tell(process: NodeJS.Process, told: Told): void {
+  if (process.connected) process.send?.(told, undefined, {}, () => undefined);
 }

@@ -57,7 +57,7 @@ export function attach(path: string, { version, limits }: { version: string; lim
         case 'welcome': {
           clearTimeout(impatient);
           const { type: _, ...owner } = message;
-          resolve({ owner, ask, follow, lost: () => (over ? { farewell } : null), close: () => peer.destroy() });
+          resolve({ owner, ask, follow, lost: () => (over || farewell !== null ? { farewell } : null), close: () => peer.destroy() });
           break;
         }
         case 'refused':
@@ -65,6 +65,7 @@ export function attach(path: string, { version, limits }: { version: string; lim
           break;
         case 'bye':
           farewell = message.reason;
+          leave();
           break;
         case 'item':
           waiting.get(message.id)?.take(message.value);
@@ -84,13 +85,19 @@ export function attach(path: string, { version, limits }: { version: string; lim
     function ended(id: number): Waiting | undefined {
       const one = waiting.get(id);
       waiting.delete(id);
+      leave();
       return one;
+    }
+
+    /** Hangs up once the owner has said goodbye and answered what it had begun. */
+    function leave(): void {
+      if (farewell !== null && waiting.size === 0) setImmediate(() => peer.destroy());
     }
 
     /** Puts a request; what comes of it goes to `one`. Returns how to take it back. */
     function put(request: object, one: Waiting): { id: number; cancel(): void } {
-      if (over) {
-        one.fail(ownerLost(farewell));
+      if (over || farewell !== null) {
+        one.fail(ownerLost(farewell, { untouched: true }));
         return { id: 0, cancel: () => {} };
       }
       const id = ++lastId;
@@ -128,7 +135,7 @@ export function attach(path: string, { version, limits }: { version: string; lim
         }
       } finally {
         cancel();
-        waiting.delete(id);
+        ended(id);
       }
     };
   });

@@ -84,8 +84,9 @@ export async function openOrAttach(options: HostOptions): Promise<Hosted> {
   let closed = false;
   const move = async () => {
     const farewell = seat.lost()?.farewell ?? null;
-    if (closed || farewell === 'stopped' || options.mode === 'look') throw ownerLost(farewell);
-    seat = await takeSeat(options, { inherits: true });
+    const looks = options.mode === 'look';
+    if (closed || (farewell === 'stopped' && !looks)) throw ownerLost(farewell);
+    seat = await takeSeat(options, { inherits: !looks });
   };
   const current = async (): Promise<Line> => {
     if (seat.lost() !== null) {

@@ -8,6 +8,10 @@ export interface Limits {
   helloMs: number;
   /** How long a message that has begun may take to end, and how long a peer may leave unread what it was sent. */
   stallMs: number;
+  /** How long an owner that leaves waits for commands that have begun. */
+  farewellMs: number;
+  /** How long it waits, once all is said, for the other end to hang up. */
+  lingerMs: number;
   /** How long an owner keeps events for a stream whose reader takes none. */
   idleStreamMs: number;
   /** Connections at once. */
@@ -23,6 +27,8 @@ export const limits: Limits = {
   answerBytes: 512 * 1024 ** 2,
   helloMs: 5_000,
   stallMs: 30_000,
+  farewellMs: 10_000,
+  lingerMs: 1_000,
   idleStreamMs: 60_000,
   clients: 256,
   calls: 256,

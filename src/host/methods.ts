@@ -78,7 +78,7 @@ export const troupeMethods: Methods<Troupe> = {
   tree: read(text),
   // From now on: what happened between two owners nobody would be told, so whoever listens has to look again.
   events: stream(options<Parameters<Troupe['events']>[0]>()({}), { again: false }),
-  resume: read(),
+  resume: command(),
 };
 
 export const actionsMethods: Methods<Actions> = {

@@ -84,6 +84,7 @@ export function mismatch(ours: { version: string; pid: number }, theirs: z.infer
     `The store is owned by troupe ${ours.version} (protocol ${protocolVersion}, process ${ours.pid}), and this is troupe ${theirs.version} (protocol ${theirs.protocol})`,
     {
       where: `process ${ours.pid}`,
+      details: { pid: ours.pid },
       hints: ['wait until it ends, then type the command again', 'troupe owner stop   # nothing is lost'],
     },
   );

@@ -11,7 +11,7 @@ import type { Troupe } from '../runtime/api.ts';
 import { type Connection, connection, lineOf } from './connection.ts';
 import { broken } from './frames.ts';
 import type { Limits } from './limits.ts';
-import { methodOf } from './methods.ts';
+import { type Method, methodOf } from './methods.ts';
 import { ownerLost } from './owner-lost.ts';
 import { type Performed, perform } from './perform.ts';
 import { ClientMessage, type Farewell, mismatch, type OwnerMessage, type Request, type Welcome } from './protocol.ts';
@@ -36,8 +36,7 @@ export interface SessionOptions {
 }
 
 interface Call {
-  /** May be asked of the next owner instead. */
-  again: boolean;
+  method: Method | undefined;
   abort: AbortController;
   credit: number;
   /** Credit came, or the call is over. */
@@ -48,7 +47,8 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
   const calls = new Map<number, Call>();
   let welcomed = false;
   let leaving: Farewell | null = null;
-  const impatient = setTimeout(() => refuse(broken('The other end did not say hello')), limits.helloMs);
+  /** Runs while the other end owes us something: a hello at first, to hang up at last. */
+  let patience = setTimeout(() => refuse(broken('The other end did not say hello')), limits.helloMs);
 
   const peer: Connection = connection({
     socket,
@@ -58,7 +58,7 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
     receive,
     broke: refuse,
     ended() {
-      clearTimeout(impatient);
+      clearTimeout(patience);
       for (const { abort, wake } of calls.values()) {
         abort.abort();
         wake();
@@ -84,7 +84,7 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
       case 'call':
         if (calls.has(message.id) || calls.size >= limits.calls) throw broken('Too much is asked at once');
         if (leaving === null) void answer(message.id, message.request);
-        else passOn(message.id, leaving);
+        else say({ type: 'fault', id: message.id, fault: ownerLost(leaving, { untouched: true }).toJSON() });
         break;
       case 'credit': {
         const call = calls.get(message.id);
@@ -104,7 +104,7 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
 
   function greet(message: ClientMessage): void {
     if (message.type !== 'hello') throw broken('Something was said before hello');
-    clearTimeout(impatient);
+    clearTimeout(patience);
     const { version, ...known } = welcome;
     const stranger = mismatch({ version, pid: welcome.pid }, message);
     if (stranger !== null) {
@@ -117,25 +117,26 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
   }
 
   async function answer(id: number, request: Request): Promise<void> {
-    const again = methodOf(request.to, request.method)?.again ?? false;
-    const call: Call = { again, abort: new AbortController(), credit: limits.credit, wake: () => {} };
+    const method = methodOf(request.to, request.method);
+    const call: Call = { method, abort: new AbortController(), credit: limits.credit, wake: () => {} };
     calls.set(id, call);
-    if (request.to !== 'actions') options.commanded();
+    if (isCommand(call)) options.commanded();
     try {
       const performed = await perform(troupe, request, call.abort.signal);
       if (performed.kind === 'stream') await pour(id, call, performed);
-      else peer.send(lineOf({ type: 'answer', id }, scribe.write(performed.value)));
+      else if (calls.get(id) === call) peer.send(lineOf({ type: 'answer', id }, scribe.write(performed.value)));
     } catch (thrown) {
       if (calls.get(id) === call) say({ type: 'fault', id, fault: Fault.store(thrown) });
     } finally {
       if (calls.get(id) === call) calls.delete(id);
-      if (leaving !== null && calls.size === 0) peer.end();
+      if (leaving !== null && calls.size === 0) linger();
     }
   }
 
-  /** Nothing was done about it: whoever has the store next may be asked for the same. */
-  function passOn(id: number, reason: Farewell): void {
-    say({ type: 'fault', id, fault: ownerLost(reason, { untouched: true }).toJSON() });
+  /** All was said. The other end hangs up first, so that nothing it asks meanwhile is lost without a word. */
+  function linger(): void {
+    clearTimeout(patience);
+    patience = setTimeout(() => peer.end(), limits.lingerMs);
   }
 
   async function pour(id: number, call: Call, { values }: Extract<Performed, { kind: 'stream' }>): Promise<void> {
@@ -152,17 +153,28 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
   return {
     farewell(reason) {
       leaving = reason;
-      if (welcomed) say({ type: 'bye', reason });
+      clearTimeout(patience);
+      if (!welcomed) {
+        peer.end();
+        return;
+      }
+      say({ type: 'bye', reason });
+      patience = setTimeout(() => peer.end(), limits.farewellMs);
       for (const [id, call] of calls) {
-        if (!call.again) continue;
+        if (isCommand(call)) continue;
         calls.delete(id);
-        passOn(id, reason);
+        say({ type: 'fault', id, fault: ownerLost(reason).toJSON() });
         call.abort.abort();
         call.wake();
       }
-      if (calls.size === 0) peer.end();
+      if (calls.size === 0) linger();
     },
   };
+}
+
+/** Changes something once it has begun, so that it is let come to its end. */
+function isCommand({ method }: Call): boolean {
+  return method !== undefined && method.kind !== 'stream' && !method.again;
 }
 
 /** @throws {Fault} OWNER_LOST when nothing is taken for so long: the reader is to ask again from where it was */

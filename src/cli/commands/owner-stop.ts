@@ -1,4 +1,4 @@
-import { ownerOf } from '../../host.ts';
+import { packageVersion, whoOwns } from '../../host.ts';
 import { Fault } from '../../index.ts';
 import { findPlace, type Place } from '../place.ts';
 import type { Context, Run } from '../verb.ts';
@@ -8,19 +8,20 @@ const lookMs = 20;
 
 export const run: Run = async context => {
   const place = await findPlace({ ...context.globals, env: context.io.env });
-  const owner = await ownerOf(place.owner);
-  if (owner === null) return { data: { stopped: null }, text: 'Nobody has the store.' };
-  context.io.terminate(owner.pid);
-  await gone(place, owner.pid, context);
-  return { data: { stopped: owner.pid }, text: `process ${owner.pid} ended; nothing is lost` };
+  const found = await whoOwns(place.owner, packageVersion());
+  if (found === null) return { data: { stopped: null }, text: 'Nobody has the store.' };
+  const { pid } = found.owner;
+  if (found.sure) context.io.terminate(pid);
+  await gone(place, pid, context);
+  return { data: { stopped: pid }, text: `process ${pid} ended; nothing is lost` };
 };
 
-/** @throws {Fault} STORE_LOCKED when it does not end in time */
+/** Waits. One that listens to nobody was only looking, and is gone in a moment. @throws {Fault} STORE_LOCKED when it stays */
 async function gone(place: Place, pid: number, { globals }: Context): Promise<void> {
   const deadline = performance.now() + globals.lockMs;
-  while ((await ownerOf(place.owner))?.pid === pid) {
+  while ((await whoOwns(place.owner, packageVersion()))?.owner.pid === pid) {
     if (performance.now() > deadline) {
-      throw new Fault('STORE_LOCKED', `Process ${pid} was asked to end and has not yet`, {
+      throw new Fault('STORE_LOCKED', `Process ${pid} has not let go of the store yet`, {
         where: `process ${pid}`,
         hints: ['troupe owner status', `kill -KILL ${pid}   # what it did not finish is taken up again`],
       });
