@@ -57,7 +57,13 @@ export function attach(path: string, { version, limits }: { version: string; lim
         case 'welcome': {
           clearTimeout(impatient);
           const { type: _, ...owner } = message;
-          resolve({ owner, ask, follow, lost: () => (over || farewell !== null ? { farewell } : null), close: () => peer.destroy() });
+          resolve({
+            owner,
+            ask,
+            follow,
+            lost: () => (over || farewell !== null ? { farewell } : null),
+            close: () => peer.destroy(),
+          });
           break;
         }
         case 'refused':
