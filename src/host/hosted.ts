@@ -85,6 +85,7 @@ export async function openOrAttach(options: HostOptions): Promise<Hosted> {
   const move = async () => {
     const farewell = seat.lost()?.farewell ?? null;
     const looks = options.mode === 'look';
+    // Looking does no harm to what was stopped on purpose.
     if (closed || (farewell === 'stopped' && !looks)) throw ownerLost(farewell);
     seat = await takeSeat(options, { inherits: !looks });
   };

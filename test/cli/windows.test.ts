@@ -64,6 +64,48 @@ describe('several windows', () => {
     expect(owner.io.out()).toContain('execute complete');
   });
 
+  test.each([
+    ['d', 'Detached', 'execute complete'],
+    ['c', 'Cancelling', 'cancelled'],
+    ['', 'Detached', 'execute complete'],
+  ])('asked at a terminal that is attached, the answer "%s" does what it says', async (answer, said, end) => {
+    const owner = begin(project, ['run', '-f', 'waits.yaml']);
+    await owner.io.told('execute processing');
+    const window = begin(project, ['plan', 'resume'], { tty: true });
+    const { plan } = (await told(project, ['plan', 'status'])).data as { plan: { plan_id: string } };
+    const asked = window.io.told('[d]etach');
+    window.io.signal('SIGINT');
+    await Promise.race([asked, window.done]);
+    if (answer === '') window.io.hangUp();
+    else window.io.type(answer);
+    await Promise.race([window.io.told(said), window.done]);
+    if (said === 'Detached') go();
+    await Promise.all([window.done, owner.done]);
+    const status = await troupe(project, ['plan', 'status', plan.plan_id]);
+    expect(status.out + status.err).toContain(end);
+  });
+
+  test('terminated, a window that is attached leaves the plan alone', async () => {
+    const owner = begin(project, ['run', '-f', 'waits.yaml']);
+    await owner.io.told('execute processing');
+    const window = begin(project, ['plan', 'resume']);
+    await told(project, ['plan', 'status']);
+    window.io.signal('SIGTERM');
+    go();
+    await window.done;
+    expect(await owner.done).toBe(0);
+  });
+
+  test('an owner is stopped from another window, or said not to end', async () => {
+    const serving = begin(project, ['owner', 'start']);
+    expect(await serving.done).toBe(0);
+    const [background] = serving.io.backgrounds;
+    expect((await troupe(project, ['owner', 'stop', '--lock-timeout', '0'])).err).toContain('has not yet');
+    background?.io.signal('SIGTERM');
+    await background?.done;
+    expect((await troupe(project, ['owner', 'stop'])).out).toBe('Nobody has the store.\n');
+  });
+
   test('an owner is started, found, and stopped; its second start does nothing', async () => {
     expect(await told(project, ['owner', 'stop'])).toMatchObject({ data: { stopped: null } });
     expect((await troupe(project, ['owner', 'status'])).out).toBe('Nobody has the store.\n');
