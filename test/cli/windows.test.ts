@@ -53,11 +53,9 @@ describe('several windows', () => {
     const owner = begin(project, ['run', '-f', 'waits.yaml']);
     await owner.io.told('execute processing');
     const window = begin(project, ['plan', 'resume']);
-    const seen = window.io.told('Detached');
-    const attached = told(project, ['plan', 'status']);
-    await attached;
+    await window.io.told('Wait for a file');
     window.io.signal('SIGINT');
-    await Promise.race([seen, window.done]);
+    await window.io.told('Detached');
     go();
     await window.done;
     expect(await owner.done).toBe(0);
@@ -67,18 +65,19 @@ describe('several windows', () => {
   test.each([
     ['d', 'Detached', 'execute complete'],
     ['c', 'Cancelling', 'cancelled'],
+    ['p', 'Pausing', 'execute paused'],
     ['', 'Detached', 'execute complete'],
   ])('asked at a terminal that is attached, the answer "%s" does what it says', async (answer, said, end) => {
     const owner = begin(project, ['run', '-f', 'waits.yaml']);
     await owner.io.told('execute processing');
     const window = begin(project, ['plan', 'resume'], { tty: true });
     const { plan } = (await told(project, ['plan', 'status'])).data as { plan: { plan_id: string } };
-    const asked = window.io.told('[d]etach');
+    await window.io.told('Wait for a file');
     window.io.signal('SIGINT');
-    await Promise.race([asked, window.done]);
+    await window.io.told('[d]etach');
     if (answer === '') window.io.hangUp();
     else window.io.type(answer);
-    await Promise.race([window.io.told(said), window.done]);
+    await window.io.told(said);
     if (said === 'Detached') go();
     await Promise.all([window.done, owner.done]);
     const status = await troupe(project, ['plan', 'status', plan.plan_id]);
@@ -89,7 +88,7 @@ describe('several windows', () => {
     const owner = begin(project, ['run', '-f', 'waits.yaml']);
     await owner.io.told('execute processing');
     const window = begin(project, ['plan', 'resume']);
-    await told(project, ['plan', 'status']);
+    await window.io.told('Wait for a file');
     window.io.signal('SIGTERM');
     go();
     await window.done;
