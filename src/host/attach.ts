@@ -8,6 +8,7 @@ import { type Connection, connection, lineOf } from './connection.ts';
 import type { Limits } from './limits.ts';
 import type { Line } from './line.ts';
 import { ownerLost } from './owner-lost.ts';
+import { patience } from './patience.ts';
 import { type Farewell, OwnerMessage, protocolVersion, type Welcome } from './protocol.ts';
 import { type Queue, queue } from './queue.ts';
 
@@ -33,7 +34,7 @@ export function attach(path: string, { version, limits }: { version: string; lim
 
   return new Promise((resolve, reject) => {
     const socket = connect(path);
-    const impatient = setTimeout(() => peer.destroy(), limits.helloMs);
+    const unheard = patience(limits.welcomeMs, () => peer.destroy());
     const peer: Connection = connection({
       socket,
       schema: OwnerMessage,
@@ -42,7 +43,7 @@ export function attach(path: string, { version, limits }: { version: string; lim
       receive,
       broke: fault => peer.destroy(fault),
       ended(fault) {
-        clearTimeout(impatient);
+        unheard.stop();
         over = true;
         const lost = fault ?? ownerLost(farewell);
         for (const one of waiting.values()) one.fail(lost);
@@ -50,12 +51,13 @@ export function attach(path: string, { version, limits }: { version: string; lim
         reject(lost);
       },
     });
+    unheard.start();
     socket.once('connect', () => peer.send(lineOf({ type: 'hello', protocol: protocolVersion, version })));
 
     function receive(message: OwnerMessage): void {
       switch (message.type) {
         case 'welcome': {
-          clearTimeout(impatient);
+          unheard.stop();
           const { type: _, ...owner } = message;
           resolve({
             owner,

@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import type { z } from 'zod';
 import { Fault } from '../model/fault.ts';
 import { broken, frames } from './frames.ts';
+import { patience } from './patience.ts';
 import { understood } from './protocol.ts';
 import { pack } from './values.ts';
 
@@ -102,18 +103,4 @@ export function connection<T>({ socket, ...options }: ConnectionOptions<T>): Con
 export function lineOf(message: object, value?: string): string {
   const head = JSON.stringify(pack(message));
   return value === undefined ? `${head}\n` : `${head.slice(0, -1)},"value":${value}}\n`;
-}
-
-/** Waits so long for the other end, once it has begun to wait. */
-function patience(ms: number, lost: () => void): { start(): void; stop(): void } {
-  let timer: NodeJS.Timeout | null = null;
-  return {
-    start() {
-      timer ??= setTimeout(lost, ms);
-    },
-    stop() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-    },
-  };
 }

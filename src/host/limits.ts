@@ -4,8 +4,10 @@ export interface Limits {
   requestBytes: number;
   /** The longest value an owner sends: a diff, or the records of many plans. What goes around it comes on top. */
   answerBytes: number;
-  /** How long a peer may take to say hello. */
+  /** How long a client may take to say hello. */
   helloMs: number;
+  /** How long an owner, which may be busy, may take to answer it. */
+  welcomeMs: number;
   /** How long a message that has begun may take to end, and how long a peer may leave unread what it was sent. */
   stallMs: number;
   /** How long an owner that leaves waits for commands that have begun. */
@@ -26,6 +28,7 @@ export const limits: Limits = {
   requestBytes: 32 * 1024 ** 2,
   answerBytes: 512 * 1024 ** 2,
   helloMs: 5_000,
+  welcomeMs: 20_000,
   stallMs: 30_000,
   farewellMs: 10_000,
   lingerMs: 1_000,

@@ -13,6 +13,7 @@ import { broken } from './frames.ts';
 import type { Limits } from './limits.ts';
 import { type Method, methodOf } from './methods.ts';
 import { ownerLost } from './owner-lost.ts';
+import { patience } from './patience.ts';
 import { type Performed, perform } from './perform.ts';
 import { ClientMessage, type Farewell, mismatch, type OwnerMessage, type Request, type Welcome } from './protocol.ts';
 import type { Scribe } from './scribe.ts';
@@ -47,8 +48,9 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
   const calls = new Map<number, Call>();
   let welcomed = false;
   let leaving: Farewell | null = null;
-  /** Runs while the other end owes us something: a hello at first, to hang up at last. */
-  let patience = setTimeout(() => refuse(broken('The other end did not say hello')), limits.helloMs);
+  const unheard = patience(limits.helloMs, () => refuse(broken('The other end did not say hello')));
+  /** For commands that have begun, then for the other end to hang up. */
+  let parting: NodeJS.Timeout | undefined;
 
   const peer: Connection = connection({
     socket,
@@ -58,7 +60,8 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
     receive,
     broke: refuse,
     ended() {
-      clearTimeout(patience);
+      unheard.stop();
+      clearTimeout(parting);
       for (const { abort, wake } of calls.values()) {
         abort.abort();
         wake();
@@ -66,6 +69,7 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
       options.ended();
     },
   });
+  unheard.start();
   const say = (message: OwnerMessage) => peer.send(lineOf(message));
 
   function refuse(fault: Fault): void {
@@ -104,7 +108,7 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
 
   function greet(message: ClientMessage): void {
     if (message.type !== 'hello') throw broken('Something was said before hello');
-    clearTimeout(patience);
+    unheard.stop();
     const { version, ...known } = welcome;
     const stranger = mismatch({ version, pid: welcome.pid }, message);
     if (stranger !== null) {
@@ -135,8 +139,8 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
 
   /** All was said. The other end hangs up first, so that nothing it asks meanwhile is lost without a word. */
   function linger(): void {
-    clearTimeout(patience);
-    patience = setTimeout(() => peer.end(), limits.lingerMs);
+    clearTimeout(parting);
+    parting = setTimeout(() => peer.end(), limits.lingerMs);
   }
 
   async function pour(id: number, call: Call, { values }: Extract<Performed, { kind: 'stream' }>): Promise<void> {
@@ -153,13 +157,13 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
   return {
     farewell(reason) {
       leaving = reason;
-      clearTimeout(patience);
+      unheard.stop();
       if (!welcomed) {
         peer.end();
         return;
       }
       say({ type: 'bye', reason });
-      patience = setTimeout(() => peer.end(), limits.farewellMs);
+      parting = setTimeout(() => peer.end(), limits.farewellMs);
       for (const [id, call] of calls) {
         if (isCommand(call)) continue;
         calls.delete(id);

@@ -5,8 +5,13 @@ export interface Feed {
   publish(events: readonly PlanEvent[]): void;
   /** Wakes those who follow a plan, without an event: it rests or has ended, and its record says so. */
   nudge(planId: string): void;
-  /** From now on, until the signal aborts or the feed ends. Nudges are heard about the plan that is followed. */
-  read(options?: { signal?: AbortSignal | undefined; follow?: string }): FeedReader;
+  /**
+   * From now on, until the signal aborts or the feed ends. Nudges are heard about the plan that is followed; with `only`
+   * nothing else is, and the reader may be stirred by hand.
+   */
+  read(options?: { signal?: AbortSignal | undefined; follow?: string; only?: 'nudges' }): FeedReader;
+  /** Hands over what is published, at once and before any reader wakes. Returns how to end it. */
+  tap(listener: (events: readonly PlanEvent[]) => void): () => void;
   end(): void;
 }
 
@@ -17,11 +22,14 @@ export interface FeedReader {
   news(): Promise<boolean>;
   /** Whether the plan that is followed was nudged since this was last asked. */
   nudged(): boolean;
+  /** Wakes this reader: there is news elsewhere. */
+  stir(): void;
   stop(): void;
 }
 
 interface Reader {
-  queue: PlanEvent[];
+  /** null for those who hear of nudges only. */
+  queue: PlanEvent[] | null;
   stirred: boolean;
   follow: string | undefined;
   nudged: boolean;
@@ -31,6 +39,7 @@ interface Reader {
 
 export function feed(): Feed {
   const readers = new Set<Reader>();
+  const taps = new Set<(events: readonly PlanEvent[]) => void>();
   const stir = (reader: Reader) => {
     reader.stirred = true;
     reader.wake();
@@ -42,10 +51,16 @@ export function feed(): Feed {
   };
   return {
     publish(events) {
+      for (const tap of taps) tap(events);
       for (const reader of readers) {
+        if (reader.queue === null) continue;
         reader.queue.push(...events);
         stir(reader);
       }
+    },
+    tap(listener) {
+      taps.add(listener);
+      return () => taps.delete(listener);
     },
     nudge(planId) {
       for (const reader of readers) {
@@ -54,8 +69,9 @@ export function feed(): Feed {
         stir(reader);
       }
     },
-    read({ signal, follow } = {}) {
-      const reader: Reader = { queue: [], follow, stirred: false, nudged: false, over: false, wake: () => {} };
+    read({ signal, follow, only } = {}) {
+      const queue = only === 'nudges' ? null : [];
+      const reader: Reader = { queue, follow, stirred: false, nudged: false, over: false, wake: () => {} };
       readers.add(reader);
       const stop = () => {
         signal?.removeEventListener('abort', stop);
@@ -64,7 +80,7 @@ export function feed(): Feed {
       signal?.addEventListener('abort', stop);
       if (signal?.aborted) stop();
       return {
-        take: () => reader.queue.shift(),
+        take: () => reader.queue?.shift(),
         async news() {
           if (!reader.stirred && !reader.over) {
             await new Promise<void>(resolve => {
@@ -79,6 +95,7 @@ export function feed(): Feed {
           reader.nudged = false;
           return nudged;
         },
+        stir: () => stir(reader),
         stop,
       };
     },

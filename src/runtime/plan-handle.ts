@@ -1,16 +1,16 @@
 import type { CheckpointDraft } from '../model/checkpoint.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import type { DecisionDraft, DecisionType } from '../model/decision.ts';
-import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
-import type { PlanRecord } from '../model/plan.ts';
 import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
 import type { Plan, Seen } from './api.ts';
 import type { Feed } from './feed.ts';
+import { follow, settled } from './follow.ts';
+import type { Histories } from './histories.ts';
 import type { PlanLedger } from './ledger.ts';
-import { isEnded } from './record.ts';
+import { recordOf } from './record-of.ts';
 import { findCheckpoint, planReturn, returned } from './returning.ts';
 
 /** What a handle needs of the runtime behind it. */
@@ -19,19 +19,12 @@ export interface PlanHost {
   project: Project;
   logs: Logs;
   feed: Feed;
+  histories: Histories;
   mintId(): string;
   /** Sends a command to a plan; resolves once it is on disk. @throws {Fault} why the plan's state does not allow it */
   send(planId: string, command: PlanCommand, seen?: Seen): Promise<void>;
   /** The fault that stopped the runtime, if one did. */
   stopped(): Fault | null;
-}
-
-/** @throws {Fault} UNKNOWN_PLAN */
-export async function recordOf(host: Pick<PlanHost, 'ledger'>, planId: string): Promise<PlanRecord> {
-  const record = await host.ledger.record(planId);
-  if (!record)
-    throw new Fault('UNKNOWN_PLAN', `There is no plan ${planId}`, { where: planId, hints: ['troupe plan list --all'] });
-  return record;
 }
 
 /** One plan as clients hold it: an id and the commands and views of that id. Holds no state of its own. */
@@ -147,7 +140,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     changes: async () => (await host.project.changes(await span())).files,
     diff: async (options = {}) => host.project.diff({ ...(await span()), ...options }),
     logs: options => host.logs.read(planId, options),
-    events: options => history(host, planId, options),
+    events: options => follow(host, planId, options),
     settled: options => settled(host, planId, options),
   };
 }
@@ -172,83 +165,4 @@ async function openConflict(host: PlanHost, planId: string, path: string): Promi
       hints: [`troupe plan conflicts ${planId}`],
     },
   );
-}
-
-const isOver = (record: PlanRecord) => record.resting || isEnded(record);
-
-async function settled(host: PlanHost, planId: string, { signal }: { signal?: AbortSignal } = {}): Promise<PlanRecord> {
-  const live = host.feed.read({ signal, follow: planId });
-  const moved = () => {
-    let found = live.nudged();
-    for (let event = live.take(); event; event = live.take()) found ||= moves(event, planId);
-    return found;
-  };
-  try {
-    while (true) {
-      const record = await recordOf(host, planId);
-      if (isOver(record)) return record;
-      do {
-        if (await live.news()) continue;
-        const stopped = host.stopped();
-        if (stopped) throw stopped;
-        return await recordOf(host, planId);
-      } while (!moved());
-    }
-  } finally {
-    live.stop();
-  }
-}
-
-/** Whether a plan may stand elsewhere after the event; only then is its record, which may be large, read again. */
-function moves(event: PlanEvent, planId: string): boolean {
-  return event.planId === planId && ['plan.phase_changed', 'plan.applied', 'plan.cancelled'].includes(event.type);
-}
-
-/** What happened to a plan and its children, from the journal and then live, without gap or repetition. */
-async function* history(
-  host: PlanHost,
-  planId: string,
-  { after = '', signal }: { after?: string; signal?: AbortSignal } = {},
-): AsyncIterable<PlanEvent> {
-  const live = host.feed.read({ signal, follow: planId });
-  try {
-    const family = new Set([planId]);
-    let last = after;
-    for (const event of await journalOf(host, family)) {
-      if (event.seq <= last) continue;
-      last = event.seq;
-      yield event;
-    }
-    for (let moved = true; !signal?.aborted; ) {
-      const over = moved && isOver(await recordOf(host, planId));
-      moved = false;
-      for (let event = live.take(); event; event = live.take()) {
-        if (!inFamily(family, event) || event.seq <= last) continue;
-        moved ||= moves(event, planId);
-        last = event.seq;
-        yield event;
-      }
-      if (over) return;
-      if (moved) continue;
-      if (!(await live.news())) return;
-      moved = live.nudged();
-    }
-  } finally {
-    live.stop();
-  }
-}
-
-/** Whether an event belongs to the family; the birth of a child makes the family larger. */
-function inFamily(family: Set<string>, event: PlanEvent): boolean {
-  if (event.type === 'plan.created' && event.spec.parentPlanId !== null && family.has(event.spec.parentPlanId))
-    family.add(event.planId);
-  return family.has(event.planId);
-}
-
-async function journalOf(host: PlanHost, family: Set<string>): Promise<PlanEvent[]> {
-  for (const record of await host.ledger.records()) {
-    if (record.parentPlanId !== null && family.has(record.parentPlanId)) family.add(record.planId);
-  }
-  const journals = await Promise.all([...family].map(id => host.ledger.journal(id)));
-  return journals.flat().sort((left, right) => (left.seq < right.seq ? -1 : 1));
 }

@@ -13,8 +13,8 @@ import type { Seen, TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
-import { recordOf } from './plan-handle.ts';
 import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
+import { recordOf } from './record-of.ts';
 import { rowsOf } from './rows.ts';
 import { assertStillThere } from './seen.ts';
 

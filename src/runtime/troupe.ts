@@ -8,10 +8,12 @@ import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
 import { feed } from './feed.ts';
+import { histories } from './histories.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { makePlan } from './make-plan.ts';
-import { type PlanHost, planHandle, recordOf } from './plan-handle.ts';
+import { type PlanHost, planHandle } from './plan-handle.ts';
 import { isAtWork, isEnded } from './record.ts';
+import { recordOf } from './record-of.ts';
 import { assertAsSeen } from './seen.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
@@ -57,6 +59,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     project,
     logs,
     feed: events,
+    histories: histories({ ledger, feed: events }),
     mintId,
     stopped: () => fault,
     async send(planId, command, seen) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
 import { type AgentTask, openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
 import { ledgerOf } from '../../src/runtime/ledger.ts';
-import { recordOf } from '../../src/runtime/plan-handle.ts';
+import { recordOf } from '../../src/runtime/record-of.ts';
 import { playhouse } from './playhouse.ts';
 
 describe('Troupe', () => {

@@ -1,0 +1,75 @@
+/** Staying with one plan: its history as it grows, until the plan rests or is final. */
+import type { PlanEvent } from '../model/event.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { PlanHost } from './plan-handle.ts';
+import { isEnded } from './record.ts';
+import { recordOf } from './record-of.ts';
+
+const isOver = (record: PlanRecord) => record.resting || isEnded(record);
+
+/** The plan's record once it rests or is final, or as it is when the signal aborts. @throws {Fault} what stopped the runtime */
+export async function settled(
+  host: PlanHost,
+  planId: string,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<PlanRecord> {
+  const live = host.feed.read({ signal, follow: planId });
+  const moved = () => {
+    let found = live.nudged();
+    for (let event = live.take(); event; event = live.take()) found ||= moves(event, planId);
+    return found;
+  };
+  try {
+    while (true) {
+      const record = await recordOf(host, planId);
+      if (isOver(record)) return record;
+      do {
+        if (await live.news()) continue;
+        const stopped = host.stopped();
+        if (stopped) throw stopped;
+        return await recordOf(host, planId);
+      } while (!moved());
+    }
+  } finally {
+    live.stop();
+  }
+}
+
+/**
+ * What happened to a plan and its children, and what happens to them now, without gap or repetition. When the signal
+ * aborts it ends with what there is.
+ */
+export async function* follow(
+  host: PlanHost,
+  planId: string,
+  { after = '', signal }: { after?: string; signal?: AbortSignal } = {},
+): AsyncIterable<PlanEvent> {
+  const live = host.feed.read({ signal, follow: planId, only: 'nudges' });
+  const history = await host.histories.open(planId);
+  const leave = history.listen(live.stir);
+  try {
+    let at = history.position(after);
+    for (let moved = true; ; ) {
+      // Looked at before the events are read: what is on disk by then has been told.
+      const over = moved && isOver(await recordOf(host, planId));
+      moved = false;
+      for (; at < history.events.length; at++) {
+        const event = history.events[at] as PlanEvent;
+        moved ||= moves(event, planId);
+        yield event;
+      }
+      if (over || signal?.aborted) return;
+      if (moved) continue;
+      if (!(await live.news())) return;
+      moved = live.nudged();
+    }
+  } finally {
+    leave();
+    live.stop();
+  }
+}
+
+/** Whether a plan may stand elsewhere after the event; only then is its record, which may be large, read again. */
+function moves(event: PlanEvent, planId: string): boolean {
+  return event.planId === planId && ['plan.phase_changed', 'plan.applied', 'plan.cancelled'].includes(event.type);
+}

@@ -1,0 +1,106 @@
+/**
+ * Many windows that follow one plan with many subplans: an owner and its clients over real sockets, on a real store. Half
+ * of the clients are there before the plan begins, the others come while it is at work.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOrAttach } from '../../src/host.ts';
+import { type Agent, openTroupe, type Troupe } from '../../src/index.ts';
+import { levelStore } from '../../src/level.ts';
+import { stillProject } from './still-project.ts';
+
+export interface Crowd {
+  /** Events of the plan and its subplans, as they stand in the journal at the end. */
+  events: string[];
+  /** The same as each client heard them. */
+  heard: string[][];
+  /** From the command to the moment when the last client has heard the last event. */
+  tookMs: number;
+  /** The same until the plan itself was done. */
+  planMs: number;
+}
+
+/** @throws {Error} when the plan does not end well */
+export async function crowd({ clients, subplans }: { clients: number; subplans: number }): Promise<Crowd> {
+  const home = mkdtempSync(join(tmpdir(), 'tc-'));
+  const root = join(home, 'project');
+  mkdirSync(root);
+  let begin = () => {};
+  const begun = new Promise<void>(resolve => {
+    begin = resolve;
+  });
+  const agents = { player: player(subplans, begun) };
+  const window = () =>
+    openOrAttach({
+      home,
+      file: join(home, 'owner.json'),
+      store: levelStore(join(home, 'store')),
+      open: store => openTroupe({ store, project: stillProject(root), agents, resume: false }),
+      root,
+      command: 'crowd',
+      pid: process.pid,
+    });
+  const windows = [await window()];
+  const owner = windows[0]?.troupe as Troupe;
+  try {
+    await owner.actions.create({
+      name: 'crowd',
+      description: '0',
+      executionActor: 'player',
+      subplans: { maxParallel: 50 },
+    });
+    const plan = await owner.use({ action: 'crowd', start: true });
+    await plan.settled();
+    await plan.execute();
+    const hearing: Promise<string[]>[] = [];
+    const come = async () => {
+      const client = await window();
+      windows.push(client);
+      const heard = seqs(client.troupe, plan.id);
+      // What ends the crowd early is told by the plan.
+      heard.catch(() => undefined);
+      hearing.push(heard);
+    };
+    while (hearing.length < clients / 2) await come();
+    const began = performance.now();
+    begin();
+    const done = plan.settled().then(({ phase, state, errorMessage }) => {
+      if (state !== 'complete') throw new Error(`The plan is ${phase} ${state}: ${errorMessage}`);
+      return performance.now() - began;
+    });
+    while (hearing.length < clients) await come();
+    const planMs = await done;
+    const heard = await Promise.all(hearing);
+    const tookMs = performance.now() - began;
+    return { events: await seqs(owner, plan.id), heard, tookMs, planMs };
+  } finally {
+    for (const each of windows.reverse()) await each.close('stopped');
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Spawns groups once it may, each of which spawns its share of the rest; below it does nothing. */
+function player(subplans: number, begun: Promise<void>): Agent {
+  const groups = Math.min(subplans, 10);
+  const parts = (goal: string) => Math.floor((subplans - groups + Number(goal)) / groups);
+  return {
+    check: async () => {},
+    async run({ role, plan, call }) {
+      if (role === 'execution' && plan.depth === 0) await begun;
+      const count = [groups, parts(plan.description)][plan.depth] ?? 0;
+      for (let part = 0; role === 'execution' && part < count; part++) {
+        const goal = String(part);
+        await call('builtin/plan-subplan', { planId: plan.planId, goal, resourceScopes: ['.'], parallel: true });
+      }
+      return { decisions: [], summary: '' };
+    },
+  };
+}
+
+/** Everything that happens to a plan and all below it, by its numbers, until the plan rests. */
+async function seqs(troupe: Troupe, planId: string): Promise<string[]> {
+  const heard: string[] = [];
+  for await (const { seq } of (await troupe.plan(planId)).events()) heard.push(seq);
+  return heard;
+}

@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Project, SandboxRef } from '../../src/ports/project.ts';
+
+const tree = '1'.repeat(40);
+
+/** A project in which nothing ever changes, kept in memory: what a crowd of plans costs without git. */
+export function stillProject(root: string): Project {
+  const open = new Map<string, SandboxRef>();
+  const sandbox = async (key: string): Promise<SandboxRef> => {
+    const found = open.get(key) ?? { key, path: join(root, 'sandbox') };
+    mkdirSync(found.path, { recursive: true });
+    open.set(key, found);
+    return found;
+  };
+  return {
+    root,
+    kind: 'directory',
+    head: async () => ({ root, kind: 'directory', commit: tree, tree, branch: 'main' }),
+    fingerprint: async () => ({ head: tree, index: '', status: {} }),
+    spaceFree: async () => 2 ** 40,
+    openSandbox: ({ key }) => sandbox(key),
+    sandbox,
+    capture: async ({ pin }) => ({ tree, ref: pin === undefined ? null : `refs/troupe/${pin}` }),
+    restore: async () => undefined,
+    removeSandbox: async ({ key }) => {
+      open.delete(key);
+    },
+    sandboxes: async () => [...open.values()],
+    pin: async () => undefined,
+    unpin: async () => undefined,
+    changes: async ({ alias, from, to }) => ({ alias, baseTree: from, resultTree: to, files: [] }),
+    diff: async () => '',
+    files: async () => [],
+    read: async () => null,
+    writeBlob: async () => tree,
+    writeTree: async () => tree,
+    mergeTrees: async () => ({ clean: true, treeOid: tree, engines: {} }),
+    resolve: async () => tree,
+    land: async () => ({ outcome: 'landed', commits: [tree], files: [] }),
+    close: async () => undefined,
+  };
+}
