@@ -29,3 +29,11 @@ executionActor:
   kind: command
   argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); require('fs').writeFileSync(process.env.HOME + '/begun', 'x'); setTimeout(() => {}, 120_000)"]
 `;
+
+/** Works until there is a file `go` in its home, and says in `begun` how often it was begun. */
+export const patient = `name: local/patient
+description: Wait for a sign
+executionActor:
+  kind: command
+  argv: [sh, -c, "echo x >> $HOME/begun; while [ -e $HOME ] && [ ! -e $HOME/go ]; do sleep 0.02; done; echo done > done.txt"]
+`;

@@ -8,7 +8,7 @@ description: Wait for a file
 executionActor:
   kind: steps
   steps:
-    - run: { argv: [sh, -c, "while [ ! -e $HOME/go ]; do sleep 0.02; done"] }
+    - run: { argv: [sh, -c, "while [ -e $HOME ] && [ ! -e $HOME/go ]; do sleep 0.02; done"] }
     - write: { path: done.txt, content: "x" }
 `;
 
@@ -99,7 +99,9 @@ describe('several windows', () => {
     const serving = begin(project, ['owner', 'start']);
     expect(await serving.done).toBe(0);
     const [background] = serving.io.backgrounds;
-    expect((await troupe(project, ['owner', 'stop', '--lock-timeout', '0'])).err).toContain('has not yet');
+    expect((await troupe(project, ['owner', 'stop', '--lock-timeout', '0'])).err).toContain(
+      'has not let go of the store yet',
+    );
     background?.io.signal('SIGTERM');
     await background?.done;
     expect((await troupe(project, ['owner', 'stop'])).out).toBe('Nobody has the store.\n');
