@@ -7,7 +7,7 @@ import type { Agent, PlanEvent } from 'troupe';
 import { type ActionDraft, draftAction } from './action-draft.ts';
 import { type Answer, type Driver, obeyed, type Reverted } from './drivers/driver.ts';
 import { type LibraryDriver, libraryDriver } from './drivers/library.ts';
-import type { Shell, Typed } from './drivers/shell.ts';
+import type { Shell, start, Typed } from './drivers/shell.ts';
 import { terminalDriver } from './drivers/terminal.ts';
 import { makeRepository, quietGit, type Repository } from './repository.ts';
 import { makeSign } from './sign.ts';
@@ -42,6 +42,8 @@ export class TroupeWorld extends World<Parameters> {
   /** What the last going back did to files. */
   reverted: Reverted[] = [];
   typed: Typed | null = null;
+  /** A command typed in another window, which may still be at work. */
+  window: ReturnType<typeof start> | null = null;
   /** The checkout as it stood when the scenario began. */
   before = '';
   concurrency: number | undefined;
@@ -101,6 +103,7 @@ export class TroupeWorld extends World<Parameters> {
     await this.hands?.close();
     await this.program?.close();
     await this.listening;
+    this.window?.child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 /** What a typed command left behind. */
 export interface Typed {
@@ -14,8 +14,13 @@ export interface Shell {
   troupe: readonly string[];
 }
 
-/** Types one command and waits for its end. Its stdin is closed, as in a pipeline. */
+/** Types one command and waits for its end. */
 export function type(shell: Shell, words: readonly string[]): Promise<Typed> {
+  return start(shell, words).typed;
+}
+
+/** Types one command. Its stdin is closed, as in a pipeline. */
+export function start(shell: Shell, words: readonly string[]): { child: ChildProcess; typed: Promise<Typed> } {
   const [program = '', ...first] = shell.troupe;
   const child = spawn(program, [...first, ...words], {
     cwd: shell.cwd,
@@ -30,8 +35,9 @@ export function type(shell: Shell, words: readonly string[]): Promise<Typed> {
   child.stderr.setEncoding('utf8').on('data', chunk => {
     stderr += chunk;
   });
-  return new Promise((resolve, reject) => {
+  const typed = new Promise<Typed>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', code => resolve({ exitCode: code ?? 1, stdout, stderr }));
   });
+  return { child, typed };
 }
