@@ -37,6 +37,7 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
 export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
+export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';
 export type { Conflict, Resolution } from './model/conflict.ts';
 export type { Decision } from './model/decision.ts';
 export type { PlanEvent } from './model/event.ts';

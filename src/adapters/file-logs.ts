@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logs } from '../ports/logs.ts';
 import { bell } from './bell.ts';
@@ -45,6 +45,18 @@ export function fileLogs(folder: string): Logs {
         if (!follow || closed || signal?.aborted) return;
         await news.next(signal);
       }
+    },
+    async sizes() {
+      flush();
+      const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.log'));
+      const found = await Promise.all(
+        names.map(async name => [name.slice(0, -'.log'.length), (await stat(join(folder, name))).size] as const),
+      );
+      return Object.fromEntries(found);
+    },
+    async remove(planId) {
+      pending.delete(planId);
+      await rm(fileOf(planId), { force: true });
     },
     close() {
       closed = true;

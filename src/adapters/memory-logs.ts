@@ -33,6 +33,11 @@ export function memoryLogs(): Logs {
         else return;
       }
     },
+    sizes: async () =>
+      Object.fromEntries([...logs].map(([planId, { lines }]) => [planId, lines.join('\n').length + 1])),
+    async remove(planId) {
+      logs.delete(planId);
+    },
     close() {
       closed = true;
       news.ring();

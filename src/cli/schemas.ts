@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Action } from '../index.ts';
+import { keepSchemas } from './keep-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
 
@@ -259,6 +260,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   }),
   'owner stop': z.strictObject({ stopped: z.number().nullable() }),
   'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
+  ...keepSchemas,
   'action create': z.strictObject({ action: Action }),
   'action list': z.strictObject({
     actions: z.array(z.strictObject({ name: z.string(), description: z.string(), state: z.string() })),

@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
 import { actionVerbs } from './verbs/action.ts';
+import { keepVerbs } from './verbs/keep.ts';
 import { ownerVerbs } from './verbs/owner.ts';
 import { planVerbs } from './verbs/plan.ts';
 import { returnVerbs } from './verbs/return.ts';
@@ -14,6 +15,7 @@ export const verbs: readonly Verb[] = [
   ...viewVerbs,
   ...actionVerbs,
   ...ownerVerbs,
+  ...keepVerbs,
 ];
 
 /** Commands with commands below them. */

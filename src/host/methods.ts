@@ -79,6 +79,13 @@ export const troupeMethods: Methods<Troupe> = {
   // From now on: what happened between two owners nobody would be told, so whoever listens has to look again.
   events: stream(options<Parameters<Troupe['events']>[0]>()({}), { again: false }),
   resume: command(),
+  cleanUp: command(
+    options<Parameters<Troupe['cleanUp']>[0]>()({
+      olderThanMs: z.number().optional(),
+      maxBytes: z.number().optional(),
+      dryRun: flag,
+    }),
+  ),
 };
 
 export const actionsMethods: Methods<Actions> = {

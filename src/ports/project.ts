@@ -24,6 +24,31 @@ export interface SandboxRef {
   path: string;
 }
 
+/** A sandbox as it lies about. Half of one, a folder or a registration, is what a crash or somebody's broom leaves. */
+export interface FoundSandbox {
+  /** null when its registration is gone: only that says whose it was. */
+  key: string | null;
+  path: string;
+  folder: boolean;
+  registered: boolean;
+  bytes: number;
+  /** When the newest of its files changed, in milliseconds since the epoch; 0 without a folder. */
+  changedMs: number;
+}
+
+export interface FoundRef {
+  /** Below `refs/troupe/`. */
+  name: string;
+  oid: string;
+  /** When it was set, at the latest; null when nobody can tell. */
+  changedMs: number | null;
+}
+
+export interface Inventory {
+  sandboxes: FoundSandbox[];
+  refs: FoundRef[];
+}
+
 export type TreeMerge =
   | { clean: true; treeOid: string; engines: Record<string, string> }
   /** `treeOid` holds what merged, with markers in the conflicted text files. */
@@ -60,9 +85,18 @@ export interface Project {
   removeSandbox(options: { key: string; pin: string }): Promise<void>;
   sandboxes(): Promise<SandboxRef[]>;
 
+  /** Everything of ours that lies about, sandboxes whole and half, and refs. */
+  inventory(): Promise<Inventory>;
+  /** Takes away what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
+  clearSandbox(path: string): Promise<void>;
+  /** Bytes on disk of what refs below `refs/troupe/` hold and the objects `without` do not. */
+  weigh(names: readonly string[], without: readonly string[]): Promise<number>;
+
   /** Keeps an object from being collected. */
   pin(name: string, oid: string): Promise<void>;
   unpin(name: string): Promise<void>;
+  /** Many at once: all or none. */
+  unpinAll(names: readonly string[]): Promise<void>;
   changes(options: { alias: string; from: string; to: string }): Promise<ChangeSet>;
   /** Unified diff as text, or a stat. */
   diff(options: { from: string; to: string; stat?: boolean; paths?: string[] }): Promise<string>;

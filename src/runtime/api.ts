@@ -5,6 +5,7 @@
 import type { Action } from '../model/action.ts';
 import type { FileChange } from '../model/change.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
+import type { CleanupOptions, CleanupReport } from '../model/cleanup.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
@@ -81,6 +82,11 @@ export interface Troupe extends AsyncDisposable {
   events(options?: { signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Takes up unfinished plans; done by itself unless `resume: false` was given. Returns their ids. */
   resume(): Promise<string[]>;
+  /**
+   * Sandboxes, refs, logs and records that nobody needs any more, with what each takes. A plan that lives is never
+   * touched, and no files are removed that are not in a ref. Only tells, unless `dryRun` is false.
+   */
+  cleanUp(options?: CleanupOptions): Promise<CleanupReport>;
   close(): Promise<void>;
 }
 

@@ -27,6 +27,9 @@ export const keys = {
   journal: (planId: string) => `j/${planId}/`,
   rollback: (planId: string, seq: string) => `b/${planId}/${seq}`,
   rollbacks: (planId: string) => `b/${planId}/`,
+  /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
+  rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`],
+  rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b'].map(letter => `${letter}/${planId}/`),
   action: (nameKey: string) => `y/${nameKey}`,
   actions: 'y/',
 } as const;

@@ -8,6 +8,7 @@ import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
 import { feed } from './feed.ts';
+import { cleanUp } from './gc/clean-up.ts';
 import { histories } from './histories.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { makePlan } from './make-plan.ts';
@@ -106,6 +107,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
         .filter(record => record.depth === 0 && !record.resting && !isEnded(record))
         .map(record => record.planId);
     },
+    cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: assembly.clock }, given),
     async close() {
       if (closed) return;
       closed = true;

@@ -9,6 +9,7 @@ import { chmod, lstat, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import type { Project } from '../ports/project.ts';
+import { clearingPromises } from './clearing-promises.ts';
 import { filesBelow, makeEverything, upset, write } from './project-files.ts';
 
 /** A project to try things on, with the user's folder at `root`. */
@@ -111,6 +112,8 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     await project.removeSandbox({ key: 'p1', pin: 'kept/p1' });
     assert.equal((await project.read('refs/troupe/kept/p1', 'work.txt'))?.toString(), 'not lost\n');
   });
+
+  clearingPromises(promise);
 
   promise('[R126] [R130] nothing done in a sandbox shows in the user’s checkout', async ({ project, root }) => {
     const before = await project.fingerprint();

@@ -31,6 +31,20 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
+  test('tell how large each is, and go one by one', async () => {
+    const logs = make();
+    expect(await logs.sizes()).toEqual({});
+    logs.append('a', 'one');
+    logs.append('a', 'two');
+    logs.append('b', 'other');
+    expect(await logs.sizes()).toEqual({ a: 8, b: 6 });
+    logs.append('a', 'late');
+    await logs.remove('a');
+    await logs.remove('never there');
+    expect(await logs.sizes()).toEqual({ b: 6 });
+    await logs.close();
+  });
+
   test('are followed as lines come, until closed [R146]', async () => {
     const logs = make();
     logs.append('a', 'before');

@@ -27,6 +27,10 @@ export function stillProject(root: string): Project {
       open.delete(key);
     },
     sandboxes: async () => [...open.values()],
+    inventory: async () => ({ sandboxes: [], refs: [] }),
+    clearSandbox: async () => undefined,
+    weigh: async () => 0,
+    unpinAll: async () => undefined,
     pin: async () => undefined,
     unpin: async () => undefined,
     changes: async ({ alias, from, to }) => ({ alias, baseTree: from, resultTree: to, files: [] }),

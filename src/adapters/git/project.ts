@@ -8,6 +8,7 @@ import { openBlobReader } from './cat-file.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
+import { dropRefs, takeInventory, weighRefs } from './inventory.ts';
 import { type LandOptions, land } from './landing.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
@@ -82,10 +83,17 @@ export function projectOn(how: ProjectKind): Project {
     restore: counted(async options => (await sandboxes()).restore(options)),
     removeSandbox: counted(async options => (await sandboxes()).remove(options)),
     sandboxes: counted(async () => (await sandboxes()).list()),
+    inventory: counted(async () => {
+      const { ground, sandboxes } = await rooms();
+      return takeInventory(ground, sandboxes);
+    }),
+    clearSandbox: counted(async path => (await sandboxes()).clear(path)),
+    weigh: counted(async (names, without) => weighRefs(await objects(), names, without)),
     pin: counted(async (name, oid) => {
       await pinObject(await objects(), name, oid);
     }),
     unpin: counted(async name => unpinObject(await objects(), name)),
+    unpinAll: counted(async names => dropRefs(await objects(), names)),
     changes: counted(async options => changeSet(await objects(), options)),
     diff: counted(async options => unifiedDiff(await objects(), options)),
     files: counted(async tree => listFiles(await objects(), tree)),

@@ -11,9 +11,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
-import type { SandboxRef } from '../../ports/project.ts';
+import type { FoundSandbox, SandboxRef } from '../../ports/project.ts';
 import { holdTree } from './commits.ts';
 import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
@@ -31,9 +31,16 @@ export interface Sandboxes {
   /** Without a pin for what holds nothing that is not captured elsewhere. */
   remove(options: { key: string; pin: string | null }): Promise<void>;
   list(): Promise<SandboxRef[]>;
+  /** Everything there is of sandboxes, halves included. */
+  survey(): Promise<Remains[]>;
+  /** Takes away half a sandbox by its path; its files are captured first. */
+  clear(path: string): Promise<void>;
   /** Runs while no worktree is being added or removed, here or in another process. */
   exclusively<Result>(purpose: string, work: () => Promise<Result>): Promise<Result>;
 }
+
+/** What there is of a sandbox. */
+export interface Remains extends Pick<FoundSandbox, 'key' | 'path' | 'folder' | 'registered'> {}
 
 const mark = 'troupe ';
 const gone = '.gone-';
@@ -43,6 +50,8 @@ const begun = [
   ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
   ...['REVERT_HEAD', 'REBASE_HEAD', 'rebase-merge', 'rebase-apply', 'sequencer', 'BISECT_LOG', 'BISECT_START'],
 ];
+
+const idShape = /^[0-9a-f]{12}$/;
 
 /** Twelve characters name a sandbox: short enough for long paths, long enough to never meet. */
 const idOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 12);
@@ -148,6 +157,22 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     await rm(gone, { recursive: true, force: true });
   };
 
+  /** In git's register, and folders of that kind where sandboxes live that are not in it. */
+  const survey = async (): Promise<Remains[]> => {
+    const ids = await readdir(register).catch(() => []);
+    const entries = await Promise.all(
+      ids.map(async id => ({ id, found: await registered(id), reason: await readLine(join(register, id, 'locked')) })),
+    );
+    const ours = entries.filter(({ reason }) => reason?.startsWith(mark));
+    const known = ours.map(({ id, found }): Remains => {
+      const path = found?.path ?? join(home, id);
+      return { key: found?.key ?? null, path, folder: existsSync(path), registered: found !== null };
+    });
+    const folders = (await readdir(home).catch(() => [])).filter(name => idShape.test(name));
+    const loose = folders.map(name => join(home, name)).filter(path => known.every(entry => entry.path !== path));
+    return [...known, ...loose.map((path): Remains => ({ key: null, path, folder: true, registered: false }))];
+  };
+
   const capturePieces = async (path: string, id: string) => {
     const index = join(ground.own, `index-${randomUUID()}`);
     const git = ground.objects.at({ cwd: path, workTree: path, index });
@@ -197,6 +222,12 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
           await strike(idOf(key));
         });
         await sweep(found === null ? home : dirname(found.path));
+      }),
+    survey,
+    clear: path =>
+      exclusively('clearing up after a sandbox', async () => {
+        const half = (await survey()).find(entry => entry.path === path && !(entry.folder && entry.registered));
+        if (half !== undefined) await clear(path, basename(path));
       }),
     async list() {
       const ids = await readdir(register).catch(() => []);

@@ -1,0 +1,81 @@
+/** What of ours lies about in a repository and beside it, and how much room it takes. */
+import type { Stats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FoundRef, FoundSandbox, Inventory } from '../../ports/project.ts';
+import type { Git } from './git.ts';
+import type { Ground } from './ground.ts';
+import { refsOfOurs } from './pins.ts';
+import type { Sandboxes } from './sandboxes.ts';
+
+export async function takeInventory(ground: Ground, sandboxes: Sandboxes): Promise<Inventory> {
+  const surveyed = await sandboxes.survey();
+  const found = await Promise.all(
+    surveyed.map(async ({ key, path, folder, registered }): Promise<FoundSandbox> => {
+      const { bytes, changedMs } = folder ? await measure(path) : { bytes: 0, changedMs: 0 };
+      return { key, path, folder, registered, bytes, changedMs };
+    }),
+  );
+  return { sandboxes: found, refs: await refsOf(ground) };
+}
+
+/** Removes refs in one transaction: all or none. */
+export async function dropRefs(objects: Git, names: readonly string[]): Promise<void> {
+  const orders = names.map(name => `delete ${refsOfOurs}${name}\n`).join('');
+  if (orders !== '') await objects.tell(['update-ref', '--stdin'], { input: orders });
+}
+
+/** Bytes that objects take on disk which are reachable from refs of ours and not from `without`. */
+export async function weighRefs(objects: Git, names: readonly string[], without: readonly string[]): Promise<number> {
+  if (names.length === 0) return 0;
+  const known = await existing(objects, without);
+  const input = [...names.map(name => `${refsOfOurs}${name}`), ...known.map(oid => `^${oid}`), ''].join('\n');
+  const { stdout } = await objects.answer(['rev-list', '--objects', '--disk-usage', '--stdin'], { input });
+  return Number(stdout.toString().trim());
+}
+
+/** Those of the objects that are here: a base may have been collected since. */
+export async function existing(objects: Git, oids: readonly string[]): Promise<string[]> {
+  if (oids.length === 0) return [];
+  const input = `${[...new Set(oids)].join('\n')}\n`;
+  const { stdout } = await objects.answer(['cat-file', '--batch-check=%(objectname)'], { input });
+  const lines = stdout.toString().trimEnd().split('\n');
+  return lines.filter(line => !line.endsWith(' missing'));
+}
+
+async function refsOf({ objects, commonDir }: Ground): Promise<FoundRef[]> {
+  const { stdout } = await objects.answer(['for-each-ref', '--format=%(refname) %(objectname)', refsOfOurs]);
+  const lines = stdout
+    .toString()
+    .split('\n')
+    .filter(line => line !== '');
+  const packed = await stat(join(commonDir, 'packed-refs')).catch(() => null);
+  return Promise.all(
+    lines.map(async line => {
+      const [ref = '', oid = ''] = line.split(' ');
+      // A packed ref is at least as old as the file it was packed into.
+      const loose = await stat(join(commonDir, ref)).catch(() => packed);
+      return { name: ref.slice(refsOfOurs.length), oid, changedMs: loose?.mtimeMs ?? null };
+    }),
+  );
+}
+
+/** Bytes of all files below a folder, and when the newest of them changed. What vanishes meanwhile counts for nothing. */
+async function measure(folder: string): Promise<{ bytes: number; changedMs: number }> {
+  let [bytes, changedMs] = [0, 0];
+  const count = (found: Stats | null) => {
+    if (found === null) return;
+    if (!found.isDirectory()) bytes += found.size;
+    changedMs = Math.max(changedMs, found.mtimeMs);
+  };
+  const walk = async (at: string): Promise<void> => {
+    count(await lstat(at).catch(() => null));
+    for (const entry of await readdir(at, { withFileTypes: true }).catch(() => [])) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) await walk(path);
+      else count(await lstat(path).catch(() => null));
+    }
+  };
+  await walk(folder);
+  return { bytes, changedMs };
+}

@@ -1,0 +1,125 @@
+/**
+ * Cleaning up: finds what may go (choose.ts) and, unless it is a dry run, lets it go.
+ *
+ * Nothing is torn down that is not in a ref first. Records go in one batch before the refs and logs they speak of, so
+ * that no record ever speaks of what is not there; what a crash in between leaves is a stray, and goes the next time.
+ */
+import { systemIdsIn } from '../../durable/stored.ts';
+import type { CleanupItem, CleanupOptions, CleanupReport } from '../../model/cleanup.ts';
+import { Fault } from '../../model/fault.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logs } from '../../ports/logs.ts';
+import type { Inventory, Project } from '../../ports/project.ts';
+import type { Store } from '../../ports/store.ts';
+import { keys } from '../keys.ts';
+import type { PlanLedger } from '../ledger.ts';
+import { type Choice, choose, refsOfFamily } from './choose.ts';
+import { type Family, familiesOf } from './family.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface CleanupHost {
+  store: Store;
+  ledger: PlanLedger;
+  project: Project;
+  logs: Logs;
+  clock: Clock;
+}
+
+export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promise<CleanupReport> {
+  const { olderThanMs = 30 * dayMs, maxBytes = Number.POSITIVE_INFINITY, dryRun = true } = options;
+  const { ledger, project, logs: shelf, clock } = host;
+  // In this order: a plan that begins in between is known before anything of it is found.
+  const inventory = await project.inventory();
+  const families = familiesOf(await ledger.records(), await systemIdsIn(host.store));
+  const logs = await shelf.sizes();
+  const sizes = await sizesOf(host, { families, inventory, logs });
+  const choices = choose({ families, inventory, logs, sizes, cutoffMs: clock.now() - olderThanMs, maxBytes });
+  const without = basesOf(families);
+  const items: CleanupItem[] = [];
+  for (const choice of choices) {
+    const { kind, name, planId, goal, why } = choice;
+    const bytes = choice.kind === 'refs' ? await project.weigh(choice.refs, without) : choice.bytes;
+    const done = dryRun ? { keptIn: refOf(choice), fault: null } : await attempt(host, choice);
+    items.push({ kind, name, planId, goal, why, bytes, ...done });
+  }
+  const gone = new Set(choices.map(choice => (choice.kind === 'plan' ? choice.name : '')));
+  const kept = families.filter(({ root }) => !gone.has(root.planId));
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  return {
+    dryRun,
+    items,
+    bytes: sum(items.filter(({ fault }) => fault === null).map(({ bytes }) => bytes)),
+    kept: { plans: kept.length, bytes: sum(kept.map(({ root }) => sizes.get(root.planId) ?? 0)) },
+  };
+}
+
+const basesOf = (families: readonly Family[]) =>
+  families.flatMap(({ root }) => root.projectLinks.map(({ baseTree }) => baseTree));
+
+/** One that cannot go does not keep the others. */
+async function attempt(host: CleanupHost, choice: Choice): Promise<Pick<CleanupItem, 'keptIn' | 'fault'>> {
+  try {
+    await remove(host, choice);
+    return { keptIn: refOf(choice), fault: null };
+  } catch (thrown) {
+    return { keptIn: null, fault: Fault.store(thrown) };
+  }
+}
+
+const refOf = (choice: Choice) =>
+  choice.kind === 'sandbox' && choice.pin !== null ? `refs/troupe/${choice.pin}` : null;
+
+async function remove({ store, project, logs }: CleanupHost, choice: Choice): Promise<void> {
+  switch (choice.kind) {
+    case 'sandbox': {
+      const { key, path } = choice.sandbox;
+      if (key !== null && choice.pin !== null) return project.removeSandbox({ key, pin: choice.pin });
+      return project.clearSandbox(path);
+    }
+    case 'plan': {
+      const rows = await Promise.all(choice.family.planIds.map(planId => rowsOfPlan(store, planId)));
+      await store.batch(rows.flatMap(({ keys }) => keys).map(key => ({ type: 'del', key })));
+      await project.unpinAll(choice.refs);
+      for (const planId of choice.logs) await logs.remove(planId);
+      return;
+    }
+    case 'refs':
+      return project.unpinAll(choice.refs);
+    case 'log':
+      return logs.remove(choice.name);
+  }
+}
+
+async function sizesOf(
+  { store, project }: CleanupHost,
+  found: { families: readonly Family[]; inventory: Inventory; logs: Readonly<Record<string, number>> },
+): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const family of found.families) {
+    let bytes = await project.weigh(refsOfFamily(family, found.inventory.refs), basesOf([family]));
+    for (const planId of family.planIds) {
+      bytes += (await rowsOfPlan(store, planId)).bytes + (found.logs[planId] ?? 0);
+    }
+    sizes.set(family.root.planId, bytes);
+  }
+  return sizes;
+}
+
+/** Every row of a plan, and the bytes of keys and values. */
+async function rowsOfPlan(store: Store, planId: string): Promise<{ keys: string[]; bytes: number }> {
+  const found: string[] = [];
+  let bytes = 0;
+  const count = (key: string, value: unknown) => {
+    found.push(key);
+    bytes += key.length + JSON.stringify(value).length;
+  };
+  for (const key of keys.rowsOne(planId)) {
+    const value = await store.get(key);
+    if (value !== undefined) count(key, value);
+  }
+  for (const prefix of keys.rowsMany(planId)) {
+    for await (const [key, value] of store.entries(prefix)) count(key, value);
+  }
+  return { keys: found, bytes };
+}

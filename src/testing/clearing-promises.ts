@@ -1,0 +1,47 @@
+/** What a project promises to those who clean up: part of projectSuite. */
+import assert from 'node:assert/strict';
+import { lstat, rm } from 'node:fs/promises';
+import type { Project } from '../ports/project.ts';
+import { write } from './project-files.ts';
+
+type Trial = { project: Project; root: string };
+
+const whole = (key: string, path: string) => ({ key, path, folder: true, registered: true, bytes: 0, changedMs: 0 });
+
+export function clearingPromises(promise: (title: string, body: (trial: Trial) => Promise<void>) => void): void {
+  promise('[R130] [R133] what lies about is listed with its size: sandboxes, halves of them, and refs', async trial => {
+    const { project } = trial;
+    const { tree } = await project.head();
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [] });
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'x'.repeat(5000));
+    const captured = await project.capture({ key: 'p1', pin: 'p1/work' });
+    const { sandboxes, refs } = await project.inventory();
+    const [found] = sandboxes;
+    assert.ok(found !== undefined && found.bytes > 5000 && found.changedMs > 0);
+    assert.deepEqual({ ...found, bytes: 0, changedMs: 0 }, whole('p1', path));
+    assert.deepEqual(
+      refs.map(({ name }) => name),
+      ['p1/work'],
+    );
+    assert.ok((refs[0]?.changedMs ?? 0) > 0);
+    assert.ok((await project.weigh(['p1/work'], [tree])) > 0);
+    assert.equal(await project.weigh(['p1/work'], [captured.tree, tree, refs[0]?.oid ?? '', 'f'.repeat(40)]), 0);
+    assert.equal(await project.weigh([], []), 0);
+    await rm(path, { recursive: true });
+    const [half] = (await project.inventory()).sandboxes;
+    assert.deepEqual(half, { ...whole('p1', path), folder: false, bytes: 0, changedMs: 0 });
+    await project.clearSandbox(path);
+    await project.unpinAll(['p1/work']);
+    await project.unpinAll([]);
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [] });
+  });
+
+  promise('[R133] clearing up leaves whole sandboxes, and folders that are none, alone', async ({ project, root }) => {
+    const { path } = await project.openSandbox({ key: 'p1', tree: (await project.head()).tree });
+    await project.clearSandbox(path);
+    await project.clearSandbox(root);
+    assert.equal((await project.sandboxes()).length, 1);
+    assert.ok(await lstat(root));
+  });
+}

@@ -1,0 +1,256 @@
+/** Cleaning up on a real repository: what may go goes, whole, and nothing else. */
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../../src/adapters/manual-clock.ts';
+import { gitProject } from '../../../src/git.ts';
+import type { Plan } from '../../../src/index.ts';
+import { type Playhouse, playhouse } from '../playhouse.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const refs = (house: Playhouse) =>
+  house
+    .git('for-each-ref', '--format=%(refname)', 'refs/troupe/')
+    .split('\n')
+    .filter(name => name !== '');
+
+/** A house whose clock can be moved on past any age; it begins now, as files do. */
+async function house() {
+  const clock = manualClock(Date.now());
+  const made = await playhouse({}, { clock });
+  const sandboxes = join(made.folder, '..', 'sandboxes');
+  const project = gitProject(made.folder, { sandboxes });
+  const folderOf = (key: string) => project.sandbox(key).then(({ path }) => path);
+  return { clock, house: made, project, folderOf, sandboxes };
+}
+
+/** Until nothing is done any more about plans that ended: then they may go. */
+async function put(here: Playhouse, plans: readonly Plan[]): Promise<void> {
+  const seen = async () => (await here.troupe.cleanUp({ maxBytes: 0 })).items.map(({ name }) => name);
+  await expect.poll(seen, { timeout: 20_000, interval: 20 }).toEqual(expect.arrayContaining(plans.map(({ id }) => id)));
+}
+
+const write = async (task: { call(tool: string, input: unknown): Promise<unknown> }) => {
+  await task.call('builtin/write', { path: 'b.txt', content: 'b\n'.repeat(2000) });
+};
+
+describe('a plan that has ended', () => {
+  test('goes when it is old, with its records, refs and log, and says what that frees [R130]', async () => {
+    const { clock, house: here } = await house();
+    const { plan } = await here.run(write);
+    await plan.apply();
+    await plan.settled();
+    expect(await here.troupe.cleanUp()).toMatchObject({ items: [], bytes: 0, kept: { plans: 1 } });
+    await put(here, [plan]);
+    clock.advance(31 * day);
+    const shown = await here.troupe.cleanUp();
+    expect(shown.items.map(({ kind, name, why, goal }) => [kind, name, why, goal])).toEqual([
+      ['plan', plan.id, 'applied', 'Play'],
+      ['refs', 'refs/troupe/land', 'marks of results that landed', null],
+    ]);
+    expect(shown.bytes).toBeGreaterThan(1000);
+    expect(await plan.record()).toMatchObject({ state: 'applied' });
+    const before = refs(here);
+    expect(before.filter(ref => ref.includes(plan.id)).length).toBeGreaterThan(2);
+    const { bytes } = await here.troupe.cleanUp({ dryRun: false });
+    expect(bytes).toBe(shown.bytes);
+    await expect(plan.record()).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    expect(await plan.checkpoints()).toEqual([]);
+    expect(await plan.decisions()).toEqual([]);
+    expect(refs(here).filter(ref => ref.includes(plan.id))).toEqual([]);
+    expect(here.git('show', 'HEAD:b.txt')).toContain('b');
+    expect((await here.troupe.cleanUp()).kept).toEqual({ plans: 0, bytes: 0 });
+  });
+
+  test('goes although it is young when more is kept than there is room for, the oldest first [R130]', async () => {
+    const { clock, house: here } = await house();
+    const first = await here.run(write);
+    await first.plan.cancel();
+    await first.plan.settled();
+    clock.advance(1000);
+    const second = await here.run(write);
+    await second.plan.cancel();
+    await second.plan.settled();
+    await put(here, [first.plan, second.plan]);
+    const all = await here.troupe.cleanUp({ maxBytes: 0 });
+    expect(all.items.map(({ name }) => name)).toEqual([first.plan.id, second.plan.id]);
+    const [oldest] = (await here.troupe.cleanUp({ maxBytes: all.bytes - 1 })).items;
+    expect(oldest).toMatchObject({ name: first.plan.id, why: 'cancelled, and more is kept than there is room for' });
+  });
+
+  test('takes its subplans with it', async () => {
+    const { clock, house: here } = await house();
+    const { plan } = await here.run(async task => {
+      if (task.plan.depth > 0) return write(task);
+      await task.call('builtin/plan-subplan', {
+        planId: task.plan.planId,
+        goal: 'below',
+        resourceScopes: ['.'],
+        parallel: true,
+      });
+    });
+    const [child] = (await here.troupe.tree(plan.id)).children;
+    expect(child?.plan.state).toBe('complete');
+    await plan.cancel();
+    await plan.settled();
+    await put(here, [plan]);
+    clock.advance(31 * day);
+    await here.troupe.cleanUp({ dryRun: false });
+    expect(await here.troupe.plans({ all: true, children: true })).toEqual([]);
+    expect(refs(here).filter(ref => ref.includes(child?.plan.planId ?? ''))).toEqual([]);
+  });
+});
+
+describe('a plan that lives', () => {
+  test('is never touched, whatever its age and the room there is [R133]', async () => {
+    const { clock, house: here, folderOf } = await house();
+    const { plan, record } = await here.run(write);
+    const path = await folderOf(record.sandbox?.key ?? '');
+    const before = refs(here);
+    clock.advance(1000 * day);
+    expect(await here.troupe.cleanUp({ dryRun: false, maxBytes: 0, olderThanMs: 0 })).toMatchObject({ items: [] });
+    expect([existsSync(join(path, 'b.txt')), refs(here)]).toEqual([true, before]);
+    await plan.apply();
+    expect(await plan.settled()).toMatchObject({ state: 'applied' });
+  });
+
+  test('whose folder lost its registration keeps it', async () => {
+    const { clock, house: here, folderOf } = await house();
+    const { record } = await here.run(write);
+    const path = await folderOf(record.sandbox?.key ?? '');
+    rmSync(join(here.folder, '.git', 'worktrees'), { recursive: true });
+    clock.advance(1000 * day);
+    expect((await here.troupe.cleanUp({ dryRun: false })).items).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+describe('what no plan knows', () => {
+  const stray = '01KAJ0000000000000STRAYAAA-1';
+
+  test('is left alone while it is young, and captured before it goes [R124, R133]', async () => {
+    const { clock, house: here, project } = await house();
+    const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
+    writeFileSync(join(path, 'work.txt'), 'not in any ref yet');
+    expect((await here.troupe.cleanUp({ dryRun: false })).items).toEqual([]);
+    clock.advance(31 * day);
+    const { items } = await here.troupe.cleanUp({ dryRun: false });
+    expect(items).toMatchObject([
+      { kind: 'sandbox', name: path, why: 'no plan knows it', keptIn: `refs/troupe/lost/${stray}`, fault: null },
+    ]);
+    expect(items[0]?.bytes).toBeGreaterThan(18);
+    expect(here.git('show', `refs/troupe/lost/${stray}:work.txt`)).toBe('not in any ref yet');
+    expect([existsSync(path), await project.sandboxes()]).toEqual([false, []]);
+    expect(here.git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    await project.close();
+  });
+
+  test('of the same name once more is kept beside what is kept already', async () => {
+    const { house: here, project } = await house();
+    for (const content of ['first', 'second']) {
+      const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
+      writeFileSync(join(path, 'work.txt'), content);
+      const longAgo = (Date.now() - 31 * day) / 1000;
+      for (const name of ['', '.git', 'a.txt', 'work.txt']) utimesSync(join(path, name), longAgo, longAgo);
+      await here.troupe.cleanUp({ dryRun: false });
+    }
+    const kept = refs(here).map(ref => here.git('show', `${ref}:work.txt`));
+    expect(kept.sort()).toEqual(['first', 'second']);
+    await project.close();
+  });
+
+  test('as a folder without a registration is captured, as a registration without a folder struck [R133]', async () => {
+    const { clock, house: here, project } = await house();
+    const [one, two] = ['01KAJ0000000000000STRAYAAA-1', '01KAJ0000000000000STRAYAAA-2'];
+    const folder = (await project.openSandbox({ key: one, tree: 'HEAD^{tree}' })).path;
+    const gone = (await project.openSandbox({ key: two, tree: 'HEAD^{tree}' })).path;
+    writeFileSync(join(folder, 'work.txt'), 'still here');
+    const register = join(here.folder, '.git', 'worktrees');
+    for (const id of readdirSync(register)) if (folder.endsWith(id)) rmSync(join(register, id), { recursive: true });
+    rmSync(gone, { recursive: true });
+    clock.advance(31 * day);
+    const { items } = await here.troupe.cleanUp({ dryRun: false });
+    expect(items.map(({ name, why }) => [name, why]).sort()).toEqual(
+      [
+        [folder, 'its registration is gone'],
+        [gone, 'its folder is gone'],
+      ].sort(),
+    );
+    expect([existsSync(folder), existsSync(gone)]).toEqual([false, false]);
+    expect(existsSync(register) ? readdirSync(register) : []).toEqual([]);
+    const [lost = ''] = refs(here);
+    expect(lost).toMatch(/^refs\/troupe\/lost\//);
+    expect(here.git('show', `${lost}:work.txt`)).toBe('still here');
+    await project.close();
+  });
+
+  test('refs and logs go, others’ refs stay', async () => {
+    const logs = join((await playhouse()).folder, '..', 'logs');
+    const clock = manualClock(Date.now());
+    const here = await playhouse({}, { clock, logs });
+    mkdirSync(logs, { recursive: true });
+    writeFileSync(join(logs, '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
+    for (const name of [
+      'plans/01KAJ0000000000000STRAYAAA/work',
+      'checkpoints/01KAJ0000000000000STRAYAAA/01KAJ0000000000000STRAYAAB',
+      'lost/0123456789ab-0123456789ab',
+      'land/0123456789abcdef01234567/done',
+      'elsewhere/x',
+    ])
+      here.git('update-ref', `refs/troupe/${name}`, 'HEAD');
+    expect((await here.troupe.cleanUp()).items.map(({ kind }) => kind)).toEqual(['log']);
+    clock.advance(31 * day);
+    const { items } = await here.troupe.cleanUp({ dryRun: false });
+    expect(items.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'refs refs/troupe/*/01KAJ0000000000000STRAYAAA',
+      'refs refs/troupe/land',
+      'refs refs/troupe/lost',
+      'log 01KAJ0000000000000STRAYAAA',
+    ]);
+    expect([refs(here), readdirSync(logs)]).toEqual([['refs/troupe/elsewhere/x'], []]);
+  });
+
+  test('marks of landings stay while a plan lives that may be theirs', async () => {
+    const { clock, house: here } = await house();
+    await here.run(write);
+    here.git('update-ref', 'refs/troupe/land/0123456789abcdef01234567/made', 'HEAD');
+    clock.advance(31 * day);
+    expect((await here.troupe.cleanUp()).items).toEqual([]);
+  });
+});
+
+test('packed refs are as old as the pack at least, and weighed like others', async () => {
+  const { clock, house: here, project } = await house();
+  const { path } = await project.openSandbox({ key: 'x', tree: 'HEAD^{tree}' });
+  writeFileSync(join(path, 'big.txt'), Array.from({ length: 3000 }, (_, at) => `${at * 7919}`).join('\n'));
+  await project.removeSandbox({ key: 'x', pin: 'lost/x' });
+  here.git('pack-refs', '--all');
+  expect((await here.troupe.cleanUp()).items).toEqual([]);
+  clock.advance(31 * day);
+  const [item] = (await here.troupe.cleanUp()).items;
+  expect(item).toMatchObject({ kind: 'refs', name: 'refs/troupe/lost' });
+  expect(item?.bytes).toBeGreaterThan(1000);
+  await project.close();
+});
+
+test('what cannot go is named and stays, and the rest goes; later it goes too', async () => {
+  const { clock, house: here, project } = await house();
+  const { plan } = await here.run(write);
+  await plan.cancel();
+  await plan.settled();
+  await put(here, [plan]);
+  here.git('update-ref', 'refs/troupe/lost/x', 'HEAD');
+  clock.advance(31 * day);
+  const lock = join(here.folder, '.git', 'refs', 'troupe', 'lost', 'x.lock');
+  writeFileSync(lock, '');
+  const { items } = await here.troupe.cleanUp({ dryRun: false });
+  expect(items.map(({ kind, fault }) => [kind, fault?.code ?? null])).toEqual([
+    ['plan', null],
+    ['refs', 'GIT_FAILED'],
+  ]);
+  expect(refs(here)).toEqual(['refs/troupe/lost/x']);
+  rmSync(lock);
+  await here.troupe.cleanUp({ dryRun: false });
+  expect(refs(here)).toEqual([]);
+  await project.close();
+});
