@@ -86,10 +86,7 @@ export const apply = provided('apply', async ({ input, step, signal, key }, worl
 function constrained(spec: PlanSpec, message: string, files: string[]): StoredFault {
   return new Fault('BASE_MOVED', message, {
     where: `plan ${spec.planId}`,
-    hints: [
-      `troupe plan apply ${spec.planId} --branch troupe/${spec.planId.slice(-6).toLowerCase()}`,
-      `troupe plan revert ${spec.planId}`,
-    ],
+    hints: [`troupe plan apply ${spec.planId} --branch troupe/${spec.planId.slice(-6).toLowerCase()}`],
     details: { files },
   }).toJSON();
 }

@@ -5,35 +5,17 @@ import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
-/** Makes of a failure what a person needs: what to type next, a recorded decision, and the sandbox as it was. */
-export const recover = provided('recover', async ({ input: { spec, phase, attempt, fault, sandbox }, step }, world) => {
+/** Makes of a failure what a person needs: a recorded decision that says what to type next, and the sandbox as it was. */
+export const recover = provided('recover', async ({ input: { spec, phase, fault, sandbox }, step }, world) => {
   const { project } = projectOf(world, spec);
-  const hints = [...new Set([...fault.hints, ...waysOn(phase, spec)])];
-  const advised: StoredFault = { ...fault, hints };
-  const decisions = await step('decision', async () => [recovery(spec, phase, advised, world.mintId())]);
+  const decisions = await step('decision', async () => [recovery(spec, phase, fault, world.mintId())]);
   const wanted = spec.checkpoints.autoCreateOn.includes('onError');
   const alive = wanted && sandbox !== null && (await project.sandboxes()).some(({ key }) => key === sandbox.key);
   const checkpoint = alive
     ? await step('checkpoint', () => checkpointNow(world, spec, { key: sandbox.key, trigger: 'onError' }))
     : null;
-  const details = {
-    ...fault.details,
-    phase,
-    attempt,
-    code: fault.code,
-    category: fault.category,
-    retriable: fault.retriable,
-    hints,
-  };
-  return { fault: advised, decisions, details, checkpoint };
+  return { fault, decisions, details: {}, checkpoint };
 });
-
-function waysOn(phase: Phase, { planId, depth }: PlanSpec): string[] {
-  const ways = [`troupe plan explain ${planId}`, `troupe plan logs ${planId}`];
-  if (depth > 0) return ways;
-  if (phase === 'execute') return [`troupe plan execute ${planId}`, `troupe plan revert ${planId}`, ...ways];
-  return [`troupe plan revert ${planId}`, ...ways];
-}
 
 function recovery(spec: PlanSpec, phase: Phase, fault: StoredFault, decisionId: string): DecisionDraft {
   return {

@@ -162,7 +162,7 @@ function violationFault(planId: string, phase: Phase, violations: readonly Viola
   });
   return new Fault('INVARIANT_VIOLATED', `An invariant does not hold before or after ${phase}: ${told.join('; ')}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan explain ${planId}`, `troupe plan diff ${planId}`, `troupe plan revert ${planId}`],
+    hints: ['troupe plan explain', 'troupe plan diff'],
     details: { violations: violations.map(({ invariantId, files }) => ({ invariantId, files })) },
   }).toJSON();
 }

@@ -136,11 +136,7 @@ function failureOf({ spec: { planId }, results, round }: ValidationContext): Sto
   const tries = round === 1 ? '' : ` after ${round - 1} ${round === 2 ? 'fix' : 'fixes'}`;
   return new Fault('VALIDATION_FAILED', `A required validation failed${tries}: ${names}`, {
     where: `plan ${planId}`,
-    hints: [
-      `troupe plan diff ${planId}`,
-      `troupe plan prompt ${planId} "what to change"`,
-      `troupe plan execute ${planId}`,
-    ],
+    hints: ['troupe plan diff', 'troupe plan prompt "what to change"'],
     details: { validations: broken.map(({ name, exitCode, outputTail }) => ({ name, exitCode, outputTail })) },
   }).toJSON();
 }

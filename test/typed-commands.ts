@@ -34,3 +34,15 @@ export function misunderstood(command: string): string | null {
   const unknown = strange.filter(flag => !own.includes(flag));
   return unknown.length === 0 ? null : `${command}: ${verb.path} has no ${unknown.join(', ')}`;
 }
+
+/** The words of a command as a shell hands them on, without what stands behind `#`. */
+export function argvOf(command: string): string[] {
+  const words = command.replace(/\s+#.*$/, '').match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.map(word => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double = '', single = '') => `${double}${single}`));
+}
+
+/** A command that leaves a choice, `a|b`, as each of the commands it stands for. */
+export function choices(command: string): string[] {
+  const open = /(?<= )[\w-]+(?:\|[\w-]+)+/.exec(command)?.[0];
+  return open === undefined ? [command] : open.split('|').flatMap(word => choices(command.replace(open, word)));
+}

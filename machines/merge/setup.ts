@@ -115,11 +115,7 @@ function conflictFault(context: MergeContext, conflicts: readonly Conflict[]): S
   const named = paths.length > 0 ? paths.join(', ') : 'files the merge did not name';
   return new Fault('MERGE_CONFLICT', `The result of "${goal}" conflicts with what was merged before it: ${named}`, {
     where: `plan ${planId}`,
-    hints: [
-      `troupe plan diff ${planId}`,
-      `troupe plan explain ${context.spec.planId}`,
-      `troupe plan revert ${context.spec.planId}`,
-    ],
+    hints: [`troupe plan diff --plan ${planId}`],
     details: { paths },
   }).toJSON();
 }

@@ -1,5 +1,5 @@
 import type { Phase } from '../../src/model/plan.ts';
-import { faultOf } from './context.ts';
+import { failureAt } from './advising.ts';
 import { planSetup } from './setup.ts';
 
 /** What follows a failure while processing: it is made sense of, told once, and the plan rests in `errored`. */
@@ -12,7 +12,7 @@ export const recovering = (phase: Phase) =>
         spec: context.spec,
         phase,
         attempt: context.attempt,
-        fault: faultOf(context),
+        fault: failureAt(context, { phase, state: 'errored' }).fault,
         sandbox: context.sandbox,
       }),
       onDone: {

@@ -1,4 +1,5 @@
 /** Why a command is not allowed where a plan stands, in plain words and with the command to type instead. */
+import { typed } from '../../src/model/advice.ts';
 import type { FaultCode } from '../../src/model/fault.ts';
 import type { PlanCommand } from '../contract.ts';
 import { guards, reversionsMax } from './guards.ts';
@@ -15,8 +16,9 @@ export function refusal(snapshot: PlanSnapshot, command: PlanCommand): Refusal |
   if (snapshot.status === 'active' && snapshot.can(command)) return null;
   const { planId } = snapshot.context.spec;
   const stand = standing(snapshot);
-  const hints = stand.ways.filter(way => way !== command.type).map(way => hintOf(way, planId));
-  return { ...reasonOf(snapshot, stand, command), hints: [...hints, `troupe plan explain ${planId}`] };
+  const onward = stand.ways.filter(way => way !== command.type).map(way => typed(way, planId));
+  const hints = [...new Set([...onward, `troupe plan explain ${planId}`])];
+  return { ...reasonOf(snapshot, stand, command), hints };
 }
 
 type Reason = Pick<Refusal, 'code' | 'message'>;
@@ -88,24 +90,4 @@ function wanted({ type }: PlanCommand, here: string): string {
     revert: 'it leads back from Execute, from Apply and from a failed Strategize',
   };
   return `the plan is at ${here}${needs[type] === undefined ? '' : `; ${needs[type]}`}`;
-}
-
-function hintOf(way: PlanCommand['type'], planId: string): string {
-  const words: Record<PlanCommand['type'], string> = {
-    start: 'execute',
-    execute: 'execute',
-    apply: 'apply',
-    approve: 'apply --yes',
-    pause: 'pause',
-    resume: 'resume',
-    cancel: 'cancel',
-    revert: 'revert',
-    prompt: 'prompt',
-    resolve: 'conflicts',
-    checkpoint: 'checkpoint create',
-    forget: 'checkpoint list',
-    rollback: 'rollback',
-  };
-  const [verb, ...flags] = words[way].split(' ');
-  return ['troupe plan', verb, planId, ...flags].join(' ');
 }

@@ -9,8 +9,10 @@ import type { EffectOutput, Member } from '../contract.ts';
 import type { MergeOutput } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
+import { failureAt } from './advising.ts';
 import { made, type PlanContext, recallReason, specInForce, targetOf, untouched } from './context.ts';
 import { planReturning } from './returning.ts';
+import { kept, recordedFailure } from './telling.ts';
 
 export const planSetup = planReturning.extend({
   actions: {
@@ -129,10 +131,14 @@ export const planSetup = planReturning.extend({
       });
       enqueue.emit({ type: 'plan.applied', planId: context.spec.planId, target, commits, files });
     }),
-    keepConstraint: enqueueActions(({ context: { spec }, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
-      const fault = output.outcome === 'constrained' ? output.fault : landedUnsound(output.commits);
-      enqueue.assign({ validationResults: output.results, error: fault, errorMessage: fault.message });
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: 'apply', fault, details: {} });
+    keepConstraint: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
+      const error = output.outcome === 'constrained' ? output.fault : landedUnsound(output.commits);
+      const failure = failureAt(
+        { ...context, error, validationResults: output.results },
+        { phase: 'apply', state: 'constrained' },
+      );
+      enqueue.assign({ ...kept(failure), validationResults: output.results });
+      enqueue.emit(recordedFailure(context, failure));
     }),
 
     rememberPlace: assign(({ context }) => ({ pausedFrom: context.place })),

@@ -5,8 +5,9 @@ import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { EffectOutput } from '../contract.ts';
+import { type Failure, failureAt } from './advising.ts';
 import { planBase } from './base.ts';
-import { faultOf, type Place, type PlanContext, promptDefinition } from './context.ts';
+import { type Place, type PlanContext, promptDefinition } from './context.ts';
 
 export const planTelling = planBase.extend({
   actions: {
@@ -51,25 +52,23 @@ export const planTelling = planBase.extend({
       return { error: fault, errorMessage: fault.message };
     }),
     tellBlocked: enqueueActions(({ context, enqueue }) => {
-      const { planId } = context.spec;
-      const fault = faultOf(context);
-      enqueue.emit({ type: 'error.recorded', planId, phase: context.place.phase, fault, details: {} });
-      enqueue.assign({ hurried: false });
+      const failure = failureAt(context, context.place);
+      enqueue.assign({ ...kept(failure), hurried: false });
+      enqueue.emit(recordedFailure(context, failure));
     }),
     forgetFault: assign({ error: null, errorMessage: null }),
     keepRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
-      const { spec, place, errorDetails } = context;
-      const details = { ...errorDetails, ...found.details };
-      enqueue.assign({ error: found.fault, errorMessage: found.fault.message, errorDetails: details, hurried: false });
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault: found.fault, details });
+      const { details } = failureAt(context, errored(context));
+      const failure = { fault: found.fault, details: { ...details, ...found.details } };
+      enqueue.assign({ ...kept(failure), hurried: false });
+      enqueue.emit(recordedFailure(context, failure));
     }),
     /** The recovery itself failed: the first fault stays the plan's, the second is kept beside it. */
     keepUnrecovered: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
-      const { spec, place, errorDetails } = context;
-      const details = { ...errorDetails, recovery: Fault.store(error) };
-      const fault = faultOf(context);
-      enqueue.assign({ error: fault, errorMessage: fault.message, errorDetails: details, hurried: false });
-      enqueue.emit({ type: 'error.recorded', planId: spec.planId, phase: place.phase, fault, details });
+      const { fault, details } = failureAt(context, errored(context));
+      const failure = { fault, details: { ...details, recovery: Fault.store(error) } };
+      enqueue.assign({ ...kept(failure), hurried: false });
+      enqueue.emit(recordedFailure(context, failure));
     }),
   },
 });
@@ -79,6 +78,19 @@ export function recordedCheckpoint(context: PlanContext, checkpoint: CheckpointD
   const { lastCompletedStep, confidence, estimate, guidance, errorDetails } = context;
   const snapshot = { lastCompletedStep, confidence, estimate, guidance, errorDetails };
   return { type: 'checkpoint.created', planId: context.spec.planId, checkpoint, snapshot };
+}
+
+/** Where a plan comes to rest whose phase failed while processing. */
+function errored({ place }: PlanContext): Place {
+  return { phase: place.phase, state: 'errored' };
+}
+
+export function kept({ fault, details }: Failure): Partial<PlanContext> {
+  return { error: fault, errorMessage: fault.message, errorDetails: details };
+}
+
+export function recordedFailure({ spec, place }: PlanContext, { fault, details }: Failure): PlanFact {
+  return { type: 'error.recorded', planId: spec.planId, phase: place.phase, fault, details };
 }
 
 /** What made the plan move, in words: a command, or the effect that answered. */

@@ -19,70 +19,73 @@ export type FaultCategory =
   | 'crashed'
   | 'internal';
 
-/** What each code means to the process that receives it: its category, the CLI's exit code, and whether a retry may help. */
+/**
+ * What each code means to the process that receives it: its category, the CLI's exit code, whether a retry may help,
+ * and the command that helps when whoever raised it knows no better one.
+ */
 export const faultTable = {
-  USAGE: { category: 'usage', exitCode: 2, retriable: false },
-  INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false },
-  INVALID_ARGUMENT: { category: 'usage', exitCode: 2, retriable: false },
-  INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false },
-  UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false },
-  FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false },
-  NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false },
-  NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false },
-  DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false },
-  DIRTY_CHECKOUT: { category: 'usage', exitCode: 2, retriable: false },
-  PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false },
-  REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false },
-  DEPTH_LIMIT: { category: 'usage', exitCode: 2, retriable: false },
-  DEPENDENCY_CYCLE: { category: 'usage', exitCode: 2, retriable: false },
-  NOTHING_TO_APPLY: { category: 'usage', exitCode: 2, retriable: false },
-  CONFLICT_RESOLVED: { category: 'usage', exitCode: 2, retriable: false },
-  PREFLIGHT_FAILED: { category: 'validation', exitCode: 2, retriable: false },
-  INVALID_DECISION: { category: 'validation', exitCode: 1, retriable: false },
-  INVARIANT_VIOLATED: { category: 'invariant', exitCode: 3, retriable: false },
-  CHECKOUT_TOUCHED: { category: 'invariant', exitCode: 3, retriable: false },
-  READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false },
-  OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false },
-  VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false },
-  AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false },
-  AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true },
-  TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false },
-  TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true },
-  MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false },
-  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false },
-  BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false },
-  TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true },
-  STALLED: { category: 'stalled', exitCode: 8, retriable: true },
-  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false },
-  STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true },
-  LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true },
-  VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false },
-  OWNER_LOST: { category: 'transient', exitCode: 10, retriable: true },
-  PROTOCOL_BROKEN: { category: 'internal', exitCode: 1, retriable: false },
-  RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true },
-  HOOK_REFUSED: { category: 'validation', exitCode: 3, retriable: false },
-  SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false },
-  SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false },
-  CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false },
-  SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true },
-  STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false },
-  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false },
-  RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false },
-  INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false },
-  ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false },
-  SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false },
-  GIT_FAILED: { category: 'transient', exitCode: 1, retriable: true },
-  CANCELLED: { category: 'usage', exitCode: 130, retriable: false },
-  INTERNAL: { category: 'internal', exitCode: 1, retriable: true },
-} as const satisfies Record<string, { category: FaultCategory; exitCode: number; retriable: boolean }>;
+  USAGE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
+  INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  INVALID_ARGUMENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
+  INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
+  UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
+  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe doctor' },
+  UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan checkpoint list' },
+  UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
+  UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan list --all' },
+  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan use --profile supervised' },
+  UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan logs' },
+  FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
+  NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git init' },
+  NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false, hint: 'git commit --allow-empty -m "Begin"' },
+  DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan apply --branch NAME' },
+  DIRTY_CHECKOUT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git status' },
+  PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  DEPTH_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
+  DEPENDENCY_CYCLE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  NOTHING_TO_APPLY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan diff' },
+  CONFLICT_RESOLVED: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
+  PREFLIGHT_FAILED: { category: 'validation', exitCode: 2, retriable: false, hint: 'troupe doctor' },
+  INVALID_DECISION: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan logs' },
+  INVARIANT_VIOLATED: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
+  CHECKOUT_TOUCHED: { category: 'invariant', exitCode: 3, retriable: false, hint: 'git status' },
+  READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
+  OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
+  VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
+  AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false, hint: 'troupe doctor' },
+  AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
+  TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
+  TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
+  MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
+  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: 'troupe plan explain' },
+  BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false, hint: 'troupe plan diff' },
+  TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
+  STALLED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
+  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan apply --branch NAME' },
+  STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe doctor' },
+  LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe plan status' },
+  VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: 'troupe owner status' },
+  OWNER_LOST: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe owner status' },
+  PROTOCOL_BROKEN: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe owner status' },
+  RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true, hint: 'troupe plan status' },
+  HOOK_REFUSED: { category: 'validation', exitCode: 3, retriable: false, hint: 'git status' },
+  SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan execute' },
+  SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint create' },
+  CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint list' },
+  SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan tree' },
+  STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe --version' },
+  RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false, hint: 'troupe plan status' },
+  GIT_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'git status' },
+  CANCELLED: { category: 'usage', exitCode: 130, retriable: false, hint: 'troupe plan diff' },
+  INTERNAL: { category: 'internal', exitCode: 1, retriable: true, hint: 'troupe doctor' },
+} as const satisfies Record<string, { category: FaultCategory; exitCode: number; retriable: boolean; hint: string }>;
 
 export type FaultCode = keyof typeof faultTable;
 
@@ -93,7 +96,7 @@ export interface StoredFault {
   message: string;
   /** Where it happened: a path, a plan id, a key of a file. */
   where?: string;
-  /** Commands to type next, best first. */
+  /** Commands to type next, best first; at least one. */
   hints: string[];
   retriable: boolean;
   details?: Record<string, unknown>;
@@ -125,7 +128,7 @@ export class Fault extends Error {
     this.code = code;
     this.category = faultTable[code].category;
     this.where = facts.where;
-    this.hints = facts.hints ?? [];
+    this.hints = facts.hints?.length ? facts.hints : [faultTable[code].hint];
     this.retriable = facts.retriable ?? faultTable[code].retriable;
     this.details = facts.details;
   }
@@ -141,7 +144,7 @@ export class Fault extends Error {
     if (isStored(thrown)) return thrown;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    return { code: 'INTERNAL', category: 'internal', message, hints: [], retriable: true, details: { name } };
+    return new Fault('INTERNAL', message, { details: { name } }).toJSON();
   }
 
   /** The fault behind its plain form. */

@@ -125,7 +125,7 @@ function argumentsOf(action: Action, given: Record<string, unknown>): Record<str
       if (required)
         throw new Fault('INVALID_ARGUMENT', `The argument "${name}" is required`, {
           where: name,
-          hints: [`troupe plan use ${action.name} --arg ${name}=VALUE`],
+          hints: [`troupe plan use --action ${action.name} --arg ${name}=VALUE`],
         });
       continue;
     }

@@ -61,7 +61,7 @@ function overBudget(call: CallAhead): Verdict | null {
     if (most === undefined || spent < most) continue;
     const fault = new Fault('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${spent})`, {
       where: `budget.${limit}`,
-      hints: [`troupe plan diff ${call.plan.planId}`],
+      hints: [`troupe plan diff --plan ${call.plan.planId}`],
       details: { budget: limit, limit: most, spent, tool: call.tool.name },
     });
     return { kind: 'refuse', fault };

@@ -33,7 +33,7 @@ describe('an error on the screen', () => {
 
   test('keeps further lines of a message below it, and no escape sequences', () => {
     const fault = new Fault('GIT_FAILED', 'git said:\n\u001b[31mfatal\u001b[0m\n');
-    expect(renderFailure(fault.toJSON(), plain)).toBe('error[GIT_FAILED] git said:\n  fatal\n');
+    expect(renderFailure(fault.toJSON(), plain)).toBe('error[GIT_FAILED] git said:\n  fatal\n  try: git status\n');
   });
 
   test('says that a bug is a bug, and shows its stack to those who ask', () => {

@@ -25,7 +25,7 @@ const order: RollbackOrder = {
   force: false,
 };
 
-const everyCommand: AnyEventObject[] = [
+export const everyCommand: AnyEventObject[] = [
   { type: 'start' },
   { type: 'execute' },
   { type: 'apply', target: { kind: 'checkout' }, approved: false },

@@ -75,7 +75,7 @@ function wordsOf({ argv, actionDir }: CommandOptions, task: AgentTask): { argv: 
     throw new Fault('AGENT_FAILED', `The prompt is too long for an argument of ${argv[0]}; leave {prompt} out`, {
       where: argv.join(' '),
       retriable: false,
-      hints: ['troupe action show'],
+      hints: ['troupe action show NAME'],
     });
   }
   const [program = '', ...rest] = words;
@@ -152,6 +152,6 @@ function missing(program: string): Fault {
   const what = isPath(program) ? 'is not an executable file' : 'is not on the PATH';
   return new Fault('AGENT_UNAVAILABLE', `The program ${program} ${what}; install it, or name another in the action`, {
     where: program,
-    hints: ['troupe doctor', 'troupe action show'],
+    hints: ['troupe doctor', 'troupe action show NAME'],
   });
 }

@@ -42,7 +42,7 @@ function namesOf(loaded: Record<string, unknown>): string {
 function unavailable(file: string, message: string, cause?: unknown): Fault {
   return new Fault('AGENT_UNAVAILABLE', message, {
     where: file,
-    hints: ['troupe doctor', 'troupe action show'],
+    hints: ['troupe doctor', 'troupe action show NAME'],
     cause,
   });
 }

@@ -45,7 +45,7 @@ function refuseWork(steps: readonly Step[]): void {
   throw new Fault(
     'TOOL_REFUSED',
     `A strategy decides and plans subplans; the step "${kindOf(work)}" belongs to the executionActor`,
-    { where: 'strategyActor.steps', hints: ['troupe action show'] },
+    { where: 'strategyActor.steps', hints: ['troupe action show NAME'] },
   );
 }
 

@@ -29,7 +29,11 @@ describe('A failure', () => {
     expect(here()).toBe('execute.errored');
     expect(actor.getSnapshot().context.error).toMatchObject({ code: 'TOOL_FAILED', message: `${effect} broke` });
     expect(told('error.recorded')).toMatchObject([
-      { phase: 'execute', fault: { code: 'TOOL_FAILED' }, details: { recovered: true } },
+      {
+        phase: 'execute',
+        fault: { code: 'TOOL_FAILED' },
+        details: { recovered: true, code: 'TOOL_FAILED', category: 'transient', phase: 'execute', attempt: 1 },
+      },
     ]);
   });
 
@@ -109,7 +113,11 @@ describe('A failure', () => {
     await rested();
     await until(() => told('error.recorded').length === 1);
     expect([here(), ways(), actor.getSnapshot().context.hurried]).toEqual(['strategize.queued', [], false]);
-    expect(actor.getSnapshot().context.error).toMatchObject({ code: 'PREFLIGHT_FAILED' });
+    expect(actor.getSnapshot().context.error).toMatchObject({
+      code: 'PREFLIGHT_FAILED',
+      hints: expect.arrayContaining([`troupe plan execute ${idOf('P')}`]),
+    });
+    expect(actor.getSnapshot().context.errorDetails).toMatchObject({ code: 'PREFLIGHT_FAILED', phase: 'strategize' });
   });
 });
 

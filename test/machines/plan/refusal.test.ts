@@ -20,7 +20,7 @@ describe('A refusal', () => {
       hints: [
         `troupe plan execute ${planId}`,
         `troupe plan pause ${planId}`,
-        `troupe plan prompt ${planId}`,
+        `troupe plan prompt "what to mind" --plan ${planId}`,
         `troupe plan cancel ${planId}`,
         `troupe plan explain ${planId}`,
       ],

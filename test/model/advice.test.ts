@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { advise, typed } from '../../src/model/advice.ts';
+import { Fault } from '../../src/model/fault.ts';
+import { idOf } from '../fixtures.ts';
+
+const id = idOf('A');
+const hintsOf = (...hints: string[]) => advise(new Fault('INTERNAL', 'x', { hints }).toJSON(), id, []).hints;
+
+describe('Advice', () => {
+  test('puts the plan where the command takes it, and keeps other flags and remarks', () => {
+    expect(hintsOf('troupe plan logs', 'troupe plan diff', 'troupe plan apply --branch NAME')).toEqual([
+      `troupe plan logs ${id}`,
+      `troupe plan diff --plan ${id}`,
+      `troupe plan apply ${id} --branch NAME`,
+      `troupe plan explain ${id}`,
+    ]);
+    expect(hintsOf('troupe plan prompt "more"  # then wait')[0]).toBe(
+      `troupe plan prompt "more" --plan ${id}  # then wait`,
+    );
+  });
+
+  test('leaves alone what is about another plan, about none, or no command of ours', () => {
+    const others = [
+      `troupe plan logs ${idOf('B')}`,
+      'troupe plan diff --plan X',
+      'troupe plan list --all',
+      'git status',
+    ];
+    expect(hintsOf(...others).slice(0, 4)).toEqual(others);
+  });
+
+  test('says nothing twice, with the plan’s id or without', () => {
+    const { hints } = advise(
+      new Fault('AGENT_FAILED', 'x', { hints: ['troupe plan execute', `troupe plan logs ${id}`] }).toJSON(),
+      id,
+      ['execute', 'revert'],
+    );
+    expect(hints).toEqual([
+      `troupe plan execute ${id}`,
+      `troupe plan logs ${id}`,
+      `troupe plan revert ${id}`,
+      `troupe plan explain ${id}`,
+    ]);
+  });
+
+  test('knows what to type for a command', () => {
+    expect(typed('approve', id)).toBe(`troupe plan apply ${id} --yes`);
+    expect(typed('resolve', id)).toBe(`troupe plan conflicts ${id}`);
+  });
+});
+
+test('A fault without a proposal of its own has that of its code [R3]', () => {
+  expect(new Fault('TIMED_OUT', 'too long').hints).toEqual(['troupe plan logs']);
+  expect(new Fault('TIMED_OUT', 'too long', { hints: [] }).toJSON().hints).toEqual(['troupe plan logs']);
+  expect(Fault.store(new TypeError('oops'))).toMatchObject({ code: 'INTERNAL', hints: ['troupe doctor'] });
+});
