@@ -77,7 +77,7 @@ export const faultTable = {
   CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint list' },
   SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan tree' },
   STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
-  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe --version' },
+  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
   RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
   INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
   ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
