@@ -152,6 +152,8 @@ const side = z.strictObject({
   goals: z.array(z.string()),
 });
 
+const span = z.strictObject({ start: z.number(), length: z.number() });
+const taken = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
 const conflict = z.strictObject({
   conflict_id: z.string(),
   alias: z.string(),
@@ -163,6 +165,7 @@ const conflict = z.strictObject({
   marked_oid: z.string().nullable(),
   message: z.string(),
   resolution: z.strictObject({ take: z.string(), oid: z.string().optional(), mode: z.string().optional() }).nullable(),
+  hunks: z.array(z.strictObject({ base: span, ours: span, theirs: span, taken: taken.nullable() })),
 });
 
 const checkpoint = z.strictObject({

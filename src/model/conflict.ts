@@ -23,6 +23,17 @@ export const ConflictSide = z.strictObject({
 });
 export type ConflictSide = z.infer<typeof ConflictSide>;
 
+/** Lines of one side, counted from 0. */
+const Span = z.strictObject({ start: z.number().int().min(0), length: z.number().int().min(0) });
+
+/** What a hunk is settled with: a side, both one after the other, or words of someone's own, as a blob id. */
+export const Pick = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
+export type Pick = z.infer<typeof Pick>;
+
+/** One place of a file where the sides contradict each other. */
+export const ConflictHunk = z.strictObject({ base: Span, ours: Span, theirs: Span, taken: Pick.nullable() });
+export type ConflictHunk = z.infer<typeof ConflictHunk>;
+
 export const Conflict = z.strictObject({
   /** Stable within a plan: `<plan id of theirs>:<path>`. */
   conflictId: z.string(),
@@ -35,6 +46,8 @@ export const Conflict = z.strictObject({
   /** The file with conflict markers, as a blob; null when it is not text. */
   markedOid: z.string().nullable(),
   message: z.string(),
+  /** The places of the file that are in conflict, first to last; none where it can only be settled as a whole. */
+  hunks: z.array(ConflictHunk).default([]),
 });
 export type Conflict = z.infer<typeof Conflict>;
 

@@ -115,6 +115,7 @@ export function conflictOf(name: string): Conflict {
     ours: side,
     theirs: side,
     markedOid: null,
+    hunks: [],
     message: 'both changed it',
   };
 }

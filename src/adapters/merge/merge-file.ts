@@ -1,10 +1,11 @@
 import type { ConflictKind } from '../../model/conflict.ts';
+import { brokenStructure } from './structure/broken.ts';
+import { mergeStructure } from './structure/merge-structure.ts';
 import { diffHunks } from './text/hunks.ts';
 import { internSides, type Lines, lineBytes, type Sides } from './text/lines.ts';
 import { refine } from './text/refine.ts';
 import { mergeRegions, type Region, type Span } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
-import { brokenStructure } from './text/structure.ts';
 import { Work, WorkSpent } from './text/work.ts';
 
 /** Enough for files of 100,000 lines that differ in thousands of places; well under a second of work. */
@@ -46,8 +47,11 @@ export interface FileMerge {
   /** The merged file; with diff3 markers where it is not clean. Of binary files in conflict: ours. */
   content: Uint8Array;
   conflicts: Hunk[];
-  /** What decided: `trivial` (at most one side changed, or both alike), `node-diff3` (lines), `none` (binary, no budget). */
-  engine: 'trivial' | 'node-diff3' | 'none';
+  /**
+   * What decided: `trivial` (at most one side changed, or both alike), `node-diff3` (lines), `structure` (keys of JSON
+   * or YAML, where lines conflict), `none` (binary, no budget).
+   */
+  engine: 'trivial' | 'node-diff3' | 'structure' | 'none';
 }
 
 /**
@@ -76,13 +80,20 @@ export function mergeFile(options: MergeFileOptions): FileMerge {
     const message = `${path} needs more work to merge than its budget allows`;
     return conflicted(wholeFile(sides), sides, labels, { kind: 'budget', message, engine: 'none' });
   }
-  if (regions.some(region => region.taken === null)) {
+  const contested = regions.some(region => region.taken === null);
+  const content = render(regions, sides, labels);
+  const broken = contested
+    ? null
+    : brokenStructure(path, content, options.base === null ? [ours, theirs] : [base, ours, theirs]);
+  if (contested || broken !== null) {
+    const structured = options.base === null ? null : mergeStructure(path, { base, ours, theirs });
+    if (structured !== null) return { clean: true, content: structured, conflicts: [], engine: 'structure' };
+  }
+  if (contested) {
     const added = options.base === null;
     const message = added ? `both sides added ${path}` : `both sides changed the same lines of ${path}`;
     return conflicted(regions, sides, labels, { kind: added ? 'add/add' : 'content', message, engine: 'node-diff3' });
   }
-  const content = render(regions, sides, labels);
-  const broken = brokenStructure(path, content, options.base === null ? [ours, theirs] : [base, ours, theirs]);
   if (broken !== null) {
     const message = `the lines of ${path} merge, but then ${broken}`;
     return conflicted(wholeFile(sides), sides, labels, { kind: 'structure', message, engine: 'node-diff3' });

@@ -131,7 +131,8 @@ class Merger {
     const [left, right] = await Promise.all([commit(objects, ours, root), commit(objects, theirs, root)]);
     const output = await this.ask(repository, `${left} ${right}\n${root} ${root}\n`);
     const paths = output.clean ? [] : contestedPaths(output);
-    return settle({ objects, output, paths, labels: { ours: left, theirs: right }, of: request });
+    const trees = { base, ours, theirs };
+    return settle({ repository, objects, trees, output, paths, labels: { ours: left, theirs: right }, of: request });
   }
 
   private async ask(repository: Repository, words: string): Promise<MergeOutput> {

@@ -159,6 +159,7 @@ describe('settling a conflict', () => {
     ours: side('o', '100755'),
     theirs: side('t', '100755'),
     markedOid: null,
+    hunks: [],
     message: '',
   };
   const content = { take: 'content', oid: 'c', mode: '100644' } as const;

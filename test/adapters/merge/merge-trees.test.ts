@@ -81,7 +81,7 @@ describe('mergeTrees merges what git merges', () => {
     using repository = new Repository('--object-format=sha256');
     const merged = await merge(repository, { f: 'a\n' }, { f: 'b\n' }, { f: 'c\n' });
     expect(merged.treeOid).toHaveLength(64);
-    expect(repository.read(merged.treeOid, 'f')).toBe('<<<<<<< ours\nb\n=======\nc\n>>>>>>> PLAN\n');
+    expect(repository.read(merged.treeOid, 'f')).toBe('<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n');
     expect(repository.git('fsck', '--strict')).not.toContain('error');
   });
 
@@ -104,7 +104,7 @@ describe('mergeTrees merges what git merges', () => {
       { f: 'c\n', n: lines(30) },
     );
     expect(kindsOf(merged)).toEqual({ f: 'content' });
-    expect(repository.read(merged.treeOid, 'f')).toBe('<<<<<<< ours\nb\n=======\nc\n>>>>>>> PLAN\n');
+    expect(repository.read(merged.treeOid, 'f')).toBe('<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n');
     expect(repository.read(merged.treeOid, 'n')).toBe(lines(30, { 3: 'x' }));
   });
 
@@ -137,7 +137,7 @@ describe('mergeTrees makes every conflict an object', () => {
     using repository = new Repository();
     const merged = await merge(repository, { 'a/f': 'a\n', z: '' }, { 'a/f': 'b\n', z: '' }, { 'a/f': 'c\n', z: '' });
     const blob = (content: string) => repository.run(['hash-object', '--stdin'], content).toString().trim();
-    const marked = '<<<<<<< ours\nb\n=======\nc\n>>>>>>> PLAN\n';
+    const marked = '<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n';
     expect(merged).toEqual({
       clean: false,
       treeOid: expect.any(String),
@@ -153,6 +153,14 @@ describe('mergeTrees makes every conflict an object', () => {
           theirs: { oid: blob('c\n'), mode: '100644', planIds: ['PLAN'], goals: [] },
           markedOid: blob(marked),
           message: 'CONFLICT (content): Merge conflict in a/f',
+          hunks: [
+            {
+              base: { start: 0, length: 1 },
+              ours: { start: 0, length: 1 },
+              theirs: { start: 0, length: 1 },
+              taken: null,
+            },
+          ],
         },
       ],
     });
@@ -269,7 +277,7 @@ describe('mergeTrees makes every conflict an object', () => {
     expect(Object.keys(kindsOf(merged)).sort()).toEqual([...names].sort());
     expect(repository.paths(merged.treeOid).sort()).toEqual([...names].sort());
     const marked = conflictsOf(merged).map(({ path }) => repository.read(merged.treeOid, path));
-    expect(new Set(marked)).toEqual(new Set(['<<<<<<< ours\nb\n=======\nc\n>>>>>>> PLAN\n']));
+    expect(new Set(marked)).toEqual(new Set(['<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n']));
   });
 
   test('text of a file that looks like a marker is left as it is', async () => {

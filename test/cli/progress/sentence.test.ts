@@ -111,6 +111,7 @@ describe('an event in words', () => {
             ours: side,
             theirs: side,
             markedOid: null,
+            hunks: [],
             message: '',
           },
         }),

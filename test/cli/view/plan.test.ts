@@ -23,6 +23,7 @@ const conflict = (path: string): Conflict => ({
   ours: side,
   theirs: side,
   markedOid: null,
+  hunks: [],
   message: '',
 });
 const changeSet = (...paths: string[]): PlanRecord['changeSet'] => ({

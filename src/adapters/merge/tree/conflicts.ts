@@ -1,10 +1,13 @@
-import type { Conflict, ConflictKind, ConflictSide } from '../../../model/conflict.ts';
+import type { Conflict, ConflictHunk, ConflictKind, ConflictSide } from '../../../model/conflict.ts';
+import type { FileMerge, HunkSide } from '../merge-file.ts';
 import { type BytePath, type MergeOutput, type Message, readable, type Stage } from './merge-output.ts';
+
+export type Stages = Partial<Record<1 | 2 | 3, Stage>>;
 
 /** One path that did not merge: what each side has there, and everything git said about it. */
 export interface Contested {
   path: BytePath;
-  stages: Partial<Record<1 | 2 | 3, Stage>>;
+  stages: Stages;
   messages: Message[];
 }
 
@@ -50,7 +53,14 @@ export function conflictKind({ stages, messages }: Contested): ConflictKind {
 export function conflictRecord(
   contested: Contested,
   { alias, theirsPlanId }: MergeOf,
-  facts: { kind: ConflictKind; path: BytePath; markedOid: string | null; message: string },
+  facts: {
+    kind: ConflictKind;
+    path: BytePath;
+    markedOid: string | null;
+    message: string;
+    /** The file as merged here, when it was; its conflicts are the hunks. */
+    merged: FileMerge | null;
+  },
 ): Conflict {
   const path = readable(facts.path);
   const { 1: base, 2: ours, 3: theirs } = contested.stages;
@@ -64,7 +74,22 @@ export function conflictRecord(
     theirs: side(theirs, [theirsPlanId]),
     markedOid: facts.markedOid,
     message: facts.message,
+    hunks: hunksOf(facts.merged),
   };
+}
+
+/** More are not told one by one. */
+const hunksMax = 200;
+
+function hunksOf(merged: FileMerge | null): ConflictHunk[] {
+  if (merged === null || merged.clean || merged.conflicts.length > hunksMax) return [];
+  const span = ({ start, length }: HunkSide) => ({ start, length });
+  return merged.conflicts.map(({ base, ours, theirs }) => ({
+    base: span(base),
+    ours: span(ours),
+    theirs: span(theirs),
+    taken: null,
+  }));
 }
 
 function side(stage: Stage | undefined, planIds: string[]): ConflictSide {

@@ -1,8 +1,10 @@
 import type { Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
+import type { FileMerge } from '../merge-file.ts';
 import { type Contested, conflictKind, conflictRecord, type MergeOf } from './conflicts.ts';
 import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
-import type { Objects } from './objects.ts';
+import type { Entry, Objects } from './objects.ts';
+import { brokenByLines, mergeStages, type Scene } from './second-look.ts';
 import { entryAt, withEntry } from './tree-edit.ts';
 
 /** The ids under which git knows the two sides; it writes them into markers and into names of files in the way. */
@@ -11,12 +13,19 @@ interface SideCommits {
   theirs: string;
 }
 
-interface Merged {
-  objects: Objects;
+interface Merged extends Scene {
   output: MergeOutput;
   paths: Contested[];
   labels: SideCommits;
   of: MergeOf;
+}
+
+/** One path, settled: the tree with it, and either the conflict that it is or what merged it after all. */
+interface Settled {
+  treeOid: string;
+  path: BytePath;
+  conflict: Conflict | null;
+  engine: string;
 }
 
 const engine = 'merge-ort';
@@ -25,48 +34,87 @@ const engine = 'merge-ort';
 export async function settle(merged: Merged): Promise<TreeMerge> {
   const { output, paths } = merged;
   const engines: Record<string, string> = {};
-  for (const { type, paths: named } of output.messages) {
-    if (type === 'Auto-merging' && named[0] !== undefined) engines[readable(named[0])] = engine;
-  }
-  if (output.clean) return { clean: true, treeOid: output.tree, engines };
-
-  let treeOid = output.tree;
   const conflicts: Conflict[] = [];
-  for (const contested of paths) {
-    const named = await nameSides(merged, treeOid, contested);
-    treeOid = named.treeOid;
-    conflicts.push(named.conflict);
-    engines[named.conflict.path] = engine;
+  let treeOid = output.tree;
+  const keep = (settled: Settled) => {
+    treeOid = settled.treeOid;
+    engines[readable(settled.path)] = settled.engine;
+    if (settled.conflict !== null) conflicts.push(settled.conflict);
+  };
+  const contested = new Set(paths.map(({ path }) => path));
+  for (const { type, paths: named } of output.messages) {
+    const [path] = named;
+    if (type !== 'Auto-merging' || path === undefined) continue;
+    engines[readable(path)] = engine;
+    if (contested.has(path)) continue;
+    const again = await mendLines(merged, treeOid, path);
+    if (again !== null) keep(again);
   }
-  return { clean: false, treeOid, conflicts, engines };
+  for (const path of paths) keep(await settlePath(merged, treeOid, path));
+  return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
 }
 
-async function nameSides(
-  { objects, labels, of }: Merged,
-  tree: string,
-  contested: Contested,
-): Promise<{ treeOid: string; conflict: Conflict }> {
+/** A file whose lines merged into something broken is merged by its keys, or is a conflict. */
+async function mendLines(merged: Merged, tree: string, path: BytePath): Promise<Settled | null> {
+  const found = await brokenByLines(merged, tree, path);
+  if (found === null) return null;
+  const { objects, of } = merged;
+  const again = await mergeStages(objects, path, found.stages, of.theirsPlanId);
+  const entry = await entryAt(objects, tree, path);
+  if (entry === null) throw new TypeError('a file that was merged is not there');
+  const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);
+  const treeOid = await withEntry(objects, tree, path, { mode: entry.mode, oid });
+  if (again?.clean === true) return { treeOid, path, conflict: null, engine: again.engine };
+  const message = `the lines of ${readable(path)} merge, but then ${found.problem}`;
+  const facts = { kind: 'structure', path, markedOid: again === null ? null : oid, message, merged: again } as const;
+  const conflict = conflictRecord({ path, stages: found.stages, messages: [] }, of, facts);
+  return { treeOid, path, conflict, engine };
+}
+
+async function settlePath(merged: Merged, tree: string, contested: Contested): Promise<Settled> {
+  const { objects, labels, of } = merged;
   const speak = (text: string) => text.replaceAll(labels.ours, 'ours').replaceAll(labels.theirs, of.theirsPlanId);
   const kind = conflictKind(contested);
   const message = [...new Set(contested.messages.map(({ text }) => speak(text)))].join('\n');
-  const record = (path: BytePath, markedOid: string | null) =>
-    conflictRecord(contested, of, { kind, path, markedOid, message });
+  const record = (path: BytePath, markedOid: string | null, again: FileMerge | null = null): Conflict =>
+    conflictRecord(contested, of, { kind, path, markedOid, message, merged: again });
 
   const entry = await entryAt(objects, tree, contested.path);
-  if (entry === null) return { treeOid: tree, conflict: record(contested.path, null) };
+  if (entry === null) return { treeOid: tree, path: contested.path, conflict: record(contested.path, null), engine };
   const sides = Object.values(contested.stages).map(({ oid }) => oid);
   const marked = entry.mode.startsWith('100') && !sides.includes(entry.oid);
-  const oid = marked ? await relabel(objects, entry.oid, speak) : entry.oid;
+  const again = marked ? await mergeStages(objects, contested.path, contested.stages, of.theirsPlanId) : null;
+  if (kind === 'content' && again?.engine === 'structure') {
+    const treeOid = await withBlob(objects, tree, contested.path, entry, again.content);
+    return { treeOid, path: contested.path, conflict: null, engine: again.engine };
+  }
+  const oid = marked ? await markedBlob(objects, entry.oid, again, speak) : entry.oid;
   const path = await freePath(objects, tree, contested.path, speak(contested.path));
-  if (oid === entry.oid && path === contested.path)
-    return { treeOid: tree, conflict: record(path, marked ? oid : null) };
+  const conflict = record(path, marked ? oid : null, again);
+  if (oid === entry.oid && path === contested.path) return { treeOid: tree, path, conflict, engine };
   const without = path === contested.path ? tree : await withEntry(objects, tree, contested.path, null);
   const treeOid = await withEntry(objects, without, path, { mode: entry.mode, oid });
-  return { treeOid, conflict: record(path, marked ? oid : null) };
+  return { treeOid, path, conflict, engine };
 }
 
-/** Conflict markers name the commits of our making; people know the sides by other names. */
-async function relabel(objects: Objects, blob: string, speak: (text: string) => string): Promise<string> {
+async function withBlob(
+  objects: Objects,
+  tree: string,
+  path: BytePath,
+  { mode, oid }: Entry,
+  content: Uint8Array,
+): Promise<string> {
+  return withEntry(objects, tree, path, { mode, oid: await objects.write('blob', content, oid) });
+}
+
+/** With markers of ours, whose hunks the conflict counts; with those of git where only git sees a conflict. */
+async function markedBlob(
+  objects: Objects,
+  blob: string,
+  again: FileMerge | null,
+  speak: (text: string) => string,
+): Promise<string> {
+  if (again !== null && !again.clean) return objects.write('blob', again.content, blob);
   const text = (await objects.content(blob)).toString('latin1');
   const spoken = text.replace(/^(?:<<<<<<<+|>>>>>>>+) .*$/gm, speak);
   return spoken === text ? blob : objects.write('blob', Buffer.from(spoken, 'latin1'), blob);

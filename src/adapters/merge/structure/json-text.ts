@@ -1,0 +1,46 @@
+import type { Collection, Document } from './document.ts';
+import { Doubt } from './doubt.ts';
+import type { Rebuild } from './merge-documents.ts';
+
+/**
+ * Entries of an object or array put together anew, with white space as this side has it. Comments between entries may
+ * belong to the one before or the one behind, so where there are any it is not done.
+ */
+export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
+  const [open, close] = into.kind === 'map' ? '{}' : '[]';
+  if (parts.length === 0) return `${open}${close}`;
+  const own = spacesOf(ground, into);
+  const other = spacesOf(donor, from);
+  const lends = own.leads.length === 0;
+  const first = (lends ? other : own).leads[0] ?? '';
+  const next = own.leads[1] ?? (first.includes('\n') ? first : (other.leads[1] ?? ' '));
+  const last = (lends ? other : own).last;
+  if (next.includes('\n') !== first.includes('\n')) throw new Doubt('some entries share a line and some do not');
+  if (ground.style !== donor.style && lends && `${first}${last}`.includes('\n')) {
+    throw new Doubt('the sides are laid out differently', true);
+  }
+  const lead = (index: number) => {
+    const entry = parts[index]?.own ?? null;
+    const place = entry === null ? -1 : into.entries.indexOf(entry);
+    return index === 0 ? first : place > 0 ? (own.leads[place] as string) : next;
+  };
+  const text = parts.map((part, index) => `${lead(index)}${part.text}`).join(',');
+  return `${open}${text}${last}${close}`;
+};
+
+/** White space before each entry, and behind the last one (with its comma, where one may stand). */
+function spacesOf({ text }: Document, { from, to, entries }: Collection): { leads: string[]; last: string } {
+  const leads = entries.map((entry, index) => {
+    const before = entries[index - 1];
+    const between = text.slice(before?.to ?? from + 1, entry.from);
+    return only(before === undefined ? /^(\s*)$/ : /^\s*,(\s*)$/, between);
+  });
+  const behind = entries[entries.length - 1]?.to ?? from + 1;
+  return { leads, last: only(/^(\s*,?\s*)$/, text.slice(behind, to - 1)) };
+}
+
+function only(pattern: RegExp, text: string): string {
+  const found = pattern.exec(text)?.[1];
+  if (found === undefined) throw new Doubt('there are comments between the entries');
+  return found;
+}

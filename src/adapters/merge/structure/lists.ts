@@ -1,0 +1,68 @@
+import type { Collection } from './document.ts';
+import { Doubt } from './doubt.ts';
+import { sorting } from './order.ts';
+
+/**
+ * The items of a merged list, in order. Only where each item is there once: then between two items that all sides have
+ * at most one side may have changed something, as in a text between two lines; or the list is sorted in all sides, and
+ * where additions go is no question.
+ *
+ * @throws {Doubt}
+ */
+export function listOrder(base: Collection, ground: Collection, donor: Collection): string[] {
+  const sides = [base, ground, donor].map(({ entries }) => entries.map(({ key }) => key));
+  const [b = [], g = [], d = []] = sides;
+  if (sides.some(side => new Set(side).size !== side.length)) throw new Doubt('an item stands twice in a list');
+  return sortedUnion(b, g, d) ?? gapByGap(b, g, d);
+}
+
+function sortedUnion(base: readonly string[], ground: readonly string[], donor: readonly string[]): string[] | null {
+  const compare = sorting([base, ground, donor]);
+  if (compare === null || ![...base, ...ground, ...donor].every(isWord)) return null;
+  const before = new Set(base);
+  const left = new Set(donor);
+  const stay = ground.filter(key => left.has(key) || !before.has(key));
+  const added = donor.filter(key => !before.has(key));
+  return [...new Set([...stay, ...added])].sort(compare);
+}
+
+/** Only words are kept sorted by people and tools; that numbers ascend may be chance. */
+function isWord(canon: string): boolean {
+  return /^["']?[@A-Za-z]/.test(canon);
+}
+
+function gapByGap(base: readonly string[], ground: readonly string[], donor: readonly string[]): string[] {
+  const [inGround, inDonor] = [new Set(ground), new Set(donor)];
+  const fixed = base.filter(key => inGround.has(key) && inDonor.has(key));
+  const common = new Set(fixed);
+  const gaps = [base, ground, donor].map(side => cut(side, common));
+  const [b = [], g = [], d = []] = gaps;
+  if (gaps.some(side => side.some(({ end }, i) => end !== (fixed[i] ?? null)))) throw new Doubt('a list was reordered');
+  const result: string[] = [];
+  for (const [i, { items }] of b.entries()) {
+    const [mine, other] = [g[i]?.items ?? [], d[i]?.items ?? []];
+    if (equal(other, items) || equal(other, mine)) result.push(...mine);
+    else if (equal(mine, items)) result.push(...other);
+    else throw new Doubt('both sides changed one place of a list');
+    const end = fixed[i];
+    if (end !== undefined) result.push(end);
+  }
+  if (new Set(result).size !== result.length) throw new Doubt('both sides put one item in different places');
+  return result;
+}
+
+function cut(items: readonly string[], common: ReadonlySet<string>): { items: string[]; end: string | null }[] {
+  const gaps: { items: string[]; end: string | null }[] = [{ items: [], end: null }];
+  for (const item of items) {
+    const last = gaps[gaps.length - 1] as { items: string[]; end: string | null };
+    if (common.has(item)) {
+      last.end = item;
+      gaps.push({ items: [], end: null });
+    } else last.items.push(item);
+  }
+  return gaps;
+}
+
+function equal(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

@@ -1,0 +1,51 @@
+/** Where the keys of several sides stand among each other. */
+
+type Compare = (a: string, b: string) => number;
+
+const byCode: Compare = (a, b) => (a < b ? -1 : Number(a > b));
+const collator = new Intl.Collator('en');
+/** As npm sorts the packages of a manifest. */
+const byAlphabet: Compare = (a, b) => collator.compare(a, b) || byCode(a, b);
+
+/** Whether keys that both have stand in the same order in both. */
+export function sameOrder(before: readonly string[], after: readonly string[]): boolean {
+  const kept = new Set(after);
+  const known = new Set(before);
+  const left = before.filter(key => kept.has(key));
+  const right = after.filter(key => known.has(key));
+  return left.every((key, index) => key === right[index]);
+}
+
+/**
+ * Puts what `donor` has and `keys` has not among `keys`. Where all of them are sorted it stays sorted; else each goes
+ * behind the key it stands behind in `donor`, and behind what `isNew` there.
+ */
+export function withAdded(
+  keys: readonly string[],
+  donor: readonly string[],
+  isNew: (key: string) => boolean,
+): string[] {
+  const known = new Set(keys);
+  const added = donor.filter(key => !known.has(key) && isNew(key));
+  const compare = sorting([keys, donor.filter(key => known.has(key) || isNew(key))]);
+  if (compare !== null) return [...keys, ...added].sort(compare);
+  const result = [...keys];
+  for (const key of added) {
+    const before = donor.slice(0, donor.indexOf(key)).reverse();
+    const anchor = before.find(each => result.includes(each));
+    let at = anchor === undefined ? 0 : result.indexOf(anchor) + 1;
+    while (at < result.length && isNew(result[at] as string) && !donor.includes(result[at] as string)) at++;
+    result.splice(at, 0, key);
+  }
+  return result;
+}
+
+/** The order that all rows keep; of fewer than three keys none can be told. */
+export function sorting(rows: readonly (readonly string[])[]): Compare | null {
+  if (rows.some(row => row.length < 3)) return null;
+  return [byCode, byAlphabet].find(compare => rows.every(row => isSorted(row, compare))) ?? null;
+}
+
+function isSorted(keys: readonly string[], compare: Compare): boolean {
+  return keys.every((key, index) => index === 0 || compare(keys[index - 1] as string, key) < 0);
+}

@@ -1,0 +1,198 @@
+import { type Collection, canonOf, type Document, type Entry, type Scalar, type Value } from './document.ts';
+import { flowLength } from './yaml-flow.ts';
+import { type Line, linesOf } from './yaml-lines.ts';
+
+/**
+ * Reads the part of YAML that people keep by hand and tools write: block maps and lists, scalars on one line, block
+ * scalars, small collections in one line. Anything else (anchors, tags, several documents, scalars over several lines)
+ * gives null: what is not certainly understood is not merged.
+ *
+ * A parser of all YAML needs 200 ms for a lock file of 200 kB; this one needs its lines to be read once.
+ */
+export function readYaml(text: string): Document | null {
+  const lines = linesOf(text);
+  if (lines === null) return null;
+  try {
+    return new Reader(text, lines).document();
+  } catch (error) {
+    if (error instanceof NotUnderstood) return null;
+    throw error;
+  }
+}
+
+class NotUnderstood extends Error {}
+
+const depthMax = 100;
+const plainKey = /^((?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:[^#]*?[^\s#])??)\s*:(?=\s|$)/;
+const quotedKey = /^("(?:[^"\\]|\\["\\/bfnrt])*"|'(?:[^']|'')*')\s*:(?=\s|$)/;
+const plainStart = /^(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-?:](?=\S))/;
+const quotedValue = /^(?:"(?:[^"\\]|\\["\\/bfnrt])*"|'(?:[^']|'')*')/;
+
+class Reader {
+  private readonly text: string;
+  private readonly lines: Line[];
+  private readonly comments: string[] = [];
+  private at = 0;
+  /** Where the last line with something on it ended. */
+  private end = 0;
+
+  constructor(text: string, lines: Line[]) {
+    this.text = text;
+    this.lines = lines;
+  }
+
+  document(): Document {
+    this.skipHeader();
+    const root = this.block(-1, this.end, 0);
+    if (this.next() !== null) throw new NotUnderstood();
+    const { text, comments } = this;
+    return { text, root, comments, style: JSON.stringify([text.includes('\r\n'), stepOf(root, text)]) };
+  }
+
+  /** Up to the last blank line, or `---`, above the first entry: comments there speak of the whole file. */
+  private skipHeader(): void {
+    let header = 0;
+    let index = 0;
+    let marked = false;
+    for (; index < this.lines.length; index++) {
+      const { kind, indent, content } = this.lines[index] as Line;
+      const marker: boolean = kind === 'content' && indent === 0 && content === '---' && !marked;
+      if (kind === 'content' && !marker) break;
+      marked ||= marker;
+      if (kind === 'blank' || marker) header = index + 1;
+    }
+    this.end = this.lines[header - 1]?.to ?? 0;
+    for (const { kind, content } of this.lines.slice(0, header)) if (kind === 'comment') this.comments.push(content);
+    this.at = header;
+  }
+
+  /** The next line with something on it, or null at the end. Comments on the way are taken down. */
+  private next(): Line | null {
+    for (; this.at < this.lines.length; this.at++) {
+      const line = this.lines[this.at] as Line;
+      if (line.kind === 'content') return line;
+      if (line.kind === 'comment') this.comments.push(line.content);
+    }
+    return null;
+  }
+
+  private block(parent: number, from: number, depth: number): Value {
+    const line = this.next();
+    if (line === null || line.indent < parent || depth > depthMax) throw new NotUnderstood();
+    return this.collection(isItem(line) ? 'list' : 'map', line.indent, from, depth);
+  }
+
+  private collection(kind: Collection['kind'], indent: number, from: number, depth: number): Collection {
+    const entries: Entry[] = [];
+    let to = from;
+    for (let line = this.next(); line !== null && line.indent >= indent; line = this.next()) {
+      if (line.indent > indent || isItem(line) !== (kind === 'list')) {
+        // A list may stand as far left as the key it belongs to, and ends with the next key.
+        if (kind === 'list' && line.indent === indent) break;
+        throw new NotUnderstood();
+      }
+      const entry = kind === 'list' ? this.item(line, depth) : this.keyed(line, depth);
+      entries.push({ ...entry, from: to, to: this.end });
+      to = this.end;
+    }
+    return { kind, from, to, entries };
+  }
+
+  private item(line: Line, depth: number): Pick<Entry, 'key' | 'value'> {
+    const rest = line.content.slice(1);
+    const lead = rest.length - rest.trimStart().length;
+    const { indent } = line;
+    line.content = rest.slice(lead);
+    line.from += 1 + lead;
+    line.indent += 1 + lead;
+    const nested = line.content !== '' && (isItem(line) || plainKey.test(line.content) || quotedKey.test(line.content));
+    const value = nested ? this.block(indent + 1, line.from, depth + 1) : this.value(line, indent, false, depth);
+    return { key: canonOf(value), value };
+  }
+
+  private keyed(line: Line, depth: number): Pick<Entry, 'key' | 'value'> {
+    const found = plainKey.exec(line.content) ?? quotedKey.exec(line.content);
+    if (found === null || found[1] === undefined || found[1] === '<<') throw new NotUnderstood();
+    const rest = line.content.slice(found[0].length);
+    const lead = rest.length - rest.trimStart().length;
+    line.content = rest.slice(lead);
+    line.from += found[0].length + lead;
+    return { key: keyText(found[1]), value: this.value(line, line.indent, true, depth) };
+  }
+
+  /** What stands behind `key:` or `-`: on its line, or below it. */
+  private value(line: Line, indent: number, ofKey: boolean, depth: number): Value {
+    const { content, from } = line;
+    this.at++;
+    this.end = line.to;
+    if (content === '' || content.startsWith('#')) {
+      if (content !== '') this.comments.push(content);
+      const below = this.next();
+      const belongs = below !== null && (below.indent > indent || (ofKey && below.indent === indent && isItem(below)));
+      return belongs ? this.block(indent, line.to, depth + 1) : { kind: 'scalar', from, to: from, canon: '' };
+    }
+    if (/^[|>]/.test(content)) return this.blockScalar(line, indent);
+    const length = inlineLength(content);
+    if (length === null) throw new NotUnderstood();
+    const comment = content.slice(length).trim();
+    if (comment !== '') this.comments.push(comment);
+    return scalar(from, content.slice(0, length));
+  }
+
+  private blockScalar({ content, from }: Line, indent: number): Scalar {
+    if (!/^[|>]-?$/.test(content)) throw new NotUnderstood();
+    const start = this.at;
+    let to = from + content.length;
+    let last = start;
+    for (let line = this.lines[start]; line !== undefined; line = this.lines[++this.at]) {
+      if (line.kind === 'blank') continue;
+      if (line.indent <= indent) break;
+      last = this.at + 1;
+      to = line.from + line.content.length;
+      this.end = line.to;
+    }
+    this.at = last;
+    const inside = this.lines.slice(start, last);
+    const left = Math.min(...inside.filter(({ kind }) => kind !== 'blank').map(line => line.indent));
+    // Where the first line is blank, or stands further in than another, its indentation must be told, and is not.
+    const [first] = inside;
+    if (first !== undefined && (first.kind === 'blank' || first.indent !== left)) throw new NotUnderstood();
+    const said = inside.map(line => (line.kind === 'blank' ? '' : ' '.repeat(line.indent - left) + this.rest(line)));
+    return { kind: 'scalar', from, to, canon: [content, ...said].join('\n') };
+  }
+
+  /** A line to its very end: in a block scalar white space there is content. */
+  private rest({ from, to }: Line): string {
+    return this.text.slice(from, to).replace(/\r?\n$/, '');
+  }
+}
+
+/** How much of a line is the value, up to a comment; null where it is not certain. */
+function inlineLength(content: string): number | null {
+  const comment = /\s#/.exec(content)?.index ?? content.length;
+  const quotes = quotedValue.exec(content);
+  const length = quotes?.[0].length ?? (/^[[{]/.test(content) ? flowLength(content) : null);
+  if (length !== null) return /^\s*$|^\s+#/.test(content.slice(length)) ? length : null;
+  const value = content.slice(0, comment).trimEnd();
+  return plainStart.test(content) && !/:(?:\s|$)/.test(value) ? value.length : null;
+}
+
+function isItem({ content }: Line): boolean {
+  return content === '-' || content.startsWith('- ');
+}
+
+function scalar(from: number, text: string): Scalar {
+  return { kind: 'scalar', from, to: from + text.length, canon: text };
+}
+
+function keyText(key: string): string {
+  if (key.startsWith('"')) return String(JSON.parse(key));
+  return key.startsWith("'") ? key.slice(1, -1).replaceAll("''", "'") : key;
+}
+
+/** How far the first nested entries stand in; white space between the two readers' sides is told apart by it. */
+function stepOf(root: Value, text: string): number {
+  if (root.kind === 'scalar') return 0;
+  const nested = root.entries.find(({ value }) => value.kind !== 'scalar')?.value;
+  return nested === undefined ? 0 : (/^(?:\s*\n|\s*#.*\n)*( *)/.exec(text.slice(nested.from))?.[1]?.length ?? 0);
+}

@@ -1,0 +1,60 @@
+/**
+ * Files that git merged, or could not, and that have structure. git sees lines: it may give a file a key twice, and
+ * conflict where keys do not.
+ */
+import { type FileMerge, mergeFile } from '../merge-file.ts';
+import { brokenStructure } from '../structure/broken.ts';
+import { hasStructure } from '../structure/format.ts';
+import type { Stages } from './conflicts.ts';
+import type { Repository } from './git-process.ts';
+import { type BytePath, readable } from './merge-output.ts';
+import type { Entry, Objects } from './objects.ts';
+import { originsOf, type Trees } from './origins.ts';
+import { entryAt } from './tree-edit.ts';
+
+export interface Scene {
+  repository: Repository;
+  objects: Objects;
+  trees: Trees;
+}
+
+/** A file of two sides, merged once more: with our hunks and markers, and by keys where it has some. */
+export async function mergeStages(
+  objects: Objects,
+  path: BytePath,
+  { 1: base, 2: ours, 3: theirs }: Stages,
+  theirsName: string,
+): Promise<FileMerge | null> {
+  if (ours === undefined || theirs === undefined) return null;
+  if (![base, ours, theirs].every(stage => stage === undefined || stage.mode.startsWith('100'))) return null;
+  const content = (stage: { oid: string } | undefined) => (stage === undefined ? null : objects.content(stage.oid));
+  const [b, o, t] = await Promise.all([content(base), content(ours), content(theirs)]);
+  if (o == null || t == null) return null;
+  return mergeFile({ path: readable(path), base: b ?? null, ours: o, theirs: t, labels: { theirs: theirsName } });
+}
+
+/** A file that git merged by its lines and that is now broken as what its name says; its sides, to be merged again. */
+export async function brokenByLines(
+  scene: Scene,
+  tree: string,
+  path: BytePath,
+): Promise<{ stages: Stages; problem: string } | null> {
+  const { objects } = scene;
+  const entry = await entryAt(objects, tree, path);
+  if (entry === null || !entry.mode.startsWith('100')) return null;
+  const name = readable(path);
+  // First on its own: most are sound, and the sides need not be read.
+  const content = hasStructure(name) ? await objects.content(entry.oid) : null;
+  if (content === null || brokenStructure(name, content, []) === null) return null;
+  const origins = await originsOf(scene, path);
+  const sides = [origins.base, origins.ours, origins.theirs].filter(each => each !== null);
+  const problem = brokenStructure(name, content, await Promise.all(sides.map(({ oid }) => objects.content(oid))));
+  return problem === null ? null : { stages: stagesOf(origins, path), problem };
+}
+
+function stagesOf(origins: Record<keyof Trees, Entry | null>, path: BytePath): Stages {
+  const numbered = [origins.base, origins.ours, origins.theirs].flatMap((entry, index) =>
+    entry === null ? [] : [[index + 1, { mode: entry.mode, oid: entry.oid, stage: index + 1, path }] as const],
+  );
+  return Object.fromEntries(numbered) as Stages;
+}

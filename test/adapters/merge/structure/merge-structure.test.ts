@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import { mergeFile } from '../../../../src/merge.ts';
+
+const merge = (path: string, base: string, ours: string, theirs: string) => {
+  const [b, o, t] = [base, ours, theirs].map(text => Buffer.from(text));
+  const merged = mergeFile({ path, base: b as Buffer, ours: o as Buffer, theirs: t as Buffer });
+  return { ...merged, text: Buffer.from(merged.content).toString() };
+};
+
+/** A merge that lines cannot do and keys can. */
+function structured(path: string, base: string, ours: string, theirs: string): string {
+  const merged = merge(path, base, ours, theirs);
+  expect(merged).toMatchObject({ clean: true, engine: 'structure', conflicts: [] });
+  return merged.text;
+}
+
+const conflicts = (path: string, base: string, ours: string, theirs: string) => {
+  const merged = merge(path, base, ours, theirs);
+  expect(merged.clean).toBe(false);
+  return merged;
+};
+
+describe('JSON whose lines conflict is merged by key', () => {
+  const manifest = (dependencies: string, version = '1.0.0') =>
+    `{\n  "name": "app",\n  "version": "${version}",\n  "dependencies": {\n${dependencies}\n  }\n}\n`;
+
+  test('packages that both sides add or raise next to each other', () => {
+    const merged = structured(
+      'package.json',
+      manifest('    "left": "1.0.0",\n    "right": "1.0.0",\n    "up": "1.0.0"'),
+      manifest('    "left": "2.0.0",\n    "middle": "1.0.0",\n    "right": "1.0.0",\n    "up": "1.0.0"'),
+      manifest('    "left": "1.0.0",\n    "much": "3.0.0",\n    "right": "2.0.0",\n    "up": "1.0.0"'),
+    );
+    expect(merged).toBe(
+      manifest(
+        '    "left": "2.0.0",\n    "middle": "1.0.0",\n    "much": "3.0.0",\n    "right": "2.0.0",\n    "up": "1.0.0"',
+      ),
+    );
+  });
+
+  test('the last entry of each side keeps its comma right', () => {
+    const merged = structured(
+      'a.json',
+      '{\n  "a": 1\n}\n',
+      '{\n  "a": 1,\n  "o": 2\n}\n',
+      '{\n  "a": 1,\n  "t": 3\n}\n',
+    );
+    expect(merged).toBe('{\n  "a": 1,\n  "o": 2,\n  "t": 3\n}\n');
+  });
+
+  test('a key deleted beside one that is changed', () => {
+    const base = '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n';
+    expect(structured('a.json', base, '{\n  "a": 1,\n  "c": 3\n}\n', '{\n  "a": 9,\n  "b": 2,\n  "c": 3\n}\n')).toBe(
+      '{\n  "a": 9,\n  "c": 3\n}\n',
+    );
+    expect(structured('a.json', '{"a":1,"b":2}', '{"b":2}', '{"a":1,"b":3}')).toBe('{"b":3}');
+    expect(structured('a.json', '{"a":1,"b":2}', '{"b":2}', '{"a":1}')).toBe('{}');
+  });
+
+  test('on one line, and numbers keep their digits', () => {
+    expect(
+      structured('a.json', '{"a": 1.0, "b": 1}', '{"a": 1.50, "b": 1}', '{"a": 1.0, "b": 12345678901234567890}'),
+    ).toBe('{"a": 1.50, "b": 12345678901234567890}');
+    expect(structured('a.json', '{ "a": {} }', '{ "a": {"x": 1}, "o": 1 }', '{ "t": [], "a": {} }')).toBe(
+      '{ "t": [], "a": {"x": 1}, "o": 1 }',
+    );
+  });
+
+  test('a list to which both add, when it is sorted or an item stands between', () => {
+    const list = (...items: string[]) => JSON.stringify({ files: items });
+    expect(structured('a.json', list('a', 'c', 'e'), list('a', 'b', 'c', 'e'), list('a', 'b2', 'c', 'd', 'e'))).toBe(
+      list('a', 'b', 'b2', 'c', 'd', 'e'),
+    );
+    expect(structured('a.json', list('z', 'm', 'b'), list('y', 'm', 'b'), list('z', 'm', 'c'))).toBe(
+      list('y', 'm', 'c'),
+    );
+    conflicts('a.json', list('z', 'm', 'b'), list('z', 'm', 'b', 'o'), list('z', 'm', 'b', 't'));
+    conflicts('a.json', list('z', 'm', 'b'), list('m', 'z', 'b'), list('z', 'm', 'c'));
+    conflicts('a.json', list('z', 'z', 'b'), list('z', 'z', 'b', 'c'), list('a', 'z', 'z', 'b'));
+    conflicts('a.json', list('z', 'm', 'b'), list('q', 'z', 'm', 'b'), list('z', 'm', 'b', 'q'));
+  });
+
+  test('one side laid the file out anew: its text is kept, with the other side’s change in it', () => {
+    const merged = structured(
+      'a.json',
+      '{"a":1,"b":2,"c":3}\n',
+      '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n',
+      '{"a":1,"b":5,"c":3}\n',
+    );
+    expect(merged).toBe('{\n  "a": 1,\n  "b": 5,\n  "c": 3\n}\n');
+    expect(structured('a.json', '{"a":1,"b":2,"c":3}\n', '{"a":1,"b":5,"c":3}\n', '{"c":3,"b":2,"a":1}\n')).toBe(
+      '{"c":3,"b":5,"a":1}\n',
+    );
+    const lf = '{\n  "a": 1,\n  "b": 2\n}\n';
+    expect(structured('a.json', lf, lf.replace('2', '3'), lf.replaceAll('\n', '\r\n'))).toBe(
+      lf.replace('2', '3').replaceAll('\n', '\r\n'),
+    );
+  });
+
+  test('settings with comments keep them', () => {
+    const base = '{\n  // strict\n  "a": 1, // one\n  "b": 2,\n}\n';
+    const merged = structured(
+      'tsconfig.json',
+      base,
+      base.replace('1', '5'),
+      base.replace('2', '6').replace('one', 'first'),
+    );
+    expect(merged).toBe('{\n  // strict\n  "a": 5, // first\n  "b": 6,\n}\n');
+  });
+});
+
+describe('YAML whose lines conflict is merged by key', () => {
+  const base = '# jobs\n\nname: ci\non: push\n\njobs:\n  test:\n    runs-on: linux\n    steps:\n      - run: a\n';
+
+  test('keys that both sides add in one place, with the comments above them', () => {
+    const merged = structured(
+      '.github/workflows/ci.yml',
+      base,
+      `${base}  # ours\n  lint:\n    runs-on: linux\n`,
+      `${base}  build:\n    runs-on: linux # theirs\n`,
+    );
+    expect(merged).toBe(`${base}  # ours\n  lint:\n    runs-on: linux\n  build:\n    runs-on: linux # theirs\n`);
+  });
+
+  test('neighbouring values, deleted keys, block scalars and a missing last line end', () => {
+    expect(structured('a.yaml', 'a: 1\nb: 2\nc: 3', 'a: 5\nb: 2\nc: 3', 'a: 1\nb: 6\nc: 3')).toBe('a: 5\nb: 6\nc: 3');
+    expect(structured('a.yaml', 'a: 1\nb: 2\nc: 3\n', 'a: 1\nc: 3\n', 'a: 1\nb: 2\nc: |\n  x\n   y\n')).toBe(
+      'a: 1\nc: |\n  x\n   y\n',
+    );
+    expect(structured('a.yaml', 'a: 1', 'a: 1\nb: 2', 'a: 1\nc: 3')).toBe('a: 1\nb: 2\nc: 3');
+    expect(structured('a.yaml', 'k:\n- a\n- b\n- d\n', 'k:\n- a\n- b\n- c\n- d\n', 'k:\n- a\n- b\n- c2\n- d\n')).toBe(
+      'k:\n- a\n- b\n- c\n- c2\n- d\n',
+    );
+  });
+
+  test('packages of a lock file stay sorted', () => {
+    const lock = (...packages: string[]) =>
+      `lockfileVersion: '6.0'\n\npackages:\n${packages.map(name => `\n  /${name}@1.0.0:\n    resolution: {integrity: sha512-${name}==}\n    dev: true\n`).join('')}`;
+    expect(structured('pnpm-lock.yaml', lock('a', 'm', 'z'), lock('a', 'c', 'm', 'z'), lock('a', 'b', 'm', 'z'))).toBe(
+      lock('a', 'b', 'c', 'm', 'z'),
+    );
+  });
+});
+
+describe('what is in doubt stays a conflict', () => {
+  test.each([
+    ['both changed one value', '{"a":1}', '{"a":2}', '{"a":3}'],
+    ['both added one key', '{"b":1}', '{"b":1,"a":2}', '{"b":1,"a":3}'],
+    ['one deleted what the other changed', '{"a":{"b":1},"c":1}', '{"c":1}', '{"a":{"b":2},"c":1}'],
+    ['a number in another form', '{"a":1}', '{"a":1.0}', '{"a":2}'],
+    ['a key twice on one side', '{"a":1,"b":1}', '{"a":2,"a":3,"b":1}', '{"a":1,"b":2}'],
+    ['no JSON on one side', '{"a":1,"b":1}', '{"a":2,"b":1', '{"a":1,"b":2}'],
+    ['an object became a list', '{"a":{"x":1}}', '{"a":["x"]}', '{"a":{"x":2}}'],
+    ['both laid it out anew', '{"a":1,"b":2}', '{\n  "a": 1,\n  "b": 3\n}\n', '{\n\t"a": 4,\n\t"b": 2\n}\n'],
+  ])('JSON: %s', (_, base, ours, theirs) => {
+    expect(conflicts('a.json', base, ours, theirs).conflicts[0]?.kind).toBe('content');
+  });
+
+  test.each([
+    ['an anchor', 'a: &x 1\nb: 2\n', 'a: &x 1\nb: 3\n', 'a: &x 5\nb: 2\n'],
+    ['a tag', 'a: !Ref x\nb: 2\n', 'a: !Ref x\nb: 3\n', 'a: !Ref y\nb: 2\n'],
+    ['two documents', 'a: 1\nc: 1\n---\nb: 2\n', 'a: 2\nc: 1\n---\nb: 2\n', 'a: 1\nc: 3\n---\nb: 2\n'],
+    ['a scalar over two lines', 'a: one\n  two\nb: 1\n', 'a: one\n  three\nb: 1\n', 'a: one\n  two\nb: 2\n'],
+    ['a comment that both changed', 'a: 1 # x\nb: 1\n', 'a: 2 # y\nb: 1\n', 'a: 1 # z\nb: 2\n'],
+    ['a block of which nothing is left', 'a:\n  b: 1\n  c: 2\n', 'a:\n  b: 1\n', 'a:\n  c: 2\n'],
+  ])('YAML: %s', (_, base, ours, theirs) => {
+    conflicts('a.yaml', base, ours, theirs);
+  });
+
+  test('comments between entries of JSON that change', () => {
+    const base = '{\n  "a": 1, // one\n  "b": 2\n}\n';
+    conflicts('a.jsonc', base, base.replace('2', '2,\n  "o": 1'), base.replace('2', '2,\n  "t": 1'));
+  });
+
+  test('files whose names say nothing of structure, that are not UTF-8, or nested without end', () => {
+    conflicts('a.txt', '{"a":1,"b":1}', '{"a":2,"b":1}', '{"a":1,"b":2}');
+    const latin = (text: string) => Buffer.from(text, 'latin1');
+    const sides = { base: latin('{"é":1,"b":1}'), ours: latin('{"é":2,"b":1}'), theirs: latin('{"é":1,"b":2}') };
+    expect(mergeFile({ path: 'a.json', ...sides }).clean).toBe(false);
+    const deep = (inside: string) => `${'['.repeat(100_000)}${inside}${']'.repeat(100_000)}`;
+    conflicts('a.json', deep('1,1'), deep('2,1'), deep('1,2'));
+  });
+});
+
+describe('a merge of lines that is wrong as structure', () => {
+  const long = 'b: 1\nc: 1\nd: 1\ne: 1\nf: 1\n';
+
+  test('YAML with a key twice is a conflict, unless both sides gave it one value', () => {
+    const twice = conflicts('a.yml', long, `x: 1\n${long}`, `${long}x: 2\n`);
+    expect(twice.conflicts[0]).toMatchObject({ kind: 'structure', message: expect.stringContaining('"x" twice') });
+    expect(structured('a.yml', long, `x: 1\n${long}`, `${long}x: 1\n`)).toBe(`x: 1\n${long}`);
+  });
+
+  test('also in YAML that only a parser of all of it understands', () => {
+    const anchored = `a: &a 1\n${long}`;
+    const twice = conflicts('a.yml', anchored, `x: 1\n${anchored}`, `${anchored}x: 2\n`);
+    expect(twice.conflicts[0]).toMatchObject({ kind: 'structure', message: expect.stringContaining('key twice') });
+    const quoted = 't: "one\n  two\n  three\n  four\n  five"\n';
+    const broken = conflicts('a.yml', quoted, quoted.replaceAll('"', ''), quoted.replace('three', 'three\n  key: x'));
+    expect(broken.conflicts[0]?.message).toBe('the lines of a.yml merge, but then it does not parse as YAML');
+  });
+
+  test('JSON that gets one key from both sides in two places has it once', () => {
+    const entries = ['"a": 1', '"b": 1', '"c": 1', '"d": 1'];
+    const object = (...lines: string[]) => `{\n  ${lines.join(',\n  ')}\n}\n`;
+    const merged = structured('a.json', object(...entries), object('"x": 1', ...entries), object(...entries, '"x": 1'));
+    expect(merged).toBe(object('"x": 1', ...entries));
+  });
+
+  test('a file that was broken before is left as lines make it', () => {
+    expect(
+      merge(
+        'a.yml',
+        `x: {{ t }} {{ u }}\n${long}`,
+        `y: 1\nx: {{ t }} {{ u }}\n${long}`,
+        `x: {{ t }} {{ u }}\n${long}y: 2\n`,
+      ).clean,
+    ).toBe(true);
+  });
+});
