@@ -41,6 +41,7 @@ export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup
 export type { Conflict, Resolution } from './model/conflict.ts';
 export type { Decision } from './model/decision.ts';
 export type { PlanEvent } from './model/event.ts';
+export type { ExportHead, ExportLine, ExportOptions, ImportReport } from './model/export.ts';
 export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault } from './model/fault.ts';
 export type { ApplyTarget, Phase, PlanRecord, PlanState } from './model/plan.ts';
 export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
@@ -50,5 +51,6 @@ export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
 export type { Actions, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
+export { readExport } from './runtime/export/take-in.ts';
 export { profileNames, profileOf } from './runtime/profiles.ts';
 export type { RollbackReport } from './runtime/returning.ts';

@@ -19,4 +19,25 @@ const cleanup = z.strictObject({
 });
 
 /** What the commands about what is kept put into the envelope's `data`. */
-export const keepSchemas = { gc: cleanup } as const;
+export const keepSchemas = {
+  gc: cleanup,
+  export: z.strictObject({
+    plan_id: z.string(),
+    file: z.string().nullable(),
+    lines: z.number(),
+    bytes: z.number(),
+    redacted: z.array(z.string()),
+  }),
+  import: z.strictObject({
+    plan_id: z.string(),
+    plan_ids: z.array(z.string()),
+    rows: z.number(),
+    files: z.boolean(),
+  }),
+  replay: z.strictObject({
+    plan_id: z.string(),
+    goal: z.string(),
+    lines: z.number(),
+    events: z.array(z.looseObject({ type: z.string(), plan_id: z.string(), seq: z.string(), at: z.string() })),
+  }),
+} as const;

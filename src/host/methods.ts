@@ -86,6 +86,7 @@ export const troupeMethods: Methods<Troupe> = {
       dryRun: flag,
     }),
   ),
+  import: command(text),
 };
 
 export const actionsMethods: Methods<Actions> = {
@@ -117,6 +118,7 @@ export const planMethods: Methods<Plan> = {
   changes: read(),
   diff: read(options<Parameters<Plan['diff']>[0]>()({ stat: flag, paths: z.array(text).optional() })),
   logs: stream(options<Parameters<Plan['logs']>[0]>()({ follow: flag }), { again: true }),
+  export: stream(options<Parameters<Plan['export']>[0]>()({ files: flag }), { again: false }),
   events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional() }), {
     again: true,
     goOn: ([given], last) => [{ ...Object(given), after: (last as { seq: string }).seq }],

@@ -11,6 +11,20 @@ const shapes: Record<string, RegExp> = {
   'model provider key': /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}\b/,
 };
 
+const keyBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY(?: BLOCK)?)-----[\s\S]*?(?:-----END \1-----|$)/;
+
+/** The text with credentials replaced by their names, which are added to `found`. */
+export function redact(text: string, found: Set<string>): string {
+  let clean = text;
+  for (const [name, shape] of Object.entries({ ...shapes, 'private key': keyBlock })) {
+    clean = clean.replace(new RegExp(shape.source, 'g'), () => {
+      found.add(name);
+      return `[${name}]`;
+    });
+  }
+  return clean;
+}
+
 /** Names of the credentials a text seems to hold. */
 export function secretsIn(text: string): string[] {
   return Object.entries(shapes)

@@ -97,6 +97,12 @@ export interface Project {
   unpin(name: string): Promise<void>;
   /** Many at once: all or none. */
   unpinAll(names: readonly string[]): Promise<void>;
+  /** Those of the objects that are here. */
+  existing(oids: readonly string[]): Promise<string[]>;
+  /** A git pack of what `tips` reach and `without` does not. */
+  pack(options: { tips: readonly string[]; without: readonly string[] }): AsyncIterable<Buffer>;
+  /** Takes a pack in and sets refs below `refs/troupe/` to what it brought: whole or not at all. */
+  unpack(pack: AsyncIterable<Buffer>, refs: readonly { name: string; oid: string }[]): Promise<void>;
   changes(options: { alias: string; from: string; to: string }): Promise<ChangeSet>;
   /** Unified diff as text, or a stat. */
   diff(options: { from: string; to: string; stat?: boolean; paths?: string[] }): Promise<string>;

@@ -9,6 +9,7 @@ import type { CleanupOptions, CleanupReport } from '../model/cleanup.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
+import type { ExportOptions, ImportReport } from '../model/export.ts';
 import type { InvariantDraft } from '../model/invariant.ts';
 import type { ApplyTarget, PlanRecord } from '../model/plan.ts';
 import type { ToolCall } from '../model/tool.ts';
@@ -87,6 +88,12 @@ export interface Troupe extends AsyncDisposable {
    * touched, and no files are removed that are not in a ref. Only tells, unless `dryRun` is false.
    */
   cleanUp(options?: CleanupOptions): Promise<CleanupReport>;
+  /**
+   * Takes in what `Plan.export` wrote into `file` (an absolute path): all of it or, when a line was changed, dropped or
+   * moved, nothing. A plan that was not finished is taken in as ended: it goes on where it came from.
+   * @throws {Fault} EXPORT_DAMAGED naming the line, PLAN_EXISTS, BASE_MISSING, STORE_FORMAT
+   */
+  import(file: string): Promise<ImportReport>;
   close(): Promise<void>;
 }
 
@@ -131,6 +138,8 @@ export interface Plan {
   diff(options?: { stat?: boolean; paths?: string[] }): Promise<string>;
   /** Lines the plan's agents and checks printed, oldest first. */
   logs(options?: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
+  /** The plan's root with all below it as lines to keep in a file: records, decisions, checkpoints, journal, files. */
+  export(options?: ExportOptions & { signal?: AbortSignal }): AsyncIterable<string>;
   /** Events of this plan and its children from the first (or after `seq`); ends when the plan rests or is final. */
   events(options?: { after?: string; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Resolves when a person or a profile must decide what is next, or the plan is final. */

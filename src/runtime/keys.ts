@@ -10,6 +10,7 @@
  *   j/<plan>/<seq>           journal: every fact of the plan, in order
  *   b/<plan>/<seq>           the plan taken back to a checkpoint
  *   y/<name>                 action
+ *   v                        version of these rows (records.ts); absent: the first
  */
 export const keys = {
   plan: (planId: string) => `p/${planId}`,
@@ -30,6 +31,9 @@ export const keys = {
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b'].map(letter => `${letter}/${planId}/`),
+  /** The beginnings of all rows that have a version. */
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'y'].map(letter => `${letter}/`),
+  version: 'v',
   action: (nameKey: string) => `y/${nameKey}`,
   actions: 'y/',
 } as const;

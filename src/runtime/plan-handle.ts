@@ -1,6 +1,7 @@
 import type { CheckpointDraft } from '../model/checkpoint.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import type { DecisionDraft, DecisionType } from '../model/decision.ts';
+import type { ExportOptions } from '../model/export.ts';
 import { Fault } from '../model/fault.ts';
 import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
@@ -23,6 +24,8 @@ export interface PlanHost {
   mintId(): string;
   /** Sends a command to a plan; resolves once it is on disk. @throws {Fault} why the plan's state does not allow it */
   send(planId: string, command: PlanCommand, seen?: Seen): Promise<void>;
+  /** The plan as lines of text. */
+  write(planId: string, options: ExportOptions): AsyncIterable<string>;
   /** The fault that stopped the runtime, if one did. */
   stopped(): Fault | null;
 }
@@ -140,6 +143,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     changes: async () => (await host.project.changes(await span())).files,
     diff: async (options = {}) => host.project.diff({ ...(await span()), ...options }),
     logs: options => host.logs.read(planId, options),
+    export: ({ files = true } = {}) => host.write(planId, { files }),
     events: options => follow(host, planId, options),
     settled: options => settled(host, planId, options),
   };

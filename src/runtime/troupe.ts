@@ -4,9 +4,12 @@ import { Fault } from '../model/fault.ts';
 import { Id } from '../model/id.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Logs } from '../ports/logs.ts';
+import type { Store, StoreOpener } from '../ports/store.ts';
 import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
+import { importPlan } from './export/take-in.ts';
+import { exportPlan } from './export/write.ts';
 import { feed } from './feed.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { histories } from './histories.ts';
@@ -15,13 +18,14 @@ import { makePlan } from './make-plan.ts';
 import { type PlanHost, planHandle } from './plan-handle.ts';
 import { isAtWork, isEnded } from './record.ts';
 import { recordOf } from './record-of.ts';
+import { upgradeRecords } from './records.ts';
 import { assertAsSeen } from './seen.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
 /** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. */
 export async function openRuntime(options: TroupeOptions, assembly: Assembly): Promise<Troupe> {
   const { project } = options;
-  const store = await options.store();
+  const store = await openStore(options.store);
   const ledger = ledgerOf(store);
   const actions = actionsOf(store);
   const events = feed();
@@ -63,6 +67,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     histories: histories({ ledger, feed: events }),
     mintId,
     stopped: () => fault,
+    write: (planId, how) => exportPlan({ store, ledger, project, clock: assembly.clock }, planId, how),
     async send(planId, command, seen) {
       const record = await recordOf(host, planId);
       if (seen !== undefined) assertAsSeen(record, seen);
@@ -108,6 +113,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
         .map(record => record.planId);
     },
     cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: assembly.clock }, given),
+    import: file => importPlan({ store, ledger, project }, file),
     async close() {
       if (closed) return;
       closed = true;
@@ -130,6 +136,18 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     }
   }
   return troupe;
+}
+
+/** @throws {Fault} STORE_FORMAT */
+async function openStore(open: StoreOpener): Promise<Store> {
+  const store = await open();
+  try {
+    await upgradeRecords(store);
+  } catch (thrown) {
+    await store.close();
+    throw thrown;
+  }
+  return store;
 }
 
 /** The plan meant by an id, or by the beginning or end of one; without one the newest unfinished root plan. */

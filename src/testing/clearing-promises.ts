@@ -1,6 +1,7 @@
 /** What a project promises to those who clean up: part of projectSuite. */
 import assert from 'node:assert/strict';
 import { lstat, rm } from 'node:fs/promises';
+import { Fault } from '../model/fault.ts';
 import type { Project } from '../ports/project.ts';
 import { write } from './project-files.ts';
 
@@ -44,4 +45,27 @@ export function clearingPromises(promise: (title: string, body: (trial: Trial) =
     assert.equal((await project.sandboxes()).length, 1);
     assert.ok(await lstat(root));
   });
+
+  promise('[R159] what refs hold is packed, taken in elsewhere, and set to refs there', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'packed\n');
+    await project.capture({ key: 'p1', pin: 'p1/work' });
+    const oid = (await project.inventory()).refs[0]?.oid ?? '';
+    assert.deepEqual(await project.existing([oid, 'f'.repeat(40), tree]), [oid, tree]);
+    const pieces: Buffer[] = [];
+    for await (const piece of project.pack({ tips: [oid], without: [tree, 'f'.repeat(40)] })) pieces.push(piece);
+    assert.equal(Buffer.concat(pieces).toString('latin1', 0, 4), 'PACK');
+    await project.unpinAll(['p1/work']);
+    const stream = async function* () {
+      yield* pieces;
+    };
+    await project.unpack(stream(), [{ name: 'p1/again', oid }]);
+    assert.equal((await project.read('refs/troupe/p1/again', 'work.txt'))?.toString(), 'packed\n');
+    await assert.rejects(project.unpack(stream(), [{ name: 'p1/again', oid }]), isFault('GIT_FAILED'));
+    const none = project.pack({ tips: ['f'.repeat(40)], without: [] })[Symbol.asyncIterator]();
+    await assert.rejects(none.next(), isFault('GIT_FAILED'));
+  });
 }
+
+const isFault = (code: string) => (thrown: unknown) => Fault.is(thrown) && thrown.code === code;

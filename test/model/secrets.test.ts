@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { redactAll } from '../../src/model/redact.ts';
 import { secretsIn } from '../../src/model/secrets.ts';
 
 // Written in two halves, so that this file itself holds no shape of a secret.
@@ -20,4 +21,18 @@ test.each(halves)('a %s is recognised [R147]', (name, left, right) => {
 
 test('ordinary code holds none', () => {
   expect(secretsIn('const skip = "sk-short"; const id = "AKIA"; // ghp_ is a prefix')).toEqual([]);
+});
+
+test.each(halves)('a %s is taken out of whatever holds it [R147]', (name, left, right) => {
+  const found = new Set<string>();
+  const held = { [`${left}${right}`]: 1, deep: [null, 2, `a ${left}${right} b ${left}${right} c`] };
+  const clean = redactAll(held, found);
+  expect(clean).toEqual({ [`[${name}]`]: 1, deep: [null, 2, expect.stringMatching(/^a \[/)] });
+  expect([...found]).toEqual([name]);
+  expect(secretsIn(JSON.stringify(clean))).toEqual([]);
+});
+
+test('a private key is taken out with all its lines', () => {
+  const key = ['-----BEGIN EC PRIV', 'ATE KEY-----\nMHcC\nAQEE\n-----END EC PRIV', 'ATE KEY-----'].join('');
+  expect(redactAll(`before ${key} after`, new Set())).toBe('before [private key] after');
 });

@@ -8,8 +8,9 @@ import { openBlobReader } from './cat-file.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
-import { dropRefs, takeInventory, weighRefs } from './inventory.ts';
+import { dropRefs, existing, takeInventory, weighRefs } from './inventory.ts';
 import { type LandOptions, land } from './landing.ts';
+import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
 import { changeSet, editTree, listFiles, settle, treesOf, unifiedDiff, writeBlob } from './trees.ts';
@@ -94,6 +95,11 @@ export function projectOn(how: ProjectKind): Project {
     }),
     unpin: counted(async name => unpinObject(await objects(), name)),
     unpinAll: counted(async names => dropRefs(await objects(), names)),
+    existing: counted(async oids => existing(await objects(), oids)),
+    async *pack(options) {
+      yield* packObjects(await objects(), options);
+    },
+    unpack: counted(async (pack, refs) => unpackObjects(await objects(), pack, refs)),
     changes: counted(async options => changeSet(await objects(), options)),
     diff: counted(async options => unifiedDiff(await objects(), options)),
     files: counted(async tree => listFiles(await objects(), tree)),

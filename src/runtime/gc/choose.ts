@@ -8,8 +8,8 @@
  * 3. A landing's marks keep a result from landing twice: they go only when every plan that lives is younger.
  */
 import type { CleanupItem } from '../../model/cleanup.ts';
-import type { FoundRef, FoundSandbox, Inventory } from '../../ports/project.ts';
-import type { Family } from './family.ts';
+import type { FoundSandbox, Inventory } from '../../ports/project.ts';
+import { type Family, planIdShape, refsOfFamily } from './family.ts';
 
 export interface Found {
   families: readonly Family[];
@@ -31,16 +31,8 @@ export type Choice = Pick<CleanupItem, 'kind' | 'name' | 'planId' | 'goal' | 'wh
     | { kind: 'log' }
   );
 
-const planIdShape = /[0-9A-HJKMNP-TV-Z]{26}/;
-
 export function choose(found: Found): Choice[] {
   return [...sandboxesOf(found), ...plansOf(found), ...strayRefs(found), ...strayLogs(found)];
-}
-
-/** The refs of a family: every name of ours holds the id of its plan. */
-export function refsOfFamily({ planIds }: Family, refs: readonly FoundRef[]): string[] {
-  const own = new Set(planIds);
-  return refs.map(({ name }) => name).filter(name => own.has(planIdShape.exec(name)?.[0] ?? ''));
 }
 
 function sandboxesOf({ families, inventory, cutoffMs }: Found): Choice[] {

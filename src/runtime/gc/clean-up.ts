@@ -11,10 +11,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logs } from '../../ports/logs.ts';
 import type { Inventory, Project } from '../../ports/project.ts';
 import type { Store } from '../../ports/store.ts';
-import { keys } from '../keys.ts';
 import type { PlanLedger } from '../ledger.ts';
-import { type Choice, choose, refsOfFamily } from './choose.ts';
-import { type Family, familiesOf } from './family.ts';
+import { rowsOfPlan } from '../rows-of-plan.ts';
+import { type Choice, choose } from './choose.ts';
+import { type Family, familiesOf, refsOfFamily } from './family.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -78,7 +78,7 @@ async function remove({ store, project, logs }: CleanupHost, choice: Choice): Pr
       return project.clearSandbox(path);
     }
     case 'plan': {
-      const rows = await Promise.all(choice.family.planIds.map(planId => rowsOfPlan(store, planId)));
+      const rows = await Promise.all(choice.family.planIds.map(planId => measureRows(store, planId)));
       await store.batch(rows.flatMap(({ keys }) => keys).map(key => ({ type: 'del', key })));
       await project.unpinAll(choice.refs);
       for (const planId of choice.logs) await logs.remove(planId);
@@ -99,27 +99,20 @@ async function sizesOf(
   for (const family of found.families) {
     let bytes = await project.weigh(refsOfFamily(family, found.inventory.refs), basesOf([family]));
     for (const planId of family.planIds) {
-      bytes += (await rowsOfPlan(store, planId)).bytes + (found.logs[planId] ?? 0);
+      bytes += (await measureRows(store, planId)).bytes + (found.logs[planId] ?? 0);
     }
     sizes.set(family.root.planId, bytes);
   }
   return sizes;
 }
 
-/** Every row of a plan, and the bytes of keys and values. */
-async function rowsOfPlan(store: Store, planId: string): Promise<{ keys: string[]; bytes: number }> {
+/** The keys of a plan's rows, and the bytes of keys and values. */
+async function measureRows(store: Store, planId: string): Promise<{ keys: string[]; bytes: number }> {
   const found: string[] = [];
   let bytes = 0;
-  const count = (key: string, value: unknown) => {
+  for await (const { key, value } of rowsOfPlan(store, planId)) {
     found.push(key);
     bytes += key.length + JSON.stringify(value).length;
-  };
-  for (const key of keys.rowsOne(planId)) {
-    const value = await store.get(key);
-    if (value !== undefined) count(key, value);
-  }
-  for (const prefix of keys.rowsMany(planId)) {
-    for await (const [key, value] of store.entries(prefix)) count(key, value);
   }
   return { keys: found, bytes };
 }

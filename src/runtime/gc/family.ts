@@ -1,4 +1,5 @@
 import type { PlanRecord } from '../../model/plan.ts';
+import type { FoundRef } from '../../ports/project.ts';
 import { isEnded } from '../record.ts';
 
 /** A root plan with all its subplans. */
@@ -27,4 +28,12 @@ export function familiesOf(records: readonly PlanRecord[], awake: ReadonlySet<st
       const ended = isEnded(root) && !planIds.some(planId => awake.has(`plan:${planId}`));
       return { root, planIds, paths, ended, changedMs };
     });
+}
+
+export const planIdShape = /[0-9A-HJKMNP-TV-Z]{26}/;
+
+/** The refs of a family: every name of ours holds the id of its plan. */
+export function refsOfFamily({ planIds }: Pick<Family, 'planIds'>, refs: readonly FoundRef[]): string[] {
+  const own = new Set(planIds);
+  return refs.map(({ name }) => name).filter(name => own.has(planIdShape.exec(name)?.[0] ?? ''));
 }

@@ -1,0 +1,69 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Fault } from '../../index.ts';
+import { bytesText } from '../measure.ts';
+import { openHere, planOf } from '../open.ts';
+import { count } from '../progress/sentence.ts';
+import type { Outcome, Run } from '../verb.ts';
+
+export const run: Run = async context => {
+  const { given, globals, io } = context;
+  const output = given.text('output');
+  const file = output === undefined ? null : resolve(globals.directory, output);
+  if (file === null && !['rich', 'plain'].includes(globals.format)) {
+    throw new Fault('USAGE', `--format ${globals.format} tells what was exported, so the export needs a file`, {
+      where: '--output',
+      hints: ['troupe export PLAN --output plan.jsonl'],
+    });
+  }
+  await using opened = await openHere(context);
+  const plan = await planOf(context, opened.troupe);
+  const lines = plan.export({ files: !given.has('records-only') });
+  if (file !== null) return summary(plan.id, file, await save(lines, file));
+  const told = await copy(lines, async text => io.stdout.write(text));
+  return { ...summary(plan.id, null, told), text: '' };
+};
+
+interface Told {
+  lines: number;
+  bytes: number;
+  redacted: string[];
+}
+
+/** Under another name until it is whole: half an export is none. */
+async function save(lines: AsyncIterable<string>, file: string): Promise<Told> {
+  const draft = `${file}.part`;
+  try {
+    await using handle = await open(draft, 'w');
+    const told = await copy(lines, async text => {
+      await handle.writeFile(text);
+    });
+    await handle.sync();
+    await rename(draft, file);
+    return told;
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    throw thrown;
+  }
+}
+
+async function copy(lines: AsyncIterable<string>, write: (text: string) => Promise<unknown>): Promise<Told> {
+  const told = { lines: 0, bytes: 0 };
+  let last = '';
+  for await (const line of lines) {
+    await write(`${line}\n`);
+    told.lines += 1;
+    told.bytes += line.length + 1;
+    last = line;
+  }
+  const { redacted } = JSON.parse(last) as { redacted: string[] };
+  return { ...told, redacted };
+}
+
+function summary(planId: string, file: string | null, { lines, bytes, redacted }: Told): Outcome {
+  const without = redacted.length === 0 ? '' : `; taken out: ${redacted.join(', ')}`;
+  return {
+    data: { plan_id: planId, file, lines, bytes, redacted },
+    text: `exported ${planId.slice(-8)} to ${file}: ${count(lines, 'line')}, ${bytesText(bytes)}${without}`,
+  };
+}

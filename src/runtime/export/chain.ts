@@ -1,0 +1,45 @@
+/**
+ * Lines that hold each other. `hash` is the SHA-256 of the hash before, a newline, and the line's text without its hash;
+ * before the first line stands the empty text. Whoever changes, drops or moves a line breaks the chain at that line.
+ * It tells damage and carelessness; who forges the whole chain is not told.
+ */
+import { createHash } from 'node:crypto';
+import { Fault } from '../../model/fault.ts';
+
+const shape = /^(\{"line":(\d+),.*),"hash":"([0-9a-f]{64})"\}$/s;
+
+export interface Link {
+  text: string;
+  hash: string;
+}
+
+export function link(body: object, { line, before }: { line: number; before: string }): Link {
+  const text = JSON.stringify({ line, ...body });
+  const hash = hashOf(text, before);
+  return { text: `${text.slice(0, -1)},"hash":"${hash}"}`, hash };
+}
+
+/** What a line says, once it is known to be the one that was written there. @throws {Fault} EXPORT_DAMAGED */
+export function unlink(
+  text: string,
+  { line, before }: { line: number; before: string },
+): { body: object; hash: string } {
+  const [, start, number, hash] = shape.exec(text) ?? [];
+  if (start === undefined || hash === undefined) throw damaged(line, 'is not a line of an export');
+  const found = Number(number);
+  if (found > line) throw damaged(line, `is missing: line ${found} stands in its place`);
+  if (found < line) throw damaged(line, `is out of order: line ${found} stands in its place`);
+  if (hashOf(`${start}}`, before) !== hash) throw damaged(line, 'was changed');
+  const { line: _, ...body } = JSON.parse(`${start}}`) as Record<string, unknown>;
+  return { body, hash };
+}
+
+export function damaged(line: number, what: string): Fault {
+  return new Fault('EXPORT_DAMAGED', `Line ${line} of the export ${what}`, {
+    where: `line ${line}`,
+    hints: ['troupe export PLAN --output FILE   # where the plan is'],
+    details: { line },
+  });
+}
+
+const hashOf = (text: string, before: string) => createHash('sha256').update(`${before}\n${text}`).digest('hex');

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { emptyFolder, type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+const oneFile = `name: local/one
+description: Write a file
+executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }
+`;
+
+describe('export, import and replay', () => {
+  let project: Repository;
+  let other: Repository;
+  beforeEach(async () => {
+    project = repository();
+    other = emptyFolder();
+    other.git('clone', '--quiet', project.folder, '.');
+    project.write('one.yaml', oneFile);
+    expect((await troupe(project, ['run', '-f', 'one.yaml'])).code).toBe(0);
+  });
+  afterEach(() => {
+    project.remove();
+    other.remove();
+  });
+  const file = () => join(other.folder, 'plan.jsonl');
+
+  test('take a plan from one clone to another [R159]', async () => {
+    const { out } = await troupe(project, ['export', '--output', file()]);
+    expect(out).toMatch(/^exported \w{8} to \/.*plan\.jsonl: \d+ lines, \d+ kB\n$/);
+    expect(existsSync(`${file()}.part`)).toBe(false);
+    const imported = await troupe(other, ['import', 'plan.jsonl']);
+    expect(imported.out).toMatch(/^imported 1 plan, \d+ records, with files\n {2}next: troupe plan explain \w{8}/);
+    expect((await troupe(other, ['plan', 'list', '--all'])).out).toContain('Write a file');
+    const [plan] = ((await told(other, ['plan', 'list', '--all'])).data.plans ?? []) as { plan_id: string }[];
+    expect((await troupe(other, ['plan', 'diff', '--plan', plan?.plan_id ?? ''])).out).toContain('+1');
+    const again = await told(other, ['import', 'plan.jsonl']);
+    expect([again.status, again.messages[0]?.code]).toEqual(['failed', 'PLAN_EXISTS']);
+  });
+
+  test('write to standard output what they write to a file, and tell machines about it', async () => {
+    const { out } = await troupe(project, ['export', '--records-only']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.map(line => JSON.parse(line).line)).toEqual(lines.map((_, at) => at + 1));
+    const { data } = await told(project, ['export', '--records-only', '-o', file()]);
+    expect(data).toMatchObject({ file: file(), lines: lines.length, redacted: [] });
+    const refused = await told(project, ['export']);
+    expect(refused.messages[0]).toMatchObject({ code: 'USAGE', where: '--output' });
+    const nowhere = await troupe(project, ['export', '-o', join(other.folder, 'no', 'plan.jsonl')]);
+    expect(nowhere.code).not.toBe(0);
+  });
+
+  test('tell the story without a project, and name the line that is not as it was written [R159]', async () => {
+    await troupe(project, ['export', '-o', file()]);
+    const nowhere = emptyFolder();
+    const { out, code } = await troupe(nowhere, ['replay', '--dry', file()]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Write a file {2}\w{26}\n/)]);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Write a file: execute complete$/m);
+    expect(out).toMatch(/events in \d+ lines, each as it was written; nothing was done\n$/);
+    expect(out).not.toContain('builtin/write');
+    expect((await troupe(nowhere, ['replay', '--dry', file(), '-v'])).out).toContain('builtin/write');
+    expect((await told(nowhere, ['replay', file()])).data.goal).toBe('Write a file');
+    const lines = readFileSync(file(), 'utf8').split('\n');
+    writeFileSync(file(), lines.toSpliced(3, 1).join('\n'));
+    const refused = await troupe(nowhere, ['replay', '--dry', file()]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('Line 4 of the export is missing')]);
+    nowhere.remove();
+  });
+});

@@ -1,0 +1,243 @@
+/** Exports and imports on real repositories; tries to break the chain in every way there is. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../../src/adapters/memory-store.ts';
+import { readExport } from '../../../src/index.ts';
+import { link } from '../../../src/runtime/export/chain.ts';
+import { type Playhouse, playhouse, spawn } from '../playhouse.ts';
+
+const token = `ghp_${'a'.repeat(36)}`;
+
+async function linesOf(house: Playhouse, planId: string, files = true): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of (await house.troupe.plan(planId)).export({ files })) lines.push(line);
+  return lines;
+}
+
+/** A plan with a subplan, checkpoints and a secret in its journal. */
+async function told() {
+  const house = await playhouse();
+  const { plan } = await house.run(async task => {
+    await task.call('builtin/write', { path: `${task.plan.depth}.txt`, content: 'new\n'.repeat(50) });
+    if (task.plan.depth > 0) return;
+    await task.call('builtin/write', { path: 'noise.bin', content: `${Math.sqrt(2)}`.repeat(100) });
+    await spawn(task, `below, with ${token}`);
+  });
+  return { house, plan, lines: await linesOf(house, plan.id) };
+}
+
+const save = (house: Playhouse, lines: readonly string[], name = 'plan.jsonl') => {
+  const file = join(house.folder, '..', name);
+  writeFileSync(file, lines.map(line => `${line}\n`).join(''));
+  return file;
+};
+
+/** The same repository once more, with nothing of Troupe's in it. */
+async function elsewhere(house: Playhouse, files?: Record<string, string>) {
+  const other = await playhouse({}, files === undefined ? {} : { files });
+  if (files === undefined) other.git('fetch', '--quiet', house.folder, 'main');
+  return other;
+}
+
+describe('an exported plan', () => {
+  test('comes in elsewhere with subplans, decisions, checkpoints, journal and files [R159]', async () => {
+    const { house, plan, lines } = await told();
+    const other = await elsewhere(house);
+    const report = await other.troupe.import(save(house, lines));
+    expect(report).toMatchObject({ planId: plan.id, files: true });
+    expect(report.planIds).toHaveLength(2);
+    const there = await other.troupe.plan(plan.id);
+    expect(await there.decisions()).toEqual(
+      (await plan.decisions()).map(decision =>
+        JSON.parse(JSON.stringify(decision).replaceAll(token, '[GitHub token]')),
+      ),
+    );
+    expect(await there.checkpoints()).toEqual(await plan.checkpoints());
+    expect(await there.diff()).toBe(await plan.diff());
+    const { children } = await other.troupe.tree(plan.id);
+    expect(children.map(child => child.plan.parentPlanId)).toEqual([plan.id]);
+    const events: string[] = [];
+    for await (const { type } of there.events()) events.push(type);
+    expect(events).toContain('subplan.changed');
+    for (const { treeOid } of await there.checkpoints()) other.git('ls-tree', '-r', treeOid);
+    other.git('fsck', '--connectivity-only', '--no-dangling');
+  });
+
+  test('that lived has ended where it comes in, and is not at work twice', async () => {
+    const { house, plan, lines } = await told();
+    const other = await elsewhere(house);
+    await other.troupe.import(save(house, lines));
+    const there = await other.troupe.plan(plan.id);
+    expect(await there.record()).toMatchObject({
+      state: 'cancelled',
+      cancelReason: 'it was imported: it goes on where it came from',
+      ways: [],
+      sandbox: null,
+      projectLinks: [{ root: other.folder }],
+    });
+    await expect(there.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await other.reopen();
+    expect(await (await other.troupe.plan(plan.id)).record()).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('has no credentials in its records, is whole whichever plan is named, and is read without a store [R147]', async () => {
+    const { house, lines } = await told();
+    const records = lines.filter(line => !line.includes('"type":"files"')).join('\n');
+    expect(records).not.toContain(token);
+    expect(records).toContain('below, with [GitHub token]');
+    expect(lines.at(-1)).toContain('"redacted":["GitHub token"]');
+    const [child] = (await house.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    expect(await linesOf(house, child?.planId ?? '')).toHaveLength(lines.length);
+    const types = new Set<string>();
+    for await (const { type } of readExport(save(house, lines))) types.add(type);
+    expect([...types]).toEqual(['plan', 'row', 'files', 'end']);
+  });
+
+  test('may leave its files behind', async () => {
+    const { house, plan } = await told();
+    const lines = await linesOf(house, plan.id, false);
+    expect(lines.some(line => line.includes('"type":"files"'))).toBe(false);
+    const other = await elsewhere(house, { 'other.txt': 'another history\n' });
+    expect(await other.troupe.import(save(house, lines))).toMatchObject({ files: false });
+    expect((await other.troupe.plan(plan.id)).id).toBe(plan.id);
+  });
+});
+
+describe('an import', () => {
+  const nothing = async (house: Playhouse) => {
+    expect(await house.troupe.plans({ all: true, children: true })).toEqual([]);
+    expect(house.git('for-each-ref', 'refs/troupe/')).toBe('');
+  };
+
+  test('names the line that was changed, dropped, moved or added, and takes nothing in [R159]', async () => {
+    const { house, lines } = await told();
+    const other = await elsewhere(house);
+    const at = Math.floor(lines.length / 2);
+    const [first = '', second = ''] = lines.slice(at, at + 2);
+    const attacks: [string, string[], number][] = [
+      ['was changed', lines.with(at, first.replace(/"at":"2/, '"at":"1').replace('"key":"', '"key":"j')), at + 1],
+      ['is missing', lines.toSpliced(at, 1), at + 1],
+      ['is missing', lines.toSpliced(at, 2, second, first), at + 1],
+      ['is out of order', lines.toSpliced(at, 0, lines[0] ?? ''), at + 1],
+      ['is not a line', lines.with(at, 'garbage'), at + 1],
+      ['is not a line', lines.with(at, first.slice(0, -5)), at + 1],
+      ['is missing: the export was cut off', lines.slice(0, -1), lines.length],
+      ['is missing: the export was cut off', [], 1],
+      ['stands after the end', [...lines, lines.at(-1) ?? ''], lines.length + 1],
+    ];
+    for (const [said, attacked, line] of attacks) {
+      const refused = await other.troupe.import(save(house, attacked)).catch((error: unknown) => error);
+      expect(refused).toMatchObject({
+        code: 'EXPORT_DAMAGED',
+        message: expect.stringContaining(`Line ${line} of the export ${said}`),
+        details: { line },
+      });
+    }
+    await nothing(other);
+  });
+
+  test('refuses what is well linked and makes no sense', async () => {
+    const { house, plan, lines } = await told();
+    const other = await elsewhere(house);
+    const [head = {}] = lines.map(line => JSON.parse(line) as Record<string, unknown>);
+    const { line: _, hash: __, ...sound } = head;
+    const row = { type: 'row', key: `p/${plan.id}`, value: {} };
+    const forged: [string, object[]][] = [
+      ['Line 1 of the export names plan', [{ ...sound, refs: [] }]],
+      [
+        'Line 1 of the export names what is of no plan',
+        [{ ...sound, refs: [{ name: 'plans/x/y', oid: 'a'.repeat(40) }] }],
+      ],
+      ['Line 2 of the export is a row of no plan', [sound, { ...row, key: 'a/00000001' }]],
+      ['Line 2 of the export is not the record of a plan', [sound, row]],
+      ['Line 2 of the export is none that is known', [sound, { type: 'secret' }]],
+      ['Line 2 of the export is none that is known', [sound, sound]],
+      ['Line 1 of the export is none that is known', [row]],
+    ];
+    for (const [said, bodies] of forged) {
+      const chained: string[] = [];
+      let before = '';
+      for (const body of [...bodies, { type: 'end', rows: bodies.filter(b => 'key' in b).length, redacted: [] }]) {
+        const { text, hash } = link(body, { line: chained.length + 1, before });
+        chained.push(text);
+        before = hash;
+      }
+      const file = save(house, chained);
+      await expect(other.troupe.import(file)).rejects.toMatchObject({ message: expect.stringContaining(said) });
+    }
+    const newer: [string, object][] = [
+      ['The export has format 99', { ...sound, format: 99 }],
+      ['the export has records of version 99', { ...sound, records: 99 }],
+    ];
+    for (const [said, body] of newer) {
+      const refused = other.troupe.import(save(house, [link(body, { line: 1, before: '' }).text]));
+      await expect(refused).rejects.toMatchObject({ code: 'STORE_FORMAT', message: expect.stringContaining(said) });
+    }
+    const miscounted = [link(sound, { line: 1, before: '' })];
+    miscounted.push(link({ type: 'end', rows: 5, redacted: [] }, { line: 2, before: miscounted[0]?.hash ?? '' }));
+    await expect(
+      other.troupe.import(
+        save(
+          house,
+          miscounted.map(({ text }) => text),
+        ),
+      ),
+    ).rejects.toThrow('5 rows');
+    await nothing(other);
+  });
+
+  test('refuses a plan that is here, one whose base is not, and a file that is not there', async () => {
+    const { house, plan, lines } = await told();
+    const file = save(house, lines);
+    await expect(house.troupe.import(file)).rejects.toMatchObject({ code: 'PLAN_EXISTS' });
+    expect(await plan.record()).toMatchObject({ state: 'complete' });
+    const other = await elsewhere(house, { 'other.txt': 'another history\n' });
+    await expect(other.troupe.import(file)).rejects.toMatchObject({
+      code: 'BASE_MISSING',
+      hints: [expect.stringMatching(/^git fetch origin [0-9a-f]{40}$/), expect.stringContaining('--records-only')],
+    });
+    await nothing(other);
+    await expect(other.troupe.import(`${file}.none`)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  test('whose rows cannot be written leaves no refs either', async () => {
+    const { house, lines } = await told();
+    let full = false;
+    const inner = memoryStore();
+    const store = async () => {
+      const made = await inner();
+      return Object.assign(Object.create(made), {
+        batch: (operations: Parameters<typeof made.batch>[0]) =>
+          full ? Promise.reject(new Error('no room')) : made.batch(operations),
+        get: made.get.bind(made),
+        entries: made.entries.bind(made),
+        close: made.close.bind(made),
+      });
+    };
+    const other = await playhouse({}, { store, resume: false });
+    other.git('fetch', '--quiet', house.folder, 'main');
+    full = true;
+    await expect(other.troupe.import(save(house, lines))).rejects.toThrow('no room');
+    await nothing(other);
+    full = false;
+    expect(await other.troupe.import(save(house, lines))).toMatchObject({ files: true });
+  });
+
+  test('whose files are not a pack is refused by git, and leaves nothing', async () => {
+    const { house, lines } = await told();
+    const bodies = lines.map(line => {
+      const { line: _, hash: __, ...body } = JSON.parse(line) as Record<string, unknown>;
+      return body.type === 'files' ? { ...body, base64: Buffer.from('no pack').toString('base64') } : body;
+    });
+    let before = '';
+    const chained = bodies.map((body, at) => {
+      const { text, hash } = link(body, { line: at + 1, before });
+      before = hash;
+      return text;
+    });
+    const other = await elsewhere(house);
+    await expect(other.troupe.import(save(house, chained))).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    await nothing(other);
+  });
+});
