@@ -4,9 +4,10 @@ import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
-import type { AgentAnswer } from '../src/ports/agent.ts';
+import type { AgentAnswer, AgentTask } from '../src/ports/agent.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { checkDecisions } from './decisions.ts';
+import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
 import { violationsOf } from './violations.ts';
 import type { RecordedCall, World } from './world.ts';
@@ -98,7 +99,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     around,
   });
 
-  const answer = await agent.run({
+  const task: AgentTask = {
     role: job.role,
     plan: spec,
     attempt: job.attempt,
@@ -111,7 +112,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     log: line => world.log(spec.planId, line),
     signal: context.signal,
     key: context.key,
-  });
+  };
+  const answer = await heedingLimits(world.clock, () => agent.run(task));
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
 
   const known = new Map(recorded.map(decision => [decision.decisionId, decision]));

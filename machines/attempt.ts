@@ -3,13 +3,15 @@
  * `act`. Ends with the answer; a final failure is thrown, so that whoever invoked it hears an error as from `act` itself.
  * 1. At most `triesMax` tries, and nothing after the deadline.
  * 2. A permanent fault is not tried again, nor is the same fault `sameMax` times in a row: the breaker opens.
- * 3. What the effect says on its way reaches who asked, as if no chart stood between them.
- * 4. A fault that says when to come back (`details.retryAfterSeconds`) is believed.
+ * 3. A rate limit is no try: the question is parked until the service wants to hear it again, at most `parksMax` times.
+ * 4. What the effect says on its way reaches who asked, as if no chart stood between them; so does each wait.
  */
-import { assign, type PromiseActorLogic, sendParent, setup } from 'xstate';
+import { assign, enqueueActions, type PromiseActorLogic, sendParent, setup } from 'xstate';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import type { Waiting } from '../src/model/waiting.ts';
 import { backoffMs } from './backoff.ts';
+import { broken, sameInARow, sameMax } from './breaker.ts';
 import { declared } from './declare.ts';
 
 export interface Patience {
@@ -18,11 +20,18 @@ export interface Patience {
   baseMs?: number;
   /** The same fault so many times in a row ends it. @default 3 */
   sameMax?: number;
-  /** From the first try on. @default 24 hours */
+  /** How often a rate limit is waited for. @default 24 */
+  parksMax?: number;
+  /** From the first try on; being parked does not count. @default 24 hours */
   deadlineMs?: number;
   /** Spreads the waits; the same seed waits the same. */
   seed: string;
 }
+
+/** A rate limit that is lifted later than this is not waited for. */
+const parkedMsMax = 8 * 86_400_000;
+/** How long to leave a service alone that does not say for how long. Doubles with each time. */
+const parkedMsMin = 60_000;
 
 /** What the effect says on its way, meant for whoever asked. */
 interface StepNews {
@@ -30,19 +39,25 @@ interface StepNews {
   step: number;
 }
 
+/** What who asked hears of waits. */
+export type AttemptNews = { type: 'attempt.delayed'; waiting: Waiting } | { type: 'attempt.resumed' };
+
 interface AttemptContext {
   task: unknown;
   patience: Required<Patience>;
-  /** Tries made so far. */
-  tries: number;
-  /** How often the last fault came in a row. */
-  same: number;
+  /** How the tries made so far failed; rate limits are none. */
+  failures: StoredFault[];
+  /** How often it was parked. */
+  parks: number;
   fault: StoredFault | null;
   answer: unknown;
 }
 
-/** The chart for questions of one kind; `patienceOf` reads from the question how long to insist. */
-export function attemptOf(patienceOf: (task: unknown) => Patience) {
+/**
+ * The chart for questions of one kind; `patienceOf` reads from the question how long to insist. One that `reports` tells
+ * who asked of its waits, and cannot stand alone.
+ */
+export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = false } = {}) {
   return setup({
     types: {
       context: {} as AttemptContext,
@@ -53,21 +68,32 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
     actors: { act: declared<unknown, unknown>('act') },
     delays: {
       deadline: ({ context }) => context.patience.deadlineMs,
-      backoff: ({ context: { patience, tries, fault } }) =>
-        retryAfter(fault) ?? backoffMs({ baseMs: patience.baseMs, tries, seed: patience.seed }),
+      backoff: ({ context }) => waitMs(context),
+      reset: ({ context }) => parkedMs(context),
     },
     guards: {
-      mayTryAgain: ({ context: { patience, tries, same, fault } }) =>
-        fault?.retriable === true && tries < patience.triesMax && same < patience.sameMax,
+      isLimited: ({ context }) => context.fault?.category === 'rate_limited',
+      mayPark: ({ context }) => context.parks <= context.patience.parksMax && parkedMs(context) <= parkedMsMax,
+      mayTryAgain: ({ context: { patience, failures, fault } }) =>
+        fault?.retriable === true && failures.length < patience.triesMax && timesOf(failures) < patience.sameMax,
     },
     actions: {
       keepAnswer: assign((_, { answer }: { answer: unknown }) => ({ answer, fault: null })),
       keepFault: assign(({ context }, { error }: { error: unknown }) => {
         const fault = Fault.store(error);
-        const isSame = context.fault?.code === fault.code && context.fault.message === fault.message;
-        return { fault, tries: context.tries + 1, same: isSame ? context.same + 1 : 1 };
+        return fault.category === 'rate_limited'
+          ? { fault, parks: context.parks + 1 }
+          : { fault, failures: [...context.failures, fault] };
       }),
       passOn: sendParent((_, news: StepNews) => news),
+      tellWait: enqueueActions(({ context, enqueue }, { ms }: { ms: number }) => {
+        const news: AttemptNews = { type: 'attempt.delayed', waiting: waitingOf(context, ms) };
+        if (reports) enqueue.sendParent(news);
+      }),
+      tellResumed: enqueueActions(({ enqueue }) => {
+        const news: AttemptNews = { type: 'attempt.resumed' };
+        if (reports) enqueue.sendParent(news);
+      }),
       keepLateness: assign(({ context }) => ({ fault: context.fault ?? tooLate(context.patience) })),
     },
   }).createMachine({
@@ -75,9 +101,9 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
     options: { maxIterations: 1000 },
     context: ({ input }) => ({
       task: input,
-      patience: { baseMs: 1000, sameMax: 3, deadlineMs: 86_400_000, ...patienceOf(input) },
-      tries: 0,
-      same: 0,
+      patience: { baseMs: 1000, sameMax, parksMax: 24, deadlineMs: 86_400_000, ...patienceOf(input) },
+      failures: [],
+      parks: 0,
       fault: null,
       answer: null,
     }),
@@ -103,16 +129,32 @@ export function attemptOf(patienceOf: (task: unknown) => Patience) {
               },
             },
           },
-          judging: { always: [{ guard: 'mayTryAgain', target: 'waiting' }, { target: '#attempt.failed' }] },
-          waiting: { after: { backoff: 'acting' } },
+          judging: {
+            always: [
+              { guard: 'isLimited', target: '#attempt.limited' },
+              { guard: 'mayTryAgain', target: 'waiting' },
+              { target: '#attempt.failed' },
+            ],
+          },
+          waiting: {
+            entry: { type: 'tellWait', params: ({ context }) => ({ ms: waitMs(context) }) },
+            exit: 'tellResumed',
+            after: { backoff: 'acting' },
+          },
         },
+      },
+      limited: { always: [{ guard: 'mayPark', target: 'parked' }, { target: 'failed' }] },
+      parked: {
+        entry: { type: 'tellWait', params: ({ context }) => ({ ms: parkedMs(context) }) },
+        exit: 'tellResumed',
+        after: { reset: 'trying' },
       },
       answered: { type: 'final' },
       failed: { type: 'final' },
     },
-    output: ({ context: { fault, answer } }: { context: AttemptContext }) => {
-      if (fault !== null) throw Fault.revive(fault);
-      return answer;
+    output: ({ context }: { context: AttemptContext }) => {
+      if (context.fault !== null) throw Fault.revive(finalFault(context, context.fault));
+      return context.answer;
     },
   });
 }
@@ -128,7 +170,7 @@ export function patient<Task, Answer>(
   act: PromiseActorLogic<Answer, Task>,
   patienceOf: (task: Task) => Patience,
 ): PromiseActorLogic<Answer, Task> {
-  const chart = attemptOf(task => patienceOf(task as Task));
+  const chart = attemptOf(task => patienceOf(task as Task), { reports: true });
   // Seen from outside, a chart with this input, output and error is what the effect was; its snapshot is its own affair.
   const asked = act as unknown as PromiseActorLogic<unknown, unknown>;
   return chart.provide({ actors: { act: asked } }) as unknown as PromiseActorLogic<Answer, Task>;
@@ -139,9 +181,41 @@ export function patienceOfProfile({ spec, attempt }: { spec: PlanSpec; attempt: 
   return { triesMax: spec.depth > 0 ? 1 : spec.profileSnapshot.retriesMax + 1, seed: `${spec.planId}#${attempt}` };
 }
 
-function retryAfter(fault: StoredFault | null): number | null {
+function timesOf(failures: readonly StoredFault[]): number {
+  const last = failures.at(-1);
+  return last === undefined ? 0 : sameInARow(failures.slice(0, -1), last);
+}
+
+function waitMs({ fault, patience, failures }: AttemptContext): number {
+  return askedMs(fault) ?? backoffMs({ baseMs: patience.baseMs, tries: failures.length, seed: patience.seed });
+}
+
+function parkedMs({ fault, parks, patience }: AttemptContext): number {
+  return askedMs(fault) ?? backoffMs({ baseMs: parkedMsMin, tries: parks, seed: patience.seed });
+}
+
+/** A fault that says when to come back is believed. */
+function askedMs(fault: StoredFault | null): number | null {
   const seconds = fault?.details?.retryAfterSeconds;
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function waitingOf({ fault, failures, patience }: AttemptContext, ms: number): Waiting {
+  const until = fault?.details?.resetAt;
+  return {
+    fault: fault ?? tooLate(patience),
+    tries: failures.length,
+    triesMax: patience.triesMax,
+    waitMs: ms,
+    until: typeof until === 'string' ? until : null,
+  };
+}
+
+function finalFault({ failures, patience }: AttemptContext, fault: StoredFault): StoredFault {
+  const times = timesOf(failures);
+  const isCut = failures.length < patience.triesMax && times >= patience.sameMax;
+  const isOpen = isCut && fault.retriable && fault.category !== 'rate_limited';
+  return isOpen ? broken(fault, times) : fault;
 }
 
 function patienceIn(question: unknown): Partial<Patience> {

@@ -1,3 +1,5 @@
+import { fnv1a } from '../src/model/fnv.ts';
+
 const longestMs = 3_600_000;
 
 /**
@@ -6,12 +8,5 @@ const longestMs = 3_600_000;
  */
 export function backoffMs({ baseMs, tries, seed }: { baseMs: number; tries: number; seed: string }): number {
   const doubled = Math.min(longestMs, baseMs * 2 ** Math.max(0, tries - 1));
-  return Math.round(doubled * (0.75 + 0.5 * fraction(`${seed}#${tries}`)));
-}
-
-/** FNV-1a of the text, as a number from 0 up to 1. */
-function fraction(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0) / 2 ** 32;
+  return Math.round(doubled * (0.75 + 0.5 * (fnv1a(`${seed}#${tries}`) / 2 ** 32)));
 }

@@ -85,6 +85,7 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     error: null,
     errorMessage: null,
     errorDetails: {},
+    waiting: null,
     cancelReason: null,
     applySummary: null,
     rollback: null,

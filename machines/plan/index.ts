@@ -117,6 +117,8 @@ const open = planSetup.createStateConfig({
     },
     forget: { actions: { type: 'forgetCheckpoint', params: ({ event }) => event } },
     prompt: { actions: { type: 'keepGuidance', params: ({ event }) => event } },
+    'attempt.delayed': { actions: { type: 'keepWaiting', params: ({ event }) => event } },
+    'attempt.resumed': { actions: 'forgetWaiting' },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
     /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
     'xstate.error.actor.subplans': collapsing,

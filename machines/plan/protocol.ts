@@ -1,6 +1,7 @@
 /** Everything a plan hears beside commands: from its children, its effects, its parent. */
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { StoredFault } from '../../src/model/fault.ts';
+import type { AttemptNews } from '../attempt.ts';
 import type { PlanCommand } from '../contract.ts';
 import type { MergeOutput, MergeReport } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
@@ -10,6 +11,7 @@ export type PlanNews =
   | { type: 'expire'; fault: StoredFault }
   /** From the execution effect: a step is done and will not be done again. */
   | { type: 'step.completed'; step: number }
+  | AttemptNews
   | MergeReport
   | DoneActorEvent<MergeOutput, 'merge'>
   | ErrorActorEvent<unknown, 'merge'>

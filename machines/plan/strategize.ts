@@ -59,6 +59,7 @@ export const strategize = planSetup.createStateConfig({
           always: [{ guard: 'hasNoStrategist', target: 'thought' }, { target: 'working' }],
         },
         working: {
+          exit: 'forgetWaiting',
           invoke: {
             id: 'strategize',
             src: 'strategize',

@@ -4,6 +4,7 @@ import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault } from '../../src/model/fault.ts';
+import type { Waiting } from '../../src/model/waiting.ts';
 import type { EffectOutput } from '../contract.ts';
 import { type Failure, failureAt } from './advising.ts';
 import { planBase } from './base.ts';
@@ -46,6 +47,12 @@ export const planTelling = planBase.extend({
     keepStep: assign(({ context }, { step }: { step: number }) => ({
       lastCompletedStep: Math.max(context.lastCompletedStep, step),
     })),
+
+    keepWaiting: enqueueActions(({ context: { spec, place }, enqueue }, { waiting }: { waiting: Waiting }) => {
+      enqueue.assign({ waiting });
+      enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: place.phase, waiting });
+    }),
+    forgetWaiting: assign({ waiting: null }),
 
     keepFault: assign((_, { error }: { error: unknown }) => {
       const fault = Fault.store(error);

@@ -5,6 +5,7 @@ import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { SubplanState } from '../../src/model/subplan.ts';
 import { backoffMs } from '../backoff.ts';
+import { broken, sameInARow, sameMax } from '../breaker.ts';
 import type { ChildTree, PlanOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
 import type { PlanInput } from '../plan/context.ts';
@@ -32,8 +33,12 @@ export const memberSetup = setup({
     isComplete: (_, { output }: Ended) => output.outcome === 'complete',
     isCancelled: (_, { output }: Ended) => output.outcome === 'cancelled',
     hasTimeLimit: ({ context }) => context.limits.timeoutSeconds !== null,
-    mayRetry: ({ context: { limits, error, attempt } }) =>
-      limits.retryFailed && error?.retriable === true && attempt <= limits.maxRetries,
+    mayRetry: ({ context }) => {
+      const { limits, error, attempt } = context;
+      return (
+        limits.retryFailed && error?.retriable === true && attempt <= limits.maxRetries && timesOf(context) < sameMax
+      );
+    },
   },
   actions: {
     tellCreated: enqueueActions(({ context, enqueue }) => {
@@ -80,7 +85,14 @@ export const memberSetup = setup({
     keepError: assign((_, { error }: { error: unknown }) => ({ error: Fault.store(error) })),
     keepReason: assign((_, { reason }: { reason: string }) => ({ error: cancelled(reason) })),
     noteRetried: enqueueActions(({ context, enqueue }) => noteAttempt(context, true, enqueue.assign)),
-    noteFinal: enqueueActions(({ context, enqueue }) => noteAttempt(context, false, enqueue.assign)),
+    /** What ended the attempts for good; when it was the breaker, that is said. */
+    noteFinal: enqueueActions(({ context, enqueue }) => {
+      const { error, limits, attempt } = context;
+      const isCut = error?.retriable === true && attempt <= limits.maxRetries && timesOf(context) >= sameMax;
+      const final = isCut ? { ...context, error: broken(error, timesOf(context)) } : context;
+      enqueue.assign({ error: final.error });
+      noteAttempt(final, false, enqueue.assign);
+    }),
     countUp: assign(({ context }) => ({ attempt: context.attempt + 1 })),
     /** The failed attempt's record goes back to the queue; the next attempt is a new actor and cannot say so itself. */
     tellRequeued: enqueueActions(({ context: { spec, endedIn }, enqueue }) =>
@@ -109,6 +121,16 @@ export const memberSetup = setup({
     ),
   },
 });
+
+/** How often the last failure came in a row. */
+function timesOf({ attempts, error }: MemberContext): number {
+  return error === null
+    ? 0
+    : sameInARow(
+        attempts.map(ended => ended.error),
+        error,
+      );
+}
 
 function noteAttempt(
   { attempts, attempt, error }: MemberContext,

@@ -24,6 +24,16 @@ const target = z.union([
   z.strictObject({ kind: z.literal('patch'), file: z.string() }),
 ]);
 
+const fault = z.strictObject({
+  code: z.string(),
+  category: z.string(),
+  message: z.string(),
+  where: z.string().optional(),
+  hints: z.array(z.string()),
+  retriable: z.boolean(),
+  details: words.optional(),
+});
+
 export const PlanData = z.strictObject({
   plan_id: z.string(),
   parent_plan_id: z.string().nullable(),
@@ -46,19 +56,19 @@ export const PlanData = z.strictObject({
   last_checkpoint_id: z.string().nullable(),
   start_tree: z.string().nullable(),
   result_tree: z.string().nullable(),
-  error: z
-    .strictObject({
-      code: z.string(),
-      category: z.string(),
-      message: z.string(),
-      where: z.string().optional(),
-      hints: z.array(z.string()),
-      retriable: z.boolean(),
-      details: words.optional(),
-    })
-    .nullable(),
+  error: fault.nullable(),
   error_message: z.string().nullable(),
   error_details: words,
+  /** What a plan at work waits out: a rate limit, or the time before the next try. */
+  waiting: z
+    .strictObject({
+      fault,
+      tries: z.number(),
+      tries_max: z.number(),
+      wait_ms: z.number(),
+      until: z.string().nullable(),
+    })
+    .nullable(),
   cancel_reason: z.string().nullable(),
   apply_summary: z.strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()) }).nullable(),
   created_at: z.string(),

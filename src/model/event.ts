@@ -7,6 +7,7 @@ import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
 import type { SubplanStatus } from './subplan.ts';
 import type { ToolCall } from './tool.ts';
 import type { ValidationResult } from './validation.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What machines emit and effects report; noun.verb in the past. Written in the batch of the turn that made it. */
 export type PlanFact =
@@ -62,6 +63,8 @@ export type PlanFact =
   | { type: 'plan.rollback_failed'; planId: string; rollbackId: string; checkpointId: string; fault: StoredFault }
   /** `decisions` are what the call decided; they are recorded when the agent's work is done. */
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
+  /** A try failed and will be made again, or a rate limit is waited for. */
+  | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: Waiting }
   | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };
 
 /** A fact as it stands in the journal and as subscribers receive it. */

@@ -10,6 +10,7 @@ import { Invariant } from './invariant.ts';
 import { Profile } from './profile.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { Validation, ValidationResult } from './validation.ts';
+import { Waiting } from './waiting.ts';
 
 export const Phase = z.enum(['strategize', 'execute', 'apply']);
 export type Phase = z.infer<typeof Phase>;
@@ -126,6 +127,8 @@ export const PlanProgress = z.strictObject({
   /** Merged, never replaced. */
   errorDetails: z.record(z.string(), z.unknown()),
   error: StoredFaultShape.nullable(),
+  /** What the plan waits out while it is at work; null when it does not. */
+  waiting: Waiting.nullable(),
   applyTarget: ApplyTarget.nullable(),
   applySummary: z
     .strictObject({

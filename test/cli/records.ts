@@ -54,6 +54,7 @@ export function record(changes: Partial<PlanRecord> = {}): PlanRecord {
     toolCalls: 0,
     errorMessage: null,
     errorDetails: {},
+    waiting: null,
     error: null,
     applyTarget: null,
     applySummary: null,

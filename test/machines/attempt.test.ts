@@ -34,6 +34,9 @@ function asking(answers: (() => unknown)[], patience: object = {}) {
 const fail = (message: string) => () => {
   throw new Error(message);
 };
+const limited = (retryAfterSeconds?: number) => () => {
+  throw new Fault('RATE_LIMITED', 'later', retryAfterSeconds === undefined ? {} : { details: { retryAfterSeconds } });
+};
 
 describe('An attempt', () => {
   test('asks again after a failure and gives the answer', async () => {
@@ -59,17 +62,33 @@ describe('An attempt', () => {
     expect([tries(), Fault.is(actor.getSnapshot().error)]).toEqual([1, true]);
   });
 
-  test('stops when it hears the same fault again and again', async () => {
-    const { ended, tries } = asking([fail('same')], { triesMax: 50, sameMax: 3 });
+  test('stops when it hears the same fault again and again, whatever numbers it names, and says so [R135]', async () => {
+    const answers = [fail('other'), ...[1, 2, 3, 4].map(n => fail(`line ${n} of /tmp/x${n}/a.ts is wrong`))];
+    const { actor, ended, tries } = asking(answers, { triesMax: 50, sameMax: 3 });
     await ended();
-    expect(tries()).toBe(3);
+    expect(tries()).toBe(4);
+    expect(actor.getSnapshot()).toMatchObject({
+      status: 'error',
+      error: {
+        message: 'line 3 of /tmp/x3/a.ts is wrong (the same failure 3 times in a row: it is not tried again)',
+        details: { breaker: { times: 3 } },
+      },
+    });
   });
 
-  test('waits longer each time, and as long as a rate limit says', async () => {
-    const limited = () => {
-      throw new Fault('RATE_LIMITED', 'later', { details: { retryAfterSeconds: 60 } });
+  test('counts the same fault anew when another came between', async () => {
+    const { ended, tries } = asking([fail('a'), fail('a'), fail('b'), fail('a'), fail('a'), () => 'yes'], {
+      triesMax: 50,
+    });
+    await ended();
+    expect(tries()).toBe(6);
+  });
+
+  test('waits longer each time, or as long as a fault asks for', async () => {
+    const later = () => {
+      throw new Fault('TOOL_FAILED', 'busy', { details: { retryAfterSeconds: 60 } });
     };
-    const { actor, clock, tries } = asking([fail('a'), limited, () => 'yes'], { baseMs: 100 });
+    const { actor, clock, tries } = asking([fail('a'), later, () => 'yes'], { baseMs: 100 });
     await until(() => actor.getSnapshot().matches({ trying: 'waiting' }));
     clock.increment(126);
     await until(() => tries() === 2 && actor.getSnapshot().matches({ trying: 'waiting' }));
@@ -77,6 +96,54 @@ describe('An attempt', () => {
     expect(tries()).toBe(2);
     clock.increment(1);
     await until(() => actor.getSnapshot().status === 'done');
+  });
+
+  test('is parked while a rate limit lasts, which is no try [R135]', async () => {
+    const { actor, clock, tries } = asking([fail('a'), limited(3600), limited(7200), fail('b'), () => 'yes'], {
+      triesMax: 3,
+      baseMs: 1,
+      deadlineMs: 5_000_000,
+    });
+    await until(() => actor.getSnapshot().matches({ trying: 'waiting' }));
+    clock.increment(2);
+    for (const seconds of [3600, 7200]) {
+      await until(() => actor.getSnapshot().value === 'parked');
+      const before = tries();
+      clock.increment(seconds * 1000 - 1);
+      expect([tries(), actor.getSnapshot().value]).toEqual([before, 'parked']);
+      clock.increment(1);
+    }
+    await until(() => actor.getSnapshot().matches({ trying: 'waiting' }));
+    clock.increment(10);
+    await until(() => actor.getSnapshot().status === 'done');
+    expect([actor.getSnapshot().output, tries()]).toEqual(['yes', 5]);
+  });
+
+  test('leaves a service alone for longer each time that does not say for how long', async () => {
+    const { actor, clock, tries } = asking([limited(), limited(), () => 'yes']);
+    await until(() => actor.getSnapshot().value === 'parked');
+    clock.increment(44_999);
+    expect(tries()).toBe(1);
+    clock.increment(30_001);
+    await until(() => tries() === 2 && actor.getSnapshot().value === 'parked');
+    clock.increment(89_999);
+    expect(tries()).toBe(2);
+    clock.increment(60_001);
+    await until(() => actor.getSnapshot().status === 'done');
+  });
+
+  test('does not wait for a limit that lasts weeks, nor for ever new ones', async () => {
+    const weeks = asking([limited(30 * 86_400)]);
+    await weeks.ended();
+    expect(weeks.actor.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'RATE_LIMITED' } });
+    const stubborn = asking([limited(1)], { parksMax: 2 });
+    for (const tries of [1, 2]) {
+      await until(() => stubborn.tries() === tries && stubborn.actor.getSnapshot().value === 'parked');
+      stubborn.clock.increment(1_000);
+    }
+    await stubborn.ended();
+    expect(stubborn.tries()).toBe(3);
+    expect(stubborn.actor.getSnapshot().error).toMatchObject({ code: 'RATE_LIMITED', message: 'later' });
   });
 
   test('does not outlast its deadline, and says what was wrong', async () => {
@@ -136,6 +203,42 @@ describe('A patient effect', () => {
     const between = actor.getSnapshot().children.execute as unknown as AnyActorRef;
     between.send({ type: 'step.completed', step: 4 });
     expect(actor.getSnapshot().context.lastCompletedStep).toBe(4);
+  });
+
+  test('lets the plan say what it waits for, and no longer than it does [R135]', async () => {
+    let tries = 0;
+    const { plan } = stage();
+    const execute = fromPromise<EffectOutput<'execute'>, EffectInput<'execute'>>(async () => {
+      tries += 1;
+      if (tries === 1)
+        throw new Fault('RATE_LIMITED', 'later', { details: { retryAfterSeconds: 60, resetAt: 'then' } });
+      return new Promise(() => {});
+    });
+    const chart = plan.provide({ actors: { execute: patient(execute, patienceOfProfile) } });
+    const { actor, clock, told } = play(chart, { spec: specOf() });
+    actor.send({ type: 'execute' });
+    await until(() => actor.getSnapshot().can({ type: 'start' }));
+    actor.send({ type: 'start' });
+    await until(() => actor.getSnapshot().context.waiting !== null);
+    const waiting = { tries: 0, triesMax: 3, waitMs: 60_000, until: 'then', fault: { code: 'RATE_LIMITED' } };
+    expect(actor.getSnapshot().context.waiting).toMatchObject(waiting);
+    expect(told('attempt.delayed')).toMatchObject([{ planId: idOf('P'), phase: 'execute', waiting }]);
+    clock.increment(60_000);
+    await until(() => tries === 2);
+    expect(actor.getSnapshot().context.waiting).toBeNull();
+  });
+
+  test('that is paused while it waits has nothing to wait for any more', async () => {
+    const { plan } = stage();
+    const execute = fromPromise<EffectOutput<'execute'>, EffectInput<'execute'>>(async () => limited(60)());
+    const chart = plan.provide({ actors: { execute: patient(execute, patienceOfProfile) } });
+    const { actor } = play(chart, { spec: specOf() });
+    actor.send({ type: 'execute' });
+    await until(() => actor.getSnapshot().can({ type: 'start' }));
+    actor.send({ type: 'start' });
+    await until(() => actor.getSnapshot().context.waiting !== null);
+    actor.send({ type: 'pause' });
+    expect(actor.getSnapshot().context).toMatchObject({ waiting: null, place: { state: 'paused' } });
   });
 
   test('of a child is asked once: its attempts are counted by its group', () => {

@@ -1,12 +1,16 @@
 /** What must hold of the smaller charts: reconciliation, validation, merge, attempt. */
 import type { SnapshotFrom } from 'xstate';
+import { sameInARow } from '../../machines/breaker.ts';
 import { attemptMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
+import type { StoredFault } from '../../src/model/fault.ts';
 import { faultOf, idOf, profileOf, resultOf, specOf } from '../machines/spec.ts';
 import { altered } from './altered.ts';
 import { answering, lyingAtOnce } from './answering.ts';
 import type { Theory } from './theorem.ts';
 
 const fault = faultOf();
+const limited = faultOf('RATE_LIMITED', 'later');
+const never: StoredFault = { ...limited, details: { retryAfterSeconds: 30 * 86_400 } };
 const permanent = faultOf('USAGE', 'it cannot be');
 
 const rule = {
@@ -146,13 +150,18 @@ export const validationTheory: Theory<typeof validationMachine> = {
 };
 
 /** The end of a failing attempt is an error by design, and would end the walk; what leads there is what is looked at. */
+const lastOf = (failures: readonly StoredFault[]) => failures.at(-1) ?? fault;
 const quietAttempt = altered(attemptMachine, ({ output: _thrown, ...config }) => config);
 const asking = answering<typeof attemptMachine>(
-  { patience: { triesMax: 4, sameMax: 3, seed: 's' }, question: null },
+  { patience: { triesMax: 4, sameMax: 3, parksMax: 2, seed: 's' }, question: null },
   { act: ['answer'] },
   {
-    events: [{ type: 'xstate.after.backoff.attempt.trying.waiting' }, { type: 'xstate.after.deadline.attempt.trying' }],
-    errors: [fault, faultOf('STALLED', 'it hung'), permanent],
+    events: [
+      { type: 'xstate.after.backoff.attempt.trying.waiting' },
+      { type: 'xstate.after.deadline.attempt.trying' },
+      { type: 'xstate.after.reset.attempt.parked' },
+    ],
+    errors: [fault, faultOf('STALLED', 'it hung'), permanent, limited, never],
   },
 );
 
@@ -166,13 +175,32 @@ export const attemptTheory: Theory<typeof attemptMachine> = {
       broken: ({ from, to }) =>
         to.matches({ trying: 'waiting' }) &&
         !from.matches({ trying: 'waiting' }) &&
-        (to.context.tries >= to.context.patience.triesMax ||
-          to.context.same >= to.context.patience.sameMax ||
+        (to.context.failures.length >= to.context.patience.triesMax ||
+          sameInARow(to.context.failures.slice(0, -1), lastOf(to.context.failures)) >= to.context.patience.sameMax ||
           to.context.fault?.retriable !== true),
       faults: [
         {
           guard: 'mayTryAgain',
           machine: quietAttempt.provide({ guards: { mayTryAgain: () => true } }),
+          world: asking,
+        },
+      ],
+    },
+    {
+      theorem: 'A rate limit is no try, and is waited for only so often and so long',
+      broken: ({ from, event, to }) =>
+        (to.value === 'parked' && (to.context.parks > 2 || event.error === never)) ||
+        ((event.error === limited || event.error === never) && to.context.failures !== from.context.failures) ||
+        (to.matches({ trying: 'waiting' }) && to.context.fault?.category === 'rate_limited'),
+      faults: [
+        {
+          guard: 'mayPark',
+          machine: quietAttempt.provide({ guards: { mayPark: () => true } }),
+          world: asking,
+        },
+        {
+          guard: 'isLimited',
+          machine: quietAttempt.provide({ guards: { isLimited: () => false } }),
           world: asking,
         },
       ],

@@ -33,6 +33,7 @@ export const processing = planSetup.createStateConfig({
       },
     },
     working: {
+      exit: 'forgetWaiting',
       invoke: {
         id: 'execute',
         src: 'execute',

@@ -119,12 +119,10 @@ function refuseFailure(program: string, watchdogs: Watchdogs, result: ProcessOut
       throw fail('STALLED', `${program} printed nothing for ${watchdogs.idleSeconds} s`);
     case 'exited': {
       if (result.exitCode === 0) return;
-      const { code, retryAfterSeconds } = reasonOf(result.tail);
+      const { code, details } = reasonOf(result.tail);
       const how = result.signal === null ? `exited with ${result.exitCode}` : `was ended by ${result.signal}`;
       const words = lastLine(result.tail);
-      throw fail(code, `${program} ${how}${words === '' ? '' : `: ${words}`}`, {
-        ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
-      });
+      throw fail(code, `${program} ${how}${words === '' ? '' : `: ${words}`}`, details);
     }
   }
 }

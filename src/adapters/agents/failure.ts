@@ -15,15 +15,27 @@ const closingCharacters = 4_000;
 
 export interface Reason {
   code: FaultCode;
-  /** When the program says how long to wait. */
-  retryAfterSeconds: number | null;
+  /** When a rate limit is over, as far as the program says: a distance in seconds, or a time (ISO 8601 or epoch seconds). */
+  details: { retryAfterSeconds?: number; resetAt?: string | number };
 }
 
 /** Why a program that exited with an error did so, as far as its last words tell. */
 export function reasonOf(output: string): Reason {
   const closing = output.slice(-closingCharacters);
   const code = reasons.find(({ pattern }) => pattern.test(closing))?.code ?? 'AGENT_FAILED';
-  const wait = /(?:retry|try again)[\s-]*(?:after|in)\D{0,5}(\d{1,6})\s*(m(?:in|$|\s))?/i.exec(closing);
-  const seconds = wait === null ? null : Number(wait[1]) * (wait[2] === undefined ? 1 : 60);
-  return { code, retryAfterSeconds: code === 'RATE_LIMITED' ? seconds : null };
+  return { code, details: code === 'RATE_LIMITED' ? endOfLimit(closing) : {} };
+}
+
+const secondsIn: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+function endOfLimit(words: string): Reason['details'] {
+  const distance = /(?:retry|try again)[\s-]*(?:after|in)\D{0,5}(\d{1,6})\s*(h(?:our|$|\s)|m(?:in|$|\s))?/i.exec(words);
+  if (distance !== null) {
+    const unit = distance[2]?.charAt(0).toLowerCase() ?? 's';
+    return { retryAfterSeconds: Number(distance[1]) * (secondsIn[unit] ?? 1) };
+  }
+  const date = /reset\w*\D{0,12}(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d))/i.exec(words)?.[1];
+  if (date !== undefined) return { resetAt: date };
+  const epoch = /(?:reset\w*\D{0,12}|reached\|)(\d{10})(?!\d)/i.exec(words)?.[1];
+  return epoch === undefined ? {} : { resetAt: Number(epoch) };
 }

@@ -19,7 +19,7 @@ export const meanings: Readonly<Record<number, string>> = {
   8: 'something took too long, or went silent',
   9: 'the base moved since the plan was made',
   10: 'another process has the store, or another command has the plan',
-  11: 'rate limited: parked until the limit is lifted',
+  11: 'rate limited, for longer than is waited for',
   130: 'interrupted (Ctrl-C), or cancelled',
   143: 'terminated (SIGTERM)',
 };

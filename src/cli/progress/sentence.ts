@@ -1,5 +1,6 @@
 import type { PlanEvent } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
+import { waitsFor } from '../view/waiting.ts';
 import { type Board, nameOf } from './board.ts';
 
 /** What one event is worth saying: always, or only to those who asked for more (-v). */
@@ -59,6 +60,8 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`did not go back: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'tool.called':
       return note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { detail: true });
+    case 'attempt.delayed':
+      return note(waitsFor(event.waiting), { mark: 'warning' });
     case 'error.recorded':
       return note(`${event.fault.code}: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     default:

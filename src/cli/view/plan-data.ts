@@ -27,6 +27,7 @@ const fields = [
   'error',
   'errorMessage',
   'errorDetails',
+  'waiting',
   'cancelReason',
   'projectLinks',
   'applySummary',

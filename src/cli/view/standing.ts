@@ -1,6 +1,7 @@
 import type { PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { count } from '../progress/sentence.ts';
+import { waitsFor } from './waiting.ts';
 
 /** Where a plan stands, in two words. */
 export function standing({ phase, state }: Pick<PlanRecord, 'phase' | 'state'>): string {
@@ -17,6 +18,7 @@ export function reason(record: PlanRecord): string {
         ? 'It was taken back to a checkpoint; going on is yours to decide.'
         : `It waits for its turn to ${phase}.`;
     case 'processing':
+      if (record.waiting !== null) return `It waits; ${waitsFor(record.waiting)}`;
       return `It is at work, or its process ended: ${phase} has begun and not ended.`;
     case 'complete':
       return blocked(record) ?? whatIsComplete(record);

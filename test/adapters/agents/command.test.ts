@@ -165,6 +165,9 @@ describe('A program that fails', () => {
   test.each([
     ['Error: 429 Too Many Requests, retry after 30 seconds', 'RATE_LIMITED', { retryAfterSeconds: 30 }],
     ['rate limit reached. Try again in 5 min.', 'RATE_LIMITED', { retryAfterSeconds: 300 }],
+    ['Usage limit reached, try again in 3 hours', 'RATE_LIMITED', { retryAfterSeconds: 10_800 }],
+    ['usage limit reached|1767225600', 'RATE_LIMITED', { resetAt: 1_767_225_600 }],
+    ['quota exceeded, resets at 2026-01-01T00:00:00Z', 'RATE_LIMITED', { resetAt: '2026-01-01T00:00:00Z' }],
     ['The model is overloaded', 'RATE_LIMITED', {}],
     ['You are not logged in', 'AGENT_UNAVAILABLE', {}],
     ['invalid API key; try again in 5 minutes', 'AGENT_UNAVAILABLE', {}],

@@ -189,6 +189,15 @@ describe('an event in words', () => {
         'Rename: builtin/write-file (3 ms)',
       ],
       [
+        event({
+          ...fact,
+          type: 'attempt.delayed',
+          phase: 'execute',
+          waiting: { fault: failure, tries: 1, triesMax: 3, waitMs: 1000, until: null },
+        }),
+        'Rename: try 1 of 3 failed, the next begins after 1 s: exit 1',
+      ],
+      [
         event({ ...fact, type: 'error.recorded', phase: 'execute', fault: failure, details: {} }),
         'Rename: AGENT_FAILED: exit 1',
       ],

@@ -115,6 +115,24 @@ describe('where a plan stands', () => {
     expect(why('execute', 'cancelled')).toBe('It was cancelled: no reason given.');
   });
 
+  test('[R135] is that it waits, for what and until when', () => {
+    const waiting = {
+      fault: new Fault('RATE_LIMITED', 'too many requests').toJSON(),
+      tries: 0,
+      triesMax: 3,
+      waitMs: 60_000,
+      until: '2026-01-01T13:00:00.000Z',
+    };
+    const waits = (more: object) => why('execute', 'processing', { waiting: { ...waiting, ...more } });
+    expect(waits({})).toBe('It waits; rate-limited until 2026-01-01T13:00:00Z: too many requests');
+    expect(waits({ until: null })).toBe('It waits; rate-limited for 60 s: too many requests');
+    expect(waits({ until: null, waitMs: 600_000 })).toContain('for 10 min');
+    expect(waits({ until: null, waitMs: 10_800_000 })).toContain('for 3 h');
+    expect(waits({ fault: failed, tries: 1, waitMs: 1_500, until: null })).toBe(
+      'It waits; try 1 of 3 failed, the next begins after 2 s: tests failed',
+    );
+  });
+
   test('is two words, or one when it is over', () => {
     expect(standing({ phase: 'execute', state: 'complete' })).toBe('execute complete');
     expect(standing({ phase: 'apply', state: 'applied' })).toBe('applied');

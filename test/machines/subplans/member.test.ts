@@ -63,6 +63,26 @@ describe('A child that fails', () => {
     );
   });
 
+  test('in the same way three times in a row is not tried again, however many retries are left, and says so [R135]', async () => {
+    let runs = 0;
+    const { ended } = member(
+      { maxRetries: 9 },
+      {
+        execute: () => {
+          runs += 1;
+          return Promise.reject(new Error(runs === 1 ? 'another' : `no disk ${runs}`));
+        },
+      },
+    );
+    const { status } = await ended();
+    expect(status).toMatchObject({
+      state: 'failed',
+      attempt: 4,
+      error: { message: 'no disk 4 (the same failure 3 times in a row: it is not tried again)' },
+    });
+    expect(status.attempts.map(({ wasRetried }) => wasRetried)).toEqual([true, true, true, false]);
+  });
+
   test('on the last retry that is left and then succeeds is complete, without an error [R55]', async () => {
     let runs = 0;
     const { ended } = member(

@@ -1,0 +1,18 @@
+import type { PlanRecord } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
+
+type Waiting = NonNullable<PlanRecord['waiting']>;
+
+/** What a plan that is at work waits out, and until when. */
+export function waitsFor({ fault, tries, triesMax, waitMs, until }: Waiting): string {
+  const when = until === null ? `for ${span(waitMs)}` : `until ${until.replace(/\.\d+Z$/, 'Z')}`;
+  const why = cleanLine(fault.message);
+  if (fault.category === 'rate_limited') return `rate-limited ${when}: ${why}`;
+  return `try ${tries} of ${triesMax} failed, the next begins after ${span(waitMs)}: ${why}`;
+}
+
+function span(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

@@ -1,0 +1,17 @@
+import type { StoredFault } from './fault.ts';
+import { fnv1a } from './fnv.ts';
+
+/** What differs from one time to the next although the failure is the same; folders before numbers, for they hold some. */
+const passing: readonly RegExp[] = [
+  /\b[0-9A-HJKMNP-TV-Z]{26}\b/g,
+  /(?:[\w.@~-]*\/)+(?=[\w.@~-])/g,
+  /\b(?=[a-f]*\d)[0-9a-f]{7,64}\b/g,
+  /\d+(?:[.,:]\d+)*/g,
+];
+
+/** What makes two failures the same one: the code, and the message without ids, folders, hashes and numbers. */
+export function fingerprint({ code, message }: Pick<StoredFault, 'code' | 'message'>): string {
+  const lasting = passing.reduce((text, pattern) => text.replace(pattern, '#'), message);
+  const words = lasting.replace(/\s+/g, ' ').trim().toLowerCase();
+  return `${code}.${fnv1a(words).toString(16).padStart(8, '0')}`;
+}

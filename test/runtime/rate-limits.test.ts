@@ -1,0 +1,87 @@
+/** A plan whose agent is asked to come back later: parked, visible, through a restart, and not at the price of a try. */
+import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../src/adapters/manual-clock.ts';
+import { Fault, type Plan } from '../../src/index.ts';
+import { playhouse, spawn } from './playhouse.ts';
+
+const startMs = Date.UTC(2026, 0, 1, 12);
+const limited = (details: Record<string, unknown>) => new Fault('RATE_LIMITED', 'too many requests', { details });
+
+async function parked(plan: Plan): Promise<void> {
+  for await (const event of plan.events()) if (event.type === 'attempt.delayed') return;
+  throw new TypeError('it was never parked');
+}
+
+describe('A rate limit', () => {
+  test('parks the plan until it is lifted, through a restart, and takes no try [R135]', async () => {
+    const clock = manualClock(startMs);
+    let asked = 0;
+    const play = () => {
+      asked += 1;
+      if (asked === 1) throw limited({ retryAfterSeconds: 3600 });
+    };
+    const house = await playhouse({ limited: play }, { clock });
+    await house.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      executionActor: 'limited',
+      automationProfile: 'manual',
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.execute();
+    await parked(plan);
+
+    expect(await plan.record()).toMatchObject({
+      phase: 'execute',
+      state: 'processing',
+      waiting: { tries: 0, triesMax: 1, until: '2026-01-01T13:00:00.000Z', fault: { category: 'rate_limited' } },
+    });
+    clock.advance(1_800_000);
+    const reopened = await (await house.reopen()).plan(plan.id);
+    expect((await reopened.record()).waiting?.until).toBe('2026-01-01T13:00:00.000Z');
+    clock.advance(1_799_999);
+    expect(asked).toBe(1);
+    clock.advance(1);
+    expect(await reopened.settled()).toMatchObject({ state: 'complete', waiting: null, error: null });
+    expect(asked).toBe(2);
+  });
+
+  test('of a subplan parks that subplan, and is no attempt of its group', async () => {
+    const clock = manualClock(startMs);
+    let asked = 0;
+    const house = await playhouse(
+      {
+        child: () => {
+          asked += 1;
+          if (asked === 1) throw limited({ resetAt: (startMs + 60_000) / 1000 });
+        },
+      },
+      { clock },
+    );
+    const running = house.run(
+      async task => {
+        if (task.plan.depth === 0) await spawn(task, 'part', { executionActor: 'child' });
+      },
+      { subplans: { maxRetries: 0 } },
+    );
+    for await (const event of house.troupe.events()) if (event.type === 'attempt.delayed') break;
+    clock.advance(60_000);
+    const { record } = await running;
+    expect(record.subplanStatuses).toMatchObject([{ state: 'complete', attempt: 1, attempts: [] }]);
+    expect(asked).toBe(2);
+  });
+
+  test('that lasts for weeks ends the work, with a time and a command to type', async () => {
+    const clock = manualClock(startMs);
+    const house = await playhouse({}, { clock });
+    const { plan, record } = await house.run(() => {
+      throw limited({ resetAt: '2026-02-01T00:00:00Z' });
+    });
+    expect(record).toMatchObject({
+      state: 'errored',
+      error: { code: 'RATE_LIMITED', category: 'rate_limited', retriable: true },
+      errorDetails: { resetAt: '2026-02-01T00:00:00.000Z', phase: 'execute' },
+    });
+    expect(record.error?.hints).toContain(`troupe plan execute ${plan.id}`);
+  });
+});
