@@ -1,17 +1,20 @@
 import type { StoredFault } from './fault.ts';
 import { fnv1a } from './fnv.ts';
 
-/** What differs from one time to the next although the failure is the same; folders before numbers, for they hold some. */
+/** What differs from one time to the next although the failure is the same. */
 const passing: readonly RegExp[] = [
   /\b[0-9A-HJKMNP-TV-Z]{26}\b/g,
-  /(?:[\w.@~-]*\/)+(?=[\w.@~-])/g,
   /\b(?=[a-f]*\d)[0-9a-f]{7,64}\b/g,
   /\d+(?:[.,:]\d+)*/g,
 ];
 
+/** Where a message is longer, its beginning says what it is. */
+const charactersMax = 2_000;
+
 /** What makes two failures the same one: the code, and the message without ids, folders, hashes and numbers. */
 export function fingerprint({ code, message }: Pick<StoredFault, 'code' | 'message'>): string {
-  const lasting = passing.reduce((text, pattern) => text.replace(pattern, '#'), message);
+  const placeless = message.slice(0, charactersMax).replace(/\S+/g, word => word.slice(word.lastIndexOf('/') + 1));
+  const lasting = passing.reduce((text, pattern) => text.replace(pattern, '#'), placeless);
   const words = lasting.replace(/\s+/g, ' ').trim().toLowerCase();
   return `${code}.${fnv1a(words).toString(16).padStart(8, '0')}`;
 }
