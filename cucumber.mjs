@@ -9,3 +9,6 @@ export default steps;
 
 /** The promises that are also kept to somebody who types: the same scenarios through the spawned command line. */
 export const terminal = { ...steps, tags: '@terminal', worldParameters: { driver: 'terminal' } };
+
+/** The promises that are also kept by a program that dies after every commit and is started again. */
+export const durable = { ...steps, tags: '@durable', worldParameters: { driver: 'dying' } };

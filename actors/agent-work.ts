@@ -47,6 +47,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   let toolCalls = 0;
   const spawnIds: string[] = recorded.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId);
 
+  /** The call under way, of which there is one at a time, and how many checkpoints were made in it. */
+  let under = { index: 0, checkpoints: 0 };
   const around = async (
     index: number,
     writes: boolean,
@@ -59,6 +61,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
       `call/${index}`,
       async () => {
         live = true;
+        under = { index, checkpoints: 0 };
         const result = await run();
         if (!writes) return { ...result, tree: null };
         const last = result.checkpoints.at(-1);
@@ -94,7 +97,10 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     key: context.key,
     confidence: confidenceOf(recorded),
     spawnIds,
-    checkpoint: (trigger, label, tool) => checkpointNow(world, spec, { key: sandbox.key, trigger, label, tool }),
+    checkpoint: (trigger, label, tool) => {
+      const mark = `${context.key}/call-${under.index}-${under.checkpoints++}`;
+      return checkpointNow(world, spec, { key: sandbox.key, mark, trigger, label, tool });
+    },
     log: line => world.log(spec.planId, line),
     around,
   });

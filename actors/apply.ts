@@ -19,7 +19,7 @@ export const apply = provided('apply', async ({ input, step, signal, key }, worl
   const { project, link } = projectOf(world, spec);
   await project.restore({ key: sandbox.key, tree: resultTree });
   const checkpoint = await step('checkpoint', () =>
-    checkpointNow(world, spec, { key: sandbox.key, trigger: 'preApply' }),
+    checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
   );
   let base = link.baseCommit;
   let tree = resultTree;

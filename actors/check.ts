@@ -1,3 +1,4 @@
+import { look } from './looking.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { violationsOf } from './violations.ts';
@@ -10,13 +11,9 @@ export const check = provided('check', async ({ input, signal, key }, world) => 
   const tree = toTree ?? link.baseTree;
   const { files } = await project.changes({ alias: link.alias, from: fromTree ?? link.baseTree, to: tree });
   const needsFiles = invariants.some(({ check }) => check?.kind === 'command' || check?.kind === 'script');
-  const own = needsFiles && sandbox === null ? await project.openSandbox({ key: `${spec.planId}-check`, tree }) : null;
-  try {
-    const directory = (sandbox ?? own)?.path ?? link.root;
-    return {
-      violations: await violationsOf(invariants, { spec, world, changes: files, tree, directory, signal, key }),
-    };
-  } finally {
-    if (own) await project.removeSandbox({ key: own.key, pin: `plans/${spec.planId}/check` });
-  }
+  const holds = (directory: string) =>
+    violationsOf(invariants, { spec, world, changes: files, tree, directory, signal, key });
+  if (sandbox !== null) return { violations: await holds(sandbox.path) };
+  if (!needsFiles) return { violations: await holds(link.root) };
+  return look(project, { spec, at: 'check', tree }, async ({ path }) => ({ violations: await holds(path) }));
 });

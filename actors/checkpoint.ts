@@ -3,15 +3,18 @@ import type { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
 import type { World } from './world.ts';
 
-/** A checkpoint of the sandbox as it stands: its tree captured and pinned by a ref of ours. */
+/**
+ * A checkpoint of the sandbox as it stands: its tree captured and pinned by a ref of ours. `mark` begins with the plan's
+ * id, tells its checkpoints apart, and is the same when a crash makes one be made again: so no ref of a first try stays.
+ */
 export async function checkpointNow(
   world: World,
   spec: PlanSpec,
-  of: { key: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
+  of: { key: string; mark: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
 ): Promise<CheckpointDraft> {
   const { project, link } = projectOf(world, spec);
   const checkpointId = world.mintId();
-  const pin = `checkpoints/${spec.planId}/${checkpointId}`;
+  const pin = `checkpoints/${of.mark}`;
   const { tree, ref } = await project.capture({ key: of.key, pin });
   return {
     checkpointId,

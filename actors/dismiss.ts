@@ -1,10 +1,15 @@
+import { endLooking } from './looking.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** Lets a sandbox go. What is in it is captured in a ref first, so nothing produced is lost. */
 export const dismiss = provided('dismiss', async ({ input: { spec, sandbox } }, world) => {
-  if (sandbox === null) return { ref: null };
   const { project } = projectOf(world, spec);
+  if (sandbox === null) {
+    // It may have been looking when it was called back.
+    await endLooking(project, spec);
+    return { ref: null };
+  }
   const pin = `plans/${spec.planId}/${sandbox.key}`;
   const known = (await project.sandboxes()).some(({ key }) => key === sandbox.key);
   if (known) await project.removeSandbox({ key: sandbox.key, pin });

@@ -10,71 +10,82 @@ import { provided } from './provided.ts';
 import { skeletonOf } from './skeleton.ts';
 
 /** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
-export const enlist = provided('enlist', async ({ input: { spec, attempt, workTree, mergedUpTo }, step }, world) => {
-  const decisions = await world.ledger.decisions(spec.planId);
-  const spawns = currentSpawns(decisions)
-    .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
-    .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
-  if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
-  if (spec.depth + 1 > spec.depthMax) {
-    throw new Fault('DEPTH_LIMIT', `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`, {
-      where: `plan ${spec.planId}`,
-      hints: ['troupe plan revert'],
-      details: { depth: spec.depth, depthMax: spec.depthMax },
-    });
-  }
-  refuseBadOrder(spec, spawns);
-  const ids = await step('ids', async () =>
-    Object.fromEntries(
-      spawns.map(({ decision }) => [decision.decisionId, { planId: world.mintId(), rootId: world.mintId() }]),
-    ),
-  );
-  const idOf = (decisionId: string) => {
-    const minted = ids[decisionId];
-    if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
-    return minted;
-  };
-  const { project, link } = projectOf(world, spec);
-  await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
-  const skeleton = skeletonOf(spec, decisions);
-  const createdAt = new Date(world.clock.now()).toISOString();
-  const members = spawns.map(({ decision, payload }): Member => {
-    const minted = idOf(decision.decisionId);
-    return {
-      decisionId: decision.decisionId,
-      goal: payload.goal,
-      dependsOn: payload.dependencies.map(id => idOf(id).planId),
-      spec: {
-        ...spec,
-        planId: minted.planId,
-        parentPlanId: spec.planId,
-        depth: spec.depth + 1,
-        description: payload.goal,
-        definitionOfDone: payload.goal,
-        arguments: { ...spec.arguments, ...payload.arguments },
-        projectLinks: [{ ...link, baseTree: workTree }],
-        actors: {
-          ...spec.actors,
-          strategy: payload.strategyActor ?? spec.actors.strategy,
-          execution: payload.executionActor ?? spec.actors.execution,
+export const enlist = provided(
+  'enlist',
+  async ({ input: { spec, attempt, workTree, mergedUpTo }, step, key }, world) => {
+    const decisions = await world.ledger.decisions(spec.planId);
+    const spawns = currentSpawns(decisions)
+      .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
+      .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
+    if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
+    if (spec.depth + 1 > spec.depthMax) {
+      throw new Fault(
+        'DEPTH_LIMIT',
+        `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`,
+        {
+          where: `plan ${spec.planId}`,
+          hints: ['troupe plan revert'],
+          details: { depth: spec.depth, depthMax: spec.depthMax },
         },
-        validations: [],
-        resourceScopes: payload.resourceScopes,
-        decisionRootId: minted.rootId,
-        spawnDecisionId: decision.decisionId,
-        skeleton,
-        startsWith: [],
-        createdAt,
-      },
+      );
+    }
+    refuseBadOrder(spec, spawns);
+    const ids = await step('ids', async () =>
+      Object.fromEntries(
+        spawns.map(({ decision }) => [decision.decisionId, { planId: world.mintId(), rootId: world.mintId() }]),
+      ),
+    );
+    const idOf = (decisionId: string) => {
+      const minted = ids[decisionId];
+      if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
+      return minted;
     };
-  });
-  const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
-    ? await step('checkpoint', () =>
-        checkpointNow(world, spec, { key: `${spec.planId}-${attempt}`, trigger: 'onSubplanSpawn' }),
-      )
-    : null;
-  return { members, config: configOf(spec, spawns), checkpoint };
-});
+    const { project, link } = projectOf(world, spec);
+    await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
+    const skeleton = skeletonOf(spec, decisions);
+    const createdAt = new Date(world.clock.now()).toISOString();
+    const members = spawns.map(({ decision, payload }): Member => {
+      const minted = idOf(decision.decisionId);
+      return {
+        decisionId: decision.decisionId,
+        goal: payload.goal,
+        dependsOn: payload.dependencies.map(id => idOf(id).planId),
+        spec: {
+          ...spec,
+          planId: minted.planId,
+          parentPlanId: spec.planId,
+          depth: spec.depth + 1,
+          description: payload.goal,
+          definitionOfDone: payload.goal,
+          arguments: { ...spec.arguments, ...payload.arguments },
+          projectLinks: [{ ...link, baseTree: workTree }],
+          actors: {
+            ...spec.actors,
+            strategy: payload.strategyActor ?? spec.actors.strategy,
+            execution: payload.executionActor ?? spec.actors.execution,
+          },
+          validations: [],
+          resourceScopes: payload.resourceScopes,
+          decisionRootId: minted.rootId,
+          spawnDecisionId: decision.decisionId,
+          skeleton,
+          startsWith: [],
+          createdAt,
+        },
+      };
+    });
+    const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
+      ? await step('checkpoint', () =>
+          checkpointNow(world, spec, {
+            key: `${spec.planId}-${attempt}`,
+            mark: `${key}/spawn`,
+            trigger: 'onSubplanSpawn',
+          }),
+        )
+      : null;
+    return { members, config: configOf(spec, spawns), checkpoint };
+  },
+);
 
 type Spawn = { decision: Decision; payload: SpawnPayload };
 

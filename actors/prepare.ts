@@ -4,7 +4,7 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** Opens the sandbox of this attempt on the plan's base, with the results it depends on folded in; or on the tree the plan was taken back to. */
-export const prepare = provided('prepare', async ({ input: { spec, attempt, from }, step }, world) => {
+export const prepare = provided('prepare', async ({ input: { spec, attempt, from }, step, key: mark }, world) => {
   const { project, link } = projectOf(world, spec);
   let startTree = link.baseTree;
   for (const sibling of spec.startsWith) {
@@ -26,6 +26,8 @@ export const prepare = provided('prepare', async ({ input: { spec, attempt, from
   }
   const key = `${spec.planId}-${attempt}`;
   const sandbox = await project.openSandbox({ key, tree: from ?? startTree });
-  const checkpoint = await step('checkpoint', () => checkpointNow(world, spec, { key, trigger: 'preExecute' }));
+  const checkpoint = await step('checkpoint', () =>
+    checkpointNow(world, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
+  );
   return { sandbox, startTree, checkpoint };
 });

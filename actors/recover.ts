@@ -6,13 +6,15 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** Makes of a failure what a person needs: a recorded decision that says what to type next, and the sandbox as it was. */
-export const recover = provided('recover', async ({ input: { spec, phase, fault, sandbox }, step }, world) => {
+export const recover = provided('recover', async ({ input: { spec, phase, fault, sandbox }, step, key }, world) => {
   const { project } = projectOf(world, spec);
   const decisions = await step('decision', async () => [recovery(spec, phase, fault, world.mintId())]);
   const wanted = spec.checkpoints.autoCreateOn.includes('onError');
-  const alive = wanted && sandbox !== null && (await project.sandboxes()).some(({ key }) => key === sandbox.key);
+  const alive = wanted && sandbox !== null && (await project.sandboxes()).some(known => known.key === sandbox.key);
   const checkpoint = alive
-    ? await step('checkpoint', () => checkpointNow(world, spec, { key: sandbox.key, trigger: 'onError' }))
+    ? await step('checkpoint', () =>
+        checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/error`, trigger: 'onError' }),
+      )
     : null;
   return { fault, decisions, details: {}, checkpoint };
 });

@@ -4,10 +4,10 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** Freezes the result as it will be reviewed and applied: its tree, what it changed, and a checkpoint to come back to. */
-export const review = provided('review', async ({ input: { spec, sandbox, startTree }, step }, world) => {
+export const review = provided('review', async ({ input: { spec, sandbox, startTree }, step, key }, world) => {
   const { project, link } = projectOf(world, spec);
   const checkpoint = await step('checkpoint', () =>
-    checkpointNow(world, spec, { key: sandbox.key, trigger: 'postExecute' }),
+    checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
   );
   const resultTree = checkpoint.treeOid;
   await project.pin(`plans/${spec.planId}/result`, resultTree);

@@ -9,7 +9,7 @@ import { provided } from './provided.ts';
  * The sandbox back to a checkpoint, byte for byte. First the present is kept as a checkpoint, so that going back can be
  * undone, and so that a failure half-way puts the files back as they were.
  */
-export const rollback = provided('rollback', async ({ input, step }, world) => {
+export const rollback = provided('rollback', async ({ input, step, key }, world) => {
   const { spec, sandbox, order, expected } = input;
   const { project, link } = projectOf(world, spec);
   await project.sandbox(sandbox.key);
@@ -21,7 +21,12 @@ export const rollback = provided('rollback', async ({ input, step }, world) => {
   }
   await mustExist(project, order.treeOid, order.checkpointId);
   const present = await step('present', () =>
-    checkpointNow(world, spec, { key: sandbox.key, trigger: 'beforeRollback', label: 'before going back' }),
+    checkpointNow(world, spec, {
+      key: sandbox.key,
+      mark: `${key}/present`,
+      trigger: 'beforeRollback',
+      label: 'before going back',
+    }),
   );
   try {
     const between = (to: string) => project.changes({ alias: link.alias, from: present.treeOid, to });

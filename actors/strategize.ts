@@ -1,5 +1,6 @@
 import { Fault } from '../src/model/fault.ts';
 import { agentWork, confidenceOf } from './agent-work.ts';
+import { look } from './looking.ts';
 import { projectOf, watched } from './project.ts';
 import { provided } from './provided.ts';
 
@@ -12,10 +13,7 @@ export const strategize = provided('strategize', async (context, world) => {
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };
   const { project, link } = projectOf(world, spec);
   const agent = spec.actors.strategy;
-  const key = `${spec.planId}-s${attempt}`;
-  const sandbox = await project.openSandbox({ key, tree: link.baseTree });
-  const pin = `plans/${spec.planId}/strategize`;
-  try {
+  return look(project, { spec, at: `s${attempt}`, tree: link.baseTree }, async sandbox => {
     const { decisions } = await watched(world, project, () =>
       agentWork(world, context, {
         spec,
@@ -28,7 +26,7 @@ export const strategize = provided('strategize', async (context, world) => {
         problem: null,
       }),
     );
-    const { tree } = await project.capture({ key });
+    const { tree } = await project.capture({ key: sandbox.key });
     if (tree !== link.baseTree) {
       const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
       const paths = files.map(change => change.path);
@@ -43,8 +41,5 @@ export const strategize = provided('strategize', async (context, world) => {
       );
     }
     return { decisions, confidence: confidenceOf(decisions) };
-  } finally {
-    await project.removeSandbox({ key, pin });
-    await project.unpin(pin);
-  }
+  });
 });

@@ -16,7 +16,7 @@ Feature: Apply
     Then it rests in execute.complete
     And the checkout is as it was
 
-  @terminal @R102
+  @terminal @R102 @durable
   Scenario: Into the checkout
     When the plan is made
     And it is executed
@@ -27,7 +27,7 @@ Feature: Apply
     And in the checkout "b.txt" is "two"
     And nothing in the checkout is uncommitted
 
-  @terminal @R162
+  @terminal @R162 @durable
   Scenario: Onto a branch of its own
     When the plan is made
     And it is executed
@@ -37,7 +37,7 @@ Feature: Apply
       | b.txt |
     And the checkout is as it was
 
-  @terminal @R162
+  @terminal @R162 @durable
   Scenario: As a patch file
     When the plan is made
     And it is executed
@@ -56,6 +56,7 @@ Feature: Apply
     And in the checkout "a.txt" is "changed"
     And the branch "main" has not moved
 
+  @durable
   Scenario: A target that moved on meanwhile gets both
     When the plan is made
     And it is executed
@@ -65,7 +66,7 @@ Feature: Apply
     And in the checkout "b.txt" is "two"
     And in the checkout "c.txt" is "changed"
 
-  @R103
+  @R103 @durable
   Scenario: On a target that moved, the checks run again and may bar the way
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
@@ -85,7 +86,7 @@ Feature: Apply
     Then it ends applied
     And the hook has run 1 time
 
-  @R148
+  @R148 @durable
   Scenario: A hook that refuses keeps the result out, and nothing is lost
     Given a hook that refuses
     When the plan is made

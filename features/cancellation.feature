@@ -6,7 +6,7 @@ Feature: Cancellation
       | path  | content |
       | a.txt | one     |
 
-  @R136
+  @R136 @durable
   Scenario: Cancelling ends the whole process tree
     Given an action whose agent starts processes and waits for ever
     When the plan is made
@@ -16,7 +16,7 @@ Feature: Cancellation
     And no process of the agent is left
     And the checkout is as it was
 
-  @R124
+  @R124 @durable
   Scenario: What was made before the end is kept in a ref
     Given an action whose agent writes "half.txt" and waits for ever
     When the plan is made
@@ -25,7 +25,7 @@ Feature: Cancellation
     Then it ends cancelled
     And a ref of ours holds "half.txt"
 
-  @R30
+  @R30 @durable
   Scenario: Parts are cancelled with their plan, those that wait too
     Given an action with a part that waits for ever
     And its subplans are run with
@@ -47,7 +47,7 @@ Feature: Cancellation
     Then it is refused as PHASE_GUARD
     And it ends cancelled
 
-  @terminal @R94
+  @terminal @R94 @durable
   Scenario: A paused plan goes on from the same place
     When the plan is made
     And it is paused

@@ -10,7 +10,7 @@ Feature: Conflicts
       | prefer green    | list.txt | apples | green apples |
       | prefer the reds | list.txt | apples | red apples   |
 
-  @terminal @R28 @R81 @R128
+  @terminal @R28 @R81 @R128 @durable
   Scenario: A conflict rests the plan and says who wanted what
     When the plan is made
     And it is executed
@@ -29,7 +29,7 @@ Feature: Conflicts
       | red apples   |
       | >>>>>>>      |
 
-  @terminal
+  @terminal @durable
   Scenario Outline: Taking <side> settles it, and the merge goes on by itself
     When the plan is made
     And it is executed
@@ -42,6 +42,7 @@ Feature: Conflicts
       | ours   | green apples |
       | theirs | red apples   |
 
+  @durable
   Scenario: Words of one's own settle it too
     When the plan is made
     And it is executed

@@ -6,7 +6,7 @@ Feature: Merging
       | path     | content                            |
       | list.txt | apples\n.\n.\n.\n.\n.\nplums |
 
-  @terminal @R80
+  @terminal @R80 @durable
   Scenario Outline: Two parts that edit different lines of one file both keep their edits, with <strategy>
     Given an action with the edits
       | goal   | path     | find   | replace       |
@@ -36,7 +36,7 @@ Feature: Merging
       | lastWins        |
       | failOnConflict  |
 
-  @R80
+  @R80 @durable
   Scenario: With lastWins the later part's words stand where both wrote
     Given an action with the edits
       | goal   | path     | find   | replace      |
@@ -49,6 +49,7 @@ Feature: Merging
     Then it rests in execute.complete
     And in the result "list.txt" begins with "red apples"
 
+  @durable
   Scenario: With failOnConflict the first conflict fails Execute
     Given an action with the edits
       | goal   | path     | find   | replace      |
@@ -60,7 +61,7 @@ Feature: Merging
     And it is executed
     Then it rests in execute.errored because of MERGE_CONFLICT
 
-  @R128
+  @R128 @durable
   Scenario: Additions, deletions and work of the plan itself come together, in recorded order
     Given an action that says
       """

@@ -10,7 +10,7 @@ Feature: Going back
       | a.txt | two     |
       | b.txt | new     |
 
-  @terminal @R12 @R25 @R27 @R118
+  @terminal @R12 @R25 @R27 @R118 @durable
   Scenario: Back to where a call had written one file of two
     When the plan is made
     And it is executed
@@ -21,7 +21,7 @@ Feature: Going back
       | b.txt | removed |
     And the checkout is as it was
 
-  @R129
+  @R129 @durable
   Scenario: Going back is itself undone
     When the plan is made
     And it is executed
@@ -30,7 +30,7 @@ Feature: Going back
     Then in the sandbox "b.txt" contains
       | new |
 
-  @terminal @R87
+  @terminal @R87 @durable
   Scenario: The work goes on from there
     When the plan is made
     And it is executed
@@ -41,7 +41,7 @@ Feature: Going back
       | a.txt |
       | b.txt |
 
-  @terminal
+  @terminal @durable
   Scenario: What is applied stays applied
     When the plan is made
     And it is executed

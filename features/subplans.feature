@@ -6,7 +6,7 @@ Feature: Subplans
       | path  | content |
       | a.txt | one     |
 
-  @terminal @R1 @R13 @R36 @R72
+  @terminal @durable @R1 @R13 @R36 @R72
   Scenario: Every part that was decided on is worked on and merged
     Given an action that splits the work into
       | goal    | writes | content |
@@ -44,7 +44,7 @@ Feature: Subplans
     And never more than 2 subplans ran at once
     And at some time 3 subplans were pending
 
-  @R17
+  @R17 @durable
   Scenario: Parts that need others start when those are complete, and see their work
     Given an action that splits the work into
       | goal        | writes | content | needs                 |
@@ -61,6 +61,7 @@ Feature: Subplans
     Then it rests in execute.complete
     And "build walls" started after "lay stones" and "mix mortar" were complete
 
+  @durable
   Scenario: One after the other means that the next starts when the one before is complete
     Given an action that splits the work into
       | goal    | writes | content |
@@ -100,7 +101,7 @@ Feature: Subplans
       | 1       | 2        |
       | 2       | 3        |
 
-  @R79 @terminal
+  @R79 @terminal @durable
   Scenario: Parts that fail together are both named
     Given an action whose parts "mend the roof" and "mend the door" fail
     When the plan is made
@@ -111,7 +112,7 @@ Feature: Subplans
       | mend the roof | failed |
       | mend the door | failed |
 
-  @R78
+  @R78 @durable
   Scenario: With fail-fast the first failure ends the rest, and nothing that comes late is merged
     Given an action with a part that fails and a part that waits for ever
     And its subplans are run with
@@ -126,7 +127,7 @@ Feature: Subplans
       | for ever | cancelled |
     And no process of a part is left
 
-  @R45
+  @R45 @durable
   Scenario: A part that takes too long is stopped for real
     Given an action with a part that waits for ever
     And its subplans are run with
@@ -137,7 +138,7 @@ Feature: Subplans
     Then it rests in execute.errored because of SUBPLANS_FAILED
     And no process of a part is left
 
-  @R15 @R16 @R47 @R74 @R6
+  @R15 @R16 @R47 @R74 @R6 @durable
   Scenario: A part inherits what its plan goes by, and not what its plan is for
     Given an action that splits the work into
       | goal    | writes | content |
@@ -154,7 +155,7 @@ Feature: Subplans
     And the part's definition of done is "write b"
     And the part names the decision that spawned it
 
-  @R75 @R71
+  @R75 @R71 @durable
   Scenario: Parts may have parts, and all are seen in the tree
     Given an action whose part "outer" has a part "inner" that writes "deep.txt"
     When the plan is made

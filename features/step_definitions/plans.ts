@@ -17,9 +17,7 @@ When('it is executed', async function (this: TroupeWorld) {
 });
 
 When('it is executed until its agent is at work', async function (this: TroupeWorld) {
-  const plan = await this.library.plan();
-  await plan.execute();
-  await Promise.race([atWork(this.pids), this.atWork.given]);
+  this.answer = await this.library.launch(Promise.race([atWork(this.pids), this.atWork.given]));
 });
 
 When('it is executed twice at the same moment', async function (this: TroupeWorld) {
@@ -81,9 +79,7 @@ When(
 When(
   'the conflict in {string} is settled with the words {string}',
   async function (this: TroupeWorld, path: string, words: string) {
-    const plan = await this.library.plan();
-    await plan.resolve(path, { content: Buffer.from(`${words}\n`) });
-    await plan.settled();
+    this.answer = await this.library.rewrite(path, `${words}\n`);
   },
 );
 

@@ -1,20 +1,26 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { After, Before, type IWorldOptions, setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { Agent, PlanEvent } from 'troupe';
+import { levelStore } from 'troupe/level';
 import { type ActionDraft, draftAction } from './action-draft.ts';
 import { type Answer, type Driver, obeyed, type Reverted } from './drivers/driver.ts';
+import { dyingDriver, type Ground, opening, projectOf } from './drivers/dying.ts';
 import { type LibraryDriver, libraryDriver } from './drivers/library.ts';
 import type { Shell, start, Typed } from './drivers/shell.ts';
 import { terminalDriver } from './drivers/terminal.ts';
+import { outcomeOf } from './outcome.ts';
 import { makeRepository, quietGit, type Repository } from './repository.ts';
 import { makeSign } from './sign.ts';
 
 interface Parameters {
-  /** `library` drives through the doors; `terminal` by typing. */
-  driver: 'library' | 'terminal';
+  /** `library` drives through the doors; `terminal` by typing; `dying` through the doors, dying after every commit. */
+  driver: 'library' | 'terminal' | 'dying';
+  /** Folder in which each scenario leaves what became of it. */
+  outcomes?: string;
 }
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
@@ -88,15 +94,34 @@ export class TroupeWorld extends World<Parameters> {
 
   /** A program's hands, for what cannot be typed. */
   get library(): LibraryDriver {
-    this.program ??= libraryDriver({
+    this.program ??= this.parameters.driver === 'dying' ? dyingDriver(this.ground) : this.immortal();
+    return this.program;
+  }
+
+  private immortal(): LibraryDriver {
+    const { ground } = this;
+    return libraryDriver(() => opening(ground, { store: levelStore(ground.store), project: projectOf(ground) }));
+  }
+
+  private get ground(): Ground {
+    return {
       root: this.repository.root,
       store: join(this.folder, 'store'),
       sandboxes: join(this.folder, 'sandboxes'),
       agents: this.agents,
       env: { PATH: process.env.PATH ?? '', HOME: this.folder },
       ...(this.concurrency === undefined ? {} : { concurrency: this.concurrency }),
-    });
-    return this.program;
+    };
+  }
+
+  /** Leaves what became of the scenario where the parameters say. */
+  async testify(name: string): Promise<void> {
+    const { outcomes } = this.parameters;
+    if (outcomes === undefined || this.program === null) return;
+    const outcome = await outcomeOf(this.program.troupe, this.repository);
+    const deaths = 'deaths' in this.program ? this.program.deaths : 0;
+    const file = `${createHash('sha256').update(name).digest('hex').slice(0, 16)}.json`;
+    writeFileSync(join(outcomes, file), JSON.stringify({ name, deaths, outcome }));
   }
 
   async dismiss(): Promise<void> {
@@ -115,6 +140,8 @@ Before(async function (this: TroupeWorld) {
   await this.found();
 });
 
-After(async function (this: TroupeWorld) {
+After(async function (this: TroupeWorld, { pickle, gherkinDocument, result }) {
+  const steps = pickle.steps.map(({ text }) => text).join('\n');
+  if (result?.status === 'PASSED') await this.testify(`${gherkinDocument.feature?.name}: ${pickle.name}\n${steps}`);
   await this.dismiss();
 });

@@ -171,7 +171,7 @@ export interface Effects {
     input: { spec: PlanSpec; sandbox: SandboxHandle; order: RollbackOrder; expected: string | null };
     output: { present: CheckpointDraft; changes: RevertedFile[] };
   };
-  /** Captures the sandbox in a ref, then removes it. */
+  /** Captures the sandbox in a ref, then removes it. A plan without one lets go of what it was only looking at. */
   dismiss: { input: { spec: PlanSpec; sandbox: SandboxHandle | null; reason: string }; output: { ref: string | null } };
 }
 

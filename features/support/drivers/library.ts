@@ -1,37 +1,34 @@
-import { type Agent, Fault, openTroupe, type Plan, type Troupe } from 'troupe';
-import { gitProject } from 'troupe/git';
-import { levelStore } from 'troupe/level';
-import { quietGit } from '../repository.ts';
-import { type Answer, type Driver, obeyed, type Reverted } from './driver.ts';
-
-export interface LibraryOptions {
-  root: string;
-  store: string;
-  sandboxes: string;
-  agents: Record<string, Agent>;
-  env: Record<string, string>;
-  concurrency?: number;
-}
+import { Fault, type Plan, type Troupe } from 'troupe';
+import type { ActionDraft } from '../action-draft.ts';
+import { type Answer, type Driver, obeyed, type Reverted, type UseDraft } from './driver.ts';
 
 /** A program that embeds Troupe through its doors. */
 export interface LibraryDriver extends Driver {
   troupe(): Promise<Troupe>;
   plan(): Promise<Plan>;
+  /** Executes the plan and waits for the sign, not for what becomes of it. */
+  launch(sign: Promise<unknown>): Promise<Answer>;
+  /** Settles a conflict with words of one's own. */
+  rewrite(path: string, words: string): Promise<Answer>;
 }
 
-export function libraryDriver(options: LibraryOptions): LibraryDriver {
-  const { root, store, sandboxes, agents, env, concurrency } = options;
+/** What it takes for a program to go on after it died; see `dying.ts`. */
+export interface Mourned extends LibraryDriver {
+  /** Lets go of a Troupe that will never answer again. */
+  forget(): void;
+  /** From now on the plan is this one. */
+  adopt(planId: string): void;
+  /** The two halves of `use`. */
+  store(action: ActionDraft): Promise<Answer>;
+  make(action: string, options: UseDraft): Promise<Answer>;
+}
+
+export function libraryDriver(open: () => Promise<Troupe>): Mourned {
   let opened: Promise<Troupe> | null = null;
   let planId: string | undefined;
 
   const troupe = (): Promise<Troupe> => {
-    opened ??= openTroupe({
-      store: levelStore(store),
-      project: gitProject(root, { sandboxes, env: { ...env, ...quietGit } }),
-      agents,
-      env,
-      ...(concurrency === undefined ? {} : { concurrency }),
-    });
+    opened ??= open();
     return opened;
   };
   const plan = async () => (await troupe()).plan(planId);
@@ -49,21 +46,39 @@ export function libraryDriver(options: LibraryOptions): LibraryDriver {
       await handle.settled();
     });
 
+  const store = (action: ActionDraft) =>
+    answered(async () => {
+      await (await troupe()).actions.create(action);
+    });
+  const make = (action: string, { goal, profile }: UseDraft) =>
+    answered(async () => {
+      const said = { ...(goal === undefined ? {} : { goal }), ...(profile === undefined ? {} : { profile }) };
+      const made = await (await troupe()).use({ action, ...said });
+      planId = made.id;
+      await made.settled();
+    });
+
   return {
     troupe,
     plan,
-    use: (action, { goal, profile }) =>
+    forget() {
+      opened = null;
+    },
+    adopt(id) {
+      planId = id;
+    },
+    launch: sign =>
       answered(async () => {
-        const host = await troupe();
-        const created = await host.actions.create(action);
-        const made = await host.use({
-          action: created.name,
-          ...(goal === undefined ? {} : { goal }),
-          ...(profile === undefined ? {} : { profile }),
-        });
-        planId = made.id;
-        await made.settled();
+        await (await plan()).execute();
+        await sign;
       }),
+    rewrite: (path, words) => command(handle => handle.resolve(path, { content: Buffer.from(words) })),
+    store,
+    make,
+    async use(action, options) {
+      const answer = await store(action);
+      return answer.code === null ? make(action.name, options) : answer;
+    },
     execute: () => command(handle => handle.execute()),
     apply: target => command(handle => handle.apply({ target })),
     resolve: (path, side) => command(handle => handle.resolve(path, side)),

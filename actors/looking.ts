@@ -1,0 +1,30 @@
+import type { PlanSpec } from '../src/model/plan.ts';
+import type { Project, SandboxRef } from '../src/ports/project.ts';
+
+/** A checkout of a plan to look at, not to work in: nothing of it survives. `at` says what for. */
+export async function look<Result>(
+  project: Project,
+  { spec, at, tree }: { spec: PlanSpec; at: string; tree: string },
+  work: (checkout: SandboxRef) => Promise<Result>,
+): Promise<Result> {
+  const checkout = await project.openSandbox({ key: `${mark(spec)}${at}`, tree });
+  try {
+    return await work(checkout);
+  } finally {
+    await putAway(project, spec, checkout.key);
+  }
+}
+
+/** Checkouts of the plan that an effect had opened when it was called back before it could put them away. */
+export async function endLooking(project: Project, spec: PlanSpec): Promise<void> {
+  const open = await project.sandboxes();
+  for (const { key } of open.filter(({ key }) => key.startsWith(mark(spec)))) await putAway(project, spec, key);
+}
+
+async function putAway(project: Project, { planId }: PlanSpec, key: string): Promise<void> {
+  const pin = `plans/${planId}/look`;
+  await project.removeSandbox({ key, pin });
+  await project.unpin(pin);
+}
+
+const mark = ({ planId }: PlanSpec) => `${planId}-look-`;
