@@ -27,7 +27,7 @@ Feature: Apply
     And in the checkout "b.txt" is "two"
     And nothing in the checkout is uncommitted
 
-  @terminal @R162 @durable
+  @terminal @R162 @durable @long
   Scenario: Onto a branch of its own
     When the plan is made
     And it is executed
@@ -37,7 +37,7 @@ Feature: Apply
       | b.txt |
     And the checkout is as it was
 
-  @terminal @R162 @durable
+  @terminal @R162 @durable @long
   Scenario: As a patch file
     When the plan is made
     And it is executed
@@ -66,7 +66,7 @@ Feature: Apply
     And in the checkout "b.txt" is "two"
     And in the checkout "c.txt" is "changed"
 
-  @R103 @durable
+  @R103 @durable @long
   Scenario: On a target that moved, the checks run again and may bar the way
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
@@ -86,7 +86,7 @@ Feature: Apply
     Then it ends applied
     And the hook has run 1 time
 
-  @R148 @durable
+  @R148 @durable @long
   Scenario: A hook that refuses keeps the result out, and nothing is lost
     Given a hook that refuses
     When the plan is made

@@ -10,7 +10,7 @@ Feature: Conflicts
       | prefer green    | list.txt | apples | green apples |
       | prefer the reds | list.txt | apples | red apples   |
 
-  @terminal @R28 @R81 @R128 @durable
+  @terminal @R28 @R81 @R128 @durable @long
   Scenario: A conflict rests the plan and says who wanted what
     When the plan is made
     And it is executed
@@ -29,7 +29,7 @@ Feature: Conflicts
       | red apples   |
       | >>>>>>>      |
 
-  @terminal @durable
+  @terminal
   Scenario Outline: Taking <side> settles it, and the merge goes on by itself
     When the plan is made
     And it is executed
@@ -40,9 +40,13 @@ Feature: Conflicts
     Examples:
       | side   | words        |
       | ours   | green apples |
+
+    @durable
+    Examples:
+      | side   | words        |
       | theirs | red apples   |
 
-  @durable
+  @durable @long
   Scenario: Words of one's own settle it too
     When the plan is made
     And it is executed

@@ -6,7 +6,7 @@ Feature: Merging
       | path     | content                            |
       | list.txt | apples\n.\n.\n.\n.\n.\nplums |
 
-  @terminal @R80 @durable
+  @terminal @R80
   Scenario Outline: Two parts that edit different lines of one file both keep their edits, with <strategy>
     Given an action with the edits
       | goal   | path     | find   | replace       |
@@ -29,14 +29,19 @@ Feature: Merging
 
       """
 
+    @durable
+    Examples:
+      | strategy        |
+      | sequentialApply |
+
+    @durable @long
     Examples:
       | strategy        |
       | threeWay        |
-      | sequentialApply |
       | lastWins        |
       | failOnConflict  |
 
-  @R80 @durable
+  @R80 @durable @long
   Scenario: With lastWins the later part's words stand where both wrote
     Given an action with the edits
       | goal   | path     | find   | replace      |
@@ -49,7 +54,7 @@ Feature: Merging
     Then it rests in execute.complete
     And in the result "list.txt" begins with "red apples"
 
-  @durable
+  @durable @long
   Scenario: With failOnConflict the first conflict fails Execute
     Given an action with the edits
       | goal   | path     | find   | replace      |
@@ -61,7 +66,7 @@ Feature: Merging
     And it is executed
     Then it rests in execute.errored because of MERGE_CONFLICT
 
-  @R128 @durable
+  @R128 @durable @long
   Scenario: Additions, deletions and work of the plan itself come together, in recorded order
     Given an action that says
       """

@@ -41,7 +41,7 @@ Feature: Going back
       | a.txt |
       | b.txt |
 
-  @terminal @durable
+  @terminal @durable @long
   Scenario: What is applied stays applied
     When the plan is made
     And it is executed

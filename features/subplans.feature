@@ -44,7 +44,7 @@ Feature: Subplans
     And never more than 2 subplans ran at once
     And at some time 3 subplans were pending
 
-  @R17 @durable
+  @R17 @durable @long
   Scenario: Parts that need others start when those are complete, and see their work
     Given an action that splits the work into
       | goal        | writes | content | needs                 |
@@ -61,7 +61,7 @@ Feature: Subplans
     Then it rests in execute.complete
     And "build walls" started after "lay stones" and "mix mortar" were complete
 
-  @durable
+  @durable @long
   Scenario: One after the other means that the next starts when the one before is complete
     Given an action that splits the work into
       | goal    | writes | content |
@@ -101,7 +101,7 @@ Feature: Subplans
       | 1       | 2        |
       | 2       | 3        |
 
-  @R79 @terminal @durable
+  @R79 @terminal @durable @long
   Scenario: Parts that fail together are both named
     Given an action whose parts "mend the roof" and "mend the door" fail
     When the plan is made
@@ -112,7 +112,7 @@ Feature: Subplans
       | mend the roof | failed |
       | mend the door | failed |
 
-  @R78 @durable
+  @R78
   Scenario: With fail-fast the first failure ends the rest, and nothing that comes late is merged
     Given an action with a part that fails and a part that waits for ever
     And its subplans are run with
@@ -127,7 +127,7 @@ Feature: Subplans
       | for ever | cancelled |
     And no process of a part is left
 
-  @R45 @durable
+  @R45
   Scenario: A part that takes too long is stopped for real
     Given an action with a part that waits for ever
     And its subplans are run with
@@ -138,7 +138,7 @@ Feature: Subplans
     Then it rests in execute.errored because of SUBPLANS_FAILED
     And no process of a part is left
 
-  @R15 @R16 @R47 @R74 @R6 @durable
+  @R15 @R16 @R47 @R74 @R6 @durable @long
   Scenario: A part inherits what its plan goes by, and not what its plan is for
     Given an action that splits the work into
       | goal    | writes | content |

@@ -56,6 +56,12 @@ const steps: Step[] = [
     words: ['--profile', 'terminal', '--format', 'progress', '--format', `json:${report('terminal')}`],
     tally: exitCode => ofCucumber(read('terminal'), exitCode),
   },
+  {
+    name: 'features, dying after every commit',
+    script: 'durable',
+    words: ['--tags', '@durable and not @long', '--json', report('durable')],
+    tally: exitCode => ofCucumber(read('durable'), exitCode),
+  },
 ];
 
 function read(name: string) {

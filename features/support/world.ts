@@ -134,7 +134,7 @@ export class TroupeWorld extends World<Parameters> {
 }
 
 setWorldConstructor(TroupeWorld);
-setDefaultTimeout(20_000);
+setDefaultTimeout(60_000);
 
 Before(async function (this: TroupeWorld) {
   await this.found();

@@ -69,6 +69,8 @@ export const guards = {
   isConstrained: ({ context }: Asked) => stands(context, 'apply', 'constrained'),
   isErrored: ({ context }: Asked) => stands(context, 'apply', 'errored'),
   hasNoSandbox: ({ context }: Asked) => context.sandbox === null,
+  /** It has not even looked at the project. */
+  isUntouched: ({ context }: Asked) => context.sandbox === null && !context.rooted,
   isApplied: ({ context }: Asked) => context.place.state === 'applied',
   isComplete: ({ context }: Asked) => context.place.state === 'complete',
 };

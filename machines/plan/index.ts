@@ -150,6 +150,7 @@ const recalling = planSetup.createStateConfig({
     scattered: {
       always: [
         { guard: 'isReverting', target: '#plan.open.alive.strategize.queued', actions: 'startOver' },
+        { guard: 'isUntouched', target: 'ended' },
         /** Without a sandbox too: what it was looking at may be there still, left by a crash. */
         { target: 'dismissing' },
       ],

@@ -22,8 +22,18 @@ describe('effects that have nothing to do', () => {
     expect(await ask(estimate(worldWith({})), { spec, attempt: 1 })).toEqual({ estimate: null });
   });
 
-  test('one without a sandbox has nothing to put away', async () => {
-    expect(await ask(dismiss(worldWith({})), { spec, sandbox: null, reason: '' })).toEqual({ ref: null });
+  test('a plan without a sandbox puts away what it was only looking at, and nothing of others', async () => {
+    const removed: string[] = [];
+    const keys = [`${spec.planId}-look-s1`, `${spec.planId}-1`, `${idOf('C')}-look-s1`];
+    const project = {
+      sandboxes: async () => keys.map(key => ({ key, path: '' })),
+      removeSandbox: async ({ key, pin }: { key: string; pin: string }) => void removed.push(key, pin),
+      unpin: async (pin: string) => void removed.push(pin),
+    };
+    const world = worldWith({ project: () => project as unknown as Project });
+    expect(await ask(dismiss(world), { spec, sandbox: null, reason: '' })).toEqual({ ref: null });
+    const pin = `plans/${spec.planId}/look`;
+    expect(removed).toEqual([`${spec.planId}-look-s1`, pin, pin]);
   });
 
   test('a child that began from what is merged so far is taken as it is', async () => {

@@ -1,28 +1,55 @@
 /**
  * `npm run durable`: the scenarios tagged @durable, undisturbed and then with a program that dies after every single
  * commit and is started again. Each must pass, and come to the same as if nothing had happened.
+ *
+ *   --tags EXPRESSION   fewer of them; those tagged @long are left out of `npm test`
+ *   --json FILE         cucumber's report of the second run
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 
+/** What a scenario left behind, see features/support/outcome.ts. */
 interface Testimony {
   name: string;
   deaths: number;
-  outcome: Record<string, unknown>;
+  outcome: unknown;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const words = process.argv.slice(2);
+const { tags, json } = parseArgs({ options: { tags: { type: 'string' }, json: { type: 'string' } } }).values;
+const folder = mkdtempSync(join(tmpdir(), 'troupe-outcomes-'));
 
+try {
+  const [undisturbed, dying] = [join(folder, 'undisturbed'), join(folder, 'dying')];
+  const codes = [
+    await keep('library', undisturbed, []),
+    await keep('dying', dying, json === undefined ? [] : ['--format', `json:${json}`]),
+  ];
+  const expected = testimonies(undisturbed);
+  const found = testimonies(dying);
+  const deaths = found.reduce((all, each) => all + each.deaths, 0);
+  const astray = expected.filter(each => !cameToTheSame(each, found));
+  console.log(
+    `${found.length} scenarios, ${deaths} deaths; ${astray.length} came to something else than if nothing had happened`,
+  );
+  const sound = codes.every(code => code === 0) && astray.length === 0 && found.every(each => each.deaths > 0);
+  process.exitCode = sound && found.length > 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs the scenarios; each leaves in `outcomes` what became of it. */
 function keep(driver: 'library' | 'dying', outcomes: string, more: readonly string[]): Promise<number> {
   mkdirSync(outcomes);
-  const parameters = JSON.stringify({ driver, outcomes });
-  const cucumber = ['--import', 'tsx', 'node_modules/@cucumber/cucumber/bin/cucumber.js', '--profile', 'durable'];
-  const args = [...cucumber, '--world-parameters', parameters, '--format', 'progress', ...more];
+  const args = [
+    ...['--import', 'tsx', 'node_modules/@cucumber/cucumber/bin/cucumber.js', '--profile', 'durable'],
+    ...['--world-parameters', JSON.stringify({ driver, outcomes }), '--format', 'progress', ...more],
+    ...(tags === undefined ? [] : ['--tags', tags]),
+  ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -30,47 +57,25 @@ function keep(driver: 'library' | 'dying', outcomes: string, more: readonly stri
   });
 }
 
-function testimonies(folder: string): Map<string, Testimony> {
-  const found = readdirSync(folder).map((name): Testimony => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-  return new Map(found.map(each => [each.name, each]));
+function testimonies(left: string): Testimony[] {
+  const files = readdirSync(left).map((name): Testimony => JSON.parse(readFileSync(join(left, name), 'utf8')));
+  return files.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'troupe-outcomes-'));
-try {
-  const codes = [
-    await keep(
-      'library',
-      join(folder, 'undisturbed'),
-      words.filter((_, at) => words[at - 1] === '--tags' || words[at] === '--tags'),
-    ),
-    await keep('dying', join(folder, 'dying'), words),
-  ];
-  const expected = testimonies(join(folder, 'undisturbed'));
-  const found = testimonies(join(folder, 'dying'));
-  let deaths = 0;
-  let differing = 0;
-  for (const { name, outcome } of expected.values()) {
-    const other = found.get(name);
-    deaths += other?.deaths ?? 0;
-    const title = name.split('\n', 1)[0];
-    console.log(`${String(other?.deaths ?? 0).padStart(5)} deaths  ${title}`);
-    if (isDeepStrictEqual(other?.outcome, outcome)) continue;
-    differing += 1;
-    console.log(`  ended otherwise than undisturbed:\n${difference(outcome, other?.outcome)}`);
-  }
-  console.log(`${found.size} scenarios, ${deaths} deaths, ${differing} came to something else than undisturbed`);
-  const sound = codes.every(code => code === 0) && differing === 0 && deaths > 0 && found.size === expected.size;
-  process.exitCode = sound ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+function cameToTheSame({ name, outcome }: Testimony, others: readonly Testimony[]): boolean {
+  const other = others.find(each => each.name === name);
+  const same = isDeepStrictEqual(other?.outcome, outcome);
+  console.log(`${String(other?.deaths ?? 0).padStart(5)} deaths  ${name.split('\n', 1)[0]}`);
+  if (!same) console.log(difference(outcome, other?.outcome));
+  return same;
 }
 
-/** The lines of one that the other has not. */
+/** The lines that only one of the two has. */
 function difference(left: unknown, right: unknown): string {
-  const [expected, actual] = [left, right].map(each => (JSON.stringify(each, null, 1) ?? '').split('\n'));
-  const lines = [
-    ...(expected ?? []).filter(line => !actual?.includes(line)).map(line => `  - ${line.trim()}`),
-    ...(actual ?? []).filter(line => !expected?.includes(line)).map(line => `  + ${line.trim()}`),
-  ];
-  return lines.length > 0 ? lines.join('\n') : '  the same lines in another order or number';
+  const linesOf = (value: unknown) => (JSON.stringify(value, null, 1) ?? '').split('\n').map(line => line.trim());
+  const [expected, found] = [linesOf(left), linesOf(right)];
+  return [
+    ...expected.filter(line => !found.includes(line)).map(line => `  - ${line}`),
+    ...found.filter(line => !expected.includes(line)).map(line => `  + ${line}`),
+  ].join('\n');
 }

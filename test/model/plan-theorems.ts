@@ -249,13 +249,13 @@ const theorems: Theorem<Plan>[] = [
     [lying('isCancelled', yes, { spec: { depth: 1 }, commands: ['expire'] })],
   ),
   theorem(
-    'No plan ends before its sandbox is put away',
-    step =>
-      step.to.status === 'done' &&
-      step.from.status === 'active' &&
-      step.to.context.sandbox !== null &&
-      !step.event.type.endsWith('.actor.dismiss'),
-    [lying('hasNoSandbox', yes)],
+    'No plan ends before its sandbox is put away, nor one called back before what it may have been looking at is',
+    ({ event, from, to }) =>
+      to.status === 'done' &&
+      from.status === 'active' &&
+      (to.context.sandbox !== null || (to.context.recall !== null && to.context.rooted)) &&
+      !event.type.endsWith('.actor.dismiss'),
+    [lying('hasNoSandbox', yes), lying('isUntouched', yes, { commands: ['cancel'] })],
   ),
   theorem(
     'Every resting state has a command that leads out',
