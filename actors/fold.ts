@@ -5,12 +5,22 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import type { World } from './world.ts';
 
-/** Folds one child into what is merged so far, by the group's strategy. Children come in recorded order. */
-export const fold = provided('fold', async ({ input: { spec, ours, child, earlier, strategy } }, world) => {
+/**
+ * Folds the next child into what is merged so far, by the group's strategy, and with it those behind it that touch
+ * nothing anybody else touched. Children come in recorded order.
+ */
+export const fold = provided('fold', async ({ input: { spec, ours, children, earlier, strategy } }, world) => {
   const { project, link } = projectOf(world, spec);
+  const [child] = children;
+  if (child === undefined) throw new TypeError('there is no child to fold');
   if (strategy === 'sequentialApply' && child.baseTree === ours) {
-    return { clean: true, treeOid: child.treeOid, conflicts: [], engines: { '*': 'sequential' } };
+    return { clean: true, treeOid: child.treeOid, folded: 1, conflicts: [], engines: { '*': 'sequential' } };
   }
+  const apart = await project.foldDisjoint({
+    ours,
+    children: children.map(({ baseTree, treeOid }) => ({ base: baseTree, theirs: treeOid })),
+  });
+  if (apart.folded > 0) return { clean: true, ...apart, conflicts: [], engines: { '*': 'disjoint' } };
   const merged = await project.mergeTrees({
     base: child.baseTree,
     ours,
@@ -18,7 +28,7 @@ export const fold = provided('fold', async ({ input: { spec, ours, child, earlie
     alias: link.alias,
     theirsPlanId: child.planId,
   });
-  if (merged.clean) return { clean: true, treeOid: merged.treeOid, conflicts: [], engines: merged.engines };
+  if (merged.clean) return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines };
   const authors = await authorsOf(world, spec, earlier);
   const conflicts = merged.conflicts.map((conflict): Conflict => {
     const ours = authors(conflict.path);
@@ -28,11 +38,12 @@ export const fold = provided('fold', async ({ input: { spec, ours, child, earlie
       theirs: { ...conflict.theirs, planIds: [child.planId], goals: [child.goal] },
     };
   });
-  if (strategy !== 'lastWins') return { clean: false, treeOid: merged.treeOid, conflicts, engines: merged.engines };
+  if (strategy !== 'lastWins')
+    return { clean: false, treeOid: merged.treeOid, folded: 1, conflicts, engines: merged.engines };
   let tree = merged.treeOid;
   for (const conflict of conflicts) tree = await project.resolve({ tree, conflict, resolution: { take: 'theirs' } });
   const engines = { ...merged.engines, ...Object.fromEntries(conflicts.map(conflict => [conflict.path, 'lastWins'])) };
-  return { clean: true, treeOid: tree, conflicts: [], engines };
+  return { clean: true, treeOid: tree, folded: 1, conflicts: [], engines };
 });
 
 /** Who wrote a path on our side: the earlier children that changed it, or else the parent itself. */

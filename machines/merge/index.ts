@@ -1,12 +1,12 @@
 /**
  * Merge: children's results folded, in recorded order, into the parent's own tree. A conflict is a state, not an error.
  * Owns the order, the conflicts of the child at hand and how they are settled. Does not touch files: `fold` and `settle`
- * make trees of trees.
+ * make trees of trees. Children that do not meet are folded several at a time.
  * 1. A child counts as folded only when none of its conflicts is open.
  * 2. Resolutions are carried out one at a time, each on the tree the one before made.
  * 3. It goes on by itself when the last conflict is settled, and always ends with an outcome.
  */
-import { begin, childAtHand, firstPending } from './context.ts';
+import { begin, firstPending } from './context.ts';
 import { mergeSetup } from './setup.ts';
 
 const conflicted = mergeSetup.createStateConfig({
@@ -22,7 +22,11 @@ const conflicted = mergeSetup.createStateConfig({
   states: {
     deciding: {
       always: [
-        { guard: 'isSettled', target: '#merge.open.choosing', actions: ['reportResumed', 'nextChild'] },
+        {
+          guard: 'isSettled',
+          target: '#merge.open.choosing',
+          actions: ['reportResumed', { type: 'nextChild', params: { folded: 1 } }],
+        },
         { guard: 'hasResolution', target: 'settling' },
         { target: 'waiting' },
       ],
@@ -67,7 +71,7 @@ const open = mergeSetup.createStateConfig({
         input: ({ context }) => ({
           spec: context.spec,
           ours: context.tree,
-          child: childAtHand(context),
+          children: context.children.slice(context.at),
           earlier: context.children.slice(0, context.at),
           strategy: context.strategy,
         }),
@@ -75,7 +79,10 @@ const open = mergeSetup.createStateConfig({
           {
             guard: { type: 'isClean', params: ({ event }) => event.output },
             target: 'choosing',
-            actions: [{ type: 'keepFold', params: ({ event }) => ({ found: event.output }) }, 'nextChild'],
+            actions: [
+              { type: 'keepFold', params: ({ event }) => ({ found: event.output }) },
+              { type: 'nextChild', params: ({ event }) => event.output },
+            ],
           },
           {
             guard: { type: 'mayNotConflict', params: ({ event }) => event.output },

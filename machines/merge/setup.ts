@@ -44,17 +44,21 @@ export const mergeSetup = setup({
       enqueue.assign({ tree: children.reduce((_, { treeOid }) => treeOid, tree), at: children.length });
     }),
     keepFold: enqueueActions(({ context, enqueue }, { found }: { found: Folded }) => {
-      const { planId: childPlanId } = childAtHand(context);
+      const { spec, at, children } = context;
       enqueue.assign({ tree: found.treeOid });
-      enqueue.emit({
-        type: 'merge.folded',
-        planId: context.spec.planId,
-        childPlanId,
-        treeOid: found.treeOid,
-        engines: found.engines,
-      });
+      for (const { planId: childPlanId } of children.slice(at, at + found.folded)) {
+        enqueue.emit({
+          type: 'merge.folded',
+          planId: spec.planId,
+          childPlanId,
+          treeOid: found.treeOid,
+          engines: found.engines,
+        });
+      }
     }),
-    nextChild: assign(({ context }) => ({ at: context.at + 1 })),
+    nextChild: assign(({ context }, { folded }: { folded: number }) => ({
+      at: Math.min(context.at + folded, context.children.length),
+    })),
     keepConflicts: enqueueActions(({ context, enqueue }, { conflicts }: { conflicts: Conflict[] }) => {
       const { planId } = context.spec;
       for (const conflict of conflicts) enqueue.emit({ type: 'conflict.found', planId, conflict });

@@ -94,16 +94,24 @@ export interface Effects {
     input: { spec: PlanSpec; attempt: number; workTree: string; mergedUpTo: number | null };
     output: { members: Member[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
   };
-  /** One child folded into what is merged so far. */
+  /** The next children folded into what is merged so far: several at once where they do not meet, else one. */
   fold: {
     input: {
       spec: PlanSpec;
       ours: string;
-      child: ChildTree;
+      /** Those not folded yet, in order; there is at least one. */
+      children: ChildTree[];
       earlier: ChildTree[];
       strategy: SubplanConfig['mergeStrategy'];
     };
-    output: { clean: boolean; treeOid: string; conflicts: Conflict[]; engines: Record<string, string> };
+    /** `folded` is how many of the children are in the tree; one where there are conflicts. */
+    output: {
+      clean: boolean;
+      treeOid: string;
+      folded: number;
+      conflicts: Conflict[];
+      engines: Record<string, string>;
+    };
   };
   settle: {
     input: { spec: PlanSpec; tree: string; conflict: Conflict; resolution: Resolution };

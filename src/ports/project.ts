@@ -118,6 +118,14 @@ export interface Project {
     alias: string;
     theirsPlanId: string;
   }): Promise<TreeMerge>;
+  /**
+   * Brings in as many children, from the first on, as touched nothing that ours or another of them touched, without
+   * merging: `folded` of them are in the tree.
+   */
+  foldDisjoint(options: {
+    ours: string;
+    children: readonly { base: string; theirs: string }[];
+  }): Promise<{ treeOid: string; folded: number }>;
   /** The merged tree with one conflict settled. */
   resolve(options: { tree: string; conflict: Conflict; resolution: Resolution }): Promise<string>;
 

@@ -39,9 +39,15 @@ describe('effects that have nothing to do', () => {
   test('a child that began from what is merged so far is taken as it is', async () => {
     const child = { planId: idOf('C'), goal: 'g', baseTree: 't1', treeOid: 't2' };
     const world = worldWith({ project: () => ({}) as Project });
-    expect(await ask(fold(world), { spec, ours: 't1', child, earlier: [], strategy: 'sequentialApply' })).toMatchObject(
-      { clean: true, treeOid: 't2' },
-    );
+    expect(
+      await ask(fold(world), { spec, ours: 't1', children: [child], earlier: [], strategy: 'sequentialApply' }),
+    ).toMatchObject({ clean: true, treeOid: 't2' });
+  });
+
+  test('a fold of nobody is a mistake of its maker', async () => {
+    const world = worldWith({ project: () => ({}) as Project });
+    const nobody = { spec, ours: 't1', children: [], earlier: [], strategy: 'threeWay' as const };
+    await expect(ask(fold(world), nobody)).rejects.toThrow(TypeError);
   });
 
   test('a plan that links no project is a mistake of its maker', () => {

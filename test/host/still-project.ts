@@ -43,6 +43,7 @@ export function stillProject(root: string): Project {
     writeBlob: async () => tree,
     writeTree: async () => tree,
     mergeTrees: async () => ({ clean: true, treeOid: tree, engines: {} }),
+    foldDisjoint: async ({ children }) => ({ treeOid: tree, folded: children.length }),
     resolve: async () => tree,
     land: async () => ({ outcome: 'landed', commits: [tree], files: [] }),
     close: async () => undefined,

@@ -47,9 +47,10 @@ export const goingWell: Answers = {
   }),
   execute: ({ spec, begin }) => ({ decisions: [], tree: `${begin.tree}+${spec.description}`, toolCalls: 1 }),
   enlist: ({ spec }) => ({ members: [], config: spec.subplanConfig, checkpoint: null }),
-  fold: ({ ours, child }) => ({
+  fold: ({ ours, children: [child] }) => ({
     clean: true,
-    treeOid: `${ours}|${child.treeOid}`,
+    treeOid: `${ours}|${child?.treeOid}`,
+    folded: 1,
     conflicts: [],
     engines: { f: 'git' },
   }),

@@ -13,12 +13,13 @@ const child = (name: string, baseTree = 't0'): ChildTree => ({
 });
 const a = conflictOf('a.txt');
 const b = conflictOf('b.txt');
-const conflicting: Answers['fold'] = ({ ours, child: { planId } }) =>
-  planId === idOf('B')
-    ? { clean: false, treeOid: `${ours}?B`, conflicts: [a, b], engines: {} as Record<string, string> }
+const conflicting: Answers['fold'] = ({ ours, children: [next] }) =>
+  next?.planId === idOf('B')
+    ? { clean: false, treeOid: `${ours}?B`, folded: 1, conflicts: [a, b], engines: {} as Record<string, string> }
     : {
         clean: true,
-        treeOid: `${ours}|${planId.slice(-1)}`,
+        treeOid: `${ours}|${next?.planId.slice(-1)}`,
+        folded: 1,
         conflicts: [],
         engines: { f: 'git' } as Record<string, string>,
       };
@@ -50,6 +51,23 @@ describe('A merge', () => {
       [idOf('A'), 't0|tA'],
       [idOf('B'), 't0|tA|tB'],
       [idOf('C'), 't0|tA|tB|tC'],
+    ]);
+  });
+
+  test('folds several at a time where they do not meet, and tells of each', async () => {
+    const inputs: string[][] = [];
+    const fold: Answers['fold'] = ({ ours, children, earlier }) => {
+      inputs.push(children.map(({ planId }) => planId));
+      const folded = earlier.length === 0 ? 2 : 1;
+      return { clean: true, treeOid: `${ours}|${folded}`, folded, conflicts: [], engines: { '*': 'disjoint' } };
+    };
+    const { ended, told } = merge({}, { fold });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|2|1' });
+    expect(inputs).toEqual([[idOf('A'), idOf('B'), idOf('C')], [idOf('C')]]);
+    expect(told('merge.folded').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
+      [idOf('A'), 't0|2'],
+      [idOf('B'), 't0|2'],
+      [idOf('C'), 't0|2|1'],
     ]);
   });
 
@@ -92,7 +110,10 @@ describe('A merge', () => {
   });
 
   test('that is not clean and names no conflict is not taken for clean', async () => {
-    const { ended } = merge({}, { fold: ({ ours }) => ({ clean: false, treeOid: ours, conflicts: [], engines: {} }) });
+    const { ended } = merge(
+      {},
+      { fold: ({ ours }) => ({ clean: false, treeOid: ours, folded: 1, conflicts: [], engines: {} }) },
+    );
     expect(await ended()).toMatchObject({
       outcome: 'failed',
       fault: { message: expect.stringContaining('did not name') },

@@ -126,7 +126,7 @@ describe('The runtime', () => {
         }),
         execute: (input, signal) =>
           input.spec.planId === idOf('B') ? execute(input, signal) : { decisions: [], tree: 't', toolCalls: 0 },
-        fold: ({ ours }) => ({ clean: false, treeOid: ours, conflicts: [conflict], engines: {} }),
+        fold: ({ ours }) => ({ clean: false, treeOid: ours, folded: 1, conflicts: [conflict], engines: {} }),
       },
       1,
     );

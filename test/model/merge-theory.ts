@@ -7,13 +7,13 @@ import type { Theory } from './theorem.ts';
 const child = (name: string) => ({ planId: idOf(name), goal: name, baseTree: 't0', treeOid: `t${name}` });
 const a = conflictOf('a');
 const b = conflictOf('b');
-const clean = { clean: true, treeOid: 't1', conflicts: [], engines: {} };
-const marked = { clean: false, treeOid: 't2', conflicts: [a, b], engines: {} };
+const clean = { clean: true, treeOid: 't1', folded: 1, conflicts: [], engines: {} };
+const marked = { clean: false, treeOid: 't2', folded: 1, conflicts: [a, b], engines: {} };
 const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
 const merging = (input: object) =>
   answering<typeof mergeMachine>(
     { spec: specOf(), ours: 't0', children: [child('A'), child('B')], strategy: 'threeWay', ...input },
-    { fold: [clean, marked, { ...clean, clean: false }], settle: [{ treeOid: 't3' }] },
+    { fold: [clean, { ...clean, folded: 2 }, marked, { ...clean, clean: false }], settle: [{ treeOid: 't3' }] },
     { events: [...takes, { type: 'pause' }, { type: 'resume' }] },
   );
 

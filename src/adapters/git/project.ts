@@ -107,6 +107,7 @@ export function projectOn(how: ProjectKind): Project {
     writeBlob: counted(async content => writeBlob(await objects(), content)),
     writeTree: counted(async (base, edits) => editTree((await rooms()).ground, base, edits)),
     mergeTrees: counted(async options => (await rooms()).merger.merge(options)),
+    foldDisjoint: counted(async options => (await rooms()).merger.foldDisjoint(options)),
     resolve: counted(async ({ tree, conflict, resolution }) =>
       editTree((await rooms()).ground, tree, [settle(conflict, resolution)]),
     ),

@@ -5,6 +5,7 @@ import { Fault } from '../../model/fault.ts';
 import type { TreeMerge } from '../../ports/project.ts';
 import { defaultPath } from '../process/environment.ts';
 import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
+import { type DisjointRequest, foldDisjoint } from './tree/fold-disjoint.ts';
 import {
   type Environment,
   GitProcess,
@@ -37,6 +38,8 @@ export interface TreeMergerOptions {
 export interface TreeMerger {
   /** @throws {Fault} GIT_FAILED, NOT_A_PROJECT, TIMED_OUT */
   merge(request: TreeMergeRequest): Promise<TreeMerge>;
+  /** Children that touch nothing anybody else touched, brought in without merging: see {@link foldDisjoint}. */
+  foldDisjoint(request: DisjointRequest): Promise<{ treeOid: string; folded: number }>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -56,7 +59,12 @@ export interface TreeMerger {
 export function openTreeMerger(options: TreeMergerOptions): TreeMerger {
   const merger = new Merger(options);
   const close = () => merger.close();
-  return { merge: request => merger.merge(request), close, [Symbol.asyncDispose]: close };
+  return {
+    merge: request => merger.merge(request),
+    foldDisjoint: request => merger.foldDisjoint(request),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /**
@@ -103,10 +111,26 @@ class Merger {
   }
 
   merge(request: TreeMergeRequest): Promise<TreeMerge> {
+    return this.inTurn(() => this.mergeNow(request));
+  }
+
+  foldDisjoint({ ours, children }: DisjointRequest): Promise<{ treeOid: string; folded: number }> {
+    return this.inTurn(async () => {
+      const { objects } = await this.open();
+      const treeOf = (oid: string) => objects.treeOf(oid);
+      const found = children.map(async ({ base, theirs }) => ({
+        base: await treeOf(base),
+        theirs: await treeOf(theirs),
+      }));
+      return foldDisjoint(objects, { ours: await treeOf(ours), children: await Promise.all(found) });
+    });
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.closed) return Promise.reject(new Fault('SYSTEM_CLOSED', 'this merger is closed'));
-    const merged = this.last.then(() => this.mergeNow(request));
-    this.last = merged.catch(() => {});
-    return merged;
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
   }
 
   async close(): Promise<void> {
@@ -117,8 +141,7 @@ class Merger {
   }
 
   private async mergeNow(request: TreeMergeRequest): Promise<TreeMerge> {
-    this.opened ??= await open(this.gitDir, this.env);
-    const { repository, objects } = this.opened;
+    const { repository, objects } = await this.open();
     const [base, ours, theirs] = await Promise.all([
       objects.treeOf(request.base),
       objects.treeOf(request.ours),
@@ -133,6 +156,11 @@ class Merger {
     const paths = output.clean ? [] : contestedPaths(output);
     const trees = { base, ours, theirs };
     return settle({ repository, objects, trees, output, paths, labels: { ours: left, theirs: right }, of: request });
+  }
+
+  private async open(): Promise<Opened> {
+    this.opened ??= await open(this.gitDir, this.env);
+    return this.opened;
   }
 
   private async ask(repository: Repository, words: string): Promise<MergeOutput> {

@@ -54,6 +54,17 @@ export class Repository {
     return { base: baseOid, ours: oursOid, theirs: theirsOid };
   }
 
+  /** Trees that hold just these files. */
+  trees(all: readonly Leaves[]): string[] {
+    const parts = all.flatMap((leaves, index) => [
+      Buffer.from(`reset refs/heads/t${index}\n\ncommit refs/heads/t${index}\ncommitter T <t@t> 0 +0000\ndata 1\nx\n`),
+      Buffer.from('deleteall\n'),
+      ...Object.entries(leaves).flatMap(([path, leaf]) => modify(path, leaf)),
+    ]);
+    this.run(['fast-import', '--quiet', '--force'], Buffer.concat(parts));
+    return this.git('rev-parse', ...all.map((_, index) => `t${index}^{tree}`)).split('\n');
+  }
+
   /** Content at a path of a tree. */
   read(tree: string, path: string): string {
     return this.run(['cat-file', 'blob', `${tree}:${path}`]).toString('latin1');

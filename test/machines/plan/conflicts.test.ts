@@ -21,10 +21,10 @@ async function conflicted(answers: Partial<Answers> = {}) {
       config: spec.subplanConfig,
       checkpoint: null,
     }),
-    fold: ({ ours, child }) =>
-      child.planId === idOf('A')
-        ? { clean: true, treeOid: `${ours}|A`, conflicts: [], engines: {} }
-        : { clean: false, treeOid: `${ours}|B?`, conflicts: [a, b], engines: {} },
+    fold: ({ ours, children: [child] }) =>
+      child?.planId === idOf('A')
+        ? { clean: true, treeOid: `${ours}|A`, folded: 1, conflicts: [], engines: {} }
+        : { clean: false, treeOid: `${ours}|B?`, folded: 1, conflicts: [a, b], engines: {} },
     place: ({ tree }) => {
       placed.push(tree);
       return { tree };
