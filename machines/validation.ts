@@ -16,7 +16,6 @@ export interface ValidationInput {
   spec: PlanSpec;
   attempt: number;
   sandbox: SandboxHandle;
-  startTree: string;
   guidance: string[];
 }
 
@@ -33,6 +32,8 @@ export interface ValidationOutput {
 export interface ValidationContext extends ValidationInput {
   /** From 1. */
   round: number;
+  /** What was checked last, and what a fix begins with. */
+  tree: string;
   results: ValidationResult[];
   toolCalls: number;
   fault: StoredFault | null;
@@ -56,7 +57,7 @@ export const validationMachine = setup({
       round <= spec.profileSnapshot.fixesMax && permits(spec.profileSnapshot, 'fixValidations', 1),
   },
   actions: {
-    keepResults: assign((_, { found }: { found: EffectOutput<'validate'> }) => ({ results: found.results })),
+    keepResults: assign((_, { found }: { found: EffectOutput<'validate'> }) => found),
     tellResults: enqueueActions(({ context: { spec, round, results }, enqueue }) =>
       enqueue.emit({ type: 'validation.finished', planId: spec.planId, round, results }),
     ),
@@ -71,7 +72,7 @@ export const validationMachine = setup({
 }).createMachine({
   id: 'validation',
   options: { maxIterations: 1000 },
-  context: ({ input }) => ({ ...input, round: 1, results: [], toolCalls: 0, fault: null }),
+  context: ({ input }) => ({ ...input, round: 1, tree: '', results: [], toolCalls: 0, fault: null }),
   initial: 'beginning',
   states: {
     beginning: { always: [{ guard: 'hasNothingToCheck', target: 'passed' }, { target: 'validating' }] },
@@ -98,11 +99,11 @@ export const validationMachine = setup({
       invoke: {
         id: 'fix',
         src: 'fix',
-        input: ({ context: { spec, attempt, sandbox, startTree, results, round, guidance } }) => ({
+        input: ({ context: { spec, attempt, sandbox, tree, results, round, guidance } }) => ({
           spec,
           attempt,
           sandbox,
-          startTree,
+          tree,
           results,
           round,
           guidance,

@@ -129,7 +129,8 @@ export interface Effects {
       spec: PlanSpec;
       attempt: number;
       sandbox: SandboxHandle;
-      startTree: string;
+      /** The work as it was checked. */
+      tree: string;
       results: ValidationResult[];
       round: number;
       guidance: string[];

@@ -12,7 +12,6 @@ async function validate(answers: Partial<Answers>, { fixesMax = 3, fixValidation
     spec: specOf({ validations, profileSnapshot }),
     attempt: 1,
     sandbox: { key: 'k', path: '/s' },
-    startTree: 't0',
     guidance: ['mind'],
   });
   await until(() => played.actor.getSnapshot().status === 'done');
@@ -32,9 +31,9 @@ describe('Validation', () => {
   test('hands a failure back for fixing and checks again', async () => {
     const rounds: number[] = [];
     const { output, told } = await validate({
-      validate: ({ round }) => ({ results: [resultOf('check', { passed: round === 3 })], tree: 't' }),
-      fix: ({ round, results, guidance }) => {
-        expect([results[0]?.passed, guidance]).toEqual([false, ['mind']]);
+      validate: ({ round }) => ({ results: [resultOf('check', { passed: round === 3 })], tree: `t${round}` }),
+      fix: ({ round, results, guidance, tree }) => {
+        expect([results[0]?.passed, guidance, tree]).toEqual([false, ['mind'], `t${round}`]);
         rounds.push(round);
         return { decisions: [decisionOf(String(round))], tree: 't', toolCalls: 2 };
       },

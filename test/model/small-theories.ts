@@ -103,7 +103,6 @@ const validating = answering<typeof validationMachine>(
     }),
     attempt: 1,
     sandbox: { key: 'k', path: '/s' },
-    startTree: 't0',
     guidance: [],
   },
   {

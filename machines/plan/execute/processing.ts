@@ -116,7 +116,7 @@ export const processing = planSetup.createStateConfig({
         input: ({ context }) => ({
           spec: specInForce(context),
           attempt: context.attempt,
-          ...workplace(context),
+          sandbox: workplace(context).sandbox,
           guidance: context.guidance,
         }),
         onDone: [
