@@ -2,6 +2,7 @@ import type { EffectContext } from '../src/durable/effect.ts';
 import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
+import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
 import type { AgentAnswer, AgentTask } from '../src/ports/agent.ts';
@@ -105,6 +106,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     around,
   });
 
+  // Kept, so that after a crash the agent is told the same although the project may have learnt more since.
+  const lessons = await context.step('lessons', async () => lessonsFrom(await world.ledger.patterns(), job.role));
   const task: AgentTask = {
     role: job.role,
     plan: spec,
@@ -112,7 +115,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     directory: sandbox.path,
     decisions: recorded,
     guidance: job.guidance,
-    lessons: [],
+    lessons,
     problem: job.problem,
     call,
     log: line => world.log(spec.planId, line),

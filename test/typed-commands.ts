@@ -35,9 +35,9 @@ export function misunderstood(command: string): string | null {
   return unknown.length === 0 ? null : `${command}: ${verb.path} has no ${unknown.join(', ')}`;
 }
 
-/** The words of a command as a shell hands them on, without what stands behind `#`. */
+/** The words of a command as a shell hands them on, without what stands behind `#` or `>`. */
 export function argvOf(command: string): string[] {
-  const words = command.replace(/\s+#.*$/, '').match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  const words = command.replace(/\s+[#>].*$/, '').match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   return words.map(word => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double = '', single = '') => `${double}${single}`));
 }
 

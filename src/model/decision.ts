@@ -97,3 +97,6 @@ export function mayRecord(phase: 'strategize' | 'execute' | 'apply', type: Decis
 export function isSpawn(type: DecisionType): boolean {
   return type === 'subplan_spawn' || type === 'subplan_parallel_spawn';
 }
+
+/** What a reversion says when nobody said what should be different. */
+export const unguided = 'Think again';

@@ -1,5 +1,6 @@
 import type { Decision } from '../model/decision.ts';
 import type { Invariant } from '../model/invariant.ts';
+import type { FailurePattern } from '../model/pattern.ts';
 import type { CallMade } from '../model/rollbacks.ts';
 
 /** What has been committed, for effects to read. An effect that runs behind the barrier sees everything before it. */
@@ -10,4 +11,6 @@ export interface Ledger {
   calls(planId: string, position: number): Promise<CallMade[]>;
   /** Invariants that hold beyond one plan: the project's and the global ones. */
   standingInvariants(): Promise<Invariant[]>;
+  /** What the project remembers of failures. */
+  patterns(): Promise<FailurePattern[]>;
 }

@@ -9,6 +9,7 @@
  *   h/<plan>/<conflict>      how it was settled
  *   j/<plan>/<seq>           journal: every fact of the plan, in order
  *   b/<plan>/<seq>           the plan taken back to a checkpoint
+ *   f/<fingerprint>          failure pattern of the project (patterns.ts)
  *   y/<name>                 action
  *   v                        version of these rows (records.ts); absent: the first
  */
@@ -34,6 +35,8 @@ export const keys = {
   /** The beginnings of all rows that have a version. */
   all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'y'].map(letter => `${letter}/`),
   version: 'v',
+  pattern: (fingerprint: string) => `f/${fingerprint}`,
+  patterns: 'f/',
   action: (nameKey: string) => `y/${nameKey}`,
   actions: 'y/',
 } as const;

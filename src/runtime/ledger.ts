@@ -2,6 +2,7 @@ import { Checkpoint } from '../model/checkpoint.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
+import type { FailurePattern } from '../model/pattern.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -41,6 +42,7 @@ export function ledgerOf(store: Store): PlanLedger {
     },
     calls: async (planId, position) => callsBy(await values<PlanEvent>(keys.journal(planId)), position),
     standingInvariants: () => Promise.resolve([]),
+    patterns: () => values<FailurePattern>(keys.patterns),
     async record(planId) {
       const record = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
       const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;

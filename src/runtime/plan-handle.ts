@@ -1,6 +1,6 @@
 import type { CheckpointDraft } from '../model/checkpoint.ts';
 import type { PlanCommand } from '../model/contract.ts';
-import type { DecisionDraft, DecisionType } from '../model/decision.ts';
+import { type DecisionDraft, type DecisionType, unguided } from '../model/decision.ts';
 import type { ExportOptions } from '../model/export.ts';
 import { Fault } from '../model/fault.ts';
 import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
@@ -74,7 +74,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     async revert(guidance = '') {
       await send({
         type: 'revert',
-        decision: await spoken('reversion', 'What should be done differently?', guidance || 'Think again'),
+        decision: await spoken('reversion', 'What should be done differently?', guidance || unguided),
         guidance,
       });
     },

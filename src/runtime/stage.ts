@@ -13,6 +13,7 @@ import type { Seen, TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
+import { patternsOf } from './patterns.ts';
 import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
 import { recordOf } from './record-of.ts';
 import { rowsOf } from './rows.ts';
@@ -44,12 +45,13 @@ export interface StageOptions {
 export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const { store, ledger, project, options, assembly, mintId } = stage;
   const world = worldOf(assembly, { project, ledger, mintId, env: options.env ?? {} });
+  const patterns = await patternsOf(store);
   const system = await openDurable({
     store,
     machine: company(world),
     input: {},
     clock: assembly.clock,
-    rows: fact => rowsOf(eventOf(fact), fact.src),
+    rows: fact => [...rowsOf(eventOf(fact), fact.src), ...patterns.rowsOf(eventOf(fact))],
     views: ({ src, snapshot }) => {
       if (src !== 'plan') return [];
       const record = recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock));

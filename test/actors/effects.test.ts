@@ -135,7 +135,12 @@ describe('enlisting', () => {
     ask(
       enlist(
         worldWith({
-          ledger: { decisions: async () => decisions, calls: async () => [], standingInvariants: async () => [] },
+          ledger: {
+            decisions: async () => decisions,
+            calls: async () => [],
+            standingInvariants: async () => [],
+            patterns: async () => [],
+          },
         }),
       ),
       {

@@ -1,0 +1,86 @@
+/** What a project remembers of failures: which, how often, and what keeps them from coming again. */
+import { z } from 'zod';
+import type { AgentRole } from './agent.ts';
+import type { FaultCategory, FaultCode, StoredFault } from './fault.ts';
+import { StoredFaultShape } from './fault-shape.ts';
+import type { Phase } from './plan.ts';
+import { redact } from './secrets.ts';
+
+export const FailurePattern = z.strictObject({
+  /** What makes a failure this one; see fingerprint.ts. */
+  fingerprint: z.string(),
+  /** The last one of them, its message bounded and without secrets. */
+  fault: StoredFaultShape,
+  phase: z.enum(['strategize', 'execute', 'apply']),
+  times: z.number().int().min(1),
+  firstAt: z.string(),
+  lastAt: z.string(),
+  /** What to look at beforehand. */
+  checks: z.array(z.string()),
+  /** What people said before it went well, the latest last. */
+  helped: z.array(z.string()),
+  /** Plans that have it behind them and not yet gone well, with what people have said to each since. */
+  open: z.array(z.strictObject({ planId: z.string(), guidance: z.array(z.string()) })),
+});
+export type FailurePattern = z.infer<typeof FailurePattern>;
+
+/** So many of a kind are remembered in one pattern. */
+export const rememberedMax = 5;
+const charactersMax = 300;
+
+/** One line, bounded, without secrets. */
+export function remembered(text: string): string {
+  const line = redact(text, new Set()).replace(/\s+/g, ' ').trim();
+  return line.length > charactersMax ? `${line.slice(0, charactersMax)}…` : line;
+}
+
+/** Failures that no agent could have kept from happening. */
+const beyondAgents = new Set<FaultCategory>(['usage', 'auth', 'budget', 'rate_limited']);
+
+export function isInstructive({ category }: Pick<StoredFault, 'category'>): boolean {
+  return !beyondAgents.has(category);
+}
+
+const general: Partial<Record<FaultCode, string>> = {
+  READ_ONLY_BREACH: 'Change no file while you plan.',
+  CHECKOUT_TOUCHED: 'Write nowhere but below the folder you are started in.',
+  NOTHING_DONE: 'See that your changes are in the files before you end.',
+  FLOODED: 'Print what matters, not everything.',
+  STALLED: 'Print a line from time to time while you work, and end when you are done.',
+};
+
+/** What to look at so that a failure does not come again. */
+export function checksAgainst(fault: StoredFault): string[] {
+  const { validations } = fault.details ?? {};
+  const named = Array.isArray(validations) ? validations.flatMap(checkAgainstValidation) : [];
+  if (named.length > 0) return named.slice(0, rememberedMax);
+  return [remembered(general[fault.code] ?? `Beforehand, make sure that this cannot happen: ${fault.message}`)];
+}
+
+function checkAgainstValidation(failed: unknown): string[] {
+  if (typeof failed !== 'object' || failed === null || !('name' in failed)) return [];
+  const output = 'outputTail' in failed && typeof failed.outputTail === 'string' ? failed.outputTail.trim() : '';
+  const said = output.split('\n').at(-1) ?? '';
+  return [
+    remembered(`Before you end, see that "${String(failed.name)}" passes${said === '' ? '.' : `; it said: ${said}`}`),
+  ];
+}
+
+const lessonsMax = 5;
+
+/** What an agent is told before it begins: of failures in its phase the most frequent, among equals the latest. */
+export function lessonsFrom(patterns: readonly FailurePattern[], role: AgentRole): string[] {
+  const phase: Phase = role === 'strategy' || role === 'estimation' ? 'strategize' : 'execute';
+  return patterns
+    .filter(pattern => pattern.phase === phase)
+    .toSorted((left, right) => right.times - left.times || (left.lastAt < right.lastAt ? 1 : -1))
+    .slice(0, lessonsMax)
+    .map(lesson);
+}
+
+function lesson({ checks, helped, times, fault }: FailurePattern): string {
+  const last = helped.at(-1);
+  const often = times === 1 ? 'once' : `${times} times`;
+  const better = last === undefined ? '' : ` What helped: ${last}`;
+  return `${checks.join(' ')} (${fault.code}, ${often} so far)${better}`;
+}

@@ -1,0 +1,145 @@
+/** What a project learns from failures reaches the agents that come after. */
+import { describe, expect, test } from 'vitest';
+import { type AgentTask, Fault, type Troupe } from '../../src/index.ts';
+import { playhouse, spawn } from './playhouse.ts';
+
+const manual = { automationProfile: 'manual' };
+
+/** A plan of another action, whose agent tells what it was taught. */
+async function taught(troupe: Troupe, lessons: (readonly string[])[]): Promise<readonly string[]> {
+  const name = `next-${lessons.length}`;
+  await troupe.actions.create({ name, description: 'Next', executionActor: 'listener', ...manual });
+  const plan = await troupe.use({ action: name });
+  await plan.execute();
+  await plan.settled();
+  return lessons.at(-1) ?? [];
+}
+
+describe('A failure that was seen before', () => {
+  test('is known to the next agent before Execute, with what prevents it and how often it came [R53]', async () => {
+    const lessons: (readonly string[])[] = [];
+    const house = await playhouse({
+      listener: ({ lessons: told }: AgentTask) => {
+        lessons.push(told);
+      },
+    });
+    let tries = 0;
+    const { plan } = await house.run(() => {
+      tries += 1;
+      if (tries < 3) throw new Fault('AGENT_FAILED', `line ${tries} has no semicolon`);
+    }, manual);
+    expect(await taught(house.troupe, lessons)).toEqual([
+      'Beforehand, make sure that this cannot happen: line 1 has no semicolon (AGENT_FAILED, once so far)',
+    ]);
+    await plan.execute();
+    await plan.settled();
+    await plan.prompt('Run the formatter first');
+    await plan.execute();
+    expect((await plan.settled()).state).toBe('complete');
+
+    const reopened = await house.reopen();
+    expect(await taught(reopened, lessons)).toEqual([
+      'Beforehand, make sure that this cannot happen: line 2 has no semicolon (AGENT_FAILED, 2 times so far) What helped: Run the formatter first',
+    ]);
+  });
+
+  test('in a check is a check to run, and what a reversion was told is what helped', async () => {
+    const lessons: (readonly string[])[] = [];
+    const house = await playhouse({
+      listener: ({ lessons: told }: AgentTask) => {
+        lessons.push(told);
+      },
+    });
+    let isGuided = false;
+    const { plan, record } = await house.run(
+      async task => {
+        isGuided = task.guidance.length > 0;
+        await task.call('write', { path: isGuided ? 'right.txt' : 'wrong.txt', content: '' });
+      },
+      {
+        ...manual,
+        validations: [
+          { name: 'it is right', argv: ['sh', '-c', 'ls right.txt >/dev/null || { echo no right; exit 1; }'] },
+        ],
+      },
+    );
+    expect(record.error?.code).toBe('VALIDATION_FAILED');
+    await plan.revert('Name it right');
+    await plan.execute();
+    expect((await plan.settled()).state).toBe('complete');
+    const [lesson] = await taught(house.troupe, lessons);
+    expect(lesson).toMatch(
+      /^Before you end, see that "it is right" passes; it said: .*no right \(VALIDATION_FAILED, once so far\) What helped: Name it right$/,
+    );
+  });
+
+  test('of a subplan, and one that was cured by another try, are remembered as well', async () => {
+    const lessons: (readonly string[])[] = [];
+    let tries = 0;
+    const house = await playhouse({
+      listener: ({ lessons: told }: AgentTask) => {
+        lessons.push(told);
+      },
+      child: () => {
+        tries += 1;
+        if (tries === 1) throw new Error('out of paint');
+      },
+    });
+    const { record } = await house.run(
+      async task => {
+        if (task.plan.depth === 0) await spawn(task, 'part', { executionActor: 'child' });
+      },
+      { subplans: { retryDelayMs: 1 } },
+    );
+    expect(record.state).toBe('complete');
+    expect((await taught(house.troupe, lessons)).join()).toContain('out of paint (INTERNAL, once so far)');
+  });
+
+  test('that no agent can prevent is no lesson, nor is one of another phase', async () => {
+    const lessons: (readonly string[])[] = [];
+    const house = await playhouse({
+      listener: ({ lessons: told }: AgentTask) => {
+        lessons.push(told);
+      },
+      thinker: () => {
+        throw new Fault('INVALID_DECISION', 'a circle');
+      },
+    });
+    await house.run(() => {
+      throw new Fault('BUDGET_EXHAUSTED', 'no money');
+    }, manual);
+    await house.troupe.actions.create({
+      name: 'think',
+      description: 'Think',
+      strategyActor: 'thinker',
+      executionActor: 'player',
+    });
+    expect((await (await house.troupe.use({ action: 'think' })).settled()).error?.code).toBe('INVALID_DECISION');
+    expect(await taught(house.troupe, lessons)).toEqual([]);
+  });
+
+  test('is told the same when the work is begun anew after a crash', async () => {
+    const lessons: (readonly string[])[] = [];
+    let isStuck: () => void = () => {};
+    const stuck = new Promise<void>(resolve => {
+      isStuck = resolve;
+    });
+    const house = await playhouse({
+      slow: ({ lessons: told }: AgentTask) => {
+        lessons.push(told);
+        if (lessons.length > 1) return;
+        isStuck();
+        return new Promise(() => {});
+      },
+    });
+    await house.troupe.actions.create({ name: 'slow', description: 'Slow', executionActor: 'slow', ...manual });
+    const slow = await house.troupe.use({ action: 'slow' });
+    await slow.execute();
+    await stuck;
+    await house.run(() => {
+      throw new Error('learnt meanwhile');
+    }, manual);
+    await (await (await house.reopen()).plan(slow.id)).settled();
+    expect(lessons).toEqual([[], []]);
+  });
+});

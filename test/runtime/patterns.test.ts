@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import type { PlanEvent, PlanFact } from '../../src/model/event.ts';
+import { Fault } from '../../src/model/fault.ts';
+import { type FailurePattern, lessonsFrom } from '../../src/model/pattern.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { keys } from '../../src/runtime/keys.ts';
+import { patternsOf } from '../../src/runtime/patterns.ts';
+import { idOf } from '../fixtures.ts';
+
+const planId = idOf('P');
+let seconds = 0;
+const at = (fact: PlanFact): PlanEvent => {
+  seconds += 1;
+  return { ...fact, seq: String(seconds), at: new Date(seconds * 1000).toISOString() };
+};
+const failure = (message: string, more: Partial<Extract<PlanFact, { type: 'error.recorded' }>> = {}) =>
+  at({
+    type: 'error.recorded',
+    planId,
+    phase: 'execute',
+    fault: new Fault('AGENT_FAILED', message).toJSON(),
+    details: {},
+    ...more,
+  });
+
+/** Hears facts as the runtime would, each in a batch of its own. */
+async function memory(given?: Store) {
+  const store = given ?? (await memoryStore()());
+  const patterns = await patternsOf(store);
+  return {
+    hear: (...facts: PlanEvent[]) => store.batch(facts.flatMap(fact => patterns.rowsOf(fact))),
+    async rows() {
+      const found: FailurePattern[] = [];
+      for await (const [, row] of store.entries(keys.patterns)) found.push(row as FailurePattern);
+      return found;
+    },
+    store,
+  };
+}
+
+describe('The memory of failures', () => {
+  test('holds one row a kind, and counts on after a restart', async () => {
+    const { hear, rows, store } = await memory();
+    await hear(failure('no disk 1'), failure('no disk 2'), failure('no paint'));
+    const again = await memory(store);
+    await again.hear(failure('no disk 3'));
+    expect((await rows()).map(({ times, fault }) => [fault.message, times]).toSorted()).toEqual([
+      ['no disk 3', 3],
+      ['no paint', 1],
+    ]);
+  });
+
+  test('forgets the kind that was not seen for longest when there are too many', async () => {
+    const { hear, rows } = await memory();
+    const word = (number: number) => String.fromCharCode(97 + Math.floor(number / 26), 97 + (number % 26));
+    await hear(...Array.from({ length: 100 }, (_, number) => failure(`about ${word(number)}`)));
+    await hear(failure('about aa'), failure('one more'));
+    const messages = (await rows()).map(({ fault }) => fault.message);
+    expect(messages).toHaveLength(100);
+    expect(messages).toEqual(expect.arrayContaining(['about aa', 'one more']));
+    expect(messages).not.toContain('about ab');
+  });
+
+  test('keeps no secret, no output and no endless message', async () => {
+    const { hear, rows } = await memory();
+    const key = `ghp_${'a1B2'.repeat(9)}`;
+    const fault = new Fault('AGENT_FAILED', `${key} ${'x'.repeat(5_000)}`, { details: { output: 'all of it' } });
+    await hear(failure('', { fault: fault.toJSON() }));
+    const [row] = await rows();
+    expect(JSON.stringify(row)).not.toContain(key);
+    expect(JSON.stringify(row)).not.toContain('all of it');
+    expect(row?.fault.message.length).toBeLessThan(310);
+  });
+
+  test('takes what was said for help only when the same phase went well', async () => {
+    const { hear, rows } = await memory();
+    const helped = async () => (await rows()).map(row => row.helped);
+    const moved = (phase: 'strategize' | 'execute', state: 'complete' | 'errored') =>
+      at({
+        type: 'plan.phase_changed',
+        planId,
+        from: { phase, state: 'processing' },
+        to: { phase, state },
+        cause: 'x',
+      });
+    await hear(failure('no disk'), at({ type: 'plan.prompted', planId, guidance: 'Clean up first' }));
+    await hear(at({ type: 'plan.prompted', planId: idOf('Q'), guidance: 'Not for this one' }));
+    await hear(moved('strategize', 'complete'), moved('execute', 'errored'));
+    expect(await helped()).toEqual([[]]);
+    await hear(moved('execute', 'complete'));
+    expect(await helped()).toEqual([['Clean up first']]);
+    await hear(at({ type: 'plan.prompted', planId, guidance: 'Too late' }), moved('execute', 'complete'));
+    expect(await helped()).toEqual([['Clean up first']]);
+  });
+});
+
+describe('Lessons', () => {
+  test('are the most frequent first, the latest among equals, and never many', async () => {
+    const { hear, rows } = await memory();
+    await hear(...['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'bb'].map(word => failure(`about ${word}`)));
+    const told = lessonsFrom(await rows(), 'execution').map(lesson => /about (\w+)/.exec(lesson)?.[1]);
+    expect(told).toEqual(['bb', 'ff', 'ee', 'dd', 'cc']);
+  });
+
+  test.each([
+    ['READ_ONLY_BREACH', {}, 'Change no file while you plan.'],
+    ['CHECKOUT_TOUCHED', {}, 'Write nowhere but below the folder'],
+    [
+      'VALIDATION_FAILED',
+      { validations: [{ name: 'tests', outputTail: 'a\nlast\n' }] },
+      '"tests" passes; it said: last',
+    ],
+    ['VALIDATION_FAILED', { validations: [{ name: 'tests', outputTail: '' }, null, {}] }, 'see that "tests" passes.'],
+    ['VALIDATION_FAILED', { validations: [] }, 'make sure that this cannot happen: it broke'],
+  ] as const)('of %s say what to look at', async (code, details, words) => {
+    const { hear, rows } = await memory();
+    await hear(failure('', { fault: new Fault(code, 'it broke', { details }).toJSON() }));
+    expect(lessonsFrom(await rows(), 'execution').join()).toContain(words);
+  });
+});
