@@ -28,6 +28,7 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
     tools: [...builtinTools({ env, clock, run: roll.run }), ...(options.tools ?? [])],
     run: options => roll.run({ ...options, clock }),
     ended: roll.ended,
+    takeOver: roll.takeOver,
     matches: globMatches,
     askModule,
     logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs),

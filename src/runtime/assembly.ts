@@ -18,6 +18,8 @@ export interface Assembly {
   run: RunProcess;
   /** Until nothing is left of stopped programs whose marker begins so. */
   ended(markerPrefix: string): Promise<void>;
+  /** Begins to end what a dead process had started for plans that are ours; how many programs, by plan. */
+  takeOver(isOurs: (planId: string) => Promise<boolean>): Promise<Map<string, number>>;
   matches: Matches;
   askModule: World['askModule'];
   logs: Logs;

@@ -44,6 +44,9 @@ export interface StageOptions {
 /** Raises the actors from the store and lets them go on where the last commit left them. */
 export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const { store, ledger, project, options, assembly, mintId } = stage;
+  // Before anything begins: what a dead process left at work must not write beside what is begun again.
+  const left = await assembly.takeOver(async planId => (await ledger.record(planId)) !== undefined);
+  for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
   const world = worldOf(assembly, { project, ledger, mintId, env: options.env ?? {} });
   const patterns = await patternsOf(store);
   const system = await openDurable({

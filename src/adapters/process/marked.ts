@@ -4,32 +4,47 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** The variable by which everything a piece of work started can be found again, after a crash of ours too. */
 export const markVariable = 'TROUPE_MARK';
 
+/** How one run's own descendants are told from those of other runs for the same piece of work. */
+export const runVariable = 'TROUPE_RUN';
+
 const pollMs = 20;
 const termMs = 500;
 const killMs = 2000;
 
 export interface EndOptions {
-  /** @default TROUPE_MARK */
-  variable?: string;
   /** How long processes may take to end by themselves once asked. @default 500 */
   termMs?: number;
   /** Where the processes of the system are listed; a system without it finds none. @default '/proc' */
   procDir?: string;
 }
 
+/** A process that carries a marker. */
+export interface Marked {
+  pid: number;
+  /** What it was started for. */
+  marker: string;
+  /** Which run started it; empty when that is not known. */
+  run: string;
+}
+
 /**
  * Ends every process that carries the marker, whatever session or group it fled to: TERM, a moment, KILL, until none is
  * left. Answers how many there were. Found through /proc; where there is none, nothing is found.
  */
-export async function endMarked(marker: string, options: EndOptions = {}): Promise<number> {
+export function endMarked(marker: string, options: EndOptions = {}): Promise<number> {
+  return endEvery(found => found.marker === marker, options);
+}
+
+/** The same for every marked process that is `wanted`. */
+export async function endEvery(wanted: (found: Marked) => boolean, options: EndOptions = {}): Promise<number> {
   const seen = new Set<number>();
   const started = performance.now();
   const patience = options.termMs ?? termMs;
   for (;;) {
-    const pids = await marked(marker, options);
+    const found = (await census(options)).filter(wanted);
     const elapsed = performance.now() - started;
-    if (pids.length === 0 || elapsed > patience + killMs) return seen.size;
-    for (const pid of pids) {
+    if (found.length === 0 || elapsed > patience + killMs) return seen.size;
+    for (const { pid } of found) {
       if (elapsed >= patience) send(pid, 'SIGKILL');
       else if (!seen.has(pid)) send(pid, 'SIGTERM');
       seen.add(pid);
@@ -40,21 +55,25 @@ export async function endMarked(marker: string, options: EndOptions = {}): Promi
 
 /** The processes that carry the marker now. */
 export async function marked(marker: string, options: EndOptions = {}): Promise<number[]> {
-  const { variable = markVariable, procDir = '/proc' } = options;
-  const wanted = Buffer.from(`\0${variable}=${marker}\0`);
-  const entries = await readdir(procDir).catch(() => []);
-  const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
-  const carries = await Promise.all(pids.map(pid => hasVariable(`${procDir}/${pid}/environ`, wanted)));
-  return pids.filter((pid, index) => carries[index] === true && pid !== process.pid);
+  return (await census(options)).filter(found => found.marker === marker).map(({ pid }) => pid);
 }
 
-async function hasVariable(file: string, wanted: Buffer): Promise<boolean> {
-  try {
-    return Buffer.concat([Buffer.from([0]), await readFile(file), Buffer.from([0])]).includes(wanted);
-  } catch {
-    // Gone meanwhile, or another user's.
-    return false;
-  }
+/** Every process that carries a marker now. */
+export async function census({ procDir = '/proc' }: EndOptions = {}): Promise<Marked[]> {
+  const entries = await readdir(procDir).catch(() => []);
+  const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map(pid => readMark(`${procDir}/${pid}/environ`, pid)));
+  return found.filter(each => each !== null).filter(({ pid }) => pid !== process.pid);
+}
+
+async function readMark(file: string, pid: number): Promise<Marked | null> {
+  // Gone meanwhile, or another user's.
+  const environ = await readFile(file).catch(() => null);
+  if (environ === null || !environ.includes(`${markVariable}=`)) return null;
+  const lines = environ.toString().split('\0');
+  const named = (name: string) => lines.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  const marker = named(markVariable);
+  return marker === undefined ? null : { pid, marker, run: named(runVariable) ?? '' };
 }
 
 /** Sends a signal to a process, or with a negative number to a group; false when there is nobody to receive it. */

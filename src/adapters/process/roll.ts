@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { census, endEvery, type Marked } from './marked.ts';
 import { type ProcessOptions, type ProcessOutcome, runProcess } from './run.ts';
 
 /** The programs under way, so that what follows a stop can wait until nothing of the stopped is left. */
@@ -5,13 +7,23 @@ export interface Roll {
   run(options: ProcessOptions): Promise<ProcessOutcome>;
   /** Until every stopped program whose marker begins so has ended, its descendants too. */
   ended(markerPrefix: string): Promise<void>;
+  /**
+   * Begins to end the programs that another process, since dead, had started for work that is ours: nobody listens to
+   * them any more. Answers how many there are for each piece of work; `ended` waits for them too.
+   * @param isOurs judges the first part of a marker, before its `/`
+   */
+  takeOver(isOurs: (work: string) => Promise<boolean>): Promise<Map<string, number>>;
 }
 
 export function callRoll(): Roll {
+  /** Tells the programs of this roll from those of the dead. */
+  const life = randomUUID();
   const under = new Set<{ options: ProcessOptions; end: Promise<unknown> }>();
+  const orphans = new Map<string, Promise<unknown>>();
+  const isOrphan = ({ run }: Marked) => !run.startsWith(`${life}.`);
   return {
     run(options) {
-      const end = runProcess(options);
+      const end = runProcess({ ...options, life });
       const entry = { options, end };
       const strike = () => under.delete(entry);
       under.add(entry);
@@ -22,7 +34,24 @@ export function callRoll(): Roll {
       const stopped = [...under].filter(
         ({ options: { marker, signal } }) => signal.aborted && marker.startsWith(markerPrefix),
       );
-      await Promise.allSettled(stopped.map(({ end }) => end));
+      const left = [...orphans].filter(([work]) => `${work}/`.startsWith(markerPrefix)).map(([, end]) => end);
+      await Promise.allSettled([...stopped.map(({ end }) => end), ...left]);
+    },
+    async takeOver(isOurs) {
+      const counts = new Map<string, number>();
+      for (const { marker } of (await census()).filter(isOrphan)) {
+        const work = workOf(marker);
+        if (counts.has(work) || (await isOurs(work))) counts.set(work, (counts.get(work) ?? 0) + 1);
+      }
+      for (const work of counts.keys()) {
+        orphans.set(
+          work,
+          endEvery(found => isOrphan(found) && workOf(found.marker) === work).finally(() => orphans.delete(work)),
+        );
+      }
+      return counts;
     },
   };
 }
+
+const workOf = (marker: string) => marker.split('/', 1)[0] ?? '';

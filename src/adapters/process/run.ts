@@ -17,7 +17,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ProcessResult, RunProcess } from '../../ports/process.ts';
 import { systemClock } from '../system-clock.ts';
 import { environment } from './environment.ts';
-import { endMarked, markVariable, send } from './marked.ts';
+import { endEvery, markVariable, runVariable, send } from './marked.ts';
 import { type Output, output, type StreamName } from './output.ts';
 import { type Ending, watch } from './watch.ts';
 
@@ -32,6 +32,8 @@ export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'
   logBytesMax?: number;
   /** @default the system's */
   clock?: Clock;
+  /** Names whoever listens to the program, so that others can tell that it is not theirs. @default nobody in particular */
+  life?: string;
 }
 
 export interface ProcessOutcome extends ProcessResult {
@@ -39,9 +41,6 @@ export interface ProcessOutcome extends ProcessResult {
   /** Whether `onLine` answered 'done' before the end. */
   saidDone: boolean;
 }
-
-/** How this run's own descendants are told from those of other runs for the same piece of work. */
-const runVariable = 'TROUPE_RUN';
 
 /** How long output that was printed before the exit may take to arrive. */
 const drainMs = 1000;
@@ -81,7 +80,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     await printed.close();
     return result({ outcome: 'aborted' });
   }
-  const runId = randomUUID();
+  const runId = `${options.life ?? ''}.${randomUUID()}`;
   const started = await start(options, runId).catch(async (failure: unknown) => {
     await printed.close();
     throw failure;
@@ -146,7 +145,7 @@ function listen(printed: Output, child: ChildProcess, stdin: string | null): voi
 /** Ends what outlived the program: its group, and by the run's own mark those that left the group. */
 async function endRest(pid: number, runId: string): Promise<void> {
   const some = send(-pid, 'SIGTERM');
-  await endMarked(runId, { variable: runVariable });
+  await endEvery(({ run }) => run === runId);
   if (some) send(-pid, 'SIGKILL');
 }
 

@@ -1,0 +1,42 @@
+/**
+ * `npm run soak`: a tree of three levels and 60 plans, killed at seeded random moments.
+ *
+ *   --kills N     how often @default 20
+ *   --seed S      where the random moments begin @default 20251
+ *   --json FILE   the verdict
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compile } from '../compile.ts';
+import { soak } from './soak.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '20251' },
+    json: { type: 'string' },
+  },
+});
+const directory = mkdtempSync(join(tmpdir(), 'troupe-soak-'));
+try {
+  const code = join(directory, 'code');
+  mkdirSync(code);
+  compile(['test/soak/victim.ts'], code);
+  const verdict = await soak({
+    program: join(code, 'test/soak/victim.js'),
+    directory,
+    shape: { children: 3, leaves: 19 },
+    seed: Number(values.seed),
+    kills: Number(values.kills),
+    lifeMs: 4000,
+    tell: console.log,
+  });
+  const report = JSON.stringify(verdict, null, 2);
+  console.log(report);
+  if (values.json !== undefined) writeFileSync(values.json, `${report}\n`);
+  process.exitCode = verdict.broken.length === 0 ? 0 : 1;
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

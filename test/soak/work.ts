@@ -1,0 +1,63 @@
+/** What the soaked tree of plans has to do: every kind of work, with traps for whoever does it twice or by halves. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Children of the root, and children of each of those. */
+export interface Shape {
+  children: number;
+  leaves: number;
+}
+
+type Step = Record<string, unknown>;
+
+export const plansIn = ({ children, leaves }: Shape): number => 1 + children + children * leaves;
+
+/** The files the tree works on: one that all leaves edit, each its own line, and one each that is to be deleted. */
+export function layFiles(folder: string, shape: Shape): void {
+  const all = Array.from({ length: shape.children * shape.leaves }, (_, leaf) => leaf);
+  // Lines far enough from each other to merge.
+  writeFileSync(join(folder, 'shared.txt'), all.map(leaf => `line ${leaf} open\n.\n.\n.\n.\n`).join(''));
+  mkdirSync(join(folder, 'old'));
+  for (const leaf of all) writeFileSync(join(folder, 'old', `${leaf}.txt`), `${leaf}\n`);
+}
+
+/** An action whose root splits the work among its children, and each of these among its leaves. */
+export function actionOf(shape: Shape): Record<string, unknown> {
+  const steps = Array.from({ length: shape.children }, (_, child) => ({
+    subplan: {
+      goal: `child ${child}`,
+      strategyActor: {
+        kind: 'steps',
+        steps: Array.from({ length: shape.leaves }, (_, at) => leafOf(child * shape.leaves + at)),
+      },
+      executionActor: { kind: 'steps', steps: [{ write: { path: `children/${child}.txt`, content: 'split\n' } }] },
+    },
+  }));
+  return {
+    name: 'local/soak',
+    description: 'survive',
+    strategyActor: { kind: 'steps', steps },
+    executionActor: { kind: 'steps', steps: [{ if: { depth: 0 }, write: { path: 'root.txt', content: 'begun\n' } }] },
+    validations: [{ name: 'all is there', argv: ['test', '-f', 'root.txt'] }],
+    subplans: { maxParallel: 6, maxRetries: 0 },
+  };
+}
+
+/**
+ * A leaf deletes a file, edits its line, and makes a file that is half done for a while. Whoever finds that file when they
+ * begin was not rolled back, and fails. The program of every other leaf leaves something running that ignores requests.
+ */
+function leafOf(leaf: number): Step {
+  const own = `leaves/${leaf}.txt`;
+  const line = `line ${leaf}`;
+  const make = `test ! -e ${own} || exit 9; mkdir -p leaves; echo half > ${own}; sleep 0.05; echo whole > ${own}`;
+  const linger = '(trap "" TERM; while :; do sleep 0.2; done) >/dev/null 2>&1 &';
+  const rest = `rm old/${leaf}.txt; sed -i 's/^${line} open$/${line} done/' shared.txt`;
+  const program = { kind: 'command', argv: ['sh', '-c', `${linger} ${make}; ${rest}`] };
+  const steps = [
+    { delete: { path: `old/${leaf}.txt` } },
+    { edit: { path: 'shared.txt', find: `${line} open\n`, replace: `${line} done\n` } },
+    { run: { argv: ['sh', '-c', make] } },
+  ];
+  return { subplan: { goal: `leaf ${leaf}`, executionActor: leaf % 2 === 0 ? program : { kind: 'steps', steps } } };
+}
