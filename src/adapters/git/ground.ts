@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import { type Git, type GitOptions, openGit, stderrOf } from './git.ts';
+import { sweepLitter } from './litter.ts';
 
 /** What every part of a project stands on: the user's files, the objects, and a folder of ours beside them. */
 export interface Ground {
@@ -45,6 +46,7 @@ export async function groundOfGit(root: string, options: GitOptions): Promise<Gr
   const [top = root, gitDir = '', commonDir = ''] = found.trimEnd().split('\n');
   const own = join(commonDir, 'troupe-git');
   await mkdir(own, { recursive: true });
+  await sweepLitter(own);
   const objects = openGit({ cwd: commonDir, gitDir: commonDir }, options);
   return { kind: 'git', root: top, files: files.at({ cwd: top }), objects, commonDir, gitDir, own };
 }
@@ -55,6 +57,7 @@ export async function groundOfDirectory(root: string, store: string, options: Gi
   await prepareStore(root, store, options);
   const own = join(store, 'troupe-git');
   await mkdir(own, { recursive: true });
+  await sweepLitter(own);
   const objects = openGit({ cwd: store, gitDir: store }, options);
   const files = objects.at({ cwd: root, workTree: root, index: join(own, 'root-index') });
   return { kind: 'directory', root, files, objects, commonDir: store, gitDir: store, own };

@@ -11,6 +11,7 @@ import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../../model/fault.ts';
+import { passing } from './litter.ts';
 
 export interface LockOptions {
   /** @default 60_000 */
@@ -34,7 +35,7 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
   const { waitMs = 60_000, purpose = 'work on the repository' } = options;
   const nonce = randomUUID();
   const claim: Claim = { pid: process.pid, started: await startOf(process.pid), host: hostname(), purpose, nonce };
-  const draft = `${file}.${nonce}`;
+  const draft = passing(file);
   await writeFile(draft, JSON.stringify(claim));
   try {
     const deadline = performance.now() + waitMs;

@@ -17,6 +17,7 @@ import type { FoundSandbox, SandboxRef } from '../../ports/project.ts';
 import { holdTree } from './commits.ts';
 import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
+import { passing } from './litter.ts';
 import { acquireLock } from './lock.ts';
 import { pinObject } from './pins.ts';
 import { treesOf } from './trees.ts';
@@ -150,7 +151,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
 
   /** Takes a registration away in one step. */
   const strike = async (id: string) => {
-    const gone = join(ground.own, `gone-${randomUUID()}`);
+    const gone = join(ground.own, passing('gone'));
     await rename(join(register, id), gone).catch(error => {
       if (existsSync(join(register, id))) throw error;
     });
@@ -174,7 +175,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
   };
 
   const capturePieces = async (path: string, id: string) => {
-    const index = join(ground.own, `index-${randomUUID()}`);
+    const index = join(ground.own, passing('index'));
     const git = ground.objects.at({ cwd: path, workTree: path, index });
     try {
       const tree = await captureFiles(ground, git);

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
 import type { Ground } from './ground.ts';
+import { passing } from './litter.ts';
 
 /** Lends an index that nobody else sees and that is gone afterwards. */
 export async function withScratchIndex<Result>(
@@ -10,7 +10,7 @@ export async function withScratchIndex<Result>(
   git: Git,
   work: (git: Git) => Promise<Result>,
 ): Promise<Result> {
-  const index = join(own, `index-${randomUUID()}`);
+  const index = join(own, passing('index'));
   try {
     return await work(git.at({ index }));
   } finally {
