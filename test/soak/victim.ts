@@ -17,7 +17,7 @@ const [known] = await troupe.plans({ all: true });
 const plan = known === undefined ? await begin() : await troupe.plan(known.planId);
 for (let record = await plan.settled(); record.state !== 'applied'; record = await plan.settled()) await goOn(record);
 // The sandbox is put away after the result is told.
-while ((await project.sandboxes()).length > 0) await new Promise(resolve => setTimeout(resolve, 20));
+while ((await project.sandboxes()).length > 0) await new Promise(setImmediate);
 say({ done: true });
 await troupe.close();
 

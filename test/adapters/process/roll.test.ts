@@ -58,4 +58,21 @@ describe('the roll of programs', () => {
     stop.abort();
     await expect(Promise.all([roll.ended(prefix), run])).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
   });
+
+  test('takes over what a dead process had started for our work, and says when it has ended [R123, R136]', async () => {
+    const [ours, others] = [`${prefix}-ours`, `${prefix}-others`];
+    const dead = callRoll();
+    const left = await Promise.all([deaf(dead, `${ours}/1`), deaf(dead, `${ours}/2`), deaf(dead, `${others}/1`)]);
+    const roll = callRoll();
+    const own = await deaf(roll, `${ours}/3`);
+    expect(await roll.takeOver(async work => work === ours)).toEqual(new Map([[ours, 2]]));
+    await roll.ended(`${ours}/`);
+    expect(await Promise.all([`${ours}/1`, `${ours}/2`].map(marker => marked(marker)))).toEqual([[], []]);
+    expect(await Promise.all([`${ours}/3`, `${others}/1`].map(marker => marked(marker)))).toMatchObject([
+      { length: 1 },
+      { length: 1 },
+    ]);
+    for (const { stop } of [...left, own]) stop.abort();
+    await Promise.all([...left, own].map(({ end }) => end));
+  });
 });
