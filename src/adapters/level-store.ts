@@ -2,11 +2,14 @@
  * The store on LevelDB. A directory that was once a store is opened with `createIfMissing: false`: LevelDB would
  * otherwise start an empty database over one whose CURRENT file was lost.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { Fault } from '../model/fault.ts';
 import type { Durability, Operation, Store, StoreOpener } from '../ports/store.ts';
+import { faultOfDisk } from './fault-of-disk.ts';
+import { brokenSince, ownerFile, seal, sealOf, unseal } from './level-seal.ts';
 
 export interface LevelStoreOptions {
   /** `process` survives kill -9; `power` also survives a power cut and costs an fsync per batch. @default 'process' */
@@ -14,23 +17,11 @@ export interface LevelStoreOptions {
 }
 
 const repairHint = 'troupe doctor --repair';
-const ownerFile = 'OWNER';
 const rowsAtOnce = 1000;
 
 /** The store in the directory `path`, which is made when missing. */
 export function levelStore(path: string, options: LevelStoreOptions = {}): StoreOpener {
-  return async () => {
-    const created = await isNew(path);
-    if (created) await mkdir(path, { recursive: true });
-    const db = new Level<string, string>(path, { createIfMissing: created });
-    try {
-      await db.open();
-    } catch (error) {
-      throw await openFault(path, error);
-    }
-    await writeFile(join(path, ownerFile), `${process.pid}\n`);
-    return new LevelStore(db, { path, sync: options.durability === 'power' });
-  };
+  return () => openLevel(path, options);
 }
 
 /**
@@ -40,6 +31,9 @@ export function levelStore(path: string, options: LevelStoreOptions = {}): Store
  * @throws {Fault} STORE_LOCKED
  */
 export async function repairLevel(path: string): Promise<void> {
+  await unseal(path).catch((error: unknown) => {
+    throw damaged(path, error);
+  });
   // LevelDB repairs under a running owner's feet; only opening respects the lock.
   const probe = new Level<string, string>(path, { createIfMissing: false });
   const trouble = await probe.open().then(
@@ -56,21 +50,77 @@ export async function repairLevel(path: string): Promise<void> {
   }
 }
 
+/**
+ * Rewrites all files of the store in `path`, so that what was overwritten or deleted is no longer in them.
+ * @throws {Fault} STORE_LOCKED, STORE_DAMAGED
+ */
+export async function compactLevel(path: string): Promise<void> {
+  const store = await openLevel(path, {});
+  try {
+    await store.compact();
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Looks whether the files of a closed store are those that were left, byte for byte. One that is open, or that a crash
+ * left, has no seal and is not looked at.
+ * @throws {Fault} STORE_DAMAGED
+ */
+export async function verifyLevel(path: string): Promise<void> {
+  await assertSealed(path, { thorough: true });
+  const names = await readdir(path);
+  // Whoever opened it left a log at least.
+  if (names.includes(ownerFile) && !names.some(hasRows)) throw damaged(path, new Error('all its files are gone'));
+}
+
+const hasRows = (name: string) => /\.(log|ldb|sst)$/.test(name);
+
+type Sealed = Awaited<ReturnType<typeof sealOf>>;
+
+async function assertSealed(path: string, options?: { thorough: boolean }): Promise<Sealed> {
+  const sealed = await sealOf(path);
+  const broken = sealed === null ? null : await brokenSince(path, sealed, options);
+  // Somebody else may have opened the store meanwhile.
+  if (broken === null || (await sealOf(path)) === null) return sealed;
+  throw damaged(path, new Error(broken));
+}
+
+async function openLevel(path: string, options: LevelStoreOptions): Promise<LevelStore> {
+  const created = await isNew(path);
+  const last = await assertSealed(path);
+  const db = new Level<string, string>(path, { createIfMissing: created });
+  try {
+    if (created) await mkdir(path, { recursive: true });
+    await unseal(path);
+    await db.open();
+    await writeFile(join(path, ownerFile), `${process.pid}\n${randomUUID()}\n`);
+  } catch (error) {
+    await db.close();
+    throw await openFault(path, error);
+  }
+  return new LevelStore(db, { path, sync: options.durability === 'power', last });
+}
+
 class LevelStore implements Store {
   readonly #db: Level<string, string>;
   readonly #path: string;
   readonly #write: { sync: boolean };
+  readonly #last: Sealed;
+  #closing: Promise<void> | undefined;
   bytesWritten = 0;
 
-  constructor(db: Level<string, string>, options: { path: string; sync: boolean }) {
+  constructor(db: Level<string, string>, options: { path: string; sync: boolean; last: Sealed }) {
     this.#db = db;
     this.#path = options.path;
     this.#write = { sync: options.sync };
+    this.#last = options.last;
   }
 
   async get(key: string): Promise<unknown> {
     const text = await this.#guard(this.#db.get(key));
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : this.#parse(key, text);
   }
 
   async *entries(
@@ -86,7 +136,7 @@ class LevelStore implements Store {
       for (;;) {
         const some = await this.#guard(rows.nextv(rowsAtOnce));
         if (some.length === 0) return;
-        for (const [key, text] of some) yield [key, JSON.parse(text)];
+        for (const [key, text] of some) yield [key, this.#parse(key, text)];
       }
     } finally {
       await rows.close();
@@ -107,20 +157,36 @@ class LevelStore implements Store {
       this.bytesWritten += value.length;
       batch.put(key, value);
     }
-    return batch.write(this.#write);
+    return this.#guard(batch.write(this.#write));
   }
 
   close(): Promise<void> {
-    return this.#db.close();
+    // Without a seal it is opened like one that a crash left: that much is promised anyway.
+    this.#closing ??= this.#db.close().then(() => seal(this.#path, this.#last).catch(() => undefined));
+    return this.#closing;
   }
 
-  /** A block that cannot be read any more is a fault with a way out, not an exception of a library. */
+  async compact(): Promise<void> {
+    // Level is ClassicLevel on Node; its types name only what browsers have as well.
+    const db = this.#db as unknown as { compactRange(from: string, to: string): Promise<void> };
+    await this.#guard(db.compactRange('', '\u{10ffff}'));
+  }
+
+  #parse(key: string, text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw damaged(this.#path, new Error(`the row ${key} is not what was written`, { cause: error }));
+    }
+  }
+
+  /** What the disk does is a fault with a way out, not an exception of a library. */
   async #guard<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      if (codeOf(error) !== 'LEVEL_CORRUPTION') throw error;
-      throw damaged(this.#path, error);
+      if (codeOf(error) === 'LEVEL_CORRUPTION') throw damaged(this.#path, error);
+      throw faultOfDisk(error, { where: this.#path, what: 'The store' }) ?? error;
     }
   }
 }
@@ -131,7 +197,7 @@ function endOf(prefix: string): string {
   return prefix === '' ? '\u{10ffff}' : prefix.slice(0, -1) + String.fromCharCode(last + 1);
 }
 
-/** Nothing was ever stored here. LevelDB writes its first log after CURRENT, so files before it may be left of a crash. */
+/** Nothing was ever stored here: nobody ever opened it. LevelDB writes its first log after CURRENT, so files before it may be left of a crash. */
 async function isNew(path: string): Promise<boolean> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -140,17 +206,20 @@ async function isNew(path: string): Promise<boolean> {
       cause: error,
     });
   });
-  return !names.some(name => name === 'CURRENT' || /\.(log|ldb|sst)$/.test(name));
+  return !names.some(name => name === 'CURRENT' || name === ownerFile || hasRows(name));
 }
 
 async function openFault(path: string, error: unknown): Promise<Fault> {
-  if (codeOf(error) !== 'LEVEL_LOCKED') return damaged(path, error);
+  if (codeOf(error) !== 'LEVEL_LOCKED') {
+    return faultOfDisk(error, { where: path, what: 'The store' }) ?? damaged(path, error);
+  }
   const owner = await readFile(join(path, ownerFile), 'utf8').catch(() => '');
-  const who = owner.trim() === '' ? 'another process' : `process ${owner.trim()}`;
+  const [pid = ''] = owner.split('\n');
+  const who = pid === '' ? 'another process' : `process ${pid}`;
   return new Fault('STORE_LOCKED', `The store is in use by ${who}.`, {
     where: path,
     hints: ['wait for it to finish, or stop it'],
-    details: { owner: Number(owner) || null },
+    details: { owner: Number(pid) || null },
     cause: error,
   });
 }

@@ -5,7 +5,7 @@
 import { Fault } from '../model/fault.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { type CommitRow, type Image, lastCommit, readImage } from './image.ts';
-import { commitsKept, key, storeFormat } from './keys.ts';
+import { commitsKept, key, prefix, storeFormat } from './keys.ts';
 import { type Branch, link } from './tree.ts';
 
 export interface RepairReport {
@@ -38,6 +38,15 @@ export async function repairStore(store: Store): Promise<RepairReport> {
   if (root !== undefined) resetCounters(operations, [newest, highest(image, counter), whole.size]);
   if (operations.length > 0) await store.batch(operations);
   return { kept: whole.size, dropped, leftovers, commitsMissing: Math.max(0, expected - image.commits.length) };
+}
+
+/** Removes every row of the runtime: what is left when the root itself was lost. The next opening begins anew. */
+export async function eraseActors(store: Store): Promise<void> {
+  for (const each of [...Object.values(prefix), key.format]) {
+    const doomed: Operation[] = [];
+    for await (const [at] of store.entries(each)) doomed.push({ type: 'del', key: at });
+    if (doomed.length > 0) await store.batch(doomed);
+  }
 }
 
 function gather(branch: Branch, whole: Map<string, Branch>): void {

@@ -27,6 +27,7 @@ export const keys = {
   resolution: (planId: string, conflictId: string) => `h/${planId}/${conflictId}`,
   fact: (planId: string, seq: string) => `j/${planId}/${seq}`,
   journal: (planId: string) => `j/${planId}/`,
+  journals: 'j/',
   rollback: (planId: string, seq: string) => `b/${planId}/${seq}`,
   rollbacks: (planId: string) => `b/${planId}/`,
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */

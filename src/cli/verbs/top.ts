@@ -33,12 +33,16 @@ export const topVerbs: readonly Verb[] = [
   },
   {
     path: 'doctor',
-    summary: 'Check Node, git, the project and the store',
+    summary: 'Check Node, git, the project, the store, and what was left behind',
     examples: [
       ['troupe doctor', 'say what is well and what is not'],
       ['troupe doctor --repair', 'mend a damaged store; the old one is kept beside it'],
+      ['troupe doctor --redact', 'take credentials out of records and logs'],
     ],
-    flags: [{ flags: '--repair', meaning: 'mend the store' }],
+    flags: [
+      { flags: '--repair', meaning: 'mend the store, and say what is lost' },
+      { flags: '--redact', meaning: 'take credentials out of records and logs, files of the store included' },
+    ],
     looks: true,
     load: () => import('../commands/doctor.ts'),
   },

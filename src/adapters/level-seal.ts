@@ -1,0 +1,85 @@
+/**
+ * What the files of a closed store looked like. LevelDB itself does not notice a log that was cut or lost, and takes the
+ * store as it was before for the whole of it; so whoever closes it leaves a seal, and whoever opens it compares.
+ *
+ * 1. The seal is broken before the store is opened: after a crash there is none, and LevelDB's own recovery holds.
+ * 2. A seal counts only together with the OWNER who left it: one that came late, after the next had opened, is void.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const Seal = z.object({
+  owner: z.string(),
+  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+});
+type Seal = z.infer<typeof Seal>;
+
+const sealFile = 'SEAL';
+export const ownerFile = 'OWNER';
+
+/** Files that hold rows or say which do. */
+const holds = /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb|sst))$/;
+
+/** Tables never change once they are written, and LevelDB checks their blocks by itself. */
+const isTable = (name: string) => /\.(?:ldb|sst)$/.test(name);
+
+/** Leaves a seal; tables known from the last one are not read again. */
+export async function seal(path: string, last: Seal | null): Promise<void> {
+  const names = (await readdir(path)).filter(name => holds.test(name));
+  const files: Seal['files'] = {};
+  for (const name of names) {
+    const known = isTable(name) ? last?.files[name] : undefined;
+    files[name] = known ?? (await measure(join(path, name)));
+  }
+  const owner = await readFile(join(path, ownerFile), 'utf8');
+  const draft = join(path, `${sealFile}.draft`);
+  await writeFile(draft, JSON.stringify({ owner, files } satisfies Seal));
+  await rename(draft, join(path, sealFile));
+}
+
+/** Breaks the seal. */
+export const unseal = (path: string): Promise<void> => rm(join(path, sealFile), { force: true });
+
+/** The seal that stands, or null where there is none or it is void. */
+export async function sealOf(path: string): Promise<Seal | null> {
+  const text = await readFile(join(path, sealFile), 'utf8').catch(() => null);
+  const owner = await readFile(join(path, ownerFile), 'utf8').catch(() => '');
+  const parsed = Seal.safeParse(text === null ? null : jsonOf(text));
+  return parsed.success && parsed.data.owner === owner ? parsed.data : null;
+}
+
+/**
+ * What is no longer as it was sealed, in a phrase; null when all is. Tables are only measured, unless it is to be thorough.
+ */
+export async function brokenSince(
+  path: string,
+  { files }: Seal,
+  { thorough = false }: { thorough?: boolean } = {},
+): Promise<string | null> {
+  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+    const size = await stat(join(path, name)).then(
+      found => found.size,
+      () => null,
+    );
+    if (size === null) return `${name} is missing`;
+    if (size !== bytes) return `${name} has ${size} bytes where it had ${bytes}`;
+    if (isTable(name) && !thorough) continue;
+    if ((await measure(join(path, name))).sha256 !== sha256) return `${name} was changed`;
+  }
+  return null;
+}
+
+async function measure(file: string): Promise<{ bytes: number; sha256: string }> {
+  const content = await readFile(file);
+  return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

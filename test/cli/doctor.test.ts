@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { orphansOf } from '../../src/cli/doctor/orphans.ts';
+import { roomFinding } from '../../src/cli/doctor/project.ts';
+import { gitProject } from '../../src/git.ts';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+// Written in two halves, so that this file itself holds no shape of a secret.
+const token = ['ghp_', 'b'.repeat(36)].join('');
+
+const leaky = `name: local/leaky
+description: Says too much
+executionActor: { kind: steps, steps: [{ run: { argv: [echo, ${token}] } }, { write: { path: one.txt, content: "1" } }] }
+`;
+
+describe('the doctor', () => {
+  let project: Repository;
+  let home: string;
+  beforeEach(() => {
+    project = repository();
+    project.write('leaky.yaml', leaky);
+    home = join(project.folder, '.git', 'troupe');
+  });
+  afterEach(() => project.remove());
+
+  const bytesBelow = (folder: string): string =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      .join('\n');
+
+  test('takes credentials out of records and logs, and out of the files that held them [R147]', async () => {
+    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    expect(bytesBelow(home)).toContain(token);
+    const { out } = await troupe(project, ['doctor', '--redact']);
+    expect(out).toMatch(/^note {2}redact +taken out of \d+ rows and 1 log: GitHub token; /m);
+    expect(bytesBelow(home)).not.toContain(token);
+    expect((await troupe(project, ['doctor', '--redact'])).out).toContain('no credentials in records or logs');
+    expect((await told(project, ['plan', 'status'])).data.plan).toMatchObject({ state: 'complete' });
+    expect((await troupe(project, ['plan', 'logs'])).out).toContain('[GitHub token]');
+  });
+
+  test('says who died with the store, and what lies about, each with what to type [R133]', async () => {
+    const nothing = await told(project, ['doctor', '--redact', '--repair']);
+    expect(nothing.data.checks).toContainEqual(
+      expect.objectContaining({ name: 'repair', text: 'there is no store yet' }),
+    );
+    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    const child = spawn('true');
+    await once(child, 'exit');
+    const owner = { pid: child.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
+    writeFileSync(join(home, 'owner.json'), JSON.stringify(owner));
+    const stray = gitProject(project.folder, { env: project.env });
+    const { path } = await stray.openSandbox({ key: '01KAJ0000000000000STRAYAAA-1', tree: 'HEAD^{tree}' });
+    writeFileSync(join(path, '..', 'not-a-sandbox'), '');
+    project.git('worktree', 'unlock', path);
+    project.git('worktree', 'remove', '--force', path);
+    writeFileSync(join(home, 'logs', '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
+    await stray.close();
+    const { out } = await troupe(project, ['doctor']);
+    expect(out).toContain(`note  owner    process ${child.pid} had the store and died without a word`);
+    expect(out).toMatch(/^ {6}try: troupe plan resume$/m);
+    expect(out).toMatch(/^note {2}strays +1 thing nobody needs, 6 B\n {6}try: troupe gc$/m);
+  });
+
+  test('finds programs that outlived the process that worked on their plan', async () => {
+    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    const [plan] = (await told(project, ['plan', 'list'])).data.plans as { plan_id: string }[];
+    const program = spawn('sleep', ['600'], {
+      env: { PATH: process.env.PATH ?? '', TROUPE_MARK: `${plan?.plan_id}/execute` },
+      stdio: 'ignore',
+    });
+    try {
+      await once(program, 'spawn');
+      const { data } = await told(project, ['doctor']);
+      expect(data.checks).toContainEqual({
+        name: 'programs',
+        status: 'note',
+        text: `1 program of plans nobody works on runs on: ${program.pid}`,
+        hints: ['troupe plan resume', `kill ${program.pid}`],
+      });
+      expect(await orphansOf(new Set(['01KAJ0000000000000STRAYAAA']))).toEqual([]);
+      expect(await orphansOf(new Set([plan?.plan_id ?? '']), '/nowhere')).toEqual([]);
+    } finally {
+      program.kill('SIGKILL');
+    }
+  });
+
+  test('says when there is little room', () => {
+    expect(roomFinding('here', 2e9)).toMatchObject({ status: 'well' });
+    expect(roomFinding('here', 1e8)).toMatchObject({ status: 'note', text: 'here: little room', hints: ['troupe gc'] });
+  });
+});
