@@ -1,4 +1,5 @@
 import { Fault } from '../src/model/fault.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -32,9 +33,17 @@ export const review = provided('review', async ({ input: { spec, sandbox, startT
       },
     );
   }
-  return {
-    resultTree,
-    changeSet: await project.changes({ alias: link.alias, from: link.baseTree, to: resultTree }),
-    checkpoint,
-  };
+  const changeSet = await project.changes({ alias: link.alias, from: link.baseTree, to: resultTree });
+  if (changeSet.files.length === 0 && demandsChanges(spec)) {
+    throw new Fault('NOTHING_DONE', `Nothing was changed, and done would mean: ${spec.definitionOfDone}`, {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan logs', 'troupe plan prompt "what is missing"'],
+    });
+  }
+  return { resultTree, changeSet, checkpoint };
 });
+
+/** An action that says what done means asks for something to be done. A child's goal may be to find that nothing is. */
+function demandsChanges({ definitionOfDone, allowEmpty, readOnly, depth }: PlanSpec): boolean {
+  return depth === 0 && definitionOfDone !== '' && !allowEmpty && !readOnly;
+}

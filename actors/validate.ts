@@ -4,6 +4,9 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import type { World } from './world.ts';
 
+/** A check that prints more is not read by anybody. */
+const outputMiBMax = 256;
+
 /** Runs every validation on the sandbox as it stands. What the checks themselves write is put back. */
 export const validate = provided('validate', async ({ input: { spec, sandbox, round }, signal, key }, world) => {
   const { project } = projectOf(world, spec);
@@ -32,7 +35,7 @@ export async function runValidations(
 async function runValidation(
   world: World,
   spec: PlanSpec,
-  { name, argv, required, timeoutSeconds }: Validation,
+  { name, argv, required, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
   { directory, tree, signal, marker }: { directory: string; tree: string; signal: AbortSignal; marker: string },
 ): Promise<ValidationResult> {
   world.log(spec.planId, `$ ${argv.join(' ')}`);
@@ -40,7 +43,7 @@ async function runValidation(
     argv,
     cwd: directory,
     env: environmentOf(world, spec),
-    watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 },
+    watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     marker,
     onLine: line => world.log(spec.planId, line),
@@ -49,6 +52,7 @@ async function runValidation(
     name,
     required,
     passed: result.outcome === 'exited' && result.exitCode === 0,
+    outcome: result.outcome,
     exitCode: result.exitCode,
     outputDigest: result.digest,
     outputTail: (result.outcome === 'exited'

@@ -133,11 +133,18 @@ function failed(results: readonly ValidationResult[]): ValidationResult[] {
 
 function failureOf({ spec: { planId }, results, round }: ValidationContext): StoredFault {
   const broken = failed(results);
-  const names = broken.map(({ name, exitCode }) => `${name} (exit ${exitCode ?? 'none'})`).join(', ');
+  const names = broken.map(({ name, outcome, exitCode }) => `${name} (${endOf(outcome, exitCode)})`).join(', ');
   const tries = round === 1 ? '' : ` after ${round - 1} ${round === 2 ? 'fix' : 'fixes'}`;
   return new Fault('VALIDATION_FAILED', `A required validation failed${tries}: ${names}`, {
     where: `plan ${planId}`,
     hints: ['troupe plan diff', 'troupe plan prompt "what to change"'],
-    details: { validations: broken.map(({ name, exitCode, outputTail }) => ({ name, exitCode, outputTail })) },
+    details: {
+      validations: broken.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
+    },
   }).toJSON();
+}
+
+function endOf(outcome: ValidationResult['outcome'], exitCode: number | null): string {
+  if (outcome !== 'exited') return outcome.replace('_', ' ');
+  return exitCode === null ? 'killed' : `exit ${exitCode}`;
 }

@@ -7,10 +7,16 @@ export type AgentRole = 'strategy' | 'execution' | 'fix' | 'estimation' | 'confl
 /** Watchdogs of one run of a program. Seconds. */
 export const Watchdogs = z.strictObject({
   totalSeconds: z.number().positive().default(3600),
+  /** No output so far for so long: it has not come to work. @default as idleSeconds */
+  startSeconds: z.number().positive().optional(),
   /** No output for so long: stalled. */
   idleSeconds: z.number().positive().default(600),
-  /** After the program has said it is done, or was asked to end, how long it may take to exit. */
+  /** After the program has said that it is done, how long it may take to exit. @default as graceSeconds */
+  resultSeconds: z.number().positive().optional(),
+  /** After the program was asked to end, how long it may take to exit. */
   graceSeconds: z.number().positive().default(10),
+  /** More output than that: flooded. */
+  outputMiB: z.number().positive().default(256),
 });
 export type Watchdogs = z.infer<typeof Watchdogs>;
 

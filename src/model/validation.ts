@@ -6,13 +6,20 @@ export const Validation = z.strictObject({
   argv: z.array(z.string()).min(1),
   required: z.boolean().default(true),
   timeoutSeconds: z.number().positive().default(300),
+  /** No output for so long: stalled. @default timeoutSeconds */
+  idleSeconds: z.number().positive().optional(),
 });
 export type Validation = z.infer<typeof Validation>;
+
+/** How a run of a program ended: by itself, or why not. */
+export const RunOutcome = z.enum(['exited', 'timed_out', 'stalled', 'flooded', 'aborted', 'not_found']);
+export type RunOutcome = z.infer<typeof RunOutcome>;
 
 export const ValidationResult = z.strictObject({
   name: z.string(),
   required: z.boolean(),
   passed: z.boolean(),
+  outcome: RunOutcome,
   exitCode: z.number().int().nullable(),
   /** sha256 of everything the command printed, in hex. */
   outputDigest: z.string(),

@@ -125,6 +125,7 @@ export function resultOf(name: string, { passed = true, required = true } = {}):
     name,
     required,
     passed,
+    outcome: 'exited',
     exitCode: passed ? 0 : 1,
     outputDigest: '',
     outputTail: '',

@@ -71,7 +71,7 @@ describe('Validation', () => {
     expect(output).toMatchObject({
       outcome: 'failed',
       fixes: 0,
-      fault: { message: 'A required validation failed: check (exit none)' },
+      fault: { message: 'A required validation failed: check (killed)' },
     });
   });
 

@@ -56,6 +56,7 @@ export function commandAgent(options: CommandOptions): Agent {
           return said?.kind === 'done' ? 'done' : undefined;
         },
       });
+      if (result.left > 0) task.log(`${program} left ${result.left} of its processes running; they were ended`);
       refuseFailure(program, options.watchdogs, result);
       await recordSpoken(task, spoken);
       return { decisions: [], summary: summaryOf(spoken) ?? `${program} finished` };
@@ -104,7 +105,7 @@ function refuseFailure(program: string, watchdogs: Watchdogs, result: ProcessOut
     new Fault(code, message, {
       where: program,
       hints: code === 'AGENT_UNAVAILABLE' ? ['troupe doctor'] : ['troupe plan logs', 'troupe plan execute'],
-      details: { exitCode: result.exitCode, output: result.tail.slice(-4_000), ...more },
+      details: { exitCode: result.exitCode, watchdog: result.watchdog, output: result.tail.slice(-4_000), ...more },
     });
   switch (result.outcome) {
     case 'not_found':
@@ -116,7 +117,9 @@ function refuseFailure(program: string, watchdogs: Watchdogs, result: ProcessOut
     case 'stalled':
       // It said that its work was done, and did not manage to exit: the work is there all the same.
       if (result.saidDone) return;
-      throw fail('STALLED', `${program} printed nothing for ${watchdogs.idleSeconds} s`);
+      throw fail('STALLED', `${program} ${silence(result.watchdog, watchdogs)}`);
+    case 'flooded':
+      throw fail('FLOODED', `${program} printed more than ${watchdogs.outputMiB} MiB`);
     case 'exited': {
       if (result.exitCode === 0) return;
       const { code, details } = reasonOf(result.tail);
@@ -125,6 +128,11 @@ function refuseFailure(program: string, watchdogs: Watchdogs, result: ProcessOut
       throw fail(code, `${program} ${how}${words === '' ? '' : `: ${words}`}`, details);
     }
   }
+}
+
+function silence(watchdog: ProcessOutcome['watchdog'], { startSeconds, idleSeconds }: Watchdogs): string {
+  if (watchdog === 'start') return `printed nothing in its first ${startSeconds ?? idleSeconds} s`;
+  return `printed nothing for ${idleSeconds} s`;
 }
 
 async function recordSpoken(task: AgentTask, spoken: readonly Spoken[]): Promise<void> {

@@ -19,7 +19,7 @@ export interface Output {
 
 export function output(options: {
   onLine: (line: string, stream: StreamName) => void;
-  onData: () => void;
+  onData: (bytes: number) => void;
   logFile: string | null;
   logBytesMax: number;
 }): Output {
@@ -33,7 +33,7 @@ export function output(options: {
       streams.push(stream);
       const lines = lineReader(line => options.onLine(line, name));
       stream.on('data', (chunk: Buffer) => {
-        options.onData();
+        options.onData(chunk.length);
         hash.update(chunk);
         end.push(chunk);
         log?.write(chunk);

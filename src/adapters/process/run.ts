@@ -19,7 +19,7 @@ import { systemClock } from '../system-clock.ts';
 import { environment } from './environment.ts';
 import { endEvery, markVariable, runVariable, send } from './marked.ts';
 import { type Output, output, type StreamName } from './output.ts';
-import { type Ending, watch } from './watch.ts';
+import { type Ending, type Watchdog, watch } from './watch.ts';
 
 export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'> {
   /** One call per line, without its end. Answering 'done' says the program has finished its work and should exit. */
@@ -38,8 +38,12 @@ export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'
 
 export interface ProcessOutcome extends ProcessResult {
   signal: NodeJS.Signals | null;
+  /** Which watchdog ended it, when one did. */
+  watchdog: Watchdog | null;
   /** Whether `onLine` answered 'done' before the end. */
   saidDone: boolean;
+  /** How many processes outlived it, and were ended. */
+  left: number;
 }
 
 /** How long output that was printed before the exit may take to arrive. */
@@ -59,17 +63,19 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
         if (options.onLine?.(line, stream) === 'done') ending?.done();
       } catch (thrown) {
         bug = { thrown };
-        ending?.stop('aborted');
+        ending?.abort();
       }
     },
-    onData: () => ending?.alive(),
+    onData: bytes => ending?.alive(bytes),
     logFile: options.logFile ?? null,
     logBytesMax: options.logBytesMax ?? 1024 ** 3,
   });
   const result = (facts: Partial<ProcessOutcome> & Pick<ProcessOutcome, 'outcome'>): ProcessOutcome => ({
     exitCode: null,
     signal: null,
+    watchdog: null,
     saidDone: false,
+    left: 0,
     durationMs: clock.now() - startedAt,
     digest: printed.digest(),
     tail: printed.tail(),
@@ -93,12 +99,12 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   ending = watch({ pid, watchdogs: options.watchdogs, clock, abort });
   listen(printed, child, options.stdin ?? null);
   const [exitCode, signal] = await exit;
-  const { outcome, saidDone } = ending.close();
-  await endRest(pid, runId);
+  const how = ending.close();
+  const left = await endRest(pid, runId);
   await drain(child);
   await printed.close();
   if (bug !== null) throw (bug as { thrown: unknown }).thrown;
-  return result({ outcome, exitCode, signal, saidDone });
+  return result({ ...how, exitCode, signal, left });
 }
 
 type Started =
@@ -142,11 +148,12 @@ function listen(printed: Output, child: ChildProcess, stdin: string | null): voi
   child.stdin?.end(stdin);
 }
 
-/** Ends what outlived the program: its group, and by the run's own mark those that left the group. */
-async function endRest(pid: number, runId: string): Promise<void> {
-  const some = send(-pid, 'SIGTERM');
-  await endEvery(({ run }) => run === runId);
-  if (some) send(-pid, 'SIGKILL');
+/** Ends what outlived the program: by the run's own mark wherever it fled to, then its group. Answers how many there were. */
+async function endRest(pid: number, runId: string): Promise<number> {
+  const left = await endEvery(({ run }) => run === runId);
+  // One that shed its environment has no mark, and is in the group all the same.
+  send(-pid, 'SIGKILL');
+  return left;
 }
 
 /** Takes in what is still in the pipes, then lets go of them. */

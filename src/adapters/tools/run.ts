@@ -5,6 +5,8 @@ import type { Tool } from '../../ports/tool.ts';
 import { environmentOf } from '../process/environment.ts';
 import type { runProcess } from '../process/run.ts';
 
+const outputMiBMax = 256;
+
 const Input = z.strictObject({
   argv: z.array(z.string()).min(1),
   /** Fed to the program. */
@@ -46,7 +48,12 @@ export function runTool(options: {
         argv,
         cwd: directory,
         env: environmentOf(plan, options.env),
-        watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 5 },
+        watchdogs: {
+          totalSeconds: timeoutSeconds,
+          idleSeconds: timeoutSeconds,
+          graceSeconds: 5,
+          outputMiB: outputMiBMax,
+        },
         signal,
         marker: key,
         onLine: log,
@@ -62,6 +69,8 @@ export function runTool(options: {
           throw new Fault('TOOL_FAILED', tail, { ...facts, retriable: false, hints: ['troupe doctor'] });
         case 'aborted':
           throw new Fault('CANCELLED', `${command} was stopped`, facts);
+        case 'flooded':
+          throw new Fault('FLOODED', `${command} printed more than ${outputMiBMax} MiB`, facts);
         default:
           throw new Fault('TIMED_OUT', `${command} did not end within ${timeoutSeconds} s`, facts);
       }

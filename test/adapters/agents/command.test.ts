@@ -195,10 +195,6 @@ describe('A program that fails', () => {
       code: 'TIMED_OUT',
       message: 'sh did not end within 0.1 s',
     });
-    await expect(slow({ idleSeconds: 0.1 }).run(bench.task())).rejects.toMatchObject({
-      code: 'STALLED',
-      message: 'sh printed nothing for 0.1 s',
-    });
     expect(await marked(bench.task().key)).toEqual([]);
   });
 
