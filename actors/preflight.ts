@@ -1,95 +1,167 @@
-import { Fault } from '../src/model/fault.ts';
+import type { AgentRef } from '../src/model/agent.ts';
+import { Fault, type StoredFault } from '../src/model/fault.ts';
 import { PlanSpec } from '../src/model/plan.ts';
+import type { ThresholdName } from '../src/model/profile.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import type { World } from './world.ts';
 
 const bytesNeededMin = 64 * 1024 * 1024;
 
-type Check = (spec: PlanSpec, world: World) => Promise<void> | void;
+/** What is wrong, each thing by itself; nothing when all is well. */
+type Check = (spec: PlanSpec, world: World) => Promise<Fault[]> | Fault[];
 
-/** The seven checks of spec §2; each failure names itself and what to do. */
+/** The seven checks of spec §2. */
 export const checks = {
   action: spec => {
     const parsed = PlanSpec.safeParse(spec);
-    if (!parsed.success)
-      throw new Fault(
-        'INVALID_ACTION',
-        parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-      );
+    return (parsed.error?.issues ?? []).map(
+      ({ path, message }) => new Fault('INVALID_ACTION', `${path.join('.')}: ${message}`),
+    );
   },
-  agents: async (spec, world) => {
-    const { strategy, execution, estimation } = spec.actors;
-    for (const ref of [strategy, execution, estimation])
-      if (ref !== null) await world.agents(ref, spec.actionDir).check();
+
+  async agents(spec, world) {
+    const { strategy, execution, estimation, review, apply, invariant } = spec.actors;
+    const named = [strategy, execution, estimation, review, apply].filter(ref => ref !== null).flatMap(agentsIn);
+    const distinct = new Map(named.map(ref => [JSON.stringify(ref), ref]));
+    const faults = [...distinct.values()].map(ref => faultOf(() => world.agents(ref, spec.actionDir).check()));
+    const found = (await Promise.all(faults)).flatMap(fault => fault ?? []);
+    return invariant === null || invariant === 'builtin' ? found : [...found, noReconciler(invariant)];
   },
-  tools: (spec, world) => {
+
+  tools(spec, world) {
     const { allowTools, denyTools } = spec.profileSnapshot.guards;
-    for (const tool of [...allowTools, ...denyTools]) {
-      if (!world.toolNames.includes(tool)) {
-        throw new Fault(
+    const unknown = [...new Set([...allowTools, ...denyTools])].filter(tool => !world.toolNames.includes(tool));
+    const known = world.toolNames.join(', ');
+    return unknown.map(
+      tool =>
+        new Fault(
           'UNKNOWN_TOOL',
-          `The profile ${spec.automationProfile} names the tool "${tool}"; known are ${world.toolNames.join(', ')}`,
-        );
-      }
-    }
+          `The profile ${spec.automationProfile} names the tool "${tool}"; known are ${known}`,
+          { hints: ['troupe plan use --profile supervised'] },
+        ),
+    );
   },
-  autonomy: spec => {
-    if (spec.profileSnapshot.name !== spec.automationProfile) {
-      throw new Fault(
-        'UNKNOWN_PROFILE',
-        `The plan names the profile ${spec.automationProfile} but holds a snapshot of ${spec.profileSnapshot.name}`,
-      );
+
+  autonomy(spec) {
+    const { automationProfile, profileSnapshot } = spec;
+    if (profileSnapshot.name !== automationProfile) {
+      const message = `The plan names the profile ${automationProfile} but holds a snapshot of ${profileSnapshot.name}`;
+      return [new Fault('UNKNOWN_PROFILE', message)];
     }
+    const never = needsOf(spec).filter(({ threshold }) => profileSnapshot.thresholds[threshold] >= 1);
+    return never.map(
+      ({ doing, threshold }) =>
+        new Fault(
+          'APPROVAL_NEEDED',
+          `The agent ${doing}, which the profile ${automationProfile} never lets it do by itself (${threshold} is 1)`,
+          { hints: ['troupe plan use --profile supervised'] },
+        ),
+    );
   },
-  rollback: async (spec, world) => {
+
+  /** A checkpoint is a tree that is kept by a ref: the first must be there, and it must be possible to make the second. */
+  async rollback(spec, world) {
     const { project, link } = projectOf(world, spec);
-    await project.files(link.baseTree).catch(cause => {
-      throw new Fault(
-        'SANDBOX_LOST',
-        `The base tree ${link.baseTree} of ${link.root} cannot be read, so nothing could be rolled back to it`,
-        { cause },
-      );
+    const lost = await faultOf(() => project.files(link.baseTree));
+    if (lost !== null) {
+      const message = `The base tree ${link.baseTree} of ${link.root} cannot be read, so nothing could be rolled back to it`;
+      return [new Fault('SANDBOX_LOST', message, { hints: ['git fsck'], cause: lost })];
+    }
+    if (spec.depth > 0) return [];
+    const pin = `plans/${spec.planId}/preflight`;
+    const barred = await faultOf(async () => {
+      await project.pin(pin, link.baseTree);
+      await project.unpin(pin);
     });
+    if (barred === null) return [];
+    return [new Fault(barred.code, `No checkpoint can be kept in ${link.root}: ${barred.message}`, barred.toJSON())];
   },
-  budget: spec => {
-    for (const [limit, amount] of Object.entries(spec.budget)) {
-      if (amount !== undefined && amount <= 0)
-        throw new Fault('BUDGET_EXHAUSTED', `The budget's ${limit} is ${amount}; it must be above zero`);
-    }
+
+  budget({ budget, planId }) {
+    const spent = Object.entries(budget).filter(([, amount]) => amount !== undefined && amount <= 0);
+    return spent.map(
+      ([limit, amount]) =>
+        new Fault('BUDGET_EXHAUSTED', `The budget's ${limit} is ${amount}; it must be above zero`, {
+          hints: [`troupe plan cancel ${planId}`],
+        }),
+    );
   },
-  project: async (spec, world) => {
+
+  async project(spec, world) {
     const { project, link } = projectOf(world, spec);
-    if (spec.depth === 0) await project.head(link.baseCommit);
+    const isRoot = spec.depth === 0;
+    const gone = isRoot ? await faultOf(() => project.head(link.baseCommit)) : null;
+    const size = isRoot && gone === null ? await project.size(link.baseTree) : 0;
     const free = await project.spaceFree();
-    if (free < bytesNeededMin) {
-      throw new Fault(
-        'NOT_A_PROJECT',
-        `Only ${Math.floor(free / 1024 / 1024)} MiB are free where sandboxes live; at least 64 are needed`,
-        { hints: ['df -h'] },
-      );
-    }
+    const needed = Math.max(bytesNeededMin, 2 * size);
+    const found = gone === null ? [] : [gone];
+    if (free >= needed) return found;
+    const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
+    const message = `Only ${mebibytes(free)} MiB are free where sandboxes live; at least ${mebibytes(needed)} are needed`;
+    return [...found, new Fault('DISK_FULL', message, { hints: ['troupe gc', 'df -h'] })];
   },
 } satisfies Record<string, Check>;
 
 /** Asks whether the plan could run at all, before anything runs. @throws {Fault} PREFLIGHT_FAILED naming every failed check */
 export const preflight = provided('preflight', async ({ input: { spec } }, world) => {
-  const failures: { check: string; fault: ReturnType<typeof Fault.store> }[] = [];
+  const failures: { check: string; fault: StoredFault }[] = [];
   for (const [check, run] of Object.entries<Check>(checks)) {
-    try {
-      await run(spec, world);
-    } catch (thrown) {
-      if (thrown instanceof TypeError) throw thrown;
-      failures.push({ check, fault: Fault.store(thrown) });
-    }
+    for (const fault of await run(spec, world)) failures.push({ check, fault: fault.toJSON() });
   }
-  const first = failures[0];
-  if (first) {
+  if (failures.length > 0) {
     throw new Fault('PREFLIGHT_FAILED', failures.map(({ check, fault }) => `${check}: ${fault.message}`).join('; '), {
       where: `plan ${spec.planId}`,
       hints: [...new Set(failures.flatMap(({ fault }) => fault.hints))],
-      details: { failures: failures.map(({ check, fault }) => ({ check, code: fault.code, message: fault.message })) },
+      details: {
+        failures: failures.map(({ check, fault: { code, message, hints } }) => ({ check, code, message, hints })),
+      },
     });
   }
   return { checked: Object.keys(checks) };
 });
+
+/** The fault in which something ends, null when it ends well. A programmer's mistake is no finding. */
+async function faultOf(act: () => Promise<unknown>): Promise<Fault | null> {
+  try {
+    await act();
+    return null;
+  } catch (thrown) {
+    if (thrown instanceof TypeError) throw thrown;
+    return Fault.revive(Fault.store(thrown));
+  }
+}
+
+/** An agent, and those that its declared steps name for subplans. */
+function agentsIn(ref: AgentRef): AgentRef[] {
+  if (typeof ref === 'string' || ref.kind !== 'steps') return [ref];
+  const named = ref.steps.flatMap(step =>
+    'subplan' in step
+      ? [step.subplan.strategyActor, step.subplan.executionActor].filter(actor => actor !== undefined)
+      : [],
+  );
+  return [ref, ...named.flatMap(agentsIn)];
+}
+
+interface Need {
+  threshold: ThresholdName;
+  doing: string;
+}
+
+/** What declared steps will ask for. Of other agents nobody knows before. */
+function needsOf({ actors: { execution } }: PlanSpec): Need[] {
+  const steps = agentsIn(execution).flatMap(ref => (typeof ref !== 'string' && ref.kind === 'steps' ? ref.steps : []));
+  const writes = steps.some(step => 'write' in step || 'edit' in step || 'delete' in step);
+  const runs = steps.some(step => 'run' in step);
+  return [
+    ...(writes ? [{ threshold: 'writeFiles' as const, doing: 'writes files' }] : []),
+    ...(runs ? [{ threshold: 'runCommands' as const, doing: 'runs programs' }] : []),
+  ];
+}
+
+function noReconciler(name: string): Fault {
+  return new Fault('UNKNOWN_AGENT', `There is no invariantActor "${name}"; it is "builtin", or null for none`, {
+    where: 'invariantActor',
+    hints: ['troupe help action'],
+  });
+}

@@ -107,6 +107,8 @@ export interface Project {
   /** Unified diff as text, or a stat. */
   diff(options: { from: string; to: string; stat?: boolean; paths?: string[] }): Promise<string>;
   files(tree: string): Promise<string[]>;
+  /** Bytes of the files of a tree, as a sandbox holds them. */
+  size(tree: string): Promise<number>;
   read(tree: string, path: string): Promise<Buffer | null>;
   writeBlob(content: Buffer): Promise<string>;
   /** A tree with the given paths replaced; oid null deletes. */

@@ -275,6 +275,16 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     await assert.rejects(project.pin('good', 'no such object'), refused('GIT_FAILED'));
   });
 
+  promise('the size of a tree is that of its files', async ({ project }) => {
+    const { tree } = await project.head();
+    const blobs = await Promise.all((await project.files(tree)).map(path => project.read(tree, path)));
+    assert.ok(blobs.length > 0);
+    assert.equal(
+      await project.size(tree),
+      blobs.reduce((sum, blob) => sum + (blob?.length ?? 0), 0),
+    );
+  });
+
   promise('the space where sandboxes live can be asked for before there is one', async ({ project }) => {
     assert.ok((await project.spaceFree()) > 0);
   });

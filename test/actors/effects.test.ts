@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dismiss, enlist, estimate, fold, preflight, strategize } from '../../actors/index.ts';
-import { checks } from '../../actors/preflight.ts';
+import { dismiss, enlist, estimate, fold, strategize } from '../../actors/index.ts';
 import { projectOf } from '../../actors/project.ts';
 import { runValidations } from '../../actors/validate.ts';
 import type { Decision } from '../../src/model/decision.ts';
@@ -52,50 +51,6 @@ describe('effects that have nothing to do', () => {
 
   test('a plan that links no project is a mistake of its maker', () => {
     expect(() => projectOf(worldWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
-  });
-});
-
-describe('preflight', () => {
-  test('sees an action that is not well-formed', () => {
-    expect(() => checks.action({ ...spec, planId: 'short' })).toThrow(/planId: expected a ULID/);
-    expect(() => checks.action(spec)).not.toThrow();
-  });
-
-  test('sees a guard about a tool that does not exist', () => {
-    const world = worldWith({ toolNames: ['read', 'write'] });
-    const guarded = {
-      ...spec,
-      profileSnapshot: { ...spec.profileSnapshot, guards: { ...spec.profileSnapshot.guards, denyTools: ['wriet'] } },
-    };
-    expect(() => checks.tools(guarded, world)).toThrow(/names the tool "wriet"; known are read, write/);
-    expect(() => checks.tools(spec, world)).not.toThrow();
-  });
-
-  test('sees a profile that is not the one the plan was given', () => {
-    expect(() => checks.autonomy({ ...spec, automationProfile: 'auto' })).toThrow(
-      /names the profile auto but holds a snapshot of supervised/,
-    );
-  });
-
-  test('sees a budget of nothing, and lets a limit pass that is not set', () => {
-    expect(() => checks.budget({ ...spec, budget: { seconds: 0 } })).toThrow(/seconds is 0/);
-    expect(() => checks.budget({ ...spec, budget: { seconds: undefined, toolCalls: 1 } })).not.toThrow();
-  });
-
-  test('does not take a bug for a failed check', async () => {
-    await expect(ask(preflight(worldWith({})), { spec, phase: 'strategize' })).rejects.toThrow(TypeError);
-  });
-
-  test('sees a base that is gone and a full disk', async () => {
-    const gone = worldWith({
-      project: () => ({ files: () => Promise.reject(new Error('gone')) }) as unknown as Project,
-    });
-    await expect(checks.rollback(spec, gone)).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
-    const full = worldWith({
-      project: () => ({ head: async () => ({}), spaceFree: async () => 3 * 1024 * 1024 }) as unknown as Project,
-    });
-    await expect(checks.project(spec, full)).rejects.toThrow(/Only 3 MiB are free/);
-    await expect(checks.project({ ...spec, depth: 1 }, full)).rejects.toThrow(/Only 3 MiB/);
   });
 });
 

@@ -39,6 +39,7 @@ export function stillProject(root: string): Project {
     changes: async ({ alias, from, to }) => ({ alias, baseTree: from, resultTree: to, files: [] }),
     diff: async () => '',
     files: async () => [],
+    size: async () => 0,
     read: async () => null,
     writeBlob: async () => tree,
     writeTree: async () => tree,

@@ -13,7 +13,7 @@ import { type LandOptions, land } from './landing.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
-import { changeSet, editTree, listFiles, settle, treesOf, unifiedDiff, writeBlob } from './trees.ts';
+import { changeSet, editTree, listFiles, settle, sizeOfTree, treesOf, unifiedDiff, writeBlob } from './trees.ts';
 import { underWay } from './under-way.ts';
 
 export interface GitProjectOptions extends GitOptions {
@@ -103,6 +103,7 @@ export function projectOn(how: ProjectKind): Project {
     changes: counted(async options => changeSet(await objects(), options)),
     diff: counted(async options => unifiedDiff(await objects(), options)),
     files: counted(async tree => listFiles(await objects(), tree)),
+    size: counted(async tree => sizeOfTree(await objects(), tree)),
     read: async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`),
     writeBlob: counted(async content => writeBlob(await objects(), content)),
     writeTree: counted(async (base, edits) => editTree((await rooms()).ground, base, edits)),

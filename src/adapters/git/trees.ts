@@ -56,6 +56,12 @@ export function listFiles(objects: Git, tree: string): Promise<string[]> {
   return objects.list(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
 }
 
+/** Bytes of the files of a tree; links and submodules hold none worth counting. */
+export async function sizeOfTree(objects: Git, tree: string): Promise<number> {
+  const rows = await objects.list(['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
+  return rows.reduce((sum, row) => sum + (Number(/^\d+ blob [0-9a-f]+ +(\d+)\t/.exec(row)?.[1]) || 0), 0);
+}
+
 export async function writeBlob(objects: Git, content: Buffer): Promise<string> {
   const words = ['hash-object', '-w', '--stdin', '--no-filters'];
   const { stdout } = await objects.answer(words, { input: content });
