@@ -128,7 +128,7 @@ test(
     const seed = seedOf('soak');
     const verdict = await soak({
       ...{ program, directory: place, seed, kills: 5, lifeMs: 2500 },
-      shape: { children: 2, leaves: 2 },
+      shape: [2, 2],
     });
     console.log(JSON.stringify(verdict));
     expect(verdict.broken).toEqual([]);

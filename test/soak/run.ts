@@ -27,7 +27,7 @@ try {
   const verdict = await soak({
     program: join(code, 'test/soak/victim.js'),
     directory,
-    shape: { children: 3, leaves: 19 },
+    shape: [19, 19, 18],
     seed: Number(values.seed),
     kills: Number(values.kills),
     lifeMs: 4000,

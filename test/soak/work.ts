@@ -2,19 +2,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Children of the root, and children of each of those. */
-export interface Shape {
-  children: number;
-  leaves: number;
-}
+/** How many leaves each child of the root has. */
+export type Shape = readonly number[];
 
 type Step = Record<string, unknown>;
 
-export const plansIn = ({ children, leaves }: Shape): number => 1 + children + children * leaves;
+const leavesIn = (shape: Shape): number => shape.reduce((all, leaves) => all + leaves, 0);
+
+export const plansIn = (shape: Shape): number => 1 + shape.length + leavesIn(shape);
 
 /** The files the tree works on: one that all leaves edit, each its own line, and one each that is to be deleted. */
 export function layFiles(folder: string, shape: Shape): void {
-  const all = Array.from({ length: shape.children * shape.leaves }, (_, leaf) => leaf);
+  const all = Array.from({ length: leavesIn(shape) }, (_, leaf) => leaf);
   // Lines far enough from each other to merge.
   writeFileSync(join(folder, 'shared.txt'), all.map(leaf => `line ${leaf} open\n.\n.\n.\n.\n`).join(''));
   mkdirSync(join(folder, 'old'));
@@ -23,12 +22,12 @@ export function layFiles(folder: string, shape: Shape): void {
 
 /** An action whose root splits the work among its children, and each of these among its leaves. */
 export function actionOf(shape: Shape): Record<string, unknown> {
-  const steps = Array.from({ length: shape.children }, (_, child) => ({
+  const steps = shape.map((leaves, child) => ({
     subplan: {
       goal: `child ${child}`,
       strategyActor: {
         kind: 'steps',
-        steps: Array.from({ length: shape.leaves }, (_, at) => leafOf(child * shape.leaves + at)),
+        steps: Array.from({ length: leaves }, (_, at) => leafOf(leavesIn(shape.slice(0, child)) + at)),
       },
       executionActor: { kind: 'steps', steps: [{ write: { path: `children/${child}.txt`, content: 'split\n' } }] },
     },
