@@ -76,6 +76,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
           { type: 'tool.called', planId: spec.planId, role: job.role, call: result.call, decisions: result.decisions },
           ...checkpointsOf(result, spec, false),
         ],
+        // A strategy only looks, and a fix is counted as a round: steps are those of the work itself.
+        tell: () => (job.role === 'execution' ? [{ type: 'step.completed', step: index }] : []),
       },
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });

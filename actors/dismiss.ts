@@ -11,7 +11,7 @@ export const dismiss = provided('dismiss', async ({ input: { spec, sandbox } }, 
     return { ref: null };
   }
   const pin = `plans/${spec.planId}/${sandbox.key}`;
-  const known = (await project.sandboxes()).some(({ key }) => key === sandbox.key);
-  if (known) await project.removeSandbox({ key: sandbox.key, pin });
+  // Also when its folder is gone: a crash may have left it registered.
+  await project.removeSandbox({ key: sandbox.key, pin });
   return { ref: `refs/troupe/${pin}` };
 });

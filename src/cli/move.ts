@@ -1,9 +1,11 @@
 import type { Plan, PlanRecord, Troupe } from '../index.ts';
 import { attend } from './attend.ts';
+import { cleanLine } from './clean.ts';
 import { openHere, planOf } from './open.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Context, Outcome } from './verb.ts';
 import type { Aim } from './verdict.ts';
+import { isUnderWay, progressMade } from './view/progress-made.ts';
 
 export interface Movement {
   troupe: Troupe;
@@ -23,6 +25,8 @@ export async function move(
   const attendance = attend(context, plan);
   try {
     await attendance.catchUp();
+    if (isUnderWay(before) && !context.attached)
+      context.say(`Taking up "${cleanLine(before.description)}" where its process ended: ${progressMade(before)}`);
     await options.command({ troupe, plan, record: before });
     context.begun(plan.id);
     const record = await attendance.settle();

@@ -53,6 +53,7 @@ export const PlanData = z.strictObject({
   confidence: z.number(),
   read_only: z.boolean(),
   tool_calls: z.number(),
+  last_completed_step: z.number(),
   last_checkpoint_id: z.string().nullable(),
   start_tree: z.string().nullable(),
   result_tree: z.string().nullable(),

@@ -81,7 +81,10 @@ export interface Project {
   capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
   /** Makes the sandbox's files exactly `tree` again; files made later are gone. */
   restore(options: { key: string; tree: string }): Promise<void>;
-  /** Captures under `refs/troupe/<pin>` first, then removes directory and registration: both or neither. */
+  /**
+   * Captures under `refs/troupe/<pin>` first, then removes directory and registration: both or neither. What a crash left
+   * of the two is removed; where there is neither, it is done already.
+   */
   removeSandbox(options: { key: string; pin: string }): Promise<void>;
   sandboxes(): Promise<SandboxRef[]>;
 

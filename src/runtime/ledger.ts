@@ -7,6 +7,7 @@ import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Store } from '../ports/store.ts';
+import { withGroup } from './group.ts';
 import { keys } from './keys.ts';
 
 /** Everything that can be read back about plans. Reads the store only, so it answers with or without a running system. */
@@ -46,13 +47,14 @@ export function ledgerOf(store: Store): PlanLedger {
     async record(planId) {
       const record = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
       const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;
-      return record && withdrawn(record, reason);
+      return record && withGroup(store, withdrawn(record, reason));
     },
     async records() {
       const reasons = new Map<string, string>();
       for await (const [key, reason] of store.entries(keys.allWithdrawn))
         reasons.set(key.slice(keys.allWithdrawn.length), reason as string);
-      return (await values<PlanRecord>(keys.plans)).map(record => withdrawn(record, reasons.get(record.planId)));
+      const records = await values<PlanRecord>(keys.plans);
+      return Promise.all(records.map(record => withGroup(store, withdrawn(record, reasons.get(record.planId)))));
     },
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));

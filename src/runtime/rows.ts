@@ -1,6 +1,7 @@
 import type { PlanFact } from '../model/event.ts';
 import { positionOf, type Rollback } from '../model/rollbacks.ts';
 import type { Operation } from '../ports/store.ts';
+import type { MemberRow } from './group.ts';
 import { keys } from './keys.ts';
 import { recordOfSpec, recordRow } from './record.ts';
 
@@ -41,6 +42,13 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
         { type: 'put', key: keys.rollback(planId, fact.seq), value },
         ...fact.childPlanIds.map((id): Operation => ({ type: 'put', key: keys.withdrawn(id), value: reason })),
       ];
+    }
+    case 'plan.phase_changed':
+      // Whatever brings a plan back to a queue, its next group is another one.
+      return fact.to.state === 'queued' ? [{ type: 'put', key: keys.group(planId), value: positionOf(fact) }] : [];
+    case 'subplan.changed': {
+      const value: MemberRow = { at: positionOf(fact), status: fact.status };
+      return [{ type: 'put', key: keys.member(planId, fact.status.planId), value }];
     }
     case 'conflict.found':
       return [

@@ -32,9 +32,9 @@ describe('several windows', () => {
     expect(await told(project, ['owner', 'status'])).toMatchObject({
       data: { owner: { pid: process.pid, socket: expect.stringContaining('.sock') } },
     });
-    expect(await told(project, ['plan', 'status', plan_id])).toMatchObject({ data: { plan: { state: 'processing' } } });
     const following = begin(project, ['plan', 'logs', plan_id, '--follow']);
     await following.io.told('step 1');
+    expect(await told(project, ['plan', 'status', plan_id])).toMatchObject({ data: { plan: { state: 'processing' } } });
     go();
     expect(await following.done).toBe(0);
     expect(await told(project, ['plan', 'status', plan_id])).toMatchObject({ data: { plan: { state: 'complete' } } });

@@ -2,10 +2,10 @@ import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import { snakeKeys } from '../snake.ts';
 import type { Run } from '../verb.ts';
+import { account } from '../view/account.ts';
 import { decisionLines } from '../view/decisions.ts';
 import { planData } from '../view/plan-data.ts';
-import { reason, standing } from '../view/standing.ts';
-import { leadingOn } from '../view/ways.ts';
+import { standing } from '../view/standing.ts';
 
 /** Why the plan is as it is: what was decided and rejected, why it rests, and what leads on. */
 export const run: Run = async context => {
@@ -13,13 +13,13 @@ export const run: Run = async context => {
   const plan = await planOf(context, opened.troupe);
   const record = await plan.record();
   const decisions = await plan.decisions({ superseded: context.given.has('superseded') });
-  const next = leadingOn(record);
+  const { why, next } = account(record, context);
   const { paint } = context;
   return {
-    data: { plan: planData(record), decisions: snakeKeys(decisions), reason: reason(record), next },
+    data: { plan: planData(record), decisions: snakeKeys(decisions), reason: why, next },
     text: [
       `${paint.bold(standing(record))}  ${cleanLine(record.description)}`,
-      reason(record),
+      why,
       '',
       ...decisionLines(decisions, paint),
       '',

@@ -1,12 +1,13 @@
 import { move } from '../move.ts';
 import type { Run } from '../verb.ts';
+import { isUnderWay } from '../view/progress-made.ts';
 
 /** A paused plan is told to go on; one whose process ended goes on by itself once it is taken up. */
 export const run: Run = context =>
   move(context, {
     aim: 'execute',
     command: async ({ troupe, plan, record }) => {
-      if (record.state === 'processing') await troupe.resume();
+      if (isUnderWay(record)) await troupe.resume();
       else await plan.resume();
     },
   });

@@ -1,25 +1,25 @@
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
+import { account } from '../view/account.ts';
 import { planData } from '../view/plan-data.ts';
-import { reason, standing } from '../view/standing.ts';
+import { standing } from '../view/standing.ts';
 import { summarize, summaryLine } from '../view/summary.ts';
-import { leadingOn } from '../view/ways.ts';
 
 export const run: Run = async context => {
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
   const record = await plan.record();
   const summary = await summarize(plan, record);
-  const next = leadingOn(record);
+  const { why, next } = account(record, context);
   const { paint } = context;
   const ready = record.phase === 'execute' && record.state === 'complete' && summary.files > 0;
   return {
-    data: { plan: planData(record), summary, reason: reason(record), next },
+    data: { plan: planData(record), summary, reason: why, next },
     text: [
       `${paint.bold(standing(record))}  ${record.description}`,
       `plan     ${record.planId}`,
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
-      reason(record),
+      why,
       summaryLine(summary),
       ...next.map(command => `  next: ${paint.cyan(command)}`),
     ].join('\n'),

@@ -21,6 +21,7 @@ const fields = [
   'confidence',
   'readOnly',
   'toolCalls',
+  'lastCompletedStep',
   'lastCheckpointId',
   'startTree',
   'resultTree',

@@ -1,6 +1,7 @@
 import type { PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { count } from '../progress/sentence.ts';
+import { progressMade } from './progress-made.ts';
 import { waitsFor } from './waiting.ts';
 
 /** Where a plan stands, in two words. */
@@ -19,7 +20,7 @@ export function reason(record: PlanRecord): string {
         : `It waits for its turn to ${phase}.`;
     case 'processing':
       if (record.waiting !== null) return `It waits; ${waitsFor(record.waiting)}`;
-      return `It is at work, or its process ended: ${phase} has begun and not ended.`;
+      return `It is at work: ${progressMade(record)}.`;
     case 'complete':
       return blocked(record) ?? whatIsComplete(record);
     case 'conflicted':

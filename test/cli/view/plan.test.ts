@@ -98,7 +98,7 @@ describe('where a plan stands', () => {
   test('[R121] is said with its reason', () => {
     expect(why('strategize', 'queued')).toBe('It was made and has not been started.');
     expect(why('apply', 'queued')).toBe('It waits for its turn to apply.');
-    expect(why('execute', 'processing')).toContain('at work, or its process ended');
+    expect(why('execute', 'processing')).toBe('It is at work: execute.');
     expect(why('strategize', 'complete')).toContain('the profile "supervised" leaves the next step to you');
     expect(why('execute', 'complete', { changeSet: changeSet('a') })).toContain('1 file changed');
     expect(why('execute', 'complete')).toContain('0 files changed');
