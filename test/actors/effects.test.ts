@@ -21,6 +21,16 @@ describe('effects that have nothing to do', () => {
     expect(await ask(estimate(worldWith({})), { spec, attempt: 1 })).toEqual({ estimate: null });
   });
 
+  test('a sandbox is removed whether or not its folder is there: a crash may have left it registered [R123]', async () => {
+    const removed: unknown[] = [];
+    const project = { removeSandbox: async (options: unknown) => void removed.push(options) } as unknown as Project;
+    const sandbox = { key: `${spec.planId}-1`, path: '/gone' };
+    const ref = `refs/troupe/plans/${spec.planId}/${sandbox.key}`;
+    const world = worldWith({ project: () => project });
+    expect(await ask(dismiss(world), { spec, sandbox, reason: '' })).toEqual({ ref });
+    expect(removed).toEqual([{ key: sandbox.key, pin: ref.slice('refs/troupe/'.length) }]);
+  });
+
   test('a plan without a sandbox puts away what it was only looking at, and nothing of others', async () => {
     const removed: string[] = [];
     const keys = [`${spec.planId}-look-s1`, `${spec.planId}-1`, `${idOf('C')}-look-s1`];

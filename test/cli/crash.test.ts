@@ -15,11 +15,14 @@ const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const second = `name: local/second
 description: Succeed at the second try
 executionActor:
-  kind: command
-  argv:
-    - node
-    - -e
-    - "const fs = require('fs'), sign = process.env.HOME + '/begun'; fs.appendFileSync('hello.txt', 'hello'); if (!fs.existsSync(sign)) { fs.writeFileSync(sign, ''); setTimeout(() => {}, 120_000); }"
+  kind: steps
+  steps:
+    - write: { path: first.txt, content: first }
+    - run:
+        argv:
+          - node
+          - -e
+          - "const fs = require('fs'), sign = process.env.HOME + '/begun'; fs.appendFileSync('hello.txt', 'hello'); if (!fs.existsSync(sign)) { fs.writeFileSync(sign, ''); setTimeout(() => {}, 120_000); }"
 `;
 
 describe('a command whose process is killed', () => {
@@ -42,7 +45,10 @@ describe('a command whose process is killed', () => {
     return child.pid;
   };
 
-  test.each(['execute', 'resume'])('leaves a plan that %s takes up; its work is done once', async verb => {
+  test.each([
+    'execute',
+    'resume',
+  ])('leaves a plan that says how far it came, and that %s takes up from there; its work is done once [R95, R123]', async verb => {
     const pid = await kill();
     const owner = JSON.parse(readFileSync(join(project.folder, '.git/troupe/owner.json'), 'utf8'));
     expect(owner).toMatchObject({ pid, command: 'troupe run -f second.yaml' });
@@ -50,11 +56,16 @@ describe('a command whose process is killed', () => {
     expect(status).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /Its process ended while it was at work \(execute\)(?:.|\n)*next: .*troupe plan resume/,
+        /Its process ended while it was at work \(execute, after step 1\)(?:.|\n)*next: .*troupe plan resume/,
       ),
     });
-    expect(await told(project, ['plan', verb])).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete' } } });
-    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+hello\n');
+    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { last_completed_step: 0 } } });
+    const takenUp = await troupe(project, ['plan', verb]);
+    expect(takenUp.err).toContain(
+      'Taking up "Succeed at the second try" where its process ended: execute, after step 1\n',
+    );
+    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+    expect((await troupe(project, ['plan', 'diff'])).out.match(/^\+(?!\+).*/gm)).toEqual(['+first', '+hello']);
     rmSync(join(project.env.HOME ?? '', 'begun'));
   });
 });
