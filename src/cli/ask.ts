@@ -11,19 +11,20 @@ export function canAsk({ io, globals }: Pick<Context, 'io' | 'globals'>): boolea
 
 /**
  * A yes that must be given: by `--yes`, or by a person who types yes.
+ * `typed` is the command to give the yes with, where it is not the one that was typed.
  * @throws {Fault} APPROVAL_NEEDED naming the flag when nobody can be asked; CANCELLED when the answer is no
  */
-export async function approve(context: Context, question: string): Promise<void> {
+export async function approve(context: Context, question: string, typed = context.typed): Promise<void> {
   if (context.globals.yes) return;
   if (!canAsk(context)) {
     throw new Fault('APPROVAL_NEEDED', `${question} needs a yes, and there is nobody to ask`, {
       where: 'standard input',
-      hints: [`${context.typed} --yes`],
+      hints: [`${typed} --yes`],
     });
   }
   const answer = await ask(context.io, `${question}? Only yes is accepted: `);
   if (answer !== 'yes') {
-    throw new Fault('CANCELLED', `${question}: not approved; nothing was changed`, { hints: [context.typed] });
+    throw new Fault('CANCELLED', `${question}: not approved; nothing was changed`, { hints: [typed] });
   }
 }
 

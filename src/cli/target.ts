@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type ApplyTarget, Fault } from '../index.ts';
 import type { Context } from './verb.ts';
+import { quoted } from './view/ways.ts';
 
 /** Where `--branch` and `--patch` say that the result lands; the checkout when they say nothing. */
 export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>): ApplyTarget {
@@ -11,6 +12,12 @@ export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>)
   }
   if (branch !== undefined) return { kind: 'branch', branch };
   return file === undefined ? { kind: 'checkout' } : { kind: 'patch', file: resolve(globals.directory, file) };
+}
+
+/** The flags that name a target, as they are typed. */
+export function flagsOf(target: ApplyTarget): string {
+  if (target.kind === 'branch') return ` --branch ${quoted(target.branch)}`;
+  return target.kind === 'patch' ? ` --patch ${quoted(target.file)}` : '';
 }
 
 export function targetName(target: ApplyTarget, current: string | null): string {

@@ -30,11 +30,11 @@ export const run: Run = async context => {
 };
 
 /** Shows what would land, where, and what was checked; then asks. */
-export async function approveLanding(context: Context, plan: Plan, target: ApplyTarget): Promise<void> {
+export async function approveLanding(context: Context, plan: Plan, target: ApplyTarget, typed?: string): Promise<void> {
   const record = await plan.record();
   if (record.resultTree === null || record.state !== 'complete') return;
   if (!context.globals.yes) context.say(await preview(plan, target));
-  await approve(context, `Apply to ${targetName(target, record.projectLinks[0]?.branch ?? null)}`);
+  await approve(context, `Apply to ${targetName(target, record.projectLinks[0]?.branch ?? null)}`, typed);
 }
 
 async function preview(plan: Plan, target: ApplyTarget): Promise<string> {

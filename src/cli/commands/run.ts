@@ -3,9 +3,10 @@ import { attend } from '../attend.ts';
 import { seeThrough } from '../go-on.ts';
 import { openHere } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
-import { targetOf } from '../target.ts';
+import { flagsOf, targetOf } from '../target.ts';
 import type { Run } from '../verb.ts';
 import { obstacle } from '../verdict.ts';
+import { shortId } from '../view/ways.ts';
 import { approveLanding } from './plan-apply.ts';
 
 /** Use, strategize, execute; with `--apply` to the end. */
@@ -26,7 +27,8 @@ export const run: Run = async context => {
     if (!wanted || obstacle(record, 'execute') !== null || record.state === 'applied') {
       return await outcomeOf({ context, plan, record, attendance, aim: 'execute' });
     }
-    await approveLanding(context, plan, target);
+    // The work is done: whoever says yes later says it of this plan, and does not begin another.
+    await approveLanding(context, plan, target, `troupe plan apply ${shortId(plan.id)}${flagsOf(target)}`);
     await plan.apply({ target });
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {

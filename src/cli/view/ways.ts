@@ -7,7 +7,7 @@ export function shortId(planId: string): string {
 }
 
 /** A word as a shell takes it, whatever is in it. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w./@:+-]+$/.test(word) ? word : `'${cleanLine(word).replaceAll("'", "'\\''")}'`;
 }
 
