@@ -1,7 +1,79 @@
-import { projectOf } from './project.ts';
+import type { EffectContext } from '../src/durable/effect.ts';
+import type { Conflict } from '../src/model/conflict.ts';
+import type { EffectInput, EffectOutput } from '../src/model/contract.ts';
+import { Fault } from '../src/model/fault.ts';
+import { agentWork } from './agent-work.ts';
+import { projectOf, watched } from './project.ts';
 import { provided } from './provided.ts';
+import type { World } from './world.ts';
 
-/** The merged tree with one conflict settled as its resolution says. */
-export const settle = provided('settle', async ({ input: { spec, tree, conflict, resolution } }, world) => ({
-  treeOid: await projectOf(world, spec).project.resolve({ tree, conflict, resolution }),
-}));
+/** The merged tree with one conflict, or one hunk of it, settled as its resolution says. */
+export const settle = provided('settle', async (context, world) => {
+  const { spec, tree, conflict, resolution } = context.input;
+  if (resolution.take === 'actor') return settledByAgent(context, world);
+  const treeOid = await projectOf(world, spec).project.resolve({ tree, conflict, resolution });
+  return { treeOid, decisions: [], toolCalls: 0 };
+});
+
+/**
+ * An agent settles the conflict in the sandbox, where the file stands with its markers. What it leaves is held to
+ * account: no marker, nothing broken, no other file. The sandbox is put back, so that it shows what it showed.
+ * @throws {Fault} CONFLICT_LEFT, OUT_OF_SCOPE
+ */
+async function settledByAgent(
+  context: EffectContext<EffectInput<'settle'>>,
+  world: World,
+): Promise<EffectOutput<'settle'>> {
+  const { spec, attempt, sandbox, tree, conflict, resolution, guidance } = context.input;
+  const { project, link } = projectOf(world, spec);
+  const { key } = sandbox;
+  const named = resolution.take === 'actor' ? resolution.actor : null;
+  await project.restore({ key, tree });
+  try {
+    const { decisions, toolCalls } = await watched(world, project, () =>
+      agentWork(world, context, {
+        spec,
+        attempt,
+        role: 'conflict',
+        phase: 'execute',
+        agent: named ?? spec.actors.conflict ?? spec.actors.execution,
+        sandbox,
+        guidance,
+        problem: problemOf(conflict),
+      }),
+    );
+    const { tree: treeOid } = await project.capture({ key, pin: `plans/${spec.planId}/settled` });
+    const { files } = await project.changes({ alias: link.alias, from: tree, to: treeOid });
+    const others = files.map(({ path }) => path).filter(path => path !== conflict.path);
+    if (others.length > 0) {
+      throw new Fault('OUT_OF_SCOPE', `Asked to settle ${conflict.path}, the agent changed ${others.join(', ')}`, {
+        where: `plan ${spec.planId}`,
+        hints: [`troupe plan resolve ${conflict.path} --take ours`, `troupe plan logs ${spec.planId}`],
+        details: { files: others },
+      });
+    }
+    const left = files.length === 0 ? 'it was not touched' : await project.unsettled({ conflict, tree: treeOid });
+    if (left !== null) {
+      throw new Fault('CONFLICT_LEFT', `The agent has not settled ${conflict.path}: ${left}`, {
+        where: conflict.path,
+        hints: [`troupe plan resolve ${conflict.path} --edit`, `troupe plan logs ${spec.planId}`],
+      });
+    }
+    return { treeOid, decisions, toolCalls };
+  } finally {
+    await project.restore({ key, tree });
+  }
+}
+
+/** All that an agent needs to know of a conflict, in words. */
+function problemOf({ path, kind, message, ours, theirs }: Conflict): string {
+  const side = (name: string, goals: readonly string[]) =>
+    `${name}: ${goals.length > 0 ? goals.join('; ') : 'the plan itself'}`;
+  return [
+    `Settle the conflict in ${path} (${kind}) so that what both sides wanted holds.`,
+    ...(message === '' ? [] : [message]),
+    side('Ours', ours.goals),
+    side('Theirs', theirs.goals),
+    'The file stands there with conflict markers where it is text. Change no other file and leave no marker.',
+  ].join('\n');
+}

@@ -54,6 +54,78 @@ Feature: Conflicts
     Then it rests in execute.complete
     And the result of "list.txt" begins with "apples of all colours"
 
+  @terminal @durable @R28
+  Scenario: Two places of one file are settled one by one
+    Given a repository with
+      | path     | content                      |
+      | list.txt | apples\n.\n.\n.\n.\nplums |
+    And an action that says
+      """
+      strategyActor:
+        kind: steps
+        steps:
+          - subplan:
+              goal: prefer green
+              executionActor:
+                { kind: steps, steps: [{ write: { path: list.txt, content: "green apples\n.\n.\n.\n.\ngreen plums\n" } }] }
+          - subplan:
+              goal: prefer the reds
+              executionActor:
+                { kind: steps, steps: [{ write: { path: list.txt, content: "red apples\n.\n.\n.\n.\nred plums\n" } }] }
+      executionActor: { kind: steps, steps: [] }
+      """
+    When the plan is made
+    And it is executed
+    And the conflict in "list.txt#2" is settled with both
+    Then it rests in execute.conflicted
+    When the conflict in "list.txt#1" is settled with theirs
+    Then it rests in execute.complete
+    And in the result "list.txt" is
+      """
+      red apples
+      .
+      .
+      .
+      .
+      green plums
+      red plums
+
+      """
+
+  @terminal
+  Scenario: A policy takes a side before anybody is asked
+    Given its subplans are run with
+      | conflictPolicy | preferTheirs |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the result of "list.txt" begins with "red apples"
+
+  @terminal
+  Scenario: A policy asks an agent, and what it makes of the conflict counts
+    Given an action that says
+      """
+      strategyActor:
+        kind: steps
+        steps:
+          - subplan:
+              goal: prefer green
+              executionActor: { kind: steps, steps: [{ edit: { path: list.txt, find: apples, replace: green apples } }] }
+          - subplan:
+              goal: prefer the reds
+              executionActor: { kind: steps, steps: [{ edit: { path: list.txt, find: apples, replace: red apples } }] }
+      executionActor: { kind: steps, steps: [] }
+      conflictActor:
+        kind: steps
+        steps:
+          - { if: { role: conflict }, write: { path: list.txt, content: "apples of both colours\npears\n" } }
+      subplans: { conflictPolicy: actor }
+      """
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the result of "list.txt" begins with "apples of both colours"
+
   @terminal
   Scenario: A conflict that is not there cannot be settled
     When the plan is made

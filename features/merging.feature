@@ -41,6 +41,46 @@ Feature: Merging
       | lastWins        |
       | failOnConflict  |
 
+  @terminal @R80
+  Scenario Outline: Where both wrote on one line, <strategy> gives "<line>"
+    Given an action with the edits
+      | goal   | path     | find   | replace      |
+      | first  | list.txt | apples | green apples |
+      | second | list.txt | apples | ripe apples  |
+    And its subplans are run with
+      | mergeStrategy | <strategy> |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And in the result "list.txt" begins with "<line>"
+
+    Examples:
+      | strategy        | line              |
+      | sequentialApply | green ripe apples |
+      | lastWins        | ripe apples       |
+
+  @terminal
+  Scenario: Keys that both parts change next to each other are merged
+    Given a repository with
+      | path         | content                                          |
+      | package.json | {\n  "name": "app",\n  "dependencies": {}\n} |
+    And an action with the edits
+      | goal  | path         | find               | replace                         |
+      | left  | package.json | "dependencies": {} | "dependencies": {"left": "1.0"} |
+      | right | package.json | "name": "app",     | "name": "app", "private": true, |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And in the result "package.json" is
+      """
+      {
+        "name": "app",
+        "private": true,
+        "dependencies": {"left": "1.0"}
+      }
+
+      """
+
   @R80 @durable @long
   Scenario: With lastWins the later part's words stand where both wrote
     Given an action with the edits

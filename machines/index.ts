@@ -2,7 +2,7 @@
 
 export { attemptMachine, attemptOf, type Patience, patienceOfProfile, patient } from './attempt.ts';
 export { mergeMachine } from './merge/index.ts';
-export type { ConflictPolicy, MergeInput, MergeOutput } from './merge/protocol.ts';
+export type { MergeInput, MergeOutput } from './merge/protocol.ts';
 export { freshContext, type Place, type PlanContext, type PlanInput } from './plan/context.ts';
 export { planMachine } from './plan/index.ts';
 export type { PlanSignal } from './plan/protocol.ts';

@@ -47,6 +47,7 @@ export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault
 export type { MendReport, StoreHealth } from './model/health.ts';
 export type { ApplyTarget, Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { redact } from './model/secrets.ts';
+export type { Suggestion } from './model/suggestion.ts';
 export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Project } from './ports/project.ts';
@@ -54,6 +55,7 @@ export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
 export type { Actions, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
+export type { ConflictView, Take } from './runtime/conflicts.ts';
 export { readExport } from './runtime/export/take-in.ts';
 export { checkStore } from './runtime/health/check-store.ts';
 export { mendStore } from './runtime/health/mend-store.ts';

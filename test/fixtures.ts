@@ -29,6 +29,7 @@ export function planSpec(more: Partial<PlanSpec> = {}): PlanSpec {
       strategy: null,
       execution: { kind: 'steps', steps: [] },
       estimation: null,
+      conflict: null,
       review: null,
       apply: null,
       invariant: 'builtin',

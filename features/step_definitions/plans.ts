@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import type { Answer, Standing } from '../support/drivers/driver.ts';
+import type { Answer, Side, Standing } from '../support/drivers/driver.ts';
 import { atWork, survivors } from '../support/programs.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
@@ -70,8 +70,8 @@ When('the result is applied as a patch', async function (this: TroupeWorld) {
 });
 
 When(
-  /^the conflict in "(.*)" is settled with (ours|theirs|base)$/,
-  async function (this: TroupeWorld, path: string, side: 'ours' | 'theirs' | 'base') {
+  /^the conflict in "(.*)" is settled with (ours|theirs|base|both)$/,
+  async function (this: TroupeWorld, path: string, side: Side) {
     this.answer = await this.driver.resolve(path, side);
   },
 );

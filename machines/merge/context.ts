@@ -1,4 +1,4 @@
-import type { Conflict, Resolution } from '../../src/model/conflict.ts';
+import { type Conflict, objection, type Resolution, withPicked } from '../../src/model/conflict.ts';
 import type { StoredFault } from '../../src/model/fault.ts';
 import type { ChildTree } from '../contract.ts';
 import type { MergeInput } from './protocol.ts';
@@ -14,6 +14,9 @@ export interface MergeContext extends Required<MergeInput> {
   queue: { conflictId: string; resolution: Resolution }[];
   /** Whether the parent was told that there are conflicts. */
   reported: boolean;
+  /** Why the last resolution could not be carried out, until the parent is told. */
+  setback: StoredFault | null;
+  toolCalls: number;
   fault: StoredFault | null;
 }
 
@@ -27,6 +30,8 @@ export function begin({ policy = 'manual', reports = false, ...input }: MergeInp
     conflicts: [],
     queue: [],
     reported: false,
+    setback: null,
+    toolCalls: 0,
     fault: null,
   };
 }
@@ -44,6 +49,15 @@ export function firstPending({ conflicts, queue }: MergeContext): { conflict: Co
   const conflict = conflicts.find(({ conflictId }) => conflictId === first?.conflictId);
   if (first === undefined || conflict === undefined) throw new TypeError('there is no resolution to carry out');
   return { conflict, resolution: first.resolution };
+}
+
+/** Whether a resolution may be queued: what it settles is open, and nothing that waits settles it already. */
+export function mayQueue({ conflicts, queue }: MergeContext, conflictId: string, resolution: Resolution): boolean {
+  const conflict = conflicts.find(each => each.conflictId === conflictId);
+  if (conflict === undefined) return false;
+  const waiting = queue.filter(each => each.conflictId === conflictId).map(each => each.resolution);
+  if (waiting.some(each => each.take !== 'hunk')) return false;
+  return objection(waiting.reduce(withPicked, conflict), resolution) === null;
 }
 
 /** Whether each child started exactly where the one before it ended: then the last tree holds everybody's work. */

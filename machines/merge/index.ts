@@ -42,10 +42,17 @@ const conflicted = mergeSetup.createStateConfig({
       invoke: {
         id: 'settle',
         src: 'settle',
-        input: ({ context }) => ({ spec: context.spec, tree: context.tree, ...firstPending(context) }),
+        input: ({ context }) => ({
+          spec: context.spec,
+          attempt: context.attempt,
+          sandbox: context.sandbox,
+          guidance: context.guidance,
+          tree: context.tree,
+          ...firstPending(context),
+        }),
         onDone: {
           target: 'deciding',
-          actions: [{ type: 'keepSettled', params: ({ event }) => ({ tree: event.output.treeOid }) }],
+          actions: [{ type: 'keepSettled', params: ({ event }) => ({ found: event.output }) }],
         },
         onError: { target: 'deciding', actions: { type: 'reopen', params: ({ event }) => ({ error: event.error }) } },
       },
@@ -119,6 +126,6 @@ export const mergeMachine = mergeSetup.createMachine({
     merged: { type: 'final' },
     failed: { type: 'final' },
   },
-  output: ({ context: { fault, tree } }) =>
-    fault === null ? { outcome: 'merged', tree } : { outcome: 'failed', fault },
+  output: ({ context: { fault, tree, toolCalls } }) =>
+    fault === null ? { outcome: 'merged', tree, toolCalls } : { outcome: 'failed', fault, toolCalls },
 });

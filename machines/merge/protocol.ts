@@ -2,14 +2,15 @@
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import type { StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { MergeStrategy } from '../../src/model/subplan.ts';
-import type { ChildTree } from '../contract.ts';
-
-/** What becomes of a conflict without a person: nothing, or one side always wins. */
-export type ConflictPolicy = 'manual' | 'preferOurs' | 'preferTheirs';
+import type { ConflictPolicy, MergeStrategy } from '../../src/model/subplan.ts';
+import type { ChildTree, SandboxHandle } from '../contract.ts';
 
 export interface MergeInput {
   spec: PlanSpec;
+  attempt: number;
+  /** Where an agent works that is asked to settle a conflict. */
+  sandbox: SandboxHandle;
+  guidance: string[];
   /** The parent's own tree, into which children are folded in the order given. */
   ours: string;
   children: ChildTree[];
@@ -27,8 +28,10 @@ export type MergeSignal =
 
 /** What a merge tells the plan it works for. */
 export type MergeReport =
-  | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[] }
+  | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[]; fault: StoredFault | null }
   | { type: 'merge.resumed' }
   | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault };
 
-export type MergeOutput = { outcome: 'merged'; tree: string } | { outcome: 'failed'; fault: StoredFault };
+export type MergeOutput =
+  | { outcome: 'merged'; tree: string; toolCalls: number }
+  | { outcome: 'failed'; fault: StoredFault; toolCalls: number };

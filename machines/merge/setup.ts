@@ -1,11 +1,11 @@
 /** The words the merge chart is written in. */
 import { assign, enqueueActions, setup } from 'xstate';
-import type { Conflict, Resolution } from '../../src/model/conflict.ts';
+import { type Conflict, type Resolution, settles, withPicked } from '../../src/model/conflict.ts';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { EffectInput, EffectOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
-import { childAtHand, firstPending, isChain, type MergeContext } from './context.ts';
+import { childAtHand, firstPending, isChain, type MergeContext, mayQueue } from './context.ts';
 import type { MergeInput, MergeOutput, MergeReport, MergeSignal } from './protocol.ts';
 
 type Folded = EffectOutput<'fold'>;
@@ -30,9 +30,8 @@ export const mergeSetup = setup({
     /** Conflicts are refused by the strategy, or cannot be settled because none is named. */
     mayNotConflict: ({ context }, { conflicts }: { conflicts: Conflict[] }) =>
       context.strategy === 'failOnConflict' || conflicts.length === 0,
-    isOpen: ({ context: { conflicts, queue } }, { conflictId }: { conflictId: string }) =>
-      conflicts.some(conflict => conflict.conflictId === conflictId) &&
-      !queue.some(pending => pending.conflictId === conflictId),
+    isOpen: ({ context }, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
+      mayQueue(context, conflictId, resolution),
     isSettled: ({ context }) => context.conflicts.length === 0,
     hasResolution: ({ context }) => context.queue.length > 0,
   },
@@ -62,8 +61,8 @@ export const mergeSetup = setup({
     keepConflicts: enqueueActions(({ context, enqueue }, { conflicts }: { conflicts: Conflict[] }) => {
       const { planId } = context.spec;
       for (const conflict of conflicts) enqueue.emit({ type: 'conflict.found', planId, conflict });
-      const take = sideTaken(context);
-      const queue = take ? conflicts.map(({ conflictId }) => ({ conflictId, resolution: { take } })) : [];
+      const resolution = resolutionByPolicy(context);
+      const queue = resolution ? conflicts.map(({ conflictId }) => ({ conflictId, resolution })) : [];
       enqueue.assign({ conflicts, queue });
     }),
     queueResolution: assign(
@@ -71,26 +70,32 @@ export const mergeSetup = setup({
         queue: [...context.queue, { conflictId, resolution }],
       }),
     ),
-    keepSettled: enqueueActions(({ context, enqueue }, { tree }: { tree: string }) => {
+    keepSettled: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'settle'> }) => {
       const { conflict, resolution } = firstPending(context);
-      const { conflictId } = conflict;
-      enqueue.emit({ type: 'conflict.resolved', planId: context.spec.planId, conflictId, resolution });
+      const { planId } = context.spec;
+      const narrowed = withPicked(conflict, resolution);
+      const settled = settles(conflict, resolution);
+      for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
+      if (settled) enqueue.emit({ type: 'conflict.resolved', planId, conflictId: conflict.conflictId, resolution });
       enqueue.assign({
-        tree,
-        conflicts: context.conflicts.filter(other => other !== conflict),
+        tree: found.treeOid,
+        toolCalls: context.toolCalls + found.toolCalls,
+        conflicts: context.conflicts.flatMap(other => (other !== conflict ? [other] : settled ? [] : [narrowed])),
         queue: context.queue.slice(1),
       });
     }),
     reopen: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
       const { conflict } = firstPending(context);
-      enqueue.assign({ queue: context.queue.slice(1) });
+      const { conflictId } = conflict;
+      const fault = Fault.store(error);
+      enqueue.assign({ queue: context.queue.filter(each => each.conflictId !== conflictId), setback: fault });
       if (!context.reported) return;
-      const report: MergeReport = { type: 'merge.reopened', conflict, fault: Fault.store(error) };
+      const report: MergeReport = { type: 'merge.reopened', conflict, fault };
       enqueue.sendParent(report);
     }),
-    reportConflicted: enqueueActions(({ context: { reports, reported, tree, conflicts }, enqueue }) => {
+    reportConflicted: enqueueActions(({ context: { reports, reported, tree, conflicts, setback }, enqueue }) => {
       if (!reports || reported) return;
-      const report: MergeReport = { type: 'merge.conflicted', tree, conflicts };
+      const report: MergeReport = { type: 'merge.conflicted', tree, conflicts, fault: setback };
       enqueue.sendParent(report);
       enqueue.assign({ reported: true });
     }),
@@ -98,7 +103,7 @@ export const mergeSetup = setup({
       if (!reported) return;
       const report: MergeReport = { type: 'merge.resumed' };
       enqueue.sendParent(report);
-      enqueue.assign({ reported: false });
+      enqueue.assign({ reported: false, setback: null });
     }),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),
     keepConflictFault: assign(({ context }, { found }: { found: Folded }) => ({
@@ -107,10 +112,11 @@ export const mergeSetup = setup({
   },
 });
 
-/** The side that always wins, when one does; null leaves it to a person. */
-function sideTaken({ strategy, policy }: MergeContext): 'ours' | 'theirs' | null {
-  if (strategy === 'lastWins' || policy === 'preferTheirs') return 'theirs';
-  return policy === 'preferOurs' ? 'ours' : null;
+/** What a conflict is settled with before anybody is asked; null leaves it to a person. */
+function resolutionByPolicy({ strategy, policy }: MergeContext): Resolution | null {
+  if (strategy === 'lastWins' || policy === 'preferTheirs') return { take: 'theirs' };
+  if (policy === 'preferOurs') return { take: 'ours' };
+  return policy === 'actor' ? { take: 'actor', actor: null } : null;
 }
 
 function conflictFault(context: MergeContext, conflicts: readonly Conflict[]): StoredFault {

@@ -1,6 +1,6 @@
 /** The questions a plan asks before it moves. Each reads the context and what came with the event, nothing else. */
 import type { ChangeSet } from '../../src/model/change.ts';
-import type { Conflict } from '../../src/model/conflict.ts';
+import { objection, type Resolution } from '../../src/model/conflict.ts';
 import { permits } from '../../src/model/profile.ts';
 import type { ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
@@ -33,7 +33,8 @@ export const guards = {
   hasMembers: (_: Asked, { members }: { members: Member[] }) => members.length > 0,
   isGathered: (_: Asked, { outcome }: { outcome: string }) => outcome === 'complete',
   isMerged: (_: Asked, { outcome }: { outcome: string }) => outcome === 'merged',
-  isOpenConflict: ({ context }: Asked, { conflictId }: { conflictId: string }) => isOpen(context.conflicts, conflictId),
+  isOpenConflict: ({ context }: Asked, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
+    context.conflicts.some(each => each.conflictId === conflictId && objection(each, resolution) === null),
   isValid: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
     outcome === 'passed' && requiredHold(results),
   /** The result was reviewed, and nothing of it was taken back since. */
@@ -77,10 +78,6 @@ export const guards = {
 
 function stands({ place }: PlanContext, phase: string, state: string): boolean {
   return place.phase === phase && place.state === state;
-}
-
-function isOpen(conflicts: readonly Conflict[], wanted: string): boolean {
-  return conflicts.some(({ conflictId }) => conflictId === wanted);
 }
 
 function requiredHold(results: readonly ValidationResult[]): boolean {

@@ -1,5 +1,6 @@
 /** Why a command is not allowed where a plan stands, in plain words and with the command to type instead. */
 import { typed } from '../../src/model/advice.ts';
+import { objection } from '../../src/model/conflict.ts';
 import type { FaultCode } from '../../src/model/fault.ts';
 import type { PlanCommand } from '../contract.ts';
 import { guards, reversionsMax } from './guards.ts';
@@ -22,6 +23,7 @@ export function refusal(snapshot: PlanSnapshot, command: PlanCommand): Refusal |
 }
 
 type Reason = Pick<Refusal, 'code' | 'message'>;
+type Resolve = Extract<PlanCommand, { type: 'resolve' }>;
 
 function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand): Reason {
   const { context } = snapshot;
@@ -33,7 +35,7 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
 
   switch (command.type) {
     case 'resolve':
-      return resolving(snapshot, command.conflictId);
+      return resolving(snapshot, command);
     case 'revert':
       if (context.reversionCount >= reversionsMax) {
         return {
@@ -57,16 +59,25 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
   return refused(command, wanted(command, here));
 }
 
-function resolving({ context }: PlanSnapshot, conflictId: string): Reason {
-  if (conflictId in context.resolutions) {
-    return { code: 'CONFLICT_RESOLVED', message: `The conflict ${conflictId} is resolved already` };
+function resolving({ context }: PlanSnapshot, { conflictId, resolution }: Resolve): Reason {
+  const conflict = context.conflicts.find(each => each.conflictId === conflictId);
+  if (conflict === undefined) {
+    if (conflictId in context.resolutions) {
+      return { code: 'CONFLICT_RESOLVED', message: `The conflict ${conflictId} is resolved already` };
+    }
+    const open = context.conflicts.map(each => each.conflictId);
+    const named = open.length > 0 ? `; open are ${open.join(', ')}` : '; none is open';
+    return { code: 'UNKNOWN_CONFLICT', message: `There is no conflict ${conflictId}${named}` };
   }
-  if (guards.isOpenConflict({ context }, { conflictId })) {
-    return { code: 'PHASE_GUARD', message: `"resolve" is refused: the plan is ${context.place.state}` };
+  const hunk = resolution.take === 'hunk' ? `hunk ${resolution.hunk} of ${conflictId}` : conflictId;
+  switch (objection(conflict, resolution)) {
+    case 'unknown':
+      return { code: 'UNKNOWN_CONFLICT', message: `There is no ${hunk}; it has ${conflict.hunks.length}` };
+    case 'settled':
+      return { code: 'CONFLICT_RESOLVED', message: `The ${hunk} is resolved already` };
+    default:
+      return { code: 'PHASE_GUARD', message: `"resolve" is refused: the plan is ${context.place.state}` };
   }
-  const open = context.conflicts.map(conflict => conflict.conflictId);
-  const named = open.length > 0 ? `; open are ${open.join(', ')}` : '; none is open';
-  return { code: 'UNKNOWN_CONFLICT', message: `There is no conflict ${conflictId}${named}` };
 }
 
 function refused({ type }: PlanCommand, why: string): Reason {

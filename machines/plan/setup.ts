@@ -1,6 +1,6 @@
 /** The words the plan chart is written in. What it says is in telling.ts, what it is made of in base.ts; here is what it keeps. */
 import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
-import type { Conflict, Resolution } from '../../src/model/conflict.ts';
+import { type Conflict, type Resolution, settles, withPicked } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { ApplyTarget } from '../../src/model/plan.ts';
@@ -10,7 +10,7 @@ import type { MergeOutput } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
 import { failureAt } from './advising.ts';
-import { made, type PlanContext, recallReason, specInForce, targetOf, untouched } from './context.ts';
+import { made, type PlanContext, recallReason, sandboxOf, specInForce, targetOf, untouched } from './context.ts';
 import { planReturning } from './returning.ts';
 import { kept, recordedFailure } from './telling.ts';
 
@@ -57,33 +57,61 @@ export const planSetup = planReturning.extend({
     stopGroup: stopChild('subplans'),
     dropGroup: assign({ grouped: false }),
     beginMerge: enqueueActions(({ context, enqueue }) => {
-      const { spec, results, mergeStrategy } = context;
+      const { spec, attempt, guidance, results: children, mergeStrategy: strategy } = context;
+      const { conflictPolicy: policy } = spec.subplanConfig;
+      const ours = made(context, 'workTree');
       enqueue.assign({ merging: true });
       enqueue.spawnChild('merge', {
         id: 'merge',
-        input: { spec, ours: made(context, 'workTree'), children: results, strategy: mergeStrategy, reports: true },
+        input: {
+          spec: specInForce(context),
+          attempt,
+          guidance,
+          sandbox: sandboxOf(context),
+          ours,
+          children,
+          strategy,
+          policy,
+          reports: true,
+        },
       });
     }),
     stopMerge: stopChild('merge'),
     dropMerge: assign({ merging: false }),
     keepMerged: assign(({ context }, { output }: { output: MergeOutput }) => ({
       mergedTree: output.outcome === 'merged' ? output.tree : context.mergedTree,
+      toolCalls: context.toolCalls + output.toolCalls,
     })),
-    keepConflicts: assign((_, { tree, conflicts }: { tree: string; conflicts: Conflict[] }) => ({
-      mergedTree: tree,
-      conflicts,
-    })),
+    keepConflicts: assign(
+      (_, { tree, conflicts, fault }: { tree: string; conflicts: Conflict[]; fault: StoredFault | null }) => ({
+        mergedTree: tree,
+        conflicts,
+        error: fault,
+        errorMessage: fault?.message ?? null,
+      }),
+    ),
     settle: enqueueActions(
       ({ context, enqueue }, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) => {
+        const { conflicts, resolutions } = context;
+        const settled = conflicts.every(each => each.conflictId !== conflictId || settles(each, resolution));
+        const left = conflicts.flatMap(each => {
+          if (each.conflictId !== conflictId) return [each];
+          return settled ? [] : [withPicked(each, resolution)];
+        });
+        for (const conflict of left) {
+          if (conflict.conflictId !== conflictId) continue;
+          enqueue.emit({ type: 'conflict.narrowed', planId: context.spec.planId, conflict });
+        }
         enqueue.assign({
-          conflicts: context.conflicts.filter(conflict => conflict.conflictId !== conflictId),
-          resolutions: { ...context.resolutions, [conflictId]: resolution },
+          conflicts: left,
+          resolutions: settled ? { ...resolutions, [conflictId]: resolution } : resolutions,
         });
         enqueue.sendTo('merge', { type: 'resolve', conflictId, resolution });
       },
     ),
     reopen: enqueueActions(({ context, enqueue }, { conflict, fault }: { conflict: Conflict; fault: StoredFault }) => {
       const { [conflict.conflictId]: _undone, ...resolutions } = context.resolutions;
+      enqueue.emit({ type: 'conflict.reopened', planId: context.spec.planId, conflict, fault });
       enqueue.assign({
         conflicts: [...context.conflicts.filter(({ conflictId }) => conflictId !== conflict.conflictId), conflict],
         resolutions,

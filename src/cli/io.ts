@@ -29,6 +29,8 @@ export interface Io {
   background(words: readonly string[], log: string): Background;
   /** Tells the window that started this process without one; null where there is a window. */
   readonly starter: ((told: Told) => void) | null;
+  /** Lets a person change a file with a program that takes its path; how that program ended. */
+  edit(program: string, file: string): Promise<number>;
   /** Asks a process to end: SIGTERM. */
   terminate(pid: number): void;
 }

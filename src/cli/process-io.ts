@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { endGroupsBelow } from './end-groups.ts';
 import type { Io, Signal, Told } from './io.ts';
 import { startAgain } from './start-again.ts';
@@ -36,6 +37,12 @@ export function processIo(process: NodeJS.Process): Io {
       return child;
     },
     starter: process.send === undefined ? null : told => tell(process, told),
+    edit: (program, file) =>
+      new Promise(resolve => {
+        const shell = spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' });
+        shell.once('error', () => resolve(127));
+        shell.once('close', code => resolve(code ?? 1));
+      }),
     terminate(pid) {
       process.kill(pid, 'SIGTERM');
     },

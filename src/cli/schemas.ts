@@ -175,7 +175,18 @@ const conflict = z.strictObject({
   theirs: side,
   marked_oid: z.string().nullable(),
   message: z.string(),
-  resolution: z.strictObject({ take: z.string(), oid: z.string().optional(), mode: z.string().optional() }).nullable(),
+  resolution: z
+    .strictObject({
+      take: z.string(),
+      oid: z.string().optional(),
+      mode: z.string().nullable().optional(),
+      hunk: z.number().optional(),
+      pick: taken.optional(),
+      actor: z.unknown().optional(),
+    })
+    .nullable(),
+  texts: z.array(z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() })),
+  suggestions: z.array(z.strictObject({ hunk: z.number().nullable(), take: z.string(), reason: z.string() })),
   hunks: z.array(z.strictObject({ base: span, ours: span, theirs: span, taken: taken.nullable() })),
 });
 

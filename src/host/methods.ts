@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Action } from '../model/action.ts';
+import { AgentRef } from '../model/agent.ts';
 import { ApplyTarget } from '../model/plan.ts';
 import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
 
@@ -106,10 +107,16 @@ export const planMethods: Methods<Plan> = {
   prompt: command(text),
   resolve: command(
     text,
-    z.union([z.enum(['ours', 'theirs', 'base']), z.strictObject({ content: z.instanceof(Buffer) })]),
+    z.union([
+      z.enum(['ours', 'theirs', 'base', 'both']),
+      z.strictObject({ content: z.instanceof(Buffer) }),
+      z.strictObject({ actor: AgentRef.nullable() }),
+    ]),
+    options<Parameters<Plan['resolve']>[2]>()({ hunk: z.number().optional() }),
   ),
   decisions: read(options<Parameters<Plan['decisions']>[0]>()({ superseded: flag })),
   conflicts: read(),
+  conflict: read(text),
   checkpoints: read(),
   checkpoint: command(text.optional()),
   deleteCheckpoint: command(text),

@@ -35,6 +35,8 @@ export const Action = z.strictObject({
   estimationActor: AgentRef.nullable().default(null),
   reviewActor: AgentRef.nullable().default(null),
   applyActor: AgentRef.nullable().default(null),
+  /** Who settles conflicts where an agent is to; null: whoever executes. */
+  conflictActor: AgentRef.nullable().default(null),
   /** null turns reconciliation off for plans of this action. */
   invariantActor: z.string().nullable().default('builtin'),
   arguments: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), ActionArgument).default({}),

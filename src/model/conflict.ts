@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentRef } from './agent.ts';
 
 export const ConflictKind = z.enum([
   'content',
@@ -51,9 +52,37 @@ export const Conflict = z.strictObject({
 });
 export type Conflict = z.infer<typeof Conflict>;
 
-/** How a person or a policy settles one conflict. `content` is a blob id. */
+/** How a person or a policy settles one conflict, or one hunk of it (counted from 1). */
 export const Resolution = z.discriminatedUnion('take', [
   z.strictObject({ take: z.enum(['ours', 'theirs', 'base']) }),
-  z.strictObject({ take: z.literal('content'), oid: z.string(), mode: z.string().default('100644') }),
+  /** A blob, with the mode the file has unless another is given. */
+  z.strictObject({ take: z.literal('content'), oid: z.string(), mode: z.string().nullable().default(null) }),
+  z.strictObject({ take: z.literal('hunk'), hunk: z.number().int().min(1), pick: Pick }),
+  /** An agent is asked; null is the plan's own for conflicts, or else the one that executes. */
+  z.strictObject({ take: z.literal('actor'), actor: AgentRef.nullable() }),
 ]);
 export type Resolution = z.infer<typeof Resolution>;
+
+/** Why a conflict cannot be settled that way: it has no such hunk, or it is settled already. */
+export function objection(conflict: Conflict, resolution: Resolution): 'unknown' | 'settled' | null {
+  if (resolution.take !== 'hunk') return isSettled(conflict) ? 'settled' : null;
+  const hunk = conflict.hunks[resolution.hunk - 1];
+  if (hunk === undefined) return 'unknown';
+  return hunk.taken === null ? null : 'settled';
+}
+
+/** The conflict with one more hunk settled; as it was where it is settled as a whole. */
+export function withPicked(conflict: Conflict, resolution: Resolution): Conflict {
+  if (resolution.take !== 'hunk') return conflict;
+  const { hunk: number, pick } = resolution;
+  return { ...conflict, hunks: conflict.hunks.map((hunk, i) => (i === number - 1 ? { ...hunk, taken: pick } : hunk)) };
+}
+
+/** Whether a resolution leaves nothing of the conflict open. */
+export function settles(conflict: Conflict, resolution: Resolution): boolean {
+  return resolution.take !== 'hunk' || isSettled(withPicked(conflict, resolution));
+}
+
+function isSettled({ hunks }: Conflict): boolean {
+  return hunks.length > 0 && hunks.every(({ taken }) => taken !== null);
+}

@@ -113,9 +113,18 @@ export interface Effects {
       engines: Record<string, string>;
     };
   };
+  /** One conflict, or a hunk of it, settled in the merged tree. An agent that is asked works in the sandbox. */
   settle: {
-    input: { spec: PlanSpec; tree: string; conflict: Conflict; resolution: Resolution };
-    output: { treeOid: string };
+    input: {
+      spec: PlanSpec;
+      attempt: number;
+      sandbox: SandboxHandle;
+      tree: string;
+      conflict: Conflict;
+      resolution: Resolution;
+      guidance: string[];
+    };
+    output: { treeOid: string; decisions: DecisionDraft[]; toolCalls: number };
   };
   /** Makes the sandbox's files exactly `tree`. */
   place: { input: { spec: PlanSpec; sandbox: SandboxHandle; tree: string }; output: { tree: string } };

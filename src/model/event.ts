@@ -26,6 +26,10 @@ export type PlanFact =
   | { type: 'step.progressed'; planId: string; phase: Phase; message: string }
   | { type: 'subplan.changed'; planId: string; status: SubplanStatus }
   | { type: 'conflict.found'; planId: string; conflict: Conflict }
+  /** One hunk more is settled, others are open. */
+  | { type: 'conflict.narrowed'; planId: string; conflict: Conflict }
+  /** What it was settled with could not be carried out. */
+  | { type: 'conflict.reopened'; planId: string; conflict: Conflict; fault: StoredFault }
   | { type: 'conflict.resolved'; planId: string; conflictId: string; resolution: Resolution }
   | { type: 'merge.folded'; planId: string; childPlanId: string; treeOid: string; engines: Record<string, string> }
   | {

@@ -60,6 +60,7 @@ export const faultTable = {
   AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
   TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
   TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
+  CONFLICT_LEFT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
   MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
   APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: 'troupe plan explain' },
   BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false, hint: 'troupe plan diff' },

@@ -56,6 +56,8 @@ export const PlanActors = z.strictObject({
   estimation: AgentRef.nullable(),
   review: AgentRef.nullable(),
   apply: AgentRef.nullable(),
+  /** Settles conflicts where an agent is to; null: whoever executes. */
+  conflict: AgentRef.nullable(),
   /** null: reconciliation is off. */
   invariant: z.string().nullable(),
 });

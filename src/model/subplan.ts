@@ -8,11 +8,16 @@ export type MergeStrategy = z.infer<typeof MergeStrategy>;
 export const ExecutionMode = z.enum(['sequential', 'parallel', 'dependencyOrdered']);
 export type ExecutionMode = z.infer<typeof ExecutionMode>;
 
+/** What becomes of a conflict without a person: nothing, one side always wins, or an agent is asked first. */
+export const ConflictPolicy = z.enum(['manual', 'preferOurs', 'preferTheirs', 'actor']);
+export type ConflictPolicy = z.infer<typeof ConflictPolicy>;
+
 /** How the subplans of one plan are run. `maxParallel` caps concurrency only: the rest wait their turn. */
 export const SubplanConfig = z.strictObject({
   executionMode: ExecutionMode.default('parallel'),
   maxParallel: z.number().int().min(1).max(50).default(5),
   mergeStrategy: MergeStrategy.default('threeWay'),
+  conflictPolicy: ConflictPolicy.default('manual'),
   failFast: z.boolean().default(false),
   /** Seconds one attempt may run, queue time not counted; null means no limit. */
   timeoutSeconds: z.number().positive().nullable().default(null),

@@ -54,6 +54,19 @@ export type TreeMerge =
   /** `treeOid` holds what merged, with markers in the conflicted text files. */
   | { clean: false; treeOid: string; conflicts: Conflict[]; engines: Record<string, string> };
 
+/** One place where two sides contradict each other, in words. */
+export interface HunkText {
+  base: string;
+  ours: string;
+  theirs: string;
+}
+
+export interface ConflictText {
+  /** With what is settled, and what is not between markers; null when it is not text. */
+  content: Buffer | null;
+  hunks: HunkText[];
+}
+
 export type Landing =
   | { outcome: 'landed'; commits: string[]; files: string[] }
   /** The target is no longer where the result was made from; nothing was changed. */
@@ -131,7 +144,11 @@ export interface Project {
     ours: string;
     children: readonly { base: string; theirs: string }[];
   }): Promise<{ treeOid: string; folded: number }>;
-  /** The merged tree with one conflict settled. */
+  /** The file of a conflict as it stands now, and what its hunks say. */
+  examine(conflict: Conflict): Promise<ConflictText>;
+  /** Why the file of a conflict, as it is in a tree, is not settled; null when it is. */
+  unsettled(options: { conflict: Conflict; tree: string }): Promise<string | null>;
+  /** The merged tree with one conflict, or one hunk of it, settled. @throws {Fault} UNKNOWN_CONFLICT */
   resolve(options: { tree: string; conflict: Conflict; resolution: Resolution }): Promise<string>;
 
   /**

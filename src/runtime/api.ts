@@ -18,6 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
+import type { ConflictView, Take } from './conflicts.ts';
 import type { RollbackReport } from './returning.ts';
 
 export interface TroupeOptions {
@@ -118,10 +119,15 @@ export interface Plan {
   /** Back to strategize.queued, at most three times. @throws {Fault} REVERSION_LIMIT, PHASE_GUARD */
   revert(guidance?: string): Promise<void>;
   prompt(guidance: string): Promise<void>;
-  /** @throws {Fault} UNKNOWN_CONFLICT, CONFLICT_RESOLVED */
-  resolve(path: string, take: 'ours' | 'theirs' | 'base' | { content: Buffer }): Promise<void>;
+  /**
+   * Settles a conflict, or one hunk of it (counted from 1; `path#2` says the same). When none is left the merge goes on.
+   * @throws {Fault} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
+   */
+  resolve(path: string, take: Take, options?: { hunk?: number }): Promise<void>;
   decisions(options?: { superseded?: boolean }): Promise<Decision[]>;
   conflicts(): Promise<(Conflict & { resolution: Resolution | null })[]>;
+  /** One conflict with what its hunks say, and what may be suggested. @throws {Fault} UNKNOWN_CONFLICT */
+  conflict(path: string): Promise<ConflictView>;
   checkpoints(): Promise<Checkpoint[]>;
   /** Keeps the sandbox as it stands, to come back to. @throws {Fault} PHASE_GUARD before there is a sandbox */
   checkpoint(label?: string): Promise<Checkpoint>;

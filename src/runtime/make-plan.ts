@@ -66,6 +66,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       estimation: action.estimationActor,
       review: action.reviewActor,
       apply: action.applyActor,
+      conflict: action.conflictActor,
       invariant: action.invariantActor,
     },
     actionDir,

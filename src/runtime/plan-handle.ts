@@ -7,6 +7,7 @@ import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
 import type { Plan, Seen } from './api.ts';
+import { resolveCommand, viewConflict } from './conflicts.ts';
 import type { Feed } from './feed.ts';
 import { follow, settled } from './follow.ts';
 import type { Histories } from './histories.ts';
@@ -85,14 +86,12 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
         guidance,
       });
     },
-    async resolve(path, take) {
-      const { conflictId } = await openConflict(host, planId, path);
-      if (typeof take === 'string') return send({ type: 'resolve', conflictId, resolution: { take } });
-      const oid = await host.project.writeBlob(take.content);
-      return send({ type: 'resolve', conflictId, resolution: { take: 'content', oid, mode: '100644' } });
+    async resolve(path, take, { hunk } = {}) {
+      await send(await resolveCommand(host, planId, { path, take, hunk }));
     },
     decisions: options => host.ledger.decisions(planId, options),
     conflicts: () => host.ledger.conflicts(planId),
+    conflict: path => viewConflict(host, planId, path),
     checkpoints: () => host.ledger.checkpoints(planId),
     async toolCalls() {
       const journal = await host.ledger.journal(planId);
@@ -147,26 +146,4 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     events: options => follow(host, planId, options),
     settled: options => settled(host, planId, options),
   };
-}
-
-async function openConflict(host: PlanHost, planId: string, path: string): Promise<{ conflictId: string }> {
-  const known = await host.ledger.conflicts(planId);
-  const ofPath = known.filter(conflict => conflict.path === path || conflict.conflictId === path);
-  const open = ofPath.find(conflict => conflict.resolution === null);
-  if (open) return open;
-  if (ofPath.length > 0) {
-    throw new Fault('CONFLICT_RESOLVED', `The conflict in ${path} is resolved already`, {
-      where: path,
-      hints: [`troupe plan conflicts ${planId}`],
-    });
-  }
-  const paths = known.filter(conflict => conflict.resolution === null).map(conflict => conflict.path);
-  throw new Fault(
-    'UNKNOWN_CONFLICT',
-    `There is no conflict in ${path}${paths.length > 0 ? `; open are ${paths.join(', ')}` : ''}`,
-    {
-      where: path,
-      hints: [`troupe plan conflicts ${planId}`],
-    },
-  );
 }

@@ -55,6 +55,9 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
         { type: 'put', key: keys.conflict(planId, fact.conflict.conflictId), value: fact.conflict },
         { type: 'del', key: keys.resolution(planId, fact.conflict.conflictId) },
       ];
+    case 'conflict.narrowed':
+    case 'conflict.reopened':
+      return [{ type: 'put', key: keys.conflict(planId, fact.conflict.conflictId), value: fact.conflict }];
     case 'conflict.resolved':
       return [{ type: 'put', key: keys.resolution(planId, fact.conflictId), value: fact.resolution }];
     default:

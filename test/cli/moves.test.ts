@@ -66,6 +66,57 @@ describe('moving a plan on', () => {
     expect((await troupe(project, ['plan', 'diff'])).out).toContain('+left and right');
   });
 
+  test('resolve lets a person edit the file with its markers, and takes it when none is left', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    const edit = ['plan', 'resolve', 'a.txt', '--edit'];
+    const env = (EDITOR: string) => ({ tty: true, env: { ...project.env, EDITOR } });
+    expect(await troupe(project, edit, env(''))).toMatchObject({ code: 2, err: expect.stringContaining('no editor') });
+    expect((await troupe(project, edit, { env: { ...project.env, EDITOR: 'vi' } })).code).toBe(6);
+    expect((await troupe(project, edit, env('true'))).err).toContain('it was left as it was');
+    expect((await troupe(project, edit, env('false'))).err).toContain('the editor ended with code 1');
+    const left = await troupe(project, edit, env("sed -i '$d'"));
+    expect(left).toMatchObject({ code: 5, err: expect.stringContaining('CONFLICT_LEFT') });
+    const edited = await troupe(project, edit, env("sed -i 's/^right$/up/; /^[<|=>]/d; /^left$/d; /^one$/d'"));
+    expect(edited).toMatchObject({ code: 0, out: expect.stringContaining('execute complete') });
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+up');
+  });
+
+  test('resolve takes both sides of a hunk, as conflicts shows and suggests', async () => {
+    project.write('quarrel.yaml', quarrel.replaceAll('a.txt', 'new.txt'));
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    const seen = (await troupe(project, ['plan', 'conflicts'])).out;
+    expect(seen).toContain('    hunk 1, line 1  open\n      < left\n      > right\n');
+    const [typed = ''] = /troupe (plan resolve \S+ --hunk 1 --take both)/.exec(seen)?.slice(1) ?? [];
+    expect((await troupe(project, typed.split(' '))).code).toBe(0);
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+left\n+right');
+    expect((await troupe(project, ['plan', 'conflicts'])).out).toMatch(
+      /^new\.txt {2}add\/add {2}settled hunk by hunk$/m,
+    );
+  });
+
+  test('resolve asks an agent, and says what it left undone', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    const asked = await troupe(project, ['plan', 'resolve', 'a.txt', '--actor', 'nobody']);
+    expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('error[UNKNOWN_AGENT]') });
+    expect(asked.err).toContain('conflict in a.txt is open again');
+    expect(await standing()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
+  });
+
+  test('resolve wants one way and, with it, one hunk of one path', async () => {
+    await troupe(project, ['run', '-f', 'quarrel.yaml']);
+    for (const words of [
+      [],
+      ['--take', 'ours', '--edit'],
+      ['--actor', 'x', '--with', 'y'],
+      ['--take', 'ours', '--hunk', 'x'],
+      ['--edit', '--hunk', '1'],
+    ])
+      expect((await troupe(project, ['plan', 'resolve', 'a.txt', ...words])).code).toBe(2);
+    expect((await troupe(project, ['plan', 'resolve', 'a.txt', '--take', 'ours', '--hunk', '7'])).err).toContain(
+      'UNKNOWN_CONFLICT',
+    );
+  });
+
   test('resolve takes one side of all that is left', async () => {
     await troupe(project, ['run', '-f', 'quarrel.yaml']);
     expect(await told(project, ['plan', 'resolve', '--all', '--take', 'ours'])).toMatchObject({

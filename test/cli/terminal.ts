@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import type { Io, Signal, Told } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
@@ -80,6 +81,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    edit: async (program, file) => spawnSync('sh', ['-c', `${program} "$1"`, 'sh', file]).status ?? 1,
     kill: code => killed.push(code),
     starter,
     terminate() {

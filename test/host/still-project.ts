@@ -45,6 +45,8 @@ export function stillProject(root: string): Project {
     writeTree: async () => tree,
     mergeTrees: async () => ({ clean: true, treeOid: tree, engines: {} }),
     foldDisjoint: async ({ children }) => ({ treeOid: tree, folded: children.length }),
+    examine: async () => ({ content: null, hunks: [] }),
+    unsettled: async () => null,
     resolve: async () => tree,
     land: async () => ({ outcome: 'landed', commits: [tree], files: [] }),
     close: async () => undefined,

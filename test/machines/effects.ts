@@ -54,7 +54,7 @@ export const goingWell: Answers = {
     conflicts: [],
     engines: { f: 'git' },
   }),
-  settle: ({ tree, conflict }) => ({ treeOid: `${tree}!${conflict.path}` }),
+  settle: ({ tree, conflict }) => ({ treeOid: `${tree}!${conflict.path}`, decisions: [], toolCalls: 0 }),
   place: ({ tree }) => ({ tree }),
   validate: () => ({ results: [], tree: 't' }),
   fix: () => ({ decisions: [], tree: 't', toolCalls: 1 }),

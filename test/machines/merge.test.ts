@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ChildTree } from '../../machines/contract.ts';
+import type { ChildTree, EffectInput, EffectOutput } from '../../machines/contract.ts';
 import type { MergeInput, MergeOutput } from '../../machines/index.ts';
+import type { Conflict } from '../../src/model/conflict.ts';
 import { type Answers, stage } from './effects.ts';
 import { deferred, play, turns as until } from './play.ts';
 import { conflictOf, idOf, specOf } from './spec.ts';
@@ -23,11 +24,19 @@ const conflicting: Answers['fold'] = ({ ours, children: [next] }) =>
         conflicts: [],
         engines: { f: 'git' } as Record<string, string>,
       };
+const settled = (treeOid: string) => ({ treeOid, decisions: [], toolCalls: 0 });
+const span = { start: 0, length: 1 };
+type Folded = EffectOutput<'fold'>;
+const hunky = ({ children: [next] }: EffectInput<'fold'>, conflict: Conflict): Partial<Folded> =>
+  next?.planId === idOf('B') ? { conflicts: [conflict] } : {};
 const take = (conflictId: string) => ({ type: 'resolve' as const, conflictId, resolution: { take: 'base' as const } });
 
 function merge(input: Partial<MergeInput>, answers: Partial<Answers> = {}) {
   const played = play(stage(answers).merge, {
     spec: specOf(),
+    attempt: 1,
+    sandbox: { key: 's', path: '/s' },
+    guidance: [],
     ours: 't0',
     children: [child('A'), child('B'), child('C')],
     strategy: 'threeWay',
@@ -46,7 +55,7 @@ function merge(input: Partial<MergeInput>, answers: Partial<Answers> = {}) {
 describe('A merge', () => {
   test('folds children in recorded order, each into what the ones before made', async () => {
     const { ended, told } = merge({});
-    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB|tC' });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB|tC', toolCalls: 0 });
     expect(told('merge.folded').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
       [idOf('A'), 't0|tA'],
       [idOf('B'), 't0|tA|tB'],
@@ -62,7 +71,7 @@ describe('A merge', () => {
       return { clean: true, treeOid: `${ours}|${folded}`, folded, conflicts: [], engines: { '*': 'disjoint' } };
     };
     const { ended, told } = merge({}, { fold });
-    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|2|1' });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|2|1', toolCalls: 0 });
     expect(inputs).toEqual([[idOf('A'), idOf('B'), idOf('C')], [idOf('C')]]);
     expect(told('merge.folded').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
       [idOf('A'), 't0|2'],
@@ -72,7 +81,7 @@ describe('A merge', () => {
   });
 
   test('of nobody is the tree it began with', async () => {
-    expect(await merge({ children: [] }).ended()).toEqual({ outcome: 'merged', tree: 't0' });
+    expect(await merge({ children: [] }).ended()).toEqual({ outcome: 'merged', tree: 't0', toolCalls: 0 });
   });
 
   test('rests at a conflict and goes on by itself when all of it is settled', async () => {
@@ -83,7 +92,7 @@ describe('A merge', () => {
     actor.send(take(b.conflictId));
     actor.send(take(b.conflictId));
     actor.send(take(a.conflictId));
-    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!b.txt!a.txt|C' });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!b.txt!a.txt|C', toolCalls: 0 });
     expect(told('conflict.resolved').map(({ conflictId, resolution }) => [conflictId, resolution.take])).toEqual([
       [b.conflictId, 'base'],
       [a.conflictId, 'base'],
@@ -125,13 +134,13 @@ describe('A merge', () => {
       { strategy: 'sequentialApply', children: [child('A'), child('B', 'tA'), child('C', 'tB')] },
       { fold: () => Promise.reject(new Error('not asked')) },
     );
-    expect(await ended()).toEqual({ outcome: 'merged', tree: 'tC' });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 'tC', toolCalls: 0 });
     expect(told('merge.folded')).toHaveLength(3);
   });
 
   test("of what should be a chain and is not is folded, so that nobody's change is lost [R80]", async () => {
     const { ended } = merge({ strategy: 'sequentialApply', children: [child('A'), child('B', 't0')] });
-    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB' });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB', toolCalls: 0 });
   });
 
   test('that cannot fold fails with the fault as it was', async () => {
@@ -147,7 +156,7 @@ describe('A merge', () => {
         fold: conflicting,
         settle: ({ tree }) => {
           tries += 1;
-          return tries === 1 ? Promise.reject(new Error('no blob')) : { treeOid: `${tree}!` };
+          return tries === 1 ? Promise.reject(new Error('no blob')) : settled(`${tree}!`);
         },
       },
     );
@@ -156,11 +165,42 @@ describe('A merge', () => {
     await until(() => tries === 1 && actor.getSnapshot().hasTag('resting'));
     actor.send(take(a.conflictId));
     actor.send(take(b.conflictId));
-    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!!|C' });
+    expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!!|C', toolCalls: 0 });
+  });
+
+  test('is settled hunk by hunk, each hunk once, and the rest of a file as a whole', async () => {
+    const hunk = { base: span, ours: span, theirs: span, taken: null };
+    const two = { ...a, hunks: [hunk, hunk] };
+    const seen: (string | null)[][] = [];
+    const { actor, ended, waits, told } = merge(
+      {},
+      {
+        fold: input => ({ ...(conflicting(input, new AbortController().signal) as Folded), ...hunky(input, two) }),
+        settle: ({ tree, conflict }) => {
+          seen.push(conflict.hunks.map(({ taken }) => taken as string | null));
+          return settled(`${tree}!`);
+        },
+      },
+    );
+    await waits();
+    const pick = (number: number) => ({
+      type: 'resolve' as const,
+      conflictId: two.conflictId,
+      resolution: { take: 'hunk' as const, hunk: number, pick: 'ours' as const },
+    });
+    for (const number of [3, 2, 2]) actor.send(pick(number));
+    actor.send(take(two.conflictId));
+    actor.send(pick(1));
+    await ended();
+    expect(seen).toEqual([
+      [null, null],
+      [null, 'ours'],
+    ]);
+    expect(told('conflict.resolved').map(({ resolution }) => resolution)).toEqual([{ take: 'base' }]);
   });
 
   test('hears resolutions while it carries one out, and does them one after the other', async () => {
-    const first = deferred<{ treeOid: string }>();
+    const first = deferred<ReturnType<typeof settled>>();
     const seen: string[] = [];
     const { actor, ended, waits } = merge(
       {},
@@ -168,7 +208,7 @@ describe('A merge', () => {
         fold: conflicting,
         settle: ({ tree, conflict }) => {
           seen.push(tree);
-          return seen.length === 1 ? first.promise : { treeOid: `${tree}!${conflict.path}` };
+          return seen.length === 1 ? first.promise : settled(`${tree}!${conflict.path}`);
         },
       },
     );
@@ -176,7 +216,7 @@ describe('A merge', () => {
     actor.send(take(a.conflictId));
     actor.send(take(b.conflictId));
     expect(actor.getSnapshot().context.queue).toHaveLength(2);
-    first.resolve({ treeOid: 'one' });
+    first.resolve(settled('one'));
     await ended();
     expect(seen).toEqual(['t0|A?B', 'one']);
   });
@@ -190,7 +230,7 @@ describe('A merge', () => {
           runs += 1;
           return runs === 1 ? new Promise(() => {}) : conflicting(input, new AbortController().signal);
         },
-        settle: ({ tree }) => ({ treeOid: tree }),
+        settle: ({ tree }) => settled(tree),
       },
     );
     await until(() => runs === 1);

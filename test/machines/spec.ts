@@ -39,6 +39,7 @@ export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
       strategy: 'local/think',
       execution: 'local/work',
       estimation: null,
+      conflict: null,
       review: null,
       apply: null,
       invariant: 'builtin',

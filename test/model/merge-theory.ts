@@ -7,13 +7,47 @@ import type { Theory } from './theorem.ts';
 const child = (name: string) => ({ planId: idOf(name), goal: name, baseTree: 't0', treeOid: `t${name}` });
 const a = conflictOf('a');
 const b = conflictOf('b');
+const span = { start: 0, length: 1 };
+const hunk = { base: span, ours: span, theirs: span, taken: null };
+const hunked = { ...a, hunks: [hunk, hunk] };
 const clean = { clean: true, treeOid: 't1', folded: 1, conflicts: [], engines: {} };
 const marked = { clean: false, treeOid: 't2', folded: 1, conflicts: [a, b], engines: {} };
 const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
+const picks = [1, 2, 3].map(number => ({
+  type: 'resolve',
+  conflictId: a.conflictId,
+  resolution: { take: 'hunk', hunk: number, pick: 'ours' },
+}));
+/** A merge in which one file conflicts in two places. */
+const mergingHunks = answering<typeof mergeMachine>(
+  {
+    spec: specOf(),
+    attempt: 1,
+    sandbox: { key: 's', path: '/s' },
+    guidance: [],
+    ours: 't0',
+    children: [child('A')],
+    strategy: 'threeWay',
+  },
+  { fold: [{ ...marked, conflicts: [hunked] }], settle: [{ treeOid: 't3', decisions: [], toolCalls: 0 }] },
+  { events: [...picks, ...takes.slice(0, 1)] },
+);
 const merging = (input: object) =>
   answering<typeof mergeMachine>(
-    { spec: specOf(), ours: 't0', children: [child('A'), child('B')], strategy: 'threeWay', ...input },
-    { fold: [clean, { ...clean, folded: 2 }, marked, { ...clean, clean: false }], settle: [{ treeOid: 't3' }] },
+    {
+      spec: specOf(),
+      attempt: 1,
+      sandbox: { key: 's', path: '/s' },
+      guidance: [],
+      ours: 't0',
+      children: [child('A'), child('B')],
+      strategy: 'threeWay',
+      ...input,
+    },
+    {
+      fold: [clean, { ...clean, folded: 2 }, marked, { ...clean, clean: false }],
+      settle: [{ treeOid: 't3', decisions: [], toolCalls: 0 }],
+    },
     { events: [...takes, { type: 'pause' }, { type: 'resume' }] },
   );
 
@@ -24,7 +58,9 @@ export const mergeTheory: Theory<typeof mergeMachine> = {
     merging({ strategy: 'failOnConflict' }),
     merging({ strategy: 'lastWins' }),
     merging({ policy: 'preferOurs' }),
+    merging({ policy: 'actor' }),
     merging({ strategy: 'sequentialApply' }),
+    mergingHunks,
   ],
   theorems: [
     {
@@ -70,8 +106,26 @@ export const mergeTheory: Theory<typeof mergeMachine> = {
       faults: [lyingAtOnce('isChained', mergeMachine.provide({ guards: { isChained: () => true } }), merging({}))],
     },
     {
+      theorem: 'A hunk is settled once, and with it a conflict only when no hunk is open',
+      broken: ({ to }) => {
+        const keys = to.context.queue.map(({ conflictId, resolution }) =>
+          resolution.take === 'hunk' ? `${conflictId}#${resolution.hunk}` : conflictId,
+        );
+        const settled = to.context.conflicts.some(
+          ({ hunks }) => hunks.length > 0 && hunks.every(({ taken }) => taken !== null),
+        );
+        return settled || new Set(keys).size < keys.length;
+      },
+      faults: [
+        { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: mergingHunks },
+      ],
+    },
+    {
       theorem: 'A conflict is settled once at a time',
-      broken: ({ to }) => new Set(to.context.queue.map(({ conflictId }) => conflictId)).size < to.context.queue.length,
+      broken: ({ to }) => {
+        const whole = to.context.queue.filter(({ resolution }) => resolution.take !== 'hunk');
+        return new Set(whole.map(({ conflictId }) => conflictId)).size < whole.length;
+      },
       faults: [
         {
           guard: 'hasResolution',

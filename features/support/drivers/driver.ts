@@ -1,5 +1,8 @@
 import type { ActionDraft } from '../action-draft.ts';
 
+/** What a conflict, or a hunk of one, may be settled with. */
+export type Side = 'ours' | 'theirs' | 'base' | 'both';
+
 export interface UseDraft {
   goal?: string;
   profile?: string;
@@ -56,7 +59,8 @@ export interface Driver {
   use(action: ActionDraft, options: UseDraft): Promise<Answer>;
   execute(): Promise<Answer>;
   apply(target: Target): Promise<Answer>;
-  resolve(path: string, side: 'ours' | 'theirs' | 'base'): Promise<Answer>;
+  /** A path, or `path#2` for its second hunk. */
+  resolve(path: string, side: Side): Promise<Answer>;
   revert(guidance: string): Promise<Answer>;
   prompt(guidance: string): Promise<Answer>;
   pause(): Promise<Answer>;

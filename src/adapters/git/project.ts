@@ -4,7 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Project, ProjectHead } from '../../ports/project.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
-import { openBlobReader } from './cat-file.ts';
+import { type BlobReader, openBlobReader } from './cat-file.ts';
+import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
@@ -13,7 +14,7 @@ import { type LandOptions, land } from './landing.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
-import { changeSet, editTree, listFiles, settle, sizeOfTree, treesOf, unifiedDiff, writeBlob } from './trees.ts';
+import { changeSet, editTree, listFiles, sizeOfTree, treesOf, unifiedDiff, writeBlob } from './trees.ts';
 import { underWay } from './under-way.ts';
 
 export interface GitProjectOptions extends GitOptions {
@@ -72,6 +73,10 @@ export function projectOn(how: ProjectKind): Project {
   };
   const objects = async () => (await rooms()).ground.objects;
   const sandboxes = async () => (await rooms()).sandboxes;
+  const blobs = async (): Promise<Blobs> => {
+    const { blobs: reader, ground } = await rooms();
+    return { read: oid => contentOf(reader, oid), write: content => writeBlob(ground.objects, content) };
+  };
   return {
     root,
     kind,
@@ -109,8 +114,13 @@ export function projectOn(how: ProjectKind): Project {
     writeTree: counted(async (base, edits) => editTree((await rooms()).ground, base, edits)),
     mergeTrees: counted(async options => (await rooms()).merger.merge(options)),
     foldDisjoint: counted(async options => (await rooms()).merger.foldDisjoint(options)),
+    examine: counted(async conflict => examine(await blobs(), conflict)),
+    unsettled: counted(async ({ conflict, tree }) => {
+      const content = await (await rooms()).blobs.read(`${tree}:${conflict.path}`);
+      return content === null ? null : unsettled(await blobs(), conflict, content);
+    }),
     resolve: counted(async ({ tree, conflict, resolution }) =>
-      editTree((await rooms()).ground, tree, [settle(conflict, resolution)]),
+      editTree((await rooms()).ground, tree, [await settle(await blobs(), conflict, resolution)]),
     ),
     land: counted(async options => how.land(await rooms(), options)),
     async close() {
@@ -129,6 +139,17 @@ function furnish(ground: Ground, { sandboxes, env }: ProjectKind) {
     blobs: openBlobReader(ground.objects),
     merger: openTreeMerger({ gitDir: ground.commonDir, env }),
   };
+}
+
+/** @throws {Fault} GIT_FAILED */
+async function contentOf(reader: BlobReader, oid: string): Promise<Buffer> {
+  const content = await reader.read(oid);
+  if (content !== null) return content;
+  throw new Fault('GIT_FAILED', `the repository has lost the object ${oid}`, {
+    where: oid,
+    hints: ['git fsck'],
+    retriable: false,
+  });
 }
 
 async function headOfGit({ files, root }: Ground, ref = 'HEAD'): Promise<ProjectHead> {

@@ -1,6 +1,5 @@
 /** Trees and blobs: everything that needs objects only. */
 import type { ChangeSet, FileChange } from '../../model/change.ts';
-import type { Conflict, Resolution } from '../../model/conflict.ts';
 import { Fault } from '../../model/fault.ts';
 import type { Git } from './git.ts';
 import type { Ground } from './ground.ts';
@@ -96,16 +95,4 @@ async function modesOf(git: Git, tree: string): Promise<Map<string, string>> {
       return [line.slice(tab + 1), line.slice(0, 6)];
     }),
   );
-}
-
-/** The edit that settles a conflict. */
-export function settle(conflict: Conflict, resolution: Resolution): TreeEdit {
-  const { path, ours, theirs } = conflict;
-  if (resolution.take !== 'content') {
-    const { oid, mode } = conflict[resolution.take];
-    return { path, oid, ...(mode === null ? {} : { mode }) };
-  }
-  // Whoever writes content says nothing of modes: a file that is a program on both sides stays one.
-  const program = ours.mode === '100755' && theirs.mode === '100755';
-  return { path, oid: resolution.oid, mode: program && resolution.mode === '100644' ? '100755' : resolution.mode };
 }

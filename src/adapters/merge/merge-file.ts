@@ -1,15 +1,9 @@
 import type { ConflictKind } from '../../model/conflict.ts';
-import { brokenStructure } from './structure/broken.ts';
-import { mergeStructure } from './structure/merge-structure.ts';
-import { diffHunks } from './text/hunks.ts';
-import { internSides, type Lines, lineBytes, type Sides } from './text/lines.ts';
-import { refine } from './text/refine.ts';
-import { mergeRegions, type Region, type Span } from './text/regions.ts';
+import { type Contest, mergeText } from './merge-text.ts';
+import { type Lines, lineBytes } from './text/lines.ts';
+import type { Span } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
-import { Work, WorkSpent } from './text/work.ts';
 
-/** Enough for files of 100,000 lines that differ in thousands of places; well under a second of work. */
-const budgetDefault = 60_000_000;
 /** As git: a file with a NUL this near its beginning is not text. */
 const binaryProbe = 8000;
 
@@ -73,74 +67,11 @@ export function mergeFile(options: MergeFileOptions): FileMerge {
   if (options.base !== null && same(base, theirs)) return taken(ours);
   if ([base, ours, theirs].some(isBinary)) return binaryConflict(path, { base, ours, theirs });
 
-  const sides = internSides({ base, ours, theirs });
-  const labels = { ours: 'ours', base: 'base', theirs: 'theirs', ...options.labels };
-  const regions = regionsWithin(options.budget ?? budgetDefault, sides);
-  if (regions === null) {
-    const message = `${path} needs more work to merge than its budget allows`;
-    return conflicted(wholeFile(sides), sides, labels, { kind: 'budget', message, engine: 'none' });
-  }
-  const contested = regions.some(region => region.taken === null);
-  const content = render(regions, sides, labels);
-  const broken = contested
-    ? null
-    : brokenStructure(path, content, options.base === null ? [ours, theirs] : [base, ours, theirs]);
-  if (contested || broken !== null) {
-    const structured = options.base === null ? null : mergeStructure(path, { base, ours, theirs });
-    if (structured !== null) return { clean: true, content: structured, conflicts: [], engine: 'structure' };
-  }
-  if (contested) {
-    const added = options.base === null;
-    const message = added ? `both sides added ${path}` : `both sides changed the same lines of ${path}`;
-    return conflicted(regions, sides, labels, { kind: added ? 'add/add' : 'content', message, engine: 'node-diff3' });
-  }
-  if (broken !== null) {
-    const message = `the lines of ${path} merge, but then ${broken}`;
-    return conflicted(wholeFile(sides), sides, labels, { kind: 'structure', message, engine: 'node-diff3' });
-  }
-  return { clean: true, content, conflicts: [], engine: 'node-diff3' };
+  const merged = mergeText(options);
+  return 'regions' in merged ? conflicted(merged) : merged;
 }
 
-function regionsWithin(budget: number, sides: Sides): Region[] | null {
-  const work = new Work(budget);
-  const { base, ours, theirs } = sides;
-  try {
-    const regions = mergeRegions(
-      base.ids.length,
-      diffHunks(base.ids, ours.ids, work),
-      diffHunks(base.ids, theirs.ids, work),
-    );
-    return regions.flatMap(region => (region.taken === null ? refine(region, sides, work) : [region]));
-  } catch (error) {
-    if (error instanceof WorkSpent) return null;
-    throw error;
-  }
-}
-
-/** Everything between the lines that all three have in common at the head and at the tail, as one contested region. */
-function wholeFile({ base, ours, theirs }: Sides): Region[] {
-  const texts = [base.ids, ours.ids, theirs.ids];
-  const shortest = Math.min(...texts.map(text => text.length));
-  const agree = (line: (text: Int32Array) => number | undefined) => new Set(texts.map(line)).size === 1;
-  let head = 0;
-  while (head < shortest && agree(text => text[head])) head++;
-  let tail = 0;
-  while (tail < shortest - head && agree(text => text[text.length - 1 - tail])) tail++;
-  const inner = (text: Int32Array): Span => ({ start: head, length: text.length - head - tail });
-  return [
-    { taken: 'base', span: { start: 0, length: head } },
-    { taken: null, base: inner(base.ids), ours: inner(ours.ids), theirs: inner(theirs.ids) },
-    { taken: 'base', span: { start: base.ids.length - tail, length: tail } },
-  ];
-}
-
-function conflicted(
-  regions: Region[],
-  sides: Sides,
-  labels: Labels,
-  why: { kind: ConflictKind; message: string; engine: FileMerge['engine'] },
-): FileMerge {
-  const { kind, message, engine } = why;
+function conflicted({ regions, sides, labels, kind, message, engine }: Contest): FileMerge {
   const side = (lines: Lines, span: Span): HunkSide => ({
     ...span,
     content: lineBytes(lines, span.start, span.length),

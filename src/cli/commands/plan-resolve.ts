@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Fault, type Plan, type PlanRecord } from '../../index.ts';
+import { Fault, type Plan, type PlanRecord, type Take } from '../../index.ts';
 import { attend } from '../attend.ts';
 import { cleanLine } from '../clean.ts';
+import { edited } from '../edited.ts';
 import { openHere, planOf } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
 import { count } from '../progress/sentence.ts';
@@ -10,10 +11,9 @@ import type { Context, Outcome, Run } from '../verb.ts';
 import { planData } from '../view/plan-data.ts';
 import { leadingOn } from '../view/ways.ts';
 
-type Take = Parameters<Plan['resolve']>[1];
-
 export const run: Run = async context => {
   const take = await takeOf(context);
+  const hunk = hunkOf(context);
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
   const attendance = attend(context, plan);
@@ -22,9 +22,11 @@ export const run: Run = async context => {
     let record = await plan.record();
     // One at a time: a resolution is settled, and may end the merge, before the next is looked at.
     for (const path of await pathsOf(context, plan)) {
-      await plan.resolve(path, take);
+      const what = take === 'edit' ? await edited(context, await plan.conflict(path)) : take;
+      await plan.resolve(path, what, hunk);
       record = await attendance.settle();
     }
+    if (record.state === 'conflicted' && isActor(take) && record.error !== null) throw Fault.revive(record.error);
     if (record.state === 'conflicted') return stillOpen(record);
     return await outcomeOf({ context, plan, record, attendance, aim: 'execute' });
   } finally {
@@ -49,18 +51,39 @@ async function pathsOf({ given }: Context, plan: Plan): Promise<string[]> {
   throw new Fault('USAGE', 'Say which conflict: one path, or --all', { hints: ['troupe plan conflicts'] });
 }
 
-async function takeOf({ given, globals }: Context): Promise<Take> {
+const ways = [
+  'troupe plan resolve PATH --take ours|theirs|base',
+  'troupe plan resolve PATH --edit',
+  'troupe plan resolve PATH --with FILE',
+];
+
+/** What was asked for, but for `--edit`: exactly one way. */
+async function takeOf({ given, globals }: Context): Promise<Take | 'edit'> {
   const side = given.text('take');
   const file = given.text('with');
-  if (file !== undefined && side === undefined) {
-    const path = resolve(globals.directory, file);
-    const content = await readFile(path).catch(cause => {
-      throw new Fault('FILE_NOT_FOUND', 'This file cannot be read', { where: path, hints: ['ls'], cause });
-    });
-    return { content };
-  }
-  if (file === undefined && (side === 'ours' || side === 'theirs' || side === 'base')) return side;
-  throw new Fault('USAGE', 'Say what to take: a side or the content of a file', {
-    hints: ['troupe plan resolve PATH --take ours|theirs|base', 'troupe plan resolve PATH --with FILE'],
+  const actor = given.text('actor');
+  const asked = [side, file, actor].filter(each => each !== undefined).length + Number(given.has('edit'));
+  if (asked !== 1)
+    throw new Fault('USAGE', 'Say what to take, in one way: a side, a file, --edit or --actor', { hints: ways });
+  if (given.has('edit')) return 'edit';
+  if (actor !== undefined) return { actor };
+  if (file === undefined) return side as Take;
+  const path = resolve(globals.directory, file);
+  const content = await readFile(path).catch(cause => {
+    throw new Fault('FILE_NOT_FOUND', 'This file cannot be read', { where: path, hints: ['ls'], cause });
+  });
+  return { content };
+}
+
+function isActor(take: Take | 'edit'): boolean {
+  return typeof take === 'object' && 'actor' in take;
+}
+
+function hunkOf({ given }: Context): { hunk?: number } {
+  const hunk = given.text('hunk');
+  if (hunk === undefined) return {};
+  if (/^[1-9]\d*$/.test(hunk) && !given.has('all') && !given.has('edit')) return { hunk: Number(hunk) };
+  throw new Fault('USAGE', '--hunk is the number of one hunk of one path, and is not edited alone', {
+    hints: ['troupe plan conflicts', 'troupe plan resolve PATH --hunk 1 --take both'],
   });
 }

@@ -44,6 +44,10 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`conflict in ${cleanLine(event.conflict.path)} (${event.conflict.kind})`, { mark: 'warning' });
     case 'conflict.resolved':
       return note(`conflict resolved: ${cleanLine(event.conflictId.split(':').slice(1).join(':'))}`);
+    case 'conflict.reopened':
+      return note(`conflict in ${cleanLine(event.conflict.path)} is open again: ${cleanLine(event.fault.message)}`, {
+        mark: 'failed',
+      });
     case 'merge.folded':
       return note(`merged "${nameOf(board, event.childPlanId)}"`);
     case 'invariant.reconciled':

@@ -71,7 +71,7 @@ export const viewVerbs: readonly Verb[] = [
   },
   {
     path: 'plan conflicts',
-    summary: 'List conflicts: path, kind, who wrote what',
+    summary: 'List conflicts: path, kind, who wrote what, hunks, suggestions',
     examples: [['troupe plan conflicts', 'open and resolved ones']],
     arguments: [planArgument],
     flags: [planFlag],

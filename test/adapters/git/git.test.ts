@@ -3,9 +3,11 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openBlobReader } from '../../../src/adapters/git/cat-file.ts';
+import { settle } from '../../../src/adapters/git/conflicts.ts';
 import { openGit } from '../../../src/adapters/git/git.ts';
 import { groundOfGit } from '../../../src/adapters/git/ground.ts';
-import { editTree, settle } from '../../../src/adapters/git/trees.ts';
+import { editTree } from '../../../src/adapters/git/trees.ts';
+import type { Resolution } from '../../../src/model/conflict.ts';
 import { env, onTrial } from './trial.ts';
 
 describe('running git', () => {
@@ -162,20 +164,29 @@ describe('settling a conflict', () => {
     hunks: [],
     message: '',
   };
-  const content = { take: 'content', oid: 'c', mode: '100644' } as const;
+  const content = { take: 'content', oid: 'c', mode: null } as const;
 
-  test('takes a side with its mode, a deletion with none', () => {
-    expect(settle(conflict, { take: 'base' })).toEqual({ path: 'run.sh', oid: 'b', mode: '100644' });
-    expect(settle({ ...conflict, theirs: side(null, null) }, { take: 'theirs' })).toEqual({
-      path: 'run.sh',
-      oid: null,
-    });
+  const noBlobs = { read: () => Promise.reject(new Error('not asked')), write: () => Promise.reject(new Error('no')) };
+  const edit = (of: typeof conflict, resolution: Resolution) => settle(noBlobs, of, resolution);
+  const modeOf = async (of: typeof conflict) => (await edit(of, content)).mode;
+
+  test('takes a side with its mode, a deletion with none', async () => {
+    expect(await edit(conflict, { take: 'base' })).toEqual({ path: 'run.sh', oid: 'b', mode: '100644' });
+    const deleted = { ...conflict, theirs: side(null, null) };
+    expect(await edit(deleted, { take: 'theirs' })).toEqual({ path: 'run.sh', oid: null });
   });
 
-  test('keeps a program a program when new content comes without a mode', () => {
-    expect(settle(conflict, content).mode).toBe('100755');
-    expect(settle({ ...conflict, theirs: side('t', '100644') }, content).mode).toBe('100644');
-    expect(settle(conflict, { ...content, mode: '120000' }).mode).toBe('120000');
+  test('new content has the mode of the file, or the one that a side gave it', async () => {
+    expect(await modeOf(conflict)).toBe('100755');
+    expect(await modeOf({ ...conflict, theirs: side('t', '100644') })).toBe('100755');
+    expect(await modeOf({ ...conflict, ours: side('o', '100644') })).toBe('100755');
+    expect(await modeOf({ ...conflict, ours: side(null, null) })).toBe('100755');
+    expect(await modeOf({ ...conflict, ours: side('o', '120000'), theirs: side(null, null) })).toBe('100644');
+    expect((await edit(conflict, { ...content, mode: '120000' })).mode).toBe('120000');
+  });
+
+  test('what an agent makes of it is not known before it has worked', async () => {
+    await expect(edit(conflict, { take: 'actor', actor: null })).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { absorb, type Board } from '../../../src/cli/progress/board.ts';
 import { count, sentenceOf } from '../../../src/cli/progress/sentence.ts';
+import type { Conflict } from '../../../src/model/conflict.ts';
 import type { PlanEvent } from '../../../src/model/event.ts';
 import { Fault } from '../../../src/model/fault.ts';
 import { childId, created, event, moved, noted, rootId } from '../records.ts';
@@ -14,6 +15,18 @@ function board(): Board {
 
 const said = (fact: PlanEvent) => sentenceOf(fact, board());
 const side = { oid: null, mode: null, planIds: [], goals: [] };
+const conflict: Conflict = {
+  conflictId: 'x:a.ts',
+  alias: 'main',
+  path: 'a.ts',
+  kind: 'content',
+  base: side,
+  ours: side,
+  theirs: side,
+  markedOid: null,
+  hunks: [],
+  message: '',
+};
 const failure = new Fault('AGENT_FAILED', 'exit 1').toJSON();
 const fact = { planId: rootId } as const;
 
@@ -103,24 +116,22 @@ describe('an event in words', () => {
         event({
           ...fact,
           type: 'conflict.found',
-          conflict: {
-            conflictId: 'x:a.ts',
-            alias: 'main',
-            path: 'a.ts',
-            kind: 'content',
-            base: side,
-            ours: side,
-            theirs: side,
-            markedOid: null,
-            hunks: [],
-            message: '',
-          },
+          conflict,
         }),
         'Rename: conflict in a.ts (content)',
       ],
       [
         event({ ...fact, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
         'Rename: conflict resolved: a:b.ts',
+      ],
+      [
+        event({
+          ...fact,
+          type: 'conflict.reopened',
+          conflict,
+          fault: new Fault('CONFLICT_LEFT', 'markers are left').toJSON(),
+        }),
+        'Rename: conflict in a.ts is open again: markers are left',
       ],
       [
         event({ ...fact, type: 'merge.folded', childPlanId: childId, treeOid: 't', engines: {} }),

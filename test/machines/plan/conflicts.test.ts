@@ -63,6 +63,36 @@ describe('A conflict', () => {
     expect(actor.getSnapshot().context.conflicts).toEqual([]);
   });
 
+  test('is settled hunk by hunk; a hunk that is settled, or is not there, is refused by name', async () => {
+    const span = { start: 0, length: 1 };
+    const hunk = { base: span, ours: span, theirs: span, taken: null };
+    const two = { ...a, hunks: [hunk, hunk] };
+    const { actor, here, told } = await conflicted({
+      fold: ({ ours, children }) =>
+        children.length === 2
+          ? { clean: true, treeOid: `${ours}|A`, folded: 1, conflicts: [], engines: {} }
+          : { clean: false, treeOid: `${ours}|B?`, folded: 1, conflicts: [two], engines: {} },
+    });
+    const pick = (number: number) => ({
+      type: 'resolve' as const,
+      conflictId: a.conflictId,
+      resolution: { take: 'hunk' as const, hunk: number, pick: 'theirs' as const },
+    });
+    actor.send(pick(2));
+    expect(here()).toBe('execute.conflicted');
+    expect(told('conflict.narrowed').map(({ conflict }) => conflict.hunks.map(({ taken }) => taken))).toEqual([
+      [null, 'theirs'],
+    ]);
+    expect(refusal(actor.getSnapshot(), pick(2))).toMatchObject({ code: 'CONFLICT_RESOLVED' });
+    expect(refusal(actor.getSnapshot(), pick(3))).toMatchObject({
+      code: 'UNKNOWN_CONFLICT',
+      message: expect.stringContaining('it has 2'),
+    });
+    expect(refusal(actor.getSnapshot(), pick(1))).toBeNull();
+    actor.send(pick(1));
+    await until(() => here() === 'execute.complete');
+  });
+
   test('that is unknown or resolved already is refused by name', async () => {
     const { actor } = await conflicted({ settle: () => new Promise(() => {}) });
     expect(refusal(actor.getSnapshot(), take('nowhere'))).toMatchObject({
@@ -80,7 +110,7 @@ describe('A conflict', () => {
       settle: ({ tree, conflict }) => {
         tries += 1;
         if (tries === 1) throw new TypeError('no such blob');
-        return { treeOid: `${tree}!${conflict.path}` };
+        return { treeOid: `${tree}!${conflict.path}`, decisions: [], toolCalls: 0 };
       },
     });
     actor.send(take(a.conflictId));

@@ -28,7 +28,15 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
   });
 
   test('a child to fold, or a resolution to carry out, that is not there', () => {
-    const context = begin({ spec: specOf(), ours: 't', children: [], strategy: 'threeWay' });
+    const context = begin({
+      spec: specOf(),
+      attempt: 1,
+      sandbox: { key: 's', path: '/s' },
+      guidance: [],
+      ours: 't',
+      children: [],
+      strategy: 'threeWay',
+    });
     expect(() => childAtHand(context)).toThrow('no child 0');
     expect(() => firstPending(context)).toThrow('no resolution');
     expect(() => firstPending({ ...context, queue: [{ conflictId: 'x', resolution: { take: 'ours' } }] })).toThrow(

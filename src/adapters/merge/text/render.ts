@@ -12,8 +12,19 @@ const markerSize = 7;
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** The merged file: what was taken, byte for byte, and contested regions between diff3 markers. */
-export function render(regions: readonly Region[], sides: Sides, labels: Labels): Uint8Array {
+/** What a contested region is settled with: a side, both one after the other, or words of someone's own. */
+export type Settled = 'ours' | 'theirs' | 'base' | 'both' | Uint8Array;
+
+/**
+ * The merged file: what was taken, byte for byte, and contested regions between diff3 markers, but for those that
+ * `settled` has something for (in their order).
+ */
+export function render(
+  regions: readonly Region[],
+  sides: Sides,
+  labels: Labels,
+  settled: readonly (Settled | null)[] = [],
+): Uint8Array {
   const lineEnd = usesCarriageReturns(sides) ? '\r\n' : '\n';
   const marker = (sign: string, label: string) =>
     Buffer.from(`${sign.repeat(markerSize)}${label === '' ? '' : ` ${label}`}${lineEnd}`);
@@ -21,12 +32,22 @@ export function render(regions: readonly Region[], sides: Sides, labels: Labels)
   const add = (side: keyof Sides, span: Span) => parts.push(lineBytes(sides[side], span.start, span.length));
   const addWhole = (side: keyof Sides, span: Span) => {
     const bytes = lineBytes(sides[side], span.start, span.length);
-    parts.push(bytes);
-    if (bytes.length > 0 && bytes[bytes.length - 1] !== lineFeed) parts.push(Buffer.from(lineEnd));
+    parts.push(bytes, missingEnd(bytes, lineEnd));
   };
+  const last = regions[regions.length - 1];
+  let contested = 0;
   for (const region of regions) {
     if (region.taken !== null) {
       add(region.taken, region.span);
+      continue;
+    }
+    const choice = settled[contested++] ?? null;
+    if (choice !== null) {
+      const put = region === last ? add : addWhole;
+      if (choice === 'both') addWhole('ours', region.ours);
+      if (typeof choice !== 'string') parts.push(choice, region === last ? noBytes : missingEnd(choice, lineEnd));
+      else if (choice === 'both') put('theirs', region.theirs);
+      else put(choice, region[choice]);
       continue;
     }
     parts.push(marker('<', labels.ours));
@@ -38,6 +59,12 @@ export function render(regions: readonly Region[], sides: Sides, labels: Labels)
     parts.push(marker('>', labels.theirs));
   }
   return Buffer.concat(parts);
+}
+
+const noBytes = new Uint8Array(0);
+
+function missingEnd(bytes: Uint8Array, lineEnd: string): Uint8Array {
+  return bytes.length > 0 && bytes[bytes.length - 1] !== lineFeed ? Buffer.from(lineEnd) : noBytes;
 }
 
 /** Markers end as the first line of the file does. */

@@ -1,0 +1,17 @@
+import type { MergeFileOptions } from './merge-file.ts';
+import { mergeText } from './merge-text.ts';
+import { render, type Settled } from './text/render.ts';
+
+/** How many hunks a file is found to have, and what it is with some of them settled; null of a file that merges. */
+export function settleHunks(
+  options: MergeFileOptions,
+  settled: readonly (Settled | null)[],
+): { hunks: number; content: Uint8Array } | null {
+  const merged = mergeText(options);
+  if (!('regions' in merged)) return null;
+  const { regions, sides, labels } = merged;
+  return {
+    hunks: regions.filter(region => region.taken === null).length,
+    content: render(regions, sides, labels, settled),
+  };
+}

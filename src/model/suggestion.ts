@@ -1,0 +1,54 @@
+import type { Conflict } from './conflict.ts';
+
+/** A way to settle a conflict, or one hunk of it, that is likely right, and why. Never taken without being asked for. */
+export interface Suggestion {
+  /** From 1; null for the file as a whole. */
+  hunk: number | null;
+  take: 'ours' | 'theirs' | 'both';
+  reason: string;
+}
+
+interface HunkText {
+  base: string;
+  ours: string;
+  theirs: string;
+}
+
+/** What may be suggested for what is still open of a conflict; `texts` are those of its hunks, in order. */
+export function suggestionsOf(conflict: Conflict, texts: readonly HunkText[]): Suggestion[] {
+  if (conflict.hunks.length > 0) {
+    return texts.flatMap((text, index): Suggestion[] => {
+      const found = conflict.hunks[index]?.taken === null ? suggestionFor(text) : null;
+      return found === null ? [] : [{ hunk: index + 1, ...found }];
+    });
+  }
+  const { kind, base, ours, theirs } = conflict;
+  if (kind !== 'delete/modify' || base.oid === null || (ours.oid === null) === (theirs.oid === null)) return [];
+  const take = ours.oid === null ? 'theirs' : 'ours';
+  return [{ hunk: null, take, reason: 'it was changed on that side and deleted on the other; this loses nothing' }];
+}
+
+function suggestionFor({ base, ours, theirs }: HunkText): Omit<Suggestion, 'hunk'> | null {
+  const [b, o, t] = [base, ours, theirs].map(withoutSpace);
+  if (o === b || o === t) return { take: 'theirs', reason: 'ours differs only in white space' };
+  if (t === b) return { take: 'ours', reason: 'theirs differs only in white space' };
+  if (holds(theirs, ours)) return { take: 'theirs', reason: 'theirs has all lines of ours, and more' };
+  if (holds(ours, theirs)) return { take: 'ours', reason: 'ours has all lines of theirs, and more' };
+  if (base === '' && ours !== '' && theirs !== '') return { take: 'both', reason: 'both sides only added lines' };
+  return null;
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s+/g, '');
+}
+
+/** Whether all lines of the smaller stand in the larger, in order. */
+function holds(larger: string, smaller: string): boolean {
+  if (smaller === '') return false;
+  const lines = larger.split('\n');
+  let at = 0;
+  return smaller.split('\n').every(line => {
+    at = lines.indexOf(line, at) + 1;
+    return at > 0;
+  });
+}
