@@ -17,7 +17,8 @@ const followsMax = 3;
 export const apply = provided('apply', async ({ input, step, signal, key }, world) => {
   const { spec, attempt, target, resultTree, sandbox, goal } = input;
   const { project, link } = projectOf(world, spec);
-  await project.restore({ key: sandbox.key, tree: resultTree });
+  // Made anew where somebody cleared it away: the result is in a ref of ours.
+  const { path } = await project.openSandbox({ key: sandbox.key, tree: resultTree });
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
   );
@@ -56,7 +57,7 @@ export const apply = provided('apply', async ({ input, step, signal, key }, worl
     await project.restore({ key: sandbox.key, tree: merged.treeOid });
     results = await step(`validate/${follow}`, () =>
       runValidations(world, spec, {
-        directory: sandbox.path,
+        directory: path,
         tree: merged.treeOid,
         signal,
         marker: `${key}-${follow}`,

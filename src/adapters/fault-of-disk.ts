@@ -12,14 +12,14 @@ const signs: readonly [FaultCode, RegExp, string, string[]][] = [
   ['TOO_MANY_FILES', /EMFILE|ENFILE|Too many open files/, 'too many files are open', ['ulimit -n 4096']],
 ];
 
-/** The fault of a disk that would not do what was asked; undefined when something else is the matter. */
+/** The fault of a disk that would not do `what` says; undefined when something else is the matter. */
 export function faultOfDisk(thrown: unknown, { where, what }: { where: string; what: string }): Fault | undefined {
   const said = wordsOf(thrown);
   const sign = signs.find(([, shape]) => shape.test(said));
   if (sign === undefined) return undefined;
   const [code, , why, hints] = sign;
   const named = hints.map(hint => (hint === 'ls -ld' ? `ls -ld ${where}` : hint));
-  return new Fault(code, `${what} cannot be written: ${why}`, { where, hints: named, cause: thrown });
+  return new Fault(code, `${what}: ${why}`, { where, hints: named, cause: thrown });
 }
 
 function wordsOf(thrown: unknown): string {

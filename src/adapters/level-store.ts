@@ -186,7 +186,7 @@ class LevelStore implements Store {
       return await work;
     } catch (error) {
       if (codeOf(error) === 'LEVEL_CORRUPTION') throw damaged(this.#path, error);
-      throw faultOfDisk(error, { where: this.#path, what: 'The store' }) ?? error;
+      throw faultOfDisk(error, { where: this.#path, what: 'The store cannot be written' }) ?? error;
     }
   }
 }
@@ -211,7 +211,7 @@ async function isNew(path: string): Promise<boolean> {
 
 async function openFault(path: string, error: unknown): Promise<Fault> {
   if (codeOf(error) !== 'LEVEL_LOCKED') {
-    return faultOfDisk(error, { where: path, what: 'The store' }) ?? damaged(path, error);
+    return faultOfDisk(error, { where: path, what: 'The store cannot be written' }) ?? damaged(path, error);
   }
   const owner = await readFile(join(path, ownerFile), 'utf8').catch(() => '');
   const [pid = ''] = owner.split('\n');

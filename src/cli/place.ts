@@ -69,6 +69,11 @@ async function inGit(directory: string, env: Io['env']): Promise<Found | null> {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
       throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', { hints: ['troupe doctor'] });
     }
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
+      throw new Fault('TOO_MANY_FILES', 'git cannot be started: too many files are open', {
+        hints: ['ulimit -n 4096'],
+      });
+    }
     return null;
   }
 }

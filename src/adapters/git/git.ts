@@ -6,10 +6,11 @@
  * G3. Output is for machines: C locale, paths unquoted (callers pass `-z`).
  * G4. Reading never takes an optional lock, so it never writes an index.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { simpleGit } from 'simple-git';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync, statfsSync } from 'node:fs';
 import { Fault } from '../../model/fault.ts';
+import { faultOfDisk } from '../fault-of-disk.ts';
+import { startGit } from './start.ts';
 
 /** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
 export interface Place {
@@ -97,8 +98,11 @@ export function openGit(place: Place, options: GitOptions): Git {
     };
     const attempt = async (words: readonly string[], how: AttemptOptions = {}) => {
       const prepared = prepare(words, how.theirs ?? false, how.env);
-      const child = spawn('git', prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
-      return collect(child, how).catch(error => Promise.reject(notStarted(error, here.cwd)));
+      try {
+        return await collect(startGit(prepared.words, { cwd: here.cwd, env: prepared.env, detached: true }), how);
+      } catch (thrown) {
+        throw notStarted(thrown, here.cwd);
+      }
     };
     const answer = async (words: readonly string[], how?: AttemptOptions) => {
       const given = await attempt(words, how);
@@ -109,19 +113,8 @@ export function openGit(place: Place, options: GitOptions): Git {
       place: here,
       at: other => git({ ...here, ...other }),
       attempt,
-      async ask(words, { env } = {}) {
-        const prepared = prepare(words, false, env);
-        if (!existsSync(here.cwd)) throw notStarted(null, here.cwd);
-        const exit = { code: 0, stderr: '' };
-        return simpleGit(asked(here.cwd, prepared.env, exit))
-          .env(prepared.env)
-          .raw(prepared.words)
-          .catch(error => {
-            throw exit.code > 0 ? failed(words, here, exit.code, exit.stderr) : notStarted(error, here.cwd);
-          });
-      },
+      ask: async (words, how) => (await answer(words, how)).stdout.toString(),
       answer,
-      // Not through simple-git, like all that may say nothing: it waits 50 ms for output that does not come.
       async list(words) {
         const fields = (await answer(words)).stdout.toString().split('\0');
         return fields.slice(0, -1);
@@ -131,7 +124,11 @@ export function openGit(place: Place, options: GitOptions): Git {
       },
       stay(words) {
         const prepared = prepare(words, false);
-        return spawn('git', prepared.words, { cwd: here.cwd, env: prepared.env });
+        try {
+          return startGit(prepared.words, { cwd: here.cwd, env: prepared.env });
+        } catch (thrown) {
+          throw notStarted(thrown, here.cwd);
+        }
       },
     };
   };
@@ -141,39 +138,35 @@ export function openGit(place: Place, options: GitOptions): Git {
 /** The fault of a command that ended with an error. */
 export function failed(words: readonly string[], place: Place, code: number, stderr: string): Fault {
   const said = stderr.trim();
+  const where = place.workTree ?? place.cwd;
+  const ofDisk = faultOfDisk(isFull(said, where) ? `ENOSPC ${said}` : said, {
+    where,
+    what: `git cannot write to ${where}`,
+  });
+  if (ofDisk !== undefined) return ofDisk;
+  // A lock that somebody else holds: index.lock, a ref's, packed-refs.lock.
+  const lock = /'([^'\n]+\.lock)'/.exec(said)?.[1];
   return new Fault('GIT_FAILED', `git ${words.slice(0, 6).join(' ')} failed: ${said || `exit code ${code}`}`, {
-    where: place.workTree ?? place.cwd,
-    hints: said.includes('index.lock') ? ['rm .git/index.lock  # when no other git is running'] : ['troupe doctor'],
+    where,
+    hints: lock === undefined ? ['troupe doctor'] : [`rm ${lock}  # when no other git is running`],
     details: { words: [...words], exitCode: code, stderr: said },
   });
+}
+
+/** git may say that it could not write a file and not why. */
+function isFull(said: string, where: string): boolean {
+  if (!/unable to (?:write|create)|failed to write|write error/i.test(said) || !existsSync(where)) return false;
+  const { bavail, bsize } = statfsSync(where);
+  return bavail * bsize < 1024 ** 2;
 }
 
 /** What git said when it failed; empty for any other error. */
 export const stderrOf = (error: unknown): string =>
   Fault.is(error) && typeof error.details?.stderr === 'string' ? error.details.stderr : '';
 
-/** simple-git turns errors into its own and forgets the exit code; `exit` keeps what the process said. */
-function asked(baseDir: string, env: Record<string, string>, exit: { code: number; stderr: string }) {
-  return {
-    baseDir,
-    allowEnvironment: Object.keys(env),
-    unsafe: {
-      allowUnsafeHooksPath: true,
-      allowUnsafeFsMonitor: true,
-      allowUnsafeConfigPaths: true,
-      allowUnsafeEditor: true,
-      allowUnsafePager: true,
-    },
-    errors(error: Error | Buffer | undefined, result: { exitCode: number; stdErr: Buffer[] }) {
-      if (result.exitCode <= 0) return error;
-      exit.code = result.exitCode;
-      exit.stderr = Buffer.concat(result.stdErr).toString();
-      return new Error(exit.stderr);
-    },
-  };
-}
-
 function notStarted(cause: unknown, cwd: string): Fault {
+  const ofDisk = faultOfDisk(cause, { where: cwd, what: 'git cannot be started' });
+  if (ofDisk !== undefined) return ofDisk;
   return existsSync(cwd)
     ? new Fault('GIT_FAILED', 'git could not be started', { hints: ['git --version'], cause, retriable: false })
     : new Fault('GIT_FAILED', 'the folder is gone', { where: cwd, cause, retriable: false });

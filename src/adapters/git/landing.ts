@@ -105,14 +105,23 @@ async function landInCheckout(
   move: Move,
   { ref, commit, interrupted }: { ref: string; commit: string; interrupted: boolean },
 ): Promise<boolean> {
-  const { ground, from, to } = move;
+  const { ground, from } = move;
   if (interrupted) await finishMove(move);
   else await beginMove(move, ref, commit);
   const lines = [`update HEAD ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
-  if (await swap(ground, lines)) return true;
-  await moveFiles({ ...move, from: to, to: from });
-  await ground.objects.tell(['update-ref', '-d', `${ref}/moving`]);
-  return false;
+  const landed = await swap(ground, lines).catch(async error => {
+    // A ref that somebody holds: as long as the branch did not move, nothing half done is left to look at.
+    if ((await commitOf(ground.files, 'HEAD')) === from) await takeBack(move, ref);
+    throw error;
+  });
+  if (!landed) await takeBack(move, ref);
+  return landed;
+}
+
+/** A mark that cannot be removed now does no harm: the next try finds the files where they were, and moves them. */
+async function takeBack(move: Move, ref: string): Promise<void> {
+  await moveFiles({ ...move, from: move.to, to: move.from });
+  await move.ground.objects.attempt(['update-ref', '-d', `${ref}/moving`]);
 }
 
 /** Moves the files under the mark that a crash in the middle leaves behind. */

@@ -24,8 +24,6 @@ describe('running git', () => {
         UNSET: undefined,
       };
       const git = openGit({ cwd: root }, { env: given });
-      const seen = await git.ask(['-c', 'alias.x=!env', 'x']).catch(error => error);
-      expect(seen).toMatchObject({ code: 'GIT_FAILED' });
       const { stdout } = await git.attempt(['-c', 'alias.x=!env', 'x']);
       const lines = stdout.toString().split('\n');
       expect(lines).toContain('GIT_AUTHOR_NAME=Grace');
@@ -52,7 +50,7 @@ describe('running git', () => {
       });
       await writeFile(join(root, '.git/index.lock'), '');
       await expect(git.tell(['add', '.'])).rejects.toMatchObject({
-        hints: ['rm .git/index.lock  # when no other git is running'],
+        hints: [`rm ${join(root, '.git/index.lock')}  # when no other git is running`],
       });
       await expect(git.answer(['hash-object', '--stdin'], { input: 'x' })).resolves.toMatchObject({ code: 0 });
       const unread = await git.attempt(['rev-parse', 'HEAD'], { input: 'x'.repeat(1_000_000) });

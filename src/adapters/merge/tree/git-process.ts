@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Socket } from 'node:net';
 import { Fault } from '../../../model/fault.ts';
+import { startGit } from '../../git/start.ts';
 
 /** Where a repository is and from where git is asked about it. */
 export interface Repository {
@@ -58,7 +59,7 @@ export class GitProcess {
 
   constructor(repository: Repository, words: readonly string[]) {
     this.words = words;
-    this.child = spawn('git', ['--git-dir', repository.gitDir, ...neutral, ...words], {
+    this.child = startGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
       cwd: repository.directory,
       env: gitEnvironment(repository.env),
     });

@@ -1,0 +1,118 @@
+/** A disk that is full, and one that may only be read: real ones, where this machine lets them be made. */
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { faultOfDisk } from '../../src/adapters/fault-of-disk.ts';
+import { type Repository, repository } from '../cli/repository.ts';
+import { told, troupe } from '../cli/shell.ts';
+import { type Disk, disk, mayMount } from './mounts.ts';
+
+const work = `name: local/work
+description: Work
+executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }
+`;
+
+/** Leaves so many bytes free. */
+function fill({ folder }: Disk, leave = 0): () => void {
+  const { bavail, bsize } = statfsSync(folder);
+  const filler = join(folder, 'filler');
+  writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave)));
+  return () => rmSync(filler);
+}
+
+describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skipped elsewhere)', () => {
+  let project: Repository;
+  let made: Disk[];
+  beforeEach(() => {
+    project = repository();
+    project.write('work.yaml', work);
+    made = [];
+  });
+  afterEach(() => {
+    for (const each of made) each.remove();
+    project.remove();
+  });
+  const mounted = (name: string, megabytes: number) => {
+    const found = disk(join(project.folder, '..', name), megabytes);
+    made.push(found);
+    return found;
+  };
+  const codeOf = async (words: string[]) => {
+    const { messages, status } = await told(project, words);
+    return { status, said: messages.filter(({ level }) => level === 'error').at(-1) };
+  };
+
+  test('a full one keeps the store from being made; with room the same command works', async () => {
+    const small = mounted('keep', 2);
+    const free = fill(small);
+    const words = ['--store', small.folder, 'run', '-f', 'work.yaml'];
+    const { said } = await codeOf(words);
+    expect(said).toMatchObject({ code: 'DISK_FULL', hints: ['troupe gc --now', 'df -h'] });
+    expect(said?.where).toContain(small.folder);
+    free();
+    expect((await told(project, words)).data.plan).toMatchObject({ state: 'complete' });
+  });
+
+  test('one that fills while a plan works stops it without half a state; with room it goes on', async () => {
+    const small = mounted('keep', 2);
+    const here = (...words: string[]) => ['--store', small.folder, ...words];
+    expect((await told(project, here('plan', 'use', '-f', 'work.yaml'))).status).toBe('ok');
+    const free = fill(small, 4096);
+    const { said } = await codeOf(here('plan', 'execute'));
+    expect(said).toMatchObject({ code: 'DISK_FULL' });
+    free();
+    expect((await told(project, here('doctor'))).status).toBe('ok');
+    expect((await told(project, here('plan', 'execute'))).data.plan).toMatchObject({ state: 'complete' });
+    expect((await troupe(project, here('plan', 'diff'))).out).toContain('+1');
+  });
+
+  test('one that is full where sandboxes live rests the plan with the reason; with room it goes on', async () => {
+    const small = mounted('state', 80);
+    const big = Buffer.alloc(600_000, 'x');
+    writeFileSync(join(project.folder, 'big.txt'), big);
+    project.git('add', '-A');
+    project.git('commit', '-q', '-m', 'Big');
+    expect((await told(project, ['plan', 'use', '-f', 'work.yaml'])).status).toBe('ok');
+    const free = fill(small, 200_000);
+    const { said } = await codeOf(['plan', 'execute']);
+    expect(said).toMatchObject({ code: 'DISK_FULL' });
+    expect((await told(project, ['plan', 'status'])).data.plan).toMatchObject({ phase: 'execute', state: 'errored' });
+    free();
+    expect((await told(project, ['plan', 'execute'])).data.plan).toMatchObject({ state: 'complete' });
+    expect(project.git('worktree', 'list').trim().split('\n')).toHaveLength(2);
+  });
+
+  test('one that may only be read refuses commands with the place; writable again they work', async () => {
+    const keep = mounted('keep', 8);
+    const here = (...words: string[]) => ['--store', keep.folder, ...words];
+    expect((await told(project, here('run', '-f', 'work.yaml'))).status).toBe('ok');
+    keep.writable(false);
+    for (const words of [here('plan', 'list'), here('plan', 'apply', '--yes'), here('gc', '--now')]) {
+      const { said } = await codeOf(words);
+      expect(said).toMatchObject({ code: 'READ_ONLY', where: expect.stringContaining(keep.folder) });
+    }
+    keep.writable(true);
+    expect((await told(project, here('plan', 'apply', '--yes', '--branch', 'work'))).data.plan).toMatchObject({
+      state: 'applied',
+    });
+  });
+});
+
+test('what a disk says is understood, from whomever it is heard', () => {
+  const about = { where: '/here', what: 'The store cannot be written' };
+  const heard: [unknown, string | undefined][] = [
+    [Object.assign(new Error('write'), { code: 'ENOSPC' }), 'DISK_FULL'],
+    [new Error('Database failed', { cause: new Error('IO error: x: No space left on device') }), 'DISK_FULL'],
+    ['error: unable to write file: Disk quota exceeded', 'DISK_FULL'],
+    [Object.assign(new Error('open'), { code: 'EROFS' }), 'READ_ONLY'],
+    [new Error('IO error: LOCK: Permission denied'), 'READ_ONLY'],
+    [Object.assign(new Error('spawn git'), { code: 'EMFILE' }), 'TOO_MANY_FILES'],
+    [new Error('something else'), undefined],
+  ];
+  for (const [thrown, code] of heard) expect(faultOfDisk(thrown, about)?.code).toBe(code);
+  expect(faultOfDisk('Read-only file system', about)).toMatchObject({
+    message: 'The store cannot be written: it may only be read',
+    where: '/here',
+    hints: ['ls -ld /here'],
+  });
+});
