@@ -49,6 +49,25 @@ Feature: Validation
     And the check "spelling" failed, then passed
     And in the result "b.txt" begins with "two"
 
+  @R103
+  Scenario: Mending keeps the work that was done
+    Given an action that says
+      """
+      executionActor:
+        kind: steps
+        steps:
+          - write: { path: b.txt, content: "two\n" }
+          - if: { role: fix }
+            write: { path: c.txt, content: "three\n" }
+      """
+    And the check "both are there" runs "test -f b.txt -a -f c.txt"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the result changes exactly
+      | b.txt |
+      | c.txt |
+
   @R134
   Scenario: A check leaves its command's exit code and a digest of what it printed
     Given an action that writes

@@ -1,0 +1,95 @@
+Feature: Recovery
+  What fails is said with what to do, tried again only where that helps, and learnt from.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+
+  @terminal @R135
+  Scenario: A rate limit is waited out, and takes no try
+    Given an action that says
+      """
+      executionActor:
+        kind: command
+        argv:
+          - sh
+          - -c
+          - |
+            mkdir "$(git rev-parse --git-common-dir)/asked" 2>/dev/null &&
+              { echo "429 too many requests, retry after 0 seconds" >&2; exit 1; }
+            echo two > b.txt
+      """
+    When the plan is made with the profile "manual"
+    And it is executed
+    Then it rests in execute.complete
+    And the result changes exactly
+      | b.txt |
+
+  @terminal
+  Scenario: A plan that lacks something says all that it lacks before anything runs
+    Given an action that says
+      """
+      strategyActor: nobody
+      executionActor:
+        kind: command
+        argv: [no-such-program]
+      budget: { seconds: 0 }
+      """
+    When the plan is made
+    Then it rests in strategize.queued because of PREFLIGHT_FAILED
+    And the error names "nobody"
+    And the error names "no-such-program"
+    And the error names "seconds is 0"
+    And "execute" leads on
+
+  @R134
+  Scenario: An agent that ends well having done nothing is no success
+    Given an action that says
+      """
+      definitionOfDone: there is a b.txt
+      executionActor:
+        kind: command
+        argv: ["true"]
+      """
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of NOTHING_DONE
+    And "execute" and "revert" lead on
+
+  @R135
+  Scenario: An agent that goes quiet is ended
+    Given an action that says
+      """
+      executionActor:
+        kind: command
+        argv: [sh, -c, "echo up; sleep 1000"]
+        watchdogs: { startSeconds: 60, idleSeconds: 0.2, graceSeconds: 1 }
+      """
+    When the plan is made with the profile "manual"
+    And it is executed
+    Then it rests in execute.errored because of STALLED
+    And the error names "printed nothing for 0.2 s"
+
+  @R53
+  Scenario: What failed in one plan is told to the agent of the next
+    Given an action that says
+      """
+      executionActor:
+        kind: command
+        argv: [sh, -c, "echo out of paint >&2; exit 7"]
+      """
+    When the plan is made with the profile "manual"
+    And it is executed
+    Then it rests in execute.errored because of AGENT_FAILED
+    Given an action that says
+      """
+      executionActor:
+        kind: command
+        argv: [sh, -c, "cat > told.txt"]
+      """
+    And the check "it was told" runs "grep -q 'out of paint (AGENT_FAILED, once so far)' told.txt"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the check "it was told" passed
