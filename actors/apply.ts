@@ -30,7 +30,6 @@ export const apply = provided('apply', async ({ input, step, signal, key }, worl
       project.land({ key: `${spec.planId}-${attempt}-${follow}`, base, tree, target, message: goal }),
     );
     if (landing.outcome === 'landed') {
-      world.landed(project.root);
       return { outcome: 'landed', commits: landing.commits, files: landing.files, results, checkpoint };
     }
     const moved = landing;

@@ -11,7 +11,7 @@ export const execute = provided('execute', async (context, world) => {
   const { project } = projectOf(world, spec);
   await project.restore({ key: sandbox.key, tree: begin.tree });
   const answered = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
-  const { decisions, toolCalls } = await watched(world, project, () =>
+  const { decisions, toolCalls } = await watched(project, () =>
     agentWork(world, context, {
       spec,
       attempt,

@@ -11,7 +11,7 @@ export const fix = provided('fix', async (context, world) => {
     .filter(result => result.required && !result.passed)
     .map(result => `${result.name} failed with exit code ${result.exitCode}:\n${result.outputTail}`)
     .join('\n\n');
-  const { decisions, toolCalls } = await watched(world, project, () =>
+  const { decisions, toolCalls } = await watched(project, () =>
     agentWork(world, context, {
       spec,
       attempt,

@@ -11,16 +11,16 @@ export function projectOf(world: World, spec: PlanSpec): { project: Project; lin
 }
 
 /**
- * Does work and proves that the user's checkout did not move meanwhile. Landings of ours in between are no trespass.
+ * Does work and proves that the user's checkout did not move meanwhile. A landing of ours is no trespass, whichever plan
+ * or process it is of: it leaves marks in the repository before it touches the first file.
  * @throws {Fault} CHECKOUT_TOUCHED naming the files
  */
-export async function watched<Result>(world: World, project: Project, work: () => Promise<Result>): Promise<Result> {
-  const landings = world.landings(project.root);
+export async function watched<Result>(project: Project, work: () => Promise<Result>): Promise<Result> {
+  const landed = await project.landings();
   const before = await project.fingerprint();
   const result = await work();
-  const after = await project.fingerprint();
-  const touched = world.landings(project.root) === landings ? differing(before, after) : [];
-  if (touched.length > 0) {
+  const touched = differing(before, await project.fingerprint());
+  if (touched.length > 0 && !(await isLanding(project, landed))) {
     throw new Fault('CHECKOUT_TOUCHED', `The checkout changed while the plan was at work: ${touched.join(', ')}`, {
       where: project.root,
       hints: ['git status', 'troupe plan execute'],
@@ -28,6 +28,12 @@ export async function watched<Result>(world: World, project: Project, work: () =
     });
   }
   return result;
+}
+
+/** Whether a landing was under way at some time since, or still is. */
+async function isLanding(project: Project, before: Awaited<ReturnType<Project['landings']>>): Promise<boolean> {
+  const { marks, underWay } = await project.landings();
+  return before.underWay || underWay || marks !== before.marks;
 }
 
 /** What differs between two fingerprints: files by name, and HEAD or index where no file shows it. */

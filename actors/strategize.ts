@@ -14,7 +14,7 @@ export const strategize = provided('strategize', async (context, world) => {
   const { project, link } = projectOf(world, spec);
   const agent = spec.actors.strategy;
   return look(project, { spec, at: `s${attempt}`, tree: link.baseTree }, async sandbox => {
-    const { decisions } = await watched(world, project, () =>
+    const { decisions } = await watched(project, () =>
       agentWork(world, context, {
         spec,
         attempt,

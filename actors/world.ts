@@ -60,7 +60,4 @@ export interface World {
   ): Promise<true | string>;
   /** Appends a line to a plan's log. */
   log(planId: string, line: string): void;
-  /** Counts landings of ours on a checkout, which are no trespass. */
-  landings(root: string): number;
-  landed(root: string): void;
 }

@@ -83,6 +83,8 @@ export interface Project {
   /** @throws {Fault} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref) */
   head(ref?: string): Promise<ProjectHead>;
   fingerprint(): Promise<Fingerprint>;
+  /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
+  landings(): Promise<{ marks: string; underWay: boolean }>;
   /** Bytes free where sandboxes live. */
   spaceFree(): Promise<number>;
 

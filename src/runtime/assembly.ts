@@ -39,7 +39,6 @@ export function worldOf(
     env,
   }: { project: Project; ledger: PlanLedger; mintId: () => string; env: Record<string, string> },
 ): World {
-  const landings = new Map<string, number>();
   const { clock, agents, tools, run, ended, matches, askModule, logs } = assembly;
   return {
     project: () => project,
@@ -75,7 +74,5 @@ export function worldOf(
       }),
     askModule,
     log: (planId, line) => logs.append(planId, line),
-    landings: root => landings.get(root) ?? 0,
-    landed: root => landings.set(root, (landings.get(root) ?? 0) + 1),
   };
 }

@@ -228,8 +228,14 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.equal(head.tree, tree);
     assert.deepEqual(await project.land(options), landing);
     assert.deepEqual(await project.head(), head);
+    const marks = await project.landings();
     const other = await project.land({ ...options, key: 'k2', tree: from });
     assert.deepEqual(other, { outcome: 'moved', commit: head.commit, tree });
+    assert.deepEqual(await project.landings(), marks);
+    const next = { ...options, base: head.commit, tree: from, key: 'k3' };
+    assert.equal((await project.land(next)).outcome, 'landed');
+    assert.notEqual((await project.landings()).marks, marks.marks);
+    assert.deepEqual([marks.underWay, (await project.landings()).underWay], [false, false]);
   });
 
   promise('a file nobody tracks is never overwritten, an ignored one neither', async ({ project, root }) => {

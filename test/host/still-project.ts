@@ -18,6 +18,7 @@ export function stillProject(root: string): Project {
     kind: 'directory',
     head: async () => ({ root, kind: 'directory', commit: tree, tree, branch: 'main' }),
     fingerprint: async () => ({ head: tree, index: '', status: {} }),
+    landings: async () => ({ marks: '', underWay: false }),
     spaceFree: async () => 2 ** 40,
     openSandbox: ({ key }) => sandbox(key),
     sandbox,

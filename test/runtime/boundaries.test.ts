@@ -15,6 +15,15 @@ function moduleOf(name: string, source: string): string {
 }
 
 const writes = (path: string, content: string) => (task: AgentTask) => task.call('write', { path, content });
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise<void>(yes => {
+    resolve = yes;
+  });
+  return { promise, resolve: () => resolve() };
+}
+
+const quick = { kind: 'steps', steps: [{ write: { path: 'quick.txt', content: 'x' } }] };
 const node = (source: string) => ['node', '-e', source];
 
 describe('validations', () => {
@@ -250,6 +259,30 @@ describe('landing', () => {
     expect([stopped.state, stopped.errorMessage]).toEqual(['constrained', expect.stringContaining('no c')]);
     await other.plan.revert();
     expect((await other.plan.settled()).phase).toBe('strategize');
+  });
+
+  test('that of another Troupe on the same project does not look like a trespass to a plan at work', async () => {
+    const [atWork, landed] = [deferred(), deferred()];
+    const house = await playhouse({
+      slow: async task => {
+        atWork.resolve();
+        await landed.promise;
+        await writes('slow.txt', 'x\n')(task);
+      },
+    });
+    await house.troupe.actions.create({ name: 'slow', description: 'Slow', executionActor: 'slow' });
+    const slow = await house.troupe.use({ action: 'slow' });
+    await slow.execute();
+    await using other = await house.another();
+    await other.actions.create({ name: 'quick', description: 'Quick', executionActor: quick });
+    const plan = await other.use({ action: 'quick' });
+    await plan.execute();
+    expect((await plan.settled()).state).toBe('complete');
+    await atWork.promise;
+    await plan.apply();
+    expect((await plan.settled()).state).toBe('applied');
+    landed.resolve();
+    expect(await slow.settled()).toMatchObject({ state: 'complete', error: null });
   });
 
   test('a dirty checkout is never overwritten; a branch or a patch still works [R145]', async () => {

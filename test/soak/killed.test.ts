@@ -127,8 +127,8 @@ test(
     mkdirSync(place);
     const seed = seedOf('soak');
     const verdict = await soak({
-      ...{ program, directory: place, seed, kills: 5, lifeMs: 2500 },
-      shape: [2, 2],
+      ...{ program, directory: place, seed, kills: 5, lifeMs: 2000 },
+      shape: [2, 1],
     });
     console.log(JSON.stringify(verdict));
     expect(verdict.broken).toEqual([]);

@@ -51,6 +51,13 @@ export async function readMarks({ objects }: Ground, ref: string): Promise<Marks
   return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
 }
 
+/** What every landing has come to. One that is moving files, or was when its process died, is under way. */
+export async function landingsIn({ objects }: Ground): Promise<{ marks: string; underWay: boolean }> {
+  const found = await objects.answer(['for-each-ref', '--format=%(refname) %(objectname)', `${refsOfOurs}land/`]);
+  const marks = found.stdout.toString();
+  return { marks, underWay: /\/moving /.test(marks) };
+}
+
 /** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, USAGE */
 export async function land(context: LandContext, options: LandOptions): Promise<Landing> {
   const { ground, sandboxes } = context;

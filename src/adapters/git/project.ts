@@ -10,7 +10,7 @@ import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
 import { dropRefs, existing, takeInventory, weighRefs } from './inventory.ts';
-import { type LandOptions, land } from './landing.ts';
+import { type LandOptions, land, landingsIn } from './landing.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes, type Sandboxes } from './sandboxes.ts';
@@ -82,6 +82,7 @@ export function projectOn(how: ProjectKind): Project {
     kind,
     head: counted(async ref => how.head((await rooms()).ground, ref)),
     fingerprint: counted(async () => how.fingerprint((await rooms()).ground)),
+    landings: counted(async () => landingsIn((await rooms()).ground)),
     spaceFree: () => spaceAt(how.sandboxes),
     openSandbox: counted(async options => (await sandboxes()).open(options)),
     sandbox: counted(async key => (await sandboxes()).find(key)),
