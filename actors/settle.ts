@@ -30,7 +30,7 @@ async function settledByAgent(
   const named = resolution.take === 'actor' ? resolution.actor : null;
   await project.restore({ key, tree });
   try {
-    const { decisions, toolCalls } = await watched(world, project, () =>
+    const { decisions, toolCalls } = await watched(project, () =>
       agentWork(world, context, {
         spec,
         attempt,

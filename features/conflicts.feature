@@ -41,7 +41,7 @@ Feature: Conflicts
       | side   | words        |
       | ours   | green apples |
 
-    @durable
+    @durable @long
     Examples:
       | side   | words        |
       | theirs | red apples   |
