@@ -6,6 +6,8 @@
  */
 import { mergeTrees as mergeTreesIn, openTreeMerger as openTreeMergerIn } from './adapters/merge/tree-merge.ts';
 
+export type { FileEntry, FileTree, FileTreeConflict, FileTreeMerge } from './adapters/merge/files/file-tree.ts';
+export { type MergeFileTreesOptions, mergeFileTrees } from './adapters/merge/files/merge-file-trees.ts';
 export {
   type FileMerge,
   type Hunk,
