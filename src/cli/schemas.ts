@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Action } from '../index.ts';
+import { ConflictData } from './conflict-data.ts';
 import { keepSchemas } from './keep-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
@@ -156,40 +157,6 @@ const decision = z.strictObject({
   created_at: z.string(),
 });
 
-const side = z.strictObject({
-  oid: z.string().nullable(),
-  mode: z.string().nullable(),
-  plan_ids: z.array(z.string()),
-  goals: z.array(z.string()),
-});
-
-const span = z.strictObject({ start: z.number(), length: z.number() });
-const taken = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
-const conflict = z.strictObject({
-  conflict_id: z.string(),
-  alias: z.string(),
-  path: z.string(),
-  kind: z.string(),
-  base: side,
-  ours: side,
-  theirs: side,
-  marked_oid: z.string().nullable(),
-  message: z.string(),
-  resolution: z
-    .strictObject({
-      take: z.string(),
-      oid: z.string().optional(),
-      mode: z.string().nullable().optional(),
-      hunk: z.number().optional(),
-      pick: taken.optional(),
-      actor: z.unknown().optional(),
-    })
-    .nullable(),
-  texts: z.array(z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() })),
-  suggestions: z.array(z.strictObject({ hunk: z.number().nullable(), take: z.string(), reason: z.string() })),
-  hunks: z.array(z.strictObject({ base: span, ours: span, theirs: span, taken: taken.nullable() })),
-});
-
 const checkpoint = z.strictObject({
   checkpoint_id: z.string(),
   plan_id: z.string(),
@@ -280,7 +247,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     next: commands,
   }),
   'plan diff': z.strictObject({ plan_id: z.string(), files: z.array(change), diff: z.string().nullable() }),
-  'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(conflict), next: commands }),
+  'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(ConflictData), next: commands }),
   'plan logs': z.strictObject({ plan_id: z.string(), lines: z.array(z.string()), dropped: z.number() }),
   'owner status': z.strictObject({
     owner: z
