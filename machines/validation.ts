@@ -1,14 +1,16 @@
 /**
  * Validation: check, fix, check again. A failing required check is handed back to the execution agent, up to
  * `fixesMax` rounds of the profile; a failing informational one is recorded and never blocks.
- * It always ends with an outcome: an effect that fails becomes `failed` with its fault, unchanged.
+ * It always ends with an outcome: an effect that fails becomes `failed` with its fault, unchanged. While a fix waits, for
+ * a rate limit or the next try, who asked is told.
  */
-import { assign, enqueueActions, setup } from 'xstate';
+import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import type { PlanFact } from '../src/model/event.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { permits } from '../src/model/profile.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
+import type { AttemptNews } from './attempt.ts';
 import type { EffectInput, EffectOutput, SandboxHandle } from './contract.ts';
 import { declared } from './declare.ts';
 
@@ -42,6 +44,7 @@ export interface ValidationContext extends ValidationInput {
 export const validationMachine = setup({
   types: {
     context: {} as ValidationContext,
+    events: {} as AttemptNews,
     input: {} as ValidationInput,
     output: {} as ValidationOutput,
     emitted: {} as PlanFact,
@@ -66,6 +69,7 @@ export const validationMachine = setup({
       for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
       enqueue.assign({ round: context.round + 1, toolCalls: context.toolCalls + found.toolCalls });
     }),
+    passOn: sendParent((_, news: AttemptNews) => news),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),
     keepFailure: assign(({ context }) => ({ fault: failureOf(context) })),
   },
@@ -74,6 +78,10 @@ export const validationMachine = setup({
   options: { maxIterations: 1000 },
   context: ({ input }) => ({ ...input, round: 1, tree: '', results: [], toolCalls: 0, fault: null }),
   initial: 'beginning',
+  on: {
+    'attempt.delayed': { actions: { type: 'passOn', params: ({ event }) => event } },
+    'attempt.resumed': { actions: { type: 'passOn', params: ({ event }) => event } },
+  },
   states: {
     beginning: { always: [{ guard: 'hasNothingToCheck', target: 'passed' }, { target: 'validating' }] },
     validating: {

@@ -33,7 +33,9 @@ import {
 /** The one place where machines meet actors: every chart with its effects, plans within groups within plans. */
 export function company(world: World): typeof runtimeMachine {
   const reconciliation = reconciliationMachine.provide({ actors: { collect: collect(world), check: check(world) } });
-  const validation = validationMachine.provide({ actors: { validate: validate(world), fix: fix(world) } });
+  const validation = validationMachine.provide({
+    actors: { validate: validate(world), fix: patient(fix(world), patienceOfProfile) },
+  });
   const merge = mergeMachine.provide({ actors: { fold: fold(world), settle: settle(world) } });
   const plan = planMachine.provide({
     actors: {

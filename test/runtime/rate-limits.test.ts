@@ -71,6 +71,31 @@ describe('A rate limit', () => {
     expect(asked).toBe(2);
   });
 
+  test('of a fix parks the fix, and neither the round nor the work is lost', async () => {
+    const clock = manualClock(startMs);
+    const roles: string[] = [];
+    const house = await playhouse({}, { clock });
+    const running = house.run(
+      async ({ role, call }) => {
+        roles.push(role);
+        if (roles.length === 2) throw limited({ retryAfterSeconds: 600 });
+        await call('write', { path: `${role}.txt`, content: '' });
+      },
+      { validations: [{ name: 'fixed', argv: ['sh', '-c', 'test -f execution.txt -a -f fix.txt'] }] },
+    );
+    let waiting: unknown = null;
+    for await (const event of house.troupe.events()) {
+      if (event.type !== 'attempt.delayed') continue;
+      waiting = (await (await house.troupe.plan()).record()).waiting;
+      break;
+    }
+    expect(waiting).toMatchObject({ until: '2026-01-01T12:10:00.000Z', fault: { code: 'RATE_LIMITED' } });
+    clock.advance(600_000);
+    const { record } = await running;
+    expect(roles).toEqual(['execution', 'fix', 'fix']);
+    expect(record).toMatchObject({ state: 'complete', waiting: null });
+  });
+
   test('that lasts for weeks ends the work, with a time and a command to type', async () => {
     const clock = manualClock(startMs);
     const house = await playhouse({}, { clock });

@@ -110,6 +110,7 @@ export const processing = planSetup.createStateConfig({
       },
     },
     validating: {
+      exit: 'forgetWaiting',
       invoke: {
         id: 'validation',
         src: 'validation',
