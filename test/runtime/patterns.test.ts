@@ -112,6 +112,7 @@ describe('Lessons', () => {
       '"tests" passes; it said: last',
     ],
     ['VALIDATION_FAILED', { validations: [{ name: 'tests', outputTail: '' }, null, {}] }, 'see that "tests" passes.'],
+    ['VALIDATION_FAILED', { validations: [{ name: 'tests' }] }, 'see that "tests" passes.'],
     ['VALIDATION_FAILED', { validations: [] }, 'make sure that this cannot happen: it broke'],
   ] as const)('of %s say what to look at', async (code, details, words) => {
     const { hear, rows } = await memory();

@@ -4,22 +4,26 @@ import { describe, expect, test } from 'vitest';
 import { endMarked, marked, send } from '../../../src/adapters/process/marked.ts';
 
 /** A process that outlived whoever started it: its own session, its own pipes. */
-async function orphan(marker: string, program = ''): Promise<number> {
+async function orphan(marker: string, program = ''): Promise<{ pid: number; ended: Promise<unknown> }> {
   const child = spawn(process.execPath, ['-e', `${program}; console.log('up'); setInterval(() => {}, 1e6)`], {
     detached: true,
     env: { TROUPE_MARK: marker },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  // One that has ended is there until its parent, which is this test, has noticed.
+  const ended = once(child, 'exit');
   await once(child.stdout, 'data');
-  return child.pid ?? 0;
+  return { pid: child.pid ?? 0, ended };
 }
 
 describe('Marked processes', () => {
   test('left over from a crash are found and ended, and counted [R136, R123]', async () => {
     const marker = `orphans-${process.pid}`;
-    const pids = await Promise.all([orphan(marker), orphan(marker)]);
+    const orphans = await Promise.all([orphan(marker), orphan(marker)]);
+    const pids = orphans.map(({ pid }) => pid);
     expect((await marked(marker)).toSorted()).toEqual(pids.toSorted());
     expect(await endMarked(marker)).toBe(2);
+    await Promise.all(orphans.map(({ ended }) => ended));
     expect(pids.map(pid => send(pid, 0))).toEqual([false, false]);
   });
 
@@ -32,7 +36,7 @@ describe('Marked processes', () => {
 
   test('of another marker are left alone, one that begins the same included', async () => {
     const marker = `mine-${process.pid}`;
-    const pid = await orphan(`${marker}-not`);
+    const { pid } = await orphan(`${marker}-not`);
     expect(await endMarked(marker)).toBe(0);
     expect(send(pid, 0)).toBe(true);
     expect(await endMarked(`${marker}-not`)).toBe(1);
