@@ -1,0 +1,108 @@
+/**
+ * A process that dies in the middle of going back: at every deed it does in the project, before it and after it. Whoever
+ * opens the store next finds the plan where it was or where it was to go, never in between.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { gitProject } from '../../src/git.ts';
+import { type AgentTask, openTroupe, type Project, type Store, type StoreOpener } from '../../src/index.ts';
+import { playhouse } from './playhouse.ts';
+
+const never = new Promise<never>(() => {});
+
+/** Rows that outlive whoever opened them. */
+const shared =
+  (rows: Store, isDead = () => false): StoreOpener =>
+  async () => ({
+    get: key => rows.get(key),
+    entries: (prefix, options) => rows.entries(prefix, options),
+    batch: operations => (isDead() ? never : rows.batch(operations)),
+    close: async () => {},
+  });
+
+/** Dies at its nth deed in the project: before it, or when it is done. Then nothing begins any more, nothing is heard of. */
+function mortal(project: Project, rows: Store, { nth, when }: { nth: number; when: 'before' | 'after' }) {
+  let deeds = 0;
+  let dead = false;
+  let tell = () => {};
+  const died = new Promise<'died'>(resolve => {
+    tell = () => resolve('died');
+  });
+  const die = () => {
+    dead = true;
+    tell();
+    return never;
+  };
+  const dying = new Proxy(project, {
+    get(target, name) {
+      const found: unknown = Reflect.get(target, name);
+      if (typeof found !== 'function') return found;
+      return async (...words: unknown[]) => {
+        if (dead) return never;
+        deeds += 1;
+        const isLast = deeds === nth;
+        if (isLast && when === 'before') return die();
+        const answer: unknown = await found.apply(target, words);
+        if (isLast) return die();
+        return dead ? never : answer;
+      };
+    },
+  });
+  return { project: dying, store: shared(rows, () => dead), died };
+}
+
+const twoCalls = async (task: AgentTask) => {
+  await task.call('write', { path: 'a.txt', content: 'changed\n' });
+  await task.call('write', { path: 'b.txt', content: 'new\n' });
+};
+
+test(
+  '[R27, R123] wherever a process dies while a plan goes back, it has gone back or has not',
+  { timeout: 120_000 },
+  async () => {
+    const rows = await memoryStore()();
+    const house = await playhouse({}, { store: shared(rows) });
+    const { plan } = await house.run(twoCalls);
+    const project = () => gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') });
+    const known = await plan.checkpoints();
+    const at = (trigger: string) => known.find(checkpoint => checkpoint.trigger === trigger)?.checkpointId ?? '';
+    const { path = '' } = (await plan.record()).sandbox ?? {};
+    const files = () =>
+      readdirSync(path)
+        .filter(name => name !== '.git')
+        .map(name => [name, readFileSync(join(path, name), 'utf8')]);
+    const returns = async () => (await house.troupe.plan(plan.id)).decisions({ superseded: true });
+    const made = files();
+    await house.troupe.close();
+
+    const ends = new Map<string, number>();
+    for (let deed = 0, alive = false; !alive; deed += 1) {
+      const [nth, when] = [1 + Math.floor(deed / 2), deed % 2 === 0 ? 'before' : 'after'] as const;
+      const life = mortal(project(), rows, { nth, when });
+      const going = async () => {
+        const troupe = await openTroupe({ store: life.store, project: life.project });
+        await (await troupe.plan(plan.id)).rollback(at('preExecute'));
+        return 'went back';
+      };
+      alive = (await Promise.race([going(), life.died])) === 'went back';
+
+      house.troupe = await openTroupe({ store: shared(rows), project: project() });
+      const again = await house.troupe.plan(plan.id);
+      const record = await again.settled();
+      const wentBack = record.lastCheckpointId === at('preExecute');
+      const where = `${alive ? 'without dying' : `dying ${when} deed ${nth}`}`;
+      expect([where, files()]).toEqual([where, wentBack ? [['a.txt', 'one\ntwo\nthree\nfour\nfive\n']] : made]);
+      expect([where, record.error]).toEqual([where, null]);
+      ends.set(`${wentBack}`, (ends.get(`${wentBack}`) ?? 0) + 1);
+      const told = (await returns()).filter(({ chosenOption }) => chosenOption === 'Back to preExecute');
+      expect([where, told.length]).toEqual([where, ends.get('true') ?? 0]);
+      // To where it was before.
+      if (wentBack) await again.rollback(at('postExecute'));
+      expect(files()).toEqual(made);
+      await house.troupe.close();
+    }
+    expect(ends.get('true')).toBeGreaterThan(10);
+  },
+);
