@@ -21,6 +21,17 @@ const cleanup = z.strictObject({
 /** What the commands about what is kept put into the envelope's `data`. */
 export const keepSchemas = {
   gc: cleanup,
+  doctor: z.strictObject({
+    checks: z.array(
+      z.strictObject({
+        name: z.string(),
+        status: z.enum(['well', 'ill', 'note']),
+        text: z.string(),
+        hints: z.array(z.string()),
+      }),
+    ),
+    repaired: z.boolean(),
+  }),
   export: z.strictObject({
     plan_id: z.string(),
     file: z.string().nullable(),

@@ -209,17 +209,6 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   }),
   run: begun(moved),
   help: words,
-  doctor: z.strictObject({
-    checks: z.array(
-      z.strictObject({
-        name: z.string(),
-        status: z.enum(['well', 'ill', 'note']),
-        text: z.string(),
-        hints: z.array(z.string()),
-      }),
-    ),
-    repaired: z.boolean(),
-  }),
   'plan use': begun(moved),
   'plan execute': begun(moved),
   'plan apply': z.union([

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { systemIdsIn } from '../../src/durable/stored.ts';
 import type { Plan, Store, Troupe } from '../../src/index.ts';
 import { work, world } from './world.ts';
 
@@ -93,13 +94,13 @@ async function makePlans(on: Troupe): Promise<Record<string, string>> {
   return made;
 }
 
-/** Until two looks at the store, a while apart, see the same. */
+/** Until every plan sleeps or has been put away, but the one at work and the one that waits. */
 async function quiet(): Promise<void> {
-  for (let before = ''; ; ) {
-    const now = JSON.stringify(await rowsOf(store));
-    if (now === before) return;
-    before = now;
-    await new Promise(resolve => setTimeout(resolve, 500));
+  const expected = ['waits to begin', 'is at work'].map(goal => `plan:${plans[goal]}`);
+  for (;;) {
+    const awake = store === undefined ? [] : [...(await systemIdsIn(store))];
+    if (awake.filter(id => id.startsWith('plan:')).every(id => expected.includes(id))) return;
+    await new Promise(resolve => setImmediate(resolve));
   }
 }
 
