@@ -3,89 +3,112 @@ import { type Decision, isSpawn, SpawnPayload } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { SubplanConfig } from '../src/model/subplan.ts';
+import type { ChildResult } from '../src/ports/ledger.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { cycleIn } from './decisions.ts';
+import { sandboxKey } from './prepare.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { skeletonOf } from './skeleton.ts';
 
 /** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
-export const enlist = provided(
-  'enlist',
-  async ({ input: { spec, attempt, workTree, mergedUpTo }, step, key }, world) => {
-    const decisions = await world.ledger.decisions(spec.planId);
-    const spawns = currentSpawns(decisions)
-      .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
-      .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
-    if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
-    if (spec.depth + 1 > spec.depthMax) {
-      throw new Fault(
-        'DEPTH_LIMIT',
-        `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`,
-        {
-          where: `plan ${spec.planId}`,
-          hints: ['troupe plan revert'],
-          details: { depth: spec.depth, depthMax: spec.depthMax },
-        },
-      );
-    }
-    refuseBadOrder(spec, spawns);
-    const ids = await step('ids', async () =>
-      Object.fromEntries(
-        spawns.map(({ decision }) => [decision.decisionId, { planId: world.mintId(), rootId: world.mintId() }]),
-      ),
-    );
-    const idOf = (decisionId: string) => {
-      const minted = ids[decisionId];
-      if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
-      return minted;
-    };
-    const { project, link } = projectOf(world, spec);
-    await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
-    const skeleton = skeletonOf(spec, decisions);
-    const createdAt = new Date(world.clock.now()).toISOString();
-    const members = spawns.map(({ decision, payload }): Member => {
-      const minted = idOf(decision.decisionId);
-      return {
-        decisionId: decision.decisionId,
-        goal: payload.goal,
-        dependsOn: payload.dependencies.map(id => idOf(id).planId),
-        spec: {
-          ...spec,
-          planId: minted.planId,
-          parentPlanId: spec.planId,
-          depth: spec.depth + 1,
-          description: payload.goal,
-          definitionOfDone: payload.goal,
-          arguments: { ...spec.arguments, ...payload.arguments },
-          projectLinks: [{ ...link, baseTree: workTree }],
-          actors: {
-            ...spec.actors,
-            strategy: payload.strategyActor ?? spec.actors.strategy,
-            execution: payload.executionActor ?? spec.actors.execution,
-          },
-          validations: [],
-          resourceScopes: payload.resourceScopes,
-          decisionRootId: minted.rootId,
-          spawnDecisionId: decision.decisionId,
-          skeleton,
-          startsWith: [],
-          createdAt,
-        },
-      };
+export const enlist = provided('enlist', async ({ input, step, key }, world) => {
+  const { spec, attempt, workTree, mergedUpTo, kept } = input;
+  const decisions = await world.ledger.decisions(spec.planId);
+  const spawns = currentSpawns(decisions)
+    .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
+    .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
+  if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
+  if (spec.depth + 1 > spec.depthMax) {
+    throw new Fault('DEPTH_LIMIT', `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`, {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan revert'],
+      details: { depth: spec.depth, depthMax: spec.depthMax },
     });
-    const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
-      ? await step('checkpoint', () =>
-          checkpointNow(world, spec, {
-            key: `${spec.planId}-${attempt}`,
-            mark: `${key}/spawn`,
-            trigger: 'onSubplanSpawn',
-          }),
-        )
-      : null;
-    return { members, config: configOf(spec, spawns), checkpoint };
-  },
-);
+  }
+  refuseBadOrder(spec, spawns);
+  const made = stillGood(await world.ledger.results(kept), workTree);
+  const ids = await step('ids', async () =>
+    Object.fromEntries(
+      spawns.map(({ decision: { decisionId } }) => {
+        const before = made.get(decisionId);
+        return [decisionId, { planId: before?.planId ?? world.mintId(), rootId: before?.rootId ?? world.mintId() }];
+      }),
+    ),
+  );
+  const idOf = (decisionId: string) => {
+    const minted = ids[decisionId];
+    if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
+    return minted;
+  };
+  const { project, link } = projectOf(world, spec);
+  await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
+  const skeleton = skeletonOf(spec, decisions);
+  const createdAt = new Date(world.clock.now()).toISOString();
+  const members = spawns.map(({ decision, payload }): Member => {
+    const minted = idOf(decision.decisionId);
+    return {
+      decisionId: decision.decisionId,
+      goal: payload.goal,
+      made: made.get(decision.decisionId)?.tree ?? null,
+      dependsOn: payload.dependencies.map(id => idOf(id).planId),
+      spec: {
+        ...spec,
+        planId: minted.planId,
+        parentPlanId: spec.planId,
+        depth: spec.depth + 1,
+        description: payload.goal,
+        definitionOfDone: payload.goal,
+        arguments: { ...spec.arguments, ...payload.arguments },
+        projectLinks: [{ ...link, baseTree: workTree }],
+        actors: {
+          ...spec.actors,
+          strategy: payload.strategyActor ?? spec.actors.strategy,
+          execution: payload.executionActor ?? spec.actors.execution,
+        },
+        validations: [],
+        resourceScopes: payload.resourceScopes,
+        decisionRootId: minted.rootId,
+        spawnDecisionId: decision.decisionId,
+        skeleton,
+        guidance: payload.guidance,
+        forkedFrom: null,
+        startsWith: [],
+        createdAt,
+      },
+    };
+  });
+  const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
+    ? await step('checkpoint', () =>
+        checkpointNow(world, spec, {
+          key: sandboxKey(spec, attempt),
+          mark: `${key}/spawn`,
+          trigger: 'onSubplanSpawn',
+        }),
+      )
+    : null;
+  return { members, config: configOf(spec, spawns), checkpoint };
+});
+
+/**
+ * Results that would come out the same: their children began with the work as it is, or with that and the results of
+ * others that are still good. By the decision that spawned them.
+ */
+export function stillGood(results: readonly ChildResult[], workTree: string): Map<string, ChildResult> {
+  const good = new Map<string, ChildResult>();
+  const trees = new Set([workTree]);
+  const folded = new Map<string, string>();
+  for (const result of results) {
+    const { planId, baseTree, treeOid } = result.tree;
+    const began = result.startsWith.length > 0 ? workTree : baseTree;
+    if (!trees.has(began) || result.linkTree !== began) continue;
+    if (result.startsWith.some(sibling => folded.get(sibling.planId) !== sibling.treeOid)) continue;
+    good.set(result.decisionId, result);
+    trees.add(treeOid);
+    folded.set(planId, treeOid);
+  }
+  return good;
+}
 
 type Spawn = { decision: Decision; payload: SpawnPayload };
 

@@ -1,4 +1,5 @@
 import { agentWork } from './agent-work.ts';
+import { inheritedCalls } from './inherited.ts';
 import { projectOf, watched } from './project.ts';
 import { provided } from './provided.ts';
 
@@ -10,7 +11,8 @@ export const execute = provided('execute', async (context, world) => {
   const { spec, attempt, sandbox, begin, guidance } = context.input;
   const { project } = projectOf(world, spec);
   await project.restore({ key: sandbox.key, tree: begin.tree });
-  const answered = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
+  const own = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
+  const answered = begin.inherits ? [...(await inheritedCalls(world, spec)), ...own] : own;
   const { decisions, toolCalls } = await watched(project, () =>
     agentWork(world, context, {
       spec,

@@ -1,4 +1,5 @@
 import { Fault } from '../src/model/fault.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -24,10 +25,13 @@ export const prepare = provided('prepare', async ({ input: { spec, attempt, from
     }
     startTree = merged.treeOid;
   }
-  const key = `${spec.planId}-${attempt}`;
+  const key = sandboxKey(spec, attempt);
   const sandbox = await project.openSandbox({ key, tree: from ?? startTree });
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
   );
   return { sandbox, startTree, checkpoint };
 });
+
+/** The sandbox of one attempt of a plan. */
+export const sandboxKey = ({ planId }: PlanSpec, attempt: number): string => `${planId}-${attempt}`;

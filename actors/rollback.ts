@@ -1,7 +1,7 @@
 import type { RevertedFile } from '../src/model/checkpoint.ts';
 import { Fault } from '../src/model/fault.ts';
-import type { Project } from '../src/ports/project.ts';
 import { checkpointNow } from './checkpoint.ts';
+import { forgetPresent, mustBeOurs, mustExist } from './present.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
@@ -12,14 +12,9 @@ import { provided } from './provided.ts';
 export const rollback = provided('rollback', async ({ input, step, key }, world) => {
   const { spec, sandbox, order, expected } = input;
   const { project, link } = projectOf(world, spec);
+  const where = `checkpoint ${order.checkpointId}`;
   await project.sandbox(sandbox.key);
-  if (order.sandbox !== sandbox.key) {
-    throw new Fault('SANDBOX_LOST', 'The checkpoint is of an earlier attempt, and its sandbox is no longer there', {
-      where: `checkpoint ${order.checkpointId}`,
-      hints: [`troupe plan checkpoint list ${spec.planId}`],
-    });
-  }
-  await mustExist(project, order.treeOid, order.checkpointId);
+  await mustExist(world, spec, order.treeOid, where);
   const present = await step('present', () =>
     checkpointNow(world, spec, {
       key: sandbox.key,
@@ -29,21 +24,18 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
     }),
   );
   try {
-    const between = (to: string) => project.changes({ alias: link.alias, from: present.treeOid, to });
-    const edited = expected === null || order.force ? [] : (await between(expected)).files;
-    if (edited.length > 0)
-      throw editedMeanwhile(
-        edited.map(({ path }) => path),
-        order.checkpointId,
-      );
-    const { files } = await between(order.treeOid);
+    if (expected !== null && !order.force) {
+      const again = `troupe plan rollback ${order.checkpointId}`;
+      await mustBeOurs(world, spec, { expected, present: present.treeOid }, { where, again });
+    }
+    const { files } = await project.changes({ alias: link.alias, from: present.treeOid, to: order.treeOid });
     await project.restore({ key: sandbox.key, tree: order.treeOid });
     const { tree } = await project.capture({ key: sandbox.key });
     const left = (await project.changes({ alias: link.alias, from: tree, to: order.treeOid })).files;
     if (left.length > 0)
       throw notAsItWas(
         left.map(({ path }) => path),
-        order.checkpointId,
+        where,
       );
     const changes = files.map(
       ({ path, operation }): RevertedFile => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }),
@@ -51,38 +43,14 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
     return { present, changes };
   } catch (thrown) {
     await project.restore({ key: sandbox.key, tree: present.treeOid });
-    await project.unpin(present.ref.replace(/^refs\/troupe\//, ''));
+    await forgetPresent(world, spec, present);
     throw thrown;
   }
 });
 
-async function mustExist(project: Project, tree: string, checkpointId: string): Promise<void> {
-  try {
-    await project.files(tree);
-  } catch (cause) {
-    throw new Fault('CHECKPOINT_LOST', `The files of checkpoint ${checkpointId} are no longer in the repository`, {
-      where: `checkpoint ${checkpointId}`,
-      hints: ['troupe plan checkpoint list', 'git fsck'],
-      cause,
-    });
-  }
-}
-
-function editedMeanwhile(files: string[], checkpointId: string): Fault {
-  return new Fault(
-    'SANDBOX_EDITED',
-    `Somebody changed ${files.join(', ')} in the sandbox since the plan came to rest`,
-    {
-      where: `checkpoint ${checkpointId}`,
-      hints: [`troupe plan rollback ${checkpointId} --force`, 'troupe plan checkpoint create --label "my edits"'],
-      details: { files },
-    },
-  );
-}
-
-function notAsItWas(files: string[], checkpointId: string): Fault {
+function notAsItWas(files: string[], where: string): Fault {
   return new Fault('SANDBOX_LOST', `The sandbox did not become what it was: ${files.join(', ')}`, {
-    where: `checkpoint ${checkpointId}`,
+    where,
     hints: ['troupe doctor'],
     details: { files },
   });

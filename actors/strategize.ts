@@ -1,8 +1,10 @@
 import { Fault } from '../src/model/fault.ts';
 import { agentWork, confidenceOf } from './agent-work.ts';
+import { inheritedDecisions } from './inherited.ts';
 import { look } from './looking.ts';
 import { projectOf, watched } from './project.ts';
 import { provided } from './provided.ts';
+import { withoutRepeats } from './repeats.ts';
 
 /**
  * Lets the strategy agent look and decide. Read-only is enforced from outside: it works in a disposable checkout whose
@@ -10,10 +12,17 @@ import { provided } from './provided.ts';
  */
 export const strategize = provided('strategize', async (context, world) => {
   const { spec, attempt, guidance } = context.input;
+  const { forkedFrom } = spec;
+  if (forkedFrom?.goesOn && attempt === 1) {
+    const decisions = inheritedDecisions(spec, await world.ledger.past(forkedFrom.planId, forkedFrom.sequence));
+    return { decisions, confidence: confidenceOf(decisions) };
+  }
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };
   const { project, link } = projectOf(world, spec);
   const agent = spec.actors.strategy;
-  return look(project, { spec, at: `s${attempt}`, tree: link.baseTree }, async sandbox => {
+  const begin = forkedFrom?.treeOid ?? link.baseTree;
+  const recorded = await world.ledger.decisions(spec.planId);
+  return look(project, { spec, at: `s${attempt}`, tree: begin }, async sandbox => {
     const { decisions } = await watched(project, () =>
       agentWork(world, context, {
         spec,
@@ -27,8 +36,8 @@ export const strategize = provided('strategize', async (context, world) => {
       }),
     );
     const { tree } = await project.capture({ key: sandbox.key });
-    if (tree !== link.baseTree) {
-      const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
+    if (tree !== begin) {
+      const { files } = await project.changes({ alias: link.alias, from: begin, to: tree });
       const paths = files.map(change => change.path);
       throw new Fault(
         'READ_ONLY_BREACH',
@@ -40,6 +49,7 @@ export const strategize = provided('strategize', async (context, world) => {
         },
       );
     }
-    return { decisions, confidence: confidenceOf(decisions) };
+    const fresh = withoutRepeats(decisions, recorded);
+    return { decisions: fresh, confidence: confidenceOf([...recorded, ...fresh]) };
   });
 });

@@ -62,6 +62,7 @@ export const apply = planSetup.createStateConfig({
           on: {
             pause: {},
             rollback: {},
+            correct: {},
             cancel: { actions: { type: 'recallToCancel', params: ({ event }) => event } },
           },
           invoke: {

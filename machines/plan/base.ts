@@ -2,6 +2,7 @@
 import { and, assign, enqueueActions, setup } from 'xstate';
 import type { PlanFact } from '../../src/model/event.ts';
 import type { EffectInput, EffectName, EffectOutput, PlanOutput } from '../contract.ts';
+import { correctionMachine } from '../correction.ts';
 import { declared } from '../declare.ts';
 import { mergeMachine } from '../merge/index.ts';
 import { reconciliationMachine } from '../reconciliation.ts';
@@ -34,6 +35,7 @@ export const planBase = setup({
     apply: effect('apply'),
     dismiss: effect('dismiss'),
     rollback: effect('rollback'),
+    correction: correctionMachine,
     reconciliation: reconciliationMachine,
     subplans: subplansMachine,
     merge: mergeMachine,

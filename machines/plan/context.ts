@@ -1,12 +1,13 @@
 /** What a plan remembers: what it is, how far it came, and what is under way. Small JSON, all of it survives a restart. */
-import type { RollbackOrder } from '../../src/model/checkpoint.ts';
+import type { CheckpointDraft, RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { Resolution } from '../../src/model/conflict.ts';
+import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
-import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
+import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState, ProjectLink } from '../../src/model/plan.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
-import type { ChildTree, EffectOutput, SandboxHandle } from '../contract.ts';
+import type { ChildTree, EffectInput, EffectOutput, SandboxHandle } from '../contract.ts';
 
 /** Where a plan stands. */
 export interface Place {
@@ -25,6 +26,19 @@ export interface PlanInput {
   gated?: boolean;
 }
 
+/** Where Execute begins when that is not the beginning. */
+export interface Resumption {
+  tree: string;
+  /** Calls made by then are answered; null when none is. */
+  sequence: number | null;
+  /** Spawn decisions up to here are in the files already. */
+  mergedUpTo: number | null;
+  /** The agent's work is in the files already, and only children are wanted. */
+  isWorked: boolean;
+  /** For a fork: calls of the plan it was forked from come first. */
+  inherits: boolean;
+}
+
 export interface PlanContext extends PlanProgress {
   spec: PlanSpec;
   place: Place;
@@ -32,8 +46,6 @@ export interface PlanContext extends PlanProgress {
   pausedFrom: Place | null;
   /** The reconciled invariants; null until the first reconciliation. */
   invariants: Invariant[] | null;
-  /** What people said, oldest first; used from the next effect on. */
-  guidance: string[];
   /** Whether the prompt_definition is recorded. */
   rooted: boolean;
   /** Whether this attempt's strategy is in, or none was wanted. */
@@ -58,8 +70,16 @@ export interface PlanContext extends PlanProgress {
   lastTree: string | null;
   /** A rollback under way; `done` once the files are back. */
   rollback: { order: RollbackOrder; decision: DecisionDraft; done: EffectOutput<'rollback'> | null } | null;
-  /** Where Execute begins since the last rollback of this attempt; null for the beginning. */
-  resumeFrom: { tree: string; sequence: number; mergedUpTo: number | null } | null;
+  /** A correction under way; its files are there once it is `sandbox`. */
+  correction: {
+    order: CorrectionOrder;
+    present: CheckpointDraft | null;
+    sandbox: SandboxHandle | null;
+  } | null;
+  /** Where Execute begins since the last rollback or correction; null for the beginning. */
+  resumeFrom: Resumption | null;
+  /** Children of earlier attempts whose results may be used again. */
+  kept: string[];
   /** Why the plan is being called back; null unless it is. */
   recall: 'cancel' | 'revert' | 'expire' | null;
 }
@@ -70,7 +90,8 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     place: { phase: 'strategize', state: 'queued' },
     pausedFrom: null,
     invariants: null,
-    guidance: [],
+    guidance: spec.guidance,
+    guidanceGiven: 0,
     rooted: attempt > 1,
     strategized: false,
     hurried: false,
@@ -89,11 +110,18 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     cancelReason: null,
     applySummary: null,
     rollback: null,
-    resumeFrom: null,
+    correction: null,
+    resumeFrom: beginningOf(spec, spec.forkedFrom?.goesOn),
+    kept: [],
     recall: null,
     ...untouched,
     mergeStrategy: spec.subplanConfig.mergeStrategy,
   };
+}
+
+/** Where an attempt begins: at the start, or for a fork where the other plan was. */
+export function beginningOf({ forkedFrom }: PlanSpec, inherits = false): Resumption | null {
+  return forkedFrom && { tree: forkedFrom.treeOid, sequence: null, mergedUpTo: null, isWorked: false, inherits };
 }
 
 /** What an attempt starts with: nothing done, nothing made. */
@@ -161,6 +189,19 @@ export function rollbackOf({ rollback }: PlanContext): NonNullable<PlanContext['
   return rollback;
 }
 
+/** The correction under way. Asked for only while there is one. */
+export function correctionOf({ correction }: PlanContext): NonNullable<PlanContext['correction']> {
+  if (correction === null) throw new TypeError('the plan is corrected without having been told what');
+  return correction;
+}
+
+/** The project the plan works on. */
+export function linkOf({ spec: { planId, projectLinks } }: PlanContext): ProjectLink {
+  const [link] = projectLinks;
+  if (link === undefined) throw new TypeError(`plan ${planId} has no project link`);
+  return link;
+}
+
 /** A tree that must have been made by now. */
 export function made(context: PlanContext, which: 'workTree' | 'mergedTree' | 'resultTree'): string {
   const tree = context[which];
@@ -169,11 +210,11 @@ export function made(context: PlanContext, which: 'workTree' | 'mergedTree' | 'r
 }
 
 /** Where the execution agent begins: at the start of the attempt, or where the plan was taken back to. */
-export function beginOf(context: PlanContext): { tree: string; sequence: number | null } {
+export function beginOf(context: PlanContext): EffectInput<'execute'>['begin'] {
   const { resumeFrom } = context;
-  return resumeFrom === null
-    ? { tree: workplace(context).startTree, sequence: null }
-    : { tree: resumeFrom.tree, sequence: resumeFrom.sequence };
+  if (resumeFrom === null) return { tree: workplace(context).startTree, sequence: null, inherits: false };
+  const { tree, sequence, inherits } = resumeFrom;
+  return { tree, sequence, inherits };
 }
 
 /** The tree we left in the sandbox, where a plan rests and nobody else should write into it; null where we might be writing. */

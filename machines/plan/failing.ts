@@ -20,6 +20,7 @@ export const collapsing = {
     'dropMerge' as const,
     'forgetPlace' as const,
     'dropOrder' as const,
+    'dropCorrection' as const,
     failing('execute').actions,
   ],
 };

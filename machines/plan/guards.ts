@@ -1,6 +1,7 @@
 /** The questions a plan asks before it moves. Each reads the context and what came with the event, nothing else. */
 import type { ChangeSet } from '../../src/model/change.ts';
 import { objection, type Resolution } from '../../src/model/conflict.ts';
+import type { CorrectionOrder } from '../../src/model/correction.ts';
 import { permits } from '../../src/model/profile.ts';
 import type { ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
@@ -54,10 +55,16 @@ export const guards = {
     outcome === 'landed' && requiredHold(results),
   /** There are files to take back, and nothing is on its way home. */
   mayRollBack: ({ context }: Asked) =>
-    context.sandbox !== null &&
-    context.place.phase !== 'strategize' &&
-    !stands(context, 'apply', 'processing') &&
-    context.place.state !== 'applied',
+    hasWorked(context) && !stands(context, 'apply', 'processing') && context.place.state !== 'applied',
+  /** There is a strategy to change, or there are files to take back; an addition needs a result to be added to. */
+  mayCorrect: ({ context }: Asked, { order }: { order: Pick<CorrectionOrder, 'mode' | 'from'> }) => {
+    if (stands(context, 'apply', 'processing') || context.place.state === 'applied') return false;
+    if (order.mode === 'append') return context.resultTree !== null && context.place.state !== 'processing';
+    return context.strategized && (order.from === 'strategize' || hasWorked(context));
+  },
+  isCorrected: (_: Asked, { outcome }: { outcome: string }) => outcome === 'corrected',
+  hasStrategy: ({ context }: Asked) => context.strategized,
+  isWorked: ({ context }: Asked) => context.resumeFrom?.isWorked === true,
   hasSandbox: ({ context }: Asked) => context.sandbox !== null,
   wasPaused: ({ context }: Asked) => context.place.state === 'paused',
   isGrouped: ({ context }: Asked) => context.grouped,
@@ -78,6 +85,11 @@ export const guards = {
 
 function stands({ place }: PlanContext, phase: string, state: string): boolean {
   return place.phase === phase && place.state === state;
+}
+
+/** There are files of Execute. */
+function hasWorked({ sandbox, place }: PlanContext): boolean {
+  return sandbox !== null && place.phase !== 'strategize';
 }
 
 function requiredHold(results: readonly ValidationResult[]): boolean {

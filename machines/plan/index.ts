@@ -12,6 +12,7 @@ import type { PlanCommand, PlanOutput } from '../contract.ts';
 import { apply } from './apply.ts';
 import { boundary } from './boundary.ts';
 import { faultOf, freshContext, made, type PlanContext, placeBefore, recallReason, workplace } from './context.ts';
+import { correcting } from './correcting.ts';
 import { execute } from './execute/index.ts';
 import { collapsing } from './failing.ts';
 import { rollingBack } from './rolling-back.ts';
@@ -19,6 +20,7 @@ import { planSetup } from './setup.ts';
 import { strategize } from './strategize.ts';
 
 type RollbackCommand = Extract<PlanCommand, { type: 'rollback' }>;
+type CorrectCommand = Extract<PlanCommand, { type: 'correct' }>;
 
 /** The command that takes a plan back, wherever it is obeyed. */
 const rollback = (...hold: 'holdChildren'[]) => ({
@@ -31,10 +33,22 @@ const rollback = (...hold: 'holdChildren'[]) => ({
   ],
 });
 
+/** The command that changes one decision, wherever it is obeyed. */
+const correct = (...hold: 'holdChildren'[]) => ({
+  guard: { type: 'mayCorrect' as const, params: ({ event }: { event: CorrectCommand }) => event },
+  target: '#plan.open.correcting',
+  actions: [
+    ...hold,
+    ...(hold.length > 0 ? (['rememberPlace'] as const) : []),
+    { type: 'keepCorrection' as const, params: ({ event }: { event: CorrectCommand }) => event },
+  ],
+});
+
 const alive = planSetup.createStateConfig({
   initial: 'strategize',
   on: {
     rollback: rollback('holdChildren'),
+    correct: correct('holdChildren'),
     pause: { target: '#plan.open.paused', actions: ['holdChildren', 'rememberPlace'] },
     apply: {
       guard: 'mayApply',
@@ -53,7 +67,7 @@ const alive = planSetup.createStateConfig({
 const paused = planSetup.createStateConfig({
   tags: ['state:paused', 'resting'],
   entry: { type: 'enter', params: ({ context }) => ({ phase: context.place.phase, state: 'paused' }) },
-  on: { resume: '#plan.open.resuming', rollback: rollback() },
+  on: { resume: '#plan.open.resuming', rollback: rollback(), correct: correct() },
 });
 
 /** A pause never skips the checks: preflight and reconciliation run again, then the plan goes back to the same place. */
@@ -124,12 +138,12 @@ const open = planSetup.createStateConfig({
     'xstate.error.actor.subplans': collapsing,
     'xstate.error.actor.merge': collapsing,
   },
-  states: { alive, paused, resuming, rollingBack },
+  states: { alive, paused, resuming, rollingBack, correcting },
 });
 
 /** Called back by a cancel, a revert or a supervisor: children first, then the sandbox is captured and removed. */
 const recalling = planSetup.createStateConfig({
-  entry: ['stopMerge', 'dropMerge', 'forgetPlace', 'dropOrder'],
+  entry: ['stopMerge', 'dropMerge', 'forgetPlace', 'dropOrder', 'dropCorrection'],
   initial: 'deciding',
   on: {
     cancel: { guard: 'isReverting', actions: { type: 'recallToCancel', params: ({ event }) => event } },

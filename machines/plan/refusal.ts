@@ -22,6 +22,7 @@ export function refusal(snapshot: PlanSnapshot, command: PlanCommand): Refusal |
   return { ...reasonOf(snapshot, stand, command), hints };
 }
 
+type CorrectCommand = Extract<PlanCommand, { type: 'correct' }>;
 type Reason = Pick<Refusal, 'code' | 'message'>;
 type Resolve = Extract<PlanCommand, { type: 'resolve' }>;
 
@@ -44,6 +45,8 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
         };
       }
       break;
+    case 'correct':
+      return uncorrectable(snapshot, command, here);
     case 'apply':
       if (!guards.isExecuted({ context })) break;
       if (!guards.hasChanges({ context })) {
@@ -57,6 +60,16 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
   }
   if (stand.state === 'processing' || !stand.resting) return busy(command, `it is at work in ${here}`);
   return refused(command, wanted(command, here));
+}
+
+function uncorrectable({ context }: PlanSnapshot, { order, type }: CorrectCommand, here: string): Reason {
+  if (context.place.phase === 'apply' && context.place.state === 'processing')
+    return busy({ type }, 'its result is being landed');
+  const why =
+    order.mode === 'append'
+      ? 'an addition needs a result to be added to'
+      : 'there is no strategy yet, and guidance is given with `prompt`';
+  return refused({ type }, `the plan is at ${here}; ${why}`);
 }
 
 function resolving({ context }: PlanSnapshot, { conflictId, resolution }: Resolve): Reason {
@@ -80,12 +93,12 @@ function resolving({ context }: PlanSnapshot, { conflictId, resolution }: Resolv
   }
 }
 
-function refused({ type }: PlanCommand, why: string): Reason {
+function refused({ type }: Pick<PlanCommand, 'type'>, why: string): Reason {
   return { code: 'PHASE_GUARD', message: `"${type}" is refused: ${why}` };
 }
 
 /** Whoever comes second is told so: of two at the same time one wins. */
-function busy({ type }: PlanCommand, why: string): Reason {
+function busy({ type }: Pick<PlanCommand, 'type'>, why: string): Reason {
   return { code: 'LOCK_CONFLICT', message: `"${type}" must wait: ${why}` };
 }
 

@@ -10,11 +10,11 @@ import type { MergeOutput } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
 import { failureAt } from './advising.ts';
-import { made, type PlanContext, recallReason, sandboxOf, specInForce, targetOf, untouched } from './context.ts';
-import { planReturning } from './returning.ts';
+import { planChanging } from './changing.ts';
+import { beginningOf, made, type PlanContext, recallReason, sandboxOf, specInForce, targetOf, untouched } from './context.ts';
 import { kept, recordedFailure } from './telling.ts';
 
-export const planSetup = planReturning.extend({
+export const planSetup = planChanging.extend({
   actions: {
     keepInvariants: assign(
       ({ context }, { output }: { output: { outcome: string; invariants?: PlanContext['invariants'] } }) => ({
@@ -40,6 +40,7 @@ export const planSetup = planReturning.extend({
       workTree: found.tree,
       toolCalls: context.toolCalls + found.toolCalls,
     })),
+    takeOverWork: assign(({ context: { resumeFrom } }) => ({ workTree: resumeFrom?.tree ?? null })),
     gather: enqueueActions(
       ({ context, enqueue }, { members, config }: { members: Member[]; config: SubplanConfig }) => {
         enqueue.assign({ grouped: true, mergeStrategy: config.mergeStrategy });
@@ -203,7 +204,8 @@ export const planSetup = planReturning.extend({
         ...untouched,
         recall: null,
         strategized: false,
-        resumeFrom: null,
+        resumeFrom: beginningOf(spec),
+        kept: [],
         approved: false,
         hurried: false,
         attempt: attempt + 1,

@@ -1,5 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
+import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { PlanCommand } from '../contract.ts';
 import { type Place, promptDefinition } from './context.ts';
 import type { planMachine } from './index.ts';
@@ -32,6 +33,12 @@ const nowhere: RollbackOrder = {
   force: false,
 };
 
+const nothing: CorrectionOrder = {
+  ...{ correctionId: '', decisionId: '', interventionId: '', mode: 'revert', guidance: '', from: 'strategize' },
+  ...{ treeOid: null, sequence: null, mergedUpTo: null, force: false },
+  ...{ decisions: [], superseded: [], childPlanIds: [], kept: [] },
+};
+
 /** `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. */
 function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];
@@ -48,6 +55,7 @@ function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
     { type: 'pause' },
     { type: 'revert', decision, guidance: '' },
     { type: 'prompt', decision, guidance: '' },
+    { type: 'correct', order: nothing },
     { type: 'rollback', order: nowhere, decision },
     { type: 'cancel', reason: '' },
   ];

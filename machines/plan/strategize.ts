@@ -59,6 +59,7 @@ export const strategize = planSetup.createStateConfig({
           always: [{ guard: 'hasNoStrategist', target: 'thought' }, { target: 'working' }],
         },
         working: {
+          entry: 'deliverGuidance',
           exit: 'forgetWaiting',
           invoke: {
             id: 'strategize',

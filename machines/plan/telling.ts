@@ -44,6 +44,13 @@ export const planTelling = planBase.extend({
         enqueue.assign({ guidance: [...context.guidance, guidance] });
       },
     ),
+    /** An agent is asked: from now on it knows what people said. */
+    deliverGuidance: enqueueActions(({ context: { spec, guidance, guidanceGiven }, enqueue }) => {
+      const fresh = guidance.slice(guidanceGiven);
+      if (fresh.length === 0) return;
+      enqueue.emit({ type: 'guidance.delivered', planId: spec.planId, guidance: fresh });
+      enqueue.assign({ guidanceGiven: guidance.length });
+    }),
     keepStep: assign(({ context }, { step }: { step: number }) => ({
       lastCompletedStep: Math.max(context.lastCompletedStep, step),
     })),

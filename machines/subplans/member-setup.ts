@@ -32,6 +32,7 @@ export const memberSetup = setup({
     isStale: ({ context }, { actorId }: { actorId: string }) => actorId !== attemptId(context),
     isComplete: (_, { output }: Ended) => output.outcome === 'complete',
     isCancelled: (_, { output }: Ended) => output.outcome === 'cancelled',
+    isMade: ({ context }) => context.made !== null,
     hasTimeLimit: ({ context }) => context.limits.timeoutSeconds !== null,
     mayRetry: ({ context }) => {
       const { limits, error, attempt } = context;
@@ -46,6 +47,7 @@ export const memberSetup = setup({
       enqueue.emit({ type: 'plan.created', planId: spec.planId, spec });
       enqueue.emit({ type: 'subplan.changed', planId: parentId, status: statusOf(context) });
     }),
+    takeMade: assign(({ context }) => ({ child: context.made })),
     become: enqueueActions(({ context, enqueue }, { state }: { state: SubplanState }) => {
       enqueue.assign({ state });
       enqueue.emit({ type: 'subplan.changed', planId: context.parentId, status: statusOf({ ...context, state }) });

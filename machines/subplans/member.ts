@@ -78,9 +78,15 @@ export const memberMachine = memberSetup.createMachine({
   id: 'member',
   options: { maxIterations: 1000 },
   context: ({ input }) => freshMember(input),
-  entry: 'tellCreated',
-  initial: 'pending',
+  initial: 'beginning',
   states: {
+    /** A plan that was complete before is there already. */
+    beginning: {
+      always: [
+        { guard: 'isMade', target: 'complete', actions: 'takeMade' },
+        { target: 'pending', actions: 'tellCreated' },
+      ],
+    },
     pending: {
       on: {
         ...withdraw.on,

@@ -79,6 +79,8 @@ export interface MemberInput {
   spec: PlanSpec;
   decisionId: string;
   goal: string;
+  /** What it made before; it is complete with that, and does not run. */
+  made: ChildTree | null;
   limits: Pick<SubplanConfig, 'timeoutSeconds' | 'retryFailed' | 'maxRetries' | 'retryDelayMs'>;
 }
 

@@ -39,7 +39,7 @@ export const teamMachine = setup({
       if (event.type !== 'xstate.init') return;
       const { parentId, members, config } = event.input;
       const { timeoutSeconds, retryFailed, maxRetries, retryDelayMs } = config;
-      for (const { spec, decisionId, goal } of members) {
+      for (const { spec, decisionId, goal, made } of members) {
         enqueue.spawnChild('member', {
           id: spec.planId,
           input: {
@@ -47,6 +47,7 @@ export const teamMachine = setup({
             spec,
             decisionId,
             goal,
+            made,
             limits: { timeoutSeconds, retryFailed, maxRetries, retryDelayMs },
           },
         });

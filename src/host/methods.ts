@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Action } from '../model/action.ts';
 import { AgentRef } from '../model/agent.ts';
+import { CorrectionMode } from '../model/correction.ts';
 import { ApplyTarget } from '../model/plan.ts';
 import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
 
@@ -74,6 +75,16 @@ const use: Shape<UseOptions> = {
 
 export const troupeMethods: Methods<Troupe> = {
   use: makes(z.strictObject(use)),
+  fork: makes(
+    options<Parameters<Troupe['fork']>[0]>()({
+      plan: text,
+      checkpoint: text.optional(),
+      goal: text.optional(),
+      profile: text.optional(),
+      guidance: text.optional(),
+      start: flag,
+    }),
+  ),
   plan: finds(text.optional()),
   plans: read(options<Parameters<Troupe['plans']>[0]>()({ all: flag, children: flag })),
   tree: read(text),
@@ -121,9 +132,26 @@ export const planMethods: Methods<Plan> = {
   checkpoint: command(text.optional()),
   deleteCheckpoint: command(text),
   rollback: command(text, options<Parameters<Plan['rollback']>[1]>()({ force: flag, dryRun: flag })),
+  correct: command(
+    text,
+    options<Parameters<Plan['correct']>[1]>()({
+      guidance: text,
+      mode: CorrectionMode.optional(),
+      dryRun: flag,
+      force: flag,
+    }),
+  ),
+  corrections: read(),
   toolCalls: read(),
   changes: read(),
-  diff: read(options<Parameters<Plan['diff']>[0]>()({ stat: flag, paths: z.array(text).optional() })),
+  diff: read(
+    options<Parameters<Plan['diff']>[0]>()({
+      stat: flag,
+      paths: z.array(text).optional(),
+      against: text.optional(),
+      correction: text.optional(),
+    }),
+  ),
   logs: stream(options<Parameters<Plan['logs']>[0]>()({ follow: flag }), { again: true }),
   export: stream(options<Parameters<Plan['export']>[0]>()({ files: flag }), { again: false }),
   events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional() }), {

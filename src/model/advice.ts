@@ -19,6 +19,7 @@ const lines: Readonly<Record<PlanCommand['type'], string>> = {
   resolve: 'troupe plan conflicts',
   checkpoint: 'troupe plan checkpoint create',
   forget: 'troupe plan checkpoint list',
+  correct: 'troupe plan explain',
   rollback: 'troupe plan checkpoint list',
 };
 

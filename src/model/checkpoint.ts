@@ -11,6 +11,7 @@ export const CheckpointTrigger = z.enum([
   'onError',
   'manual',
   'beforeRollback',
+  'beforeCorrection',
 ]);
 export type CheckpointTrigger = z.infer<typeof CheckpointTrigger>;
 

@@ -6,6 +6,7 @@
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackOrder } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
+import type { CorrectionOrder } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
@@ -32,6 +33,8 @@ export interface Member {
   goal: string;
   /** Plan ids of siblings that must complete first. */
   dependsOn: string[];
+  /** What it made in an attempt before; it does not run again then. */
+  made: ChildTree | null;
 }
 
 /** A child's result on its way to the merge: three-way with `baseTree`, the tree the child started from. */
@@ -76,14 +79,15 @@ export interface Effects {
   };
   /**
    * The execution agent's own work. `tree` is captured from the sandbox, whatever the agent says. It begins on `begin.tree`;
-   * after a rollback, with the calls that had been made by `begin.sequence` already answered.
+   * after a rollback, with the calls that had been made by `begin.sequence` already answered; for a fork that `inherits`,
+   * with those of the plan it was forked from before them.
    */
   execute: {
     input: {
       spec: PlanSpec;
       attempt: number;
       sandbox: SandboxHandle;
-      begin: { tree: string; sequence: number | null };
+      begin: { tree: string; sequence: number | null; inherits: boolean };
       guidance: string[];
     };
     output: { decisions: DecisionDraft[]; tree: string; toolCalls: number };
@@ -91,7 +95,14 @@ export interface Effects {
   /** Child specs from the recorded spawn decisions; refuses depth and cycles before anything runs. */
   enlist: {
     /** Spawn decisions up to `mergedUpTo` are in the work already. */
-    input: { spec: PlanSpec; attempt: number; workTree: string; mergedUpTo: number | null };
+    input: {
+      spec: PlanSpec;
+      attempt: number;
+      workTree: string;
+      mergedUpTo: number | null;
+      /** Children whose results may be used again, where they still start from the same. */
+      kept: string[];
+    };
     output: { members: Member[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
   };
   /** The next children folded into what is merged so far: several at once where they do not meet, else one. */
@@ -189,6 +200,18 @@ export interface Effects {
     input: { spec: PlanSpec; sandbox: SandboxHandle; order: RollbackOrder; expected: string | null };
     output: { present: CheckpointDraft; changes: RevertedFile[] };
   };
+  /**
+   * Before a correction: the present in a checkpoint. Fails when the files it is to begin with are gone, or somebody
+   * else changed the sandbox; nothing has changed then.
+   */
+  keep: {
+    input: { spec: PlanSpec; sandbox: SandboxHandle; order: CorrectionOrder; expected: string | null };
+    output: { present: CheckpointDraft };
+  };
+  /** A sandbox for the attempt after this one, with the files of a tree. */
+  reopen: { input: { spec: PlanSpec; attempt: number; tree: string }; output: { sandbox: SandboxHandle } };
+  /** Takes such a sandbox away again, or what there is of it. */
+  discard: { input: { spec: PlanSpec; attempt: number; present: CheckpointDraft }; output: { discarded: boolean } };
   /** Captures the sandbox in a ref, then removes it. A plan without one lets go of what it was only looking at. */
   dismiss: { input: { spec: PlanSpec; sandbox: SandboxHandle | null; reason: string }; output: { ref: string | null } };
 }
@@ -211,6 +234,7 @@ export type PlanCommand =
   | { type: 'resolve'; conflictId: string; resolution: Resolution }
   | { type: 'checkpoint'; checkpoint: CheckpointDraft }
   | { type: 'forget'; checkpointId: string }
+  | { type: 'correct'; order: CorrectionOrder }
   | { type: 'rollback'; order: RollbackOrder; decision: DecisionDraft };
 
 /** What a child plan reports to its supervisor when it ends. */

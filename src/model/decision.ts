@@ -34,6 +34,8 @@ export const SpawnPayload = z.strictObject({
   contextView: z.enum(['strategize', 'execute', 'apply', 'default']),
   strategyActor: AgentRef.nullable(),
   executionActor: AgentRef.nullable(),
+  /** What a person said of it when it was corrected. */
+  guidance: z.array(z.string()).default([]),
   arguments: z.record(z.string(), z.unknown()),
 });
 export type SpawnPayload = z.infer<typeof SpawnPayload>;

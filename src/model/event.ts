@@ -1,6 +1,7 @@
 import type { AgentRole } from './agent.ts';
 import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
+import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
@@ -20,6 +21,8 @@ export type PlanFact =
       cause: string;
     }
   | { type: 'plan.prompted'; planId: string; guidance: string }
+  /** An agent was asked with what people had said meanwhile. */
+  | { type: 'guidance.delivered'; planId: string; guidance: string[] }
   | { type: 'plan.applied'; planId: string; target: ApplyTarget; commits: string[]; files: string[] }
   | { type: 'plan.cancelled'; planId: string; reason: string }
   | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
@@ -65,6 +68,12 @@ export type PlanFact =
       childPlanIds: string[];
     }
   | { type: 'plan.rollback_failed'; planId: string; rollbackId: string; checkpointId: string; fault: StoredFault }
+  | {
+      type: 'plan.corrected';
+      planId: string;
+      correction: Omit<Correction, 'sequence' | 'createdAt'>;
+    }
+  | { type: 'plan.correction_failed'; planId: string; correctionId: string; decisionId: string; fault: StoredFault }
   /** `decisions` are what the call decided; they are recorded when the agent's work is done. */
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
   /** A try failed and will be made again, or a rate limit is waited for. */

@@ -63,6 +63,21 @@ export const PlanActors = z.strictObject({
 });
 export type PlanActors = z.infer<typeof PlanActors>;
 
+/** A checkpoint of another plan from which a plan begins. */
+export const ForkPoint = z.strictObject({
+  planId: Id,
+  checkpointId: Id,
+  /** The files it begins with. */
+  treeOid: z.string(),
+  /** What the other plan had recorded up to here is its past too. */
+  sequence: z.number().int(),
+  /** Children of the other plan are in the files already. */
+  holdsMerged: z.boolean(),
+  /** Whether it takes over what the other plan had thought and done by then, or thinks for itself. */
+  goesOn: z.boolean(),
+});
+export type ForkPoint = z.infer<typeof ForkPoint>;
+
 /** What a plan is, fixed when it is made. The input of the plan machine. */
 export const PlanSpec = z.strictObject({
   planId: Id,
@@ -101,6 +116,10 @@ export const PlanSpec = z.strictObject({
   skeleton: z.array(z.string()),
   /** For a child that depends on siblings: their trees, folded into its base before it starts. */
   startsWith: z.array(z.strictObject({ planId: Id, baseTree: z.string(), treeOid: z.string() })),
+  /** What people had said before it was made. */
+  guidance: z.array(z.string()).default([]),
+  /** Where it was forked from; null for most. */
+  forkedFrom: ForkPoint.nullable().default(null),
   createdAt: z.string(),
 });
 export type PlanSpec = z.infer<typeof PlanSpec>;
@@ -111,6 +130,9 @@ export const PlanProgress = z.strictObject({
   reversionCount: z.number().int().min(0),
   lastCompletedStep: z.number().int(),
   lastCheckpointId: z.string().nullable(),
+  /** What people said, oldest first, and how many of it an agent has been told. */
+  guidance: z.array(z.string()),
+  guidanceGiven: z.number().int().min(0),
   /** Lowest confidence among the strategy's decisions, 1 when there are none. */
   confidence: z.number(),
   sandbox: z.strictObject({ key: z.string(), path: z.string() }).nullable(),

@@ -1,7 +1,21 @@
+import type { ChildTree } from '../model/contract.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Invariant } from '../model/invariant.ts';
 import type { FailurePattern } from '../model/pattern.ts';
 import type { CallMade } from '../model/rollbacks.ts';
+
+/** What a completed child made, and what it had begun with. */
+export interface ChildResult {
+  planId: string;
+  rootId: string;
+  /** The decision that spawned it. */
+  decisionId: string;
+  tree: ChildTree;
+  /** The tree of its parent that it was based on. */
+  linkTree: string;
+  /** Results of siblings that were folded into that first. */
+  startsWith: { planId: string; treeOid: string }[];
+}
 
 /** What has been committed, for effects to read. An effect that runs behind the barrier sees everything before it. */
 export interface Ledger {
@@ -9,6 +23,10 @@ export interface Ledger {
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
   /** Calls the execution agent had made of its work at a position in the plan's journal. */
   calls(planId: string, position: number): Promise<CallMade[]>;
+  /** What children made that completed, in recorded order; others are left out. */
+  results(planIds: readonly string[]): Promise<ChildResult[]>;
+  /** Decisions that held at a position in the plan's journal, in order. */
+  past(planId: string, position: number): Promise<Decision[]>;
   /** Invariants that hold beyond one plan: the project's and the global ones. */
   standingInvariants(): Promise<Invariant[]>;
   /** What the project remembers of failures. */

@@ -7,6 +7,7 @@ import type { FileChange } from '../model/change.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { CleanupOptions, CleanupReport } from '../model/cleanup.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
+import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { ExportOptions, ImportReport } from '../model/export.ts';
@@ -19,6 +20,8 @@ import type { Project } from '../ports/project.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { ConflictView, Take } from './conflicts.ts';
+import type { CorrectionReport, CorrectOptions } from './correcting.ts';
+import type { ForkOptions } from './forking.ts';
 import type { RollbackReport } from './returning.ts';
 
 export interface TroupeOptions {
@@ -76,6 +79,8 @@ export interface Actions {
 export interface Troupe extends AsyncDisposable {
   readonly actions: Actions;
   use(options: UseOptions): Promise<Plan>;
+  /** A new plan from a checkpoint of any plan, finished ones included. @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CHECKPOINT */
+  fork(options: ForkOptions): Promise<Plan>;
   /** By id or unambiguous beginning or end of one; without one, the newest unfinished root plan. @throws {Fault} UNKNOWN_PLAN */
   plan(id?: string): Promise<Plan>;
   plans(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
@@ -139,9 +144,21 @@ export interface Plan {
    * @throws {Fault} UNKNOWN_CHECKPOINT, PHASE_GUARD, SANDBOX_LOST, CHECKPOINT_LOST, SANDBOX_EDITED unless forced
    */
   rollback(checkpoint: string, options?: { force?: boolean; dryRun?: boolean }): Promise<RollbackReport>;
+  /**
+   * One decision made otherwise, and what came of it run again (`revert`), or something done besides (`append`). All or
+   * nothing; the attempt before is kept in a checkpoint, and going back to that undoes it. The result is not waited for.
+   * @throws {Fault} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD, SANDBOX_EDITED unless forced, CHECKPOINT_LOST
+   */
+  correct(decision: string, options: CorrectOptions): Promise<CorrectionReport>;
+  /** Corrections that were carried out, oldest first. */
+  corrections(): Promise<Correction[]>;
   toolCalls(): Promise<ToolCall[]>;
   changes(): Promise<FileChange[]>;
-  diff(options?: { stat?: boolean; paths?: string[] }): Promise<string>;
+  /**
+   * What the plan changed; or from it to another plan or a checkpoint (`against`); or what a correction changed.
+   * @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION
+   */
+  diff(options?: { stat?: boolean; paths?: string[]; against?: string; correction?: string }): Promise<string>;
   /** Lines the plan's agents and checks printed, oldest first. */
   logs(options?: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
   /** The plan's root with all below it as lines to keep in a file: records, decisions, checkpoints, journal, files. */

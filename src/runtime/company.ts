@@ -2,16 +2,19 @@ import {
   apply,
   check,
   collect,
+  discard,
   dismiss,
   enlist,
   estimate,
   execute,
   fix,
   fold,
+  keep,
   place,
   preflight,
   prepare,
   recover,
+  reopen,
   review,
   rollback,
   settle,
@@ -20,6 +23,7 @@ import {
   type World,
 } from '../../actors/index.ts';
 import {
+  correctionMachine,
   mergeMachine,
   patienceOfProfile,
   patient,
@@ -36,6 +40,9 @@ export function company(world: World): typeof runtimeMachine {
   const validation = validationMachine.provide({
     actors: { validate: validate(world), fix: patient(fix(world), patienceOfProfile) },
   });
+  const correction = correctionMachine.provide({
+    actors: { keep: keep(world), reopen: reopen(world), discard: discard(world) },
+  });
   const merge = mergeMachine.provide({ actors: { fold: fold(world), settle: settle(world) } });
   const plan = planMachine.provide({
     actors: {
@@ -51,6 +58,7 @@ export function company(world: World): typeof runtimeMachine {
       recover: recover(world),
       apply: apply(world),
       dismiss: dismiss(world),
+      correction,
       reconciliation,
       validation,
       merge,

@@ -9,6 +9,7 @@
  *   h/<plan>/<conflict>      how it was settled
  *   j/<plan>/<seq>           journal: every fact of the plan, in order
  *   b/<plan>/<seq>           the plan taken back to a checkpoint
+ *   k/<plan>/<seq>           one decision of the plan corrected
  *   g/<plan>                 since when the plan's present group of subplans may have begun
  *   g/<plan>/<child>         where that child stands, as its parent's group last said
  *   f/<fingerprint>          failure pattern of the project (patterns.ts)
@@ -32,14 +33,16 @@ export const keys = {
   journals: 'j/',
   rollback: (planId: string, seq: string) => `b/${planId}/${seq}`,
   rollbacks: (planId: string) => `b/${planId}/`,
+  correction: (planId: string, seq: string) => `k/${planId}/${seq}`,
+  corrections: (planId: string) => `k/${planId}/`,
   group: (planId: string) => `g/${planId}`,
   member: (planId: string, childId: string) => `g/${planId}/${childId}`,
   members: (planId: string) => `g/${planId}/`,
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`],
-  rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g'].map(letter => `${letter}/${planId}/`),
+  rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'y'].map(letter => `${letter}/`),
   version: 'v',
   pattern: (fingerprint: string) => `f/${fingerprint}`,
   patterns: 'f/',

@@ -1,11 +1,13 @@
 import { Checkpoint } from '../model/checkpoint.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
+import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { FailurePattern } from '../model/pattern.ts';
 import type { PlanRecord } from '../model/plan.ts';
-import { callsBy, positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
-import type { Ledger } from '../ports/ledger.ts';
+import { callsBy, positionOf, type Rollback } from '../model/rollbacks.ts';
+import { type Returns, superseding } from '../model/superseding.ts';
+import type { ChildResult, Ledger } from '../ports/ledger.ts';
 import type { Store } from '../ports/store.ts';
 import { withGroup } from './group.ts';
 import { keys } from './keys.ts';
@@ -18,6 +20,8 @@ export interface PlanLedger extends Ledger {
   checkpoints(planId: string): Promise<Checkpoint[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   rollbacks(planId: string): Promise<Rollback[]>;
+  /** Every correction that was carried out, also those taken back since. */
+  corrections(planId: string): Promise<Correction[]>;
   /** The place of a plan's first fact among all facts. */
   bornAt(planId: string): Promise<number>;
 }
@@ -30,12 +34,37 @@ export function ledgerOf(store: Store): PlanLedger {
     return found;
   }
 
+  async function record(planId: string): Promise<PlanRecord | undefined> {
+    const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+    const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;
+    return found && withGroup(store, withdrawn(found, reason));
+  }
+
+  const returns = async (planId: string): Promise<Returns> => ({
+    rollbacks: await values<Rollback>(keys.rollbacks(planId)),
+    corrections: await values<Correction>(keys.corrections(planId)),
+  });
+
   return {
     async decisions(planId, { superseded = false } = {}) {
-      const recorded = await values<Decision>(keys.decisions(planId));
-      const marked = withReversions(withRollbacks(recorded, await values<Rollback>(keys.rollbacks(planId))));
+      const marked = superseding(await values<Decision>(keys.decisions(planId)), await returns(planId));
       return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
     },
+    async past(planId, position) {
+      const { rollbacks, corrections } = await returns(planId);
+      const recorded = await values<Decision>(keys.decisions(planId));
+      const by = <Kept>(kept: readonly Kept[], at: (each: Kept) => number) => kept.filter(each => at(each) <= position);
+      const marked = superseding(
+        by(recorded, ({ sequence }) => sequence),
+        { rollbacks: by(rollbacks, ({ at }) => at), corrections: by(corrections, ({ sequence }) => sequence) },
+      );
+      return marked.filter(decision => decision.supersededBy === null);
+    },
+    results: async planIds => {
+      const records = await Promise.all(planIds.map(planId => record(planId)));
+      return records.flatMap(found => (found === undefined ? [] : resultOf(found)));
+    },
+    corrections: planId => values<Correction>(keys.corrections(planId)),
     rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
     async bornAt(planId) {
       for await (const [, fact] of store.entries(keys.journal(planId))) return positionOf(fact as PlanEvent);
@@ -44,11 +73,7 @@ export function ledgerOf(store: Store): PlanLedger {
     calls: async (planId, position) => callsBy(await values<PlanEvent>(keys.journal(planId)), position),
     standingInvariants: () => Promise.resolve([]),
     patterns: () => values<FailurePattern>(keys.patterns),
-    async record(planId) {
-      const record = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
-      const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;
-      return record && withGroup(store, withdrawn(record, reason));
-    },
+    record,
     async records() {
       const reasons = new Map<string, string>();
       for await (const [key, reason] of store.entries(keys.allWithdrawn))
@@ -72,29 +97,25 @@ export function ledgerOf(store: Store): PlanLedger {
   };
 }
 
-/** What was recorded after a checkpoint that the plan was taken back to holds no longer. */
-function withRollbacks(decisions: readonly Decision[], rollbacks: readonly Rollback[]): Decision[] {
-  return decisions.map(decision => ({
-    ...decision,
-    supersededBy: decision.supersededBy ?? undoneBy(rollbacks, decision.sequence)?.decisionId ?? null,
-  }));
-}
-
-/** A reversion supersedes what was decided before it, except the root and what people themselves said. */
-function withReversions(decisions: readonly Decision[]): Decision[] {
-  const kept = new Set(['prompt_definition', 'user_intervention', 'reversion']);
-  let reversion: string | null = null;
-  const marked: Decision[] = [];
-  for (const decision of [...decisions].reverse()) {
-    const supersededBy: string | null = decision.supersededBy ?? (kept.has(decision.type) ? null : reversion);
-    marked.push({ ...decision, supersededBy });
-    if (decision.type === 'reversion') reversion = decision.decisionId;
-  }
-  return marked.reverse();
-}
-
 /** A child that was cancelled while no actor of it lived: its record says so all the same. */
 function withdrawn(record: PlanRecord, reason: string | undefined): PlanRecord {
   if (reason === undefined) return record;
   return { ...record, state: 'cancelled', cancelReason: reason, resting: false, ways: [] };
+}
+
+/** What a child made, if it completed and its work is not taken back. */
+function resultOf({ planId, phase, state, description, ...record }: PlanRecord): ChildResult[] {
+  const { resultTree, startTree, spawnDecisionId, decisionRootId, projectLinks, startsWith } = record;
+  const isComplete = phase === 'execute' && state === 'complete' && resultTree !== null && startTree !== null;
+  if (!isComplete || spawnDecisionId === null) return [];
+  return [
+    {
+      planId,
+      rootId: decisionRootId,
+      decisionId: spawnDecisionId,
+      tree: { planId, goal: description, baseTree: startTree, treeOid: resultTree },
+      linkTree: projectLinks[0]?.baseTree ?? '',
+      startsWith,
+    },
+  ];
 }

@@ -8,6 +8,8 @@ import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
 import type { Plan, Seen } from './api.ts';
 import { resolveCommand, viewConflict } from './conflicts.ts';
+import { spanOfCorrection, treeNamed, treeReached } from './comparing.ts';
+import { corrected, planCorrection } from './correcting.ts';
 import type { Feed } from './feed.ts';
 import { follow, settled } from './follow.ts';
 import type { Histories } from './histories.ts';
@@ -58,9 +60,9 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
 
   /** The tree as far as the plan has come, and the one it began with. */
   async function span(): Promise<{ from: string; to: string; alias: string }> {
-    const { projectLinks, resultTree, workTree } = await record();
-    const from = projectLinks[0]?.baseTree ?? '';
-    return { from, to: resultTree ?? workTree ?? from, alias: projectLinks[0]?.alias ?? 'main' };
+    const reached = await record();
+    const [link] = reached.projectLinks;
+    return { from: link?.baseTree ?? '', to: treeReached(reached), alias: link?.alias ?? 'main' };
   }
 
   return {
@@ -139,8 +141,25 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
       await send({ type: 'rollback', order, decision });
       return { ...report, changes: await returned(host, planId, order.rollbackId) };
     },
+    async correct(wanted, options) {
+      const { order, report } = await planCorrection(host, await record(), wanted, options);
+      if (report.dryRun) return report;
+      await send({ type: 'correct', order });
+      await corrected(host, planId, order.correctionId);
+      return report;
+    },
+    corrections: () => host.ledger.corrections(planId),
     changes: async () => (await host.project.changes(await span())).files,
-    diff: async (options = {}) => host.project.diff({ ...(await span()), ...options }),
+    async diff({ against, correction, ...how } = {}) {
+      const { from, to } = await span();
+      if (correction !== undefined) {
+        const between = spanOfCorrection(await record(), await host.ledger.corrections(planId), correction);
+        return host.project.diff({ ...between, ...how });
+      }
+      if (against !== undefined)
+        return host.project.diff({ from: to, to: await treeNamed(host.ledger, against), ...how });
+      return host.project.diff({ from, to, ...how });
+    },
     logs: options => host.logs.read(planId, options),
     export: ({ files = true } = {}) => host.write(planId, { files }),
     events: options => follow(host, planId, options),

@@ -5,6 +5,7 @@ import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
 import { positionOf, undoneBy } from '../model/rollbacks.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { PlanHost } from './plan-handle.ts';
+import { told } from './told.ts';
 
 /** What going back to a checkpoint does, or would do. */
 export interface RollbackReport {
@@ -133,7 +134,7 @@ function nothingToTakeBack({ planId, phase, state }: PlanRecord): Fault {
 /** Tools that act on nothing but the sandbox and the plan. */
 const withinSandbox = /^(builtin\/(read|write|edit|delete|list|search|decide|plan-subplan)|system\/create_checkpoint)$/;
 
-function beyondSandbox({ tool, input }: ToolCall): string[] {
+export function beyondSandbox({ tool, input }: ToolCall): string[] {
   if (withinSandbox.test(tool)) return [];
   const argv = (input as { argv?: unknown } | null)?.argv;
   return [Array.isArray(argv) ? argv.join(' ') : tool];
@@ -147,19 +148,10 @@ async function changesTo({ project }: PlanHost, record: PlanRecord, to: string):
 }
 
 /** Until it is done. @throws {Fault} why it was not, and nothing has changed then */
-export async function returned(host: PlanHost, planId: string, rollbackId: string): Promise<RevertedFile[]> {
-  const live = host.feed.read({});
-  try {
-    while (true) {
-      for (const event of (await host.ledger.journal(planId)).reverse()) {
-        if (event.type === 'plan.rolled_back' && event.rollbackId === rollbackId) return event.changes;
-        if (event.type === 'plan.rollback_failed' && event.rollbackId === rollbackId) throw Fault.revive(event.fault);
-        if (event.type === 'plan.cancelled') throw new Fault('CANCELLED', 'The plan was cancelled', { where: planId });
-      }
-      if (await live.news()) continue;
-      throw host.stopped() ?? new Fault('SYSTEM_CLOSED', 'This Troupe was closed');
-    }
-  } finally {
-    live.stop();
-  }
+export function returned(host: PlanHost, planId: string, rollbackId: string): Promise<RevertedFile[]> {
+  return told(host, planId, event => {
+    if (event.type === 'plan.rolled_back' && event.rollbackId === rollbackId) return event.changes;
+    if (event.type === 'plan.rollback_failed' && event.rollbackId === rollbackId) throw Fault.revive(event.fault);
+    return undefined;
+  });
 }

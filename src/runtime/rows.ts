@@ -1,3 +1,4 @@
+import type { Correction } from '../model/correction.ts';
 import type { PlanFact } from '../model/event.ts';
 import { positionOf, type Rollback } from '../model/rollbacks.ts';
 import type { Operation } from '../ports/store.ts';
@@ -37,10 +38,16 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
       return [{ type: 'del', key: keys.checkpoint(planId, fact.checkpointId) }];
     case 'plan.rolled_back': {
       const value: Rollback = { at: positionOf(fact), to: fact.sequence, decisionId: fact.decisionId };
-      const reason = 'the plan was taken back to before it was made';
       return [
         { type: 'put', key: keys.rollback(planId, fact.seq), value },
-        ...fact.childPlanIds.map((id): Operation => ({ type: 'put', key: keys.withdrawn(id), value: reason })),
+        ...withdrawals(fact.childPlanIds, 'the plan was taken back to before it was made'),
+      ];
+    }
+    case 'plan.corrected': {
+      const value: Correction = { ...fact.correction, sequence: positionOf(fact), createdAt: fact.at };
+      return [
+        { type: 'put', key: keys.correction(planId, fact.seq), value },
+        ...withdrawals(value.childPlanIds, 'a decision of its parent was corrected'),
       ];
     }
     case 'plan.phase_changed':
@@ -63,4 +70,9 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
     default:
       return [];
   }
+}
+
+/** Children that fall with what was taken back, though nobody lives who could say so. */
+function withdrawals(planIds: readonly string[], reason: string): Operation[] {
+  return planIds.map(id => ({ type: 'put', key: keys.withdrawn(id), value: reason }));
 }

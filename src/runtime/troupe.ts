@@ -11,6 +11,7 @@ import type { Assembly } from './assembly.ts';
 import { importPlan } from './export/take-in.ts';
 import { exportPlan } from './export/write.ts';
 import { feed } from './feed.ts';
+import { forkedSpec } from './forking.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { histories } from './histories.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
@@ -87,6 +88,13 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       const { profile = 'supervised', depthMax = 5 } = options;
       const spec = makePlan(use, { action, head, now: assembly.clock.now(), mintId, profile, depthMax });
       const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
+      await (await stage()).create(spec, start);
+      return planHandle(host, spec.planId);
+    },
+    async fork(options) {
+      const record = await recordOf(host, await findPlan(ledger, options.plan));
+      const spec = await forkedSpec(ledger, record, options, { mintId, now: assembly.clock.now() });
+      const start = options.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
       await (await stage()).create(spec, start);
       return planHandle(host, spec.planId);
     },

@@ -103,6 +103,8 @@ describe('enlisting', () => {
           ledger: {
             decisions: async () => decisions,
             calls: async () => [],
+            results: async () => [],
+            past: async () => [],
             standingInvariants: async () => [],
             patterns: async () => [],
           },
@@ -113,6 +115,7 @@ describe('enlisting', () => {
         attempt: 1,
         workTree: 't',
         mergedUpTo: null,
+        kept: [],
       },
     );
 

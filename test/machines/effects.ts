@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { EffectInput, EffectName, EffectOutput } from '../../machines/contract.ts';
 import {
+  correctionMachine,
   mergeMachine,
   planMachine,
   reconciliationMachine,
@@ -77,6 +78,9 @@ export const goingWell: Answers = {
     checkpoint: checkpointOf('preApply'),
   }),
   rollback: () => ({ present: checkpointOf('beforeRollback'), changes: [{ file: 'f', action: 'removed' }] }),
+  keep: () => ({ present: checkpointOf('beforeCorrection') }),
+  reopen: ({ spec, attempt }) => ({ sandbox: { key: `${spec.planId}-${attempt}`, path: `/s/${spec.planId}` } }),
+  discard: () => ({ discarded: true }),
   dismiss: () => ({ ref: 'refs/troupe/kept' }),
 };
 
@@ -89,6 +93,9 @@ export function stage(answers: Partial<Answers> = {}) {
     actors: { collect: acting('collect'), check: acting('check') },
   });
   const validation = validationMachine.provide({ actors: { validate: acting('validate'), fix: acting('fix') } });
+  const correction = correctionMachine.provide({
+    actors: { keep: acting('keep'), reopen: acting('reopen'), discard: acting('discard') },
+  });
   const merge = mergeMachine.provide({ actors: { fold: acting('fold'), settle: acting('settle') } });
   const plan = planMachine.provide({
     actors: {
@@ -104,6 +111,7 @@ export function stage(answers: Partial<Answers> = {}) {
       apply: acting('apply'),
       dismiss: acting('dismiss'),
       rollback: acting('rollback'),
+      correction,
       reconciliation,
       validation,
       merge,

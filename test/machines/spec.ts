@@ -61,6 +61,8 @@ export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
     skeleton: [],
     checkpoints: { autoCreateOn: [], limit: 200 },
     startsWith: [],
+    guidance: [],
+    forkedFrom: null,
     createdAt: '2026-11-21T00:00:00.000Z',
     ...overrides,
   };
@@ -78,6 +80,7 @@ export function memberOf(
     spec: specOf({ planId, parentPlanId: idOf('P'), depth: 1, description: `goal ${name}`, ...spec }),
     decisionId: idOf(`D${name}`),
     goal: `goal ${name}`,
+    made: null,
     dependsOn: dependsOn.map(idOf),
   };
 }

@@ -1,11 +1,12 @@
 /** What must hold of every plan, whatever people, effects, children and crashes do, and in whatever order. */
 import type { SnapshotFrom } from 'xstate';
 import type { planMachine } from '../../machines/index.ts';
+import type { PlanCommand } from '../../src/model/contract.ts';
 import { idOf, profileOf } from '../machines/spec.ts';
 import { withState } from './altered.ts';
 import type { Step } from './explore.ts';
 import { changed, lying, no, onward, quiet, yes } from './plan-lies.ts';
-import { planWorld } from './plan-world.ts';
+import { planWorld, usual } from './plan-world.ts';
 import type { SeededFault, Theorem, Theory } from './theorem.ts';
 
 type Plan = typeof planMachine;
@@ -13,8 +14,17 @@ type PlanStep = Step<Plan>;
 
 const auto = { profileSnapshot: profileOf({ startExecute: 0.5, startApply: 0.5 }, 'auto') };
 
-const root = planWorld({});
-const worlds = [root, planWorld({ spec: { depth: 1 } }), planWorld({ spec: auto }), planWorld({ gated: true })];
+const root = planWorld({ commands: usual });
+/** Corrections do not count reversions: left out here, they would only repeat everything four times. */
+const changing = [...onward, 'pause', 'resume', 'cancel', 'resolve', 'rollback', 'correct'];
+const worlds = [
+  root,
+  planWorld({ spec: { depth: 1 }, commands: usual }),
+  planWorld({ spec: auto, commands: usual }),
+  planWorld({ gated: true, commands: usual }),
+  planWorld({ commands: changing }),
+  planWorld({ spec: { depth: 1 }, commands: changing }),
+];
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
   context.place.phase === phase && context.place.state === state;
 const isSound = ({ context }: SnapshotFrom<Plan>) =>
@@ -96,6 +106,7 @@ const theorems: Theorem<Plan>[] = [
     'A violated or failed reconciliation stops the plan where it is',
     step =>
       isAnswerOf(step, 'reconciliation') &&
+      !step.from.matches({ open: 'correcting' }) &&
       outcomeOf(step) !== 'reconciled' &&
       (alive(step.to, { strategize: { processing: 'working' } }) ||
         alive(step.to, { execute: 'queued' }) ||
@@ -135,6 +146,7 @@ const theorems: Theorem<Plan>[] = [
       to.context.spec.profileSnapshot.name !== 'auto' &&
       !from.matches({ open: 'resuming' }) &&
       !from.matches({ open: 'rollingBack' }) &&
+      !from.matches({ open: 'correcting' }) &&
       ((begins({ from, to }, { strategize: { complete: 'reconciling' } }) &&
         !to.context.hurried &&
         !isCommand(event.type)) ||
@@ -234,13 +246,46 @@ const theorems: Theorem<Plan>[] = [
     [lying('isGrouped', no, { commands: ['rollback'] })],
   ),
   theorem(
+    'A decision is corrected only where there is a strategy to change, files to take back or a result to add to',
+    ({ from, event, to }) =>
+      to.matches({ open: 'correcting' }) &&
+      !from.matches({ open: 'correcting' }) &&
+      !mayChange(from, event as Extract<PlanCommand, { type: 'correct' }>),
+    [lying('mayCorrect', ({ context }) => context.strategized, { commands: ['correct'] })],
+  ),
+  theorem(
+    'A correction is all or nothing: a new attempt with nothing of the old one, or the plan is where it was',
+    step =>
+      isNewAttempt(step) && step.from.context.recall === null
+        ? isRefusal(step) || !isFresh(step.to) || step.to.context.attempt !== step.from.context.attempt + 1
+        : isRefusal(step) && isMoved(step) && !step.to.matches({ open: 'resuming' }),
+    [lying('isCorrected', yes, { commands: ['correct'] })],
+  ),
+  theorem(
+    'What is decided otherwise in Strategize is thought through again before anything executes',
+    ({ to }) => alive(to, 'execute') && !to.context.strategized,
+    [lying('hasStrategy', yes, { commands: ['correct'] })],
+  ),
+  theorem(
+    'The agent works, unless its work is in the files already',
+    step =>
+      isAnswerOf(step, 'prepare') &&
+      alive(step.to, { execute: { processing: 'working' } }) === (step.from.context.resumeFrom?.isWorked === true),
+    [lying('isWorked', yes), lying('isWorked', no, { commands: ['correct'] })],
+  ),
+  theorem(
     'A checkpoint is made by command only of a sandbox that is there',
     ({ event, from, to }) => event.type === 'checkpoint' && to !== from && from.context.sandbox === null,
     [lying('hasSandbox', yes, { commands: ['checkpoint'] })],
   ),
   theorem(
-    'A plan is called back only by someone, and each attempt after the first comes of a reversion',
-    ({ to }) => (to.matches('recalling') && to.context.recall === null) || to.context.attempt !== attemptsOf(to),
+    'A plan is called back only by someone, and each attempt after the first comes of a reversion or a correction',
+    step =>
+      (step.to.matches('recalling') && step.to.context.recall === null) ||
+      (isNewAttempt(step) &&
+        step.event.type !== 'revert' &&
+        step.from.context.recall !== 'revert' &&
+        !step.from.matches({ open: 'correcting' })),
     [lying('isRecalled', yes), lying('isReverting', yes, { commands: ['cancel'] })],
   ),
   theorem(
@@ -317,6 +362,21 @@ function endsRollback({ from, event, to }: PlanStep): boolean {
   );
 }
 
+/** An answer that refuses a correction, or the death of it. */
+function isRefusal(step: PlanStep): boolean {
+  return (
+    (isAnswerOf(step, 'correction') && outcomeOf(step) === 'refused') ||
+    step.event.type === 'xstate.error.actor.correction'
+  );
+}
+
+function mayChange({ context }: SnapshotFrom<Plan>, { order }: Extract<PlanCommand, { type: 'correct' }>): boolean {
+  const { place, strategized, sandbox, resultTree } = context;
+  if ((place.phase === 'apply' && place.state === 'processing') || place.state === 'applied') return false;
+  if (order.mode === 'append') return resultTree !== null && place.state !== 'processing';
+  return strategized && (order.from === 'strategize' || (sandbox !== null && place.phase !== 'strategize'));
+}
+
 function isFresh({ context }: SnapshotFrom<Plan>): boolean {
   const { resultTree, workTree, mergedTree, conflicts, validationResults, approved, error, pausedFrom, rollback } =
     context;
@@ -335,10 +395,7 @@ function begins({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown): bo
 const isMoved = ({ from, to }: PlanStep) =>
   from.context.place.phase !== to.context.place.phase || from.context.place.state !== to.context.place.state;
 
-/** A reversion is counted when it is asked for and begins its attempt when the children are back. */
-function attemptsOf({ context: { reversionCount, recall, attempt } }: SnapshotFrom<Plan>): number {
-  return recall === null ? reversionCount + 1 : Math.min(attempt, reversionCount + 1);
-}
+const isNewAttempt = ({ from, to }: PlanStep) => to.context.attempt !== from.context.attempt;
 
 function isCommand(type: string): boolean {
   return !type.startsWith('xstate.') && !type.startsWith('merge.');

@@ -1,6 +1,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { PlanSnapshot, planMachine } from '../../machines/index.ts';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
+import type { CorrectionMode, CorrectionOrder, RunAgain } from '../../src/model/correction.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { checkpointOf } from '../machines/effects.ts';
 import { conflictOf, decisionOf, faultOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
@@ -25,6 +26,15 @@ const order: RollbackOrder = {
   force: false,
 };
 
+const correction = (mode: CorrectionMode, from: RunAgain): AnyEventObject => ({
+  type: 'correct',
+  order: {
+    ...{ correctionId: 'k', decisionId: 'd', interventionId: 'i', mode, from, guidance: 'otherwise' },
+    ...{ treeOid: from === 'strategize' ? null : 't1', sequence: null, mergedUpTo: null, force: false },
+    ...{ decisions: [], superseded: [], childPlanIds: [], kept: [] },
+  } satisfies CorrectionOrder,
+});
+
 export const everyCommand: AnyEventObject[] = [
   { type: 'start' },
   { type: 'execute' },
@@ -39,8 +49,14 @@ export const everyCommand: AnyEventObject[] = [
   { type: 'resolve', conflictId: 'unknown', resolution: { take: 'ours' } },
   { type: 'expire', fault },
   { type: 'rollback', order, decision },
+  correction('revert', 'strategize'),
+  correction('revert', 'work'),
+  correction('append', 'children'),
   { type: 'checkpoint', checkpoint: checkpointOf('manual') },
 ];
+
+/** Everything but corrections. */
+export const usual = everyCommand.map(({ type }) => type).filter(type => type !== 'correct');
 
 /** What each thing under way may answer: well, badly, and in ways it must not. */
 const answers: Record<string, unknown[]> = {
@@ -82,6 +98,11 @@ const answers: Record<string, unknown[]> = {
     { outcome: 'landed', commits: ['c'], files: ['f'], results: [broken], checkpoint: checkpointOf('preApply') },
     { outcome: 'constrained', fault, results: [broken], checkpoint: checkpointOf('preApply') },
     { outcome: 'constrained', fault, results: [], checkpoint: checkpointOf('preApply') },
+  ],
+  correction: [
+    { outcome: 'corrected', present: checkpointOf('beforeCorrection'), sandbox: { key: 'k', path: '/s' } },
+    { outcome: 'corrected', present: null, sandbox: null },
+    { outcome: 'refused', fault },
   ],
   rollback: [{ present: checkpointOf('beforeRollback'), changes: [] }],
   dismiss: [{ ref: null }],
@@ -141,7 +162,7 @@ function eventsOf(id: string, snapshot: PlanSnapshot): AnyEventObject[] {
 }
 
 function isAway({ value }: PlanSnapshot): boolean {
-  return /"(paused|resuming|rollingBack)"/.test(JSON.stringify(value));
+  return /"(paused|resuming|rollingBack|correcting)"/.test(JSON.stringify(value));
 }
 
 /**
@@ -172,6 +193,8 @@ function key(snapshot: PlanSnapshot): string {
     context.grouped,
     context.merging,
     context.rollback?.done != null,
+    context.correction && [context.correction.order.from, context.correction.sandbox !== null],
+    context.resumeFrom?.isWorked,
     context.conflicts.map(({ conflictId }) => conflictId).sort(),
     soundness(snapshot),
     [context.sandbox, context.startTree, context.workTree, context.mergedTree, context.resultTree].map(

@@ -1,10 +1,11 @@
 /** What must hold of the smaller charts: reconciliation, validation, merge, attempt. */
 import type { SnapshotFrom } from 'xstate';
 import { sameInARow } from '../../machines/breaker.ts';
-import { attemptMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
+import { attemptMachine, correctionMachine, reconciliationMachine, validationMachine } from '../../machines/index.ts';
 import type { StoredFault } from '../../src/model/fault.ts';
+import { checkpointOf } from '../machines/effects.ts';
 import { faultOf, idOf, profileOf, resultOf, specOf } from '../machines/spec.ts';
-import { altered } from './altered.ts';
+import { altered, withState } from './altered.ts';
 import { answering, lyingAtOnce } from './answering.ts';
 import type { Theory } from './theorem.ts';
 
@@ -212,6 +213,84 @@ export const attemptTheory: Theory<typeof attemptMachine> = {
           guard: 'a deadline without a reason',
           machine: quietAttempt.provide({ actions: { keepLateness: () => {} } }),
           world: asking,
+        },
+      ],
+    },
+  ],
+};
+
+const correcting = (treeOid: string | null, sandbox: { key: string; path: string } | null) =>
+  answering<typeof correctionMachine>(
+    {
+      spec: specOf(),
+      attempt: 1,
+      sandbox,
+      expected: null,
+      order: {
+        ...{ correctionId: idOf('K'), decisionId: idOf('D'), interventionId: idOf('N'), mode: 'revert', from: 'work' },
+        ...{ guidance: 'otherwise', treeOid, sequence: null, mergedUpTo: null, force: false },
+        ...{ decisions: [], superseded: [], childPlanIds: [], kept: [] },
+      },
+    },
+    {
+      keep: [{ present: checkpointOf('beforeCorrection') }],
+      reopen: [{ sandbox: { key: 'next', path: '/n' } }],
+      discard: [{ discarded: true }],
+    },
+  );
+const before = { key: 'k', path: '/s' };
+const opensNext = correcting('t1', before);
+
+export const correctionTheory: Theory<typeof correctionMachine> = {
+  machine: correctionMachine,
+  worlds: [opensNext, correcting(null, before), correcting('t1', null), correcting(null, null)],
+  theorems: [
+    {
+      theorem:
+        'Corrected means that the present is kept, where there is one, and the next files are there, if any are wanted',
+      broken: ({ to: { value, context } }) =>
+        value === 'corrected' &&
+        (context.fault !== null ||
+          (context.sandbox !== null && context.present === null) ||
+          (context.sandbox !== null && context.order.treeOid !== null && context.opened === null)),
+      faults: [
+        lyingAtOnce('hasNoFiles', correctionMachine.provide({ guards: { hasNoFiles: () => true } }), opensNext),
+        {
+          guard: 'beginsEmpty',
+          machine: correctionMachine.provide({ guards: { beginsEmpty: () => true } }),
+          world: opensNext,
+        },
+      ],
+    },
+    {
+      theorem: 'Refused means that there is a reason, and that nothing which was opened is left',
+      broken: ({ from, to }) =>
+        to.value === 'refused' &&
+        from.value !== 'refused' &&
+        (to.context.fault === null || to.context.opened !== null || from.value === 'opening'),
+      faults: [
+        {
+          guard: 'half a sandbox that is left',
+          machine: altered(correctionMachine, config =>
+            withState(config, 'opening', ({ invoke, ...state }) => ({
+              ...state,
+              invoke: { ...Object(invoke), onError: 'refused' },
+            })),
+          ),
+          world: opensNext,
+        },
+      ],
+    },
+    {
+      theorem: 'Nothing is opened before the present is kept',
+      broken: ({ to }) => to.value === 'opening' && to.context.present === null,
+      faults: [
+        {
+          guard: 'opening at once',
+          machine: altered(correctionMachine, config =>
+            withState(config, 'beginning', () => ({ always: { target: 'opening' } })),
+          ),
+          world: opensNext,
         },
       ],
     },

@@ -1,11 +1,13 @@
 /** What must hold of a group of subplans: of the coordinator, which counts, and of each member, which insists. */
 import { type AnyEventObject, type SnapshotFrom, spawnChild } from 'xstate';
+import type { ChildTree } from '../../machines/contract.ts';
 import { subplansMachine } from '../../machines/index.ts';
 import { freshGroup } from '../../machines/subplans/context.ts';
 import { memberMachine as liveMember } from '../../machines/subplans/member.ts';
 import type { SubplansInput } from '../../machines/subplans/protocol.ts';
 import { configOf, faultOf, idOf, memberOf, specOf } from '../machines/spec.ts';
 import { altered, fromNowhere, withState } from './altered.ts';
+import { lyingAtOnce } from './answering.ts';
 import type { World } from './explore.ts';
 import type { Theory } from './theorem.ts';
 
@@ -154,7 +156,11 @@ const outputs = [
 ];
 
 /** A member, its attempts answering when they will, and answers of earlier attempts arriving at any time. */
-function member(maxRetries: number, timeoutSeconds: number | null): World<typeof memberMachine> {
+function member(
+  maxRetries: number,
+  timeoutSeconds: number | null,
+  made: ChildTree | null = null,
+): World<typeof memberMachine> {
   const limits = { timeoutSeconds, retryFailed: true, maxRetries, retryDelayMs: 1 };
   const given: AnyEventObject[] = [
     { type: 'start', baseTree: 't0', startsWith: [] },
@@ -176,7 +182,7 @@ function member(maxRetries: number, timeoutSeconds: number | null): World<typeof
     ),
   );
   return {
-    input: { parentId: idOf('P'), spec: specOf({ planId, depth: 1 }), decisionId: idOf('D'), goal: 'g', limits },
+    input: { parentId: idOf('P'), spec: specOf({ planId, depth: 1 }), decisionId: idOf('D'), goal: 'g', made, limits },
     events: ({ context, children }) => [
       ...given,
       ...Object.keys(children).flatMap(id => said.get(id) ?? []),
@@ -189,7 +195,8 @@ function member(maxRetries: number, timeoutSeconds: number | null): World<typeof
 
 const isLate = (event: AnyEventObject, attempt: number) =>
   'actorId' in event && event.actorId !== `${planId}#${attempt}`;
-const worlds = [member(0, null), member(1, 5), member(2, 5)];
+const before: ChildTree = { planId, goal: 'g', baseTree: 't0', treeOid: 't1' };
+const worlds = [member(0, null), member(1, 5), member(2, 5), member(0, null, before)];
 
 export const memberTheory: Theory<typeof memberMachine> = {
   machine: memberMachine,
@@ -261,6 +268,15 @@ export const memberTheory: Theory<typeof memberMachine> = {
           ),
           world: member(0, null),
         },
+      ],
+    },
+    {
+      theorem: 'What was made before is not made again, and what was not is',
+      broken: ({ from, to }) =>
+        from.matches('nowhere' as never) && (to.value === 'complete') !== (to.context.made !== null),
+      faults: [
+        lyingAtOnce('isMade', memberMachine.provide({ guards: { isMade: () => true } }), member(0, null)),
+        lyingAtOnce('isMade', memberMachine.provide({ guards: { isMade: () => false } }), member(0, null, before)),
       ],
     },
     {

@@ -12,6 +12,7 @@ const charts: Record<string, AnyStateMachine> = {
   reconciliation: machines.reconciliationMachine,
   validation: machines.validationMachine,
   runtime: machines.runtimeMachine,
+  correction: machines.correctionMachine,
   attempt: machines.attemptMachine,
 };
 

@@ -1,7 +1,7 @@
 import { mergeTheory } from './merge-theory.ts';
 import { planTheory } from './plan-theorems.ts';
 import { runtimeTheory } from './runtime-theory.ts';
-import { attemptTheory, reconciliationTheory, validationTheory } from './small-theories.ts';
+import { attemptTheory, correctionTheory, reconciliationTheory, validationTheory } from './small-theories.ts';
 import { groupTheory, memberTheory } from './subplans-theories.ts';
 import { prove, type Verdict } from './theorem.ts';
 
@@ -14,5 +14,6 @@ export const theories: Record<string, () => Verdict[]> = {
   reconciliation: () => prove(reconciliationTheory),
   validation: () => prove(validationTheory),
   runtime: () => prove(runtimeTheory),
+  correction: () => prove(correctionTheory),
   attempt: () => prove(attemptTheory),
 };

@@ -22,17 +22,29 @@ export const processing = planSetup.createStateConfig({
           attempt: context.attempt,
           from: context.resumeFrom?.tree ?? null,
         }),
-        onDone: {
-          target: 'working',
-          actions: [
-            { type: 'keepPrepared', params: ({ event }) => ({ found: event.output }) },
-            { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
-          ],
-        },
+        onDone: [
+          {
+            guard: 'isWorked',
+            target: 'enlisting',
+            actions: [
+              { type: 'keepPrepared', params: ({ event }) => ({ found: event.output }) },
+              { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+              'takeOverWork',
+            ],
+          },
+          {
+            target: 'working',
+            actions: [
+              { type: 'keepPrepared', params: ({ event }) => ({ found: event.output }) },
+              { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+            ],
+          },
+        ],
         onError: failing('execute'),
       },
     },
     working: {
+      entry: 'deliverGuidance',
       exit: 'forgetWaiting',
       invoke: {
         id: 'execute',
@@ -63,6 +75,7 @@ export const processing = planSetup.createStateConfig({
           attempt: context.attempt,
           workTree: made(context, 'workTree'),
           mergedUpTo: context.resumeFrom?.mergedUpTo ?? null,
+          kept: context.kept,
         }),
         onDone: [
           {

@@ -120,6 +120,7 @@ function payloadOf(input: SubplanInput): SpawnPayload {
     contextView: input.contextView,
     strategyActor: input.strategyActor ?? null,
     executionActor: input.executionActor ?? null,
+    guidance: [],
     arguments: input.arguments,
   };
 }

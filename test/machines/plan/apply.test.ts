@@ -30,7 +30,7 @@ describe('Apply', () => {
     await until(() => here() === 'apply.queued');
     expect(standing(actor.getSnapshot())).toMatchObject({
       resting: true,
-      ways: ['apply', 'approve', 'pause', 'revert', 'prompt', 'rollback', 'cancel'],
+      ways: ['apply', 'approve', 'pause', 'revert', 'prompt', 'correct', 'rollback', 'cancel'],
     });
     actor.send({ type: 'approve' });
     await rested();

@@ -19,6 +19,7 @@ function member(config: Partial<SubplanConfig>, answers: Partial<Answers>) {
     spec: specOf({ planId, parentPlanId: idOf('P'), depth: 1 }),
     decisionId: idOf('D'),
     goal: 'g',
+    made: null,
     limits: { timeoutSeconds, retryFailed, maxRetries, retryDelayMs },
   });
   played.actor.send({ type: 'start', baseTree: 't9', startsWith: [] });
@@ -213,6 +214,7 @@ describe('A time limit', () => {
       spec: specOf({ planId, depth: 1 }),
       decisionId: idOf('D'),
       goal: 'g',
+      made: null,
       limits: { timeoutSeconds: 1, retryFailed: true, maxRetries: 0, retryDelayMs: 1 },
     });
     clock.increment(60_000);

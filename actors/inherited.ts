@@ -1,0 +1,69 @@
+/** What a fork takes over from the plan it was forked from, as its own. */
+import { createHash } from 'node:crypto';
+import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../src/model/decision.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import { renamed } from '../src/model/renamed.ts';
+import type { CallMade } from '../src/model/rollbacks.ts';
+
+import type { World } from './world.ts';
+
+/** The strategy of the other plan. Children whose work is in the files already are not asked for again. */
+export function inheritedDecisions(spec: PlanSpec, past: readonly DecisionDraft[]): DecisionDraft[] {
+  const names = namesFor(spec, past);
+  return past
+    .filter(decision => isStrategic(decision) && !(spec.forkedFrom?.holdsMerged && isSpawn(decision.type)))
+    .map(decision => owned(spec, decision, names));
+}
+
+/** Calls the agent of the other plan had made by then, with what they decided. */
+export async function inheritedCalls(world: World, spec: PlanSpec): Promise<CallMade[]> {
+  const { forkedFrom } = spec;
+  if (forkedFrom === null) return [];
+  const [calls, past] = await Promise.all([
+    world.ledger.calls(forkedFrom.planId, forkedFrom.sequence),
+    world.ledger.past(forkedFrom.planId, forkedFrom.sequence),
+  ]);
+  const names = namesFor(spec, [...past, ...calls.flatMap(({ decisions }) => decisions)]);
+  return calls.map(({ call, decisions }) => ({
+    call,
+    decisions: decisions
+      .filter(({ type }) => !(forkedFrom.holdsMerged && isSpawn(type)))
+      .map(decision => owned(spec, decision, names)),
+  }));
+}
+
+/** What was recorded in Execute comes again with the calls that decided it. */
+function isStrategic({ type, contextSnapshot }: DecisionDraft): boolean {
+  const isOfWork = contextSnapshot.actorStateRef?.startsWith('execution:') ?? false;
+  return !isOfWork && mayRecord('strategize', type) && type !== 'prompt_definition' && type !== 'invariant_enforced';
+}
+
+/** The ids here of what is known there; always the same for the same two plans. */
+function namesFor(spec: PlanSpec, known: readonly DecisionDraft[]): Map<string, string> {
+  return new Map(
+    known.map(({ decisionId, type }) => [
+      decisionId,
+      type === 'prompt_definition' ? spec.decisionRootId : idFrom(spec.planId, decisionId),
+    ]),
+  );
+}
+
+function owned(spec: PlanSpec, decision: DecisionDraft, names: ReadonlyMap<string, string>): DecisionDraft {
+  const { decisionId, planId: _of, payload, ...rest } = renamed(decision, names);
+  return {
+    ...rest,
+    decisionId: names.get(decisionId) ?? decisionId,
+    planId: spec.planId,
+    payload: isSpawn(decision.type) ? { ...SpawnPayload.parse(payload), planId: spec.planId } : payload,
+    contextSnapshot: { ...rest.contextSnapshot, actorStateRef: null },
+  };
+}
+
+const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A ULID with the time of `id` and chance made of both. */
+function idFrom(planId: string, id: string): string {
+  const digest = createHash('sha256').update(`${planId}/${id}`).digest();
+  const chance = [...digest.subarray(0, 16)].map(byte => letters[byte & 31]).join('');
+  return id.slice(0, 10) + chance;
+}

@@ -1,0 +1,52 @@
+/** Two states of the project side by side: plans, checkpoints, and what a correction changed. */
+import type { Checkpoint } from '../model/checkpoint.ts';
+import type { Correction } from '../model/correction.ts';
+import { Fault } from '../model/fault.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { PlanLedger } from './ledger.ts';
+
+/** The tree as far as the plan has come. */
+export function treeReached({ projectLinks, resultTree, workTree }: PlanRecord): string {
+  return resultTree ?? workTree ?? projectLinks[0]?.baseTree ?? '';
+}
+
+/** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {Fault} UNKNOWN_PLAN */
+export async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
+  const id = wanted.toUpperCase();
+  const records = await ledger.records();
+  const plans = records.filter(({ planId }) => planId.startsWith(id) || planId.endsWith(id));
+  const checkpoints: Checkpoint[] = [];
+  for (const { planId } of records) {
+    const own = await ledger.checkpoints(planId);
+    checkpoints.push(...own.filter(({ checkpointId, label }) => checkpointId.endsWith(id) || label === wanted));
+  }
+  const trees = [...plans.map(treeReached), ...checkpoints.map(({ treeOid }) => treeOid)];
+  const [only] = trees;
+  if (only !== undefined && trees.length === 1) return only;
+  const why =
+    only === undefined
+      ? `No plan or checkpoint is called "${wanted}"`
+      : `"${wanted}" names ${trees.length} plans and checkpoints`;
+  throw new Fault('UNKNOWN_PLAN', why, {
+    where: wanted,
+    hints: ['troupe plan list --all', 'troupe plan checkpoint list'],
+  });
+}
+
+/** From before a correction to what came of it: up to the next correction, or as far as the plan has come. @throws {Fault} UNKNOWN_CORRECTION */
+export function spanOfCorrection(
+  record: PlanRecord,
+  corrections: readonly Correction[],
+  wanted: string,
+): { from: string; to: string } {
+  const at = corrections.findIndex(({ correctionId }) => correctionId.endsWith(wanted.toUpperCase()));
+  const base = record.projectLinks[0]?.baseTree ?? '';
+  if (at < 0) {
+    throw new Fault('UNKNOWN_CORRECTION', `The plan has no correction "${wanted}"`, {
+      where: `plan ${record.planId}`,
+      hints: [`troupe plan corrections ${record.planId}`],
+    });
+  }
+  const treeBefore = (correction: Correction | undefined) => correction?.before?.treeOid;
+  return { from: treeBefore(corrections[at]) ?? base, to: treeBefore(corrections[at + 1]) ?? treeReached(record) };
+}

@@ -1,0 +1,72 @@
+/** What a correction records: what a person said, and what that puts in the place of what falls. */
+import type { CorrectionMode } from '../model/correction.ts';
+import { type Decision, type DecisionDraft, SpawnPayload } from '../model/decision.ts';
+import { renamed } from '../model/renamed.ts';
+
+const plain = {
+  alternatives: [],
+  confidence: 1,
+  rationale: 'A person said so.',
+  dependsOn: [],
+  contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+  artifacts: [],
+  supersededBy: null,
+} satisfies Partial<DecisionDraft>;
+
+export function intervention(
+  decision: Decision,
+  said: { decisionId: string; correctionId: string; mode: CorrectionMode; guidance: string },
+): DecisionDraft {
+  const { decisionId, correctionId, mode, guidance } = said;
+  return {
+    ...plain,
+    decisionId,
+    planId: decision.planId,
+    parentDecisionId: mode === 'append' ? decision.decisionId : (decision.parentDecisionId ?? decision.decisionId),
+    type: 'user_intervention',
+    question:
+      mode === 'append' ? 'What is to be done besides?' : `What should be different than "${decision.chosenOption}"?`,
+    chosenOption: guidance,
+    payload: { correctionId, mode, decisionId: decision.decisionId },
+  };
+}
+
+/** A subplan whose goal is the guidance. */
+export function addition(
+  { decisionId: parentDecisionId, planId }: DecisionDraft,
+  { decisionId, alias, guidance }: { decisionId: string; alias: string; guidance: string },
+): DecisionDraft {
+  const payload: SpawnPayload = {
+    ...{ planId, goal: guidance, resourceScopes: [], projectRef: alias, parallel: false },
+    ...{ maxParallel: null, mergeStrategy: null, dependencies: [], contextView: 'default' },
+    ...{ strategyActor: null, executionActor: null, guidance: [], arguments: {} },
+  };
+  return {
+    ...plain,
+    ...{ decisionId, planId, parentDecisionId, type: 'subplan_spawn', payload },
+    question: 'Which part of the goal is a plan of its own?',
+    chosenOption: guidance,
+  };
+}
+
+/** The same subplans again: the corrected one with the guidance, those that depend on it after it. */
+export function replacements(
+  spawns: readonly Decision[],
+  corrected: Decision,
+  { decisionId: interventionId }: DecisionDraft,
+  guidance: string,
+  mintId: () => string,
+): DecisionDraft[] {
+  const names = new Map(spawns.map(({ decisionId }) => [decisionId, mintId()]));
+  return spawns.map(spawn => {
+    const { sequence: _position, createdAt: _time, decisionId, ...draft } = spawn;
+    const isCorrected = decisionId === corrected.decisionId;
+    const next = renamed({ ...draft, decisionId: names.get(decisionId) ?? decisionId }, names);
+    const payload = SpawnPayload.parse(next.payload);
+    return {
+      ...next,
+      parentDecisionId: isCorrected ? interventionId : next.parentDecisionId,
+      payload: isCorrected ? { ...payload, guidance: [...payload.guidance, guidance] } : payload,
+    };
+  });
+}
