@@ -71,6 +71,8 @@ export const PlanData = z.strictObject({
       until: z.string().nullable(),
     })
     .nullable(),
+  /** What people said; `pending` until an agent is asked again. */
+  guidance: z.array(z.strictObject({ text: z.string(), state: z.enum(['pending', 'delivered']) })),
   cancel_reason: z.string().nullable(),
   apply_summary: z.strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()) }).nullable(),
   created_at: z.string(),
@@ -190,6 +192,44 @@ const rollback = z.strictObject({
   post_rollback_state: z.strictObject({ phase, state, checkpoints_remaining: z.number() }),
 });
 
+const correctionMode = z.enum(['revert', 'append']);
+const runAgain = z.enum(['strategize', 'work', 'children']);
+const ids = z.array(z.string());
+
+const correctionReport = z.strictObject({
+  correction_id: z.string(),
+  plan_id: z.string(),
+  decision_id: z.string(),
+  mode: correctionMode,
+  guidance: z.string(),
+  from: runAgain,
+  /** The attempt it begins. */
+  attempt: z.number(),
+  invalidated: ids,
+  redone: ids,
+  excluded: ids,
+  children: z.strictObject({ cancelled: ids, taken_back: ids, kept: ids }),
+  warnings: z.array(z.string()),
+  estimate_ms: z.number(),
+});
+
+const correction = z.strictObject({
+  correction_id: z.string(),
+  plan_id: z.string(),
+  decision_id: z.string(),
+  mode: correctionMode,
+  guidance: z.string(),
+  from: runAgain,
+  intervention_id: z.string(),
+  superseded: ids,
+  child_plan_ids: ids,
+  kept: ids,
+  before: z.strictObject({ tree_oid: z.string(), ref: z.string(), checkpoint_id: z.string() }).nullable(),
+  attempt: z.number(),
+  sequence: z.number(),
+  created_at: z.string(),
+});
+
 const change = z.strictObject({
   path: z.string(),
   operation: z.enum(['added', 'modified', 'deleted']),
@@ -220,6 +260,12 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan resume': begun(moved),
   'plan revert': moved,
   'plan rollback': rollback,
+  'plan correct': z.union([
+    z.strictObject({ dry_run: z.literal(true), correction: correctionReport }),
+    moved.extend({ correction: correctionReport }),
+  ]),
+  'plan corrections': z.strictObject({ plan_id: z.string(), corrections: z.array(correction) }),
+  'plan fork': begun(moved),
   'plan checkpoint create': z.strictObject({ checkpoint }),
   'plan checkpoint list': z.strictObject({ plan_id: z.string(), checkpoints: z.array(checkpoint) }),
   'plan checkpoint show': z.strictObject({ checkpoint, rollback }),

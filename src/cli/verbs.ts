@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
 import { actionVerbs } from './verbs/action.ts';
+import { changeVerbs } from './verbs/change.ts';
 import { keepVerbs } from './verbs/keep.ts';
 import { ownerVerbs } from './verbs/owner.ts';
 import { planVerbs } from './verbs/plan.ts';
@@ -12,6 +13,7 @@ export const verbs: readonly Verb[] = [
   ...topVerbs,
   ...planVerbs,
   ...returnVerbs,
+  ...changeVerbs,
   ...viewVerbs,
   ...actionVerbs,
   ...ownerVerbs,

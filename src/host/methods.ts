@@ -107,6 +107,8 @@ export const actionsMethods: Methods<Actions> = {
   list: read(),
 };
 
+const between = { from: text.optional(), to: text.optional(), correction: text.optional() };
+
 export const planMethods: Methods<Plan> = {
   record: read(),
   execute: command(),
@@ -143,15 +145,8 @@ export const planMethods: Methods<Plan> = {
   ),
   corrections: read(),
   toolCalls: read(),
-  changes: read(),
-  diff: read(
-    options<Parameters<Plan['diff']>[0]>()({
-      stat: flag,
-      paths: z.array(text).optional(),
-      against: text.optional(),
-      correction: text.optional(),
-    }),
-  ),
+  changes: read(options<Parameters<Plan['changes']>[0]>()(between)),
+  diff: read(options<Parameters<Plan['diff']>[0]>()({ ...between, stat: flag, paths: z.array(text).optional() })),
   logs: stream(options<Parameters<Plan['logs']>[0]>()({ follow: flag }), { again: true }),
   export: stream(options<Parameters<Plan['export']>[0]>()({ files: flag }), { again: false }),
   events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional() }), {

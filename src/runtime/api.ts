@@ -106,6 +106,15 @@ export interface Troupe extends AsyncDisposable {
 /** A plan as somebody looked at it: where it stood, and when it last changed. */
 export type Seen = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;
 
+/** Two states to compare. Without any: from the plan's base as far as it has come. */
+export interface Between {
+  /** A plan or a checkpoint, by id or the end of one. @default this plan, when `to` is given */
+  from?: string;
+  to?: string;
+  /** What one correction changed, by its id or the end of it. */
+  correction?: string;
+}
+
 export interface Plan {
   readonly id: string;
   record(): Promise<PlanRecord>;
@@ -153,12 +162,12 @@ export interface Plan {
   /** Corrections that were carried out, oldest first. */
   corrections(): Promise<Correction[]>;
   toolCalls(): Promise<ToolCall[]>;
-  changes(): Promise<FileChange[]>;
+  changes(options?: Between): Promise<FileChange[]>;
   /**
-   * What the plan changed; or from it to another plan or a checkpoint (`against`); or what a correction changed.
+   * What the plan changed, or what lies between two states.
    * @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION
    */
-  diff(options?: { stat?: boolean; paths?: string[]; against?: string; correction?: string }): Promise<string>;
+  diff(options?: Between & { stat?: boolean; paths?: string[] }): Promise<string>;
   /** Lines the plan's agents and checks printed, oldest first. */
   logs(options?: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
   /** The plan's root with all below it as lines to keep in a file: records, decisions, checkpoints, journal, files. */

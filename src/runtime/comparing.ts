@@ -3,15 +3,33 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import type { Correction } from '../model/correction.ts';
 import { Fault } from '../model/fault.ts';
 import type { PlanRecord } from '../model/plan.ts';
+import type { Between } from './api.ts';
 import type { PlanLedger } from './ledger.ts';
 
 /** The tree as far as the plan has come. */
-export function treeReached({ projectLinks, resultTree, workTree }: PlanRecord): string {
+function treeReached({ projectLinks, resultTree, workTree }: PlanRecord): string {
   return resultTree ?? workTree ?? projectLinks[0]?.baseTree ?? '';
 }
 
+/** The trees that are compared. @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION */
+export async function spanOf(
+  ledger: PlanLedger,
+  record: PlanRecord,
+  { from, to, correction }: Between,
+): Promise<{ from: string; to: string; alias: string }> {
+  const [link] = record.projectLinks;
+  const alias = link?.alias ?? 'main';
+  if (correction !== undefined) {
+    return { ...spanOfCorrection(record, await ledger.corrections(record.planId), correction), alias };
+  }
+  const reached = treeReached(record);
+  if (from === undefined && to === undefined) return { from: link?.baseTree ?? '', to: reached, alias };
+  const named = (wanted: string | undefined) => (wanted === undefined ? reached : treeNamed(ledger, wanted));
+  return { from: await named(from), to: await named(to), alias };
+}
+
 /** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {Fault} UNKNOWN_PLAN */
-export async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
+async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
   const id = wanted.toUpperCase();
   const records = await ledger.records();
   const plans = records.filter(({ planId }) => planId.startsWith(id) || planId.endsWith(id));
@@ -34,7 +52,7 @@ export async function treeNamed(ledger: PlanLedger, wanted: string): Promise<str
 }
 
 /** From before a correction to what came of it: up to the next correction, or as far as the plan has come. @throws {Fault} UNKNOWN_CORRECTION */
-export function spanOfCorrection(
+function spanOfCorrection(
   record: PlanRecord,
   corrections: readonly Correction[],
   wanted: string,

@@ -6,9 +6,9 @@ import { Fault } from '../model/fault.ts';
 import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
-import type { Plan, Seen } from './api.ts';
+import type { Between, Plan, Seen } from './api.ts';
+import { spanOf } from './comparing.ts';
 import { resolveCommand, viewConflict } from './conflicts.ts';
-import { spanOfCorrection, treeNamed, treeReached } from './comparing.ts';
 import { corrected, planCorrection } from './correcting.ts';
 import type { Feed } from './feed.ts';
 import { follow, settled } from './follow.ts';
@@ -58,12 +58,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     };
   }
 
-  /** The tree as far as the plan has come, and the one it began with. */
-  async function span(): Promise<{ from: string; to: string; alias: string }> {
-    const reached = await record();
-    const [link] = reached.projectLinks;
-    return { from: link?.baseTree ?? '', to: treeReached(reached), alias: link?.alias ?? 'main' };
-  }
+  const span = async (between: Between) => spanOf(host.ledger, await record(), between);
 
   return {
     id: planId,
@@ -149,16 +144,10 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
       return report;
     },
     corrections: () => host.ledger.corrections(planId),
-    changes: async () => (await host.project.changes(await span())).files,
-    async diff({ against, correction, ...how } = {}) {
-      const { from, to } = await span();
-      if (correction !== undefined) {
-        const between = spanOfCorrection(await record(), await host.ledger.corrections(planId), correction);
-        return host.project.diff({ ...between, ...how });
-      }
-      if (against !== undefined)
-        return host.project.diff({ from: to, to: await treeNamed(host.ledger, against), ...how });
-      return host.project.diff({ from, to, ...how });
+    changes: async (between = {}) => (await host.project.changes(await span(between))).files,
+    async diff({ stat, paths, ...between } = {}) {
+      const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
+      return host.project.diff({ ...(await span(between)), ...how });
     },
     logs: options => host.logs.read(planId, options),
     export: ({ files = true } = {}) => host.write(planId, { files }),

@@ -10,6 +10,8 @@ export function record(changes: Partial<PlanRecord> = {}): PlanRecord {
   return PlanRecord.parse({
     planId: rootId,
     parentPlanId: null,
+    guidance: [],
+    guidanceGiven: 0,
     rootPlanId: rootId,
     depth: 0,
     description: 'Rename foo to bar',

@@ -1,3 +1,4 @@
+import type { Between } from '../../index.ts';
 import { cleanText } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Context, Run } from '../verb.ts';
@@ -5,10 +6,11 @@ import type { Context, Run } from '../verb.ts';
 export const run: Run = async context => {
   const { given, io } = context;
   await using opened = await openHere(context);
+  const named = betweenOf(given);
   const plan = await planOf(context, opened.troupe);
-  const paths = given.list('paths');
-  const files = (await plan.changes()).filter(({ path }) => paths.length === 0 || paths.some(under(path)));
-  const diff = await plan.diff({ stat: given.has('stat'), ...(paths.length === 0 ? {} : { paths }) });
+  const { paths, ...between } = named;
+  const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(under(path)));
+  const diff = await plan.diff({ ...between, stat: given.has('stat'), ...(paths.length === 0 ? {} : { paths }) });
   const text = given.has('name-only') ? files.map(({ path }) => `${path}\n`).join('') : diff;
   return {
     data: { plan_id: plan.id, files, diff: given.has('name-only') ? null : diff },
@@ -17,6 +19,18 @@ export const run: Run = async context => {
     ...(given.has('detailed-exitcode') && files.length > 0 ? { exitCode: 2 } : {}),
   };
 };
+
+/** Two ids are plans or checkpoints to compare; anything else are paths. */
+function betweenOf(given: Context['given']): Between & { paths: string[] } {
+  const words = given.list('paths');
+  const correction = given.text('correction');
+  if (correction !== undefined) return { correction, paths: words };
+  const [from, to] = words;
+  const isId = (word: string | undefined) => word !== undefined && /^(?=.*\d)[0-9A-HJKMNP-TV-Z]{6,26}$/.test(word);
+  if (words.length === 2 && from !== undefined && to !== undefined && isId(from) && isId(to))
+    return { from, to, paths: [] };
+  return { paths: words };
+}
 
 function under(path: string): (given: string) => boolean {
   return given => {

@@ -1,3 +1,4 @@
+import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
@@ -12,6 +13,7 @@ export const run: Run = async context => {
   const summary = await summarize(plan, record);
   const { why, next } = account(record, context);
   const { paint } = context;
+  const pending = record.guidance.slice(record.guidanceGiven);
   const ready = record.phase === 'execute' && record.state === 'complete' && summary.files > 0;
   return {
     data: { plan: planData(record), summary, reason: why, next },
@@ -21,6 +23,7 @@ export const run: Run = async context => {
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
       why,
       summaryLine(summary),
+      ...pending.map(text => `  not told to an agent yet: "${cleanLine(text)}"`),
       ...next.map(command => `  next: ${paint.cyan(command)}`),
     ].join('\n'),
     ...(context.given.has('detailed-exitcode') && ready ? { exitCode: 2 } : {}),

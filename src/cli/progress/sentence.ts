@@ -30,6 +30,8 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return moved(event.to.phase, event.to.state, note);
     case 'plan.prompted':
       return note(`guidance taken: ${cleanLine(event.guidance)}`);
+    case 'guidance.delivered':
+      return note(`guidance given to the agent`, { detail: true });
     case 'plan.applied':
       return note(`applied ${count(event.files.length, 'file')} to the ${place(event.target)}`, { mark: 'done' });
     case 'plan.cancelled':
@@ -62,6 +64,12 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`went back; ${count(event.changes.length, 'file')} put back`, { mark: 'warning' });
     case 'plan.rollback_failed':
       return note(`did not go back: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
+    case 'plan.corrected':
+      return note(
+        `${event.correction.mode === 'append' ? 'adding' : 'deciding otherwise'}: ${cleanLine(event.correction.guidance)}`,
+      );
+    case 'plan.correction_failed':
+      return note(`not corrected: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'tool.called':
       return note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { detail: true });
     case 'attempt.delayed':

@@ -57,6 +57,10 @@ export function planData(record: PlanRecord): Record<string, unknown> {
         durationMs,
       }),
     ),
+    guidance: record.guidance.map((text, at) => ({
+      text,
+      state: at < record.guidanceGiven ? 'delivered' : 'pending',
+    })),
     conflicts: record.conflicts.map(({ path, kind }) => ({ path, kind })),
     files: record.changeSet?.files.map(({ path, operation }) => ({ path, operation })) ?? [],
     next: leadingOn(record),

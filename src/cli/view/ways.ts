@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
       .map(({ path }) => `troupe plan resolve ${quoted(path)} --take ours|theirs|base --plan ${id}`),
   resume: id => [`troupe plan resume ${id}`],
   revert: id => [`troupe plan revert ${id} --guidance TEXT`],
+  correct: id => [`troupe plan explain ${id}`],
   rollback: id => [`troupe plan checkpoint list ${id}`],
   pause: id => [`troupe plan pause ${id}`],
   cancel: id => [`troupe plan cancel ${id}`],

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dataSchemas } from '../../src/cli/schemas.ts';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+const chooses = `name: local/paint
+description: Paint the house
+executionActor:
+  kind: script
+  module: paint.mjs
+`;
+const paint = `export default async at => {
+  if (at.depth > 0) return at.write('added.txt', at.goal);
+  await at.write('base.txt', 'base');
+  const colour = at.guidance.at(-1) ?? 'red';
+  await at.decide({ question: 'Which colour?', choose: colour, rationale: 'liked' });
+  await at.write('colour.txt', colour);
+};
+`;
+
+describe('a decision, corrected at the command line', () => {
+  let project: Repository;
+  beforeEach(async () => {
+    project = repository();
+    project.write('paint.yaml', chooses);
+    project.write('paint.mjs', paint);
+    expect((await troupe(project, ['run', '-f', 'paint.yaml'])).code).toBe(0);
+  });
+  afterEach(() => project.remove());
+  const decisionOf = async (chosen: string) => {
+    const { data } = await told(project, ['plan', 'explain']);
+    const decisions = data.decisions as unknown as { decision_id: string; chosen_option: string }[];
+    return decisions.find(({ chosen_option }) => chosen_option === chosen)?.decision_id.slice(-8) ?? '';
+  };
+
+  test('first shows what would fall and what would stay [R90, R156]', async () => {
+    const wanted = await decisionOf('red');
+    const shown = await troupe(project, ['plan', 'correct', wanted, '--guidance', 'blue', '--dry-run']);
+    expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('would correct "red"')]);
+    expect(shown.out).toContain('the agent goes on from before that decision');
+    const { data } = await told(project, ['plan', 'correct', wanted, '--guidance', 'blue', '--dry-run']);
+    expect(dataSchemas['plan correct']?.safeParse(data).error).toBeUndefined();
+    expect(data).toMatchObject({ dry_run: true, correction: { mode: 'revert', from: 'work', attempt: 2 } });
+    expect((await told(project, ['plan', 'corrections'])).data.corrections).toEqual([]);
+  });
+
+  test('is asked for, then runs again, is listed, and can be looked at [R86, R89, R125]', async () => {
+    const wanted = await decisionOf('red');
+    const command = ['plan', 'correct', wanted, '--guidance', 'blue'];
+    const asked = await troupe(project, command);
+    expect(asked.code).toBe(6);
+    expect(asked.err).toContain('Decide "red" otherwise, and make anew 1 decision, 0 subplans');
+    expect(asked.err).toContain('--yes');
+    const done = await told(project, [...command, '--yes']);
+    expect(dataSchemas['plan correct']?.safeParse(done.data).error).toBeUndefined();
+    expect(done.data).toMatchObject({ plan: { phase: 'execute', state: 'complete', attempt: 2 } });
+    const listed = await told(project, ['plan', 'corrections']);
+    expect(dataSchemas['plan corrections']?.safeParse(listed.data).error).toBeUndefined();
+    const [correction] = listed.data.corrections as unknown as { correction_id: string }[];
+    const line = await troupe(project, ['plan', 'corrections']);
+    expect(line.out).toMatch(/^\w{8} {2}\d+ \w+ ago {2}revert {2}"blue"$/m);
+    const diff = await troupe(project, ['plan', 'diff', '--correction', correction?.correction_id ?? '']);
+    expect(diff.out).toContain('-red');
+    expect(diff.out).toContain('+blue');
+    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+blue');
+  });
+
+  test('may add to the result instead [R88]', async () => {
+    const done = await troupe(project, [
+      ...['plan', 'correct', await decisionOf('red'), '--mode', 'append', '--guidance', 'a fence', '--yes'],
+    ]);
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('a subplan of its own')]);
+    const { out } = await troupe(project, ['plan', 'diff']);
+    expect(out).toContain('+a fence');
+    expect(out).toContain('+red');
+  });
+
+  test('says what is wrong with what was typed', async () => {
+    const silent = await troupe(project, ['plan', 'correct', await decisionOf('red')]);
+    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('--guidance')]);
+    const unknown = await troupe(project, ['plan', 'correct', 'ZZZZZZZZ', '--guidance', 'blue']);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('UNKNOWN_DECISION')]);
+  });
+
+  test('a fork goes on from a checkpoint as a plan of its own, and both can be compared', async () => {
+    const source = String(((await told(project, ['plan', 'status'])).data.plan as { plan_id: string }).plan_id);
+    const fork = await told(project, ['plan', 'fork', '--guidance', 'green', '--checkpoint', await firstCheckpoint()]);
+    expect(dataSchemas['plan fork']?.safeParse(fork.data).error).toBeUndefined();
+    const other = String((fork.data.plan as { plan_id: string }).plan_id);
+    expect(other).not.toBe(source);
+    expect((await troupe(project, ['plan', 'execute', other])).code).toBe(0);
+    const { out } = await troupe(project, ['plan', 'diff', source.slice(-8), other.slice(-8)]);
+    expect(out).toContain('-red');
+    expect(out).toContain('+green');
+    const queued = await told(project, [
+      'plan',
+      'fork',
+      source,
+      '--goal',
+      'another house',
+      '--profile',
+      'auto',
+      '--no-start',
+    ]);
+    expect(queued.data).toMatchObject({
+      plan: { state: 'queued', description: 'another house', automation_profile: 'auto' },
+    });
+  });
+
+  const firstCheckpoint = async () => {
+    const { data } = await told(project, ['plan', 'checkpoint', 'list']);
+    return (data.checkpoints as unknown as { checkpoint_id: string }[])[0]?.checkpoint_id ?? '';
+  };
+
+  test('guidance waits visibly until an agent is asked [R142]', async () => {
+    expect((await troupe(project, ['plan', 'prompt', 'mind the gap'])).code).toBe(0);
+    const { out } = await troupe(project, ['plan', 'status']);
+    expect(out).toContain('not told to an agent yet: "mind the gap"');
+    expect((await told(project, ['plan', 'status'])).data.plan).toMatchObject({
+      guidance: [{ text: 'mind the gap', state: 'pending' }],
+    });
+  });
+});
