@@ -1,5 +1,4 @@
 /** What a fork takes over from the plan it was forked from, as its own. */
-import { createHash } from 'node:crypto';
 import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../src/model/decision.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { renamed } from '../src/model/renamed.ts';
@@ -61,9 +60,10 @@ function owned(spec: PlanSpec, decision: DecisionDraft, names: ReadonlyMap<strin
 
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** A ULID with the time of `id` and chance made of both. */
+/** A ULID with the time of `id`, and the chance of both added up: another for each id, and another than that. */
 function idFrom(planId: string, id: string): string {
-  const digest = createHash('sha256').update(`${planId}/${id}`).digest();
-  const chance = [...digest.subarray(0, 16)].map(byte => letters[byte & 31]).join('');
-  return id.slice(0, 10) + chance;
+  const added = [...id.slice(10)].map(
+    (letter, at) => letters.indexOf(letter) + letters.indexOf(planId[at + 10] ?? '0'),
+  );
+  return id.slice(0, 10) + added.map(sum => letters[sum % letters.length]).join('');
 }

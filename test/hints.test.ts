@@ -14,7 +14,7 @@ import { terminal } from './cli/terminal.ts';
 import { idOf } from './fixtures.ts';
 import { explore } from './model/explore.ts';
 import { quiet } from './model/plan-lies.ts';
-import { everyCommand, planWorld } from './model/plan-world.ts';
+import { everyCommand, planWorld, usual } from './model/plan-world.ts';
 import { argvOf, choices } from './typed-commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -63,7 +63,7 @@ describe('A command that somebody is told to type is understood', () => {
 
 describe('From every state in which a plan can rest', () => {
   const resting = new Map<string, PlanSnapshot>();
-  for (const world of [planWorld({}), planWorld({ spec: { depth: 1 } })]) {
+  for (const world of [planWorld({ commands: usual }), planWorld({ spec: { depth: 1 }, commands: usual })]) {
     explore(quiet, world, ({ to }) => {
       const { place, spec, reversionCount } = to.context;
       const { ways } = recordOfSnapshot(to, '');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Action } from '../index.ts';
 import { ConflictData } from './conflict-data.ts';
+import { correction, correctionReport } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
@@ -190,44 +191,6 @@ const rollback = z.strictObject({
     tool_calls_after_cp: z.number(),
   }),
   post_rollback_state: z.strictObject({ phase, state, checkpoints_remaining: z.number() }),
-});
-
-const correctionMode = z.enum(['revert', 'append']);
-const runAgain = z.enum(['strategize', 'work', 'children']);
-const ids = z.array(z.string());
-
-const correctionReport = z.strictObject({
-  correction_id: z.string(),
-  plan_id: z.string(),
-  decision_id: z.string(),
-  mode: correctionMode,
-  guidance: z.string(),
-  from: runAgain,
-  /** The attempt it begins. */
-  attempt: z.number(),
-  invalidated: ids,
-  redone: ids,
-  excluded: ids,
-  children: z.strictObject({ cancelled: ids, taken_back: ids, kept: ids }),
-  warnings: z.array(z.string()),
-  estimate_ms: z.number(),
-});
-
-const correction = z.strictObject({
-  correction_id: z.string(),
-  plan_id: z.string(),
-  decision_id: z.string(),
-  mode: correctionMode,
-  guidance: z.string(),
-  from: runAgain,
-  intervention_id: z.string(),
-  superseded: ids,
-  child_plan_ids: ids,
-  kept: ids,
-  before: z.strictObject({ tree_oid: z.string(), ref: z.string(), checkpoint_id: z.string() }).nullable(),
-  attempt: z.number(),
-  sequence: z.number(),
-  created_at: z.string(),
 });
 
 const change = z.strictObject({

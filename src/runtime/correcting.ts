@@ -160,12 +160,12 @@ export function findDecision(decisions: readonly Decision[], planId: string, wan
 }
 
 /** What cannot be decided otherwise by going back to where it was decided. */
-const otherwise: Partial<Record<Decision['type'], string>> = {
-  prompt_definition: 'revert',
-  invariant_enforced: 'revert',
-  error_recovery: 'execute',
-  reversion: 'revert',
-  user_intervention: 'rollback',
+const otherwise: Partial<Record<Decision['type'], (planId: string) => string>> = {
+  prompt_definition: planId => `troupe plan revert ${planId}`,
+  invariant_enforced: planId => `troupe plan revert ${planId}`,
+  error_recovery: planId => `troupe plan execute ${planId}`,
+  reversion: planId => `troupe plan revert ${planId}`,
+  user_intervention: planId => `troupe plan checkpoint list ${planId}`,
 };
 
 function refuseWhereNothingLeads(
@@ -195,7 +195,7 @@ function refuseWhereNothingLeads(
   }
   const instead = mode === 'revert' ? otherwise[decision.type] : undefined;
   if (instead !== undefined) {
-    throw refuse(`a ${decision.type} is not a choice of the plan's agents`, [`troupe plan ${instead} ${planId}`]);
+    throw refuse(`a ${decision.type} is not a choice of the plan's agents`, [instead(planId)]);
   }
   if (!record.ways.includes('correct')) {
     throw new Fault('PHASE_GUARD', `"correct" is refused: the plan is at ${phase}.${state}`, {

@@ -72,7 +72,7 @@ describe('builtin/plan-subplan', () => {
       executionActor: agent,
       arguments: { folder: 'src' },
     };
-    expect(SpawnPayload.parse(bench.decisions[1]?.payload)).toEqual(payload);
+    expect(SpawnPayload.parse(bench.decisions[1]?.payload)).toEqual({ ...payload, guidance: [] });
     expect(bench.decisions[1]?.dependsOn).toEqual([first.decisionId]);
     expect(answer).toMatchObject({
       ...payload,

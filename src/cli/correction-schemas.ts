@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+const correctionMode = z.enum(['revert', 'append']);
+const runAgain = z.enum(['strategize', 'work', 'children']);
+const ids = z.array(z.string());
+
+/** What a correction does, or would do. */
+export const correctionReport = z.strictObject({
+  correction_id: z.string(),
+  plan_id: z.string(),
+  decision_id: z.string(),
+  mode: correctionMode,
+  guidance: z.string(),
+  from: runAgain,
+  /** The attempt it begins. */
+  attempt: z.number(),
+  invalidated: ids,
+  redone: ids,
+  excluded: ids,
+  children: z.strictObject({ cancelled: ids, taken_back: ids, kept: ids }),
+  warnings: z.array(z.string()),
+  estimate_ms: z.number(),
+});
+
+/** A correction that was carried out. */
+export const correction = z.strictObject({
+  correction_id: z.string(),
+  plan_id: z.string(),
+  decision_id: z.string(),
+  mode: correctionMode,
+  guidance: z.string(),
+  from: runAgain,
+  intervention_id: z.string(),
+  superseded: ids,
+  child_plan_ids: ids,
+  kept: ids,
+  before: z.strictObject({ tree_oid: z.string(), ref: z.string(), checkpoint_id: z.string() }).nullable(),
+  attempt: z.number(),
+  sequence: z.number(),
+  created_at: z.string(),
+});
