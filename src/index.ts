@@ -56,8 +56,8 @@ export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
 export type { Actions, Between, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
-export type { CorrectionReport, CorrectOptions } from './runtime/correcting.ts';
 export type { ConflictView, Take } from './runtime/conflicts.ts';
+export type { CorrectionReport, CorrectOptions } from './runtime/correcting.ts';
 export { readExport } from './runtime/export/take-in.ts';
 export type { ForkOptions } from './runtime/forking.ts';
 export { checkStore } from './runtime/health/check-store.ts';

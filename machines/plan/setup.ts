@@ -11,7 +11,16 @@ import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
 import { failureAt } from './advising.ts';
 import { planChanging } from './changing.ts';
-import { beginningOf, made, type PlanContext, recallReason, sandboxOf, specInForce, targetOf, untouched } from './context.ts';
+import {
+  beginningOf,
+  made,
+  type PlanContext,
+  recallReason,
+  sandboxOf,
+  specInForce,
+  targetOf,
+  untouched,
+} from './context.ts';
 import { kept, recordedFailure } from './telling.ts';
 
 export const planSetup = planChanging.extend({
