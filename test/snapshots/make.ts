@@ -94,12 +94,12 @@ async function makePlans(on: Troupe): Promise<Record<string, string>> {
   return made;
 }
 
-/** Until every plan sleeps or has been put away, but the one at work and the one that waits. */
+/** Until what has ended has been put away: the rest is to be found as it is. */
 async function quiet(): Promise<void> {
-  const expected = ['waits to begin', 'is at work'].map(goal => `plan:${plans[goal]}`);
+  const over = ['landed', 'ended'].map(goal => `plan:${plans[goal]}`);
   for (;;) {
-    const awake = store === undefined ? [] : [...(await systemIdsIn(store))];
-    if (awake.filter(id => id.startsWith('plan:')).every(id => expected.includes(id))) return;
+    const awake = store === undefined ? new Set<string>() : await systemIdsIn(store);
+    if (!over.some(id => awake.has(id))) return;
     await new Promise(resolve => setImmediate(resolve));
   }
 }
