@@ -9,7 +9,9 @@ import { cycleIn } from './decisions.ts';
 import { sandboxKey } from './prepare.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
+import { contended } from './resources.ts';
 import { skeletonOf } from './skeleton.ts';
+import type { World } from './world.ts';
 
 /** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
 export const enlist = provided('enlist', async ({ input, step, key }, world) => {
@@ -87,7 +89,7 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
         }),
       )
     : null;
-  return { members, config: configOf(spec, spawns), checkpoint };
+  return { members, config: configOf(spec, spawns, await mustTakeTurns(world, spec, members, workTree)), checkpoint };
 });
 
 /**
@@ -108,6 +110,22 @@ export function stillGood(results: readonly ChildResult[], workTree: string): Ma
     folded.set(planId, treeOid);
   }
   return good;
+}
+
+/** Whether children may touch what cannot be merged: they then run one after the other. */
+async function mustTakeTurns(
+  world: World,
+  spec: PlanSpec,
+  members: readonly Member[],
+  workTree: string,
+): Promise<boolean> {
+  if (world.resources.length === 0) return false;
+  const files = await projectOf(world, spec).project.files(workTree);
+  const scopes = members.map(member => member.spec.resourceScopes);
+  const fixed = contended(world, files, scopes);
+  if (fixed === null) return false;
+  world.log(spec.planId, `subplans run one after the other: ${fixed.name} cannot be merged`);
+  return true;
 }
 
 type Spawn = { decision: Decision; payload: SpawnPayload };
@@ -150,13 +168,13 @@ function refuseBadOrder(spec: PlanSpec, spawns: readonly Spawn[]): void {
   }
 }
 
-/** The group's configuration: the plan's, with what the spawn decisions themselves ask for. */
-function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[]): SubplanConfig {
+/** The plan's configuration with what the spawn decisions themselves ask for; one after the other where it must be. */
+function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn: boolean): SubplanConfig {
   const asked = <Key extends 'maxParallel' | 'mergeStrategy'>(key: Key) =>
     spawns.find(({ payload }) => payload[key] !== null)?.payload[key] ?? subplanConfig[key];
   const ordered = spawns.some(({ payload }) => payload.dependencies.length > 0);
   const serial = spawns.every(({ payload }) => !payload.parallel);
-  const mergeStrategy = asked('mergeStrategy') as SubplanConfig['mergeStrategy'];
+  const mergeStrategy = inTurn ? 'sequentialApply' : (asked('mergeStrategy') as SubplanConfig['mergeStrategy']);
   return {
     ...subplanConfig,
     maxParallel: asked('maxParallel') as number,

@@ -3,6 +3,7 @@ import type { ChildTree } from '../src/model/contract.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
+import { withResources } from './resources.ts';
 import type { World } from './world.ts';
 
 /**
@@ -21,13 +22,9 @@ export const fold = provided('fold', async ({ input: { spec, ours, children, ear
     children: children.map(({ baseTree, treeOid }) => ({ base: baseTree, theirs: treeOid })),
   });
   if (apart.folded > 0) return { clean: true, ...apart, conflicts: [], engines: { '*': 'disjoint' } };
-  const merged = await project.mergeTrees({
-    base: child.baseTree,
-    ours,
-    theirs: child.treeOid,
-    alias: link.alias,
-    theirsPlanId: child.planId,
-  });
+  const { baseTree: base, treeOid: theirs, planId: theirsPlanId } = child;
+  const trees = { base, ours, theirs, alias: link.alias, theirsPlanId };
+  const merged = await withResources(world, project, trees, await project.mergeTrees(trees));
   if (merged.clean) return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines };
   const authors = await authorsOf(world, spec, earlier);
   const conflicts = merged.conflicts.map((conflict): Conflict => {

@@ -5,13 +5,18 @@ import { Fault } from '../src/model/fault.ts';
 import { agentWork } from './agent-work.ts';
 import { projectOf, watched } from './project.ts';
 import { provided } from './provided.ts';
+import { settleRow } from './resources.ts';
 import type { World } from './world.ts';
 
 /** The merged tree with one conflict, or one hunk of it, settled as its resolution says. */
 export const settle = provided('settle', async (context, world) => {
   const { spec, tree, conflict, resolution } = context.input;
   if (resolution.take === 'actor') return settledByAgent(context, world);
-  const treeOid = await projectOf(world, spec).project.resolve({ tree, conflict, resolution });
+  const { project } = projectOf(world, spec);
+  const treeOid =
+    resolution.take === 'hunk' && conflict.resource !== undefined
+      ? await settleRow(world, project, { tree, conflict, resolution })
+      : await project.resolve({ tree, conflict, resolution });
   return { treeOid, decisions: [], toolCalls: 0 };
 });
 

@@ -10,6 +10,7 @@ import type { Ledger } from '../src/ports/ledger.ts';
 import type { Matches } from '../src/ports/matches.ts';
 import type { RunProcess } from '../src/ports/process.ts';
 import type { Project } from '../src/ports/project.ts';
+import type { Resource } from '../src/ports/resource.ts';
 
 /** One tool call as it is recorded and, after a crash, replayed. */
 export interface RecordedCall {
@@ -45,6 +46,8 @@ export interface World {
   clock: Clock;
   mintId(): string;
   matches: Matches;
+  /** What does not merge as files do. */
+  resources: readonly Resource[];
   run: RunProcess;
   /** Until nothing is left of the programs of this plan that were stopped. */
   stopped(planId: string): Promise<void>;

@@ -52,6 +52,7 @@ export type { Suggestion } from './model/suggestion.ts';
 export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Project } from './ports/project.ts';
+export type { Resource, ResourceConflict, ResourceSides } from './ports/resource.ts';
 export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';

@@ -15,6 +15,7 @@ test.each([
   ['conflict/conflict.ts', /colour\.txt: content, brought by “Paint it red”/],
   ['crash/crash.ts', /killed in the middle; opening again\none\.txt two\.txt three\.txt four\.txt five\.txt/],
   ['invariant/invariant.ts', /execute\.errored: .*Tests are not changed/],
+  ['database/database.ts', /people 2: \[2,"Beau"\] or \[2,"Bob"\]\n\[ 'Ada', 'Bob', 'Cleo', 'Dan' \]/],
   ['embedding/embed.ts', /plan\.created[\s\S]*plan\.phase_changed/],
   ['durable-order/order.ts', /shipped/],
 ])('the example %s does what it says [R160]', async (file, said) => {

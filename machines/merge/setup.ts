@@ -93,17 +93,17 @@ export const mergeSetup = setup({
       const report: MergeReport = { type: 'merge.reopened', conflict, fault };
       enqueue.sendParent(report);
     }),
-    reportConflicted: enqueueActions(({ context: { reports, reported, tree, conflicts, setback }, enqueue }) => {
-      if (!reports || reported) return;
+    reportConflicted: enqueueActions(({ context: { reports, tree, conflicts, setback }, enqueue }) => {
+      if (!reports) return;
       const report: MergeReport = { type: 'merge.conflicted', tree, conflicts, fault: setback };
       enqueue.sendParent(report);
-      enqueue.assign({ reported: true });
+      enqueue.assign({ reported: true, setback: null });
     }),
     reportResumed: enqueueActions(({ context: { reported }, enqueue }) => {
       if (!reported) return;
       const report: MergeReport = { type: 'merge.resumed' };
       enqueue.sendParent(report);
-      enqueue.assign({ reported: false, setback: null });
+      enqueue.assign({ reported: false });
     }),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),
     keepConflictFault: assign(({ context }, { found }: { found: Folded }) => ({

@@ -8,6 +8,7 @@ const side = z.strictObject({
 });
 
 const span = z.strictObject({ start: z.number(), length: z.number() });
+const texts = z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() });
 const taken = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
 /** A conflict as `plan conflicts` tells it to machines. */
 export const ConflictData = z.strictObject({
@@ -20,6 +21,7 @@ export const ConflictData = z.strictObject({
   theirs: side,
   marked_oid: z.string().nullable(),
   message: z.string(),
+  resource: z.string().optional(),
   resolution: z
     .strictObject({
       take: z.string(),
@@ -30,7 +32,16 @@ export const ConflictData = z.strictObject({
       actor: z.unknown().optional(),
     })
     .nullable(),
-  texts: z.array(z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() })),
+  texts: z.array(texts),
   suggestions: z.array(z.strictObject({ hunk: z.number().nullable(), take: z.string(), reason: z.string() })),
-  hunks: z.array(z.strictObject({ base: span, ours: span, theirs: span, taken: taken.nullable() })),
+  hunks: z.array(
+    z.strictObject({
+      base: span,
+      ours: span,
+      theirs: span,
+      taken: taken.nullable(),
+      key: z.string().optional(),
+      said: texts.optional(),
+    }),
+  ),
 });

@@ -31,8 +31,16 @@ const Span = z.strictObject({ start: z.number().int().min(0), length: z.number()
 export const Pick = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
 export type Pick = z.infer<typeof Pick>;
 
-/** One place of a file where the sides contradict each other. */
-export const ConflictHunk = z.strictObject({ base: Span, ours: Span, theirs: Span, taken: Pick.nullable() });
+/** One place of a file where the sides contradict each other: lines, or something with a name in a resource. */
+export const ConflictHunk = z.strictObject({
+  base: Span,
+  ours: Span,
+  theirs: Span,
+  taken: Pick.nullable(),
+  /** Of a resource: what is contested, and what each side has there. */
+  key: z.string().optional(),
+  said: z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() }).optional(),
+});
 export type ConflictHunk = z.infer<typeof ConflictHunk>;
 
 export const Conflict = z.strictObject({
@@ -49,6 +57,8 @@ export const Conflict = z.strictObject({
   message: z.string(),
   /** The places of the file that are in conflict, first to last; none where it can only be settled as a whole. */
   hunks: z.array(ConflictHunk).default([]),
+  /** The resource that the file is kept in, when that decided. */
+  resource: z.string().optional(),
 });
 export type Conflict = z.infer<typeof Conflict>;
 

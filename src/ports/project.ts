@@ -128,6 +128,8 @@ export interface Project {
   /** Bytes of the files of a tree, as a sandbox holds them. */
   size(tree: string): Promise<number>;
   read(tree: string, path: string): Promise<Buffer | null>;
+  /** @throws {Fault} GIT_FAILED when there is no such object */
+  blob(oid: string): Promise<Buffer>;
   writeBlob(content: Buffer): Promise<string>;
   /** A tree with the given paths replaced; oid null deletes. */
   writeTree(base: string, edits: { path: string; oid: string | null; mode?: string }[]): Promise<string>;

@@ -17,6 +17,7 @@ import type { ToolCall } from '../model/tool.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
+import type { Resource } from '../ports/resource.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { ConflictView, Take } from './conflicts.ts';
@@ -31,6 +32,8 @@ export interface TroupeOptions {
   agents?: Record<string, Agent>;
   /** Tools added to the built-in ones. */
   tools?: Tool[];
+  /** What in the project does not merge as files do: databases, indexes. @default none */
+  resources?: Resource[];
   clock?: Clock;
   /** Root plans executing at once; more wait. @default 4 */
   concurrency?: number;

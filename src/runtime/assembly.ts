@@ -6,6 +6,7 @@ import type { Logs } from '../ports/logs.ts';
 import type { Matches } from '../ports/matches.ts';
 import type { RunProcess } from '../ports/process.ts';
 import type { Project } from '../ports/project.ts';
+import type { Resource } from '../ports/resource.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { PlanLedger } from './ledger.ts';
 import { createToolRunner } from './tool-runner.ts';
@@ -37,7 +38,14 @@ export function worldOf(
     ledger,
     mintId,
     env,
-  }: { project: Project; ledger: PlanLedger; mintId: () => string; env: Record<string, string> },
+    resources,
+  }: {
+    project: Project;
+    ledger: PlanLedger;
+    mintId: () => string;
+    env: Record<string, string>;
+    resources: readonly Resource[];
+  },
 ): World {
   const { clock, agents, tools, run, ended, matches, askModule, logs } = assembly;
   return {
@@ -47,6 +55,7 @@ export function worldOf(
     clock,
     mintId,
     matches,
+    resources,
     run,
     stopped: planId => ended(`${planId}/`),
     env,

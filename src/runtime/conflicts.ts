@@ -35,8 +35,13 @@ export async function viewConflict(host: Host, planId: string, path: string): Pr
     ...conflict,
     content,
     texts,
-    suggestions: conflict.resolution === null ? suggestionsOf(conflict, texts) : [],
+    suggestions: isText(conflict) ? suggestionsOf(conflict, texts) : [],
   };
+}
+
+/** Rows of a resource are not lines: what is alike in their words says nothing. */
+function isText({ resolution, resource }: Known): boolean {
+  return resolution === null && resource === undefined;
 }
 
 /**
@@ -58,7 +63,18 @@ export async function resolveCommand(
   return { type: 'resolve', conflictId, resolution: await resolutionOf(host, conflict, take, hunk) };
 }
 
-async function resolutionOf(host: Host, { path }: Conflict, take: Take, hunk: number | null): Promise<Resolution> {
+async function resolutionOf(
+  host: Host,
+  { path, resource }: Conflict,
+  take: Take,
+  hunk: number | null,
+): Promise<Resolution> {
+  if (hunk !== null && resource !== undefined && !['ours', 'theirs', 'base'].some(side => side === take)) {
+    throw new Fault('USAGE', `Of what ${resource} merges one side can be taken: ours, theirs or base`, {
+      where: path,
+      hints: [`troupe plan resolve ${path} --hunk 1 --take theirs`],
+    });
+  }
   if (typeof take !== 'object') {
     if (hunk !== null) return { take: 'hunk', hunk, pick: take };
     if (take !== 'both') return { take };

@@ -47,7 +47,8 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   // Before anything begins: what a dead process left at work must not write beside what is begun again.
   const left = await assembly.takeOver(async planId => (await ledger.record(planId)) !== undefined);
   for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
-  const world = worldOf(assembly, { project, ledger, mintId, env: options.env ?? {} });
+  const { env = {}, resources = [] } = options;
+  const world = worldOf(assembly, { project, ledger, mintId, env, resources });
   const patterns = await patternsOf(store);
   const system = await openDurable({
     store,

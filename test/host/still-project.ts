@@ -42,6 +42,7 @@ export function stillProject(root: string): Project {
     files: async () => [],
     size: async () => 0,
     read: async () => null,
+    blob: async () => Buffer.alloc(0),
     writeBlob: async () => tree,
     writeTree: async () => tree,
     mergeTrees: async () => ({ clean: true, treeOid: tree, engines: {} }),

@@ -95,6 +95,31 @@ describe('A conflict', () => {
   });
 });
 
+test('Two files are settled one after the other; the sandbox shows what is settled, and a failure is told at once', async () => {
+  const house = await playhouse(
+    { judge: task => task.call('write', { path: 'a.txt', content: 'judged\n' }), idle: () => {} },
+    { files: { 'a.txt': base, 'b.txt': base } },
+  );
+  const writes = (goal: string, content: string) => ({
+    subplan: {
+      goal,
+      executionActor: { kind: 'steps', steps: ['a.txt', 'b.txt'].map(path => ({ write: { path, content } })) },
+    },
+  });
+  const strategyActor = { kind: 'steps', steps: [writes('be loud', 'LOUD\n'), writes('be brief', '!\n')] };
+  const { plan, record } = await house.run(() => {}, { strategyActor });
+  const inSandbox = (path: string) => readFileSync(join(record.sandbox?.path ?? '', path), 'utf8');
+  await plan.resolve('a.txt', { actor: 'idle' });
+  expect(await plan.settled()).toMatchObject({ state: 'conflicted', error: { code: 'CONFLICT_LEFT' } });
+  await plan.resolve('a.txt', { actor: 'judge' });
+  expect(await plan.settled()).toMatchObject({ state: 'conflicted', error: null, conflicts: [{ path: 'b.txt' }] });
+  expect(inSandbox('a.txt')).toBe('judged\n');
+  expect(inSandbox('b.txt')).toContain('<<<<<<< ours\nLOUD\n');
+  await plan.resolve('b.txt', 'theirs');
+  expect((await plan.settled()).state).toBe('complete');
+  expect([await resultOf(house, plan), await resultOf(house, plan, 'b.txt')]).toEqual(['judged\n', '!\n']);
+});
+
 describe('A policy settles conflicts before anybody is asked', () => {
   test.each([
     ['preferOurs', both('ONE', 'FIVE')],

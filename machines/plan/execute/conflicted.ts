@@ -10,8 +10,10 @@ export const conflicted = planSetup.createStateConfig({
   on: {
     resolve: {
       guard: { type: 'isOpenConflict', params: ({ event }) => event },
+      target: '.settling',
       actions: { type: 'settle', params: ({ event }) => event },
     },
+    'merge.conflicted': { target: '.marking', actions: { type: 'keepConflicts', params: ({ event }) => event } },
     'merge.reopened': { actions: { type: 'reopen', params: ({ event }) => event } },
     'merge.resumed': {
       guard: 'isSettled',
@@ -33,10 +35,8 @@ export const conflicted = planSetup.createStateConfig({
         onError: collapsing,
       },
     },
-    resting: { tags: ['resting'], always: { guard: 'isSettled', target: 'settling' } },
-    /** Every conflict has its resolution, and the merge is carrying them out. */
-    settling: {
-      on: { 'merge.reopened': { target: 'resting', actions: { type: 'reopen', params: ({ event }) => event } } },
-    },
+    resting: { tags: ['resting'] },
+    /** The merge is carrying out what it was told. It says when something is left, or goes on. */
+    settling: {},
   },
 });

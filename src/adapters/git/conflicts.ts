@@ -31,6 +31,9 @@ export async function settle(blobs: Blobs, conflict: Conflict, resolution: Resol
 /** The file as it stands, and what stands in each hunk on each side. */
 export async function examine(blobs: Blobs, conflict: Conflict): Promise<ConflictText> {
   const { kind, markedOid, base, ours, theirs, hunks } = conflict;
+  if (conflict.resource !== undefined) {
+    return { content: null, hunks: hunks.map(({ said = { base: '', ours: '', theirs: '' } }) => said) };
+  }
   if (hunks.length > 0) {
     const taken = hunks.map(hunk => hunk.taken);
     return { content: await withTaken(blobs, conflict, taken), hunks: await hunkTexts(blobs, conflict) };

@@ -111,6 +111,7 @@ export function projectOn(how: ProjectKind): Project {
     files: counted(async tree => listFiles(await objects(), tree)),
     size: counted(async tree => sizeOfTree(await objects(), tree)),
     read: async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`),
+    blob: counted(async oid => contentOf((await rooms()).blobs, oid)),
     writeBlob: counted(async content => writeBlob(await objects(), content)),
     writeTree: counted(async (base, edits) => editTree((await rooms()).ground, base, edits)),
     mergeTrees: counted(async options => (await rooms()).merger.merge(options)),

@@ -66,7 +66,7 @@ function hunkLines({ hunks, texts }: ConflictView, index: number, paint: Paint):
     return all.length > linesMax ? [...shown, `      ${sign} … ${count(all.length - linesMax, 'line')} more`] : shown;
   };
   return [
-    `    hunk ${index + 1}, line ${hunk.ours.start + 1}  ${state}`,
+    `    hunk ${index + 1}, ${hunk.key === undefined ? `line ${hunk.ours.start + 1}` : cleanLine(hunk.key)}  ${state}`,
     ...(taken === null ? [...side('<', text.ours), ...side('|', text.base), ...side('>', text.theirs)] : []),
   ];
 }

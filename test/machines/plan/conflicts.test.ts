@@ -115,7 +115,7 @@ describe('A conflict', () => {
     });
     actor.send(take(a.conflictId));
     await until(() => actor.getSnapshot().context.errorMessage === 'no such blob');
-    expect(actor.getSnapshot().context.conflicts.map(({ path }) => path)).toEqual(['b.txt', 'a.txt']);
+    expect(actor.getSnapshot().context.conflicts.map(({ path }) => path)).toEqual(['a.txt', 'b.txt']);
     actor.send(take(b.conflictId));
     actor.send(take(a.conflictId));
     await until(() => here() === 'execute.complete');

@@ -1,0 +1,98 @@
+// A resource that merges by rows: SQLite files, through sql.js. Tables merge row by primary key; a row that both sides
+// changed differently is a conflict of its own. Where a schema differs, or a table has no primary key, or something
+// would happen by itself (triggers), it says that it cannot tell, and the file as a whole is in conflict.
+import initSqlJs, { type Database } from 'sql.js';
+import type { Resource, ResourceConflict } from 'troupe';
+
+type Row = readonly unknown[];
+
+export function sqlite(paths: readonly string[]): Resource {
+  return {
+    name: 'sqlite',
+    paths,
+    async merge({ base, ours, theirs }, settled) {
+      if (base === null) throw new Error('both sides made the database');
+      const { Database: Opened } = await initSqlJs();
+      const [b, o, t] = [new Opened(base), new Opened(ours), new Opened(theirs)] as const;
+      try {
+        const tables = tablesOf(b);
+        for (const side of [o, t]) {
+          if (JSON.stringify(tablesOf(side)) !== JSON.stringify(tables)) throw new Error('the schema changed');
+        }
+        const conflicts = tables.flatMap(([table]) => mergeTable({ b, o, t }, table, settled));
+        return { content: Buffer.from(o.export()), conflicts };
+      } finally {
+        for (const each of [b, o, t]) each.close();
+      }
+    },
+  };
+}
+
+/** Names and definitions, in order. */
+function tablesOf(database: Database): [name: string, sql: string][] {
+  const [found] = database.exec(
+    "SELECT name, sql, type FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name",
+  );
+  const entries = found?.values ?? [];
+  const other = entries.find(([, , type]) => type !== 'table');
+  if (other !== undefined) throw new Error(`${String(other[0])} is a ${String(other[2])}, and not merged`);
+  return entries.map(([name, sql]) => [String(name), String(sql)]);
+}
+
+interface Sides {
+  b: Database;
+  o: Database;
+  t: Database;
+}
+
+/** Brings their rows into ours; tells those that both changed and that nobody has settled. */
+function mergeTable({ b, o, t }: Sides, table: string, settled: Readonly<Record<string, string>>): ResourceConflict[] {
+  const rows = { base: rowsOf(b, table), ours: rowsOf(o, table), theirs: rowsOf(t, table) };
+  const conflicts: ResourceConflict[] = [];
+  for (const key of new Set([...rows.base.keys(), ...rows.ours.keys(), ...rows.theirs.keys()])) {
+    const [base, ours, theirs] = [said(rows.base.get(key)), said(rows.ours.get(key)), said(rows.theirs.get(key))];
+    if (theirs === base || theirs === ours) continue;
+    const name = `${table} ${key}`;
+    const side = ours === base ? 'theirs' : settled[name];
+    if (side === undefined) conflicts.push({ key: name, base, ours, theirs });
+    else if (side === 'base' || side === 'theirs') put(o, table, rows.ours.get(key), rows[side].get(key));
+  }
+  return conflicts;
+}
+
+function rowsOf(database: Database, table: string): Map<string, Row> {
+  const keys = keysOf(database, table);
+  const [found] = database.exec(`SELECT * FROM ${quoted(table)}`);
+  return new Map((found?.values ?? []).map(row => [JSON.stringify(keys.map(at => row[at])).slice(1, -1), row]));
+}
+
+/** Where the primary key's columns stand. */
+function keysOf(database: Database, table: string): number[] {
+  const [found] = database.exec(`PRAGMA table_info(${quoted(table)})`);
+  const columns = (found?.values ?? []).flatMap(([at, , , , , key]) => (key === 0 ? [] : [Number(at)]));
+  if (columns.length === 0) throw new Error(`${table} has no primary key`);
+  return columns;
+}
+
+function put(database: Database, table: string, before: Row | undefined, after: Row | undefined): void {
+  const [info] = database.exec(`PRAGMA table_info(${quoted(table)})`);
+  const names = (info?.values ?? []).map(([, name]) => quoted(String(name)));
+  const keys = keysOf(database, table);
+  if (before !== undefined) {
+    const where = keys.map(at => `${names[at]} IS ?`).join(' AND ');
+    database.run(
+      `DELETE FROM ${quoted(table)} WHERE ${where}`,
+      keys.map(at => before[at]),
+    );
+  }
+  if (after === undefined) return;
+  database.run(`INSERT INTO ${quoted(table)} VALUES (${names.map(() => '?').join(', ')})`, [...after]);
+}
+
+function said(row: Row | undefined): string {
+  return row === undefined ? 'no such row' : JSON.stringify(row);
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
