@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { orphansOf } from '../../src/cli/doctor/orphans.ts';
 import { roomFinding } from '../../src/cli/doctor/project.ts';
 import { gitProject } from '../../src/git.ts';
+import { levelStore } from '../../src/level.ts';
 import { type Repository, repository } from './repository.ts';
 import { told, troupe } from './shell.ts';
 
@@ -65,6 +66,52 @@ describe('the doctor', () => {
     expect(out).toContain(`note  owner    process ${child.pid} had the store and died without a word`);
     expect(out).toMatch(/^ {6}try: troupe plan resume$/m);
     expect(out).toMatch(/^note {2}strays +1 thing nobody needs, 6 B\n {6}try: troupe gc$/m);
+  });
+
+  test('says who has the store, and leaves looking after it to him', async () => {
+    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    const opened = await levelStore(join(home, 'store'))();
+    const owner = { pid: process.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
+    writeFileSync(join(home, 'owner.json'), JSON.stringify(owner));
+    const { data } = await told(project, ['doctor', '--lock-timeout', '0']);
+    const checks = data.checks as { name: string; text: string }[];
+    const textOf = (wanted: string) => checks.find(({ name }) => name === wanted)?.text;
+    expect(textOf('owner')).toBe(`process ${process.pid} ("troupe run") has the store`);
+    expect(textOf('store')).toBe('in use; its owner looks after it');
+    await opened.close();
+    writeFileSync(join(home, 'owner.json'), 'garbage');
+    expect((await troupe(project, ['doctor'])).out).toContain('process unknown had the store and died');
+  });
+
+  test('names rows that are gone, the first of them, and mending makes them again', async () => {
+    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    for (const goal of ['Two', 'Three', 'Four']) await troupe(project, ['plan', 'use', '-f', 'leaky.yaml', goal]);
+    const opened = await levelStore(join(home, 'store'))();
+    const doomed: string[] = [];
+    for await (const [key] of opened.entries('p/')) doomed.push(key);
+    await opened.batch(doomed.map(key => ({ type: 'del', key })));
+    await opened.close();
+    const seen = await told(project, ['doctor']);
+    expect(seen.messages.at(-1)).toMatchObject({
+      code: 'STORE_DAMAGED',
+      text: expect.stringMatching(/^Plan \w{26} lost its record\. Plan .* And 1 more\.$/),
+    });
+    expect((await troupe(project, ['doctor', '--repair'])).out).toContain(
+      '4 rows made again from journals, nothing lost',
+    );
+    expect((await told(project, ['plan', 'list'])).data.plans).toHaveLength(4);
+  });
+
+  test('says that a HEAD is on no branch, and that files may stay behind', async () => {
+    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    project.git('checkout', '-q', '--detach');
+    expect((await troupe(project, ['doctor'])).out).toMatch(/^well {2}project .*detached at/m);
+    const file = join(project.folder, 'story.jsonl');
+    const { out } = await troupe(project, ['export', '--records-only', '--output', file]);
+    expect(out).toMatch(/; taken out: GitHub token$/m);
+    const other = repository();
+    expect((await troupe(other, ['import', file])).out).toMatch(/^imported 1 plan, \d+ records, without files$/m);
+    other.remove();
   });
 
   test('finds programs that outlived the process that worked on their plan', async () => {
