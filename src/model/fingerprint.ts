@@ -11,9 +11,19 @@ const passing: readonly RegExp[] = [
 /** Where a message is longer, its beginning says what it is. */
 const charactersMax = 2_000;
 
+const verdict = / \(the same failure \d+ times in a row: it is not tried again\)$/;
+
+/** The message of a failure that is not tried again for having come so often; it stays the same failure. */
+export function givenUp(message: string, times: number): string {
+  return `${message} (the same failure ${times} times in a row: it is not tried again)`;
+}
+
 /** What makes two failures the same one: the code, and the message without ids, folders, hashes and numbers. */
 export function fingerprint({ code, message }: Pick<StoredFault, 'code' | 'message'>): string {
-  const placeless = message.slice(0, charactersMax).replace(/\S+/g, word => word.slice(word.lastIndexOf('/') + 1));
+  const placeless = message
+    .replace(verdict, '')
+    .slice(0, charactersMax)
+    .replace(/\S+/g, word => word.slice(word.lastIndexOf('/') + 1));
   const lasting = passing.reduce((text, pattern) => text.replace(pattern, '#'), placeless);
   const words = lasting.replace(/\s+/g, ' ').trim().toLowerCase();
   return `${code}.${fnv1a(words).toString(16).padStart(8, '0')}`;

@@ -3,7 +3,7 @@ import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
-import type { FailurePattern } from '../model/pattern.ts';
+import { FailurePattern } from '../model/pattern.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, positionOf, type Rollback } from '../model/rollbacks.ts';
 import { type Returns, superseding } from '../model/superseding.ts';
@@ -72,7 +72,8 @@ export function ledgerOf(store: Store): PlanLedger {
     },
     calls: async (planId, position) => callsBy(await values<PlanEvent>(keys.journal(planId)), position),
     standingInvariants: () => Promise.resolve([]),
-    patterns: () => values<FailurePattern>(keys.patterns),
+    patterns: async () =>
+      (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []),
     record,
     async records() {
       const reasons = new Map<string, string>();

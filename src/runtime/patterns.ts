@@ -24,8 +24,9 @@ const openMax = 20;
 export async function patternsOf(store: Store): Promise<Patterns> {
   const known = new Map<string, FailurePattern>();
   for await (const [, row] of store.entries(keys.patterns)) {
-    const pattern = FailurePattern.parse(row);
-    known.set(pattern.fingerprint, pattern);
+    // What another version wrote and this one cannot read is no reason not to open; it is forgotten in time.
+    const { data } = FailurePattern.safeParse(row);
+    if (data !== undefined) known.set(data.fingerprint, data);
   }
 
   const keep = (pattern: FailurePattern): Operation => {

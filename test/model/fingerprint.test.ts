@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint } from '../../src/model/fingerprint.ts';
+import { fingerprint, givenUp } from '../../src/model/fingerprint.ts';
 import { idOf } from '../fixtures.ts';
 
 const print = (message: string, code: 'AGENT_FAILED' | 'TIMED_OUT' = 'AGENT_FAILED') => fingerprint({ code, message });
@@ -21,6 +21,10 @@ describe('A fingerprint', () => {
     expect(print('it broke')).not.toBe(print('it bent'));
     expect(print('it broke')).not.toBe(print('it broke', 'TIMED_OUT'));
     expect(print('added')).not.toBe(print('faded'));
+  });
+
+  test('is that of the failure itself when it was given up', () => {
+    expect(print(givenUp('it broke', 3))).toBe(print('it broke'));
   });
 
   test('is short, whatever the message', () => {

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
 import type { PlanEvent, PlanFact } from '../../src/model/event.ts';
 import { Fault } from '../../src/model/fault.ts';
+import { givenUp } from '../../src/model/fingerprint.ts';
 import { type FailurePattern, lessonsFrom } from '../../src/model/pattern.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { keys } from '../../src/runtime/keys.ts';
+import { ledgerOf } from '../../src/runtime/ledger.ts';
 import { patternsOf } from '../../src/runtime/patterns.ts';
 import { idOf } from '../fixtures.ts';
 
@@ -49,6 +51,20 @@ describe('The memory of failures', () => {
       ['no disk 3', 3],
       ['no paint', 1],
     ]);
+  });
+
+  test('takes a failure that was given up for the same one', async () => {
+    const { hear, rows } = await memory();
+    await hear(failure('no disk'), failure(givenUp('no disk', 3)));
+    expect((await rows()).map(({ times }) => times)).toEqual([2]);
+  });
+
+  test('opens although a row cannot be read, and goes on', async () => {
+    const store = await memoryStore()();
+    await store.batch([{ type: 'put', key: keys.pattern('odd'), value: { written: 'by another version' } }]);
+    const { hear } = await memory(store);
+    await hear(failure('no disk'));
+    expect((await ledgerOf(store).patterns()).map(({ times }) => times)).toEqual([1]);
   });
 
   test('forgets the kind that was not seen for longest when there are too many', async () => {
