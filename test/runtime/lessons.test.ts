@@ -58,9 +58,7 @@ describe('A failure that was seen before', () => {
       },
       {
         ...manual,
-        validations: [
-          { name: 'it is right', argv: ['sh', '-c', 'test -f right.txt || { echo no right; exit 1; }'] },
-        ],
+        validations: [{ name: 'it is right', argv: ['sh', '-c', 'test -f right.txt || { echo no right; exit 1; }'] }],
       },
     );
     expect(record.error?.code).toBe('VALIDATION_FAILED');
