@@ -24,8 +24,8 @@ export interface Playhouse {
   write(path: string, content: string): void;
   /** Closes and opens again on the same store, as a new process would. */
   reopen(options?: Partial<TroupeOptions>): Promise<Troupe>;
-  /** Another process's Troupe on the same project, with a store of its own. */
-  another(): Promise<Troupe>;
+  /** Another process's Troupe on the same project, with a store of its own unless one is given. */
+  another(options?: Partial<TroupeOptions>): Promise<Troupe>;
   /** A plan whose execution agent is `play`, used and executed until it rests. */
   run(play: Play, action?: Record<string, unknown>): Promise<{ plan: Plan; record: PlanRecord }>;
 }
@@ -93,7 +93,7 @@ export async function playhouse(
       house.troupe = await start(more);
       return house.troupe;
     },
-    another: () => start({ store: memoryStore() }),
+    another: (more = {}) => start({ store: memoryStore(), ...more }),
     async run(play, action = {}) {
       all.player = play;
       await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player', ...action });
