@@ -10,6 +10,7 @@ import { checkpointNow } from './checkpoint.ts';
 import { checkDecisions } from './decisions.ts';
 import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
+import { retain, retainEvery } from './retain.ts';
 import { violationsOf } from './violations.ts';
 import type { RecordedCall, World } from './world.ts';
 
@@ -82,6 +83,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
     if (live && done.tree !== null) await holdEach(world, context, job, done.tree);
+    if (live && index % retainEvery === retainEvery - 1) await retain(world, context, spec);
     return taken(done);
   };
   const taken = (done: RecordedCall): RecordedCall => {
@@ -126,6 +128,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   };
   const answer = await heedingLimits(world.clock, () => agent.run(task));
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
+  await retain(world, context, spec);
 
   const known = new Map(recorded.map(decision => [decision.decisionId, decision]));
   // What goes on from a checkpoint is the same run as before it.

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../model/checkpoint.ts';
 import type { ChildTree } from '../model/contract.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Invariant } from '../model/invariant.ts';
@@ -23,6 +24,7 @@ export interface Ledger {
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
   /** Calls the execution agent had made of its work at a position in the plan's journal. */
   calls(planId: string, position: number): Promise<CallMade[]>;
+  checkpoints(planId: string): Promise<Checkpoint[]>;
   /** What children made that completed, in recorded order; others are left out. */
   results(planIds: readonly string[]): Promise<ChildResult[]>;
   /** Decisions that held at a position in the plan's journal, in order. */

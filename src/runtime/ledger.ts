@@ -17,7 +17,6 @@ export interface PlanLedger extends Ledger {
   record(planId: string): Promise<PlanRecord | undefined>;
   records(): Promise<PlanRecord[]>;
   conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
-  checkpoints(planId: string): Promise<Checkpoint[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   rollbacks(planId: string): Promise<Rollback[]>;
   /** Every correction that was carried out, also those taken back since. */

@@ -470,3 +470,27 @@ describe('wherever a plan is taken back to', () => {
     },
   );
 });
+
+test('a plan keeps no more checkpoints than its limit, with their refs; labelled ones and the latest stay', async () => {
+  const house = await playhouse();
+  const { plan } = await house.run(
+    async task => {
+      for (let at = 0; at < 12; at++) await write(task, `f${at}.txt`, `${at}\n`);
+      await task.call('system/create_checkpoint', { label: 'mine' });
+      for (let at = 12; at < 30; at++) await write(task, `f${at}.txt`, `${at}\n`);
+    },
+    { checkpoints: { limit: 10 } },
+  );
+  const left = await plan.checkpoints();
+  expect(left.length).toBeLessThanOrEqual(12);
+  expect(left.map(({ label }) => label)).toContain('mine');
+  const refs = house
+    .git('for-each-ref', '--format=%(refname)', `refs/troupe/checkpoints/${plan.id}`)
+    .trim()
+    .split('\n');
+  expect(refs.sort()).toEqual(left.map(({ ref }) => ref).sort());
+  const oldest = left.filter(({ trigger }) => trigger === 'afterToolExecute')[0];
+  await plan.rollback(oldest?.checkpointId ?? '');
+  await plan.execute();
+  expect(await plan.settled()).toMatchObject({ phase: 'execute', state: 'complete' });
+});

@@ -1,0 +1,21 @@
+import type { EffectContext } from '../src/durable/effect.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import { beyondLimit } from '../src/model/retention.ts';
+import { projectOf } from './project.ts';
+import type { World } from './world.ts';
+
+/** After how many calls it is looked whether there are too many checkpoints. */
+export const retainEvery = 20;
+
+/**
+ * Lets the oldest checkpoints go beyond the plan's limit. First the refs, then the rows: what a crash leaves in between
+ * is let go the next time.
+ */
+export async function retain(world: World, context: EffectContext<unknown>, spec: PlanSpec): Promise<void> {
+  const { planId, checkpoints } = spec;
+  const gone = beyondLimit(await world.ledger.checkpoints(planId), checkpoints.limit);
+  if (gone.length === 0) return;
+  const { project } = projectOf(world, spec);
+  for (const { ref } of gone) await project.unpin(ref.replace(/^refs\/troupe\//, ''));
+  await context.record(gone.map(({ checkpointId }) => ({ type: 'checkpoint.deleted', planId, checkpointId })));
+}
