@@ -83,6 +83,17 @@ When(
   },
 );
 
+When(
+  'the decision {string} is corrected with {string}',
+  async function (this: TroupeWorld, chosen: string, guidance: string) {
+    this.answer = await this.driver.correct(chosen, guidance, 'revert');
+  },
+);
+
+When('{string} is added to the decision {string}', async function (this: TroupeWorld, goal: string, chosen: string) {
+  this.answer = await this.driver.correct(chosen, goal, 'append');
+});
+
 Then(/^it (?:rests|waits) in (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
   const standing = await this.driver.standing();
   assert.deepEqual([standing.phase, standing.state], [phase, state], tell(standing, this.answer));

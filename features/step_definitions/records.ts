@@ -237,3 +237,13 @@ async function moments(world: TroupeWorld): Promise<string[][]> {
     return [[...states.values()]];
   });
 }
+
+Then('{int} correction is known', async function (this: TroupeWorld, count: number) {
+  assert.equal((await (await this.library.plan()).corrections()).length, count);
+});
+
+Then('exactly these decisions hold no longer', async function (this: TroupeWorld, expected: DataTable) {
+  const all = await (await this.library.plan()).decisions({ superseded: true });
+  const gone = all.filter(({ supersededBy }) => supersededBy !== null).map(({ chosenOption }) => chosenOption);
+  assert.deepEqual(gone, expected.raw().flat());
+});

@@ -68,6 +68,8 @@ export interface Driver {
   cancel(reason: string): Promise<Answer>;
   /** Goes back to the checkpoint of that trigger (the first of several) or label. */
   rollback(checkpoint: string): Promise<Answer & { changes: Reverted[] }>;
+  /** Corrects the decision that chose this, as it holds now. */
+  correct(chosen: string, guidance: string, mode: 'revert' | 'append'): Promise<Answer>;
   standing(): Promise<Standing>;
   subplans(): Promise<Subplan[]>;
   conflicts(): Promise<SeenConflict[]>;

@@ -154,6 +154,7 @@ export function dyingDriver(ground: Ground): DyingDriver {
         where: rest,
         after: async () => ({ ...obeyed, changes: await lastReturn() }),
       }),
+    correct: (chosen, guidance, mode) => command(() => hands.correct(chosen, guidance, mode)),
     standing: () => survive(hands.standing),
     subplans: () => survive(hands.subplans),
     conflicts: () => survive(hands.conflicts),

@@ -97,6 +97,11 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
       });
       return { ...answer, changes };
     },
+    correct: (chosen, guidance, mode) =>
+      command(async handle => {
+        const found = (await handle.decisions()).find(({ chosenOption }) => chosenOption === chosen);
+        await handle.correct(found?.decisionId ?? chosen, { guidance, mode });
+      }),
     async standing() {
       const { phase, state, error, ways } = await (await plan()).record();
       return { phase, state, error: error?.code ?? null, told: JSON.stringify(error), ways };

@@ -55,6 +55,11 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
         changes: changes.map(({ file, action }) => ({ file: String(file), action: String(action) })),
       };
     },
+    async correct(chosen, guidance, mode) {
+      const found = rows((await view('explain')).decisions).find(({ chosen_option }) => chosen_option === chosen);
+      const decision = String(found?.decision_id ?? chosen);
+      return answerOf(await onPlan(['correct', decision, '--guidance', guidance, '--mode', mode, '--yes']));
+    },
     async standing() {
       const plan = await status();
       return {
