@@ -42,7 +42,7 @@ export const keys = {
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'f', 'y'].map(letter => `${letter}/`),
   version: 'v',
   pattern: (fingerprint: string) => `f/${fingerprint}`,
   patterns: 'f/',
