@@ -19,6 +19,8 @@ const nodeDiff3LinesMax = 6000;
 const seed = 20_000;
 
 await times();
+structureTimes();
+await foldTimes();
 agreement(Number(process.argv[2] ?? 2000));
 known();
 
@@ -42,6 +44,63 @@ async function times(): Promise<void> {
       await mergeTreeTimes(found),
     ];
     console.log(`${lines} lines, ${kilobytes} kB`.padEnd(26), columns.map(column => show(column).padEnd(15)).join(' '));
+  }
+}
+
+/** Lock files whose lines conflict: what reading, merging by key and reading again costs. */
+function structureTimes(): void {
+  console.log('\nby key, ms, median / p99');
+  const entry = {
+    json: (name: string, version: number) =>
+      `    "node_modules/${name}": {\n      "version": "${version}.0.0",\n      "dev": true\n    }`,
+    yaml: (name: string, version: number) =>
+      `  /${name}@1:\n    resolution: {integrity: sha512-${version}}\n    dev: true\n`,
+  };
+  const file = {
+    json: (entries: string[]) => `{\n  "packages": {\n${entries.join(',\n')}\n  }\n}\n`,
+    yaml: (entries: string[]) => `packages:\n${entries.join('')}`,
+  };
+  for (const kind of ['json', 'yaml'] as const) {
+    for (const count of [300, 3000]) {
+      const names = Array.from({ length: count }, (_, i) => `package-${i}`);
+      const lock = (...added: string[]) =>
+        Buffer.from(file[kind](names.toSpliced(count / 2, 0, ...added).map(name => entry[kind](name, 1))));
+      const [base, ours, theirs] = [lock(), lock('ours'), lock('theirs')];
+      const run = () => mergeFile({ path: `lock.${kind}`, base, ours, theirs });
+      const times = Array.from({ length: 40 }, () => {
+        const start = performance.now();
+        if (run().engine !== 'structure') throw new Error('lines merged what was to be merged by key');
+        return performance.now() - start;
+      });
+      console.log(`${kind}, ${Math.round(base.length / 1000)} kB`.padEnd(26), show(times));
+    }
+  }
+}
+
+/** Two hundred children that do not meet: all in one step, and one merge after the other. */
+async function foldTimes(): Promise<void> {
+  console.log('\n200 children of one base, ms         in one step   one by one');
+  for (const count of [500, 5000]) {
+    using repository = new Repository();
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const path = (i: number) => `d${i % 50}/${i}`;
+    const files = Object.fromEntries(Array.from({ length: count }, (_, i) => [path(i), `${i}\n`]));
+    const [base = ''] = repository.trees([files]);
+    const blob = repository.run(['hash-object', '-w', '--stdin'], 'changed\n').toString().trim();
+    const children = Array.from({ length: 200 }, (_, i) => {
+      repository.run(['read-tree', base]);
+      repository.run(['update-index', '--cacheinfo', `100644,${blob},${path(i)}`]);
+      return { base, theirs: repository.git('write-tree') };
+    });
+    const start = performance.now();
+    await merger.foldDisjoint({ ours: base, children });
+    const folded = performance.now();
+    let ours = base;
+    for (const child of children) {
+      ours = (await merger.merge({ ...child, ours, alias: 'main', theirsPlanId: 'theirs' })).treeOid;
+    }
+    const figures = [folded - start, performance.now() - folded].map(ms => ms.toFixed(0).padEnd(13));
+    console.log(`${count} files`.padEnd(36), figures.join(' '));
   }
 }
 
