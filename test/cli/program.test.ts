@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatOf, type Parsed, parse } from '../../src/cli/program.ts';
 import { verbs } from '../../src/cli/verbs.ts';
+import { argvOf } from '../typed-commands.ts';
 import { terminal } from './terminal.ts';
 
 const typed = (line: string) => (line === '' ? [] : line.split(' '));
@@ -103,7 +104,7 @@ describe('the command line', () => {
   test('understands its own examples', () => {
     for (const { path, examples } of verbs) {
       for (const [example] of examples) {
-        const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+        const words = argvOf(example);
         expect(words.shift()).toBe('troupe');
         expect(parse(words, terminal()), example).toMatchObject({ kind: 'verb', verb: { path } });
       }

@@ -30,10 +30,7 @@ export const changeVerbs: readonly Verb[] = [
   {
     path: 'plan corrections',
     summary: 'List what was corrected, oldest first',
-    examples: [
-      ['troupe plan corrections', 'id, age, mode and guidance'],
-      ['troupe plan diff --correction 7Q3K2M9P', 'what one of them changed'],
-    ],
+    examples: [['troupe plan corrections', 'id, age, mode and guidance']],
     arguments: [planArgument],
     flags: [planFlag],
     looks: true,
