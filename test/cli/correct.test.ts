@@ -92,6 +92,7 @@ describe('a decision, corrected at the command line', () => {
     const { out } = await troupe(project, ['plan', 'diff', source.slice(-8), other.slice(-8)]);
     expect(out).toContain('-red');
     expect(out).toContain('+green');
+    expect((await troupe(project, ['plan', 'diff', 'README', 'MAKEFN', '--plan', other])).out.trim()).toBe('');
     const queued = await told(project, [
       'plan',
       'fork',

@@ -1,4 +1,4 @@
-import type { Between } from '../../index.ts';
+import { type Between, Fault, type Plan } from '../../index.ts';
 import { cleanText } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Context, Run } from '../verb.ts';
@@ -6,9 +6,8 @@ import type { Context, Run } from '../verb.ts';
 export const run: Run = async context => {
   const { given, io } = context;
   await using opened = await openHere(context);
-  const named = betweenOf(given);
   const plan = await planOf(context, opened.troupe);
-  const { paths, ...between } = named;
+  const { paths, ...between } = await betweenOf(context, plan);
   const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(under(path)));
   const diff = await plan.diff({ ...between, stat: given.has('stat'), ...(paths.length === 0 ? {} : { paths }) });
   const text = given.has('name-only') ? files.map(({ path }) => `${path}\n`).join('') : diff;
@@ -20,16 +19,22 @@ export const run: Run = async context => {
   };
 };
 
-/** Two ids are plans or checkpoints to compare; anything else are paths. */
-function betweenOf(given: Context['given']): Between & { paths: string[] } {
-  const words = given.list('paths');
+const idLike = /^[0-9A-HJKMNP-TV-Z]{6,26}$/;
+
+/** Two words that name plans or checkpoints are to be compared; anything else are paths. */
+async function betweenOf({ given }: Context, plan: Plan): Promise<Between & { paths: string[] }> {
+  const paths = given.list('paths');
   const correction = given.text('correction');
-  if (correction !== undefined) return { correction, paths: words };
-  const [from, to] = words;
-  const isId = (word: string | undefined) => word !== undefined && /^(?=.*\d)[0-9A-HJKMNP-TV-Z]{6,26}$/.test(word);
-  if (words.length === 2 && from !== undefined && to !== undefined && isId(from) && isId(to))
+  if (correction !== undefined) return { correction, paths };
+  const [from = '', to = ''] = paths;
+  if (paths.length !== 2 || !paths.every(word => idLike.test(word))) return { paths };
+  try {
+    await plan.changes({ from, to });
     return { from, to, paths: [] };
-  return { paths: words };
+  } catch (thrown) {
+    if (Fault.is(thrown) && thrown.code === 'UNKNOWN_PLAN') return { paths };
+    throw thrown;
+  }
 }
 
 function under(path: string): (given: string) => boolean {
