@@ -8,9 +8,10 @@
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
+import { simpleGit } from 'simple-git';
 import { Fault } from '../../model/fault.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
-import { startGit } from './start.ts';
+import { assertFilesLeft, startGit } from './start.ts';
 
 /** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
 export interface Place {
@@ -113,8 +114,21 @@ export function openGit(place: Place, options: GitOptions): Git {
       place: here,
       at: other => git({ ...here, ...other }),
       attempt,
-      ask: async (words, how) => (await answer(words, how)).stdout.toString(),
+      async ask(words, { env } = {}) {
+        const prepared = prepare(words, false, env);
+        if (!existsSync(here.cwd)) throw notStarted(null, here.cwd);
+        const exit = { code: 0, stderr: '' };
+        try {
+          assertFilesLeft();
+          return await simpleGit(asked(here.cwd, prepared.env, exit))
+            .env(prepared.env)
+            .raw(prepared.words);
+        } catch (thrown) {
+          throw exit.code > 0 ? failed(words, here, exit.code, exit.stderr) : notStarted(thrown, here.cwd);
+        }
+      },
       answer,
+      // Not through simple-git, like all that may say nothing: it waits 50 ms for output that does not come.
       async list(words) {
         const fields = (await answer(words)).stdout.toString().split('\0');
         return fields.slice(0, -1);
@@ -163,6 +177,27 @@ function isFull(said: string, where: string): boolean {
 /** What git said when it failed; empty for any other error. */
 export const stderrOf = (error: unknown): string =>
   Fault.is(error) && typeof error.details?.stderr === 'string' ? error.details.stderr : '';
+
+/** simple-git turns errors into its own and forgets the exit code; `exit` keeps what the process said. */
+function asked(baseDir: string, env: Record<string, string>, exit: { code: number; stderr: string }) {
+  return {
+    baseDir,
+    allowEnvironment: Object.keys(env),
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeEditor: true,
+      allowUnsafePager: true,
+    },
+    errors(error: Error | Buffer | undefined, result: { exitCode: number; stdErr: Buffer[] }) {
+      if (result.exitCode <= 0) return error;
+      exit.code = result.exitCode;
+      exit.stderr = Buffer.concat(result.stdErr).toString();
+      return new Error(exit.stderr);
+    },
+  };
+}
 
 function notStarted(cause: unknown, cwd: string): Fault {
   const ofDisk = faultOfDisk(cause, { where: cwd, what: 'git cannot be started' });

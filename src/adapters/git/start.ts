@@ -1,4 +1,6 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 /**
  * A git whose pipes are there. Where the system has no file left to give, Node makes a child without pipes and says why
@@ -14,4 +16,21 @@ export function startGit(words: readonly string[], options: SpawnOptionsWithoutS
   if (child.stdout !== undefined) return child as ChildProcessWithoutNullStreams;
   child.on('error', () => {});
   throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+}
+
+/** A process takes three pipes, two ends each, and what starting it takes for a moment. */
+const filesTaken = 16;
+
+/**
+ * Whether there are files left to start a process with. simple-git cannot be told of the event that says there were not,
+ * which would end our process; so it is tried before it is asked.
+ * @throws {Error} EMFILE
+ */
+export function assertFilesLeft(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < filesTaken) opened.push(openSync(devNull, 'r'));
+  } finally {
+    for (const file of opened) closeSync(file);
+  }
 }
