@@ -12,7 +12,9 @@ export const execute = provided('execute', async (context, world) => {
   const { project } = projectOf(world, spec);
   await project.restore({ key: sandbox.key, tree: begin.tree });
   const own = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
-  const answered = begin.inherits ? [...(await inheritedCalls(world, spec)), ...own] : own;
+  const inherited =
+    begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(world, spec, spec.forkedFrom) : [];
+  const answered = [...inherited, ...own];
   const { decisions, toolCalls } = await watched(project, () =>
     agentWork(world, context, {
       spec,

@@ -1,23 +1,25 @@
 /** What a fork takes over from the plan it was forked from, as its own. */
 import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../src/model/decision.ts';
-import type { PlanSpec } from '../src/model/plan.ts';
+import type { ForkPoint, PlanSpec } from '../src/model/plan.ts';
 import { renamed } from '../src/model/renamed.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
 
 import type { World } from './world.ts';
 
 /** The strategy of the other plan. Children whose work is in the files already are not asked for again. */
-export function inheritedDecisions(spec: PlanSpec, past: readonly DecisionDraft[]): DecisionDraft[] {
+export function inheritedDecisions(
+  spec: PlanSpec,
+  { holdsMerged }: ForkPoint,
+  past: readonly DecisionDraft[],
+): DecisionDraft[] {
   const names = namesFor(spec, past);
   return past
-    .filter(decision => isStrategic(decision) && !(spec.forkedFrom?.holdsMerged && isSpawn(decision.type)))
+    .filter(decision => isStrategic(decision) && !(holdsMerged && isSpawn(decision.type)))
     .map(decision => owned(spec, decision, names));
 }
 
 /** Calls the agent of the other plan had made by then, with what they decided. */
-export async function inheritedCalls(world: World, spec: PlanSpec): Promise<CallMade[]> {
-  const { forkedFrom } = spec;
-  if (forkedFrom === null) return [];
+export async function inheritedCalls(world: World, spec: PlanSpec, forkedFrom: ForkPoint): Promise<CallMade[]> {
   const [calls, past] = await Promise.all([
     world.ledger.calls(forkedFrom.planId, forkedFrom.sequence),
     world.ledger.past(forkedFrom.planId, forkedFrom.sequence),
@@ -63,7 +65,7 @@ const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** A ULID with the time of `id`, and the chance of both added up: another for each id, and another than that. */
 function idFrom(planId: string, id: string): string {
   const added = [...id.slice(10)].map(
-    (letter, at) => letters.indexOf(letter) + letters.indexOf(planId[at + 10] ?? '0'),
+    (letter, at) => letters.indexOf(letter) + letters.indexOf(planId.charAt(at + 10)),
   );
   return id.slice(0, 10) + added.map(sum => letters[sum % letters.length]).join('');
 }

@@ -1,12 +1,12 @@
 import { Fault } from '../src/model/fault.ts';
+import { mainLink } from '../src/model/link.ts';
 import type { PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { Fingerprint, Project } from '../src/ports/project.ts';
 import type { World } from './world.ts';
 
 /** The project a plan works on, with the link that says from where. */
 export function projectOf(world: World, spec: PlanSpec): { project: Project; link: ProjectLink } {
-  const link = spec.projectLinks[0];
-  if (!link) throw new TypeError(`plan ${spec.planId} has no project link`);
+  const link = mainLink(spec);
   return { project: world.project(link), link };
 }
 

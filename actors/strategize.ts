@@ -14,7 +14,11 @@ export const strategize = provided('strategize', async (context, world) => {
   const { spec, attempt, guidance } = context.input;
   const { forkedFrom } = spec;
   if (forkedFrom?.goesOn && attempt === 1) {
-    const decisions = inheritedDecisions(spec, await world.ledger.past(forkedFrom.planId, forkedFrom.sequence));
+    const decisions = inheritedDecisions(
+      spec,
+      forkedFrom,
+      await world.ledger.past(forkedFrom.planId, forkedFrom.sequence),
+    );
     return { decisions, confidence: confidenceOf(decisions) };
   }
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };

@@ -5,7 +5,7 @@ import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
-import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState, ProjectLink } from '../../src/model/plan.ts';
+import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
 import type { ChildTree, EffectInput, EffectOutput, SandboxHandle } from '../contract.ts';
 
@@ -193,13 +193,6 @@ export function rollbackOf({ rollback }: PlanContext): NonNullable<PlanContext['
 export function correctionOf({ correction }: PlanContext): NonNullable<PlanContext['correction']> {
   if (correction === null) throw new TypeError('the plan is corrected without having been told what');
   return correction;
-}
-
-/** The project the plan works on. */
-export function linkOf({ spec: { planId, projectLinks } }: PlanContext): ProjectLink {
-  const [link] = projectLinks;
-  if (link === undefined) throw new TypeError(`plan ${planId} has no project link`);
-  return link;
 }
 
 /** A tree that must have been made by now. */

@@ -4,7 +4,8 @@
  * goes on from where it was. Then the children are called back, and in one turn the old attempt is over and the new one
  * stands. The invariants are reconciled after that, which says what does not hold and stops nothing.
  */
-import { correctionOf, linkOf, specInForce, treeLeft } from './context.ts';
+import { mainLink } from '../../src/model/link.ts';
+import { correctionOf, specInForce, treeLeft } from './context.ts';
 import { faultIn } from './failing.ts';
 import { planSetup } from './setup.ts';
 
@@ -71,7 +72,7 @@ export const correcting = planSetup.createStateConfig({
         input: ({ context }) => ({
           spec: context.spec,
           phase: context.place.phase,
-          fromTree: correctionOf(context).order.treeOid === null ? null : linkOf(context).baseTree,
+          fromTree: correctionOf(context).order.treeOid === null ? null : mainLink(context.spec).baseTree,
           toTree: correctionOf(context).order.treeOid,
           sandbox: context.sandbox,
         }),

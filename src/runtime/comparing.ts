@@ -2,13 +2,14 @@
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { Correction } from '../model/correction.ts';
 import { Fault } from '../model/fault.ts';
+import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Between } from './api.ts';
 import type { PlanLedger } from './ledger.ts';
 
 /** The tree as far as the plan has come. */
-function treeReached({ projectLinks, resultTree, workTree }: PlanRecord): string {
-  return resultTree ?? workTree ?? projectLinks[0]?.baseTree ?? '';
+function treeReached(record: PlanRecord): string {
+  return record.resultTree ?? record.workTree ?? mainLink(record).baseTree;
 }
 
 /** The trees that are compared. @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION */
@@ -17,13 +18,12 @@ export async function spanOf(
   record: PlanRecord,
   { from, to, correction }: Between,
 ): Promise<{ from: string; to: string; alias: string }> {
-  const [link] = record.projectLinks;
-  const alias = link?.alias ?? 'main';
+  const { alias, baseTree } = mainLink(record);
   if (correction !== undefined) {
     return { ...spanOfCorrection(record, await ledger.corrections(record.planId), correction), alias };
   }
   const reached = treeReached(record);
-  if (from === undefined && to === undefined) return { from: link?.baseTree ?? '', to: reached, alias };
+  if (from === undefined && to === undefined) return { from: baseTree, to: reached, alias };
   const named = (wanted: string | undefined) => (wanted === undefined ? reached : treeNamed(ledger, wanted));
   return { from: await named(from), to: await named(to), alias };
 }
@@ -58,7 +58,6 @@ function spanOfCorrection(
   wanted: string,
 ): { from: string; to: string } {
   const at = corrections.findIndex(({ correctionId }) => correctionId.endsWith(wanted.toUpperCase()));
-  const base = record.projectLinks[0]?.baseTree ?? '';
   if (at < 0) {
     throw new Fault('UNKNOWN_CORRECTION', `The plan has no correction "${wanted}"`, {
       where: `plan ${record.planId}`,
@@ -66,5 +65,8 @@ function spanOfCorrection(
     });
   }
   const treeBefore = (correction: Correction | undefined) => correction?.before?.treeOid;
-  return { from: treeBefore(corrections[at]) ?? base, to: treeBefore(corrections[at + 1]) ?? treeReached(record) };
+  return {
+    from: treeBefore(corrections[at]) ?? mainLink(record).baseTree,
+    to: treeBefore(corrections[at + 1]) ?? treeReached(record),
+  };
 }

@@ -3,6 +3,7 @@ import { affectedBy } from '../model/affected.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../model/correction.ts';
 import { type Decision, isSpawn } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
+import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, inForce, positionOf, undoneBy } from '../model/rollbacks.ts';
 import { addition, intervention, replacements } from './corrected-decisions.ts';
@@ -101,7 +102,7 @@ export async function planCorrection(
     interventionId: own.decisionId,
     decisions:
       mode === 'append'
-        ? [own, addition(own, { decisionId: host.mintId(), alias: record.projectLinks[0]?.alias ?? 'main', guidance })]
+        ? [own, addition(own, { decisionId: host.mintId(), alias: mainLink(record).alias, guidance })]
         : [own, ...replacements(spawns, decision, own, guidance, host.mintId)],
     superseded,
     childPlanIds: fallen.map(child => child.planId),

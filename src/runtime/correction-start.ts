@@ -3,6 +3,7 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import type { Correction, CorrectionMode, CorrectionOrder, RunAgain } from '../model/correction.ts';
 import { type Decision, isSpawn } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
+import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { positionOf } from '../model/rollbacks.ts';
 
@@ -33,7 +34,11 @@ export interface Scene {
 export function startOf(scene: Scene): Pick<CorrectionOrder, 'treeOid' | 'sequence' | 'mergedUpTo'> {
   const { record, decision, from, mode, held, checkpoints, journal } = scene;
   if (mode === 'append') {
-    return { treeOid: record.resultTree, sequence: null, mergedUpTo: held.at(-1)?.sequence ?? 0 };
+    return {
+      treeOid: record.resultTree,
+      sequence: null,
+      mergedUpTo: Math.max(...held.map(({ sequence }) => sequence)),
+    };
   }
   if (from === 'strategize') return { treeOid: null, sequence: null, mergedUpTo: null };
   if (from === 'children') return { ...groupOf(scene), sequence: null };
@@ -55,10 +60,10 @@ function groupOf({ record, decision, held, children, corrections }: Scene): {
   mergedUpTo: number | null;
 } {
   const own = children.filter(({ parentPlanId }) => parentPlanId === record.planId);
-  const baseOf = (child: PlanRecord | undefined) => child?.projectLinks[0]?.baseTree ?? null;
-  let base = baseOf(own.find(({ spawnDecisionId }) => spawnDecisionId === decision.decisionId)) ?? record.workTree;
+  const child = own.find(({ spawnDecisionId }) => spawnDecisionId === decision.decisionId);
+  let base = child === undefined ? record.workTree : mainLink(child).baseTree;
   // One after another: each began with the result of the one before.
-  for (const sibling of [...own].reverse()) if (sibling.resultTree === base) base = baseOf(sibling) ?? base;
+  for (const sibling of [...own].reverse()) if (sibling.resultTree === base) base = mainLink(sibling).baseTree;
   return { treeOid: base, mergedUpTo: addedAt(decision, held, corrections) };
 }
 

@@ -3,6 +3,7 @@ import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
+import { mainLink } from '../model/link.ts';
 import { FailurePattern } from '../model/pattern.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, positionOf, type Rollback } from '../model/rollbacks.ts';
@@ -114,7 +115,7 @@ function resultOf({ planId, phase, state, description, ...record }: PlanRecord):
       rootId: decisionRootId,
       decisionId: spawnDecisionId,
       tree: { planId, goal: description, baseTree: startTree, treeOid: resultTree },
-      linkTree: projectLinks[0]?.baseTree ?? '',
+      linkTree: mainLink({ planId, projectLinks }).baseTree,
       startsWith,
     },
   ];

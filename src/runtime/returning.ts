@@ -1,6 +1,7 @@
 /** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
 import { Fault } from '../model/fault.ts';
+import { mainLink } from '../model/link.ts';
 import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
 import { positionOf, undoneBy } from '../model/rollbacks.ts';
 import type { ToolCall } from '../model/tool.ts';
@@ -143,7 +144,7 @@ export function beyondSandbox({ tool, input }: ToolCall): string[] {
 async function changesTo({ project }: PlanHost, record: PlanRecord, to: string): Promise<RevertedFile[]> {
   if (record.sandbox === null) return [];
   const { tree: from } = await project.capture({ key: record.sandbox.key });
-  const { files } = await project.changes({ alias: record.projectLinks[0]?.alias ?? 'main', from, to });
+  const { files } = await project.changes({ alias: mainLink(record).alias, from, to });
   return files.map(({ path, operation }) => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }));
 }
 

@@ -2,12 +2,17 @@ import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
 import type { PlanHost } from './plan-handle.ts';
 
+/** What is heard of a plan. */
+interface Listening extends Pick<PlanHost, 'feed' | 'stopped'> {
+  ledger: Pick<PlanHost['ledger'], 'journal'>;
+}
+
 /**
  * What the plan says of something it was told to do, once it has said it. `said` finds it in an event, or throws.
  * @throws {Fault} what `said` throws; CANCELLED, SYSTEM_CLOSED when it will not be said any more
  */
 export async function told<Said>(
-  host: PlanHost,
+  host: Listening,
   planId: string,
   said: (event: PlanEvent) => Said | undefined,
 ): Promise<Said> {

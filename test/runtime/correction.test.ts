@@ -119,6 +119,18 @@ describe('a decision of the agent at work, corrected', () => {
     await expect(again.diff({ correction: 'nothing' })).rejects.toMatchObject({ code: 'UNKNOWN_CORRECTION' });
   });
 
+  test('begins at the beginning where no checkpoint is left', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(choosing);
+    for (const { checkpointId } of await plan.checkpoints()) await plan.deleteCheckpoint(checkpointId);
+    await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue', force: true });
+    await plan.settled();
+    expect(await filesOf(plan)).toEqual({ 'first.txt': 'first', 'colour.txt': 'blue' });
+    const [first] = await plan.corrections();
+    await expect(plan.rollback('before')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
+    await expect(plan.diff({ to: String(first?.before?.checkpointId) })).resolves.toContain('-blue');
+  });
+
   test('is undone by going back to before it', async () => {
     const house = await playhouse();
     const { plan } = await house.run(choosing);
@@ -301,6 +313,34 @@ describe('a subplan, corrected', () => {
     await plan.settled();
     expect(await placeOf(plan)).toBe('execute.complete');
     expect(await filesOf(plan)).toEqual({ 'quick.txt': 'better', 'slow.txt': 'slow' });
+  });
+});
+
+describe('a subplan among others that run one after the other, corrected', () => {
+  test('takes those after it with it, and starts from the one before', async () => {
+    const worked: string[] = [];
+    const house = await playhouse({
+      think: async task => {
+        if (task.plan.depth > 0) return;
+        for (const goal of ['a', 'b', 'c'])
+          await spawn(task, goal, { executionActor: 'part', mergeStrategy: 'sequentialApply' });
+      },
+      part: async task => {
+        worked.push(task.plan.description);
+        await write(task, `of-${task.plan.description}.txt`, task.guidance.join() || 'as planned');
+      },
+    });
+    const { plan } = await house.run(() => {}, { strategyActor: 'think' });
+    const report = await plan.correct((await decisionOf(plan, 'b')).decisionId, { guidance: 'otherwise' });
+    expect(report.children.kept).toHaveLength(2);
+    await plan.settled();
+    expect(worked.slice(0, 3)).toEqual(['a', 'b', 'c']);
+    expect(worked.slice(3)).toEqual(['c', 'b']);
+    expect(await filesOf(plan)).toEqual({
+      'of-a.txt': 'as planned',
+      'of-b.txt': 'otherwise',
+      'of-c.txt': 'as planned',
+    });
   });
 });
 

@@ -96,6 +96,29 @@ describe('a fork', () => {
     expect(house.git('show', 'HEAD:part.txt')).toBe('part');
   });
 
+  test('from before the subplans runs them as its own', async () => {
+    const worked: string[] = [];
+    const house = await playhouse({
+      think: async task => {
+        if (task.plan.depth > 0) return;
+        const first = await spawn(task, 'one', { executionActor: 'part' });
+        await spawn(task, 'two', { executionActor: 'part', dependencies: [first.decisionId] });
+      },
+      part: async task => {
+        worked.push(`${task.plan.description} of ${task.plan.parentPlanId}`);
+        await write(task, `${task.plan.description}.txt`, 'done');
+      },
+    });
+    const { plan } = await house.run(() => {}, { strategyActor: 'think' });
+    const before = (await plan.checkpoints()).find(({ trigger }) => trigger === 'onSubplanSpawn');
+    const fork = await house.troupe.fork({ plan: plan.id, checkpoint: before?.checkpointId ?? '' });
+    await fork.settled();
+    await fork.execute();
+    await fork.settled();
+    expect(worked.slice(2)).toEqual([`one of ${fork.id}`, `two of ${fork.id}`]);
+    expect(Object.keys(await contents(fork))).toEqual(['one.txt', 'two.txt']);
+  });
+
   test('needs a checkpoint that is there', async () => {
     const house = await playhouse();
     await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });

@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { begin, childAtHand, firstPending } from '../../../machines/merge/context.ts';
 import {
+  correctionOf,
   faultOf,
   freshContext,
   made,
   placeBefore,
   promptDefinition,
   recallReason,
+  rollbackOf,
+  sandboxOf,
   specInForce,
   targetOf,
   workplace,
 } from '../../../machines/plan/context.ts';
 import { faultIn } from '../../../machines/plan/failing.ts';
+import { mainLink } from '../../../src/model/link.ts';
 import { faultOf as someFault, specOf } from '../spec.ts';
 
 const fresh = freshContext({ spec: specOf() });
@@ -25,6 +29,13 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
   test('a tree before it is made', () => {
     expect(() => made(fresh, 'workTree')).toThrow('uses its workTree before it is made');
     expect(made({ ...fresh, workTree: 't' }, 'workTree')).toBe('t');
+  });
+
+  test('files, a way back, or a correction that nobody spoke of', () => {
+    expect(() => sandboxOf(fresh)).toThrow('needs its sandbox and has none');
+    expect(() => rollbackOf(fresh)).toThrow('without having been told where to');
+    expect(() => correctionOf(fresh)).toThrow('without having been told what');
+    expect(() => mainLink(specOf({ projectLinks: [] }))).toThrow('has no project link');
   });
 
   test('a child to fold, or a resolution to carry out, that is not there', () => {
