@@ -13,11 +13,14 @@ export function fileLogs(folder: string): Logs {
   const news = bell();
   let closed = false;
   let scheduled = false;
+  /** How often something was written: what comes while a file is read must not be slept over. */
+  let writes = 0;
   const fileOf = (planId: string) => join(folder, `${planId}.log`);
   const flush = () => {
     scheduled = false;
     for (const [planId, lines] of pending) appendFileSync(fileOf(planId), `${lines.join('\n')}\n`);
     pending.clear();
+    writes += 1;
     news.ring();
   };
   return {
@@ -34,6 +37,7 @@ export function fileLogs(folder: string): Logs {
       let position = 0;
       let rest = Buffer.alloc(0);
       while (true) {
+        const known = writes;
         const chunk = await chunkAt(fileOf(planId), position);
         position += chunk.length;
         rest = Buffer.concat([rest, chunk]);
@@ -43,7 +47,7 @@ export function fileLogs(folder: string): Logs {
         }
         if (chunk.length > 0) continue;
         if (!follow || closed || signal?.aborted) return;
-        await news.next(signal);
+        if (writes === known) await news.next(signal);
       }
     },
     async sizes() {

@@ -45,6 +45,18 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
+  test('lose no line that comes while the reader looks whether there is one', async () => {
+    const logs = make();
+    const reader = logs.read('a', { follow: true })[Symbol.asyncIterator]();
+    for (let round = 0; round < 120; round++) {
+      const next = reader.next();
+      for (let turn = 0; turn < round % 12; turn++) await new Promise(resolve => setImmediate(resolve));
+      logs.append('a', `line ${round}`);
+      expect((await next).value).toBe(`line ${round}`);
+    }
+    await logs.close();
+  });
+
   test('are followed as lines come, until closed [R146]', async () => {
     const logs = make();
     logs.append('a', 'before');
