@@ -494,3 +494,37 @@ test('a plan keeps no more checkpoints than its limit, with their refs; labelled
   await plan.execute();
   expect(await plan.settled()).toMatchObject({ phase: 'execute', state: 'complete' });
 });
+
+test('a call that writes has one checkpoint before and one after it, one that reads none; a spawn and an error have one [R33]', async () => {
+  const house = await playhouse({ part: () => {} });
+  const { plan } = await house.run(async task => {
+    if (task.plan.depth > 0) return;
+    await task.call('read', { path: 'a.txt' });
+    await write(task, 'b.txt', 'b');
+    await task.call('list', {});
+    await spawn(task, 'part', { executionActor: 'part' });
+  });
+  const triggers = async (of: Plan) =>
+    (await of.checkpoints())
+      .sort((left, right) => left.decisionSequence - right.decisionSequence)
+      .map(({ trigger, tool }) => (tool === null ? trigger : `${trigger} ${tool}`));
+  expect(await triggers(plan)).toEqual([
+    'preExecute',
+    'beforeToolExecute builtin/write',
+    'afterToolExecute builtin/write',
+    'onSubplanSpawn',
+    'postExecute',
+  ]);
+  const broken = await house.troupe.use({
+    action: (
+      await house.troupe.actions.create({
+        name: 'breaks',
+        description: 'Break',
+        executionActor: { kind: 'steps', steps: [{ run: { argv: ['false'] } }] },
+      })
+    ).name,
+  });
+  await broken.execute();
+  await broken.settled();
+  expect((await triggers(broken)).filter(trigger => trigger === 'onError')).toHaveLength(1);
+});
