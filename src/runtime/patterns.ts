@@ -35,8 +35,7 @@ export async function patternsOf(store: Store): Promise<Patterns> {
   };
   const forgetOldest = (): Operation[] => {
     if (known.size <= patternsMax) return [];
-    const [oldest] = [...known.values()].sort((left, right) => (left.lastAt < right.lastAt ? -1 : 1));
-    if (oldest === undefined) return [];
+    const oldest = [...known.values()].reduce((left, right) => (right.lastAt < left.lastAt ? right : left));
     known.delete(oldest.fingerprint);
     return [{ type: 'del', key: keys.pattern(oldest.fingerprint) }];
   };

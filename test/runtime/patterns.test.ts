@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { type DecisionDraft, unguided } from '../../src/model/decision.ts';
 import type { PlanEvent, PlanFact } from '../../src/model/event.ts';
 import { Fault } from '../../src/model/fault.ts';
 import { givenUp } from '../../src/model/fingerprint.ts';
@@ -108,6 +109,60 @@ describe('The memory of failures', () => {
     expect(await helped()).toEqual([['Clean up first']]);
     await hear(at({ type: 'plan.prompted', planId, guidance: 'Too late' }), moved('execute', 'complete'));
     expect(await helped()).toEqual([['Clean up first']]);
+  });
+});
+
+describe('What the memory of failures learns from', () => {
+  const other = idOf('Q');
+  const fault = new Fault('AGENT_FAILED', 'no disk').toJSON();
+
+  test('is a wait for a service as much as an error, and no mistake in a command', async () => {
+    const { hear, rows } = await memory();
+    const waiting = { fault, tries: 1, triesMax: 3, waitMs: 10, until: null };
+    await hear(at({ type: 'attempt.delayed', planId, phase: 'execute', waiting }));
+    await hear(failure('', { fault: new Fault('USAGE', 'no such command').toJSON() }));
+    expect((await rows()).map(row => [row.fault.message, row.times])).toEqual([['no disk', 1]]);
+  });
+
+  test('is said to one plan, and not to another that failed in the same way', async () => {
+    const { hear, rows } = await memory();
+    await hear(failure('no disk'), failure('no disk', { planId: other }));
+    await hear(at({ type: 'plan.prompted', planId: other, guidance: 'Clean up first' }));
+    expect((await rows()).map(({ open }) => open)).toEqual([
+      [
+        { planId, guidance: [] },
+        { planId: other, guidance: ['Clean up first'] },
+      ],
+    ]);
+  });
+
+  test('is the guidance of a step back, and neither one without guidance nor another decision', async () => {
+    const { hear, rows } = await memory();
+    const decided = (type: DecisionDraft['type'], chosenOption: string) =>
+      at({
+        type: 'decision.recorded',
+        planId,
+        decision: {
+          decisionId: idOf('D'),
+          planId,
+          parentDecisionId: null,
+          type,
+          question: 'What now?',
+          chosenOption,
+          alternatives: [],
+          confidence: 1,
+          rationale: '',
+          payload: {},
+          dependsOn: [],
+          contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+          artifacts: [],
+          supersededBy: null,
+        },
+      });
+    await hear(failure('no disk'), decided('reversion', unguided), decided('user_intervention', 'Stop'));
+    expect((await rows()).flatMap(({ open }) => open)).toEqual([{ planId, guidance: [] }]);
+    await hear(decided('reversion', 'Use the other disk'));
+    expect((await rows()).flatMap(({ open }) => open)).toEqual([{ planId, guidance: ['Use the other disk'] }]);
   });
 });
 

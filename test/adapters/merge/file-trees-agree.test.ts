@@ -112,6 +112,12 @@ describe('without git as with it', () => {
     });
     expect(merged.conflicts).toMatchObject([{ path: 'thing~say_hello', kind: 'type', theirs: null }]);
     expect([...merged.tree.keys()].sort()).toEqual(['k', 'thing/inside', 'thing~say_hello']);
+    const turned = mergeFileTrees({
+      base: treeOf({ k: '' }),
+      ours: treeOf({ k: '', 'thing/inside': 'y\n' }),
+      theirs: treeOf({ k: '', thing: 'a file\n' }),
+    });
+    expect(turned.conflicts).toMatchObject([{ path: 'thing~theirs', kind: 'type', ours: null }]);
   });
 
   test('a link against a file, a folder that went two ways, and a rename onto what the other side added', () => {
@@ -126,6 +132,23 @@ describe('without git as with it', () => {
     expect(kinds({ 'in/1': lines(9) }, { 1: lines(9) }, { 'in/1': lines(9), 'in/new': '' })).toEqual(['new: rename']);
     expect(kinds({ a: lines(20), k: '' }, { b: lines(20), k: '' }, { a: lines(20), b: 'new\n', k: '' })).toEqual([
       'b: rename',
+    ]);
+  });
+
+  test('a link renamed onto the same link, and a rename onto what the side that deleted it added', () => {
+    const merged = (base: Leaves, ours: Leaves, theirs: Leaves) =>
+      mergeFileTrees({ base: treeOf(base), ours: treeOf(ours), theirs: treeOf(theirs) });
+    const links = merged({ a: link('k'), k: '' }, { b: link('k'), k: '' }, { a: link('k'), b: link('k'), k: '' });
+    expect(links.conflicts).toMatchObject([{ path: 'b', kind: 'rename', hunks: [] }]);
+    expect(leavesOf(links.tree).b).toEqual(link('k'));
+    const gone = merged({ a: lines(20), k: '' }, { b: 'new\n', k: '' }, { b: lines(20), k: '' });
+    expect(gone.conflicts).toMatchObject([
+      {
+        path: 'b',
+        message: 'a was renamed to b on one side and deleted on the other',
+        ours: { content: Buffer.from('new\n') },
+        theirs: { content: Buffer.from(lines(20)) },
+      },
     ]);
   });
 

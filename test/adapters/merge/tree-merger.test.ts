@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { GitProcess } from '../../../src/adapters/merge/tree/git-process.ts';
 import { Objects } from '../../../src/adapters/merge/tree/objects.ts';
+import { entryAt, withEntry } from '../../../src/adapters/merge/tree/tree-edit.ts';
 import { mergeTrees, openTreeMerger } from '../../../src/merge.ts';
 import { Fault } from '../../../src/model/fault.ts';
 import { seedOf } from '../../seed.ts';
@@ -131,6 +133,31 @@ describe('a tree merger', () => {
     const fault = await faultOf(objects.content('b'.repeat(40)));
     await objects.close();
     expect(fault).toMatchObject({ code: 'GIT_FAILED', where: 'b'.repeat(40), hints: ['git fsck'], retriable: false });
+  });
+
+  test('an entry below a file is none, and none is put below a folder that is not there', async () => {
+    using repository = new Repository();
+    const [tree = ''] = repository.trees([{ f: '1', 'in/g': '2' }]);
+    const objects = new Objects(
+      { gitDir: repository.directory, directory: repository.directory, env: process.env },
+      join(repository.directory, 'objects'),
+    );
+    const found = [await entryAt(objects, tree, 'in/g'), await entryAt(objects, tree, 'f/g')];
+    const refused = await withEntry(objects, tree, 'none/g', found[0] ?? null).catch((error: unknown) => error);
+    await objects.close();
+    expect(found).toMatchObject([{ name: 'g', mode: '100644' }, null]);
+    expect(refused).toBeInstanceOf(TypeError);
+  });
+
+  test('a git that was ended answers no more questions', async () => {
+    using repository = new Repository();
+    const git = new GitProcess({ gitDir: repository.directory, directory: repository.directory, env: process.env }, [
+      'cat-file',
+      '--batch',
+    ]);
+    await git.close();
+    const fault = await faultOf(git.ask('HEAD\n', bytes => ({ value: bytes, used: bytes.length })));
+    expect(fault).toMatchObject({ code: 'GIT_FAILED', message: 'git was killed by SIGKILL' });
   });
 
   test('reads and writes files of any size whole', async () => {

@@ -21,7 +21,7 @@ export function mergeEntry({ merge, path, cell, labels }: Place): void {
   if (ours === null || theirs === null) {
     const left = ours ?? theirs;
     if (rename !== null) conflict('rename', rename, left);
-    else if (base === null) keep(merge, path, left);
+    else if (left !== null && base === null) keep(merge, path, left);
     else if (left !== null && !sameEntry(left, base)) {
       conflict('delete/modify', `${path} was deleted on one side and changed on the other`, left);
     }
@@ -50,8 +50,8 @@ export function mergeEntry({ merge, path, cell, labels }: Place): void {
   else keep(merge, path, content);
 }
 
-function keep(merge: FileTreeMerge, path: string, entry: FileEntry | null): void {
-  if (entry !== null) merge.tree.set(path, entry);
+function keep(merge: FileTreeMerge, path: string, entry: FileEntry): void {
+  merge.tree.set(path, entry);
 }
 
 /** The mode that one side gave it; null where both gave it one. */
@@ -61,7 +61,7 @@ function modeOf(base: FileEntry | null, ours: FileEntry, theirs: FileEntry): Fil
   return ours.mode === base.mode ? theirs.mode : ours.mode;
 }
 
-/** Where a link leads is one word: it is not merged. */
+/** Where a link leads is one word: it is not merged, and what one side alone changed has been taken before. */
 function contentOf(
   path: string,
   base: FileEntry | null,
@@ -72,7 +72,5 @@ function contentOf(
   if (ours.mode !== '120000') {
     return mergeFile({ path, base: base?.content ?? null, ours: ours.content, theirs: theirs.content, labels });
   }
-  const same = (a: FileEntry | null, b: FileEntry) => a !== null && Buffer.compare(a.content, b.content) === 0;
-  const taken = same(ours, theirs) || same(base, theirs) ? ours : same(base, ours) ? theirs : null;
-  return { clean: taken !== null, content: (taken ?? ours).content, conflicts: [], engine: 'none' };
+  return { clean: false, content: ours.content, conflicts: [], engine: 'none' };
 }

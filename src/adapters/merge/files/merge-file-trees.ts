@@ -53,7 +53,7 @@ function cellsOf({ base, ours, theirs }: MergeFileTreesOptions): Map<string, Cel
     if (place !== null) used[side].add(place);
     return place;
   };
-  const entryAt = (side: Side, path: string | null) => (path === null ? null : (sides[side].get(path) ?? null));
+  const entryAt = (side: Side, path: string | null) => (path === null ? null : (sides[side].get(path) as FileEntry));
 
   for (const [path, entry] of base) {
     const [o, t] = [placeOf('ours', path), placeOf('theirs', path)];

@@ -51,8 +51,8 @@ function readValue(node: Node, text: string): Value {
 }
 
 function entryOf(property: Node, text: string): Entry {
-  const [key, of] = property.children ?? [];
-  if (key === undefined || of === undefined) throw new TypeError('a property without key or value was parsed');
+  // A property without key or value is an error of parsing, and such a text is not read.
+  const [key, of] = property.children as [Node, Node];
   const value = readValue(of, text);
   return { key: String(key.value), from: key.offset, to: value.to, value };
 }

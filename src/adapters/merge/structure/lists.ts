@@ -31,6 +31,12 @@ function isWord(canon: string): boolean {
   return /^["']?[@A-Za-z]/.test(canon);
 }
 
+/** Items up to one that all sides have, which is its end; the last gap has none. */
+interface Gap {
+  items: string[];
+  end: string | null;
+}
+
 function gapByGap(base: readonly string[], ground: readonly string[], donor: readonly string[]): string[] {
   const [inGround, inDonor] = [new Set(ground), new Set(donor)];
   const fixed = base.filter(key => inGround.has(key) && inDonor.has(key));
@@ -40,7 +46,7 @@ function gapByGap(base: readonly string[], ground: readonly string[], donor: rea
   if (gaps.some(side => side.some(({ end }, i) => end !== (fixed[i] ?? null)))) throw new Doubt('a list was reordered');
   const result: string[] = [];
   for (const [i, { items }] of b.entries()) {
-    const [mine, other] = [g[i]?.items ?? [], d[i]?.items ?? []];
+    const [{ items: mine }, { items: other }] = [g[i] as Gap, d[i] as Gap];
     if (equal(other, items) || equal(other, mine)) result.push(...mine);
     else if (equal(mine, items)) result.push(...other);
     else throw new Doubt('both sides changed one place of a list');
@@ -51,10 +57,10 @@ function gapByGap(base: readonly string[], ground: readonly string[], donor: rea
   return result;
 }
 
-function cut(items: readonly string[], common: ReadonlySet<string>): { items: string[]; end: string | null }[] {
-  const gaps: { items: string[]; end: string | null }[] = [{ items: [], end: null }];
+function cut(items: readonly string[], common: ReadonlySet<string>): Gap[] {
+  const gaps: Gap[] = [{ items: [], end: null }];
   for (const item of items) {
-    const last = gaps[gaps.length - 1] as { items: string[]; end: string | null };
+    const last = gaps[gaps.length - 1] as Gap;
     if (common.has(item)) {
       last.end = item;
       gaps.push({ items: [], end: null });

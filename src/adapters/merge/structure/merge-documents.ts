@@ -67,8 +67,7 @@ function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Mer
 }
 
 function mergeCollection(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
-  const [b, g, d] = [base, ground, donor].map(each => new Map(each.entries.map(entry => [entry.key, entry])));
-  if (b === undefined || g === undefined || d === undefined) throw new TypeError('a merge has three sides');
+  const [b, g, d] = [byKey(base), byKey(ground), byKey(donor)];
   const order = base.kind === 'list' ? listOrder(base, ground, donor) : mapOrder(b, g, d);
   const merged = order.map(key => {
     const [ofBase, ofGround, ofDonor] = [b.get(key), g.get(key), d.get(key)];
@@ -87,6 +86,10 @@ function mergeCollection(sides: Sides, base: Collection, ground: Collection, don
 }
 
 type Entries = Map<string, Entry>;
+
+function byKey({ entries }: Collection): Entries {
+  return new Map(entries.map(entry => [entry.key, entry]));
+}
 
 /** The keys that the merged map has, in order. A key that one side deleted and the other changed is in doubt. */
 function mapOrder(base: Entries, ground: Entries, donor: Entries): string[] {
@@ -134,7 +137,7 @@ function inPlace(sides: Sides, of: Record<'base' | 'ground' | 'donor', Collectio
   const alike = [of.base, of.donor].every(
     side => side.entries.length === entries.length && side.entries.every(({ key }, i) => key === entries[i]?.key),
   );
-  const gaps = alike ? between.map((gap, i) => taken(b[i] ?? '', gap, d[i] ?? '')) : between;
+  const gaps = alike ? between.map((gap, i) => taken(b[i] as string, gap, d[i] as string)) : between;
   return gaps.map((gap, index) => gap + (parts[index]?.text ?? '')).join('');
 }
 

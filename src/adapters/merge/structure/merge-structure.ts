@@ -29,24 +29,26 @@ export function mergeStructure(path: string, files: Files): Uint8Array | null {
     const [b, o, t] = sides;
     if (b == null || o == null || t == null) continue;
     if (sides.some(side => repeatedKey((side as Document).root) !== null)) return null;
-    const text = attempt(format, b, o, t) ?? null;
+    const text = attempt(format, b, o, t);
     return text === null ? null : Buffer.from(text);
   }
   return null;
 }
 
 function attempt(format: Format, base: Document, ours: Document, theirs: Document): string | null {
-  try {
-    return merged(format, base, ours, theirs);
-  } catch (error) {
-    if (!(error instanceof Doubt)) throw error;
-    if (!error.layout) return null;
-  }
+  const first = orDoubt(() => merged(format, base, ours, theirs));
+  if (!(first instanceof Doubt)) return first;
+  if (!first.layout) return null;
   // One side laid the file out anew: its text is the ground, and the other side's changes are brought into it.
+  const second = orDoubt(() => merged(format, base, theirs, ours));
+  return second instanceof Doubt ? null : second;
+}
+
+function orDoubt(work: () => string | null): string | Doubt | null {
   try {
-    return merged(format, base, theirs, ours);
+    return work();
   } catch (error) {
-    if (error instanceof Doubt) return null;
+    if (error instanceof Doubt) return error;
     throw error;
   }
 }

@@ -7,8 +7,7 @@ const depthMax = 50;
 
 /** The length of the collection at the beginning of a text; null where it is not certainly one. */
 export function flowLength(text: string): number | null {
-  const end = collectionEnd(text, 0, 0);
-  return end;
+  return collectionEnd(text, 0, 0);
 }
 
 function collectionEnd(text: string, start: number, depth: number): number | null {

@@ -76,7 +76,7 @@ class Reader {
     return null;
   }
 
-  private block(parent: number, from: number, depth: number): Value {
+  private block(parent: number, from: number, depth: number): Collection {
     const line = this.next();
     if (line === null || line.indent < parent || depth > depthMax) throw new NotUnderstood();
     return this.collection(isItem(line) ? 'list' : 'map', line.indent, from, depth);
@@ -191,8 +191,9 @@ function keyText(key: string): string {
 }
 
 /** How far the first nested entries stand in; white space between the two readers' sides is told apart by it. */
-function stepOf(root: Value, text: string): number {
-  if (root.kind === 'scalar') return 0;
+function stepOf(root: Collection, text: string): number {
   const nested = root.entries.find(({ value }) => value.kind !== 'scalar')?.value;
-  return nested === undefined ? 0 : (/^(?:\s*\n|\s*#.*\n)*( *)/.exec(text.slice(nested.from))?.[1]?.length ?? 0);
+  if (nested === undefined) return 0;
+  const inside = text.slice(nested.from).replace(/^(?:\s*\n|\s*#.*\n)*/, '');
+  return inside.length - inside.trimStart().length;
 }

@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Fault } from '../../../model/fault.ts';
 import { startGit } from '../../git/start.ts';
 
@@ -132,7 +132,7 @@ export class GitProcess {
         this.held = bytes.length - found.used;
         this.needed = 1;
       } catch (error) {
-        this.end(this.faultOf(error instanceof Error ? error.message : String(error)));
+        this.end(this.faultOf((error as Error).message));
         this.child.kill('SIGKILL');
         return;
       }
@@ -167,10 +167,11 @@ export class GitProcess {
   }
 
   private holdProgram(held: boolean): void {
-    for (const one of [this.child, this.child.stdin, this.child.stdout, this.child.stderr]) {
-      if (one !== this.child && !(one instanceof Socket)) continue;
-      if (held) (one as Socket).ref();
-      else (one as Socket).unref();
+    const { stdin, stdout, stderr } = this.child;
+    // Pipes to a child process are sockets, although their types do not say so.
+    for (const one of [this.child, stdin as Socket, stdout as Socket, stderr as Socket]) {
+      if (held) one.ref();
+      else one.unref();
     }
   }
 }

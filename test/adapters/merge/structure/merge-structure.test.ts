@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { brokenStructure } from '../../../../src/adapters/merge/structure/broken.ts';
+import { mergeStructure } from '../../../../src/adapters/merge/structure/merge-structure.ts';
+import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
+import { flowLength } from '../../../../src/adapters/merge/structure/yaml-flow.ts';
 import { mergeFile } from '../../../../src/merge.ts';
 
 const merge = (path: string, base: string, ours: string, theirs: string) => {
@@ -216,5 +220,112 @@ describe('a merge of lines that is wrong as structure', () => {
         `x: {{ t }} {{ u }}\n${long}y: 2\n`,
       ).clean,
     ).toBe(true);
+  });
+});
+
+/** By keys alone, whatever lines would have made of it. */
+function byKeys(path: string, base: string, ours: string, theirs: string): string | null {
+  const [b, o, t] = [Buffer.from(base), Buffer.from(ours), Buffer.from(theirs)];
+  const merged = mergeStructure(path, { base: b, ours: o, theirs: t });
+  return merged === null ? null : Buffer.from(merged).toString();
+}
+
+describe('entries put together anew', () => {
+  test('an object that one side emptied takes what the other added, spaced as there', () => {
+    expect(byKeys('a.json', '{"a": {"b":1}}', '{"a": {}}', '{"a": {"b":1,"c":2}}')).toBe('{"a": {"c":2}}');
+    const lines = '{\n  "a": {\n    "b": 1\n  }\n}\n';
+    expect(byKeys('a.json', lines, '{\n  "a": {}\n}\n', lines.replace(': 1', ': 1,\n    "c": 2'))).toBe(
+      lines.replace('"b": 1', '"c": 2'),
+    );
+  });
+
+  test('into a file laid out anew it takes what stands on one line, and not what takes several', () => {
+    const anew = '{\n\t"a": {},\n\t"c": 1\n}\n';
+    const one = '{\n  "a": {"b": 1},\n  "c": 1\n}\n';
+    expect(byKeys('a.json', one, anew, one.replace('1}', '1, "d": 2}'))).toBe(anew.replace('{}', '{"d": 2}'));
+    const several = '{\n  "a": {\n    "b": 1\n  },\n  "c": 1\n}\n';
+    expect(byKeys('a.json', several, anew, several.replace('1\n', '1,\n    "d": 2\n'))).toBeNull();
+  });
+
+  test('a second entry stands one space behind the first where no side has two', () => {
+    expect(byKeys('a.json', '{"a":1}', '{"o":1}', '{"t":1}')).toBe('{"o":1, "t":1}');
+  });
+
+  test('entries of which some share a line stay a conflict, and those that do not are merged', () => {
+    const base = '{"a": 1, "b": 2}\n';
+    const theirs = '{"a": 1, "b": 2, "t": 1}\n';
+    expect(byKeys('a.json', base, '{"a": 1, "o": 1, "b": 2}\n', theirs)).toBe('{"a": 1, "o": 1, "b": 2, "t": 1}\n');
+    expect(byKeys('a.json', base, '{"a": 1,\n "o": 1, "b": 2}\n', theirs)).toBeNull();
+  });
+
+  test('a value that one side only wrote in another way gives way to the one that the other changed', () => {
+    const [plain, escaped, other] = ['{"a":"A"}', '{"a":"\\u0041"}', '{"a":"B"}'];
+    expect(byKeys('a.json', plain, other, escaped)).toBe(other);
+    expect(byKeys('a.json', plain, escaped, other)).toBe(other);
+  });
+
+  test('a file that is one value keeps it and takes the line end that the other side gave it', () => {
+    expect(byKeys('a.json', '1', '2', '1\n')).toBe('2\n');
+  });
+});
+
+describe('a merge by keys is read again', () => {
+  test('and is none where a line would stand in another block than it should', () => {
+    const base = 'x:\n  p: 1\nk:\n  - a\n  - b\n';
+    expect(byKeys('a.yml', base, base.replace('- b', '- c'), base.replace('p: 1', 'p: 2'))).toBe(
+      base.replace('- b', '- c').replace('p: 1', 'p: 2'),
+    );
+    expect(byKeys('a.yml', base, base.replaceAll('  - ', '- '), `${base}  - c\n`)).toBeNull();
+  });
+
+  test('and is none where a comment would be lost with the last entries', () => {
+    const sides = (comment: string) => [`{"a":1,${comment}"b":2}`, `{${comment}"b":2}`, `{"a":1${comment}}`] as const;
+    expect(byKeys('a.jsonc', ...sides(''))).toBe('{}');
+    expect(byKeys('a.jsonc', ...sides('/* kept */'))).toBeNull();
+  });
+
+  test('and is none where another reader of YAML refuses a key for its length', () => {
+    const sides = (key: string) => [`a: 1\n${key}: 1\n`, `a: 2\n${key}: 1\n`, `a: 1\n${key}: 3\n`] as const;
+    expect(byKeys('a.yml', ...sides('k'.repeat(900)))).toBe(`a: 2\n${'k'.repeat(900)}: 3\n`);
+    expect(byKeys('a.yml', ...sides('k'.repeat(1100)))).toBeNull();
+  });
+});
+
+describe('what is not certainly understood is not read', () => {
+  test.each([
+    'a:\tb\n',
+    '%YAML 1.2\n',
+    '--- a\n',
+    'a: |+\n  x\n',
+    'a: |2\n  x\n',
+    'a: [*b]\n',
+    'a: {b}\n',
+  ])('as YAML: %j', text => {
+    expect(readYaml(text)).toBeNull();
+  });
+
+  test('a blank line in a block scalar is part of it', () => {
+    expect(readYaml('a: |\n  x\n\n   y\n')?.root).toMatchObject({ entries: [{ value: { canon: '|\nx\n\n y' } }] });
+  });
+
+  test('collections on one line are read with quotes in them, and down to a depth', () => {
+    expect(flowLength('["a, ]", \'b\'] # c')).toBe(13);
+    expect(flowLength(`${'['.repeat(40)}${']'.repeat(40)}`)).toBe(80);
+    expect(flowLength(`${'['.repeat(60)}${']'.repeat(60)}`)).toBeNull();
+  });
+});
+
+describe('whether a merge of lines broke a file is left open', () => {
+  test('where a side is not text', () => {
+    const sound = Buffer.from('{}');
+    expect(brokenStructure('a.json', Buffer.from('{'), [sound, sound])).toBe('it does not parse as JSON');
+    expect(brokenStructure('a.json', Buffer.from('{'), [sound, Buffer.from([0xff])])).toBeNull();
+  });
+
+  test('where YAML is too large for a reader of all of it', () => {
+    const sound = Buffer.from('a: &a 1\n');
+    const twice = (more: string) => Buffer.from(`a: &a 1\nx: 1\nx: 2\n${more}`);
+    expect(brokenStructure('a.yml', twice(''), [sound])).toBe('it has a key twice in one map');
+    expect(brokenStructure('a.yml', twice(`#${'x'.repeat(1_000_000)}\n`), [sound])).toBeNull();
   });
 });
