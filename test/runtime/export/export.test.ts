@@ -155,7 +155,6 @@ describe('an import', () => {
         'Line 1 of the export names what is of no plan',
         [{ ...sound, refs: [{ name: 'plans/x/y', oid: 'a'.repeat(40) }] }],
       ],
-      ['Line 1 of the export names what is of no plan', [{ ...sound, refs: [{ name: 'plans', oid: 'a'.repeat(40) }] }]],
       ['Line 2 of the export is a row of no plan', [sound, { ...row, key: 'a/00000001' }]],
       ['Line 2 of the export is not the record of a plan', [sound, row]],
       ['Line 2 of the export is none that is known', [sound, { type: 'secret' }]],
