@@ -1,0 +1,61 @@
+import type { ConflictView } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
+import type { Paint } from '../paint.ts';
+import { count } from '../progress/sentence.ts';
+
+/** Lines of a side that are shown of one hunk; all of them are in the file, and in JSON. */
+const linesMax = 8;
+
+/** A conflict as it is shown: who wanted what, what stands in each hunk that is open, and how it can be settled. */
+export function conflictLines(conflict: ConflictView, paint: Paint): string[] {
+  const { path, kind, ours, theirs, message, resolution } = conflict;
+  const state = resolution === null ? paint.yellow('open') : settledBy(resolution);
+  return [
+    `${paint.bold(cleanLine(path))}  ${kind}  ${state}`,
+    `  ours    ${goals(ours.goals)}`,
+    `  theirs  ${goals(theirs.goals)}`,
+    ...(message === '' ? [] : message.split('\n').map(line => `  ${cleanLine(line)}`)),
+    ...(resolution === null
+      ? conflict.texts.flatMap((text, index) => hunkLines(conflict.hunks[index], text, index, paint))
+      : []),
+    ...conflict.suggestions.map(({ hunk, take, reason }) => {
+      const words = [cleanLine(path), ...(hunk === null ? [] : ['--hunk', hunk]), '--take', take];
+      return `  try ${paint.cyan(['troupe plan resolve', ...words].join(' '))}: ${reason}`;
+    }),
+  ];
+}
+
+function settledBy(resolution: NonNullable<ConflictView['resolution']>): string {
+  switch (resolution.take) {
+    case 'hunk':
+      return 'settled hunk by hunk';
+    case 'actor':
+      return 'settled by an agent';
+    default:
+      return `took ${resolution.take}`;
+  }
+}
+
+function hunkLines(
+  hunk: ConflictView['hunks'][number] | undefined,
+  text: ConflictView['texts'][number],
+  index: number,
+  paint: Paint,
+): string[] {
+  if (hunk === undefined) return [];
+  const { taken } = hunk;
+  const state = taken === null ? paint.yellow('open') : `took ${typeof taken === 'string' ? taken : 'content'}`;
+  const side = (sign: string, words: string) => {
+    const all = words.split('\n').slice(0, words.endsWith('\n') ? -1 : undefined);
+    const shown = words === '' ? [] : all.slice(0, linesMax).map(line => `      ${sign} ${cleanLine(line)}`);
+    return all.length > linesMax ? [...shown, `      ${sign} … ${count(all.length - linesMax, 'line')} more`] : shown;
+  };
+  return [
+    `    hunk ${index + 1}, ${hunk.key === undefined ? `line ${hunk.ours.start + 1}` : cleanLine(hunk.key)}  ${state}`,
+    ...(taken === null ? [...side('<', text.ours), ...side('|', text.base), ...side('>', text.theirs)] : []),
+  ];
+}
+
+function goals(all: readonly string[]): string {
+  return all.length === 0 ? 'the plan itself' : all.map(cleanLine).join('; ');
+}
