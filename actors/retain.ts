@@ -15,7 +15,6 @@ export async function retain(world: World, context: EffectContext<unknown>, spec
   const { planId, checkpoints } = spec;
   const gone = beyondLimit(await world.ledger.checkpoints(planId), checkpoints.limit);
   if (gone.length === 0) return;
-  const { project } = projectOf(world, spec);
-  for (const { ref } of gone) await project.unpin(ref.replace(/^refs\/troupe\//, ''));
+  await projectOf(world, spec).project.unpinAll(gone.map(({ ref }) => ref.replace(/^refs\/troupe\//, '')));
   await context.record(gone.map(({ checkpointId }) => ({ type: 'checkpoint.deleted', planId, checkpointId })));
 }

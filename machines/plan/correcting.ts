@@ -5,6 +5,7 @@
  * stands. The invariants are reconciled after that, which says what does not hold and stops nothing.
  */
 import { mainLink } from '../../src/model/link.ts';
+import { callingBack } from './calling-back.ts';
 import { correctionOf, specInForce, treeLeft } from './context.ts';
 import { faultIn } from './failing.ts';
 import { planSetup } from './setup.ts';
@@ -41,28 +42,7 @@ export const correcting = planSetup.createStateConfig({
       exit: 'dropCorrection',
       always: [{ guard: 'wasPaused', target: '#plan.open.paused' }, { target: '#plan.open.resuming.admitting' }],
     },
-    callingBack: {
-      entry: ['stopMerge', 'dropMerge'],
-      initial: 'deciding',
-      states: {
-        deciding: {
-          always: [{ guard: 'isGrouped', target: 'dispersing' }, { target: '#plan.open.correcting.reconciling' }],
-        },
-        dispersing: {
-          entry: 'callBackGroup',
-          on: {
-            'xstate.done.actor.subplans': {
-              target: '#plan.open.correcting.reconciling',
-              actions: ['stopGroup', 'dropGroup'],
-            },
-            'xstate.error.actor.subplans': {
-              target: '#plan.open.correcting.reconciling',
-              actions: ['stopGroup', 'dropGroup'],
-            },
-          },
-        },
-      },
-    },
+    callingBack: callingBack('#plan.open.correcting.reconciling'),
     reconciling: {
       entry: 'correct',
       exit: 'dropCorrection',

@@ -3,6 +3,7 @@
  * else has changed: if that fails, the plan goes on from where it was. After it nothing can fail any more: the children
  * are called back, and in one turn the machine is what it was at the checkpoint and what was recorded since holds no longer.
  */
+import { callingBack } from './calling-back.ts';
 import { rollbackOf, sandboxOf, specInForce, treeLeft } from './context.ts';
 import { planSetup } from './setup.ts';
 
@@ -36,28 +37,13 @@ export const rollingBack = planSetup.createStateConfig({
         ],
       },
     },
-    callingBack: {
-      entry: ['stopMerge', 'dropMerge'],
-      initial: 'deciding',
-      states: {
-        deciding: {
-          always: [{ guard: 'isGrouped', target: 'dispersing' }, { target: 'calledBack' }],
-        },
-        dispersing: {
-          entry: 'callBackGroup',
-          on: {
-            'xstate.done.actor.subplans': { target: 'calledBack', actions: ['stopGroup', 'dropGroup'] },
-            'xstate.error.actor.subplans': { target: 'calledBack', actions: ['stopGroup', 'dropGroup'] },
-          },
-        },
-        /** A child goes on at once: its parent waits. */
-        calledBack: {
-          always: [
-            { guard: 'isChild', target: '#plan.open.alive.execute.queued', actions: 'takeBack' },
-            { target: '#plan.open.alive.execute.queued.returned', actions: 'takeBack' },
-          ],
-        },
-      },
+    callingBack: callingBack('#plan.open.rollingBack.calledBack'),
+    /** A child goes on at once: its parent waits. */
+    calledBack: {
+      always: [
+        { guard: 'isChild', target: '#plan.open.alive.execute.queued', actions: 'takeBack' },
+        { target: '#plan.open.alive.execute.queued.returned', actions: 'takeBack' },
+      ],
     },
   },
 });

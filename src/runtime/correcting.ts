@@ -5,13 +5,13 @@ import { type Decision, isSpawn } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
-import { callsBy, inForce, positionOf, undoneBy } from '../model/rollbacks.ts';
+import { callsBy, inForce } from '../model/rollbacks.ts';
 import { addition, intervention, replacements } from './corrected-decisions.ts';
 import { fallingWith, keptOf, redoneWith, warningsOf, workSince } from './correction-reach.ts';
 import { runAgainFrom, startOf } from './correction-start.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { isEnded } from './record.ts';
-import { beyondSandbox } from './returning.ts';
+import { beyondSandbox, callsSince } from './returning.ts';
 import { told } from './told.ts';
 
 export interface CorrectOptions {
@@ -127,12 +127,7 @@ export async function planCorrection(
 
   function undoneCalls(): string[] {
     if (mode === 'append' || from === 'children') return [];
-    const since = start.sequence ?? 0;
-    const calls = journal.flatMap(event =>
-      event.type === 'tool.called' && positionOf(event) > since && undoneBy(rollbacks, positionOf(event)) === null
-        ? [event.call]
-        : [],
-    );
+    const calls = callsSince(journal, rollbacks, start.sequence ?? 0);
     return [...new Set(calls.flatMap(beyondSandbox))];
   }
 }

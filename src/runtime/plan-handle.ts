@@ -3,6 +3,7 @@ import type { PlanCommand } from '../model/contract.ts';
 import { type DecisionDraft, type DecisionType, unguided } from '../model/decision.ts';
 import type { ExportOptions } from '../model/export.ts';
 import { Fault } from '../model/fault.ts';
+import { mainLink } from '../model/link.ts';
 import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
@@ -115,7 +116,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
         label: label ?? null,
         trigger: 'manual',
         tool: null,
-        alias: projectLinks[0]?.alias ?? 'main',
+        alias: mainLink({ planId, projectLinks }).alias,
         sandbox: sandbox.key,
         treeOid: tree,
         ref: ref ?? `refs/troupe/${pin}`,

@@ -1,9 +1,10 @@
 /** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
+import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
-import { positionOf, undoneBy } from '../model/rollbacks.ts';
+import { positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { told } from './told.ts';
@@ -103,11 +104,7 @@ export async function planReturn(
     force,
   };
   const rollbacks = await host.ledger.rollbacks(planId);
-  const calls = journal.flatMap(event => {
-    if (event.type !== 'tool.called') return [];
-    const position = positionOf(event);
-    return position > sequence && undoneBy(rollbacks, position) === null ? [event.call] : [];
-  });
+  const calls = callsSince(journal, rollbacks, sequence);
   const report: RollbackReport = {
     planId,
     checkpoint,
@@ -130,6 +127,19 @@ function nothingToTakeBack({ planId, phase, state }: PlanRecord): Fault {
     state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
   const hints = [`troupe plan explain ${planId}`, ...(state === 'applied' ? ['git revert COMMIT'] : [])];
   return new Fault('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
+}
+
+/** Calls made after a position that were not taken back since. */
+export function callsSince(
+  journal: readonly PlanEvent[],
+  rollbacks: readonly Rollback[],
+  position: number,
+): ToolCall[] {
+  return journal.flatMap(event =>
+    event.type === 'tool.called' && positionOf(event) > position && undoneBy(rollbacks, positionOf(event)) === null
+      ? [event.call]
+      : [],
+  );
 }
 
 /** Tools that act on nothing but the sandbox and the plan. */
