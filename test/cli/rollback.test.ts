@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dataSchemas } from '../../src/cli/schemas.ts';
 import { age } from '../../src/cli/view/rollback.ts';
 import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { begin, told, troupe } from './shell.ts';
 
 const twoFiles = `name: local/two
 description: Write two files and run a program
@@ -56,6 +56,28 @@ describe('checkpoints and going back', () => {
     expect(err).toMatch(
       /Go back to afterToolExecute builtin\/write, made \d+ \w+ ago, and take back \d+ decisions?, 0 subplans, 2 tool calls/,
     );
+  });
+
+  test.each([
+    'no',
+    'y',
+    '',
+  ])('asked by label, age and what falls, the answer "%s" changes nothing [R34]', async answer => {
+    await told(project, ['plan', 'checkpoint', 'create', '--label', 'half done']);
+    const before = [await checkpoints(), await told(project, ['plan', 'status'])].map(each => JSON.stringify(each));
+    const { io, done } = begin(project, ['plan', 'rollback', 'half done'], { tty: true });
+    await io.told('Only yes is accepted');
+    expect(io.err()).toMatch(
+      /Go back to "half done", made \d+ \w+ ago, and take back \d+ decisions?, 0 subplans, 0 tool calls\?/,
+    );
+    io.type(answer);
+    expect(await done).toBe(130);
+    expect(io.err()).toContain('nothing was changed');
+    const now = { ...(await told(project, ['plan', 'status'])), timing: undefined };
+    expect([JSON.stringify(await checkpoints()), now]).toEqual([
+      before[0],
+      { ...JSON.parse(before[1] ?? ''), timing: undefined },
+    ]);
   });
 
   test('what came of it is text with summary, changes, impact and the state after [R35]', async () => {

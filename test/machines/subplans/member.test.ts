@@ -106,7 +106,7 @@ describe('A child that fails', () => {
     ['a mistake in the input is never retried', new Fault('INVALID_DECISION', 'bad'), true, 1],
     ['a missing sign-in is never retried', new Fault('AGENT_UNAVAILABLE', 'bad'), true, 1],
     ['a spent budget is never retried', new Fault('BUDGET_EXHAUSTED', 'bad'), true, 1],
-  ])('%s [R48]', async (_, error, retryFailed, expected) => {
+  ])('%s [R11, R48]', async (_, error, retryFailed, expected) => {
     let runs = 0;
     const { ended } = member(
       { retryFailed },

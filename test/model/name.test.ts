@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { Name, nameKey, qualify } from '../../src/model/name.ts';
+
+const isName = (text: string) => Name.safeParse(text).success;
+
+describe('A name', () => {
+  test.each(['a1/x_1-b', 'x', 'local/rename', 'home:tools/x'])('%s has a letter first in every part [R19]', name => {
+    expect(isName(name)).toBe(true);
+  });
+
+  test.each([
+    '1abc/x',
+    'local/1x',
+    '1x',
+    '-x',
+    'a/_x',
+    'a/b/c',
+    'a:x',
+    '9:a/x',
+    '',
+    '/x',
+    'a/',
+    'a b',
+  ])('"%s" is refused [R19]', name => {
+    expect(isName(name)).toBe(false);
+  });
+
+  test.each(['system/x', 'OpenAI/x', 'home:root/x'])('%s is in a namespace that nobody may claim', name => {
+    expect(isName(name)).toBe(false);
+  });
+
+  test('is kept as it was typed, and found however it is typed', () => {
+    expect(qualify('Rename')).toBe('local/Rename');
+    expect(nameKey('Rename')).toBe(nameKey('LOCAL/rename'));
+  });
+});

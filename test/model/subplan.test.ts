@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
+import { faultOf, idOf } from '../machines/spec.ts';
+
+describe('The configuration of subplans', () => {
+  test('without a word is the one of the specification [R9, R11]', () => {
+    expect(SubplanConfig.parse({})).toEqual({
+      executionMode: 'parallel',
+      maxParallel: 5,
+      mergeStrategy: 'threeWay',
+      conflictPolicy: 'manual',
+      failFast: false,
+      timeoutSeconds: null,
+      retryFailed: true,
+      maxRetries: 2,
+      retryDelayMs: 1000,
+    });
+  });
+
+  test.each([
+    ['maxParallel', 1, 50],
+    ['maxRetries', 0, 20],
+  ] as const)('takes %s from %i to %i and nothing beside [R11]', (key, least, most) => {
+    const takes = (value: number) => SubplanConfig.safeParse({ [key]: value }).success;
+    expect([least - 1, least, most, most + 1, least + 0.5].map(takes)).toEqual([false, true, true, false, false]);
+  });
+
+  test.each([
+    { timeoutSeconds: 0 },
+    { retryDelayMs: -1 },
+    { mergeStrategy: 'twoWay' },
+    { executionMode: 'random' },
+    { maxparallel: 3 },
+  ])('refuses %o [R11]', config => {
+    expect(SubplanConfig.safeParse(config).success).toBe(false);
+  });
+});
+
+describe('The status of a subplan', () => {
+  const status = {
+    planId: idOf('C'),
+    decisionId: idOf('D'),
+    goal: 'write b',
+    state: 'failed',
+    attempt: 2,
+    error: faultOf(),
+    attempts: [
+      { attempt: 1, error: faultOf(), wasRetried: true },
+      { attempt: 2, error: faultOf(), wasRetried: false },
+    ],
+    treeOid: null,
+  };
+
+  test('is read as it was written, with every failure [R11]', () => {
+    expect(SubplanStatus.parse(JSON.parse(JSON.stringify(status)))).toEqual(status);
+  });
+
+  test('is one of five, and its attempts are counted from 1 [R11]', () => {
+    expect(SubplanState.options).toEqual(['pending', 'running', 'complete', 'failed', 'cancelled']);
+    expect(SubplanStatus.safeParse({ ...status, state: 'stuck' }).success).toBe(false);
+    expect(SubplanStatus.safeParse({ ...status, attempt: 0 }).success).toBe(false);
+  });
+});
