@@ -1,0 +1,200 @@
+/**
+ * A plan with very many subplans on a real repository: how long it takes, what it holds meanwhile, and whether every
+ * status was right at every instant.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gitProject } from '../../src/git.ts';
+import { type AgentTask, openTroupe } from '../../src/index.ts';
+import { levelStore } from '../../src/level.ts';
+import { statuses } from './statuses.ts';
+
+export interface Shape {
+  name: string;
+  /** Files of the repository. */
+  files: number;
+  /** How many subplans each plan of a level has. */
+  widths: readonly number[];
+  /** How many of one parent may run at once. */
+  maxParallel: number;
+  /** Every so-many-th subplan needs the one before it. @default none */
+  needsEvery?: number;
+  /** Every so-many-th of those that work starts a program. @default none */
+  runsEvery?: number;
+}
+
+export interface Figures {
+  name: string;
+  plans: number;
+  seconds: number;
+  /** Sampled while it ran. */
+  peakRunning: number;
+  peakPending: number;
+  peakProcesses: number;
+  peakHandles: number;
+  peakWorktrees: number;
+  peakHeapMiB: number;
+  storeMiB: number;
+  /** When all is over. */
+  handlesLeft: number;
+  worktreesLeft: number;
+  processesLeft: number;
+  /** What went wrong; empty when every promise held. */
+  broken: string[];
+}
+
+const sampleMs = 50;
+
+/** Brings the tree of plans to its reviewed result in `directory`, an empty folder. */
+export async function scale(shape: Shape, directory: string): Promise<Figures> {
+  const folder = join(directory, 'project');
+  const sandboxes = join(directory, 'sandboxes');
+  const store = join(directory, 'store');
+  lay(folder, shape.files);
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
+  const handlesBefore = handles();
+  const processesBefore = descendants();
+  const watch = statuses(spec => spec.subplanConfig.maxParallel);
+  const peak = { processes: 0, handles: 0, worktrees: 0, heap: 0 };
+  const sample = () => {
+    peak.processes = Math.max(peak.processes, descendants() - processesBefore);
+    peak.handles = Math.max(peak.handles, handles() - handlesBefore);
+    peak.worktrees = Math.max(peak.worktrees, worktrees(sandboxes));
+    peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
+  };
+  const project = gitProject(folder, { sandboxes });
+  const agents = { splitter: agentOf(task => split(task, shape)), worker: agentOf(task => work(task, shape)) };
+  const env = { PATH: process.env.PATH ?? '' };
+  const troupe = await openTroupe({ store: levelStore(store), project, agents, env });
+  const over = new AbortController();
+  const listening = (async () => {
+    for await (const event of troupe.events({ signal: over.signal })) watch.see(event);
+  })();
+  const sampling = setInterval(sample, sampleMs);
+  const started = performance.now();
+  const broken: string[] = [];
+  try {
+    await troupe.actions.create({
+      name: 'scale',
+      description: 'Scale',
+      executionActor: 'splitter',
+      subplans: { maxParallel: shape.maxParallel, retryDelayMs: 1 },
+      checkpoints: { autoCreateOn: [] },
+    });
+    const plan = await troupe.use({ action: 'scale' });
+    await plan.execute();
+    const { state, error, resultTree } = await plan.settled();
+    if (state !== 'complete' || resultTree === null) broken.push(`it ended ${state}: ${error?.message}`);
+    else {
+      const made = git('ls-tree', '-r', '--name-only', resultTree, 'parts').split('\n').filter(Boolean).length;
+      const wanted = shape.widths.reduce((all, width) => all * width, 1);
+      if (made !== wanted) broken.push(`the result has ${made} parts, not ${wanted}`);
+    }
+    for (const record of await troupe.plans({ all: true, children: true })) watch.compare(record);
+  } finally {
+    clearInterval(sampling);
+    sample();
+    await troupe.close();
+    over.abort();
+    await listening;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    name: shape.name,
+    plans: watch.plans,
+    seconds: round(seconds),
+    peakRunning: watch.peak.running,
+    peakPending: watch.peak.pending,
+    peakProcesses: peak.processes,
+    peakHandles: peak.handles,
+    peakWorktrees: peak.worktrees,
+    peakHeapMiB: round(peak.heap / 2 ** 20),
+    storeMiB: round(bytes(store) / 2 ** 20),
+    handlesLeft: handles() - handlesBefore,
+    // Beside the checkout, the root's own stays until its result is applied or given up.
+    worktreesLeft: git('worktree', 'list', '--porcelain').split('\n\n').filter(Boolean).length - 2,
+    processesLeft: descendants() - processesBefore,
+    broken: [...broken, ...watch.broken],
+  };
+}
+
+const agentOf = (work: (task: AgentTask) => Promise<void>) => ({
+  check: async () => {},
+  run: async (task: AgentTask) => {
+    await work(task);
+    return { decisions: [], summary: '' };
+  },
+});
+
+/** Spawns the next level. */
+async function split({ plan, call }: AgentTask, { widths, needsEvery = 0 }: Shape): Promise<void> {
+  const width = widths[plan.depth] ?? 0;
+  const executionActor = plan.depth + 1 < widths.length ? 'splitter' : 'worker';
+  let before: string | null = null;
+  for (let at = 0; at < width; at++) {
+    const isDependent = needsEvery > 0 && at % needsEvery === needsEvery - 1;
+    const goal = `${plan.depth === 0 ? 'part' : plan.description}-${at}`;
+    const dependencies: string[] = isDependent && before !== null ? [before] : [];
+    const asked = { planId: plan.planId, goal, resourceScopes: ['.'], parallel: true, executionActor, dependencies };
+    const { decisionId } = (await call('builtin/plan-subplan', asked)) as { decisionId: string };
+    before = decisionId;
+  }
+}
+
+async function work({ plan, call }: AgentTask, { runsEvery = 0 }: Shape): Promise<void> {
+  const at = Number(plan.description.split('-').at(-1));
+  const path = `parts/${plan.description}.txt`;
+  if (runsEvery > 0 && at % runsEvery === 0)
+    await call('builtin/run', { argv: ['sh', '-c', `mkdir -p parts && echo ${at} > ${path}`] });
+  else await call('builtin/write', { path, content: `${at}\n` });
+}
+
+function lay(folder: string, files: number): void {
+  mkdirSync(folder, { recursive: true });
+  for (let at = 0; at < files; at++) {
+    const inside = join(folder, `folder${Math.floor(at / 100)}`);
+    mkdirSync(inside, { recursive: true });
+    writeFileSync(join(inside, `file${at}.txt`), `file ${at}\n`);
+  }
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: folder });
+  git('init', '--quiet', '--initial-branch=main');
+  git('config', 'user.name', 'Ada');
+  git('config', 'user.email', 'ada@example.com');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=begin');
+}
+
+/** Open files, sockets and pipes of this process. */
+function handles(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+/** Processes this one has started and what they started; those that end while it counts are not counted. */
+function descendants(of = process.pid): number {
+  const children = readdirSync(`/proc/${of}/task`).flatMap(task =>
+    readFileSync(`/proc/${of}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.reduce((all, child) => all + 1 + alive(() => descendants(Number(child))), 0);
+}
+
+function alive(count: () => number): number {
+  try {
+    return count();
+  } catch {
+    return 0;
+  }
+}
+
+/** Sandboxes that lie about, in the folder of their one project. */
+function worktrees(sandboxes: string): number {
+  return alive(() => readdirSync(sandboxes).reduce((all, name) => all + readdirSync(join(sandboxes, name)).length, 0));
+}
+
+function bytes(folder: string): number {
+  return readdirSync(folder).reduce((all, name) => all + statSync(join(folder, name)).size, 0);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
