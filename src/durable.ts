@@ -34,6 +34,7 @@ export type { Sighting } from './durable/inspection.ts';
 export type { Upcaster } from './durable/migrate.ts';
 export type { ActorState } from './durable/record.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';
+export { type Stand, type Step, type Trace, type TraceBatch, type TraceOptions, traceOf } from './durable/trace.ts';
 export { Fault } from './model/fault.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Operation, Store, StoreOpener } from './ports/store.ts';

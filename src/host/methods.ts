@@ -90,6 +90,8 @@ export const troupeMethods: Methods<Troupe> = {
   tree: read(text),
   // From now on: what happened between two owners nobody would be told, so whoever listens has to look again.
   events: stream(options<Parameters<Troupe['events']>[0]>()({}), { again: false }),
+  // Another owner has other actors: whoever looks on has to begin again.
+  traces: stream(options<Parameters<Troupe['traces']>[0]>()({}), { again: false }),
   resume: command(),
   cleanUp: command(
     options<Parameters<Troupe['cleanUp']>[0]>()({

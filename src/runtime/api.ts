@@ -2,6 +2,7 @@
  * What the door `troupe` gives to clients: commands in, events and views out. Clients never hold a chart, a context
  * or an actor. Implemented in troupe.ts and plan-handle.ts.
  */
+import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
 import type { FileChange } from '../model/change.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
@@ -90,6 +91,11 @@ export interface Troupe extends AsyncDisposable {
   tree(planId: string): Promise<PlanTree>;
   /** Every event of every plan from now on. */
   events(options?: { signal?: AbortSignal }): AsyncIterable<PlanEvent>;
+  /**
+   * What the actors of plans do, after it is on disk, from the present on: charts, states, messages. Waits while none are
+   * raised. Who falls behind gets the present again.
+   */
+  traces(options?: { signal?: AbortSignal }): AsyncIterable<TraceBatch>;
   /** Takes up unfinished plans; done by itself unless `resume: false` was given. Returns their ids. */
   resume(): Promise<string[]>;
   /**

@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import { type PlanSnapshot, refusal, standing } from '../../machines/index.ts';
-import type { EmittedFact } from '../durable/api.ts';
+import type { DurableSystem, EmittedFact } from '../durable/api.ts';
 import { openDurable } from '../durable/system.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import type { PlanEvent, PlanFact } from '../model/event.ts';
@@ -38,6 +38,8 @@ export interface StageOptions {
   publish(events: readonly PlanEvent[]): void;
   /** The record of a plan that rests or has ended is on disk. */
   nudge(planId: string): void;
+  /** There are actors to look at. */
+  raised(system: Pick<DurableSystem, 'watch'>): void;
   onFatal(fault: Fault): void;
 }
 
@@ -65,6 +67,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     onFatal: stage.onFatal,
   });
   system.subscribe(facts => stage.publish(facts.map(eventOf)));
+  stage.raised(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'limit', concurrency }));
 

@@ -15,6 +15,7 @@ import { forkedSpec } from './forking.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { histories } from './histories.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
+import { lookout } from './lookout.ts';
 import { makePlan } from './make-plan.ts';
 import { type PlanHost, planHandle } from './plan-handle.ts';
 import { isAtWork, isEnded } from './record.ts';
@@ -30,6 +31,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
   const ledger = ledgerOf(store);
   const actions = actionsOf(store);
   const events = feed();
+  const looking = lookout();
   const logs: Logs = assembly.logs;
   const mintId = monotonicFactory();
   let raising: Promise<Stage> | null = null;
@@ -48,6 +50,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       mintId,
       publish: events.publish,
       nudge: events.nudge,
+      raised: looking.raised,
       onFatal,
     }).catch(thrown => {
       raising = null;
@@ -114,6 +117,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
         reader.stop();
       }
     },
+    traces: looking.traces,
     async resume() {
       await stage();
       return (await ledger.records())
@@ -127,6 +131,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       closed = true;
       const running = await raising?.catch(() => null);
       await running?.close();
+      looking.end();
       events.end();
       await logs.close();
       await project.close();
