@@ -54,14 +54,14 @@ export const apply = provided('apply', async ({ input, step, signal, key }, worl
       };
     }
     await project.restore({ key: sandbox.key, tree: merged.treeOid });
-    results = await step(`validate/${follow}`, () =>
-      runValidations(world, spec, {
-        directory: path,
-        tree: merged.treeOid,
-        signal,
-        marker: `${key}-${follow}`,
-      }),
-    );
+    results = await runValidations(world, spec, {
+      directory: path,
+      tree: merged.treeOid,
+      signal,
+      marker: `${key}-${follow}`,
+      step: (name, act) => step(`validate/${follow}/${name}`, act),
+      reset: () => project.restore({ key: sandbox.key, tree: merged.treeOid }),
+    });
     await project.restore({ key: sandbox.key, tree: merged.treeOid });
     const failed = results.filter(result => result.required && !result.passed).map(result => result.name);
     if (failed.length > 0) {

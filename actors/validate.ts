@@ -1,4 +1,5 @@
 import type { PlanSpec } from '../src/model/plan.ts';
+import { sha256 } from '../src/model/sha256.ts';
 import type { Validation, ValidationResult } from '../src/model/validation.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -8,35 +9,101 @@ import type { World } from './world.ts';
 const outputMiBMax = 256;
 
 /** Runs every validation on the sandbox as it stands. What the checks themselves write is put back. */
-export const validate = provided('validate', async ({ input: { spec, sandbox, round }, signal, key }, world) => {
+export const validate = provided('validate', async ({ input, signal, key, step }, world) => {
+  const { spec, sandbox, round } = input;
   const { project } = projectOf(world, spec);
-  const { tree } = await project.capture({ key: sandbox.key });
+  let isFresh = false;
+  const { tree } = await step('tree', () => {
+    isFresh = true;
+    return project.capture({ key: sandbox.key });
+  });
   const results = await runValidations(world, spec, {
     directory: sandbox.path,
     tree,
     signal,
     marker: `${key}-${round}`,
+    step,
+    reset: async () => {
+      if (!isFresh) await project.restore({ key: sandbox.key, tree });
+    },
   });
   if (spec.validations.length > 0) await project.restore({ key: sandbox.key, tree });
   return { results, tree };
 });
 
-/** One result per validation, in order; a failure does not keep the next from running. */
-export async function runValidations(
+/** Where validations run, and on what. */
+export interface Scene {
+  directory: string;
+  tree: string;
+  signal: AbortSignal;
+  marker: string;
+  step<T>(name: string, act: () => Promise<T>): Promise<T>;
+  /** Makes the files those of `tree` again, where they might be others. */
+  reset(): Promise<void>;
+}
+
+/**
+ * One result per validation, in order; a failure does not keep the next from running. What passed before on the same files,
+ * with the same command and environment, is not run again. Later checks may need what earlier ones built: where one has
+ * to run, all before it do. After a crash those that finished are not run again; what then fails may have missed
+ * something of theirs, and all are run once more.
+ */
+export async function runValidations(world: World, spec: PlanSpec, scene: Scene): Promise<ValidationResult[]> {
+  const digests = await Promise.all(spec.validations.map(validation => digestOf(world, spec, validation, scene.tree)));
+  const known = await scene.step('known', () => passedBefore(world, spec, digests));
+  let ran = 0;
+  const run = async (name: string) => {
+    const results: ValidationResult[] = [];
+    for (const [at, validation] of spec.validations.entries()) {
+      const before = known[at];
+      if (before) world.log(spec.planId, `$ ${validation.argv.join(' ')}  # passed before on the same files: cached`);
+      results.push(
+        before ??
+          (await scene.step(`${name}/${at}`, async () => {
+            if (ran === 0) await scene.reset();
+            ran += 1;
+            return runValidation(world, spec, validation, { ...scene, checked: digests[at] ?? null });
+          })),
+      );
+    }
+    return results;
+  };
+  const results = await run('check');
+  const isPartly = ran > 0 && ran < known.filter(before => before === null).length;
+  if (!isPartly || results.every(({ passed }) => passed)) return results;
+  ran = 0;
+  return run('again');
+}
+
+/** For each check what it came to before, and null for those that have to run. */
+async function passedBefore(
   world: World,
-  spec: PlanSpec,
-  scene: { directory: string; tree: string; signal: AbortSignal; marker: string },
-): Promise<ValidationResult[]> {
-  const results: ValidationResult[] = [];
-  for (const validation of spec.validations) results.push(await runValidation(world, spec, validation, scene));
-  return results;
+  { recheck = false, validations }: PlanSpec,
+  digests: readonly (string | null)[],
+): Promise<(ValidationResult | null)[]> {
+  const found = await Promise.all(
+    validations.map(async ({ name, required }, at): Promise<ValidationResult | null> => {
+      const digest = digests[at] ?? null;
+      const before = recheck || digest === null ? null : await world.ledger.passed(digest);
+      return before && { ...before, name, required, cached: true };
+    }),
+  );
+  const last = found.lastIndexOf(null);
+  return found.map((before, at) => (at < last ? null : before));
+}
+
+/** What a check is about; null for one that must run every time. */
+async function digestOf(world: World, spec: PlanSpec, validation: Validation, tree: string): Promise<string | null> {
+  if (validation.cache === false) return null;
+  const env = Object.entries(environmentOf(world, spec)).sort(([left], [right]) => (left < right ? -1 : 1));
+  return sha256(JSON.stringify([tree, validation.argv, env]));
 }
 
 async function runValidation(
   world: World,
   spec: PlanSpec,
   { name, argv, required, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
-  { directory, tree, signal, marker }: { directory: string; tree: string; signal: AbortSignal; marker: string },
+  { directory, tree, signal, marker, checked }: Scene & { checked: string | null },
 ): Promise<ValidationResult> {
   world.log(spec.planId, `$ ${argv.join(' ')}`);
   const result = await world.run({
@@ -61,6 +128,7 @@ async function runValidation(
     ).slice(-4000),
     durationMs: Math.round(result.durationMs),
     treeOid: tree,
+    ...(checked === null ? {} : { checked }),
   };
 }
 

@@ -104,6 +104,7 @@ export const PlanData = z.strictObject({
       exit_code: z.number().nullable(),
       output_digest: z.string(),
       duration_ms: z.number(),
+      cached: z.boolean(),
     }),
   ),
   conflicts: z.array(z.strictObject({ path: z.string(), kind: z.string() })),

@@ -69,6 +69,7 @@ const use: Shape<UseOptions> = {
   base: text.optional(),
   invariants: z.array(words).optional(),
   allowEmpty: flag,
+  recheck: flag,
   actionDir: text.optional(),
   start: flag,
 };

@@ -103,6 +103,8 @@ export const PlanSpec = z.strictObject({
   readOnly: z.boolean(),
   reusable: z.boolean(),
   allowEmpty: z.boolean(),
+  /** Its checks run although they passed before on the same files. @default false */
+  recheck: z.boolean().optional(),
   budget: Budget,
   checkpoints: CheckpointConfig,
   executionEnvironment: z.record(z.string(), z.string()),

@@ -8,6 +8,8 @@ export const Validation = z.strictObject({
   timeoutSeconds: z.number().positive().default(300),
   /** No output for so long: stalled. @default timeoutSeconds */
   idleSeconds: z.number().positive().optional(),
+  /** False: what it says depends on more than files, command and environment, so it runs every time. @default true */
+  cache: z.boolean().optional(),
 });
 export type Validation = z.infer<typeof Validation>;
 
@@ -27,5 +29,9 @@ export const ValidationResult = z.strictObject({
   outputTail: z.string(),
   durationMs: z.number(),
   treeOid: z.string(),
+  /** Digest of what was checked: files, command, environment. Absent where it must run every time. */
+  checked: z.string().optional(),
+  /** It passed before on the same files with the same command and environment, and did not run again. */
+  cached: z.boolean().optional(),
 });
 export type ValidationResult = z.infer<typeof ValidationResult>;

@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Invariant } from '../model/invariant.ts';
 import type { FailurePattern } from '../model/pattern.ts';
 import type { CallMade } from '../model/rollbacks.ts';
+import type { ValidationResult } from '../model/validation.ts';
 
 /** What a completed child made, and what it had begun with. */
 export interface ChildResult {
@@ -31,6 +32,8 @@ export interface Ledger {
   past(planId: string, position: number): Promise<Decision[]>;
   /** Invariants that hold beyond one plan: the project's and the global ones. */
   standingInvariants(): Promise<Invariant[]>;
+  /** What a check came to that passed; null when none is remembered that checked the same. */
+  passed(checked: string): Promise<ValidationResult | null>;
   /** What the project remembers of failures. */
   patterns(): Promise<FailurePattern[]>;
 }

@@ -61,6 +61,8 @@ export interface UseOptions {
   base?: string;
   invariants?: InvariantDraft[];
   allowEmpty?: boolean;
+  /** Run checks although they passed before on the same files with the same command and environment. @default false */
+  recheck?: boolean;
   /** Folder against which modules and programs of the action are found. @default the project's root */
   actionDir?: string;
   /** Start Strategize at once whatever the profile says (true), never (false), or as the profile says (undefined). */

@@ -13,6 +13,7 @@
  *   g/<plan>                 since when the plan's present group of subplans may have begun
  *   g/<plan>/<child>         where that child stands, as its parent's group last said
  *   f/<fingerprint>          failure pattern of the project (patterns.ts)
+ *   e/<digest>               check that passed, by what it checked (passes.ts)
  *   y/<name>                 action
  *   v                        version of these rows (records.ts); absent: the first
  */
@@ -42,10 +43,12 @@ export const keys = {
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'f', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'f', 'e', 'y'].map(letter => `${letter}/`),
   version: 'v',
   pattern: (fingerprint: string) => `f/${fingerprint}`,
   patterns: 'f/',
+  pass: (checked: string) => `e/${checked}`,
+  passes: 'e/',
   action: (nameKey: string) => `y/${nameKey}`,
   actions: 'y/',
 } as const;

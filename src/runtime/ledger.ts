@@ -12,6 +12,7 @@ import type { ChildResult, Ledger } from '../ports/ledger.ts';
 import type { Store } from '../ports/store.ts';
 import { withGroup } from './group.ts';
 import { keys } from './keys.ts';
+import { Pass } from './passes.ts';
 
 /** Everything that can be read back about plans. Reads the store only, so it answers with or without a running system. */
 export interface PlanLedger extends Ledger {
@@ -72,6 +73,7 @@ export function ledgerOf(store: Store): PlanLedger {
     },
     calls: async (planId, position) => callsBy(await values<PlanEvent>(keys.journal(planId)), position),
     standingInvariants: () => Promise.resolve([]),
+    passed: async checked => Pass.safeParse(await store.get(keys.pass(checked))).data?.result ?? null,
     patterns: async () =>
       (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []),
     record,

@@ -80,6 +80,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     readOnly: action.readOnly,
     reusable: action.reusable,
     allowEmpty: options.allowEmpty ?? false,
+    ...(options.recheck === true ? { recheck: true } : {}),
     budget: action.budget,
     checkpoints: action.checkpoints,
     executionEnvironment: {},

@@ -13,6 +13,7 @@ import type { Seen, TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
+import { passesOf } from './passes.ts';
 import { patternsOf } from './patterns.ts';
 import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
 import { recordOf } from './record-of.ts';
@@ -52,12 +53,17 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const { env = {}, resources = [] } = options;
   const world = worldOf(assembly, { project, ledger, mintId, env, resources });
   const patterns = await patternsOf(store);
+  const passes = await passesOf(store);
   const system = await openDurable({
     store,
     machine: company(world),
     input: {},
     clock: assembly.clock,
-    rows: fact => [...rowsOf(eventOf(fact), fact.src), ...patterns.rowsOf(eventOf(fact))],
+    rows: fact => [
+      ...rowsOf(eventOf(fact), fact.src),
+      ...patterns.rowsOf(eventOf(fact)),
+      ...passes.rowsOf(eventOf(fact)),
+    ],
     views: ({ src, snapshot }) => {
       if (src !== 'plan') return [];
       const record = recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock));

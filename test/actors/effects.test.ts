@@ -107,6 +107,7 @@ describe('enlisting', () => {
             results: async () => [],
             past: async () => [],
             standingInvariants: async () => [],
+            passed: async () => null,
             patterns: async () => [],
           },
         }),
@@ -145,11 +146,18 @@ test('a validation sees the host’s environment or the plan’s first, as the p
       return { outcome: 'exited', exitCode: 0, durationMs: 1, digest: '', tail: '' };
     },
   });
-  const scene = { directory: '/', tree: 't', signal: new AbortController().signal, marker: 'm' };
+  const scene = {
+    directory: '/',
+    tree: 't',
+    signal: new AbortController().signal,
+    marker: 'm',
+    step: <T>(_: string, act: () => Promise<T>) => act(),
+    reset: async () => {},
+  };
   const validated = {
     ...spec,
     executionEnvironment: { A: 'plan' },
-    validations: [{ name: 'v', argv: ['v'], required: true, timeoutSeconds: 1 }],
+    validations: [{ name: 'v', argv: ['v'], required: true, timeoutSeconds: 1, cache: false }],
   };
   await runValidations(world, { ...validated, executionEnvPriority: 'fallback' }, scene);
   await runValidations(world, { ...validated, executionEnvPriority: 'override' }, scene);

@@ -40,8 +40,8 @@ export async function approveLanding(context: Context, plan: Plan, target: Apply
 async function preview(plan: Plan, target: ApplyTarget): Promise<string> {
   const record = await plan.record();
   const checks = record.validationResults.map(
-    ({ name, passed, required, exitCode }) =>
-      `  ${passed ? 'passed' : 'FAILED'}  ${name}${required ? '' : ' (informational)'}  exit ${exitCode ?? 'none'}`,
+    ({ name, passed, required, exitCode, cached = false }) =>
+      `  ${passed ? 'passed' : 'FAILED'}  ${name}${required ? '' : ' (informational)'}  exit ${exitCode ?? 'none'}${cached ? ' (cached)' : ''}`,
   );
   return [
     (await plan.diff({ stat: true })).trimEnd(),

@@ -109,7 +109,9 @@ function retried(status: Of<'subplan.changed'>['status'], board: Board, note: No
 function checked(results: Of<'validation.finished'>['results'], note: Note): Sentence | null {
   if (results.length === 0) return null;
   const failed = results.filter(({ passed }) => !passed);
-  const passed = `${results.length - failed.length}/${results.length} checks passed`;
+  const cached = results.filter(result => result.cached === true).length;
+  const reused = cached === 0 ? '' : ` (${cached} cached)`;
+  const passed = `${results.length - failed.length}/${results.length} checks passed${reused}`;
   if (failed.length === 0) return note(passed, { mark: 'done' });
   const names = failed.map(({ name, exitCode }) => `${cleanLine(name)} (exit ${exitCode ?? 'none'})`).join(', ');
   return note(`${passed}; failed: ${names}`, { mark: 'failed' });

@@ -48,13 +48,14 @@ export function planData(record: PlanRecord): Record<string, unknown> {
       attempt,
     })),
     validationResults: record.validationResults.map(
-      ({ name, required, passed, exitCode, outputDigest, durationMs }) => ({
+      ({ name, required, passed, exitCode, outputDigest, durationMs, cached = false }) => ({
         name,
         required,
         passed,
         exitCode,
         outputDigest,
         durationMs,
+        cached,
       }),
     ),
     guidance: record.guidance.map((text, at) => ({
