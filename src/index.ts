@@ -9,6 +9,7 @@ import { systemClock } from './adapters/system-clock.ts';
 import { builtinTools } from './adapters/tools/builtin.ts';
 import type { Troupe, TroupeOptions } from './runtime/api.ts';
 import { openRuntime } from './runtime/troupe.ts';
+import { type Watch, type WatchOptions, watchPlans as watch } from './runtime/views/watch.ts';
 
 /**
  * Opens Troupe on a store and a project. Unfinished plans are taken up at once, exactly where the last commit left them.
@@ -33,6 +34,17 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
     askModule,
     logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs),
   });
+}
+
+/**
+ * What a window shows of all plans, kept current: of any Troupe, this process's own or another's.
+ *
+ * @example
+ * await using watch = watchPlans(troupe);
+ * watch.listen(() => console.log(needsOf(watch.look().plans)));
+ */
+export function watchPlans(troupe: Troupe, options: Partial<WatchOptions> = {}): Watch {
+  return watch(troupe, { clock: systemClock(), ...options });
 }
 
 export { Action } from './model/action.ts';
@@ -66,3 +78,11 @@ export { mendStore } from './runtime/health/mend-store.ts';
 export { redactStore } from './runtime/health/redact-store.ts';
 export { profileNames, profileOf } from './runtime/profiles.ts';
 export type { RollbackReport } from './runtime/returning.ts';
+export type { Detail } from './runtime/views/detail.ts';
+export { type Need, type NeedKind, needOf, needsOf } from './runtime/views/needs.ts';
+export type { PlanLine, Rest } from './runtime/views/plan-line.ts';
+export { childrenOf, type Plans } from './runtime/views/plans.ts';
+export type { SubplanLine, Subplans } from './runtime/views/subplans.ts';
+export { type Progress, progressOf, type TreeRow, treeRows } from './runtime/views/tree.ts';
+export type { Views, Watch, WatchOptions } from './runtime/views/watch.ts';
+export { type WhyWaiting, whyWaiting } from './runtime/views/why-waiting.ts';

@@ -1,0 +1,17 @@
+/** Where a plan can go back to, oldest first. */
+import type { Checkpoint } from '../../model/checkpoint.ts';
+import type { PlanEvent } from '../../model/event.ts';
+import { positionOf } from '../../model/rollbacks.ts';
+
+export type Checkpoints = readonly Checkpoint[];
+
+export function reduceCheckpoints(checkpoints: Checkpoints, event: PlanEvent): Checkpoints {
+  if (event.type === 'checkpoint.deleted') return without(checkpoints, event.checkpointId);
+  if (event.type !== 'checkpoint.created') return checkpoints;
+  const { checkpoint, snapshot = null, at } = event;
+  const made = { ...checkpoint, snapshot, decisionSequence: positionOf(event), createdAt: at };
+  const all = [...without(checkpoints, checkpoint.checkpointId), made];
+  return all.sort((left, right) => (left.checkpointId < right.checkpointId ? -1 : 1));
+}
+
+const without = (checkpoints: Checkpoints, id: string) => checkpoints.filter(({ checkpointId }) => checkpointId !== id);

@@ -1,0 +1,53 @@
+/** What waits for a person, most pressing first. */
+import type { PlanLine } from './plan-line.ts';
+import type { Plans } from './plans.ts';
+
+/** `done`: the result is there to be looked at and landed. */
+export type NeedKind = 'conflict' | 'failed' | 'constrained' | 'approval' | 'done' | 'paused';
+
+export interface Need {
+  planId: string;
+  kind: NeedKind;
+  goal: string;
+  /** Since when (ISO 8601). */
+  since: string;
+  ways: string[];
+}
+
+const order: readonly NeedKind[] = ['conflict', 'failed', 'constrained', 'approval', 'done', 'paused'];
+
+export function needsOf(plans: Plans): Need[] {
+  return Object.values(plans)
+    .flatMap(line => {
+      const kind = needOf(line);
+      return kind === null
+        ? []
+        : [{ planId: line.planId, kind, goal: line.goal, since: line.since, ways: waysOf(line) }];
+    })
+    .sort((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind) || (left.since < right.since ? -1 : 1));
+}
+
+/** What a plan needs of a person; null when it goes on without one, is over, or is its parent's to decide about. */
+export function needOf({ phase, state, rest, depth }: PlanLine): NeedKind | null {
+  if (rest === null) return null;
+  switch (state) {
+    case 'conflicted':
+      return 'conflict';
+    case 'constrained':
+      return 'constrained';
+    case 'paused':
+      return 'paused';
+    case 'errored':
+      return depth === 0 ? 'failed' : null;
+    case 'complete':
+      if (rest.error !== null) return 'failed';
+      if (phase === 'execute') return depth === 0 ? 'done' : null;
+      return 'approval';
+    case 'queued':
+      return 'approval';
+    default:
+      return null;
+  }
+}
+
+const waysOf = ({ rest }: PlanLine) => rest?.ways ?? [];
