@@ -132,14 +132,13 @@ export function watchPlans(troupe: Troupe, { clock, paceMs = 100 }: WatchOptions
     }
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise<void>(wake => {
-      const stop = clock.at(clock.now() + ms, () => wake());
-      rest = () => {
-        stop();
-        wake();
-      };
+  async function pause(ms: number): Promise<void> {
+    const woken = new Promise<void>(resolve => {
+      rest = resolve;
     });
+    const stop = clock.at(clock.now() + ms, rest);
+    await woken;
+    stop();
   }
 
   let staying = stay();

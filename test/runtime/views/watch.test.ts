@@ -7,17 +7,15 @@ import { action, house } from '../../host/house.ts';
 import { playhouse, spawn } from '../playhouse.ts';
 
 /** Resolves with what is shown once it is as wanted. */
-function until(watch: Watch, wanted: (views: Views) => boolean): Promise<Views> {
-  return new Promise<Views>(tell => {
+async function until(watch: Watch, wanted: (views: Views) => boolean): Promise<Views> {
+  while (!wanted(watch.look())) {
     let leave = () => {};
-    const see = () => {
-      if (!wanted(watch.look())) return;
-      leave();
-      tell(watch.look());
-    };
-    leave = watch.listen(see);
-    see();
-  });
+    await new Promise<void>(changed => {
+      leave = watch.listen(changed);
+    });
+    leave();
+  }
+  return watch.look();
 }
 
 /** What the records say, in the shape of what is shown; times and notes are not theirs to say. */
