@@ -9,10 +9,12 @@ import { playhouse, spawn } from '../playhouse.ts';
 /** Resolves with what is shown once it is as wanted. */
 async function until(watch: Watch, wanted: (views: Views) => boolean): Promise<Views> {
   while (!wanted(watch.look())) {
-    let leave = () => {};
-    await new Promise<void>(changed => {
-      leave = watch.listen(changed);
+    let wake = () => {};
+    const changed = new Promise<void>(resolve => {
+      wake = resolve;
     });
+    const leave = watch.listen(() => wake());
+    await changed;
     leave();
   }
   return watch.look();
