@@ -1,17 +1,23 @@
+import { join } from 'node:path';
+import { faultOfDisk } from '../fault-of-disk.ts';
 import type { Git } from './git.ts';
+import { writeLoose } from './loose.ts';
 
 /** Who made the commits that only we see. The date is fixed, so the same tree always gives the same commit. */
-const identity = {
-  GIT_AUTHOR_NAME: 'Troupe',
-  GIT_AUTHOR_EMAIL: 'troupe@localhost',
-  GIT_AUTHOR_DATE: '@0 +0000',
-  GIT_COMMITTER_NAME: 'Troupe',
-  GIT_COMMITTER_EMAIL: 'troupe@localhost',
-  GIT_COMMITTER_DATE: '@0 +0000',
-};
+const maker = 'Troupe <troupe@localhost> 0 +0000';
 
-/** A commit that holds a tree: no hooks, no signature, no ref. */
-export async function holdTree(objects: Git, tree: string, parents: readonly string[] = []): Promise<string> {
-  const words = ['commit-tree', tree, '-m', 'troupe', ...parents.flatMap(parent => ['-p', parent])];
-  return (await objects.ask(words, { env: identity })).trim();
+/** A commit that holds a tree: no hooks, no signature, no ref. @throws {Fault} of the disk, when it cannot be written */
+export async function holdTree({ place }: Git, tree: string, parents: readonly string[] = []): Promise<string> {
+  const where = join(place.gitDir ?? place.cwd, 'objects');
+  try {
+    return await writeLoose(where, { type: 'commit', content: holding(tree, parents), like: tree });
+  } catch (error) {
+    throw faultOfDisk(error, { where, what: `nothing can be written to ${where}` }) ?? error;
+  }
+}
+
+/** The content of such a commit. */
+export function holding(tree: string, parents: readonly string[]): Buffer {
+  const lines = [`tree ${tree}`, ...parents.map(oid => `parent ${oid}`), `author ${maker}`, `committer ${maker}`];
+  return Buffer.from(`${lines.join('\n')}\n\ntroupe\n`);
 }

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import { type Git, type GitOptions, openGit, stderrOf } from './git.ts';
 import { sweepLitter } from './litter.ts';
+import { openRefWriter, type RefWriter } from './ref-writer.ts';
 
 /** What every part of a project stands on: the user's files, the objects, and a folder of ours beside them. */
 export interface Ground {
@@ -14,6 +15,8 @@ export interface Ground {
   files: Git;
   /** Objects, refs and nothing else. */
   objects: Git;
+  /** Sets refs. */
+  refs: RefWriter;
   /** The repository shared by all worktrees. */
   commonDir: string;
   /** The git directory of the user's own checkout. */
@@ -48,7 +51,8 @@ export async function groundOfGit(root: string, options: GitOptions): Promise<Gr
   await mkdir(own, { recursive: true });
   await sweepLitter(own);
   const objects = openGit({ cwd: commonDir, gitDir: commonDir }, options);
-  return { kind: 'git', root: top, files: files.at({ cwd: top }), objects, commonDir, gitDir, own };
+  const refs = openRefWriter(objects);
+  return { kind: 'git', root: top, files: files.at({ cwd: top }), objects, refs, commonDir, gitDir, own };
 }
 
 /** @throws {Fault} NOT_A_PROJECT */
@@ -60,7 +64,8 @@ export async function groundOfDirectory(root: string, store: string, options: Gi
   await sweepLitter(own);
   const objects = openGit({ cwd: store, gitDir: store }, options);
   const files = objects.at({ cwd: root, workTree: root, index: join(own, 'root-index') });
-  return { kind: 'directory', root, files, objects, commonDir: store, gitDir: store, own };
+  const refs = openRefWriter(objects);
+  return { kind: 'directory', root, files, objects, refs, commonDir: store, gitDir: store, own };
 }
 
 /** A bare repository of ours, made aside and moved into place, so that there is never half of one. */

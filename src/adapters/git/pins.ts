@@ -1,13 +1,18 @@
 import { Fault } from '../../model/fault.ts';
 import type { Git } from './git.ts';
+import type { RefWriter } from './ref-writer.ts';
 
 /** Every ref of ours is below this; branches, tags and the user's log do not show it. */
 export const refsOfOurs = 'refs/troupe/';
 
 /** Keeps an object from being collected; answers with the ref that holds it. @throws {Fault} USAGE */
-export async function pinObject(objects: Git, name: string, oid: string): Promise<string> {
+export async function pinObject(
+  { objects, refs }: { objects: Git; refs: RefWriter },
+  name: string,
+  oid: string,
+): Promise<string> {
   const ref = `${refsOfOurs}${name}`;
-  await objects.tell(['update-ref', ref, oid]).catch(error => refuse(objects, ref, error));
+  await refs.set(ref, oid).catch(error => refuse(objects, ref, error));
   return ref;
 }
 

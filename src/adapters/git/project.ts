@@ -97,7 +97,7 @@ export function projectOn(how: ProjectKind): Project {
     clearSandbox: counted(async path => (await sandboxes()).clear(path)),
     weigh: counted(async (names, without) => weighRefs(await objects(), names, without)),
     pin: counted(async (name, oid) => {
-      await pinObject(await objects(), name, oid);
+      await pinObject((await rooms()).ground, name, oid);
     }),
     unpin: counted(async name => unpinObject(await objects(), name)),
     unpinAll: counted(async names => dropRefs(await objects(), names)),
@@ -110,7 +110,7 @@ export function projectOn(how: ProjectKind): Project {
     diff: counted(async options => unifiedDiff(await objects(), options)),
     files: counted(async tree => listFiles(await objects(), tree)),
     size: counted(async tree => sizeOfTree(await objects(), tree)),
-    read: async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`),
+    read: counted(async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`)),
     blob: counted(async oid => contentOf((await rooms()).blobs, oid)),
     writeBlob: counted(async content => writeBlob(await objects(), content)),
     writeTree: counted(async (base, edits) => editTree((await rooms()).ground, base, edits)),
@@ -128,7 +128,8 @@ export function projectOn(how: ProjectKind): Project {
     async close() {
       await end();
       const room = await opened?.catch(() => null);
-      room?.blobs.close();
+      await room?.blobs.close();
+      await room?.ground.refs.close();
       await room?.merger.close();
     },
   };

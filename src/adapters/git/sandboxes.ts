@@ -179,7 +179,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     const git = ground.objects.at({ cwd: path, workTree: path, index });
     try {
       const tree = await captureFiles(ground, git);
-      await pinObject(ground.objects, `lost/${id}-${tree.slice(0, 12)}`, await holdTree(ground.objects, tree));
+      await pinObject(ground, `lost/${id}-${tree.slice(0, 12)}`, await holdTree(ground.objects, tree));
     } finally {
       await rm(index, { force: true });
     }
@@ -195,7 +195,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
   const capture = async ({ key, pin }: { key: string; pin?: string }) => {
     const tree = await captureFiles(ground, inside(await find(key)));
     if (pin === undefined) return { tree, ref: null };
-    return { tree, ref: await pinObject(ground.objects, pin, await holdTree(ground.objects, tree)) };
+    return { tree, ref: await pinObject(ground, pin, await holdTree(ground.objects, tree)) };
   };
 
   return {

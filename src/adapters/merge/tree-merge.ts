@@ -3,18 +3,14 @@ import { basename, dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../../model/fault.ts';
 import type { TreeMerge } from '../../ports/project.ts';
+import { holding } from '../git/commits.ts';
+import { type GitProcess, patienceDefaultMs } from '../git/git-process.ts';
 import { defaultPath } from '../process/environment.ts';
 import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
 import { type DisjointRequest, foldDisjoint } from './tree/fold-disjoint.ts';
-import {
-  type Environment,
-  GitProcess,
-  gitEnvironment,
-  patienceDefaultMs,
-  type Repository,
-} from './tree/git-process.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { Objects } from './tree/objects.ts';
+import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
 import { settle } from './tree/settle.ts';
 
 const run = promisify(execFile);
@@ -175,7 +171,7 @@ class Merger {
 
   private askOnce(repository: Repository, words: string): Promise<MergeOutput> {
     if (this.git?.alive !== true) {
-      this.git = new GitProcess(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
+      this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
       this.asked = 0;
     }
     return this.git.ask(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
@@ -203,17 +199,6 @@ async function revParse(env: Environment, directory: string, ...words: string[])
   }
 }
 
-const author = 'Troupe <troupe@localhost> 0 +0000';
-
 function commit(objects: Objects, tree: string, parent: string | null): Promise<string> {
-  const lines = [
-    `tree ${tree}`,
-    ...(parent === null ? [] : [`parent ${parent}`]),
-    `author ${author}`,
-    `committer ${author}`,
-    '',
-    'One side of a merge',
-    '',
-  ];
-  return objects.write('commit', Buffer.from(lines.join('\n')), tree);
+  return objects.write('commit', holding(tree, parent === null ? [] : [parent]), tree);
 }

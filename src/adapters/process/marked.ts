@@ -11,6 +11,14 @@ const pollMs = 20;
 const termMs = 500;
 const killMs = 2000;
 
+const startingMs = 2;
+const startingTries = 250;
+/** Counted from the field behind the state; the flags are PF_KTHREAD and PF_EXITING of the kernel. */
+const flagsAt = 5;
+const environmentEndAt = 47;
+const kernelThread = 0x00200000;
+const exiting = 0x4;
+
 export interface EndOptions {
   /** How long processes may take to end by themselves once asked. @default 500 */
   termMs?: number;
@@ -62,18 +70,39 @@ export async function marked(marker: string, options: EndOptions = {}): Promise<
 export async function census({ procDir = '/proc' }: EndOptions = {}): Promise<Marked[]> {
   const entries = await readdir(procDir).catch(() => []);
   const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map(pid => readMark(`${procDir}/${pid}/environ`, pid)));
+  const found = await Promise.all(pids.map(pid => readMark(`${procDir}/${pid}`, pid)));
   return found.filter(each => each !== null).filter(({ pid }) => pid !== process.pid);
 }
 
-async function readMark(file: string, pid: number): Promise<Marked | null> {
-  // Gone meanwhile, or another user's.
-  const environ = await readFile(file).catch(() => null);
-  if (environ === null || !environ.includes(`${markVariable}=`)) return null;
+async function readMark(folder: string, pid: number): Promise<Marked | null> {
+  const environ = await readEnvironment(folder);
+  if (!environ?.includes(`${markVariable}=`)) return null;
   const lines = environ.toString().split('\0');
   const named = (name: string) => lines.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
   const marker = named(markVariable);
   return marker === undefined ? null : { pid, marker, run: named(runVariable) ?? '' };
+}
+
+/** Null for a process that is gone meanwhile, or another user's. */
+async function readEnvironment(folder: string): Promise<Buffer | null> {
+  for (let tries = 0; ; tries++) {
+    const environ = await readFile(`${folder}/environ`).catch(() => null);
+    if (environ === null || environ.length > 0 || tries === startingTries || !(await isStarting(folder)))
+      return environ;
+    await pause(startingMs);
+  }
+}
+
+/**
+ * Whether a process is between two programs: for a moment its old environment is gone and its new one is not there yet,
+ * and it would pass for one that has no mark. Fields 3 and 51 of `stat`, proc_pid_stat(5): its state, and where its environment
+ * ends, which the kernel's own processes and the dead have no need of.
+ */
+async function isStarting(folder: string): Promise<boolean> {
+  const stat = await readFile(`${folder}/stat`, 'latin1').catch(() => '');
+  const [state = 'X', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const flags = Number(rest[flagsAt]);
+  return !'ZX'.includes(state) && (flags & (kernelThread | exiting)) === 0 && rest[environmentEndAt] === '0';
 }
 
 /** Sends a signal to a process, or with a negative number to a group; false when there is nobody to receive it. */

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { GitProcess } from '../../../src/adapters/merge/tree/git-process.ts';
 import { Objects } from '../../../src/adapters/merge/tree/objects.ts';
+import { stayingGit } from '../../../src/adapters/merge/tree/repository.ts';
 import { entryAt, withEntry } from '../../../src/adapters/merge/tree/tree-edit.ts';
 import { mergeTrees, openTreeMerger } from '../../../src/merge.ts';
 import { Fault } from '../../../src/model/fault.ts';
@@ -79,7 +79,7 @@ describe('a tree merger', () => {
     using _fake = insteadOfMergeTree('echo "error: unknown option \\`write-tree\'" >&2; exit 129');
     const fault = await faultOf(mergeTrees({ repoDir: repository.directory, ...sides }));
     expect(fault).toMatchObject({ code: 'GIT_FAILED', hints: ['git --version'], retriable: false });
-    expect(fault.message).toBe('this git is too old to merge trees; 2.38 is the first that can');
+    expect(fault.message).toBe('this git is too old; 2.38 is the first that serves');
   });
 
   test.each([
@@ -151,7 +151,7 @@ describe('a tree merger', () => {
 
   test('a git that was ended answers no more questions', async () => {
     using repository = new Repository();
-    const git = new GitProcess({ gitDir: repository.directory, directory: repository.directory, env: process.env }, [
+    const git = stayingGit({ gitDir: repository.directory, directory: repository.directory, env: process.env }, [
       'cat-file',
       '--batch',
     ]);

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { endMarked, marked, send } from '../../../src/adapters/process/marked.ts';
+import { temporaryDirectories } from '../temporary.ts';
 
 /** A process that outlived whoever started it: its own session, its own pipes. */
 async function orphan(marker: string, program = ''): Promise<{ pid: number; ended: Promise<unknown> }> {
@@ -17,6 +20,8 @@ async function orphan(marker: string, program = ''): Promise<{ pid: number; ende
 }
 
 describe('Marked processes', () => {
+  const folder = temporaryDirectories();
+
   test('left over from a crash are found and ended, and counted [R136, R123]', async () => {
     const marker = `orphans-${process.pid}`;
     const orphans = await Promise.all([orphan(marker), orphan(marker)]);
@@ -40,6 +45,23 @@ describe('Marked processes', () => {
     expect(await endMarked(marker)).toBe(0);
     expect(send(pid, 0)).toBe(true);
     expect(await endMarked(`${marker}-not`)).toBe(1);
+  });
+
+  test('that are just starting another program are found all the same', async () => {
+    // What the kernel shows between the old program's environment and the new one's.
+    const procDir = folder();
+    const starting = join(procDir, '4711');
+    const stat = (state: string, flags: number) => `4711 (a) b) ${state} 1 1 1 0 -1 ${flags} ${'0 '.repeat(43)}0\n`;
+    await mkdir(starting);
+    await writeFile(join(starting, 'environ'), '');
+    for (const nobody of [stat('Z', 0), stat('S', 0x200000), stat('R', 0x4), '']) {
+      await writeFile(join(starting, 'stat'), nobody);
+      expect(await marked('m', { procDir })).toEqual([]);
+    }
+    await writeFile(join(starting, 'stat'), stat('R', 0));
+    const found = marked('m', { procDir });
+    await writeFile(join(starting, 'environ'), 'TROUPE_MARK=m\0');
+    expect(await found).toEqual([4711]);
   });
 
   test('cannot be found where processes are not listed', async () => {

@@ -1,4 +1,4 @@
-import type { Parse } from './git-process.ts';
+import type { Parse } from '../../git/git-process.ts';
 
 /**
  * A path as git has it, bytes as latin1 characters: file names need not be UTF-8, and one that is not must still be

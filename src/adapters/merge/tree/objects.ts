@@ -1,12 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { access, chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
 import { Fault } from '../../../model/fault.ts';
-import { GitProcess, type Parse, type Repository } from './git-process.ts';
-
-const compress = promisify(deflate);
+import type { GitProcess, Parse } from '../../git/git-process.ts';
+import { type ObjectType, writeLoose } from '../../git/loose.ts';
+import { type Repository, stayingGit } from './repository.ts';
 
 /** One entry of a tree object. */
 export interface Entry {
@@ -77,23 +72,8 @@ export class Objects {
   }
 
   /** Writes an object unless it is there, and gives its id. `like` is any id of the repository: it tells the hash in use. */
-  async write(type: 'blob' | 'tree' | 'commit', content: Uint8Array, like: string): Promise<string> {
-    const object = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
-    const oid = createHash(like.length === 64 ? 'sha256' : 'sha1')
-      .update(object)
-      .digest('hex');
-    const folder = join(this.directory, oid.slice(0, 2));
-    const file = join(folder, oid.slice(2));
-    if (await exists(file)) return oid;
-    if (!(await exists(folder))) {
-      await mkdir(folder, { recursive: true });
-      // In a repository shared by a group the folder must be theirs as well.
-      await chmod(folder, (await stat(this.directory)).mode);
-    }
-    const half = join(this.directory, `tmp_obj_${randomUUID()}`);
-    await writeFile(half, await compress(object, { level: 1 }), { mode: 0o444 });
-    await rename(half, file);
-    return oid;
+  write(type: ObjectType, content: Uint8Array, like: string): Promise<string> {
+    return writeLoose(this.directory, { type, content, like });
   }
 
   writeTree(entries: readonly Entry[], like: string): Promise<string> {
@@ -111,7 +91,7 @@ export class Objects {
   }
 
   private ask(words: string, withContent: boolean): Promise<Answer> {
-    if (this.reader?.alive !== true) this.reader = new GitProcess(this.repository, ['cat-file', '--batch-command']);
+    if (this.reader?.alive !== true) this.reader = stayingGit(this.repository, ['cat-file', '--batch-command']);
     return this.reader.ask(`${words}\n`, answer(withContent));
   }
 }
@@ -145,11 +125,4 @@ function checked(oid: string): string {
 /** git sorts a folder as if its name ended in a slash. */
 function sortName(entry: Entry): string {
   return isDirectory(entry) ? `${entry.name}/` : entry.name;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { gitEnvironment, type Repository } from './git-process.ts';
 import type { BytePath } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
+import { gitEnvironment, type Repository } from './repository.ts';
 import { entryAt } from './tree-edit.ts';
 
 const run = promisify(execFile);

@@ -6,10 +6,10 @@ import { type FileMerge, mergeFile } from '../merge-file.ts';
 import { brokenStructure } from '../structure/broken.ts';
 import { hasStructure } from '../structure/format.ts';
 import type { Stages } from './conflicts.ts';
-import type { Repository } from './git-process.ts';
 import { type BytePath, readable } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
 import { originsOf, type Trees } from './origins.ts';
+import type { Repository } from './repository.ts';
 import { entryAt } from './tree-edit.ts';
 
 export interface Scene {

@@ -1,18 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { Fault } from '../../../model/fault.ts';
-import { startGit } from '../../git/start.ts';
-
-/** Where a repository is and from where git is asked about it. */
-export interface Repository {
-  gitDir: string;
-  /** The work tree if there is one: `.gitattributes` there say how its files merge. */
-  directory: string;
-  /** What git may see of its surroundings; its own variables are left out. */
-  env: Environment;
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { Fault } from '../../model/fault.ts';
 
 /** Reads one answer from the bytes so far: the value and what was used up, or how many bytes there must be at least. */
 export type Parse<T> = (bytes: Buffer) => { value: T; used: number } | { needs: number };
@@ -21,22 +9,6 @@ interface Question {
   take(bytes: Buffer): { used: number } | { needs: number };
   fail(fault: Fault): void;
 }
-
-/** Settings of a user that would change what a merge gives or says; everything else stays as configured. */
-const neutral = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.quotePath=false',
-  'diff.renames=true',
-  'diff.renameLimit=0',
-  'gc.auto=0',
-  'merge.conflictStyle=merge',
-  'merge.default=text',
-  'merge.directoryRenames=conflict',
-  'merge.renameLimit=0',
-  'merge.renames=true',
-  'merge.renormalize=false',
-].flatMap(setting => ['-c', setting]);
 
 const errorTail = 4000;
 /** Longer than any merge takes; only a git that waits for something nobody will give is this silent. */
@@ -57,12 +29,10 @@ export class GitProcess {
   private errors = '';
   private fault: Fault | null = null;
 
-  constructor(repository: Repository, words: readonly string[]) {
+  /** @param words what the child was started with, for errors */
+  constructor(child: ChildProcessWithoutNullStreams, words: readonly string[]) {
     this.words = words;
-    this.child = startGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
-      cwd: repository.directory,
-      env: gitEnvironment(repository.env),
-    });
+    this.child = child;
     this.child.stdout.on('data', (chunk: Buffer) => this.hear(chunk));
     this.child.stderr.on('data', (chunk: Buffer) => {
       this.errors = (this.errors + chunk.toString('utf8')).slice(-errorTail);
@@ -158,7 +128,7 @@ export class GitProcess {
 
   private faultOf(what: string): Fault {
     const tooOld = /unknown option|^usage:/m.test(this.errors);
-    return new Fault('GIT_FAILED', tooOld ? 'this git is too old to merge trees; 2.38 is the first that can' : what, {
+    return new Fault('GIT_FAILED', tooOld ? 'this git is too old; 2.38 is the first that serves' : what, {
       where: this.command,
       hints: tooOld ? ['git --version'] : ['git fsck'],
       retriable: !tooOld,
@@ -174,16 +144,4 @@ export class GitProcess {
       else one.unref();
     }
   }
-}
-
-/** The environment without what would send git elsewhere, and in the one language that is parsed. */
-export function gitEnvironment(from: Environment): NodeJS.ProcessEnv {
-  const kept = Object.entries(from).filter(([name]) => !name.startsWith('GIT_') && name !== 'LANGUAGE');
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-  };
 }

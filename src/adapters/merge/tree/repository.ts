@@ -1,0 +1,50 @@
+import { GitProcess } from '../../git/git-process.ts';
+import { startGit } from '../../git/start.ts';
+
+/** Where a repository is and from where git is asked about it. */
+export interface Repository {
+  gitDir: string;
+  /** The work tree if there is one: `.gitattributes` there say how its files merge. */
+  directory: string;
+  /** What git may see of its surroundings; its own variables are left out. */
+  env: Environment;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings of a user that would change what a merge gives or says; everything else stays as configured. */
+const neutral = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'diff.renames=true',
+  'diff.renameLimit=0',
+  'gc.auto=0',
+  'merge.conflictStyle=merge',
+  'merge.default=text',
+  'merge.directoryRenames=conflict',
+  'merge.renameLimit=0',
+  'merge.renames=true',
+  'merge.renormalize=false',
+].flatMap(setting => ['-c', setting]);
+
+/** A git that stays, on the objects of a repository. */
+export function stayingGit(repository: Repository, words: readonly string[]): GitProcess {
+  const child = startGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
+    cwd: repository.directory,
+    env: gitEnvironment(repository.env),
+  });
+  return new GitProcess(child, words);
+}
+
+/** The environment without what would send git elsewhere, and in the one language that is parsed. */
+export function gitEnvironment(from: Environment): NodeJS.ProcessEnv {
+  const kept = Object.entries(from).filter(([name]) => !name.startsWith('GIT_') && name !== 'LANGUAGE');
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  };
+}
