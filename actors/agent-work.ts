@@ -1,16 +1,19 @@
 import type { EffectContext } from '../src/durable/effect.ts';
 import type { AgentRef, AgentRole } from '../src/model/agent.ts';
+import type { Usage } from '../src/model/budget.ts';
 import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
 import type { AgentAnswer, AgentTask } from '../src/ports/agent.ts';
+import type { Account } from '../src/ports/purse.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { checkDecisions } from './decisions.ts';
 import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
 import { retain, retainEvery } from './retain.ts';
+import { isSpentUp, stopping } from './stopping.ts';
 import { violationsOf } from './violations.ts';
 import type { RecordedCall, World } from './world.ts';
 
@@ -47,6 +50,9 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   const recorded = await world.ledger.decisions(spec.planId);
   const decisions: DecisionDraft[] = [];
   let toolCalls = 0;
+  const spentUp = stopping();
+  const signal = AbortSignal.any([context.signal, spentUp.signal]);
+  const account = await world.purse.open(spec, spentUp.stop);
   const spawnIds: string[] = recorded.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId);
 
   /** The call under way, of which there is one at a time, and how many checkpoints were made in it. */
@@ -84,6 +90,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
     if (live && done.tree !== null) await holdEach(world, context, job, done.tree);
     if (live && index % retainEvery === retainEvery - 1) await retain(world, context, spec);
+    // An agent may take a refusal lightly; with nothing left to spend its work is over.
+    if (isSpentUp(done.call.error)) spentUp.stop(Fault.revive(Fault.store(done.call.error)));
     return taken(done);
   };
   const taken = (done: RecordedCall): RecordedCall => {
@@ -98,8 +106,9 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     phase: job.phase,
     role: job.role,
     directory: sandbox.path,
-    signal: context.signal,
+    signal,
     key: context.key,
+    account,
     confidence: confidenceOf(recorded),
     spawnIds,
     checkpoint: (trigger, label, tool) => {
@@ -122,11 +131,14 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     lessons,
     problem: job.problem,
     call,
+    spend: usage => account.spend(usage),
     log: line => world.log(spec.planId, line),
-    signal: context.signal,
+    signal,
     key: context.key,
   };
-  const answer = await heedingLimits(world.clock, () => agent.run(task));
+  const answer = await paidBy(account, context, job, () =>
+    spentUp.orDone(heedingLimits(world.clock, () => agent.run(task))),
+  );
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
   await retain(world, context, spec);
 
@@ -141,6 +153,25 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   }));
   checkDecisions(spec, job.phase, made, new Set(known.keys()));
   return { answer, decisions: made, toolCalls };
+}
+
+/** Lets an agent work and keeps account of it, however it ends. */
+async function paidBy(
+  account: Account,
+  context: EffectContext<unknown>,
+  { spec: { planId }, role }: AgentJob,
+  work: () => Promise<AgentAnswer>,
+): Promise<AgentAnswer> {
+  let usage: Usage = {};
+  try {
+    const answer = await work();
+    usage = answer.usage ?? {};
+    return answer;
+  } finally {
+    const seconds = account.close();
+    account.spend(usage);
+    if (!context.signal.aborted) await context.record([{ type: 'usage.recorded', planId, role, seconds, usage }]);
+  }
 }
 
 /** Checkpoints that stand before, or after, the call they were made around. */

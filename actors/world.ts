@@ -10,6 +10,7 @@ import type { Ledger } from '../src/ports/ledger.ts';
 import type { Matches } from '../src/ports/matches.ts';
 import type { RunProcess } from '../src/ports/process.ts';
 import type { Project } from '../src/ports/project.ts';
+import type { Account, Purse } from '../src/ports/purse.ts';
 import type { Resource } from '../src/ports/resource.ts';
 
 /** One tool call as it is recorded and, after a crash, replayed. */
@@ -32,6 +33,8 @@ export interface ToolBench {
   /** Confidence behind the plan, which the write and run thresholds are held against. */
   confidence: number;
   spawnIds: readonly string[];
+  /** Where its calls are paid from. */
+  account: Account;
   checkpoint(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
   /** Runs one call, or returns the one recorded before a crash. */
@@ -43,6 +46,7 @@ export interface World {
   project(link: ProjectLink): Project;
   agents: Agents;
   ledger: Ledger;
+  purse: Purse;
   clock: Clock;
   mintId(): string;
   matches: Matches;

@@ -136,6 +136,15 @@ Then(/^("\w+"(?: and "\w+")*) leads? on$/, async function (this: TroupeWorld, qu
   for (const [, way = ''] of quoted.matchAll(/"(\w+)"/g)) assert.ok(ways.includes(way), `${way} is not among ${ways}`);
 });
 
+Then('the plan spent {int} tool calls', async function (this: TroupeWorld, calls: number) {
+  assert.equal((await this.driver.standing()).callsSpent, calls);
+});
+
+Then('the plan rests because of {string}', async function (this: TroupeWorld, words: string) {
+  const { told } = await this.driver.standing();
+  assert.ok(told.includes(words), told);
+});
+
 Then('the subplans are', async function (this: TroupeWorld, expected: DataTable) {
   assert.deepEqual(await this.driver.subplans(), expected.hashes());
 });

@@ -21,6 +21,8 @@ export interface SubplansContext {
   watchers: Record<string, number[]>;
   /** The first plan that ended without completing. */
   broken: string | null;
+  /** Whether a plan ended because the budget they all live on is used up. */
+  spentUp: boolean;
   held: boolean;
   /** Why the group was cancelled; null while it was not. */
   reason: string | null;
@@ -42,6 +44,7 @@ export function freshGroup(input: SubplansInput): SubplansContext {
     wanting: [],
     watchers: watchersOf(teamsOf(members)),
     broken: null,
+    spentUp: false,
     held: false,
     reason: null,
     refusal: Array.isArray(ordered) ? null : ordered,
@@ -80,6 +83,11 @@ function watchersOf(teams: readonly TeamMember[][]): Record<string, number[]> {
 const namedMax = 10;
 
 function subplansFailed(parentId: string, broken: readonly SubplanStatus[], total: number): StoredFault {
+  const spentUp = broken.find(({ error }) => error?.code === 'BUDGET_EXHAUSTED')?.error ?? null;
+  if (spentUp !== null) {
+    const message = `${spentUp.message}: ${broken.length} of ${total} subplans did not complete`;
+    return { ...spentUp, message, hints: [`troupe plan tree ${parentId}`, ...spentUp.hints] };
+  }
   const named = broken
     .slice(0, namedMax)
     .map(({ goal, error }) => `"${goal}" (${error?.code ?? 'CANCELLED'}: ${error?.message ?? ''})`);

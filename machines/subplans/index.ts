@@ -7,7 +7,8 @@
  * 3. A final failure fails the group after the others have finished, or at once with `failFast`; no result that comes
  *    after that is merged.
  * 4. Every plan is created at once, before any runs.
- * 5. A held group does not end, so that its parent is there to hear of it.
+ * 5. With the budget used up the group ends as with `failFast`, and says which budget.
+ * 6. A held group does not end, so that its parent is there to hear of it.
  */
 import { freshGroup, outcomeOf } from './context.ts';
 import { subplansSetup } from './setup.ts';

@@ -26,6 +26,8 @@ export type SubplansOutput =
 export interface Ending {
   planId: string;
   state: Extract<SubplanState, 'complete' | 'failed' | 'cancelled'>;
+  /** It failed because there is nothing left to spend, for any of them. */
+  isSpentUp: boolean;
   /** The member's result and those it was built on, in the order they were folded; empty unless it completed. */
   lineage: ChildTree[];
 }

@@ -16,7 +16,8 @@ export const subplansSetup = setup({
   guards: {
     isRefused: ({ context }) => context.refusal !== null,
     isOver: ({ context: { ended, total } }) => ended === total,
-    failsFast: ({ context: { failFast, broken } }) => failFast && broken !== null,
+    /** With nothing left to spend nobody can go on, and going on would only look like it. */
+    failsFast: ({ context: { failFast, broken, spentUp } }) => spentUp || (failFast && broken !== null),
     /** Every team has told what it made, and the parent listens. */
     isClosed: ({ context: { closed, teams, held } }) => closed.length === teams && !held,
     mayGrant: ({ context: { free, wanting, held } }) => free > 0 && wanting.length > 0 && !held,
@@ -45,6 +46,7 @@ export const subplansSetup = setup({
     countEnding: assign(({ context }, { ending, held }: { ending: Ending; held: boolean }) => ({
       ended: context.ended + 1,
       free: context.free + (held ? 1 : 0),
+      spentUp: context.spentUp || ending.isSpentUp,
       broken: context.broken ?? (ending.state === 'complete' ? null : ending.planId),
     })),
     tellWatchers: enqueueActions(({ context, enqueue }, { ending }: { ending: Ending }) => {
@@ -59,7 +61,8 @@ export const subplansSetup = setup({
     }),
     keepReason: assign((_, { reason }: { reason: string }) => ({ reason })),
     callOff: enqueueActions(({ context, enqueue }) => {
-      const reason = context.reason ?? `failFast: plan ${context.broken} did not complete`;
+      const why = context.spentUp ? 'The budget is used up' : `failFast: plan ${context.broken} did not complete`;
+      const reason = context.reason ?? why;
       enqueue.assign({ wanting: [] });
       for (const team of open(context)) enqueue.sendTo(teamId(team), { type: 'cancel', reason });
     }),

@@ -55,6 +55,19 @@ export const PlanData = z.strictObject({
   confidence: z.number(),
   read_only: z.boolean(),
   tool_calls: z.number(),
+  /** Subplans included; null where no agent said. */
+  spent: z.strictObject({
+    tool_calls: z.number(),
+    seconds: z.number(),
+    tokens: z.number().nullable(),
+    usd: z.number().nullable(),
+  }),
+  budget: z.strictObject({
+    tool_calls: z.number().optional(),
+    seconds: z.number().optional(),
+    tokens: z.number().optional(),
+    usd: z.number().optional(),
+  }),
   last_completed_step: z.number(),
   last_checkpoint_id: z.string().nullable(),
   start_tree: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentRef } from './agent.ts';
+import { Budget } from './budget.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { InvariantDraft } from './invariant.ts';
 import { Name } from './name.ts';
@@ -14,15 +15,6 @@ export const ActionArgument = z.strictObject({
   description: z.string().default(''),
 });
 export type ActionArgument = z.infer<typeof ActionArgument>;
-
-/** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */
-export const Budget = z.strictObject({
-  toolCalls: z.number().int().min(0).optional(),
-  seconds: z.number().min(0).optional(),
-  tokens: z.number().int().min(0).optional(),
-  usd: z.number().min(0).optional(),
-});
-export type Budget = z.infer<typeof Budget>;
 
 /** A reusable template of plans. Unknown keys are refused by name. */
 export const Action = z.strictObject({

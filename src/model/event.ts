@@ -1,4 +1,5 @@
 import type { AgentRole } from './agent.ts';
+import type { Usage } from './budget.ts';
 import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
@@ -76,6 +77,8 @@ export type PlanFact =
   | { type: 'plan.correction_failed'; planId: string; correctionId: string; decisionId: string; fault: StoredFault }
   /** `decisions` are what the call decided; they are recorded when the agent's work is done. */
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
+  /** What an agent used, and how long it was at work. */
+  | { type: 'usage.recorded'; planId: string; role: AgentRole; seconds: number; usage: Usage }
   /** A try failed and will be made again, or a rate limit is waited for. */
   | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: Waiting }
   | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };

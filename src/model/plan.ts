@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Budget } from './action.ts';
 import { AgentRef } from './agent.ts';
+import { Budget, nothingSpent, Spent } from './budget.ts';
 import { ChangeSet } from './change.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { Conflict } from './conflict.ts';
@@ -172,6 +172,8 @@ export type PlanProgress = z.infer<typeof PlanProgress>;
 export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
   phase: Phase,
   state: PlanState,
+  /** With what its children spent. */
+  spent: Spent.default(nothingSpent),
   /** True when a person or a profile decides what is next. */
   resting: z.boolean(),
   /** Commands that lead on from here. */

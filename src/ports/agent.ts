@@ -1,4 +1,5 @@
 import type { AgentRef, AgentRole } from '../model/agent.ts';
+import type { Usage } from '../model/budget.ts';
 import type { Decision, DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
 
@@ -21,6 +22,8 @@ export interface AgentTask {
   /** For `fix`: what failed, with the end of its output. For `conflict`: the path. */
   problem: string | null;
   call: ToolCaller;
+  /** Tells what was used so far, beside what the answer will tell: a budget can stop the work then, not only after it. */
+  spend(usage: Usage): void;
   /** Appends a line to the step's log. */
   log(line: string): void;
   signal: AbortSignal;
@@ -32,7 +35,8 @@ export interface AgentAnswer {
   decisions: DecisionDraft[];
   summary: string;
   estimate?: Record<string, unknown>;
-  usage?: { tokens?: number; usd?: number };
+  /** What it used, beside what it told with `spend`. */
+  usage?: Usage;
 }
 
 export interface Agent {

@@ -6,6 +6,7 @@ import type { Logs } from '../ports/logs.ts';
 import type { Matches } from '../ports/matches.ts';
 import type { RunProcess } from '../ports/process.ts';
 import type { Project } from '../ports/project.ts';
+import type { Purse } from '../ports/purse.ts';
 import type { Resource } from '../ports/resource.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { PlanLedger } from './ledger.ts';
@@ -36,12 +37,14 @@ export function worldOf(
   {
     project,
     ledger,
+    purse,
     mintId,
     env,
     resources,
   }: {
     project: Project;
     ledger: PlanLedger;
+    purse: Purse;
     mintId: () => string;
     env: Record<string, string>;
     resources: readonly Resource[];
@@ -52,6 +55,7 @@ export function worldOf(
     project: () => project,
     agents,
     ledger,
+    purse,
     clock,
     mintId,
     matches,
@@ -73,6 +77,7 @@ export function worldOf(
         mintId,
         confidence: bench.confidence,
         spawnIds: bench.spawnIds,
+        account: bench.account,
         checkpoint: bench.checkpoint,
         checkpointOn: bench.phase === 'execute' ? aroundCalls(bench.spec) : [],
         log: bench.log,

@@ -14,6 +14,7 @@
  *   g/<plan>/<child>         where that child stands, as its parent's group last said
  *   f/<fingerprint>          failure pattern of the project (patterns.ts)
  *   e/<digest>               check that passed, by what it checked (passes.ts)
+ *   s/<plan>                 what the plan and its children have spent
  *   y/<name>                 action
  *   v                        version of these rows (records.ts); absent: the first
  */
@@ -40,11 +41,13 @@ export const keys = {
   member: (planId: string, childId: string) => `g/${planId}/${childId}`,
   members: (planId: string) => `g/${planId}/`,
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
-  rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`],
+  rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `s/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'f', 'e', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 's', 'f', 'e', 'y'].map(letter => `${letter}/`),
   version: 'v',
+  spent: (planId: string) => `s/${planId}`,
+  allSpent: 's/',
   pattern: (fingerprint: string) => `f/${fingerprint}`,
   patterns: 'f/',
   pass: (checked: string) => `e/${checked}`,

@@ -1,3 +1,4 @@
+import { nothingSpent, type Spent } from '../model/budget.ts';
 import { Checkpoint } from '../model/checkpoint.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Correction } from '../model/correction.ts';
@@ -38,7 +39,8 @@ export function ledgerOf(store: Store): PlanLedger {
   async function record(planId: string): Promise<PlanRecord | undefined> {
     const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
     const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;
-    return found && withGroup(store, withdrawn(found, reason));
+    const spent = (await store.get(keys.spent(planId))) as Spent | undefined;
+    return found && withGroup(store, { ...withdrawn(found, reason), spent: spent ?? nothingSpent });
   }
 
   const returns = async (planId: string): Promise<Returns> => ({
@@ -81,8 +83,18 @@ export function ledgerOf(store: Store): PlanLedger {
       const reasons = new Map<string, string>();
       for await (const [key, reason] of store.entries(keys.allWithdrawn))
         reasons.set(key.slice(keys.allWithdrawn.length), reason as string);
+      const spent = new Map<string, Spent>();
+      for await (const [key, row] of store.entries(keys.allSpent))
+        spent.set(key.slice(keys.allSpent.length), row as Spent);
       const records = await values<PlanRecord>(keys.plans);
-      return Promise.all(records.map(record => withGroup(store, withdrawn(record, reasons.get(record.planId)))));
+      return Promise.all(
+        records.map(record =>
+          withGroup(store, {
+            ...withdrawn(record, reasons.get(record.planId)),
+            spent: spent.get(record.planId) ?? nothingSpent,
+          }),
+        ),
+      );
     },
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));

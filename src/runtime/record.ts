@@ -1,4 +1,5 @@
 import { freshContext, type PlanSnapshot, standing } from '../../machines/index.ts';
+import { nothingSpent } from '../model/budget.ts';
 import { PlanProgress, type PlanRecord, type PlanSpec } from '../model/plan.ts';
 import type { Operation } from '../ports/store.ts';
 import { keys } from './keys.ts';
@@ -8,7 +9,15 @@ const progressKeys = Object.keys(PlanProgress.shape) as (keyof PlanProgress)[];
 /** The record of a plan as its chart has it now. */
 export function recordOfSnapshot(snapshot: PlanSnapshot, at: string): PlanRecord {
   const { phase, state, resting, ways } = standing(snapshot);
-  return { ...recordParts(snapshot.context.spec, snapshot.context), phase, state, resting, ways, updatedAt: at };
+  return {
+    ...recordParts(snapshot.context.spec, snapshot.context),
+    phase,
+    state,
+    resting,
+    ways,
+    spent: nothingSpent,
+    updatedAt: at,
+  };
 }
 
 /** The record of a plan that was made and has not run. */
@@ -19,6 +28,7 @@ export function recordOfSpec(spec: PlanSpec, at: string): PlanRecord {
     state: 'queued',
     resting: false,
     ways: [],
+    spent: nothingSpent,
     updatedAt: at,
   };
 }

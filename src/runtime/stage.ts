@@ -15,6 +15,7 @@ import { company } from './company.ts';
 import type { PlanLedger } from './ledger.ts';
 import { passesOf } from './passes.ts';
 import { patternsOf } from './patterns.ts';
+import { purseOf } from './purse.ts';
 import { isEnded, recordOfSnapshot, recordRow } from './record.ts';
 import { recordOf } from './record-of.ts';
 import { rowsOf } from './rows.ts';
@@ -51,7 +52,8 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const left = await assembly.takeOver(async planId => (await ledger.record(planId)) !== undefined);
   for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
   const { env = {}, resources = [] } = options;
-  const world = worldOf(assembly, { project, ledger, mintId, env, resources });
+  const purse = purseOf(store, ledger, assembly.clock);
+  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
   const system = await openDurable({
@@ -59,11 +61,10 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     machine: company(world),
     input: {},
     clock: assembly.clock,
-    rows: fact => [
-      ...rowsOf(eventOf(fact), fact.src),
-      ...patterns.rowsOf(eventOf(fact)),
-      ...passes.rowsOf(eventOf(fact)),
-    ],
+    rows: fact => {
+      const event = eventOf(fact);
+      return [...rowsOf(event, fact.src), ...patterns.rowsOf(event), ...passes.rowsOf(event), ...purse.rowsOf(event)];
+    },
     views: ({ src, snapshot }) => {
       if (src !== 'plan') return [];
       const record = recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock));

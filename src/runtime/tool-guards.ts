@@ -1,4 +1,3 @@
-import type { Budget } from '../model/action.ts';
 import type { AgentRole } from '../model/agent.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
@@ -12,13 +11,13 @@ export interface CallAhead {
   tool: Tool;
   /** Calls made before in this step. */
   callsBefore: number;
-  plan: Pick<PlanSpec, 'planId' | 'budget' | 'profileSnapshot' | 'readOnly'>;
+  plan: Pick<PlanSpec, 'planId' | 'profileSnapshot' | 'readOnly'>;
   phase: Phase;
   role: AgentRole;
   confidence: number;
   guards: ToolGuards;
-  /** What the plan, its children included, has spent so far. */
-  spent: Budget;
+  /** Which budget is used up, the plan's own or that of one above; null while none is. */
+  spentUp: Fault | null;
 }
 
 /** Go ahead, do not, or not without someone's consent. */
@@ -39,7 +38,7 @@ export function judge(call: CallAhead, table: ToolTable): Verdict {
   if (callsBefore >= guards.callsPerStepMax) {
     return refuse(call, `${tool.name} is refused: a step may make ${guards.callsPerStepMax} tool calls`);
   }
-  return overBudget(call) ?? approval(call);
+  return call.spentUp === null ? approval(call) : { kind: 'refuse', fault: call.spentUp };
 }
 
 function ruledOutBy({ tool, phase, role, plan }: CallAhead): string | null {
@@ -50,22 +49,6 @@ function ruledOutBy({ tool, phase, role, plan }: CallAhead): string | null {
   }
   if (phase === 'apply' && has('spawn_subplan')) return 'Apply spawns no subplans';
   if (plan.readOnly && has('write_files')) return 'the plan is read-only';
-  return null;
-}
-
-function overBudget(call: CallAhead): Verdict | null {
-  const { budget } = call.plan;
-  for (const limit of ['toolCalls', 'seconds', 'tokens', 'usd'] as const) {
-    const most = budget[limit];
-    const spent = call.spent[limit] ?? 0;
-    if (most === undefined || spent < most) continue;
-    const fault = new Fault('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${spent})`, {
-      where: `budget.${limit}`,
-      hints: [`troupe plan diff --plan ${call.plan.planId}`],
-      details: { budget: limit, limit: most, spent, tool: call.tool.name },
-    });
-    return { kind: 'refuse', fault };
-  }
   return null;
 }
 

@@ -8,8 +8,8 @@
  * 4. A recorded call is only given in answer to the same question.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Budget } from '../model/action.ts';
 import type { AgentRole } from '../model/agent.ts';
+import { exhausted } from '../model/budget.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import { type DecisionDraft, isSpawn } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
@@ -18,6 +18,7 @@ import type { ThresholdName, ToolGuards } from '../model/profile.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { ToolCaller } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Account } from '../ports/purse.ts';
 import type { Tool, ToolContext } from '../ports/tool.ts';
 import { judge } from './tool-guards.ts';
 import { toolTable } from './tool-table.ts';
@@ -60,8 +61,8 @@ export interface ToolRunnerOptions {
   checkpointOn?: readonly ('beforeToolExecute' | 'afterToolExecute')[];
   /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
   approve?(request: ApprovalRequest): Promise<boolean>;
-  /** What the plan has spent when this step began or since. @default this step's own calls */
-  spent?(): Budget;
+  /** Where calls are paid from. @default the plan's budget of calls, for this step alone */
+  account?: Pick<Account, 'call' | 'called'>;
   log?(line: string): void;
   /** Receives every call as it was made, those replayed after a crash included. */
   onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
@@ -84,13 +85,21 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
       const startedAt = options.clock.now();
       const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
       let result: unknown = null;
+      let allowed = false;
+      const { plan } = options;
+      const spentUp = options.account
+        ? options.account.call()
+        : exhausted(plan.planId, plan.budget, { toolCalls: index });
       try {
-        await consent(options, tool, index, sent, table);
+        await consent(options, { tool, callsBefore: index, input: sent, spentUp }, table);
+        allowed = true;
         result = plain(await invoke(options, tool, sent, made, spawned));
       } catch (failure) {
         if (options.signal.aborted) throw stopped(tool, failure);
         thrown = { failure };
         made.decisions = [];
+      } finally {
+        options.account?.called(allowed);
       }
       const call: ToolCall = {
         callId: options.mintId(),
@@ -127,9 +136,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
 /** @throws {Fault} what the guards say, or APPROVAL_NEEDED */
 async function consent(
   options: ToolRunnerOptions,
-  tool: Tool,
-  callsBefore: number,
-  input: unknown,
+  { tool, callsBefore, input, spentUp }: { tool: Tool; callsBefore: number; input: unknown; spentUp: Fault | null },
   table: ReturnType<typeof toolTable>,
 ): Promise<void> {
   const { plan, phase } = options;
@@ -142,7 +149,7 @@ async function consent(
       role: options.agentRole,
       confidence: options.confidence ?? 1,
       guards: options.guards ?? plan.profileSnapshot.guards,
-      spent: options.spent?.() ?? { toolCalls: callsBefore },
+      spentUp,
     },
     table,
   );

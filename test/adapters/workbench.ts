@@ -90,6 +90,7 @@ export async function workbench(
       lessons: [],
       problem: null,
       call,
+      spend: () => {},
       log: line => lines.push(line),
       signal: never,
       key,

@@ -225,12 +225,24 @@ describe('Guards', () => {
     await bench.call('my/tool', {});
     await expect(bench.call('my/tool', {})).rejects.toMatchObject({
       code: 'BUDGET_EXHAUSTED',
-      where: 'budget.toolCalls',
+      where: expect.stringContaining('budget.toolCalls'),
       details: { limit: 1, spent: 1 },
     });
-    const plan = planSpec({ budget: { toolCalls: 100, usd: 2 } });
-    const call = bench.runner({ plan, spent: () => ({ toolCalls: 7, usd: 2.5 }) });
-    await expect(call('my/tool', {})).rejects.toMatchObject({ details: { budget: 'usd', limit: 2, spent: 2.5 } });
+  });
+
+  test('are paid from an account, and those that are refused are free [R132]', async () => {
+    const { tool, inputs } = noting('my/tool');
+    const { tool: denied } = noting('my/denied');
+    const called: boolean[] = [];
+    let spentUp: Fault | null = null;
+    const account = { call: () => spentUp, called: (made: boolean) => called.push(made) };
+    await using bench = await workbench({}, { tools: [tool, denied], guards: guards({ denyTools: ['my/denied'] }) });
+    const call = bench.runner({ account });
+    await call('my/tool', 1);
+    await expect(call('my/denied', 1)).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
+    spentUp = new Fault('BUDGET_EXHAUSTED', 'nothing is left');
+    await expect(call('my/tool', 2)).rejects.toMatchObject({ code: 'BUDGET_EXHAUSTED' });
+    expect([inputs, called]).toEqual([[1], [true, false, false]]);
   });
 
   test.each<[threshold: ThresholdName, effect: SideEffect, phase: 'execute' | 'apply']>([

@@ -5,9 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ulid } from 'ulid';
 import { gitProject } from '../../src/git.ts';
 import { type AgentTask, openTroupe } from '../../src/index.ts';
 import { levelStore } from '../../src/level.ts';
+import type { DecisionDraft, SpawnPayload } from '../../src/model/decision.ts';
 import { statuses } from './statuses.ts';
 
 export interface Shape {
@@ -119,35 +121,42 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
   };
 }
 
-const agentOf = (work: (task: AgentTask) => Promise<void>) => ({
+const agentOf = (work: (task: AgentTask) => Promise<DecisionDraft[]> | DecisionDraft[]) => ({
   check: async () => {},
-  run: async (task: AgentTask) => {
-    await work(task);
-    return { decisions: [], summary: '' };
-  },
+  run: async (task: AgentTask) => ({ decisions: await work(task), summary: '' }),
 });
 
-/** Spawns the next level. */
-async function split({ plan, call }: AgentTask, { widths, needsEvery = 0 }: Shape): Promise<void> {
-  const width = widths[plan.depth] ?? 0;
-  const executionActor = plan.depth + 1 < widths.length ? 'splitter' : 'worker';
-  let before: string | null = null;
-  for (let at = 0; at < width; at++) {
-    const isDependent = needsEvery > 0 && at % needsEvery === needsEvery - 1;
-    const goal = `${plan.depth === 0 ? 'part' : plan.description}-${at}`;
-    const dependencies: string[] = isDependent && before !== null ? [before] : [];
-    const asked = { planId: plan.planId, goal, resourceScopes: ['.'], parallel: true, executionActor, dependencies };
-    const { decisionId } = (await call('builtin/plan-subplan', asked)) as { decisionId: string };
-    before = decisionId;
+/** Spawns the next level. Decided in one answer: a step may make 500 tool calls, and there may be more to spawn. */
+function split({ plan: { planId, depth, description, decisionRootId } }: AgentTask, shape: Shape): DecisionDraft[] {
+  const { widths, needsEvery = 0 } = shape;
+  const executionActor = depth + 1 < widths.length ? 'splitter' : 'worker';
+  const decisions: DecisionDraft[] = [];
+  for (let at = 0; at < (widths[depth] ?? 0); at++) {
+    const before = decisions.at(-1);
+    const isDependent = needsEvery > 0 && at % needsEvery === needsEvery - 1 && before !== undefined;
+    const goal = `${depth === 0 ? 'part' : description}-${at}`;
+    const payload: SpawnPayload = {
+      ...{ planId, goal, resourceScopes: [], projectRef: null, parallel: true, maxParallel: null, mergeStrategy: null },
+      ...{ dependencies: isDependent ? [before.decisionId] : [], contextView: 'default' as const },
+      ...{ strategyActor: null, executionActor, guidance: [], arguments: {} },
+    };
+    decisions.push({
+      ...{ decisionId: ulid(), planId, parentDecisionId: decisionRootId, type: 'subplan_parallel_spawn' as const },
+      ...{ question: 'Who does it?', chosenOption: goal, alternatives: [], confidence: 1, rationale: 'It is a part.' },
+      ...{ payload, dependsOn: [], artifacts: [], supersededBy: null },
+      contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    });
   }
+  return decisions;
 }
 
-async function work({ plan, call }: AgentTask, { runsEvery = 0 }: Shape): Promise<void> {
+async function work({ plan, call }: AgentTask, { runsEvery = 0 }: Shape): Promise<DecisionDraft[]> {
   const at = Number(plan.description.split('-').at(-1));
   const path = `parts/${plan.description}.txt`;
   if (runsEvery > 0 && at % runsEvery === 0)
     await call('builtin/run', { argv: ['sh', '-c', `mkdir -p parts && echo ${at} > ${path}`] });
   else await call('builtin/write', { path, content: `${at}\n` });
+  return [];
 }
 
 function lay(folder: string, files: number): void {

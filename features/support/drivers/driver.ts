@@ -23,6 +23,8 @@ export interface Standing {
   /** That fault in full, as it was told. */
   told: string;
   ways: string[];
+  /** Tool calls that were made, those of subplans included. */
+  callsSpent: number;
 }
 
 export interface Subplan {

@@ -103,8 +103,15 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
         await handle.correct(found?.decisionId ?? chosen, { guidance, mode });
       }),
     async standing() {
-      const { phase, state, error, ways } = await (await plan()).record();
-      return { phase, state, error: error?.code ?? null, told: JSON.stringify(error), ways };
+      const { phase, state, error, ways, spent } = await (await plan()).record();
+      return {
+        phase,
+        state,
+        error: error?.code ?? null,
+        told: JSON.stringify(error),
+        ways,
+        callsSpent: spent.toolCalls,
+      };
     },
     async subplans() {
       const { subplanStatuses } = await (await plan()).record();

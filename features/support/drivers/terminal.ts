@@ -68,6 +68,7 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
         error: plan.error === null ? null : String(row(plan.error).code),
         told: JSON.stringify(plan.error),
         ways: Array.isArray(plan.ways) ? plan.ways.map(String) : [],
+        callsSpent: Number(row(plan.spent).tool_calls),
       };
     },
     async subplans() {

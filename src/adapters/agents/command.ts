@@ -52,6 +52,7 @@ export function commandAgent(options: CommandOptions): Agent {
         onLine(line, stream) {
           task.log(line);
           const said = stream === 'stdout' ? spokenIn(line) : null;
+          if (said?.kind === 'usage' || said?.kind === 'done') task.spend(said.usage);
           if (said !== null) spoken.push(said);
           return said?.kind === 'done' ? 'done' : undefined;
         },

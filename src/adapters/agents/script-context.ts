@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AgentRole, SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
+import type { Usage } from '../../model/budget.ts';
 import type { Decision } from '../../model/decision.ts';
 import { Fault } from '../../model/fault.ts';
 import type { AgentTask } from '../../ports/agent.ts';
@@ -49,6 +50,8 @@ export interface ScriptContext {
   decide(decision: z.input<typeof SpokenDecision>): Promise<string>;
   /** Makes a part of the goal a plan of its own; answers with the id others can depend on. */
   subplan(subplan: z.input<typeof SpokenSubplan>): Promise<string>;
+  /** Tells what was used so far; a budget may end the work then. */
+  spend(usage: Usage): void;
   log(line: string): void;
 }
 
@@ -105,6 +108,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
     },
     decide,
     subplan,
+    spend: usage => task.spend(usage),
     log: line => task.log(line),
   };
 }

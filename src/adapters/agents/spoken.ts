@@ -1,10 +1,13 @@
+import { z } from 'zod';
+import type { Usage } from '../../model/budget.ts';
 import { Fault } from '../../model/fault.ts';
 
 /** What a line of a program's output says to us, beside being output. */
 export type Spoken =
   | { kind: 'decision'; value: unknown }
   | { kind: 'subplan'; value: unknown }
-  | { kind: 'done'; summary: string | null };
+  | { kind: 'usage'; usage: Usage }
+  | { kind: 'done'; summary: string | null; usage: Usage };
 
 /** Last lines of programs that report in JSON, by the `type` of the line: ours may say so too. */
 const closingTypes = new Set(['done', 'result', 'turn.completed', 'complete']);
@@ -29,7 +32,25 @@ export function spokenIn(line: string): Spoken | null {
   const said = value as Record<string, unknown>;
   if ('decision' in said) return { kind: 'decision', value: said.decision };
   if ('subplan' in said) return { kind: 'subplan', value: said.subplan };
+  if (typeof said.type !== 'string' && 'usage' in said) return { kind: 'usage', usage: usageIn(said) };
   if (typeof said.type !== 'string' || !closingTypes.has(said.type)) return null;
   const summary = said.summary ?? said.result;
-  return { kind: 'done', summary: typeof summary === 'string' ? summary : null };
+  return { kind: 'done', summary: typeof summary === 'string' ? summary : null, usage: usageIn(said) };
+}
+
+const amount = z.number().min(0).optional().catch(undefined);
+const Used = z.object({
+  total_cost_usd: amount,
+  usage: z.object({ tokens: amount, usd: amount, input_tokens: amount, output_tokens: amount }).catch({}).default({}),
+});
+
+/** What was used, in our words or in those of programs that report in JSON. */
+function usageIn(said: Record<string, unknown>): Usage {
+  const { total_cost_usd, usage } = Used.parse(said);
+  const { input_tokens, output_tokens } = usage;
+  const counted =
+    input_tokens === undefined && output_tokens === undefined ? undefined : (input_tokens ?? 0) + (output_tokens ?? 0);
+  const tokens = usage.tokens ?? counted;
+  const usd = usage.usd ?? total_cost_usd;
+  return { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
 }

@@ -3,6 +3,7 @@ import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
 import { planData } from '../view/plan-data.ts';
+import { spentLine } from '../view/spent.ts';
 import { standing } from '../view/standing.ts';
 import { summarize, summaryLine } from '../view/summary.ts';
 
@@ -23,6 +24,7 @@ export const run: Run = async context => {
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
       why,
       summaryLine(summary),
+      `Spent: ${spentLine(record)}`,
       ...pending.map(text => `  not told to an agent yet: "${cleanLine(text)}"`),
       ...next.map(command => `  next: ${paint.cyan(command)}`),
     ].join('\n'),

@@ -21,6 +21,8 @@ const fields = [
   'confidence',
   'readOnly',
   'toolCalls',
+  'spent',
+  'budget',
   'lastCompletedStep',
   'lastCheckpointId',
   'startTree',

@@ -1,0 +1,31 @@
+Feature: Budgets
+  What a plan may spend holds for its subplans too; when it is used up the work stops, says why, and is not lost.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+
+  @terminal @durable @R132
+  Scenario: Subplans spend the budget of their plan
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+      | write d | d.txt  | four    |
+    And the action also says
+      """
+      budget: { toolCalls: 5 }
+      subplans: { executionMode: sequential }
+      """
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of BUDGET_EXHAUSTED
+    And the plan rests because of "5 toolCalls"
+    And the subplans are
+      | goal    | state     |
+      | write b | complete  |
+      | write c | complete  |
+      | write d | failed    |
+    And the plan spent 5 tool calls
+    And the checkout is as it was

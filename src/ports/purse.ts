@@ -1,0 +1,22 @@
+import type { Usage } from '../model/budget.ts';
+import type { Fault } from '../model/fault.ts';
+import type { PlanSpec } from '../model/plan.ts';
+
+/** What one agent spends while it is at work. Whatever it spends, its plan spends, and the plans above. */
+export interface Account {
+  /** Begins a tool call: why there may be none more, or null. Until it ends it counts for everybody. */
+  call(): Fault | null;
+  /** It was made, or came to nothing. */
+  called(made: boolean): void;
+  spend(usage: Usage): void;
+  /** The work is over; answers how many seconds it took. */
+  close(): number;
+}
+
+export interface Purse {
+  /**
+   * An agent of this plan begins. `stop` is called once, when a budget is used up while it works.
+   * @throws {Fault} BUDGET_EXHAUSTED when there is nothing left to begin with
+   */
+  open(spec: PlanSpec, stop: (fault: Fault) => void): Promise<Account>;
+}

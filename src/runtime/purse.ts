@@ -1,0 +1,148 @@
+/**
+ * What plans spend, and what they may. Each plan has a pocket; what an agent spends comes out of the pocket of its plan
+ * and of every plan above it, so that a budget holds for a whole tree. Held in memory beside the store, which has one
+ * owner; what changed is written in the batch of the next fact, a tool call in that of its own.
+ */
+import { type Budget, exhausted, nothingSpent, type Spent, spentMore, type Usage } from '../model/budget.ts';
+import type { PlanEvent } from '../model/event.ts';
+import type { Fault } from '../model/fault.ts';
+import type { PlanSpec } from '../model/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Purse } from '../ports/purse.ts';
+import type { Operation, Store } from '../ports/store.ts';
+import { keys } from './keys.ts';
+import type { PlanLedger } from './ledger.ts';
+
+export interface KeptPurse extends Purse {
+  /** The rows that a fact adds to the batch of its turn. */
+  rowsOf(fact: PlanEvent): Operation[];
+}
+
+interface Pocket {
+  planId: string;
+  budget: Budget;
+  /** Without the time of agents that are at work. */
+  spent: Spent;
+  /** Tool calls that are under way. */
+  calling: number;
+  working: Set<Worker>;
+  /** Takes back the alarm that rings when the time is used up. */
+  silence: () => void;
+}
+
+interface Worker {
+  since: number;
+  stop(fault: Fault): void;
+}
+
+export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock: Clock): KeptPurse {
+  const pockets = new Map<string, Pocket>();
+  const changed = new Set<Pocket>();
+
+  async function pocketOf(planId: string, budget: Budget): Promise<Pocket> {
+    const spent = ((await store.get(keys.spent(planId))) as Spent | undefined) ?? nothingSpent;
+    const known = pockets.get(planId);
+    if (known !== undefined) return known;
+    const pocket = { planId, budget, spent, calling: 0, working: new Set<Worker>(), silence: () => {} };
+    pockets.set(planId, pocket);
+    return pocket;
+  }
+
+  /** The plan's pocket and those above it, the root's last. */
+  async function chainOf({ planId, budget, parentPlanId }: Pick<PlanSpec, 'planId' | 'budget' | 'parentPlanId'>) {
+    const chain = [await pocketOf(planId, budget)];
+    for (let above = parentPlanId; above !== null; ) {
+      const parent = await ledger.record(above);
+      if (parent === undefined) break;
+      chain.push(await pocketOf(above, parent.budget));
+      above = parent.parentPlanId;
+    }
+    return chain;
+  }
+
+  const soFar = ({ spent, working }: Pocket): Spent => {
+    const now = clock.now();
+    return { ...spent, seconds: [...working].reduce((all, { since }) => all + (now - since) / 1000, spent.seconds) };
+  };
+  const add = (chain: readonly Pocket[], next: (spent: Spent) => Spent) => {
+    for (const pocket of chain) {
+      pocket.spent = next(pocket.spent);
+      changed.add(pocket);
+    }
+  };
+  /** The budget highest in the tree that is used up: to whom it belongs is who must hear of it. */
+  const reached = (chain: readonly Pocket[], but?: keyof Budget): Fault | null =>
+    chain.reduce<Fault | null>(
+      (found, pocket) => exhausted(pocket.planId, pocket.budget, soFar(pocket), but ? { but } : {}) ?? found,
+      null,
+    );
+  const stopIfReached = (chain: readonly Pocket[]) => {
+    for (const pocket of chain) {
+      const fault = exhausted(pocket.planId, pocket.budget, soFar(pocket), { but: 'toolCalls' });
+      if (fault !== null) for (const worker of pocket.working) worker.stop(fault);
+    }
+  };
+  /** Many at work use the time up as many times as fast. */
+  const rearm = (chain: readonly Pocket[]) => {
+    for (const pocket of chain) {
+      const { budget, working } = pocket;
+      pocket.silence();
+      pocket.silence = () => {};
+      if (budget.seconds === undefined || working.size === 0) continue;
+      const leftMs = ((budget.seconds - soFar(pocket).seconds) * 1000) / working.size;
+      pocket.silence = clock.at(clock.now() + Math.max(1, Math.ceil(leftMs)), () => {
+        stopIfReached([pocket]);
+        if (exhausted(pocket.planId, budget, soFar(pocket), { but: 'toolCalls' }) === null) rearm([pocket]);
+      });
+    }
+  };
+
+  return {
+    async open(spec, stop) {
+      const chain = await chainOf(spec);
+      const spentUp = reached(chain, 'toolCalls');
+      if (spentUp !== null) throw spentUp;
+      const worker: Worker = { since: clock.now(), stop };
+      for (const { working } of chain) working.add(worker);
+      rearm(chain);
+      return {
+        call() {
+          const ahead = (pocket: Pocket) => ({ ...soFar(pocket), toolCalls: pocket.spent.toolCalls + pocket.calling });
+          const fault = chain.reduce<Fault | null>(
+            (found, pocket) => exhausted(pocket.planId, pocket.budget, ahead(pocket)) ?? found,
+            null,
+          );
+          for (const pocket of chain) pocket.calling += 1;
+          return fault;
+        },
+        called(made) {
+          for (const pocket of chain) pocket.calling -= 1;
+          if (made) add(chain, spent => ({ ...spent, toolCalls: spent.toolCalls + 1 }));
+        },
+        spend(usage: Usage) {
+          add(chain, spent => spentMore(spent, usage));
+          stopIfReached(chain);
+        },
+        close() {
+          const seconds = (clock.now() - worker.since) / 1000;
+          for (const { working } of chain) working.delete(worker);
+          add(chain, spent => ({ ...spent, seconds: spent.seconds + seconds }));
+          rearm(chain);
+          return seconds;
+        },
+      };
+    },
+
+    rowsOf(fact) {
+      const rows = [...changed].map(
+        (pocket): Operation => ({ type: 'put', key: keys.spent(pocket.planId), value: soFar(pocket) }),
+      );
+      changed.clear();
+      if (fact.type === 'subplan.changed' && !['pending', 'running'].includes(fact.status.state))
+        pockets.delete(fact.status.planId);
+      if (fact.type === 'plan.phase_changed' && ['applied', 'cancelled'].includes(fact.to.state))
+        pockets.delete(fact.planId);
+      return rows;
+    },
+  };
+}
