@@ -14,7 +14,7 @@ import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
 import { retain, retainEvery } from './retain.ts';
 import { isSpentUp, stopping } from './stopping.ts';
-import { violationsOf } from './violations.ts';
+import { looksAtFiles, violationsOf } from './violations.ts';
 import type { RecordedCall, World } from './world.ts';
 
 export interface AgentJob {
@@ -105,7 +105,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     spec,
     phase: job.phase,
     role: job.role,
-    directory: sandbox.path,
+    files: project.filesOf(sandbox.key),
+    directory: async () => (await project.folder(sandbox.key)).path,
     signal,
     key: context.key,
     account,
@@ -136,6 +137,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     signal,
     key: context.key,
   };
+  if (agent.usesDirectory !== false) await project.folder(sandbox.key);
   const answer = await paidBy(account, context, job, () =>
     spentUp.orDone(heedingLimits(world.clock, () => agent.run(task))),
   );
@@ -192,6 +194,7 @@ async function holdEach(
   if (each.length === 0 || spec.actors.invariant === null) return;
   const { project, link } = projectOf(world, spec);
   const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
+  if (each.some(looksAtFiles)) await project.folder(sandbox.key);
   const scene = {
     spec,
     world,

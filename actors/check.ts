@@ -1,7 +1,7 @@
 import { look } from './looking.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
-import { violationsOf } from './violations.ts';
+import { looksAtFiles, violationsOf } from './violations.ts';
 
 /** Checks every invariant that has a check, on what changed between two trees. */
 export const check = provided('check', async ({ input, signal, key }, world) => {
@@ -10,10 +10,15 @@ export const check = provided('check', async ({ input, signal, key }, world) => 
   const { project, link } = projectOf(world, spec);
   const tree = toTree ?? link.baseTree;
   const { files } = await project.changes({ alias: link.alias, from: fromTree ?? link.baseTree, to: tree });
-  const needsFiles = invariants.some(({ check }) => check?.kind === 'command' || check?.kind === 'script');
+  const needsFiles = invariants.some(looksAtFiles);
   const holds = (directory: string) =>
     violationsOf(invariants, { spec, world, changes: files, tree, directory, signal, key });
-  if (sandbox !== null) return { violations: await holds(sandbox.path) };
+  if (sandbox !== null) {
+    if (needsFiles) await project.folder(sandbox.key);
+    return { violations: await holds(sandbox.path) };
+  }
   if (!needsFiles) return { violations: await holds(link.root) };
-  return look(project, { spec, at: 'check', tree }, async ({ path }) => ({ violations: await holds(path) }));
+  return look(project, { spec, at: 'check', tree, kind: 'folder' }, async ({ path }) => ({
+    violations: await holds(path),
+  }));
 });

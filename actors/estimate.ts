@@ -10,7 +10,7 @@ export const estimate = provided('estimate', async (context, world) => {
   const { project, link } = projectOf(world, spec);
   const key = `${spec.planId}-e${attempt}`;
   const pin = `plans/${spec.planId}/estimate`;
-  const sandbox = await project.openSandbox({ key, tree: link.baseTree });
+  const sandbox = await project.openSandbox({ key, tree: link.baseTree, kind: 'tree' });
   try {
     const { answer } = await agentWork(world, context, {
       spec,

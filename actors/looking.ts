@@ -1,13 +1,13 @@
 import type { PlanSpec } from '../src/model/plan.ts';
-import type { Project, SandboxRef } from '../src/ports/project.ts';
+import type { Project, SandboxKind, SandboxRef } from '../src/ports/project.ts';
 
 /** A checkout of a plan to look at, not to work in: nothing of it survives. `at` says what for. */
 export async function look<Result>(
   project: Project,
-  { spec, at, tree }: { spec: PlanSpec; at: string; tree: string },
+  { spec, at, tree, kind }: { spec: PlanSpec; at: string; tree: string; kind: SandboxKind },
   work: (checkout: SandboxRef) => Promise<Result>,
 ): Promise<Result> {
-  const checkout = await project.openSandbox({ key: `${mark(spec)}${at}`, tree });
+  const checkout = await project.openSandbox({ key: `${mark(spec)}${at}`, tree, kind });
   try {
     return await work(checkout);
   } finally {

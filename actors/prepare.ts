@@ -1,5 +1,6 @@
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import type { SandboxKind } from '../src/ports/project.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -26,12 +27,15 @@ export const prepare = provided('prepare', async ({ input: { spec, attempt, from
     startTree = merged.treeOid;
   }
   const key = sandboxKey(spec, attempt);
-  const sandbox = await project.openSandbox({ key, tree: from ?? startTree });
+  const sandbox = await project.openSandbox({ key, tree: from ?? startTree, kind: kindFor(spec) });
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
   );
   return { sandbox, startTree, checkpoint };
 });
+
+/** People look into the sandbox of a root plan; a child needs a folder only when a program is to run in it. */
+export const kindFor = ({ depth }: PlanSpec): SandboxKind => (depth === 0 ? 'folder' : 'tree');
 
 /** The sandbox of one attempt of a plan. */
 export const sandboxKey = ({ planId }: PlanSpec, attempt: number): string => `${planId}-${attempt}`;

@@ -1,8 +1,12 @@
-import { sandboxKey } from './prepare.ts';
+import { kindFor, sandboxKey } from './prepare.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** A sandbox for the next attempt, laid out before the present one is given up. */
 export const reopen = provided('reopen', async ({ input: { spec, attempt, tree } }, world) => ({
-  sandbox: await projectOf(world, spec).project.openSandbox({ key: sandboxKey(spec, attempt), tree }),
+  sandbox: await projectOf(world, spec).project.openSandbox({
+    key: sandboxKey(spec, attempt),
+    tree,
+    kind: kindFor(spec),
+  }),
 }));

@@ -26,7 +26,7 @@ export const strategize = provided('strategize', async (context, world) => {
   const agent = spec.actors.strategy;
   const begin = forkedFrom?.treeOid ?? link.baseTree;
   const recorded = await world.ledger.decisions(spec.planId);
-  return look(project, { spec, at: `s${attempt}`, tree: begin }, async sandbox => {
+  return look(project, { spec, at: `s${attempt}`, tree: begin, kind: 'tree' }, async sandbox => {
     const { decisions } = await watched(project, () =>
       agentWork(world, context, {
         spec,

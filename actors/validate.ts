@@ -17,6 +17,7 @@ export const validate = provided('validate', async ({ input, signal, key, step }
     isFresh = true;
     return project.capture({ key: sandbox.key });
   });
+  if (spec.validations.length > 0) await project.folder(sandbox.key);
   const results = await runValidations(world, spec, {
     directory: sandbox.path,
     tree,

@@ -17,6 +17,9 @@ export interface Scene {
   key: string;
 }
 
+/** Whether an invariant is checked by something that looks into a folder. */
+export const looksAtFiles = ({ check }: Invariant): boolean => check?.kind === 'command' || check?.kind === 'script';
+
 /** Every invariant that does not hold, in order. One without a check is text for agents and people. */
 export async function violationsOf(invariants: readonly Invariant[], scene: Scene): Promise<Violation[]> {
   const violations: Violation[] = [];

@@ -6,6 +6,7 @@ import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { ToolCall } from '../src/model/tool.ts';
 import type { Agents, ToolCaller } from '../src/ports/agent.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { Files } from '../src/ports/files.ts';
 import type { Ledger } from '../src/ports/ledger.ts';
 import type { Matches } from '../src/ports/matches.ts';
 import type { RunProcess } from '../src/ports/process.ts';
@@ -26,7 +27,9 @@ export interface ToolBench {
   spec: PlanSpec;
   phase: Phase;
   role: AgentRole;
-  directory: string;
+  files: Files;
+  /** The sandbox as a folder, made where there is none yet. */
+  directory(): Promise<string>;
   signal: AbortSignal;
   /** Marks every process started for this work. */
   key: string;

@@ -137,8 +137,8 @@ export interface Effects {
     };
     output: { treeOid: string; decisions: DecisionDraft[]; toolCalls: number };
   };
-  /** Makes the sandbox's files exactly `tree`. */
-  place: { input: { spec: PlanSpec; sandbox: SandboxHandle; tree: string }; output: { tree: string } };
+  /** Makes the sandbox's files exactly `tree`; `toSee` when a person is going to look at them. */
+  place: { input: { spec: PlanSpec; sandbox: SandboxHandle; tree: string; toSee: boolean }; output: { tree: string } };
   /** Runs every validation on the sandbox as it stands. */
   validate: {
     input: { spec: PlanSpec; sandbox: SandboxHandle; round: number };

@@ -11,7 +11,7 @@ export interface AgentTask {
   role: AgentRole;
   plan: PlanSpec;
   attempt: number;
-  /** Where to look (strategy) or to work (execution): a sandbox, never the user's checkout. */
+  /** Where to look (strategy) or to work (execution): a sandbox, never the user's checkout. There only for agents that use it. */
   directory: string;
   /** Decisions recorded so far, in order. */
   decisions: readonly Decision[];
@@ -40,6 +40,12 @@ export interface AgentAnswer {
 }
 
 export interface Agent {
+  /**
+   * Whether it needs the folder `directory`. One that does all its work through `call` says no: it may be given a sandbox
+   * that has no folder, which costs next to nothing.
+   * @default true
+   */
+  readonly usesDirectory?: boolean;
   /** Whether it could work: on PATH, module loads, key present. @throws {Fault} AGENT_UNAVAILABLE, saying what to do. */
   check(): Promise<void>;
   run(task: AgentTask): Promise<AgentAnswer>;

@@ -1,6 +1,7 @@
 import type { ChangeSet } from '../model/change.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { ApplyTarget } from '../model/plan.ts';
+import type { Files } from './files.ts';
 
 /** Where a project stands: what a plan is based on. */
 export interface ProjectHead {
@@ -21,8 +22,15 @@ export interface Fingerprint {
 
 export interface SandboxRef {
   key: string;
+  /** Its folder; where a sandbox that is only a tree would have it. */
   path: string;
 }
+
+/**
+ * What a sandbox is made of: files in a folder, or a tree in git and no folder until somebody needs one. A tree costs
+ * next to nothing and serves whoever works through tools; no program can run in it.
+ */
+export type SandboxKind = 'folder' | 'tree';
 
 /** A sandbox as it lies about. Half of one, a folder or a registration, is what a crash or somebody's broom leaves. */
 export interface FoundSandbox {
@@ -88,8 +96,12 @@ export interface Project {
   /** Bytes free where sandboxes live. */
   spaceFree(): Promise<number>;
 
-  /** A sandbox whose files are exactly `tree`; an existing one of that key is reset to it. */
-  openSandbox(options: { key: string; tree: string }): Promise<SandboxRef>;
+  /** A sandbox whose files are exactly `tree`; an existing one of that key is reset to it. @default kind folder */
+  openSandbox(options: { key: string; tree: string; kind?: SandboxKind }): Promise<SandboxRef>;
+  /** The sandbox with its folder, which is made with the files as they stand where there is none yet. @throws {Fault} SANDBOX_LOST */
+  folder(key: string): Promise<SandboxRef>;
+  /** The sandbox's files for tools, whatever it is made of. */
+  filesOf(key: string): Files;
   /** The sandbox of that key as it stands. @throws {Fault} SANDBOX_LOST */
   sandbox(key: string): Promise<SandboxRef>;
   /** The sandbox's files, untracked ones included, as a tree, pinned under `refs/troupe/<pin>` when given. */

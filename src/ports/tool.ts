@@ -3,13 +3,16 @@ import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts'
 import type { DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { SideEffect } from '../model/tool.ts';
+import type { Files } from './files.ts';
 
 /** What a tool may use while it runs. */
 export interface ToolContext {
   plan: PlanSpec;
   phase: 'strategize' | 'execute' | 'apply';
-  /** The sandbox; every path is resolved inside it and may not leave it. */
-  directory: string;
+  /** The files of the sandbox, which no path may leave. */
+  files: Files;
+  /** The sandbox as a folder, for what cannot do without one: where there is none yet, asking makes it. */
+  directory(): Promise<string>;
   signal: AbortSignal;
   /** Marks every process the tool starts. */
   key: string;

@@ -70,6 +70,7 @@ export function worldOf(
         plan: bench.spec,
         phase: bench.phase,
         agentRole: bench.role,
+        files: bench.files,
         directory: bench.directory,
         signal: bench.signal,
         key: bench.key,

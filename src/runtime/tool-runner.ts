@@ -18,6 +18,7 @@ import type { ThresholdName, ToolGuards } from '../model/profile.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { ToolCaller } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
 import type { Account } from '../ports/purse.ts';
 import type { Tool, ToolContext } from '../ports/tool.ts';
 import { judge } from './tool-guards.ts';
@@ -43,7 +44,9 @@ export interface ToolRunnerOptions {
   phase: Phase;
   agentRole: AgentRole;
   /** The sandbox. */
-  directory: string;
+  files: Files;
+  /** The sandbox as a folder, made where there is none yet. */
+  directory(): Promise<string>;
   signal: AbortSignal;
   /** Marks every process a tool starts. @default the plan's id */
   key?: string;
@@ -196,7 +199,8 @@ async function invoke(
   const context: ToolContext = {
     plan: options.plan,
     phase: options.phase,
-    directory: options.directory,
+    files: options.files,
+    directory: () => options.directory(),
     signal: options.signal,
     key: options.key ?? options.plan.planId,
     mintId: options.mintId,

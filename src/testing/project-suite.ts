@@ -11,6 +11,7 @@ import { Fault } from '../model/fault.ts';
 import type { Project } from '../ports/project.ts';
 import { clearingPromises } from './clearing-promises.ts';
 import { filesBelow, makeEverything, upset, write } from './project-files.ts';
+import { treePromises } from './tree-promises.ts';
 
 /** A project to try things on, with the user's folder at `root`. */
 export interface TrialProject {
@@ -114,6 +115,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   });
 
   clearingPromises(promise);
+  treePromises(promise);
 
   promise('[R126] [R130] nothing done in a sandbox shows in the user’s checkout', async ({ project, root }) => {
     const before = await project.fingerprint();

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { directoryFiles } from '../../src/adapters/files/directory-files.ts';
 import { systemClock } from '../../src/adapters/system-clock.ts';
 import { builtinTools } from '../../src/adapters/tools/builtin.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
@@ -53,7 +54,8 @@ export async function workbench(
       plan,
       phase: 'execute',
       agentRole: 'execution',
-      directory,
+      files: directoryFiles(directory),
+      directory: async () => directory,
       signal: never,
       key,
       clock: systemClock(),

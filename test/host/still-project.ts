@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { directoryFiles } from '../../src/adapters/files/directory-files.ts';
 import type { Project, SandboxRef } from '../../src/ports/project.ts';
 
 const tree = '1'.repeat(40);
@@ -22,6 +23,8 @@ export function stillProject(root: string): Project {
     spaceFree: async () => 2 ** 40,
     openSandbox: ({ key }) => sandbox(key),
     sandbox,
+    folder: sandbox,
+    filesOf: () => directoryFiles(join(root, 'sandbox')),
     capture: async ({ pin }) => ({ tree, ref: pin === undefined ? null : `refs/troupe/${pin}` }),
     restore: async () => undefined,
     removeSandbox: async ({ key }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { directoryFiles } from '../../src/adapters/files/directory-files.ts';
 import { manualClock } from '../../src/adapters/manual-clock.ts';
 import { createCheckpointTool } from '../../src/adapters/tools/checkpoint.ts';
 import { planSubplanTool } from '../../src/adapters/tools/subplan.ts';
@@ -172,7 +173,8 @@ describe('The record of a call', () => {
       plan: planSpec(),
       phase: 'execute',
       agentRole: 'execution',
-      directory: '/',
+      files: directoryFiles('/'),
+      directory: async () => '/',
       signal: new AbortController().signal,
       clock: manualClock(),
       mintId: () => 'id',

@@ -30,6 +30,7 @@ export const conflicted = planSetup.createStateConfig({
           spec: specInForce(context),
           sandbox: workplace(context).sandbox,
           tree: made(context, 'mergedTree'),
+          toSee: true,
         }),
         onDone: 'resting',
         onError: collapsing,

@@ -117,6 +117,7 @@ export const processing = planSetup.createStateConfig({
           spec: specInForce(context),
           sandbox: workplace(context).sandbox,
           tree: made(context, 'mergedTree'),
+          toSee: false,
         }),
         onDone: 'validating',
         onError: failing('execute'),

@@ -66,6 +66,7 @@ function described(spec: AgentSpec, { actionDir, env, clock, run }: Surroundings
 /** What a run before a crash left behind must not work in the sandbox beside the new one. */
 function alone(agent: Agent): Agent {
   return {
+    usesDirectory: agent.usesDirectory ?? true,
     check: () => agent.check(),
     async run(task) {
       await endMarked(task.key);

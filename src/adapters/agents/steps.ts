@@ -12,6 +12,8 @@ import { inOrder } from './step-order.ts';
 
 export function stepsAgent(steps: readonly Step[]): Agent {
   return {
+    // What its steps run asks for the folder itself.
+    usesDirectory: false,
     async check() {
       inOrder(steps);
     },

@@ -11,8 +11,8 @@ import type { Sandboxes } from './sandboxes.ts';
 export async function takeInventory(ground: Ground, sandboxes: Sandboxes): Promise<Inventory> {
   const surveyed = await sandboxes.survey();
   const found = await Promise.all(
-    surveyed.map(async ({ key, path, folder, registered }): Promise<FoundSandbox> => {
-      const { bytes, changedMs } = folder ? await measure(path) : { bytes: 0, changedMs: 0 };
+    surveyed.map(async ({ key, path, folder, registered, record = path }): Promise<FoundSandbox> => {
+      const { bytes, changedMs } = folder ? await measure(record) : { bytes: 0, changedMs: 0 };
       return { key, path, folder, registered, bytes, changedMs };
     }),
   );

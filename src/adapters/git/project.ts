@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Project, ProjectHead } from '../../ports/project.ts';
+import { Objects } from '../merge/tree/objects.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
@@ -13,7 +14,9 @@ import { dropRefs, existing, takeInventory, weighRefs } from './inventory.ts';
 import { type LandOptions, land, landingsIn } from './landing.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
-import { openSandboxes, type Sandboxes } from './sandboxes.ts';
+import { openSandboxes } from './sandboxes.ts';
+import { openLikeness } from './tree/likeness.ts';
+import { type AllSandboxes, withTreeSandboxes } from './tree/tree-sandboxes.ts';
 import { changeSet, editTree, listFiles, sizeOfTree, treesOf, unifiedDiff, writeBlob } from './trees.ts';
 import { underWay } from './under-way.ts';
 
@@ -42,7 +45,7 @@ export function openGitProject(path: string, options: GitProjectOptions): Projec
 
 export interface Rooms {
   ground: Ground;
-  sandboxes: Sandboxes;
+  sandboxes: AllSandboxes;
 }
 
 /** What tells one kind of project from another. */
@@ -86,6 +89,8 @@ export function projectOn(how: ProjectKind): Project {
     spaceFree: () => spaceAt(how.sandboxes),
     openSandbox: counted(async options => (await sandboxes()).open(options)),
     sandbox: counted(async key => (await sandboxes()).find(key)),
+    folder: counted(async key => (await sandboxes()).folder(key)),
+    filesOf: key => ({ at: counted(async (path, how) => (await sandboxes()).files(key).at(path, how)) }),
     capture: counted(async options => (await sandboxes()).capture(options)),
     restore: counted(async options => (await sandboxes()).restore(options)),
     removeSandbox: counted(async options => (await sandboxes()).remove(options)),
@@ -130,15 +135,19 @@ export function projectOn(how: ProjectKind): Project {
       const room = await opened?.catch(() => null);
       await room?.blobs.close();
       await room?.ground.refs.close();
-      await room?.merger.close();
+      await Promise.all([room?.merger.close(), room?.objects.close()]);
     },
   };
 }
 
 function furnish(ground: Ground, { sandboxes, env }: ProjectKind) {
+  const { commonDir } = ground;
+  const objects = new Objects({ gitDir: commonDir, directory: commonDir, env }, join(commonDir, 'objects'));
+  const likeness = openLikeness(ground, env);
   return {
     ground,
-    sandboxes: openSandboxes(ground, sandboxes),
+    objects,
+    sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects, likeness }),
     blobs: openBlobReader(ground.objects),
     merger: openTreeMerger({ gitDir: ground.commonDir, env }),
   };

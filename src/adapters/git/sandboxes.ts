@@ -19,7 +19,7 @@ import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
 import { passing } from './litter.ts';
 import { acquireLock } from './lock.ts';
-import { pinObject } from './pins.ts';
+import { pinTree } from './pins.ts';
 import { treesOf } from './trees.ts';
 import { openTurns } from './turns.ts';
 import { captureFiles, layFiles } from './work-tree.ts';
@@ -27,6 +27,10 @@ import { captureFiles, layFiles } from './work-tree.ts';
 export interface Sandboxes {
   open(options: { key: string; tree: string; head?: string }): Promise<SandboxRef>;
   find(key: string): Promise<SandboxRef>;
+  /** Whether there is one, or half of one. */
+  has(key: string): Promise<boolean>;
+  /** Where its folder is or would be. */
+  pathOf(key: string): string;
   capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
   restore(options: { key: string; tree: string }): Promise<void>;
   /** Without a pin for what holds nothing that is not captured elsewhere. */
@@ -41,7 +45,10 @@ export interface Sandboxes {
 }
 
 /** What there is of a sandbox. */
-export interface Remains extends Pick<FoundSandbox, 'key' | 'path' | 'folder' | 'registered'> {}
+export interface Remains extends Pick<FoundSandbox, 'key' | 'path' | 'folder' | 'registered'> {
+  /** The file that stands for it, where it is a tree and has no folder. */
+  record?: string;
+}
 
 const mark = 'troupe ';
 const gone = '.gone-';
@@ -55,7 +62,7 @@ const begun = [
 const idShape = /^[0-9a-f]{12}$/;
 
 /** Twelve characters name a sandbox: short enough for long paths, long enough to never meet. */
-const idOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 12);
+export const idOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 12);
 
 export function openSandboxes(ground: Ground, folder: string): Sandboxes {
   const home = join(folder, createHash('sha256').update(ground.commonDir).digest('hex').slice(0, 8));
@@ -179,7 +186,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     const git = ground.objects.at({ cwd: path, workTree: path, index });
     try {
       const tree = await captureFiles(ground, git);
-      await pinObject(ground, `lost/${id}-${tree.slice(0, 12)}`, await holdTree(ground.objects, tree));
+      await pinTree(ground, `lost/${id}-${tree.slice(0, 12)}`, tree);
     } finally {
       await rm(index, { force: true });
     }
@@ -195,12 +202,14 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
   const capture = async ({ key, pin }: { key: string; pin?: string }) => {
     const tree = await captureFiles(ground, inside(await find(key)));
     if (pin === undefined) return { tree, ref: null };
-    return { tree, ref: await pinObject(ground, pin, await holdTree(ground.objects, tree)) };
+    return { tree, ref: await pinTree(ground, pin, tree) };
   };
 
   return {
     exclusively,
     find,
+    pathOf: key => join(home, idOf(key)),
+    has: async key => existsSync(join(register, idOf(key))),
     open: ({ key, tree, head }) =>
       turns.take(key, async () => {
         const commit = head ?? (await headFor(tree));

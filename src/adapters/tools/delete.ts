@@ -1,8 +1,6 @@
-import { lstat, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { confine } from './confine.ts';
-import { failed } from './existing.ts';
+import { failed } from '../files/failed.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -19,15 +17,15 @@ export const deleteFileTool: Tool<z.output<typeof Input>, z.output<typeof Output
   input: Input,
   output: Output,
   sideEffects: ['write_files'],
-  async run({ path, recursive }, { directory }) {
-    const { path: shown, file } = await confine(directory, path, { follow: false });
-    const found = await lstat(file).catch(() => null);
+  async run({ path, recursive }, { files }) {
+    const place = await files.at(path, { follow: false });
+    const { path: shown, kind } = place;
     if (shown === '.') throw failed(shown, 'The project itself cannot be deleted');
-    if (found === null) throw failed(shown, `There is no file ${shown}`);
-    if (found.isDirectory() && !recursive) {
+    if (kind === null) throw failed(shown, `There is no file ${shown}`);
+    if (kind === 'folder' && !recursive) {
       throw failed(shown, `${shown} is a folder; say recursive: true to delete it with all that is in it`);
     }
-    await rm(file, { recursive });
+    await place.remove();
     return { path: shown };
   },
 };

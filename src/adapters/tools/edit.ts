@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { confine } from './confine.ts';
-import { existingFile, failed } from './existing.ts';
+import { failed } from '../files/failed.ts';
+import { mustBeFile } from './must-be-file.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -22,21 +21,21 @@ export const editFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>>
   input: Input,
   output: Output,
   sideEffects: ['read_files', 'write_files'],
-  async run({ path, find, replace, all }, { directory }) {
-    const confined = await confine(directory, path);
-    await existingFile(confined);
-    const bytes = await readFile(confined.file);
-    if (!isUtf8(bytes)) throw failed(confined.path, `${confined.path} is not UTF-8 text and cannot be edited`);
+  async run({ path, find, replace, all }, { files }) {
+    const place = await files.at(path);
+    mustBeFile(place);
+    const bytes = await place.read();
+    if (!isUtf8(bytes)) throw failed(place.path, `${place.path} is not UTF-8 text and cannot be edited`);
     const pieces = bytes.toString('utf8').split(find);
     const count = pieces.length - 1;
-    if (count === 0) throw failed(confined.path, `The text to replace does not occur in ${confined.path}`);
+    if (count === 0) throw failed(place.path, `The text to replace does not occur in ${place.path}`);
     if (count > 1 && !all) {
       throw failed(
-        confined.path,
-        `The text to replace occurs ${count} times in ${confined.path}; give more of the text around it, or say all: true`,
+        place.path,
+        `The text to replace occurs ${count} times in ${place.path}; give more of the text around it, or say all: true`,
       );
     }
-    await writeFile(confined.file, pieces.join(replace));
-    return { path: confined.path, replacements: count };
+    await place.write(Buffer.from(pieces.join(replace)));
+    return { path: place.path, replacements: count };
   },
 };

@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Tool } from '../../ports/tool.ts';
+import { failed } from '../files/failed.ts';
 import { globMatches } from '../glob-matches.ts';
-import { confine } from './confine.ts';
-import { failed } from './existing.ts';
 import { walk } from './walk.ts';
 
 const Input = z.strictObject({
@@ -26,17 +24,15 @@ export const listFilesTool: Tool<z.output<typeof Input>, z.output<typeof Output>
   input: Input,
   output: Output,
   sideEffects: ['read_files'],
-  async run({ path, recursive, glob, entriesMax }, { directory, signal }) {
-    const confined = await confine(directory, path);
-    if (!(await stat(confined.file).catch(() => null))?.isDirectory()) {
-      throw failed(confined.path, `There is no folder ${confined.path}`);
-    }
+  async run({ path, recursive, glob, entriesMax }, { files, signal }) {
+    const folder = await files.at(path);
+    if (folder.kind !== 'folder') throw failed(folder.path, `There is no folder ${folder.path}`);
     const entries: z.output<typeof Output>['entries'] = [];
-    for await (const { path: found, type } of walk(confined.file, confined.path, recursive)) {
+    for await (const { path: found, kind } of walk(folder, recursive)) {
       signal.throwIfAborted();
       if (glob !== undefined && !globMatches([glob], found)) continue;
       if (entries.length === entriesMax) return { entries, truncated: true };
-      entries.push({ path: found, type });
+      entries.push({ path: found, type: kind ?? 'other' });
     }
     return { entries, truncated: false };
   },

@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { confine } from './confine.ts';
-import { existingFile } from './existing.ts';
+import { mustBeFile } from './must-be-file.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -29,22 +27,16 @@ export const readFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>>
   input: Input,
   output: Output,
   sideEffects: ['read_files'],
-  async run({ path, offset, bytesMax }, { directory }) {
-    const confined = await confine(directory, path);
-    const { size } = await existingFile(confined);
-    const handle = await open(confined.file, 'r');
-    try {
-      const buffer = Buffer.alloc(Math.max(0, Math.min(bytesMax, size - offset)));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
-      const bytes = buffer.subarray(0, bytesRead);
-      const truncated = offset + bytesRead < size;
-      const text = truncated ? wholeCharacters(bytes) : bytes;
-      const encoding = isUtf8(text) ? 'utf8' : 'base64';
-      const content = (encoding === 'utf8' ? text : bytes).toString(encoding);
-      return { path: confined.path, content, encoding, bytes: size, truncated };
-    } finally {
-      await handle.close();
-    }
+  async run({ path, offset, bytesMax }, { files }) {
+    const place = await files.at(path);
+    mustBeFile(place);
+    const size = await place.bytes();
+    const bytes = await place.read({ offset, bytesMax });
+    const truncated = offset + bytes.length < size;
+    const text = truncated ? wholeCharacters(bytes) : bytes;
+    const encoding = isUtf8(text) ? 'utf8' : 'base64';
+    const content = (encoding === 'utf8' ? text : bytes).toString(encoding);
+    return { path: place.path, content, encoding, bytes: size, truncated };
   },
 };
 

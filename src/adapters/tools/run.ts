@@ -46,7 +46,7 @@ export function runTool(options: {
         tail,
       } = await options.run({
         argv,
-        cwd: directory,
+        cwd: await directory(),
         env: environmentOf(plan, options.env),
         watchdogs: {
           totalSeconds: timeoutSeconds,

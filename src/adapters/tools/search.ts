@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import type { FilePlace } from '../../ports/files.ts';
 import type { Tool } from '../../ports/tool.ts';
+import { failed } from '../files/failed.ts';
 import { globMatches } from '../glob-matches.ts';
-import { confine } from './confine.ts';
-import { failed } from './existing.ts';
-import { type Entry, walk } from './walk.ts';
+import { walk } from './walk.ts';
 
 /** Larger files are data, not text somebody wrote. */
 const fileBytesMax = 2_000_000;
@@ -29,10 +28,9 @@ export const searchFilesTool: Tool<z.output<typeof Input>, z.output<typeof Outpu
   input: Input,
   output: Output,
   sideEffects: ['read_files'],
-  async run({ text, caseSensitive, path, glob, matchesMax }, { directory, signal }) {
-    const confined = await confine(directory, path);
+  async run({ text, caseSensitive, path, glob, matchesMax }, { files, signal }) {
     const matches: z.output<typeof Match>[] = [];
-    for await (const entry of filesAt(confined.file, confined.path)) {
+    for await (const entry of filesAt(await files.at(path))) {
       signal.throwIfAborted();
       if (glob !== undefined && !globMatches([glob], entry.path)) continue;
       for (const match of await matchesIn(entry, text, caseSensitive)) {
@@ -44,17 +42,16 @@ export const searchFilesTool: Tool<z.output<typeof Input>, z.output<typeof Outpu
   },
 };
 
-async function* filesAt(file: string, path: string): AsyncGenerator<Entry> {
-  const found = await stat(file).catch(() => null);
-  if (found === null) throw failed(path, `There is no ${path}`);
-  if (found.isFile()) yield { path, file, type: 'file' };
-  else for await (const entry of walk(file, path, true)) if (entry.type === 'file') yield entry;
+async function* filesAt(place: FilePlace): AsyncGenerator<FilePlace> {
+  if (place.kind === null) throw failed(place.path, `There is no ${place.path}`);
+  if (place.kind === 'file') yield place;
+  else for await (const entry of walk(place, true)) if (entry.kind === 'file') yield entry;
 }
 
-async function matchesIn({ path, file }: Entry, text: string, caseSensitive: boolean) {
-  const { size } = await stat(file);
-  if (size > fileBytesMax) return [];
-  const bytes = await readFile(file);
+async function matchesIn(place: FilePlace, text: string, caseSensitive: boolean) {
+  const { path } = place;
+  if ((await place.bytes()) > fileBytesMax) return [];
+  const bytes = await place.read();
   if (bytes.includes(0)) return [];
   const fold = (line: string) => (caseSensitive ? line : line.toLowerCase());
   const wanted = fold(text);

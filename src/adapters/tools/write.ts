@@ -1,9 +1,6 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { confine } from './confine.ts';
-import { failed } from './existing.ts';
+import { failed } from '../files/failed.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -22,14 +19,12 @@ export const writeFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>
   input: Input,
   output: Output,
   sideEffects: ['write_files'],
-  async run({ path, content, encoding, executable }, { directory }) {
-    const confined = await confine(directory, path);
-    const before = await stat(confined.file).catch(() => null);
-    if (before !== null && !before.isFile()) throw failed(confined.path, `${confined.path} is not a file`);
+  async run({ path, content, encoding, executable }, { files }) {
+    const place = await files.at(path);
+    const { path: shown, kind } = place;
+    if (kind !== null && kind !== 'file') throw failed(shown, `${shown} is not a file`);
     const bytes = Buffer.from(content, encoding);
-    await mkdir(dirname(confined.file), { recursive: true });
-    await writeFile(confined.file, bytes);
-    if (executable !== undefined) await chmod(confined.file, executable ? 0o755 : 0o644);
-    return { path: confined.path, bytes: bytes.length, created: before === null };
+    await place.write(bytes, executable === undefined ? {} : { executable });
+    return { path: shown, bytes: bytes.length, created: kind === null };
   },
 };

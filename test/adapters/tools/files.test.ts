@@ -76,6 +76,12 @@ describe('write', () => {
     expect(await mode()).toBe(0o755);
   });
 
+  test('does not make a folder where a file stands', async () => {
+    await using bench = await workbench({ a: '' });
+    const write = bench.call('write', { path: 'a/b', content: '' });
+    await expect(write).rejects.toMatchObject(failed('a/b cannot be written'));
+  });
+
   test('does not write over a folder', async () => {
     await using bench = await workbench({ 'a/b': '' });
     await expect(bench.call('write', { path: 'a', content: '' })).rejects.toMatchObject(failed('a is not a file'));
@@ -235,6 +241,12 @@ describe('A path', () => {
     await expect(bench.call('write', { path: 'dangling', content: '' })).rejects.toMatchObject(refused);
     await expect(bench.call('delete', { path: 'out/secret' })).rejects.toMatchObject(refused);
     expect(await readdir(other.directory)).toEqual(['secret']);
+  });
+
+  test('over a link to git’s own files is refused', async () => {
+    await using bench = await workbench({ '.git/config': 'private' });
+    await symlink('.git', join(bench.directory, 'way'));
+    await expect(bench.call('read', { path: 'way/config' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
   });
 
   test('over a link that stays inside is followed', async () => {

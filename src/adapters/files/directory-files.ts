@@ -1,0 +1,68 @@
+import type { Dirent, Stats } from 'node:fs';
+import { chmod, lstat, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FileKind, FilePlace, Files } from '../../ports/files.ts';
+import { type Confined, confine } from './confine.ts';
+import { inTheWay } from './failed.ts';
+
+/** The files in a folder. */
+export function directoryFiles(directory: string): Files {
+  return {
+    async at(path, options) {
+      const confined = await confine(directory, path, options);
+      const found = await lstat(confined.file).catch(() => null);
+      return placeAt(confined, found === null ? null : kindOf(found));
+    },
+  };
+}
+
+function placeAt({ path, file }: Confined, kind: FileKind | null): FilePlace {
+  return {
+    path,
+    kind,
+    bytes: async () => (await stat(file)).size,
+    read: piece => (piece === undefined ? readFile(file) : readPiece(file, piece)),
+    async write(content, { executable } = {}) {
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, content);
+      } catch (error) {
+        throw isInTheWay(error) ? inTheWay(path) : error;
+      }
+      if (executable !== undefined) await chmod(file, executable ? 0o755 : 0o644);
+    },
+    remove: () => rm(file, { recursive: true }),
+    async entries() {
+      const found = await readdir(file, { withFileTypes: true });
+      return found
+        .filter(({ name }) => name !== '.git')
+        .sort((left, right) => (left.name < right.name ? -1 : 1))
+        .map(entry => {
+          const below = path === '.' ? entry.name : `${path}/${entry.name}`;
+          return placeAt({ path: below, file: join(file, entry.name) }, kindOf(entry));
+        });
+    },
+  };
+}
+
+async function readPiece(file: string, { offset, bytesMax }: { offset: number; bytesMax: number }): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.alloc(Math.max(0, Math.min(bytesMax, size - offset)));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function kindOf(entry: Dirent | Stats): FileKind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** Where a folder is needed a file stands. */
+const isInTheWay = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOTDIR' || error.code === 'EEXIST');
