@@ -4,7 +4,6 @@
  * made, and git itself decides.
  */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Ground } from '../ground.ts';
 import { mayIgnore } from './ignoring.ts';
@@ -114,7 +113,7 @@ async function standingOf(
     [links, 'true'],
     [modes, 'true'],
   ];
-  const users = join(env.XDG_CONFIG_HOME || join(env.HOME ?? homedir(), '.config'), 'git');
+  const users = join(env.XDG_CONFIG_HOME || join(env.HOME || '/', '.config'), 'git');
   const texts = async (...files: string[]) =>
     (await Promise.all(files.map(file => readFile(file, 'utf8').catch(() => '')))).filter(text => text !== '');
   return {
