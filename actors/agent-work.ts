@@ -9,6 +9,7 @@ import type { CallMade } from '../src/model/rollbacks.ts';
 import type { AgentAnswer, AgentTask } from '../src/ports/agent.ts';
 import type { Account } from '../src/ports/purse.ts';
 import { checkpointNow } from './checkpoint.ts';
+import { consentTo } from './consent.ts';
 import { checkDecisions } from './decisions.ts';
 import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
@@ -112,6 +113,8 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     account,
     confidence: confidenceOf(recorded),
     spawnIds,
+    approve: request =>
+      consentTo(world, context, { ...request, spec, at: under.index, confidence: confidenceOf(recorded) }),
     checkpoint: (trigger, label, tool) => {
       const mark = `${context.key}/call-${under.index}-${under.checkpoints++}`;
       return checkpointNow(world, spec, { key: sandbox.key, mark, trigger, label, tool });

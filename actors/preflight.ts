@@ -1,7 +1,6 @@
 import type { AgentRef } from '../src/model/agent.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import { PlanSpec } from '../src/model/plan.ts';
-import type { ThresholdName } from '../src/model/profile.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import type { World } from './world.ts';
@@ -44,19 +43,18 @@ export const checks = {
   },
 
   autonomy(spec) {
-    const { automationProfile, profileSnapshot } = spec;
+    const { automationProfile, profileSnapshot, approvalModes } = spec;
     if (profileSnapshot.name !== automationProfile) {
       const message = `The plan names the profile ${automationProfile} but holds a snapshot of ${profileSnapshot.name}`;
       return [new Fault('UNKNOWN_PROFILE', message)];
     }
-    const never = needsOf(spec).filter(({ threshold }) => profileSnapshot.thresholds[threshold] >= 1);
+    const never = needsOf(spec).filter(({ kind }) => approvalModes?.execute?.[kind] === 'deny');
     return never.map(
-      ({ doing, threshold }) =>
-        new Fault(
-          'APPROVAL_NEEDED',
-          `The agent ${doing}, which the profile ${automationProfile} never lets it do by itself (${threshold} is 1)`,
-          { hints: ['troupe plan use --profile supervised'] },
-        ),
+      ({ doing, kind }) =>
+        new Fault('TOOL_REFUSED', `The agent ${doing}, which the plan refuses: approvals.execute.${kind} is deny`, {
+          where: `approvals.execute.${kind}`,
+          hints: [`troupe action show ${spec.actionName}`],
+        }),
     );
   },
 
@@ -144,7 +142,7 @@ function agentsIn(ref: AgentRef): AgentRef[] {
 }
 
 interface Need {
-  threshold: ThresholdName;
+  kind: 'writeFiles' | 'runCommands';
   doing: string;
 }
 
@@ -154,8 +152,8 @@ function needsOf({ actors: { execution } }: PlanSpec): Need[] {
   const writes = steps.some(step => 'write' in step || 'edit' in step || 'delete' in step);
   const runs = steps.some(step => 'run' in step);
   return [
-    ...(writes ? [{ threshold: 'writeFiles' as const, doing: 'writes files' }] : []),
-    ...(runs ? [{ threshold: 'runCommands' as const, doing: 'runs programs' }] : []),
+    ...(writes ? [{ kind: 'writeFiles' as const, doing: 'writes files' }] : []),
+    ...(runs ? [{ kind: 'runCommands' as const, doing: 'runs programs' }] : []),
   ];
 }
 

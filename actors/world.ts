@@ -1,4 +1,5 @@
 import type { AgentRole } from '../src/model/agent.ts';
+import type { Approval, ApprovalAnswer } from '../src/model/approval.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
@@ -38,6 +39,8 @@ export interface ToolBench {
   spawnIds: readonly string[];
   /** Where its calls are paid from. */
   account: Account;
+  /** Asks a person for what may not be done without; resolves with the answer, however long that takes. */
+  approve(request: Pick<Approval, 'tool' | 'threshold' | 'input'>): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
   checkpoint(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
   /** Runs one call, or returns the one recorded before a crash. */
@@ -62,6 +65,8 @@ export interface World {
   env: Record<string, string>;
   toolNames: readonly string[];
   tools(bench: ToolBench): ToolCaller;
+  /** The answer to what was asked, which is on disk already: the recorded one, or the one that will be given. */
+  consent(asked: Approval, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** Runs a module's default export as an invariant's check; true or a sentence on what is wrong. */
   askModule(
     module: string,

@@ -7,6 +7,7 @@
  * 4. What the effect says on its way reaches who asked, as if no chart stood between them; so does each wait.
  */
 import { assign, enqueueActions, type PromiseActorLogic, sendParent, setup } from 'xstate';
+import type { Approval } from '../src/model/approval.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { Waiting } from '../src/model/waiting.ts';
@@ -34,10 +35,10 @@ const parkedMsMax = 8 * 86_400_000;
 const parkedMsMin = 60_000;
 
 /** What the effect says on its way, meant for whoever asked. */
-interface StepNews {
-  type: 'step.completed';
-  step: number;
-}
+type StepNews = { type: 'step.completed'; step: number } | ApprovalNews;
+
+/** A tool call waits for a person. */
+export type ApprovalNews = { type: 'approval.asked'; approval: Approval };
 
 /** What who asked hears of waits. */
 export type AttemptNews = { type: 'attempt.delayed'; waiting: Waiting } | { type: 'attempt.resumed' };
@@ -111,7 +112,10 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
     states: {
       trying: {
         initial: 'acting',
-        on: { 'step.completed': { actions: { type: 'passOn', params: ({ event }) => event } } },
+        on: {
+          'step.completed': { actions: { type: 'passOn', params: ({ event }) => event } },
+          'approval.asked': { actions: { type: 'passOn', params: ({ event }) => event } },
+        },
         after: { deadline: { target: 'failed', actions: 'keepLateness' } },
         states: {
           acting: {

@@ -2,7 +2,7 @@
  * Validation: check, fix, check again. A failing required check is handed back to the execution agent, up to
  * `fixesMax` rounds of the profile; a failing informational one is recorded and never blocks.
  * It always ends with an outcome: an effect that fails becomes `failed` with its fault, unchanged. While a fix waits, for
- * a rate limit or the next try, who asked is told.
+ * a rate limit, the next try or a person, who asked is told.
  */
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import type { PlanFact } from '../src/model/event.ts';
@@ -10,7 +10,7 @@ import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { permits } from '../src/model/profile.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
-import type { AttemptNews } from './attempt.ts';
+import type { ApprovalNews, AttemptNews } from './attempt.ts';
 import type { EffectInput, EffectOutput, SandboxHandle } from './contract.ts';
 import { declared } from './declare.ts';
 
@@ -44,7 +44,7 @@ export interface ValidationContext extends ValidationInput {
 export const validationMachine = setup({
   types: {
     context: {} as ValidationContext,
-    events: {} as AttemptNews,
+    events: {} as AttemptNews | ApprovalNews,
     input: {} as ValidationInput,
     output: {} as ValidationOutput,
     emitted: {} as PlanFact,
@@ -69,7 +69,7 @@ export const validationMachine = setup({
       for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
       enqueue.assign({ round: context.round + 1, toolCalls: context.toolCalls + found.toolCalls });
     }),
-    passOn: sendParent((_, news: AttemptNews) => news),
+    passOn: sendParent((_, news: AttemptNews | ApprovalNews) => news),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),
     keepFailure: assign(({ context }) => ({ fault: failureOf(context) })),
   },
@@ -81,6 +81,7 @@ export const validationMachine = setup({
   on: {
     'attempt.delayed': { actions: { type: 'passOn', params: ({ event }) => event } },
     'attempt.resumed': { actions: { type: 'passOn', params: ({ event }) => event } },
+    'approval.asked': { actions: { type: 'passOn', params: ({ event }) => event } },
   },
   states: {
     beginning: { always: [{ guard: 'hasNothingToCheck', target: 'passed' }, { target: 'validating' }] },

@@ -49,6 +49,7 @@ export function watchPlans(troupe: Troupe, options: Partial<WatchOptions> = {}):
 
 export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
+export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';
 export type { Conflict, Resolution } from './model/conflict.ts';
@@ -68,8 +69,19 @@ export type { Resource, ResourceConflict, ResourceSides } from './ports/resource
 export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
-export type { Actions, Between, Plan, PlanTree, Troupe, TroupeOptions, UseOptions } from './runtime/api.ts';
+export type {
+  Actions,
+  ApproveOptions,
+  Between,
+  DenyOptions,
+  Plan,
+  PlanTree,
+  Troupe,
+  TroupeOptions,
+  UseOptions,
+} from './runtime/api.ts';
 export type { ConflictView, Take } from './runtime/conflicts.ts';
+export type { Approve } from './runtime/consents.ts';
 export type { CorrectionReport, CorrectOptions } from './runtime/correcting.ts';
 export { readExport } from './runtime/export/take-in.ts';
 export type { ForkOptions } from './runtime/forking.ts';

@@ -38,6 +38,7 @@ const conflicted = mergeSetup.createStateConfig({
           guard: { type: 'isOpen', params: ({ event }) => event },
           actions: { type: 'queueResolution', params: ({ event }) => event },
         },
+        'approval.asked': { actions: { type: 'passOn', params: ({ event }) => event } },
       },
       invoke: {
         id: 'settle',

@@ -3,6 +3,7 @@ import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import type { StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { ConflictPolicy, MergeStrategy } from '../../src/model/subplan.ts';
+import type { ApprovalNews } from '../attempt.ts';
 import type { ChildTree, SandboxHandle } from '../contract.ts';
 
 export interface MergeInput {
@@ -24,7 +25,8 @@ export interface MergeInput {
 export type MergeSignal =
   | { type: 'resolve'; conflictId: string; resolution: Resolution }
   | { type: 'pause' }
-  | { type: 'resume' };
+  | { type: 'resume' }
+  | ApprovalNews;
 
 /** What a merge tells the plan it works for. */
 export type MergeReport =

@@ -1,8 +1,9 @@
 /** The words the merge chart is written in. */
-import { assign, enqueueActions, setup } from 'xstate';
+import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import { type Conflict, type Resolution, settles, withPicked } from '../../src/model/conflict.ts';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
+import type { ApprovalNews } from '../attempt.ts';
 import type { EffectInput, EffectOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
 import { childAtHand, firstPending, isChain, type MergeContext, mayQueue } from './context.ts';
@@ -105,6 +106,7 @@ export const mergeSetup = setup({
       enqueue.sendParent(report);
       enqueue.assign({ reported: false });
     }),
+    passOn: sendParent((_, news: ApprovalNews) => news),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),
     keepConflictFault: assign(({ context }, { found }: { found: Folded }) => ({
       fault: conflictFault(context, found.conflicts),

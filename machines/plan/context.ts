@@ -1,4 +1,5 @@
 /** What a plan remembers: what it is, how far it came, and what is under way. Small JSON, all of it survives a restart. */
+import type { Approval } from '../../src/model/approval.ts';
 import type { CheckpointDraft, RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { Resolution } from '../../src/model/conflict.ts';
 import type { CorrectionOrder } from '../../src/model/correction.ts';
@@ -107,6 +108,7 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     errorMessage: null,
     errorDetails: {},
     waiting: null,
+    approvals: [],
     cancelReason: null,
     applySummary: null,
     rollback: null,
@@ -214,6 +216,11 @@ export function beginOf(context: PlanContext): EffectInput<'execute'>['begin'] {
 export function treeLeft({ place, mergedTree, lastTree }: PlanContext): string | null {
   if (place.state === 'conflicted') return mergedTree;
   return ['complete', 'errored', 'queued'].includes(place.state) ? lastTree : null;
+}
+
+/** Tool calls that wait for a person. */
+export function approvalsOf({ approvals = [] }: Pick<PlanContext, 'approvals'>): readonly Approval[] {
+  return approvals;
 }
 
 /** Where a paused plan was; where it is, if it is not paused. */

@@ -5,7 +5,7 @@ import type { CorrectionOrder } from '../../src/model/correction.ts';
 import { permits } from '../../src/model/profile.ts';
 import type { ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
-import type { PlanContext } from './context.ts';
+import { approvalsOf, type PlanContext } from './context.ts';
 
 /** How often a plan may go back to Strategize. */
 export const reversionsMax = 3;
@@ -62,6 +62,8 @@ export const guards = {
     if (order.mode === 'append') return context.resultTree !== null && context.place.state !== 'processing';
     return context.strategized && (order.from === 'strategize' || hasWorked(context));
   },
+  isAsked: ({ context }: Asked, { approvalId }: { approvalId: string }) =>
+    approvalsOf(context).some(approval => approval.approvalId === approvalId),
   isCorrected: (_: Asked, { outcome }: { outcome: string }) => outcome === 'corrected',
   hasStrategy: ({ context }: Asked) => context.strategized,
   isWorked: ({ context }: Asked) => context.resumeFrom?.isWorked === true,

@@ -10,6 +10,7 @@
  */
 import type { PlanCommand, PlanOutput } from '../contract.ts';
 import { apply } from './apply.ts';
+import { unanswered } from './asking.ts';
 import { boundary } from './boundary.ts';
 import { faultOf, freshContext, made, type PlanContext, placeBefore, recallReason, workplace } from './context.ts';
 import { correcting } from './correcting.ts';
@@ -131,8 +132,17 @@ const open = planSetup.createStateConfig({
     },
     forget: { actions: { type: 'forgetCheckpoint', params: ({ event }) => event } },
     prompt: { actions: { type: 'keepGuidance', params: ({ event }) => event } },
-    'attempt.delayed': { actions: { type: 'keepWaiting', params: ({ event }) => event } },
+    'attempt.delayed': { actions: ['withdrawApprovals', { type: 'keepWaiting', params: ({ event }) => event }] },
     'attempt.resumed': { actions: 'forgetWaiting' },
+    'approval.asked': { actions: { type: 'ask', params: ({ event }) => event } },
+    'approval.expired': {
+      guard: { type: 'isAsked', params: ({ event }) => event },
+      actions: { type: 'answer', params: ({ event: { approvalId } }) => ({ approvalId, answer: unanswered }) },
+    },
+    answer: {
+      guard: { type: 'isAsked', params: ({ event }) => event },
+      actions: { type: 'answer', params: ({ event }) => event },
+    },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
     /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
     'xstate.error.actor.subplans': collapsing,

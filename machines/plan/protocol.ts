@@ -1,7 +1,7 @@
 /** Everything a plan hears beside commands: from its children, its effects, its parent. */
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { StoredFault } from '../../src/model/fault.ts';
-import type { AttemptNews } from '../attempt.ts';
+import type { ApprovalNews, AttemptNews } from '../attempt.ts';
 import type { PlanCommand } from '../contract.ts';
 import type { MergeOutput, MergeReport } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
@@ -11,6 +11,9 @@ export type PlanNews =
   | { type: 'expire'; fault: StoredFault }
   /** From the execution effect: a step is done and will not be done again. */
   | { type: 'step.completed'; step: number }
+  | ApprovalNews
+  /** Nobody answered in time. */
+  | { type: 'approval.expired'; approvalId: string }
   | AttemptNews
   | MergeReport
   | DoneActorEvent<MergeOutput, 'merge'>

@@ -3,6 +3,7 @@ import { typed } from '../../src/model/advice.ts';
 import { objection } from '../../src/model/conflict.ts';
 import type { FaultCode } from '../../src/model/fault.ts';
 import type { PlanCommand } from '../contract.ts';
+import { approvalsOf } from './context.ts';
 import { guards, reversionsMax } from './guards.ts';
 import { type PlanSnapshot, type Standing, standing } from './standing.ts';
 
@@ -45,6 +46,11 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
         };
       }
       break;
+    case 'answer':
+      return {
+        code: 'PHASE_GUARD',
+        message: `Nothing waits for the answer to ${command.approvalId}: it was given, or the work is over`,
+      };
     case 'correct':
       return uncorrectable(snapshot, command, here);
     case 'apply':
@@ -57,6 +63,10 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
       }
       break;
     default:
+  }
+  if (approvalsOf(context).length > 0) {
+    const asking = approvalsOf(context).map(({ tool }) => tool);
+    return { code: 'APPROVAL_NEEDED', message: `"${command.type}" must wait: ${asking.join(', ')} needs approval` };
   }
   if (stand.state === 'processing' || !stand.resting) return busy(command, `it is at work in ${here}`);
   return refused(command, wanted(command, here));

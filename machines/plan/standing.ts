@@ -2,13 +2,14 @@ import type { SnapshotFrom } from 'xstate';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { PlanCommand } from '../contract.ts';
-import { type Place, promptDefinition } from './context.ts';
+import { unanswered } from './asking.ts';
+import { approvalsOf, type Place, promptDefinition } from './context.ts';
 import type { planMachine } from './index.ts';
 
 export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
 
 export interface Standing extends Place {
-  /** A person or a profile decides what is next. */
+  /** A person or a profile decides what is next, also of a plan at work that waits for consent. */
   resting: boolean;
   /** Commands that lead on from here. */
   ways: PlanCommand['type'][];
@@ -17,7 +18,12 @@ export interface Standing extends Place {
 /** Where a plan stands and what may be asked of it there. */
 export function standing(snapshot: PlanSnapshot): Standing {
   const { phase, state } = snapshot.context.place;
-  return { phase, state, resting: snapshot.hasTag('resting'), ways: waysOf(snapshot) };
+  return {
+    phase,
+    state,
+    resting: snapshot.hasTag('resting') || approvalsOf(snapshot.context).length > 0,
+    ways: waysOf(snapshot),
+  };
 }
 
 /** Whether a plan may be taken back does not depend on where to. */
@@ -44,10 +50,12 @@ function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];
   const decision = promptDefinition(snapshot.context.spec);
   const [conflict] = snapshot.context.conflicts;
+  const approvals = approvalsOf(snapshot.context);
   const commands: PlanCommand[] = [
     { type: 'execute' },
     { type: 'apply', target: { kind: 'checkout' }, approved: true },
     { type: 'approve' },
+    ...approvals.slice(0, 1).map(({ approvalId }) => ({ type: 'answer' as const, approvalId, answer: unanswered })),
     ...(conflict
       ? [{ type: 'resolve' as const, conflictId: conflict.conflictId, resolution: { take: 'ours' as const } }]
       : []),

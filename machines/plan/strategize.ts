@@ -60,7 +60,7 @@ export const strategize = planSetup.createStateConfig({
         },
         working: {
           entry: 'deliverGuidance',
-          exit: 'forgetWaiting',
+          exit: ['forgetWaiting', 'withdrawApprovals'],
           invoke: {
             id: 'strategize',
             src: 'strategize',

@@ -7,10 +7,10 @@ import { Fault } from '../../src/model/fault.ts';
 import type { Waiting } from '../../src/model/waiting.ts';
 import type { EffectOutput } from '../contract.ts';
 import { type Failure, failureAt } from './advising.ts';
-import { planBase } from './base.ts';
+import { planAsking } from './asking.ts';
 import { type Place, type PlanContext, promptDefinition } from './context.ts';
 
-export const planTelling = planBase.extend({
+export const planTelling = planAsking.extend({
   actions: {
     /** Says where the plan stands now. The only writer of `place`. */
     enter: enqueueActions(({ context: { place: from, spec }, event, enqueue }, to: Place) => {

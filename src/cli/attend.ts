@@ -1,5 +1,6 @@
-import type { Plan, PlanRecord } from '../index.ts';
+import type { Approval, Plan, PlanRecord } from '../index.ts';
 import { ask, canAsk } from './ask.ts';
+import { consentAt } from './consent.ts';
 import type { Signal } from './io.ts';
 import { movesCursor, painter } from './paint.ts';
 import { lineProgress } from './progress/lines.ts';
@@ -13,6 +14,8 @@ export interface Attendance {
   catchUp(): Promise<void>;
   /** Until the plan rests or is final. */
   settle(): Promise<PlanRecord>;
+  /** Tool calls that wait for somebody elsewhere. */
+  unanswered(): readonly Approval[];
   /** How the plan was interrupted, if it was. */
   interrupted(): Signal | null;
   close(): void;
@@ -25,11 +28,23 @@ export function attend(context: Context, plan: Plan): Attendance {
   let after: string | undefined;
   let asking: Promise<void> = Promise.resolve();
   const left = new AbortController();
+  const interrupted = new AbortController();
+  const consent = consentAt({
+    context,
+    plan,
+    progress,
+    signal: interrupted.signal,
+    // The plan's own question makes it rest; one of a subplan does not, and nobody here can answer it.
+    onOpen: ({ planId }) => {
+      if (planId !== plan.id) left.abort();
+    },
+  });
 
   const letGo = interrupts.hold(signal => {
     asking = decide(signal).catch(failure => context.say(messageOf(failure), 'warning'));
   });
   const decide = async (signal: Signal) => {
+    interrupted.abort();
     const choice = await choiceAt(signal);
     if (choice === 'go on') {
       interrupts.forgive();
@@ -56,15 +71,21 @@ export function attend(context: Context, plan: Plan): Attendance {
       }
     },
     async settle() {
-      for await (const event of plan.events({ ...(after === undefined ? {} : { after }), signal: left.signal })) {
-        after = event.seq;
-        context.event(event);
-        progress.see(event);
+      for (;;) {
+        const answers = await consent.answered();
+        for await (const event of plan.events({ ...(after === undefined ? {} : { after }), signal: left.signal })) {
+          after = event.seq;
+          context.event(event);
+          progress.see(event);
+          consent.see(event);
+        }
+        const record = await plan.settled({ signal: left.signal });
+        await asking;
+        // Whoever was answered goes on; the plan rests no longer.
+        if ((await consent.answered()) === answers || left.signal.aborted) return record;
       }
-      const record = await plan.settled({ signal: left.signal });
-      await asking;
-      return record;
     },
+    unanswered: () => consent.open(),
     interrupted: () => signalled,
     close() {
       progress.close();

@@ -1,5 +1,6 @@
 import type { Plan, PlanRecord } from '../index.ts';
 import type { Attendance } from './attend.ts';
+import { approvalNeeded } from './consent.ts';
 import { exitCodeOf } from './interrupt.ts';
 import type { Context, Outcome } from './verb.ts';
 import { type Aim, obstacle } from './verdict.ts';
@@ -24,7 +25,9 @@ export async function outcomeOf(options: {
   const result = worked ? [summaryLine(summary)] : [];
   const steps = next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`);
   const signal = attendance.interrupted();
-  const fault = signal !== null && context.attached ? null : obstacle(record, aim);
+  const [first, ...others] = attendance.unanswered();
+  const waits = first === undefined ? null : approvalNeeded(plan.id, [first, ...others]);
+  const fault = signal !== null && context.attached ? null : (waits ?? obstacle(record, aim));
   return {
     data: { plan: planData(record), summary, next },
     text: [head, ...result, ...(fault === null ? steps : [])].join('\n'),

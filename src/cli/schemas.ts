@@ -120,6 +120,10 @@ export const PlanData = z.strictObject({
       cached: z.boolean(),
     }),
   ),
+  /** Tool calls of its own that wait for a person. */
+  approvals: z.array(
+    z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),
+  ),
   conflicts: z.array(z.strictObject({ path: z.string(), kind: z.string() })),
   files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
   next: commands,
@@ -233,6 +237,8 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     z.strictObject({ dry_run: z.literal(true), target, plan: PlanData, summary: SummaryData }),
   ]),
   'plan resolve': z.union([moved, z.strictObject({ plan: PlanData, open: z.array(z.string()), next: commands })]),
+  'plan approve': begun(moved),
+  'plan deny': begun(moved),
   'plan pause': moved,
   'plan resume': begun(moved),
   'plan revert': moved,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentRef } from './agent.ts';
+import { ApprovalModes } from './approval.ts';
 import { Budget } from './budget.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { InvariantDraft } from './invariant.ts';
@@ -37,6 +38,8 @@ export const Action = z.strictObject({
   validations: z.array(Validation).default([]),
   subplans: SubplanConfig.prefault({}),
   budget: Budget.default({}),
+  /** Consent settled beforehand, by phase and kind of tool. */
+  approvals: ApprovalModes.prefault({}),
   checkpoints: CheckpointConfig.prefault({}),
   reusable: z.boolean().default(true),
   readOnly: z.boolean().default(false),

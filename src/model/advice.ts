@@ -11,6 +11,7 @@ const lines: Readonly<Record<PlanCommand['type'], string>> = {
   execute: 'troupe plan execute',
   apply: 'troupe plan apply',
   approve: 'troupe plan apply --yes',
+  answer: 'troupe plan approve',
   pause: 'troupe plan pause',
   resume: 'troupe plan resume',
   cancel: 'troupe plan cancel',
@@ -40,7 +41,7 @@ const general = /^troupe plan (list|use)\b/;
 const named = / --plan |\b[0-9A-HJKMNP-TV-Z]{26}\b/;
 /** Commands that take the plan by its place; all others by `--plan`. */
 const placed =
-  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|pause|resume|cancel|revert|checkpoint (?:create|list)))(?=$| -)/;
+  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|revert|checkpoint (?:create|list)))(?=$| -)/;
 
 /** A command about one plan, with the plan's id in it. */
 function about(hint: string, planId: string): string {

@@ -3,6 +3,7 @@
  * and provided by the runtime from actors/. Everything is plain JSON. An effect that fails throws a fault; the chart
  * receives it as an error event and stores its plain form.
  */
+import type { ApprovalAnswer } from './approval.ts';
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackOrder } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
@@ -226,6 +227,7 @@ export type PlanCommand =
   | { type: 'execute' }
   | { type: 'apply'; target: ApplyTarget; approved: boolean }
   | { type: 'approve' }
+  | { type: 'answer'; approvalId: string; answer: ApprovalAnswer }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel'; reason: string }

@@ -1,4 +1,5 @@
 import type { AgentRole } from './agent.ts';
+import type { Approval } from './approval.ts';
 import type { Usage } from './budget.ts';
 import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
@@ -79,6 +80,9 @@ export type PlanFact =
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
   /** What an agent used, and how long it was at work. */
   | { type: 'usage.recorded'; planId: string; role: AgentRole; seconds: number; usage: Usage }
+  /** A tool call waits for a person. */
+  | { type: 'approval.asked'; planId: string; approval: Approval }
+  | { type: 'approval.answered'; planId: string; approval: Approval }
   /** A try failed and will be made again, or a rate limit is waited for. */
   | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: Waiting }
   | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentRef } from './agent.ts';
+import { Approval, ApprovalModes } from './approval.ts';
 import { Budget, nothingSpent, Spent } from './budget.ts';
 import { ChangeSet } from './change.ts';
 import { CheckpointConfig } from './checkpoint.ts';
@@ -106,6 +107,8 @@ export const PlanSpec = z.strictObject({
   /** Its checks run although they passed before on the same files. @default false */
   recheck: z.boolean().optional(),
   budget: Budget,
+  /** Consent settled beforehand; absent in plans of before there was any. */
+  approvalModes: ApprovalModes.optional(),
   checkpoints: CheckpointConfig,
   executionEnvironment: z.record(z.string(), z.string()),
   executionEnvPriority: z.enum(['fallback', 'override']),
@@ -155,6 +158,8 @@ export const PlanProgress = z.strictObject({
   error: StoredFaultShape.nullable(),
   /** What the plan waits out while it is at work; null when it does not. */
   waiting: Waiting.nullable(),
+  /** Tool calls that wait for a person; absent in plans of before anybody was asked. */
+  approvals: z.array(Approval).optional(),
   applyTarget: ApplyTarget.nullable(),
   applySummary: z
     .strictObject({

@@ -18,7 +18,8 @@ export const thresholdNames = [
   'resolveConflicts',
 ] as const;
 
-export type ThresholdName = (typeof thresholdNames)[number];
+export const ThresholdName = z.enum(thresholdNames);
+export type ThresholdName = z.infer<typeof ThresholdName>;
 
 const threshold = z.number().min(0).max(1);
 

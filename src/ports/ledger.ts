@@ -1,3 +1,4 @@
+import type { Approval } from '../model/approval.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { ChildTree } from '../model/contract.ts';
 import type { Decision } from '../model/decision.ts';
@@ -25,6 +26,8 @@ export interface Ledger {
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
   /** Calls the execution agent had made of its work at a position in the plan's journal. */
   calls(planId: string, position: number): Promise<CallMade[]>;
+  /** Tool calls of a root plan and all below it that wait for a person, or did; in the order of asking. */
+  approvals(rootPlanId: string): Promise<Approval[]>;
   checkpoints(planId: string): Promise<Checkpoint[]>;
   /** What children made that completed, in recorded order; others are left out. */
   results(planIds: readonly string[]): Promise<ChildResult[]>;

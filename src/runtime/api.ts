@@ -4,6 +4,7 @@
  */
 import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
+import type { Approval } from '../model/approval.ts';
 import type { FileChange } from '../model/change.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { CleanupOptions, CleanupReport } from '../model/cleanup.ts';
@@ -22,6 +23,7 @@ import type { Resource } from '../ports/resource.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { ConflictView, Take } from './conflicts.ts';
+import type { Approve } from './consents.ts';
 import type { CorrectionReport, CorrectOptions } from './correcting.ts';
 import type { ForkOptions } from './forking.ts';
 import type { RollbackReport } from './returning.ts';
@@ -42,6 +44,8 @@ export interface TroupeOptions {
   depthMax?: number;
   /** Profile of plans whose action and caller name none. @default 'supervised' */
   profile?: string;
+  /** Asked when a tool call needs a person. @default nobody: the call waits for `Plan.approve` or `Plan.deny` */
+  approve?: Approve;
   /** Environment variables agents and checks see, beside PATH, HOME, LANG, TMPDIR as given here. @default {} */
   env?: Record<string, string>;
   /** Folder for step logs. @default none: logs are kept in memory only, bounded. */
@@ -114,6 +118,19 @@ export interface Troupe extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface ApproveOptions {
+  /** Id of the one that is meant, or the end of it. @default all that wait */
+  approval?: string;
+  /** @default false */
+  always?: boolean;
+}
+
+export interface DenyOptions {
+  approval?: string;
+  /** What the agent is told. */
+  reason?: string;
+}
+
 /** A plan as somebody looked at it: where it stood, and when it last changed. */
 export type Seen = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;
 
@@ -138,6 +155,15 @@ export interface Plan {
   execute(): Promise<void>;
   /** Lands the reviewed result. Calling it is the approval. @throws {Fault} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT */
   apply(options?: { target?: ApplyTarget }): Promise<void>;
+  /** Tool calls of this plan and all below it that wait for a person, or did; in the order of asking. */
+  approvals(): Promise<Approval[]>;
+  /**
+   * Lets wait no longer what waits for a person: one call, or all in this plan and below it. `always`: later calls of the
+   * same tool in the plan and its subplans too, and in no other plan. @throws {Fault} PHASE_GUARD when nothing waits
+   */
+  approve(options?: ApproveOptions): Promise<Approval[]>;
+  /** The same, with a no: the call is refused, and the agent hears why. @throws {Fault} PHASE_GUARD */
+  deny(options?: DenyOptions): Promise<Approval[]>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   cancel(reason?: string): Promise<void>;

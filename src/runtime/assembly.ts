@@ -41,6 +41,7 @@ export function worldOf(
     mintId,
     env,
     resources,
+    consent,
   }: {
     project: Project;
     ledger: PlanLedger;
@@ -48,6 +49,7 @@ export function worldOf(
     mintId: () => string;
     env: Record<string, string>;
     resources: readonly Resource[];
+    consent: World['consent'];
   },
 ): World {
   const { clock, agents, tools, run, ended, matches, askModule, logs } = assembly;
@@ -79,6 +81,7 @@ export function worldOf(
         confidence: bench.confidence,
         spawnIds: bench.spawnIds,
         account: bench.account,
+        approve: bench.approve,
         checkpoint: bench.checkpoint,
         checkpointOn: bench.phase === 'execute' ? aroundCalls(bench.spec) : [],
         log: bench.log,
@@ -88,6 +91,7 @@ export function worldOf(
         },
       }),
     askModule,
+    consent,
     log: (planId, line) => logs.append(planId, line),
   };
 }

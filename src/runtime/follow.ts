@@ -69,7 +69,15 @@ export async function* follow(
   }
 }
 
+const moving: readonly PlanEvent['type'][] = [
+  'plan.phase_changed',
+  'plan.applied',
+  'plan.cancelled',
+  'approval.asked',
+  'approval.answered',
+];
+
 /** Whether a plan may stand elsewhere after the event; only then is its record, which may be large, read again. */
 function moves(event: PlanEvent, planId: string): boolean {
-  return event.planId === planId && ['plan.phase_changed', 'plan.applied', 'plan.cancelled'].includes(event.type);
+  return event.planId === planId && moving.includes(event.type);
 }

@@ -10,6 +10,7 @@
  *   j/<plan>/<seq>           journal: every fact of the plan, in order
  *   b/<plan>/<seq>           the plan taken back to a checkpoint
  *   k/<plan>/<seq>           one decision of the plan corrected
+ *   q/<root>/<approval>      tool call of the plan or one below it that waits for a person, or did
  *   g/<plan>                 since when the plan's present group of subplans may have begun
  *   g/<plan>/<child>         where that child stands, as its parent's group last said
  *   f/<fingerprint>          failure pattern of the project (patterns.ts)
@@ -37,14 +38,16 @@ export const keys = {
   rollbacks: (planId: string) => `b/${planId}/`,
   correction: (planId: string, seq: string) => `k/${planId}/${seq}`,
   corrections: (planId: string) => `k/${planId}/`,
+  approval: (rootId: string, approvalId: string) => `q/${rootId}/${approvalId}`,
+  approvals: (rootId: string) => `q/${rootId}/`,
   group: (planId: string) => `g/${planId}`,
   member: (planId: string, childId: string) => `g/${planId}/${childId}`,
   members: (planId: string) => `g/${planId}/`,
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `s/${planId}`],
-  rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k'].map(letter => `${letter}/${planId}/`),
+  rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 's', 'f', 'e', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 's', 'f', 'e', 'y'].map(letter => `${letter}/`),
   version: 'v',
   spent: (planId: string) => `s/${planId}`,
   allSpent: 's/',

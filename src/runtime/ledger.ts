@@ -1,3 +1,4 @@
+import { Approval } from '../model/approval.ts';
 import { nothingSpent, type Spent } from '../model/budget.ts';
 import { Checkpoint } from '../model/checkpoint.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
@@ -67,6 +68,7 @@ export function ledgerOf(store: Store): PlanLedger {
       const records = await Promise.all(planIds.map(planId => record(planId)));
       return records.flatMap(found => (found === undefined ? [] : resultOf(found)));
     },
+    approvals: async rootId => (await values<unknown>(keys.approvals(rootId))).map(row => Approval.parse(row)),
     corrections: planId => values<Correction>(keys.corrections(planId)),
     rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
     async bornAt(planId) {

@@ -82,6 +82,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     allowEmpty: options.allowEmpty ?? false,
     ...(options.recheck === true ? { recheck: true } : {}),
     budget: action.budget,
+    approvalModes: action.approvals,
     checkpoints: action.checkpoints,
     executionEnvironment: {},
     executionEnvPriority: 'fallback',

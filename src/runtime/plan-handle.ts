@@ -8,6 +8,7 @@ import { positionOf, rollbacksIn, undoneBy } from '../model/rollbacks.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Project } from '../ports/project.ts';
 import type { Between, Plan, Seen } from './api.ts';
+import { answerAll, approvalsIn } from './approving.ts';
 import { spanOf } from './comparing.ts';
 import { resolveCommand, viewConflict } from './conflicts.ts';
 import { corrected, planCorrection } from './correcting.ts';
@@ -67,6 +68,11 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     asSeen: seen => planHandle(host, planId, seen),
     execute: () => send({ type: 'execute' }),
     apply: ({ target } = {}) => send({ type: 'apply', target: target ?? { kind: 'checkout' }, approved: true }),
+    approvals: () => approvalsIn(host, planId),
+    approve: ({ approval, always = false } = {}) =>
+      answerAll(host, planId, { verdict: 'approved', always, reason: '' }, approval),
+    deny: ({ approval, reason = '' } = {}) =>
+      answerAll(host, planId, { verdict: 'denied', always: false, reason }, approval),
     pause: () => send({ type: 'pause' }),
     resume: () => send({ type: 'resume' }),
     cancel: (reason = 'cancelled by a person') => send({ type: 'cancel', reason }),

@@ -57,6 +57,11 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
       const value: MemberRow = { at: positionOf(fact), status: fact.status };
       return [{ type: 'put', key: keys.member(planId, fact.status.planId), value }];
     }
+    case 'approval.asked':
+    case 'approval.answered': {
+      const { rootPlanId, approvalId } = fact.approval;
+      return [{ type: 'put', key: keys.approval(rootPlanId, approvalId), value: fact.approval }];
+    }
     case 'conflict.found':
       return [
         { type: 'put', key: keys.conflict(planId, fact.conflict.conflictId), value: fact.conflict },

@@ -12,6 +12,8 @@ import type { Store } from '../ports/store.ts';
 import type { Seen, TroupeOptions } from './api.ts';
 import { type Assembly, worldOf } from './assembly.ts';
 import { company } from './company.ts';
+import { consents } from './consents.ts';
+import type { Feed } from './feed.ts';
 import type { PlanLedger } from './ledger.ts';
 import { passesOf } from './passes.ts';
 import { patternsOf } from './patterns.ts';
@@ -37,9 +39,7 @@ export interface StageOptions {
   options: TroupeOptions;
   assembly: Assembly;
   mintId(): string;
-  publish(events: readonly PlanEvent[]): void;
-  /** The record of a plan that rests or has ended is on disk. */
-  nudge(planId: string): void;
+  feed: Pick<Feed, 'publish' | 'nudge' | 'tap'>;
   /** There are actors to look at. */
   raised(system: Pick<DurableSystem, 'watch'>): void;
   onFatal(fault: Fault): void;
@@ -53,7 +53,14 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
   const { env = {}, resources = [] } = options;
   const purse = purseOf(store, ledger, assembly.clock);
-  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources });
+  const consent = consents({
+    ledger,
+    feed: stage.feed,
+    approve: options.approve,
+    answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answer', approvalId, answer }),
+    log: (planId, line) => assembly.logs.append(planId, line),
+  });
+  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
   const system = await openDurable({
@@ -73,7 +80,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     },
     onFatal: stage.onFatal,
   });
-  system.subscribe(facts => stage.publish(facts.map(eventOf)));
+  system.subscribe(facts => stage.feed.publish(facts.map(eventOf)));
   stage.raised(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'limit', concurrency }));
@@ -90,7 +97,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   async function settle(planId: string): Promise<void> {
     try {
       await system.barrier();
-      stage.nudge(planId);
+      stage.feed.nudge(planId);
       const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
       const idle = snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0;
       if (idle && !wanted.get(planId)) await system.passivate(planId);
@@ -100,7 +107,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     }
   }
 
-  return {
+  const running: Stage = {
     async create(spec, start) {
       await system.command(mintId(), root => {
         root.send({ type: 'plan.used', spec });
@@ -134,6 +141,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
       await assembly.ended('');
     },
   };
+  return running;
 }
 
 /** A fact as subscribers and the journal have it. */

@@ -11,7 +11,7 @@ export interface CallAhead {
   tool: Tool;
   /** Calls made before in this step. */
   callsBefore: number;
-  plan: Pick<PlanSpec, 'planId' | 'profileSnapshot' | 'readOnly'>;
+  plan: Pick<PlanSpec, 'planId' | 'profileSnapshot' | 'readOnly' | 'approvalModes'>;
   phase: Phase;
   role: AgentRole;
   confidence: number;
@@ -52,16 +52,31 @@ function ruledOutBy({ tool, phase, role, plan }: CallAhead): string | null {
   return null;
 }
 
-function approval({ tool, phase, plan, confidence }: CallAhead): Verdict {
-  const writes = tool.sideEffects.includes('write_files');
-  const runs = tool.sideEffects.includes('run_process');
-  const needed: ThresholdName[] = [
-    ...(writes ? (['writeFiles'] as const) : []),
-    ...(runs ? (['runCommands'] as const) : []),
-    ...(phase === 'apply' && (writes || runs) ? (['startApply'] as const) : []),
-  ];
-  const threshold = needed.find(name => !permits(plan.profileSnapshot, name, confidence));
-  return threshold === undefined ? { kind: 'go' } : { kind: 'ask', threshold };
+/** The kinds of tools that consent may be settled for, by what they do. */
+const kinds = [
+  ['writeFiles', 'write_files'],
+  ['runCommands', 'run_process'],
+  ['spawnSubplans', 'spawn_subplan'],
+] as const satisfies readonly (readonly [ThresholdName, SideEffect])[];
+
+/**
+ * What was settled beforehand for the phase comes before the profile's threshold. A subplan that a strategy plans is
+ * judged with the whole strategy, once that is complete.
+ */
+function approval(call: CallAhead): Verdict {
+  const { tool, phase, plan, confidence } = call;
+  const modes = plan.approvalModes?.[phase] ?? {};
+  const has = kinds.filter(([, effect]) => tool.sideEffects.includes(effect)).map(([kind]) => kind);
+  const denied = has.find(kind => modes[kind] === 'deny');
+  if (denied !== undefined) {
+    return refuse(call, `${tool.name} is refused: approvals.${phase}.${denied} is deny`);
+  }
+  const judged = has.filter(kind => phase !== 'strategize' || kind !== 'spawnSubplans');
+  const stops = (name: ThresholdName) => !permits(plan.profileSnapshot, name, confidence);
+  const asked = judged.find(kind => modes[kind] === 'ask' || (modes[kind] === undefined && stops(kind)));
+  if (asked !== undefined) return { kind: 'ask', threshold: asked };
+  const lands = phase === 'apply' && has.some(kind => kind !== 'spawnSubplans' && modes[kind] === undefined);
+  return lands && stops('startApply') ? { kind: 'ask', threshold: 'startApply' } : { kind: 'go' };
 }
 
 function refuse({ plan, tool, phase }: CallAhead, message: string): Verdict {

@@ -9,6 +9,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentRole } from '../model/agent.ts';
+import { type ApprovalAnswer, shownInput } from '../model/approval.ts';
 import { exhausted } from '../model/budget.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import { type DecisionDraft, isSpawn } from '../model/decision.ts';
@@ -33,7 +34,8 @@ export interface PerformedCall {
 
 export interface ApprovalRequest {
   tool: string;
-  input: unknown;
+  /** What the tool would be given, as JSON, short enough to be shown. */
+  input: string;
   /** The threshold that was not reached. */
   threshold: ThresholdName;
 }
@@ -62,10 +64,10 @@ export interface ToolRunnerOptions {
   checkpoint?(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   /** Checkpoints made by themselves around every call that may write. @default none */
   checkpointOn?: readonly ('beforeToolExecute' | 'afterToolExecute')[];
-  /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
-  approve?(request: ApprovalRequest): Promise<boolean>;
   /** Where calls are paid from. @default the plan's budget of calls, for this step alone */
   account?: Pick<Account, 'call' | 'called'>;
+  /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
+  approve?(request: ApprovalRequest): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
   log?(line: string): void;
   /** Receives every call as it was made, those replayed after a crash included. */
   onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
@@ -85,7 +87,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     const sent = plain(input);
     let thrown: { failure: unknown } | null = null;
     const run = async (): Promise<PerformedCall> => {
-      const startedAt = options.clock.now();
+      let startedAt = options.clock.now();
       const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
       let result: unknown = null;
       let allowed = false;
@@ -96,6 +98,8 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
       try {
         await consent(options, { tool, callsBefore: index, input: sent, spentUp }, table);
         allowed = true;
+        // A person's time is not the tool's.
+        startedAt = options.clock.now();
         result = plain(await invoke(options, tool, sent, made, spawned));
       } catch (failure) {
         if (options.signal.aborted) throw stopped(tool, failure);
@@ -159,12 +163,31 @@ async function consent(
   if (verdict.kind === 'refuse') throw verdict.fault;
   if (verdict.kind === 'go') return;
   const { threshold } = verdict;
-  if (await options.approve?.({ tool: tool.name, input, threshold })) return;
+  const answer = await options.approve?.({ tool: tool.name, input: shownInput(input), threshold });
+  if (answer?.verdict === 'approved') return;
+  throw answer?.verdict === 'denied' ? denied(tool, plan, answer.reason) : unapproved(options, tool, threshold, answer);
+}
+
+function denied(tool: Tool, { planId }: PlanSpec, reason: string): Fault {
+  return new Fault('TOOL_REFUSED', `A person refused ${tool.name}${reason === '' ? '' : `: ${reason}`}`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan prompt "what to do instead" --plan ${planId}`, `troupe plan explain ${planId}`],
+    details: { tool: tool.name },
+  });
+}
+
+function unapproved(
+  { plan, confidence = 1 }: ToolRunnerOptions,
+  tool: Tool,
+  threshold: ThresholdName,
+  answer: Pick<ApprovalAnswer, 'reason'> | undefined,
+): Fault {
   const { name } = plan.profileSnapshot;
-  throw new Fault('APPROVAL_NEEDED', `${tool.name} needs approval: the profile ${name} does not let it go by itself`, {
+  const why = answer === undefined ? 'and there is nobody to ask' : `and was not approved: ${answer.reason}`;
+  return new Fault('APPROVAL_NEEDED', `${tool.name} needs approval (profile ${name}), ${why}`, {
     where: `profile ${name}, threshold ${threshold}`,
     hints: [`troupe plan explain ${plan.planId}`, 'troupe run --profile auto'],
-    details: { tool: tool.name, threshold, confidence: options.confidence ?? 1 },
+    details: { tool: tool.name, threshold, confidence },
   });
 }
 

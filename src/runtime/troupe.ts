@@ -48,8 +48,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       options,
       assembly,
       mintId,
-      publish: events.publish,
-      nudge: events.nudge,
+      feed: events,
       raised: looking.raised,
       onFatal,
     }).catch(thrown => {

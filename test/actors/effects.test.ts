@@ -103,6 +103,7 @@ describe('enlisting', () => {
           ledger: {
             decisions: async () => decisions,
             calls: async () => [],
+            approvals: async () => [],
             checkpoints: async () => [],
             results: async () => [],
             past: async () => [],

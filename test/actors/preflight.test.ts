@@ -78,15 +78,15 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('4: sees work that the profile never lets an agent do, and a profile that is not the one it was given', async () => {
+  test('4: sees work that the plan refuses beforehand, and a profile that is not the one it was given', async () => {
     const { spec } = await ready(
       actorsWith({ kind: 'steps', steps: [{ write: { path: 'a', content: '' } }, { run: { argv: ['true'] } }] }),
     );
-    const never = { ...spec.profileSnapshot.thresholds, writeFiles: 1, runCommands: 1 };
-    const strict = { ...spec, profileSnapshot: { ...spec.profileSnapshot, thresholds: never } };
+    const never = { writeFiles: 'deny', runCommands: 'deny' } as const;
+    const strict: PlanSpec = { ...spec, approvalModes: { execute: never, timeoutSeconds: 1 } };
     expect(await told(checks.autonomy(strict))).toEqual([
-      ['APPROVAL_NEEDED', expect.stringContaining('writes files, which the profile supervised never lets it do')],
-      ['APPROVAL_NEEDED', expect.stringContaining('runs programs')],
+      ['TOOL_REFUSED', 'The agent writes files, which the plan refuses: approvals.execute.writeFiles is deny'],
+      ['TOOL_REFUSED', expect.stringContaining('runs programs')],
     ]);
     expect(await told(checks.autonomy({ ...strict, ...actorsWith('local/anybody') }))).toEqual([]);
     expect(await told(checks.autonomy({ ...spec, automationProfile: 'auto' }))).toEqual([

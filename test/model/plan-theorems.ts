@@ -17,6 +17,7 @@ const auto = { profileSnapshot: profileOf({ startExecute: 0.5, startApply: 0.5 }
 const root = planWorld({ commands: usual });
 /** Corrections do not count reversions: left out here, they would only repeat everything four times. */
 const changing = [...onward, 'pause', 'resume', 'cancel', 'resolve', 'rollback', 'correct'];
+const asking = [...onward, 'pause', 'resume', 'cancel', 'revert', 'resolve', 'answer', 'approval.expired'];
 const worlds = [
   root,
   planWorld({ spec: { depth: 1 }, commands: usual }),
@@ -24,6 +25,7 @@ const worlds = [
   planWorld({ gated: true, commands: usual }),
   planWorld({ commands: changing }),
   planWorld({ spec: { depth: 1 }, commands: changing }),
+  planWorld({ commands: asking, asks: true }),
 ];
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
   context.place.phase === phase && context.place.state === state;
@@ -279,6 +281,34 @@ const theorems: Theorem<Plan>[] = [
     [lying('hasSandbox', yes, { commands: ['checkpoint'] })],
   ),
   theorem(
+    'Only what was asked is answered, and once',
+    ({ from, event, to }) =>
+      to !== from &&
+      ['answer', 'approval.expired'].includes(event.type) &&
+      !from.context.approvals?.some(({ approvalId }) => approvalId === event.approvalId),
+    [lying('isAsked', yes, { commands: asking, asks: true })],
+  ),
+  theorem(
+    'Nobody is asked for a plan that is not at work',
+    ({ to }) => (to.context.approvals?.length ?? 0) > 0 && !asks(to),
+    [
+      changed(
+        'work that ends and leaves its question',
+        config =>
+          withState(config, 'open', open =>
+            withState(open, 'alive', alive =>
+              withState(alive, 'execute', execute =>
+                withState(execute, 'processing', processing =>
+                  withState(processing, 'working', state => ({ ...state, exit: [] })),
+                ),
+              ),
+            ),
+          ),
+        { commands: onward, asks: true },
+      ),
+    ],
+  ),
+  theorem(
     'A plan is called back only by someone, and each attempt after the first comes of a reversion or a correction',
     step =>
       (step.to.matches('recalling') && step.to.context.recall === null) ||
@@ -399,6 +429,16 @@ const isNewAttempt = ({ from, to }: PlanStep) => to.context.attempt !== from.con
 
 function isCommand(type: string): boolean {
   return !type.startsWith('xstate.') && !type.startsWith('merge.');
+}
+
+/** Where an agent is at work that may ask. */
+function asks(to: SnapshotFrom<Plan>): boolean {
+  return (
+    alive(to, { strategize: { processing: 'working' } }) ||
+    alive(to, { execute: { processing: 'working' } }) ||
+    alive(to, { execute: { processing: 'validating' } }) ||
+    alive(to, { execute: { conflicted: 'settling' } })
+  );
 }
 
 /** At work in Execute; folding what children made is no work of the plan's own. */

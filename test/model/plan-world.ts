@@ -1,10 +1,12 @@
 import type { AnyEventObject } from 'xstate';
 import type { PlanSnapshot, planMachine } from '../../machines/index.ts';
+import { unanswered } from '../../machines/plan/asking.ts';
+import type { Approval } from '../../src/model/approval.ts';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../../src/model/correction.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { checkpointOf } from '../machines/effects.ts';
-import { conflictOf, decisionOf, faultOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
+import { conflictOf, decisionOf, faultOf, idOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
 import type { World } from './explore.ts';
 
 const fault = faultOf();
@@ -13,6 +15,11 @@ const b = conflictOf('b');
 const decision = decisionOf('1');
 const broken = resultOf('check', { passed: false });
 const noted = resultOf('note', { passed: false, required: false });
+
+export const asked: Approval = {
+  ...{ approvalId: idOf('Q'), planId: idOf('P'), rootPlanId: idOf('P'), tool: 'builtin/write', input: '{}' },
+  ...{ threshold: 'writeFiles', confidence: 1, timeoutSeconds: 60, answer: null },
+};
 
 const order: RollbackOrder = {
   rollbackId: 'b',
@@ -53,10 +60,15 @@ export const everyCommand: AnyEventObject[] = [
   correction('revert', 'work'),
   correction('append', 'children'),
   { type: 'checkpoint', checkpoint: checkpointOf('manual') },
+  { type: 'answer', approvalId: asked.approvalId, answer: unanswered },
+  { type: 'answer', approvalId: 'unknown', answer: unanswered },
+  { type: 'approval.expired', approvalId: asked.approvalId },
 ];
 
-/** Everything but corrections. */
-export const usual = everyCommand.map(({ type }) => type).filter(type => type !== 'correct');
+/** Everything but corrections, and answers, which nobody gives who was not asked. */
+export const usual = everyCommand
+  .map(({ type }) => type)
+  .filter(type => !['correct', 'answer', 'approval.expired'].includes(type));
 
 /** What each thing under way may answer: well, badly, and in ways it must not. */
 const answers: Record<string, unknown[]> = {
@@ -120,10 +132,12 @@ export interface PlanWorld {
   gated?: boolean;
   /** Only these commands are given. @default all of them */
   commands?: string[];
+  /** Whether agents ask for consent. @default false */
+  asks?: boolean;
 }
 
 /** The plan chart with everything that can come to it, at any moment it can come. */
-export function planWorld({ spec = {}, gated = false, commands }: PlanWorld): World<typeof planMachine> {
+export function planWorld({ spec = {}, gated = false, commands, asks = false }: PlanWorld): World<typeof planMachine> {
   const given = everyCommand.filter(({ type }) => commands?.includes(type) ?? true);
   return {
     input: { spec: specOf(spec), gated },
@@ -131,7 +145,7 @@ export function planWorld({ spec = {}, gated = false, commands }: PlanWorld): Wo
       ...given,
       ...Object.keys(snapshot.children)
         .filter(id => !id.startsWith('dismissal-'))
-        .flatMap(id => eventsOf(id, snapshot)),
+        .flatMap(id => [...eventsOf(id, snapshot), ...(asks ? questionsOf(id, snapshot) : [])]),
     ],
     key,
   };
@@ -161,6 +175,13 @@ function eventsOf(id: string, snapshot: PlanSnapshot): AnyEventObject[] {
   return [...failures, ...mergeNews, ...ends];
 }
 
+/** What works may ask, one thing at a time; a merge that is settling does, too. */
+function questionsOf(id: string, { context, value }: PlanSnapshot): AnyEventObject[] {
+  const isSettling = id === 'merge' && JSON.stringify(value).includes('"settling"');
+  const works = isSettling || ['strategize', 'execute', 'validation'].includes(id);
+  return works && context.approvals?.length === 0 ? [{ type: 'approval.asked', approval: asked }] : [];
+}
+
 function isAway({ value }: PlanSnapshot): boolean {
   return /"(paused|resuming|rollingBack|correcting)"/.test(JSON.stringify(value));
 }
@@ -178,6 +199,7 @@ function key(snapshot: PlanSnapshot): string {
     return JSON.stringify([
       ...start,
       context.sandbox !== null,
+      context.approvals?.length,
       context.resultTree !== null && place.phase,
       context.grouped,
       soundness(snapshot),
@@ -186,6 +208,7 @@ function key(snapshot: PlanSnapshot): string {
   return JSON.stringify([
     ...start,
     context.pausedFrom,
+    context.approvals?.length,
     context.strategized,
     context.hurried,
     context.approved,

@@ -266,25 +266,72 @@ describe('Guards', () => {
     expect(inputs).toHaveLength(2);
   });
 
+  test.each<[kind: 'writeFiles' | 'runCommands' | 'spawnSubplans', effect: SideEffect]>([
+    ['writeFiles', 'write_files'],
+    ['runCommands', 'run_process'],
+    ['spawnSubplans', 'spawn_subplan'],
+  ])('obey what was settled beforehand for %s, whatever the profile says [R155]', async (kind, effect) => {
+    const { tool, inputs } = noting('my/tool', [effect]);
+    const settled = (mode: 'ask' | 'auto' | 'deny', height: number) =>
+      planSpec({
+        profileSnapshot: profile(height, { startApply: 0 }),
+        approvalModes: { execute: { [kind]: mode }, timeoutSeconds: 1 },
+      });
+    await using bench = await workbench({}, { tools: [tool] });
+    await bench.runner({ plan: settled('auto', 1) })('my/tool', 1);
+    await expect(bench.runner({ plan: settled('ask', 0) })('my/tool', 2)).rejects.toMatchObject({
+      code: 'APPROVAL_NEEDED',
+      details: { threshold: kind },
+    });
+    await expect(bench.runner({ plan: settled('deny', 0) })('my/tool', 3)).rejects.toMatchObject({
+      code: 'TOOL_REFUSED',
+      message: `my/tool is refused: approvals.execute.${kind} is deny`,
+    });
+    const elsewhere = bench.runner({ plan: settled('deny', 0), phase: 'apply' });
+    expect(await Promise.allSettled([elsewhere('my/tool', 4)])).toMatchObject([
+      { status: effect === 'spawn_subplan' ? 'rejected' : 'fulfilled' },
+    ]);
+    expect(inputs).toEqual(effect === 'spawn_subplan' ? [1] : [1, 4]);
+  });
+
+  test('judge what a strategy plans with the strategy, not call by call', async () => {
+    const { tool, inputs } = noting('my/tool', ['spawn_subplan']);
+    await using bench = await workbench({}, { tools: [tool], plan: planSpec({ profileSnapshot: profile(1) }) });
+    await bench.runner({ phase: 'strategize', agentRole: 'strategy' })('my/tool', 1);
+    await expect(bench.runner()('my/tool', 2)).rejects.toMatchObject({ details: { threshold: 'spawnSubplans' } });
+    expect(inputs).toEqual([1]);
+  });
+
   test('ask a person, if there is one, and take their word [R108]', async () => {
     const { tool, inputs } = noting('my/tool', ['write_files']);
     const plan = planSpec({ profileSnapshot: profile(1, {}, 'manual') });
     await using bench = await workbench({}, { tools: [tool], plan });
     const asked: unknown[] = [];
-    const answering = (answer: boolean) =>
+    const answering = (verdict: 'approved' | 'denied' | 'expired') =>
       bench.runner({
         approve: async request => {
           asked.push(request);
-          return answer;
+          return { verdict, reason: 'Nobody was there' };
         },
       });
-    await answering(true)('my/tool', 'yes');
-    await expect(answering(false)('my/tool', 'no')).rejects.toMatchObject({ code: 'APPROVAL_NEEDED' });
-    await expect(bench.call('my/tool', 'nobody')).rejects.toMatchObject({ code: 'APPROVAL_NEEDED' });
+    await answering('approved')('my/tool', 'yes');
+    await expect(answering('denied')('my/tool', 'no')).rejects.toMatchObject({
+      code: 'TOOL_REFUSED',
+      message: 'A person refused my/tool: Nobody was there',
+    });
+    await expect(answering('expired')('my/tool', 'late')).rejects.toMatchObject({
+      code: 'APPROVAL_NEEDED',
+      message: 'my/tool needs approval (profile manual), and was not approved: Nobody was there',
+    });
+    await expect(bench.call('my/tool', 'nobody')).rejects.toMatchObject({
+      code: 'APPROVAL_NEEDED',
+      message: 'my/tool needs approval (profile manual), and there is nobody to ask',
+    });
     expect(inputs).toEqual(['yes']);
     expect(asked).toEqual([
-      { tool: 'my/tool', input: 'yes', threshold: 'writeFiles' },
-      { tool: 'my/tool', input: 'no', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: '"yes"', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: '"no"', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: '"late"', threshold: 'writeFiles' },
     ]);
   });
 
@@ -435,7 +482,7 @@ describe('A call that is made durable', () => {
         around: record.around,
         approve: async () => {
           asked += 1;
-          return true;
+          return { verdict: 'approved' as const, reason: '' };
         },
       },
     );

@@ -38,6 +38,6 @@ export const conflicted = planSetup.createStateConfig({
     },
     resting: { tags: ['resting'] },
     /** The merge is carrying out what it was told. It says when something is left, or goes on. */
-    settling: {},
+    settling: { exit: 'withdrawApprovals' },
   },
 });

@@ -45,7 +45,7 @@ export const processing = planSetup.createStateConfig({
     },
     working: {
       entry: 'deliverGuidance',
-      exit: 'forgetWaiting',
+      exit: ['forgetWaiting', 'withdrawApprovals'],
       invoke: {
         id: 'execute',
         src: 'execute',
@@ -124,7 +124,7 @@ export const processing = planSetup.createStateConfig({
       },
     },
     validating: {
-      exit: 'forgetWaiting',
+      exit: ['forgetWaiting', 'withdrawApprovals'],
       invoke: {
         id: 'validation',
         src: 'validation',

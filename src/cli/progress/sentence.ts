@@ -72,6 +72,10 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`not corrected: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'tool.called':
       return note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { detail: true });
+    case 'approval.asked':
+      return note(`${event.approval.tool} needs approval: ${cleanLine(event.approval.input)}`, { mark: 'warning' });
+    case 'approval.answered':
+      return note(`${event.approval.tool} ${event.approval.answer?.verdict ?? 'waits'}`, { detail: true });
     case 'attempt.delayed':
       return note(waitsFor(event.waiting), { mark: 'warning' });
     case 'error.recorded':

@@ -30,6 +30,11 @@ export const detachFlag: Flag = {
   meaning: 'go on in the background; this window is free at once',
 };
 
+export const approvalFlag: Flag = {
+  flags: '--approval <id>',
+  meaning: 'only this one, by the id that plan status shows, or enough of its end',
+};
+
 export const targetFlags: readonly Flag[] = [
   { flags: '--branch <name>', meaning: 'land on this branch and leave the checkout alone' },
   { flags: '--patch <file>', meaning: 'write a patch file and touch nothing else' },

@@ -1,5 +1,13 @@
 import type { Verb } from '../verb.ts';
-import { actionFlags, detachFlag, environmentFlag, planArgument, planFlag, targetFlags } from './flags.ts';
+import {
+  actionFlags,
+  approvalFlag,
+  detachFlag,
+  environmentFlag,
+  planArgument,
+  planFlag,
+  targetFlags,
+} from './flags.ts';
 
 /** Commands that move a plan on. */
 export const planVerbs: readonly Verb[] = [
@@ -70,6 +78,37 @@ export const planVerbs: readonly Verb[] = [
       environmentFlag,
     ],
     load: () => import('../commands/plan-resolve.ts'),
+  },
+  {
+    path: 'plan approve',
+    summary: 'Let a tool call go that waits for a person',
+    examples: [
+      ['troupe plan approve', 'all that the plan and its subplans wait for'],
+      ['troupe plan approve --always', 'and later calls of the same tool in this plan'],
+    ],
+    arguments: [planArgument],
+    flags: [
+      planFlag,
+      approvalFlag,
+      { flags: '--always', meaning: 'later calls of the same tool too, in this plan and its subplans' },
+      environmentFlag,
+      detachFlag,
+    ],
+    load: () => import('../commands/plan-approve.ts'),
+  },
+  {
+    path: 'plan deny',
+    summary: 'Refuse a tool call that waits for a person',
+    examples: [['troupe plan deny --reason "leave the lock file alone"', 'the agent hears why, and goes on or fails']],
+    arguments: [planArgument],
+    flags: [
+      planFlag,
+      approvalFlag,
+      { flags: '--reason <text>', meaning: 'what the agent is told' },
+      environmentFlag,
+      detachFlag,
+    ],
+    load: () => import('../commands/plan-deny.ts'),
   },
   {
     path: 'plan pause',

@@ -64,6 +64,12 @@ export function planData(record: PlanRecord): Record<string, unknown> {
       text,
       state: at < record.guidanceGiven ? 'delivered' : 'pending',
     })),
+    approvals: (record.approvals ?? []).map(({ approvalId, tool, input, threshold }) => ({
+      approvalId,
+      tool,
+      input,
+      threshold,
+    })),
     conflicts: record.conflicts.map(({ path, kind }) => ({ path, kind })),
     files: record.changeSet?.files.map(({ path, operation }) => ({ path, operation })) ?? [],
     next: leadingOn(record),

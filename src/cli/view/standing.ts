@@ -19,6 +19,7 @@ export function reason(record: PlanRecord): string {
         ? 'It was taken back to a checkpoint; going on is yours to decide.'
         : `It waits for its turn to ${phase}.`;
     case 'processing':
+      if (record.approvals?.length) return asks(record.approvals);
       if (record.waiting !== null) return `It waits; ${waitsFor(record.waiting)}`;
       return `It is at work: ${progressMade(record)}.`;
     case 'complete':
@@ -36,6 +37,11 @@ export function reason(record: PlanRecord): string {
     case 'cancelled':
       return `It was cancelled: ${cleanLine(record.cancelReason ?? 'no reason given')}.`;
   }
+}
+
+function asks(approvals: NonNullable<PlanRecord['approvals']>): string {
+  const told = approvals.map(({ tool, input, approvalId }) => `${tool} ${cleanLine(input)} (${approvalId.slice(-8)})`);
+  return `It waits for approval of ${told.join('; ')}.`;
 }
 
 /** A reconciliation that failed holds a plan where it was; the error tells. */

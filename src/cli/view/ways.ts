@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   start: id => [`troupe plan execute ${id}`],
   execute: id => [`troupe plan execute ${id}`],
   approve: id => [`troupe plan apply ${id}`],
+  answer: id => [`troupe plan approve ${id}`, `troupe plan deny ${id}`],
   apply: id => [`troupe plan diff --plan ${id}`, `troupe plan apply ${id}`],
   resolve: (id, record) =>
     record.conflicts

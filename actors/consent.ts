@@ -1,0 +1,36 @@
+import type { EffectContext } from '../src/durable/effect.ts';
+import type { Approval, ApprovalAnswer } from '../src/model/approval.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import type { World } from './world.ts';
+
+type Question = Pick<Approval, 'tool' | 'threshold' | 'input' | 'confidence'> & {
+  spec: PlanSpec;
+  /** Which call of the work it is about. */
+  at: number;
+};
+
+/**
+ * A person's consent to one tool call. The question is asked once: it is a step of the work, so after a crash the same
+ * question waits on, or its answer is there. What was allowed always is not asked again in this plan and below it.
+ */
+export async function consentTo(
+  world: World,
+  context: EffectContext<unknown>,
+  { spec, at, tool, threshold, input, confidence }: Question,
+): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>> {
+  const { planId, rootPlanId, approvalModes } = spec;
+  const standing = (await world.ledger.approvals(rootPlanId)).find(
+    ({ tool: granted, answer }) => granted === tool && answer?.verdict === 'approved' && answer.always,
+  );
+  if (standing?.answer) return standing.answer;
+  const asked = await context.step<Approval>(
+    `ask/${at}`,
+    async () => ({
+      ...{ approvalId: world.mintId(), planId, rootPlanId, tool, threshold, input, confidence },
+      timeoutSeconds: approvalModes?.timeoutSeconds ?? 43_200,
+      answer: null,
+    }),
+    { tell: approval => [{ type: 'approval.asked', approval }] },
+  );
+  return world.consent(asked, context.signal);
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Id } from './id.ts';
+import { ThresholdName } from './profile.ts';
+
+/** What is done about one kind of tool in one phase: ask a person each time, let it go, or refuse it. */
+export const ApprovalMode = z.enum(['ask', 'auto', 'deny']);
+export type ApprovalMode = z.infer<typeof ApprovalMode>;
+
+const kinds = z.strictObject({
+  writeFiles: ApprovalMode.optional(),
+  runCommands: ApprovalMode.optional(),
+  spawnSubplans: ApprovalMode.optional(),
+});
+
+/** Consent settled beforehand, by phase and kind of tool. What is not said is left to the profile's thresholds. */
+export const ApprovalModes = z.strictObject({
+  strategize: kinds.optional(),
+  execute: kinds.optional(),
+  apply: kinds.optional(),
+  /** How long a person is waited for; then the answer is no. @default 12 hours */
+  timeoutSeconds: z.number().positive().max(86_400).default(43_200),
+});
+export type ApprovalModes = z.infer<typeof ApprovalModes>;
+
+/** How a question was answered. `withdrawn`: the work that asked is over, and nobody waits for the answer. */
+export const ApprovalAnswer = z.strictObject({
+  verdict: z.enum(['approved', 'denied', 'expired', 'withdrawn']),
+  /** Holds for every later call of this tool, in this plan and its subplans; for no other plan. */
+  always: z.boolean(),
+  /** What the person said. */
+  reason: z.string(),
+});
+export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
+
+/** A tool call that waits for a person, or did. */
+export const Approval = z.strictObject({
+  approvalId: Id,
+  planId: Id,
+  rootPlanId: Id,
+  tool: z.string(),
+  /** What the tool would be given, as JSON; at most `inputMax` characters of it. */
+  input: z.string(),
+  /** The threshold that was not reached; for a call in Apply it may be `startApply`. */
+  threshold: ThresholdName,
+  confidence: z.number(),
+  timeoutSeconds: z.number(),
+  /** null: it waits. */
+  answer: ApprovalAnswer.nullable(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+const inputMax = 2_000;
+
+/** What a tool would be given, short enough to be shown. */
+export function shownInput(input: unknown): string {
+  const text = JSON.stringify(input) ?? 'null';
+  return text.length <= inputMax ? text : `${text.slice(0, inputMax - 1)}…`;
+}

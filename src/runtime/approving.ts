@@ -1,0 +1,46 @@
+import type { Approval, ApprovalAnswer } from '../model/approval.ts';
+import { Fault } from '../model/fault.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { PlanHost } from './plan-handle.ts';
+import { recordOf } from './record-of.ts';
+
+/** What a plan and all below it asked of a person, in the order of asking. */
+export async function approvalsIn({ ledger }: Pick<PlanHost, 'ledger'>, planId: string): Promise<Approval[]> {
+  const record = await recordOf({ ledger }, planId);
+  const all = await ledger.approvals(record.rootPlanId);
+  if (record.depth === 0) return all;
+  const family = familyOf(planId, await ledger.records());
+  return all.filter(approval => family.has(approval.planId));
+}
+
+/** Carries one answer to all that wait, or to the one that is meant. Resolves once the answers are on disk. */
+export async function answerAll(
+  host: Pick<PlanHost, 'ledger' | 'send'>,
+  planId: string,
+  answer: ApprovalAnswer,
+  wanted: string | undefined,
+): Promise<Approval[]> {
+  const open = (await approvalsIn(host, planId)).filter(approval => approval.answer === null);
+  const meant =
+    wanted === undefined ? open : open.filter(({ approvalId }) => approvalId.endsWith(wanted.toUpperCase()));
+  if (meant.length === 0) throw nothingWaits(planId, wanted, open);
+  for (const { planId: asker, approvalId } of meant) await host.send(asker, { type: 'answer', approvalId, answer });
+  return meant.map(approval => ({ ...approval, answer }));
+}
+
+function nothingWaits(planId: string, wanted: string | undefined, open: readonly Approval[]): Fault {
+  const named = wanted === undefined ? 'Nothing' : `No call ${wanted}`;
+  const there = open.length === 0 ? '' : `; what waits is ${open.map(({ approvalId }) => approvalId).join(', ')}`;
+  return new Fault('PHASE_GUARD', `${named} waits for approval${there}`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan status ${planId}`],
+  });
+}
+
+function familyOf(planId: string, records: readonly PlanRecord[]): Set<string> {
+  const family = new Set([planId]);
+  for (const { planId: id, parentPlanId } of [...records].sort((left, right) => left.depth - right.depth)) {
+    if (parentPlanId !== null && family.has(parentPlanId)) family.add(id);
+  }
+  return family;
+}

@@ -1,0 +1,123 @@
+/** Consent to tool calls, from a terminal and without one. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { argvOf } from '../typed-commands.ts';
+import { type Repository, repository } from './repository.ts';
+import { begin, told, troupe } from './shell.ts';
+
+/** Writes two files, each only with somebody's consent. */
+const careful = `name: local/careful
+description: Write two files
+approvals: { execute: { writeFiles: ask } }
+executionActor:
+  kind: steps
+  steps:
+    - write: { path: one.txt, content: one }
+    - write: { path: two.txt, content: two }
+`;
+
+/** The same, in a subplan. */
+const delegated = `name: local/delegated
+description: Have a file written
+approvals: { execute: { writeFiles: ask } }
+strategyActor: { kind: steps, steps: [{ subplan: { goal: child, resourceScopes: [.] } }] }
+executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: one }, if: { goal: child } }] }
+`;
+
+let project: Repository;
+beforeEach(() => {
+  project = repository();
+  project.write('careful.yaml', careful);
+  project.write('delegated.yaml', delegated);
+});
+afterEach(() => project.remove());
+
+const status = async () => (await told(project, ['plan', 'status'])).data;
+const files = async () => ((await status()).plan as { files: { path: string }[] }).files.map(({ path }) => path);
+
+describe('Without anybody to ask, a command', () => {
+  test('ends with 6 and what to type, and the call waits for it [R125]', async () => {
+    const done = await troupe(project, ['run', '-f', 'careful.yaml']);
+    expect(done.code).toBe(6);
+    expect(done.err).toContain('error[APPROVAL_NEEDED] builtin/write waits for approval');
+    expect(await status()).toMatchObject({
+      reason: expect.stringMatching(/^It waits for approval of builtin\/write .*one\.txt.* \(\w{8}\)\.$/),
+      plan: { state: 'processing', resting: true, approvals: [{ tool: 'builtin/write', threshold: 'writeFiles' }] },
+    });
+    const hint = /try: (troupe plan approve \w{8})\n/.exec(done.err)?.[1] ?? '';
+    const next = await troupe(project, argvOf(hint).slice(1));
+    expect(next.code).toBe(6);
+    expect(next.err).toContain('two.txt');
+    const end = await told(project, ['plan', 'approve', '--always']);
+    expect(end).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete', approvals: [] } } });
+    expect(await files()).toEqual(['one.txt', 'two.txt']);
+  });
+
+  test('goes on where --yes was given, and with what a subplan asks too', async () => {
+    expect(await troupe(project, ['run', '-f', 'careful.yaml', '--yes'])).toMatchObject({ code: 0 });
+    const left = await troupe(project, ['run', '-f', 'delegated.yaml']);
+    expect(left.code).toBe(6);
+    const hint = /try: (troupe plan approve \w{8} --yes)/.exec(left.err)?.[1] ?? '';
+    expect((await troupe(project, ['plan', 'execute'])).code).toBe(6);
+    expect(await troupe(project, argvOf(hint).slice(1))).toMatchObject({ code: 0 });
+    expect(await files()).toEqual(['one.txt']);
+  });
+
+  test('refuses for good with plan deny, and says so', async () => {
+    await troupe(project, ['run', '-f', 'careful.yaml']);
+    const denied = await told(project, ['plan', 'deny', '--reason', 'no such file']);
+    expect(denied).toMatchObject({
+      exit_code: 1,
+      data: {
+        plan: {
+          state: 'errored',
+          error: { code: 'TOOL_REFUSED' },
+          error_message: expect.stringContaining('no such file'),
+        },
+      },
+    });
+    expect(await troupe(project, ['plan', 'deny'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Nothing waits'),
+    });
+  });
+});
+
+describe('At a terminal', () => {
+  test('the person is asked for each call, and only a clear word is taken [R155]', async () => {
+    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.told('one.txt","content":"one"}\nApprove?');
+    io.type('perhaps');
+    await io.told('Type y, n or a: ');
+    io.type('y');
+    await io.told('two.txt","content":"two"}\nApprove?');
+    io.type('a');
+    expect(await done).toBe(0);
+    expect(await files()).toEqual(['one.txt', 'two.txt']);
+    expect(io.err().match(/Approve\?/g)).toHaveLength(2);
+  });
+
+  test('a no is heard by the agent', async () => {
+    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.told('Approve?');
+    io.type('no');
+    expect(await done).toBe(1);
+    expect(io.err()).toContain('error[TOOL_REFUSED]');
+  });
+
+  test('who hangs up leaves the question open', async () => {
+    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.told('Approve?');
+    io.hangUp();
+    expect(await done).toBe(6);
+    expect((await status()).plan).toMatchObject({ approvals: [{ tool: 'builtin/write' }] });
+  });
+
+  test('of two who answer the same question the second is no failure', async () => {
+    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.told('one.txt","content":"one"}\nApprove?');
+    const other = begin(project, ['plan', 'approve', '--always']);
+    expect(await other.done).toBe(0);
+    io.type('y');
+    expect(await done).toBe(0);
+  });
+});
