@@ -36,6 +36,8 @@ export interface AgentOutcome {
   /** What its tool calls and its answer decided, in order. */
   decisions: DecisionDraft[];
   toolCalls: number;
+  /** Names this run, as `actorStateRef` of its decisions. */
+  run: string;
 }
 
 /**
@@ -157,7 +159,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
     contextSnapshot: { ...decision.contextSnapshot, actorStateRef: run },
   }));
   checkDecisions(spec, job.phase, made, new Set(known.keys()));
-  return { answer, decisions: made, toolCalls };
+  return { answer, decisions: made, toolCalls, run };
 }
 
 /** Lets an agent work and keeps account of it, however it ends. */

@@ -15,9 +15,9 @@ import type { World } from './world.ts';
 
 /** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
 export const enlist = provided('enlist', async ({ input, step, key }, world) => {
-  const { spec, attempt, workTree, mergedUpTo, kept } = input;
+  const { spec, attempt, workTree, mergedUpTo, run, kept } = input;
   const decisions = await world.ledger.decisions(spec.planId);
-  const spawns = currentSpawns(decisions)
+  const spawns = currentSpawns(decisions, run)
     .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
     .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
   if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
@@ -130,16 +130,13 @@ async function mustTakeTurns(
 
 type Spawn = { decision: Decision; payload: SpawnPayload };
 
-/** Spawns of the strategy, and of the latest run of the execution agent only: an earlier run that failed decided nothing. */
-export function currentSpawns(decisions: readonly Decision[]): Decision[] {
+/** Spawns of the strategy, and of one run of the execution agent only: an earlier run that failed decided nothing. */
+export function currentSpawns(decisions: readonly Decision[], run: string | null): Decision[] {
   const spawns = decisions.filter(decision => isSpawn(decision.type));
-  const runs = spawns
-    .map(decision => decision.contextSnapshot.actorStateRef)
-    .filter(ref => ref?.startsWith('execution:'));
-  const latest = runs[runs.length - 1];
-  return spawns.filter(
-    ({ contextSnapshot: { actorStateRef } }) => !actorStateRef?.startsWith('execution:') || actorStateRef === latest,
-  );
+  const ofWork = (decision: Decision) => decision.contextSnapshot.actorStateRef?.startsWith('execution:') ?? false;
+  // A plan that began before runs were kept: the latest that spawned anything.
+  const current = run ?? spawns.findLast(ofWork)?.contextSnapshot.actorStateRef;
+  return spawns.filter(decision => !ofWork(decision) || decision.contextSnapshot.actorStateRef === current);
 }
 
 function refuseBadOrder(spec: PlanSpec, spawns: readonly Spawn[]): void {

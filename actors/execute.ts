@@ -15,7 +15,7 @@ export const execute = provided('execute', async (context, world) => {
   const inherited =
     begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(world, spec, spec.forkedFrom) : [];
   const answered = [...inherited, ...own];
-  const { decisions, toolCalls } = await watched(project, () =>
+  const { decisions, toolCalls, run } = await watched(project, () =>
     agentWork(world, context, {
       spec,
       attempt,
@@ -29,5 +29,5 @@ export const execute = provided('execute', async (context, world) => {
     }),
   );
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
-  return { decisions, tree, toolCalls };
+  return { decisions, tree, toolCalls, run };
 });

@@ -79,6 +79,8 @@ export interface PlanContext extends PlanProgress {
   } | null;
   /** Where Execute begins since the last rollback or correction; null for the beginning. */
   resumeFrom: Resumption | null;
+  /** The run of the execution agent that made the work; null before one did. */
+  run: string | null;
   /** Children of earlier attempts whose results may be used again. */
   kept: string[];
   /** Why the plan is being called back; null unless it is. */
@@ -114,6 +116,7 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     rollback: null,
     correction: null,
     resumeFrom: beginningOf(spec, spec.forkedFrom?.goesOn),
+    run: null,
     kept: [],
     recall: null,
     ...untouched,

@@ -47,6 +47,7 @@ export const planSetup = planChanging.extend({
     })),
     keepWork: assign(({ context }, { found }: { found: EffectOutput<'execute'> }) => ({
       workTree: found.tree,
+      run: found.run,
       toolCalls: context.toolCalls + found.toolCalls,
     })),
     takeOverWork: assign(({ context: { resumeFrom } }) => ({ workTree: resumeFrom?.tree ?? null })),

@@ -91,7 +91,8 @@ export interface Effects {
       begin: { tree: string; sequence: number | null; inherits: boolean };
       guidance: string[];
     };
-    output: { decisions: DecisionDraft[]; tree: string; toolCalls: number };
+    /** `run` names this run of the agent, as its decisions do; what goes on from a checkpoint is the run it was. */
+    output: { decisions: DecisionDraft[]; tree: string; toolCalls: number; run: string };
   };
   /** Child specs from the recorded spawn decisions; refuses depth and cycles before anything runs. */
   enlist: {
@@ -101,6 +102,8 @@ export interface Effects {
       attempt: number;
       workTree: string;
       mergedUpTo: number | null;
+      /** The run of the execution agent whose spawn decisions count. */
+      run: string | null;
       /** Children whose results may be used again, where they still start from the same. */
       kept: string[];
     };

@@ -118,6 +118,7 @@ describe('enlisting', () => {
         attempt: 1,
         workTree: 't',
         mergedUpTo: null,
+        run: null,
         kept: [],
       },
     );

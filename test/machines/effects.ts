@@ -46,7 +46,7 @@ export const goingWell: Answers = {
     startTree: spec.projectLinks[0]?.baseTree ?? 'none',
     checkpoint: checkpointOf('preExecute'),
   }),
-  execute: ({ spec, begin }) => ({ decisions: [], tree: `${begin.tree}+${spec.description}`, toolCalls: 1 }),
+  execute: ({ spec, begin }) => ({ decisions: [], tree: `${begin.tree}+${spec.description}`, toolCalls: 1, run: 'r' }),
   enlist: ({ spec }) => ({ members: [], config: spec.subplanConfig, checkpoint: null }),
   fold: ({ ours, children: [child] }) => ({
     clean: true,

@@ -29,7 +29,7 @@ function house(answers: Partial<Answers> = {}, concurrency?: number) {
 function workshop() {
   const doors = new Map<string, () => void>();
   const execute: Answers['execute'] = ({ spec }) =>
-    new Promise(resolve => doors.set(spec.planId, () => resolve({ decisions: [], tree: 't', toolCalls: 0 })));
+    new Promise(resolve => doors.set(spec.planId, () => resolve({ decisions: [], tree: 't', toolCalls: 0, run: 'r' })));
   return {
     execute,
     release: (name: string) => doors.get(idOf(name))?.(),
@@ -125,7 +125,9 @@ describe('The runtime', () => {
           checkpoint: null,
         }),
         execute: (input, signal) =>
-          input.spec.planId === idOf('B') ? execute(input, signal) : { decisions: [], tree: 't', toolCalls: 0 },
+          input.spec.planId === idOf('B')
+            ? execute(input, signal)
+            : { decisions: [], tree: 't', toolCalls: 0, run: 'r' },
         fold: ({ ours }) => ({ clean: false, treeOid: ours, folded: 1, conflicts: [conflict], engines: {} }),
       },
       1,

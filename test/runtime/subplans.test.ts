@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentTask, PlanEvent } from '../../src/index.ts';
+import { type AgentTask, Fault, type PlanEvent } from '../../src/index.ts';
 import { playhouse, spawn } from './playhouse.ts';
 
 const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
@@ -21,6 +21,20 @@ const clash = async (task: AgentTask) => {
 };
 
 describe('subplans', () => {
+  test('of a run that came to nothing are forgotten, also when the next run decides on none', async () => {
+    let runs = 0;
+    const house = await playhouse();
+    const { record, plan } = await house.run(async task => {
+      if (task.plan.depth > 0) throw new Fault('AGENT_FAILED', 'cannot be done', { retriable: false });
+      runs += 1;
+      if (runs === 1) await spawn(task, 'in vain', { executionActor: 'player' });
+    });
+    expect([record.state, (await house.troupe.tree(plan.id)).children.length]).toEqual(['errored', 1]);
+    await plan.execute();
+    const { phase, state } = await plan.settled();
+    expect([runs, phase, state]).toEqual([2, 'execute', 'complete']);
+  });
+
   test('are real plans, seen before they run, with their own goal and their parent’s profile [R1, R13, R14, R15, R16, R36, R47, R71, R72]', async () => {
     const house = await playhouse();
     const { plan, record } = await house.run(twoEdits, {

@@ -75,6 +75,7 @@ export const processing = planSetup.createStateConfig({
           attempt: context.attempt,
           workTree: made(context, 'workTree'),
           mergedUpTo: context.resumeFrom?.mergedUpTo ?? null,
+          run: context.run,
           kept: context.kept,
         }),
         onDone: [

@@ -155,7 +155,7 @@ describe('Children', () => {
   test('that fail for good fail their parent, which names them and keeps their statuses [R1, R24, R79]', async () => {
     const { actor, here } = await conflicted({
       execute: ({ spec }) => {
-        if (spec.depth === 0) return { decisions: [], tree: 't1', toolCalls: 0 };
+        if (spec.depth === 0) return { decisions: [], tree: 't1', toolCalls: 0, run: 'r' };
         return Promise.reject(Object.assign(new Error(`no ${spec.description}`)));
       },
       enlist: ({ spec }) => ({
@@ -195,7 +195,8 @@ describe('Children', () => {
         config: spec.subplanConfig,
         checkpoint: null,
       }),
-      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0 } : new Promise(() => {})),
+      execute: ({ spec }) =>
+        spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' } : new Promise(() => {}),
     });
     actor.send({ type: 'execute' });
     await until(() => here() === 'execute.queued');
@@ -214,7 +215,9 @@ describe('Children', () => {
         checkpoint: null,
       }),
       execute: ({ spec }) =>
-        spec.depth === 0 || dead === 'merge' ? { decisions: [], tree: 't1', toolCalls: 0 } : new Promise(() => {}),
+        spec.depth === 0 || dead === 'merge'
+          ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' }
+          : new Promise(() => {}),
       fold: () => new Promise(() => {}),
     });
     actor.send({ type: 'execute' });

@@ -38,7 +38,7 @@ describe('A pause', () => {
       },
       execute: () => {
         run += 1;
-        return run === 1 ? never() : { decisions: [], tree: 't1', toolCalls: 1 };
+        return run === 1 ? never() : { decisions: [], tree: 't1', toolCalls: 1, run: 'r' };
       },
     });
     await at({ execute: { processing: 'working' } });
@@ -87,7 +87,7 @@ describe('A pause', () => {
       }),
       execute: ({ spec }) => {
         runs.push(spec.planId);
-        return spec.planId === idOf('B') && isHeld ? never() : { decisions: [], tree: 't1', toolCalls: 0 };
+        return spec.planId === idOf('B') && isHeld ? never() : { decisions: [], tree: 't1', toolCalls: 0, run: 'r' };
       },
     });
     await until(() =>

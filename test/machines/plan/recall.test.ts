@@ -84,7 +84,7 @@ describe('A reversion', () => {
         config: spec.subplanConfig,
         checkpoint: null,
       }),
-      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0 } : never()),
+      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' } : never()),
       dismiss: ({ spec }) => (spec.depth === 0 ? { ref: null } : held.promise),
     });
     await until(() => actor.system.get(`plan:${idOf('A')}`)?.getSnapshot().context.place.state === 'processing');
@@ -108,7 +108,7 @@ describe('A cancel', () => {
         config: { ...spec.subplanConfig, maxParallel: 1 },
         checkpoint: null,
       }),
-      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0 } : never()),
+      execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' } : never()),
       dismiss: ({ spec }) => {
         order.push(spec.planId);
         return { ref: null };

@@ -23,7 +23,7 @@ export function group(members: Member[], config: Partial<SubplanConfig>, work: W
       const leave = () => running.delete(spec.planId);
       signal.addEventListener('abort', leave);
       try {
-        return { decisions: [], tree: await work(spec.planId, startTree, signal), toolCalls: 0 };
+        return { decisions: [], tree: await work(spec.planId, startTree, signal), toolCalls: 0, run: 'r' };
       } finally {
         leave();
       }

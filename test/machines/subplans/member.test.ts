@@ -91,7 +91,7 @@ describe('A child that fails', () => {
       {
         execute: () => {
           runs += 1;
-          return runs < 3 ? Promise.reject(new Error('unknown')) : { decisions: [], tree: 't', toolCalls: 0 };
+          return runs < 3 ? Promise.reject(new Error('unknown')) : { decisions: [], tree: 't', toolCalls: 0, run: 'r' };
         },
       },
     );
