@@ -12,13 +12,13 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts', 'machines/**/*.ts', 'actors/**/*.ts'],
+      include: ['src/**/*.{ts,tsx}', 'machines/**/*.ts', 'actors/**/*.ts'],
       // test/machines mirrors machines/, and is no product code.
       exclude: ['test/**'],
       reporter: ['text-summary', 'json-summary'],

@@ -18,10 +18,25 @@ export function cleanText(text: string): string {
     .replace(invisible, character => (character === '\n' || character === '\t' ? character : ''));
 }
 
+/** One row of a screen, safe to draw: what `cleanLine` leaves, with its spaces kept and tabs as wide as they are. */
+export function cleanRow(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll('\t', '    ')
+    .replace(/[\r\n\v\f]+/g, ' ')
+    .replace(invisible, '');
+}
+
+/** Columns of a terminal that a line takes. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += width(character);
+  return columns;
+}
+
 /** At most so many columns of a terminal, with an ellipsis where something was left out. */
 export function truncate(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
   const characters = [...text];
-  if (characters.reduce((sum, character) => sum + width(character), 0) <= columns) return text;
   let used = 1;
   let kept = '';
   for (const character of characters) {

@@ -9,7 +9,10 @@ import type { Context } from './verb.ts';
  * A file in conflict as a person leaves it in an editor of theirs: of `$VISUAL`, or else `$EDITOR`.
  * @throws {Fault} USAGE, APPROVAL_NEEDED when there is nobody at the terminal, CONFLICT_LEFT
  */
-export async function edited(context: Context, { path, content }: ConflictView): Promise<{ content: Buffer }> {
+export async function edited(
+  context: Pick<Context, 'io' | 'globals'>,
+  { path, content }: Pick<ConflictView, 'path' | 'content'>,
+): Promise<{ content: Buffer }> {
   const { io } = context;
   const again = `troupe plan resolve ${path}`;
   const program = [io.env.VISUAL, io.env.EDITOR].find(each => each !== undefined && each.trim() !== '');

@@ -1,3 +1,4 @@
+import type { ReadStream, WriteStream } from 'node:tty';
 import type { StoredFault } from '../index.ts';
 
 /** Where text goes: a stream of the process, or a test's. */
@@ -31,6 +32,12 @@ export interface Io {
   readonly starter: ((told: Told) => void) | null;
   /** Lets a person change a file with a program that takes its path; how that program ended. */
   edit(program: string, file: string): Promise<number>;
+  /** Lets a person work in a shell in a folder; how it ended. */
+  shell(folder: string): Promise<number>;
+  /** A terminal that can be drawn on as a whole; null where input or output are something else. */
+  readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
+  /** Calls back when the process ends, however it does, until taken back. */
+  onExit(listener: () => void): () => void;
   /** Asks a process to end: SIGTERM. */
   terminate(pid: number): void;
 }

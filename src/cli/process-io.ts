@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { endGroupsBelow } from './end-groups.ts';
 import type { Io, Signal, Told } from './io.ts';
 import { startAgain } from './start-again.ts';
@@ -37,16 +37,24 @@ export function processIo(process: NodeJS.Process): Io {
       return child;
     },
     starter: process.send === undefined ? null : told => tell(process, told),
-    edit: (program, file) =>
-      new Promise(resolve => {
-        const shell = spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' });
-        shell.once('error', () => resolve(127));
-        shell.once('close', code => resolve(code ?? 1));
-      }),
+    edit: (program, file) => ended(spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' })),
+    shell: folder => ended(spawn(process.env.SHELL || 'sh', { cwd: folder, stdio: 'inherit' })),
+    screen: process.stdin.isTTY && process.stdout.isTTY ? { stdin: process.stdin, stdout: process.stdout } : null,
+    onExit(listener) {
+      process.on('exit', listener);
+      return () => process.off('exit', listener);
+    },
     terminate(pid) {
       process.kill(pid, 'SIGTERM');
     },
   };
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise(tell => {
+    child.once('error', () => tell(127));
+    child.once('close', code => tell(code ?? 1));
+  });
 }
 
 /** Whoever started us may be gone, or have let go of us, which is no trouble of ours. */

@@ -230,6 +230,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   }),
   run: begun(moved),
   help: words,
+  ui: z.strictObject({ plan_id: z.string().nullable(), at_work: z.array(z.string()), next: commands }),
   'plan use': begun(moved),
   'plan execute': begun(moved),
   'plan apply': z.union([

@@ -11,6 +11,8 @@ export interface TerminalOptions {
   columns?: number;
   /** Told by a command that has no window. @default it has one */
   starter?: (told: Told) => void;
+  /** It can be drawn on. @default it cannot */
+  screen?: Io['screen'];
 }
 
 /** A terminal driven by a test: what was printed can be read, time and signals come when the test says so. */
@@ -24,6 +26,8 @@ export interface Terminal extends Io {
   /** Lets time pass, and rings what is due in it. */
   pass(ms: number): void;
   signal(signal: Signal): void;
+  /** Ends, as far as those are concerned who are told of it. */
+  exit(): void;
   /** Exit codes it was killed with. */
   killed: number[];
   /** What it started that has no window: in this process, with a terminal of its own. */
@@ -33,7 +37,7 @@ export interface Terminal extends Io {
 }
 
 export function terminal(options: TerminalOptions = {}): Terminal {
-  const { cwd = '/', env = {}, tty = false, columns = 80, starter = null } = options;
+  const { cwd = '/', env = {}, tty = false, columns = 80, starter = null, screen = null } = options;
   let out = '';
   let err = '';
   let time = Date.parse('2026-11-21T10:00:00.000Z');
@@ -41,6 +45,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
   const listeners = new Set<(signal: Signal) => void>();
   const waiting = new Set<{ text: string; tell: () => void }>();
   const killed: number[] = [];
+  const exits = new Set<() => void>();
   const backgrounds: Terminal['backgrounds'] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY: tty });
   const heard = () => {
@@ -82,10 +87,19 @@ export function terminal(options: TerminalOptions = {}): Terminal {
       return () => listeners.delete(listener);
     },
     edit: async (program, file) => spawnSync('sh', ['-c', `${program} "$1"`, 'sh', file]).status ?? 1,
+    shell: async folder => spawnSync('sh', { cwd: folder }).status ?? 1,
+    screen,
+    onExit(listener) {
+      exits.add(listener);
+      return () => exits.delete(listener);
+    },
     kill: code => killed.push(code),
     starter,
     terminate() {
       for (const { io } of backgrounds) io.signal('SIGTERM');
+    },
+    exit() {
+      for (const listener of [...exits]) listener();
     },
     backgrounds,
     background(words) {

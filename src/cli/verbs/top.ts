@@ -1,5 +1,5 @@
 import type { Verb } from '../verb.ts';
-import { actionFlags, detachFlag, environmentFlag, targetFlags } from './flags.ts';
+import { actionFlags, detachFlag, environmentFlag, planArgument, targetFlags } from './flags.ts';
 
 export const topVerbs: readonly Verb[] = [
   {
@@ -30,6 +30,18 @@ export const topVerbs: readonly Verb[] = [
       detachFlag,
     ],
     load: () => import('../commands/run.ts'),
+  },
+  {
+    path: 'ui',
+    summary: 'Watch and steer plans on the whole terminal',
+    examples: [
+      ['troupe ui', 'all plans; ? shows every key'],
+      ['troupe ui 7Q3K2M9P', 'begin with this plan'],
+      ['troupe ui --theme light', 'for light backgrounds; plain uses no colours'],
+    ],
+    arguments: [planArgument],
+    flags: [{ flags: '--theme <theme>', meaning: 'how it looks', choices: ['dark', 'light', 'plain'] }],
+    load: () => import('../commands/ui.ts'),
   },
   {
     path: 'doctor',

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Fault } from '../index.ts';
+import type { Io } from './io.ts';
+
+/** What a person keeps about the terminal UI: `ui.json` in the folder of Troupe's settings. */
+export const UiSettings = z.strictObject({
+  theme: z.enum(['dark', 'light', 'plain']).optional(),
+  /** By what they do: one key, or several. */
+  keys: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
+});
+export type UiSettings = z.infer<typeof UiSettings>;
+
+/** Nothing of it has to be there. @throws {Fault} USAGE naming the file and what is wrong in it */
+export async function uiSettings({ env }: Pick<Io, 'env'>): Promise<{ settings: UiSettings; file: string }> {
+  const folder = env.XDG_CONFIG_HOME || join(env.HOME ?? '', '.config');
+  const file = join(folder, 'troupe', 'ui.json');
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  try {
+    return { settings: UiSettings.parse(JSON.parse(text)), file };
+  } catch (thrown) {
+    const why = thrown instanceof z.ZodError ? z.prettifyError(thrown) : String(thrown);
+    throw new Fault('USAGE', `These settings cannot be read: ${why}`, { where: file, hints: ['troupe help ui'] });
+  }
+}

@@ -1,0 +1,70 @@
+import { Box, Text, useInput } from 'ink';
+import { useSyncExternalStore } from 'react';
+import { Bottom } from './components/bottom.tsx';
+import { Header } from './components/header.tsx';
+import { Overlay } from './components/overlay.tsx';
+import { PaneBox } from './components/pane.tsx';
+import type { Facts } from './facts.ts';
+import { keyName, type ViewName } from './keys.ts';
+import { paneOf } from './panes/pane-of.ts';
+import { isTooSmall, isWide, smallest } from './state.ts';
+import { type Theme, themes } from './theme.ts';
+import type { Ui } from './ui.ts';
+
+/** The whole screen: draws what the ui shows, and hands it the keys. */
+export function App({ ui }: { ui: Ui }) {
+  const facts = useSyncExternalStore(ui.listen, ui.look);
+  useInput((input, key) => ui.press(keyName(input, key), input));
+  const { state } = facts;
+  const theme = themes[state.theme];
+  // One row stays free: a frame as high as the screen would scroll it.
+  const rows = state.rows - 1;
+  if (isTooSmall(state)) {
+    return (
+      <Box height={rows}>
+        <Text wrap="truncate-end">
+          {`The screen is ${state.columns}×${state.rows}; it takes ${smallest.columns}×${smallest.rows}. q leaves.`}
+        </Text>
+      </Box>
+    );
+  }
+  const { mode } = state;
+  const isCovered = mode.kind === 'asking' || mode.kind === 'picking' || mode.kind === 'help';
+  return (
+    <Box flexDirection="column" width={state.columns} height={rows} overflow="hidden">
+      <Header facts={facts} columns={state.columns} theme={theme} />
+      {isCovered ? (
+        <Overlay state={state} keys={ui.keys} rows={rows - 3} theme={theme} />
+      ) : (
+        <Panes facts={facts} rows={rows - 3} theme={theme} />
+      )}
+      <Bottom state={state} keys={ui.keys} theme={theme} />
+    </Box>
+  );
+}
+
+function Panes({ facts, rows, theme }: { facts: Facts; rows: number; theme: Theme }) {
+  const { state } = facts;
+  const draw = (view: ViewName, columns: number) => (
+    <PaneBox
+      key={view}
+      pane={paneOf(view, facts)}
+      cursor={state.cursors[view]}
+      atEnd={view === 'output'}
+      wrap={state.wrap && (view === 'output' || view === 'diff')}
+      focused={view === state.view}
+      {...{ columns, rows, theme }}
+    />
+  );
+  if (!isWide(state)) return draw(state.view, state.columns);
+  const left = Math.floor(state.columns * 0.45);
+  return (
+    <Box>
+      {draw(state.list, left)}
+      <Box flexDirection="column" width={1} height={rows} overflow="hidden">
+        <Text dimColor>{'│\n'.repeat(rows)}</Text>
+      </Box>
+      {draw(state.detail, state.columns - left - 1)}
+    </Box>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ConflictView, PlanLine, Views } from '../index.ts';
+import type { UiState } from './state.ts';
+
+/** What was read because somebody looks at it. */
+export interface Reading {
+  /** Lines that the selected plan's agents and checks printed, the last of them. */
+  output: readonly string[];
+  /** What the selected plan changed; null before it was read. */
+  diff: readonly string[] | null;
+  /** Open conflicts of the selected plan with what their hunks say, by path. */
+  conflicts: Readonly<Record<string, ConflictView>>;
+}
+
+export const unread: Reading = { output: [], diff: null, conflicts: {} };
+
+/** Everything a pane is made from. */
+export interface Facts {
+  views: Views;
+  /** `childrenOf(views.plans)`. */
+  children: ReadonlyMap<string, readonly PlanLine[]>;
+  state: UiState;
+  reading: Reading;
+  /** Milliseconds since the epoch. */
+  now: number;
+}

@@ -1,0 +1,50 @@
+import { Fault, type Plan, type PlanRecord, type Troupe } from '../index.ts';
+import type { Facts } from './facts.ts';
+import type { PickOption } from './state.ts';
+
+/** What deeds may do beyond this screen. */
+export interface Outside {
+  /** Where the person is: paths they type begin there. */
+  folder: string;
+  /** Puts text where a person can paste it from. */
+  copy(text: string): void;
+  /** Rings, and tells the terminal why. */
+  notify(text: string): void;
+  /** Hands the terminal to the person's editor. Its exit code; null where there is none. */
+  edit(file: string): Promise<number | null>;
+  /** Hands the terminal to a shell in a folder. */
+  shell(folder: string): Promise<number>;
+  /** Keeps text in a new file; its path. */
+  save(name: string, text: string): Promise<string>;
+  /** Lets a person settle a file in conflict; what it is then. @throws {Fault} CONFLICT_LEFT, USAGE */
+  settle(path: string, content: Buffer | null): Promise<Buffer>;
+}
+
+/** What a deed has at hand. */
+export interface Hand {
+  troupe: Troupe;
+  outside: Outside;
+  facts(): Facts;
+  /** The item under the cursor of the view in focus; undefined where there is none. */
+  item(): unknown;
+  /** A yes or no about a consequence. */
+  ask(question: string, facts?: readonly string[]): Promise<boolean>;
+  /** One line; null when it was not given. */
+  say(question: string, text?: string): Promise<string | null>;
+  /** One of some; null when none. */
+  pick(title: string, options: readonly PickOption[]): Promise<string | null>;
+  /** Selects a plan and shows it. */
+  show(planId: string): void;
+  leave(): void;
+}
+
+/** One thing that can be done, by a key or by its name; `words` are what was typed after the name. What is said after it. */
+export type Deed = (hand: Hand, words: string) => Promise<string | null>;
+
+/** The selected plan, as it stands. @throws {Fault} USAGE when there is none */
+export async function selected(hand: Hand): Promise<{ plan: Plan; record: PlanRecord }> {
+  const { plan: planId } = hand.facts().state;
+  if (planId === null) throw new Fault('USAGE', 'No plan is selected', { hints: ['troupe run -f FILE'] });
+  const plan = await hand.troupe.plan(planId);
+  return { plan, record: await plan.record() };
+}

@@ -1,0 +1,164 @@
+/** Every key and what it does: the one table that input, key bar and help are made from. */
+import { Fault } from '../index.ts';
+
+export type ViewName =
+  | 'plans'
+  | 'tree'
+  | 'decisions'
+  | 'output'
+  | 'diff'
+  | 'conflicts'
+  | 'checks'
+  | 'checkpoints'
+  | 'costs';
+
+export const viewNames: readonly ViewName[] = [
+  ...(['plans', 'tree', 'decisions', 'output', 'diff', 'conflicts', 'checks', 'checkpoints', 'costs'] as const),
+];
+
+export interface Binding {
+  /** What it does, in one word: the name for `:` and for the settings. */
+  id: string;
+  keys: readonly string[];
+  meaning: string;
+  /** Where it works. @default everywhere */
+  views?: readonly ViewName[];
+  /** Stands in the key bar. */
+  shown?: boolean;
+}
+
+const conflict = ['conflicts'] as const;
+
+export const bindings: readonly Binding[] = [
+  { id: 'down', keys: ['down', 'j'], meaning: 'next row' },
+  { id: 'up', keys: ['up', 'k'], meaning: 'row before' },
+  { id: 'page-down', keys: ['pagedown', 'ctrl+d'], meaning: 'a page on' },
+  { id: 'page-up', keys: ['pageup', 'ctrl+u'], meaning: 'a page back' },
+  { id: 'top', keys: ['g', 'home'], meaning: 'first row' },
+  { id: 'bottom', keys: ['G', 'end'], meaning: 'last row' },
+  { id: 'into', keys: ['enter', 'l', 'right'], meaning: 'into it' },
+  { id: 'back', keys: ['escape', 'h', 'left'], meaning: 'back; drops the filter first' },
+  { id: 'next-pane', keys: ['tab'], meaning: 'the other pane' },
+  { id: 'fold', keys: ['space'], meaning: 'fold or unfold', views: ['tree'] },
+  { id: 'next-part', keys: [']'], meaning: 'next file', views: ['diff'] },
+  { id: 'part-before', keys: ['['], meaning: 'file before', views: ['diff'] },
+  { id: 'approve', keys: ['a'], meaning: 'approve what is next', shown: true },
+  { id: 'apply', keys: ['A'], meaning: 'apply the result; asks', shown: true },
+  { id: 'pause', keys: ['p'], meaning: 'pause, or go on', shown: true },
+  { id: 'cancel', keys: ['K'], meaning: 'cancel the plan; asks' },
+  { id: 'retry', keys: ['R'], meaning: 'try again what failed' },
+  { id: 'message', keys: ['m'], meaning: 'tell the agents something' },
+  { id: 'new', keys: ['n'], meaning: 'new plan from an action' },
+  { id: 'correct', keys: ['c'], meaning: 'decide this otherwise; asks', views: ['decisions'], shown: true },
+  { id: 'append', keys: ['i'], meaning: 'do something besides; asks', views: ['decisions'] },
+  { id: 'fork', keys: ['f'], meaning: 'new plan from here', views: ['decisions', 'checkpoints'], shown: true },
+  { id: 'ours', keys: ['o'], meaning: 'take ours', views: conflict, shown: true },
+  { id: 'theirs', keys: ['t'], meaning: 'take theirs', views: conflict, shown: true },
+  { id: 'base', keys: ['b'], meaning: 'take the base', views: conflict, shown: true },
+  { id: 'both', keys: ['+'], meaning: 'take both', views: conflict, shown: true },
+  { id: 'edit', keys: ['e'], meaning: 'settle it in your editor', views: conflict, shown: true },
+  { id: 'hand', keys: ['H'], meaning: 'hand it to an agent', views: conflict },
+  { id: 'rollback', keys: ['r'], meaning: 'go back to it; asks', views: ['checkpoints'], shown: true },
+  {
+    id: 'undo',
+    keys: ['u'],
+    meaning: 'take the last way back or correction back; asks',
+    views: ['checkpoints'],
+    shown: true,
+  },
+  { id: 'checkpoint', keys: ['C'], meaning: 'make a checkpoint' },
+  { id: 'wrap', keys: ['w'], meaning: 'wrap lines', views: ['output', 'diff'] },
+  { id: 'save', keys: ['s'], meaning: 'save to a file', views: ['output', 'diff'] },
+  { id: 'copy', keys: ['y'], meaning: 'copy the row, or the id in it' },
+  { id: 'open', keys: ['O'], meaning: 'open the sandbox in your editor' },
+  { id: 'shell', keys: ['!'], meaning: 'a shell in the sandbox' },
+  { id: 'all', keys: ['v'], meaning: 'finished plans too, or not', views: ['plans'] },
+  { id: 'zoom', keys: ['z'], meaning: 'one pane, or two' },
+  { id: 'repeat', keys: ['.'], meaning: 'the last deed again' },
+  { id: 'reconnect', keys: ['ctrl+r'], meaning: 'look for the owner again' },
+  { id: 'filter', keys: ['/'], meaning: 'show only rows with these words' },
+  { id: 'command', keys: [':'], meaning: 'type what to do' },
+  { id: 'help', keys: ['?'], meaning: 'all keys', shown: true },
+  { id: 'leave', keys: ['q'], meaning: 'leave; the work goes on', shown: true },
+  { id: 'interrupt', keys: ['ctrl+c'], meaning: 'ask: leave, pause or cancel; twice cancels' },
+  ...viewNames.map((view, index) => ({ id: view, keys: [String(index + 1)], meaning: `show ${view}` })),
+];
+
+/** @throws {Fault} USAGE for a name that is none, and for one key with two meanings in one view */
+export function keymap(own: Readonly<Record<string, string | readonly string[]>> = {}, where = 'ui.json'): Binding[] {
+  for (const id of Object.keys(own)) {
+    if (!bindings.some(binding => binding.id === id)) {
+      throw new Fault('USAGE', `There is no key for "${id}"`, { where, hints: ['troupe help ui'] });
+    }
+  }
+  const made = bindings.map(binding => {
+    const keys = own[binding.id];
+    return keys === undefined ? binding : { ...binding, keys: typeof keys === 'string' ? [keys] : keys };
+  });
+  for (const view of viewNames) assertDistinct(made, view, where);
+  return made;
+}
+
+function assertDistinct(made: readonly Binding[], view: ViewName, where: string): void {
+  const taken = new Map<string, string>();
+  for (const { id, keys, views } of made) {
+    if (views !== undefined && !views.includes(view)) continue;
+    for (const key of keys) {
+      const other = taken.get(key);
+      if (other !== undefined) {
+        throw new Fault('USAGE', `The key ${key} means both "${other}" and "${id}" in ${view}`, {
+          where,
+          hints: ['troupe help ui'],
+        });
+      }
+      taken.set(key, id);
+    }
+  }
+}
+
+/** What a key does in a view; null when nothing. */
+export function deedOf(map: readonly Binding[], view: ViewName, key: string): string | null {
+  return map.find(({ keys, views }) => keys.includes(key) && (views === undefined || views.includes(view)))?.id ?? null;
+}
+
+/** How Ink tells of one key. */
+export interface Pressed {
+  upArrow: boolean;
+  downArrow: boolean;
+  leftArrow: boolean;
+  rightArrow: boolean;
+  pageDown: boolean;
+  pageUp: boolean;
+  home: boolean;
+  end: boolean;
+  return: boolean;
+  escape: boolean;
+  ctrl: boolean;
+  tab: boolean;
+  backspace: boolean;
+  delete: boolean;
+}
+
+const special: readonly (readonly [keyof Pressed, string])[] = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageDown', 'pagedown'],
+  ['pageUp', 'pageup'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+];
+
+/** A key by its name in the table: `j`, `ctrl+d`, `pagedown`, `space`. */
+export function keyName(input: string, key: Pressed): string {
+  const found = special.find(([name]) => key[name]);
+  if (found !== undefined) return found[1];
+  if (key.ctrl) return `ctrl+${input}`;
+  return input === ' ' ? 'space' : input;
+}

@@ -1,0 +1,81 @@
+import type { ConflictView, Views } from '../../index.ts';
+import type { Facts } from '../facts.ts';
+import { type Pane, type Role, span } from '../row.ts';
+
+type Known = NonNullable<Views['detail']>['conflicts'][number];
+
+/** One row: a conflict, a hunk of it, or a line of what a side says there. */
+export interface ConflictItem {
+  path: string;
+  /** Counted from 1; null on the conflict's own row. */
+  hunk: number | null;
+  /** Which row of the hunk. */
+  part: number;
+  text: string;
+  role: Role;
+}
+
+/** Lines of a side that are shown of one hunk; `e` shows all. */
+const linesMax = 12;
+
+/** Conflicts with what their hunks say; deeds are about the conflict or hunk under the cursor. */
+export function conflictsPane({ views: { detail }, reading }: Facts): Pane<ConflictItem> {
+  const conflicts = detail?.conflicts ?? [];
+  const open = conflicts.filter(({ resolution }) => resolution === null).length;
+  return {
+    title: `Conflicts, ${open} open`,
+    items: conflicts.flatMap(conflict => itemsOf(conflict, reading.conflicts[conflict.path])),
+    id: ({ path, hunk, part }) => `${path}#${hunk ?? ''}:${part}`,
+    row: ({ text, role }) => [span(text, role)],
+    foot({ path, hunk }) {
+      const known = conflicts.find(conflict => conflict.path === path);
+      if (known === undefined) return [];
+      const advice = reading.conflicts[path]?.suggestions.find(each => each.hunk === null || each.hunk === hunk);
+      return [
+        [span('ours    ', 'dim'), span(goals(known.ours.goals))],
+        [span('theirs  ', 'dim'), span(goals(known.theirs.goals))],
+        [span(advice === undefined ? '' : `try ${advice.take}: ${advice.reason}`, 'accent')],
+      ];
+    },
+    empty: detail === null ? 'Looking …' : 'There are no conflicts.',
+  };
+}
+
+function itemsOf(conflict: Known, view: ConflictView | undefined): ConflictItem[] {
+  const { path, kind, resolution, hunks, message } = conflict;
+  const item = (text: string, role: Role, hunk: number | null = null, part = 0) => ({ path, hunk, part, text, role });
+  const state = resolution === null ? 'open' : `took ${resolution.take}`;
+  const head = item(
+    `${resolution === null ? '‼' : '✓'} ${path}  ${kind}  ${state}`,
+    resolution === null ? 'bad' : 'good',
+  );
+  if (resolution !== null) return [head];
+  const told = message === '' ? [] : message.split('\n').map((line, part) => item(`  ${line}`, 'dim', null, part + 1));
+  return [
+    head,
+    ...told,
+    ...hunks.flatMap(({ taken, ours, key }, index) => {
+      const number = index + 1;
+      const how = taken === null ? 'open' : `took ${typeof taken === 'string' ? taken : 'content'}`;
+      const where = key ?? `line ${ours.start + 1}`;
+      const texts = view?.texts[index];
+      const lines =
+        taken !== null || texts === undefined
+          ? []
+          : [...side('<', texts.ours, 'good'), ...side('|', texts.base, 'dim'), ...side('>', texts.theirs, 'accent')];
+      return [
+        item(`  hunk ${number}, ${where}  ${how}`, taken === null ? 'warn' : 'good', number),
+        ...lines.map(([text, role], part) => item(`    ${text}`, role, number, part + 1)),
+      ];
+    }),
+  ];
+}
+
+function side(sign: string, words: string, role: Role): [string, Role][] {
+  if (words === '') return [[`${sign} (nothing)`, 'dim']];
+  const all = words.split('\n').slice(0, words.endsWith('\n') ? -1 : undefined);
+  const shown = all.slice(0, linesMax).map((line): [string, Role] => [`${sign} ${line}`, role]);
+  return all.length > linesMax ? [...shown, [`${sign} … ${all.length - linesMax} lines more`, 'dim']] : shown;
+}
+
+const goals = (all: readonly string[]) => (all.length === 0 ? 'the plan itself' : all.join('; '));

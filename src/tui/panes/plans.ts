@@ -1,0 +1,40 @@
+import { standing } from '../../cli/view/standing.ts';
+import { needOf, type PlanLine, progressOf } from '../../index.ts';
+import type { Facts } from '../facts.ts';
+import { cell, type Pane, span } from '../row.ts';
+import { age, badgeOf, markOf, needWords, roleOf } from '../words.ts';
+
+/** Root plans, newest first. */
+export function plansPane({ views, children, state, now }: Facts): Pane<PlanLine> {
+  const roots = [...(children.get('') ?? [])].reverse().filter(line => state.all || !isOver(line));
+  return {
+    title: state.all ? 'Plans, all' : 'Plans',
+    items: roots,
+    id: ({ planId }) => planId,
+    row(line) {
+      const { done, total } = progressOf(line.planId, children, views.subplans);
+      return [
+        badgeOf(line),
+        span(' '),
+        markOf(line),
+        span(` ${cell(standing(line), 19)}`, roleOf(line.state)),
+        span(cell(total === 0 ? '' : `${done}/${total}`, 8), 'dim'),
+        span(`${age(line.createdAt, now).padStart(4)}  `, 'dim'),
+        span(line.goal),
+      ];
+    },
+    foot(line) {
+      const need = needOf(line);
+      const words = need === null ? line.note : needWords[need];
+      const error = line.rest?.error?.message;
+      return [
+        [span(line.goal, 'strong')],
+        [span(`${line.actionName} · ${line.profile} · ${line.planId}`, 'dim')],
+        [span(words, need === null ? 'dim' : 'warn'), span(error === undefined ? '' : ` — ${error}`, 'bad')],
+      ];
+    },
+    empty: views.joined ? 'No unfinished plan. n makes one; v shows finished ones.' : 'Looking …',
+  };
+}
+
+const isOver = ({ state }: PlanLine) => state === 'applied' || state === 'cancelled';

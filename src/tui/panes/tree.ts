@@ -1,0 +1,58 @@
+import { standing } from '../../cli/view/standing.ts';
+import { progressOf, type TreeRow, treeRows, whyWaiting } from '../../index.ts';
+import type { Facts } from '../facts.ts';
+import { type Pane, type Row, span } from '../row.ts';
+import { markOf, roleOf, waitWords } from '../words.ts';
+
+/** A plan and its subplans, with why each that does nothing waits. */
+export function treePane(facts: Facts): Pane<TreeRow> {
+  const { views, children, state } = facts;
+  const root = state.root === null ? undefined : views.plans[state.root];
+  return {
+    title: root === undefined ? 'Tree' : `Tree of ${root.goal}`,
+    items: root === undefined ? [] : treeRows(root, children, state.folded),
+    id: ({ line }) => line.planId,
+    row: row => treeRow(row, facts),
+    foot: row => foot(row, facts),
+    empty: 'No plan is selected; 1 lists them.',
+  };
+}
+
+function treeRow({ line, follows, children: below, folded }: TreeRow, { views, children }: Facts): Row {
+  const { done, total } = progressOf(line.planId, children, views.subplans);
+  const attempt = views.subplans[line.planId]?.attempt ?? 1;
+  return [
+    span(branch(follows), 'dim'),
+    span(below === 0 ? '' : folded ? '▸ ' : '▾ ', 'dim'),
+    markOf(line),
+    span(` ${standing(line)}`, roleOf(line.state)),
+    span(attempt > 1 ? ` ↻${attempt - 1}` : '', 'warn'),
+    span(total === 0 ? '' : ` ${done}/${total}`, 'dim'),
+    span(`  ${line.goal}`),
+    span(line.state === 'processing' && line.note !== '' ? ` — ${line.note}` : '', 'dim'),
+  ];
+}
+
+function foot({ line }: TreeRow, { views, children, now }: Facts): Row[] {
+  const parent = views.detail?.planId === line.parentPlanId ? views.detail : null;
+  const why = whyWaiting(line, {
+    now,
+    subplans: views.subplans,
+    children: children.get(line.planId) ?? [],
+    ...(parent === null ? {} : { spawns: parent.decisions }),
+  });
+  const goalOf = (planId: string) => views.plans[planId]?.goal ?? planId;
+  const failed = views.subplans[line.planId]?.attempts ?? [];
+  return [
+    [span(line.goal, 'strong')],
+    [span(line.planId, 'dim'), span(why === null ? '' : `  ${waitWords(why, goalOf)}`, 'warn')],
+    ...failed.slice(-2).map(({ attempt, error }) => [span(`attempt ${attempt} failed: ${error.message}`, 'bad')]),
+  ];
+}
+
+/** `│  ├─ `, of whether more siblings follow on each level. */
+function branch(follows: readonly boolean[]): string {
+  return follows
+    .map((more, index) => (index < follows.length - 1 ? (more ? '│  ' : '   ') : more ? '├─ ' : '└─ '))
+    .join('');
+}

@@ -1,0 +1,119 @@
+/** Reads what is looked at and too large to be kept for all plans: output, diffs, conflicts. */
+import { type Clock, type ConflictView, Fault, type Troupe, type Views } from '../index.ts';
+import { type Reading, unread } from './facts.ts';
+import type { ViewName } from './keys.ts';
+
+export interface Reader {
+  reading(): Reading;
+  /** Sees to it that what these views show of a plan is read, and nothing else is. */
+  attend(wanted: { views: readonly ViewName[]; planId: string | null; detail: Views['detail'] }): void;
+  close(): void;
+}
+
+/** Lines that are kept of what a plan printed; all of them are in its log. */
+const linesMax = 5_000;
+const conflictsMax = 20;
+const paceMs = 100;
+
+export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; changed(): void }): Reader {
+  let reading = unread;
+  let planId: string | null = null;
+  let following: AbortController | null = null;
+  let diffOf = '';
+  let conflictsOf = '';
+  let due: (() => void) | null = null;
+  /** The output as it grows; what is shown of it is a copy. */
+  let lines: string[] = [];
+
+  function put(part: Partial<Reading>): void {
+    reading = { ...reading, ...part };
+    tell();
+  }
+
+  function tell(): void {
+    due ??= clock.at(clock.now() + paceMs, () => {
+      due = null;
+      if (lines.length > linesMax) lines = lines.slice(-linesMax);
+      reading = { ...reading, output: [...lines] };
+      changed();
+    });
+  }
+
+  function drop(): void {
+    following?.abort();
+    following = null;
+    diffOf = '';
+    conflictsOf = '';
+    lines = [];
+    reading = unread;
+  }
+
+  async function follow(id: string, signal: AbortSignal): Promise<void> {
+    const plan = await troupe.plan(id);
+    for await (const line of plan.logs({ follow: true, signal })) {
+      if (signal.aborted) return;
+      lines.push(line);
+      tell();
+    }
+  }
+
+  async function readDiff(id: string, key: string): Promise<void> {
+    const diff = await (await troupe.plan(id)).diff().catch(asNothing);
+    if (key === diffOf) put({ diff: diff === '' ? [] : diff.trimEnd().split('\n') });
+  }
+
+  async function readConflicts(id: string, paths: readonly string[], key: string): Promise<void> {
+    const plan = await troupe.plan(id);
+    const read: Record<string, ConflictView> = {};
+    for (const path of paths) {
+      read[path] = await plan.conflict(path);
+      if (key !== conflictsOf) return;
+    }
+    put({ conflicts: read });
+  }
+
+  return {
+    reading: () => reading,
+    attend({ views, planId: wanted, detail }) {
+      if (wanted !== planId) {
+        planId = wanted;
+        drop();
+      }
+      if (planId === null) return;
+      if (views.includes('output') && following === null) {
+        following = new AbortController();
+        void follow(planId, following.signal).catch(lookAgain);
+      }
+      if (detail === null) return;
+      const { updatedAt, resultTree, phase, state } = detail.record;
+      const isDiffOf = `${planId} ${phase} ${state} ${resultTree ?? updatedAt}`;
+      if (views.includes('diff') && diffOf !== isDiffOf) {
+        diffOf = isDiffOf;
+        void readDiff(planId, isDiffOf).catch(lookAgain);
+      }
+      const open = detail.conflicts.filter(({ resolution }) => resolution === null).slice(0, conflictsMax);
+      const areOf = `${planId} ${JSON.stringify(open.map(({ conflictId, hunks }) => [conflictId, hunks]))}`;
+      if (views.includes('conflicts') && conflictsOf !== areOf) {
+        conflictsOf = areOf;
+        const paths = open.map(({ path }) => path);
+        void readConflicts(planId, paths, areOf).catch(lookAgain);
+      }
+    },
+    close() {
+      due?.();
+      due = null;
+      drop();
+    },
+  };
+}
+
+/** A plan without a sandbox or a result has no diff. */
+function asNothing(thrown: unknown): string {
+  if (Fault.is(thrown)) return '';
+  throw thrown;
+}
+
+/** What was settled, cleaned up or lost with its owner meanwhile is seen by the next look. */
+function lookAgain(thrown: unknown): void {
+  if (!Fault.is(thrown)) throw thrown;
+}

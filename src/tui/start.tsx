@@ -1,0 +1,101 @@
+/** The terminal UI on a terminal, from the first frame until the person leaves. */
+import { type Instance, render } from 'ink';
+import type { Clock, Troupe } from '../index.ts';
+import { App } from './app.tsx';
+import type { Outside } from './hand.ts';
+import type { Binding } from './keys.ts';
+import type { Screen, Stage } from './screen.ts';
+import type { ThemeName } from './theme.ts';
+import { openUi } from './ui.ts';
+
+export interface StartOptions {
+  troupe: Troupe;
+  screen: Screen;
+  stage: Stage;
+  clock: Clock;
+  keys: readonly Binding[];
+  theme: ThemeName;
+  planId?: string;
+  /** What needs the terminal for itself is given it by `alone`. */
+  outside(alone: Alone): Outside;
+  /** Aborts when the person is to leave. */
+  signal: AbortSignal;
+}
+
+/** Runs something that has the terminal for itself meanwhile. */
+export type Alone = <Value>(work: () => Promise<Value>) => Promise<Value>;
+
+/** Repaints wait until a window that is being dragged rests. */
+const resizeMs = 60;
+
+/** Resolves when the person left; what is at work goes on. */
+export async function startUi(options: StartOptions): Promise<void> {
+  const { troupe, screen, stage, clock, keys, theme, planId, signal } = options;
+  const { stdin, stdout } = screen;
+  let instance: Instance | null = null;
+  let resized = () => {};
+
+  const alone: Alone = async work => {
+    unmount();
+    stage.leave();
+    try {
+      return await work();
+    } finally {
+      stage.enter();
+      mount();
+    }
+  };
+  const ui = openUi({
+    ...{ troupe, clock, keys, theme, outside: options.outside(alone) },
+    ...{ columns: stdout.columns, rows: stdout.rows },
+    ...(planId === undefined ? {} : { planId }),
+  });
+
+  function mount(): void {
+    instance = render(<App ui={ui} />, {
+      ...{ stdin, stdout, exitOnCtrlC: false, patchConsole: false, maxFps: 15 },
+    });
+    // A component that fails ends the screen, not the work.
+    instance.waitUntilExit().catch((thrown: unknown) => fail(thrown));
+  }
+
+  function unmount(): void {
+    instance?.unmount();
+    instance = null;
+  }
+
+  /** Everything is drawn anew: what a terminal makes of old lines when its width changes is its own affair. */
+  function resize(): void {
+    resized();
+    resized = clock.at(clock.now() + resizeMs, () => {
+      if (instance === null) return;
+      unmount();
+      stage.clear();
+      ui.resize(stdout.columns, stdout.rows);
+      mount();
+    });
+  }
+
+  let fail: (thrown: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const ends = () => ui.leave();
+  stdout.on('resize', resize);
+  stdin.on('end', ends);
+  stdin.on('close', ends);
+  signal.addEventListener('abort', ends);
+  try {
+    mount();
+    if (signal.aborted) ui.leave();
+    await Promise.race([ui.left, failed]);
+  } finally {
+    resized();
+    stdout.off('resize', resize);
+    stdin.off('end', ends);
+    stdin.off('close', ends);
+    signal.removeEventListener('abort', ends);
+    unmount();
+    await ui.close();
+  }
+}

@@ -1,0 +1,91 @@
+/** Where a person is in the screen: plain data, and how keys that only look around change it. */
+
+import type { ViewName } from './keys.ts';
+import type { Pane } from './row.ts';
+import type { ThemeName } from './theme.ts';
+
+export interface Cursor {
+  index: number;
+  /** Of the row it stands on: it stays there when others come before it. */
+  id: string;
+}
+
+export type Mode =
+  | { kind: 'normal' }
+  /** A line is typed: for the filter, as a command, or as an answer. */
+  | { kind: 'typing'; for: 'filter' | 'command' | 'answer'; question: string; text: string }
+  | { kind: 'asking'; question: string; facts: readonly string[] }
+  | { kind: 'picking'; title: string; options: readonly PickOption[]; index: number }
+  | { kind: 'help'; top: number };
+
+export interface PickOption {
+  id: string;
+  text: string;
+  /** Picks it at once. */
+  key?: string;
+}
+
+export interface Message {
+  text: string;
+  tone: 'good' | 'bad' | 'plain';
+}
+
+export interface UiState {
+  view: ViewName;
+  /** What the left of two panes shows. */
+  list: 'plans' | 'tree';
+  /** What the right of two panes shows. */
+  detail: ViewName;
+  /** The root plan whose tree is shown. */
+  root: string | null;
+  /** The plan everything else is about. */
+  plan: string | null;
+  cursors: Partial<Record<ViewName, Cursor>>;
+  filters: Partial<Record<ViewName, string>>;
+  folded: ReadonlySet<string>;
+  mode: Mode;
+  message: Message | null;
+  wrap: boolean;
+  zoom: boolean;
+  /** Finished plans are listed too. */
+  all: boolean;
+  theme: ThemeName;
+  columns: number;
+  rows: number;
+}
+
+export const firstState = (given: Pick<UiState, 'theme' | 'columns' | 'rows'>): UiState => ({
+  ...{
+    view: 'plans',
+    list: 'plans',
+    detail: 'output',
+    root: null,
+    plan: null,
+    cursors: {},
+    filters: {},
+    folded: new Set(),
+  },
+  ...{ mode: { kind: 'normal' }, message: null, wrap: false, zoom: false, all: false },
+  ...given,
+});
+
+export const smallest = { columns: 60, rows: 16 };
+export const isTooSmall = ({ columns, rows }: UiState): boolean => columns < smallest.columns || rows < smallest.rows;
+/** Room for a list on the left and one view of it on the right. */
+export const isWide = ({ columns, zoom }: UiState): boolean => columns >= 120 && !zoom;
+export const isList = (view: ViewName): view is 'plans' | 'tree' => view === 'plans' || view === 'tree';
+
+/** The row the cursor stands on; -1 where there are none. What follows its end stays at the end. */
+export function indexIn(pane: Pane, cursor: Cursor | undefined, { atEnd = false } = {}): number {
+  const last = pane.items.length - 1;
+  if (cursor === undefined) return atEnd ? last : Math.min(0, last);
+  const at = pane.items[cursor.index];
+  if (at !== undefined && pane.id(at, cursor.index) === cursor.id) return cursor.index;
+  const found = pane.items.findIndex((item, index) => pane.id(item, index) === cursor.id);
+  return found >= 0 ? found : Math.min(cursor.index, last);
+}
+
+/** The first row in sight: the cursor is kept in the middle, as far as there are rows. */
+export function topOf(index: number, count: number, height: number): number {
+  return Math.max(0, Math.min(index - Math.floor(height / 2), count - height));
+}

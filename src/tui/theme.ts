@@ -1,0 +1,36 @@
+/** How roles look. State is never told by colour alone, so that `plain` shows everything there is. */
+import type { Role } from './row.ts';
+
+export interface Look {
+  color?: string;
+  bold?: boolean;
+  dimColor?: boolean;
+}
+
+export type Theme = Readonly<Record<Role, Look>>;
+
+const bare = { plain: {}, strong: { bold: true } } as const;
+
+export const themes = {
+  dark: {
+    ...bare,
+    dim: { dimColor: true },
+    good: { color: 'green' },
+    bad: { color: 'red' },
+    warn: { color: 'yellow' },
+    accent: { color: 'cyan' },
+  },
+  light: {
+    ...bare,
+    dim: { color: 'gray' },
+    good: { color: '#116611' },
+    bad: { color: '#aa1111' },
+    warn: { color: '#885500' },
+    accent: { color: '#1144aa' },
+  },
+  plain: { ...bare, dim: {}, good: {}, bad: { bold: true }, warn: { bold: true }, accent: {} },
+} as const satisfies Record<string, Theme>;
+
+export type ThemeName = keyof typeof themes;
+
+export const isThemeName = (name: string): name is ThemeName => Object.hasOwn(themes, name);

@@ -1,0 +1,62 @@
+/** How plans are told of: the same words and marks in every pane. */
+import { type NeedKind, needOf, type PlanLine, type PlanState, type WhyWaiting } from '../index.ts';
+import type { Role, Span } from './row.ts';
+
+const marks: Record<PlanState, readonly [mark: string, role: Role]> = {
+  queued: ['○', 'dim'],
+  processing: ['●', 'accent'],
+  complete: ['✓', 'good'],
+  errored: ['✗', 'bad'],
+  conflicted: ['‼', 'bad'],
+  constrained: ['✗', 'bad'],
+  paused: ['‖', 'warn'],
+  applied: ['✔', 'good'],
+  cancelled: ['–', 'dim'],
+};
+
+export function markOf({ state }: Pick<PlanLine, 'state'>): Span {
+  const [text, role] = marks[state];
+  return { text, role };
+}
+
+export const roleOf = (state: PlanState): Role => marks[state][1];
+
+export const needWords: Record<NeedKind, string> = {
+  conflict: 'conflict to resolve',
+  failed: 'failed',
+  constrained: 'may not land',
+  approval: 'waits for your go',
+  done: 'result to look at',
+  paused: 'paused',
+};
+
+/** A mark before a plan that waits for somebody. */
+export const badgeOf = (line: PlanLine): Span => (needOf(line) === null ? { text: ' ' } : { text: '!', role: 'warn' });
+
+/** `7s`, `12m`, `3h`, `2d`. */
+export function age(since: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}
+
+export function waitWords(why: WhyWaiting, goalOf: (planId: string) => string): string {
+  switch (why.for) {
+    case 'person':
+      return needWords[why.need];
+    case 'limit':
+      return `rate-limited until ${clockTime(why.until)}: ${why.message}`;
+    case 'retry':
+      return `tries again at ${clockTime(why.until)}: ${why.message}`;
+    case 'siblings':
+      return `after ${why.planIds.map(goalOf).join(', ')}`;
+    case 'turn':
+      return 'waits for its turn';
+    case 'children':
+      return `${why.running} of its subplans at work, ${why.pending} wait`;
+  }
+}
+
+/** `10:32:07`, of an ISO time. */
+export const clockTime = (iso: string): string => iso.slice(11, 19);
