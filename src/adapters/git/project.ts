@@ -133,6 +133,7 @@ export function projectOn(how: ProjectKind): Project {
     async close() {
       await end();
       const room = await opened?.catch(() => null);
+      await room?.sandboxes.close();
       await room?.blobs.close();
       await room?.ground.refs.close();
       await Promise.all([room?.merger.close(), room?.objects.close()]);

@@ -6,7 +6,7 @@
  *     link to a commit that nobody else has, or refuse when there is none.
  * W3. Going back removes everything made later, empty folders and inner repositories included.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Git, stderrOf } from './git.ts';
 import type { Ground } from './ground.ts';
@@ -27,6 +27,25 @@ export async function layFiles(git: Git, tree: string): Promise<void> {
   await unlock(git);
   await git.tell(['read-tree', '--reset', '-u', tree]);
   await git.tell(['clean', '-ffd', '--quiet']);
+}
+
+/**
+ * The same where another tree was before, of which nothing may stay, ignored files included. Where that cannot be done
+ * piece by piece everything goes first.
+ */
+export async function replaceFiles(git: Git, tree: string): Promise<void> {
+  const { cwd, index = '' } = git.place;
+  await unlock(git);
+  for (const words of [
+    ['read-tree', '--reset', '-u', tree],
+    ['clean', '-ffdx', '--quiet'],
+  ]) {
+    const { code } = await git.attempt(words);
+    if (code === 0) continue;
+    await Promise.all((await readdir(cwd)).map(name => rm(join(cwd, name), { recursive: true, force: true })));
+    await rm(index, { force: true });
+    return layFiles(git, tree);
+  }
 }
 
 /** The index is ours and used in turns: a lock on it was left by a git that was killed. */

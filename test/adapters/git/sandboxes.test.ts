@@ -116,6 +116,7 @@ describe('a sandbox', () => {
       expect(await project.sandbox('p1')).toEqual({ key: 'p1', path });
       await project.removeSandbox({ key: 'p1', pin: 'end' });
       expect(await readdir(join(trial.root, '.git/worktrees'))).toEqual([]);
+      await project.close();
       expect(await readdir(join(path, '..'))).toEqual([]);
       expect(await trial.git('worktree', 'list')).not.toContain('\n');
     }),

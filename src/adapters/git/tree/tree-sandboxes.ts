@@ -15,7 +15,8 @@ import type { Objects } from '../../merge/tree/objects.ts';
 import type { Ground } from '../ground.ts';
 import { passing } from '../litter.ts';
 import { pinTree } from '../pins.ts';
-import { idOf, type Sandboxes } from '../sandboxes.ts';
+import { idOf } from '../register.ts';
+import type { Sandboxes } from '../sandboxes.ts';
 import { openTurns } from '../turns.ts';
 import type { Likeness } from './likeness.ts';
 import { type Overlay, overlayOf } from './overlay.ts';
@@ -37,7 +38,7 @@ export function withTreeSandboxes(
   folders: Sandboxes,
   { ground, objects, likeness }: { ground: Ground; objects: Objects; likeness: Likeness },
 ): AllSandboxes {
-  const records = join(ground.own, 'trees');
+  const records = join(ground.commonDir, 'troupe-trees');
   const turns = openTurns();
   const overlays = new Map<string, Overlay>();
   const fileOf = (key: string) => join(records, idOf(key));

@@ -1,0 +1,64 @@
+/**
+ * Folders of sandboxes that were put away, kept for the next: most of its files lie there already.
+ *
+ * P1. What is in the pool belongs to nobody: all of it is captured, git's register does not know it, no program stands in it.
+ * P2. It is named after its process: whoever comes later sweeps what a dead one left.
+ * P3. There are never more than a few, and none when the project is closed.
+ * P4. Who takes a folder out makes its files exactly a tree, ignored files included.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isOccupied } from '../process/occupied.ts';
+import { passing } from './litter.ts';
+
+/** A folder, and the index that says what lies in it. */
+export interface Laid {
+  path: string;
+  index: string;
+}
+
+export interface Pool {
+  /** Takes a folder in, and whether it did: otherwise it is as before. */
+  take(laid: Laid): Promise<boolean>;
+  /** Moves a folder out, to where a fresh worktree stands, and whether there was one. `before` runs when nothing can hinder it any more. */
+  give(to: Laid, before: () => Promise<void>): Promise<boolean>;
+  clear(): Promise<void>;
+}
+
+/** As many as are usually at work at once. */
+const heldMax = 6;
+
+export function openPool(home: string): Pool {
+  const held: string[] = [];
+  const filesIn = (place: string) => join(place, 'files');
+  const indexIn = (place: string) => join(place, 'index');
+
+  return {
+    async take({ path, index }) {
+      if (held.length >= heldMax || !existsSync(index) || (await isOccupied(path))) return false;
+      const place = join(home, passing('.pool'));
+      await mkdir(place);
+      await rename(path, filesIn(place));
+      // Whatever it is by now: a folder that comes out gets a new one.
+      await rm(join(filesIn(place), '.git'), { recursive: true, force: true });
+      await rename(index, indexIn(place));
+      held.push(place);
+      return true;
+    },
+    async give(to, before) {
+      const place = held.pop();
+      if (place === undefined) return false;
+      await before();
+      await rename(indexIn(place), to.index);
+      await rename(join(to.path, '.git'), join(filesIn(place), '.git'));
+      await rmdir(to.path);
+      await rename(filesIn(place), to.path);
+      await rm(place, { recursive: true });
+      return true;
+    },
+    async clear() {
+      await Promise.all(held.splice(0).map(place => rm(place, { recursive: true, force: true, maxRetries: 3 })));
+    },
+  };
+}

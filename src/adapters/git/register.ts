@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FoundSandbox, SandboxRef } from '../../ports/project.ts';
+import { type Ground, readLine } from './ground.ts';
+import { passing } from './litter.ts';
+
+/** What there is of a sandbox. */
+export interface Remains extends Pick<FoundSandbox, 'key' | 'path' | 'folder' | 'registered'> {
+  /** The file that stands for it, where it is a tree and has no folder. */
+  record?: string;
+}
+
+/** git's own register of worktrees, as far as they are sandboxes: the key is the reason of a worktree's lock. */
+export interface Register {
+  /** Where git keeps what belongs to a sandbox. */
+  placeOf(key: string): string;
+  /** The sandbox of that key, when it is registered and its folder is there. */
+  find(key: string): Promise<SandboxRef | null>;
+  /** All that are registered, whether or not their folders are there. */
+  list(): Promise<SandboxRef[]>;
+  /** Takes a registration away in one step. */
+  strike(id: string): Promise<void>;
+  /** Everything there is of sandboxes, halves included, and folders of that kind that are not registered. */
+  survey(): Promise<Remains[]>;
+}
+
+const mark = 'troupe ';
+const idShape = /^[0-9a-f]{12}$/;
+
+/** Twelve characters name a sandbox: short enough for long paths, long enough to never meet. */
+export const idOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 12);
+
+/** The reason of the lock that holds a sandbox's key, and keeps a `git worktree prune` of the user's away from it. */
+export const reasonFor = (key: string) => `${mark}${encodeURIComponent(key)}`;
+
+/** @param home the folder in which this repository's sandboxes lie */
+export function openRegister({ commonDir, own }: Ground, home: string): Register {
+  const register = join(commonDir, 'worktrees');
+  const ids = () => readdir(register).catch((): string[] => []);
+
+  /** What is said of a sandbox, true or not. */
+  const read = async (id: string): Promise<SandboxRef | null> => {
+    const [reason, link, last] = await Promise.all([
+      readLine(join(register, id, 'locked')),
+      readLine(join(register, id, 'gitdir')),
+      // What git writes last when it registers: without it a crash came in between.
+      readLine(join(register, id, 'commondir')),
+    ]);
+    if (reason === null || link === null || last === null || !reason.startsWith(mark)) return null;
+    return { key: decodeURIComponent(reason.slice(mark.length)), path: dirname(link) };
+  };
+
+  return {
+    placeOf: key => join(register, idOf(key)),
+    async find(key) {
+      const found = await read(idOf(key));
+      if (found?.key !== key) return null;
+      return (await lstat(found.path).catch(() => null))?.isDirectory() ? found : null;
+    },
+    async list() {
+      const found = await Promise.all((await ids()).map(read));
+      return found.filter(entry => entry !== null);
+    },
+    async strike(id) {
+      const gone = join(own, passing('gone'));
+      await rename(join(register, id), gone).catch(error => {
+        if (existsSync(join(register, id))) throw error;
+      });
+      await rm(gone, { recursive: true, force: true });
+    },
+    async survey() {
+      const entries = await Promise.all(
+        (await ids()).map(async id => ({
+          id,
+          found: await read(id),
+          reason: await readLine(join(register, id, 'locked')),
+        })),
+      );
+      const ours = entries.filter(({ reason }) => reason?.startsWith(mark));
+      const known = ours.map(({ id, found }): Remains => {
+        const path = found?.path ?? join(home, id);
+        return { key: found?.key ?? null, path, folder: existsSync(path), registered: found !== null };
+      });
+      const folders = (await readdir(home).catch(() => [])).filter(name => idShape.test(name));
+      const loose = folders.map(name => join(home, name)).filter(path => known.every(entry => entry.path !== path));
+      return [...known, ...loose.map((path): Remains => ({ key: null, path, folder: true, registered: false }))];
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * What a subplan's sandbox costs in a project of n files: as a tree, in a folder made for it, in a folder that another
+ * had before. `ms` is opening it; `work.ms` is all of opening, writing one file, capturing it under a ref and putting
+ * the sandbox away; `bytes` is what it adds on disk while it is open, the captured work included (a folder that is used
+ * again lay there before).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gitProject } from '../../../src/git.ts';
+import type { Project, SandboxKind } from '../../../src/ports/project.ts';
+import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
+
+const sizes = [
+  { files: 100, rounds: 21 },
+  { files: 5_000, rounds: 9 },
+  { files: 50_000, rounds: 3 },
+];
+const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+const author = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
+
+const pathOf = (at: number) => `d${Math.floor(at / 100)}/f${at % 100}.ts`;
+
+function repository(folder: string, files: number): string {
+  for (let at = 0; at < files; at++) {
+    if (at % 100 === 0) mkdirSync(join(folder, `d${at / 100}`), { recursive: true });
+    writeFileSync(join(folder, pathOf(at)), `// ${at}\n${'export const x = 1;\n'.repeat(100)}`);
+  }
+  const git = (...words: string[]) => execFileSync('git', [...author, ...words], { cwd: folder, env });
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'Begin');
+  git('repack', '-a', '-d', '-q');
+  return folder;
+}
+
+function bytesBelow(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  return entries.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).blocks * 512, 0);
+}
+
+interface Figures {
+  opening: number[];
+  working: number[];
+  bytes: number;
+}
+
+/** Sandboxes one after the other; unless `reuse`, none is put away before the last is open, so that each folder is new. */
+async function measure(
+  project: Project,
+  {
+    name,
+    kind,
+    reuse,
+    rounds,
+    folders,
+  }: { name: string; kind: SandboxKind; reuse: boolean; rounds: number; folders: string[] },
+): Promise<Figures> {
+  const { tree } = await project.head();
+  const figures: Figures = { opening: [], working: [], bytes: 0 };
+  const weigh = () => folders.reduce((sum, folder) => sum + bytesBelow(folder), 0);
+  const left: string[] = [];
+  for (let round = -2; round < rounds; round++) {
+    const key = `${name}-${round}`;
+    const putAway = (one: string) => project.removeSandbox({ key: one, pin: `bench/${one}` });
+    const before = round === 0 ? weigh() : 0;
+    const opening = await millisecondsOf(() => project.openSandbox({ key, tree, kind }));
+    const using = await millisecondsOf(async () => {
+      const place = await project.filesOf(key).at(pathOf(round + 10));
+      await place.write(Buffer.from(`// by ${key}\n`));
+      await project.capture({ key, pin: `bench/${key}` });
+    });
+    if (round === 0) figures.bytes = weigh() - before;
+    const leaving = reuse ? await millisecondsOf(() => putAway(key)) : 0;
+    if (!reuse) left.push(key);
+    if (round < 0) continue;
+    figures.opening.push(opening);
+    figures.working.push(opening + using + leaving);
+  }
+  for (const key of left) await project.removeSandbox({ key, pin: `bench/${key}` });
+  return figures;
+}
+
+async function figuresAt(world: World, size: { files: number; rounds: number }): Promise<Row[]> {
+  const kinds = [
+    { name: `sandbox.tree.${size.files}`, kind: 'tree', reuse: true },
+    { name: `sandbox.reused.${size.files}`, kind: 'folder', reuse: true },
+    { name: `sandbox.worktree.${size.files}`, kind: 'folder', reuse: false },
+  ] as const;
+  const wanted = kinds.filter(({ name }) => world.wants(name));
+  if (wanted.length === 0) return [];
+  const root = repository(world.directory(), size.files);
+  const sandboxes = world.directory();
+  mkdirSync(sandboxes);
+  const rows: Row[] = [];
+  for (const one of wanted) {
+    const project = gitProject(root, { sandboxes, env });
+    try {
+      const folders = [sandboxes, join(root, '.git')];
+      const { opening, working, bytes } = await measure(project, { ...one, rounds: size.rounds, folders });
+      const n = size.rounds;
+      rows.push(
+        { name: `${one.name}.ms`, value: median(opening), unit: 'ms', n },
+        { name: `${one.name}.work.ms`, value: median(working), unit: 'ms', n },
+        { name: `${one.name}.bytes`, value: bytes, unit: 'bytes', n: 1 },
+      );
+    } finally {
+      await project.close();
+    }
+  }
+  return rows;
+}
+
+export const bench: Bench = {
+  async run(world) {
+    const rows: Row[] = [];
+    for (const size of sizes) rows.push(...(await figuresAt(world, size)));
+    return rows;
+  },
+};
