@@ -1,7 +1,9 @@
-import { Fault, type StoredFault } from '../src/model/fault.ts';
+import { Fault } from '../src/model/fault.ts';
+import { messageOf } from '../src/model/landing.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
 import type { Landing } from '../src/ports/project.ts';
+import { runAfterLanding } from './after-landing.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -13,80 +15,114 @@ const followsMax = 3;
 /**
  * Lands exactly the reviewed result, as one commit, once. When the target moved since, the result is merged onto its
  * new head in the sandbox and the validations run again; what then does not fit constrains the plan and lands nothing.
+ * So do the checks of a part that was chosen, which nobody has seen alone.
  */
-export const apply = provided('apply', async ({ input, step, signal, key }, world) => {
-  const { spec, attempt, target, resultTree, sandbox, goal } = input;
+export const apply = provided('apply', async (context, world) => {
+  const { input, step, signal, key } = context;
+  const { spec, attempt, target, resultTree, sandbox, goal, order } = input;
   const { project, link } = projectOf(world, spec);
   // Made anew where somebody cleared it away: the result is in a ref of ours.
   const { path } = await project.openSandbox({ key: sandbox.key, tree: resultTree });
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
   );
+  const checked = async (name: string, treeOid: string) => {
+    const reset = async () => {
+      await project.restore({ key: sandbox.key, tree: treeOid });
+      await project.folder(sandbox.key);
+    };
+    await reset();
+    const results = await runValidations(world, spec, {
+      directory: path,
+      tree: treeOid,
+      signal,
+      marker: `${key}-${name}`,
+      step: (check, act) => step(`validate/${name}/${check}`, act),
+      reset,
+    });
+    await reset();
+    return results;
+  };
+  const wanted = order?.chosen?.treeOid ?? resultTree;
   let base = link.baseCommit;
-  let tree = resultTree;
+  let tree = wanted;
   let results: ValidationResult[] = [];
+  const constrainedBy = (fault: Fault) => ({
+    outcome: 'constrained' as const,
+    fault: fault.toJSON(),
+    results,
+    checkpoint,
+  });
+  if (order?.chosen) {
+    results = await checked('chosen', wanted);
+    if (failedIn(results).length > 0) return constrainedBy(partFails(spec, results));
+  }
+  // What a part or another head was tried with before is another landing.
+  const mark = order?.chosen ? `${spec.planId}-${attempt}-${wanted.slice(0, 12)}` : `${spec.planId}-${attempt}`;
+  const message = messageOf(goal, spec.planId, order?.commit ?? spec.commit);
+  const after = order?.after ?? spec.afterApply ?? null;
   for (let follow = 0; follow <= followsMax; follow += 1) {
     const landing = await step<Landing>(`land/${follow}`, () =>
-      project.land({ key: `${spec.planId}-${attempt}-${follow}`, base, tree, target, message: goal }),
+      project.land({ key: `${mark}-${follow}`, base, tree, target, message }),
     );
     if (landing.outcome === 'landed') {
-      return { outcome: 'landed', commits: landing.commits, files: landing.files, results, checkpoint };
+      const { commits, files } = landing;
+      const commit = commits.at(-1) ?? null;
+      const then = after && (await runAfterLanding(world, context, { spec, link, after, target, commit }));
+      return { outcome: 'landed', commits, files, results, checkpoint, after: then };
     }
     const moved = landing;
     const merged = await project.mergeTrees({
       base: link.baseTree,
       ours: moved.tree,
-      theirs: resultTree,
+      theirs: wanted,
       alias: link.alias,
       theirsPlanId: spec.planId,
     });
     if (!merged.clean) {
       const files = merged.conflicts.map(conflict => conflict.path);
-      return {
-        outcome: 'constrained',
-        fault: constrained(
-          spec,
-          `The target moved, and its changes conflict with the result in ${files.join(', ')}`,
-          files,
-        ),
-        results,
-        checkpoint,
-      };
+      const what = `The target moved, and its changes conflict with the result in ${files.join(', ')}`;
+      return constrainedBy(baseMoved(spec, what, files));
     }
-    await project.restore({ key: sandbox.key, tree: merged.treeOid });
-    results = await runValidations(world, spec, {
-      directory: path,
-      tree: merged.treeOid,
-      signal,
-      marker: `${key}-${follow}`,
-      step: (name, act) => step(`validate/${follow}/${name}`, act),
-      reset: () => project.restore({ key: sandbox.key, tree: merged.treeOid }),
-    });
-    await project.restore({ key: sandbox.key, tree: merged.treeOid });
-    const failed = results.filter(result => result.required && !result.passed).map(result => result.name);
+    results = await checked(String(follow), merged.treeOid);
+    const failed = failedIn(results);
     if (failed.length > 0) {
-      return {
-        outcome: 'constrained',
-        fault: constrained(spec, `The target moved, and on its new head these checks fail: ${failed.join(', ')}`, []),
-        results,
-        checkpoint,
-      };
+      return constrainedBy(
+        baseMoved(spec, `The target moved, and on its new head these checks fail: ${failed.join(', ')}`, []),
+      );
     }
     base = moved.commit;
     tree = merged.treeOid;
   }
-  return {
-    outcome: 'constrained',
-    fault: constrained(spec, `The target moved ${followsMax + 1} times while the result was being landed`, []),
-    results,
-    checkpoint,
-  };
+  return constrainedBy(
+    baseMoved(spec, `The target moved ${followsMax + 1} times while the result was being landed`, []),
+  );
 });
 
-function constrained(spec: PlanSpec, message: string, files: string[]): StoredFault {
+function failedIn(results: readonly ValidationResult[]): string[] {
+  return results.filter(({ required, passed }) => required && !passed).map(({ name }) => name);
+}
+
+function baseMoved(spec: PlanSpec, message: string, files: string[]): Fault {
   return new Fault('BASE_MOVED', message, {
     where: `plan ${spec.planId}`,
     hints: [`troupe plan apply ${spec.planId} --branch troupe/${spec.planId.slice(-6).toLowerCase()}`],
     details: { files },
-  }).toJSON();
+  });
+}
+
+function partFails(spec: PlanSpec, results: readonly ValidationResult[]): Fault {
+  return new Fault(
+    'VALIDATION_FAILED',
+    `With only what was chosen these checks fail: ${failedIn(results).join(', ')}`,
+    {
+      where: `plan ${spec.planId}`,
+      hints: [`troupe plan review ${spec.planId}`, `troupe plan apply ${spec.planId}`],
+      details: {
+        validations: results
+          .filter(({ required, passed }) => required && !passed)
+          .map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
+      },
+    },
+  );
 }

@@ -17,7 +17,6 @@ export const validate = provided('validate', async ({ input, signal, key, step }
     isFresh = true;
     return project.capture({ key: sandbox.key });
   });
-  if (spec.validations.length > 0) await project.folder(sandbox.key);
   const results = await runValidations(world, spec, {
     directory: sandbox.path,
     tree,
@@ -25,6 +24,7 @@ export const validate = provided('validate', async ({ input, signal, key, step }
     marker: `${key}-${round}`,
     step,
     reset: async () => {
+      await project.folder(sandbox.key);
       if (!isFresh) await project.restore({ key: sandbox.key, tree });
     },
   });
@@ -39,7 +39,7 @@ export interface Scene {
   signal: AbortSignal;
   marker: string;
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
-  /** Makes the files those of `tree` again, where they might be others. */
+  /** Sees to it that there is a folder, and that its files are those of `tree`. */
   reset(): Promise<void>;
 }
 

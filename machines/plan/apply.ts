@@ -75,6 +75,7 @@ export const apply = planSetup.createStateConfig({
               resultTree: made(context, 'resultTree'),
               sandbox: workplace(context).sandbox,
               goal: context.spec.description,
+              order: context.landing ?? null,
             }),
             onDone: [
               {

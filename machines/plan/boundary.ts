@@ -19,13 +19,17 @@ export const boundary = ({ phase, judges, passed, blocked }: Boundary) =>
     invoke: {
       id: 'reconciliation',
       src: 'reconciliation',
-      input: ({ context: { spec, place, startTree, resultTree, sandbox } }) => ({
-        spec,
-        phase: phase ?? place.phase,
-        fromTree: judges === 'result' ? startTree : null,
-        toTree: judges === 'result' ? resultTree : null,
-        sandbox: judges === 'result' ? sandbox : null,
-      }),
+      input: ({ context: { spec, place, startTree, resultTree, sandbox, landing } }) => {
+        // The sandbox holds all of the result: a part of it that was chosen is judged in a place of its own.
+        const part = phase === 'apply' ? landing?.chosen?.treeOid : undefined;
+        return {
+          spec,
+          phase: phase ?? place.phase,
+          fromTree: judges === 'result' ? startTree : null,
+          toTree: judges === 'result' ? (part ?? resultTree) : null,
+          sandbox: judges === 'result' && part === undefined ? sandbox : null,
+        };
+      },
       onDone: [
         {
           guard: { type: 'isReconciled', params: ({ event }) => ({ outcome: event.output.outcome }) },

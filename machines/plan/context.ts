@@ -6,6 +6,7 @@ import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
+import type { LandingOrder } from '../../src/model/landing.ts';
 import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
 import type { ChildTree, EffectInput, EffectOutput, SandboxHandle } from '../contract.ts';
@@ -79,6 +80,8 @@ export interface PlanContext extends PlanProgress {
   } | null;
   /** Where Execute begins since the last rollback or correction; null for the beginning. */
   resumeFrom: Resumption | null;
+  /** What was said of the landing that is wanted; absent in what older versions stored. */
+  landing?: LandingOrder | null;
   /** The run of the execution agent that made the work; null before one did. */
   run: string | null;
   /** Children of earlier attempts whose results may be used again. */
@@ -145,6 +148,7 @@ export const untouched = {
   validationResults: [],
   toolCalls: 0,
   applyTarget: null,
+  landing: null,
   grouped: false,
   merging: false,
   results: [],

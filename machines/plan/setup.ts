@@ -3,9 +3,8 @@ import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
 import { type Conflict, type Resolution, settles, withPicked } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
-import type { ApplyTarget } from '../../src/model/plan.ts';
 import type { SubplanConfig } from '../../src/model/subplan.ts';
-import type { EffectOutput, Member } from '../contract.ts';
+import type { EffectOutput, Member, PlanCommand } from '../contract.ts';
 import type { MergeOutput } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
@@ -152,23 +151,28 @@ export const planSetup = planChanging.extend({
       changeSet: found.changeSet,
     })),
 
-    keepTarget: assign(({ context }, { target, approved }: { target: ApplyTarget; approved: boolean }) => ({
-      applyTarget: target,
-      approved: approved || context.approved,
-    })),
+    keepTarget: assign(
+      ({ context }, { target, approved, order }: Omit<Extract<PlanCommand, { type: 'apply' }>, 'type'>) => ({
+        applyTarget: target,
+        landing: order ?? null,
+        approved: approved || context.approved,
+      }),
+    ),
     approve: assign({ approved: true }),
     dropApproval: assign({ approved: false }),
     keepLanding: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
       if (output.outcome !== 'landed') return;
       const { commits, files, results } = output;
       const target = targetOf(context);
+      const left = context.landing?.chosen?.left ?? [];
+      const more = { ...(left.length > 0 && { left }), ...(output.after && { after: output.after }) };
       enqueue.assign({
-        applySummary: { target, commits, files },
+        applySummary: { target, commits, files, ...more },
         validationResults: results.length > 0 ? results : context.validationResults,
         error: null,
         errorMessage: null,
       });
-      enqueue.emit({ type: 'plan.applied', planId: context.spec.planId, target, commits, files });
+      enqueue.emit({ type: 'plan.applied', planId: context.spec.planId, target, commits, files, ...more });
     }),
     keepConstraint: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
       const error = output.outcome === 'constrained' ? output.fault : landedUnsound(output.commits);
@@ -176,7 +180,9 @@ export const planSetup = planChanging.extend({
         { ...context, error, validationResults: output.results },
         { phase: 'apply', state: 'constrained' },
       );
-      enqueue.assign({ ...kept(failure), validationResults: output.results });
+      // Checks of a part that was chosen say nothing of the result as a whole.
+      const isOfAll = (context.landing?.chosen ?? null) === null;
+      enqueue.assign({ ...kept(failure), ...(isOfAll && { validationResults: output.results }) });
       enqueue.emit(recordedFailure(context, failure));
     }),
 

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
-import type { Landing } from '../ports/project.ts';
+import type { Landing, Outlook } from '../ports/project.ts';
 import { finishMove, requireRoom } from './git/checkout.ts';
 import { holdTree } from './git/commits.ts';
 import type { Ground } from './git/ground.ts';
 import { beginMove, type LandOptions, landingRef, readMarks } from './git/landing.ts';
-import { writePatch } from './git/patch.ts';
+import type { OutlookOptions } from './git/outlook.ts';
+import { patchPlace, writePatch } from './git/patch.ts';
 import { listChanges, treesOf } from './git/trees.ts';
 import { captureFiles } from './git/work-tree.ts';
 
@@ -27,12 +28,7 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
     await writePatch(ground, { from: base, to: tree, file: target.file });
     return landed;
   }
-  if (target.kind === 'branch') {
-    throw new Fault('USAGE', 'a directory without git has no branches', {
-      where: root,
-      hints: ['troupe plan apply', 'troupe plan apply --patch FILE'],
-    });
-  }
+  if (target.kind === 'branch') throw branchless(root);
   const ref = landingRef(key);
   const marks = await readMarks(ground, ref);
   if (marks.done !== undefined) return landed;
@@ -53,4 +49,26 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
   await objects.tell(['update-ref', '--stdin'], { input: `update ${ref}/done ${made}\ndelete ${ref}/moving\n` });
   await rm(index, { force: true });
   return landed;
+}
+
+/** What landing would meet. @throws {Fault} as landInDirectory */
+export async function outlookInDirectory(ground: Ground, { base, tree, target }: OutlookOptions): Promise<Outlook> {
+  const { objects, root } = ground;
+  if (target.kind === 'branch') throw branchless(root);
+  if (target.kind === 'patch') {
+    patchPlace(root, target.file);
+    return { moved: null };
+  }
+  const [from = '', to = ''] = await treesOf(objects, [base, tree]);
+  const present = await captureFiles(ground, ground.files);
+  if (present !== from) return { moved: { commit: await holdTree(objects, present), tree: present } };
+  await requireRoom(ground, await listChanges(objects, from, to));
+  return { moved: null };
+}
+
+function branchless(root: string): Fault {
+  return new Fault('USAGE', 'a directory without git has no branches', {
+    where: root,
+    hints: ['troupe plan apply', 'troupe plan apply --patch FILE'],
+  });
 }

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import type { Project, ProjectHead } from '../ports/project.ts';
-import { landInDirectory } from './directory-project-landing.ts';
+import { landInDirectory, outlookInDirectory } from './directory-project-landing.ts';
 import { holdTree } from './git/commits.ts';
 import { fingerprintOfDirectory } from './git/fingerprint.ts';
 import type { GitOptions } from './git/git.ts';
@@ -31,6 +31,7 @@ export function openDirectoryProject(path: string, options: DirectoryProjectOpti
     head: headOfDirectory,
     fingerprint: ground => alone(ground, () => fingerprintOfDirectory(ground)),
     land: ({ ground }, what) => alone(ground, () => landInDirectory(ground, what)),
+    outlook: ({ ground }, what) => alone(ground, () => outlookInDirectory(ground, what)),
   });
 }
 

@@ -3,6 +3,7 @@ import { Action } from '../index.ts';
 import { ConflictData } from './conflict-data.ts';
 import { correction, correctionReport } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
+import { hunk, LandingData, landedBeside } from './landing-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
 
@@ -88,7 +89,9 @@ export const PlanData = z.strictObject({
   /** What people said; `pending` until an agent is asked again. */
   guidance: z.array(z.strictObject({ text: z.string(), state: z.enum(['pending', 'delivered']) })),
   cancel_reason: z.string().nullable(),
-  apply_summary: z.strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()) }).nullable(),
+  apply_summary: z
+    .strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()), ...landedBeside })
+    .nullable(),
   created_at: z.string(),
   updated_at: z.string(),
   project_links: z.array(
@@ -235,7 +238,12 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan execute': begun(moved),
   'plan apply': z.union([
     moved,
-    z.strictObject({ dry_run: z.literal(true), target, plan: PlanData, summary: SummaryData }),
+    z.strictObject({ dry_run: z.literal(true), target, plan: PlanData, summary: SummaryData, landing: LandingData }),
+  ]),
+  'plan review': z.strictObject({ plan_id: z.string(), files: z.array(change.extend({ hunks: z.array(hunk) })) }),
+  'plan reject': z.union([
+    z.strictObject({ dry_run: z.literal(true), correction: correctionReport }),
+    moved.extend({ correction: correctionReport }),
   ]),
   'plan resolve': z.union([moved, z.strictObject({ plan: PlanData, open: z.array(z.string()), next: commands })]),
   'plan approve': begun(moved),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ApplyTarget, Fault } from '../index.ts';
+import { type ApplyOptions, type ApplyTarget, CommitNote, Fault } from '../index.ts';
 import type { Context } from './verb.ts';
 import { quoted } from './view/ways.ts';
 
@@ -13,6 +13,33 @@ export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>)
   if (branch !== undefined) return { kind: 'branch', branch };
   return file === undefined ? { kind: 'checkout' } : { kind: 'patch', file: resolve(globals.directory, file) };
 }
+
+/** What `plan apply` was told of the landing. @throws {Fault} USAGE */
+export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>): ApplyOptions {
+  const { given } = context;
+  const only = given.list('only');
+  const then = given.text('then');
+  const note = {
+    ...optional('assistedBy', given.text('assisted-by')),
+    ...optional('coAuthoredBy', given.text('co-authored-by')),
+    ...(given.has('plan-trailer') ? { planId: true } : {}),
+  };
+  const commit = CommitNote.safeParse(note);
+  if (!commit.success) {
+    throw new Fault('USAGE', commit.error.issues.map(({ message }) => message).join('; '), {
+      hints: ['troupe plan apply --co-authored-by "Name <mail>"'],
+    });
+  }
+  return {
+    target: targetOf(context),
+    ...(only.length === 0 ? {} : { only }),
+    ...(Object.keys(note).length === 0 ? {} : { commit: commit.data }),
+    ...(then === undefined ? {} : { after: { argv: ['sh', '-c', then], timeoutSeconds: 300 } }),
+  };
+}
+
+const optional = <Key extends string>(key: Key, value: string | undefined) =>
+  value === undefined ? {} : { [key]: value };
 
 /** The flags that name a target, as they are typed. */
 export function flagsOf(target: ApplyTarget): string {

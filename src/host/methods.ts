@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Action } from '../model/action.ts';
 import { AgentRef } from '../model/agent.ts';
 import { CorrectionMode } from '../model/correction.ts';
+import { AfterLanding, CommitNote } from '../model/landing.ts';
 import { ApplyTarget } from '../model/plan.ts';
 import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
 
@@ -112,10 +113,23 @@ export const actionsMethods: Methods<Actions> = {
 
 const between = { from: text.optional(), to: text.optional(), correction: text.optional() };
 
+const landing = options<Parameters<Plan['apply']>[0]>()({
+  target: ApplyTarget.optional(),
+  only: z.array(text).optional(),
+  commit: CommitNote.optional(),
+  after: AfterLanding.optional(),
+});
+
 export const planMethods: Methods<Plan> = {
   record: read(),
   execute: command(),
-  apply: command(options<Parameters<Plan['apply']>[0]>()({ target: ApplyTarget.optional() })),
+  apply: command(landing),
+  preview: read(landing),
+  review: read(),
+  reject: command(
+    z.array(z.strictObject({ part: text, reason: text })),
+    options<Parameters<Plan['reject']>[1]>()({ dryRun: flag, force: flag }),
+  ),
   approvals: read(),
   approve: command(options<Parameters<Plan['approve']>[0]>()({ approval: text.optional(), always: flag })),
   deny: command(options<Parameters<Plan['deny']>[0]>()({ approval: text.optional(), reason: text.optional() })),

@@ -4,6 +4,7 @@ import { ApprovalModes } from './approval.ts';
 import { Budget } from './budget.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { InvariantDraft } from './invariant.ts';
+import { AfterLanding, CommitNote } from './landing.ts';
 import { Name } from './name.ts';
 import { SubplanConfig } from './subplan.ts';
 import { Validation } from './validation.ts';
@@ -41,6 +42,10 @@ export const Action = z.strictObject({
   /** Consent settled beforehand, by phase and kind of tool. */
   approvals: ApprovalModes.prefault({}),
   checkpoints: CheckpointConfig.prefault({}),
+  /** Trailers of the commit that lands. @default none */
+  commit: CommitNote.nullable().default(null),
+  /** Run in the project once a result has landed, e.g. to open a pull request. @default nothing */
+  afterApply: AfterLanding.nullable().default(null),
   reusable: z.boolean().default(true),
   readOnly: z.boolean().default(false),
   state: z.enum(['available', 'archived']).default('available'),

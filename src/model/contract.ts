@@ -11,6 +11,7 @@ import type { CorrectionOrder } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
+import type { AfterLandingResult, LandingOrder } from './landing.ts';
 import type { ApplyTarget, Phase, PlanSpec } from './plan.ts';
 import type { SubplanConfig } from './subplan.ts';
 import type { ValidationResult } from './validation.ts';
@@ -176,7 +177,10 @@ export interface Effects {
       checkpoint: CheckpointDraft | null;
     };
   };
-  /** Pre-apply checkpoint, then lands exactly `resultTree`, or merges onto a moved base and validates again first. */
+  /**
+   * Pre-apply checkpoint, then lands exactly `resultTree`, or merges onto a moved base and validates again first. Of a part
+   * of it that was chosen nobody knows yet whether the checks hold: they run before it lands.
+   */
   apply: {
     input: {
       spec: PlanSpec;
@@ -185,6 +189,7 @@ export interface Effects {
       resultTree: string;
       sandbox: SandboxHandle;
       goal: string;
+      order: LandingOrder | null;
     };
     output:
       | {
@@ -193,6 +198,8 @@ export interface Effects {
           files: string[];
           results: ValidationResult[];
           checkpoint: CheckpointDraft;
+          /** What the program that runs after a landing came to; null where there is none. */
+          after?: AfterLandingResult | null;
         }
       | { outcome: 'constrained'; fault: StoredFault; results: ValidationResult[]; checkpoint: CheckpointDraft };
   };
@@ -228,7 +235,7 @@ export type EffectOutput<Name extends EffectName> = Effects[Name]['output'];
 export type PlanCommand =
   | { type: 'start' }
   | { type: 'execute' }
-  | { type: 'apply'; target: ApplyTarget; approved: boolean }
+  | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: LandingOrder }
   | { type: 'approve' }
   | { type: 'answer'; approvalId: string; answer: ApprovalAnswer }
   | { type: 'pause' }

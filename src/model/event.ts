@@ -6,6 +6,7 @@ import type { Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
+import type { AfterLandingResult } from './landing.ts';
 import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
 import type { SubplanStatus } from './subplan.ts';
 import type { ToolCall } from './tool.ts';
@@ -25,7 +26,16 @@ export type PlanFact =
   | { type: 'plan.prompted'; planId: string; guidance: string }
   /** An agent was asked with what people had said meanwhile. */
   | { type: 'guidance.delivered'; planId: string; guidance: string[] }
-  | { type: 'plan.applied'; planId: string; target: ApplyTarget; commits: string[]; files: string[] }
+  | {
+      type: 'plan.applied';
+      planId: string;
+      target: ApplyTarget;
+      commits: string[];
+      files: string[];
+      /** Parts of the result that were not chosen. */
+      left?: string[];
+      after?: AfterLandingResult;
+    }
   | { type: 'plan.cancelled'; planId: string; reason: string }
   | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
   | { type: 'step.progressed'; planId: string; phase: Phase; message: string }

@@ -8,6 +8,7 @@ import { Conflict } from './conflict.ts';
 import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
+import { AfterLanding, AfterLandingResult, CommitNote } from './landing.ts';
 import { Profile } from './profile.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { Validation, ValidationResult } from './validation.ts';
@@ -106,6 +107,10 @@ export const PlanSpec = z.strictObject({
   allowEmpty: z.boolean(),
   /** Its checks run although they passed before on the same files. @default false */
   recheck: z.boolean().optional(),
+  /** Trailers of the commit that lands, unless who applies says otherwise. */
+  commit: CommitNote.optional(),
+  /** Run once a result has landed, unless who applies says otherwise. */
+  afterApply: AfterLanding.optional(),
   budget: Budget,
   /** Consent settled beforehand; absent in plans of before there was any. */
   approvalModes: ApprovalModes.optional(),
@@ -166,6 +171,9 @@ export const PlanProgress = z.strictObject({
       target: ApplyTarget,
       commits: z.array(z.string()),
       files: z.array(z.string()),
+      /** Parts of the result that were not chosen; absent where all of it landed. */
+      left: z.array(z.string()).optional(),
+      after: AfterLandingResult.optional(),
     })
     .nullable(),
   cancelReason: z.string().nullable(),

@@ -80,6 +80,12 @@ export type Landing =
   /** The target is no longer where the result was made from; nothing was changed. */
   | { outcome: 'moved'; commit: string; tree: string };
 
+/** What landing would meet, without landing. */
+export interface Outlook {
+  /** Where the target has moved to since; null when it is where the result was made from, or there is nothing to move. */
+  moved: { commit: string; tree: string } | null;
+}
+
 /**
  * One project: its trees, its sandboxes, its user's checkout. Everything is idempotent by key: asking again after a
  * crash finds what is done. Nothing but `land` ever touches the user's checkout, index, HEAD or branches.
@@ -173,5 +179,10 @@ export interface Project {
    * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD
    */
   land(options: { key: string; base: string; tree: string; target: ApplyTarget; message: string }): Promise<Landing>;
+  /**
+   * What `land` would meet now; changes nothing.
+   * @throws {Fault} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, USAGE, FILE_NOT_FOUND
+   */
+  outlook(options: { base: string; tree: string; target: ApplyTarget }): Promise<Outlook>;
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { ExportOptions, ImportReport } from '../model/export.ts';
 import type { InvariantDraft } from '../model/invariant.ts';
-import type { ApplyTarget, PlanRecord } from '../model/plan.ts';
+import type { PlanRecord } from '../model/plan.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,6 +26,8 @@ import type { ConflictView, Take } from './conflicts.ts';
 import type { Approve } from './consents.ts';
 import type { CorrectionReport, CorrectOptions } from './correcting.ts';
 import type { ForkOptions } from './forking.ts';
+import type { ApplyOptions, LandingPreview, Rejection } from './landing.ts';
+import type { ReviewedFile } from './parts.ts';
 import type { RollbackReport } from './returning.ts';
 
 export interface TroupeOptions {
@@ -153,8 +155,21 @@ export interface Plan {
    * @throws {Fault} PHASE_GUARD; LOCK_CONFLICT when it is at work already: of two at the same time one wins
    */
   execute(): Promise<void>;
-  /** Lands the reviewed result. Calling it is the approval. @throws {Fault} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT */
-  apply(options?: { target?: ApplyTarget }): Promise<void>;
+  /**
+   * Lands the reviewed result, or part of it. Calling it is the approval.
+   * @throws {Fault} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT, USAGE (a part the result does not have)
+   */
+  apply(options?: ApplyOptions): Promise<void>;
+  /** What `apply` would land, where, and what would keep it from there. Changes nothing. @throws {Fault} PHASE_GUARD, USAGE */
+  preview(options?: ApplyOptions): Promise<LandingPreview>;
+  /** The reviewed result in parts: files, and hunks counted as `path#2`. @throws {Fault} PHASE_GUARD */
+  review(): Promise<ReviewedFile[]>;
+  /**
+   * Takes parts out of the result and asks a subplan to do them otherwise, told why: a correction by `append`. The
+   * result is not waited for.
+   * @throws {Fault} PHASE_GUARD, USAGE, SANDBOX_EDITED unless forced
+   */
+  reject(rejections: Rejection[], options?: { dryRun?: boolean; force?: boolean }): Promise<CorrectionReport>;
   /** Tool calls of this plan and all below it that wait for a person, or did; in the order of asking. */
   approvals(): Promise<Approval[]>;
   /**

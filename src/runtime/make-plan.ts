@@ -81,6 +81,10 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     reusable: action.reusable,
     allowEmpty: options.allowEmpty ?? false,
     ...(options.recheck === true ? { recheck: true } : {}),
+    ...(action.commit === null ? {} : { commit: action.commit }),
+    ...(action.afterApply === null
+      ? {}
+      : { afterApply: { ...action.afterApply, argv: action.afterApply.argv.map(fill) } }),
     budget: action.budget,
     approvalModes: action.approvals,
     checkpoints: action.checkpoints,

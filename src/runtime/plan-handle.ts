@@ -15,6 +15,7 @@ import { corrected, planCorrection } from './correcting.ts';
 import type { Feed } from './feed.ts';
 import { follow, settled } from './follow.ts';
 import type { Histories } from './histories.ts';
+import { landingOrder, planRejection, previewLanding, review } from './landing.ts';
 import type { PlanLedger } from './ledger.ts';
 import { recordOf } from './record-of.ts';
 import { findCheckpoint, planReturn, returned } from './returning.ts';
@@ -67,7 +68,20 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     record,
     asSeen: seen => planHandle(host, planId, seen),
     execute: () => send({ type: 'execute' }),
-    apply: ({ target } = {}) => send({ type: 'apply', target: target ?? { kind: 'checkout' }, approved: true }),
+    async apply(options = {}) {
+      const order = await landingOrder(host, await record(), options);
+      const target = options.target ?? { kind: 'checkout' };
+      await send({ type: 'apply', target, approved: true, ...(order === undefined ? {} : { order }) });
+    },
+    preview: async options => previewLanding(host, await record(), options ?? {}),
+    review: async () => review(host, await record()),
+    async reject(rejections, options = {}) {
+      const { order, report } = await planRejection(host, await record(), rejections, options);
+      if (report.dryRun) return report;
+      await send({ type: 'correct', order });
+      await corrected(host, planId, order.correctionId);
+      return report;
+    },
     approvals: () => approvalsIn(host, planId),
     approve: ({ approval, always = false } = {}) =>
       answerAll(host, planId, { verdict: 'approved', always, reason: '' }, approval),

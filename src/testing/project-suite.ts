@@ -6,10 +6,11 @@
  */
 import assert from 'node:assert/strict';
 import { chmod, lstat, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import type { Project } from '../ports/project.ts';
 import { clearingPromises } from './clearing-promises.ts';
+import { landingPromises } from './landing-promises.ts';
 import { filesBelow, makeEverything, upset, write } from './project-files.ts';
 import { treePromises } from './tree-promises.ts';
 
@@ -116,6 +117,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
 
   clearingPromises(promise);
   treePromises(promise);
+  landingPromises(promise);
 
   promise('[R126] [R130] nothing done in a sandbox shows in the user’s checkout', async ({ project, root }) => {
     const before = await project.fingerprint();
@@ -209,67 +211,6 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     const oid = await project.writeBlob(Buffer.from('both\n'));
     const own = await project.resolve({ ...settled, resolution: { take: 'content', oid, mode: '100644' } });
     assert.equal((await project.read(own, 'a.txt'))?.toString(), 'both\n');
-  });
-
-  promise('a result lands in the checkout once, however often it is asked for', async ({ project, root }) => {
-    const { commit: base, tree: from } = await project.head();
-    const oid = await project.writeBlob(Buffer.from('landed\n'));
-    const tree = await project.writeTree(from, [
-      { path: 'a.txt', oid },
-      { path: 'new/n.txt', oid },
-      { path: 'gone.txt', oid: null },
-    ]);
-    const options = { key: 'k1', base, tree, target: { kind: 'checkout' }, message: 'Land' } as const;
-    const landing = await project.land(options);
-    assert.equal(landing.outcome, 'landed');
-    assert.ok(landing.outcome === 'landed');
-    assert.deepEqual(landing.files, ['a.txt', 'gone.txt', 'new/n.txt']);
-    assert.equal(await readFile(join(root, 'new/n.txt'), 'utf8'), 'landed\n');
-    await assert.rejects(lstat(join(root, 'gone.txt')));
-    const head = await project.head();
-    assert.equal(head.tree, tree);
-    assert.deepEqual(await project.land(options), landing);
-    assert.deepEqual(await project.head(), head);
-    const marks = await project.landings();
-    const other = await project.land({ ...options, key: 'k2', tree: from });
-    assert.deepEqual(other, { outcome: 'moved', commit: head.commit, tree });
-    assert.deepEqual(await project.landings(), marks);
-    const next = { ...options, base: head.commit, tree: from, key: 'k3' };
-    assert.equal((await project.land(next)).outcome, 'landed');
-    assert.notEqual((await project.landings()).marks, marks.marks);
-    assert.deepEqual([marks.underWay, (await project.landings()).underWay], [false, false]);
-  });
-
-  promise('a file nobody tracks is never overwritten, an ignored one neither', async ({ project, root }) => {
-    const { commit: base, tree: from } = await project.head();
-    await write(root, 'secret.log', 'mine\n');
-    const oid = await project.writeBlob(Buffer.from('theirs\n'));
-    for (const path of ['secret.log', 'secret.log/inner.txt']) {
-      const tree = await project.writeTree(from, [{ path, oid }]);
-      const landing = project.land({ key: path, base, tree, target: { kind: 'checkout' }, message: 'Land' });
-      const refusal = await landing.catch((error: unknown) => error);
-      assert.ok(Fault.is(refusal));
-      assert.equal(refusal.code, 'DIRTY_CHECKOUT');
-      assert.deepEqual(refusal.details?.files, ['secret.log']);
-    }
-    assert.equal(await readFile(join(root, 'secret.log'), 'utf8'), 'mine\n');
-    assert.equal((await project.head()).tree, from);
-  });
-
-  promise('[R145] a patch file holds the whole result and touches nothing else', async ({ project, root }) => {
-    const { commit: base, tree: from } = await project.head();
-    const before = await project.fingerprint();
-    const oid = await project.writeBlob(Buffer.from([0, 1, 2, 0, 255]));
-    const tree = await project.writeTree(from, [{ path: 'image.png', oid }]);
-    const file = join(dirname(root), 'result.patch');
-    const target = { kind: 'patch', file } as const;
-    const landing = await project.land({ key: 'k1', base, tree, target, message: 'Land' });
-    assert.deepEqual(landing, { outcome: 'landed', commits: [], files: ['image.png'] });
-    assert.match(await readFile(file, 'utf8'), /GIT binary patch/);
-    assert.deepEqual(await project.fingerprint(), before);
-    const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
-    const refusal = project.land({ key: 'k1', base, tree, target: nowhere, message: 'Land' });
-    await assert.rejects(refusal, (error: unknown) => Fault.is(error) && error.code === 'FILE_NOT_FOUND');
   });
 
   promise('pins keep objects under names of ours and let them go', async ({ project }) => {

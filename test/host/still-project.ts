@@ -54,6 +54,7 @@ export function stillProject(root: string): Project {
     unsettled: async () => null,
     resolve: async () => tree,
     land: async () => ({ outcome: 'landed', commits: [tree], files: [] }),
+    outlook: async () => ({ moved: null }),
     close: async () => undefined,
   };
 }

@@ -10,13 +10,7 @@ export async function writePatch(
   { objects, root }: Ground,
   { from, to, file }: { from: string; to: string; file: string },
 ): Promise<void> {
-  const path = resolve(root, file);
-  if (!existsSync(dirname(path))) {
-    throw new Fault('FILE_NOT_FOUND', 'the folder of the patch file does not exist', {
-      where: dirname(path),
-      hints: [`mkdir -p ${dirname(path)}`],
-    });
-  }
+  const path = patchPlace(root, file);
   const words = ['diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-color'];
   const { stdout } = await objects.answer([...words, from, to]);
   const draft = `${path}.${randomUUID()}`;
@@ -26,4 +20,14 @@ export async function writePatch(
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Where a patch file goes. @throws {Fault} FILE_NOT_FOUND */
+export function patchPlace(root: string, file: string): string {
+  const path = resolve(root, file);
+  if (existsSync(dirname(path))) return path;
+  throw new Fault('FILE_NOT_FOUND', 'the folder of the patch file does not exist', {
+    where: dirname(path),
+    hints: [`mkdir -p ${dirname(path)}`],
+  });
 }

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
-import type { Fingerprint, Landing, Project, ProjectHead } from '../../ports/project.ts';
+import type { Fingerprint, Landing, Outlook, Project, ProjectHead } from '../../ports/project.ts';
 import { Objects } from '../merge/tree/objects.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
@@ -12,6 +12,7 @@ import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
 import { dropRefs, existing, takeInventory, weighRefs } from './inventory.ts';
 import { type LandOptions, land, landingsIn } from './landing.ts';
+import { type OutlookOptions, outlookInGit } from './outlook.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { openSandboxes } from './sandboxes.ts';
@@ -40,6 +41,7 @@ export function openGitProject(path: string, options: GitProjectOptions): Projec
     head: headOfGit,
     fingerprint: fingerprintOfGit,
     land: (rooms, what) => land({ ...rooms, hookTimeoutMs }, what),
+    outlook: outlookInGit,
   });
 }
 
@@ -59,6 +61,7 @@ export interface ProjectKind {
   head(ground: Ground, ref: string | undefined): Promise<ProjectHead>;
   fingerprint(ground: Ground): Promise<Fingerprint>;
   land(rooms: Rooms, options: LandOptions): Promise<Landing>;
+  outlook(rooms: Rooms, options: OutlookOptions): Promise<Outlook>;
 }
 
 /** The port over any ground whose objects git keeps. */
@@ -130,6 +133,7 @@ export function projectOn(how: ProjectKind): Project {
       editTree((await rooms()).ground, tree, [await settle(await blobs(), conflict, resolution)]),
     ),
     land: counted(async options => how.land(await rooms(), options)),
+    outlook: counted(async options => how.outlook(await rooms(), options)),
     async close() {
       await end();
       const room = await opened?.catch(() => null);

@@ -1,28 +1,36 @@
-import { type ApplyTarget, Fault, type Plan } from '../../index.ts';
+import {
+  type ApplyOptions,
+  Fault,
+  type LandingPreview,
+  type Plan,
+  type PlanRecord,
+  type StoredFault,
+} from '../../index.ts';
 import { approve } from '../ask.ts';
 import { attend } from '../attend.ts';
 import { openHere, planOf } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
-import { targetName, targetOf } from '../target.ts';
+import { applyOptionsOf, targetName } from '../target.ts';
 import type { Context, Run } from '../verb.ts';
+import { previewText } from '../view/landing.ts';
 import { planData } from '../view/plan-data.ts';
-import { summarize, summaryLine } from '../view/summary.ts';
+import { summarize } from '../view/summary.ts';
 import { leadingOn } from '../view/ways.ts';
 
 export const run: Run = async context => {
-  const target = targetOf(context);
+  const options = applyOptionsOf(context);
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
-  if (context.given.has('dry-run')) return await dryRun(plan, target);
+  if (context.given.has('dry-run')) return await dryRun(plan, options);
   // A landing whose process ended was approved before it began: it is finished, not asked for again.
   const { phase, state } = await plan.record();
   const begun = phase === 'apply' && state === 'processing';
-  if (!begun) await approveLanding(context, plan, target);
+  if (!begun) await approveLanding(context, plan, options);
   const attendance = attend(context, plan);
   try {
     await attendance.catchUp();
     if (begun) await opened.troupe.resume();
-    else await plan.apply({ target });
+    else await plan.apply(options);
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {
     attendance.close();
@@ -30,28 +38,27 @@ export const run: Run = async context => {
 };
 
 /** Shows what would land, where, and what was checked; then asks. */
-export async function approveLanding(context: Context, plan: Plan, target: ApplyTarget, typed?: string): Promise<void> {
+export async function approveLanding(
+  context: Context,
+  plan: Plan,
+  options: ApplyOptions,
+  typed?: string,
+): Promise<void> {
   const record = await plan.record();
   if (record.resultTree === null || record.state !== 'complete') return;
-  if (!context.globals.yes) context.say(await preview(plan, target));
-  await approve(context, `Apply to ${targetName(target, record.projectLinks[0]?.branch ?? null)}`, typed);
+  if (!context.globals.yes) context.say(await shown(plan, record, await plan.preview(options)));
+  await approve(context, `Apply to ${nameOf(record, options)}`, typed);
 }
 
-async function preview(plan: Plan, target: ApplyTarget): Promise<string> {
-  const record = await plan.record();
-  const checks = record.validationResults.map(
-    ({ name, passed, required, exitCode, cached = false }) =>
-      `  ${passed ? 'passed' : 'FAILED'}  ${name}${required ? '' : ' (informational)'}  exit ${exitCode ?? 'none'}${cached ? ' (cached)' : ''}`,
-  );
-  return [
-    (await plan.diff({ stat: true })).trimEnd(),
-    summaryLine(await summarize(plan, record)),
-    ...checks,
-    `To: ${targetName(target, record.projectLinks[0]?.branch ?? null)}`,
-  ].join('\n');
+async function shown(plan: Plan, record: PlanRecord, preview: LandingPreview): Promise<string> {
+  return previewText(preview, record, await summarize(plan, record), nameOf(record, { target: preview.target }));
 }
 
-async function dryRun(plan: Plan, target: ApplyTarget): ReturnType<Run> {
+function nameOf({ projectLinks }: PlanRecord, { target = { kind: 'checkout' } }: ApplyOptions): string {
+  return targetName(target, projectLinks[0]?.branch ?? null);
+}
+
+async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
   const record = await plan.record();
   if (record.phase !== 'execute' || record.state !== 'complete') {
     throw new Fault(
@@ -63,8 +70,21 @@ async function dryRun(plan: Plan, target: ApplyTarget): ReturnType<Run> {
       },
     );
   }
+  const preview = await plan.preview(options);
+  const { target, left, message, after, moved, obstacle } = preview;
   return {
-    data: { dry_run: true, target, plan: planData(record), summary: await summarize(plan, record) },
-    text: await preview(plan, target),
+    data: {
+      dry_run: true,
+      target,
+      plan: planData(record),
+      summary: await summarize(plan, record),
+      landing: {
+        files: preview.files.map(({ path, operation }) => ({ path, operation })),
+        ...{ left, message, after: after?.argv ?? null, moved, obstacle: obstacle && toldOf(obstacle) },
+      },
+    },
+    text: await shown(plan, record, preview),
   };
 }
+
+const toldOf = ({ code, message, hints }: StoredFault) => ({ code, message, hints });

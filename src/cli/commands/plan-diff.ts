@@ -2,6 +2,7 @@ import { type Between, Fault, type Plan } from '../../index.ts';
 import { cleanText } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Context, Run } from '../verb.ts';
+import { coloredDiff, under } from '../view/diff.ts';
 
 export const run: Run = async context => {
   const { given, io } = context;
@@ -14,7 +15,7 @@ export const run: Run = async context => {
   return {
     data: { plan_id: plan.id, files, diff: given.has('name-only') ? null : diff },
     // Through a pipe a diff is data and goes out as it is; on a terminal it is somebody else's text.
-    text: io.stdout.isTTY === true ? colored(cleanText(text), context.paint) : text,
+    text: io.stdout.isTTY === true ? coloredDiff(cleanText(text), context.paint) : text,
     ...(given.has('detailed-exitcode') && files.length > 0 ? { exitCode: 2 } : {}),
   };
 };
@@ -35,23 +36,4 @@ async function betweenOf({ given }: Context, plan: Plan): Promise<Between & { pa
     if (Fault.is(thrown) && thrown.code === 'UNKNOWN_PLAN') return { paths };
     throw thrown;
   }
-}
-
-function under(path: string): (given: string) => boolean {
-  return given => {
-    const folder = given.replace(/^\.\//, '').replace(/\/+$/, '');
-    return folder === '' || folder === '.' || path === folder || path.startsWith(`${folder}/`);
-  };
-}
-
-function colored(diff: string, paint: Context['paint']): string {
-  return diff
-    .split('\n')
-    .map(line => {
-      if (/^(diff|index|---|\+\+\+) /.test(line)) return paint.bold(line);
-      if (line.startsWith('@@')) return paint.cyan(line);
-      if (line.startsWith('+')) return paint.green(line);
-      return line.startsWith('-') ? paint.red(line) : line;
-    })
-    .join('\n');
 }

@@ -28,7 +28,7 @@ export const run: Run = async context => {
       return await outcomeOf({ context, plan, record, attendance, aim: 'execute' });
     }
     // The work is done: whoever says yes later says it of this plan, and does not begin another.
-    await approveLanding(context, plan, target, `troupe plan apply ${shortId(plan.id)}${flagsOf(target)}`);
+    await approveLanding(context, plan, { target }, `troupe plan apply ${shortId(plan.id)}${flagsOf(target)}`);
     await plan.apply({ target });
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {

@@ -28,6 +28,24 @@ export const changeVerbs: readonly Verb[] = [
     load: () => import('../commands/plan-correct.ts'),
   },
   {
+    path: 'plan reject',
+    summary: 'Take parts out of a reviewed result, and have them done otherwise',
+    examples: [
+      ['troupe plan reject src/a.ts --reason "keep the public name"', 'a file, a folder'],
+      ['troupe plan reject src/a.ts#2 --reason "off by one" --yes', 'one hunk; troupe plan review counts them'],
+    ],
+    arguments: [['<parts...>', 'paths, folders, or hunks as path#2']],
+    flags: [
+      planFlag,
+      { flags: '--reason <text>', meaning: 'why; the agent is told, and shown what was taken out' },
+      { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
+      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+      environmentFlag,
+      detachFlag,
+    ],
+    load: () => import('../commands/plan-reject.ts'),
+  },
+  {
     path: 'plan corrections',
     summary: 'List what was corrected, oldest first',
     examples: [['troupe plan corrections', 'id, age, mode and guidance']],

@@ -73,6 +73,18 @@ export const viewVerbs: readonly Verb[] = [
     load: () => import('../commands/plan-diff.ts'),
   },
   {
+    path: 'plan review',
+    summary: 'Show a result part by part, as plan apply --only and plan reject name them',
+    examples: [
+      ['troupe plan review', 'files and hunks with their numbers'],
+      ['troupe plan review src', 'part of it'],
+    ],
+    arguments: [['[paths...]', 'only these files or folders']],
+    flags: [planFlag],
+    looks: true,
+    load: () => import('../commands/plan-review.ts'),
+  },
+  {
     path: 'plan conflicts',
     summary: 'List conflicts: path, kind, who wrote what, hunks, suggestions',
     examples: [['troupe plan conflicts', 'open and resolved ones']],

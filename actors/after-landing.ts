@@ -1,0 +1,67 @@
+import type { EffectContext } from '../src/durable/effect.ts';
+import type { AfterLanding, AfterLandingResult } from '../src/model/landing.ts';
+import type { ApplyTarget, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { World } from './world.ts';
+
+/** What a program after a landing prints is kept as far as a person reads it. */
+const tailMax = 4_000;
+
+/**
+ * Runs the program that was asked for once a result has landed, in the project, once: one that a crash interrupted may
+ * have opened its pull request already. Whatever it comes to, the result has landed.
+ */
+export async function runAfterLanding(
+  world: World,
+  { step, signal, key }: Pick<EffectContext<unknown>, 'step' | 'signal' | 'key'>,
+  {
+    spec,
+    link,
+    after,
+    target,
+    commit,
+  }: {
+    spec: PlanSpec;
+    link: ProjectLink;
+    after: AfterLanding;
+    target: ApplyTarget;
+    commit: string | null;
+  },
+): Promise<AfterLandingResult> {
+  const { argv, timeoutSeconds } = after;
+  let begins = false;
+  await step('after/begun', async () => {
+    begins = true;
+    return null;
+  });
+  return await step('after/ended', async () => {
+    if (!begins) return { argv, outcome: 'interrupted' as const, exitCode: null, outputTail: '' };
+    world.log(spec.planId, `$ ${argv.join(' ')}`);
+    const { outcome, exitCode, tail } = await world.run({
+      argv,
+      cwd: link.root,
+      env: { ...world.env, ...landingEnvironment(spec, target, commit, link) },
+      watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
+      signal,
+      marker: `${key}-after`,
+      onLine: line => world.log(spec.planId, line),
+    });
+    return { argv, outcome, exitCode, outputTail: tail.slice(-tailMax) };
+  });
+}
+
+/** What landed and where, for the program to know. */
+function landingEnvironment(
+  { planId, description }: PlanSpec,
+  target: ApplyTarget,
+  commit: string | null,
+  { branch }: ProjectLink,
+): Record<string, string> {
+  const onto = target.kind === 'branch' ? target.branch : target.kind === 'checkout' ? branch : null;
+  return {
+    TROUPE_PLAN: planId,
+    TROUPE_GOAL: description,
+    ...(commit === null ? {} : { TROUPE_COMMIT: commit }),
+    ...(onto === null ? {} : { TROUPE_BRANCH: onto }),
+    ...(target.kind === 'patch' ? { TROUPE_PATCH: target.file } : {}),
+  };
+}

@@ -1,0 +1,37 @@
+import type { ApplyTarget } from '../../model/plan.ts';
+import type { Outlook } from '../../ports/project.ts';
+import { requireClean } from './checkout.ts';
+import type { Ground } from './ground.ts';
+import { patchPlace } from './patch.ts';
+import type { Sandboxes } from './sandboxes.ts';
+import { findTarget, refuseCheckedOut } from './target.ts';
+import { listChanges, treesOf } from './trees.ts';
+
+export interface OutlookOptions {
+  base: string;
+  tree: string;
+  target: ApplyTarget;
+}
+
+/** What landing would meet, asked in the order in which `land` asks it. @throws {Fault} as `land` */
+export async function outlookInGit(
+  { ground, sandboxes }: { ground: Ground; sandboxes: Sandboxes },
+  { base, tree, target: wanted }: OutlookOptions,
+): Promise<Outlook> {
+  const { objects, files, root } = ground;
+  if (wanted.kind === 'patch') {
+    patchPlace(root, wanted.file);
+    return { moved: null };
+  }
+  const from = (await objects.ask(['rev-parse', '--verify', `${base}^{commit}`])).trim();
+  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted));
+  if (target.commit !== null && target.commit !== from) {
+    const [moved = ''] = await treesOf(objects, [target.commit]);
+    return { moved: { commit: target.commit, tree: moved } };
+  }
+  refuseCheckedOut(target);
+  const [to = ''] = await treesOf(objects, [tree]);
+  const changes = await listChanges(objects, from, to);
+  if (wanted.kind === 'checkout') await requireClean({ ground, files, from, to, changes });
+  return { moved: null };
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const span = z.strictObject({ start: z.number(), length: z.number() });
+
+/** One place that a result changes in a file; `path#number` names it. Lines are counted from 0. */
+export const hunk = z.strictObject({ number: z.number(), before: span, after: span, text: z.string() });
+
+/** What `plan apply` would do now. */
+export const LandingData = z.strictObject({
+  files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
+  /** Parts that stay behind. */
+  left: z.array(z.string()),
+  /** Of the commit. */
+  message: z.string(),
+  /** The program that runs once it has landed. */
+  after: z.array(z.string()).nullable(),
+  /** Where the target is now, when it moved since; the result is merged onto it unless there are conflicts. */
+  moved: z.strictObject({ commit: z.string(), conflicts: z.array(z.string()) }).nullable(),
+  /** Why it would be refused as things are. */
+  obstacle: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(z.string()) }).nullable(),
+});
+
+/** Beside where a result landed: what of it did not, and what the program after it came to. */
+export const landedBeside = {
+  left: z.array(z.string()).optional(),
+  after: z
+    .strictObject({
+      argv: z.array(z.string()),
+      outcome: z.enum(['exited', 'timed_out', 'stalled', 'flooded', 'aborted', 'not_found', 'interrupted']),
+      exit_code: z.number().nullable(),
+      output_tail: z.string(),
+    })
+    .optional(),
+};

@@ -1,0 +1,63 @@
+/** The places of a file that a result changed, as its unified diff tells them apart, and a file with only some of them. */
+
+export interface Hunk {
+  /** From 1, as `plan review` counts them. */
+  number: number;
+  /** Lines of the file before, counted from 0. */
+  before: { start: number; length: number };
+  after: { start: number; length: number };
+  /** As the diff has it, from `@@` on. */
+  text: string;
+}
+
+/** Before a heading at the beginning of a line; only a line feed ends one. */
+const lineOf = /(?<![^\n])(?=@@ -)/;
+const heading = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
+
+/** The hunks of one file's part of a unified diff; none where it is binary or only its mode changed. */
+export function hunksIn(section: string): Hunk[] {
+  const hunks: Hunk[] = [];
+  for (const text of section.split(lineOf)) {
+    const found = heading.exec(text);
+    if (found === null) continue;
+    const [, start = '0', length = '1', newStart = '0', newLength = '1'] = found;
+    hunks.push({
+      number: hunks.length + 1,
+      before: span(Number(start), Number(length)),
+      after: span(Number(newStart), Number(newLength)),
+      text,
+    });
+  }
+  return hunks;
+}
+
+/** In a heading an empty span names the line before it. */
+function span(start: number, length: number): Hunk['before'] {
+  return { start: length === 0 ? start : start - 1, length };
+}
+
+/** The file before with only these changes in it, byte for byte. The hunks are in their order. */
+export function withHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[]): Buffer {
+  const old = linesOf(before);
+  const now = linesOf(after);
+  const out: Buffer[] = [];
+  let at = 0;
+  for (const hunk of hunks) {
+    out.push(...old.slice(at, hunk.before.start));
+    out.push(...now.slice(hunk.after.start, hunk.after.start + hunk.after.length));
+    at = hunk.before.start + hunk.before.length;
+  }
+  return Buffer.concat([...out, ...old.slice(at)]);
+}
+
+/** With their ends. */
+function linesOf(content: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let at = 0; at < content.length; ) {
+    const end = content.indexOf(10, at);
+    const next = end < 0 ? content.length : end + 1;
+    lines.push(content.subarray(at, next));
+    at = next;
+  }
+  return lines;
+}

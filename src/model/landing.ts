@@ -1,0 +1,55 @@
+/** How a result is brought home: all of it or part, what its commit says beside the goal, and what is done after. */
+import { z } from 'zod';
+import { RunOutcome } from './validation.ts';
+
+/** One line of a trailer. */
+const line = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\r\n]*$/, 'a trailer is one line');
+
+/** Trailers of the commit that lands; none unless asked for. Author and committer are the user's in any case. */
+export const CommitNote = z.strictObject({
+  /** `Assisted-by: …` */
+  assistedBy: line.optional(),
+  /** `Co-authored-by: Name <mail>` */
+  coAuthoredBy: line.regex(/^[^<>]+ <[^<>\s]+>$/, 'a co-author is given as Name <mail>').optional(),
+  /** `Troupe-Plan: <id>` @default false */
+  planId: z.boolean().optional(),
+});
+export type CommitNote = z.infer<typeof CommitNote>;
+
+/** A program that runs in the project once a result has landed. Its failure is told, and takes nothing back. */
+export const AfterLanding = z.strictObject({
+  argv: z.array(z.string()).min(1),
+  timeoutSeconds: z.number().positive().default(300),
+});
+export type AfterLanding = z.infer<typeof AfterLanding>;
+
+/** How that program ended; `interrupted` when a crash left it untold, for it is never run twice. */
+export const AfterLandingResult = z.strictObject({
+  argv: z.array(z.string()),
+  outcome: z.union([RunOutcome, z.literal('interrupted')]),
+  exitCode: z.number().int().nullable(),
+  outputTail: z.string(),
+});
+export type AfterLandingResult = z.infer<typeof AfterLandingResult>;
+
+/** What a person said with `apply` beside where to. What is null is as the plan's action has it. */
+export interface LandingOrder {
+  /** Part of the result, as a tree; `left` are the parts that stay behind. */
+  chosen: { treeOid: string; left: string[] } | null;
+  commit: CommitNote | null;
+  after: AfterLanding | null;
+}
+
+/** The message of the commit that lands: the goal, then the trailers that were asked for. */
+export function messageOf(goal: string, planId: string, note: CommitNote | null | undefined): string {
+  const trailers = [
+    ...(note?.assistedBy === undefined ? [] : [`Assisted-by: ${note.assistedBy}`]),
+    ...(note?.coAuthoredBy === undefined ? [] : [`Co-authored-by: ${note.coAuthoredBy}`]),
+    ...(note?.planId === true ? [`Troupe-Plan: ${planId}`] : []),
+  ];
+  return trailers.length === 0 ? goal : `${goal.trimEnd()}\n\n${trailers.join('\n')}\n`;
+}

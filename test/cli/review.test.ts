@@ -1,0 +1,109 @@
+/** Reviewing a result at the terminal: part by part, some of it applied, some of it sent back. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Repository, repository } from './repository.ts';
+import { begin, told, troupe } from './shell.ts';
+
+const action = `name: local/two
+description: Change two places
+executionActor:
+  kind: steps
+  steps:
+    - { edit: { path: a.txt, find: "line 2\\n", replace: "second\\n" }, if: { depth: 0 } }
+    - { edit: { path: a.txt, find: "line 17\\n", replace: "seventeenth\\n" }, if: { depth: 0 } }
+    - { write: { path: new/b.txt, content: "two\\n" }, if: { depth: 0 } }
+`;
+
+describe('a reviewed result', () => {
+  let project: Repository;
+  beforeEach(async () => {
+    project = repository();
+    project.write('a.txt', Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join(''));
+    project.write('two.yaml', action);
+    project.git('add', '.');
+    project.git('commit', '--quiet', '--message=Twenty lines');
+    expect((await troupe(project, ['run', '-f', 'two.yaml'])).code).toBe(0);
+  });
+  afterEach(() => project.remove());
+
+  test('is shown part by part, with the names that apply and reject take', async () => {
+    const { out } = await troupe(project, ['plan', 'review']);
+    expect(out).toMatch(/^a\.txt {2}modified\na\.txt#1\n@@ -1,6 \+1,6 @@/m);
+    expect(out).toContain('a.txt#2\n@@');
+    expect(out).toContain('new/b.txt  added');
+    const { data } = await told(project, ['plan', 'review', 'new']);
+    expect(data).toMatchObject({ files: [{ path: 'new/b.txt', hunks: [] }] });
+    expect((await troupe(project, ['plan', 'review', 'nowhere'])).out).toContain('changes nothing here');
+  });
+
+  test('is applied as far as it is named, with trailers and a command after [R141, R149, R162]', async () => {
+    const words = ['plan', 'apply', '--only', 'a.txt#2', '--only', 'new', '--branch', 'part', '--plan-trailer'];
+    const more = ['--assisted-by', 'a program', '--co-authored-by', 'A Friend <friend@localhost>'];
+    const dry = await troupe(project, [...words, ...more, '--then', 'true', '--dry-run']);
+    expect(dry.code).toBe(0);
+    for (const text of [
+      'Left behind: a.txt#1',
+      'Trailer: Assisted-by: a program',
+      'To: branch part',
+      'Then: sh -c true',
+    ])
+      expect(dry.out).toContain(text);
+    expect(project.git('branch', '--list', 'part')).toBe('');
+    const { data, exit_code } = await told(project, [
+      ...words,
+      ...more,
+      '--then',
+      'echo "$TROUPE_BRANCH"; exit 3',
+      '--yes',
+    ]);
+    expect(exit_code).toBe(0);
+    expect(data).toMatchObject({
+      plan: { state: 'applied', apply_summary: { left: ['a.txt#1'], after: { exit_code: 3, output_tail: 'part\n' } } },
+    });
+    expect(project.git('show', 'part:a.txt')).toContain('line 2\n');
+    expect(project.git('show', 'part:a.txt')).toContain('seventeenth\n');
+    expect(project.git('log', '-1', '--format=%B', 'part')).toMatch(
+      /Co-authored-by: A Friend <friend@localhost>\nTroupe-Plan: /,
+    );
+  });
+
+  test('names what bars the way before anything is tried [R145, R156]', async () => {
+    project.write('a.txt', 'mine\n');
+    const { data } = await told(project, ['plan', 'apply', '--dry-run']);
+    expect(data).toMatchObject({ dry_run: true, landing: { obstacle: { code: 'DIRTY_CHECKOUT' }, moved: null } });
+    const { out } = await troupe(project, ['plan', 'apply', '--dry-run']);
+    expect(out).toContain('Refused as things are: files in the checkout have changes that are not committed: a.txt');
+    expect(out).toMatch(/try: troupe plan apply \w+ --patch FILE/);
+  });
+
+  test('tells of a target that moved on', async () => {
+    project.write('c.txt', 'beside\n');
+    project.git('add', '.');
+    project.git('commit', '--quiet', '--message=Beside');
+    expect((await troupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('the result is merged onto it');
+    project.write('a.txt', 'against\n');
+    project.git('commit', '--quiet', '--all', '--message=Against');
+    expect((await troupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('conflict with the result in a.txt');
+  });
+
+  test('goes back in part, with a reason, after a yes [R141]', async () => {
+    const words = ['plan', 'reject', 'a.txt#1', 'new', '--reason', 'not these'];
+    expect((await troupe(project, ['plan', 'reject', 'a.txt'])).err).toContain('A rejection says why');
+    const dry = await troupe(project, [...words, '--dry-run']);
+    expect(dry.out).toContain('would take a.txt#1, new out of the result');
+    expect((await told(project, [...words, '--dry-run'])).data).toMatchObject({ dry_run: true });
+    const { io, done } = begin(project, words, { tty: true });
+    await io.told('Only yes is accepted');
+    io.type('yes');
+    expect(await done).toBe(0);
+    const { data } = await told(project, ['plan', 'tree']);
+    expect(JSON.stringify(data)).toContain('Rejected in review');
+    expect(await told(project, ['plan', 'status'])).toMatchObject({
+      data: { plan: { state: 'complete', attempt: 2 } },
+    });
+  });
+
+  test('takes no co-author without an address', async () => {
+    const { code, err } = await troupe(project, ['plan', 'apply', '--co-authored-by', 'nobody', '--yes']);
+    expect([code, err]).toEqual([2, expect.stringContaining('Name <mail>')]);
+  });
+});

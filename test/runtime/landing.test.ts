@@ -1,0 +1,295 @@
+/** Bringing a result home: all of it or part, seen beforehand, with what the user wants said of it, and back with a reason. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type AgentTask, CommitNote, type PlanRecord } from '../../src/index.ts';
+import { type Playhouse, playhouse } from './playhouse.ts';
+
+const twenty = Array.from({ length: 20 }, (_, at) => `line ${at}`);
+const text = (...words: string[]) => words.map(word => `${word}\n`).join('');
+const files = { 'a.txt': text(...twenty), 'gone.txt': 'gone\n' };
+
+/** Two hunks of one file, one new file in a folder, one file fewer. */
+async function work({ call, role }: AgentTask): Promise<void> {
+  if (role !== 'execution') return;
+  await call('edit', { path: 'a.txt', find: 'line 2\n', replace: 'second\n' });
+  await call('edit', { path: 'a.txt', find: 'line 17\n', replace: 'seventeenth\n' });
+  await call('write', { path: 'new/b.txt', content: 'two\n' });
+  await call('delete', { path: 'gone.txt' });
+}
+
+const stage = () => playhouse({}, { files });
+const inCheckout = ({ folder }: Playhouse, path: string) => readFileSync(join(folder, path), 'utf8');
+const states = ({ phase, state }: PlanRecord) => `${phase}.${state}`;
+
+describe('A result in parts', () => {
+  test('is files and hunks, counted as they are named', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    const parts = await plan.review();
+    expect(parts.map(({ path, operation, hunks }) => [path, operation, hunks.length])).toEqual([
+      ['a.txt', 'modified', 2],
+      ['gone.txt', 'deleted', 0],
+      ['new/b.txt', 'added', 0],
+    ]);
+    expect(parts[0]?.hunks[1]?.text).toContain('-line 17\n+seventeenth');
+  });
+
+  test('lands as far as it is chosen, down to the hunk, and says what was left [R141]', async () => {
+    const house = await stage();
+    const { plan, record } = await house.run(work, { validations: [{ name: 'b', argv: ['test', '-f', 'new/b.txt'] }] });
+    await plan.apply({ only: ['a.txt#2', 'new'] });
+    const applied = await plan.settled();
+    expect(states(applied)).toBe('apply.applied');
+    expect(applied.applySummary).toMatchObject({ files: ['a.txt', 'new/b.txt'], left: ['a.txt#1', 'gone.txt'] });
+    expect(inCheckout(house, 'a.txt')).toBe(text(...twenty.map(line => (line === 'line 17' ? 'seventeenth' : line))));
+    expect(existsSync(join(house.folder, 'gone.txt'))).toBe(true);
+    expect(applied.resultTree).toBe(record.resultTree);
+    expect(applied.validationResults).toMatchObject([{ name: 'b', passed: true }]);
+  });
+
+  test('does not land when its checks fail for what was chosen alone; all of it still can [R103]', async () => {
+    const house = await stage();
+    const { plan, record } = await house.run(work, { validations: [{ name: 'b', argv: ['test', '-f', 'new/b.txt'] }] });
+    expect(states(record)).toBe('execute.complete');
+    await plan.apply({ only: ['a.txt'] });
+    const barred = await plan.settled();
+    expect(states(barred)).toBe('apply.constrained');
+    expect(barred.error).toMatchObject({ code: 'VALIDATION_FAILED', message: expect.stringContaining('chosen') });
+    expect(barred.validationResults).toMatchObject([{ name: 'b', passed: true }]);
+    expect(house.git('log', '--oneline').trim().split('\n')).toHaveLength(1);
+    await plan.apply();
+    expect(states(await plan.settled())).toBe('apply.applied');
+  });
+
+  test('has nothing that is called otherwise, and says what it has', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    const refusal = { code: 'USAGE', message: expect.stringContaining('a.txt') };
+    for (const part of ['b.txt', 'a.txt#3', 'a.txt#0', 'ne', 'a.txt#']) {
+      await expect(plan.apply({ only: [part] })).rejects.toMatchObject(refusal);
+      await expect(plan.preview({ only: [part] })).rejects.toMatchObject(refusal);
+    }
+    expect(states(await plan.record())).toBe('execute.complete');
+  });
+
+  test('is judged by the invariants as far as it is chosen', async () => {
+    const house = await stage();
+    const { plan, record } = await house.run(work, {
+      invariants: [
+        {
+          text: 'b comes with a',
+          check: { kind: 'command', argv: ['sh', '-c', 'test ! -f new/b.txt || grep -q second a.txt'] },
+        },
+      ],
+    });
+    expect(states(record)).toBe('execute.complete');
+    await plan.apply({ only: ['new/b.txt'] });
+    expect(await plan.settled()).toMatchObject({ state: 'complete', error: { code: 'INVARIANT_VIOLATED' } });
+    await plan.apply({ only: ['a.txt'] });
+    expect(states(await plan.settled())).toBe('apply.applied');
+  });
+});
+
+describe('What is rejected in review', () => {
+  test('is taken out, and a subplan does it otherwise, told why; all else stays [R141]', async () => {
+    const house = await stage();
+    const told: AgentTask['plan'][] = [];
+    const { plan } = await house.run(async task => {
+      if (task.plan.depth === 0) return work(task);
+      told.push(task.plan);
+      expect(readFileSync(join(task.directory, 'a.txt'), 'utf8')).toBe(
+        text(...twenty.map(line => (line === 'line 2' ? 'second' : line))),
+      );
+      await task.call('edit', { path: 'a.txt', find: 'line 17\n', replace: 'the 17th\n' });
+    });
+    const preview = await plan.reject([{ part: 'a.txt#2', reason: 'shorter,\nplease' }], { dryRun: true });
+    expect(preview).toMatchObject({
+      mode: 'append',
+      dryRun: true,
+      guidance: expect.stringContaining('a.txt#2: shorter, please'),
+    });
+    expect(states(await plan.record())).toBe('execute.complete');
+    const before = await plan.record();
+
+    await plan.reject([{ part: 'a.txt#2', reason: 'shorter,\nplease' }]);
+    const record = await plan.settled();
+    expect(states(record)).toBe('execute.complete');
+    expect(record.attempt).toBe(before.attempt + 1);
+    expect(told).toHaveLength(1);
+    expect(told[0]?.description).toBe(
+      'Rejected in review, to be done otherwise or not at all: a.txt#2: shorter, please',
+    );
+    expect(await plan.corrections()).toMatchObject([{ mode: 'append', guidance: told[0]?.description }]);
+    await plan.apply();
+    await plan.settled();
+    expect(inCheckout(house, 'a.txt')).toContain('the 17th\n');
+    expect(inCheckout(house, 'a.txt')).toContain('second\n');
+    expect(inCheckout(house, 'new/b.txt')).toBe('two\n');
+  });
+
+  test('says what and why, or is refused', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    for (const rejections of [[], [{ part: 'a.txt', reason: ' ' }], [{ part: 'z.txt', reason: 'no' }]])
+      await expect(plan.reject(rejections)).rejects.toMatchObject({ code: 'USAGE' });
+    const young = await house.troupe.use({ action: 'play', start: false });
+    await expect(young.reject([{ part: 'a.txt', reason: 'no' }])).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(young.review()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+  });
+});
+
+describe('A landing seen beforehand', () => {
+  test('changes nothing, and tells files, message, target and what stays behind [R156]', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    const state = () => [
+      house.git('for-each-ref', 'refs/heads'),
+      house.git('status', '--porcelain'),
+      inCheckout(house, 'a.txt'),
+    ];
+    const before = [state(), await plan.record(), await plan.checkpoints()];
+    const preview = await plan.preview({
+      only: ['new'],
+      target: { kind: 'branch', branch: 'b' },
+      commit: { planId: true },
+    });
+    expect(preview).toMatchObject({
+      target: { kind: 'branch', branch: 'b' },
+      files: [{ path: 'new/b.txt', operation: 'added' }],
+      stat: expect.stringContaining('new/b.txt | 1 +'),
+      left: ['a.txt', 'gone.txt'],
+      message: `Play\n\nTroupe-Plan: ${plan.id}\n`,
+      ...{ moved: null, obstacle: null, after: null },
+    });
+    expect([state(), await plan.record(), await plan.checkpoints()]).toEqual(before);
+  });
+
+  test('says in plain words what would keep it from landing, and what to do instead [R145]', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    const obstacle = async (target?: Parameters<typeof plan.preview>[0]) => (await plan.preview(target ?? {})).obstacle;
+    house.write('a.txt', 'mine\n');
+    expect(await obstacle()).toMatchObject({
+      code: 'DIRTY_CHECKOUT',
+      message: 'files in the checkout have changes that are not committed: a.txt',
+      hints: expect.arrayContaining([
+        `troupe plan apply ${plan.id} --branch NAME`,
+        `troupe plan apply ${plan.id} --patch FILE`,
+      ]),
+    });
+    expect(await obstacle({ target: { kind: 'branch', branch: 'free' } })).toBeNull();
+    expect(await obstacle({ target: { kind: 'branch', branch: 'main' } })).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('main is checked out'),
+    });
+    expect(await obstacle({ target: { kind: 'branch', branch: 'bad..name' } })).toMatchObject({ code: 'USAGE' });
+    expect(await obstacle({ target: { kind: 'patch', file: 'nowhere/p.patch' } })).toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+    expect(await obstacle({ target: { kind: 'patch', file: 'p.patch' } })).toBeNull();
+    expect(existsSync(join(house.folder, 'p.patch'))).toBe(false);
+    house.git('checkout', '--quiet', '--force', '--detach');
+    expect(await obstacle()).toMatchObject({
+      code: 'DETACHED_HEAD',
+      hints: expect.arrayContaining([`troupe plan apply ${plan.id} --branch NAME`, 'git switch BRANCH']),
+    });
+  });
+
+  test('tells that the target moved on, and whether the two fit', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    house.write('c.txt', 'theirs\n');
+    house.git('add', '.');
+    house.git('commit', '--quiet', '--message=Beside');
+    const head = house.git('rev-parse', 'HEAD').trim();
+    expect((await plan.preview()).moved).toEqual({ commit: head, conflicts: [] });
+    house.write('a.txt', files['a.txt'].replace('line 2\n', 'theirs\n'));
+    house.git('commit', '--quiet', '--all', '--message=Against');
+    expect((await plan.preview()).moved).toMatchObject({ conflicts: ['a.txt'] });
+    expect((await plan.preview({ only: ['new'] })).moved).toMatchObject({ conflicts: [] });
+  });
+});
+
+describe('The commit that lands', () => {
+  const shown = (house: Playhouse) => house.git('log', '-1', '--format=%an|%ae|%cn|%ce%n%B').trim();
+
+  test('is the user’s alone, without a trailer, unless trailers are asked for [R149]', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    await plan.apply();
+    await plan.settled();
+    expect(shown(house)).toBe('Tester|tester@localhost|Tester|tester@localhost\nPlay');
+  });
+
+  test('has the trailers that the action or the one who applies asks for; its author is never altered [R149]', async () => {
+    const house = await stage();
+    const action = { commit: { assistedBy: 'a program', planId: true } };
+    const first = await house.run(work, action);
+    await first.plan.apply();
+    await first.plan.settled();
+    const user = 'Tester|tester@localhost|Tester|tester@localhost\nPlay\n\n';
+    expect(shown(house)).toBe(`${user}Assisted-by: a program\nTroupe-Plan: ${first.plan.id}`);
+    const second = await house.run(({ call }) => call('write', { path: 'c.txt', content: 'c' }), action);
+    await second.plan.apply({ commit: { coAuthoredBy: 'A Friend <friend@localhost>' } });
+    await second.plan.settled();
+    expect(shown(house)).toBe(`${user}Co-authored-by: A Friend <friend@localhost>`);
+    expect(house.git('log', '-1', '--format=%(trailers:key=Co-authored-by,valueonly)').trim()).toBe(
+      'A Friend <friend@localhost>',
+    );
+  });
+
+  test('takes no trailer that is not one line, or is no co-author', () => {
+    const notes = [{ coAuthoredBy: 'nobody' }, { assistedBy: 'two\nlines' }, { assistedBy: '' }, { signedOffBy: 'x' }];
+    expect(notes.filter(note => CommitNote.safeParse(note).success)).toEqual([]);
+  });
+});
+
+describe('What runs after a landing', () => {
+  const tell = 'echo "$TROUPE_BRANCH $TROUPE_COMMIT $TROUPE_PLAN $PWD" > told.txt; echo opened';
+
+  test('knows branch, commit and plan, and runs in the project; what it came to is on record [R162]', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work);
+    const after = { argv: ['sh', '-c', tell], timeoutSeconds: 60 };
+    await plan.apply({ target: { kind: 'branch', branch: 'pr' }, after });
+    const record = await plan.settled();
+    expect(record.applySummary?.after).toEqual({
+      argv: after.argv,
+      outcome: 'exited',
+      exitCode: 0,
+      outputTail: expect.stringContaining('opened'),
+    });
+    const commit = house.git('rev-parse', 'pr').trim();
+    expect(inCheckout(house, 'told.txt').trim()).toBe(`pr ${commit} ${plan.id} ${house.folder}`);
+    const lines: string[] = [];
+    for await (const line of plan.logs()) lines.push(line);
+    expect(lines).toContain('opened');
+  });
+
+  test('may fail: what landed has landed, and its failure is told [R162]', async () => {
+    const house = await stage();
+    const { plan } = await house.run(work, { afterApply: { argv: ['sh', '-c', 'echo no such forge; exit 7'] } });
+    await plan.apply();
+    const record = await plan.settled();
+    expect(states(record)).toBe('apply.applied');
+    expect(record.applySummary?.after).toMatchObject({
+      exitCode: 7,
+      outputTail: expect.stringContaining('no such forge'),
+    });
+  });
+
+  test('is not run twice when its process died: it may have done its work', async () => {
+    const house = await stage();
+    const mark = join(house.folder, '..', 'mark');
+    const { plan } = await house.run(work);
+    const after = { argv: ['sh', '-c', `echo ran >> '${mark}'; echo waiting; sleep 60`], timeoutSeconds: 90 };
+    await plan.apply({ after });
+    for await (const line of plan.logs({ follow: true })) if (line === 'waiting') break;
+    const again = await (await house.reopen()).plan(plan.id);
+    const record = await again.settled();
+    expect(record.applySummary).toMatchObject({ after: { outcome: 'interrupted', exitCode: null } });
+    expect(readFileSync(mark, 'utf8')).toBe('ran\n');
+    rmSync(mark);
+  });
+});
