@@ -46,6 +46,23 @@ export interface AgentOutcome {
  * the agent, and the tree it left is placed in the sandbox.
  */
 export async function agentWork(world: World, context: EffectContext<unknown>, job: AgentJob): Promise<AgentOutcome> {
+  let waited = false;
+  const giveBack = await world.turns.take(job.agent, {
+    signal: context.signal,
+    waits(queue) {
+      waited = true;
+      return context.tell([{ type: 'turn.awaited', queue }]);
+    },
+  });
+  try {
+    if (waited) await context.tell([{ type: 'turn.taken' }]);
+    return await atWork(world, context, job);
+  } finally {
+    await giveBack();
+  }
+}
+
+async function atWork(world: World, context: EffectContext<unknown>, job: AgentJob): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
   const { project } = projectOf(world, spec);
   const answered = job.answered ?? [];

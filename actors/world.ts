@@ -14,6 +14,7 @@ import type { RunProcess } from '../src/ports/process.ts';
 import type { Project } from '../src/ports/project.ts';
 import type { Account, Purse } from '../src/ports/purse.ts';
 import type { Resource } from '../src/ports/resource.ts';
+import type { Turns } from '../src/ports/turns.ts';
 
 /** One tool call as it is recorded and, after a crash, replayed. */
 export interface RecordedCall {
@@ -53,6 +54,7 @@ export interface World {
   agents: Agents;
   ledger: Ledger;
   purse: Purse;
+  turns: Turns;
   clock: Clock;
   mintId(): string;
   matches: Matches;

@@ -10,6 +10,7 @@ import { assign, enqueueActions, type PromiseActorLogic, sendParent, setup } fro
 import type { Approval } from '../src/model/approval.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import type { Queue } from '../src/model/queue.ts';
 import type { Waiting } from '../src/model/waiting.ts';
 import { backoffMs } from './backoff.ts';
 import { broken, sameInARow, sameMax } from './breaker.ts';
@@ -40,6 +41,9 @@ type StepNews = { type: 'step.completed'; step: number } | ApprovalNews;
 /** A tool call waits for a person. */
 export type ApprovalNews = { type: 'approval.asked'; approval: Approval };
 
+/** An agent waits for a turn to work, or has it. */
+export type TurnNews = { type: 'turn.awaited'; queue: Queue } | { type: 'turn.taken' };
+
 /** What who asked hears of waits. */
 export type AttemptNews = { type: 'attempt.delayed'; waiting: Waiting } | { type: 'attempt.resumed' };
 
@@ -62,7 +66,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
   return setup({
     types: {
       context: {} as AttemptContext,
-      events: {} as StepNews,
+      events: {} as StepNews | TurnNews,
       input: {} as unknown,
       output: {} as unknown,
     },
@@ -86,7 +90,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
           ? { fault, parks: context.parks + 1 }
           : { fault, failures: [...context.failures, fault] };
       }),
-      passOn: sendParent((_, news: StepNews) => news),
+      passOn: sendParent((_, news: StepNews | TurnNews) => news),
       tellWait: enqueueActions(({ context, enqueue }, { ms }: { ms: number }) => {
         const news: AttemptNews = { type: 'attempt.delayed', waiting: waitingOf(context, ms) };
         if (reports) enqueue.sendParent(news);
@@ -115,6 +119,8 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
         on: {
           'step.completed': { actions: { type: 'passOn', params: ({ event }) => event } },
           'approval.asked': { actions: { type: 'passOn', params: ({ event }) => event } },
+          'turn.awaited': { actions: { type: 'passOn', params: ({ event }) => event } },
+          'turn.taken': { actions: { type: 'passOn', params: ({ event }) => event } },
         },
         after: { deadline: { target: 'failed', actions: 'keepLateness' } },
         states: {

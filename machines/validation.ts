@@ -10,7 +10,7 @@ import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { permits } from '../src/model/profile.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
-import type { ApprovalNews, AttemptNews } from './attempt.ts';
+import type { ApprovalNews, AttemptNews, TurnNews } from './attempt.ts';
 import type { EffectInput, EffectOutput, SandboxHandle } from './contract.ts';
 import { declared } from './declare.ts';
 
@@ -44,7 +44,7 @@ export interface ValidationContext extends ValidationInput {
 export const validationMachine = setup({
   types: {
     context: {} as ValidationContext,
-    events: {} as AttemptNews | ApprovalNews,
+    events: {} as AttemptNews | ApprovalNews | TurnNews,
     input: {} as ValidationInput,
     output: {} as ValidationOutput,
     emitted: {} as PlanFact,
@@ -69,7 +69,7 @@ export const validationMachine = setup({
       for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
       enqueue.assign({ round: context.round + 1, toolCalls: context.toolCalls + found.toolCalls });
     }),
-    passOn: sendParent((_, news: AttemptNews | ApprovalNews) => news),
+    passOn: sendParent((_, news: AttemptNews | ApprovalNews | TurnNews) => news),
     keepFault: assign((_, { error }: { error: unknown }) => ({ fault: Fault.store(error) })),
     keepFailure: assign(({ context }) => ({ fault: failureOf(context) })),
   },
@@ -82,6 +82,8 @@ export const validationMachine = setup({
     'attempt.delayed': { actions: { type: 'passOn', params: ({ event }) => event } },
     'attempt.resumed': { actions: { type: 'passOn', params: ({ event }) => event } },
     'approval.asked': { actions: { type: 'passOn', params: ({ event }) => event } },
+    'turn.awaited': { actions: { type: 'passOn', params: ({ event }) => event } },
+    'turn.taken': { actions: { type: 'passOn', params: ({ event }) => event } },
   },
   states: {
     beginning: { always: [{ guard: 'hasNothingToCheck', target: 'passed' }, { target: 'validating' }] },

@@ -3,6 +3,7 @@ import { agentsFor } from './adapters/agents/agents-for.ts';
 import { fileLogs } from './adapters/file-logs.ts';
 import { globMatches } from './adapters/glob-matches.ts';
 import { askModule } from './adapters/invariant-module.ts';
+import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
 import { callRoll } from './adapters/process/roll.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -32,6 +33,10 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
     takeOver: roll.takeOver,
     matches: globMatches,
     askModule,
+    machine:
+      options.machine === undefined
+        ? null
+        : machineTurns({ most: options.machine.agentsAtOnce, folder: options.machine.folder }),
     logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs),
   });
 }

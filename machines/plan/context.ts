@@ -114,6 +114,7 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     errorDetails: {},
     waiting: null,
     approvals: [],
+    queue: null,
     cancelReason: null,
     applySummary: null,
     rollback: null,

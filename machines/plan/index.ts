@@ -143,6 +143,8 @@ const open = planSetup.createStateConfig({
       guard: { type: 'isAsked', params: ({ event }) => event },
       actions: { type: 'answer', params: ({ event }) => event },
     },
+    'turn.awaited': { actions: { type: 'keepQueue', params: ({ event }) => event } },
+    'turn.taken': { actions: 'leaveQueue' },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
     /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
     'xstate.error.actor.subplans': collapsing,

@@ -1,7 +1,7 @@
 /** Everything a plan hears beside commands: from its children, its effects, its parent. */
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { StoredFault } from '../../src/model/fault.ts';
-import type { ApprovalNews, AttemptNews } from '../attempt.ts';
+import type { ApprovalNews, AttemptNews, TurnNews } from '../attempt.ts';
 import type { PlanCommand } from '../contract.ts';
 import type { MergeOutput, MergeReport } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
@@ -15,6 +15,7 @@ export type PlanNews =
   /** Nobody answered in time. */
   | { type: 'approval.expired'; approvalId: string }
   | AttemptNews
+  | TurnNews
   | MergeReport
   | DoneActorEvent<MergeOutput, 'merge'>
   | ErrorActorEvent<unknown, 'merge'>
@@ -22,6 +23,9 @@ export type PlanNews =
   | ErrorActorEvent<unknown, 'subplans'>;
 
 export type PlanSignal = PlanCommand | PlanNews;
+
+/** What a child tells its supervisor: its agent waits for a turn, which is not charged to it; or goes on. */
+export type QueueReport = { type: 'child.waits' } | { type: 'child.goes' };
 
 /** What a gated plan tells its parent. */
 export type GateRequest = { type: 'slot.wanted'; planId: string } | { type: 'slot.freed'; planId: string };

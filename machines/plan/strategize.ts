@@ -60,7 +60,7 @@ export const strategize = planSetup.createStateConfig({
         },
         working: {
           entry: 'deliverGuidance',
-          exit: ['forgetWaiting', 'withdrawApprovals'],
+          exit: ['forgetWaiting', 'leaveQueue', 'withdrawApprovals'],
           invoke: {
             id: 'strategize',
             src: 'strategize',
@@ -84,6 +84,7 @@ export const strategize = planSetup.createStateConfig({
         },
         /** Informational: whatever comes of it, Strategize is complete. */
         estimating: {
+          exit: 'leaveQueue',
           invoke: {
             id: 'estimate',
             src: 'estimate',

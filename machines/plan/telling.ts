@@ -4,6 +4,7 @@ import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault } from '../../src/model/fault.ts';
+import type { Queue } from '../../src/model/queue.ts';
 import type { Waiting } from '../../src/model/waiting.ts';
 import type { EffectOutput } from '../contract.ts';
 import { type Failure, failureAt } from './advising.ts';
@@ -60,6 +61,18 @@ export const planTelling = planAsking.extend({
       enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: place.phase, waiting });
     }),
     forgetWaiting: assign({ waiting: null }),
+    keepQueue: enqueueActions(({ context: { spec }, enqueue }, { queue }: { queue: Queue }) => {
+      enqueue.assign({ queue });
+      enqueue.emit({ type: 'agent.queued', planId: spec.planId, queue });
+      if (spec.depth > 0) enqueue.sendParent({ type: 'child.waits' });
+    }),
+    /** Said on leaving whatever an agent works in too: one that was stopped in the line says nothing any more. */
+    leaveQueue: enqueueActions(({ context: { spec, queue }, enqueue }) => {
+      if (!queue) return;
+      enqueue.assign({ queue: null });
+      enqueue.emit({ type: 'agent.admitted', planId: spec.planId });
+      if (spec.depth > 0) enqueue.sendParent({ type: 'child.goes' });
+    }),
 
     keepFault: assign((_, { error }: { error: unknown }) => {
       const fault = Fault.store(error);

@@ -2,7 +2,8 @@
  * One child plan with the patience its group has for it: attempts, back-off, time limit. Owns the child's status; each
  * change of it is told at once. The child itself is a plan of its own, reachable as `plan:<planId>`.
  * 1. At most `maxRetries` attempts follow the first; permanent faults are not retried.
- * 2. Time counts from the start of an attempt, never in the queue; it starts anew after a pause.
+ * 2. Time counts from the start of an attempt, never in a queue, of its group or of its agents; it starts anew after a
+ *    pause, and after an agent had to wait for its turn.
  * 3. An attempt is ended, not abandoned: the child captures its work before the next one starts.
  * 4. Only the attempt at hand is listened to; what an earlier one still says is dropped.
  */
@@ -47,7 +48,11 @@ const attempting = memberSetup.createStateConfig({
   },
   states: {
     deciding: { always: [{ guard: 'hasTimeLimit', target: 'timed' }, { target: 'untimed' }] },
-    timed: { after: { timeLimit: 'expiring' }, on: { pause: { target: 'held', actions: 'pauseAttempt' } } },
+    timed: {
+      after: { timeLimit: 'expiring' },
+      on: { pause: { target: 'held', actions: 'pauseAttempt' }, 'child.waits': 'queued' },
+    },
+    queued: { on: { pause: { target: 'held', actions: 'pauseAttempt' }, 'child.goes': 'deciding' } },
     untimed: { on: { pause: { target: 'held', actions: 'pauseAttempt' } } },
     held: { on: { resume: { target: 'deciding', actions: 'resumeAttempt' } } },
     expiring: { entry: 'expireAttempt' },

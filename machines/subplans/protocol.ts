@@ -4,6 +4,7 @@ import type { StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
 import type { ChildTree, Member, PlanOutput } from '../contract.ts';
+import type { QueueReport } from '../plan/protocol.ts';
 
 export interface SubplansInput {
   /** The plan whose children these are. */
@@ -94,5 +95,6 @@ export interface MemberOutput {
 export type MemberSignal =
   | { type: 'start'; baseTree: string; startsWith: ChildTree[] }
   | SubplansCommand
+  | QueueReport
   | DoneActorEvent<PlanOutput, string>
   | ErrorActorEvent<unknown, string>;

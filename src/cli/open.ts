@@ -1,5 +1,6 @@
 import type { Hosted } from '../host.ts';
 import { Fault, openTroupe, type Plan, type Troupe } from '../index.ts';
+import { limitsIn } from './limits.ts';
 import { findPlace, type Place } from './place.ts';
 import type { Context } from './verb.ts';
 
@@ -74,6 +75,7 @@ async function host(
         project: (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env }),
         env,
         logs: place.logs,
+        ...limitsIn(io.env),
         resume: false,
       }),
     command: context.typed,

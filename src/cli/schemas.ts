@@ -76,6 +76,10 @@ export const PlanData = z.strictObject({
   error: fault.nullable(),
   error_message: z.string().nullable(),
   error_details: words,
+  /** Why its agent has not begun although it could. */
+  queue: z
+    .strictObject({ cap: z.enum(['agent', 'machine']), agent: z.string(), most: z.number(), ahead: z.number() })
+    .nullish(),
   /** What a plan at work waits out: a rate limit, or the time before the next try. */
   waiting: z
     .strictObject({

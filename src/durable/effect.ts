@@ -29,6 +29,8 @@ export interface EffectContext<Input> {
   step<T>(name: string, act: () => Promise<T>, also?: StepReport<T>): Promise<T>;
   /** Reports facts as if the parent had emitted them; resolves after commit. */
   record(facts: AnyEventObject[]): Promise<void>;
+  /** Sends events to the parent actor, each time it is asked; resolves after commit. */
+  tell(events: AnyEventObject[]): Promise<void>;
 }
 
 export interface StepReport<T> {
@@ -84,6 +86,11 @@ function contextOf<Input>(input: Input, self: AnyActorRef, signal: AbortSignal):
     async record(facts: AnyEventObject[]): Promise<void> {
       signal.throwIfAborted();
       for (const fact of facts) host.emitted(parent, fact);
+      await host.barrier();
+    },
+    async tell(events: AnyEventObject[]): Promise<void> {
+      signal.throwIfAborted();
+      for (const event of events) parent.send(event);
       await host.barrier();
     },
   };

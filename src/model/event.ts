@@ -8,6 +8,7 @@ import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { AfterLandingResult } from './landing.ts';
 import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
+import type { Queue } from './queue.ts';
 import type { SubplanStatus } from './subplan.ts';
 import type { ToolCall } from './tool.ts';
 import type { ValidationResult } from './validation.ts';
@@ -93,6 +94,9 @@ export type PlanFact =
   /** A tool call waits for a person. */
   | { type: 'approval.asked'; planId: string; approval: Approval }
   | { type: 'approval.answered'; planId: string; approval: Approval }
+  /** An agent could begin, and as many are at work as may be. */
+  | { type: 'agent.queued'; planId: string; queue: Queue }
+  | { type: 'agent.admitted'; planId: string }
   /** A try failed and will be made again, or a rate limit is waited for. */
   | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: Waiting }
   | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };

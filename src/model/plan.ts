@@ -10,6 +10,7 @@ import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
 import { AfterLanding, AfterLandingResult, CommitNote } from './landing.ts';
 import { Profile } from './profile.ts';
+import { Queue } from './queue.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { Validation, ValidationResult } from './validation.ts';
 import { Waiting } from './waiting.ts';
@@ -165,6 +166,8 @@ export const PlanProgress = z.strictObject({
   waiting: Waiting.nullable(),
   /** Tool calls that wait for a person; absent in plans of before anybody was asked. */
   approvals: z.array(Approval).optional(),
+  /** Why its agent has not begun although it could; null when that is not so. */
+  queue: Queue.nullable().default(null),
   applyTarget: ApplyTarget.nullable(),
   applySummary: z
     .strictObject({

@@ -42,6 +42,10 @@ export interface TroupeOptions {
   clock?: Clock;
   /** Root plans executing at once; more wait. @default 4 */
   concurrency?: number;
+  /** Agents at work at once, by name, or by kind (`steps`, `script`, `command`) of those described in place; more wait. @default no limit */
+  agentsAtOnce?: Readonly<Record<string, number>>;
+  /** Agents at work at once on this machine, in all processes that share the folder. @default no limit */
+  machine?: { agentsAtOnce: number; folder: string };
   /** How deep subplans may nest. @default 5 */
   depthMax?: number;
   /** Profile of plans whose action and caller name none. @default 'supervised' */

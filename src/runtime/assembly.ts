@@ -9,8 +9,10 @@ import type { Project } from '../ports/project.ts';
 import type { Purse } from '../ports/purse.ts';
 import type { Resource } from '../ports/resource.ts';
 import type { Tool } from '../ports/tool.ts';
+import type { MachineTurns } from '../ports/turns.ts';
 import type { PlanLedger } from './ledger.ts';
 import { createToolRunner } from './tool-runner.ts';
+import { turnsOf } from './turns.ts';
 
 /** The adapters a door puts together for the runtime. */
 export interface Assembly {
@@ -25,6 +27,8 @@ export interface Assembly {
   matches: Matches;
   askModule: World['askModule'];
   logs: Logs;
+  /** Limits all processes of the machine; null: nothing does. */
+  machine: MachineTurns | null;
 }
 
 /** The triggers around tool calls that a plan wants. */
@@ -42,6 +46,7 @@ export function worldOf(
     env,
     resources,
     consent,
+    caps,
   }: {
     project: Project;
     ledger: PlanLedger;
@@ -50,14 +55,16 @@ export function worldOf(
     env: Record<string, string>;
     resources: readonly Resource[];
     consent: World['consent'];
+    caps: Readonly<Record<string, number>>;
   },
 ): World {
-  const { clock, agents, tools, run, ended, matches, askModule, logs } = assembly;
+  const { clock, agents, tools, run, ended, matches, askModule, logs, machine } = assembly;
   return {
     project: () => project,
     agents,
     ledger,
     purse,
+    turns: turnsOf({ caps, machine, clock }),
     clock,
     mintId,
     matches,

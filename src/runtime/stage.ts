@@ -51,7 +51,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   // Before anything begins: what a dead process left at work must not write beside what is begun again.
   const left = await assembly.takeOver(async planId => (await ledger.record(planId)) !== undefined);
   for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
-  const { env = {}, resources = [] } = options;
+  const { env = {}, resources = [], agentsAtOnce: caps = {} } = options;
   const purse = purseOf(store, ledger, assembly.clock);
   const consent = consents({
     ledger,
@@ -60,7 +60,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answer', approvalId, answer }),
     log: (planId, line) => assembly.logs.append(planId, line),
   });
-  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent });
+  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent, caps });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
   const system = await openDurable({

@@ -45,7 +45,7 @@ export const processing = planSetup.createStateConfig({
     },
     working: {
       entry: 'deliverGuidance',
-      exit: ['forgetWaiting', 'withdrawApprovals'],
+      exit: ['forgetWaiting', 'leaveQueue', 'withdrawApprovals'],
       invoke: {
         id: 'execute',
         src: 'execute',
@@ -125,7 +125,7 @@ export const processing = planSetup.createStateConfig({
       },
     },
     validating: {
-      exit: ['forgetWaiting', 'withdrawApprovals'],
+      exit: ['forgetWaiting', 'leaveQueue', 'withdrawApprovals'],
       invoke: {
         id: 'validation',
         src: 'validation',

@@ -1,6 +1,6 @@
 import type { PlanEvent } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
-import { waitsFor } from '../view/waiting.ts';
+import { queuesFor, waitsFor } from '../view/waiting.ts';
 import { type Board, nameOf } from './board.ts';
 
 /** What one event is worth saying: always, or only to those who asked for more (-v). */
@@ -78,6 +78,8 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`${event.approval.tool} ${event.approval.answer?.verdict ?? 'waits'}`, { detail: true });
     case 'attempt.delayed':
       return note(waitsFor(event.waiting), { mark: 'warning' });
+    case 'agent.queued':
+      return note(`waits: ${queuesFor(event.queue)}`, { momentary: true });
     case 'error.recorded':
       return note(`${event.fault.code}: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     default:

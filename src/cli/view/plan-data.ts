@@ -31,6 +31,7 @@ const fields = [
   'errorMessage',
   'errorDetails',
   'waiting',
+  'queue',
   'cancelReason',
   'projectLinks',
   'applySummary',

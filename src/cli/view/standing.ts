@@ -2,7 +2,7 @@ import type { PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { count } from '../progress/sentence.ts';
 import { progressMade } from './progress-made.ts';
-import { waitsFor } from './waiting.ts';
+import { queuesFor, waitsFor } from './waiting.ts';
 
 /** Where a plan stands, in two words. */
 export function standing({ phase, state }: Pick<PlanRecord, 'phase' | 'state'>): string {
@@ -21,6 +21,7 @@ export function reason(record: PlanRecord): string {
     case 'processing':
       if (record.approvals?.length) return asks(record.approvals);
       if (record.waiting !== null) return `It waits; ${waitsFor(record.waiting)}`;
+      if (record.queue) return `It waits; ${queuesFor(record.queue)}.`;
       return `It is at work: ${progressMade(record)}.`;
     case 'complete':
       return blocked(record) ?? whatIsComplete(record);

@@ -1,5 +1,6 @@
 import type { PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
+import { count } from '../progress/sentence.ts';
 
 type Waiting = NonNullable<PlanRecord['waiting']>;
 
@@ -9,6 +10,13 @@ export function waitsFor({ fault, tries, triesMax, waitMs, until }: Waiting): st
   const why = cleanLine(fault.message);
   if (fault.category === 'rate_limited') return `rate-limited ${when}: ${why}`;
   return `try ${tries} of ${triesMax} failed, the next begins after ${span(waitMs)}: ${why}`;
+}
+
+/** Why an agent that could begin does not. `queue` is not there in records of before. */
+export function queuesFor({ cap, agent, most, ahead }: NonNullable<PlanRecord['queue']>): string {
+  const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
+  const line = ahead === 0 ? 'it is next' : `${count(ahead, 'other')} before it`;
+  return `${count(most, 'agent')} ${whose} may work at once, and as many do; ${line}`;
 }
 
 function span(ms: number): string {

@@ -207,6 +207,25 @@ describe('A time limit', () => {
     expect(actor.getSnapshot().value).toEqual({ attempting: 'expiring' });
   });
 
+  test('does not run while the agent of the child waits for its turn, and starts anew after [R26]', async () => {
+    const { actor, clock } = member({ timeoutSeconds: 5 }, { execute: never });
+    await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
+    const queue = { cap: 'agent' as const, agent: 'x', most: 1, ahead: 0 };
+    const plan = actor.system.get(`plan:${planId}`);
+    clock.increment(4_000);
+    plan.send({ type: 'turn.awaited', queue });
+    expect(plan.getSnapshot().context.queue).toEqual(queue);
+    clock.increment(60_000);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'queued' });
+    plan.send({ type: 'turn.taken' });
+    expect(plan.getSnapshot().context.queue).toBeNull();
+    clock.increment(4_999);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'timed' });
+    plan.send({ type: 'turn.awaited', queue });
+    actor.send({ type: 'pause' });
+    expect([actor.getSnapshot().value, plan.getSnapshot().context.queue]).toEqual([{ attempting: 'held' }, null]);
+  });
+
   test('does not count before the child has started', () => {
     const { plan } = stage();
     const { actor, clock } = play(memberMachine.provide({ actors: { plan: plan as unknown as PlanLogic } }), {

@@ -1,0 +1,32 @@
+/**
+ * The turns of a machine, as files in a folder that its processes share: one file for each turn, held like any lock of
+ * ours. The turn of a process that died is free again.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../model/fault.ts';
+import type { MachineTurns } from '../ports/turns.ts';
+import { acquireLock } from './git/lock.ts';
+
+export function machineTurns({ most, folder }: { most: number; folder: string }): MachineTurns {
+  return {
+    most,
+    async take() {
+      await mkdir(folder, { recursive: true });
+      for (let at = 0; at < most; at++) {
+        const held = await tryLock(join(folder, `agent-${at}`));
+        if (held !== null) return async () => held[Symbol.asyncDispose]();
+      }
+      return null;
+    },
+  };
+}
+
+async function tryLock(file: string): Promise<AsyncDisposable | null> {
+  try {
+    return await acquireLock(file, { waitMs: 0, purpose: 'agent at work' });
+  } catch (thrown) {
+    if (Fault.is(thrown) && thrown.code === 'LOCK_CONFLICT') return null;
+    throw thrown;
+  }
+}
