@@ -176,36 +176,42 @@ describe('Turns of a machine [R137]', () => {
   });
 });
 
-test('A plan whose agent waits for its turn says so, is not charged for it, and goes on when one is free [R26, R137]', async () => {
-  const working = new Map<string, () => void>();
-  const house = await playhouse(
-    {
-      slow: (task: AgentTask) =>
-        new Promise<void>(resolve => {
-          working.set(task.plan.description, resolve);
-          task.signal.addEventListener('abort', () => resolve());
-        }),
-    },
-    { agentsAtOnce: { slow: 1 } },
-  );
-  const done = house.run(
-    async task => {
-      for (const goal of ['a', 'b']) await spawn(task, goal, { executionActor: 'slow' });
-    },
-    { subplans: { timeoutSeconds: 120 } },
-  );
-  const queued = async () => {
-    const records = await house.troupe.plans({ all: true, children: true });
-    return records.flatMap(({ description, queue }) => (queue ? [{ description, queue }] : []));
-  };
-  await expect.poll(queued, { timeout: 30_000 }).toHaveLength(1);
-  const [waiting] = await queued();
-  expect(waiting?.queue).toEqual({ cap: 'agent', agent: 'slow', most: 1, ahead: 0 });
-  expect([...working.keys()]).not.toContain(waiting?.description);
-  const [first] = working.values();
-  first?.();
-  await expect.poll(() => working.size, { timeout: 30_000 }).toBe(2);
-  expect(await queued()).toEqual([]);
-  for (const finish of working.values()) finish();
-  expect((await done).record.state).toBe('complete');
-});
+test(
+  'A plan whose agent waits for its turn says so, is not charged for it, and goes on when one is free [R26, R137]',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const working = new Map<string, () => void>();
+    const house = await playhouse(
+      {
+        slow: (task: AgentTask) =>
+          new Promise<void>(resolve => {
+            working.set(task.plan.description, resolve);
+            task.signal.addEventListener('abort', () => resolve());
+          }),
+      },
+      { agentsAtOnce: { slow: 1 } },
+    );
+    const done = house.run(
+      async task => {
+        for (const goal of ['a', 'b']) await spawn(task, goal, { executionActor: 'slow' });
+      },
+      { subplans: { timeoutSeconds: 120 } },
+    );
+    const queued = async () => {
+      const records = await house.troupe.plans({ all: true, children: true });
+      return records.flatMap(({ description, queue }) => (queue ? [{ description, queue }] : []));
+    };
+    await expect.poll(async () => [(await queued()).length, working.size], { timeout: 25_000 }).toEqual([1, 1]);
+    const [waiting] = await queued();
+    expect(waiting?.queue).toEqual({ cap: 'agent', agent: 'slow', most: 1, ahead: 0 });
+    expect([...working.keys()]).not.toContain(waiting?.description);
+    const [first] = working.values();
+    first?.();
+    await expect.poll(() => working.size, { timeout: 25_000 }).toBe(2);
+    expect(await queued()).toEqual([]);
+    for (const finish of working.values()) finish();
+    expect((await done).record.state).toBe('complete');
+  },
+);
