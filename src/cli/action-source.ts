@@ -25,6 +25,7 @@ export async function useOptionsOf(context: Context): Promise<UseOptions> {
     arguments: argumentsOf(given.list('arg')),
     invariants: given.list('invariant').map(text => ({ text, check: null, nonOverridable: false, each: 'phase' })),
     allowEmpty: given.has('allow-empty'),
+    fetch: given.has('fetch'),
     recheck: given.has('recheck'),
     ...(goal === undefined ? {} : { goal }),
     ...(profile === undefined ? {} : { profile }),

@@ -68,6 +68,7 @@ const use: Shape<UseOptions> = {
   arguments: words.optional(),
   profile: text.optional(),
   base: text.optional(),
+  fetch: flag,
   invariants: z.array(words).optional(),
   allowEmpty: flag,
   recheck: flag,

@@ -94,8 +94,12 @@ export interface Outlook {
 export interface Project {
   readonly root: string;
   readonly kind: 'git' | 'directory';
-  /** @throws {Fault} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref) */
-  head(ref?: string): Promise<ProjectHead>;
+  /**
+   * Where a plan may start: at `ref`, or where the checkout stands. With `fetch` the remote is asked first, and without a
+   * `ref` it is where the branch it follows stands.
+   * @throws {Fault} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref, nothing to fetch from), GIT_FAILED (not reached)
+   */
+  head(ref?: string, options?: { fetch?: boolean }): Promise<ProjectHead>;
   fingerprint(): Promise<Fingerprint>;
   /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
   landings(): Promise<{ marks: string; underWay: boolean }>;

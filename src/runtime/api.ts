@@ -69,6 +69,8 @@ export interface UseOptions {
   profile?: string;
   /** Commit, branch or tag to start from. @default HEAD */
   base?: string;
+  /** Ask the remote first; without a base, start where the branch that is followed stands. @default false */
+  fetch?: boolean;
   invariants?: InvariantDraft[];
   allowEmpty?: boolean;
   /** Run checks although they passed before on the same files with the same command and environment. @default false */

@@ -86,7 +86,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     actions,
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
-      const head = await project.head(use.base);
+      const head = await project.head(use.base, { fetch: use.fetch ?? false });
       const { profile = 'supervised', depthMax = 5 } = options;
       const spec = makePlan(use, { action, head, now: assembly.clock.now(), mintId, profile, depthMax });
       const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;

@@ -123,6 +123,7 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
 
 const agentOf = (work: (task: AgentTask) => Promise<DecisionDraft[]> | DecisionDraft[]) => ({
   check: async () => {},
+  usesDirectory: false,
   run: async (task: AgentTask) => ({ decisions: await work(task), summary: '' }),
 });
 

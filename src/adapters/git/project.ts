@@ -58,7 +58,7 @@ export interface ProjectKind {
   /** What git may see of its surroundings. */
   env: GitOptions['env'];
   prepare(): Promise<Ground>;
-  head(ground: Ground, ref: string | undefined): Promise<ProjectHead>;
+  head(ground: Ground, ref: string | undefined, options: { fetch?: boolean }): Promise<ProjectHead>;
   fingerprint(ground: Ground): Promise<Fingerprint>;
   land(rooms: Rooms, options: LandOptions): Promise<Landing>;
   outlook(rooms: Rooms, options: OutlookOptions): Promise<Outlook>;
@@ -86,7 +86,7 @@ export function projectOn(how: ProjectKind): Project {
   return {
     root,
     kind,
-    head: counted(async ref => how.head((await rooms()).ground, ref)),
+    head: counted(async (ref, options = {}) => how.head((await rooms()).ground, ref, options)),
     fingerprint: counted(async () => how.fingerprint((await rooms()).ground)),
     landings: counted(async () => landingsIn((await rooms()).ground)),
     spaceFree: () => spaceAt(how.sandboxes),
@@ -169,7 +169,22 @@ async function contentOf(reader: BlobReader, oid: string): Promise<Buffer> {
   });
 }
 
-async function headOfGit({ files, root }: Ground, ref = 'HEAD'): Promise<ProjectHead> {
+/** How long a remote may take to answer. */
+const fetchMs = 120_000;
+
+async function headOfGit(
+  { files, root }: Ground,
+  asked: string | undefined,
+  { fetch = false }: { fetch?: boolean },
+): Promise<ProjectHead> {
+  if (fetch) {
+    if ((await files.list(['remote'])).length === 0) throw nothingToFetch(root, 'the repository has no remote');
+    const words = ['fetch', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];
+    await files.tell(words, { timeoutMs: fetchMs });
+    const { code } = await files.attempt(['rev-parse', '--verify', '--quiet', '@{upstream}']);
+    if (asked === undefined && code !== 0) throw nothingToFetch(root, 'this branch follows no other');
+  }
+  const ref = asked ?? (fetch ? '@{upstream}' : 'HEAD');
   const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   const [commit, branch] = await Promise.all([
     files.attempt(words),
@@ -179,6 +194,13 @@ async function headOfGit({ files, root }: Ground, ref = 'HEAD'): Promise<Project
   const oid = commit.stdout.toString().trim();
   const [tree = ''] = await treesOf(files, [oid]);
   return { root, kind: 'git', commit: oid, tree, branch: branch.code === 0 ? branch.stdout.toString().trim() : null };
+}
+
+function nothingToFetch(root: string, why: string): Fault {
+  return new Fault('USAGE', `There is nothing to be fresh with: ${why}`, {
+    where: root,
+    hints: ['git remote -v', 'git branch -vv', 'troupe plan use --fetch --base origin/main'],
+  });
 }
 
 async function noSuchCommit(files: Ground['files'], root: string, ref: string): Promise<Fault> {

@@ -5,6 +5,7 @@ import { account } from '../view/account.ts';
 import { planData } from '../view/plan-data.ts';
 import { spentLine } from '../view/spent.ts';
 import { standing } from '../view/standing.ts';
+import { startOf } from '../view/start.ts';
 import { summarize, summaryLine } from '../view/summary.ts';
 
 export const run: Run = async context => {
@@ -22,6 +23,7 @@ export const run: Run = async context => {
       `${paint.bold(standing(record))}  ${record.description}`,
       `plan     ${record.planId}`,
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
+      startOf(record),
       why,
       summaryLine(summary),
       `Spent: ${spentLine(record)}`,

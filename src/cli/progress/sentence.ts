@@ -1,5 +1,6 @@
 import type { PlanEvent } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
+import { startOf } from '../view/start.ts';
 import { queuesFor, waitsFor } from '../view/waiting.ts';
 import { type Board, nameOf } from './board.ts';
 
@@ -25,7 +26,9 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
   });
   switch (event.type) {
     case 'plan.created':
-      return note(event.spec.parentPlanId === null ? `plan ${event.planId}` : 'subplan planned');
+      return note(
+        event.spec.parentPlanId === null ? `plan ${event.planId}, ${startOf(event.spec)}` : 'subplan planned',
+      );
     case 'plan.phase_changed':
       return moved(event.to.phase, event.to.state, note);
     case 'plan.prompted':

@@ -14,6 +14,7 @@ export const actionFlags: readonly Flag[] = [
   { flags: '--arg <key=value>', meaning: 'an argument of the action', repeatable: true },
   { flags: '--profile <name>', meaning: 'automation profile; default the action’s, then supervised' },
   { flags: '--base <ref>', meaning: 'commit, branch or tag to start from; default HEAD' },
+  { flags: '--fetch', meaning: 'ask the remote first; without --base start where the branch that is followed stands' },
   { flags: '--invariant <text>', meaning: 'a rule that must hold at every phase boundary', repeatable: true },
   { flags: '--recheck', meaning: 'run checks although they passed before on the same files' },
   { flags: '--allow-empty', meaning: 'a plan that changes nothing may be applied' },

@@ -1,6 +1,5 @@
 import type { PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
-import { count } from '../progress/sentence.ts';
 
 type Waiting = NonNullable<PlanRecord['waiting']>;
 
@@ -15,8 +14,8 @@ export function waitsFor({ fault, tries, triesMax, waitMs, until }: Waiting): st
 /** Why an agent that could begin does not. `queue` is not there in records of before. */
 export function queuesFor({ cap, agent, most, ahead }: NonNullable<PlanRecord['queue']>): string {
   const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
-  const line = ahead === 0 ? 'it is next' : `${count(ahead, 'other')} before it`;
-  return `${count(most, 'agent')} ${whose} may work at once, and as many do; ${line}`;
+  const line = ahead === 0 ? 'it is next' : `${ahead} before it`;
+  return `${most} ${most === 1 ? 'agent' : 'agents'} ${whose} may work at once, and as many do; ${line}`;
 }
 
 function span(ms: number): string {

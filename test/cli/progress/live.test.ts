@@ -37,7 +37,7 @@ describe('progress on a terminal', () => {
     progress.see(noted(childId, 'editing a.ts'));
     io.pass(5_040);
     expect(screen(io).map(line => line.replace(/^[\u2800-\u28ff] /u, '* '))).toEqual([
-      `· Rename: plan ${rootId}`,
+      `· Rename: plan ${rootId}, from c0`,
       '· Rename in src: subplan planned',
       '* execute 0:05  Rename',
       '* execute 0:02  Rename in src — editing a.ts',
@@ -48,7 +48,7 @@ describe('progress on a terminal', () => {
     progress.see(moved(rootId, ['execute', 'errored']));
     progress.close();
     expect(screen(io)).toEqual([
-      `· Rename: plan ${rootId}`,
+      `· Rename: plan ${rootId}, from c0`,
       '· Rename in src: subplan planned',
       '✓ Rename in src: execute complete',
       '✗ Rename: execute errored',
@@ -99,12 +99,12 @@ describe('progress on a terminal', () => {
     progress.see(moved(rootId, ['execute', 'processing']));
     progress.pause();
     io.pass(1_000);
-    expect(screen(io)).toEqual([`· Rename: plan ${rootId}`]);
+    expect(screen(io)).toEqual([`· Rename: plan ${rootId}, from c0`]);
     progress.resume();
     expect(screen(io).at(-1)).toContain('execute 0:01  Rename');
     progress.close();
     io.pass(1_000);
-    expect(screen(io)).toEqual([`· Rename: plan ${rootId}`]);
+    expect(screen(io)).toEqual([`· Rename: plan ${rootId}, from c0`]);
   });
 
   test('tells details only to those who ask', () => {
