@@ -178,7 +178,7 @@ async function headOfGit(
   { fetch = false }: { fetch?: boolean },
 ): Promise<ProjectHead> {
   if (fetch) {
-    if ((await files.list(['remote'])).length === 0) throw nothingToFetch(root, 'the repository has no remote');
+    if ((await files.ask(['remote'])) === '') throw nothingToFetch(root, 'the repository has no remote');
     const words = ['fetch', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];
     await files.tell(words, { timeoutMs: fetchMs });
     const { code } = await files.attempt(['rev-parse', '--verify', '--quiet', '@{upstream}']);
