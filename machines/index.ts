@@ -1,6 +1,7 @@
 /** The charts, for drawing, embedding and model tests, and what may be read off a plan. */
 
 export { attemptMachine, attemptOf, type Patience, patienceOfProfile, patient } from './attempt.ts';
+export type { EffectInput, EffectName, EffectOutput } from './contract.ts';
 export { type CorrectionInput, type CorrectionOutput, correctionMachine } from './correction.ts';
 export { mergeMachine } from './merge/index.ts';
 export type { MergeInput, MergeOutput } from './merge/protocol.ts';
