@@ -1,10 +1,9 @@
 /** `troupe/testing`: what every store, project and agent must keep, as tests for those who write their own. */
 import { ulid } from 'ulid';
-import type { z } from 'zod';
 import { directoryFiles } from './adapters/files/directory-files.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { builtinTools } from './adapters/tools/builtin.ts';
-import type { PlanSpec } from './model/plan.ts';
+import type { PlanSpec, PlanSpecInput } from './model/plan.ts';
 import type { AgentTask } from './ports/agent.ts';
 import { profileOf } from './runtime/profiles.ts';
 import { createToolRunner } from './runtime/tool-runner.ts';
@@ -20,7 +19,7 @@ export type TrialTaskOptions = Pick<AgentTask, 'role' | 'directory' | 'signal' |
 };
 
 /** A plan to try a chart or an agent on: whole, with a profile that asks nobody, and what is given. */
-export function trialPlan(given: Partial<z.input<typeof PlanSpec>> = {}): PlanSpec {
+export function trialPlan(given: Partial<PlanSpecInput> = {}): PlanSpec {
   const profileSnapshot = profileOf('full-auto');
   return wholePlan({ planId: ulid(), decisionRootId: ulid(), profileSnapshot, ...given });
 }

@@ -134,6 +134,8 @@ export const PlanSpec = z.strictObject({
   createdAt: z.string(),
 });
 export type PlanSpec = z.infer<typeof PlanSpec>;
+/** As it may be written, before what is left out has its default. */
+export type PlanSpecInput = z.input<typeof PlanSpec>;
 
 /** Progress of a plan: everything about it that changes. All of it survives a restart. */
 export const PlanProgress = z.strictObject({

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
-import { PlanSpec } from '../model/plan.ts';
+import { PlanSpec, type PlanSpecInput } from '../model/plan.ts';
 import { SubplanConfig } from '../model/subplan.ts';
 
-type Words = z.input<typeof PlanSpec>;
-type Given = Pick<Words, 'planId' | 'decisionRootId' | 'profileSnapshot'> & Partial<Words>;
+type Given = Pick<PlanSpecInput, 'planId' | 'decisionRootId' | 'profileSnapshot'> & Partial<PlanSpecInput>;
 
 /** A root plan that is whole, to try things on. */
 export function wholePlan(given: Given): PlanSpec {
