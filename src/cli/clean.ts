@@ -36,6 +36,7 @@ export function columnsOf(text: string): number {
 /** At most so many columns of a terminal, with an ellipsis where something was left out. */
 export function truncate(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
+  if (columns < 1) return '';
   const characters = [...text];
   let used = 1;
   let kept = '';

@@ -47,6 +47,7 @@ export const bindings: readonly Binding[] = [
   { id: 'pause', keys: ['p'], meaning: 'pause, or go on', shown: true },
   { id: 'cancel', keys: ['K'], meaning: 'cancel the plan; asks' },
   { id: 'retry', keys: ['R'], meaning: 'try again what failed' },
+  { id: 'revert', keys: ['T'], meaning: 'think again from the start' },
   { id: 'message', keys: ['m'], meaning: 'tell the agents something' },
   { id: 'new', keys: ['n'], meaning: 'new plan from an action' },
   { id: 'correct', keys: ['c'], meaning: 'decide this otherwise; asks', views: ['decisions'], shown: true },

@@ -28,6 +28,7 @@ export interface Playhouse {
   another(options?: Partial<TroupeOptions>): Promise<Troupe>;
   /** A plan whose execution agent is `play`, used and executed until it rests. */
   run(play: Play, action?: Record<string, unknown>): Promise<{ plan: Plan; record: PlanRecord }>;
+  close(): Promise<void>;
 }
 
 const open: { close(): Promise<void> }[] = [];
@@ -41,8 +42,13 @@ export async function playhouse(
   plays: Record<string, Play> = {},
   {
     files = { 'a.txt': 'one\ntwo\nthree\nfour\nfive\n' },
+    lasting = false,
     ...options
-  }: Partial<TroupeOptions> & { files?: Record<string, string> } = {},
+  }: Partial<TroupeOptions> & {
+    files?: Record<string, string>;
+    /** Stays open over several tests; whoever opened it closes it. @default closed after the test */
+    lasting?: boolean;
+  } = {},
 ): Promise<Playhouse> {
   const home = mkdtempSync(join(tmpdir(), 'troupe-play-'));
   const folder = join(home, 'project');
@@ -101,13 +107,12 @@ export async function playhouse(
       await plan.execute();
       return { plan, record: await plan.settled() };
     },
-  };
-  open.push({
     async close() {
       await house.troupe.close();
       rmSync(home, { recursive: true, force: true });
     },
-  });
+  };
+  if (!lasting) open.push(house);
   return house;
 }
 

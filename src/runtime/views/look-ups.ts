@@ -22,6 +22,8 @@ export function lookUps(
   /** Plans to look at, and when they were last heard of. */
   const heardAt = new Map<string, number>();
   let due: (() => void) | null = null;
+  /** Plans that stand still and do not rest yet: they may come to rest without a word. */
+  const waits = new Map<string, AbortController>();
 
   function wait(): void {
     if (heardAt.size > 0) due ??= clock.at(Math.min(...heardAt.values()) + stillMs, look);
@@ -39,20 +41,35 @@ export function lookUps(
   }
 
   async function ask(line: PlanLine): Promise<void> {
+    const { planId } = line;
+    // Heard of meanwhile: what was read may be older than that.
+    const isStale = () => lines()[planId] !== line || heardAt.has(planId);
+    const waiting = new AbortController();
+    waits.get(planId)?.abort();
+    waits.set(planId, waiting);
     try {
-      const record = await (await troupe.plan(line.planId)).record();
-      // Heard of meanwhile: what was read may be older than that.
-      if (lines()[line.planId] !== line || heardAt.has(line.planId)) return;
-      found({ ...lineOf(record), since: line.since, note: line.note });
+      const plan = await troupe.plan(planId);
+      const record = await plan.record();
+      if (isStale()) return;
+      const settled = record.resting ? record : await plan.settled({ signal: waiting.signal });
+      if (!isStale()) found({ ...lineOf(settled), since: line.since, note: line.note });
     } catch (thrown) {
       // An owner that was lost is followed by a look at everything; a plan that was cleaned up is of no interest.
       if (!Fault.is(thrown)) throw thrown;
+    } finally {
+      if (waits.get(planId) === waiting) waits.delete(planId);
     }
+  }
+
+  function forget(planId: string): void {
+    waits.get(planId)?.abort();
+    waits.delete(planId);
   }
 
   return {
     hear(events) {
       for (const { planId } of events) {
+        forget(planId);
         const line = lines()[planId];
         if (line !== undefined && isUnlooked(line)) heardAt.set(planId, clock.now());
         else heardAt.delete(planId);
@@ -62,6 +79,7 @@ export function lookUps(
     close() {
       due?.();
       heardAt.clear();
+      for (const planId of [...waits.keys()]) forget(planId);
     },
   };
 }

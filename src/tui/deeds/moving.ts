@@ -18,10 +18,10 @@ export const approve: Deed = async (hand, words) => {
 
 /** `branch NAME`, `patch FILE`, or nothing for the checkout. */
 export const apply: Deed = async (hand, words) => {
+  const target = targetOf(words, hand.outside.folder);
   const { plan, record } = await selected(hand);
   if (!record.ways.includes('apply') && !record.ways.includes('approve'))
     throw guard(record, 'there is no result to apply');
-  const target = targetOf(words, hand.outside.folder);
   const name = targetName(target, record.projectLinks[0]?.branch ?? null);
   if (!(await hand.ask(`Apply to ${name}?`, await landing(plan, record)))) return 'not applied';
   await plan.asSeen(record).apply({ target });
@@ -54,16 +54,18 @@ export const pause: Deed = async hand => {
 
 export const retry: Deed = async hand => {
   const { plan, record } = await selected(hand);
-  const way = ['execute', 'resume', 'revert'].find(each => record.ways.includes(each));
-  if (way === undefined) throw guard(record, 'there is nothing to try again');
-  if (way === 'execute') await plan.asSeen(record).execute();
-  else if (way === 'resume') await plan.resume();
-  else {
-    const guidance = await hand.say('Think again from the start. What should be different? ');
-    if (guidance === null) return null;
-    await plan.revert(guidance);
-  }
+  if (!record.ways.includes('execute')) throw guard(record, 'there is nothing to try again');
+  await plan.asSeen(record).execute();
   return `"${record.description}" tries again`;
+};
+
+export const revert: Deed = async (hand, words) => {
+  const { plan, record } = await selected(hand);
+  if (!record.ways.includes('revert')) throw guard(record, 'it cannot think again');
+  const guidance = words === '' ? await hand.say('Think again from the start. What should be different? ') : words;
+  if (guidance === null) return null;
+  await plan.asSeen(record).revert(guidance);
+  return `"${record.description}" thinks again`;
 };
 
 export const cancel: Deed = async (hand, words) => {

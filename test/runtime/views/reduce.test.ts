@@ -17,7 +17,7 @@ beforeAll(async () => {
   records = await told.house.troupe.plans({ all: true, children: true });
   const details = await Promise.all(records.map(async ({ planId }) => detailOf(await told.house.troupe.plan(planId))));
   ends = new Map(details.map(detail => [detail.planId, detail]));
-  return () => told.house.troupe.close();
+  return () => told.house.close();
 }, 60_000);
 
 interface Shown {

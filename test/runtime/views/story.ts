@@ -15,21 +15,25 @@ const part = async (task: AgentTask) => {
 };
 
 export async function story(): Promise<Story> {
-  const house = await playhouse({
-    part,
-    think: async task => {
-      if (task.plan.depth > 0) return;
-      for (const goal of ['left', 'right']) await spawn(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
+  const house = await playhouse(
+    {
+      part,
+      think: async task => {
+        if (task.plan.depth > 0) return;
+        for (const goal of ['left', 'right'])
+          await spawn(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
+      },
+      quiet: () => {},
+      chooses: async task => {
+        await task.call('decide', { question: 'Which?', chosenOption: 'this', rationale: 'it seems so' });
+        await task.call('write', { path: 'b.txt', content: 'b\n' });
+      },
+      breaks: () => {
+        throw new Fault('USAGE', 'it broke');
+      },
     },
-    quiet: () => {},
-    chooses: async task => {
-      await task.call('decide', { question: 'Which?', chosenOption: 'this', rationale: 'it seems so' });
-      await task.call('write', { path: 'b.txt', content: 'b\n' });
-    },
-    breaks: () => {
-      throw new Fault('USAGE', 'it broke');
-    },
-  });
+    { lasting: true },
+  );
   const events: PlanEvent[] = [];
   const { troupe } = house;
   const stop = new AbortController();

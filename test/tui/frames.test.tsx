@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Plan } from '../../src/index.ts';
+import { type Playhouse, playhouse, spawn } from '../runtime/playhouse.ts';
+import { keys, openWindow } from './window.tsx';
+
+let house: Playhouse;
+let quarrel: Plan;
+let result: Plan;
+
+beforeAll(async () => {
+  house = await playhouse(
+    {
+      part: async ({ plan, call }) => {
+        await call('write', { path: 'a.txt', content: `${plan.description}\ntwo\nthree\nfour\nfive\n` });
+      },
+      think: async task => {
+        if (task.plan.depth > 0) return;
+        await task.call('decide', {
+          ...{ question: 'How?', chosenOption: 'in two parts', rationale: 'they do not meet' },
+          alternatives: [{ description: 'in one', reason: 'it takes longer' }],
+        });
+        for (const goal of ['left', 'right'])
+          await spawn(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
+      },
+      quiet: () => {},
+      // Wide letters, a turn of direction, and an escape sequence that would clear the screen.
+      makes: async ({ call }) => {
+        await call('decide', {
+          question: 'Name?',
+          chosenOption: '漢字 \u202eback\u001b[2J\u001b]0;title\u0007',
+          rationale: '',
+        });
+        await call('write', { path: 'b.txt', content: 'b\n' });
+      },
+    },
+    { lasting: true },
+  );
+  const make = async (name: string, action: Record<string, unknown>) => {
+    await house.troupe.actions.create({ name, description: `Do ${name}`, ...action });
+    const plan = await house.troupe.use({ action: name });
+    await plan.execute();
+    await plan.settled();
+    return plan;
+  };
+  quarrel = await make('quarrel', { strategyActor: 'think', executionActor: 'quiet' });
+  result = await make('makes', {
+    executionActor: 'makes',
+    invariants: [{ text: 'Nothing is deleted' }],
+    validations: [
+      { name: 'b is there', argv: ['test', '-f', 'b.txt'] },
+      { name: 'c is there', argv: ['sh', '-c', 'echo no c here; exit 3'], required: false },
+    ],
+  });
+  return () => house.close();
+}, 60_000);
+
+describe('the screen', () => {
+  test('lists plans, newest first, with what needs somebody', async () => {
+    await using window = openWindow(house.troupe);
+    const frame = await window.shows('Do quarrel', 'Do makes', '! 1 needs you');
+    const lines = frame.split('\n');
+    expect(lines[0]).toContain('troupe  ! 1 needs you · 1 to look at · 0 at work · 2 plans');
+    const [first, second] = lines.filter(
+      line => / Do (quarrel|makes)$/.test(line.trimEnd()) && line.includes('execute'),
+    );
+    expect(first).toMatch(/^› ! ✓ execute complete {4}.* Do makes/);
+    expect(second).toMatch(/^ {2}! ‼ execute conflicted .*2\/2 .* Do quarrel/);
+    expect(frame).toContain('1-9 views · a approve what is next');
+    await window.type('/', 'q', 'u', 'a');
+    expect(await window.hides('✓ execute complete')).toContain('Plans / qua');
+    await window.type(keys.enter);
+    window.ui.press('escape', '');
+    await window.shows('Do makes', 'Do quarrel');
+    await window.type('2', 'j');
+    expect(await window.shows('Tree of Do makes')).toContain('› ✓ execute complete');
+  });
+
+  test('shows a tree, each with why it waits, and folds it', async () => {
+    await using window = openWindow(house.troupe, { planId: quarrel.id });
+    await window.type('2');
+    const frame = await window.shows('├─ ✓ execute complete', '└─ ✓ execute complete', 'conflict to resolve');
+    expect(frame).toContain('▾ ‼ execute conflicted 2/2  Do quarrel');
+    await window.type(' ');
+    expect(await window.hides('├─')).toContain('▸ ‼ execute conflicted');
+    await window.type(' ', keys.down, keys.down);
+    expect(await window.shows('› └─ ✓ execute complete  right')).toContain(' right');
+    await window.type(keys.enter);
+    await window.shows('Output, following');
+    window.ui.press('escape', '');
+    await window.shows('Tree of');
+    window.ui.press('escape', '');
+    await window.shows('Plans');
+  });
+
+  test('shows decisions as a tree with what was rejected and why', async () => {
+    await using window = openWindow(house.troupe, { planId: quarrel.id });
+    await window.type('3');
+    const frame = await window.shows('How? → in two parts');
+    expect(frame).toContain('✗ rejected: in one — it takes longer');
+    expect(frame).toMatch(/◆ subplan parallel spawn: .* → left/);
+    const at = frame.split('\n').findIndex(line => line.includes('in two parts')) - 2;
+    await window.type(...Array.from({ length: at }, () => 'j'));
+    expect(await window.shows('they do not meet')).toMatch(/[0-9A-HJKMNP-TV-Z]{26}/);
+  });
+
+  test('shows output, a diff, checks with what they printed, checkpoints, costs', async () => {
+    await using window = openWindow(house.troupe, { planId: result.id });
+    await window.type('4');
+    await window.shows('no c here');
+    await window.type('5');
+    const diff = await window.shows('diff --git a/b.txt b/b.txt', '+b');
+    expect(diff).toContain('Diff, 1 file');
+    await window.type('7');
+    const checks = await window.shows('passed', 'FAILED', 'Nothing is deleted');
+    expect(checks).toMatch(/FAILED +optional +c is there {2}exit 3/);
+    expect(checks).toContain('test -f b.txt');
+    await window.type('j');
+    await window.shows('no c here', 'sh -c echo no c here; exit 3');
+    await window.type('8');
+    const points = await window.shows('Checkpoints', 'preExecute', 'postExecute');
+    expect(points).toMatch(/\d\d:\d\d:\d\d {2}postExecute {2}\d+ seconds? ago/);
+    await window.type('9');
+    expect(await window.shows('tool calls')).toMatch(/tool calls {2}2 +no limit/);
+  });
+
+  test('shows conflicts hunk by hunk, with who wanted what', async () => {
+    await using window = openWindow(house.troupe, { planId: quarrel.id });
+    await window.type('6');
+    const frame = await window.shows('hunk 1, line 1  open', '< left', '| one', '> right');
+    expect(frame).toContain('Conflicts, 1 open');
+    expect(frame).toContain('ours    left');
+    expect(frame).toContain('theirs  right');
+    expect(frame).toContain('o take ours · t take theirs');
+  });
+
+  test('lets no escape sequence through, and measures wide letters', async () => {
+    await using window = openWindow(house.troupe, { planId: result.id });
+    await window.type('3');
+    const frame = await window.shows('漢字 back');
+    expect(frame).not.toContain('\u001b[2J');
+    expect(frame).not.toContain('\u001b]0');
+    expect(frame).not.toContain('\u202e');
+  });
+
+  test('has two panes where there is room, and a word where there is none', async () => {
+    await using window = openWindow(house.troupe, { planId: quarrel.id, columns: 60, rows: 16 });
+    await window.shows('Do quarrel');
+    window.ui.resize(59, 16);
+    expect(await window.shows('The screen is 59×16; it takes 60×16')).not.toContain('Do quarrel');
+    await window.type('6');
+    window.ui.resize(60, 15);
+    await window.shows('60×15');
+    window.ui.resize(100, 30);
+    await window.shows('Plans');
+    expect(window.frame()).not.toContain('│');
+    window.ui.resize(120, 30);
+    expect(await window.shows('│')).toContain('Output');
+    await window.type('z');
+    await window.hides('│');
+  });
+
+  test('lists every key in its help, and closes it at any', async () => {
+    await using window = openWindow(house.troupe, { rows: 80 });
+    await window.type('?');
+    const frame = await window.shows('Keys');
+    for (const { keys: own, meaning } of window.ui.keys) {
+      expect(frame).toContain(meaning);
+      expect(frame).toContain(own[0]);
+    }
+    window.ui.resize(100, 20);
+    await window.shows('lines more');
+    await window.type(keys.down);
+    await window.hides('Keys  a name');
+    await window.type('x');
+    await window.shows('Do quarrel');
+  });
+});

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { columnsOf } from '../../src/cli/clean.ts';
+import { moved } from '../../src/tui/moves.ts';
+import { cell, fitted, type Pane, span, wordsOf } from '../../src/tui/row.ts';
+import { firstState, indexIn, topOf, type UiState } from '../../src/tui/state.ts';
+import { seedOf } from '../seed.ts';
+
+const paneWith = (items: readonly string[]): Pane<string> => ({
+  ...{ title: '', items, id: (item: string) => item, row: (item: string) => [span(item)], empty: '' },
+});
+const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+const start = { ...firstState({ theme: 'plain', columns: 100, rows: 30 }), view: 'diff' as const };
+const pane = paneWith(lines) as Pane;
+const at = (state: UiState | null) => state?.cursors[state.view]?.index;
+
+describe('the cursor', () => {
+  test('goes by rows, pages, and to both ends, never beyond', () => {
+    const go = (state: UiState, deed: string) => moved(state, deed, { pane, height: 20 }) ?? state;
+    expect(at(go(start, 'down'))).toBe(1);
+    expect(at(go(start, 'up'))).toBe(0);
+    expect(at(go(start, 'page-down'))).toBe(20);
+    expect(at(go(go(start, 'bottom'), 'page-down'))).toBe(99);
+    expect(at(go(go(go(start, 'bottom'), 'page-up'), 'top'))).toBe(0);
+  });
+
+  test('stays on its row when others come before it, and near where it was when its row goes', () => {
+    const cursor = { index: 3, id: 'line 3' };
+    expect(indexIn(pane, cursor)).toBe(3);
+    expect(indexIn(paneWith(['new', ...lines]) as Pane, cursor)).toBe(4);
+    expect(indexIn(paneWith(['a', 'b']) as Pane, cursor)).toBe(1);
+    expect(indexIn(paneWith([]) as Pane, cursor)).toBe(-1);
+    expect([indexIn(pane, undefined), indexIn(pane, undefined, { atEnd: true })]).toEqual([0, 99]);
+  });
+
+  test('goes from file to file in a diff', () => {
+    const diff = paneWith(['diff --git a/a b/a', '+a', 'diff --git a/b b/b', '+b']) as Pane;
+    const go = (state: UiState, deed: string) => moved(state, deed, { pane: diff, height: 20 }) ?? state;
+    const second = go(start, 'next-part');
+    expect([at(second), at(go(second, 'next-part')), at(go(second, 'part-before'))]).toEqual([2, 2, 0]);
+  });
+
+  test('follows output again once it is back at the end', () => {
+    const output = { ...start, view: 'output' as const };
+    const up = moved(output, 'up', { pane, height: 20 });
+    expect(at(up)).toBe(98);
+    expect(up && at(moved(up, 'down', { pane, height: 20 }))).toBeUndefined();
+  });
+
+  test('is always in sight', () => {
+    fc.assert(
+      fc.property(fc.nat(500), fc.integer({ min: 1, max: 60 }), fc.nat(), (count, height, where) => {
+        const index = count === 0 ? -1 : where % count;
+        const top = topOf(index, count, height);
+        expect(top).toBeGreaterThanOrEqual(0);
+        if (index >= 0) expect(index >= top && index < top + height).toBe(true);
+        // No empty rows while there are more above.
+        expect(top === 0 || top + height <= count).toBe(true);
+      }),
+      { seed: seedOf('rows in sight') },
+    );
+  });
+});
+
+describe('a row', () => {
+  test('is never wider than it may be, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.nat(40), (texts, columns) => {
+        const words = wordsOf(
+          fitted(
+            texts.map(text => span(text)),
+            columns,
+          ),
+        );
+        expect(columnsOf(words)).toBeLessThanOrEqual(columns);
+        expect(words).not.toMatch(/\p{Cc}/u);
+      }),
+      { seed: seedOf('width of rows') },
+    );
+  });
+
+  test('has cells of exactly their width', () => {
+    expect(cell('ab', 4)).toBe('ab  ');
+    expect(columnsOf(cell('漢字漢字', 5))).toBe(5);
+    expect(cell('a\tb\u001b[31mc', 8)).toBe('a    bc ');
+  });
+});
