@@ -100,7 +100,7 @@ describe('from the screen a person', () => {
   });
 
   test('corrects a decision, adds to it, forks, tells agents something, and takes things along', async () => {
-    const told: string[][] = [];
+    const told: (readonly string[])[] = [];
     const house = await playhouse({
       writes: async ({ guidance, call }) => {
         told.push(guidance);
