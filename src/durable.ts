@@ -33,6 +33,7 @@ export { type EffectContext, effect, type StepReport } from './durable/effect.ts
 export type { Sighting } from './durable/inspection.ts';
 export type { Upcaster } from './durable/migrate.ts';
 export type { ActorState } from './durable/record.ts';
+export { type Bounds, plain } from './durable/plain.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';
 export { type Stand, type Step, type Trace, type TraceBatch, type TraceOptions, traceOf } from './durable/trace.ts';
 export { Fault } from './model/fault.ts';

@@ -1,6 +1,7 @@
 import type { Plan, PlanRecord, Troupe } from '../index.ts';
 import { attend } from './attend.ts';
 import { cleanLine } from './clean.ts';
+import { inspectedIfWanted } from './inspecting.ts';
 import { openHere, planOf } from './open.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Context, Outcome } from './verb.ts';
@@ -20,6 +21,7 @@ export async function move(
 ): Promise<Outcome> {
   await using opened = await openHere(context);
   const { troupe } = opened;
+  await using _page = await inspectedIfWanted(context, troupe);
   const plan = await planOf(context, troupe);
   const before = await plan.record();
   const attendance = attend(context, plan);

@@ -288,6 +288,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'owner start': z.strictObject({
     owner: z.strictObject({ pid: z.number(), command: z.string(), started: z.string() }),
   }),
+  inspect: z.strictObject({ address: z.string().nullable(), report: z.string().nullable() }),
   'owner stop': z.strictObject({ stopped: z.number().nullable() }),
   'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
   ...keepSchemas,

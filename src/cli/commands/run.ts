@@ -1,6 +1,7 @@
 import { useOptionsOf } from '../action-source.ts';
 import { attend } from '../attend.ts';
 import { seeThrough } from '../go-on.ts';
+import { inspectedIfWanted } from '../inspecting.ts';
 import { openHere } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
 import { flagsOf, targetOf } from '../target.ts';
@@ -14,6 +15,7 @@ export const run: Run = async context => {
   const target = targetOf(context);
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
+  await using _page = await inspectedIfWanted(context, opened.troupe);
   const plan = await opened.troupe.use({ ...options, start: true });
   context.begun(plan.id);
   const attendance = attend(context, plan);

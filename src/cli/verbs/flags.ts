@@ -26,6 +26,11 @@ export const environmentFlag: Flag = {
   repeatable: true,
 };
 
+export const inspectFlag: Flag = {
+  flags: '--inspect',
+  meaning: 'show it on a local page too, while it is at work',
+};
+
 export const detachFlag: Flag = {
   flags: '-d, --detach',
   meaning: 'go on in the background; this window is free at once',

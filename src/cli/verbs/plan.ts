@@ -4,6 +4,7 @@ import {
   approvalFlag,
   detachFlag,
   environmentFlag,
+  inspectFlag,
   planArgument,
   planFlag,
   targetFlags,
@@ -35,7 +36,7 @@ export const planVerbs: readonly Verb[] = [
       ['troupe plan execute 7Q3K2M9P', 'one plan, by the end of its id'],
     ],
     arguments: [planArgument],
-    flags: [planFlag, environmentFlag, detachFlag],
+    flags: [planFlag, environmentFlag, inspectFlag, detachFlag],
     load: () => import('../commands/plan-execute.ts'),
   },
   {

@@ -1,5 +1,5 @@
 import type { Verb } from '../verb.ts';
-import { actionFlags, detachFlag, environmentFlag, planArgument, targetFlags } from './flags.ts';
+import { actionFlags, detachFlag, environmentFlag, inspectFlag, planArgument, targetFlags } from './flags.ts';
 
 export const topVerbs: readonly Verb[] = [
   {
@@ -27,6 +27,7 @@ export const topVerbs: readonly Verb[] = [
       environmentFlag,
       { flags: '--apply', meaning: 'apply the result, after asking' },
       ...targetFlags,
+      inspectFlag,
       detachFlag,
     ],
     load: () => import('../commands/run.ts'),
@@ -42,6 +43,23 @@ export const topVerbs: readonly Verb[] = [
     arguments: [planArgument],
     flags: [{ flags: '--theme <theme>', meaning: 'how it looks', choices: ['dark', 'light', 'plain'] }],
     load: () => import('../commands/ui.ts'),
+  },
+  {
+    path: 'inspect',
+    summary: 'Show live plans on a local page: needs, timeline, statecharts, messages, conflicts',
+    examples: [
+      ['troupe inspect', 'prints an address that opens once; Ctrl-C closes it and stops no plan'],
+      ['troupe inspect --control', 'the page may give orders too'],
+      ['troupe inspect --report run.html', 'one file that opens anywhere, for tickets and CI'],
+      ['troupe inspect --stately ws://127.0.0.1:8080', 'tells a viewer of the standard protocol as well'],
+    ],
+    flags: [
+      { flags: '--control', meaning: 'take orders from the page; without it the page only looks' },
+      { flags: '--port <number>', meaning: 'listen there; default one that is free' },
+      { flags: '--report <file>', meaning: 'write all there is to see into one HTML file, and end' },
+      { flags: '--stately <url>', meaning: 'also tell a viewer of @statelyai/inspect at this address' },
+    ],
+    load: () => import('../commands/inspect.ts'),
   },
   {
     path: 'doctor',

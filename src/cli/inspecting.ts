@@ -1,0 +1,36 @@
+import { Fault, type Troupe } from '../index.ts';
+import type { Inspector } from '../inspector.ts';
+import type { Context } from './verb.ts';
+
+/** Opens the inspector's page on a Troupe, as the flags say, and tells where it is. */
+export async function inspecting(context: Context, troupe: Troupe): Promise<Inspector> {
+  const { given, say } = context;
+  const { serveInspector } = await import('../inspector.ts');
+  const stately = given.text('stately');
+  const inspector = await serveInspector({
+    troupe,
+    control: given.has('control'),
+    port: portOf(given.text('port')),
+    ...(stately === undefined ? {} : { stately }),
+    onError: ({ message }) => say(message, 'warning'),
+  });
+  say(`Open ${inspector.invite()}   (it opens once)`);
+  return inspector;
+}
+
+/** The same beside a command's own work, where `--inspect` was typed. */
+export async function inspectedIfWanted(context: Context, troupe: Troupe): Promise<AsyncDisposable> {
+  if (context.given.has('inspect')) return inspecting(context, troupe);
+  return { [Symbol.asyncDispose]: async () => undefined };
+}
+
+/** @throws {Fault} USAGE */
+function portOf(typed: string | undefined): number {
+  if (typed === undefined) return 0;
+  const port = Number(typed);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Fault('USAGE', `--port takes a number from 1 to 65535, not "${typed}"`, {
+    where: `--port ${typed}`,
+    hints: ['troupe inspect'],
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * What the inspector's server tells its pages, one item after the other. Plain data: the same words travel over the socket,
+ * are kept in the book, and lie in an exported report. Pages compile without Node, so nothing of Node is imported here.
+ */
+
+/** Where an actor stands. `value` is null for logic that is not a machine. */
+export interface Stand {
+  value: StateValue | null;
+  status: string;
+  context: Record<string, unknown>;
+  output?: unknown;
+  error?: unknown;
+}
+
+export type StateValue = string | { [key: string]: StateValue | undefined };
+
+/** What became different: of the context the keys that were set and those that are gone. */
+export interface Step {
+  value?: StateValue;
+  status?: string;
+  set?: Record<string, unknown>;
+  unset?: string[];
+  output?: unknown;
+  error?: unknown;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A state as it is drawn; its place is that of the whole picture. */
+export interface DrawnState {
+  id: string;
+  key: string;
+  parent: string | null;
+  type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  initial: string[];
+  tags: string[];
+  entry: string[];
+  exit: string[];
+  invokes: string[];
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface DrawnTransition {
+  from: string;
+  /** Empty where it needs no event. */
+  event: string;
+  /** None when it stays where it is. */
+  targets: string[];
+  guard: string | null;
+  actions: string[];
+}
+
+/** The line of all transitions that lead from one state to another. */
+export interface DrawnLine {
+  from: string;
+  to: string;
+  way: Point[];
+  /** One line for each transition. */
+  words: string[];
+  /** Left upper corner of the words; null where there is no room for them. */
+  label: Point | null;
+}
+
+/** A chart with a place for everything in it. */
+export interface Picture {
+  id: string;
+  version: string | null;
+  width: number;
+  height: number;
+  states: DrawnState[];
+  transitions: DrawnTransition[];
+  lines: DrawnLine[];
+}
+
+export interface BornItem {
+  type: 'born';
+  uid: string;
+  parent: string | null;
+  id: string;
+  src: string | null;
+  systemId: string | null;
+  chart: number | null;
+  stand: Stand;
+}
+
+export interface ReceivedItem {
+  type: 'received';
+  uid: string;
+  from: string | null;
+  event: { type: string; [key: string]: unknown };
+  at: number;
+}
+
+export interface MovedItem {
+  type: 'moved';
+  uid: string;
+  step: Step;
+  at: number;
+}
+
+/** A plan as the page lists it; told whole whenever something of it changed. */
+export interface PlanItem {
+  type: 'plan';
+  planId: string;
+  parentPlanId: string | null;
+  rootPlanId: string;
+  depth: number;
+  goal: string;
+  action: string;
+  profile: string;
+  phase: string;
+  state: string;
+  resting: boolean;
+  /** Commands that lead on from here. */
+  ways: string[];
+  attempt: number;
+  error: { code: string; message: string; hints: string[] } | null;
+  waiting: { until: string | null; category: string; message: string } | null;
+  openConflicts: number;
+  checksFailed: number;
+  checksPassed: number;
+  files: number;
+  toolCalls: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** An event of a plan's journal, cut where it is long. */
+export interface PlanEventItem {
+  type: 'plan-event';
+  seq: string;
+  at: number;
+  planId: string;
+  name: string;
+  event: Record<string, unknown>;
+}
+
+export type Item =
+  | { type: 'chart'; chart: number; picture: Picture }
+  | BornItem
+  | ReceivedItem
+  | MovedItem
+  | { type: 'gone'; uid: string; why: 'ended' | 'asleep' }
+  | PlanItem
+  | PlanEventItem
+  /** What was told of the actors whose uids begin so, or of everything, holds no longer: a new telling begins. */
+  | { type: 'forget'; what: 'actors'; prefix: string }
+  | { type: 'forget'; what: 'all' };

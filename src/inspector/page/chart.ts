@@ -1,0 +1,109 @@
+import type { Picture } from '../book/item.ts';
+import { chartSvg } from '../view/chart-svg.ts';
+import { button, fill, h, save } from './element.ts';
+
+export interface Shown {
+  picture: Picture;
+  active: ReadonlySet<string>;
+  /** Of the actor it is drawn for. */
+  key: string;
+}
+
+/** What an exported chart needs of the page's style. */
+const exportStyle =
+  'text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1d1d20}.name{font-weight:600}.inside,.word{font-size:11px;fill:#63636a}rect{fill:#fff;stroke:#c9c7c0}.outer>rect{fill:#faf9f7}.active>rect{fill:#e9edfb;stroke:#3f5bd0;stroke-width:2}.line path{fill:none;stroke:#a9a8ae}.open path{stroke:#3f5bd0}.rule{stroke:#e4e2dc}.start{fill:#63636a;stroke:#63636a}.tip{fill:#85848c}';
+
+/** One statechart: drawn once, then only what is active moves. */
+export function makeChart(): { element: HTMLElement; show(shown: Shown | null): void } {
+  const frame = h('div', { className: 'chart-frame', tabIndex: 0, role: 'region', aria: { label: 'Statechart' } });
+  let drawn: { picture: Picture; key: string } | null = null;
+  let active: ReadonlySet<string> = new Set();
+  let zoom = 1;
+  const resize = () => {
+    const svg = frame.querySelector('svg');
+    if (svg === null || drawn === null) return;
+    svg.style.width = `${zoom * drawn.picture.width}px`;
+    svg.style.height = `${zoom * drawn.picture.height}px`;
+  };
+  let isHandy = false;
+  const scale = (by: number) => {
+    isHandy = true;
+    zoom = Math.min(2, Math.max(0.15, zoom * by));
+    resize();
+  };
+  const fitAll = () => {
+    if (drawn === null || frame.clientHeight === 0) return;
+    const { clientWidth, clientHeight } = frame;
+    zoom = Math.min(1, (clientWidth - 28) / drawn.picture.width, (clientHeight - 28) / drawn.picture.height);
+    resize();
+  };
+  /** A chart too large to be read as a whole begins where its actor is. */
+  const begin = () => {
+    isHandy = false;
+    fitAll();
+    if (zoom < 0.55) {
+      zoom = 0.8;
+      resize();
+      find();
+    }
+  };
+  const find = () => {
+    const inner = [...frame.querySelectorAll('.state.active.leaf')].at(-1);
+    inner?.scrollIntoView({ block: 'center', inline: 'center' });
+  };
+  const tools = h(
+    'div',
+    { className: 'chart-tools' },
+    button('−', () => scale(0.8), { aria: { label: 'Smaller' } }),
+    button('+', () => scale(1.25), { aria: { label: 'Larger' } }),
+    button('Fit', fitAll),
+    button('Find', find, { title: 'Scroll to where the actor is' }),
+    button(
+      'SVG',
+      () => drawn && save(`${drawn.picture.id}.svg`, 'image/svg+xml', chartSvg(drawn.picture, active, exportStyle)),
+      {
+        aria: { label: 'Save the chart as SVG' },
+      },
+    ),
+  );
+  // Until somebody chose another size, the chart keeps to the room it has.
+  new ResizeObserver(() => isHandy || begin()).observe(frame);
+  const element = h('div', { className: 'chart-box' }, frame, tools);
+  return {
+    element,
+    show(shown) {
+      element.hidden = shown === null || shown.picture.width === 0;
+      if (shown === null) {
+        drawn = null;
+        fill(frame);
+        return;
+      }
+      const { picture, key } = shown;
+      const moved = !same(active, shown.active);
+      active = shown.active;
+      if (drawn?.picture !== picture) {
+        // Everything in it is escaped where it is made.
+        frame.innerHTML = chartSvg(picture, active);
+        drawn = { picture, key };
+        begin();
+      } else if (moved) {
+        mark(frame, active);
+        if (drawn.key !== key) find();
+        drawn = { picture, key };
+      }
+    },
+  };
+}
+
+function mark(frame: HTMLElement, active: ReadonlySet<string>): void {
+  for (const state of frame.querySelectorAll<SVGElement>('[data-state]')) {
+    state.classList.toggle('active', active.has(state.dataset.state ?? ''));
+  }
+  for (const line of frame.querySelectorAll<SVGElement>('[data-from]')) {
+    line.classList.toggle('open', active.has(line.dataset.from ?? ''));
+  }
+}
+
+function same(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return left.size === right.size && [...left].every(item => right.has(item));
+}

@@ -1,0 +1,150 @@
+import { escaped } from '../view/escaped.ts';
+import { type Arrow, type Sequence, sequenceOf } from '../view/sequence.ts';
+import { clock, eventWord } from '../view/words.ts';
+import { fill, h } from './element.ts';
+import type { MakePart } from './part.ts';
+import { Rows } from './rows.ts';
+
+/** Messages that are kept in sight of the list; older ones are counted. */
+const shownMax = 5_000;
+const columnsMax = 14;
+const size = { row: 30, time: 110, least: 76, most: 150 };
+
+/** Who told whom what, one row a message, with the actors' lives running through the rows. */
+export const makeMessages: MakePart = session => {
+  const { book } = session;
+  let sequence: Sequence = { columns: [], arrows: [], before: 0 };
+  let chosen: Arrow | null = null;
+  let made = '';
+  const numbers = new WeakMap<object, number>();
+  let count = 0;
+  const keyOf = ({ message }: Arrow): string => {
+    const number = numbers.get(message) ?? count++;
+    numbers.set(message, number);
+    return String(number);
+  };
+  const head = h('div', { className: 'lives' });
+  const side = h('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen message' } });
+  const note = h('span', { className: 'small' });
+  const filter = h('input', {
+    type: 'search',
+    className: 'filter',
+    placeholder: 'Filter events',
+    aria: { label: 'Filter events' },
+    oninput: () => update(),
+  });
+  const own = h('input', { type: 'checkbox', onchange: () => update() });
+  const about = h('input', { type: 'checkbox', onchange: () => update() });
+  const rows = new Rows<Arrow>({
+    label: 'Messages',
+    height: size.row,
+    follows: true,
+    keyOf,
+    draw: (arrow, row) => {
+      row.innerHTML = rowHtml(arrow, sequence.columns.length, width());
+    },
+    pick(arrow) {
+      chosen = arrow;
+      update();
+    },
+  });
+  rows.element.addEventListener('scroll', () => {
+    head.style.transform = `translateX(${-rows.element.scrollLeft}px)`;
+  });
+  /** Of a column: as wide as there is room for. */
+  const width = () => {
+    const room = (rows.element.clientWidth - size.time - 8) / Math.max(1, sequence.columns.length);
+    return Math.round(Math.min(size.most, Math.max(size.least, room)));
+  };
+  const update = () => {
+    const only = about.checked ? session.actor : null;
+    const wanted = JSON.stringify([book.revision, filter.value, own.checked, only]);
+    if (wanted !== made) {
+      made = wanted;
+      sequence = narrowed(
+        sequenceOf(book, { about: only, filter: filter.value.trim(), own: own.checked, max: shownMax }),
+      );
+    }
+    const { columns, arrows, before } = sequence;
+    main.style.setProperty('--column', `${width()}px`);
+    main.style.setProperty('--row-width', `${size.time + columns.length * width()}px`);
+    fill(
+      head,
+      ...columns.map(({ uid, name }) =>
+        h('span', { title: name, className: uid === session.actor ? 'chosen' : '' }, name),
+      ),
+    );
+    note.textContent = before > 0 ? `${arrows.length} messages, ${before} not shown` : `${arrows.length} messages`;
+    rows.show(arrows, chosen === null ? null : keyOf(chosen));
+    drawSide();
+  };
+  const drawSide = () => {
+    if (chosen === null) {
+      fill(side, h('p', { className: 'calm' }, 'Choose a message to see what was in it.'));
+      return;
+    }
+    const { message } = chosen;
+    const from = message.from === null ? 'outside' : (book.actors.get(message.from)?.id ?? message.from);
+    fill(
+      side,
+      h('h2', {}, eventWord(message.event.type)),
+      h(
+        'p',
+        { className: 'small' },
+        `${clock(message.at)} from ${from} to ${book.actors.get(message.uid)?.id ?? message.uid}`,
+      ),
+      h('pre', {}, JSON.stringify(message.event, null, 2)),
+    );
+  };
+  const tools = h(
+    'div',
+    { className: 'tools' },
+    filter,
+    h('label', {}, own, ' what XState sends'),
+    h('label', {}, about, ' only the chosen actor'),
+    note,
+  );
+  const main = h('div', { className: 'main' }, tools, h('div', { className: 'lives-row' }, head), rows.element);
+  return {
+    name: 'Messages',
+    plans: false,
+    element: h('div', { className: 'part messages split' }, main, side),
+    update,
+  };
+};
+
+/** Only messages between the first so many actors: more columns nobody can read. */
+function narrowed({ columns, arrows, before }: Sequence): Sequence {
+  if (columns.length <= columnsMax) return { columns, arrows, before };
+  const counts = columns.map((_, index) => arrows.filter(({ from, to }) => from === index || to === index).length);
+  const busiest = [...counts.keys()]
+    .sort((left, right) => (counts[right] ?? 0) - (counts[left] ?? 0))
+    .slice(0, columnsMax);
+  const places = new Map(busiest.sort((left, right) => left - right).map((index, place) => [index, place]));
+  const shown = arrows.flatMap(({ from, to, message }) => {
+    const [start, end] = [from === null ? null : places.get(from), places.get(to)];
+    return start === undefined || end === undefined ? [] : [{ from: start, to: end, message }];
+  });
+  return {
+    columns: busiest.flatMap(index => columns[index] ?? []),
+    arrows: shown,
+    before: before + arrows.length - shown.length,
+  };
+}
+
+function rowHtml({ from, to, message }: Arrow, columns: number, width: number): string {
+  const x = (column: number) => column * width + width / 2;
+  const lives = Array.from(
+    { length: columns },
+    (_, column) => `<path class="life" d="M${x(column)} 0 V${size.row}"/>`,
+  ).join('');
+  const [start, end] = [from === null ? x(to) - 0.45 * width : x(from), x(to)];
+  const isSelf = from === to;
+  const way = isSelf ? `M${end} 12 h26 v10 h-22` : `M${start} 20 H${end + (end > start ? -4 : 4)}`;
+  const tip = isSelf || end < start ? `M${end} ${isSelf ? 22 : 20} l7 -3.5 v7 z` : `M${end} 20 l-7 -3.5 v7 z`;
+  const middle = isSelf ? end + 32 : (start + end) / 2;
+  const anchor = isSelf ? 'start' : 'middle';
+  const word = escaped(eventWord(message.event.type));
+  const y = isSelf ? 21 : 15;
+  return `<time>${clock(message.at)}</time><svg width="${columns * width}" height="${size.row}" aria-hidden="true">${lives}<path class="way" d="${way}"/><path class="tip" d="${tip}"/><text x="${middle}" y="${y}" text-anchor="${anchor}">${word}</text></svg><span class="spoken">${word}</span>`;
+}

@@ -1,0 +1,83 @@
+/** What every part of the page shares: the book, who is selected, and how to ask for more. */
+import { Book } from '../book/book.ts';
+import type { PlanItem } from '../book/item.ts';
+import { type Link, type LinkState, openLink } from './link.ts';
+
+export interface Session {
+  readonly book: Book;
+  title: string;
+  control: boolean;
+  state: LinkState;
+  /** The root plan that is looked at; null while there is none. */
+  root: string | null;
+  /** A plan of its tree. */
+  plan: string | null;
+  actor: string | null;
+  link: Link;
+  choose(chosen: Partial<Pick<Session, 'root' | 'plan' | 'actor'>>): void;
+  roots(): PlanItem[];
+  /** The root and all below it. */
+  family(): PlanItem[];
+  /** The present, or the moment at which the report ends. */
+  now(): number;
+}
+
+/** Calls `changed` at most ten times a second, in a frame, whatever happens. */
+export function openSession(changed: () => void): Session {
+  const book = new Book();
+  let isDue = false;
+  let last = 0;
+  const soon = () => {
+    if (isDue) return;
+    isDue = true;
+    const wait = Math.max(0, last + 100 - performance.now());
+    setTimeout(
+      () =>
+        requestAnimationFrame(() => {
+          isDue = false;
+          last = performance.now();
+          changed();
+        }),
+      wait,
+    );
+  };
+  const session: Session = {
+    book,
+    title: 'Troupe',
+    control: false,
+    state: { kind: 'lost', text: 'connecting' },
+    root: null,
+    plan: null,
+    actor: null,
+    link: { ask: () => Promise.reject(new Error('not yet')), order: () => Promise.reject(new Error('not yet')) },
+    choose(chosen) {
+      if (chosen.root !== undefined && chosen.root !== session.root) session.plan = chosen.root;
+      Object.assign(session, chosen);
+      soon();
+    },
+    roots: () => [...book.plans.values()].filter(({ depth }) => depth === 0).sort(newestFirst),
+    family: () => [...book.plans.values()].filter(({ rootPlanId }) => rootPlanId === session.root),
+    now: () => (session.state.kind === 'report' ? lastMoment(book) : Date.now()),
+  };
+  session.link = openLink({
+    welcome({ title, control }) {
+      Object.assign(session, { title, control });
+      soon();
+    },
+    items(items) {
+      book.add(items);
+      if (session.root === null || !book.plans.has(session.root)) session.root = session.roots()[0]?.planId ?? null;
+      if (session.plan === null || !book.plans.has(session.plan)) session.plan = session.root;
+      soon();
+    },
+    state(state) {
+      session.state = state;
+      soon();
+    },
+  });
+  return session;
+}
+
+const newestFirst = (left: PlanItem, right: PlanItem) => (left.planId < right.planId ? 1 : -1);
+
+const lastMoment = ({ log, planEvents }: Book) => Math.max(log.at(-1)?.at ?? 0, planEvents.at(-1)?.at ?? 0);

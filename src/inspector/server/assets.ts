@@ -1,0 +1,22 @@
+/** The files a page is made of. They lie beside this one once they are compiled; from the sources, in dist. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../../index.ts';
+
+/** Compiled modules and the style, by their path: `page/main.js`. Nothing else can be asked for. */
+export type Assets = ReadonlyMap<string, string>;
+
+const folders = ['book', 'view', 'page'];
+
+/** @throws {Fault} INTERNAL when the page was never compiled */
+export function readAssets(): Assets {
+  const places = ['../', '../../../dist/src/inspector/'].map(place => fileURLToPath(new URL(place, import.meta.url)));
+  const place = places.find(place => existsSync(join(place, 'page/main.js')));
+  if (place === undefined) {
+    throw new Fault('INTERNAL', 'The page of the inspector is not compiled', { hints: ['npm run build'] });
+  }
+  const paths = folders.flatMap(folder => readdirSync(join(place, folder)).map(name => `${folder}/${name}`));
+  const wanted = paths.filter(path => /\.(?:js|css)$/.test(path));
+  return new Map(wanted.map(path => [path, readFileSync(join(place, path), 'utf8').replace(/^\/\/# source.*$/m, '')]));
+}

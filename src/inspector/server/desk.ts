@@ -1,0 +1,81 @@
+/** What pages ask of a Troupe, and what they may order. */
+import { Fault, type Plan, redact, type Troupe } from '../../index.ts';
+import type { About, Order } from './message.ts';
+
+export interface Desk {
+  ask(about: About): Promise<unknown>;
+  order(order: Order): Promise<unknown>;
+}
+
+/** No answer of a diff is longer. */
+const textMax = 400_000;
+
+/** @param troupe null where there are only actors to look at */
+export function deskOf(troupe: Troupe | null, { control }: { control: boolean }): Desk {
+  const planOf = (id: string): Promise<Plan> => {
+    if (troupe === null) throw new Fault('UNKNOWN_PLAN', 'There are no plans here', { where: id });
+    return troupe.plan(id);
+  };
+  return {
+    ask: async about => cleaned(await answerTo(await planOf(about.plan), about)),
+    async order(order) {
+      if (!control) {
+        throw new Fault('USAGE', 'This page only looks: nothing may be ordered from it', {
+          hints: ['troupe inspect --control'],
+        });
+      }
+      return carryOut(troupe, await planOf(order.plan), order);
+    },
+  };
+}
+
+async function answerTo(plan: Plan, about: About): Promise<unknown> {
+  switch (about.what) {
+    case 'decisions':
+      return plan.decisions({ superseded: true });
+    case 'checkpoints':
+      return plan.checkpoints();
+    case 'conflicts':
+      return plan.conflicts();
+    case 'conflict': {
+      const { content, ...conflict } = await plan.conflict(about.path);
+      return { ...conflict, content: content === null ? null : limited(content.toString('utf8')) };
+    }
+    case 'diff': {
+      const { from, to } = about;
+      return limited(await plan.diff({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }));
+    }
+  }
+}
+
+async function carryOut(troupe: Troupe | null, plan: Plan, order: Order): Promise<unknown> {
+  switch (order.do) {
+    case 'execute':
+      return plan.execute();
+    case 'apply':
+      return plan.apply();
+    case 'pause':
+      return plan.pause();
+    case 'resume':
+      return plan.resume();
+    case 'cancel':
+      return plan.cancel('cancelled from the inspector');
+    case 'rollback':
+      return plan.rollback(order.checkpoint, { dryRun: order.dryRun });
+    case 'fork':
+      return { planId: (await troupe?.fork({ plan: plan.id, checkpoint: order.checkpoint }))?.id };
+    case 'resolve':
+      return plan.resolve(order.path, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
+  }
+}
+
+const limited = (text: string) =>
+  text.length > textMax ? `${text.slice(0, textMax)}\n… ${text.length - textMax} more characters\n` : text;
+
+/** Plain data without credentials: what stands in files was never looked through before. */
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value, new Set());
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleaned(item)]));
+}

@@ -1,0 +1,81 @@
+/** The page as a document: served, with files beside it; or as a report, one file that needs nothing and opens anywhere. */
+import { posix } from 'node:path';
+import type { Assets } from './assets.ts';
+
+const policy = {
+  served:
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  report: "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:",
+};
+
+/** Sent with every answer. */
+export const headers = {
+  'content-security-policy': policy.served,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+export function servedDocument(): string {
+  return documentOf({
+    head: '<link rel="stylesheet" href="page/style.css">',
+    foot: '<script type="module" src="page/main.js"></script>',
+  });
+}
+
+/** @param data what the page shows; it stands in the file as JSON */
+export function reportDocument(assets: Assets, data: unknown): string {
+  const modules = [...assets].filter(([path]) => path.endsWith('.js'));
+  const imports = Object.fromEntries(
+    modules.map(([path, text]) => [`troupe/${path}`, `data:text/javascript;base64,${base64(withNames(path, text))}`]),
+  );
+  return documentOf({
+    head: [
+      `<meta http-equiv="content-security-policy" content="${policy.report}">`,
+      `<style>${assets.get('page/style.css') ?? ''}</style>`,
+      `<script type="importmap">${json({ imports })}</script>`,
+    ].join('\n'),
+    foot: [
+      `<script type="application/json" id="report">${json(data)}</script>`,
+      '<script type="module">import "troupe/page/main.js";</script>',
+    ].join('\n'),
+  });
+}
+
+/** Modules in `data:` addresses have no neighbours: what they import gets a name, which the import map knows. */
+function withNames(path: string, text: string): string {
+  return text.replace(
+    /(\bfrom\s+|\bimport\s+)(['"])(\.{1,2}\/[^'"]+)\2/g,
+    (_, before: string, quote: string, to: string) => {
+      return `${before}${quote}troupe/${posix.join(posix.dirname(path), to)}${quote}`;
+    },
+  );
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** JSON that cannot end the script it stands in. */
+const json = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
+
+function documentOf({ head, foot }: { head: string; foot: string }): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Troupe inspector</title>
+<link rel="icon" href="data:,">
+${head}
+</head>
+<body>
+<div id="app"></div>
+<noscript>The inspector draws with JavaScript, which this browser does not run.</noscript>
+${foot}
+</body>
+</html>
+`;
+}

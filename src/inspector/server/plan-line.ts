@@ -1,0 +1,104 @@
+/** A plan as the page lists it: made of its record, and moved on by its events without asking for the record again. */
+import type { PlanEvent, PlanRecord } from '../../index.ts';
+import type { PlanItem } from '../book/item.ts';
+
+export function lineOf(record: PlanRecord): PlanItem {
+  const { error, waiting, changeSet, conflicts, validationResults } = record;
+  return {
+    type: 'plan',
+    planId: record.planId,
+    parentPlanId: record.parentPlanId,
+    rootPlanId: record.rootPlanId,
+    depth: record.depth,
+    goal: record.description,
+    action: record.actionName,
+    profile: record.automationProfile,
+    phase: record.phase,
+    state: record.state,
+    resting: record.resting,
+    ways: record.ways,
+    attempt: record.attempt,
+    error: error === null ? null : { code: error.code, message: error.message, hints: error.hints },
+    waiting: waiting === null ? null : waitOf(waiting),
+    openConflicts: record.state === 'conflicted' ? conflicts.length : 0,
+    checksFailed: validationResults.filter(({ passed }) => !passed).length,
+    checksPassed: validationResults.filter(({ passed }) => passed).length,
+    files: changeSet?.files.length ?? 0,
+    toolCalls: record.toolCalls,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+  };
+}
+
+const waitOf = ({ until, fault }: NonNullable<PlanRecord['waiting']>) => ({
+  until,
+  category: fault.category,
+  message: fault.message,
+});
+
+/** A new plan, as its first event tells it. */
+export function bornLine({ spec, at }: Extract<PlanEvent, { type: 'plan.created' }>): PlanItem {
+  return {
+    type: 'plan',
+    planId: spec.planId,
+    parentPlanId: spec.parentPlanId,
+    rootPlanId: spec.rootPlanId,
+    depth: spec.depth,
+    goal: spec.description,
+    action: spec.actionName,
+    profile: spec.automationProfile,
+    phase: 'strategize',
+    state: 'queued',
+    resting: false,
+    ways: [],
+    attempt: 1,
+    error: null,
+    waiting: null,
+    openConflicts: 0,
+    checksFailed: 0,
+    checksPassed: 0,
+    files: 0,
+    toolCalls: 0,
+    createdAt: spec.createdAt,
+    updatedAt: at,
+  };
+}
+
+/** The plan after an event; the same object where nothing of it is shown. */
+export function advanced(plan: PlanItem, event: PlanEvent): PlanItem {
+  const updatedAt = event.at;
+  switch (event.type) {
+    case 'plan.phase_changed':
+      return { ...plan, ...event.to, waiting: null, error: null, ways: [], resting: false, updatedAt };
+    case 'plan.applied':
+      return { ...plan, state: 'applied', files: event.files.length, updatedAt };
+    case 'plan.cancelled':
+      return { ...plan, state: 'cancelled', resting: false, updatedAt };
+    case 'attempt.delayed':
+      return { ...plan, waiting: waitOf(event.waiting), updatedAt };
+    case 'error.recorded': {
+      const { code, message, hints } = event.fault;
+      return { ...plan, error: { code, message, hints }, updatedAt };
+    }
+    case 'conflict.found':
+      return { ...plan, openConflicts: plan.openConflicts + 1, updatedAt };
+    case 'conflict.reopened':
+      return { ...plan, openConflicts: plan.openConflicts + 1, updatedAt };
+    case 'conflict.resolved':
+      return { ...plan, openConflicts: Math.max(0, plan.openConflicts - 1), updatedAt };
+    case 'validation.finished': {
+      const checksFailed = event.results.filter(({ passed }) => !passed).length;
+      return { ...plan, checksFailed, checksPassed: event.results.length - checksFailed, updatedAt };
+    }
+    case 'tool.called':
+      return { ...plan, toolCalls: plan.toolCalls + 1, waiting: null, updatedAt };
+    case 'step.progressed':
+      return plan.waiting === null ? plan : { ...plan, waiting: null, updatedAt };
+    default:
+      return plan;
+  }
+}
+
+/** States in which a plan waits for somebody: what leads on from there stands in its record. */
+export const mayRest = (state: string): boolean =>
+  ['complete', 'errored', 'conflicted', 'constrained', 'paused'].includes(state);

@@ -1,0 +1,161 @@
+/** The inspector's server: a page on this machine, for one person, about what a Troupe or a durable system does. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Fault } from '../../index.ts';
+import type { ServerMessage, Welcome } from '../book/telling.ts';
+import type { Assets } from './assets.ts';
+import type { Desk } from './desk.ts';
+import { headers, servedDocument } from './document.ts';
+import type { Gate } from './gate.ts';
+import type { Hub } from './hub.ts';
+import { PageMessage } from './message.ts';
+
+export interface Serving {
+  port: number;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  hub: Hub;
+  desk: Desk;
+  gate: Gate;
+  assets: Assets;
+  welcome: Omit<Welcome, 'type' | 'epoch'>;
+  /** 0 takes one that is free. */
+  port: number;
+  /** What is taken away, by path. */
+  downloads: Readonly<Record<string, Download>>;
+  /** A program that sends its machines' events by the standard protocol. */
+  stately(socket: WebSocket): void;
+}
+
+export interface Download {
+  type: string;
+  file: string;
+  make(): Promise<string> | string;
+}
+
+/** Nothing a page says is longer; what a program sends may hold a whole machine. */
+const payloadMax = { page: 64 * 1024, stately: 16 * 1024 ** 2 };
+const pagesMax = 64;
+
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { gate, port, hub } = options;
+  const server = createServer((request, response) => {
+    answer(options, request, response).catch(thrown => reply(response, 500, `${Fault.store(thrown).message}\n`));
+  });
+  const pages = new WebSocketServer({ noServer: true, maxPayload: payloadMax.page });
+  const programs = new WebSocketServer({ noServer: true, maxPayload: payloadMax.stately });
+  pages.on('connection', socket => attend(options, socket));
+  programs.on('connection', socket => options.stately(socket));
+  server.on('upgrade', (request, socket, head) => {
+    const { pathname, searchParams } = addressOf(request);
+    const refused = gate.refusal(request);
+    if (refused !== null) hangUp(socket, refused.status);
+    else if (pathname === '/live' && gate.hasCookie(request) && request.headers.origin !== undefined) {
+      if (hub.pages >= pagesMax) hangUp(socket, 503);
+      else pages.handleUpgrade(request, socket, head, opened => pages.emit('connection', opened, request));
+    } else if (pathname === '/stately' && gate.holdsPass(searchParams.get('pass'))) {
+      programs.handleUpgrade(request, socket, head, opened => programs.emit('connection', opened, request));
+    } else hangUp(socket, 401);
+  });
+  await listen(server, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const { clients } of [pages, programs]) for (const client of clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
+
+/** @throws {Fault} USAGE when the port is taken */
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (thrown: NodeJS.ErrnoException) => {
+      const why = thrown.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on: ${thrown.message}`;
+      reject(new Fault('USAGE', `Port ${port} ${why}`, { where: `--port ${port}`, hints: ['troupe inspect'] }));
+    });
+    server.listen({ host: '127.0.0.1', port }, () => resolve());
+  });
+}
+
+const addressOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://127.0.0.1');
+
+const stranger = `This page belongs to somebody who was given its address.
+Its address opens once: type troupe inspect for another.
+`;
+
+async function answer(options: ServeOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { gate, assets, downloads } = options;
+  const refused = gate.refusal(request);
+  if (refused !== null) return reply(response, refused.status, `${refused.message}\n`);
+  if (request.method !== 'GET') return reply(response, 405, 'There is nothing here to change.\n');
+  const { pathname, searchParams } = addressOf(request);
+  const token = searchParams.get('token');
+  const cookie = token === null ? null : gate.accept(token);
+  if (cookie !== null) return reply(response, 303, '', { location: '/', 'set-cookie': cookie });
+  if (!gate.hasCookie(request)) return reply(response, 401, stranger);
+  // An invitation that was taken is not to stay where others see it.
+  if (token !== null) return reply(response, 303, '', { location: '/' });
+  if (pathname === '/') return reply(response, 200, servedDocument(), { 'content-type': 'text/html; charset=utf-8' });
+  const asset = assets.get(pathname.slice(1));
+  if (asset !== undefined) {
+    const type = pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
+    return reply(response, 200, asset, { 'content-type': `${type}; charset=utf-8` });
+  }
+  const download = downloads[pathname];
+  if (download === undefined) return reply(response, 404, 'There is nothing here.\n');
+  reply(response, 200, await download.make(), {
+    'content-type': download.type,
+    'content-disposition': `attachment; filename="${download.file}"`,
+  });
+}
+
+function reply(response: ServerResponse, status: number, body: string, more: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers, ...more });
+  response.end(body);
+}
+
+function hangUp(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** One page, from its hello to its leaving. */
+function attend({ hub, desk, welcome }: ServeOptions, socket: WebSocket): void {
+  const page = {
+    send: (message: ServerMessage) => socket.send(JSON.stringify(message)),
+    waiting: () => socket.bufferedAmount,
+  };
+  const settle = (id: number, work: Promise<unknown>) =>
+    work.then(
+      value => page.send({ type: 'answer', id, value: value ?? null }),
+      thrown => {
+        const { message, hints } = Fault.store(thrown);
+        page.send({ type: 'fault', id, fault: { message, hints } });
+      },
+    );
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => hub.leave(page));
+  socket.on('message', data => {
+    const message = understood(String(data));
+    if (message === null) return socket.close(1008, 'not of the protocol');
+    if (message.type === 'hello') {
+      page.send({ type: 'welcome', epoch: hub.epoch, ...welcome });
+      hub.enter(page, message);
+    } else {
+      void settle(message.id, message.type === 'ask' ? desk.ask(message.about) : desk.order(message.order));
+    }
+  });
+}
+
+function understood(text: string): PageMessage | null {
+  try {
+    return PageMessage.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

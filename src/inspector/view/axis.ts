@@ -1,0 +1,65 @@
+/** Time on a line of limited length, on which stretches where nothing changed take little room. */
+
+export interface Stretch {
+  from: number;
+  to: number;
+  /** Share of the line, from 0 to 1. */
+  start: number;
+  end: number;
+  /** Nothing began or ended in it, and it is drawn shorter than it was. */
+  isIdle: boolean;
+}
+
+export interface Axis {
+  stretches: Stretch[];
+  /** The place of a moment, from 0 to 1. */
+  place(at: number): number;
+  /** The moment at a place. */
+  moment(place: number): number;
+}
+
+/** A gap that takes more than this share of the time is drawn as if it took `idleShare`. */
+const gapShare = 0.12;
+const idleShare = 0.04;
+
+/** `moments` are when something began or ended; only those in the range count. */
+export function axisOf(moments: readonly number[], { from, to }: { from: number; to: number }): Axis {
+  const end = Math.max(to, from + 1);
+  const inside = [...new Set(moments.filter(at => at > from && at < end))].sort((left, right) => left - right);
+  const bounds = [from, ...inside, end];
+  const gapMs = Math.max(1_000, gapShare * (end - from));
+  const idleMs = idleShare * (end - from);
+  const pieces: { from: number; to: number; isIdle: boolean }[] = [];
+  for (const [index, at] of bounds.slice(1).entries()) {
+    const start = bounds[index] ?? from;
+    const last = pieces.at(-1);
+    if (at - start > gapMs) pieces.push({ from: start, to: at, isIdle: true });
+    else if (last !== undefined && !last.isIdle) last.to = at;
+    else pieces.push({ from: start, to: at, isIdle: false });
+  }
+  const weights = pieces.map(piece => (piece.isIdle ? idleMs : piece.to - piece.from));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  const stretches = pieces.map((piece, index) => {
+    const start = sum / total;
+    sum += weights[index] ?? 0;
+    return { ...piece, start, end: sum / total };
+  });
+  return {
+    stretches,
+    place(at) {
+      const stretch = stretches.find(({ to }) => at <= to) ?? stretches.at(-1);
+      if (stretch === undefined) return 0;
+      const share = clamp((at - stretch.from) / (stretch.to - stretch.from));
+      return stretch.start + share * (stretch.end - stretch.start);
+    },
+    moment(place) {
+      const stretch = stretches.find(({ end }) => place <= end) ?? stretches.at(-1);
+      if (stretch === undefined) return from;
+      const share = clamp((place - stretch.start) / (stretch.end - stretch.start));
+      return stretch.from + share * (stretch.to - stretch.from);
+    },
+  };
+}
+
+const clamp = (share: number) => Math.min(1, Math.max(0, share));

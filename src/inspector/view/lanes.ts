@@ -1,0 +1,121 @@
+/** Plans over time: for each a row of spans, from what its journal says. */
+import type { PlanEventItem, PlanItem } from '../book/item.ts';
+import { grouped } from './grouped.ts';
+
+export type SpanKind =
+  | 'queued'
+  | 'working'
+  | 'retrying'
+  | 'rate-limited'
+  | 'approval'
+  | 'conflict'
+  | 'failed'
+  | 'paused'
+  | 'done';
+
+export interface Span {
+  from: number;
+  /** null while it lasts. */
+  to: number | null;
+  kind: SpanKind;
+  phase: string;
+  /** What it is, in words. */
+  label: string;
+}
+
+export interface Lane {
+  planId: string;
+  parent: string | null;
+  depth: number;
+  goal: string;
+  state: string;
+  spans: Span[];
+  retries: number;
+}
+
+export const spanWords: Readonly<Record<SpanKind, string>> = {
+  queued: 'queued',
+  working: 'at work',
+  retrying: 'waits to try again',
+  'rate-limited': 'waits for a rate limit',
+  approval: 'waits for a person',
+  conflict: 'in conflict',
+  failed: 'failed',
+  paused: 'paused',
+  done: 'done',
+};
+
+/** Rows in the order of the tree, children after their parent by age. Of `root` and all below it. */
+export function lanesOf(plans: ReadonlyMap<string, PlanItem>, events: readonly PlanEventItem[], root: string): Lane[] {
+  const byPlan = grouped(events, ({ planId }) => planId);
+  const byParent = grouped(plans.values(), plan => plan.parentPlanId ?? '');
+  const lanes: Lane[] = [];
+  const add = (plan: PlanItem | undefined, depth: number) => {
+    if (plan === undefined) return;
+    const { planId, goal, state, parentPlanId: parent } = plan;
+    const own = byPlan.get(planId) ?? [];
+    const retries = own.filter(({ name }) => name === 'attempt.delayed').length;
+    lanes.push({ planId, parent, depth, goal, state, spans: spansOf(own, parent !== null), retries });
+    const children = [...(byParent.get(planId) ?? [])].sort((left, right) => (left.planId < right.planId ? -1 : 1));
+    for (const child of children) add(child, depth + 1);
+  };
+  add(plans.get(root), 0);
+  return lanes;
+}
+
+interface Stood {
+  kind: SpanKind;
+  phase: string;
+}
+
+/** One after the other without a gap; the last is open unless the plan ended: a subplan does with its result. */
+function spansOf(events: readonly PlanEventItem[], isSubplan: boolean): Span[] {
+  const spans: Span[] = [];
+  let stood: Stood = { kind: 'queued', phase: 'strategize' };
+  const turn = (at: number, next: Stood, label = spanWords[next.kind]) => {
+    const last = spans.at(-1);
+    if (last !== undefined) last.to = at;
+    if (last?.from === at && last.to === at) spans.pop();
+    spans.push({ from: at, to: null, ...next, label: `${next.phase}: ${label}` });
+  };
+  for (const { name, event, at } of events) {
+    const isDelayed = ['retrying', 'rate-limited'].includes(spans.at(-1)?.kind ?? '');
+    if (name === 'attempt.delayed') {
+      const { fault } = event.waiting as { fault: { category?: string; message: string } };
+      const kind = fault.category === 'rate_limited' ? 'rate-limited' : 'retrying';
+      turn(at, { ...stood, kind }, `${spanWords[kind]} (${fault.message})`);
+    } else if (name === 'plan.phase_changed') {
+      const { phase, state } = event.to as { phase: string; state: string };
+      const hasResult = isSubplan && phase === 'execute' && state === 'complete';
+      stood = { phase, kind: hasResult ? 'done' : kindOf(state) };
+      turn(at, stood);
+    } else if (name === 'plan.created' || isDelayed) {
+      turn(at, stood);
+    }
+    if (stood.kind === 'done') {
+      const last = spans.at(-1);
+      if (last !== undefined) last.to = at;
+    }
+  }
+  return spans.filter(({ kind }) => kind !== 'done');
+}
+
+export function kindOf(state: string): SpanKind {
+  switch (state) {
+    case 'queued':
+      return 'queued';
+    case 'processing':
+      return 'working';
+    case 'errored':
+      return 'failed';
+    case 'conflicted':
+      return 'conflict';
+    case 'paused':
+      return 'paused';
+    case 'applied':
+    case 'cancelled':
+      return 'done';
+    default:
+      return 'approval';
+  }
+}

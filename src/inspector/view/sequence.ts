@@ -1,0 +1,70 @@
+/** Messages between actors as a sequence diagram: who stands where, and which arrow comes when. */
+import type { Book } from '../book/book.ts';
+import type { ReceivedItem } from '../book/item.ts';
+import { short } from './words.ts';
+
+export interface Arrow {
+  /** Column of the sender; null when it came from outside. */
+  from: number | null;
+  to: number;
+  message: ReceivedItem;
+}
+
+export interface Sequence {
+  columns: { uid: string; name: string }[];
+  arrows: Arrow[];
+  /** Messages that match but are older than those shown. */
+  before: number;
+}
+
+export interface SequenceOptions {
+  /** Only messages from or to this actor. */
+  about: string | null;
+  /** Part of an event's name. */
+  filter: string;
+  /** What XState sends by itself too. */
+  own: boolean;
+  max: number;
+}
+
+/** The last `max` messages that match, with a column for everybody in them, in the order they first appear. */
+export function sequenceOf(book: Book, { about, filter, own, max }: SequenceOptions): Sequence {
+  const wanted = filter.toLowerCase();
+  const found: ReceivedItem[] = [];
+  let before = 0;
+  for (let index = book.log.length - 1; index >= 0; index--) {
+    const entry = book.log[index];
+    if (entry?.type !== 'received') continue;
+    if (!own && entry.event.type.startsWith('xstate.')) continue;
+    if (about !== null && entry.uid !== about && entry.from !== about) continue;
+    if (!entry.event.type.toLowerCase().includes(wanted)) continue;
+    if (found.length < max) found.push(entry);
+    else before += 1;
+  }
+  found.reverse();
+  const columns: Sequence['columns'] = [];
+  const places = new Map<string, number>();
+  const columnOf = (uid: string): number => {
+    const known = places.get(uid);
+    if (known !== undefined) return known;
+    places.set(uid, columns.length);
+    columns.push({ uid, name: nameOf(book, uid) });
+    return columns.length - 1;
+  };
+  const arrows = found.map(message => ({
+    from: message.from === null ? null : columnOf(message.from),
+    to: columnOf(message.uid),
+    message,
+  }));
+  return { columns, arrows, before };
+}
+
+/** What people call an actor: the goal of its plan, or its id, shortened where it ends in one of ours. */
+export function nameOf({ actors, charts, plans }: Book, uid: string): string {
+  const actor = actors.get(uid);
+  if (actor === undefined) return uid;
+  const plan = plans.get(actor.id);
+  if (plan !== undefined) return actor.src === 'plan' ? plan.goal : `${actor.src ?? 'actor'} ${short(actor.id)}`;
+  const name = actor.parent === null && actor.chart !== null ? (charts.get(actor.chart)?.id ?? actor.id) : actor.id;
+  return name.replace(/[0-9A-HJKMNP-TV-Z]{18}([0-9A-HJKMNP-TV-Z]{8})/g, '…$1');
+}

@@ -1,0 +1,54 @@
+import type { DrawnState, DrawnTransition, Picture, StateValue } from '../book/item.ts';
+
+/** Ids of the states a value stands for, the ones around them included. */
+export function activeStates(picture: Picture, value: StateValue | null): Set<string> {
+  const active = new Set<string>();
+  const enter = (state: DrawnState | undefined, value: StateValue | undefined) => {
+    if (state === undefined) return;
+    active.add(state.id);
+    if (value === undefined) return;
+    const inner = typeof value === 'string' ? { [value]: undefined } : value;
+    for (const [key, deeper] of Object.entries(inner)) enter(childOf(picture, state.id, key), deeper);
+  };
+  if (value !== null)
+    enter(
+      picture.states.find(({ parent }) => parent === null),
+      value,
+    );
+  return active;
+}
+
+function childOf({ states }: Picture, parent: string, key: string): DrawnState | undefined {
+  return states.find(state => state.parent === parent && state.key === key);
+}
+
+export interface AllowedEvent {
+  event: string;
+  /** One for each transition that answers to it, innermost first. */
+  ways: DrawnTransition[];
+}
+
+/** Events the active states answer to; those that XState sends by itself come last. */
+export function allowedEvents(picture: Picture, active: ReadonlySet<string>): AllowedEvent[] {
+  const byEvent = new Map<string, DrawnTransition[]>();
+  for (const transition of picture.transitions) {
+    if (transition.event === '' || !active.has(transition.from)) continue;
+    byEvent.set(transition.event, [transition, ...(byEvent.get(transition.event) ?? [])]);
+  }
+  const all = [...byEvent].map(([event, ways]) => ({ event, ways }));
+  return [...all.filter(({ event }) => !isOwn(event)), ...all.filter(({ event }) => isOwn(event))];
+}
+
+const isOwn = (event: string) => event.startsWith('xstate.');
+
+/** A state value on one line: `execute.processing`, `a.b + c.d`. */
+export function valueText(value: StateValue | null): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([key, deeper]) => {
+      const inner = deeper === undefined ? '' : valueText(deeper);
+      return inner === '' ? key : `${key}.${inner.includes(' + ') ? `(${inner})` : inner}`;
+    })
+    .join(' + ');
+}
