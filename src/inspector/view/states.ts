@@ -48,7 +48,8 @@ export function valueText(value: StateValue | null): string {
   return Object.entries(value)
     .map(([key, deeper]) => {
       const inner = deeper === undefined ? '' : valueText(deeper);
-      return inner === '' ? key : `${key}.${inner.includes(' + ') ? `(${inner})` : inner}`;
+      const isSplit = typeof deeper === 'object' && Object.keys(deeper).length > 1;
+      return inner === '' ? key : `${key}.${isSplit ? `(${inner})` : inner}`;
     })
     .join(' + ');
 }

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import type { PlanItem } from '../../../src/inspector/book/item.ts';
+import { axisOf } from '../../../src/inspector/view/axis.ts';
+import { decisionRows, type ShownDecision } from '../../../src/inspector/view/decision-rows.ts';
+import { diffLines } from '../../../src/inspector/view/diff-lines.ts';
+import { lanesOf } from '../../../src/inspector/view/lanes.ts';
+import { countsOf, needsOf } from '../../../src/inspector/view/needs.ts';
+import { timelineSvg } from '../../../src/inspector/view/timeline-svg.ts';
+import { brief, clock, duration, eventWord } from '../../../src/inspector/view/words.ts';
+import { goes, planEvent, planItem } from '../items.ts';
+
+const tree = (...plans: PlanItem[]) => new Map(plans.map(plan => [plan.planId, plan]));
+const child = (planId: string, parent: string) => planItem(planId, { parentPlanId: parent, rootPlanId: 'R', depth: 1 });
+
+describe('lanes', () => {
+  test('tell apart what a plan waited for, and leave no gap between two spans', () => {
+    const waiting = (category: string) => ({ waiting: { fault: { category, message: 'later' } } });
+    const events = [
+      planEvent('R', 0, 'plan.created'),
+      goes('R', 10, 'strategize', 'processing'),
+      planEvent('R', 20, 'attempt.delayed', waiting('transient')),
+      planEvent('R', 30, 'step.progressed'),
+      planEvent('R', 40, 'attempt.delayed', waiting('rate_limited')),
+      planEvent('R', 60, 'tool.called'),
+      goes('R', 70, 'strategize', 'complete'),
+      goes('R', 80, 'execute', 'queued'),
+      goes('R', 80, 'execute', 'processing'),
+      goes('R', 90, 'execute', 'conflicted'),
+      goes('R', 95, 'execute', 'paused'),
+      goes('R', 99, 'execute', 'errored'),
+    ];
+    const [lane] = lanesOf(tree(planItem('R')), events, 'R');
+    expect(lane?.spans.map(({ from, to, kind }) => [from, to, kind])).toEqual([
+      [0, 10, 'queued'],
+      [10, 20, 'working'],
+      [20, 30, 'retrying'],
+      [30, 40, 'working'],
+      [40, 60, 'rate-limited'],
+      [60, 70, 'working'],
+      [70, 80, 'approval'],
+      [80, 90, 'working'],
+      [90, 95, 'conflict'],
+      [95, 99, 'paused'],
+      [99, null, 'failed'],
+    ]);
+    expect(lane?.retries).toBe(2);
+    expect(lane?.spans[4]?.label).toBe('strategize: waits for a rate limit (later)');
+  });
+
+  test('end with a plan: a subplan does when its result is there', () => {
+    const plans = tree(planItem('R'), child('B', 'R'), child('A', 'R'));
+    const events = [
+      ...[
+        goes('R', 0, 'execute', 'processing'),
+        goes('R', 50, 'apply', 'processing'),
+        goes('R', 60, 'apply', 'applied'),
+      ],
+      ...[
+        goes('A', 10, 'execute', 'processing'),
+        goes('A', 20, 'execute', 'complete'),
+        planEvent('A', 30, 'tool.called'),
+      ],
+    ];
+    const lanes = lanesOf(plans, events, 'R');
+    expect(lanes.map(({ planId, depth }) => [planId, depth])).toEqual([
+      ['R', 0],
+      ['A', 1],
+      ['B', 1],
+    ]);
+    expect(lanes[0]?.spans.map(({ to }) => to)).toEqual([50, 60]);
+    expect(lanes[1]?.spans.map(({ from, to }) => [from, to])).toEqual([[10, 20]]);
+    expect(lanes[2]?.spans).toEqual([]);
+    expect(lanesOf(plans, events, 'X')).toEqual([]);
+  });
+});
+
+describe('the axis of time', () => {
+  test('draws a long stretch in which nothing happened short, and finds moments again', () => {
+    const axis = axisOf([0, 100_000, 101_000, 103_000], { from: 0, to: 104_000 });
+    expect(axis.stretches.map(({ isIdle }) => isIdle)).toEqual([true, false]);
+    expect(axis.place(100_000)).toBeGreaterThan(0.4);
+    expect(axis.place(100_000)).toBeLessThan(0.6);
+    for (const at of [0, 50_000, 100_000, 102_500, 104_000]) expect(axis.moment(axis.place(at))).toBeCloseTo(at, 0);
+    expect([axis.place(-5), axis.place(999_999)]).toEqual([0, 1]);
+  });
+
+  test('is a plain line where things happen all the time, also when there is no time at all', () => {
+    const axis = axisOf([1, 2, 3], { from: 0, to: 4 });
+    expect(axis.stretches).toHaveLength(1);
+    expect(axis.place(1)).toBeCloseTo(0.25);
+    expect(axisOf([], { from: 7, to: 7 }).place(7)).toBe(0);
+  });
+
+  test('goes into a picture with its gaps, its legend and what is still at work', () => {
+    const events = [goes('R', 0, 'execute', 'processing'), goes('R', 100_000, 'execute', 'complete')];
+    const lanes = lanesOf(tree(planItem('R', { goal: '<b>&"long" '.repeat(8) })), events, 'R');
+    const svg = timelineSvg(lanes, axisOf([0, 100_000], { from: 0, to: 101_000 }), { title: 'a < b', now: 101_000 });
+    expect(svg).toContain('a &lt; b');
+    expect(svg).toContain('⋯ 1 min 40 s');
+    expect(svg).toContain('waits for a person');
+    expect(svg).not.toContain('<b>');
+  });
+});
+
+describe('what needs a person', () => {
+  const resting = (state: string, more: Partial<PlanItem> = {}) =>
+    planItem(`P-${state}`, { state, resting: true, ...more });
+
+  test('comes with why and what to type, the most urgent first', () => {
+    const needs = needsOf([
+      resting('paused', { ways: ['resume'] }),
+      resting('complete', { files: 1, ways: ['apply', 'revert', 'cancel', 'prompt'] }),
+      resting('complete', { phase: 'strategize', ways: ['execute'] }),
+      resting('errored', { error: { code: 'X', message: 'It broke', hints: ['troupe doctor'] } }),
+      resting('constrained', { phase: 'apply' }),
+      resting('conflicted', { openConflicts: 2 }),
+      planItem('working'),
+    ]);
+    expect(needs.map(({ kind, why }) => [kind, why])).toEqual([
+      ['conflict', '2 conflicts are open'],
+      ['failed', 'It broke'],
+      ['approval', 'Its result is there: 1 file to look at, then apply'],
+      ['approval', 'Its strategy is there: look at the decisions, then execute'],
+      ['approval', 'A required check bars the way to Apply'],
+      ['paused', 'It was paused'],
+    ]);
+    expect(needs[1]?.hints).toEqual(['troupe doctor']);
+    expect(needs[2]?.hints[0]).toBe('troupe plan apply complete');
+  });
+
+  test('is of a subplan only what its parent cannot settle', () => {
+    const inner = { depth: 1, resting: true };
+    expect(needsOf([resting('complete', inner), resting('errored', inner)])).toEqual([]);
+    expect(needsOf([resting('conflicted', { ...inner, openConflicts: 1 })])).toMatchObject([
+      { why: '1 conflict is open' },
+    ]);
+    expect(needsOf([resting('errored')])).toMatchObject([{ why: 'execute failed' }]);
+  });
+
+  test('is counted besides everything else', () => {
+    const waiting = (category: string) => ({ waiting: { until: null, category, message: '' } });
+    expect(
+      countsOf([
+        planItem('1'),
+        planItem('2', waiting('rate_limited')),
+        planItem('3', waiting('transient')),
+        planItem('4', { state: 'complete', depth: 1 }),
+        planItem('5', { state: 'complete' }),
+        planItem('6', { state: 'applied' }),
+        planItem('7', { state: 'queued' }),
+      ]),
+    ).toMatchObject({ working: 1, 'rate-limited': 1, retrying: 1, done: 1, approval: 1, applied: 1, queued: 1 });
+  });
+});
+
+describe('decisions', () => {
+  test('stand after their parents, in the order they were made; strays stand at the top', () => {
+    const decision = (decisionId: string, parentDecisionId: string | null, sequence: number) =>
+      ({ decisionId, parentDecisionId, sequence }) as ShownDecision;
+    const rows = decisionRows([
+      decision('c', 'a', 3),
+      decision('a', null, 1),
+      decision('d', 'b', 4),
+      decision('b', 'a', 2),
+      decision('x', '?', 5),
+    ]);
+    expect(rows.map(({ decision, depth }) => [decision.decisionId, depth])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['d', 2],
+      ['c', 1],
+      ['x', 0],
+    ]);
+  });
+});
+
+describe('a diff', () => {
+  test('is shown without what git says around it', () => {
+    const diff =
+      'diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new\n same\n\\ No newline\ndiff --git a/b.bin b/b.bin\nBinary files differ\n';
+    expect(diffLines(diff).map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+      'file x',
+      'hunk @@ -1 +1 @@',
+      'removed old',
+      'added new',
+      'same same',
+      'note \\ No newline',
+      'file b.bin',
+      'note Binary files differ',
+    ]);
+  });
+});
+
+describe('words', () => {
+  test('say times, events and values shortly', () => {
+    expect([300, 12_000, 250_000, 7_500_000, -4].map(duration)).toEqual([
+      '0.3 s',
+      '12 s',
+      '4 min 10 s',
+      '2 h 5 min',
+      '0.0 s',
+    ]);
+    expect(clock(new Date(2026, 0, 2, 3, 4, 5, 6).getTime())).toBe('03:04:05.006');
+    expect(brief({ a: 1 })).toBe('{"a":1}');
+    expect(brief('abcdef', 3)).toBe('abc…');
+    expect(brief(undefined)).toBe('undefined');
+    expect(
+      [
+        '',
+        'GO',
+        'xstate.done.actor.0.load',
+        'xstate.error.actor.load',
+        'xstate.after.500.m.a',
+        'xstate.done.state.m.a',
+        'xstate.init',
+      ].map(eventWord),
+    ).toEqual(['always', 'GO', 'done load', 'error load', 'after 500', 'done m.a', 'xstate.init']);
+  });
+});
