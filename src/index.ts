@@ -90,6 +90,7 @@ export type { ConflictView, Take } from './runtime/conflicts.ts';
 export type { Approve } from './runtime/consents.ts';
 export type { CorrectionReport, CorrectOptions } from './runtime/correcting.ts';
 export { readExport } from './runtime/export/take-in.ts';
+export { extended as extendAction, type FindBase, type Written } from './runtime/extending.ts';
 export type { ForkOptions } from './runtime/forking.ts';
 export { checkStore } from './runtime/health/check-store.ts';
 export { mendStore } from './runtime/health/mend-store.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { type Action, Fault, parseAction, type UseOptions } from '../index.ts';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Action, extendAction, Fault, parseAction, type UseOptions } from '../index.ts';
 import type { Context } from './verb.ts';
 
 /** The file's text. @throws {Fault} FILE_NOT_FOUND */
@@ -34,10 +34,26 @@ export async function useOptionsOf(context: Context): Promise<UseOptions> {
   };
 }
 
+/** The text of an action; where it extends files, with those in it. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION, … */
+export async function writtenIn(context: Context, file: string): Promise<string | Record<string, unknown>> {
+  const top = { source: await textOf(context, file), where: file };
+  const whole = await extendAction(top, async (name, from) => {
+    if (!isFile(name)) return null;
+    const path = isAbsolute(name) ? name : join(dirname(from), name);
+    return { source: await textOf(context, path), where: path };
+  });
+  return whole.source;
+}
+
+/** Names of stored actions have neither a dot nor a beginning slash. */
+function isFile(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('/') || /\.(?:ya?ml|json)$/.test(name);
+}
+
 async function actionOf(context: Context): Promise<Action | string> {
   const file = context.given.text('file');
   const name = context.given.text('action');
-  if (file !== undefined && name === undefined) return parseAction(await textOf(context, file), file);
+  if (file !== undefined && name === undefined) return parseAction(await writtenIn(context, file), file);
   if (name !== undefined && file === undefined) return name;
   throw new Fault('USAGE', 'Say which action: either a file or the name of a stored one', {
     hints: ['troupe run -f FILE', 'troupe run --action NAME', 'troupe action list'],

@@ -3,25 +3,31 @@ import { Fault } from '../model/fault.ts';
 import { nameKey } from '../model/name.ts';
 import type { Store } from '../ports/store.ts';
 import type { Actions } from './api.ts';
+import { extended } from './extending.ts';
 import { keys } from './keys.ts';
 import { checkAction, readAction } from './read-action.ts';
 
 /** The stored actions of one project. */
 export function actionsOf(store: Store): Actions {
+  const get = async (name: string): Promise<Action> => {
+    const found = await store.get(keys.action(nameKey(name)));
+    if (found !== undefined) return Action.parse(found);
+    throw new Fault('UNKNOWN_ACTION', `There is no action "${name}"`, {
+      where: name,
+      hints: ['troupe action list', 'troupe action create -f FILE'],
+    });
+  };
   return {
     async create(source, where) {
-      const action = parseAction(source, where);
+      const whole = await extended({ source, where: where ?? 'the action' }, async name => {
+        const base = await get(name);
+        return { source: { ...base }, where: base.name };
+      });
+      const action = parseAction(whole.source, where);
       await store.batch([{ type: 'put', key: keys.action(nameKey(action.name)), value: action }]);
       return action;
     },
-    async get(name) {
-      const found = await store.get(keys.action(nameKey(name)));
-      if (found !== undefined) return Action.parse(found);
-      throw new Fault('UNKNOWN_ACTION', `There is no action "${name}"`, {
-        where: name,
-        hints: ['troupe action list', 'troupe action create -f FILE'],
-      });
-    },
+    get,
     async list() {
       const actions: Action[] = [];
       for await (const [, value] of store.entries(keys.actions)) actions.push(Action.parse(value));

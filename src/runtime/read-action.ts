@@ -1,4 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { Action } from '../model/action.ts';
 import { Fault, type FaultCode } from '../model/fault.ts';
 import { type Problem, problemsOf } from './action-problems.ts';
@@ -10,23 +11,51 @@ import { type Problem, problemsOf } from './action-problems.ts';
  * @throws {Fault} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION
  */
 export function readAction(text: string, where: string): Action {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw new Fault('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
-  }
-  const parsed = Action.safeParse(document.toJS(), { reportInput: true });
+  const { document, lines } = read(text, where);
+  const value: unknown = document.toJS();
+  refuseBase(value, where);
+  const parsed = Action.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw refusal(problemsOf(parsed.error, { document, lines }), where);
 }
 
 /** An action from an object that was never text. @throws {Fault} as readAction */
 export function checkAction(value: unknown, where: string): Action {
+  refuseBase(value, where);
   const parsed = Action.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw refusal(problemsOf(parsed.error), where);
+}
+
+/** Part of an action, as it was written: only what it says itself, nothing by default. @throws {Fault} as readAction */
+export function readLayer(
+  source: string | Record<string, unknown>,
+  where: string,
+  schema: z.ZodType,
+): Record<string, unknown> {
+  const text = typeof source === 'string' ? read(source, where) : undefined;
+  const value: unknown = text === undefined ? source : text.document.toJS();
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return value as Record<string, unknown>;
+  throw refusal(problemsOf(parsed.error, text), where);
+}
+
+function read(text: string, where: string): { document: Document.Parsed; lines: LineCounter } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken === undefined) return { document, lines };
+  const { line, col } = lines.linePos(broken.pos[0]);
+  throw new Fault('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
+}
+
+/** Here every base is in its action already, or was not to be had. */
+function refuseBase(value: unknown, where: string): void {
+  if (typeof value !== 'object' || value === null || !('extends' in value)) return;
+  throw new Fault('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which is not to be had here`, {
+    where,
+    hints: ['troupe action create -f FILE   # a stored action can extend another', 'troupe help action'],
+  });
 }
 
 function refusal(problems: [Problem, ...Problem[]], where: string): Fault {

@@ -21,6 +21,21 @@ describe('actions', () => {
     expect(await told(project, ['run', '--action', 'GREET'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
+  test('[R163] may extend a file beside them, from wherever they are used, and a stored one', async () => {
+    project.write('lib/base.yaml', greet.replace(/^name:.*\n/m, ''));
+    project.write('own.yaml', 'extends: ./lib/base.yaml\nname: local/own\ndescription: Our own {{who}}\n');
+    const { data } = await told(project, ['run', '-f', 'own.yaml', '--arg', 'who=you']);
+    expect(data).toMatchObject({ plan: { state: 'complete', action_name: 'local/own', description: 'Our own you' } });
+    expect((await troupe(project, ['action', 'create', '-f', 'own.yaml'])).code).toBe(0);
+    project.write('next.yaml', 'extends: local/own\nname: local/next\n');
+    const refused = await troupe(project, ['run', '-f', 'next.yaml']);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('troupe action create -f FILE') });
+    expect((await troupe(project, ['action', 'create', '-f', 'next.yaml'])).code).toBe(0);
+    expect((await troupe(project, ['action', 'show', 'next'])).out).toContain('Our own {{who}}');
+    project.write('lost.yaml', 'extends: ./nowhere.yaml\nname: local/lost\n');
+    expect((await troupe(project, ['run', '-f', 'lost.yaml'])).err).toContain('FILE_NOT_FOUND');
+  });
+
   test('[R56] come back with every field of their file', async () => {
     await told(project, ['action', 'create', '-f', 'greet.yaml']);
     const { out } = await troupe(project, ['action', 'show', 'greet']);

@@ -1,5 +1,5 @@
 import { Fault } from '../../index.ts';
-import { textOf } from '../action-source.ts';
+import { writtenIn } from '../action-source.ts';
 import { openHere } from '../open.ts';
 import type { Run } from '../verb.ts';
 
@@ -8,8 +8,8 @@ export const run: Run = async context => {
   if (file === undefined) {
     throw new Fault('USAGE', 'Say which file the action is in', { hints: ['troupe action create -f FILE'] });
   }
-  const text = await textOf(context, file);
+  const written = await writtenIn(context, file);
   await using opened = await openHere(context);
-  const action = await opened.troupe.actions.create(text, file);
+  const action = await opened.troupe.actions.create(written, file);
   return { data: { action }, text: `Stored ${action.name}; use it with: troupe run --action ${action.name}` };
 };

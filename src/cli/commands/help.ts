@@ -57,7 +57,8 @@ function actionKeys(): string {
     const needed = shape.safeParse(undefined).success ? 'optional' : 'required';
     return [key, needed] as const;
   });
-  return `Keys of an action file\n${table(lines).join('\n')}\n`;
+  const base = ['extends', 'optional: a file or a stored action that says what is not said here'] as const;
+  return `Keys of an action file\n${table([base, ...lines]).join('\n')}\n`;
 }
 
 /** JSON schemas of the envelope and of one command's data, for those who read `--json` in other languages. */
