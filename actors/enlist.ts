@@ -3,6 +3,7 @@ import { type Decision, isSpawn, SpawnPayload } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { SubplanConfig } from '../src/model/subplan.ts';
+import { linksAt } from '../src/model/trees.ts';
 import type { ChildResult } from '../src/ports/ledger.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { cycleIn } from './decisions.ts';
@@ -43,7 +44,12 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
     if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
     return minted;
   };
-  const { project, link } = projectOf(world, spec);
+  // Where each begins with the result of the one before, that result must be whole.
+  const narrows =
+    world.resources.length === 0 &&
+    spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
+    spawns.every(asksForNoChain);
+  const { project } = projectOf(world, spec);
   await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
   const skeleton = skeletonOf(spec, decisions);
   const createdAt = new Date(world.clock.now()).toISOString();
@@ -62,7 +68,7 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
         description: payload.goal,
         definitionOfDone: payload.goal,
         arguments: { ...spec.arguments, ...payload.arguments },
-        projectLinks: [{ ...link, baseTree: workTree }],
+        projectLinks: linksAt(spec.projectLinks, workTree, narrows ? payload.projectRef : null),
         actors: {
           ...spec.actors,
           strategy: payload.strategyActor ?? spec.actors.strategy,
@@ -127,6 +133,8 @@ async function mustTakeTurns(
   world.log(spec.planId, `subplans run one after the other: ${fixed.name} cannot be merged`);
   return true;
 }
+
+const asksForNoChain = ({ payload }: Spawn) => payload.mergeStrategy !== 'sequentialApply';
 
 type Spawn = { decision: Decision; payload: SpawnPayload };
 

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { openDirectoryProject } from './adapters/directory-project.ts';
 import { findRoot } from './adapters/git/ground.ts';
 import { openGitProject } from './adapters/git/project.ts';
+import { linkedProject } from './adapters/linked/linked-project.ts';
 import type { Project } from './ports/project.ts';
 
 export type { Fingerprint, Landing, Project, ProjectHead, SandboxRef, TreeMerge } from './ports/project.ts';
@@ -43,6 +44,17 @@ export function directoryProject(path: string, options: DirectoryOptions = {}): 
 /** The git project that `path` is in, or else the directory itself. */
 export function projectAt(path: string, options: DirectoryOptions = {}): Project {
   return findRoot(path) === null ? directoryProject(path, options) : gitProject(path, options);
+}
+
+/**
+ * Several projects that plans can work on together: the first is the one plans work on when they name no other.
+ * @throws {Fault} USAGE when an alias is given twice
+ */
+export function linkedProjects(
+  projects: readonly (readonly [alias: string, project: Project])[],
+  options: Pick<ProjectOptions, 'env' | 'sandboxes'> = {},
+): Project {
+  return linkedProject({ projects, home: join(surroundings(options).sandboxes, 'linked') });
 }
 
 function surroundings({ env = process.env, sandboxes }: ProjectOptions) {

@@ -4,6 +4,7 @@ import type { PlanFact } from '../../src/model/event.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { SubplanState } from '../../src/model/subplan.ts';
+import { linksAt } from '../../src/model/trees.ts';
 import { backoffMs } from '../backoff.ts';
 import { broken, sameInARow, sameMax } from '../breaker.ts';
 import type { ChildTree, PlanOutput } from '../contract.ts';
@@ -145,7 +146,7 @@ function noteAttempt(
 function based(spec: PlanSpec, baseTree: string, startsWith: readonly ChildTree[]): PlanSpec {
   return {
     ...spec,
-    projectLinks: spec.projectLinks.map((link, index) => (index === 0 ? { ...link, baseTree } : link)),
+    projectLinks: linksAt(spec.projectLinks, baseTree),
     startsWith: startsWith.map(({ planId, baseTree: from, treeOid }) => ({ planId, baseTree: from, treeOid })),
   };
 }

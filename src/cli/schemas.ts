@@ -106,6 +106,7 @@ export const PlanData = z.strictObject({
       base_commit: z.string(),
       base_tree: z.string(),
       branch: z.string().nullable(),
+      folder: z.string().optional(),
     }),
   ),
   subplan_statuses: z.array(

@@ -69,6 +69,7 @@ const use: Shape<UseOptions> = {
   profile: text.optional(),
   base: text.optional(),
   fetch: flag,
+  projects: z.array(text).optional(),
   invariants: z.array(words).optional(),
   allowEmpty: flag,
   recheck: flag,

@@ -42,6 +42,8 @@ export const ProjectLink = z.strictObject({
   baseTree: z.string(),
   /** The branch checked out when the plan was made; null when HEAD was detached. */
   branch: z.string().nullable(),
+  /** Where the project's files are in the tree of a plan on several; absent where they are the tree. */
+  folder: z.string().optional(),
 });
 export type ProjectLink = z.infer<typeof ProjectLink>;
 

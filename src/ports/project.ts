@@ -94,6 +94,8 @@ export interface Outlook {
 export interface Project {
   readonly root: string;
   readonly kind: 'git' | 'directory';
+  /** The projects plans may link, by alias, this one first; absent where there is only this one. */
+  readonly linked?: ReadonlyMap<string, Project>;
   /**
    * Where a plan may start: at `ref`, or where the checkout stands. With `fetch` the remote is asked first, and without a
    * `ref` it is where the branch it follows stands.

@@ -69,6 +69,8 @@ export interface UseOptions {
   profile?: string;
   /** Commit, branch or tag to start from. @default HEAD */
   base?: string;
+  /** Aliases of further projects the plan works on. @default only the first project */
+  projects?: readonly string[];
   /** Ask the remote first; without a base, start where the branch that is followed stands. @default false */
   fetch?: boolean;
   invariants?: InvariantDraft[];

@@ -3,13 +3,14 @@ import { Fault } from '../model/fault.ts';
 import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import { qualify } from '../model/name.ts';
 import { PlanSpec } from '../model/plan.ts';
-import type { ProjectHead } from '../ports/project.ts';
 import type { UseOptions } from './api.ts';
+import type { LinkedHead } from './heads.ts';
 import { profileOf } from './profiles.ts';
 
 export interface Circumstances {
   action: Action;
-  head: ProjectHead;
+  /** Of each project, the first of them first. */
+  heads: readonly [LinkedHead, ...LinkedHead[]];
   now: number;
   mintId(): string;
   profile: string;
@@ -23,7 +24,8 @@ export interface Circumstances {
  * @throws {Fault} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION
  */
 export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
-  const { action, head } = at;
+  const { action, heads } = at;
+  const [head] = heads;
   if (action.state === 'archived') {
     throw new Fault('INVALID_ACTION', `The action ${action.name} is archived`, {
       where: action.name,
@@ -48,16 +50,10 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     definitionOfDone: fill(action.definitionOfDone),
     actionName: qualify(action.name),
     arguments: given,
-    projectLinks: [
-      {
-        alias: 'main',
-        root: head.root,
-        kind: head.kind,
-        baseCommit: head.commit,
-        baseTree: head.tree,
-        branch: head.branch,
-      },
-    ],
+    projectLinks: heads.map(({ alias, root, kind, commit, tree, branch }) => ({
+      ...{ alias, root, kind, branch, baseCommit: commit, baseTree: tree },
+      ...(heads.length > 1 ? { folder: alias } : {}),
+    })),
     automationProfile: profile,
     profileSnapshot: profileOf(profile),
     actors: {

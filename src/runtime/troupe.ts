@@ -13,6 +13,7 @@ import { exportPlan } from './export/write.ts';
 import { feed } from './feed.ts';
 import { forkedSpec } from './forking.ts';
 import { cleanUp } from './gc/clean-up.ts';
+import { headsOf } from './heads.ts';
 import { histories } from './histories.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { lookout } from './lookout.ts';
@@ -86,9 +87,9 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     actions,
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
-      const head = await project.head(use.base, { fetch: use.fetch ?? false });
+      const heads = await headsOf(project, use);
       const { profile = 'supervised', depthMax = 5 } = options;
-      const spec = makePlan(use, { action, head, now: assembly.clock.now(), mintId, profile, depthMax });
+      const spec = makePlan(use, { action, heads, now: assembly.clock.now(), mintId, profile, depthMax });
       const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
       await (await stage()).create(spec, start);
       return planHandle(host, spec.planId);

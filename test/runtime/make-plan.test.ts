@@ -21,7 +21,7 @@ function make(options: Partial<UseOptions> = {}, with_: { profile?: string } = {
     { action, arguments: { from: 'old' }, ...options },
     {
       action,
-      head: { root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null },
+      heads: [{ alias: 'main', root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null }],
       now: 0,
       mintId: () => idOf(`M${minted++}`),
       profile: with_.profile ?? 'supervised',
@@ -89,7 +89,7 @@ describe('making a plan of an action', () => {
         { action: archived },
         {
           action: archived,
-          head: { root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null },
+          heads: [{ alias: 'main', root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null }],
           now: 0,
           mintId: () => idOf('A'),
           profile: 'auto',

@@ -1,0 +1,223 @@
+/**
+ * Several projects as one. A tree of a plan on several is the trees of all, joined (`src/model/trees.ts`), its paths begin with
+ * the alias of the project they are in, and whatever is asked of it is asked of each. A plain id is of the first project,
+ * as if the others were not there.
+ */
+import { Fault } from '../../model/fault.ts';
+import { aliasOfAll, isJoined, joined, partsOf, placeOf } from '../../model/trees.ts';
+import type { Landing, Project } from '../../ports/project.ts';
+import { linkedFiles } from './linked-files.ts';
+import { linkedMerging } from './linked-merging.ts';
+import { linkedSandboxes, memberOf } from './linked-sandboxes.ts';
+
+export interface LinkedOptions {
+  /** By alias, the first of them first. */
+  projects: readonly (readonly [alias: string, project: Project])[];
+  /** Where folders of links are kept. */
+  home: string;
+}
+
+const aliasShape = /^[a-zA-Z][a-zA-Z0-9_-]*$/;
+
+/** @throws {Fault} USAGE when an alias is given twice, or is none */
+export function linkedProject({ projects: list, home }: LinkedOptions): Project {
+  const projects = new Map(list);
+  const twice = list.find(
+    ([alias], at) => list.findIndex(([other]) => other.toLowerCase() === alias.toLowerCase()) !== at,
+  );
+  if (twice !== undefined) throw misnamed(twice[0], 'names two projects');
+  const odd = list.find(([alias]) => !aliasShape.test(alias) || alias === aliasOfAll);
+  if (odd !== undefined) throw misnamed(odd[0], 'is no alias: a letter, then letters, digits, _ and -');
+  const [[, main]] = list as [(typeof list)[0]];
+  const all = [...projects.values()];
+  const others = all.slice(1);
+  const sandboxes = linkedSandboxes(projects, home);
+  const of = (alias: string) => memberOf(projects, alias);
+  const merging = linkedMerging(of, [main, ...others]);
+  const each = async (oid: string, ask: (project: Project, part: string, alias: string) => Promise<void>) => {
+    if (!isJoined(oid)) return ask(main, oid, '');
+    for (const [alias, part] of Object.entries(partsOf(oid))) await ask(of(alias), part, alias);
+  };
+
+  return {
+    ...main,
+    linked: projects,
+    async head(ref, options) {
+      if (ref === undefined || !isJoined(ref)) return main.head(ref, options);
+      const heads = await Promise.all(
+        Object.entries(partsOf(ref)).map(async ([alias, part]) => [alias, await of(alias).head(part)] as const),
+      );
+      const by = (id: (head: (typeof heads)[0][1]) => string) =>
+        joined(Object.fromEntries(heads.map(([alias, head]) => [alias, id(head)])));
+      const { root, kind, branch } = await main.head();
+      return { root, kind, branch, commit: by(({ commit }) => commit), tree: by(({ tree }) => tree) };
+    },
+    async fingerprint() {
+      const prints = await Promise.all(
+        [...projects].map(async ([alias, project]) => [alias, await project.fingerprint()] as const),
+      );
+      const files = prints.flatMap(([alias, { status }], at) =>
+        Object.entries(status).map(([path, state]) => [at === 0 ? path : `${alias}/${path}`, state] as const),
+      );
+      const by = (what: 'head' | 'index') => prints.map(([, print]) => print[what]).join(' ');
+      return { head: by('head'), index: by('index'), status: Object.fromEntries(files) };
+    },
+    async landings() {
+      const told = await Promise.all(all.map(project => project.landings()));
+      return { marks: told.map(({ marks }) => marks).join(' '), underWay: told.some(({ underWay }) => underWay) };
+    },
+    spaceFree: async () => Math.min(...(await Promise.all(all.map(project => project.spaceFree())))),
+    openSandbox: options => (isJoined(options.tree) ? sandboxes.open(options) : main.openSandbox(options)),
+    sandbox: key => (sandboxes.has(key) ? sandboxes.find(key) : main.sandbox(key)),
+    folder: key => (sandboxes.has(key) ? sandboxes.folder(key) : main.folder(key)),
+    filesOf: key => (sandboxes.has(key) ? linkedFiles(() => sandboxes.files(key)) : main.filesOf(key)),
+    capture: options => (sandboxes.has(options.key) ? sandboxes.capture(options) : main.capture(options)),
+    restore: options => (isJoined(options.tree) ? sandboxes.restore(options) : main.restore(options)),
+    removeSandbox: options => (sandboxes.has(options.key) ? sandboxes.remove(options) : main.removeSandbox(options)),
+    async sandboxes() {
+      const found = (await Promise.all(all.map(project => project.sandboxes()))).flat();
+      return [...new Map(found.map(sandbox => [sandbox.key, sandbox])).values()];
+    },
+    async inventory() {
+      const found = await Promise.all(all.map(project => project.inventory()));
+      return {
+        sandboxes: found.flatMap(each => each.sandboxes),
+        refs: [...new Map(found.flatMap(each => each.refs).map(ref => [ref.name, ref])).values()],
+      };
+    },
+    async clearSandbox(path) {
+      for (const project of all) {
+        const { sandboxes: known } = await project.inventory();
+        if (known.some(sandbox => sandbox.path === path)) await project.clearSandbox(path);
+      }
+    },
+    async weigh(names, without) {
+      const plain = without.flatMap(oid => (isJoined(oid) ? Object.values(partsOf(oid)) : [oid]));
+      let bytes = 0;
+      for (const project of all) {
+        const refs = new Set((await project.inventory()).refs.map(({ name }) => name));
+        bytes += await project.weigh(
+          names.filter(name => refs.has(name)),
+          await project.existing(plain),
+        );
+      }
+      return bytes;
+    },
+    pin: (name, oid) => each(oid, (project, part) => project.pin(name, part)),
+    unpin: async name => {
+      for (const project of all) await project.unpin(name);
+    },
+    unpinAll: async names => {
+      for (const project of all) await project.unpinAll(names);
+    },
+    existing: oids => main.existing(oids.filter(oid => !isJoined(oid))),
+    async changes({ alias, from, to }) {
+      if (!isJoined(to)) return main.changes({ alias, from, to });
+      const before = partsOf(from);
+      const files = await Promise.all(
+        Object.entries(partsOf(to)).map(async ([name, part]) => {
+          const changed = await of(name).changes({ alias: name, from: before[name] ?? part, to: part });
+          return changed.files.map(file => ({ ...file, path: `${name}/${file.path}` }));
+        }),
+      );
+      return { alias, baseTree: from, resultTree: to, files: files.flat() };
+    },
+    async diff({ from, to, paths, ...how }) {
+      if (!isJoined(to)) return main.diff({ from, to, ...how, ...(paths && { paths }) });
+      const before = partsOf(from);
+      const texts: string[] = [];
+      for (const [alias, part] of Object.entries(partsOf(to))) {
+        const own = paths
+          ?.map(placeOf)
+          .filter(place => place.alias === alias)
+          .map(place => place.path);
+        if (own?.length === 0) continue;
+        const text = await of(alias).diff({
+          from: before[alias] ?? part,
+          to: part,
+          ...how,
+          ...(own && { paths: own }),
+        });
+        if (text !== '') texts.push(`project ${alias}\n${text}`);
+      }
+      return texts.join('\n');
+    },
+    async files(tree) {
+      if (!isJoined(tree)) return main.files(tree);
+      const lists = Object.entries(partsOf(tree)).map(async ([alias, part]) =>
+        (await of(alias).files(part)).map(path => `${alias}/${path}`),
+      );
+      return (await Promise.all(lists)).flat();
+    },
+    async size(tree) {
+      let bytes = 0;
+      await each(tree, async (project, part) => {
+        bytes += await project.size(part);
+      });
+      return bytes;
+    },
+    async read(tree, path) {
+      if (!isJoined(tree)) return main.read(tree, path);
+      const place = placeOf(path);
+      const part = partsOf(tree)[place.alias];
+      return part === undefined ? null : of(place.alias).read(part, place.path);
+    },
+    async land(options) {
+      return isJoined(options.base) ? landEach(of, options) : main.land(options);
+    },
+    ...merging,
+    async close() {
+      for (const project of all) await project.close();
+    },
+  };
+}
+
+/**
+ * Each project by itself, in order; what is not changed is not landed. Nothing is, when one of them has moved. One that moves
+ * while another lands is left, and said.
+ */
+async function landEach(of: (alias: string) => Project, options: Parameters<Project['land']>[0]): Promise<Landing> {
+  const [bases, trees] = [partsOf(options.base), partsOf(options.tree)];
+  const changed: string[] = [];
+  for (const [alias, tree] of Object.entries(trees)) {
+    const { tree: before } = await of(alias).head(bases[alias]);
+    if (before !== tree) changed.push(alias);
+  }
+  const done: Record<string, string[]> = {};
+  const files: string[] = [];
+  for (const alias of changed) {
+    const [base = '', tree = ''] = [bases[alias], trees[alias]];
+    const landing = await of(alias).land({ ...options, base, tree });
+    if (landing.outcome === 'moved') {
+      if (Object.keys(done).length > 0) throw halfway(Object.keys(done), alias);
+      return {
+        outcome: 'moved',
+        commit: joined({ ...bases, [alias]: landing.commit }),
+        tree: joined({ ...(await treesAt(of, bases)), [alias]: landing.tree }),
+      };
+    }
+    done[alias] = landing.commits;
+    files.push(...landing.files.map(file => `${alias}/${file}`));
+  }
+  const commits = Object.entries(done).flatMap(([alias, landed]) => landed.map(commit => `${alias}:${commit}`));
+  return { outcome: 'landed', commits, files };
+}
+
+async function treesAt(of: (alias: string) => Project, commits: Readonly<Record<string, string>>) {
+  const heads = Object.entries(commits).map(
+    async ([alias, commit]) => [alias, (await of(alias).head(commit)).tree] as const,
+  );
+  return Object.fromEntries(await Promise.all(heads));
+}
+
+function halfway(done: readonly string[], left: string): Fault {
+  return new Fault('BASE_MOVED', `${done.join(', ')} landed; ${left} moved meanwhile and did not`, {
+    where: left,
+    hints: ['troupe plan apply --branch NAME'],
+    details: { landed: done, left },
+  });
+}
+
+function misnamed(alias: string, why: string): Fault {
+  return new Fault('USAGE', `The alias "${alias}" ${why}`, { where: alias, hints: ['troupe help plan use'] });
+}

@@ -1,0 +1,89 @@
+/**
+ * Sandboxes of plans on several projects: one of each project under the same key, and a folder of links to them, by alias,
+ * in which programs run. The folder says which projects a sandbox has, so a plan that was narrowed to one finds no other.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../model/fault.ts';
+import { joined, partsOf } from '../../model/trees.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Project, SandboxKind, SandboxRef } from '../../ports/project.ts';
+
+export interface LinkedSandboxes {
+  /** Whether the sandbox of this key is one of several projects. */
+  has(key: string): boolean;
+  open(options: { key: string; tree: string; kind?: SandboxKind }): Promise<SandboxRef>;
+  folder(key: string): Promise<SandboxRef>;
+  find(key: string): Promise<SandboxRef>;
+  files(key: string): Promise<ReadonlyMap<string, Files>>;
+  capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
+  restore(options: { key: string; tree: string }): Promise<void>;
+  remove(options: { key: string; pin: string }): Promise<void>;
+}
+
+export function linkedSandboxes(projects: ReadonlyMap<string, Project>, home: string): LinkedSandboxes {
+  const placeOf = (key: string) => join(home, createHash('sha256').update(key).digest('hex').slice(0, 12));
+  const membersOf = async (key: string): Promise<[string, Project][]> => {
+    const aliases = await readdir(placeOf(key)).catch((): string[] => []);
+    return [...projects].filter(([alias]) => aliases.includes(alias));
+  };
+  const mustBe = async (key: string): Promise<[string, Project][]> => {
+    const members = await membersOf(key);
+    if (members.length > 0) return members;
+    throw new Fault('SANDBOX_LOST', `The sandbox ${key} is gone`, {
+      where: placeOf(key),
+      hints: ['troupe plan execute'],
+    });
+  };
+  return {
+    has: key => existsSync(placeOf(key)),
+    async open({ key, tree, ...how }) {
+      const path = placeOf(key);
+      await mkdir(path, { recursive: true });
+      for (const [alias, oid] of Object.entries(partsOf(tree))) {
+        const sandbox = await memberOf(projects, alias).openSandbox({ key, tree: oid, ...how });
+        await rm(join(path, alias), { force: true });
+        await symlink(sandbox.path, join(path, alias));
+      }
+      return { key, path };
+    },
+    async folder(key) {
+      for (const [, project] of await mustBe(key)) await project.folder(key);
+      return { key, path: placeOf(key) };
+    },
+    async find(key) {
+      for (const [, project] of await mustBe(key)) await project.sandbox(key);
+      return { key, path: placeOf(key) };
+    },
+    async files(key) {
+      return new Map((await mustBe(key)).map(([alias, project]) => [alias, project.filesOf(key)]));
+    },
+    async capture({ key, ...how }) {
+      const trees: Record<string, string> = {};
+      for (const [alias, project] of await mustBe(key)) trees[alias] = (await project.capture({ key, ...how })).tree;
+      return { tree: joined(trees), ref: how.pin === undefined ? null : `refs/troupe/${how.pin}` };
+    },
+    async restore({ key, tree }) {
+      for (const [alias, oid] of Object.entries(partsOf(tree))) {
+        await memberOf(projects, alias).restore({ key, tree: oid });
+      }
+    },
+    async remove({ key, pin }) {
+      for (const [, project] of await membersOf(key)) await project.removeSandbox({ key, pin });
+      await rm(placeOf(key), { recursive: true, force: true });
+    },
+  };
+}
+
+/** @throws {Fault} USAGE when this Troupe was opened without it */
+export function memberOf(projects: ReadonlyMap<string, Project>, alias: string): Project {
+  const project = projects.get(alias);
+  if (project !== undefined) return project;
+  const known = [...projects.keys()].join(', ');
+  throw new Fault('USAGE', `There is no project "${alias}" here; known: ${known}`, {
+    where: alias,
+    hints: [`troupe plan use --project ${alias}=DIRECTORY`],
+  });
+}

@@ -1,0 +1,35 @@
+import { Fault } from '../model/fault.ts';
+import type { Project, ProjectHead } from '../ports/project.ts';
+import type { UseOptions } from './api.ts';
+
+/** Where one project of a plan stands. */
+export interface LinkedHead extends ProjectHead {
+  alias: string;
+}
+
+/**
+ * Where a plan starts, in each project it works on. The base that was asked for is of the first.
+ * @throws {Fault} USAGE for an alias that is not known, or named twice
+ */
+export async function headsOf(
+  project: Project,
+  { base, fetch = false, projects = [] }: Pick<UseOptions, 'base' | 'fetch' | 'projects'>,
+): Promise<[LinkedHead, ...LinkedHead[]]> {
+  const linked = project.linked ?? new Map<string, Project>();
+  const [first = 'main'] = linked.keys();
+  const heads: [LinkedHead, ...LinkedHead[]] = [
+    { alias: projects.length > 0 ? first : 'main', ...(await project.head(base, { fetch })) },
+  ];
+  for (const alias of projects) {
+    const other = linked.get(alias);
+    if (other === undefined)
+      throw unusable(alias, `is none of the projects here: ${[...linked.keys()].join(', ') || 'there is one only'}`);
+    if (heads.some(head => head.alias === alias)) throw unusable(alias, 'is named twice');
+    heads.push({ alias, ...(await other.head(undefined, { fetch })) });
+  }
+  return heads;
+}
+
+function unusable(alias: string, why: string): Fault {
+  return new Fault('USAGE', `The project "${alias}" ${why}`, { where: alias, hints: ['troupe help plan use'] });
+}

@@ -1,0 +1,258 @@
+/** Plans on several projects: what each is given, sees, changes and lands. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { gitProject, linkedProjects } from '../../src/git.ts';
+import { openTroupe, type Plan, type Troupe } from '../../src/index.ts';
+
+interface House {
+  troupe: Troupe;
+  home: string;
+  git(project: string, ...words: string[]): string;
+  read(project: string, path: string): string | null;
+  run(action: Record<string, unknown>): Promise<Plan>;
+  reopen(): Promise<void>;
+}
+
+const open: House[] = [];
+
+afterEach(async () => {
+  for (const { troupe, home } of open.splice(0)) {
+    await troupe.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+/** Two repositories, `app` and `lib`, with one Troupe on both. */
+async function house(): Promise<House> {
+  const home = mkdtempSync(join(tmpdir(), 'troupe-linked-'));
+  const git = (project: string, ...words: string[]) =>
+    execFileSync('git', words, { cwd: join(home, project), encoding: 'utf8' }).trim();
+  for (const project of ['app', 'lib']) {
+    mkdirSync(join(home, project));
+    writeFileSync(join(home, project, 'a.txt'), `${project}\none\ntwo\nthree\n`);
+    git(project, 'init', '--quiet', '--initial-branch=main');
+    git(project, 'config', 'user.name', 'Ada');
+    git(project, 'config', 'user.email', 'ada@example.com');
+    git(project, 'add', '.');
+    git(project, 'commit', '--quiet', '--message=Begin');
+  }
+  const sandboxes = join(home, 'sandboxes');
+  const store = memoryStore();
+  const start = () => {
+    const at = (name: string) => [name, gitProject(join(home, name), { sandboxes })] as const;
+    const project = linkedProjects([at('app'), at('lib')], { sandboxes });
+    return openTroupe({ store, project, env: { PATH: process.env.PATH ?? '' } });
+  };
+  const built: House = {
+    troupe: await start(),
+    home,
+    git,
+    read: (project, path) => {
+      const file = join(home, project, path);
+      return existsSync(file) ? readFileSync(file, 'utf8') : null;
+    },
+    async run(action) {
+      await built.troupe.actions.create({ name: 'both', description: 'Change both', ...action });
+      const plan = await built.troupe.use({ action: 'both', projects: ['lib'], profile: 'trusted' });
+      await plan.execute();
+      return plan;
+    },
+    async reopen() {
+      await built.troupe.close();
+      built.troupe = await start();
+    },
+  };
+  open.push(built);
+  return built;
+}
+
+const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
+const write = (path: string, content: string) => ({ write: { path, content } });
+
+describe('A plan on two projects', () => {
+  test(
+    'changes both, says what it changed in each, and lands each by itself [R7, R117]',
+    { timeout: 60_000 },
+    async () => {
+      const { run, read, git, troupe } = await house();
+      const plan = await run({
+        executionActor: steps(
+          write('app/new.txt', 'app'),
+          { edit: { path: 'lib/a.txt', find: 'two', replace: 'TWO' } },
+          { run: { argv: ['sh', '-c', 'cat lib/a.txt > app/copy.txt'] } },
+        ),
+        validations: [
+          { name: 'app is there', argv: ['test', '-f', 'app/new.txt'] },
+          { name: 'lib says so', argv: ['grep', '-q', 'TWO', 'lib/a.txt'] },
+        ],
+      });
+      const record = await plan.settled();
+      expect([record.state, record.error?.message]).toEqual(['complete', undefined]);
+      expect(record.projectLinks.map(({ alias, root }) => [alias, root])).toEqual([
+        ['app', join(open[0]?.home ?? '', 'app')],
+        ['lib', join(open[0]?.home ?? '', 'lib')],
+      ]);
+      expect((await plan.changes()).map(({ path, operation }) => [path, operation])).toEqual([
+        ['app/copy.txt', 'added'],
+        ['app/new.txt', 'added'],
+        ['lib/a.txt', 'modified'],
+      ]);
+      expect(await plan.diff()).toMatch(/^project app\n[\s\S]*\nproject lib\n[\s\S]*\+TWO/);
+      expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual([null, false]);
+      await plan.apply();
+      const applied = await plan.settled();
+      expect(applied.state).toBe('applied');
+      const heads = ['app', 'lib'].map(project => `${project}:${git(project, 'rev-parse', 'HEAD')}`);
+      expect(applied.applySummary?.commits).toEqual(heads);
+      expect(applied.applySummary?.files.toSorted()).toEqual(['app/copy.txt', 'app/new.txt', 'lib/a.txt']);
+      expect([read('app', 'new.txt'), read('app', 'copy.txt')?.includes('TWO')]).toEqual(['app', true]);
+      expect(['app', 'lib'].map(project => git(project, 'status', '--porcelain'))).toEqual(['', '']);
+      expect((await troupe.plans({ all: true })).length).toBe(1);
+    },
+  );
+
+  test(
+    'lands nothing where nothing changed, and both again when one moved meanwhile [R117]',
+    { timeout: 60_000 },
+    async () => {
+      const { run, git, read, home } = await house();
+      const plan = await run({ executionActor: steps(write('lib/new.txt', 'lib')) });
+      await plan.settled();
+      writeFileSync(join(home, 'lib', 'other.txt'), 'theirs');
+      git('lib', 'add', '.');
+      git('lib', 'commit', '--quiet', '--message=Meanwhile');
+      const before = git('app', 'rev-parse', 'HEAD');
+      await plan.apply();
+      expect((await plan.settled()).state).toBe('applied');
+      expect(git('app', 'rev-parse', 'HEAD')).toBe(before);
+      expect([read('lib', 'new.txt'), read('lib', 'other.txt')]).toEqual(['lib', 'theirs']);
+    },
+  );
+
+  test('goes back to a checkpoint in both, and on after a restart', { timeout: 60_000 }, async () => {
+    const built = await house();
+    const plan = await built.run({
+      executionActor: steps(write('app/1.txt', '1'), { checkpoint: { label: 'half' } }, write('lib/2.txt', '2')),
+    });
+    await plan.settled();
+    await built.reopen();
+    const again = await built.troupe.plan(plan.id);
+    const half = (await again.checkpoints()).find(({ label }) => label === 'half');
+    expect((await again.rollback(half?.checkpointId ?? '')).changes).toEqual([
+      { file: 'lib/2.txt', action: 'removed' },
+    ]);
+    await again.execute();
+    expect((await again.settled()).state).toBe('complete');
+    expect((await again.changes()).map(({ path }) => path)).toEqual(['app/1.txt', 'lib/2.txt']);
+    await again.cancel();
+    await again.settled();
+  });
+});
+
+describe('A subplan of a plan on two projects', () => {
+  const subplan = (goal: string, projectRef: string, ...list: unknown[]) => ({
+    subplan: { goal, projectRef, executionActor: steps(...list) },
+  });
+
+  test('that is narrowed to one works there, sees no other, and is merged [R7]', { timeout: 60_000 }, async () => {
+    const { run, troupe } = await house();
+    const plan = await run({
+      strategyActor: steps(
+        subplan('in app', 'app', { edit: { path: 'app/a.txt', find: 'one', replace: 'ONE' } }),
+        subplan('in lib', 'lib', { edit: { path: 'lib/a.txt', find: 'three', replace: 'THREE' } }),
+        subplan('more lib', 'lib', { edit: { path: 'lib/a.txt', find: 'lib', replace: 'LIB' } }),
+      ),
+      executionActor: steps(),
+      subplans: { retryFailed: false },
+    });
+    const record = await plan.settled();
+    expect([record.state, record.error?.message]).toEqual(['complete', undefined]);
+    const children = (await troupe.tree(plan.id)).children.map(child => child.plan);
+    expect(children.map(({ projectLinks }) => projectLinks.map(({ alias }) => alias))).toEqual([
+      ['app'],
+      ['lib'],
+      ['lib'],
+    ]);
+    expect((await plan.changes()).map(({ path }) => path)).toEqual(['app/a.txt', 'lib/a.txt']);
+    expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+LIB[\s\S]*\+THREE/);
+  });
+
+  test.each([
+    [
+      'by a tool',
+      { edit: { path: 'app/a.txt', find: 'one', replace: 'ONE' } },
+      /in none of the projects of this plan: lib/,
+    ],
+    ['by a program beside it', { run: { argv: ['cat', 'app/a.txt'] } }, /exited with 1|exit/],
+  ])('cannot read the other %s [R7]', { timeout: 60_000 }, async (_, step, why) => {
+    const { run } = await house();
+    const plan = await run({
+      strategyActor: steps(subplan('peep', 'lib', step)),
+      executionActor: steps(),
+      subplans: { retryFailed: false },
+    });
+    const record = await plan.settled();
+    expect(record.subplanStatuses[0]?.state).toBe('failed');
+    expect(record.subplanStatuses[0]?.error?.message).toMatch(why);
+  });
+
+  test(
+    'whose changes clash with those of another is a conflict that says in which project [R7]',
+    { timeout: 60_000 },
+    async () => {
+      const { run, read } = await house();
+      const plan = await run({
+        strategyActor: steps(
+          subplan('blue', 'lib', { edit: { path: 'lib/a.txt', find: 'two', replace: 'blue' } }),
+          subplan('red', 'lib', { edit: { path: 'lib/a.txt', find: 'two', replace: 'red' } }),
+        ),
+        executionActor: steps(),
+      });
+      expect((await plan.settled()).state).toBe('conflicted');
+      const [conflict] = await plan.conflicts();
+      expect(conflict).toMatchObject({ path: 'lib/a.txt', kind: 'content', theirs: { goals: ['red'] } });
+      await plan.resolve('lib/a.txt', 'theirs');
+      expect((await plan.settled()).state).toBe('complete');
+      await plan.apply();
+      await plan.settled();
+      expect(read('lib', 'a.txt')).toContain('red');
+    },
+  );
+});
+
+describe('Projects', () => {
+  test('of one alias are refused, and so are odd ones and those nobody knows [R7]', async () => {
+    const { troupe, home } = await house();
+    const at = (name: string) => gitProject(join(home, name));
+    const link = (...aliases: string[]) => linkedProjects(aliases.map(alias => [alias, at('app')] as const));
+    expect(() => link('app', 'lib', 'App')).toThrow('The alias "App" names two projects');
+    for (const odd of ['all', '1st', 'a/b', 'a:b'])
+      expect(() => link('app', odd)).toThrow(`The alias "${odd}" is no alias`);
+    await troupe.actions.create({ name: 'both', description: 'x', executionActor: steps() });
+    const use = (...projects: string[]) => troupe.use({ action: 'both', projects });
+    await expect(use('docs')).rejects.toThrow('The project "docs" is none of the projects here: app, lib');
+    await expect(use('lib', 'lib')).rejects.toThrow('The project "lib" is named twice');
+    await expect(use('app')).rejects.toThrow('The project "app" is named twice');
+  });
+
+  test(
+    'of a plan that names none are only the first, as if the others were not there',
+    { timeout: 60_000 },
+    async () => {
+      const { troupe, read } = await house();
+      await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(write('b.txt', 'b')) });
+      const plan = await troupe.use({ action: 'one', profile: 'trusted' });
+      await plan.execute();
+      const record = await plan.settled();
+      expect(record.projectLinks.map(({ alias, folder }) => [alias, folder])).toEqual([['main', undefined]]);
+      await plan.apply();
+      expect((await plan.settled()).applySummary?.files).toEqual(['b.txt']);
+      expect(read('app', 'b.txt')).toBe('b');
+      expect((await troupe.cleanUp()).items).toEqual(expect.any(Array));
+    },
+  );
+});
