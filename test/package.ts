@@ -1,9 +1,10 @@
 /**
- * The package as its users get it: packed, unpacked somewhere else with its production dependencies beside it, every
- * door opened by its name, the command run. What is missing from `files` or `exports` shows only here.
+ * The package as its users get it: packed, looked over by publint and attw, unpacked into an empty project with its production
+ * dependencies beside it, every door opened by its name and read by a strict compiler that trusts no declaration, the command
+ * run. What is missing from `files` or `exports` shows only here.
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +12,89 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'troupe-package-'));
 const home = join(folder, 'node_modules/troupe');
-const run = (program: string, words: string[], cwd = folder) => execFileSync(program, words, { cwd, encoding: 'utf8' });
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+function run(program: string, words: string[], { cwd = folder, env = {} as Record<string, string> } = {}): string {
+  try {
+    return execFileSync(program, words, { cwd, encoding: 'utf8', env: { ...process.env, ...env } });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${program} ${words.join(' ')}\n${stdout}${stderr}`);
+  }
+}
+
+/** What a user would write first, checked without `skipLibCheck`: our declarations must stand on their own. */
+const consumer = `
+import { openTroupe, watchPlans, type Agent, type Plan, type PlanEvent, type Troupe } from 'troupe';
+import { effect, manualClock, memoryStore, openDurable } from 'troupe/durable';
+import { gitProject } from 'troupe/git';
+import { levelStore } from 'troupe/level';
+import { planMachine, type EffectInput } from 'troupe/machines';
+import { mergeFile } from 'troupe/merge';
+import { agentSuite, trialTask } from 'troupe/testing';
+import { createActor, setup } from 'xstate';
+
+export const agent: Agent = {
+  async check() {},
+  async run({ call, signal }) {
+    await call('write', { path: 'a', content: String(signal.aborted) });
+    return { decisions: [], summary: 'done' };
+  },
+};
+export async function use(folder: string): Promise<PlanEvent[]> {
+  await using troupe: Troupe = await openTroupe({ store: levelStore(folder), project: gitProject(folder), agents: { agent } });
+  await using watch = watchPlans(troupe);
+  const plan: Plan = await troupe.use({ action: 'local/some' });
+  const events: PlanEvent[] = [];
+  for await (const event of plan.events()) if (event.type === 'plan.created') events.push(event);
+  watch.look();
+  return events;
+}
+const machine = setup({ actors: { ask: effect<{ n: number }, string>(async ({ input }) => String(input.n)) } }).createMachine({});
+export const durable = () => openDurable({ store: memoryStore(), machine, clock: manualClock() });
+export const actor = (input: Parameters<typeof createActor<typeof planMachine>>[1]) => createActor(planMachine, input);
+export type Work = EffectInput<'execute'>;
+export { agentSuite, mergeFile, trialTask };
+`;
+
+const strict = {
+  compilerOptions: {
+    ...{ target: 'ES2023', lib: ['ES2023', 'ESNext.Disposable'], module: 'NodeNext', types: ['node'], noEmit: true },
+    ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
+    skipLibCheck: false,
+  },
+  files: ['consumer.ts'],
+};
+
+/** Heavy libraries that only those who ask for them load. */
+const late = ['ink', 'react', 'level', 'classic-level', 'ws', 'elkjs', 'commander', '@statelyai/inspect'];
+
+/** Which of them a program loads, read from what V8 says it ran. */
+function loadedBy(door: string): string[] {
+  const seen = join(folder, 'seen');
+  run(process.execPath, ['--input-type=module', '--eval', `await import('${door}');`], {
+    env: { NODE_V8_COVERAGE: seen },
+  });
+  const urls = readdirSync(seen).flatMap(name =>
+    (JSON.parse(readFileSync(join(seen, name), 'utf8')).result as { url: string }[]).map(({ url }) => url),
+  );
+  rmSync(seen, { recursive: true });
+  return late.filter(name => urls.some(url => url.includes(`/node_modules/${name}/`)));
+}
+
+function assert(holds: boolean, why: string): void {
+  if (!holds) throw new Error(why);
+}
 
 try {
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], root));
+  run(bin('publint'), ['--strict'], { cwd: root });
+  console.log('publint has nothing to say');
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: root }));
+  const archive = join(folder, packed.filename);
+  run(bin('attw'), [archive, '--profile', 'esm-only'], { cwd: root });
+  console.log('attw finds all types');
   mkdirSync(home, { recursive: true });
-  run('tar', ['-xzf', join(folder, packed.filename), '--strip-components=1', '-C', home]);
+  run('tar', ['-xzf', archive, '--strip-components=1', '-C', home]);
 
   const lock: { packages: Record<string, { dev?: boolean; optional?: boolean }> } = JSON.parse(
     readFileSync(join(root, 'package-lock.json'), 'utf8'),
@@ -36,8 +114,25 @@ try {
     run(process.execPath, ['--input-type=module', '--eval', script]);
     console.log(`${name} opens`);
   }
+  const early = loadedBy('troupe');
+  assert(early.length === 0, `importing troupe loads ${early.join(', ')}`);
+  assert(loadedBy('troupe/level').includes('classic-level'), 'what is loaded is not seen');
+
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+  for (const name of ['@types/node', 'undici-types']) {
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n');
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strict));
+  writeFileSync(join(folder, 'consumer.ts'), consumer);
+  const wrong = spawnSync(bin('tsc'), ['--project', folder], { cwd: folder, encoding: 'utf8' }).stdout.split('\n');
+  // So strict a compiler finds fault with libraries of others as well, which is not for us to mend.
+  const ours = wrong.filter(line => /^(consumer|node_modules\/troupe\/)/.test(line));
+  assert(ours.length === 0, ours.join('\n'));
+  console.log('a strict compiler reads the declarations');
+
   const said = run(process.execPath, [join(home, 'dist/src/cli.js'), '--version']).trim();
-  if (!said.includes(version)) throw new Error(`--version says "${said}", the package is ${version}`);
+  assert(said.includes(version), `--version says "${said}", the package is ${version}`);
   console.log(`${doors.length} doors open, the command says ${said}, ${packed.entryCount} files, ${packed.size} bytes`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

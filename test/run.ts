@@ -26,7 +26,12 @@ interface Step {
 /** XState's two builds differ in what they say of a machine: tests of files, merges, words and windows would run twice for nothing. */
 const whereMachinesRun = ['actors', 'contract', 'crash', 'durable', 'machines', 'model', 'runtime', 'snapshots'];
 
-const verdict = (script: string): Step => ({ name: script, script, tally: exitCode => ofVerdict(exitCode === 0) });
+const verdict = (script: string, words: string[] = []): Step => ({
+  name: script,
+  script,
+  words,
+  tally: exitCode => ofVerdict(exitCode === 0),
+});
 
 const steps: Step[] = [
   verdict('build'),
@@ -34,6 +39,8 @@ const steps: Step[] = [
   verdict('types'),
   verdict('layers'),
   verdict('dead'),
+  verdict('api', ['--check']),
+  verdict('package'),
   {
     name: 'tests',
     script: 'coverage',
