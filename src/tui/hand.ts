@@ -27,6 +27,8 @@ export interface Hand {
   facts(): Facts;
   /** The item under the cursor of the view in focus; undefined where there is none. */
   item(): unknown;
+  /** Its place among the items. */
+  index(): number;
   /** A yes or no about a consequence. */
   ask(question: string, facts?: readonly string[]): Promise<boolean>;
   /** One line; null when it was not given. */

@@ -52,6 +52,7 @@ export const bindings: readonly Binding[] = [
   { id: 'new', keys: ['n'], meaning: 'new plan from an action' },
   { id: 'correct', keys: ['c'], meaning: 'decide this otherwise; asks', views: ['decisions'], shown: true },
   { id: 'append', keys: ['i'], meaning: 'do something besides; asks', views: ['decisions'] },
+  { id: 'reject', keys: ['x'], meaning: 'take this part out, with a reason; asks', views: ['diff'], shown: true },
   { id: 'fork', keys: ['f'], meaning: 'new plan from here', views: ['decisions', 'checkpoints'], shown: true },
   { id: 'ours', keys: ['o'], meaning: 'take ours', views: conflict, shown: true },
   { id: 'theirs', keys: ['t'], meaning: 'take theirs', views: conflict, shown: true },

@@ -99,10 +99,8 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
   const hand: Hand = {
     ...{ troupe, outside, ask: asking.ask, say: asking.say, pick: asking.pick },
     facts: look,
-    item() {
-      const { pane } = sight();
-      return pane.items[indexIn(pane, state.cursors[state.view], { atEnd: state.view === 'output' })];
-    },
+    item: () => sight().pane.items[hand.index()],
+    index: () => indexIn(sight().pane, state.cursors[state.view], { atEnd: state.view === 'output' }),
     show: planId => set({ ...selecting(showing(state, 'tree'), planId, planId) }),
     leave: () => leave(),
   };

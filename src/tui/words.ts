@@ -1,4 +1,5 @@
 /** How plans are told of: the same words and marks in every pane. */
+import { queuesFor } from '../cli/view/waiting.ts';
 import { type NeedKind, needOf, type PlanLine, type PlanState, type WhyWaiting } from '../index.ts';
 import type { Role, Span } from './row.ts';
 
@@ -22,6 +23,7 @@ export function markOf({ state }: Pick<PlanLine, 'state'>): Span {
 export const roleOf = (state: PlanState): Role => marks[state][1];
 
 export const needWords: Record<NeedKind, string> = {
+  consent: 'asks whether a tool may be called',
   conflict: 'conflict to resolve',
   failed: 'failed',
   constrained: 'may not land',
@@ -51,6 +53,8 @@ export function waitWords(why: WhyWaiting, goalOf: (planId: string) => string): 
       return `tries again at ${clockTime(why.until)}: ${why.message}`;
     case 'siblings':
       return `after ${why.planIds.map(goalOf).join(', ')}`;
+    case 'agents':
+      return queuesFor(why.queue);
     case 'turn':
       return 'waits for its turn';
     case 'children':

@@ -243,4 +243,35 @@ describe('from the screen a person', () => {
     await window.type(':', ...'q', keys.enter);
     await window.ui.left;
   });
+
+  test('answers a tool call that waits, and looks at what taking a hunk out would do', async () => {
+    const house = await playhouse({
+      writes: async ({ call }) => {
+        await call('write', { path: 'a.txt', content: 'one\ntwo\nthree\nfour\nchanged\n' });
+        await call('write', { path: 'b.txt', content: 'b\n' });
+      },
+    });
+    await house.troupe.actions.create({
+      ...{ name: 'asks', description: 'Ask', executionActor: 'writes', approvals: { execute: { writeFiles: 'ask' } } },
+    });
+    const plan = await house.troupe.use({ action: 'asks' });
+    await plan.execute();
+    await using window = openWindow(house.troupe, { planId: plan.id });
+    await window.shows('asks whether a tool may be called', '! 1 needs you');
+    await window.type('a');
+    await window.shows('be called with', 'yes, this once');
+    window.ui.press('escape', '');
+    await window.shows('it still waits');
+    await window.type('a');
+    await window.shows('be called with');
+    await window.type('a');
+    await window.shows('may be called', 'execute complete');
+    expect((await plan.approvals()).map(({ answer }) => answer?.always)).toContain(true);
+    await window.type('5');
+    await standOn(window, '@@');
+    await window.type('x', ...'it was right', keys.enter);
+    await window.shows('Take a.txt#1 out of the result?', 'it was right');
+    await window.type('n');
+    await window.shows('not taken out');
+  });
 });

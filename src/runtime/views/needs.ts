@@ -2,8 +2,8 @@
 import type { PlanLine } from './plan-line.ts';
 import type { Plans } from './plans.ts';
 
-/** `done`: the result is there to be looked at and landed. */
-export type NeedKind = 'conflict' | 'failed' | 'constrained' | 'approval' | 'done' | 'paused';
+/** `consent`: a tool call waits for a yes; `done`: the result is there to be looked at and landed. */
+export type NeedKind = 'consent' | 'conflict' | 'failed' | 'constrained' | 'approval' | 'done' | 'paused';
 
 export interface Need {
   planId: string;
@@ -14,7 +14,7 @@ export interface Need {
   ways: string[];
 }
 
-const order: readonly NeedKind[] = ['conflict', 'failed', 'constrained', 'approval', 'done', 'paused'];
+const order: readonly NeedKind[] = ['consent', 'conflict', 'failed', 'constrained', 'approval', 'done', 'paused'];
 
 export function needsOf(plans: Plans): Need[] {
   return Object.values(plans)
@@ -28,7 +28,8 @@ export function needsOf(plans: Plans): Need[] {
 }
 
 /** What a plan needs of a person; null when it goes on without one, is over, or is its parent's to decide about. */
-export function needOf({ phase, state, rest, depth }: PlanLine): NeedKind | null {
+export function needOf({ phase, state, rest, depth, approvals }: PlanLine): NeedKind | null {
+  if (approvals.length > 0) return 'consent';
   if (rest === null) return null;
   switch (state) {
     case 'conflicted':

@@ -2,6 +2,7 @@
 import type { PlanEvent } from '../../model/event.ts';
 import type { StoredFault } from '../../model/fault.ts';
 import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
+import type { Queue } from '../../model/queue.ts';
 
 export interface PlanLine {
   planId: string;
@@ -22,10 +23,19 @@ export interface PlanLine {
   note: string;
   /** What it waits out while it is at work. Over once `until` has passed, or when it is heard of again. */
   waiting: { fault: StoredFault; until: string } | null;
+  /** Why its agent does not begin yet: as many are at work as may be. */
+  queue: Queue | null;
+  /** Calls of tools that wait for a person. */
+  approvals: readonly Asked[];
   /** What its record says where it rests; null while it does not, or before its record was looked at. */
   rest: Rest | null;
   /** Whether `rest` is what the record says of where it stands now. */
   looked: boolean;
+}
+
+export interface Asked {
+  approvalId: string;
+  tool: string;
 }
 
 /** A plan that a person may have to decide about. */
@@ -46,6 +56,8 @@ export function lineOf(record: PlanRecord): PlanLine {
     ...{ planId, parentPlanId, rootPlanId, depth, goal: description, actionName, profile: automationProfile },
     ...{ spawnDecisionId, phase, state, since: updatedAt, createdAt, note: '' },
     waiting: waiting && { fault: waiting.fault, until: waiting.until ?? later(updatedAt, waiting.waitMs) },
+    queue: record.queue ?? null,
+    approvals: (record.approvals ?? []).filter(each => each.planId === planId && each.answer === null).map(askedOf),
     rest: resting ? restOf(record) : null,
     looked: true,
   };
@@ -65,7 +77,7 @@ export function lineOfBirth({ spec, at }: Extract<PlanEvent, { type: 'plan.creat
   return {
     ...{ planId, parentPlanId, rootPlanId, depth, goal: description, actionName, profile: automationProfile },
     ...{ spawnDecisionId: spec.spawnDecisionId, phase: 'strategize', state: 'queued', since: at, createdAt },
-    ...{ note: '', waiting: null, rest: null, looked: true },
+    ...{ note: '', waiting: null, queue: null, approvals: [], rest: null, looked: true },
   };
 }
 
@@ -73,7 +85,7 @@ export function lineOfBirth({ spec, at }: Extract<PlanEvent, { type: 'plan.creat
 export function reduceLine(line: PlanLine, event: PlanEvent): PlanLine {
   switch (event.type) {
     case 'plan.phase_changed':
-      return { ...line, ...event.to, since: event.at, note: '', waiting: null, rest: null, looked: false };
+      return { ...still(line, event.at), ...event.to, looked: false };
     case 'plan.cancelled':
       return ended(line, 'cancelled', event.at);
     case 'plan.applied':
@@ -84,6 +96,17 @@ export function reduceLine(line: PlanLine, event: PlanEvent): PlanLine {
       const { fault, until, waitMs } = event.waiting;
       return { ...line, waiting: { fault, until: until ?? later(event.at, waitMs) } };
     }
+    case 'agent.queued':
+      return { ...line, queue: event.queue };
+    case 'agent.admitted':
+      return { ...line, queue: null };
+    case 'approval.asked': {
+      const { approval } = event;
+      return { ...line, approvals: [...without(line.approvals, approval.approvalId), askedOf(approval)] };
+    }
+    case 'approval.answered':
+      return { ...line, approvals: without(line.approvals, event.approval.approvalId) };
+    case 'usage.recorded':
     case 'tool.called':
     case 'decision.recorded':
     case 'checkpoint.created':
@@ -99,13 +122,22 @@ export function reduceLine(line: PlanLine, event: PlanEvent): PlanLine {
 /** A plan that will not move any more, as is known without looking. */
 export function ended(line: PlanLine, state: 'applied' | 'cancelled', at: string): PlanLine {
   if (line.state === state) return line;
-  return { ...line, state, since: at, note: '', waiting: null, rest: null, looked: true };
+  return { ...still(line, at), state, looked: true };
 }
+
+/** Nothing of what it did where it stood is left. */
+const still = (line: PlanLine, at: string): PlanLine => ({
+  ...{ ...line, since: at, note: '', waiting: null, queue: null, approvals: [], rest: null },
+});
+
+const askedOf = ({ approvalId, tool }: Asked): Asked => ({ approvalId, tool });
 
 /** Whether its record has to be looked at to know if it needs somebody. */
 export function isUnlooked({ looked, phase, state, depth }: PlanLine): boolean {
   if (looked || state === 'processing' || state === 'applied' || state === 'cancelled') return false;
   return depth === 0 || !(state === 'errored' || (phase === 'execute' && state === 'complete'));
 }
+
+const without = (approvals: readonly Asked[], id: string) => approvals.filter(({ approvalId }) => approvalId !== id);
 
 const later = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();

@@ -1,5 +1,6 @@
 /** Why a plan that is not over does nothing now. */
 import type { Decision } from '../../model/decision.ts';
+import type { Queue } from '../../model/queue.ts';
 import { type NeedKind, needOf } from './needs.ts';
 import type { PlanLine } from './plan-line.ts';
 import type { Subplans } from './subplans.ts';
@@ -11,6 +12,8 @@ export type WhyWaiting =
   | { for: 'limit' | 'retry'; until: string; message: string }
   /** For siblings that must complete first, by their ids. */
   | { for: 'siblings'; planIds: string[] }
+  /** For room among agents at work. */
+  | { for: 'agents'; queue: Queue }
   /** For room among those who work at the same time. */
   | { for: 'turn' }
   /** For its children. */
@@ -35,6 +38,7 @@ export function whyWaiting(line: PlanLine, facts: WaitingFacts): WhyWaiting | nu
     const { fault, until } = waiting;
     return { for: fault.category === 'rate_limited' ? 'limit' : 'retry', until, message: fault.message };
   }
+  if (line.queue !== null) return { for: 'agents', queue: line.queue };
   if (state === 'queued') {
     const planIds = siblingsBefore(line, facts);
     return planIds.length > 0 ? { for: 'siblings', planIds } : { for: 'turn' };

@@ -2,14 +2,14 @@ import type { Deed } from '../hand.ts';
 import { copy, open, save, shell } from './keeping.ts';
 import { fork, make } from './making.ts';
 import { apply, approve, cancel, interrupt, message, pause, retry, revert } from './moving.ts';
-import { append, checkpoint, correct, rollback, undo } from './returning.ts';
+import { append, checkpoint, correct, reject, rollback, undo } from './returning.ts';
 import { base, both, edit, giveToAgent, ours, theirs } from './settling.ts';
 
 /** By the names in the table of keys. */
 export const deeds: Readonly<Record<string, Deed>> = {
   ...{ approve, apply, pause, retry, revert, cancel, message, interrupt },
   ...{ new: make, fork },
-  ...{ correct, append, rollback, undo, checkpoint },
+  ...{ correct, append, reject, rollback, undo, checkpoint },
   ...{ ours, theirs, base, both, edit, hand: giveToAgent },
   ...{ copy, save, open, shell },
   leave: async hand => {

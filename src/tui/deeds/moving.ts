@@ -7,14 +7,35 @@ import { summarize, summaryLine } from '../../cli/view/summary.ts';
 import { type ApplyTarget, Fault, type Plan, type PlanRecord } from '../../index.ts';
 import { type Deed, type Hand, selected } from '../hand.ts';
 
+type Approval = Awaited<ReturnType<Plan['approvals']>>[number];
+
 /** Whatever is next: Execute after a strategy, the landing after a result. */
 export const approve: Deed = async (hand, words) => {
   const { plan, record } = await selected(hand);
+  const [asked] = (await plan.approvals()).filter(({ answer }) => answer === null);
+  if (asked !== undefined) return consent(hand, plan, asked);
   if (record.phase === 'execute' && record.state === 'complete') return apply(hand, words);
   if (record.state === 'conflicted') throw guard(record, 'its conflicts must be resolved first (6)');
   await goOn(plan, record);
   return `"${record.description}" goes on`;
 };
+
+/** A tool call that waits for a person: this once, for the rest of the plan, or not. */
+async function consent(hand: Hand, plan: Plan, { approvalId, tool, input }: Approval): Promise<string> {
+  const choice = await hand.pick(`May ${tool} be called with ${input}?`, [
+    { id: 'once', key: 'y', text: 'yes, this once' },
+    { id: 'always', key: 'a', text: 'yes, and every later call of it in this plan' },
+    { id: 'no', key: 'n', text: 'no' },
+  ]);
+  if (choice === null) return 'it still waits';
+  if (choice === 'no') {
+    const reason = await hand.say('Why not? ');
+    await plan.deny({ approval: approvalId, ...(reason === null || reason === '' ? {} : { reason }) });
+    return `${tool} is refused`;
+  }
+  await plan.approve({ approval: approvalId, always: choice === 'always' });
+  return `${tool} may be called`;
+}
 
 /** `branch NAME`, `patch FILE`, or nothing for the checkout. */
 export const apply: Deed = async (hand, words) => {

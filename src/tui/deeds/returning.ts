@@ -6,6 +6,7 @@ import { nameOf, question, rollbackText } from '../../cli/view/rollback.ts';
 import { type Checkpoint, type CorrectionMode, Fault, type Plan } from '../../index.ts';
 import { type Deed, type Hand, selected } from '../hand.ts';
 import type { DecisionItem } from '../panes/decisions.ts';
+import { partAt } from '../panes/diff.ts';
 
 const bare = painter(false);
 
@@ -29,6 +30,21 @@ const correcting =
 
 export const correct = correcting('revert');
 export const append = correcting('append');
+
+/** The hunk or file under the cursor, taken out of the result and done otherwise. */
+export const reject: Deed = async (hand, words) => {
+  const { plan } = await selected(hand);
+  const { reading } = hand.facts();
+  const part = partAt(reading.diff ?? [], hand.index());
+  if (part === null) throw new Fault('USAGE', 'No part of a diff is selected');
+  const reason = words === '' ? await hand.say(`Why is ${part} not wanted so? `) : words;
+  if (reason === null || reason.trim() === '') return null;
+  const preview = await plan.reject([{ part, reason }], { dryRun: true });
+  const facts = ['a subplan is asked to do it otherwise:', ...preview.guidance.split('\n')];
+  if (!(await hand.ask(`Take ${part} out of the result?`, facts))) return 'not taken out';
+  await plan.reject([{ part, reason }]);
+  return `${part} is done otherwise`;
+};
 
 export const rollback: Deed = async hand => {
   const { plan } = await selected(hand);

@@ -12,7 +12,7 @@ export function costsPane(facts: Facts): Pane<CostItem> {
   const { detail } = facts.views;
   return {
     title: 'Costs',
-    items: detail === null ? [] : [...limits(detail, facts.now), ...subplans(detail, facts)],
+    items: detail === null ? [] : [...limits(detail), ...subplans(detail, facts)],
     id: ({ id }) => id,
     row: ({ row }) => row,
     empty: 'Looking …',
@@ -21,10 +21,8 @@ export function costsPane(facts: Facts): Pane<CostItem> {
 
 type Detail = NonNullable<Facts['views']['detail']>;
 
-function limits({ record }: Detail, now: number): CostItem[] {
-  const { budget, toolCalls, createdAt, updatedAt, state } = record;
-  const over = state === 'applied' || state === 'cancelled';
-  const ms = (over ? Date.parse(updatedAt) : now) - Date.parse(createdAt);
+function limits({ record }: Detail): CostItem[] {
+  const { budget, spent } = record;
   const line = (name: string, spent: string, most: number | undefined): CostItem => ({
     id: name,
     row: [
@@ -34,10 +32,11 @@ function limits({ record }: Detail, now: number): CostItem[] {
     ],
   });
   return [
-    line('tool calls', String(toolCalls), budget.toolCalls),
-    line('time', elapsed(ms), budget.seconds),
-    line('tokens', '', budget.tokens),
-    line('usd', '', budget.usd),
+    line('tool calls', String(spent.toolCalls), budget.toolCalls),
+    line('seconds', spent.seconds.toFixed(1), budget.seconds),
+    // Where no agent has said what it used, nobody knows.
+    line('tokens', spent.tokens === null ? '?' : String(spent.tokens), budget.tokens),
+    line('usd', spent.usd === null ? '?' : spent.usd.toFixed(2), budget.usd),
   ];
 }
 

@@ -13,6 +13,15 @@ export function diffPane({ reading, views }: Facts): Pane<string> {
   };
 }
 
+/** The part of the result that a line of the diff is in: `path`, or `path#2` in its second hunk. */
+export function partAt(lines: readonly string[], index: number): string | null {
+  const start = lines.slice(0, index + 1).findLastIndex(beginsFile);
+  const path = / b\/(.*)$/.exec(lines[start] ?? '')?.[1];
+  if (path === undefined) return null;
+  const hunk = lines.slice(start, index + 1).filter(line => line.startsWith('@@')).length;
+  return hunk === 0 ? path : `${path}#${hunk}`;
+}
+
 export const beginsFile = (line: string): boolean => line.startsWith('diff --git ');
 
 function roleOfLine(line: string): Role {

@@ -1,0 +1,68 @@
+/** A real terminal that a test types into and looks at: tmux, with a server of its own. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Repository } from '../cli/repository.ts';
+
+export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+
+const settings = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
+const entry = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const loader = fileURLToPath(new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url));
+
+/** The command as it is typed in a shell, from its sources. */
+const command = (words: string) => `${process.execPath} --import ${loader} ${entry} ${words}`;
+
+export interface Tmux {
+  /** What the terminal shows. */
+  screen(): string;
+  /** Resolves with the screen once all these words are on it. */
+  shows(...words: string[]): Promise<string>;
+  hides(...words: string[]): Promise<string>;
+  /** Keys by tmux's names: `q`, `Enter`, `C-c`. */
+  keys(...names: string[]): void;
+  /** Text as it is. */
+  type(text: string): void;
+  resize(columns: number, rows: number): void;
+  /** Of the pane: `alternate_on`, `cursor_flag`, `pane_pid`. */
+  is(format: string): string;
+  close(): void;
+}
+
+const patienceMs = 40_000;
+const lookMs = 50;
+
+/** A shell in a project, with the words typed into it. */
+export function tmux(project: Repository, words: string, size = { columns: 130, rows: 36 }): Tmux {
+  const socket = `troupe-${process.pid}-${Math.round(performance.now())}`;
+  const env = { ...project.env, TERM: 'screen-256color', PS1: 'shell$ ', CI: 'true', TSX_TSCONFIG_PATH: settings };
+  const call = (...args: string[]) =>
+    execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env });
+  const { columns, rows } = size;
+  call('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', project.folder, 'sh');
+  const screen = () => call('capture-pane', '-p').trimEnd();
+  const until = async (wanted: (text: string) => boolean): Promise<string> => {
+    const began = performance.now();
+    for (;;) {
+      const text = screen();
+      if (wanted(text)) return text;
+      if (performance.now() - began > patienceMs) throw new Error(`this is all that is shown:\n${text}`);
+      // Looking is a process of its own: others get their turn between two looks.
+      await once(AbortSignal.timeout(lookMs), 'abort');
+    }
+  };
+  call('send-keys', '-l', command(words));
+  call('send-keys', 'Enter');
+  return {
+    screen,
+    shows: (...texts) => until(shown => texts.every(text => shown.includes(text))),
+    hides: (...texts) => until(shown => texts.every(text => !shown.includes(text))),
+    keys: (...names) => call('send-keys', ...names),
+    type: text => call('send-keys', '-l', text),
+    resize: (width, height) => call('resize-window', '-x', String(width), '-y', String(height)),
+    is: format => call('display-message', '-p', `#{${format}}`).trim(),
+    close: () => {
+      spawnSync('tmux', ['-L', socket, 'kill-server']);
+    },
+  };
+}
