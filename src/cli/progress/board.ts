@@ -10,6 +10,8 @@ export interface Row {
   state: string;
   /** When it began what it is doing now, in milliseconds since the epoch. */
   since: number;
+  /** When it was first at work; null while it has not been. */
+  begun: number | null;
   /** What it said last. */
   note: string;
 }
@@ -27,6 +29,7 @@ export function absorb(board: Board, event: PlanEvent): void {
       phase: 'strategize',
       state: 'queued',
       since: Date.parse(event.at),
+      begun: null,
       note: '',
     });
     return;
@@ -34,7 +37,9 @@ export function absorb(board: Board, event: PlanEvent): void {
   const row = board.get(event.planId);
   if (row === undefined) return;
   if (event.type === 'plan.phase_changed') {
-    Object.assign(row, { ...event.to, since: Date.parse(event.at), note: '' });
+    const since = Date.parse(event.at);
+    const begun = event.to.state === 'processing' ? (row.begun ?? since) : row.begun;
+    Object.assign(row, { ...event.to, since, begun, note: '' });
   } else if (event.type === 'step.progressed') {
     row.note = cleanLine(event.message);
   }

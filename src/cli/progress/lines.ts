@@ -1,6 +1,7 @@
 import type { Io } from '../io.ts';
-import { absorb, type Board, running } from './board.ts';
+import { absorb, running as atWork, type Board } from './board.ts';
 import { elapsed } from './elapsed.ts';
+import { howFar } from './estimate.ts';
 import type { Progress } from './progress.ts';
 import { count, sentenceOf } from './sentence.ts';
 
@@ -18,7 +19,9 @@ export function lineProgress(io: Io, options: { verbose: boolean }): Progress {
   };
   const stop = io.every(1_000, () => {
     if (io.now() - heard < heartbeatMs) return;
-    write(`still at work: ${count(running(board).length, 'plan')} running after ${elapsed(io.now() - started)}`);
+    const far = howFar(board, io.now());
+    const running = count(atWork(board).length, 'plan');
+    write(`still at work: ${running} running after ${elapsed(io.now() - started)}${far === '' ? '' : `; ${far}`}`);
   });
   return {
     see(event) {

@@ -3,6 +3,7 @@ import type { Io } from '../io.ts';
 import type { Paint } from '../paint.ts';
 import { absorb, type Board, type Row, running } from './board.ts';
 import { elapsed } from './elapsed.ts';
+import { howFar } from './estimate.ts';
 import type { Progress } from './progress.ts';
 import { type Sentence, sentenceOf } from './sentence.ts';
 
@@ -10,6 +11,8 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const frameMs = 120;
 /** More live lines than this would fill a small terminal and make it scroll at every frame. */
 const liveMax = 10;
+/** Who waited so long may look elsewhere: the terminal rings when it is over. */
+const awayMs = 10_000;
 const marks: Record<Sentence['mark'], string> = { done: '✓', failed: '✗', warning: '!', note: '·' };
 
 /**
@@ -18,6 +21,7 @@ const marks: Record<Sentence['mark'], string> = { done: '✓', failed: '✗', wa
  */
 export function liveProgress(io: Io, paint: Paint, options: { verbose: boolean }): Progress {
   const board: Board = new Map();
+  const started = io.now();
   let drawn = 0;
   let frame = 0;
   let paused = false;
@@ -27,6 +31,8 @@ export function liveProgress(io: Io, paint: Paint, options: { verbose: boolean }
     const rows = paused ? [] : running(board);
     const lines = rows.slice(0, liveMax).map(row => live(row));
     if (rows.length > liveMax) lines.push(paint.dim(`  and ${rows.length - liveMax} more at work`));
+    const far = rows.length === 0 ? '' : howFar(board, io.now());
+    if (far !== '') lines.push(paint.dim(`  ${truncate(far, (io.stderr.columns ?? 80) - 3)}`));
     const text = `${erase()}${above}${lines.map(line => `${line}\n`).join('')}`;
     drawn = lines.length;
     if (text !== '') io.stderr.write(text);
@@ -60,6 +66,7 @@ export function liveProgress(io: Io, paint: Paint, options: { verbose: boolean }
       draw();
     },
     close() {
+      if (io.now() - started >= awayMs) io.stderr.write('\u0007');
       stop();
       paused = true;
       draw();

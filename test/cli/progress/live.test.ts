@@ -41,10 +41,12 @@ describe('progress on a terminal', () => {
       '· Rename in src: subplan planned',
       '* execute 0:05  Rename',
       '* execute 0:02  Rename in src — editing a.ts',
+      '  0 of 1 subplan done',
     ]);
     progress.see(moved(childId, ['execute', 'complete'], '10:00:05'));
-    expect(screen(io).at(-2)).toBe('✓ Rename in src: execute complete');
-    expect(screen(io).at(-1)).toContain('execute 0:05  Rename');
+    expect(screen(io).at(-3)).toBe('✓ Rename in src: execute complete');
+    expect(screen(io).at(-2)).toContain('execute 0:05  Rename');
+    expect(screen(io).at(-1)).toBe('  1 of 1 subplan done');
     progress.see(moved(rootId, ['execute', 'errored']));
     progress.close();
     expect(screen(io)).toEqual([
@@ -88,7 +90,7 @@ describe('progress on a terminal', () => {
       progress.see(created(planId, `part ${index}`, rootId));
       progress.see(moved(planId, ['execute', 'processing']));
     }
-    expect(screen(io).at(-1)).toBe('  and 3 more at work');
+    expect(screen(io).slice(-2)).toEqual(['  and 3 more at work', '  0 of 13 subplans done']);
     progress.close();
   });
 
@@ -114,6 +116,19 @@ describe('progress on a terminal', () => {
       progress.see(moved(rootId, ['execute', 'queued']));
       progress.close();
       expect(io.err().includes('queued')).toBe(verbose);
+    }
+  });
+
+  test('rings once when it is over, for those who waited long', () => {
+    for (const [ms, rings] of [
+      [9_000, 0],
+      [10_000, 1],
+    ] as const) {
+      const io = terminal({ tty: true });
+      const progress = live(io);
+      io.pass(ms);
+      progress.close();
+      expect(io.err().split('\u0007')).toHaveLength(rings + 1);
     }
   });
 });
