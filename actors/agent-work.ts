@@ -221,6 +221,7 @@ async function holdEach(
     spec,
     world,
     changes: files,
+    from: link.baseTree,
     tree,
     directory: sandbox.path,
     signal: context.signal,

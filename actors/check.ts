@@ -9,10 +9,11 @@ export const check = provided('check', async ({ input, signal, key }, world) => 
   if (invariants.every(invariant => invariant.check === null)) return { violations: [] };
   const { project, link } = projectOf(world, spec);
   const tree = toTree ?? link.baseTree;
-  const { files } = await project.changes({ alias: link.alias, from: fromTree ?? link.baseTree, to: tree });
+  const from = fromTree ?? link.baseTree;
+  const { files } = await project.changes({ alias: link.alias, from, to: tree });
   const needsFiles = invariants.some(looksAtFiles);
   const holds = (directory: string) =>
-    violationsOf(invariants, { spec, world, changes: files, tree, directory, signal, key });
+    violationsOf(invariants, { spec, world, changes: files, from, tree, directory, signal, key });
   if (sandbox !== null) {
     if (needsFiles) await project.folder(sandbox.key);
     return { violations: await holds(sandbox.path) };

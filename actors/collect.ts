@@ -1,36 +1,19 @@
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import { builtinInvariants, reconcile } from '../src/model/precedence.ts';
 import { provided } from './provided.ts';
 
-const rank = { plan: 0, project: 1, global: 2 } as const;
-
 /** Gathers the invariants in force and the decisions that say so. A child's were reconciled by its parent already. */
-export const collect = provided('collect', async ({ input: { spec }, step }, world) => {
+export const collect = provided('collect', async ({ input: { spec, phase }, step }, world) => {
   const standing = spec.depth === 0 ? await world.ledger.standingInvariants() : [];
-  const { effective, overridden } = reconcile([...spec.invariants, ...standing]);
+  const builtin = phase === 'apply' ? builtinInvariants : [];
+  const { effective, overridden } = reconcile([...spec.invariants, ...standing, ...builtin]);
   const decisions = await step('decisions', async () =>
     effective.map(invariant => enforced(spec, invariant, world.mintId())),
   );
   return { effective, conflictCount: overridden.length, decisions };
 });
-
-/** Precedence plan > project > global for invariants of the same text; a nonOverridable global one wins over all. */
-export function reconcile(invariants: readonly Invariant[]): { effective: Invariant[]; overridden: Invariant[] } {
-  const ordered = [...invariants].sort((left, right) => precedence(left) - precedence(right));
-  const byText = new Map<string, Invariant>();
-  const overridden: Invariant[] = [];
-  for (const invariant of ordered) {
-    const text = invariant.text.trim().toLowerCase();
-    if (byText.has(text)) overridden.push(invariant);
-    else byText.set(text, invariant);
-  }
-  return { effective: [...byText.values()], overridden };
-}
-
-function precedence(invariant: Invariant): number {
-  return invariant.scope === 'global' && invariant.nonOverridable ? -1 : rank[invariant.scope];
-}
 
 function enforced(spec: PlanSpec, invariant: Invariant, decisionId: string): DecisionDraft {
   return {

@@ -1,5 +1,6 @@
 import { Fault } from '../src/model/fault.ts';
 import { agentWork, confidenceOf } from './agent-work.ts';
+import { convictionsOf } from './convictions.ts';
 import { inheritedDecisions } from './inherited.ts';
 import { look } from './looking.ts';
 import { projectOf, watched } from './project.ts';
@@ -19,7 +20,7 @@ export const strategize = provided('strategize', async (context, world) => {
       forkedFrom,
       await world.ledger.past(forkedFrom.planId, forkedFrom.sequence),
     );
-    return { decisions, confidence: confidenceOf(decisions) };
+    return { decisions, confidence: confidenceOf(decisions), convictions: convictionsOf(decisions) };
   }
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };
   const { project, link } = projectOf(world, spec);
@@ -54,6 +55,7 @@ export const strategize = provided('strategize', async (context, world) => {
       );
     }
     const fresh = withoutRepeats(decisions, recorded);
-    return { decisions: fresh, confidence: confidenceOf([...recorded, ...fresh]) };
+    const all = [...recorded, ...fresh];
+    return { decisions: fresh, confidence: confidenceOf(all), convictions: convictionsOf(all) };
   });
 });

@@ -2,7 +2,6 @@ import type { FileChange } from '../src/model/change.ts';
 import type { Violation } from '../src/model/contract.ts';
 import type { Invariant, InvariantCheck } from '../src/model/invariant.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
-import { secretsIn } from '../src/model/secrets.ts';
 import { projectOf } from './project.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +10,8 @@ export interface Scene {
   spec: PlanSpec;
   world: World;
   changes: FileChange[];
+  /** The files as they were. */
+  from: string;
   tree: string;
   directory: string;
   signal: AbortSignal;
@@ -67,24 +68,29 @@ function pathsViolation(
   return denied.length === 0 ? null : { files: denied, message: `changed although not allowed: ${denied.join(', ')}` };
 }
 
+/** What the plan wrote, not what stood there before: a file with an old credential may still be changed. */
 async function secretsViolation({
   changes,
   world,
   spec,
+  from,
   tree,
 }: Scene): Promise<{ files: string[]; message: string } | null> {
   const { project } = projectOf(world, spec);
-  const found: string[] = [];
-  const kinds = new Set<string>();
-  for (const change of changes) {
-    const content = change.after === null ? null : await project.read(tree, change.path);
-    const secrets = content === null ? [] : secretsIn(content.toString('latin1'));
-    if (secrets.length > 0) found.push(change.path);
-    for (const kind of secrets) kinds.add(kind);
+  const files: string[] = [];
+  const names = new Set<string>();
+  for (const { path, after, before } of changes) {
+    const content = after === null ? null : await project.read(tree, path);
+    const secrets = content === null ? [] : await world.secrets(path, content);
+    if (secrets.length === 0) continue;
+    const old = before === null ? null : await project.read(from, path);
+    const fresh = secrets.filter(({ text }) => old === null || !old.includes(text));
+    if (fresh.length > 0) files.push(path);
+    for (const { name } of fresh) names.add(name);
   }
-  return found.length === 0
+  return files.length === 0
     ? null
-    : { files: found, message: `looks like a secret (${[...kinds].join(', ')}) in ${found.join(', ')}` };
+    : { files, message: `looks like a secret (${[...names].join(', ')}) in ${files.join(', ')}` };
 }
 
 async function commandViolation(

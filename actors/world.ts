@@ -4,6 +4,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { FoundSecret } from '../src/model/secrets.ts';
 import type { ToolCall } from '../src/model/tool.ts';
 import type { Agents, ToolCaller } from '../src/ports/agent.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -58,6 +59,8 @@ export interface World {
   clock: Clock;
   mintId(): string;
   matches: Matches;
+  /** What looks like a credential in a file. */
+  secrets(path: string, content: Buffer): Promise<FoundSecret[]>;
   /** What does not merge as files do. */
   resources: readonly Resource[];
   run: RunProcess;

@@ -10,6 +10,7 @@ import { assign, enqueueActions, type PromiseActorLogic, sendParent, setup } fro
 import type { Approval } from '../src/model/approval.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import { permits } from '../src/model/profile.ts';
 import type { Queue } from '../src/model/queue.ts';
 import type { Waiting } from '../src/model/waiting.ts';
 import { backoffMs } from './backoff.ts';
@@ -186,9 +187,21 @@ export function patient<Task, Answer>(
   return chart.provide({ actors: { act: asked } }) as unknown as PromiseActorLogic<Answer, Task>;
 }
 
-/** A failing agent is asked again as often as the plan's profile says; the attempts of a child are its group's. */
-export function patienceOfProfile({ spec, attempt }: { spec: PlanSpec; attempt: number }): Patience {
-  return { triesMax: spec.depth > 0 ? 1 : spec.profileSnapshot.retriesMax + 1, seed: `${spec.planId}#${attempt}` };
+/**
+ * A failing agent is asked again as often as the plan's profile says, if that lets it recover by itself at all; the
+ * attempts of a child are its group's.
+ */
+export function patienceOfProfile({ spec, attempt, confidence = 1 }: Attempted): Patience {
+  const { profileSnapshot: profile, depth, planId } = spec;
+  const again = depth === 0 && permits(profile, 'recoverErrors', confidence);
+  return { triesMax: again ? profile.retriesMax + 1 : 1, seed: `${planId}#${attempt}` };
+}
+
+interface Attempted {
+  spec: PlanSpec;
+  attempt: number;
+  /** Behind the plan. @default 1 */
+  confidence?: number | undefined;
 }
 
 function timesOf(failures: readonly StoredFault[]): number {

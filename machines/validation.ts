@@ -19,6 +19,8 @@ export interface ValidationInput {
   attempt: number;
   sandbox: SandboxHandle;
   guidance: string[];
+  /** Behind the plan: whether what failed is mended by itself. @default 1 */
+  confidence?: number;
 }
 
 export interface ValidationOutput {
@@ -56,8 +58,8 @@ export const validationMachine = setup({
   guards: {
     hasNothingToCheck: ({ context }) => context.spec.validations.length === 0,
     holds: ({ context }) => failed(context.results).length === 0,
-    mayFix: ({ context: { round, spec } }) =>
-      round <= spec.profileSnapshot.fixesMax && permits(spec.profileSnapshot, 'fixValidations', 1),
+    mayFix: ({ context: { round, spec, confidence = 1 } }) =>
+      round <= spec.profileSnapshot.fixesMax && permits(spec.profileSnapshot, 'fixValidations', confidence),
   },
   actions: {
     keepResults: assign((_, { found }: { found: EffectOutput<'validate'> }) => found),
@@ -110,7 +112,7 @@ export const validationMachine = setup({
       invoke: {
         id: 'fix',
         src: 'fix',
-        input: ({ context: { spec, attempt, sandbox, tree, results, round, guidance } }) => ({
+        input: ({ context: { spec, attempt, sandbox, tree, results, round, guidance, confidence = 1 } }) => ({
           spec,
           attempt,
           sandbox,
@@ -118,6 +120,7 @@ export const validationMachine = setup({
           results,
           round,
           guidance,
+          confidence,
         }),
         onDone: {
           target: 'validating',

@@ -6,6 +6,7 @@ import { askModule } from './adapters/invariant-module.ts';
 import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
 import { callRoll } from './adapters/process/roll.ts';
+import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { builtinTools } from './adapters/tools/builtin.ts';
 import type { Troupe, TroupeOptions } from './runtime/api.ts';
@@ -32,6 +33,7 @@ export function openTroupe(options: TroupeOptions): Promise<Troupe> {
     ended: roll.ended,
     takeOver: roll.takeOver,
     matches: globMatches,
+    secrets: findSecrets,
     askModule,
     machine:
       options.machine === undefined
@@ -52,6 +54,7 @@ export function watchPlans(troupe: Troupe, options: Partial<WatchOptions> = {}):
   return watch(troupe, { clock: systemClock(), ...options });
 }
 
+export { shelfFolder } from './adapters/shelf-folder.ts';
 export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
@@ -64,14 +67,17 @@ export type { PlanEvent } from './model/event.ts';
 export type { ExportHead, ExportLine, ExportOptions, ImportReport } from './model/export.ts';
 export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault } from './model/fault.ts';
 export type { MendReport, StoreHealth } from './model/health.ts';
+export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { AfterLanding, CommitNote } from './model/landing.ts';
 export type { ApplyTarget, Phase, PlanRecord, PlanState } from './model/plan.ts';
+export { type Profile, thresholdNames } from './model/profile.ts';
 export { redact } from './model/secrets.ts';
 export type { Suggestion } from './model/suggestion.ts';
 export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Project } from './ports/project.ts';
 export type { Resource, ResourceConflict, ResourceSides } from './ports/resource.ts';
+export type { Shelf } from './ports/shelf.ts';
 export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';
 export { parseAction } from './runtime/actions.ts';
@@ -95,9 +101,10 @@ export type { ForkOptions } from './runtime/forking.ts';
 export { checkStore } from './runtime/health/check-store.ts';
 export { mendStore } from './runtime/health/mend-store.ts';
 export { redactStore } from './runtime/health/redact-store.ts';
+export type { Reach } from './runtime/invariants.ts';
 export type { ApplyOptions, LandingPreview, Rejection } from './runtime/landing.ts';
 export type { ReviewedFile } from './runtime/parts.ts';
-export { profileNames, profileOf } from './runtime/profiles.ts';
+export { ProfileDraft, profileFrom, profileNames, profileOf, profilePurposes } from './runtime/profiles.ts';
 export type { RollbackReport } from './runtime/returning.ts';
 export type { Detail } from './runtime/views/detail.ts';
 export { type Need, type NeedKind, needOf, needsOf } from './runtime/views/needs.ts';

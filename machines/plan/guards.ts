@@ -2,7 +2,7 @@
 import type { ChangeSet } from '../../src/model/change.ts';
 import { objection, type Resolution } from '../../src/model/conflict.ts';
 import type { CorrectionOrder } from '../../src/model/correction.ts';
-import { permits } from '../../src/model/profile.ts';
+import { permits, thresholdNames } from '../../src/model/profile.ts';
 import type { ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
 import { approvalsOf, type PlanContext } from './context.ts';
@@ -21,11 +21,11 @@ export const guards = {
   /** Strategize is under way and nobody has asked for more yet: `execute` means to go on when it is complete. */
   isThinking: ({ context }: Asked) =>
     !context.hurried && (stands(context, 'strategize', 'queued') || stands(context, 'strategize', 'processing')),
-  /** Children and hurried plans do not stop between Strategize and Execute; others by their profile. */
+  /** Children and hurried plans do not stop between Strategize and Execute; others as their profile says of each choice. */
   goesOn: ({ context }: Asked) =>
     context.spec.depth > 0 ||
     context.hurried ||
-    permits(context.spec.profileSnapshot, 'startExecute', context.confidence),
+    (permits(context.spec.profileSnapshot, 'startExecute', context.confidence) && isConvinced(context)),
   mayRevert: ({ context }: Asked) => context.reversionCount < reversionsMax,
   isReconciled: (_: Asked, { outcome }: { outcome: string }) => outcome === 'reconciled',
   needsTurn: ({ context }: Asked) => context.gated && !context.admitted,
@@ -64,6 +64,8 @@ export const guards = {
   },
   isAsked: ({ context }: Asked, { approvalId }: { approvalId: string }) =>
     approvalsOf(context).some(approval => approval.approvalId === approvalId),
+  isBoundBy: ({ context }: Asked, { invariantId }: { invariantId: string }) =>
+    context.spec.invariants.some(invariant => invariant.invariantId === invariantId),
   isCorrected: (_: Asked, { outcome }: { outcome: string }) => outcome === 'corrected',
   hasStrategy: ({ context }: Asked) => context.strategized,
   isWorked: ({ context }: Asked) => context.resumeFrom?.isWorked === true,
@@ -84,6 +86,14 @@ export const guards = {
   isApplied: ({ context }: Asked) => context.place.state === 'applied',
   isComplete: ({ context }: Asked) => context.place.state === 'complete',
 };
+
+/** Each kind of choice is made with the confidence that the profile wants for it. */
+function isConvinced({ spec, convictions = {} }: PlanContext): boolean {
+  return thresholdNames.every(name => {
+    const conviction = convictions[name];
+    return conviction === undefined || permits(spec.profileSnapshot, name, conviction);
+  });
+}
 
 function stands({ place }: PlanContext, phase: string, state: string): boolean {
   return place.phase === phase && place.state === state;

@@ -145,6 +145,11 @@ const open = planSetup.createStateConfig({
     },
     'turn.awaited': { actions: { type: 'keepQueue', params: ({ event }) => event } },
     'turn.taken': { actions: 'leaveQueue' },
+    constrain: { actions: { type: 'constrain', params: ({ event }) => event } },
+    release: {
+      guard: { type: 'isBoundBy', params: ({ event }) => event },
+      actions: { type: 'release', params: ({ event }) => event },
+    },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
     /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
     'xstate.error.actor.subplans': collapsing,

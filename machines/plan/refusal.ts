@@ -51,6 +51,8 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
         code: 'PHASE_GUARD',
         message: `Nothing waits for the answer to ${command.approvalId}: it was given, or the work is over`,
       };
+    case 'release':
+      return { code: 'UNKNOWN_INVARIANT', message: `The plan has no invariant ${command.invariantId} of its own` };
     case 'correct':
       return uncorrectable(snapshot, command, here);
     case 'apply':

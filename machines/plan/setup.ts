@@ -3,6 +3,7 @@ import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
 import { type Conflict, type Resolution, settles, withPicked } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
+import { permits } from '../../src/model/profile.ts';
 import type { SubplanConfig } from '../../src/model/subplan.ts';
 import type { EffectOutput, Member, PlanCommand } from '../contract.ts';
 import type { MergeOutput } from '../merge/protocol.ts';
@@ -31,7 +32,10 @@ export const planSetup = planChanging.extend({
     ),
     hurry: assign({ hurried: true }),
     noteStrategized: assign({ strategized: true }),
-    keepStrategy: assign((_, { found }: { found: EffectOutput<'strategize'> }) => ({ confidence: found.confidence })),
+    keepStrategy: assign((_, { found: { confidence, convictions = {} } }: { found: EffectOutput<'strategize'> }) => ({
+      confidence,
+      convictions,
+    })),
     keepEstimate: assign((_, { found }: { found: EffectOutput<'estimate'> }) => ({ estimate: found.estimate })),
     keepPrepared: assign((_, { found }: { found: EffectOutput<'prepare'> }) => ({
       sandbox: found.sandbox,
@@ -68,7 +72,9 @@ export const planSetup = planChanging.extend({
     dropGroup: assign({ grouped: false }),
     beginMerge: enqueueActions(({ context, enqueue }) => {
       const { spec, attempt, guidance, results: children, mergeStrategy: strategy } = context;
-      const { conflictPolicy: policy } = spec.subplanConfig;
+      const { conflictPolicy } = spec.subplanConfig;
+      const settles = permits(spec.profileSnapshot, 'resolveConflicts', context.confidence);
+      const policy = settles ? conflictPolicy : 'manual';
       const ours = made(context, 'workTree');
       enqueue.assign({ merging: true });
       enqueue.spawnChild('merge', {

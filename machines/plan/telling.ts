@@ -8,10 +8,10 @@ import type { Queue } from '../../src/model/queue.ts';
 import type { Waiting } from '../../src/model/waiting.ts';
 import type { EffectOutput } from '../contract.ts';
 import { type Failure, failureAt } from './advising.ts';
-import { planAsking } from './asking.ts';
+import { planBinding } from './binding.ts';
 import { type Place, type PlanContext, promptDefinition } from './context.ts';
 
-export const planTelling = planAsking.extend({
+export const planTelling = planBinding.extend({
   actions: {
     /** Says where the plan stands now. The only writer of `place`. */
     enter: enqueueActions(({ context: { place: from, spec }, event, enqueue }, to: Place) => {

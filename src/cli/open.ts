@@ -1,5 +1,6 @@
 import type { Hosted } from '../host.ts';
-import { Fault, openTroupe, type Plan, type Troupe } from '../index.ts';
+import { Fault, openTroupe, type Plan, shelfFolder, type Troupe } from '../index.ts';
+import { type Settings, settingsOf, sharedHome } from './config.ts';
 import { limitsIn } from './limits.ts';
 import { findPlace, type Place } from './place.ts';
 import type { Context } from './verb.ts';
@@ -34,7 +35,8 @@ export async function openHere(
   const { io, globals, interrupts } = context;
   const place = await findPlace({ ...globals, env: io.env });
   const env = environment(context);
-  const hosted = await host(context, { place, env, attach, serves });
+  const settings = await settingsOf(place, io.env);
+  const hosted = await host(context, { place, env, settings, attach, serves });
   context.attached = hosted.role() === 'attached';
   const close = async () => {
     if (io.starter !== null && !serves && !interrupts.terminated.aborted) {
@@ -51,10 +53,15 @@ export async function openHere(
   return { troupe: hosted.troupe, place, hosted, [Symbol.asyncDispose]: close };
 }
 
-async function host(
-  context: Context,
-  { place, env, attach, serves }: { place: Place; env: Record<string, string>; attach: boolean; serves: boolean },
-): Promise<Hosted> {
+interface HostWish {
+  place: Place;
+  env: Record<string, string>;
+  settings: Settings;
+  attach: boolean;
+  serves: boolean;
+}
+
+async function host(context: Context, { place, env, settings, attach, serves }: HostWish): Promise<Hosted> {
   const { io, globals } = context;
   const [{ levelStore }, { directoryProject, gitProject }, { openOrAttach }] = await Promise.all([
     import('../level.ts'),
@@ -77,6 +84,8 @@ async function host(
         logs: place.logs,
         ...limitsIn(io.env),
         resume: false,
+        shelf: shelfFolder(sharedHome(io.env)),
+        ...settings,
       }),
     command: context.typed,
     pid: io.pid,

@@ -4,6 +4,7 @@ import { ConflictData } from './conflict-data.ts';
 import { correction, correctionReport } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
 import { hunk, LandingData, landedBeside } from './landing-schemas.ts';
+import { ruleSchemas } from './rule-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
 
@@ -292,6 +293,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   inspect: z.strictObject({ address: z.string().nullable(), report: z.string().nullable() }),
   'owner stop': z.strictObject({ stopped: z.number().nullable() }),
   'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
+  ...ruleSchemas,
   ...keepSchemas,
   'action create': z.strictObject({ action: Action }),
   'action list': z.strictObject({

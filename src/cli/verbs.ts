@@ -5,6 +5,7 @@ import { keepVerbs } from './verbs/keep.ts';
 import { ownerVerbs } from './verbs/owner.ts';
 import { planVerbs } from './verbs/plan.ts';
 import { returnVerbs } from './verbs/return.ts';
+import { ruleVerbs } from './verbs/rules.ts';
 import { topVerbs } from './verbs/top.ts';
 import { viewVerbs } from './verbs/views.ts';
 
@@ -16,6 +17,7 @@ export const verbs: readonly Verb[] = [
   ...changeVerbs,
   ...viewVerbs,
   ...actionVerbs,
+  ...ruleVerbs,
   ...ownerVerbs,
   ...keepVerbs,
 ];
@@ -26,6 +28,8 @@ export const groups: readonly { name: string; summary: string }[] = [
   { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
   { name: 'owner', summary: 'Work on the process that has the store' },
   { name: 'action', summary: 'Work on actions: templates of plans' },
+  { name: 'invariant', summary: 'Work on rules that must hold' },
+  { name: 'profile', summary: 'Look at automation profiles' },
 ];
 
 /** Flags every command understands. */

@@ -96,6 +96,12 @@ export const troupeMethods: Methods<Troupe> = {
   events: stream(options<Parameters<Troupe['events']>[0]>()({}), { again: false }),
   // Another owner has other actors: whoever looks on has to begin again.
   traces: stream(options<Parameters<Troupe['traces']>[0]>()({}), { again: false }),
+  addInvariant: command(
+    z.union([text, words]),
+    z.union([z.strictObject({ plans: z.array(text) }), z.strictObject({ scope: z.enum(['project', 'global']) })]),
+  ),
+  invariants: read(options<Parameters<Troupe['invariants']>[0]>()({ plan: text.optional() })),
+  removeInvariant: command(text),
   resume: command(),
   cleanUp: command(
     options<Parameters<Troupe['cleanUp']>[0]>()({

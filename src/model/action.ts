@@ -31,8 +31,8 @@ export const Action = z.strictObject({
   applyActor: AgentRef.nullable().default(null),
   /** Who settles conflicts where an agent is to; null: whoever executes. */
   conflictActor: AgentRef.nullable().default(null),
-  /** null turns reconciliation off for plans of this action. */
-  invariantActor: z.string().nullable().default('builtin'),
+  /** null turns reconciliation off for plans of this action; what is not said is as the project says. */
+  invariantActor: z.string().nullable().optional(),
   arguments: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), ActionArgument).default({}),
   automationProfile: z.string().nullable().default(null),
   invariants: z.array(InvariantDraft).default([]),

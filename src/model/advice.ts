@@ -12,6 +12,8 @@ const lines: Readonly<Record<PlanCommand['type'], string>> = {
   apply: 'troupe plan apply',
   approve: 'troupe plan apply --yes',
   answer: 'troupe plan approve',
+  constrain: 'troupe invariant list',
+  release: 'troupe invariant list',
   pause: 'troupe plan pause',
   resume: 'troupe plan resume',
   cancel: 'troupe plan cancel',

@@ -13,6 +13,7 @@ import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
 import type { AfterLandingResult, LandingOrder } from './landing.ts';
 import type { ApplyTarget, Phase, PlanSpec } from './plan.ts';
+import type { Convictions } from './profile.ts';
 import type { SubplanConfig } from './subplan.ts';
 import type { ValidationResult } from './validation.ts';
 
@@ -68,7 +69,8 @@ export interface Effects {
   };
   strategize: {
     input: { spec: PlanSpec; attempt: number; guidance: string[] };
-    output: { decisions: DecisionDraft[]; confidence: number };
+    /** `convictions`: how sure it is of each kind of decision. */
+    output: { decisions: DecisionDraft[]; confidence: number; convictions?: Convictions };
   };
   estimate: { input: { spec: PlanSpec; attempt: number }; output: { estimate: Record<string, unknown> | null } };
   /**
@@ -91,6 +93,8 @@ export interface Effects {
       sandbox: SandboxHandle;
       begin: { tree: string; sequence: number | null; inherits: boolean };
       guidance: string[];
+      /** Behind the plan. @default 1 */
+      confidence?: number;
     };
     /** `run` names this run of the agent, as its decisions do; what goes on from a checkpoint is the run it was. */
     output: { decisions: DecisionDraft[]; tree: string; toolCalls: number; run: string };
@@ -159,6 +163,7 @@ export interface Effects {
       results: ValidationResult[];
       round: number;
       guidance: string[];
+      confidence?: number;
     };
     output: { decisions: DecisionDraft[]; tree: string; toolCalls: number };
   };
@@ -237,6 +242,8 @@ export type PlanCommand =
   | { type: 'execute' }
   | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: LandingOrder }
   | { type: 'approve' }
+  | { type: 'constrain'; invariant: Invariant }
+  | { type: 'release'; invariantId: string }
   | { type: 'answer'; approvalId: string; answer: ApprovalAnswer }
   | { type: 'pause' }
   | { type: 'resume' }

@@ -6,6 +6,7 @@ import type { Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
+import type { Invariant } from './invariant.ts';
 import type { AfterLandingResult } from './landing.ts';
 import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
 import type { Queue } from './queue.ts';
@@ -56,6 +57,9 @@ export type PlanFact =
       conflictCount: number;
       decisionIds: string[];
     }
+  /** From its next boundary on. */
+  | { type: 'invariant.added'; planId: string; invariant: Invariant }
+  | { type: 'invariant.removed'; planId: string; invariantId: string }
   | {
       type: 'invariant.violated';
       planId: string;

@@ -27,7 +27,7 @@ export const Invariant = z.strictObject({
   text: z.string().min(1),
   scope: InvariantScope,
   /** Where it was first written, for display only; an action's invariants become plan invariants. */
-  origin: z.enum(['action', 'plan', 'project', 'global', 'parent']),
+  origin: z.enum(['action', 'plan', 'project', 'global', 'parent', 'builtin']),
   check: InvariantCheck.nullable().default(null),
   nonOverridable: z.boolean().default(false),
   each: z.enum(['phase', 'action']).default('phase'),

@@ -9,7 +9,7 @@ import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
 import { AfterLanding, AfterLandingResult, CommitNote } from './landing.ts';
-import { Profile } from './profile.ts';
+import { Profile, ThresholdName } from './profile.ts';
 import { Queue } from './queue.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { Validation, ValidationResult } from './validation.ts';
@@ -150,6 +150,8 @@ export const PlanProgress = z.strictObject({
   guidanceGiven: z.number().int().min(0),
   /** Lowest confidence among the strategy's decisions, 1 when there are none. */
   confidence: z.number(),
+  /** The same by kind of decision; absent where nothing of the kind was decided. */
+  convictions: z.partialRecord(ThresholdName, z.number()).optional(),
   sandbox: z.strictObject({ key: z.string(), path: z.string() }).nullable(),
   /** The tree the sandbox started from (base with startsWith folded in). */
   startTree: z.string().nullable(),

@@ -48,6 +48,9 @@ export const Profile = z.strictObject({
 });
 export type Profile = z.infer<typeof Profile>;
 
+/** Confidence behind what was decided, by the threshold that it is held against; what is not there was not decided. */
+export type Convictions = Partial<Record<ThresholdName, number>>;
+
 /** Whether a step proceeds by itself. */
 export function permits({ thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
   const wanted = thresholds[threshold];

@@ -25,9 +25,15 @@ export function redact(text: string, found: Set<string>): string {
   return clean;
 }
 
-/** Names of the credentials a text seems to hold. */
-export function secretsIn(text: string): string[] {
-  return Object.entries(shapes)
-    .filter(([, shape]) => shape.test(text))
-    .map(([name]) => name);
+/** Something in a text that looks like a credential. The text itself is for comparing, never for telling. */
+export interface FoundSecret {
+  name: string;
+  text: string;
+}
+
+/** The credentials a text seems to hold. */
+export function secretsWithin(text: string): FoundSecret[] {
+  return Object.entries(shapes).flatMap(([name, shape]) =>
+    [...text.matchAll(new RegExp(shape.source, 'g'))].map(([found]) => ({ name, text: found })),
+  );
 }

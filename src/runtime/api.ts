@@ -2,6 +2,8 @@
  * What the door `troupe` gives to clients: commands in, events and views out. Clients never hold a chart, a context
  * or an actor. Implemented in troupe.ts and plan-handle.ts.
  */
+
+import type { z } from 'zod';
 import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
 import type { Approval } from '../model/approval.ts';
@@ -13,19 +15,22 @@ import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { ExportOptions, ImportReport } from '../model/export.ts';
-import type { InvariantDraft } from '../model/invariant.ts';
+import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import type { PlanRecord } from '../model/plan.ts';
+import type { Profile } from '../model/profile.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { Resource } from '../ports/resource.ts';
+import type { Shelf } from '../ports/shelf.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { ConflictView, Take } from './conflicts.ts';
 import type { Approve } from './consents.ts';
 import type { CorrectionReport, CorrectOptions } from './correcting.ts';
 import type { ForkOptions } from './forking.ts';
+import type { Reach } from './invariants.ts';
 import type { ApplyOptions, LandingPreview, Rejection } from './landing.ts';
 import type { ReviewedFile } from './parts.ts';
 import type { RollbackReport } from './returning.ts';
@@ -39,6 +44,8 @@ export interface TroupeOptions {
   tools?: Tool[];
   /** What in the project does not merge as files do: databases, indexes. @default none */
   resources?: Resource[];
+  /** Where what holds for every project is kept. @default none: there is nothing global */
+  shelf?: Shelf;
   clock?: Clock;
   /** Root plans executing at once; more wait. @default 4 */
   concurrency?: number;
@@ -50,6 +57,10 @@ export interface TroupeOptions {
   depthMax?: number;
   /** Profile of plans whose action and caller name none. @default 'supervised' */
   profile?: string;
+  /** Profiles beside the eight that are built in, and in place of those of the same name. @default none */
+  profiles?: Profile[];
+  /** Who reconciles the invariants of plans whose action says nothing of it; null: nobody. @default 'builtin' */
+  reconciliation?: 'builtin' | null;
   /** Asked when a tool call needs a person. @default nobody: the call waits for `Plan.approve` or `Plan.deny` */
   approve?: Approve;
   /** Environment variables agents and checks see, beside PATH, HOME, LANG, TMPDIR as given here. @default {} */
@@ -119,6 +130,15 @@ export interface Troupe extends AsyncDisposable {
    * touched, and no files are removed that are not in a ref. Only tells, unless `dryRun` is false.
    */
   cleanUp(options?: CleanupOptions): Promise<CleanupReport>;
+  /**
+   * A rule for plans that are named (one invariant each), for every plan of this project, or of every project. It is in
+   * force from each plan's next boundary on. @throws {Fault} INVALID_INVARIANT, UNKNOWN_PLAN, USAGE, PHASE_GUARD
+   */
+  addInvariant(draft: z.input<typeof InvariantDraft>, reach: Reach): Promise<Invariant[]>;
+  /** Rules of the project and global ones; with a plan, those in force in it by precedence. @throws {Fault} UNKNOWN_PLAN */
+  invariants(options?: { plan?: string }): Promise<Invariant[]>;
+  /** By id or the end of one. @throws {Fault} UNKNOWN_INVARIANT */
+  removeInvariant(invariant: string): Promise<Invariant>;
   /**
    * Takes in what `Plan.export` wrote into `file` (an absolute path): all of it or, when a line was changed, dropped or
    * moved, nothing. A plan that was not finished is taken in as ended: it goes on where it came from.

@@ -25,6 +25,7 @@ export interface Assembly {
   /** Begins to end what a dead process had started for plans that are ours; how many programs, by plan. */
   takeOver(isOurs: (planId: string) => Promise<boolean>): Promise<Map<string, number>>;
   matches: Matches;
+  secrets: World['secrets'];
   askModule: World['askModule'];
   logs: Logs;
   /** Limits all processes of the machine; null: nothing does. */
@@ -58,7 +59,7 @@ export function worldOf(
     caps: Readonly<Record<string, number>>;
   },
 ): World {
-  const { clock, agents, tools, run, ended, matches, askModule, logs, machine } = assembly;
+  const { clock, agents, tools, run, ended, matches, secrets, askModule, logs, machine } = assembly;
   return {
     project: () => project,
     agents,
@@ -68,6 +69,7 @@ export function worldOf(
     clock,
     mintId,
     matches,
+    secrets,
     resources,
     run,
     stopped: planId => ended(`${planId}/`),

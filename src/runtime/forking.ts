@@ -1,6 +1,7 @@
 /** A new plan from a checkpoint of another, which may be long over. */
 import { Fault } from '../model/fault.ts';
 import { type PlanRecord, PlanSpec } from '../model/plan.ts';
+import type { Profile } from '../model/profile.ts';
 import type { PlanLedger } from './ledger.ts';
 import { profileOf } from './profiles.ts';
 import { findCheckpoint } from './returning.ts';
@@ -24,7 +25,7 @@ export async function forkedSpec(
   ledger: PlanLedger,
   record: PlanRecord,
   { checkpoint: wanted, goal, profile, guidance }: ForkOptions,
-  { mintId, now }: { mintId(): string; now: number },
+  { mintId, now, profiles }: { mintId(): string; now: number; profiles?: readonly Profile[] | undefined },
 ): Promise<PlanSpec> {
   const checkpoints = await ledger.checkpoints(record.planId);
   const newest = [...checkpoints].sort((left, right) => left.decisionSequence - right.decisionSequence).at(-1);
@@ -46,7 +47,7 @@ export async function forkedSpec(
     rootPlanId: planId,
     depth: 0,
     description: goal ?? source.description,
-    ...(profile === undefined ? {} : { automationProfile: profile, profileSnapshot: profileOf(profile) }),
+    ...(profile === undefined ? {} : { automationProfile: profile, profileSnapshot: profileOf(profile, profiles) }),
     guidance: [...record.guidance, ...(guidance === undefined ? [] : [guidance])],
     forkedFrom: {
       planId: record.planId,

@@ -13,6 +13,7 @@
  *   q/<root>/<approval>      tool call of the plan or one below it that waits for a person, or did
  *   g/<plan>                 since when the plan's present group of subplans may have begun
  *   g/<plan>/<child>         where that child stands, as its parent's group last said
+ *   i/<invariant>            invariant of the project, in force in every plan of it
  *   f/<fingerprint>          failure pattern of the project (patterns.ts)
  *   e/<digest>               check that passed, by what it checked (passes.ts)
  *   s/<plan>                 what the plan and its children have spent
@@ -47,10 +48,12 @@ export const keys = {
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `s/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 's', 'f', 'e', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 's', 'i', 'f', 'e', 'y'].map(letter => `${letter}/`),
   version: 'v',
   spent: (planId: string) => `s/${planId}`,
   allSpent: 's/',
+  invariant: (invariantId: string) => `i/${invariantId}`,
+  invariants: 'i/',
   pattern: (fingerprint: string) => `f/${fingerprint}`,
   patterns: 'f/',
   pass: (checked: string) => `e/${checked}`,

@@ -5,12 +5,14 @@ import type { Conflict, Resolution } from '../model/conflict.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
+import { Invariant } from '../model/invariant.ts';
 import { mainLink } from '../model/link.ts';
 import { FailurePattern } from '../model/pattern.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, positionOf, type Rollback } from '../model/rollbacks.ts';
 import { type Returns, superseding } from '../model/superseding.ts';
 import type { ChildResult, Ledger } from '../ports/ledger.ts';
+import type { Shelf } from '../ports/shelf.ts';
 import type { Store } from '../ports/store.ts';
 import { withGroup } from './group.ts';
 import { keys } from './keys.ts';
@@ -29,7 +31,7 @@ export interface PlanLedger extends Ledger {
   bornAt(planId: string): Promise<number>;
 }
 
-export function ledgerOf(store: Store): PlanLedger {
+export function ledgerOf(store: Store, shelf?: Pick<Shelf, 'invariants'>): PlanLedger {
   async function values<Value>(prefix: string, after?: string): Promise<Value[]> {
     const found: Value[] = [];
     for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after }))
@@ -76,7 +78,10 @@ export function ledgerOf(store: Store): PlanLedger {
       return 0;
     },
     calls: async (planId, position) => callsBy(await values<PlanEvent>(keys.journal(planId)), position),
-    standingInvariants: () => Promise.resolve([]),
+    async standingInvariants() {
+      const own = (await values<unknown>(keys.invariants)).map(row => Invariant.parse(row));
+      return [...own, ...((await shelf?.invariants()) ?? [])];
+    },
     passed: async checked => Pass.safeParse(await store.get(keys.pass(checked))).data?.result ?? null,
     patterns: async () =>
       (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []),

@@ -3,6 +3,7 @@ import { Fault } from '../model/fault.ts';
 import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import { qualify } from '../model/name.ts';
 import { PlanSpec } from '../model/plan.ts';
+import type { Profile } from '../model/profile.ts';
 import type { UseOptions } from './api.ts';
 import type { LinkedHead } from './heads.ts';
 import { profileOf } from './profiles.ts';
@@ -14,6 +15,10 @@ export interface Circumstances {
   now: number;
   mintId(): string;
   profile: string;
+  /** @default none but the built-in ones */
+  profiles?: readonly Profile[];
+  /** @default 'builtin' */
+  reconciliation?: 'builtin' | null;
   depthMax: number;
 }
 
@@ -24,7 +29,7 @@ export interface Circumstances {
  * @throws {Fault} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION
  */
 export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
-  const { action, heads } = at;
+  const { action, heads, reconciliation = 'builtin' } = at;
   const [head] = heads;
   if (action.state === 'archived') {
     throw new Fault('INVALID_ACTION', `The action ${action.name} is archived`, {
@@ -55,7 +60,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       ...(heads.length > 1 ? { folder: alias } : {}),
     })),
     automationProfile: profile,
-    profileSnapshot: profileOf(profile),
+    profileSnapshot: profileOf(profile, at.profiles),
     actors: {
       strategy: action.strategyActor,
       execution: action.executionActor,
@@ -63,7 +68,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       review: action.reviewActor,
       apply: action.applyActor,
       conflict: action.conflictActor,
-      invariant: action.invariantActor,
+      invariant: action.invariantActor === undefined ? reconciliation : action.invariantActor,
     },
     actionDir,
     invariants: [

@@ -1,60 +1,96 @@
+import { z } from 'zod';
 import { Fault } from '../model/fault.ts';
-import { Profile, type Thresholds, thresholdNames } from '../model/profile.ts';
+import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../model/profile.ts';
 
-/** Every threshold at the same height. */
-function level(height: number): Thresholds {
-  return Object.fromEntries(thresholdNames.map(name => [name, height])) as Thresholds;
-}
-
-/**
- * The eight profiles. A threshold says how confident a step must be to go on by itself: 0 always goes on, 1 never does.
- * `startApply` is 1 below `auto`: landing asks a person. `manual` stops between all phases and mends nothing by itself.
- */
-const shapes: Record<string, { thresholds: Thresholds; retriesMax?: number; fixesMax?: number }> = {
-  manual: {
-    thresholds: { ...level(1), decideStrategy: 0, chooseResources: 0, spawnSubplans: 0, writeFiles: 0, runCommands: 0 },
-    retriesMax: 0,
-    fixesMax: 0,
-  },
-  review: {
-    thresholds: {
-      ...level(0),
-      startStrategize: 0,
-      startExecute: 1,
-      startApply: 1,
-      decideStrategy: 0.9,
-      resolveConflicts: 1,
-      recoverErrors: 0.9,
-    },
-  },
-  supervised: { thresholds: { ...level(0), startStrategize: 0, startExecute: 1, startApply: 1, resolveConflicts: 1 } },
-  cautious: {
-    thresholds: {
-      ...level(0),
-      startExecute: 0.8,
-      startApply: 1,
-      decideStrategy: 0.8,
-      spawnSubplans: 0.6,
-      recoverErrors: 0.6,
-      resolveConflicts: 1,
-    },
-  },
-  trusted: { thresholds: { ...level(0), startExecute: 0.5, startApply: 1, resolveConflicts: 0.9 } },
-  auto: { thresholds: { ...level(0), startApply: 0.9, resolveConflicts: 0.9 } },
-  ci: { thresholds: { ...level(0), startApply: 1, resolveConflicts: 1 }, retriesMax: 1 },
-  'full-auto': { thresholds: { ...level(0), resolveConflicts: 0.5 } },
+/** The eight profiles; each column is one, each row a threshold. docs/reference/profiles.md shows the same table. */
+const heights: Record<ThresholdName, readonly number[]> = {
+  startStrategize: [1, 0, 0, 0, 0, 0, 0, 0],
+  startExecute: [1, 1, 1, 0.8, 0.5, 0, 0, 0],
+  startApply: [1, 1, 1, 1, 1, 0.9, 1, 0],
+  decideStrategy: [1, 0.9, 0, 0.8, 0, 0, 0, 0],
+  chooseResources: [1, 0.9, 0, 0.8, 0, 0, 0, 0],
+  spawnSubplans: [1, 0.9, 0, 0.6, 0, 0, 0, 0],
+  writeFiles: [1, 0, 0, 0, 0, 0, 0, 0],
+  runCommands: [1, 0, 0, 0, 0, 0, 0, 0],
+  recoverErrors: [1, 0.9, 0, 0.6, 0, 0, 0, 0],
+  fixValidations: [1, 0, 0, 0, 0, 0, 0, 0],
+  resolveConflicts: [1, 1, 0, 0.8, 0, 0, 0, 0],
 };
 
-export const profileNames: readonly string[] = Object.keys(shapes);
+export const profileNames = [
+  'manual',
+  'review',
+  'supervised',
+  'cautious',
+  'trusted',
+  'auto',
+  'ci',
+  'full-auto',
+] as const;
 
-/** The profile of that name, whole, to be frozen into a plan. @throws {Fault} UNKNOWN_PROFILE listing the known ones */
-export function profileOf(name: string): Profile {
-  const shape = shapes[name];
-  if (!shape) {
-    throw new Fault('UNKNOWN_PROFILE', `There is no profile "${name}"; known are ${profileNames.join(', ')}`, {
-      where: name,
-      hints: ['troupe plan use --profile supervised'],
-    });
-  }
-  return Profile.parse({ name, ...shape });
+const patience: Partial<Record<(typeof profileNames)[number], Pick<Profile, 'retriesMax'> & Partial<Profile>>> = {
+  manual: { retriesMax: 0, fixesMax: 0 },
+  ci: { retriesMax: 1 },
+};
+
+/** What each of the eight is for, in one line. */
+export const profilePurposes: Readonly<Record<(typeof profileNames)[number], string>> = {
+  manual: 'asks a person before every step and every tool call that does something',
+  review: 'thinks by itself; a person looks at the strategy and the result',
+  supervised: 'the default: a person starts Execute and Apply, the work itself is not interrupted',
+  cautious: 'goes on to the result when it is sure; asks when it is not',
+  trusted: 'goes on to the result unless it is unsure; a person lands it',
+  auto: 'goes all the way when it is sure',
+  ci: 'goes on to the result without anybody, and never lands it by itself',
+  'full-auto': 'goes all the way',
+};
+
+const builtin: readonly Profile[] = profileNames.map((name, column) =>
+  Profile.parse({
+    name,
+    thresholds: Object.fromEntries(thresholdNames.map(threshold => [threshold, heights[threshold][column]])),
+    ...patience[name],
+  }),
+);
+
+/**
+ * The profile of that name, whole, to be frozen into a plan. One of one's own comes before a built-in one of its name.
+ * @throws {Fault} UNKNOWN_PROFILE listing the known ones
+ */
+export function profileOf(name: string, own: readonly Profile[] = []): Profile {
+  const profiles = [...own, ...builtin];
+  const found = profiles.find(profile => profile.name === name);
+  if (found) return found;
+  const known = [...new Set(profiles.map(profile => profile.name))];
+  throw new Fault('UNKNOWN_PROFILE', `There is no profile "${name}"; known are ${known.join(', ')}`, {
+    where: name,
+    hints: ['troupe profile list', 'troupe plan use --profile supervised'],
+  });
+}
+
+/** A profile of one's own, as it is written: what it changes of another. */
+export const ProfileDraft = z.strictObject({
+  /** @default supervised */
+  extends: z.string().default('supervised'),
+  thresholds: z.partialRecord(ThresholdName, z.number().min(0).max(1)).default({}),
+  guards: ToolGuards.partial().prefault({}),
+  retriesMax: Profile.shape.retriesMax.unwrap().optional(),
+  fixesMax: Profile.shape.fixesMax.unwrap().optional(),
+});
+export type ProfileDraft = z.input<typeof ProfileDraft>;
+
+/** The whole profile that a draft describes. @throws {Fault} UNKNOWN_PROFILE for what it extends */
+export function profileFrom(name: string, draft: ProfileDraft, own: readonly Profile[] = []): Profile {
+  const { extends: base, thresholds, guards, ...rest } = ProfileDraft.parse(draft);
+  const under = profileOf(
+    base,
+    own.filter(other => other.name !== name),
+  );
+  return Profile.parse({
+    ...under,
+    ...rest,
+    name,
+    thresholds: { ...under.thresholds, ...thresholds } satisfies Thresholds,
+    guards: { ...under.guards, ...guards },
+  });
 }

@@ -15,6 +15,7 @@ import { forkedSpec } from './forking.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { headsOf } from './heads.ts';
 import { histories } from './histories.ts';
+import { addInvariant, listInvariants, removeInvariant } from './invariants.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { lookout } from './lookout.ts';
 import { makePlan } from './make-plan.ts';
@@ -29,7 +30,7 @@ import { raiseStage, type Stage } from './stage.ts';
 export async function openRuntime(options: TroupeOptions, assembly: Assembly): Promise<Troupe> {
   const { project } = options;
   const store = await openStore(options.store);
-  const ledger = ledgerOf(store);
+  const ledger = ledgerOf(store, options.shelf);
   const actions = actionsOf(store);
   const events = feed();
   const looking = lookout();
@@ -83,21 +84,36 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     },
   };
 
+  const rules = { ...host, store, shelf: options.shelf, find: (plan: string) => findPlan(ledger, plan) };
+
   const troupe: Troupe = {
     actions,
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
       const heads = await headsOf(project, use);
-      const { profile = 'supervised', depthMax = 5 } = options;
-      const spec = makePlan(use, { action, heads, now: assembly.clock.now(), mintId, profile, depthMax });
+      const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
+      const spec = makePlan(use, {
+        action,
+        heads,
+        now: assembly.clock.now(),
+        mintId,
+        profile,
+        profiles,
+        reconciliation,
+        depthMax,
+      });
       const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
       await (await stage()).create(spec, start);
       return planHandle(host, spec.planId);
     },
-    async fork(options) {
-      const record = await recordOf(host, await findPlan(ledger, options.plan));
-      const spec = await forkedSpec(ledger, record, options, { mintId, now: assembly.clock.now() });
-      const start = options.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
+    async fork(fork) {
+      const record = await recordOf(host, await findPlan(ledger, fork.plan));
+      const spec = await forkedSpec(ledger, record, fork, {
+        mintId,
+        now: assembly.clock.now(),
+        profiles: options.profiles,
+      });
+      const start = fork.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
       await (await stage()).create(spec, start);
       return planHandle(host, spec.planId);
     },
@@ -124,6 +140,9 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
         .filter(record => record.depth === 0 && !record.resting && !isEnded(record))
         .map(record => record.planId);
     },
+    addInvariant: (draft, reach) => addInvariant(rules, draft, reach),
+    invariants: ({ plan } = {}) => listInvariants(rules, plan),
+    removeInvariant: wanted => removeInvariant(rules, wanted),
     cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: assembly.clock }, given),
     import: file => importPlan({ store, ledger, project }, file),
     async close() {

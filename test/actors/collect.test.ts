@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { reconcile } from '../../actors/collect.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
+import { reconcile } from '../../src/model/precedence.ts';
 import { idOf } from '../fixtures.ts';
 
 let count = 0;

@@ -181,7 +181,9 @@ describe('A patient effect', () => {
       throw new Fault('AGENT_FAILED', `try ${tries}`);
     });
     const chart = plan.provide({ actors: { strategize: patient(strategize, patienceOfProfile) } });
-    const { actor, clock } = play(chart, { spec: specOf({ profileSnapshot: { ...profileOf(), retriesMax } }) });
+    const { actor, clock } = play(chart, {
+      spec: specOf({ profileSnapshot: { ...profileOf({ recoverErrors: 0 }), retriesMax } }),
+    });
     actor.send({ type: 'start' });
     await until(() => {
       clock.increment(10_000);
@@ -244,6 +246,14 @@ describe('A patient effect', () => {
   test('of a child is asked once: its attempts are counted by its group', () => {
     expect(patienceOfProfile({ spec: specOf({ depth: 1 }), attempt: 1 }).triesMax).toBe(1);
     expect(patienceOfProfile({ spec: specOf(), attempt: 2 })).toEqual({ triesMax: 3, seed: `${idOf('P')}#2` });
+  });
+
+  test('is asked again only when the plan is sure enough for its profile [R108]', () => {
+    const spec = specOf({ profileSnapshot: profileOf({ recoverErrors: 0.7 }) });
+    const tries = [0.6, 0.7, 0.8].map(confidence => patienceOfProfile({ spec, attempt: 1, confidence }).triesMax);
+    expect(tries).toEqual([1, 3, 3]);
+    const never = specOf({ profileSnapshot: profileOf({ recoverErrors: 1 }) });
+    expect(patienceOfProfile({ spec: never, attempt: 1, confidence: 1 }).triesMax).toBe(1);
   });
 });
 

@@ -21,7 +21,7 @@ export function profileOf(thresholds: Partial<Record<ThresholdName, number>> = {
   };
 }
 
-/** A plan in which every step is asked of a person, unless `overrides` says otherwise. */
+/** A plan in which every step that leads on is asked of a person, unless `overrides` says otherwise. */
 export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
   return {
     planId: idOf('P'),
@@ -34,7 +34,7 @@ export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
     arguments: {},
     projectLinks: [{ alias: 'main', root: '/p', kind: 'git', baseCommit: 'c0', baseTree: 't0', branch: 'main' }],
     automationProfile: 'supervised',
-    profileSnapshot: profileOf({ fixValidations: 0 }, 'manual'),
+    profileSnapshot: profileOf({ fixValidations: 0, recoverErrors: 0, resolveConflicts: 0 }, 'manual'),
     actors: {
       strategy: 'local/think',
       execution: 'local/work',

@@ -26,6 +26,7 @@ const worlds = [
   planWorld({ commands: changing }),
   planWorld({ spec: { depth: 1 }, commands: changing }),
   planWorld({ commands: asking, asks: true }),
+  planWorld({ commands: [...onward, 'pause', 'resume', 'cancel', 'constrain', 'release'] }),
 ];
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
   context.place.phase === phase && context.place.state === state;
@@ -287,6 +288,13 @@ const theorems: Theorem<Plan>[] = [
       ['answer', 'approval.expired'].includes(event.type) &&
       !from.context.approvals?.some(({ approvalId }) => approvalId === event.approvalId),
     [lying('isAsked', yes, { commands: asking, asks: true })],
+  ),
+  theorem(
+    'Only a rule that a plan has of its own is taken from it, and only a command gives it one or takes it',
+    ({ from, event, to }) =>
+      (event.type === 'release' && to !== from && from.context.spec.invariants.length === 0) ||
+      (from.context.spec.invariants !== to.context.spec.invariants && !['constrain', 'release'].includes(event.type)),
+    [lying('isBoundBy', yes, { commands: ['release'] })],
   ),
   theorem(
     'Nobody is asked for a plan that is not at work',

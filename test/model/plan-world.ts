@@ -4,6 +4,7 @@ import { unanswered } from '../../machines/plan/asking.ts';
 import type { Approval } from '../../src/model/approval.ts';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../../src/model/correction.ts';
+import type { Invariant } from '../../src/model/invariant.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { checkpointOf } from '../machines/effects.ts';
 import { conflictOf, decisionOf, faultOf, idOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
@@ -19,6 +20,11 @@ const noted = resultOf('note', { passed: false, required: false });
 export const asked: Approval = {
   ...{ approvalId: idOf('Q'), planId: idOf('P'), rootPlanId: idOf('P'), tool: 'builtin/write', input: '{}' },
   ...{ threshold: 'writeFiles', confidence: 1, timeoutSeconds: 60, answer: null },
+};
+
+const rule: Invariant = {
+  ...{ invariantId: idOf('J'), text: 'keep the names', scope: 'plan', origin: 'plan' },
+  ...{ check: null, nonOverridable: false, each: 'phase' },
 };
 
 const order: RollbackOrder = {
@@ -63,12 +69,14 @@ export const everyCommand: AnyEventObject[] = [
   { type: 'answer', approvalId: asked.approvalId, answer: unanswered },
   { type: 'answer', approvalId: 'unknown', answer: unanswered },
   { type: 'approval.expired', approvalId: asked.approvalId },
+  { type: 'constrain', invariant: rule },
+  { type: 'release', invariantId: rule.invariantId },
 ];
 
 /** Everything but corrections, and answers, which nobody gives who was not asked. */
 export const usual = everyCommand
   .map(({ type }) => type)
-  .filter(type => !['correct', 'answer', 'approval.expired'].includes(type));
+  .filter(type => !['correct', 'answer', 'approval.expired', 'constrain', 'release'].includes(type));
 
 /** What each thing under way may answer: well, badly, and in ways it must not. */
 const answers: Record<string, unknown[]> = {
@@ -142,7 +150,7 @@ export function planWorld({ spec = {}, gated = false, commands, asks = false }: 
   return {
     input: { spec: specOf(spec), gated },
     events: snapshot => [
-      ...given,
+      ...given.filter(({ type }) => type !== 'constrain' || snapshot.context.spec.invariants.length === 0),
       ...Object.keys(snapshot.children)
         .filter(id => !id.startsWith('dismissal-'))
         .flatMap(id => [...eventsOf(id, snapshot), ...(asks ? questionsOf(id, snapshot) : [])]),
@@ -209,6 +217,7 @@ function key(snapshot: PlanSnapshot): string {
     ...start,
     context.pausedFrom,
     context.approvals?.length,
+    context.spec.invariants.length,
     context.strategized,
     context.hurried,
     context.approved,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AgentTask, Fault, type Troupe } from '../../src/index.ts';
 import { playhouse, spawn } from './playhouse.ts';
 
-const manual = { automationProfile: 'manual' };
+const manual = { automationProfile: 'manual', approvals: { execute: { writeFiles: 'auto' } } };
 
 /** A plan of another action, whose agent tells what it was taught. */
 async function taught(troupe: Troupe, lessons: (readonly string[])[]): Promise<readonly string[]> {

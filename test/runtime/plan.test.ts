@@ -153,7 +153,7 @@ describe('when Strategize or Execute goes wrong', () => {
         tries += 1;
         if (tries === 1) throw new Fault('AGENT_FAILED', 'It broke', { hints: ['mend it'], details: { line: 7 } });
       },
-      { automationProfile: 'manual' },
+      { automationProfile: 'manual', approvals: { execute: { writeFiles: 'auto' } } },
     );
     expect([record.phase, record.state]).toEqual(['execute', 'errored']);
     expect(record.error?.hints).toEqual(expect.arrayContaining(['mend it', `troupe plan execute ${plan.id}`]));

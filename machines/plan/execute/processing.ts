@@ -55,6 +55,7 @@ export const processing = planSetup.createStateConfig({
           sandbox: workplace(context).sandbox,
           begin: beginOf(context),
           guidance: context.guidance,
+          confidence: context.confidence,
         }),
         onDone: {
           target: 'enlisting',
@@ -134,6 +135,7 @@ export const processing = planSetup.createStateConfig({
           attempt: context.attempt,
           sandbox: workplace(context).sandbox,
           guidance: context.guidance,
+          confidence: context.confidence,
         }),
         onDone: [
           {

@@ -57,6 +57,10 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`merged "${nameOf(board, event.childPlanId)}"`);
     case 'invariant.reconciled':
       return note(`${count(event.effectiveCount, 'invariant')} hold for ${event.phase}`, { detail: true });
+    case 'invariant.added':
+      return note(`invariant added: ${cleanLine(event.invariant.text)}`);
+    case 'invariant.removed':
+      return note(`invariant ${event.invariantId.slice(-8)} removed`);
     case 'invariant.violated':
       return note(`invariant violated: ${cleanLine(event.text)}${files(event.files)}`, { mark: 'failed' });
     case 'validation.finished':

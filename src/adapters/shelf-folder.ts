@@ -1,0 +1,45 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../model/fault.ts';
+import { Invariant } from '../model/invariant.ts';
+import type { Shelf } from '../ports/shelf.ts';
+
+/**
+ * A shelf in a folder, one YAML file for each thing: two programs that add at the same moment lose nothing, and a person
+ * can read and mend it. A file appears whole or not at all.
+ */
+export function shelfFolder(folder: string): Shelf {
+  const home = join(folder, 'invariants');
+  const fileOf = (invariantId: string) => join(home, `${invariantId}.yaml`);
+  return {
+    async invariants() {
+      const names = await readdir(home).catch((thrown: NodeJS.ErrnoException) => {
+        if (thrown.code === 'ENOENT') return [];
+        throw thrown;
+      });
+      const files = names.filter(name => name.endsWith('.yaml')).sort();
+      return Promise.all(files.map(name => read(join(home, name))));
+    },
+    async put(invariant) {
+      const { stringify } = await import('yaml');
+      await mkdir(home, { recursive: true });
+      const half = join(home, `.${invariant.invariantId}.half`);
+      await writeFile(half, stringify(invariant));
+      await rename(half, fileOf(invariant.invariantId));
+    },
+    remove: invariantId => rm(fileOf(invariantId), { force: true }),
+  };
+}
+
+async function read(file: string): Promise<Invariant> {
+  const [{ parse }, text] = await Promise.all([import('yaml'), readFile(file, 'utf8')]);
+  try {
+    return Invariant.parse(parse(text));
+  } catch (cause) {
+    throw new Fault('INVALID_INVARIANT', 'This is no invariant as troupe invariant add writes it', {
+      where: file,
+      hints: ['troupe invariant add "what must hold" --global'],
+      cause,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Fault, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
+import type { Io } from './io.ts';
+import type { Place } from './place.ts';
+
+/** A configuration file, of one project or of one person. Unknown keys are refused by name. */
+const Config = z.strictObject({
+  /** Profile of plans whose action and caller name none. */
+  profile: z.string().optional(),
+  actor: z
+    .strictObject({
+      /** Who reconciles invariants where the action says nothing of it; null: nobody. */
+      default: z.strictObject({ reconciliation: z.literal('builtin').nullable().optional() }).optional(),
+    })
+    .optional(),
+  /** Profiles of one's own, by name. */
+  profiles: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/), ProfileDraft).optional(),
+});
+
+export type Settings = Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles'>;
+
+/** Where a person keeps what holds for every project. */
+export function sharedHome(env: Io['env']): string {
+  const config = env.XDG_CONFIG_HOME || join(env.HOME || '/', '.config');
+  return join(config, 'troupe');
+}
+
+/** What the project's file says; what it does not say, the person's. @throws {Fault} INVALID_CONFIG, UNKNOWN_PROFILE */
+export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']): Promise<Settings> {
+  const files = [join(home, 'config.yaml'), join(sharedHome(env), 'config.yaml')];
+  const [own, shared] = await Promise.all(files.map(readConfig));
+  const drafts = Object.entries({ ...shared?.profiles, ...own?.profiles });
+  const settings: Settings = { profiles: [] };
+  for (const [name, draft] of drafts) {
+    settings.profiles = [...(settings.profiles ?? []), profileFrom(name, draft, settings.profiles)];
+  }
+  const profile = own?.profile ?? shared?.profile;
+  const inProject = own?.actor?.default?.reconciliation;
+  const reconciliation = inProject === undefined ? shared?.actor?.default?.reconciliation : inProject;
+  return {
+    ...settings,
+    ...(profile === undefined ? {} : { profile }),
+    ...(reconciliation === undefined ? {} : { reconciliation }),
+  };
+}
+
+async function readConfig(file: string): Promise<z.infer<typeof Config> | null> {
+  const text = await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return null;
+    throw thrown;
+  });
+  if (text === null) return null;
+  const { parse } = await import('yaml');
+  let value: unknown;
+  try {
+    value = parse(text) ?? {};
+  } catch (cause) {
+    throw new Fault('INVALID_CONFIG', 'This is no YAML', { where: file, cause });
+  }
+  const parsed = Config.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  throw new Fault('INVALID_CONFIG', `${path === '' ? '' : `${path}: `}${issue?.message ?? 'it is not understood'}`, {
+    where: file,
+  });
+}

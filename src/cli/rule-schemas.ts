@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+const invariant = z.strictObject({
+  invariant_id: z.string(),
+  text: z.string(),
+  scope: z.enum(['global', 'project', 'plan']),
+  origin: z.enum(['action', 'plan', 'project', 'global', 'parent', 'builtin']),
+  check: z.record(z.string(), z.unknown()).nullable(),
+  non_overridable: z.boolean(),
+  each: z.enum(['phase', 'action']),
+});
+
+const height = z.number().min(0).max(1);
+
+/** What commands about rules and profiles put into the envelope's `data`. */
+export const ruleSchemas: Readonly<Record<string, z.ZodType>> = {
+  'invariant add': z.strictObject({ invariants: z.array(invariant) }),
+  'invariant list': z.strictObject({ invariants: z.array(invariant) }),
+  'invariant remove': z.strictObject({ invariant }),
+  'profile list': z.strictObject({
+    profiles: z.array(
+      z.strictObject({ name: z.string(), builtin: z.boolean(), purpose: z.string(), default: z.boolean() }),
+    ),
+  }),
+  'profile show': z.strictObject({
+    profile: z.strictObject({
+      name: z.string(),
+      thresholds: z.strictObject({
+        start_strategize: height,
+        start_execute: height,
+        start_apply: height,
+        decide_strategy: height,
+        choose_resources: height,
+        spawn_subplans: height,
+        write_files: height,
+        run_commands: height,
+        recover_errors: height,
+        fix_validations: height,
+        resolve_conflicts: height,
+      }),
+      guards: z.strictObject({
+        deny_tools: z.array(z.string()),
+        allow_tools: z.array(z.string()),
+        calls_per_step_max: z.number(),
+      }),
+      retries_max: z.number(),
+      fixes_max: z.number(),
+    }),
+  }),
+};

@@ -1,0 +1,36 @@
+import type { Invariant } from './invariant.ts';
+
+/** In force in every plan when its result is about to land; a plan or project overrides it by the same text. */
+export const builtinInvariants: readonly Invariant[] = [
+  {
+    invariantId: '00000000000000000000000001',
+    text: 'No credential is landed',
+    scope: 'global',
+    origin: 'builtin',
+    check: { kind: 'noSecrets' },
+    nonOverridable: false,
+    each: 'phase',
+  },
+];
+
+const rank = { plan: 0, project: 1, global: 2 } as const;
+
+/**
+ * Which of several invariants are in force. Of those with the same text one is: the plan's before the project's before a
+ * global one; a global one marked nonOverridable before all.
+ */
+export function reconcile(invariants: readonly Invariant[]): { effective: Invariant[]; overridden: Invariant[] } {
+  const ordered = [...invariants].sort((left, right) => precedence(left) - precedence(right));
+  const byText = new Map<string, Invariant>();
+  const overridden: Invariant[] = [];
+  for (const invariant of ordered) {
+    const text = invariant.text.trim().replace(/\s+/g, ' ').toLowerCase();
+    if (byText.has(text)) overridden.push(invariant);
+    else byText.set(text, invariant);
+  }
+  return { effective: [...byText.values()], overridden };
+}
+
+function precedence(invariant: Invariant): number {
+  return invariant.scope === 'global' && invariant.nonOverridable ? -1 : rank[invariant.scope];
+}
