@@ -116,7 +116,7 @@ describe('A plan on two projects', () => {
   );
 
   test(
-    'lands nothing where nothing changed, and both again when one moved meanwhile [R117]',
+    'lands nothing where nothing changed, and after one moved meanwhile the result merged onto it [R117]',
     { timeout: 60_000 },
     async () => {
       const { run, git, read, home } = await house();

@@ -5,7 +5,8 @@
  */
 import { Fault } from '../../model/fault.ts';
 import { aliasOfAll, isJoined, joined, partsOf, placeOf } from '../../model/trees.ts';
-import type { Landing, Project } from '../../ports/project.ts';
+import type { Project } from '../../ports/project.ts';
+import { landEach } from './land-each.ts';
 import { linkedFiles } from './linked-files.ts';
 import { linkedMerging } from './linked-merging.ts';
 import { linkedSandboxes, memberOf } from './linked-sandboxes.ts';
@@ -170,52 +171,6 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
       for (const project of all) await project.close();
     },
   };
-}
-
-/**
- * Each project by itself, in order; what is not changed is not landed. Nothing is, when one of them has moved. One that moves
- * while another lands is left, and said.
- */
-async function landEach(of: (alias: string) => Project, options: Parameters<Project['land']>[0]): Promise<Landing> {
-  const [bases, trees] = [partsOf(options.base), partsOf(options.tree)];
-  const changed: string[] = [];
-  for (const [alias, tree] of Object.entries(trees)) {
-    const { tree: before } = await of(alias).head(bases[alias]);
-    if (before !== tree) changed.push(alias);
-  }
-  const done: Record<string, string[]> = {};
-  const files: string[] = [];
-  for (const alias of changed) {
-    const [base = '', tree = ''] = [bases[alias], trees[alias]];
-    const landing = await of(alias).land({ ...options, base, tree });
-    if (landing.outcome === 'moved') {
-      if (Object.keys(done).length > 0) throw halfway(Object.keys(done), alias);
-      return {
-        outcome: 'moved',
-        commit: joined({ ...bases, [alias]: landing.commit }),
-        tree: joined({ ...(await treesAt(of, bases)), [alias]: landing.tree }),
-      };
-    }
-    done[alias] = landing.commits;
-    files.push(...landing.files.map(file => `${alias}/${file}`));
-  }
-  const commits = Object.entries(done).flatMap(([alias, landed]) => landed.map(commit => `${alias}:${commit}`));
-  return { outcome: 'landed', commits, files };
-}
-
-async function treesAt(of: (alias: string) => Project, commits: Readonly<Record<string, string>>) {
-  const heads = Object.entries(commits).map(
-    async ([alias, commit]) => [alias, (await of(alias).head(commit)).tree] as const,
-  );
-  return Object.fromEntries(await Promise.all(heads));
-}
-
-function halfway(done: readonly string[], left: string): Fault {
-  return new Fault('BASE_MOVED', `${done.join(', ')} landed; ${left} moved meanwhile and did not`, {
-    where: left,
-    hints: ['troupe plan apply --branch NAME'],
-    details: { landed: done, left },
-  });
 }
 
 function misnamed(alias: string, why: string): Fault {

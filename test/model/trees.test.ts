@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { ProjectLink } from '../../src/model/plan.ts';
+import { isJoined, joined, linkOf, linksAt, partsOf, placeOf } from '../../src/model/trees.ts';
+
+const link = (alias: string, folder = true): ProjectLink => ({
+  ...{ alias, root: `/${alias}`, kind: 'git', baseCommit: `c-${alias}`, baseTree: `t-${alias}`, branch: 'main' },
+  ...(folder ? { folder: alias } : {}),
+});
+
+test('Trees of several projects are joined by their aliases, and come apart again', () => {
+  const id = joined({ app: '1', lib: '2' });
+  expect([id, isJoined(id), isJoined('1a')]).toEqual(['app:1,lib:2', true, false]);
+  expect(partsOf(id)).toEqual({ app: '1', lib: '2' });
+  expect(() => partsOf('1a')).toThrow(TypeError);
+});
+
+test('Links of several are one link over all of them; a single one is itself', () => {
+  const alone = link('main', false);
+  expect(linkOf([alone])).toBe(alone);
+  expect(linkOf([])).toBeUndefined();
+  expect(linkOf([link('app'), link('lib')])).toEqual({
+    ...{ alias: 'all', root: '/app', kind: 'git', branch: 'main' },
+    ...{ baseCommit: 'app:c-app,lib:c-lib', baseTree: 'app:t-app,lib:t-lib' },
+  });
+  expect(linkOf([link('lib')])).toMatchObject({ baseTree: 'lib:t-lib' });
+});
+
+test('A child starts from its parts of the tree of its parent, and keeps only the project it is narrowed to', () => {
+  const links = [link('app'), link('lib')];
+  expect(linksAt(links, 'app:1,lib:2').map(({ baseTree }) => baseTree)).toEqual(['1', '2']);
+  expect(linksAt(links, 'app:1,lib:2', 'lib')).toMatchObject([{ alias: 'lib', baseTree: '2' }]);
+  expect(linksAt(links, 'app:1').map(({ baseTree }) => baseTree)).toEqual(['1', 't-lib']);
+  expect(linksAt([link('main', false)], '9', 'main')).toMatchObject([{ alias: 'main', baseTree: '9' }]);
+  expect(linksAt([], '9')).toEqual([]);
+});
+
+test('The first part of a path is the project it is in', () => {
+  expect([placeOf('lib/src/a.ts'), placeOf('lib')]).toEqual([
+    { alias: 'lib', path: 'src/a.ts' },
+    { alias: 'lib', path: '.' },
+  ]);
+});
