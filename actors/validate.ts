@@ -1,5 +1,6 @@
 import type { PlanSpec } from '../src/model/plan.ts';
 import { sha256 } from '../src/model/sha256.ts';
+import { isJoined, partsOf } from '../src/model/trees.ts';
 import type { Validation, ValidationResult } from '../src/model/validation.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -97,19 +98,24 @@ async function passedBefore(
 async function digestOf(world: World, spec: PlanSpec, validation: Validation, tree: string): Promise<string | null> {
   if (validation.cache === false) return null;
   const env = Object.entries(environmentOf(world, spec)).sort(([left], [right]) => (left < right ? -1 : 1));
-  return sha256(JSON.stringify([tree, validation.argv, env]));
+  return sha256(JSON.stringify([treeOf(validation, tree), validation.argv, env]));
+}
+
+/** The files a check is about: those of its project, where it has one. */
+function treeOf({ project }: Validation, tree: string): string {
+  return project !== undefined && isJoined(tree) ? (partsOf(tree)[project] ?? tree) : tree;
 }
 
 async function runValidation(
   world: World,
   spec: PlanSpec,
-  { name, argv, required, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
+  { name, argv, required, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
   { directory, tree, signal, marker, checked }: Scene & { checked: string | null },
 ): Promise<ValidationResult> {
   world.log(spec.planId, `$ ${argv.join(' ')}`);
   const result = await world.run({
     argv,
-    cwd: directory,
+    cwd: project !== undefined && isJoined(tree) ? `${directory}/${project}` : directory,
     env: environmentOf(world, spec),
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,

@@ -69,6 +69,7 @@ export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault
 export type { MendReport, StoreHealth } from './model/health.ts';
 export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { AfterLanding, CommitNote } from './model/landing.ts';
+export { type ProjectAccount, perProject } from './model/per-project.ts';
 export type { ApplyTarget, Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { type Profile, thresholdNames } from './model/profile.ts';
 export { redact } from './model/secrets.ts';

@@ -20,6 +20,8 @@ export async function useOptionsOf(context: Context): Promise<UseOptions> {
   const goal = given.text('goal');
   const profile = given.text('profile');
   const base = given.text('base');
+  const { aliasesIn } = await import('./projects.ts');
+  const projects = aliasesIn(given.list('project'));
   return {
     action: await actionOf(context),
     arguments: argumentsOf(given.list('arg')),
@@ -29,6 +31,7 @@ export async function useOptionsOf(context: Context): Promise<UseOptions> {
     recheck: given.has('recheck'),
     ...(goal === undefined ? {} : { goal }),
     ...(profile === undefined ? {} : { profile }),
+    ...(projects.length === 0 ? {} : { projects }),
     ...(base === undefined ? {} : { base }),
     ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
   };

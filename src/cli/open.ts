@@ -63,11 +63,10 @@ interface HostWish {
 
 async function host(context: Context, { place, env, settings, attach, serves }: HostWish): Promise<Hosted> {
   const { io, globals } = context;
-  const [{ levelStore }, { directoryProject, gitProject }, { openOrAttach }] = await Promise.all([
-    import('../level.ts'),
-    import('../git.ts'),
-    import('../host.ts'),
-  ]);
+  const [{ levelStore }, { directoryProject, gitProject }, { openOrAttach }, { projectsAt, rememberProjects }] =
+    await Promise.all([import('../level.ts'), import('../git.ts'), import('../host.ts'), import('./projects.ts')]);
+  await rememberProjects(place, globals.directory, context.given.list('project'));
+  const main = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env });
   const start = async () => {
     io.background(['-C', globals.directory, '--store', place.home, 'owner', 'serve'], place.backgroundLog);
   };
@@ -76,10 +75,10 @@ async function host(context: Context, { place, env, settings, attach, serves }: 
     file: place.owner,
     root: place.root,
     store: levelStore(place.store),
-    open: store =>
+    open: async store =>
       openTroupe({
         store,
-        project: (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env }),
+        project: await projectsAt(place, main, io.env),
         env,
         logs: place.logs,
         ...limitsIn(io.env),

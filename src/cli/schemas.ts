@@ -133,6 +133,17 @@ export const PlanData = z.strictObject({
   approvals: z.array(
     z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),
   ),
+  /** What became of each project of the plan. */
+  projects: z.array(
+    z.strictObject({
+      alias: z.string(),
+      root: z.string(),
+      base_commit: z.string(),
+      files: z.array(z.string()),
+      checks: z.strictObject({ passed: z.number(), failed: z.number() }),
+      commits: z.array(z.string()),
+    }),
+  ),
   conflicts: z.array(z.strictObject({ path: z.string(), kind: z.string() })),
   files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
   next: commands,

@@ -5,6 +5,8 @@ export const Validation = z.strictObject({
   name: z.string().min(1),
   argv: z.array(z.string()).min(1),
   required: z.boolean().default(true),
+  /** Of a plan on several projects: whose check it is, by alias; it runs there. @default where all of them are */
+  project: z.string().optional(),
   timeoutSeconds: z.number().positive().default(300),
   /** No output for so long: stalled. @default timeoutSeconds */
   idleSeconds: z.number().positive().optional(),

@@ -37,6 +37,17 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       hints: ['troupe action list'],
     });
   }
+  const stray = action.validations.find(({ project }) => project && heads.every(({ alias }) => alias !== project));
+  if (stray !== undefined && heads.length > 1) {
+    throw new Fault(
+      'INVALID_ACTION',
+      `The check "${stray.name}" is of ${stray.project}, which the plan does not work on`,
+      {
+        where: action.name,
+        hints: [`troupe plan use --project ${stray.project}=FOLDER`],
+      },
+    );
+  }
   const given = argumentsOf(action, options.arguments ?? {});
   const actionDir = options.actionDir ?? head.root;
   const values: Record<string, unknown> = { ...given, actionDir };

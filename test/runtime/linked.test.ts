@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
 import { gitProject, linkedProjects } from '../../src/git.ts';
-import { openTroupe, type Plan, type Troupe } from '../../src/index.ts';
+import { openTroupe, type Plan, perProject, type Troupe } from '../../src/index.ts';
 
 interface House {
   troupe: Troupe;
@@ -86,8 +86,9 @@ describe('A plan on two projects', () => {
           { run: { argv: ['sh', '-c', 'cat lib/a.txt > app/copy.txt'] } },
         ),
         validations: [
-          { name: 'app is there', argv: ['test', '-f', 'app/new.txt'] },
-          { name: 'lib says so', argv: ['grep', '-q', 'TWO', 'lib/a.txt'] },
+          { name: 'app is there', argv: ['test', '-f', 'new.txt'], project: 'app' },
+          { name: 'lib says so', argv: ['grep', '-q', 'TWO', 'a.txt'], project: 'lib' },
+          { name: 'not so in both', argv: ['diff', 'app/a.txt', 'lib/a.txt'], required: false },
         ],
       });
       const record = await plan.settled();
@@ -111,6 +112,22 @@ describe('A plan on two projects', () => {
       expect(applied.applySummary?.files.toSorted()).toEqual(['app/copy.txt', 'app/new.txt', 'lib/a.txt']);
       expect([read('app', 'new.txt'), read('app', 'copy.txt')?.includes('TWO')]).toEqual(['app', true]);
       expect(['app', 'lib'].map(project => git(project, 'status', '--porcelain'))).toEqual(['', '']);
+      expect(
+        perProject(applied).map(({ alias, files, checks, commits }) => ({ alias, files, checks, commits })),
+      ).toEqual([
+        {
+          alias: 'app',
+          files: ['copy.txt', 'new.txt'],
+          checks: { passed: 1, failed: 1 },
+          commits: [git('app', 'rev-parse', 'HEAD')],
+        },
+        {
+          alias: 'lib',
+          files: ['a.txt'],
+          checks: { passed: 1, failed: 1 },
+          commits: [git('lib', 'rev-parse', 'HEAD')],
+        },
+      ]);
       expect((await troupe.plans({ all: true })).length).toBe(1);
     },
   );
@@ -234,6 +251,13 @@ describe('Projects', () => {
       expect(() => link('app', odd)).toThrow(`The alias "${odd}" is no alias`);
     await troupe.actions.create({ name: 'both', description: 'x', executionActor: steps() });
     const use = (...projects: string[]) => troupe.use({ action: 'both', projects });
+    await troupe.actions.create({
+      name: 'odd',
+      description: 'x',
+      executionActor: steps(),
+      validations: [{ name: 'c', argv: ['true'], project: 'docs' }],
+    });
+    await expect(troupe.use({ action: 'odd', projects: ['lib'] })).rejects.toThrow('The check "c" is of docs');
     await expect(use('docs')).rejects.toThrow('The project "docs" is none of the projects here: app, lib');
     await expect(use('lib', 'lib')).rejects.toThrow('The project "lib" is named twice');
     await expect(use('app')).rejects.toThrow('The project "app" is named twice');

@@ -15,6 +15,11 @@ export const actionFlags: readonly Flag[] = [
   { flags: '--profile <name>', meaning: 'automation profile; default the action’s, then supervised' },
   { flags: '--base <ref>', meaning: 'commit, branch or tag to start from; default HEAD' },
   { flags: '--fetch', meaning: 'ask the remote first; without --base start where the branch that is followed stands' },
+  {
+    flags: '--project <alias=folder>',
+    meaning: 'a further project the plan works on, with a sandbox, changes and a landing of its own',
+    repeatable: true,
+  },
   { flags: '--invariant <text>', meaning: 'a rule that must hold at every phase boundary', repeatable: true },
   { flags: '--recheck', meaning: 'run checks although they passed before on the same files' },
   { flags: '--allow-empty', meaning: 'a plan that changes nothing may be applied' },

@@ -1,4 +1,4 @@
-import type { PlanRecord } from '../../index.ts';
+import { type PlanRecord, perProject } from '../../index.ts';
 import { snakeKeys } from '../snake.ts';
 import { leadingOn } from './ways.ts';
 
@@ -71,6 +71,7 @@ export function planData(record: PlanRecord): Record<string, unknown> {
       input,
       threshold,
     })),
+    projects: perProject(record),
     conflicts: record.conflicts.map(({ path, kind }) => ({ path, kind })),
     files: record.changeSet?.files.map(({ path, operation }) => ({ path, operation })) ?? [],
     next: leadingOn(record),
