@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+const both = `name: local/both
+description: Change both
+executionActor:
+  kind: steps
+  steps:
+    - write: { path: main/new.txt, content: "main\\n" }
+    - write: { path: lib/new.txt, content: "lib\\n" }
+validations:
+  - { name: lib is there, argv: [test, -f, new.txt], project: lib }
+`;
+
+let [project, lib] = [] as unknown as [Repository, Repository];
+beforeEach(() => {
+  [project, lib] = [repository(), repository()];
+});
+afterEach(() => {
+  project.remove();
+  lib.remove();
+});
+
+test(
+  'A plan works on further projects that were linked to it, and lands each by itself [R7, R117]',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const file = project.write('both.yaml', both);
+    project.git('add', '-A');
+    project.git('commit', '-q', '-m', 'Action');
+    const run = ['run', '-f', file, '--profile', 'trusted', '--project', `lib=${lib.folder}`, '--apply', '--yes'];
+    expect(await troupe(project, run)).toMatchObject({ code: 0 });
+    const read = ({ folder }: Repository) => readFileSync(join(folder, 'new.txt'), 'utf8');
+    expect([read(project), read(lib)]).toEqual(['main\n', 'lib\n']);
+    const [plan] = (await told(project, ['plan', 'list', '--all'])).data.plans as { plan_id: string }[];
+    const { data } = await told(project, ['plan', 'status', plan?.plan_id ?? '']);
+    expect((data.plan as { projects: unknown }).projects).toMatchObject([
+      {
+        alias: 'main',
+        files: ['new.txt'],
+        checks: { passed: 0, failed: 0 },
+        commits: [project.git('rev-parse', 'HEAD').trim()],
+      },
+      {
+        alias: 'lib',
+        files: ['new.txt'],
+        checks: { passed: 1, failed: 0 },
+        commits: [lib.git('rev-parse', 'HEAD').trim()],
+      },
+    ]);
+    expect((await troupe(project, ['plan', 'status', plan?.plan_id ?? ''])).out).toMatch(
+      /from main [0-9a-f]{12}, lib [0-9a-f]{12}/,
+    );
+  },
+);
+
+test('An alias that means two folders is refused, and so is what is none [R7]', async () => {
+  const file = project.write('both.yaml', both);
+  const use = (...projects: string[]) =>
+    troupe(project, ['plan', 'use', '-f', file, '--no-start', ...projects.flatMap(each => ['--project', each])]);
+  const twice = await use(`lib=${lib.folder}`, 'lib=elsewhere');
+  expect([twice.code, twice.err]).toEqual([2, expect.stringContaining('The alias "lib" names')]);
+  expect((await use('lib')).err).toContain('"lib" is not a project');
+  expect((await use(`main=${lib.folder}`)).err).toContain('The alias "main" names');
+  expect((await use(`lib=${lib.folder}`)).code).toBe(0);
+  expect((await use(`lib=${project.folder}`)).err).toContain(`The alias "lib" names ${lib.folder} already`);
+});
