@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlanData } from '../../../src/cli/schemas.ts';
+import { PlanData } from '../../../src/cli/plan-schema.ts';
 import { obstacle } from '../../../src/cli/verdict.ts';
 import { branches } from '../../../src/cli/view/branches.ts';
 import { planData } from '../../../src/cli/view/plan-data.ts';
