@@ -161,6 +161,14 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
     perform(id);
   }
 
+  function press(key: string, input: string): void {
+    const { mode } = state;
+    if (asking.press(key, input)) return;
+    if (mode.kind === 'typing') type(mode, key, input);
+    else if (mode.kind === 'help') help(mode, key);
+    else plainKey(key);
+  }
+
   const stop = watch.listen(() => {
     notice(watch.look());
     changed();
@@ -174,11 +182,10 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
       return () => listeners.delete(listener);
     },
     press(key, input) {
-      const { mode } = state;
-      if (asking.press(key, input)) return;
-      if (mode.kind === 'typing') type(mode, key, input);
-      else if (mode.kind === 'help') help(mode, key);
-      else plainKey(key);
+      const isOne = key !== input || [...input].length === 1 || state.mode.kind === 'typing';
+      if (isOne) press(key, input);
+      // Who types fast, or pastes, has several keys arrive in one piece.
+      else for (const character of input) press(nameOf(character), character);
     },
     resize: (columns, rows) => set({ columns, rows }),
     leave: () => leave(),
@@ -192,6 +199,8 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
     },
   };
 }
+
+const nameOf = (character: string) => ({ '\r': 'enter', '\n': 'enter', ' ': 'space' })[character] ?? character;
 
 /** What went wrong, and what to do. */
 function complaint(thrown: unknown): string {

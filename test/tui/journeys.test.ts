@@ -68,7 +68,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await again.shows('Left;');
   }, 120_000);
 
-  test('resolves a conflict by a hunk, goes back to a checkpoint, corrects a decision', async () => {
+  test('resolves a conflict by a hunk, corrects a decision, goes back to a checkpoint', async () => {
     const project = await projectWith(quarrel);
     const screen = terminal(project, 'ui');
     await screen.shows('n makes one');
@@ -81,17 +81,22 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await screen.shows('hunk 1', '< left', '> right');
     screen.keys('j', 'j', 't');
     await screen.shows('execute complete', 'result to look at');
-    screen.keys('8', 'G', 'r');
-    await screen.shows('Go back to', 'take back', 'y yes');
-    screen.keys('y');
-    await screen.shows('execute queued', 'waits for your go');
-    screen.keys('3', 'G', 'c');
+    screen.keys('3');
+    await screen.shows('subplan parallel spawn', '→ say');
+    screen.keys('G', 'c');
     await screen.shows('What should be different?');
     screen.type('say it softly');
     screen.keys('Enter');
-    await screen.shows('otherwise', 'say it softly'.slice(0, 3), 'y yes');
-    screen.keys('n');
-    await screen.shows('not corrected');
+    await screen.shows('Decide "say right" otherwise', 'y yes');
+    screen.keys('y');
+    // It is merged again, and meets the other once more.
+    await screen.shows('execute conflicted', 'conflict to resolve', 'superseded');
+    screen.keys('8');
+    await screen.shows('preExecute');
+    screen.keys('G', 'r');
+    await screen.shows('Go back to preExecute', 'take back', 'y yes');
+    screen.keys('y');
+    await screen.shows('execute queued', 'waits for your go');
     screen.keys('q');
     await screen.shows('Left;');
   }, 120_000);

@@ -11,7 +11,7 @@ const entry = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const loader = fileURLToPath(new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url));
 
 /** The command as it is typed in a shell, from its sources. */
-const command = (words: string) => `${process.execPath} --import ${loader} ${entry} ${words}`;
+const command = (words: string) => `${process.execPath} --import ${loader} ${entry} --lock-timeout 60 ${words}`;
 
 export interface Tmux {
   /** What the terminal shows. */

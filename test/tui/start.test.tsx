@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { bindings } from '../../src/tui/keys.ts';
+import { stageOn } from '../../src/tui/screen.ts';
+import { type Alone, startUi } from '../../src/tui/start.tsx';
+import { playhouse } from '../runtime/playhouse.ts';
+import { fakeScreen } from './fake-screen.ts';
+
+async function started() {
+  const house = await playhouse();
+  const fake = fakeScreen();
+  const stage = stageOn(fake.screen.stdout);
+  const ends = new AbortController();
+  let alone: Alone = work => work();
+  stage.enter();
+  const done = startUi({
+    ...{ troupe: house.troupe, screen: fake.screen, stage, clock: systemClock(), keys: bindings, theme: 'plain' },
+    signal: ends.signal,
+    outside(given) {
+      alone = given;
+      return {
+        ...{ folder: '.', copy: stage.copy, notify: stage.notify, edit: async () => null, shell: async () => 0 },
+        ...{ save: async () => '', settle: async () => Buffer.from('') },
+      };
+    },
+  });
+  return { ...fake, stage, ends, done, alone: <Value,>(work: () => Promise<Value>) => alone(work) };
+}
+
+describe('the screen on a terminal', () => {
+  test('takes keys raw, and gives everything back when the person leaves', async () => {
+    const ui = await started();
+    expect(ui.stdin.isRaw).toBe(true);
+    ui.stdin.write('q');
+    await ui.done;
+    ui.stage.leave();
+    ui.stage.leave();
+    expect(ui.stdin.isRaw).toBe(false);
+    expect(ui.written().startsWith('\u001b[?1049h')).toBe(true);
+    expect(ui.written().split('\u001b[?1049l')).toHaveLength(2);
+    expect(ui.stdout.listenerCount('resize')).toBe(0);
+    // No mouse, so that text can be selected; nothing that empties what was scrolled away.
+    for (const mode of ['?1000h', '?1002h', '?1003h', '?1006h', '3J'])
+      expect(ui.written()).not.toContain(`\u001b[${mode}`);
+  });
+
+  test('ends when it is told to, and when the terminal goes', async () => {
+    const told = await started();
+    told.ends.abort();
+    await told.done;
+    const gone = await started();
+    gone.stdin.end();
+    await gone.done;
+    expect([told.stdin.isRaw, gone.stdin.isRaw]).toEqual([false, false]);
+  });
+
+  test('lends the terminal to a program, and has it again afterwards', async () => {
+    const ui = await started();
+    const raw = await ui.alone(async () => {
+      expect(ui.written().endsWith('\u001b[?1049l')).toBe(true);
+      return ui.stdin.isRaw;
+    });
+    expect([raw, ui.stdin.isRaw]).toEqual([false, true]);
+    await expect(ui.alone(() => Promise.reject(new Error('no editor')))).rejects.toThrow('no editor');
+    expect(ui.written().split('\u001b[?1049h')).toHaveLength(4);
+    ui.ends.abort();
+    await ui.done;
+  });
+
+  test('draws everything anew when the window changes', async () => {
+    const ui = await started();
+    const before = ui.written().length;
+    ui.stdout.columns = 100;
+    const drawn = new Promise<void>(resolve => {
+      const { write } = ui.stdout;
+      ui.stdout.write = text => {
+        if (text.includes('\u001b[2J')) resolve();
+        return write(text);
+      };
+    });
+    ui.stdout.emit('resize');
+    ui.stdout.emit('resize');
+    await drawn;
+    expect(ui.written().slice(before).split('\u001b[2J')).toHaveLength(2);
+    ui.ends.abort();
+    await ui.done;
+  });
+});
+
+describe('a stage', () => {
+  test('copies and tells by the terminal’s own means, with nothing hostile in it', () => {
+    const written: string[] = [];
+    const stage = stageOn({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
+    stage.copy('héllo');
+    stage.notify('a\u001b]0;b\u0007');
+    stage.leave();
+    expect(written).toEqual([
+      `\u001b]52;c;${Buffer.from('héllo').toString('base64')}\u0007`,
+      '\u0007\u001b]9;a ]0;b \u0007',
+    ]);
+  });
+});
