@@ -6,12 +6,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOrAttach } from '../../src/host.ts';
-import { type Agent, openTroupe, type Troupe } from '../../src/index.ts';
+import { type Agent, openTroupe, type PlanEvent, type Troupe } from '../../src/index.ts';
 import { levelStore } from '../../src/level.ts';
 import { stillProject } from './still-project.ts';
 
 export interface Crowd {
   /** Events of the plan and its subplans, as they stand in the journal at the end. */
+  history: PlanEvent[];
+  /** Their numbers. */
   events: string[];
   /** The same as each client heard them. */
   heard: string[][];
@@ -73,7 +75,9 @@ export async function crowd({ clients, subplans }: { clients: number; subplans: 
     const planMs = await done;
     const heard = await Promise.all(hearing);
     const tookMs = performance.now() - began;
-    return { events: await seqs(owner, plan.id), heard, tookMs, planMs };
+    const history: PlanEvent[] = [];
+    for await (const event of (await owner.plan(plan.id)).events()) history.push(event);
+    return { history, events: history.map(({ seq }) => seq), heard, tookMs, planMs };
   } finally {
     for (const each of windows.reverse()) await each.close('stopped');
     rmSync(home, { recursive: true, force: true });

@@ -82,7 +82,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     screen.keys('j', 'j', 't');
     await screen.shows('execute complete', 'result to look at');
     screen.keys('3');
-    await screen.shows('subplan parallel spawn', '→ say');
+    await screen.shows('subplan parallel spawn');
     screen.keys('G', 'c');
     await screen.shows('What should be different?');
     screen.type('say it softly');

@@ -1,0 +1,51 @@
+/**
+ * What it costs to show a plan of 1,000 subplans while it is at work: the events of a real run are told again in the
+ * batches that a window takes them in, ten a second, and after each all rows of the tree are made. The share of one core
+ * that this took of the time the run took.
+ */
+import { childrenOf, type PlanEvent, treeRows } from '../../../src/index.ts';
+import { type Plans, reducePlans } from '../../../src/runtime/views/plans.ts';
+import { reduceSubplans, type Subplans } from '../../../src/runtime/views/subplans.ts';
+import { crowd } from '../../host/crowd.ts';
+import type { Bench } from '../case.ts';
+
+const subplans = 1_000;
+const paceMs = 100;
+
+export const bench: Bench = {
+  async run(world) {
+    if (!world.wants('views.1000')) return [];
+    const { history, planMs } = await crowd({ clients: 1, subplans });
+    const batches = inBatches(history);
+    const before = process.cpuUsage();
+    show(batches);
+    const { user, system } = process.cpuUsage(before);
+    const cpuMs = (user + system) / 1000;
+    return [{ name: 'views.1000', value: (100 * cpuMs) / planMs, unit: '% core', n: batches.length }];
+  },
+};
+
+function show(batches: readonly PlanEvent[][]): void {
+  let plans: Plans = {};
+  let statuses: Subplans = {};
+  let rows = 0;
+  for (const batch of batches) {
+    plans = reducePlans(plans, batch);
+    statuses = reduceSubplans(statuses, batch);
+    const children = childrenOf(plans);
+    const [root] = children.get('') ?? [];
+    if (root !== undefined) rows = treeRows(root, children, new Set()).length;
+  }
+  if (rows !== subplans + 1) throw new Error(`${rows} rows are shown of ${subplans} subplans and their plan`);
+}
+
+function inBatches(history: readonly PlanEvent[]): PlanEvent[][] {
+  const batches = new Map<number, PlanEvent[]>();
+  for (const event of history) {
+    const batch = Math.floor(Date.parse(event.at) / paceMs);
+    const known = batches.get(batch);
+    if (known === undefined) batches.set(batch, [event]);
+    else known.push(event);
+  }
+  return [...batches.values()];
+}
