@@ -90,7 +90,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await screen.shows('Decide "say right" otherwise', 'y yes');
     screen.keys('y');
     // It is merged again, and meets the other once more.
-    await screen.shows('execute conflicted', 'conflict to resolve', 'superseded');
+    await screen.shows('execute conflicted', 'conflict to resolve', '◇ subplan parallel spawn');
     screen.keys('8');
     await screen.shows('preExecute');
     screen.keys('G', 'r');
