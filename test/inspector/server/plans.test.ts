@@ -1,0 +1,172 @@
+/** What the inspector is told of plans, of this process and of another, and what a page may ask and order. */
+import { describe, expect, test } from 'vitest';
+import type { AgentTask, Troupe } from '../../../src/index.ts';
+import type { Book } from '../../../src/inspector/book/book.ts';
+import type { Item, PlanItem } from '../../../src/inspector/book/item.ts';
+import { deskOf } from '../../../src/inspector/server/desk.ts';
+import { fromTroupe } from '../../../src/inspector/server/from-troupe.ts';
+import { Hub } from '../../../src/inspector/server/hub.ts';
+import { serveInspector } from '../../../src/inspector.ts';
+import { house } from '../../host/house.ts';
+import { playhouse, spawn } from '../../runtime/playhouse.ts';
+
+/** Looks at a Troupe until what was told is enough. */
+function looking(troupe: Troupe) {
+  const hub = new Hub();
+  const stop = new AbortController();
+  const batches: boolean[] = [];
+  const actors = { add: ({ fresh }: { fresh: boolean }) => void batches.push(fresh) };
+  const over = fromTroupe({ troupe, hub, actors, signal: stop.signal, patienceMs: 5 });
+  return {
+    hub,
+    batches,
+    until: (enough: (book: Book) => boolean) =>
+      new Promise<void>(resolve => {
+        const unlisten = hub.listen(() => {
+          if (!enough(hub.book)) return;
+          queueMicrotask(() => unlisten());
+          resolve();
+        });
+      }),
+    async close() {
+      stop.abort();
+      await over;
+      hub.close();
+    },
+  };
+}
+
+const seqs = (book: Book) => book.planEvents.map(({ seq }) => seq);
+const is = (planId: string, state: string) => (book: Book) => {
+  const plan = book.plans.get(planId);
+  return plan?.state === state && (plan.resting || plan.state === 'applied');
+};
+
+describe('a Troupe that is looked at', () => {
+  test('tells of its plans from their first event on, each once, to those that come late too', async () => {
+    const { troupe, run } = await playhouse();
+    const early = looking(troupe);
+    const spawning = (task: AgentTask) => (task.plan.parentPlanId === null ? spawn(task, 'part') : undefined);
+    const { plan } = await run(spawning);
+    await early.until(is(plan.id, 'complete'));
+    const late = looking(troupe);
+    await late.until(is(plan.id, 'complete'));
+    await plan.apply();
+    await Promise.all([early, late].map(({ until }) => until(is(plan.id, 'applied'))));
+    for (const { hub, batches } of [early, late]) {
+      expect(seqs(hub.book)).toEqual([...new Set(seqs(hub.book))].sort());
+      expect(hub.book.planEvents[0]?.name).toBe('plan.created');
+      expect([...hub.book.plans.values()].map(({ depth }) => depth).sort()).toEqual([0, 1]);
+      expect(batches[0]).toBe(true);
+    }
+    expect(seqs(late.hub.book)).toEqual(seqs(early.hub.book));
+    expect(early.hub.book.plans.get(plan.id)).toMatchObject({ phase: 'apply', error: null, toolCalls: 1 });
+    await early.close();
+    await late.close();
+  });
+
+  test('goes on to be looked at when its owner ends and another one comes', async () => {
+    const rooms = house();
+    const owner = await rooms.window();
+    const window = await rooms.window();
+    const { hub, until, batches, close } = looking(window.troupe);
+    const use = (troupe: Troupe) => troupe.use({ action: { ...action, name: 'local/play' } as never, start: true });
+    const first = await use(owner.troupe);
+    await until(is(first.id, 'complete'));
+    await owner.close();
+    const second = await use(window.troupe);
+    await until(is(second.id, 'complete'));
+    expect(seqs(hub.book).filter((seq, index, all) => all.indexOf(seq) !== index)).toEqual([]);
+    expect(hub.book.plans.size).toBe(2);
+    expect(batches.filter(fresh => fresh).length).toBeGreaterThan(1);
+    await close();
+    await rooms.close();
+  });
+});
+
+const action = { description: 'Play', executionActor: { kind: 'agent', name: 'player' } };
+
+describe('a page', () => {
+  /** A plan that rests in a conflict. */
+  async function quarrel() {
+    const writing = (goal: string, content: string) => ({
+      subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },
+    });
+    const house = await playhouse({}, { files: { 'a.txt': 'one\n' } });
+    const strategyActor = { kind: 'steps', steps: [writing('be loud', 'ONE\n'), writing('be brief', '1\n')] };
+    return { ...house, ...(await house.run(() => {}, { strategyActor })) };
+  }
+
+  test('may ask for decisions, checkpoints, conflicts and differences, without credentials', async () => {
+    const { troupe, plan } = await quarrel();
+    const desk = deskOf(troupe, { control: false });
+    const ask = { plan: plan.id };
+    expect(await desk.ask({ ...ask, what: 'decisions' })).toHaveLength((await plan.decisions()).length);
+    const [checkpoint] = (await desk.ask({ ...ask, what: 'checkpoints' })) as { checkpointId: string }[];
+    expect(await desk.ask({ ...ask, what: 'conflicts' })).toMatchObject([{ path: 'a.txt' }]);
+    expect(await desk.ask({ ...ask, what: 'conflict', path: 'a.txt' })).toMatchObject({
+      texts: [{ ours: 'ONE\n', theirs: '1\n' }],
+    });
+    expect(await desk.ask({ ...ask, what: 'diff', from: checkpoint?.checkpointId ?? '', to: plan.id })).toEqual(
+      expect.any(String),
+    );
+    await expect(desk.ask({ ...ask, what: 'conflict', path: 'b.txt' })).rejects.toMatchObject({
+      code: 'UNKNOWN_CONFLICT',
+    });
+  });
+
+  test('may order what a person may, where orders are taken', async () => {
+    const { troupe, plan, git } = await quarrel();
+    const deaf = deskOf(troupe, { control: false });
+    await expect(deaf.order({ do: 'pause', plan: plan.id })).rejects.toMatchObject({ code: 'USAGE' });
+    const desk = deskOf(troupe, { control: true });
+    const order = (order: object) => desk.order({ plan: plan.id, ...order } as never);
+    await order({ do: 'resolve', path: 'a.txt', take: 'theirs', hunk: 1 });
+    expect(await plan.settled()).toMatchObject({ state: 'complete', phase: 'execute' });
+    const [checkpoint] = await plan.checkpoints();
+    const given = { checkpoint: checkpoint?.checkpointId };
+    expect(await order({ do: 'rollback', dryRun: true, ...given })).toMatchObject({
+      checkpoint: { checkpointId: given.checkpoint },
+    });
+    const { planId } = (await order({ do: 'fork', ...given })) as { planId: string };
+    await order({ do: 'cancel', plan: planId });
+    expect(await (await troupe.plan(planId)).record()).toMatchObject({
+      state: 'cancelled',
+      cancelReason: 'cancelled from the inspector',
+    });
+    await order({ do: 'pause' });
+    await order({ do: 'resume' });
+    await plan.settled();
+    await order({ do: 'apply' });
+    expect(await plan.settled()).toMatchObject({ state: 'applied' });
+    expect(git('show', 'HEAD:a.txt')).toBe('1\n');
+    await expect(order({ do: 'execute' })).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(order({ do: 'resolve', path: 'a.txt', take: 'ours' })).rejects.toMatchObject({
+      code: expect.any(String),
+    });
+  });
+
+  test('can be taken away as one file that holds all of it, and loads nothing', async () => {
+    const { troupe, plan } = await quarrel();
+    const inspector = await serveInspector({ troupe });
+    await inspector.quiet();
+    const report = await inspector.report();
+    expect(report).not.toMatch(/(?:src|href)="(?!data:)/);
+    const [, json = ''] = /<script type="application\/json" id="report">(.*?)<\/script>/.exec(report) ?? [];
+    const { items, answers } = JSON.parse(json) as { items: Item[]; answers: Record<string, unknown> };
+    const plans = items.filter((item): item is PlanItem => item.type === 'plan');
+    expect(plans.find(({ planId }) => planId === plan.id)).toMatchObject({ state: 'conflicted', openConflicts: 1 });
+    expect(answers[JSON.stringify({ what: 'conflict', plan: plan.id, path: 'a.txt' })]).toMatchObject({
+      path: 'a.txt',
+    });
+    const [, map = ''] = /<script type="importmap">(.*?)<\/script>/.exec(report) ?? [];
+    const { imports } = JSON.parse(map) as { imports: Record<string, string> };
+    const texts = Object.values(imports).map(url => Buffer.from(url.split(',')[1] ?? '', 'base64').toString());
+    const wanted = texts.flatMap(text =>
+      [...text.matchAll(/(?:from|import)\s+['"]([^'"]+)['"]/g)].map(([, name]) => name ?? ''),
+    );
+    expect(wanted.length).toBeGreaterThan(20);
+    expect(wanted.filter(name => !(name in imports))).toEqual([]);
+    await inspector.close();
+  });
+});

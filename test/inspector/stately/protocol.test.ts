@@ -1,0 +1,225 @@
+/** The standard protocol both ways, with its own stock client. */
+import { createInspector, createWebSocketInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
+import { describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { assign, createActor, createMachine, fromPromise, setup } from 'xstate';
+import { memoryStore, openDurable } from '../../../src/durable.ts';
+import { Book } from '../../../src/inspector/book/book.ts';
+import type { Item } from '../../../src/inspector/book/item.ts';
+import { receiving } from '../../../src/inspector/stately/receive.ts';
+import { sending } from '../../../src/inspector/stately/send.ts';
+import { serveInspector } from '../../../src/inspector.ts';
+import { born, moved, received } from '../items.ts';
+import { linesWhen } from '../served.ts';
+
+const lamp = setup({ types: {} as { context: { count: number; left?: string } } }).createMachine({
+  id: 'lamp',
+  context: { count: 0, left: 'yes' },
+  initial: 'off',
+  states: {
+    off: { on: { PRESS: { target: 'on', actions: assign({ count: ({ context }) => context.count + 1 }) } } },
+    on: { on: { PRESS: 'broken' } },
+    broken: { type: 'final' },
+  },
+});
+
+describe('a stock client', () => {
+  test('of another program shows with its chart, its states and what it heard', async () => {
+    const inspector = await serveInspector({});
+    const client = createWebSocketInspector({ url: inspector.receiver });
+    const actor = createActor(lamp, { inspect: client.inspect }).start();
+    actor.send({ type: 'PRESS' });
+    actor.send({ type: 'PRESS' });
+    const items = await linesWhen(
+      inspector,
+      items => items.some(({ type }) => type === 'gone') && items.some(({ type }) => type === 'chart'),
+    );
+    const book = new Book();
+    book.add(items);
+    const [shown] = book.actors.values();
+    expect(shown).toMatchObject({
+      src: 'lamp',
+      now: { value: 'broken', status: 'done', context: { count: 1 } },
+      gone: 'ended',
+    });
+    expect(shown?.log.flatMap(entry => (entry.type === 'received' ? entry.event.type : []))).toEqual([
+      'xstate.init',
+      'PRESS',
+      'PRESS',
+    ]);
+    expect(
+      book.charts
+        .get(shown?.chart ?? 0)
+        ?.states.map(({ key }) => key)
+        .sort(),
+    ).toEqual(['broken', 'lamp', 'off', 'on']);
+    client.stop();
+    await inspector.close();
+  });
+
+  test('is taken at its word only where it keeps to the protocol; its actors leave with it', () => {
+    const book = new Book();
+    const client = receiving({ prefix: 's/', book, numberOf: () => 1 });
+    expect(client.receive({ type: '@xstate.actor' })).toBeNull();
+    expect(client.receive('x')).toBeNull();
+    const tell = (message: object): Item[] => {
+      const items = client.receive({ createdAt: '5', ...message }) ?? [];
+      book.add(items);
+      return items;
+    };
+    const snapshot = { status: 'active', value: { a: 'b' }, context: { kept: 1, lost: 2 } };
+    tell({ type: '@xstate.actor', sessionId: 'x:0', name: 'm', definition: '{"id":"m","states":{"a":{}}}', snapshot });
+    tell({
+      type: '@xstate.actor',
+      sessionId: 'x:1',
+      name: 'p',
+      parentId: 'x:0',
+      snapshot: { status: 'active', input: { n: 1 } },
+    });
+    expect(book.actors.get('s/x:1')).toMatchObject({
+      parent: 's/x:0',
+      chart: null,
+      now: { value: null, context: { input: { n: 1 } } },
+    });
+    expect(tell({ type: '@xstate.event', sessionId: 'x:1', sourceId: 'x:0', event: { type: 'GO' } })).toMatchObject([
+      { from: 's/x:0', at: 5 },
+    ]);
+    const next = {
+      status: 'active',
+      value: { a: 'c' },
+      context: { kept: 1, new: { token: `ghp_${'a1B2'.repeat(9)}` } },
+    };
+    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([
+      { step: { value: { a: 'c' }, set: { new: { token: '[GitHub token]' } }, unset: ['lost'] } },
+    ]);
+    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([{ step: {} }]);
+    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:9', snapshot: { status: 'active' } })).toMatchObject([
+      { step: { status: 'active', set: {} } },
+    ]);
+    const over = { status: 'done', output: 3 };
+    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:1', snapshot: over })).toMatchObject([
+      { step: { output: 3 } },
+      { type: 'gone' },
+    ]);
+    expect(client.ended()).toEqual([{ type: 'gone', uid: 's/x:0', why: 'ended' }]);
+  });
+});
+
+describe('a viewer of the standard protocol', () => {
+  test('is told what our actors do, as a stock client would tell it', () => {
+    const told: StatelyInspectionEvent[] = [];
+    const ours: StatelyInspectionEvent[] = [];
+    const stock = createInspector({ send: event => told.push(event) });
+    stock.actor('x', { status: 'active', value: 'off', context: {} });
+    const book = new Book();
+    const tell = sending(book, event => ours.push(event));
+    const hear = (...items: Item[]) => {
+      book.add(items);
+      tell(items);
+    };
+    hear(
+      born('1', { id: 'lamp', chart: 7, stand: { value: 'off', status: 'active', context: { n: 1 } } }),
+      received('1', { event: { type: 'PRESS' } }),
+    );
+    expect(ours).toEqual([]);
+    const state = {
+      id: 'lamp',
+      key: 'lamp',
+      parent: null,
+      type: 'atomic',
+      initial: [],
+      tags: [],
+      entry: [],
+      exit: [],
+      invokes: [],
+      x: 0,
+      y: 0,
+      width: 1,
+      height: 1,
+    } as const;
+    hear({
+      type: 'chart',
+      chart: 7,
+      picture: {
+        id: 'lamp',
+        version: null,
+        width: 1,
+        height: 1,
+        states: [{ ...state, initial: [], tags: [], entry: [], exit: [], invokes: [] }],
+        transitions: [],
+        lines: [],
+      },
+    });
+    hear(
+      moved('1', { value: 'on', set: { n: 2 } }),
+      born('2', { parent: '1', id: 'act' }),
+      received('2', { from: '1' }),
+      moved('2', { status: 'done', output: 4 }),
+      { type: 'gone', uid: '2', why: 'ended' },
+      { type: 'gone', uid: '1', why: 'asleep' },
+      moved('1', { value: 'x' }),
+    );
+    expect(ours.map(({ type, sessionId }) => [type, sessionId])).toEqual([
+      ['@xstate.actor', '1'],
+      ['@xstate.event', '1'],
+      ['@xstate.snapshot', '1'],
+      ['@xstate.actor', '2'],
+      ['@xstate.event', '2'],
+      ['@xstate.snapshot', '2'],
+      ['@xstate.snapshot', '2'],
+      ['@xstate.snapshot', '1'],
+    ]);
+    expect(Object.keys(ours[0] ?? {}).sort()).toEqual(Object.keys(told[0] ?? {}).sort());
+    expect(ours[0]).toMatchObject({
+      name: 'lamp',
+      definition: '{"id":"lamp"}',
+      snapshot: { value: 'off', context: { n: 1 } },
+    });
+    expect(ours[2]).toMatchObject({ snapshot: { status: 'active', value: 'on', context: { n: 2 } } });
+    expect(ours[3]).toMatchObject({ parentId: '1' });
+    expect(ours[4]).toMatchObject({ sourceId: '1' });
+    expect(ours[5]).toMatchObject({ snapshot: { status: 'done', output: 4 } });
+  });
+
+  test('hears of a durable system over its socket; one that is not there harms nothing', async () => {
+    const viewer = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await new Promise(resolve => viewer.once('listening', resolve));
+    const heard = new Promise<StatelyInspectionEvent>(resolve => {
+      viewer.on('connection', socket =>
+        socket.on('message', data => {
+          const event = JSON.parse(String(data)) as StatelyInspectionEvent;
+          if (event.type === '@xstate.event' && event.event.type === 'PRESS') resolve(event);
+        }),
+      );
+    });
+    const system = await openDurable({ store: memoryStore(), machine: lamp });
+    const { port } = viewer.address() as { port: number };
+    const inspector = await serveInspector({ system, stately: `ws://127.0.0.1:${port}` });
+    await system.command('press', root => root.send({ type: 'PRESS' }));
+    await linesWhen(inspector, items => items.some(({ type }) => type === 'born'));
+    await system.command('press again', root => root.send({ type: 'PRESS' }));
+    expect(await heard).toMatchObject({ type: '@xstate.event', event: { type: 'PRESS' } });
+    await inspector.close();
+    await new Promise(resolve => viewer.close(resolve));
+    const faults: string[] = [];
+    const wrong = new Promise<void>(resolve => {
+      void serveInspector({
+        stately: `ws://127.0.0.1:${port}`,
+        onError: ({ message }) => resolve(void faults.push(message)),
+      }).then(alone => {
+        void wrong.then(() => alone.close());
+      });
+    });
+    await wrong;
+    expect(faults[0]).toContain('No viewer listens at');
+    await system.close();
+  });
+});
+
+test('the package for XState 4 is not what we use', () => {
+  // What docs/guides/inspector.md says: machines of version 5 are told by @statelyai/inspect.
+  const seen: string[] = [];
+  const inspector = createInspector({ send: ({ type }) => seen.push(type) });
+  inspector.actor(createActor(createMachine({ id: 'm', invoke: { src: fromPromise(async () => 1) } })) as never);
+  expect(seen).toEqual(['@xstate.actor']);
+});
