@@ -69,7 +69,8 @@ export async function serveInspector(options: InspectorOptions): Promise<Inspect
 
   let port = 0;
   const gate = gateOf({ port: () => port });
-  const report = () => reportOf({ hub, desk, assets, title, version, now: Date.now() });
+  const plans = troupe !== undefined;
+  const report = () => reportOf({ hub, desk, assets, title, plans, version, now: Date.now() });
   const definitions = new Map<string, number>();
   const numberOf = (definition: string, chart: Chart): number => {
     const known = definitions.get(definition);
@@ -82,7 +83,7 @@ export async function serveInspector(options: InspectorOptions): Promise<Inspect
   const serving = await serve({
     ...{ hub, desk, gate, assets },
     port: options.port ?? 0,
-    welcome: { version, title, control },
+    welcome: { version, title, control, plans },
     downloads: {
       '/report.html': { type: 'text/html; charset=utf-8', file: 'troupe-report.html', make: report },
       '/items.jsonl': {

@@ -10,6 +10,8 @@ export interface Welcome {
   title: string;
   /** Whether orders are taken. */
   control: boolean;
+  /** Whether there are plans, or only actors. */
+  plans: boolean;
 }
 
 export type ServerMessage =
@@ -24,6 +26,7 @@ export type ServerMessage =
 /** All of an inspection in one file. */
 export interface Report {
   title: string;
+  plans: boolean;
   version: string;
   /** When it was made, in milliseconds since the epoch. */
   at: number;

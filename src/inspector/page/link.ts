@@ -3,7 +3,7 @@ import type { Item } from '../book/item.ts';
 import type { Report, ServerMessage, Welcome } from '../book/telling.ts';
 
 export interface LinkEvents {
-  welcome(welcome: Pick<Welcome, 'title' | 'control' | 'version'>): void;
+  welcome(welcome: Pick<Welcome, 'title' | 'control' | 'plans'>): void;
   items(items: readonly Item[]): void;
   /** `live`, or why it is not. */
   state(state: LinkState): void;
@@ -27,8 +27,8 @@ export function openLink(events: LinkEvents): Link {
   return embedded ? reportLink(JSON.parse(embedded) as Report, events) : liveLink(events);
 }
 
-function reportLink({ title, version, at, items, answers }: Report, events: LinkEvents): Link {
-  events.welcome({ title, version, control: false });
+function reportLink({ title, plans, at, items, answers }: Report, events: LinkEvents): Link {
+  events.welcome({ title, plans, control: false });
   events.items(items);
   events.state({ kind: 'report', text: `as of ${new Date(at).toLocaleString()}` });
   return {

@@ -55,8 +55,7 @@ function start(): void {
   const told = h('p', { id: 'told', role: 'status' });
   fill(document.getElementById('app') as HTMLElement, head, tabs, main, told);
 
-  const shown = (): Part[] =>
-    parts.filter(({ plans }) => !plans || session.book.plans.size > 0 || session.book.actors.size === 0);
+  const shown = (): Part[] => parts.filter(({ plans }) => session.plans || !plans);
   const tabsOf = parts.map((part, index) => tabOf(part, index, go));
   let tabsMade = '';
   let pickerMade = '';

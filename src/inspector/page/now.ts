@@ -45,7 +45,7 @@ export const makeNow: MakePart = (session, go) => {
         fill(needs, h('h2', {}, 'Needs you'), ...(cards.length === 0 ? [calm] : cards));
       }
       fill(counts, ...countBoxes(plans));
-      const working = plans.filter(plan => !plan.resting && !['applied', 'cancelled', 'complete'].includes(plan.state));
+      const working = plans.filter(({ state }) => state === 'processing' || state === 'queued');
       title.textContent = working.length === 0 ? 'Nothing is at work' : `At work and queued (${working.length})`;
       rows.show(working, session.plan);
     },

@@ -7,6 +7,8 @@ export interface Session {
   readonly book: Book;
   title: string;
   control: boolean;
+  /** Whether there are plans, or only actors. */
+  plans: boolean;
   state: LinkState;
   /** The root plan that is looked at; null while there is none. */
   root: string | null;
@@ -45,6 +47,7 @@ export function openSession(changed: () => void): Session {
     book,
     title: 'Troupe',
     control: false,
+    plans: true,
     state: { kind: 'lost', text: 'connecting' },
     root: null,
     plan: null,
@@ -60,8 +63,8 @@ export function openSession(changed: () => void): Session {
     now: () => (session.state.kind === 'report' ? lastMoment(book) : Date.now()),
   };
   session.link = openLink({
-    welcome({ title, control }) {
-      Object.assign(session, { title, control });
+    welcome({ title, control, plans }) {
+      Object.assign(session, { title, control, plans });
       soon();
     },
     items(items) {

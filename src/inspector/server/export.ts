@@ -17,12 +17,13 @@ export interface ReportOptions {
   desk: Desk;
   assets: Assets;
   title: string;
+  plans: boolean;
   version: string;
   now: number;
 }
 
 /** One HTML document that opens from a file, with all that a page could ask for while it was live. */
-export async function reportOf({ hub, desk, assets, title, version, now }: ReportOptions): Promise<string> {
+export async function reportOf({ hub, desk, assets, title, plans, version, now }: ReportOptions): Promise<string> {
   const answers: Report['answers'] = {};
   const ask = async (about: About) => {
     try {
@@ -41,7 +42,7 @@ export async function reportOf({ hub, desk, assets, title, version, now }: Repor
     await ask({ what: 'checkpoints', plan });
     await ask({ what: 'diff', plan });
   }
-  const report: Report = { title, version, at: now, items: [...hub.book.items()], answers };
+  const report: Report = { title, plans, version, at: now, items: [...hub.book.items()], answers };
   return reportDocument(assets, report);
 }
 

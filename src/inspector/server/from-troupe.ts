@@ -10,7 +10,7 @@ import { Fault, type PlanEvent, redact, type Troupe } from '../../index.ts';
 import type { Item, PlanEventItem, PlanItem } from '../book/item.ts';
 import type { ActorItems } from './actor-items.ts';
 import type { Hub } from './hub.ts';
-import { advanced, bornLine, lineOf, mayRest } from './plan-line.ts';
+import { advanced, bornLine, callsForRecord, lineOf } from './plan-line.ts';
 
 export interface FromTroupeOptions {
   troupe: Troupe;
@@ -91,7 +91,8 @@ async function persist({ signal, hub, patienceMs = 500 }: FromTroupeOptions, act
 class Root {
   readonly #planId: string;
   readonly #options: FromTroupeOptions;
-  readonly #asked = new Set<string>();
+  /** Records that are being read, and whether that is to be done again. */
+  readonly #asked = new Map<string, boolean>();
   #after: string | undefined;
   #wake: () => void = () => {};
   #stirred = true;
@@ -141,14 +142,20 @@ class Root {
     const line = known === undefined ? undefined : isNewer(event, known) ? advanced(known, event) : known;
     if (line !== undefined && line !== hub.book.plans.get(event.planId)) items.push(line);
     hub.add(items);
-    if (line !== undefined && mayRest(line.state) && line !== known) this.#refresh(event.planId);
+    if (known !== undefined && isNewer(event, known) && callsForRecord(event)) this.#refresh(event.planId);
   }
 
-  /** What a plan that may rest waits for stands in its record. */
+  /** Reads a record; once more when it is called for while it is read. */
   #refresh(planId: string): void {
-    if (this.#asked.has(planId)) return;
-    this.#asked.add(planId);
-    void this.#read(planId).finally(() => this.#asked.delete(planId));
+    const isBeingRead = this.#asked.has(planId);
+    this.#asked.set(planId, isBeingRead);
+    if (!isBeingRead) void this.#read(planId).finally(() => this.#again(planId));
+  }
+
+  #again(planId: string): void {
+    const isWanted = this.#asked.get(planId);
+    this.#asked.delete(planId);
+    if (isWanted) this.#refresh(planId);
   }
 
   async #read(planId: string): Promise<void> {

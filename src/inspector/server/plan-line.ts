@@ -80,18 +80,13 @@ export function advanced(plan: PlanItem, event: PlanEvent): PlanItem {
       const { code, message, hints } = event.fault;
       return { ...plan, error: { code, message, hints }, updatedAt };
     }
-    case 'conflict.found':
-      return { ...plan, openConflicts: plan.openConflicts + 1, updatedAt };
-    case 'conflict.reopened':
-      return { ...plan, openConflicts: plan.openConflicts + 1, updatedAt };
-    case 'conflict.resolved':
-      return { ...plan, openConflicts: Math.max(0, plan.openConflicts - 1), updatedAt };
     case 'validation.finished': {
       const checksFailed = event.results.filter(({ passed }) => !passed).length;
       return { ...plan, checksFailed, checksPassed: event.results.length - checksFailed, updatedAt };
     }
     case 'tool.called':
-      return { ...plan, toolCalls: plan.toolCalls + 1, waiting: null, updatedAt };
+      // A record that was read meanwhile counts it already.
+      return event.at > plan.updatedAt ? { ...plan, toolCalls: plan.toolCalls + 1, waiting: null, updatedAt } : plan;
     case 'step.progressed':
       return plan.waiting === null ? plan : { ...plan, waiting: null, updatedAt };
     default:
@@ -99,6 +94,10 @@ export function advanced(plan: PlanItem, event: PlanEvent): PlanItem {
   }
 }
 
-/** States in which a plan waits for somebody: what leads on from there stands in its record. */
-export const mayRest = (state: string): boolean =>
-  ['complete', 'errored', 'conflicted', 'constrained', 'paused'].includes(state);
+const restStates = ['complete', 'errored', 'conflicted', 'constrained', 'paused'];
+
+/** Whether an event leads to what only the record tells: what leads on from where a plan rests, and what is in conflict. */
+export function callsForRecord(event: PlanEvent): boolean {
+  if (event.type === 'plan.phase_changed') return restStates.includes(event.to.state);
+  return event.type === 'plan.applied' || event.type.startsWith('conflict.');
+}

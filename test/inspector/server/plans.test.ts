@@ -7,7 +7,7 @@ import { deskOf } from '../../../src/inspector/server/desk.ts';
 import { fromTroupe } from '../../../src/inspector/server/from-troupe.ts';
 import { Hub } from '../../../src/inspector/server/hub.ts';
 import { serveInspector } from '../../../src/inspector.ts';
-import { house } from '../../host/house.ts';
+import { action, house } from '../../host/house.ts';
 import { playhouse, spawn } from '../../runtime/playhouse.ts';
 
 /** Looks at a Troupe until what was told is enough. */
@@ -46,31 +46,37 @@ describe('a Troupe that is looked at', () => {
   test('tells of its plans from their first event on, each once, to those that come late too', async () => {
     const { troupe, run } = await playhouse();
     const early = looking(troupe);
-    const spawning = (task: AgentTask) => (task.plan.parentPlanId === null ? spawn(task, 'part') : undefined);
+    const spawning = (task: AgentTask) =>
+      task.plan.parentPlanId === null
+        ? spawn(task, 'part')
+        : task.call('builtin/write-file', { path: 'b.txt', content: 'new\n' });
     const { plan } = await run(spawning);
     await early.until(is(plan.id, 'complete'));
     const late = looking(troupe);
     await late.until(is(plan.id, 'complete'));
     await plan.apply();
-    await Promise.all([early, late].map(({ until }) => until(is(plan.id, 'applied'))));
+    await plan.settled();
+    const all: string[] = [];
+    for await (const { seq } of plan.events()) all.push(seq);
+    await Promise.all([early, late].map(({ until }) => until(book => seqs(book).length >= all.length)));
     for (const { hub, batches } of [early, late]) {
-      expect(seqs(hub.book)).toEqual([...new Set(seqs(hub.book))].sort());
+      expect(seqs(hub.book)).toEqual(all);
       expect(hub.book.planEvents[0]?.name).toBe('plan.created');
       expect([...hub.book.plans.values()].map(({ depth }) => depth).sort()).toEqual([0, 1]);
       expect(batches[0]).toBe(true);
     }
-    expect(seqs(late.hub.book)).toEqual(seqs(early.hub.book));
-    expect(early.hub.book.plans.get(plan.id)).toMatchObject({ phase: 'apply', error: null, toolCalls: 1 });
+    expect(early.hub.book.plans.get(plan.id)).toMatchObject({ state: 'applied', error: null, toolCalls: 1, files: 1 });
     await early.close();
     await late.close();
   });
 
   test('goes on to be looked at when its owner ends and another one comes', async () => {
-    const rooms = house();
+    await using rooms = house();
     const owner = await rooms.window();
     const window = await rooms.window();
     const { hub, until, batches, close } = looking(window.troupe);
-    const use = (troupe: Troupe) => troupe.use({ action: { ...action, name: 'local/play' } as never, start: true });
+    await owner.troupe.actions.create(action);
+    const use = (troupe: Troupe) => troupe.use({ action: 'local/play', start: true });
     const first = await use(owner.troupe);
     await until(is(first.id, 'complete'));
     await owner.close();
@@ -80,11 +86,8 @@ describe('a Troupe that is looked at', () => {
     expect(hub.book.plans.size).toBe(2);
     expect(batches.filter(fresh => fresh).length).toBeGreaterThan(1);
     await close();
-    await rooms.close();
   });
 });
-
-const action = { description: 'Play', executionActor: { kind: 'agent', name: 'player' } };
 
 describe('a page', () => {
   /** A plan that rests in a conflict. */
@@ -130,7 +133,7 @@ describe('a page', () => {
     });
     const { planId } = (await order({ do: 'fork', ...given })) as { planId: string };
     await order({ do: 'cancel', plan: planId });
-    expect(await (await troupe.plan(planId)).record()).toMatchObject({
+    expect(await (await troupe.plan(planId)).settled()).toMatchObject({
       state: 'cancelled',
       cancelReason: 'cancelled from the inspector',
     });
