@@ -1,16 +1,11 @@
 /** The page in a real browser. Where there is no Chromium these tests are skipped, and say so. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { assign, setup } from 'xstate';
 import { type DurableSystem, memoryStore, openDurable, type Sighting } from '../../src/durable.ts';
 import { type Inspector, type InspectorOptions, serveInspector } from '../../src/inspector.ts';
 import { action, house } from '../host/house.ts';
-import { playhouse } from '../runtime/playhouse.ts';
 import { chromiumPath, hasChromium, openBrowser } from './browser.ts';
 
 const waitMs = 60_000;
@@ -155,50 +150,6 @@ describe.runIf(hasChromium)('the page', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('nothing');
     await page.locator('.small', { hasText: '0 messages' }).waitFor();
-  });
-
-  test('shows plans: what they need, when they did what, why, and what contradicts', async () => {
-    const writing = (goal: string, content: string) => ({
-      subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },
-    });
-    const { troupe, run } = await playhouse({}, { files: { 'a.txt': 'one\n' } });
-    const inspector = await served({ troupe, control: true });
-    const { page, complaints } = await person();
-    await page.goto(inspector.invite());
-    await page.getByText('There are no plans yet.').waitFor();
-    const steps = [writing('be loud', 'ONE\n'), writing('be brief', '1\n')];
-    const { plan } = await run(() => {}, { strategyActor: { kind: 'steps', steps } });
-    await page.locator('.need', { hasText: '1 conflict is open' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Timeline/ }).click();
-    await page.locator('.track .span.conflict').waitFor();
-    expect(await barriers(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Decisions/ }).click();
-    await page.locator('.row', { hasText: 'be brief' }).click();
-    await page.locator('.side h2', { hasText: 'be brief' }).waitFor();
-    await page.getByRole('button', { name: /^Checkpoints/ }).click();
-    await page.locator('.checkpoint h2').waitFor();
-    expect(await barriers(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Conflicts/ }).click();
-    expect(await page.locator('.three pre').allTextContents()).toEqual(['ONE\n', 'one\n', '1\n']);
-    await page.getByRole('button', { name: 'Take theirs' }).click();
-    expect(await barriers(page)).toEqual([]);
-    await page.locator('dialog').getByRole('button', { name: 'Take theirs' }).click();
-    await page.getByText('Nothing is in conflict.').waitFor();
-    expect(await plan.settled()).toMatchObject({ state: 'complete' });
-
-    const folder = mkdtempSync(join(tmpdir(), 'troupe-report-'));
-    const file = join(folder, 'report.html');
-    writeFileSync(file, await inspector.report());
-    const reader = await person();
-    await reader.page.goto(pathToFileURL(file).href);
-    await reader.page.locator('.need', { hasText: '1 file to look at' }).waitFor();
-    await reader.page.keyboard.press('5');
-    await reader.page.locator('.row', { hasText: 'be brief' }).waitFor();
-    await reader.page.keyboard.press('7');
-    await reader.page.locator('.diff-line.added', { hasText: '1' }).first().waitFor();
-    expect([...complaints, ...reader.complaints]).toEqual([]);
-    rmSync(folder, { recursive: true });
   });
 
   test('goes on when the owner of the store ends and another one comes', async () => {

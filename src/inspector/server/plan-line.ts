@@ -80,6 +80,9 @@ export function advanced(plan: PlanItem, event: PlanEvent): PlanItem {
       const { code, message, hints } = event.fault;
       return { ...plan, error: { code, message, hints }, updatedAt };
     }
+    case 'conflict.found':
+      // How many there are stands in the record.
+      return { ...plan, openConflicts: Math.max(1, plan.openConflicts), updatedAt };
     case 'validation.finished': {
       const checksFailed = event.results.filter(({ passed }) => !passed).length;
       return { ...plan, checksFailed, checksPassed: event.results.length - checksFailed, updatedAt };

@@ -18,7 +18,9 @@ const rank = { conflict: 0, failed: 1, approval: 2, paused: 3 } as const;
 export function needsOf(plans: Iterable<PlanItem>): Need[] {
   const needs: Need[] = [];
   for (const plan of plans) {
-    const kind = plan.resting ? kindOf(plan.state) : null;
+    const kind = kindOf(plan.state);
+    // A profile may go on from here by itself; from everything else only a person does.
+    if (kind === 'approval' && !plan.resting) continue;
     if (kind !== 'conflict' && kind !== 'failed' && kind !== 'approval' && kind !== 'paused') continue;
     if (plan.depth > 0 && kind !== 'conflict') continue;
     needs.push({ planId: plan.planId, kind, goal: plan.goal, why: whyOf(plan, kind), hints: hintsOf(plan) });
