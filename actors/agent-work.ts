@@ -16,6 +16,7 @@ import { projectOf } from './project.ts';
 import { retain, retainEvery } from './retain.ts';
 import { isSpentUp, stopping } from './stopping.ts';
 import { looksAtFiles, violationsOf } from './violations.ts';
+import { workplaceOf } from './workplace.ts';
 import type { RecordedCall, World } from './world.ts';
 
 export interface AgentJob {
@@ -121,12 +122,14 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     return done;
   };
 
+  const place = () =>
+    workplaceOf(world, spec, sandbox, { signal, key: context.key, onlyLooking: job.phase === 'strategize' });
   const call = world.tools({
     spec,
     phase: job.phase,
     role: job.role,
     files: project.filesOf(sandbox.key),
-    directory: async () => (await project.folder(sandbox.key)).path,
+    workplace: place,
     signal,
     key: context.key,
     account,
@@ -149,6 +152,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     plan: spec,
     attempt: job.attempt,
     directory: sandbox.path,
+    variables: {},
     decisions: recorded,
     guidance: job.guidance,
     lessons,
@@ -159,9 +163,13 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     signal,
     key: context.key,
   };
-  if (agent.usesDirectory !== false) await project.folder(sandbox.key);
   const answer = await paidBy(account, context, job, () =>
-    spentUp.orDone(heedingLimits(world.clock, () => agent.run(task))),
+    spentUp.orDone(
+      heedingLimits(world.clock, async () => {
+        const { variables } = agent.usesDirectory === false ? task : await place();
+        return agent.run({ ...task, variables });
+      }),
+    ),
   );
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
   await retain(world, context, spec);
@@ -216,7 +224,7 @@ async function holdEach(
   if (each.length === 0 || spec.actors.invariant === null) return;
   const { project, link } = projectOf(world, spec);
   const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
-  if (each.some(looksAtFiles)) await project.folder(sandbox.key);
+  const { variables } = each.some(looksAtFiles) ? await workplaceOf(world, spec, sandbox, context) : { variables: {} };
   const scene = {
     spec,
     world,
@@ -224,6 +232,7 @@ async function holdEach(
     from: link.baseTree,
     tree,
     directory: sandbox.path,
+    variables,
     signal: context.signal,
     key: context.key,
   };

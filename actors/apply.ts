@@ -5,9 +5,11 @@ import type { ValidationResult } from '../src/model/validation.ts';
 import type { Landing } from '../src/ports/project.ts';
 import { runAfterLanding } from './after-landing.ts';
 import { checkpointNow } from './checkpoint.ts';
+import { layoutOf } from './prepare.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { runValidations } from './validate.ts';
+import { workplaceOf } from './workplace.ts';
 
 /** How often a target that keeps moving is followed before a person is asked. */
 const followsMax = 3;
@@ -22,18 +24,15 @@ export const apply = provided('apply', async (context, world) => {
   const { spec, attempt, target, resultTree, sandbox, goal, order } = input;
   const { project, link } = projectOf(world, spec);
   // Made anew where somebody cleared it away: the result is in a ref of ours.
-  const { path } = await project.openSandbox({ key: sandbox.key, tree: resultTree });
+  await project.openSandbox({ key: sandbox.key, tree: resultTree, layout: layoutOf(spec) });
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
   );
   const checked = async (name: string, treeOid: string) => {
-    const reset = async () => {
-      await project.restore({ key: sandbox.key, tree: treeOid });
-      await project.folder(sandbox.key);
-    };
+    const reset = () => project.restore({ key: sandbox.key, tree: treeOid });
     await reset();
     const results = await runValidations(world, spec, {
-      directory: path,
+      place: () => workplaceOf(world, spec, sandbox, { signal, key }),
       tree: treeOid,
       signal,
       marker: `${key}-${name}`,

@@ -1,4 +1,4 @@
-import { sandboxKey } from './prepare.ts';
+import { isGuest, sandboxKey } from './prepare.ts';
 import { forgetPresent } from './present.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -8,8 +8,10 @@ export const discard = provided('discard', async ({ input: { spec, attempt, pres
   const { project } = projectOf(world, spec);
   const key = sandboxKey(spec, attempt);
   const pin = `plans/${spec.planId}/${key}`;
-  await project.removeSandbox({ key, pin });
-  await project.unpin(pin);
+  if (!isGuest(spec)) {
+    await project.removeSandbox({ key, pin });
+    await project.unpin(pin);
+  }
   await forgetPresent(world, spec, present);
   return { discarded: true };
 });

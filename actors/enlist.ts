@@ -2,6 +2,7 @@ import type { Member } from '../src/model/contract.ts';
 import { type Decision, isSpawn, SpawnPayload } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import type { Isolation } from '../src/model/setup.ts';
 import type { SubplanConfig } from '../src/model/subplan.ts';
 import { linksAt } from '../src/model/trees.ts';
 import type { ChildResult } from '../src/ports/ledger.ts';
@@ -82,6 +83,7 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
         guidance: payload.guidance,
         forkedFrom: null,
         startsWith: [],
+        ...placeOf(payload.isolation ?? spec.subplanConfig.isolation ?? 'worktree', sandboxKey(spec, attempt)),
         createdAt,
       },
     };
@@ -136,6 +138,11 @@ async function mustTakeTurns(
 
 const asksForNoChain = ({ payload }: Spawn) => payload.mergeStrategy !== 'sequentialApply';
 
+/** Where a child works. */
+function placeOf(isolation: Isolation, ofParent: string): Pick<PlanSpec, 'isolation' | 'sandboxOf'> {
+  return { isolation, sandboxOf: isolation === 'none' ? ofParent : null };
+}
+
 type Spawn = { decision: Decision; payload: SpawnPayload };
 
 /** Spawns of the strategy, and of one run of the execution agent only: an earlier run that failed decided nothing. */
@@ -179,10 +186,12 @@ function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn:
     spawns.find(({ payload }) => payload[key] !== null)?.payload[key] ?? subplanConfig[key];
   const ordered = spawns.some(({ payload }) => payload.dependencies.length > 0);
   const serial = spawns.every(({ payload }) => !payload.parallel);
+  const inOnePlace = spawns.some(({ payload }) => (payload.isolation ?? subplanConfig.isolation) === 'none');
   const mergeStrategy = inTurn ? 'sequentialApply' : (asked('mergeStrategy') as SubplanConfig['mergeStrategy']);
   return {
     ...subplanConfig,
-    maxParallel: asked('maxParallel') as number,
+    // Who has no sandbox of its own works alone in its parent's.
+    maxParallel: inOnePlace ? 1 : (asked('maxParallel') as number),
     mergeStrategy,
     executionMode:
       mergeStrategy === 'sequentialApply' || serial

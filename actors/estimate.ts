@@ -1,4 +1,5 @@
 import { agentWork } from './agent-work.ts';
+import { layoutOf } from './prepare.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
@@ -10,7 +11,7 @@ export const estimate = provided('estimate', async (context, world) => {
   const { project, link } = projectOf(world, spec);
   const key = `${spec.planId}-e${attempt}`;
   const pin = `plans/${spec.planId}/estimate`;
-  const sandbox = await project.openSandbox({ key, tree: link.baseTree, kind: 'tree' });
+  const sandbox = await project.openSandbox({ key, tree: link.baseTree, kind: 'tree', layout: layoutOf(spec) });
   try {
     const { answer } = await agentWork(world, context, {
       spec,

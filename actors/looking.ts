@@ -1,5 +1,6 @@
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { Project, SandboxKind, SandboxRef } from '../src/ports/project.ts';
+import { layoutOf } from './prepare.ts';
 
 /** A checkout of a plan to look at, not to work in: nothing of it survives. `at` says what for. */
 export async function look<Result>(
@@ -7,7 +8,7 @@ export async function look<Result>(
   { spec, at, tree, kind }: { spec: PlanSpec; at: string; tree: string; kind: SandboxKind },
   work: (checkout: SandboxRef) => Promise<Result>,
 ): Promise<Result> {
-  const checkout = await project.openSandbox({ key: `${mark(spec)}${at}`, tree, kind });
+  const checkout = await project.openSandbox({ key: `${mark(spec)}${at}`, tree, kind, layout: layoutOf(spec) });
   try {
     return await work(checkout);
   } finally {

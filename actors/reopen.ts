@@ -1,12 +1,8 @@
-import { kindFor, sandboxKey } from './prepare.ts';
+import { sandboxFor } from './prepare.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** A sandbox for the next attempt, laid out before the present one is given up. */
 export const reopen = provided('reopen', async ({ input: { spec, attempt, tree } }, world) => ({
-  sandbox: await projectOf(world, spec).project.openSandbox({
-    key: sandboxKey(spec, attempt),
-    tree,
-    kind: kindFor(spec),
-  }),
+  sandbox: await sandboxFor(projectOf(world, spec).project, spec, { attempt, tree }),
 }));

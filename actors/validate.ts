@@ -2,8 +2,10 @@ import type { PlanSpec } from '../src/model/plan.ts';
 import { sha256 } from '../src/model/sha256.ts';
 import { isJoined, partsOf } from '../src/model/trees.ts';
 import type { Validation, ValidationResult } from '../src/model/validation.ts';
+import type { Workplace } from '../src/ports/tool.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
+import { workplaceOf } from './workplace.ts';
 import type { World } from './world.ts';
 
 /** A check that prints more is not read by anybody. */
@@ -19,7 +21,7 @@ export const validate = provided('validate', async ({ input, signal, key, step }
     return project.capture({ key: sandbox.key });
   });
   const results = await runValidations(world, spec, {
-    directory: sandbox.path,
+    place: () => workplaceOf(world, spec, sandbox, { signal, key }),
     tree,
     signal,
     marker: `${key}-${round}`,
@@ -35,7 +37,8 @@ export const validate = provided('validate', async ({ input, signal, key, step }
 
 /** Where validations run, and on what. */
 export interface Scene {
-  directory: string;
+  /** Where they run; asked only when one has to. */
+  place(): Promise<Workplace>;
   tree: string;
   signal: AbortSignal;
   marker: string;
@@ -98,7 +101,8 @@ async function passedBefore(
 async function digestOf(world: World, spec: PlanSpec, validation: Validation, tree: string): Promise<string | null> {
   if (validation.cache === false) return null;
   const env = Object.entries(environmentOf(world, spec)).sort(([left], [right]) => (left < right ? -1 : 1));
-  return sha256(JSON.stringify([treeOf(validation, tree), validation.argv, env]));
+  const about = [treeOf(validation, tree), validation.argv, env];
+  return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
 }
 
 /** The files a check is about: those of its project, where it has one. */
@@ -110,13 +114,14 @@ async function runValidation(
   world: World,
   spec: PlanSpec,
   { name, argv, required, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
-  { directory, tree, signal, marker, checked }: Scene & { checked: string | null },
+  { place, tree, signal, marker, checked }: Scene & { checked: string | null },
 ): Promise<ValidationResult> {
+  const { directory, variables } = await place();
   world.log(spec.planId, `$ ${argv.join(' ')}`);
   const result = await world.run({
     argv,
     cwd: project !== undefined && isJoined(tree) ? `${directory}/${project}` : directory,
-    env: environmentOf(world, spec),
+    env: { ...environmentOf(world, spec), ...variables },
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     marker,

@@ -14,6 +14,8 @@ export interface Scene {
   from: string;
   tree: string;
   directory: string;
+  /** For programs that run there. */
+  variables: Record<string, string>;
   signal: AbortSignal;
   key: string;
 }
@@ -95,10 +97,17 @@ async function secretsViolation({
 
 async function commandViolation(
   { argv, timeoutSeconds }: Extract<InvariantCheck, { kind: 'command' }>,
-  { world, directory, signal, key, changes }: Scene,
+  { world, directory, variables, signal, key, changes }: Scene,
 ): Promise<{ files: string[]; message: string } | null> {
   const watchdogs = { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 };
-  const result = await world.run({ argv, cwd: directory, env: world.env, watchdogs, signal, marker: key });
+  const result = await world.run({
+    argv,
+    cwd: directory,
+    env: { ...world.env, ...variables },
+    watchdogs,
+    signal,
+    marker: key,
+  });
   if (result.outcome === 'exited' && result.exitCode === 0) return null;
   const how = result.outcome === 'exited' ? `exit code ${result.exitCode}` : result.outcome.replace('_', ' ');
   return {

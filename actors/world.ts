@@ -15,6 +15,7 @@ import type { RunProcess } from '../src/ports/process.ts';
 import type { Project } from '../src/ports/project.ts';
 import type { Account, Purse } from '../src/ports/purse.ts';
 import type { Resource } from '../src/ports/resource.ts';
+import type { Workplace } from '../src/ports/tool.ts';
 import type { Turns } from '../src/ports/turns.ts';
 
 /** One tool call as it is recorded and, after a crash, replayed. */
@@ -31,8 +32,8 @@ export interface ToolBench {
   phase: Phase;
   role: AgentRole;
   files: Files;
-  /** The sandbox as a folder, made where there is none yet. */
-  directory(): Promise<string>;
+  /** Where programs run in the sandbox; its folder is made where there is none yet. */
+  workplace(): Promise<Workplace>;
   signal: AbortSignal;
   /** Marks every process started for this work. */
   key: string;

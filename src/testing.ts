@@ -35,7 +35,7 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
     phase: role === 'strategy' || role === 'estimation' ? 'strategize' : 'execute',
     agentRole: role,
     files: directoryFiles(directory),
-    directory: async () => directory,
+    workplace: async () => ({ directory, variables: {} }),
     signal,
     key,
     clock,
@@ -43,7 +43,7 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
   });
   return {
     ...{ role, plan, attempt: 1, directory, signal, key, call },
-    ...{ decisions: [], guidance: [], lessons: [], problem: null, spend() {}, log() {} },
+    ...{ variables: {}, decisions: [], guidance: [], lessons: [], problem: null, spend() {}, log() {} },
   };
 }
 

@@ -6,6 +6,7 @@ import { CheckpointConfig } from './checkpoint.ts';
 import { InvariantDraft } from './invariant.ts';
 import { AfterLanding, CommitNote } from './landing.ts';
 import { Name } from './name.ts';
+import { Checkout, Setup } from './setup.ts';
 import { SubplanConfig } from './subplan.ts';
 import { Validation } from './validation.ts';
 
@@ -37,6 +38,9 @@ export const Action = z.strictObject({
   automationProfile: z.string().nullable().default(null),
   invariants: z.array(InvariantDraft).default([]),
   validations: z.array(Validation).default([]),
+  /** What sandboxes get before programs run in them. */
+  setup: Setup.optional(),
+  checkout: Checkout.optional(),
   subplans: SubplanConfig.prefault({}),
   budget: Budget.default({}),
   /** Consent settled beforehand, by phase and kind of tool. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
 
 /** In whose place an agent works. */
@@ -56,6 +57,7 @@ export const SpokenSubplan = z.strictObject({
   maxParallel: z.number().int().optional(),
   mergeStrategy: MergeStrategy.optional(),
   contextView: z.enum(['strategize', 'execute', 'apply', 'default']).optional(),
+  isolation: Isolation.optional(),
   /** Keys of other subplans of this agent, or ids of decisions, that must complete first. */
   dependsOn: z.array(z.string().min(1)).default([]),
   strategyActor: z.lazy(() => AgentRef).optional(),
@@ -71,6 +73,7 @@ export type SpokenSubplan = {
   maxParallel?: number | undefined;
   mergeStrategy?: MergeStrategy | undefined;
   contextView?: 'strategize' | 'execute' | 'apply' | 'default' | undefined;
+  isolation?: Isolation | undefined;
   dependsOn: string[];
   strategyActor?: AgentRef | undefined;
   executionActor?: AgentRef | undefined;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentRef } from './agent.ts';
 import { Id } from './id.ts';
+import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
 
 export const DecisionType = z.enum([
@@ -32,6 +33,8 @@ export const SpawnPayload = z.strictObject({
   /** Decision ids of sibling spawns that must complete first. */
   dependencies: z.array(Id),
   contextView: z.enum(['strategize', 'execute', 'apply', 'default']),
+  /** Left out: as the parent's configuration says. */
+  isolation: Isolation.optional(),
   strategyActor: AgentRef.nullable(),
   executionActor: AgentRef.nullable(),
   /** What a person said of it when it was corrected. */

@@ -11,6 +11,7 @@ import { Invariant } from './invariant.ts';
 import { AfterLanding, AfterLandingResult, CommitNote } from './landing.ts';
 import { Profile, ThresholdName } from './profile.ts';
 import { Queue } from './queue.ts';
+import { Checkout, Isolation, Setup } from './setup.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { Validation, ValidationResult } from './validation.ts';
 import { Waiting } from './waiting.ts';
@@ -114,6 +115,13 @@ export const PlanSpec = z.strictObject({
   commit: CommitNote.optional(),
   /** Run once a result has landed, unless who applies says otherwise. */
   afterApply: AfterLanding.optional(),
+  /** What its sandboxes get beside the files. */
+  setup: Setup.optional(),
+  checkout: Checkout.optional(),
+  /** How it is kept apart from others; its own sandbox, a worktree, when nothing is said. */
+  isolation: Isolation.optional(),
+  /** The sandbox of its parent, in which it works when it has none of its own. */
+  sandboxOf: z.string().nullable().optional(),
   budget: Budget,
   /** Consent settled beforehand; absent in plans of before there was any. */
   approvalModes: ApprovalModes.optional(),

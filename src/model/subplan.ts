@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
+import { Isolation } from './setup.ts';
 
 export const MergeStrategy = z.enum(['threeWay', 'sequentialApply', 'failOnConflict', 'lastWins']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
@@ -18,6 +19,8 @@ export const SubplanConfig = z.strictObject({
   maxParallel: z.number().int().min(1).max(50).default(5),
   mergeStrategy: MergeStrategy.default('threeWay'),
   conflictPolicy: ConflictPolicy.default('manual'),
+  /** Where subplans work, unless one says otherwise. */
+  isolation: Isolation.default('worktree'),
   failFast: z.boolean().default(false),
   /** Seconds one attempt may run, queue time not counted; null means no limit. */
   timeoutSeconds: z.number().positive().nullable().default(null),

@@ -13,6 +13,8 @@ export interface AgentTask {
   attempt: number;
   /** Where to look (strategy) or to work (execution): a sandbox, never the user's checkout. There only for agents that use it. */
   directory: string;
+  /** Variables for programs that run there: where they are, which ports are theirs, what the set-up gives. */
+  variables: Record<string, string>;
   /** Decisions recorded so far, in order. */
   decisions: readonly Decision[];
   /** Guidance given by people, oldest first. */

@@ -44,6 +44,27 @@ export interface FoundSandbox {
   changedMs: number;
 }
 
+/** How a sandbox's folder is laid out. */
+export interface SandboxLayout {
+  /** Only these folders and the files at the top, or as the user's checkout has it. @default all of them */
+  sparse?: 'inherit' | readonly string[];
+  /** Files of submodules as well, as far as the user's checkout has them. @default false */
+  submodules?: boolean;
+  /** Large files in place of their pointers, where git-lfs is installed. @default false */
+  lfs?: boolean;
+  /** No repository to those who look from inside. @default false */
+  copy?: boolean;
+}
+
+/** A sandbox's folder as programs find it. */
+export interface Equipment {
+  path: string;
+  /** TCP ports that no other sandbox has, both ends included. */
+  ports: { start: number; end: number };
+  /** Whether it was set up to the end before. */
+  ready: boolean;
+}
+
 export interface FoundRef {
   /** Below `refs/troupe/`. */
   name: string;
@@ -108,10 +129,20 @@ export interface Project {
   /** Bytes free where sandboxes live. */
   spaceFree(): Promise<number>;
 
-  /** A sandbox whose files are exactly `tree`; an existing one of that key is reset to it. @default kind folder */
-  openSandbox(options: { key: string; tree: string; kind?: SandboxKind }): Promise<SandboxRef>;
+  /**
+   * A sandbox whose files are exactly `tree`; an existing one of that key is reset to it, and stays laid out as it was
+   * unless told otherwise. @default kind folder
+   */
+  openSandbox(options: { key: string; tree: string; kind?: SandboxKind; layout?: SandboxLayout }): Promise<SandboxRef>;
   /** The sandbox with its folder, which is made with the files as they stand where there is none yet. @throws {Fault} SANDBOX_LOST */
   folder(key: string): Promise<SandboxRef>;
+  /**
+   * The sandbox's folder with what programs need beside its files: copies of ignored files of the user's checkout
+   * (patterns as in `.gitignore`), links to what is there, ports. None of it is ever captured. @throws {Fault} SANDBOX_LOST
+   */
+  equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<Equipment>;
+  /** Notes that the sandbox is set up; `equip` says so from then on, until it is removed. */
+  equipped(key: string): Promise<void>;
   /** The sandbox's files for tools, whatever it is made of. */
   filesOf(key: string): Files;
   /** The sandbox of that key as it stands. @throws {Fault} SANDBOX_LOST */

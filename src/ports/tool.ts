@@ -5,14 +5,20 @@ import type { PlanSpec } from '../model/plan.ts';
 import type { SideEffect } from '../model/tool.ts';
 import type { Files } from './files.ts';
 
+/** A sandbox's folder, and the variables for programs that run in it. */
+export interface Workplace {
+  directory: string;
+  variables: Record<string, string>;
+}
+
 /** What a tool may use while it runs. */
 export interface ToolContext {
   plan: PlanSpec;
   phase: 'strategize' | 'execute' | 'apply';
   /** The files of the sandbox, which no path may leave. */
   files: Files;
-  /** The sandbox as a folder, for what cannot do without one: where there is none yet, asking makes it. */
-  directory(): Promise<string>;
+  /** Where programs run in the sandbox. Where it has no folder yet, asking makes one and sets it up. @throws {Fault} SETUP_FAILED */
+  workplace(): Promise<Workplace>;
   signal: AbortSignal;
   /** Marks every process the tool starts. */
   key: string;

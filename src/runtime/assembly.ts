@@ -82,7 +82,7 @@ export function worldOf(
         phase: bench.phase,
         agentRole: bench.role,
         files: bench.files,
-        directory: bench.directory,
+        workplace: bench.workplace,
         signal: bench.signal,
         key: bench.key,
         clock,

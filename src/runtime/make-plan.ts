@@ -4,6 +4,7 @@ import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import { qualify } from '../model/name.ts';
 import { PlanSpec } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
+import type { Setup } from '../model/setup.ts';
 import type { UseOptions } from './api.ts';
 import type { LinkedHead } from './heads.ts';
 import { profileOf } from './profiles.ts';
@@ -97,6 +98,8 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     ...(action.afterApply === null
       ? {}
       : { afterApply: { ...action.afterApply, argv: action.afterApply.argv.map(fill) } }),
+    ...(action.setup === undefined ? {} : { setup: filledIn(action.setup, fill) }),
+    ...(action.checkout === undefined ? {} : { checkout: action.checkout }),
     budget: action.budget,
     approvalModes: action.approvals,
     checkpoints: action.checkpoints,
@@ -109,6 +112,12 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     startsWith: [],
     createdAt: new Date(at.now).toISOString(),
   });
+}
+
+/** Arguments in the commands and variables of a set-up. */
+function filledIn(setup: Setup, fill: (text: string) => string): Setup {
+  const env = Object.fromEntries(Object.entries(setup.env).map(([name, value]) => [name, fill(value)]));
+  return { ...setup, env, run: setup.run.map(argv => argv.map(fill)) };
 }
 
 function promoted(draft: InvariantDraft, origin: 'plan' | 'action', invariantId: string): Invariant {

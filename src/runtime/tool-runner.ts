@@ -21,7 +21,7 @@ import type { ToolCaller } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Account } from '../ports/purse.ts';
-import type { Tool, ToolContext } from '../ports/tool.ts';
+import type { Tool, ToolContext, Workplace } from '../ports/tool.ts';
 import { judge } from './tool-guards.ts';
 import { toolTable } from './tool-table.ts';
 
@@ -47,8 +47,8 @@ export interface ToolRunnerOptions {
   agentRole: AgentRole;
   /** The sandbox. */
   files: Files;
-  /** The sandbox as a folder, made where there is none yet. */
-  directory(): Promise<string>;
+  /** Where programs run in the sandbox; its folder is made where there is none yet. */
+  workplace(): Promise<Workplace>;
   signal: AbortSignal;
   /** Marks every process a tool starts. @default the plan's id */
   key?: string;
@@ -223,7 +223,7 @@ async function invoke(
     plan: options.plan,
     phase: options.phase,
     files: options.files,
-    directory: () => options.directory(),
+    workplace: () => options.workplace(),
     signal: options.signal,
     key: options.key ?? options.plan.planId,
     mintId: options.mintId,

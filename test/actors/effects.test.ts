@@ -149,7 +149,7 @@ test('a validation sees the host’s environment or the plan’s first, as the p
     },
   });
   const scene = {
-    directory: '/',
+    place: async () => ({ directory: '/', variables: { TROUPE_WORKTREE: '/' } }),
     tree: 't',
     signal: new AbortController().signal,
     marker: 'm',
@@ -164,7 +164,7 @@ test('a validation sees the host’s environment or the plan’s first, as the p
   await runValidations(world, { ...validated, executionEnvPriority: 'fallback' }, scene);
   await runValidations(world, { ...validated, executionEnvPriority: 'override' }, scene);
   expect(seen).toEqual([
-    { A: 'host', B: 'host' },
-    { A: 'plan', B: 'host' },
+    { A: 'host', B: 'host', TROUPE_WORKTREE: '/' },
+    { A: 'plan', B: 'host', TROUPE_WORKTREE: '/' },
   ]);
 });

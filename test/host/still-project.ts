@@ -24,6 +24,8 @@ export function stillProject(root: string): Project {
     openSandbox: ({ key }) => sandbox(key),
     sandbox,
     folder: sandbox,
+    equip: async ({ key }) => ({ ...(await sandbox(key)), ports: { start: 1, end: 10 }, ready: true }),
+    equipped: async () => undefined,
     filesOf: () => directoryFiles(join(root, 'sandbox')),
     capture: async ({ pin }) => ({ tree, ref: pin === undefined ? null : `refs/troupe/${pin}` }),
     restore: async () => undefined,

@@ -174,7 +174,7 @@ describe('The record of a call', () => {
       phase: 'execute',
       agentRole: 'execution',
       files: directoryFiles('/'),
-      directory: async () => '/',
+      workplace: async () => ({ directory: '/', variables: {} }),
       signal: new AbortController().signal,
       clock: manualClock(),
       mintId: () => 'id',

@@ -43,7 +43,7 @@ export function commandAgent(options: CommandOptions): Agent {
       const result = await options.run({
         argv,
         cwd: task.directory,
-        env: environment(environmentOf(task.plan, options.hostEnv), options.env, variablesOf(task)),
+        env: environment(environmentOf(task.plan, options.hostEnv), options.env, task.variables, variablesOf(task)),
         watchdogs: options.watchdogs,
         signal: task.signal,
         marker: task.key,

@@ -90,7 +90,7 @@ async function prepareStore(root: string, store: string, options: GitOptions): P
 }
 
 /** A name as a pattern that matches only it. */
-const literally = (name: string) => name.replace(/[\\*?[\]!#]/g, '\\$&');
+export const literally = (name: string) => name.replace(/[\\*?[\]!#]/g, '\\$&');
 
 /** A file's text without its last line end; null when there is no such file. */
 export const readLine = (file: string): Promise<string | null> =>

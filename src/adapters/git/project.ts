@@ -93,6 +93,8 @@ export function projectOn(how: ProjectKind): Project {
     openSandbox: counted(async options => (await sandboxes()).open(options)),
     sandbox: counted(async key => (await sandboxes()).find(key)),
     folder: counted(async key => (await sandboxes()).folder(key)),
+    equip: counted(async options => (await sandboxes()).equip(options)),
+    equipped: counted(async key => (await sandboxes()).equipped(key)),
     filesOf: key => ({ at: counted(async (path, how) => (await sandboxes()).files(key).at(path, how)) }),
     capture: counted(async options => (await sandboxes()).capture(options)),
     restore: counted(async options => (await sandboxes()).restore(options)),

@@ -13,10 +13,12 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
-import type { SandboxRef } from '../../ports/project.ts';
+import type { Equipment, SandboxLayout, SandboxRef } from '../../ports/project.ts';
 import { holdTree } from './commits.ts';
+import { equip, markReady } from './equipment.ts';
 import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
+import { configOf, isWhole, layoutAt, laySubmodules, leavesOut, noteLayout } from './layout.ts';
 import { passing, sweepLitter } from './litter.ts';
 import { acquireLock } from './lock.ts';
 import { pinTree } from './pins.ts';
@@ -27,7 +29,9 @@ import { openTurns } from './turns.ts';
 import { captureFiles, layFiles, replaceFiles } from './work-tree.ts';
 
 export interface Sandboxes {
-  open(options: { key: string; tree: string; head?: string }): Promise<SandboxRef>;
+  open(options: { key: string; tree: string; head?: string; layout?: SandboxLayout }): Promise<SandboxRef>;
+  equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<Equipment>;
+  equipped(key: string): Promise<void>;
   find(key: string): Promise<SandboxRef>;
   /** Whether there is one, or half of one. */
   has(key: string): Promise<boolean>;
@@ -82,23 +86,24 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
 
   const inside = ({ key, path }: SandboxRef): Git => {
     const gitDir = register.placeOf(key);
-    const config = ['core.sparseCheckout=false'];
-    return ground.objects.at({ cwd: path, gitDir, workTree: path, index: indexOf(key), config });
+    return ground.objects.at({ cwd: path, gitDir, workTree: path, index: indexOf(key), config: configOf(gitDir) });
   };
 
   const lay = async (sandbox: SandboxRef, tree: string) => {
     const admin = register.placeOf(sandbox.key);
+    const layout = await layoutAt(admin);
     const reused = join(admin, reusedMark);
     if (existsSync(reused)) {
-      await replaceFiles(inside(sandbox), tree);
+      await replaceFiles(inside(sandbox), tree, layout);
       await rm(reused);
-    } else await layFiles(inside(sandbox), tree);
+    } else await layFiles(inside(sandbox), tree, layout);
+    if (layout.submodules === true) await laySubmodules(ground, inside(sandbox));
     const link = `gitdir: ${admin}`;
     const file = join(sandbox.path, '.git');
     // An agent may have put a repository of its own in the place of ours.
-    if ((await readLine(file)) !== link) {
+    if (layout.copy === true || (await readLine(file)) !== link) {
       await rm(file, { recursive: true, force: true });
-      await writeFile(file, `${link}\n`);
+      if (layout.copy !== true) await writeFile(file, `${link}\n`);
     }
     await rm(join(admin, 'index.lock'), { force: true });
     const draft = join(admin, `index-${randomUUID()}`);
@@ -115,7 +120,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     return headTree === wanted ? head : holdTree(ground.objects, wanted, [head]);
   };
 
-  const add = async (key: string, commit: string): Promise<SandboxRef> => {
+  const add = async (key: string, commit: string, layout: SandboxLayout): Promise<SandboxRef> => {
     const path = join(home, idOf(key));
     await mkdir(home, { recursive: true });
     await exclusively('opening a sandbox', async () => {
@@ -123,6 +128,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
       const how = ['--detach', '--no-checkout', '--lock', '--reason', reasonFor(key)];
       await ground.objects.tell(['worktree', 'add', '--quiet', ...how, path, commit]);
     });
+    if (layout.submodules === true || leavesOut(ground, layout)) return { key, path };
     // The mark comes first: a crash leaves either an empty folder, or one of which it is known that it was used.
     await pool.give({ path, index: indexOf(key) }, () => writeFile(join(register.placeOf(key), reusedMark), ''));
     return { key, path };
@@ -164,7 +170,9 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
 
   /** The folder goes in one step; what a crash leaves after it is a registration, which the next time clears. */
   const putAway = async ({ key, path }: SandboxRef) => {
-    const pooled = dirname(path) === home && (await pool.take({ path, index: indexOf(key) }));
+    const place = register.placeOf(key);
+    const mayServe = dirname(path) === home && isWhole(place, await layoutAt(place));
+    const pooled = mayServe && (await pool.take({ path, index: indexOf(key) }));
     if (!pooled) await rename(path, join(dirname(path), `${gone}${idOf(key)}-${randomUUID()}`));
   };
 
@@ -173,11 +181,12 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     find,
     pathOf: key => join(home, idOf(key)),
     has: async key => existsSync(register.placeOf(key)),
-    open: ({ key, tree, head }) =>
+    open: ({ key, tree, head, layout }) =>
       turns.take(key, async () => {
         const commit = head ?? (await headFor(tree));
         const found = await register.find(key);
-        const sandbox = found ?? (await add(key, commit));
+        const sandbox = found ?? (await add(key, commit, layout ?? {}));
+        if (layout !== undefined) await noteLayout(ground, register.placeOf(key), layout);
         if (found !== null) await tidy(found, commit);
         await lay(sandbox, tree);
         return sandbox;
@@ -194,6 +203,12 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
         });
         await sweep(found === null ? home : dirname(found.path));
       }),
+    equip: ({ key, include, link }) =>
+      turns.take(key, async () => {
+        const { path } = await find(key);
+        return equip(ground, folder, { path, place: register.placeOf(key), include, link });
+      }),
+    equipped: async key => markReady(register.placeOf(key)),
     survey: register.survey,
     clear: path =>
       exclusively('clearing up after a sandbox', async () => {

@@ -70,6 +70,8 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
     spaceFree: async () => Math.min(...(await Promise.all(all.map(project => project.spaceFree())))),
     openSandbox: options => (isJoined(options.tree) ? sandboxes.open(options) : main.openSandbox(options)),
     sandbox: key => (sandboxes.has(key) ? sandboxes.find(key) : main.sandbox(key)),
+    equip: options => (sandboxes.has(options.key) ? sandboxes.equip(options) : main.equip(options)),
+    equipped: key => (sandboxes.has(key) ? sandboxes.equipped(key) : main.equipped(key)),
     folder: key => (sandboxes.has(key) ? sandboxes.folder(key) : main.folder(key)),
     filesOf: key => (sandboxes.has(key) ? linkedFiles(() => sandboxes.files(key)) : main.filesOf(key)),
     capture: options => (sandboxes.has(options.key) ? sandboxes.capture(options) : main.capture(options)),

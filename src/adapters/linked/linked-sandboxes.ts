@@ -9,12 +9,14 @@ import { join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import { joined, partsOf } from '../../model/trees.ts';
 import type { Files } from '../../ports/files.ts';
-import type { Project, SandboxKind, SandboxRef } from '../../ports/project.ts';
+import type { Equipment, Project, SandboxRef } from '../../ports/project.ts';
 
 export interface LinkedSandboxes {
   /** Whether the sandbox of this key is one of several projects. */
   has(key: string): boolean;
-  open(options: { key: string; tree: string; kind?: SandboxKind }): Promise<SandboxRef>;
+  open(options: Parameters<Project['openSandbox']>[0]): Promise<SandboxRef>;
+  equip(options: Parameters<Project['equip']>[0]): Promise<Equipment>;
+  equipped(key: string): Promise<void>;
   folder(key: string): Promise<SandboxRef>;
   find(key: string): Promise<SandboxRef>;
   files(key: string): Promise<ReadonlyMap<string, Files>>;
@@ -52,6 +54,16 @@ export function linkedSandboxes(projects: ReadonlyMap<string, Project>, home: st
     async folder(key) {
       for (const [, project] of await mustBe(key)) await project.folder(key);
       return { key, path: placeOf(key) };
+    },
+    async equip(options) {
+      const members = await mustBe(options.key);
+      const all = await Promise.all(members.map(([, project]) => project.equip(options)));
+      const [first] = all;
+      const ports = first?.ports ?? { start: 0, end: 0 };
+      return { path: placeOf(options.key), ports, ready: all.every(({ ready }) => ready) };
+    },
+    async equipped(key) {
+      for (const [, project] of await mustBe(key)) await project.equipped(key);
     },
     async find(key) {
       for (const [, project] of await mustBe(key)) await project.sandbox(key);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Fault } from '../../model/fault.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
-import { environmentOf } from '../process/environment.ts';
+import { environment, environmentOf } from '../process/environment.ts';
 import type { runProcess } from '../process/run.ts';
 
 const outputMiBMax = 256;
@@ -36,7 +36,8 @@ export function runTool(options: {
     input: Input,
     output: Output,
     sideEffects: ['run_process', 'write_files'],
-    async run({ argv, stdin, timeoutSeconds }, { plan, directory, signal, key, log }) {
+    async run({ argv, stdin, timeoutSeconds }, { plan, workplace, signal, key, log }) {
+      const { directory, variables } = await workplace();
       const {
         outcome,
         exitCode,
@@ -46,8 +47,8 @@ export function runTool(options: {
         tail,
       } = await options.run({
         argv,
-        cwd: await directory(),
-        env: environmentOf(plan, options.env),
+        cwd: directory,
+        env: environment(environmentOf(plan, options.env), variables),
         watchdogs: {
           totalSeconds: timeoutSeconds,
           idleSeconds: timeoutSeconds,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { AgentRef } from '../../model/agent.ts';
 import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';
+import { Isolation } from '../../model/setup.ts';
 import { MergeStrategy } from '../../model/subplan.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
 import { normaliseScope, ResourceScope } from './scopes.ts';
@@ -31,6 +32,8 @@ export const SubplanInput = z
     /** Decisions of sibling subplans that must complete first. */
     dependencies: z.array(Id).max(1_000).default([]),
     contextView: z.enum(['strategize', 'execute', 'apply', 'default']).default('default'),
+    /** Left out: as the plan's configuration says. */
+    isolation: Isolation.optional(),
     /** The decision this one follows from; left out, the root of the plan. */
     parentDecisionId: Id.optional(),
     /** Left out: the parent's. */
@@ -118,6 +121,7 @@ function payloadOf(input: SubplanInput): SpawnPayload {
     mergeStrategy: input.mergeStrategy ?? null,
     dependencies: [...new Set(input.dependencies)],
     contextView: input.contextView,
+    ...(input.isolation === undefined ? {} : { isolation: input.isolation }),
     strategyActor: input.strategyActor ?? null,
     executionActor: input.executionActor ?? null,
     guidance: [],

@@ -9,10 +9,11 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files } from '../../../ports/files.ts';
-import type { SandboxKind, SandboxRef } from '../../../ports/project.ts';
+import type { SandboxKind, SandboxLayout, SandboxRef } from '../../../ports/project.ts';
 import { directoryFiles } from '../../files/directory-files.ts';
 import type { Objects } from '../../merge/tree/objects.ts';
 import type { Ground } from '../ground.ts';
+import { leavesOut } from '../layout.ts';
 import { passing } from '../litter.ts';
 import { pinTree } from '../pins.ts';
 import { idOf } from '../register.ts';
@@ -23,7 +24,13 @@ import { type Overlay, overlayOf } from './overlay.ts';
 import { treeFiles } from './tree-files.ts';
 
 export interface AllSandboxes extends Sandboxes {
-  open(options: { key: string; tree: string; head?: string; kind?: SandboxKind }): Promise<SandboxRef>;
+  open(options: {
+    key: string;
+    tree: string;
+    head?: string;
+    kind?: SandboxKind;
+    layout?: SandboxLayout;
+  }): Promise<SandboxRef>;
   /** The sandbox with its folder, which is made where there is none yet. */
   folder(key: string): Promise<SandboxRef>;
   files(key: string): Files;
@@ -32,6 +39,8 @@ export interface AllSandboxes extends Sandboxes {
 interface Record {
   key: string;
   tree: string;
+  /** Of the folder, once it needs one. */
+  layout: SandboxLayout;
 }
 
 export function withTreeSandboxes(
@@ -56,9 +65,9 @@ export function withTreeSandboxes(
     await rename(draft, fileOf(record.key));
   };
 
-  const lay = async ({ key, tree }: Record) => {
+  const lay = async ({ key, tree, layout }: Record) => {
     const oid = await objects.treeOf(tree);
-    await keep({ key, tree: oid });
+    await keep({ key, tree: oid, layout });
     overlays.set(key, overlayOf(objects, oid));
     return { key, path: folders.pathOf(key) };
   };
@@ -76,7 +85,7 @@ export function withTreeSandboxes(
   const capture = async (key: string, overlay: Overlay): Promise<string> => {
     const tree = await overlay.tree();
     const record = await recordAt(fileOf(key));
-    if (record?.tree !== tree) await keep({ key, tree });
+    if (record?.tree !== tree) await keep({ key, tree, layout: record?.layout ?? {} });
     return tree;
   };
 
@@ -89,7 +98,8 @@ export function withTreeSandboxes(
     turns.take(key, async () => {
       const overlay = await overlayAt(key);
       if (overlay === null) return folders.find(key);
-      const sandbox = await folders.open({ key, tree: await capture(key, overlay) });
+      const tree = await capture(key, overlay);
+      const sandbox = await folders.open({ key, tree, layout: (await recordAt(fileOf(key)))?.layout ?? {} });
       await forget(key);
       return sandbox;
     });
@@ -114,12 +124,19 @@ export function withTreeSandboxes(
   return {
     ...folders,
     folder,
+    async equip(options) {
+      await folder(options.key);
+      return folders.equip(options);
+    },
     files,
     open: ({ kind = 'folder', ...options }) =>
       turns.take(options.key, async () => {
-        const { key } = options;
-        if (kind === 'tree' && ((await isTree(key)) || !(await folders.has(key)))) return lay(options);
-        const sandbox = await folders.open(options);
+        const { key, tree } = options;
+        const record = await recordAt(fileOf(key));
+        const layout = options.layout ?? record?.layout ?? {};
+        const mayBeTree = kind === 'tree' && !leavesOut(ground, layout);
+        if (mayBeTree && (record !== null || !(await folders.has(key)))) return lay({ key, tree, layout });
+        const sandbox = await folders.open(record === null ? options : { ...options, layout });
         await forget(key);
         return sandbox;
       }),
@@ -133,8 +150,9 @@ export function withTreeSandboxes(
       }),
     restore: options =>
       turns.take(options.key, async () => {
-        if (await isTree(options.key)) await lay(options);
-        else await folders.restore(options);
+        const record = await recordAt(fileOf(options.key));
+        if (record === null) await folders.restore(options);
+        else await lay({ ...record, tree: options.tree });
       }),
     remove: ({ key, pin }) =>
       turns.take(key, async () => {

@@ -35,7 +35,13 @@ const paths = [
 
 /** Tools over a sandbox of a project. */
 const benchOn = (project: Project, key: string): Promise<Workbench> =>
-  workbench({}, { files: project.filesOf(key), directory: async () => (await project.folder(key)).path });
+  workbench(
+    {},
+    {
+      files: project.filesOf(key),
+      workplace: async () => ({ directory: (await project.folder(key)).path, variables: {} }),
+    },
+  );
 
 async function begin(trial: Trial, more: Record<string, string> = {}) {
   for (const [path, text] of Object.entries({ ...files, ...more })) await trial.write(path, text);

@@ -1,0 +1,86 @@
+/**
+ * What a sandbox's folder gets from the user's checkout before programs run in it: copies of ignored files, links, and a
+ * range of ports. git does not see any of it.
+ *
+ * E1. Only what git ignores is copied: anything else would become part of the result.
+ * E2. Nothing that stands in the sandbox is replaced.
+ * E3. What was done is noted beside the registration, and goes with it.
+ */
+import { existsSync } from 'node:fs';
+import { constants, copyFile, lstat, mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Equipment } from '../../ports/project.ts';
+import { type Ground, readLine } from './ground.ts';
+import { claimPorts, portsInRange } from './port-range.ts';
+import { apartFile } from './work-tree.ts';
+
+const readyFile = 'troupe-ready';
+const portsFile = 'troupe-ports';
+
+export interface EquipmentOptions {
+  /** The folder of the sandbox, and where git keeps what belongs to it. */
+  path: string;
+  place: string;
+  include: readonly string[];
+  link: readonly string[];
+}
+
+/** @param folder below which all sandboxes live */
+export async function equip(
+  ground: Ground,
+  folder: string,
+  { path, place, include, link }: EquipmentOptions,
+): Promise<Equipment> {
+  const noted = Number(await readLine(join(place, portsFile)));
+  const start = noted > 0 ? noted : await claimPorts(folder, path);
+  await writeFile(join(place, portsFile), `${start}\n`);
+  const ports = { start, end: start + portsInRange - 1 };
+  if (existsSync(join(place, readyFile))) return { path, ports, ready: true };
+  const links: string[] = [];
+  for (const each of link.map(name => name.replace(/\/+$/, ''))) {
+    const target = join(ground.root, each);
+    const there = await readlink(join(path, each)).catch(() => null);
+    const isFree = !existsSync(join(path, each)) || there === target;
+    if (existsSync(target) && isFree) links.push(each);
+  }
+  // First that git is to look past them, then the links themselves.
+  await writeFile(join(place, apartFile), JSON.stringify(links));
+  for (const each of links) {
+    await put(join(path, each), target => symlink(join(ground.root, each), target));
+  }
+  for (const each of await included(ground, include)) {
+    const from = join(ground.root, each);
+    await put(join(path, each), async target =>
+      (await lstat(from)).isSymbolicLink()
+        ? symlink(await readlink(from), target)
+        : copyFile(from, target, constants.COPYFILE_FICLONE),
+    );
+  }
+  return { path, ports, ready: false };
+}
+
+/** Notes that all of the set-up was done. */
+export async function markReady(place: string): Promise<void> {
+  await writeFile(join(place, readyFile), '');
+}
+
+async function put(target: string, make: (target: string) => Promise<void>): Promise<void> {
+  if ((await lstat(target).catch(() => null)) !== null) return;
+  await mkdir(dirname(target), { recursive: true });
+  await make(target);
+}
+
+/** Ignored files of the checkout that one of the patterns names, or a line of its `.worktreeinclude`. */
+async function included({ files, root }: Ground, patterns: readonly string[]): Promise<string[]> {
+  const list = join(root, '.worktreeinclude');
+  const rules = [
+    ...patterns.map(pattern => `--exclude=${pattern}`),
+    ...(existsSync(list) ? [`--exclude-from=${list}`] : []),
+  ];
+  if (rules.length === 0) return [];
+  const named = await files.list(['ls-files', '--others', '--ignored', '-z', ...rules]);
+  if (named.length === 0) return [];
+  const input = named.map(path => `${path}\0`).join('');
+  const { stdout } = await files.attempt(['check-ignore', '-z', '--stdin'], { input });
+  return stdout.toString().split('\0').slice(0, -1);
+}

@@ -1,0 +1,66 @@
+/**
+ * How a sandbox's folder is laid out, noted beside its registration.
+ *
+ * Y1. What a sparse checkout leaves out stays in the index as it was, and is captured so.
+ * Y2. Files of submodules are there to look at: the tree holds a link to a commit, and what is changed in them is not seen.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SandboxLayout } from '../../ports/project.ts';
+import type { Git } from './git.ts';
+import { type Ground, readLine } from './ground.ts';
+import { withScratchIndex } from './scratch.ts';
+
+const file = 'troupe-layout';
+const patternsOf = (place: string) => join(place, 'info', 'sparse-checkout');
+
+/** Whether a layout needs a folder to show what it shows. */
+export const leavesOut = (ground: Ground, { sparse }: SandboxLayout): boolean =>
+  sparse === 'inherit' ? ground.kind === 'git' && existsSync(patternsOf(ground.gitDir)) : sparse !== undefined;
+
+/** Notes the layout of a sandbox at the place where git keeps what belongs to it. */
+export async function noteLayout(ground: Ground, place: string, layout: SandboxLayout): Promise<void> {
+  await writeFile(join(place, file), JSON.stringify(layout));
+  const patterns = await sparsePatterns(ground, layout.sparse);
+  if (patterns === null) return rm(patternsOf(place), { force: true });
+  await mkdir(join(place, 'info'), { recursive: true });
+  await writeFile(patternsOf(place), patterns);
+}
+
+export async function layoutAt(place: string): Promise<SandboxLayout> {
+  return JSON.parse((await readLine(join(place, file))) ?? '{}');
+}
+
+/** Settings under which git lays out and captures. */
+export function configOf(place: string): string[] {
+  const sparse = existsSync(patternsOf(place));
+  return [`core.sparseCheckout=${sparse}`, 'core.sparseCheckoutCone=false', 'index.sparse=false'];
+}
+
+/** Whether all files lie in the folder, and no others: another sandbox may then have it. */
+export const isWhole = (place: string, { submodules = false }: SandboxLayout): boolean =>
+  !submodules && !existsSync(patternsOf(place));
+
+async function sparsePatterns(ground: Ground, sparse: SandboxLayout['sparse']): Promise<string | null> {
+  if (sparse === undefined) return null;
+  if (sparse !== 'inherit') {
+    const folders = sparse.map(folder => folder.replace(/^\.?\/+|\/+$/g, '')).filter(folder => folder !== '');
+    return ['/*', '!/*/', ...folders.map(folder => `/${folder}/`), ''].join('\n');
+  }
+  if (!leavesOut(ground, { sparse })) return null;
+  const { stdout } = await ground.files.attempt(['config', '--type=bool', '--get', 'core.sparseCheckout']);
+  return stdout.toString().trim() === 'true' ? readFile(patternsOf(ground.gitDir), 'utf8') : null;
+}
+
+/** Puts the files of submodules there, at the commits of the tree, as far as the user's checkout has them. */
+export async function laySubmodules(ground: Ground, git: Git): Promise<void> {
+  for (const line of await git.list(['ls-files', '--stage', '-z'])) {
+    const [, commit = '', path = ''] = /^160000 ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
+    if (path === '' || !existsSync(join(ground.root, path, '.git'))) continue;
+    const { stdout } = await ground.files.answer(['-C', path, 'rev-parse', '--absolute-git-dir']);
+    const workTree = join(git.place.cwd, path);
+    const place = { cwd: workTree, gitDir: stdout.toString().trim(), workTree };
+    await withScratchIndex(ground, git.at(place), here => here.tell(['read-tree', '--reset', '-u', commit]));
+  }
+}

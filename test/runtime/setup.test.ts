@@ -1,0 +1,149 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AgentTask } from '../../src/index.ts';
+import { playhouse, spawn } from './playhouse.ts';
+
+const files = { 'a.txt': 'one\n', '.gitignore': '.env\ncache/\nlog.txt\n' };
+const shell = (script: string) => ['sh', '-c', script];
+const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
+const run = (script: string) => steps({ run: { argv: shell(script) } });
+
+describe('The set-up of a sandbox', () => {
+  test('is done once, before the first program, with its variables and its output in the log [R131]', async () => {
+    const house = await playhouse({}, { files });
+    house.write('.env', 'SECRET=1\n');
+    const { plan, record } = await house.run(() => {}, {
+      executionActor: {
+        kind: 'command',
+        argv: shell(
+          'cat .env cache/set-up >> log.txt; env | grep "^TROUPE_\\(WORKTREE\\|ROOT\\|BRANCH\\|BASE\\|PORT\\)\\|^GREETING" | sort > seen.txt; echo work > a.txt',
+        ),
+      },
+      setup: {
+        include: ['.env'],
+        run: [
+          shell('mkdir -p cache; echo "$TROUPE_PORT_START $GREETING" >> cache/set-up; echo being set up'),
+          shell('echo dirt > a.txt; echo more > new.txt'),
+        ],
+        env: { GREETING: 'hello' },
+      },
+      validations: [
+        {
+          name: 'ports',
+          argv: shell('test "$(cut -d" " -f1 cache/set-up)" = "$TROUPE_PORT_START" && test "$(wc -l < log.txt)" = 2'),
+        },
+      ],
+    });
+    expect([record.state, record.validationResults.map(({ passed }) => passed)]).toEqual(['complete', [true]]);
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['a.txt', 'seen.txt']);
+    const path = record.sandbox?.path ?? '';
+    const [link] = record.projectLinks;
+    const seen = readFileSync(join(path, 'seen.txt'), 'utf8').trim().split('\n');
+    const start = Number(/TROUPE_PORT_START=(\d+)/.exec(seen.join('\n'))?.[1]);
+    expect(seen.filter(line => !line.startsWith('TROUPE_ROOT_PLAN_ID'))).toEqual([
+      'GREETING=hello',
+      `TROUPE_BASE=${link?.baseCommit}`,
+      'TROUPE_BRANCH=main',
+      `TROUPE_PORT_END=${start + 9}`,
+      `TROUPE_PORT_START=${start}`,
+      `TROUPE_ROOT=${house.folder}`,
+      `TROUPE_WORKTREE=${path}`,
+    ]);
+    expect(readFileSync(join(path, 'cache/set-up'), 'utf8')).toBe(`${start} hello\n`);
+    const log: string[] = [];
+    for await (const line of plan.logs()) log.push(line);
+    expect(log.filter(line => /being set up|^set-up: /.test(line))).toHaveLength(3);
+  });
+
+  test('that fails fails the step and names the command, and is done again by the next try [R131]', async () => {
+    const house = await playhouse({}, { files });
+    house.write('.env', 'x');
+    const command = `if test -e ${join(house.folder, '.env')}; then echo no registry; exit 7; fi`;
+    const { plan, record } = await house.run(() => {}, {
+      executionActor: run('echo done > b.txt'),
+      setup: { run: [shell(command)] },
+    });
+    expect(record.error).toMatchObject({
+      code: 'SETUP_FAILED',
+      message: expect.stringContaining(`${command}: exited with 7`),
+      details: { exitCode: 7, output: expect.stringContaining('no registry') },
+    });
+    house.git('clean', '-fdx', '--quiet');
+    await plan.execute();
+    expect((await plan.settled()).changeSet?.files).toMatchObject([{ path: 'b.txt' }]);
+  });
+});
+
+describe('Subplans', () => {
+  const children =
+    (isolation: string, more: object = {}) =>
+    async (task: AgentTask) => {
+      if (task.plan.depth > 0) return;
+      for (const name of ['one', 'two', 'three']) {
+        const script = `pwd >> "$TROUPE_ROOT/../places"; test -d .git -o -f .git && echo repository >> "$TROUPE_ROOT/../places"; ls cache >> "$TROUPE_ROOT/../places"; mkdir -p cache; touch cache/${name}; echo ${name} > ${name}.txt`;
+        await spawn(task, name, { executionActor: run(script), isolation, ...more });
+      }
+    };
+  const places = (folder: string) => readFileSync(join(folder, '../places'), 'utf8').trim().split('\n');
+
+  test('without a sandbox of their own work one at a time in that of their parent, who finds it as it was [R154]', async () => {
+    const house = await playhouse({}, { files });
+    const { record } = await house.run(children('none'), { subplans: { maxParallel: 3 } });
+    expect(record.state).toBe('complete');
+    const path = record.sandbox?.path ?? '';
+    // Each sees what git ignores of those before it, and nothing else of theirs.
+    expect(places(house.folder)).toEqual([
+      path,
+      'repository',
+      path,
+      'repository',
+      'one',
+      path,
+      'repository',
+      'one',
+      'two',
+    ]);
+    expect(record.changeSet?.files.map(file => file.path).sort()).toEqual(['one.txt', 'three.txt', 'two.txt']);
+    expect(
+      readdirSync(path)
+        .filter(name => name.endsWith('.txt'))
+        .sort(),
+    ).toEqual(['a.txt', 'one.txt', 'three.txt', 'two.txt']);
+    expect(house.git('worktree', 'list').trim().split('\n')).toHaveLength(2);
+  });
+
+  test('may work in copies that are no repository [R154]', async () => {
+    const house = await playhouse({}, { files });
+    const { record } = await house.run(children('copy', { parallel: false }), {});
+    expect(record.state).toBe('complete');
+    expect(places(house.folder)).toHaveLength(3);
+    expect(new Set(places(house.folder)).size).toBe(3);
+    expect(record.changeSet?.files).toHaveLength(3);
+  });
+
+  test('that run no program have no folder, and those that do have one', async () => {
+    const house = await playhouse({}, { files });
+    const seen: boolean[] = [];
+    const { record } = await house.run(
+      async task => {
+        if (task.plan.depth > 0) return seen.push(existsSync(task.directory)) > 0;
+        const writing = { executionActor: steps({ write: { path: 'w.txt', content: 'w' } }) };
+        await spawn(task, 'writes', writing);
+        await spawn(task, 'plays', { executionActor: 'player' });
+        return undefined;
+      },
+      { subplans: { executionMode: 'sequential' } },
+    );
+    expect([record.state, seen]).toEqual(['complete', [true]]);
+    const registered = house.git('for-each-ref', '--format=%(refname)', 'refs/troupe/plans');
+    expect(registered).toContain('/result');
+  });
+
+  test('check out what the action says, and no more [R151]', async () => {
+    const house = await playhouse({}, { files: { ...files, 'src/a.ts': 'a', 'docs/b.md': 'b' } });
+    const { record } = await house.run(() => {}, { executionActor: run('ls > a.txt'), checkout: { sparse: ['src'] } });
+    expect(readFileSync(join(record.sandbox?.path ?? '', 'a.txt'), 'utf8')).toBe('a.txt\nsrc\n');
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['a.txt']);
+  });
+});
