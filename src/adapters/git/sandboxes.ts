@@ -186,7 +186,8 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
         const commit = head ?? (await headFor(tree));
         const found = await register.find(key);
         const sandbox = found ?? (await add(key, commit, layout ?? {}));
-        if (layout !== undefined) await noteLayout(ground, register.placeOf(key), layout);
+        // git itself hands the patterns of a sparse checkout on to a new worktree.
+        if (layout !== undefined || found === null) await noteLayout(ground, register.placeOf(key), layout ?? {});
         if (found !== null) await tidy(found, commit);
         await lay(sandbox, tree);
         return sandbox;
