@@ -45,6 +45,24 @@ When('it is cancelled because of {string}', async function (this: TroupeWorld, r
   this.answer = await this.driver.cancel(reason);
 });
 
+When('what waits is approved', async function (this: TroupeWorld) {
+  this.answer = await this.driver.approve(false);
+});
+
+When('what waits is approved always', async function (this: TroupeWorld) {
+  this.answer = await this.driver.approve(true);
+});
+
+When('what waits is refused because of {string}', async function (this: TroupeWorld, reason: string) {
+  this.answer = await this.driver.deny(reason);
+});
+
+Then(/^it waits for approval at (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
+  const standing = await this.driver.standing();
+  assert.deepEqual([standing.phase, standing.state], [phase, state], tell(standing, this.answer));
+  assert.ok(standing.ways.includes('answer'), tell(standing, this.answer));
+});
+
 When('it is paused', async function (this: TroupeWorld) {
   this.answer = await this.driver.pause();
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Action } from '../index.ts';
 
 const invariant = z.strictObject({
   invariant_id: z.string(),
@@ -12,8 +13,13 @@ const invariant = z.strictObject({
 
 const height = z.number().min(0).max(1);
 
-/** What commands about rules and profiles put into the envelope's `data`. */
+/** What commands about actions, rules and profiles put into the envelope's `data`. */
 export const ruleSchemas: Readonly<Record<string, z.ZodType>> = {
+  'action create': z.strictObject({ action: Action }),
+  'action list': z.strictObject({
+    actions: z.array(z.strictObject({ name: z.string(), description: z.string(), state: z.string() })),
+  }),
+  'action show': z.strictObject({ action: Action }),
   'invariant add': z.strictObject({ invariants: z.array(invariant) }),
   'invariant list': z.strictObject({ invariants: z.array(invariant) }),
   'invariant remove': z.strictObject({ invariant }),

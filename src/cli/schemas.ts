@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Action } from '../index.ts';
 import { ConflictData } from './conflict-data.ts';
 import { correction, correctionReport } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
 import { hunk, LandingData } from './landing-schemas.ts';
+import { ownerSchemas } from './owner-schemas.ts';
 import { commands, PlanData, phase, state, target, words } from './plan-schema.ts';
 import { ruleSchemas } from './rule-schemas.ts';
 
@@ -153,22 +153,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan diff': z.strictObject({ plan_id: z.string(), files: z.array(change), diff: z.string().nullable() }),
   'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(ConflictData), next: commands }),
   'plan logs': z.strictObject({ plan_id: z.string(), lines: z.array(z.string()), dropped: z.number() }),
-  'owner status': z.strictObject({
-    owner: z
-      .strictObject({ pid: z.number(), command: z.string(), started: z.string(), socket: z.string().nullable() })
-      .nullable(),
-  }),
-  'owner start': z.strictObject({
-    owner: z.strictObject({ pid: z.number(), command: z.string(), started: z.string() }),
-  }),
-  inspect: z.strictObject({ address: z.string().nullable(), report: z.string().nullable() }),
-  'owner stop': z.strictObject({ stopped: z.number().nullable() }),
-  'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
+  ...ownerSchemas,
   ...ruleSchemas,
   ...keepSchemas,
-  'action create': z.strictObject({ action: Action }),
-  'action list': z.strictObject({
-    actions: z.array(z.strictObject({ name: z.string(), description: z.string(), state: z.string() })),
-  }),
-  'action show': z.strictObject({ action: Action }),
 };

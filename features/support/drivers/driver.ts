@@ -65,6 +65,9 @@ export interface Driver {
   resolve(path: string, side: Side): Promise<Answer>;
   revert(guidance: string): Promise<Answer>;
   prompt(guidance: string): Promise<Answer>;
+  /** Lets all tool calls go that wait for a person; `always`: later ones of the same tool too. */
+  approve(always: boolean): Promise<Answer>;
+  deny(reason: string): Promise<Answer>;
   pause(): Promise<Answer>;
   resume(): Promise<Answer>;
   cancel(reason: string): Promise<Answer>;

@@ -145,6 +145,8 @@ export function dyingDriver(ground: Ground): DyingDriver {
     rewrite: (path, words) => command(() => hands.rewrite(path, words)),
     revert: guidance => command(() => hands.revert(guidance)),
     prompt: guidance => command(() => hands.prompt(guidance)),
+    approve: always => command(() => hands.approve(always)),
+    deny: reason => command(() => hands.deny(reason)),
     pause: () => command(hands.pause),
     resume: () => command(hands.resume),
     // What is cancelled may be at work for ever.

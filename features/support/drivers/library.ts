@@ -84,6 +84,14 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
     resolve: (path, side) => command(handle => handle.resolve(path, side)),
     revert: guidance => command(handle => handle.revert(guidance)),
     prompt: guidance => answered(async () => (await plan()).prompt(guidance)),
+    approve: always =>
+      command(async handle => {
+        await handle.approve({ always });
+      }),
+    deny: reason =>
+      command(async handle => {
+        await handle.deny({ reason });
+      }),
     pause: () => command(handle => handle.pause()),
     resume: () => command(handle => handle.resume()),
     cancel: reason => command(handle => handle.cancel(reason)),

@@ -42,6 +42,8 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
     resolve: (path, side) => command('resolve', path, '--take', side),
     revert: guidance => command('revert', '--guidance', guidance),
     prompt: guidance => command('prompt', guidance),
+    approve: always => command('approve', ...(always ? ['--always'] : [])),
+    deny: reason => command('deny', '--reason', reason),
     pause: () => command('pause'),
     resume: () => command('resume'),
     cancel: reason => command('cancel', '--yes', '--reason', reason),

@@ -1,0 +1,46 @@
+Feature: Approvals
+  What a plan may not do by itself waits for a person, however long that takes, and goes on with the answer.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+    And an action that writes
+      | path  | content |
+      | b.txt | two     |
+      | c.txt | three   |
+    And the action also says
+      """
+      approvals: { execute: { writeFiles: ask } }
+      """
+
+  @terminal @R112 @R125 @R155
+  Scenario: A call waits until it is approved, whatever happens to the program
+    When the plan is made
+    And it is executed
+    Then it waits for approval at execute.processing
+    When everything is closed and opened again
+    And what waits is approved always
+    Then it rests in execute.complete
+    And the result changes exactly
+      | b.txt |
+      | c.txt |
+
+  @terminal @R112
+  Scenario: A call that is refused is not made
+    When the plan is made
+    And it is executed
+    And what waits is refused because of "not now"
+    Then it rests in execute.errored because of TOOL_REFUSED
+    And the error names "not now"
+    And the checkout is as it was
+
+  @R108
+  Scenario: A manual plan asks a person before everything
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+    When the plan is made with the profile "manual"
+    Then it rests in strategize.queued
+    When it is executed
+    Then it waits for approval at execute.processing

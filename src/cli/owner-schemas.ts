@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** What commands about the owner of a store and about looking into it put into the envelope's `data`. */
+export const ownerSchemas: Readonly<Record<string, z.ZodType>> = {
+  'owner status': z.strictObject({
+    owner: z
+      .strictObject({ pid: z.number(), command: z.string(), started: z.string(), socket: z.string().nullable() })
+      .nullable(),
+  }),
+  'owner start': z.strictObject({
+    owner: z.strictObject({ pid: z.number(), command: z.string(), started: z.string() }),
+  }),
+  inspect: z.strictObject({ address: z.string().nullable(), report: z.string().nullable() }),
+  'owner stop': z.strictObject({ stopped: z.number().nullable() }),
+  'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
+};
