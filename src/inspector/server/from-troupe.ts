@@ -128,7 +128,10 @@ class Root {
         this.#after = event.seq;
         this.#tell(event);
       }
-      if (this.#stirred || signal.aborted) continue;
+      if (signal.aborted) return;
+      // It rests, which no event says.
+      this.#refresh(this.#planId);
+      if (this.#stirred) continue;
       await new Promise<void>(resolve => {
         this.#wake = resolve;
       });
