@@ -6,6 +6,7 @@ import { assign, setup } from 'xstate';
 import { type DurableSystem, memoryStore, openDurable, type Sighting } from '../../src/durable.ts';
 import { type Inspector, type InspectorOptions, serveInspector } from '../../src/inspector.ts';
 import { action, house } from '../host/house.ts';
+import { playhouse } from '../runtime/playhouse.ts';
 import { chromiumPath, hasChromium, openBrowser } from './browser.ts';
 
 const waitMs = 60_000;
@@ -150,6 +151,36 @@ describe.runIf(hasChromium)('the page', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('nothing');
     await page.locator('.small', { hasText: '0 messages' }).waitFor();
+  });
+
+  test('shows plans: what they need, when they did what, why, and what contradicts', async () => {
+    const writing = (goal: string, content: string) => ({
+      subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },
+    });
+    const { troupe, run } = await playhouse({}, { files: { 'a.txt': 'one\n' } });
+    const inspector = await served({ troupe, control: true });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    await page.getByText('There are no plans yet.').waitFor();
+    const steps = [writing('be loud', 'ONE\n'), writing('be brief', '1\n')];
+    await run(() => {}, { strategyActor: { kind: 'steps', steps } });
+    await page.locator('.need', { hasText: '1 conflict is open' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Timeline/ }).click();
+    await page.locator('.track .span.conflict').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Decisions/ }).click();
+    await page.locator('.row', { hasText: 'be brief' }).click();
+    await page.locator('.side h2', { hasText: 'be brief' }).waitFor();
+    await page.getByRole('button', { name: /^Checkpoints/ }).click();
+    await page.locator('.checkpoint h2').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Conflicts/ }).click();
+    expect(await page.locator('.three pre').allTextContents()).toEqual(['ONE\n', 'one\n', '1\n']);
+    await page.getByRole('button', { name: 'Take theirs' }).click();
+    expect(await barriers(page)).toEqual([]);
+    await page.locator('dialog').getByRole('button', { name: 'Leave it' }).click();
+    expect(complaints).toEqual([]);
   });
 
   test('goes on when the owner of the store ends and another one comes', async () => {
