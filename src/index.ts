@@ -96,6 +96,7 @@ export type {
 export type { ConflictView, Take } from './runtime/conflicts.ts';
 export type { Approve } from './runtime/consents.ts';
 export type { CorrectionReport, CorrectOptions } from './runtime/correcting.ts';
+export { type EditReport, PlanDraft } from './runtime/editing.ts';
 export { readExport } from './runtime/export/take-in.ts';
 export { extended as extendAction, type FindBase, type Written } from './runtime/extending.ts';
 export type { ForkOptions } from './runtime/forking.ts';

@@ -1,6 +1,6 @@
 /** What the plan chart keeps and says when one of its decisions is corrected. */
 import { assign, enqueueActions } from 'xstate';
-import type { CorrectionOrder } from '../../src/model/correction.ts';
+import type { CorrectionOrder, PlanEdit } from '../../src/model/correction.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { CorrectionOutput } from '../correction.ts';
 import { beginningOf, correctionOf, type PlanContext, type Resumption, untouched } from './context.ts';
@@ -16,6 +16,20 @@ export const planChanging = planReturning.extend({
       if (output.outcome !== 'corrected') return {};
       const { present, sandbox } = output;
       return { correction: { ...correctionOf(context), present, sandbox } };
+    }),
+    /** Nothing was done yet that could fall with it: what is recorded is all there is to it. */
+    keepEdit: enqueueActions(({ context: { spec, attempt }, enqueue }, { edit }: { edit: PlanEdit }) => {
+      const { planId, decisionRootId: decisionId } = spec;
+      const { correctionId, guidance, decisions, interventionId, superseded } = edit;
+      enqueue.emit({
+        type: 'plan.corrected',
+        planId,
+        correction: {
+          ...{ correctionId, planId, decisionId, mode: 'edit', guidance, from: 'strategize', interventionId },
+          ...{ superseded, childPlanIds: [], kept: [], before: null, attempt },
+        },
+      });
+      for (const decision of decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
     }),
     dropCorrection: assign({ correction: null }),
     tellUncorrected: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {

@@ -121,6 +121,7 @@ function wanted({ type }: PlanCommand, here: string): string {
     apply: 'it needs a reviewed result, and execute is not complete',
     approve: 'nothing waits for approval',
     resume: 'the plan is not paused',
+    edit: 'only a strategy that nothing was done about yet is edited',
     checkpoint: 'there is no sandbox yet',
     rollback: 'it leads back from Execute, and from an Apply that rests',
     revert: 'it leads back from Execute, from Apply and from a failed Strategize',

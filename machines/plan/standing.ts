@@ -45,7 +45,7 @@ const nothing: CorrectionOrder = {
   ...{ decisions: [], superseded: [], childPlanIds: [], kept: [] },
 };
 
-/** `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. */
+/** `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. Nor is `edit`, which leads nowhere by itself. */
 function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];
   const decision = promptDefinition(snapshot.context.spec);

@@ -105,7 +105,7 @@ export const strategize = planSetup.createStateConfig({
       initial: 'deciding',
       states: {
         deciding: { always: [{ guard: 'goesOn', target: 'reconciling' }, { target: 'resting' }] },
-        resting: { tags: ['resting'] },
+        resting: { tags: ['resting'], on: { edit: { actions: { type: 'keepEdit', params: ({ event }) => event } } } },
         reconciling: boundary({
           phase: 'execute',
           judges: 'nothing',

@@ -1,6 +1,23 @@
 import { z } from 'zod';
+import { PlanDraft } from '../index.ts';
 
 const correctionMode = z.enum(['revert', 'append']);
+const keptMode = z.enum(['revert', 'append', 'edit']);
+/** What an edit of the strategy changed, or would; or the strategy itself. */
+export const edit = z.union([
+  z.strictObject({
+    plan_id: z.string(),
+    /** null: nothing was changed. */
+    correction_id: z.string().nullable(),
+    dry_run: z.boolean(),
+    changed: z.array(z.strictObject({ from: z.string(), to: z.string() })),
+    added: z.array(z.string()),
+    withdrawn: z.array(z.string()),
+    next: z.array(z.string()),
+  }),
+  z.strictObject({ plan_id: z.string(), draft: PlanDraft }),
+]);
+
 const runAgain = z.enum(['strategize', 'work', 'children']);
 const ids = z.array(z.string());
 
@@ -27,7 +44,7 @@ export const correction = z.strictObject({
   correction_id: z.string(),
   plan_id: z.string(),
   decision_id: z.string(),
-  mode: correctionMode,
+  mode: keptMode,
   guidance: z.string(),
   from: runAgain,
   intervention_id: z.string(),

@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+/** A file that differs between two states. */
+export const change = z.strictObject({
+  path: z.string(),
+  operation: z.enum(['added', 'modified', 'deleted']),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  mode: z.string(),
+});
+
 const span = z.strictObject({ start: z.number(), length: z.number() });
 
 /** One place that a result changes in a file; `path#number` names it. Lines are counted from 0. */

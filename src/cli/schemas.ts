@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConflictData } from './conflict-data.ts';
-import { correction, correctionReport } from './correction-schemas.ts';
+import { correction, correctionReport, edit } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
-import { hunk, LandingData } from './landing-schemas.ts';
+import { change, hunk, LandingData } from './landing-schemas.ts';
 import { ownerSchemas } from './owner-schemas.ts';
 import { commands, PlanData, phase, state, target, words } from './plan-schema.ts';
 import { ruleSchemas } from './rule-schemas.ts';
@@ -91,14 +91,6 @@ const rollback = z.strictObject({
   post_rollback_state: z.strictObject({ phase, state, checkpoints_remaining: z.number() }),
 });
 
-const change = z.strictObject({
-  path: z.string(),
-  operation: z.enum(['added', 'modified', 'deleted']),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-  mode: z.string(),
-});
-
 export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   init: z.strictObject({
     root: z.string(),
@@ -133,6 +125,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     z.strictObject({ dry_run: z.literal(true), correction: correctionReport }),
     moved.extend({ correction: correctionReport }),
   ]),
+  'plan edit': edit,
   'plan corrections': z.strictObject({ plan_id: z.string(), corrections: z.array(correction) }),
   'plan fork': begun(moved),
   'plan checkpoint create': z.strictObject({ checkpoint }),

@@ -9,6 +9,7 @@ import { CorrectionMode } from '../model/correction.ts';
 import { AfterLanding, CommitNote } from '../model/landing.ts';
 import { ApplyTarget } from '../model/plan.ts';
 import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
+import { PlanDraft } from '../runtime/editing.ts';
 
 /** What comes back: plain data, a plan to ask further, or values until there are no more. */
 export type Kind = 'value' | 'plan' | 'stream';
@@ -171,6 +172,8 @@ export const planMethods: Methods<Plan> = {
       force: flag,
     }),
   ),
+  draft: read(),
+  edit: command(PlanDraft, options<Parameters<Plan['edit']>[1]>()({ dryRun: flag })),
   corrections: read(),
   toolCalls: read(),
   changes: read(options<Parameters<Plan['changes']>[0]>()(between)),

@@ -23,6 +23,7 @@ const lines: Readonly<Record<PlanCommand['type'], string>> = {
   checkpoint: 'troupe plan checkpoint create',
   forget: 'troupe plan checkpoint list',
   correct: 'troupe plan explain',
+  edit: 'troupe plan edit',
   rollback: 'troupe plan checkpoint list',
 };
 
@@ -43,7 +44,7 @@ const general = /^troupe plan (list|use)\b/;
 const named = / --plan |\b[0-9A-HJKMNP-TV-Z]{26}\b/;
 /** Commands that take the plan by its place; all others by `--plan`. */
 const placed =
-  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|revert|checkpoint (?:create|list)))(?=$| -)/;
+  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|edit|revert|checkpoint (?:create|list)))(?=$| -)/;
 
 /** A command about one plan, with the plan's id in it. */
 function about(hint: string, planId: string): string {

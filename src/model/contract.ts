@@ -7,7 +7,7 @@ import type { ApprovalAnswer } from './approval.ts';
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackOrder } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
-import type { CorrectionOrder } from './correction.ts';
+import type { CorrectionOrder, PlanEdit } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
@@ -254,6 +254,8 @@ export type PlanCommand =
   | { type: 'checkpoint'; checkpoint: CheckpointDraft }
   | { type: 'forget'; checkpointId: string }
   | { type: 'correct'; order: CorrectionOrder }
+  /** What the strategy decided, as a person would have it. */
+  | { type: 'edit'; edit: PlanEdit }
   | { type: 'rollback'; order: RollbackOrder; decision: DecisionDraft };
 
 /** What a child plan reports to its supervisor when it ends. */

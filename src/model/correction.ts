@@ -40,12 +40,18 @@ export interface CorrectionOrder {
   force: boolean;
 }
 
-/** A correction that was carried out, as it is kept. */
+/** A strategy as a person changed it before anything was done: decisions that take the place of others, and why. */
+export type PlanEdit = Pick<
+  CorrectionOrder,
+  'correctionId' | 'guidance' | 'decisions' | 'interventionId' | 'superseded'
+>;
+
+/** A correction that was carried out, as it is kept. An edit is one too: of many decisions at once, before Execute. */
 export const Correction = z.strictObject({
   correctionId: Id,
   planId: Id,
   decisionId: Id,
-  mode: CorrectionMode,
+  mode: z.enum([...CorrectionMode.options, 'edit']),
   guidance: z.string(),
   from: RunAgain,
   /** The decision that says so. */
@@ -55,8 +61,8 @@ export const Correction = z.strictObject({
   kept: z.array(Id),
   /** The files before it, and the ref that keeps them; null when there were none yet. */
   before: z.strictObject({ treeOid: z.string(), ref: z.string(), checkpointId: Id }).nullable(),
-  /** The attempt it began. */
-  attempt: z.number().int().min(2),
+  /** The attempt it began; an edit begins none. */
+  attempt: z.number().int().min(1),
   /** Its position in the journal. */
   sequence: z.number().int(),
   createdAt: z.string(),

@@ -29,6 +29,7 @@ import type { Tool } from '../ports/tool.ts';
 import type { ConflictView, Take } from './conflicts.ts';
 import type { Approve } from './consents.ts';
 import type { CorrectionReport, CorrectOptions } from './correcting.ts';
+import type { EditReport, PlanDraft } from './editing.ts';
 import type { ForkOptions } from './forking.ts';
 import type { Reach } from './invariants.ts';
 import type { ApplyOptions, LandingPreview, Rejection } from './landing.ts';
@@ -239,7 +240,14 @@ export interface Plan {
    * @throws {Fault} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD, SANDBOX_EDITED unless forced, CHECKPOINT_LOST
    */
   correct(decision: string, options: CorrectOptions): Promise<CorrectionReport>;
-  /** Corrections that were carried out, oldest first. */
+  /** What the strategy decided and the subplans it made, as a person may change it. */
+  draft(): Promise<PlanDraft>;
+  /**
+   * The strategy as a person would have it, before anything is done. What differs is recorded anew; what it was stays, as
+   * superseded. Entries without an id are new, those left out are withdrawn. @throws {Fault} PHASE_GUARD, INVALID_DECISION
+   */
+  edit(draft: PlanDraft, options?: { dryRun?: boolean }): Promise<EditReport>;
+  /** Corrections and edits that were carried out, oldest first. */
   corrections(): Promise<Correction[]>;
   toolCalls(): Promise<ToolCall[]>;
   changes(options?: Between): Promise<FileChange[]>;

@@ -12,6 +12,7 @@ import { answerAll, approvalsIn } from './approving.ts';
 import { spanOf } from './comparing.ts';
 import { resolveCommand, viewConflict } from './conflicts.ts';
 import { corrected, planCorrection } from './correcting.ts';
+import { draftOf, planEdit } from './editing.ts';
 import type { Feed } from './feed.ts';
 import { follow, settled } from './follow.ts';
 import type { Histories } from './histories.ts';
@@ -162,6 +163,12 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
       if (report.dryRun) return report;
       await send({ type: 'correct', order });
       await corrected(host, planId, order.correctionId);
+      return report;
+    },
+    draft: async () => draftOf(host, await record()),
+    async edit(draft, { dryRun = false } = {}) {
+      const { edit, report } = await planEdit(host, await record(), draft, dryRun);
+      if (edit !== null && !dryRun) await send({ type: 'edit', edit });
       return report;
     },
     corrections: () => host.ledger.corrections(planId),

@@ -9,10 +9,10 @@ import { z } from 'zod';
 import { AgentRef } from '../../model/agent.ts';
 import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';
+import { normaliseScope, ResourceScope } from '../../model/scope.ts';
 import { Isolation } from '../../model/setup.ts';
 import { MergeStrategy } from '../../model/subplan.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
-import { normaliseScope, ResourceScope } from './scopes.ts';
 
 export const SubplanInput = z
   .strictObject({

@@ -72,9 +72,7 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
     case 'plan.rollback_failed':
       return note(`did not go back: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'plan.corrected':
-      return note(
-        `${event.correction.mode === 'append' ? 'adding' : 'deciding otherwise'}: ${cleanLine(event.correction.guidance)}`,
-      );
+      return note(`${corrected[event.correction.mode]}: ${cleanLine(event.correction.guidance)}`);
     case 'plan.correction_failed':
       return note(`not corrected: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'tool.called':
@@ -110,6 +108,8 @@ function decided(decision: Of<'decision.recorded'>['decision'], note: Note): Sen
   const text = `${decision.type.replaceAll('_', ' ')}: ${cleanLine(decision.chosenOption)}`;
   return note(text, { detail: !choice });
 }
+
+const corrected = { append: 'adding', revert: 'deciding otherwise', edit: 'the strategy' } as const;
 
 /** A failed attempt that is followed by another is news; the rest of a child's life its own events tell. */
 function retried(status: Of<'subplan.changed'>['status'], board: Board, note: Note): Sentence | null {

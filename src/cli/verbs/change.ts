@@ -46,6 +46,23 @@ export const changeVerbs: readonly Verb[] = [
     load: () => import('../commands/plan-reject.ts'),
   },
   {
+    path: 'plan edit',
+    summary: 'Change what the strategy decided, before anything is done about it; the old revision stays',
+    examples: [
+      ['troupe plan edit', 'decisions and subplans in $VISUAL or $EDITOR'],
+      ['troupe plan edit --print > strategy.yaml', 'as text'],
+      ['troupe plan edit --with strategy.yaml --dry-run', 'what would change'],
+    ],
+    arguments: [planArgument],
+    flags: [
+      planFlag,
+      { flags: '--print', meaning: 'print the strategy as it would be edited' },
+      { flags: '--with <file>', meaning: 'take the edited strategy from a file' },
+      { flags: '--dry-run', meaning: 'show what would change and change nothing' },
+    ],
+    load: () => import('../commands/plan-edit.ts'),
+  },
+  {
     path: 'plan corrections',
     summary: 'List what was corrected, oldest first',
     examples: [['troupe plan corrections', 'id, age, mode and guidance']],

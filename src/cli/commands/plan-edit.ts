@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { type EditReport, Fault, type Plan, PlanDraft } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
+import { inEditor } from '../in-editor.ts';
+import { openHere, planOf } from '../open.ts';
+import { count } from '../progress/sentence.ts';
+import type { Context, Outcome, Run } from '../verb.ts';
+import { shortId } from '../view/ways.ts';
+
+const explanation = ` The strategy of this plan. What you change becomes a new revision; the old one stays on record.
+ An entry without an id is new, one that is taken out is withdrawn. dependsOn names subplans by id, or by a key
+ of your own. Leave everything as it is to change nothing.
+`;
+
+/** The strategy in an editor, or from a file, before anything is done about it. */
+export const run: Run = async context => {
+  const { given } = context;
+  await using opened = await openHere(context);
+  const plan = await planOf(context, opened.troupe);
+  const before = yamlOf(await plan.draft());
+  if (given.has('print')) return { data: { plan_id: plan.id, draft: parse(before) }, text: before };
+  const after = await wanted(context, plan, before);
+  const dryRun = given.has('dry-run');
+  return told(plan, await plan.edit(after, { dryRun }));
+};
+
+function yamlOf(draft: PlanDraft): string {
+  return `${explanation.replace(/^/gm, '#').replace(/#$/, '')}${stringify(draft, { lineWidth: 0 })}`;
+}
+
+/** @throws {Fault} USAGE, FILE_NOT_FOUND, INVALID_DECISION */
+async function wanted(context: Context, plan: Plan, before: string): Promise<PlanDraft> {
+  const file = context.given.text('with');
+  const again = `troupe plan edit ${shortId(plan.id)}`;
+  if (file === undefined) {
+    const content = Buffer.from(before);
+    const otherwise = `${again} --with FILE`;
+    const found = await inEditor(context, { name: 'strategy.yaml', content, again, otherwise });
+    if (found.code === 0) return read(found.content.toString(), again);
+    throw new Fault('USAGE', `The editor ended with code ${found.code}; nothing was changed`, { hints: [again] });
+  }
+  const path = resolve(context.globals.directory, file);
+  const text = await readFile(path, 'utf8').catch(cause => {
+    throw new Fault('FILE_NOT_FOUND', 'This file cannot be read', { where: path, hints: [`${again} --print`], cause });
+  });
+  return read(text, again);
+}
+
+function read(text: string, again: string): PlanDraft {
+  try {
+    return PlanDraft.parse(parse(text));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault('INVALID_DECISION', `The strategy cannot be read: ${why}`, { hints: [again], cause });
+  }
+}
+
+function told(plan: Plan, { changed, added, withdrawn, correctionId, dryRun }: EditReport): Outcome {
+  const lines = [
+    ...changed.map(({ from, to }) => `  changed    ${cleanLine(from.chosenOption)} → ${cleanLine(to.chosenOption)}`),
+    ...added.map(({ chosenOption }) => `  added      ${cleanLine(chosenOption)}`),
+    ...withdrawn.map(({ chosenOption }) => `  withdrawn  ${cleanLine(chosenOption)}`),
+  ];
+  const head = `${dryRun ? 'Would be' : 'Recorded'} a new revision: ${count(lines.length, 'change')}`;
+  const next = `troupe plan execute ${shortId(plan.id)}`;
+  return {
+    data: {
+      ...{ plan_id: plan.id, correction_id: correctionId, dry_run: dryRun, next: [next] },
+      changed: changed.map(({ from, to }) => ({ from: from.decisionId, to: to.decisionId })),
+      added: added.map(({ decisionId }) => decisionId),
+      withdrawn: withdrawn.map(({ decisionId }) => decisionId),
+    },
+    text: lines.length === 0 ? 'Nothing was changed.' : [head, ...lines, `  next: ${next}`].join('\n'),
+  };
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Repository, repository } from './repository.ts';
+import { begin, told, troupe } from './shell.ts';
+
+const action = `name: local/parts
+description: Write parts
+strategyActor:
+  kind: steps
+  steps:
+    - { subplan: { goal: write b, resourceScopes: [b.txt] }, if: { depth: 0 } }
+    - { subplan: { goal: write c, resourceScopes: [c.txt] }, if: { depth: 0 } }
+executionActor:
+  kind: steps
+  steps:
+    - { write: { path: b.txt, content: b }, if: { goal: write b } }
+    - { write: { path: c.txt, content: c }, if: { goal: write c } }
+    - { write: { path: d.txt, content: d }, if: { goal: write d } }
+`;
+
+describe('a strategy at the terminal', () => {
+  let project: Repository;
+  beforeEach(async () => {
+    project = repository();
+    project.write('parts.yaml', action);
+    expect((await troupe(project, ['plan', 'use', '-f', 'parts.yaml'])).code).toBe(0);
+  });
+  afterEach(() => project.remove());
+  const ends = async (words: string[], EDITOR: string) => {
+    const { io, done } = begin({ ...project, env: { ...project.env, EDITOR } }, words, { tty: true });
+    return { code: await done, out: io.out(), err: io.err() };
+  };
+
+  test('is changed in an editor, and what is done is what it says now [R140]', async () => {
+    const edited = await ends(['plan', 'edit'], "sed -i 's/goal: write c/goal: write d/; s/c.txt/d.txt/'");
+    expect(edited).toMatchObject({ code: 0, out: expect.stringContaining('changed    write c → write d') });
+    expect((await troupe(project, ['plan', 'corrections'])).out).toContain('edit  "Edited: 1 changed');
+    expect((await troupe(project, ['plan', 'explain', '--superseded'])).out).toContain('write c');
+    const { data } = await told(project, ['plan', 'execute']);
+    expect(data).toMatchObject({ plan: { files: [{ path: 'b.txt' }, { path: 'd.txt' }] } });
+    const late = await ends(['plan', 'edit'], "sed -i 's/goal: write d/goal: write c/'");
+    expect(late).toMatchObject({ code: 2, err: expect.stringContaining('nothing was done about yet') });
+  });
+
+  test('left as it is, or left by an editor that fails, is not changed', async () => {
+    expect(await ends(['plan', 'edit'], 'true')).toMatchObject({ code: 0, out: 'Nothing was changed.\n' });
+    expect(await ends(['plan', 'edit'], 'false')).toMatchObject({ code: 2, err: expect.stringContaining('code 1') });
+    expect(await ends(['plan', 'edit'], "sed -i '1i a: ['")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('INVALID_DECISION'),
+    });
+    expect((await told(project, ['plan', 'corrections'])).data).toMatchObject({ corrections: [] });
+  });
+
+  test('is printed, and taken from a file, where there is nobody at the terminal', async () => {
+    const printed = await troupe(project, ['plan', 'edit', '--print']);
+    const draft = parse(printed.out) as { subplans: { goal: string }[] };
+    expect(draft.subplans.map(({ goal }) => goal)).toEqual(['write b', 'write c']);
+    expect((await told(project, ['plan', 'edit', '--print'])).data).toMatchObject({ draft });
+    project.write(
+      'new.yaml',
+      JSON.stringify({ ...draft, subplans: [...draft.subplans.slice(1), { goal: 'write d' }] }),
+    );
+    const dry = await told(project, ['plan', 'edit', '--with', 'new.yaml', '--dry-run']);
+    expect(dry.data).toMatchObject({
+      dry_run: true,
+      changed: [],
+      added: [expect.any(String)],
+      withdrawn: [expect.any(String)],
+    });
+    const { out } = await troupe(project, ['plan', 'edit', '--with', 'new.yaml']);
+    expect(out).toContain('added      write d\n  withdrawn  write b');
+    expect((await troupe(project, ['plan', 'edit', '--with', 'gone.yaml'])).err).toContain('FILE_NOT_FOUND');
+    expect(await troupe(project, ['plan', 'edit', '--no-input'])).toMatchObject({
+      code: expect.any(Number),
+      err: expect.stringContaining('--with FILE'),
+    });
+  });
+});
