@@ -76,5 +76,3 @@ export const planEvent = (
 /** A plan that goes to a state of a phase. */
 export const goes = (planId: string, at: number, phase: string, state: string): PlanEventItem =>
   planEvent(planId, at, 'plan.phase_changed', { to: { phase, state } });
-
-export const typesOf = (items: readonly Item[]): string[] => items.map(({ type }) => type);

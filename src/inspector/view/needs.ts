@@ -44,10 +44,19 @@ function whyOf(plan: PlanItem, kind: Need['kind']): string {
 }
 
 function hintsOf({ error, ways, planId }: PlanItem): string[] {
-  const id = planId.slice(-8);
-  const onward = ways.filter(way => ['execute', 'apply', 'resume', 'revert', 'cancel'].includes(way));
-  return [...new Set([...(error?.hints ?? []), ...onward.map(way => `troupe plan ${way} ${id}`)])].slice(0, 3);
+  const onward = Object.entries(commands(planId.slice(-8))).flatMap(([way, command]) =>
+    ways.includes(way) ? [command] : [],
+  );
+  return [...new Set([...(error?.hints ?? []), ...onward])].slice(0, 3);
 }
+
+const commands = (id: string) => ({
+  execute: `troupe plan execute ${id}`,
+  apply: `troupe plan apply ${id}`,
+  resume: `troupe plan resume ${id}`,
+  revert: `troupe plan revert ${id}`,
+  cancel: `troupe plan cancel ${id}`,
+});
 
 /** How many plans stand where; subplans too. */
 export function countsOf(
