@@ -1,6 +1,5 @@
 import type {
   BornItem,
-  Item,
   MovedItem,
   PlanEventItem,
   PlanItem,
