@@ -16,7 +16,7 @@
  *   i/<invariant>            invariant of the project, in force in every plan of it
  *   f/<fingerprint>          failure pattern of the project (patterns.ts)
  *   e/<digest>               check that passed, by what it checked (passes.ts)
- *   s/<plan>                 what the plan and its children have spent
+ *   u/<plan>                 what the plan and its children have spent
  *   y/<name>                 action
  *   v                        version of these rows (records.ts); absent: the first
  */
@@ -45,13 +45,13 @@ export const keys = {
   member: (planId: string, childId: string) => `g/${planId}/${childId}`,
   members: (planId: string) => `g/${planId}/`,
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
-  rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `s/${planId}`],
+  rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 's', 'i', 'f', 'e', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'u', 'i', 'f', 'e', 'y'].map(letter => `${letter}/`),
   version: 'v',
-  spent: (planId: string) => `s/${planId}`,
-  allSpent: 's/',
+  spent: (planId: string) => `u/${planId}`,
+  allSpent: 'u/',
   invariant: (invariantId: string) => `i/${invariantId}`,
   invariants: 'i/',
   pattern: (fingerprint: string) => `f/${fingerprint}`,

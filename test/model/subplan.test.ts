@@ -14,6 +14,7 @@ describe('The configuration of subplans', () => {
       retryFailed: true,
       maxRetries: 2,
       retryDelayMs: 1000,
+      isolation: 'worktree',
     });
   });
 

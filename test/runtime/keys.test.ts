@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { prefix } from '../../src/durable/keys.ts';
+import { keys } from '../../src/runtime/keys.ts';
+
+test('rows of plans and rows of actors never meet in the store they share', () => {
+  const all = [...keys.all, keys.version, ...Object.values(prefix)].map(beginning => beginning[0]);
+  expect(all.filter((letter, at) => all.indexOf(letter) !== at)).toEqual([]);
+});
