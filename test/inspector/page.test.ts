@@ -1,16 +1,22 @@
 /** The page in a real browser. Where there is no Chromium these tests are skipped, and say so. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { assign, setup } from 'xstate';
 import { type DurableSystem, memoryStore, openDurable, type Sighting } from '../../src/durable.ts';
 import { type Inspector, type InspectorOptions, serveInspector } from '../../src/inspector.ts';
 import { action, house } from '../host/house.ts';
-import { playhouse } from '../runtime/playhouse.ts';
+import { playhouse, spawn } from '../runtime/playhouse.ts';
 import { chromiumPath, hasChromium, openBrowser } from './browser.ts';
+import { pageCoverage } from './page-coverage.ts';
 
 const waitMs = 60_000;
 vi.setConfig({ testTimeout: 120_000 });
+const seen = pageCoverage();
 let browser: Browser;
 const open: { close(): Promise<unknown> }[] = [];
 
@@ -34,6 +40,8 @@ async function person(): Promise<{ page: Page; context: BrowserContext; complain
   open.push(context);
   context.setDefaultTimeout(waitMs);
   const page = await context.newPage();
+  await seen.start(page);
+  open.push({ close: async () => page.isClosed() || (await seen.stop(page)) });
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
@@ -176,10 +184,87 @@ describe.runIf(hasChromium)('the page', () => {
     await page.locator('.checkpoint h2').waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: /^Conflicts/ }).click();
+    await page.locator('.three pre').nth(2).waitFor();
     expect(await page.locator('.three pre').allTextContents()).toEqual(['ONE\n', 'one\n', '1\n']);
     await page.getByRole('button', { name: 'Take theirs' }).click();
     expect(await barriers(page)).toEqual([]);
     await page.locator('dialog').getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Take theirs' }).click();
+    await page.locator('dialog button.primary').click();
+    await page.locator('#told', { hasText: 'Done' }).waitFor();
+    await vi.waitFor(async () => expect((await (await troupe.plan()).record()).state).toBe('complete'), {
+      timeout: waitMs,
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  test('is kept as one file that shows the same when it is opened from a disk', async () => {
+    const { troupe, run } = await playhouse();
+    await run(task => task.call('write', { path: 'b.txt', content: 'b' }));
+    const inspector = await served({ troupe });
+    const folder = await mkdtemp(join(tmpdir(), 'troupe-report-'));
+    open.push({ close: () => rm(folder, { recursive: true }) });
+    await writeFile(join(folder, 'report.html'), await inspector.report());
+    await inspector.close();
+    const { page, complaints } = await person();
+    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    await page.locator('.need', { hasText: 'Its result is there' }).waitFor();
+    for (const name of [/^Timeline/, /^Actors/, /^Messages/, /^Decisions/, /^Checkpoints/]) {
+      await page.getByRole('button', { name }).click();
+      expect(await page.locator('main, [role=tabpanel], .part').first().isVisible()).toBe(true);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('goes back to a checkpoint, forks from one, and looks closer at a stretch of time', async () => {
+    const { troupe, run } = await playhouse();
+    const { plan } = await run(
+      async task => {
+        if (task.plan.depth > 0) return;
+        await task.call('write', { path: 'b.txt', content: 'b' });
+        await spawn(task, 'beside', {
+          executionActor: { kind: 'steps', steps: [{ write: { path: 'c', content: 'c' } }] },
+        });
+      },
+      { checkpoints: { autoCreateOn: [] } },
+    );
+    const inspector = await served({ troupe, control: true });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+    await press(/^Timeline/);
+    await page.locator('.row', { hasText: 'beside' }).click();
+    await page.locator('.side h2', { hasText: 'beside' }).waitFor();
+    await press('See less of the time');
+    await press('See more of the time');
+    const ruler = (await page.locator('.ruler').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const times = () => page.locator('.ruler time').allTextContents();
+    const whole = await times();
+    await page.mouse.move(ruler.x + 20, ruler.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(ruler.x + ruler.width / 4, ruler.y + 5);
+    await page.locator('.brush').waitFor();
+    await page.mouse.up();
+    await vi.waitFor(async () => expect(await times()).not.toEqual(whole), { timeout: waitMs });
+    await press('All');
+    const download = page.waitForEvent('download');
+    await press('Save the timeline as SVG');
+    expect((await download).suggestedFilename()).toBe('troupe-timeline.svg');
+    await page.locator('.row', { hasText: 'Play' }).click();
+    await press(/^Checkpoints/);
+    await page.locator('.checkpoint h2', { hasText: 'pre execute' }).waitFor();
+    await page.getByRole('slider').press('End');
+    await page.locator('.checkpoint h2', { hasText: 'post execute' }).waitFor();
+    await page.getByText('Nothing changed since.').waitFor();
+    await press('Fork from here');
+    await page.locator('#told', { hasText: 'Done' }).waitFor();
+    await page.getByRole('slider').press('Home');
+    await page.locator('.diff-line', { hasText: 'b.txt' }).waitFor();
+    await press('Roll back…');
+    await page.locator('dialog li', { hasText: 'b.txt removed' }).waitFor();
+    await page.locator('dialog button.primary').click();
+    await vi.waitFor(async () => expect((await plan.record()).changeSet?.files ?? []).toEqual([]), { timeout: waitMs });
+    expect(await troupe.plans()).toHaveLength(2);
     expect(complaints).toEqual([]);
   });
 
@@ -213,9 +298,15 @@ describe.runIf(hasChromium)('the page', () => {
     await page.keyboard.press('2');
     await page.getByText(/messages, \d+ not shown/).waitFor();
     expect(await page.locator('.messages .row').count()).toBeLessThan(60);
-    // On a machine with nothing else to do it is under 150 ms; this one may have.
     expect(await page.evaluate('window.longest')).toBeLessThan(3_000);
     expect(complaints).toEqual([]);
+  });
+
+  test('has nearly all of its code run by these tests', async ({ annotate }) => {
+    const lines = [...seen.lines()].sort(([a], [b]) => (a < b ? -1 : 1));
+    const sum = (of: 'ran' | 'all') => lines.reduce((total, [, count]) => total + count[of], 0);
+    await annotate(lines.map(([file, { ran, all }]) => `${file} ${ran}/${all}`).join(', '));
+    expect(sum('ran') / sum('all')).toBeGreaterThan(0.9);
   });
 });
 
