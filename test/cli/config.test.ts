@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { settingsOf, sharedHome } from '../../src/cli/config.ts';
+
+let above: string;
+beforeEach(() => {
+  above = mkdtempSync(join(tmpdir(), 'troupe-config-'));
+  for (const folder of ['home', 'config/troupe']) mkdirSync(join(above, folder), { recursive: true });
+});
+afterEach(() => rmSync(above, { recursive: true, force: true }));
+
+const project = (text: string) => writeFileSync(join(above, 'home/config.yaml'), text);
+const person = (text: string) => writeFileSync(join(above, 'config/troupe/config.yaml'), text);
+const settings = () => settingsOf({ home: join(above, 'home') }, { XDG_CONFIG_HOME: join(above, 'config') });
+
+describe('settings', () => {
+  test('are none where there is no file, or an empty one', async () => {
+    expect(await settings()).toEqual({ profiles: [] });
+    project('');
+    expect(await settings()).toEqual({ profiles: [] });
+  });
+
+  test('of the project go before those of the person', async () => {
+    person('profile: manual\nactor: { default: { reconciliation: builtin } }\n');
+    expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
+    project('profile: supervised\nactor: { default: { reconciliation: null } }\n');
+    expect(await settings()).toMatchObject({ profile: 'supervised', reconciliation: null });
+    project('actor: { default: {} }\n');
+    expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
+    person('actor: {}\n');
+    expect(await settings()).toEqual({ profiles: [] });
+  });
+
+  test.each([
+    ['is no YAML', 'a: [', 'This is no YAML'],
+    ['has an unknown key', 'colour: red', 'colour'],
+    ['has a value of another kind', 'profile: 3', 'profile: '],
+    ['is a list', '[]', 'expected object'],
+  ])('are refused where the file %s', async (_, text, said) => {
+    project(text);
+    await expect(settings()).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining(said),
+      where: join(above, 'home/config.yaml'),
+    });
+  });
+
+  test('that cannot be read are not taken for none', async () => {
+    mkdirSync(join(above, 'home/config.yaml'));
+    await expect(settings()).rejects.toThrow('EISDIR');
+  });
+
+  test('for all projects lie where the environment says', () => {
+    expect(sharedHome({ XDG_CONFIG_HOME: '/c', HOME: '/h' })).toBe('/c/troupe');
+    expect(sharedHome({ HOME: '/h' })).toBe('/h/.config/troupe');
+    expect(sharedHome({})).toBe('/.config/troupe');
+  });
+});

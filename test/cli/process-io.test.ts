@@ -1,0 +1,57 @@
+/** What the command line asks of its process: programs of a person, a screen, and who started it. */
+import { spawn } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import type { Told } from '../../src/cli/io.ts';
+import { processIo } from '../../src/cli/process-io.ts';
+
+/** This process, with some of it otherwise. */
+const like = (more: object): NodeJS.Process =>
+  Object.create(process, Object.fromEntries(Object.entries(more).map(([name, value]) => [name, { value }])));
+
+describe('a program that a person looks at', () => {
+  test('tells with what it ended: an editor', async () => {
+    const io = processIo(process);
+    expect(await io.edit('test a.txt =', 'a.txt')).toBe(0);
+    expect(await io.edit('test a.txt =', 'b.txt')).toBe(1);
+    expect(await io.edit('kill -9 $$; :', 'a.txt')).toBe(1);
+  });
+
+  test('tells with what it ended: a shell, and one that is not there', async () => {
+    const shell = (name: string) => processIo(like({ env: { ...process.env, SHELL: name } })).shell('/');
+    expect(await shell('true')).toBe(0);
+    expect(await shell('false')).toBe(1);
+    expect(await shell('/nowhere/sh')).toBe(127);
+  });
+});
+
+test('A screen is there only where both ends are a terminal', () => {
+  const [yes, no] = [{ isTTY: true }, { isTTY: false }];
+  const screen = (stdin: object, stdout: object) => processIo(like({ stdin, stdout })).screen;
+  expect(screen(yes, yes)).toEqual({ stdin: yes, stdout: yes });
+  expect(screen(yes, no)).toBeNull();
+  expect(screen(no, yes)).toBeNull();
+});
+
+test('Who started it is told while it listens; nobody where nobody did', () => {
+  const told: Told[] = [];
+  const send = (message: Told) => told.push(message);
+  processIo(like({ send, connected: true })).starter?.({ type: 'ended' });
+  processIo(like({ send, connected: false })).starter?.({ type: 'ended' });
+  expect(told).toEqual([{ type: 'ended' }]);
+  expect(processIo(like({ send: undefined })).starter).toBeNull();
+});
+
+test('Its end is told to those who still want to know', () => {
+  const before = process.listenerCount('exit');
+  const stop = processIo(process).onExit(() => undefined);
+  expect(process.listenerCount('exit')).toBe(before + 1);
+  stop();
+  expect(process.listenerCount('exit')).toBe(before);
+});
+
+test('Another process is asked to end', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
+  const ended = new Promise(tell => child.once('close', (_, signal) => tell(signal)));
+  processIo(process).terminate(child.pid ?? 0);
+  expect(await ended).toBe('SIGTERM');
+});
