@@ -32,15 +32,15 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
   const files = [join(home, 'config.yaml'), join(sharedHome(env), 'config.yaml')];
   const [own, shared] = await Promise.all(files.map(readConfig));
   const drafts = Object.entries({ ...shared?.profiles, ...own?.profiles });
-  const settings: Settings = { profiles: [] };
+  let profiles: NonNullable<Settings['profiles']> = [];
   for (const [name, draft] of drafts) {
-    settings.profiles = [...(settings.profiles ?? []), profileFrom(name, draft, settings.profiles)];
+    profiles = [...profiles, profileFrom(name, draft, profiles)];
   }
   const profile = own?.profile ?? shared?.profile;
   const inProject = own?.actor?.default?.reconciliation;
   const reconciliation = inProject === undefined ? shared?.actor?.default?.reconciliation : inProject;
   return {
-    ...settings,
+    profiles,
     ...(profile === undefined ? {} : { profile }),
     ...(reconciliation === undefined ? {} : { reconciliation }),
   };

@@ -26,23 +26,23 @@ const idleShare = 0.04;
 export function axisOf(moments: readonly number[], { from, to }: { from: number; to: number }): Axis {
   const end = Math.max(to, from + 1);
   const inside = [...new Set(moments.filter(at => at > from && at < end))].sort((left, right) => left - right);
-  const bounds = [from, ...inside, end];
   const gapMs = Math.max(1_000, gapShare * (end - from));
   const idleMs = idleShare * (end - from);
   const pieces: { from: number; to: number; isIdle: boolean }[] = [];
-  for (const [index, at] of bounds.slice(1).entries()) {
-    const start = bounds[index] ?? from;
+  let start = from;
+  for (const at of [...inside, end]) {
     const last = pieces.at(-1);
     if (at - start > gapMs) pieces.push({ from: start, to: at, isIdle: true });
     else if (last !== undefined && !last.isIdle) last.to = at;
     else pieces.push({ from: start, to: at, isIdle: false });
+    start = at;
   }
-  const weights = pieces.map(piece => (piece.isIdle ? idleMs : piece.to - piece.from));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const weightOf = (piece: (typeof pieces)[number]) => (piece.isIdle ? idleMs : piece.to - piece.from);
+  const total = pieces.reduce((sum, piece) => sum + weightOf(piece), 0);
   let sum = 0;
-  const stretches = pieces.map((piece, index) => {
+  const stretches = pieces.map(piece => {
     const start = sum / total;
-    sum += weights[index] ?? 0;
+    sum += weightOf(piece);
     return { ...piece, start, end: sum / total };
   });
   return {
