@@ -201,8 +201,17 @@ async function paidBy(
     return answer;
   } finally {
     const seconds = account.close();
-    account.spend(usage);
-    if (!context.signal.aborted) await context.record([{ type: 'usage.recorded', planId, role, seconds, usage }]);
+    const spend = async () => {
+      account.spend(usage);
+      return { seconds, usage };
+    };
+    // A step, so that a crash right after it neither tells nor charges it again.
+    if (context.signal.aborted) await spend();
+    else {
+      await context.step('usage', spend, {
+        facts: spent => [{ type: 'usage.recorded', planId, role, ...spent }],
+      });
+    }
   }
 }
 

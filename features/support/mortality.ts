@@ -75,19 +75,26 @@ export function begin({ store, project, commits }: Mortal): Life {
   };
 }
 
-/** The same project, of which a dead program begins nothing and hears nothing. */
-function mortal(project: Project, dead: () => boolean): Project {
-  return new Proxy(project, {
+/** The same, of which a dead program begins nothing and hears nothing; what it hands out at once, like the files of a sandbox, too. */
+function mortal<Port extends object>(port: Port, dead: () => boolean): Port {
+  return new Proxy(port, {
     get(target, name) {
       const found: unknown = Reflect.get(target, name);
       if (typeof found !== 'function') return found;
-      return async (...words: unknown[]) => {
-        if (dead()) return never;
-        const answer: unknown = await found.apply(target, words).catch(unlessDead(dead));
-        return dead() ? never : answer;
+      return (...words: unknown[]) => {
+        if (name === handedOut) return mortal(found.apply(target, words), dead);
+        return dead() ? never : heard(found.apply(target, words), dead);
       };
     },
   });
+}
+
+/** The one question that a project answers at once. */
+const handedOut: keyof Project = 'filesOf';
+
+async function heard(asked: Promise<unknown>, dead: () => boolean): Promise<unknown> {
+  const answer = await asked.catch(unlessDead(dead));
+  return dead() ? never : answer;
 }
 
 function unlessDead(dead: () => boolean): (thrown: unknown) => unknown {
