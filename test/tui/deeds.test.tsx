@@ -16,10 +16,10 @@ const quarrels = {
 };
 const quarrel = { name: 'quarrel', description: 'Two say it', strategyActor: 'think', executionActor: 'quiet' };
 
-/** Moves the cursor down to the row with these words. */
+/** Moves the cursor to the row with these words: it may stand above, where what is newer came in. */
 async function standOn(window: Window, words: string): Promise<void> {
   await window.shows(words);
-  for (let step = 0; step < 30; step++) {
+  for (let step = 0; step < 60; step++) {
     if (
       window
         .frame()
@@ -27,7 +27,7 @@ async function standOn(window: Window, words: string): Promise<void> {
         .some(line => line.startsWith('›') && line.includes(words))
     )
       return;
-    await window.type('j');
+    await window.type(step < 30 ? 'j' : 'k');
   }
   throw new Error(`cannot get to ${words}:\n${window.frame()}`);
 }
