@@ -54,7 +54,8 @@ export const apply = provided('apply', async (context, world) => {
   });
   if (order?.chosen) {
     results = await checked('chosen', wanted);
-    if (failedIn(results).length > 0) return constrainedBy(partFails(spec, results));
+    const failed = failedIn(results);
+    if (failed.length > 0) return constrainedBy(partFails(spec, failed));
   }
   // What a part or another head was tried with before is another landing.
   const mark = order?.chosen ? `${spec.planId}-${attempt}-${wanted.slice(0, 12)}` : `${spec.planId}-${attempt}`;
@@ -87,7 +88,7 @@ export const apply = provided('apply', async (context, world) => {
     const failed = failedIn(results);
     if (failed.length > 0) {
       return constrainedBy(
-        baseMoved(spec, `The target moved, and on its new head these checks fail: ${failed.join(', ')}`, []),
+        baseMoved(spec, `The target moved, and on its new head these checks fail: ${namesOf(failed)}`, []),
       );
     }
     base = moved.commit;
@@ -98,9 +99,11 @@ export const apply = provided('apply', async (context, world) => {
   );
 });
 
-function failedIn(results: readonly ValidationResult[]): string[] {
-  return results.filter(({ required, passed }) => required && !passed).map(({ name }) => name);
+function failedIn(results: readonly ValidationResult[]): ValidationResult[] {
+  return results.filter(({ required, passed }) => required && !passed);
 }
+
+const namesOf = (failed: readonly ValidationResult[]) => failed.map(({ name }) => name).join(', ');
 
 function baseMoved(spec: PlanSpec, message: string, files: string[]): Fault {
   return new Fault('BASE_MOVED', message, {
@@ -110,18 +113,12 @@ function baseMoved(spec: PlanSpec, message: string, files: string[]): Fault {
   });
 }
 
-function partFails(spec: PlanSpec, results: readonly ValidationResult[]): Fault {
-  return new Fault(
-    'VALIDATION_FAILED',
-    `With only what was chosen these checks fail: ${failedIn(results).join(', ')}`,
-    {
-      where: `plan ${spec.planId}`,
-      hints: [`troupe plan review ${spec.planId}`, `troupe plan apply ${spec.planId}`],
-      details: {
-        validations: results
-          .filter(({ required, passed }) => required && !passed)
-          .map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
-      },
+function partFails(spec: PlanSpec, failed: readonly ValidationResult[]): Fault {
+  return new Fault('VALIDATION_FAILED', `With only what was chosen these checks fail: ${namesOf(failed)}`, {
+    where: `plan ${spec.planId}`,
+    hints: [`troupe plan review ${spec.planId}`, `troupe plan apply ${spec.planId}`],
+    details: {
+      validations: failed.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
     },
-  );
+  });
 }

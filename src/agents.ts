@@ -2,7 +2,7 @@
 export { type AgentsOptions, agentsFor } from './adapters/agents/agents-for.ts';
 export type { Script, ScriptAnswer } from './adapters/agents/script.ts';
 export type { ScriptContext } from './adapters/agents/script-context.ts';
-export { endMarked } from './adapters/process/marked.ts';
+export { census, endMarked, type Marked } from './adapters/process/marked.ts';
 export { type ProcessOptions, type ProcessOutcome, runProcess } from './adapters/process/run.ts';
 export { builtinTools } from './adapters/tools/builtin.ts';
 export { jsonSchemaOf } from './adapters/tools/schema.ts';

@@ -4,9 +4,8 @@
  * - T1 the first batch is `fresh`: the charts and actors there are; every later one goes on from the one before;
  * - T2 who falls behind is told of the present in a fresh batch in place of what was missed, and never holds up anybody.
  */
-import type { AnyEventObject, StateValue } from 'xstate';
+import type { StateValue } from 'xstate';
 import type { DurableSystem } from './api.ts';
-import type { Chart } from './chart.ts';
 import type { Sighting } from './inspection.ts';
 import { plain } from './plain.ts';
 import { type ActorState, statusOf } from './record.ts';
@@ -30,22 +29,13 @@ export interface Step {
   error?: unknown;
 }
 
+type Seen<Type extends Sighting['type']> = Extract<Sighting, { type: Type }>;
+
+/** A sighting as it is told further away: where an actor stands, and how far it moved, in place of its state. */
 export type Trace =
-  | { type: 'chart'; chart: number; drawing: Chart }
-  | {
-      type: 'born';
-      uid: string;
-      /** Uid of the parent; null for the root. */
-      parent: string | null;
-      id: string;
-      src: string | null;
-      systemId: string | null;
-      chart: number | null;
-      stand: Stand;
-    }
-  | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
-  | { type: 'moved'; uid: string; step: Step; at: number }
-  | { type: 'gone'; uid: string; why: 'ended' | 'asleep' };
+  | Seen<'chart' | 'received' | 'gone'>
+  | (Omit<Seen<'born'>, 'state'> & { stand: Stand })
+  | (Omit<Seen<'moved'>, 'state'> & { step: Step });
 
 export interface TraceBatch {
   /** Everything told before is to be forgotten. */

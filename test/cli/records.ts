@@ -1,6 +1,7 @@
 import type { PlanEvent } from '../../src/model/event.ts';
 import { PlanRecord } from '../../src/model/plan.ts';
 import { profileOf } from '../../src/runtime/profiles.ts';
+import { wholePlan } from '../../src/testing/whole-plan.ts';
 
 export const rootId = '01KAJ0000000000000R00TP1AN';
 export const childId = '01KAJ0000000000000CH11DP1N';
@@ -8,19 +9,11 @@ export const childId = '01KAJ0000000000000CH11DP1N';
 /** A plan's record as the store would give it, with what a test wants otherwise. */
 export function record(changes: Partial<PlanRecord> = {}): PlanRecord {
   return PlanRecord.parse({
-    planId: rootId,
-    parentPlanId: null,
-    guidance: [],
-    guidanceGiven: 0,
-    rootPlanId: rootId,
-    depth: 0,
+    ...wholePlan({ planId: rootId, decisionRootId: rootId, profileSnapshot: profileOf('supervised') }),
     description: 'Rename foo to bar',
-    definitionOfDone: '',
     actionName: 'local/rename',
     arguments: { fromName: 'foo' },
     projectLinks: [{ alias: 'main', root: '/repo', kind: 'git', baseCommit: 'c0', baseTree: 't0', branch: 'main' }],
-    automationProfile: 'supervised',
-    profileSnapshot: profileOf('supervised'),
     actors: {
       strategy: null,
       execution: 'worker',
@@ -31,23 +24,8 @@ export function record(changes: Partial<PlanRecord> = {}): PlanRecord {
       invariant: 'builtin',
     },
     actionDir: '/repo',
-    invariants: [],
-    validations: [],
-    subplanConfig: {},
-    resourceScopes: [],
-    readOnly: false,
-    reusable: true,
-    allowEmpty: false,
-    budget: {},
-    executionEnvironment: {},
-    executionEnvPriority: 'fallback',
-    depthMax: 5,
-    decisionRootId: rootId,
-    spawnDecisionId: null,
-    skeleton: [],
-    checkpoints: { autoCreateOn: [], limit: 200 },
-    startsWith: [],
     createdAt: '2026-11-21T10:00:00.000Z',
+    guidanceGiven: 0,
     attempt: 1,
     reversionCount: 0,
     lastCompletedStep: -1,

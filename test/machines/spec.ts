@@ -6,6 +6,7 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import { type Profile, type ThresholdName, thresholdNames } from '../../src/model/profile.ts';
 import { SubplanConfig } from '../../src/model/subplan.ts';
 import type { ValidationResult } from '../../src/model/validation.ts';
+import { wholePlan } from '../../src/testing/whole-plan.ts';
 
 /** A ULID that says which of several it is. */
 export const idOf = (name: string | number) =>
@@ -23,17 +24,12 @@ export function profileOf(thresholds: Partial<Record<ThresholdName, number>> = {
 
 /** A plan in which every step that leads on is asked of a person, unless `overrides` says otherwise. */
 export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
-  return {
+  return wholePlan({
     planId: idOf('P'),
-    parentPlanId: null,
-    rootPlanId: idOf('P'),
-    depth: 0,
+    decisionRootId: idOf('R'),
     description: 'Say hello',
-    definitionOfDone: '',
     actionName: 'local/hello',
-    arguments: {},
     projectLinks: [{ alias: 'main', root: '/p', kind: 'git', baseCommit: 'c0', baseTree: 't0', branch: 'main' }],
-    automationProfile: 'supervised',
     profileSnapshot: profileOf({ fixValidations: 0, recoverErrors: 0, resolveConflicts: 0 }, 'manual'),
     actors: {
       strategy: 'local/think',
@@ -45,27 +41,10 @@ export function specOf(overrides: Partial<PlanSpec> = {}): PlanSpec {
       invariant: 'builtin',
     },
     actionDir: '/p',
-    invariants: [],
-    validations: [],
     subplanConfig: configOf(),
-    resourceScopes: [],
-    readOnly: false,
-    reusable: true,
-    allowEmpty: false,
-    budget: {},
-    executionEnvironment: {},
-    executionEnvPriority: 'fallback',
-    depthMax: 5,
-    decisionRootId: idOf('R'),
-    spawnDecisionId: null,
-    skeleton: [],
-    checkpoints: { autoCreateOn: [], limit: 200 },
-    startsWith: [],
-    guidance: [],
-    forkedFrom: null,
-    createdAt: '2026-11-21T00:00:00.000Z',
     ...overrides,
-  };
+    rootPlanId: overrides.rootPlanId ?? idOf('P'),
+  });
 }
 
 export const configOf = (overrides: Partial<SubplanConfig> = {}): SubplanConfig =>

@@ -10,6 +10,7 @@ import { keys } from '../../src/runtime/keys.ts';
 import { ledgerOf } from '../../src/runtime/ledger.ts';
 import { patternsOf } from '../../src/runtime/patterns.ts';
 import { idOf } from '../fixtures.ts';
+import { decisionOf } from '../machines/spec.ts';
 
 const planId = idOf('P');
 let seconds = 0;
@@ -142,22 +143,7 @@ describe('What the memory of failures learns from', () => {
       at({
         type: 'decision.recorded',
         planId,
-        decision: {
-          decisionId: idOf('D'),
-          planId,
-          parentDecisionId: null,
-          type,
-          question: 'What now?',
-          chosenOption,
-          alternatives: [],
-          confidence: 1,
-          rationale: '',
-          payload: {},
-          dependsOn: [],
-          contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
-          artifacts: [],
-          supersededBy: null,
-        },
+        decision: { ...decisionOf('D'), planId, type, chosenOption },
       });
     await hear(failure('no disk'), decided('reversion', unguided), decided('user_intervention', 'Stop'));
     expect((await rows()).flatMap(({ open }) => open)).toEqual([{ planId, guidance: [] }]);

@@ -74,8 +74,7 @@ async function showPlans(
 async function persist({ signal, hub, patienceMs = 500 }: FromTroupeOptions, act: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
     try {
-      const working = act();
-      await working;
+      await act();
       return;
     } catch (thrown) {
       if (signal.aborted) return;

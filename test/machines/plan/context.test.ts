@@ -35,7 +35,7 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
     expect(() => sandboxOf(fresh)).toThrow('needs its sandbox and has none');
     expect(() => rollbackOf(fresh)).toThrow('without having been told where to');
     expect(() => correctionOf(fresh)).toThrow('without having been told what');
-    expect(() => mainLink(specOf({ projectLinks: [] }))).toThrow('has no project link');
+    expect(() => mainLink({ ...specOf(), projectLinks: [] })).toThrow('has no project link');
   });
 
   test('a child to fold, or a resolution to carry out, that is not there', () => {
