@@ -7,7 +7,7 @@ import { Fault } from '../../index.ts';
 /** Compiled modules and the style, by their path: `page/main.js`. Nothing else can be asked for. */
 export type Assets = ReadonlyMap<string, string>;
 
-const folders = ['book', 'view', 'page'];
+const folders = ['book', 'view', 'page', 'page/style'];
 
 /** @throws {Fault} INTERNAL when the page was never compiled */
 export function readAssets(): Assets {

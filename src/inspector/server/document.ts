@@ -2,6 +2,12 @@
 import { posix } from 'node:path';
 import type { Assets } from './assets.ts';
 
+/** In this order: what comes later overrides what comes before. */
+const styles = [
+  ...['ground', 'head', 'parts', 'now', 'timeline', 'actors', 'chart', 'actor-log', 'messages'],
+  ...['decisions', 'conflicts', 'checkpoints', 'asking', 'narrow'],
+].map(name => `page/style/${name}.css`);
+
 const policy = {
   served:
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -21,7 +27,7 @@ export const headers = {
 
 export function servedDocument(): string {
   return documentOf({
-    head: '<link rel="stylesheet" href="page/style.css">',
+    head: styles.map(path => `<link rel="stylesheet" href="${path}">`).join('\n'),
     foot: '<script type="module" src="page/main.js"></script>',
   });
 }
@@ -35,7 +41,7 @@ export function reportDocument(assets: Assets, data: unknown): string {
   return documentOf({
     head: [
       `<meta http-equiv="content-security-policy" content="${policy.report}">`,
-      `<style>${assets.get('page/style.css') ?? ''}</style>`,
+      `<style>${styles.map(path => assets.get(path)).join('\n')}</style>`,
       `<script type="importmap">${json({ imports })}</script>`,
     ].join('\n'),
     foot: [

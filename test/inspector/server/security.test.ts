@@ -1,4 +1,6 @@
 /** Attacks on the inspector's server: strangers, other names for this machine, other origins, messages nobody sends. */
+
+import { readdirSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -114,9 +116,14 @@ describe('who was invited', () => {
     expect(body).not.toMatch(/https?:\/\//);
     const script = await get(`${inspector.address}page/main.js`, { cookie });
     expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
-    const style = await get(`${inspector.address}page/style.css`, { cookie });
-    expect(style.headers['content-type']).toBe('text/css; charset=utf-8');
-    expect(style.body).not.toContain('url(');
+    const styles = [...body.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, path = '']) => path);
+    const written = readdirSync(new URL('../../../src/inspector/page/style', import.meta.url));
+    expect([...styles].sort()).toEqual(written.map(name => `page/style/${name}`).sort());
+    for (const path of styles) {
+      const style = await get(`${inspector.address}${path}`, { cookie });
+      expect(style.headers['content-type']).toBe('text/css; charset=utf-8');
+      expect(style.body).not.toContain('url(');
+    }
   });
 
   test('finds no file but those of the page, and can only get', async () => {
