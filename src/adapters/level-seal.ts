@@ -6,9 +6,11 @@
  * 2. A seal counts only together with the OWNER who left it: one that came late, after the next had opened, is void.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonOf } from '../model/json.ts';
+import { writeWhole } from './write-whole.ts';
 
 const Seal = z.object({
   owner: z.string(),
@@ -34,9 +36,7 @@ export async function seal(path: string, last: Seal | null): Promise<void> {
     files[name] = known ?? (await measure(join(path, name)));
   }
   const owner = await readFile(join(path, ownerFile), 'utf8');
-  const draft = join(path, `${sealFile}.draft`);
-  await writeFile(draft, JSON.stringify({ owner, files } satisfies Seal));
-  await rename(draft, join(path, sealFile));
+  await writeWhole(join(path, sealFile), JSON.stringify({ owner, files } satisfies Seal));
 }
 
 /** Breaks the seal. */
@@ -75,12 +75,4 @@ async function sizeOf(file: string): Promise<{ bytes: number; sha256?: undefined
 async function measure(file: string): Promise<{ bytes: number; sha256: string }> {
   const content = await readFile(file);
   return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import { Invariant } from '../model/invariant.ts';
 import type { Shelf } from '../ports/shelf.ts';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * A shelf in a folder, one YAML file for each thing: two programs that add at the same moment lose nothing, and a person
@@ -23,9 +24,7 @@ export function shelfFolder(folder: string): Shelf {
     async put(invariant) {
       const { stringify } = await import('yaml');
       await mkdir(home, { recursive: true });
-      const half = join(home, `.${invariant.invariantId}.half`);
-      await writeFile(half, stringify(invariant));
-      await rename(half, fileOf(invariant.invariantId));
+      await writeWhole(fileOf(invariant.invariantId), stringify(invariant));
     },
     remove: invariantId => rm(fileOf(invariantId), { force: true }),
   };

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../model/fault.ts';
+import { jsonOf } from '../model/json.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 
 /** Who has a store open: what the next process to come is told. */
@@ -57,7 +58,7 @@ export async function signOwner(file: string, owner: Owner): Promise<void> {
 export async function ownerOf(file: string): Promise<Owner | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
-  const parsed = Owner.safeParse(parse(text));
+  const parsed = Owner.safeParse(jsonOf(text));
   return parsed.success && isAlive(parsed.data.pid) ? parsed.data : null;
 }
 
@@ -105,14 +106,6 @@ function signed(store: Store, file: string): Store {
       await store.close();
     },
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function isAlive(pid: number): boolean {

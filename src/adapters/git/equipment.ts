@@ -4,13 +4,16 @@
  *
  * E1. Only what git ignores is copied: anything else would become part of the result.
  * E2. Nothing that stands in the sandbox is replaced.
- * E3. What was done is noted beside the registration, and goes with it.
+ * E3. A copy is there whole or not at all.
+ * E4. What was done is noted beside the registration, and goes with it.
  */
 import { existsSync } from 'node:fs';
-import { constants, copyFile, lstat, mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { constants, copyFile, lstat, mkdir, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Equipment } from '../../ports/project.ts';
+import { writeWhole } from '../write-whole.ts';
 import { type Ground, readLine } from './ground.ts';
+import { passing } from './litter.ts';
 import { claimPorts, portsInRange } from './port-range.ts';
 import { apartFile } from './work-tree.ts';
 
@@ -33,7 +36,7 @@ export async function equip(
 ): Promise<Equipment> {
   const noted = Number(await readLine(join(place, portsFile)));
   const start = noted > 0 ? noted : await claimPorts(folder, path);
-  await writeFile(join(place, portsFile), `${start}\n`);
+  await writeWhole(join(place, portsFile), `${start}\n`);
   const ports = { start, end: start + portsInRange - 1 };
   if (existsSync(join(place, readyFile))) return { path, ports, ready: true };
   const links: string[] = [];
@@ -44,7 +47,7 @@ export async function equip(
     if (existsSync(target) && isFree) links.push(each);
   }
   // First that git is to look past them, then the links themselves.
-  await writeFile(join(place, apartFile), JSON.stringify(links));
+  await writeWhole(join(place, apartFile), JSON.stringify(links));
   for (const each of links) {
     await put(join(path, each), target => symlink(join(ground.root, each), target));
   }
@@ -53,7 +56,7 @@ export async function equip(
     await put(join(path, each), async target =>
       (await lstat(from)).isSymbolicLink()
         ? symlink(await readlink(from), target)
-        : copyFile(from, target, constants.COPYFILE_FICLONE),
+        : copyWhole(from, { target, draft: join(dirname(path), passing('.copy')) }),
     );
   }
   return { path, ports, ready: false };
@@ -62,6 +65,12 @@ export async function equip(
 /** Notes that all of the set-up was done. */
 export async function markReady(place: string): Promise<void> {
   await writeFile(join(place, readyFile), '');
+}
+
+/** The copy is made beside the sandbox: one that a crash cut off is swept away there, and nobody takes it for the file. */
+async function copyWhole(from: string, { target, draft }: { target: string; draft: string }): Promise<void> {
+  await copyFile(from, draft, constants.COPYFILE_FICLONE);
+  await rename(draft, target);
 }
 
 async function put(target: string, make: (target: string) => Promise<void>): Promise<void> {

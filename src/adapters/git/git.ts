@@ -11,6 +11,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { Fault } from '../../model/fault.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
+import { send } from '../process/marked.ts';
 import { assertFilesLeft, startGit } from './start.ts';
 
 /** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
@@ -34,7 +35,7 @@ export interface AttemptOptions {
   env?: Record<string, string>;
   /** Let the user's hooks and signing run, in their own locale. */
   theirs?: boolean;
-  /** Ends the command and everything it started. @default none */
+  /** For what runs programs of the user's: ends the command and everything it started. @default none */
   timeoutMs?: number;
 }
 
@@ -224,6 +225,9 @@ function located({ gitDir, workTree, index }: Place): Record<string, string> {
   };
 }
 
+/** How long what was printed before the exit may take to arrive. */
+const drainMs = 1000;
+
 function collect(child: ChildProcessWithoutNullStreams, { input, timeoutMs }: AttemptOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
@@ -238,14 +242,24 @@ function collect(child: ChildProcessWithoutNullStreams, { input, timeoutMs }: At
         ? undefined
         : setTimeout(() => {
             stderr.push(Buffer.from(`\nended after ${timeoutMs} ms`));
-            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+            if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
           }, timeoutMs);
+    let late: NodeJS.Timeout | undefined;
     child.on('error', error => {
       clearTimeout(overdue);
       reject(error);
     });
-    child.on('close', code => {
+    child.on('exit', () => {
       clearTimeout(overdue);
+      if (timeoutMs === undefined) return;
+      // It ran programs of the user's: one that they left behind may hold the pipes open for as long as it likes.
+      late = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, drainMs);
+    });
+    child.on('close', code => {
+      clearTimeout(late);
       resolve({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
     });
   });

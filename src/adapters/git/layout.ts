@@ -5,9 +5,10 @@
  * Y2. Files of submodules are there to look at: the tree holds a link to a commit, and what is changed in them is not seen.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxLayout } from '../../ports/project.ts';
+import { writeWhole } from '../write-whole.ts';
 import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
 import { withScratchIndex } from './scratch.ts';
@@ -21,11 +22,11 @@ export const leavesOut = (ground: Ground, { sparse }: SandboxLayout): boolean =>
 
 /** Notes the layout of a sandbox at the place where git keeps what belongs to it. */
 export async function noteLayout(ground: Ground, place: string, layout: SandboxLayout): Promise<void> {
-  await writeFile(join(place, file), JSON.stringify(layout));
+  await writeWhole(join(place, file), JSON.stringify(layout));
   const patterns = await sparsePatterns(ground, layout.sparse);
   if (patterns === null) return rm(patternsOf(place), { force: true });
   await mkdir(join(place, 'info'), { recursive: true });
-  await writeFile(patternsOf(place), patterns);
+  await writeWhole(patternsOf(place), patterns);
 }
 
 export async function layoutAt(place: string): Promise<SandboxLayout> {
@@ -61,6 +62,7 @@ export async function laySubmodules(ground: Ground, git: Git): Promise<void> {
     const { stdout } = await ground.files.answer(['-C', path, 'rev-parse', '--absolute-git-dir']);
     const workTree = join(git.place.cwd, path);
     const place = { cwd: workTree, gitDir: stdout.toString().trim(), workTree };
+    if ((await git.at(place).attempt(['cat-file', '-e', `${commit}^{tree}`])).code !== 0) continue;
     await withScratchIndex(ground, git.at(place), here => here.tell(['read-tree', '--reset', '-u', commit]));
   }
 }

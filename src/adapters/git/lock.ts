@@ -1,7 +1,8 @@
 /**
  * A lock between processes, as a file.
  *
- * L1. The file appears with its whole content (`link`), so nobody ever reads half a claim.
+ * L1. The file appears with its whole content (`link`), so no process leaves half a claim: one that is found was left by
+ *     a machine that lost its power, and nobody holds it.
  * L2. A claim of a dead process is taken away only by who holds the lock of taking it away (`<file>.b`), which is a
  *     lock like this one; therefore no two processes take the same claim away, and nobody takes away a live one.
  * L3. Waiting has an end.
@@ -10,7 +11,9 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { Fault } from '../../model/fault.ts';
+import { jsonOf } from '../../model/json.ts';
 import { passing } from './litter.ts';
 
 export interface LockOptions {
@@ -20,15 +23,18 @@ export interface LockOptions {
   purpose?: string;
 }
 
-interface Claim {
-  pid: number;
+const Claim = z.object({
+  pid: z.number().int().positive(),
   /** When the process started, in its system's ticks: a later process of the same pid is another one. */
-  started: string | null;
+  started: z.string().nullable(),
   /** Pids mean nothing on another machine or in another container: their claims are never taken away. */
-  host: string;
-  purpose: string;
-  nonce: string;
-}
+  host: z.string(),
+  purpose: z.string(),
+  nonce: z.string(),
+});
+type Claim = z.infer<typeof Claim>;
+
+type Held = Claim | 'half' | null;
 
 /** Waits for the lock and holds it until disposed of. @throws {Fault} LOCK_CONFLICT naming the holder */
 export async function acquireLock(file: string, options: LockOptions = {}): Promise<AsyncDisposable> {
@@ -41,7 +47,7 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
     const deadline = performance.now() + waitMs;
     while (!(await linked(draft, file))) {
       const held = await read(file);
-      if (held !== null && !(await isAlive(held))) await takeAway(file, held, options);
+      if (held !== null && (held === 'half' || !(await isAlive(held)))) await takeAway(file, held, options);
       else if (performance.now() > deadline) throw busy(file, held);
       else await pause(3 + Math.random() * 9);
     }
@@ -51,11 +57,13 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
   return { [Symbol.asyncDispose]: () => unlink(file) };
 }
 
-async function takeAway(file: string, dead: Claim, options: LockOptions): Promise<void> {
+async function takeAway(file: string, dead: Claim | 'half', options: LockOptions): Promise<void> {
   await using _breaking = await acquireLock(`${file}.b`, options);
   const held = await read(file);
-  if (held?.nonce === dead.nonce) await unlink(file);
+  if (held !== null && nonceOf(held) === nonceOf(dead)) await unlink(file);
 }
+
+const nonceOf = (claim: Claim | 'half') => (claim === 'half' ? null : claim.nonce);
 
 async function linked(draft: string, file: string): Promise<boolean> {
   try {
@@ -69,9 +77,12 @@ async function linked(draft: string, file: string): Promise<boolean> {
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-async function read(file: string): Promise<Claim | null> {
+/** null when there is none, or none that can be read. */
+async function read(file: string): Promise<Held> {
   const text = await readFile(file, 'utf8').catch(() => null);
-  return text === null ? null : JSON.parse(text);
+  if (text === null) return null;
+  const parsed = Claim.safeParse(jsonOf(text));
+  return parsed.success ? parsed.data : 'half';
 }
 
 async function isAlive({ pid, started, host }: Claim): Promise<boolean> {
@@ -93,8 +104,9 @@ async function startOf(pid: number): Promise<string | null> {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }
 
-function busy(file: string, held: Claim | null): Fault {
-  const who = held === null ? 'another process' : `process ${held.pid} on ${held.host} (${held.purpose})`;
+function busy(file: string, held: Held): Fault {
+  const who =
+    held === null || held === 'half' ? 'another process' : `process ${held.pid} on ${held.host} (${held.purpose})`;
   return new Fault('LOCK_CONFLICT', `${who} has been working on the repository for too long`, {
     where: file,
     hints: [`rm ${file}  # when that process no longer runs`, 'troupe doctor'],

@@ -38,7 +38,8 @@ export const reasonFor = (key: string) => `${mark}${encodeURIComponent(key)}`;
 /** @param home the folder in which this repository's sandboxes lie */
 export function openRegister({ commonDir, own }: Ground, home: string): Register {
   const register = join(commonDir, 'worktrees');
-  const ids = () => readdir(register).catch((): string[] => []);
+  /** Names of ours only: a worktree of the user's bears its folder's, whatever the reason of its lock. */
+  const ids = async () => (await readdir(register).catch((): string[] => [])).filter(name => idShape.test(name));
 
   /** What is said of a sandbox, true or not. */
   const read = async (id: string): Promise<SandboxRef | null> => {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { chmod, lstat, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { chmod, lstat, readdir, readFile, readlink, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -42,6 +42,25 @@ describe('a sandbox that is set up', () => {
       expect((await stat(join(path, 'keys/one.pem'))).mode & 0o777).toBe(0o700);
       expect(existsSync(join(path, 'notes.txt'))).toBe(false);
       expect((await project.capture({ key: 'p1' })).tree).toBe(tree);
+    }),
+  );
+
+  test(
+    'never shows half a copy: one that is cut off is made anew',
+    inFiles(async trial => {
+      const bytes = 64 * 1024 ** 2;
+      await truncate(join(trial.root, '.env'), bytes);
+      const project = trial.project();
+      const { tree } = await project.head();
+      const { path } = await project.openSandbox({ key: 'p1', tree });
+      const equipped = project.equip({ key: 'p1', include: ['.env'], link: [] });
+      let seen: number | undefined;
+      while (seen === undefined) {
+        seen = statSync(join(path, '.env'), { throwIfNoEntry: false })?.size;
+        await new Promise(resolve => setImmediate(resolve));
+      }
+      expect(seen).toBe(bytes);
+      await equipped;
     }),
   );
 
@@ -195,6 +214,13 @@ describe('a layout', () => {
         ]);
         await project.restore({ key: 'p2', tree });
         expect(await text(path, 'vendor/lib/lib.c')).toBe('int one;\n');
+        await lib.write('lib.c', 'int two;\n');
+        await lib.git('commit', '--quiet', '--all', '-m', 'Two');
+        const ahead = await project.writeTree(tree, [
+          { path: 'vendor/lib', oid: await lib.git('rev-parse', 'HEAD'), mode: '160000' },
+        ]);
+        const { path: unknown } = await project.openSandbox({ key: 'p4', tree: ahead, layout: { submodules: true } });
+        expect(await readdir(join(unknown, 'vendor/lib'))).toEqual([]);
         await rm(join(trial.root, 'vendor/lib'), { recursive: true });
         const { path: missing } = await project.openSandbox({ key: 'p3', tree, layout: { submodules: true } });
         expect(await readdir(join(missing, 'vendor/lib'))).toEqual([]);

@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { files, hook, prepared } from './result.ts';
@@ -51,6 +51,27 @@ describe('[R148] the user’s hooks and signing', () => {
       await expect(project.land({ ...options, target })).rejects.toThrow(/from husky/);
       await hook(trial, 'pre-commit', 'sleep 60 & sleep 60', '.husky/_');
       await expect(project.land({ ...options, target })).rejects.toThrow(/ended after 300 ms/);
+    }, files),
+  );
+
+  test(
+    'may leave a program behind that holds their output open: nobody waits for it',
+    onTrial(async trial => {
+      const { project, options } = await prepared(trial, { hookTimeoutMs: 20_000 });
+      const pidFile = join(trial.home, 'pid');
+      const leave = `const child = require('node:child_process').spawn('sleep', ['600'], {detached: true, stdio: 'inherit'});
+        require('node:fs').writeFileSync('${pidFile}', String(child.pid)); child.unref();`;
+      await trial.write('../leave.cjs', leave);
+      await hook(trial, 'post-commit', `'${process.execPath}' '${join(trial.home, 'leave.cjs')}'`);
+      const begun = performance.now();
+      try {
+        expect(await project.land({ ...options, target })).toMatchObject({ outcome: 'landed' });
+        expect(performance.now() - begun).toBeLessThan(20_000);
+        // It is the user's, and goes on.
+        expect(process.kill(Number(await readFile(pidFile, 'utf8')), 0)).toBe(true);
+      } finally {
+        process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+      }
     }, files),
   );
 

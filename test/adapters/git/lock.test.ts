@@ -63,6 +63,16 @@ describe('a lock between processes', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
   });
 
+  test.each([
+    '',
+    '{"pid": 1',
+    '"a lock"',
+  ])('of which only half was written, %j, is taken over: no process leaves that', async half => {
+    await writeFile(file, half);
+    await using _lock = await acquireLock(file, { waitMs: 2_000 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
+  });
+
   test('of a process that died while taking over another one is taken over too', async () => {
     const dead = await claimOf({ pid: await deadPid() });
     await writeFile(file, dead);

@@ -63,6 +63,23 @@ describe('a sandbox', () => {
   );
 
   test(
+    'is never taken for one because a worktree of the user’s is locked in words like ours',
+    onTrial(async trial => {
+      const project = trial.project();
+      const theirs = join(trial.home, 'theirs');
+      for (const reason of ['troupe is at work here', 'troupe 100% sure']) {
+        await trial.git('worktree', 'add', '--quiet', '--detach', '--lock', '--reason', reason, theirs);
+        expect(await project.sandboxes()).toEqual([]);
+        expect((await project.inventory()).sandboxes).toEqual([]);
+        await rm(join(trial.root, '.git/worktrees/theirs/commondir'));
+        expect((await project.inventory()).sandboxes).toEqual([]);
+        await rm(theirs, { recursive: true });
+        await rm(join(trial.root, '.git/worktrees/theirs'), { recursive: true });
+      }
+    }),
+  );
+
+  test(
     'survives locks that a killed git left in its index',
     onTrial(async trial => {
       const project = trial.project();
