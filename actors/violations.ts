@@ -1,7 +1,9 @@
 import type { FileChange } from '../src/model/change.ts';
 import type { Violation } from '../src/model/contract.ts';
 import type { Invariant, InvariantCheck } from '../src/model/invariant.ts';
+import { mainLink } from '../src/model/link.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import { isLinked } from '../src/model/trees.ts';
 import { projectOf } from './project.ts';
 import type { World } from './world.ts';
 
@@ -23,17 +25,68 @@ export interface Scene {
 /** Whether an invariant is checked by something that looks into a folder. */
 export const looksAtFiles = ({ check }: Invariant): boolean => check?.kind === 'command' || check?.kind === 'script';
 
-/** Every invariant that does not hold, in order. One without a check is text for agents and people. */
+/** A project of the plan as a rule sees it: its paths are those in it. */
+interface Ground extends Scene {
+  alias: string;
+  /** What leads to a path of it from where all of them are; nothing where there is one only. */
+  under: string;
+}
+
+interface Finding {
+  files: string[];
+  message: string;
+}
+
+/**
+ * Every invariant that does not hold, in order, and of several projects in each where it does not. One without a check is
+ * text for agents and people.
+ */
 export async function violationsOf(invariants: readonly Invariant[], scene: Scene): Promise<Violation[]> {
+  const grounds = groundsOf(scene);
   const violations: Violation[] = [];
   for (const invariant of invariants) {
-    const found = await violationOf(invariant, scene);
-    if (found) violations.push({ invariantId: invariant.invariantId, text: invariant.text, ...found });
+    for (const ground of whereItHolds(invariant, grounds, scene)) {
+      const found = await violationOf(invariant, ground);
+      if (found)
+        violations.push({ invariantId: invariant.invariantId, text: invariant.text, ...toldOf(ground, found) });
+    }
   }
   return violations;
 }
 
-async function violationOf(invariant: Invariant, scene: Scene): Promise<{ files: string[]; message: string } | null> {
+function groundsOf(scene: Scene): Ground[] {
+  const { spec, world, changes, directory } = scene;
+  if (!isLinked(spec)) {
+    const link = mainLink(spec);
+    const [alias = link.alias] = world.project(link).linked?.keys() ?? [];
+    return [{ ...scene, alias, under: '' }];
+  }
+  return spec.projectLinks.map(({ alias }) => {
+    const under = `${alias}/`;
+    const own = changes.filter(({ path }) => path.startsWith(under));
+    return {
+      ...scene,
+      alias,
+      under,
+      directory: `${directory}/${alias}`,
+      changes: own.map(change => ({ ...change, path: change.path.slice(under.length) })),
+    };
+  });
+}
+
+/** The project that a rule names, or each; how many files change is counted over all of them. */
+function whereItHolds({ project, check }: Invariant, grounds: readonly Ground[], scene: Scene): readonly Ground[] {
+  if (project !== undefined) return grounds.filter(({ alias }) => alias === project);
+  return check?.kind === 'maxFilesChanged' ? [{ ...scene, alias: '', under: '' }] : grounds;
+}
+
+function toldOf({ alias, under }: Ground, { files, message }: Finding): Finding {
+  return under === ''
+    ? { files, message }
+    : { files: files.map(path => `${under}${path}`), message: `in ${alias}: ${message}` };
+}
+
+async function violationOf(invariant: Invariant, scene: Ground): Promise<Finding | null> {
   const rule = invariant.check;
   if (rule === null) return null;
   switch (rule.kind) {
@@ -63,29 +116,23 @@ async function violationOf(invariant: Invariant, scene: Scene): Promise<{ files:
 
 function pathsViolation(
   { allow, deny }: Extract<InvariantCheck, { kind: 'paths' }>,
-  { changes, world }: Scene,
-): { files: string[]; message: string } | null {
+  { changes, world }: Ground,
+): Finding | null {
   const paths = changes.map(change => change.path);
   const denied = paths.filter(path => (deny && world.matches(deny, path)) || (allow && !world.matches(allow, path)));
   return denied.length === 0 ? null : { files: denied, message: `changed although not allowed: ${denied.join(', ')}` };
 }
 
 /** What the plan wrote, not what stood there before: a file with an old credential may still be changed. */
-async function secretsViolation({
-  changes,
-  world,
-  spec,
-  from,
-  tree,
-}: Scene): Promise<{ files: string[]; message: string } | null> {
+async function secretsViolation({ changes, world, spec, from, tree, under }: Ground): Promise<Finding | null> {
   const { project } = projectOf(world, spec);
   const files: string[] = [];
   const names = new Set<string>();
   for (const { path, after, before } of changes) {
-    const content = after === null ? null : await project.read(tree, path);
+    const content = after === null ? null : await project.read(tree, `${under}${path}`);
     const secrets = content === null ? [] : await world.secrets(path, content);
     if (secrets.length === 0) continue;
-    const old = before === null ? null : await project.read(from, path);
+    const old = before === null ? null : await project.read(from, `${under}${path}`);
     const fresh = secrets.filter(({ text }) => old === null || !old.includes(text));
     if (fresh.length > 0) files.push(path);
     for (const { name } of fresh) names.add(name);
@@ -97,8 +144,8 @@ async function secretsViolation({
 
 async function commandViolation(
   { argv, timeoutSeconds }: Extract<InvariantCheck, { kind: 'command' }>,
-  { world, directory, variables, signal, key, changes }: Scene,
-): Promise<{ files: string[]; message: string } | null> {
+  { world, directory, variables, signal, key, changes }: Ground,
+): Promise<Finding | null> {
   const watchdogs = { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 };
   const result = await world.run({
     argv,

@@ -9,6 +9,7 @@ const invariant = z.strictObject({
   check: z.record(z.string(), z.unknown()).nullable(),
   non_overridable: z.boolean(),
   each: z.enum(['phase', 'action']),
+  project: z.string().optional(),
 });
 
 const height = z.number().min(0).max(1);

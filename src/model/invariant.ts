@@ -19,6 +19,9 @@ export const InvariantCheck = z.discriminatedUnion('kind', [
 ]);
 export type InvariantCheck = z.infer<typeof InvariantCheck>;
 
+/** Of a plan on several projects: whose rule it is, by alias. @default of each of them */
+const project = z.string().min(1).optional();
+
 export const InvariantScope = z.enum(['global', 'project', 'plan']);
 export type InvariantScope = z.infer<typeof InvariantScope>;
 
@@ -31,6 +34,7 @@ export const Invariant = z.strictObject({
   check: InvariantCheck.nullable().default(null),
   nonOverridable: z.boolean().default(false),
   each: z.enum(['phase', 'action']).default('phase'),
+  project,
 });
 export type Invariant = z.infer<typeof Invariant>;
 
@@ -45,6 +49,7 @@ export const InvariantDraft = z.union([
     check: InvariantCheck.nullable().default(null),
     nonOverridable: z.boolean().default(false),
     each: z.enum(['phase', 'action']).default('phase'),
+    project,
   }),
 ]);
 export type InvariantDraft = z.output<typeof InvariantDraft>;

@@ -17,19 +17,26 @@ const rank = { plan: 0, project: 1, global: 2 } as const;
 
 /**
  * Which of several invariants are in force. Of those with the same text one is: the plan's before the project's before a
- * global one; a global one marked nonOverridable before all.
+ * global one; a global one marked nonOverridable before all. One that names a project gives way to those of the same and to
+ * those of all, and takes the place of none but those of the same.
  */
 export function reconcile(invariants: readonly Invariant[]): { effective: Invariant[]; overridden: Invariant[] } {
   const ordered = [...invariants].sort((left, right) => precedence(left) - precedence(right));
-  const byText = new Map<string, Invariant>();
+  const effective: Invariant[] = [];
   const overridden: Invariant[] = [];
   for (const invariant of ordered) {
-    const text = invariant.text.trim().replace(/\s+/g, ' ').toLowerCase();
-    if (byText.has(text)) overridden.push(invariant);
-    else byText.set(text, invariant);
+    if (effective.some(stronger => overrides(stronger, invariant))) overridden.push(invariant);
+    else effective.push(invariant);
   }
-  return { effective: [...byText.values()], overridden };
+  return { effective, overridden };
 }
+
+function overrides(stronger: Invariant, { text, project }: Invariant): boolean {
+  const isSameText = plain(stronger.text) === plain(text);
+  return isSameText && (stronger.project === undefined || stronger.project === project);
+}
+
+const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
 function precedence(invariant: Invariant): number {
   return invariant.scope === 'global' && invariant.nonOverridable ? -1 : rank[invariant.scope];

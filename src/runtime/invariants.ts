@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Fault } from '../model/fault.ts';
 import { type Invariant, InvariantDraft } from '../model/invariant.ts';
+import type { PlanRecord } from '../model/plan.ts';
 import { reconcile } from '../model/precedence.ts';
 import type { Shelf } from '../ports/shelf.ts';
 import type { Store } from '../ports/store.ts';
@@ -40,6 +41,8 @@ async function addToPlans(rules: Rules, draft: InvariantDraft, plans: readonly s
   if (plans.length === 0) throw new Fault('USAGE', 'No plan is named that the invariant should hold in');
   // All of them are found before the first is told.
   const found = await Promise.all(plans.map(plan => rules.find(plan)));
+  const project = 'project' in draft ? draft.project : undefined;
+  if (project !== undefined) for (const planId of found) refuseStray(await recordOf(rules, planId), project);
   const added: Invariant[] = [];
   for (const planId of found) {
     const invariant: Invariant = { invariantId: rules.mintId(), scope: 'plan', origin: 'plan', ...draft };
@@ -104,6 +107,15 @@ function drafted(given: z.input<typeof InvariantDraft>): InvariantDraft {
 function problems({ issues }: z.ZodError): string {
   const [issue] = issues.flatMap(each => (each.code === 'invalid_union' ? (each.errors.at(-1) ?? []) : [each]));
   return issue === undefined ? 'it is empty' : `${issue.path.join('.') || 'it'}: ${issue.message}`;
+}
+
+function refuseStray({ planId, projectLinks }: PlanRecord, project: string): void {
+  const known = projectLinks.map(({ alias }) => alias);
+  if (known.includes(project)) return;
+  throw new Fault('USAGE', `This plan does not work on ${project}, but on ${known.join(', ')}`, {
+    where: project,
+    hints: [`troupe plan status ${planId}`],
+  });
 }
 
 function refuseOverridable({ nonOverridable }: InvariantDraft): void {

@@ -38,17 +38,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       hints: ['troupe action list'],
     });
   }
-  const stray = action.validations.find(({ project }) => project && heads.every(({ alias }) => alias !== project));
-  if (stray !== undefined && heads.length > 1) {
-    throw new Fault(
-      'INVALID_ACTION',
-      `The check "${stray.name}" is of ${stray.project}, which the plan does not work on`,
-      {
-        where: action.name,
-        hints: [`troupe plan use --project ${stray.project}=FOLDER`],
-      },
-    );
-  }
+  refuseStrays(options, at);
   const given = argumentsOf(action, options.arguments ?? {});
   const actionDir = options.actionDir ?? head.root;
   const values: Record<string, unknown> = { ...given, actionDir };
@@ -121,15 +111,25 @@ function filledIn(setup: Setup, fill: (text: string) => string): Setup {
 }
 
 function promoted(draft: InvariantDraft, origin: 'plan' | 'action', invariantId: string): Invariant {
-  return {
-    invariantId,
-    text: draft.text,
-    scope: 'plan',
-    origin,
-    check: draft.check,
-    nonOverridable: draft.nonOverridable,
-    each: draft.each,
-  };
+  return { ...draft, invariantId, scope: 'plan', origin };
+}
+
+/** A check or a rule of one of several projects is of one that the plan works on. */
+function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circumstances): void {
+  if (heads.length === 1) return;
+  const named: { what: string; project?: string | undefined }[] = [
+    ...action.validations.map(({ name, project }) => ({ what: `check "${name}"`, project })),
+    ...[...invariants, ...action.invariants].map(rule => ({
+      what: `rule "${rule.text}"`,
+      project: 'project' in rule ? rule.project : undefined,
+    })),
+  ];
+  const stray = named.find(({ project }) => project && heads.every(({ alias }) => alias !== project));
+  if (stray === undefined) return;
+  throw new Fault('INVALID_ACTION', `The ${stray.what} is of ${stray.project}, which the plan does not work on`, {
+    where: action.name,
+    hints: [`troupe plan use --project ${stray.project}=FOLDER`],
+  });
 }
 
 function argumentsOf(action: Action, given: Record<string, unknown>): Record<string, unknown> {

@@ -69,6 +69,13 @@ describe('troupe invariant', () => {
     ]);
   });
 
+  test('may be of one of several projects', async () => {
+    const [rule] = await added('no locks', '--in', 'lib', '--check', '{kind: paths, deny: ["*.lock"]}');
+    expect(rule).toMatchObject({ project: 'lib' });
+    const { out } = await troupe(project, ['invariant', 'list']);
+    expect(out.slice(10).trim()).toBe('project  no locks (in lib; checked by paths)');
+  });
+
   test('stops a plan that breaks what was added, and says which and where', async () => {
     await added('no text', '--check', '{kind: paths, deny: ["*.txt"]}');
     const done = await troupe(project, ['run', '-f', 'greet.yaml']);

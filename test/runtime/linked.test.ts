@@ -1,84 +1,17 @@
 /** Plans on several projects: what each is given, sees, changes and lands. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { describe, expect, test } from 'vitest';
 import { gitProject, linkedProjects } from '../../src/git.ts';
-import { openTroupe, type Plan, perProject, type Troupe } from '../../src/index.ts';
-
-interface House {
-  troupe: Troupe;
-  home: string;
-  git(project: string, ...words: string[]): string;
-  read(project: string, path: string): string | null;
-  run(action: Record<string, unknown>): Promise<Plan>;
-  reopen(): Promise<void>;
-}
-
-const open: House[] = [];
-
-afterEach(async () => {
-  for (const { troupe, home } of open.splice(0)) {
-    await troupe.close();
-    rmSync(home, { recursive: true, force: true });
-  }
-});
-
-/** Two repositories, `app` and `lib`, with one Troupe on both. */
-async function house(): Promise<House> {
-  const home = mkdtempSync(join(tmpdir(), 'troupe-linked-'));
-  const git = (project: string, ...words: string[]) =>
-    execFileSync('git', words, { cwd: join(home, project), encoding: 'utf8' }).trim();
-  for (const project of ['app', 'lib']) {
-    mkdirSync(join(home, project));
-    writeFileSync(join(home, project, 'a.txt'), `${project}\none\ntwo\nthree\n`);
-    git(project, 'init', '--quiet', '--initial-branch=main');
-    git(project, 'config', 'user.name', 'Ada');
-    git(project, 'config', 'user.email', 'ada@example.com');
-    git(project, 'add', '.');
-    git(project, 'commit', '--quiet', '--message=Begin');
-  }
-  const sandboxes = join(home, 'sandboxes');
-  const store = memoryStore();
-  const start = () => {
-    const at = (name: string) => [name, gitProject(join(home, name), { sandboxes })] as const;
-    const project = linkedProjects([at('app'), at('lib')], { sandboxes });
-    return openTroupe({ store, project, env: { PATH: process.env.PATH ?? '' } });
-  };
-  const built: House = {
-    troupe: await start(),
-    home,
-    git,
-    read: (project, path) => {
-      const file = join(home, project, path);
-      return existsSync(file) ? readFileSync(file, 'utf8') : null;
-    },
-    async run(action) {
-      await built.troupe.actions.create({ name: 'both', description: 'Change both', ...action });
-      const plan = await built.troupe.use({ action: 'both', projects: ['lib'], profile: 'trusted' });
-      await plan.execute();
-      return plan;
-    },
-    async reopen() {
-      await built.troupe.close();
-      built.troupe = await start();
-    },
-  };
-  open.push(built);
-  return built;
-}
-
-const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
-const write = (path: string, content: string) => ({ write: { path, content } });
+import { perProject } from '../../src/index.ts';
+import { steps, twoProjects, write } from './two-projects.ts';
 
 describe('A plan on two projects', () => {
   test(
     'changes both, says what it changed in each, and lands each by itself [R7, R117]',
     { timeout: 60_000 },
     async () => {
-      const { run, read, git, troupe } = await house();
+      const { run, read, git, troupe, home } = await twoProjects();
       const plan = await run({
         executionActor: steps(
           write('app/new.txt', 'app'),
@@ -94,8 +27,8 @@ describe('A plan on two projects', () => {
       const record = await plan.settled();
       expect([record.state, record.error?.message]).toEqual(['complete', undefined]);
       expect(record.projectLinks.map(({ alias, root }) => [alias, root])).toEqual([
-        ['app', join(open[0]?.home ?? '', 'app')],
-        ['lib', join(open[0]?.home ?? '', 'lib')],
+        ['app', join(home, 'app')],
+        ['lib', join(home, 'lib')],
       ]);
       expect((await plan.changes()).map(({ path, operation }) => [path, operation])).toEqual([
         ['app/copy.txt', 'added'],
@@ -136,7 +69,7 @@ describe('A plan on two projects', () => {
     'lands nothing where nothing changed, and after one moved meanwhile the result merged onto it [R117]',
     { timeout: 60_000 },
     async () => {
-      const { run, git, read, home } = await house();
+      const { run, git, read, home } = await twoProjects();
       const plan = await run({ executionActor: steps(write('lib/new.txt', 'lib')) });
       await plan.settled();
       writeFileSync(join(home, 'lib', 'other.txt'), 'theirs');
@@ -151,7 +84,7 @@ describe('A plan on two projects', () => {
   );
 
   test('goes back to a checkpoint in both, and on after a restart', { timeout: 60_000 }, async () => {
-    const built = await house();
+    const built = await twoProjects();
     const plan = await built.run({
       executionActor: steps(write('app/1.txt', '1'), { checkpoint: { label: 'half' } }, write('lib/2.txt', '2')),
     });
@@ -176,7 +109,7 @@ describe('A subplan of a plan on two projects', () => {
   });
 
   test('that is narrowed to one works there, sees no other, and is merged [R7]', { timeout: 60_000 }, async () => {
-    const { run, troupe } = await house();
+    const { run, troupe } = await twoProjects();
     const plan = await run({
       strategyActor: steps(
         subplan('in app', 'app', { edit: { path: 'app/a.txt', find: 'one', replace: 'ONE' } }),
@@ -206,7 +139,7 @@ describe('A subplan of a plan on two projects', () => {
     ],
     ['by a program beside it', { run: { argv: ['cat', 'app/a.txt'] } }, /exited with 1|exit/],
   ])('cannot read the other %s [R7]', { timeout: 60_000 }, async (_, step, why) => {
-    const { run } = await house();
+    const { run } = await twoProjects();
     const plan = await run({
       strategyActor: steps(subplan('peep', 'lib', step)),
       executionActor: steps(),
@@ -221,7 +154,7 @@ describe('A subplan of a plan on two projects', () => {
     'whose changes clash with those of another is a conflict that says in which project [R7]',
     { timeout: 60_000 },
     async () => {
-      const { run, read } = await house();
+      const { run, read } = await twoProjects();
       const plan = await run({
         strategyActor: steps(
           subplan('blue', 'lib', { edit: { path: 'lib/a.txt', find: 'two', replace: 'blue' } }),
@@ -243,7 +176,7 @@ describe('A subplan of a plan on two projects', () => {
 
 describe('Projects', () => {
   test('of one alias are refused, and so are odd ones and those nobody knows [R7]', async () => {
-    const { troupe, home } = await house();
+    const { troupe, home } = await twoProjects();
     const at = (name: string) => gitProject(join(home, name));
     const link = (...aliases: string[]) => linkedProjects(aliases.map(alias => [alias, at('app')] as const));
     expect(() => link('app', 'lib', 'App')).toThrow('The alias "App" names two projects');
@@ -267,7 +200,7 @@ describe('Projects', () => {
     'of a plan that names none are only the first, as if the others were not there',
     { timeout: 60_000 },
     async () => {
-      const { troupe, read } = await house();
+      const { troupe, read } = await twoProjects();
       await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(write('b.txt', 'b')) });
       const plan = await troupe.use({ action: 'one', profile: 'trusted' });
       await plan.execute();

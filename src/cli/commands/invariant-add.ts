@@ -26,6 +26,7 @@ function reachOf({ given }: Context): { plans: string[] } | { scope: 'project' |
 
 async function draftOf({ given }: Context): Promise<InvariantDraft> {
   const check = given.text('check');
+  const project = given.text('in');
   const { parse } = await import('yaml');
   try {
     return {
@@ -33,6 +34,7 @@ async function draftOf({ given }: Context): Promise<InvariantDraft> {
       check: check === undefined ? null : parse(check),
       nonOverridable: given.has('non-overridable'),
       each: given.text('each') === 'action' ? 'action' : 'phase',
+      ...(project === undefined ? {} : { project }),
     };
   } catch (cause) {
     throw new Fault('INVALID_INVARIANT', `--check is no YAML: ${check}`, {

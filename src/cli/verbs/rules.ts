@@ -35,6 +35,7 @@ export const ruleVerbs: readonly Verb[] = [
         meaning: 'when it is checked: at phase boundaries, or after every action that wrote too',
         choices: ['phase', 'action'],
       },
+      { flags: '--in <alias>', meaning: 'only in this one of several projects of a plan' },
     ],
     load: () => import('../commands/invariant-add.ts'),
   },

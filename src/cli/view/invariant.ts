@@ -7,8 +7,9 @@ export function invariantLines(invariants: readonly Invariant[]): string {
   return table(invariants.map(each => [each.invariantId.slice(-8), described(each)] as const)).join('\n');
 }
 
-function described({ scope, text, check, nonOverridable, each }: Invariant): string {
+function described({ scope, text, check, nonOverridable, each, project }: Invariant): string {
   const marks = [
+    ...(project === undefined ? [] : [`in ${cleanLine(project)}`]),
     ...(nonOverridable ? ['nothing overrides it'] : []),
     ...(check === null ? [] : [`checked by ${check.kind}${each === 'action' ? ', after every action' : ''}`]),
   ];

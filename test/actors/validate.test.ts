@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { runValidations } from '../../actors/validate.ts';
+import { Setup } from '../../src/model/setup.ts';
+import { Validation, type ValidationResult } from '../../src/model/validation.ts';
+import type { PlanLedger } from '../../src/ports/ledger.ts';
+import { planSpec } from '../fixtures.ts';
+import { worldWith } from './world.ts';
+
+/** Runs one check that passes after each set-up, with a memory of what passed; tells which were answered from it. */
+async function checkedAfter(setups: readonly (Partial<Setup> | null)[]): Promise<boolean[]> {
+  const passed = new Map<string, ValidationResult>();
+  const world = worldWith({
+    env: {},
+    log: () => {},
+    ledger: { passed: async checked => passed.get(checked) ?? null } as Partial<PlanLedger> as PlanLedger,
+    run: async () => ({ outcome: 'exited', exitCode: 0, durationMs: 1, digest: 'd', tail: '' }),
+  });
+  const cached: boolean[] = [];
+  for (const setup of setups) {
+    const spec = planSpec({
+      validations: [Validation.parse({ name: 'tests', argv: ['true'] })],
+      ...(setup === null ? {} : { setup: Setup.parse(setup) }),
+    });
+    const [result] = await runValidations(world, spec, {
+      place: async () => ({ directory: '/w', variables: {} }),
+      tree: 't1',
+      signal: new AbortController().signal,
+      marker: 'm',
+      step: (_, act) => act(),
+      reset: async () => {},
+    });
+    if (result?.checked !== undefined) passed.set(result.checked, result);
+    cached.push(result?.cached === true);
+  }
+  return cached;
+}
+
+test('A check that passed is run again after another set-up, whichever part of it is another [R131]', async () => {
+  const setups = [
+    null,
+    {},
+    { run: [['make']] },
+    { run: [['make'], ['make', 'deps']] },
+    { run: [['make', 'make', 'deps']] },
+    { env: { DEPTH: '9' } },
+    { include: ['.env'] },
+    { link: ['.env'] },
+  ];
+  expect(await checkedAfter(setups)).toEqual(setups.map(() => false));
+  expect((await checkedAfter([...setups, ...setups])).slice(setups.length)).toEqual(setups.map(() => true));
+});
