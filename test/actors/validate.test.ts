@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runValidations } from '../../actors/validate.ts';
 import { Setup } from '../../src/model/setup.ts';
 import { Validation, type ValidationResult } from '../../src/model/validation.ts';
-import type { PlanLedger } from '../../src/ports/ledger.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
 import { planSpec } from '../fixtures.ts';
 import { worldWith } from './world.ts';
 
@@ -12,7 +12,7 @@ async function checkedAfter(setups: readonly (Partial<Setup> | null)[]): Promise
   const world = worldWith({
     env: {},
     log: () => {},
-    ledger: { passed: async checked => passed.get(checked) ?? null } as Partial<PlanLedger> as PlanLedger,
+    ledger: { passed: async checked => passed.get(checked) ?? null } as Partial<Ledger> as Ledger,
     run: async () => ({ outcome: 'exited', exitCode: 0, durationMs: 1, digest: 'd', tail: '' }),
   });
   const cached: boolean[] = [];
