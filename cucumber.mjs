@@ -1,3 +1,8 @@
+import { room } from './test/room.ts';
+
+// Workers and everything they start inherit it.
+process.env.TMPDIR = room();
+
 const steps = {
   import: ['features/support/**/*.ts', 'features/step_definitions/**/*.ts'],
   strict: true,

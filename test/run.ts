@@ -1,10 +1,10 @@
 /**
- * `npm test`: everything the README promises, on this machine, one step after the other. A step that fails does not
- * stop the next, so that one run shows all that is wrong. The last line is counted from the runners' own reports.
+ * `npm test`: everything the README promises, on this machine. A step that fails does not stop the next, so that one run
+ * shows all that is wrong. The last line is counted from the runners' own reports.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closing, ofCucumber, ofVerdict, ofVitest, sum, type Tally } from './tally.ts';
@@ -33,72 +33,101 @@ const verdict = (script: string, words: string[] = []): Step => ({
   tally: exitCode => ofVerdict(exitCode === 0),
 });
 
-const steps: Step[] = [
-  verdict('build'),
-  verdict('lint'),
-  verdict('types'),
-  verdict('layers'),
-  verdict('dead'),
-  verdict('api', ['--check']),
-  verdict('package'),
-  {
-    name: 'tests',
-    script: 'coverage',
-    words: vitestReport('tests'),
-    tally: exitCode => ofVitest(read('tests'), exitCode),
-  },
-  {
-    name: 'tests with XState in development mode',
-    script: 'vitest',
-    words: [...whereMachinesRun.map(folder => `test/${folder}/`), ...vitestReport('development')],
-    nodeOptions: '--conditions=development',
-    tally: exitCode => ofVitest(read('development'), exitCode),
-  },
-  {
-    name: 'features',
-    script: 'features',
-    words: ['--format', 'progress', '--format', `json:${report('features')}`],
-    tally: exitCode => ofCucumber(read('features'), exitCode),
-  },
-  {
-    name: 'features through the command line',
-    script: 'features',
-    words: ['--profile', 'terminal', '--format', 'progress', '--format', `json:${report('terminal')}`],
-    tally: exitCode => ofCucumber(read('terminal'), exitCode),
-  },
-  {
-    name: 'features, dying after every commit',
-    script: 'durable',
-    words: ['--tags', '@durable and not @long', '--json', report('durable')],
-    tally: exitCode => ofCucumber(read('durable'), exitCode),
-  },
+const tests: Step = {
+  name: 'tests',
+  script: 'coverage',
+  words: vitestReport('tests'),
+  tally: exitCode => ofVitest(read('tests'), exitCode),
+};
+
+const testsInDevelopment: Step = {
+  name: 'tests with XState in development mode',
+  script: 'vitest',
+  words: [...whereMachinesRun.map(folder => `test/${folder}/`), ...vitestReport('development')],
+  nodeOptions: '--conditions=development',
+  tally: exitCode => ofVitest(read('development'), exitCode),
+};
+
+const features: Step = {
+  name: 'features',
+  script: 'features',
+  words: ['--format', 'progress', '--format', `json:${report('features')}`],
+  tally: exitCode => ofCucumber(read('features'), exitCode),
+};
+
+const featuresTyped: Step = {
+  name: 'features through the command line',
+  script: 'features',
+  words: ['--profile', 'terminal', '--format', 'progress', '--format', `json:${report('terminal')}`],
+  tally: exitCode => ofCucumber(read('terminal'), exitCode),
+};
+
+const featuresDying: Step = {
+  name: 'features, dying after every commit',
+  script: 'durable',
+  words: ['--tags', '@durable and not @long', '--json', report('durable')],
+  tally: exitCode => ofCucumber(read('durable'), exitCode),
+};
+
+/** One row after the other. What shares a row needs one processor each and nothing of the others: it runs side by side. */
+const stages: Step[][] = [
+  [verdict('build')],
+  [
+    verdict('lint'),
+    verdict('types'),
+    verdict('layers'),
+    verdict('dead'),
+    verdict('api', ['--check']),
+    verdict('package'),
+  ],
+  ...[tests, testsInDevelopment, features, featuresTyped, featuresDying].map(step => [step]),
 ];
 
 function read(name: string) {
   return existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : null;
 }
 
-function run({ script, words = [], nodeOptions }: Step): Promise<number> {
+/** Output is inherited, or kept until the step is over where it would mix with that of others. */
+function run({ script, words = [], nodeOptions }: Step, { isAlone }: { isAlone: boolean }) {
   const env = { ...process.env, ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }) };
-  const child = spawn('npm', ['run', '--silent', script, '--', ...words], { cwd: root, env, stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
+  const stdio = isAlone ? 'inherit' : 'pipe';
+  const child = spawn('npm', ['run', '--silent', script, '--', ...words], { cwd: root, env, stdio });
+  const printed: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk));
+  return new Promise<{ exitCode: number; output: string }>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', code => resolve(code ?? 1));
+    child.once('close', code => resolve({ exitCode: code ?? 1, output: Buffer.concat(printed).toString() }));
   });
 }
 
 const tallies: Tally[] = [];
 const failures: string[] = [];
-for (const step of steps) {
-  console.log(`\n── ${step.name}`);
+const begun = performance.now();
+const since = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+
+async function take(step: Step, { isAlone }: { isAlone: boolean }): Promise<void> {
+  if (isAlone) console.log(`\n── ${step.name}`);
   const started = performance.now();
-  const tally = step.tally(await run(step));
+  const { exitCode, output } = await run(step, { isAlone });
+  const tally = step.tally(exitCode);
   tallies.push(tally);
   if (tally.failed > 0) failures.push(step.name);
-  console.log(`── ${step.name}: ${closing(tally)} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  if (!isAlone) console.log(`\n── ${step.name}\n${output.trimEnd()}`);
+  console.log(`── ${step.name}: ${closing(tally)} in ${since(started)}`);
+}
+
+for (const stage of stages) {
+  const waiting = [...stage];
+  const isAlone = stage.length === 1;
+  const lane = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await take(step, { isAlone });
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
 }
 rmSync(reports, { recursive: true, force: true });
 
 console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}`);
+console.log(`All in ${since(begun)}`);
 console.log(closing(sum(tallies)));
 process.exitCode = failures.length === 0 ? 0 : 1;

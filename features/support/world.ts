@@ -24,11 +24,10 @@ interface Parameters {
 }
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
-const shelf = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** One scenario: a user's folder, the action they are writing, and the hands they work with. */
 export class TroupeWorld extends World<Parameters> {
-  readonly folder = mkdtempSync(join(shelf, 'troupe-feature-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'troupe-feature-'));
   /** Where programs that wait for ever leave their process ids. */
   readonly pids = join(this.folder, 'pids');
   readonly patch = join(this.folder, 'result.patch');

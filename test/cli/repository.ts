@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -12,11 +12,9 @@ export interface Repository {
   remove(): void;
 }
 
-const shelf = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
 /** An empty folder for a project, and what a shell in it would have in its environment. */
 export function emptyFolder(): Repository {
-  const above = realpathSync(mkdtempSync(join(shelf, 'troupe-cli-')));
+  const above = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-cli-')));
   const folder = join(above, 'project');
   mkdirSync(folder);
   const env = { PATH: process.env.PATH ?? '', HOME: above, XDG_STATE_HOME: join(above, 'state'), LANG: 'C.UTF-8' };

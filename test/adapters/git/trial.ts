@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,8 +8,7 @@ import { gitProject, type ProjectOptions } from '../../../src/git.ts';
 
 const run = promisify(execFile);
 
-/** A place in memory where there is one. */
-export const newFolder = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'troupe-git-'));
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'troupe-git-'));
 
 /** What the user's git sees: nothing of the machine it runs on. */
 export const env = (home: string) => ({
