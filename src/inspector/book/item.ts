@@ -104,6 +104,9 @@ export interface MovedItem {
   at: number;
 }
 
+/** What a plan needs of a person, most pressing first. */
+export const needKinds = ['consent', 'conflict', 'failed', 'constrained', 'approval', 'done', 'paused'] as const;
+
 /** A plan as the page lists it; told whole whenever something of it changed. */
 export interface PlanItem {
   type: 'plan';
@@ -116,19 +119,22 @@ export interface PlanItem {
   profile: string;
   phase: string;
   state: string;
-  resting: boolean;
-  /** Commands that lead on from here. */
-  ways: string[];
-  attempt: number;
-  error: { code: string; message: string; hints: string[] } | null;
-  waiting: { until: string | null; category: string; message: string } | null;
-  openConflicts: number;
-  checksFailed: number;
-  checksPassed: number;
-  files: number;
-  toolCalls: number;
+  /** When it came there. */
+  since: string;
   createdAt: string;
-  updatedAt: string;
+  /** What it said last of what it is doing; empty when it said nothing. */
+  note: string;
+  waiting: { until: string; category: string; message: string } | null;
+  /** null when it goes on without a person, is over, or is its parent's to decide about. */
+  need: (typeof needKinds)[number] | null;
+  /** Tools it waits to be allowed to call. */
+  asked: string[];
+  /** Commands that lead on from where it rests, and what its record says there. */
+  ways: string[];
+  error: { message: string; hints: string[] } | null;
+  conflicts: number;
+  files: number;
+  checks: { passed: number; total: number };
 }
 
 /** An event of a plan's journal, cut where it is long. */

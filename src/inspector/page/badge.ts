@@ -3,13 +3,13 @@ import { kindOf, spanWords } from '../view/lanes.ts';
 import { h } from './element.ts';
 
 /** Where a plan stands: a mark with its words beside it, never a colour alone. */
-export function badge({ phase, state, waiting, depth, resting }: PlanItem): HTMLElement {
+export function badge({ phase, state, waiting, depth }: PlanItem): HTMLElement {
   if (waiting !== null && state === 'processing') {
     const kind = waiting.category === 'rate_limited' ? 'rate-limited' : 'retrying';
     return h('span', { className: `badge ${kind}` }, `${phase}: ${spanWords[kind]}`);
   }
   const kind = kindOf(state);
-  const isMerged = depth > 0 && kind === 'approval' && phase === 'execute' && !resting;
+  const isMerged = depth > 0 && phase === 'execute' && state === 'complete';
   const className = state === 'applied' || isMerged ? 'badge done' : `badge ${kind}`;
   return h('span', { className }, state === 'applied' || state === 'cancelled' ? state : `${phase}: ${state}`);
 }

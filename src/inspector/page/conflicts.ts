@@ -55,8 +55,8 @@ export const makeConflicts: MakePart = session => {
     },
   });
   const plan = () => {
-    const open = session.family().find(({ openConflicts, planId }) => openConflicts > 0 && planId === session.plan);
-    return (open ?? session.family().find(({ openConflicts }) => openConflicts > 0))?.planId ?? session.plan;
+    const open = session.family().find(({ conflicts, planId }) => conflicts > 0 && planId === session.plan);
+    return (open ?? session.family().find(({ conflicts }) => conflicts > 0))?.planId ?? session.plan;
   };
   const update = () => {
     const about = plan();
@@ -85,7 +85,7 @@ export const makeConflicts: MakePart = session => {
     h('div', { className: 'list' }, rows.element),
     panes,
   );
-  const count = () => session.family().reduce((sum, { openConflicts }) => sum + openConflicts, 0);
+  const count = () => session.family().reduce((sum, { conflicts }) => sum + conflicts, 0);
   return { name: 'Conflicts', plans: true, element, count, update };
 };
 

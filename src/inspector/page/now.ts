@@ -70,7 +70,7 @@ function countBoxes(plans: readonly PlanItem[]): HTMLElement[] {
 
 function drawPlan(session: Session, plan: PlanItem, row: HTMLElement): void {
   const elapsed = duration(session.now() - Date.parse(plan.createdAt));
-  const why = plan.waiting === null ? `${plan.toolCalls} tool calls` : plan.waiting.message;
+  const why = plan.waiting?.message ?? plan.note;
   fill(
     row,
     h('span', { className: 'goal' }, plan.goal),
@@ -82,27 +82,28 @@ function drawPlan(session: Session, plan: PlanItem, row: HTMLElement): void {
 }
 
 const leads: Readonly<Record<Need['kind'], [part: string, words: string]>> = {
+  consent: ['Timeline', 'See what it does'],
   conflict: ['Conflicts', 'Look at the conflicts'],
   failed: ['Timeline', 'See when and why'],
+  constrained: ['Checkpoints', 'Look at what changed'],
   approval: ['Decisions', 'Look at the decisions'],
+  done: ['Checkpoints', 'Look at what changed'],
   paused: ['Timeline', 'See where it stands'],
 };
 
-function cardOf(session: Session, need: Need, go: (name: string) => void): HTMLElement {
-  const plan = session.book.plans.get(need.planId);
-  const hasResult = need.kind === 'approval' && plan?.phase !== 'strategize';
-  const [part, words] = hasResult ? ['Checkpoints', 'Look at what changed'] : leads[need.kind];
+function cardOf(session: Session, { plan, kind, why, hints }: Need, go: (name: string) => void): HTMLElement {
+  const [part, words] = leads[kind];
   const look = button(words, () => {
-    session.choose({ root: plan?.rootPlanId ?? need.planId, plan: need.planId });
+    session.choose({ root: plan.rootPlanId, plan: plan.planId });
     go(part);
   });
-  const ways = session.control && plan !== undefined ? waysOf(session, plan) : [];
+  const ways = session.control ? waysOf(session, plan) : [];
   return h(
     'article',
-    { className: `need ${need.kind}` },
-    h('div', {}, h('h3', {}, need.goal), h('p', {}, need.why)),
+    { className: `need ${kind}` },
+    h('div', {}, h('h3', {}, plan.goal), h('p', {}, why)),
     h('div', { className: 'buttons' }, look, ...ways),
-    h('ul', { className: 'hints' }, ...need.hints.map(hint => h('li', {}, h('code', {}, hint)))),
+    h('ul', { className: 'hints' }, ...hints.map(hint => h('li', {}, h('code', {}, hint)))),
   );
 }
 

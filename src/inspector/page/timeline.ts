@@ -1,4 +1,5 @@
 import { type Axis, axisOf } from '../view/axis.ts';
+import { factsOf } from '../view/journal.ts';
 import { type Lane, lanesOf, type Span, type SpanKind, spanWords } from '../view/lanes.ts';
 import { timelineSvg } from '../view/timeline-svg.ts';
 import { clock, duration, short } from '../view/words.ts';
@@ -188,21 +189,21 @@ function drawDetail(session: Session, lane: Lane | undefined, detail: HTMLElemen
     return;
   }
   const now = session.now();
+  const { toolCalls, trouble } = factsOf(session.book.planEvents, plan.planId);
   const facts: [string, string][] = [
     ['action', plan.action],
     ['profile', plan.profile],
-    ['attempt', String(plan.attempt)],
     ['files', String(plan.files)],
-    ['checks', `${plan.checksPassed} passed, ${plan.checksFailed} failed`],
-    ['tool calls', String(plan.toolCalls)],
+    ['checks', `${plan.checks.passed} of ${plan.checks.total} passed`],
+    ['tool calls', String(toolCalls)],
   ];
   fill(
     detail,
     h('h2', {}, plan.goal),
     h('p', {}, badge(plan), ' ', h('code', {}, short(plan.planId))),
     plan.waiting === null ? null : h('p', { className: 'why' }, plan.waiting.message),
-    plan.error === null ? null : h('p', { className: 'error' }, plan.error.message),
-    ...(plan.error?.hints ?? []).map(hint => h('p', {}, h('code', {}, hint))),
+    trouble === null ? null : h('p', { className: 'error' }, trouble.message),
+    ...(trouble?.hints ?? []).map(hint => h('p', {}, h('code', {}, hint))),
     h('dl', {}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     h('h3', {}, 'What it did'),
     h(

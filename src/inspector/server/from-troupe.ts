@@ -1,16 +1,25 @@
 /**
- * The plans of a Troupe as items: what its journals tell, from the first event on. Works on a Troupe of this process and of
- * another.
+ * The plans of a Troupe as items: where they stand, as every window shows it, and what their journals tell, from the first
+ * event on. Works on a Troupe of this process and of another.
  * - P1 of each root its events are read once each, in order, over rests and over owners that follow one another;
- * - P2 a record is read when a plan begins to be shown and when it may have come to rest, not with every event.
+ * - P2 where plans stand is what `watchPlans` says and nothing else: events are made into it in one place only.
  */
-
 import { plain } from '../../durable.ts';
-import { Fault, type PlanEvent, redact, type Troupe } from '../../index.ts';
-import type { Item, PlanEventItem, PlanItem } from '../book/item.ts';
+import {
+  Fault,
+  type PlanEvent,
+  type PlanLine,
+  type Plans,
+  redact,
+  type Troupe,
+  type Views,
+  type Watch,
+  watchPlans,
+} from '../../index.ts';
+import type { PlanEventItem, PlanItem } from '../book/item.ts';
 import type { ActorItems } from './actor-items.ts';
 import type { Hub } from './hub.ts';
-import { advanced, bornLine, callsForRecord, lineOf } from './plan-line.ts';
+import { planItem } from './plan-item.ts';
 
 export interface FromTroupeOptions {
   troupe: Troupe;
@@ -23,51 +32,34 @@ export interface FromTroupeOptions {
   patienceMs?: number;
 }
 
-/** Until the signal aborts; an owner that is lost meanwhile is waited for. */
+/** Until the signal aborts or the Troupe is closed; an owner that is lost meanwhile is waited for. */
 export async function fromTroupe(options: FromTroupeOptions): Promise<void> {
-  const roots = new Map<string, Root>();
-  const known = (planId: string): Root => {
-    const root = roots.get(planId) ?? new Root(planId, options);
-    roots.set(planId, root);
-    return root;
-  };
+  await using watch = watchPlans(options.troupe);
+  const roots = new Roots(options);
   await Promise.all([
     persist(options, () => followActors(options)),
-    persist(options, async () => {
-      const { troupe, signal } = options;
-      const news = troupe.events({ signal })[Symbol.asyncIterator]();
-      // Asked for before the plans are listed, so that none begins in between unseen.
-      let next = news.next();
-      await showPlans(options, known);
-      for (const root of roots.values()) root.stir();
-      for (;;) {
-        const { value, done } = await next;
-        if (done === true) return;
-        if (value.type === 'plan.created' && value.spec.parentPlanId === null) known(value.planId);
-        for (const root of roots.values()) root.hear(value);
-        next = news.next();
-      }
-    }),
+    persist(options, () => followPlans(watch, roots, options)),
   ]);
-  await Promise.all([...roots.values()].map(root => root.ended));
+  await roots.ended();
 }
 
 async function followActors({ troupe, signal, actors }: FromTroupeOptions): Promise<void> {
   for await (const batch of troupe.traces({ signal })) actors.add(batch);
 }
 
-async function showPlans(
-  { troupe, hub, endedMax = 20 }: FromTroupeOptions,
-  known: (planId: string) => Root,
-): Promise<void> {
-  const records = await troupe.plans({ all: true, children: true });
-  const isEnded = ({ state }: { state: string }) => state === 'applied' || state === 'cancelled';
-  const all = records.filter(({ depth }) => depth === 0);
-  const shown = new Set(
-    [...all.filter(root => !isEnded(root)), ...all.filter(isEnded).slice(-endedMax)].map(({ planId }) => planId),
-  );
-  hub.add(records.filter(({ rootPlanId }) => shown.has(rootPlanId)).map(lineOf));
-  for (const planId of shown) known(planId);
+async function followPlans(watch: Watch, roots: Roots, { signal }: FromTroupeOptions): Promise<void> {
+  watch.again();
+  let leave = () => {};
+  const fault = await new Promise<Views['fault']>(resolve => {
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+    leave = watch.listen(heard => {
+      const views = watch.look();
+      roots.show(views, heard);
+      if (views.fault !== null) resolve(views.fault);
+    });
+  });
+  leave();
+  if (fault !== null) throw Fault.revive(fault);
 }
 
 /** Does it again while owners are lost and found. */
@@ -77,7 +69,7 @@ async function persist({ signal, hub, patienceMs = 500 }: FromTroupeOptions, act
       await act();
       return;
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (signal.aborted || (Fault.is(thrown) && thrown.code === 'SYSTEM_CLOSED')) return;
       if (!(Fault.is(thrown) && (thrown.code === 'OWNER_LOST' || thrown.code === 'STORE_LOCKED'))) throw thrown;
       hub.trouble(thrown.message);
       await rest(patienceMs, signal);
@@ -86,12 +78,58 @@ async function persist({ signal, hub, patienceMs = 500 }: FromTroupeOptions, act
   }
 }
 
-/** One root plan and all below it. */
+/** The root plans that are shown, and all below them. */
+class Roots {
+  readonly #options: FromTroupeOptions;
+  readonly #roots = new Map<string, Root>();
+  readonly #told = new Map<string, PlanLine>();
+  /** Roots that had ended long before anybody looked; null until they are known. */
+  #passed: ReadonlySet<string> | null = null;
+
+  constructor(options: FromTroupeOptions) {
+    this.#options = options;
+  }
+
+  /** Tells what is new of where plans stand. */
+  show({ joined, plans }: Views, heard: readonly PlanEvent[]): void {
+    if (!joined) return;
+    const { hub, endedMax = 20 } = this.#options;
+    this.#passed ??= longEnded(plans, endedMax);
+    const items: PlanItem[] = [];
+    for (const line of Object.values(plans)) {
+      if (this.#told.get(line.planId) === line || this.#passed.has(line.rootPlanId)) continue;
+      this.#told.set(line.planId, line);
+      items.push(planItem(line));
+      this.#root(line.rootPlanId).stir();
+    }
+    hub.add(items);
+    for (const { planId, seq } of heard) {
+      const line = this.#told.get(planId);
+      if (line !== undefined) this.#root(line.rootPlanId).stir(seq);
+    }
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all([...this.#roots.values()].map(root => root.ended));
+  }
+
+  #root(planId: string): Root {
+    const root = this.#roots.get(planId) ?? new Root(planId, this.#options);
+    this.#roots.set(planId, root);
+    return root;
+  }
+}
+
+function longEnded(plans: Plans, endedMax: number): ReadonlySet<string> {
+  const roots = Object.values(plans).filter(({ depth }) => depth === 0);
+  const ended = roots.filter(({ state }) => state === 'applied' || state === 'cancelled');
+  return new Set(ended.slice(0, Math.max(0, ended.length - endedMax)).map(({ planId }) => planId));
+}
+
+/** The journal of one root plan and all below it. */
 class Root {
   readonly #planId: string;
   readonly #options: FromTroupeOptions;
-  /** Records that are being read, and whether that is to be done again. */
-  readonly #asked = new Map<string, boolean>();
   #after: string | undefined;
   #wake: () => void = () => {};
   #stirred = true;
@@ -103,21 +141,16 @@ class Root {
     this.ended = persist(options, () => this.#follow());
   }
 
-  /** Something may have happened. */
-  stir(): void {
+  /** Something may have happened; with the number of an event: unless it is known. */
+  stir(seq?: string): void {
+    if (seq !== undefined && this.#after !== undefined && seq <= this.#after) return;
     this.#stirred = true;
     this.#wake();
   }
 
-  /** An event of some plan: it stirs the root it belongs to. */
-  hear({ planId, seq }: PlanEvent): void {
-    const root = this.#options.hub.book.plans.get(planId)?.rootPlanId ?? planId;
-    if (root === this.#planId && (this.#after === undefined || seq > this.#after)) this.stir();
-  }
-
   /** A plan's events end when it rests; then it waits until it is stirred. */
   async #follow(): Promise<void> {
-    const { troupe, signal } = this.#options;
+    const { troupe, signal, hub } = this.#options;
     const plan = await troupe.plan(this.#planId);
     signal.addEventListener('abort', () => this.#wake(), { once: true });
     while (!signal.aborted) {
@@ -125,53 +158,16 @@ class Root {
       const after = this.#after === undefined ? {} : { after: this.#after };
       for await (const event of plan.events({ ...after, signal })) {
         this.#after = event.seq;
-        this.#tell(event);
+        hub.add([itemOf(event)]);
       }
       if (signal.aborted) return;
-      // It rests, which no event says.
-      this.#refresh(this.#planId);
       if (this.#stirred) continue;
       await new Promise<void>(resolve => {
         this.#wake = resolve;
       });
     }
   }
-
-  #tell(event: PlanEvent): void {
-    const { hub } = this.#options;
-    const items: Item[] = [itemOf(event)];
-    const known = hub.book.plans.get(event.planId) ?? (event.type === 'plan.created' ? bornLine(event) : undefined);
-    const line = known === undefined ? undefined : isNewer(event, known) ? advanced(known, event) : known;
-    if (line !== undefined && line !== hub.book.plans.get(event.planId)) items.push(line);
-    hub.add(items);
-    if (known !== undefined && isNewer(event, known) && callsForRecord(event)) this.#refresh(event.planId);
-  }
-
-  /** Reads a record; once more when it is called for while it is read. */
-  #refresh(planId: string): void {
-    const isBeingRead = this.#asked.has(planId);
-    this.#asked.set(planId, isBeingRead);
-    if (!isBeingRead) void this.#read(planId).finally(() => this.#again(planId));
-  }
-
-  #again(planId: string): void {
-    const isWanted = this.#asked.get(planId);
-    this.#asked.delete(planId);
-    if (isWanted) this.#refresh(planId);
-  }
-
-  async #read(planId: string): Promise<void> {
-    const { troupe, hub } = this.#options;
-    try {
-      const plan = await troupe.plan(planId);
-      hub.add([lineOf(await plan.record())]);
-    } catch {
-      // What is lost meanwhile is shown again with what follows.
-    }
-  }
 }
-
-const isNewer = ({ at }: PlanEvent, { updatedAt }: PlanItem) => at >= updatedAt;
 
 function itemOf({ seq, at, planId, type, ...event }: PlanEvent): PlanEventItem {
   const shown = plain(event, text => redact(text, new Set())) as Record<string, unknown>;

@@ -1,56 +1,62 @@
 /** What waits for a person, and how many of what there are: what a page says first. */
-import type { PlanItem } from '../book/item.ts';
+import { needKinds, type PlanItem } from '../book/item.ts';
 import { kindOf, type SpanKind } from './lanes.ts';
+import { short } from './words.ts';
 
 export interface Need {
-  planId: string;
-  kind: 'conflict' | 'failed' | 'approval' | 'paused';
-  goal: string;
+  plan: PlanItem;
+  kind: NonNullable<PlanItem['need']>;
   /** What is the matter, in a sentence. */
   why: string;
   /** Commands to type. */
   hints: string[];
 }
 
-const rank = { conflict: 0, failed: 1, approval: 2, paused: 3 } as const;
-
-/** The most urgent first; of children only what their parent cannot settle. */
+/** The most pressing first, of those the longest waiting. */
 export function needsOf(plans: Iterable<PlanItem>): Need[] {
   const needs: Need[] = [];
   for (const plan of plans) {
-    const kind = kindOf(plan.state);
-    // A profile may go on from here by itself; from everything else only a person does.
-    if (kind === 'approval' && !plan.resting) continue;
-    if (kind !== 'conflict' && kind !== 'failed' && kind !== 'approval' && kind !== 'paused') continue;
-    if (plan.depth > 0 && kind !== 'conflict') continue;
-    needs.push({ planId: plan.planId, kind, goal: plan.goal, why: whyOf(plan, kind), hints: hintsOf(plan) });
+    const kind = plan.need;
+    if (kind !== null) needs.push({ plan, kind, why: whyOf(plan, kind), hints: hintsOf(plan) });
   }
-  return needs.sort((left, right) => rank[left.kind] - rank[right.kind]);
+  const rank = ({ kind }: Need) => needKinds.indexOf(kind);
+  return needs.sort(
+    (left, right) => rank(left) - rank(right) || Date.parse(left.plan.since) - Date.parse(right.plan.since),
+  );
 }
 
 function whyOf(plan: PlanItem, kind: Need['kind']): string {
   switch (kind) {
+    case 'consent':
+      return `It asks whether ${plan.asked.join(', ')} may be called`;
     case 'conflict':
-      return `${plan.openConflicts} ${plan.openConflicts === 1 ? 'conflict is' : 'conflicts are'} open`;
+      return `${count(plan.conflicts, 'conflict is', 'conflicts are')} open`;
     case 'failed':
       return plan.error?.message ?? `${plan.phase} failed`;
+    case 'constrained':
+      return plan.error?.message ?? 'A required check bars the way to Apply';
+    case 'approval':
+      return plan.state === 'queued'
+        ? `${plan.phase} waits to be started`
+        : 'Its strategy is there: look at the decisions, then execute';
+    case 'done':
+      return `Its result is there: ${count(plan.files, 'file', 'files')} to look at, then apply`;
     case 'paused':
       return 'It was paused';
-    case 'approval':
-      if (plan.state === 'constrained') return plan.error?.message ?? 'A required check bars the way to Apply';
-      if (plan.phase === 'strategize') return 'Its strategy is there: look at the decisions, then execute';
-      return `Its result is there: ${plan.files} ${plan.files === 1 ? 'file' : 'files'} to look at, then apply`;
   }
 }
 
-function hintsOf({ error, ways, planId }: PlanItem): string[] {
-  const onward = Object.entries(commands(planId.slice(-8))).flatMap(([way, command]) =>
-    ways.includes(way) ? [command] : [],
-  );
-  return [...new Set([...(error?.hints ?? []), ...onward])].slice(0, 3);
+const count = (amount: number, one: string, many: string) => `${amount} ${amount === 1 ? one : many}`;
+
+function hintsOf({ need, error, ways, planId }: PlanItem): string[] {
+  const known = commands(short(planId));
+  const asked = need === 'consent' ? [known.approve] : [];
+  const onward = Object.entries(known).flatMap(([way, command]) => (ways.includes(way) ? [command] : []));
+  return [...new Set([...asked, ...(error?.hints ?? []), ...onward])].slice(0, 3);
 }
 
 const commands = (id: string) => ({
+  approve: `troupe plan approve ${id}`,
   execute: `troupe plan execute ${id}`,
   apply: `troupe plan apply ${id}`,
   resume: `troupe plan resume ${id}`,

@@ -31,8 +31,8 @@ export interface Views {
 
 export interface Watch extends AsyncDisposable {
   look(): Views;
-  /** Called after a change. Returns how to leave. */
-  listen(changed: () => void): () => void;
+  /** Called after a change, with the events that were taken in with it. Returns how to leave. */
+  listen(changed: (heard: readonly PlanEvent[]) => void): () => void;
   /** Looks closely at one plan, or at none. */
   select(planId: string | null): void;
   /** Listens and looks anew after a fault. */
@@ -56,7 +56,7 @@ export function watchPlans(troupe: Troupe, { clock, paceMs = 100 }: WatchOptions
   let shownAt = Number.NEGATIVE_INFINITY;
   let due: (() => void) | null = null;
   let rest = () => {};
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(heard: readonly PlanEvent[]) => void>();
   const closed = new AbortController();
 
   const close = closeUp(troupe, {
@@ -82,15 +82,15 @@ export function watchPlans(troupe: Troupe, { clock, paceMs = 100 }: WatchOptions
   function show(): void {
     due = null;
     shownAt = clock.now();
-    takeIn();
-    for (const changed of [...listeners]) changed();
+    const events = heard;
+    heard = [];
+    takeIn(events);
+    for (const changed of [...listeners]) changed(events);
   }
 
-  function takeIn(): void {
-    const events = heard;
+  function takeIn(events: readonly PlanEvent[]): void {
     const last = events.at(-1);
     if (last === undefined) return;
-    heard = [];
     const plans = reducePlans(views.plans, events);
     views = { ...views, seq: last.seq, plans, subplans: reduceSubplans(views.subplans, events) };
     const detail = close.hear(events);

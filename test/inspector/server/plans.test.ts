@@ -39,7 +39,7 @@ function looking(troupe: Troupe) {
 const seqs = (book: Book) => book.planEvents.map(({ seq }) => seq);
 const is = (planId: string, state: string) => (book: Book) => {
   const plan = book.plans.get(planId);
-  return plan?.state === state && (plan.resting || plan.state === 'applied');
+  return plan?.state === state && (plan.need !== null || plan.state === 'applied');
 };
 
 describe('a Troupe that is looked at', () => {
@@ -65,7 +65,8 @@ describe('a Troupe that is looked at', () => {
       expect([...hub.book.plans.values()].map(({ depth }) => depth).sort()).toEqual([0, 1]);
       expect(batches[0]).toBe(true);
     }
-    expect(early.hub.book.plans.get(plan.id)).toMatchObject({ state: 'applied', error: null, toolCalls: 1, files: 1 });
+    await early.until(is(plan.id, 'applied'));
+    expect(early.hub.book.plans.get(plan.id)).toMatchObject({ state: 'applied', error: null, need: null });
     await early.close();
     await late.close();
   });
@@ -158,7 +159,7 @@ describe('a page', () => {
     const [, json = ''] = /<script type="application\/json" id="report">(.*?)<\/script>/.exec(report) ?? [];
     const { items, answers } = JSON.parse(json) as { items: Item[]; answers: Record<string, unknown> };
     const plans = items.filter((item): item is PlanItem => item.type === 'plan');
-    expect(plans.find(({ planId }) => planId === plan.id)).toMatchObject({ state: 'conflicted', openConflicts: 1 });
+    expect(plans.find(({ planId }) => planId === plan.id)).toMatchObject({ state: 'conflicted', conflicts: 1 });
     expect(answers[JSON.stringify({ what: 'conflict', plan: plan.id, path: 'a.txt' })]).toMatchObject({
       path: 'a.txt',
     });

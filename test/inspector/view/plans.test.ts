@@ -3,6 +3,7 @@ import type { PlanItem } from '../../../src/inspector/book/item.ts';
 import { axisOf } from '../../../src/inspector/view/axis.ts';
 import { decisionRows, type ShownDecision } from '../../../src/inspector/view/decision-rows.ts';
 import { diffLines } from '../../../src/inspector/view/diff-lines.ts';
+import { factsOf } from '../../../src/inspector/view/journal.ts';
 import { lanesOf } from '../../../src/inspector/view/lanes.ts';
 import { countsOf, needsOf } from '../../../src/inspector/view/needs.ts';
 import { timelineSvg } from '../../../src/inspector/view/timeline-svg.ts';
@@ -103,42 +104,44 @@ describe('the axis of time', () => {
 });
 
 describe('what needs a person', () => {
-  const resting = (state: string, more: Partial<PlanItem> = {}) =>
-    planItem(`P-${state}`, { state, resting: true, ...more });
+  const needing = (need: PlanItem['need'], more: Partial<PlanItem> = {}) => planItem(`the-${need}`, { need, ...more });
 
-  test('comes with why and what to type, the most urgent first', () => {
+  test('comes with why and what to type, the most pressing first, of those the longest waiting', () => {
+    const since = '2025-01-01T00:00:00.000Z';
     const needs = needsOf([
-      resting('paused', { ways: ['resume'] }),
-      resting('complete', { files: 1, ways: ['apply', 'revert', 'cancel', 'prompt'] }),
-      resting('complete', { phase: 'strategize', ways: ['execute'] }),
-      resting('errored', { error: { code: 'X', message: 'It broke', hints: ['troupe doctor'] } }),
-      resting('constrained', { phase: 'apply' }),
-      resting('conflicted', { openConflicts: 2 }),
+      needing('paused', { ways: ['resume'] }),
+      needing('done', { files: 1, ways: ['apply', 'revert', 'cancel', 'prompt'] }),
+      needing('approval', { phase: 'strategize', state: 'complete', ways: ['execute'] }),
+      needing('approval', { phase: 'execute', state: 'queued', since }),
+      needing('failed', { error: { message: 'It broke', hints: ['troupe doctor'] } }),
+      needing('failed', { since }),
+      needing('constrained', { phase: 'apply', error: { message: 'No tests ran', hints: [] } }),
+      needing('constrained'),
+      needing('conflict', { conflicts: 2 }),
+      needing('conflict', { conflicts: 1, depth: 1, since }),
+      needing('consent', { asked: ['builtin/run-command'], error: { message: '', hints: ['troupe help'] } }),
       planItem('working'),
     ]);
     expect(needs.map(({ kind, why }) => [kind, why])).toEqual([
+      ['consent', 'It asks whether builtin/run-command may be called'],
+      ['conflict', '1 conflict is open'],
       ['conflict', '2 conflicts are open'],
+      ['failed', 'execute failed'],
       ['failed', 'It broke'],
-      ['approval', 'Its result is there: 1 file to look at, then apply'],
+      ['constrained', 'No tests ran'],
+      ['constrained', 'A required check bars the way to Apply'],
+      ['approval', 'execute waits to be started'],
       ['approval', 'Its strategy is there: look at the decisions, then execute'],
-      ['approval', 'A required check bars the way to Apply'],
+      ['done', 'Its result is there: 1 file to look at, then apply'],
       ['paused', 'It was paused'],
     ]);
-    expect(needs[1]?.hints).toEqual(['troupe doctor']);
-    expect(needs[2]?.hints[0]).toBe('troupe plan apply complete');
-  });
-
-  test('is of a subplan only what its parent cannot settle', () => {
-    const inner = { depth: 1, resting: true };
-    expect(needsOf([resting('complete', inner), resting('errored', inner)])).toEqual([]);
-    expect(needsOf([resting('conflicted', { ...inner, openConflicts: 1 })])).toMatchObject([
-      { why: '1 conflict is open' },
-    ]);
-    expect(needsOf([resting('errored')])).toMatchObject([{ why: 'execute failed' }]);
+    expect(needs[0]?.hints).toEqual(['troupe plan approve -consent', 'troupe help']);
+    expect(needs[4]?.hints).toEqual(['troupe doctor']);
+    expect(needs[9]?.hints[0]).toBe('troupe plan apply the-done');
   });
 
   test('is counted besides everything else', () => {
-    const waiting = (category: string) => ({ waiting: { until: null, category, message: '' } });
+    const waiting = (category: string) => ({ waiting: { until: '', category, message: '' } });
     expect(
       countsOf([
         planItem('1'),
@@ -150,6 +153,23 @@ describe('what needs a person', () => {
         planItem('7', { state: 'queued' }),
       ]),
     ).toMatchObject({ working: 1, 'rate-limited': 1, retrying: 1, done: 1, approval: 1, applied: 1, queued: 1 });
+  });
+});
+
+describe('the journal', () => {
+  test('says of a plan how many tools it called, and what is wrong until it goes on', () => {
+    const fault = { message: 'It broke', hints: ['troupe doctor'] };
+    const events = [
+      planEvent('A', 0, 'tool.called'),
+      planEvent('B', 1, 'tool.called'),
+      planEvent('A', 2, 'error.recorded', { fault }),
+      goes('A', 3, 'execute', 'errored'),
+    ];
+    expect(factsOf(events, 'A')).toEqual({ toolCalls: 1, trouble: fault });
+    expect(factsOf(events, 'B')).toEqual({ toolCalls: 1, trouble: null });
+    for (const state of ['queued', 'processing']) {
+      expect(factsOf([...events, goes('A', 4, 'execute', state)], 'A').trouble).toBeNull();
+    }
   });
 });
 
