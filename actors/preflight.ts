@@ -20,8 +20,10 @@ export const checks = {
   },
 
   async agents(spec, world) {
-    const { strategy, execution, estimation, review, apply, invariant } = spec.actors;
-    const named = [strategy, execution, estimation, review, apply].filter(ref => ref !== null).flatMap(agentsIn);
+    const { strategy, execution, estimation, review, apply, conflict, invariant } = spec.actors;
+    const named = [strategy, execution, estimation, review, apply, conflict]
+      .filter(ref => ref !== null)
+      .flatMap(agentsIn);
     const distinct = new Map(named.map(ref => [JSON.stringify(ref), ref]));
     const faults = [...distinct.values()].map(ref => faultOf(() => world.agents(ref, spec.actionDir).check()));
     const found = (await Promise.all(faults)).flatMap(fault => fault ?? []);

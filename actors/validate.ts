@@ -1,3 +1,4 @@
+import { environmentOf } from '../src/model/environment.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { sha256 } from '../src/model/sha256.ts';
 import { isJoined, partsOf } from '../src/model/trees.ts';
@@ -100,7 +101,7 @@ async function passedBefore(
 /** What a check is about; null for one that must run every time. */
 async function digestOf(world: World, spec: PlanSpec, validation: Validation, tree: string): Promise<string | null> {
   if (validation.cache === false) return null;
-  const env = Object.entries(environmentOf(world, spec)).sort(([left], [right]) => (left < right ? -1 : 1));
+  const env = Object.entries(environmentOf(spec, world.env)).sort(([left], [right]) => (left < right ? -1 : 1));
   const about = [treeOf(validation, tree), validation.argv, env];
   return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
 }
@@ -121,7 +122,7 @@ async function runValidation(
   const result = await world.run({
     argv,
     cwd: project !== undefined && isJoined(tree) ? `${directory}/${project}` : directory,
-    env: { ...environmentOf(world, spec), ...variables },
+    env: { ...environmentOf(spec, world.env), ...variables },
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     marker,
@@ -142,12 +143,4 @@ async function runValidation(
     treeOid: tree,
     ...(checked === null ? {} : { checked }),
   };
-}
-
-/** The host's environment and the plan's own; which of the two wins is the plan's to say. */
-function environmentOf(
-  { env }: World,
-  { executionEnvironment: own, executionEnvPriority: priority }: PlanSpec,
-): Record<string, string> {
-  return priority === 'override' ? { ...env, ...own } : { ...own, ...env };
 }

@@ -1,5 +1,6 @@
 import type { FileChange } from '../src/model/change.ts';
 import type { Violation } from '../src/model/contract.ts';
+import { environmentOf } from '../src/model/environment.ts';
 import type { Invariant, InvariantCheck } from '../src/model/invariant.ts';
 import { mainLink } from '../src/model/link.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
@@ -144,13 +145,13 @@ async function secretsViolation({ changes, world, spec, from, tree, under }: Gro
 
 async function commandViolation(
   { argv, timeoutSeconds }: Extract<InvariantCheck, { kind: 'command' }>,
-  { world, directory, variables, signal, key, changes }: Ground,
+  { spec, world, directory, variables, signal, key, changes }: Ground,
 ): Promise<Finding | null> {
   const watchdogs = { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 };
   const result = await world.run({
     argv,
     cwd: directory,
-    env: { ...world.env, ...variables },
+    env: { ...environmentOf(spec, world.env), ...variables },
     watchdogs,
     signal,
     marker: key,

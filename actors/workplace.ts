@@ -1,3 +1,4 @@
+import { environmentOf } from '../src/model/environment.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { Setup } from '../src/model/setup.ts';
@@ -47,16 +48,17 @@ export async function workplaceOf(
 
 async function setUp(
   world: World,
-  { planId, executionEnvironment }: PlanSpec,
+  spec: PlanSpec,
   step: { argv: string[]; timeout: number; workplace: Workplace; signal: AbortSignal; key: string },
 ): Promise<void> {
   const { argv, timeout, workplace, signal, key } = step;
+  const { planId } = spec;
   const command = argv.join(' ');
   world.log(planId, `set-up: $ ${command}`);
   const { outcome, exitCode, tail } = await world.run({
     argv,
     cwd: workplace.directory,
-    env: { ...world.env, ...executionEnvironment, ...workplace.variables },
+    env: { ...environmentOf(spec, world.env), ...workplace.variables },
     watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
     signal,
     marker: key,

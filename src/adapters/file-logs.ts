@@ -6,7 +6,10 @@ import { bell } from './bell.ts';
 
 const chunkBytes = 64 * 1024;
 
-/** Logs as one file per plan, complete; nothing is kept in memory beyond one turn of the event loop. */
+/**
+ * Logs as one file per plan, complete; nothing is kept in memory beyond one turn of the event loop. Lines that cannot be
+ * written, as on a full disk, are missing, and the log says so as soon as it can: work does not end of its log.
+ */
 export function fileLogs(folder: string): Logs {
   mkdirSync(folder, { recursive: true });
   const pending = new Map<string, string[]>();
@@ -16,19 +19,31 @@ export function fileLogs(folder: string): Logs {
   /** How often something was written: what comes while a file is read must not be slept over. */
   let writes = 0;
   const fileOf = (planId: string) => join(folder, `${planId}.log`);
+  const missing = new Map<string, { lines: number; why: string }>();
+  const write = (planId: string, lines: readonly string[]) => {
+    const before = missing.get(planId);
+    const note = before === undefined ? [] : [`[${before.lines} lines could not be written: ${before.why}]`];
+    try {
+      appendFileSync(fileOf(planId), `${[...note, ...lines].join('\n')}\n`);
+      missing.delete(planId);
+    } catch (thrown) {
+      missing.set(planId, { lines: (before?.lines ?? 0) + lines.length, why: (thrown as Error).message });
+    }
+  };
   const flush = () => {
     scheduled = false;
-    for (const [planId, lines] of pending) appendFileSync(fileOf(planId), `${lines.join('\n')}\n`);
+    for (const [planId, lines] of pending) write(planId, lines);
     pending.clear();
     writes += 1;
     news.ring();
   };
   return {
     append(planId, line) {
+      if (closed) return;
       const lines = pending.get(planId) ?? [];
       pending.set(planId, lines);
       lines.push(line);
-      if (scheduled || closed) return;
+      if (scheduled) return;
       scheduled = true;
       setImmediate(flush);
     },
@@ -60,6 +75,7 @@ export function fileLogs(folder: string): Logs {
     },
     async remove(planId) {
       pending.delete(planId);
+      missing.delete(planId);
       await rm(fileOf(planId), { force: true });
     },
     close() {

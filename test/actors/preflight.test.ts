@@ -59,11 +59,14 @@ describe('Preflight', () => {
       ],
     };
     const missing: AgentRef = { kind: 'command', argv: ['no-such-program'], env: {}, watchdogs: watchdogs() };
-    const { spec, world } = await ready(actorsWith(steps, { strategy: missing, review: 'nobody', invariant: 'own' }));
+    const { spec, world } = await ready(
+      actorsWith(steps, { strategy: missing, review: 'nobody', conflict: 'nowhere', invariant: 'own' }),
+    );
     expect(await told(checks.agents(spec, world))).toEqual([
       ['AGENT_UNAVAILABLE', expect.stringContaining('no-such-program is not on the PATH')],
       ['AGENT_UNAVAILABLE', expect.stringContaining('no.mjs')],
       ['UNKNOWN_AGENT', expect.stringContaining('no agent nobody')],
+      ['UNKNOWN_AGENT', expect.stringContaining('no agent nowhere')],
       ['UNKNOWN_AGENT', expect.stringContaining('no invariantActor "own"')],
     ]);
   });

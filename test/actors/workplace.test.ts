@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { workplaceOf } from '../../actors/workplace.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
 import type { Setup } from '../../src/model/setup.ts';
 import type { RunOutcome } from '../../src/model/validation.ts';
 import type { Project } from '../../src/ports/project.ts';
@@ -22,16 +23,18 @@ function sandboxThat(outcome: RunOutcome, ready = false) {
   } as Partial<Project> as Project;
   const world = worldWith({
     project: () => project,
-    env: {},
+    env: { HOST: 'host' },
     log: () => {},
     run: async ({ argv, env, watchdogs }) => {
       asked.push(`${argv.join(' ')} A=${env.A} within ${watchdogs.totalSeconds} s`);
+      if (env.HOST !== 'host') asked.push(`HOST=${env.HOST}`);
       return { outcome, exitCode: outcome === 'exited' ? 0 : null, durationMs: 1, digest: '', tail: 'waiting' };
     },
   });
   const at = { signal: new AbortController().signal, key: 'k' };
   return {
     asked,
+    among: (more: Partial<PlanSpec>) => workplaceOf(world, planSpec({ setup, ...more }), { key: 'p1' }, at),
     ask: (onlyLooking = false) => workplaceOf(world, planSpec({ setup }), { key: 'p1' }, { ...at, onlyLooking }),
   };
 }
@@ -40,6 +43,15 @@ test('what set-up changed is put back before it is noted as done', async () => {
   const { ask, asked } = sandboxThat('exited');
   expect((await ask()).variables).toMatchObject({ A: 'b', TROUPE_WORKTREE: '/w', TROUPE_PORT_END: '20009' });
   expect(asked).toEqual(['equip .env vendor', 'make deps A=b within 5 s', 'restore t1', 'equipped p1']);
+});
+
+test('set-up finds the host’s environment or the plan’s first, as the plan says [R47]', async () => {
+  const executionEnvironment = { HOST: 'plan' };
+  const { among, asked } = sandboxThat('exited');
+  await among({ executionEnvironment, executionEnvPriority: 'fallback' });
+  expect(asked).not.toContain('HOST=plan');
+  await among({ executionEnvironment, executionEnvPriority: 'override' });
+  expect(asked).toContain('HOST=plan');
 });
 
 test('a sandbox that is set up is not set up again, and for who only looks it is not at all', async () => {

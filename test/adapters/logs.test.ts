@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -89,6 +89,24 @@ test('logs in memory are bounded, and a reader that fell behind goes on with wha
   for (let line = 0; line < 2500; line += 1) logs.append('a', String(line));
   expect((await reader.next()).value).toBe('500');
   expect(await all(logs.read('a'))).toHaveLength(2000);
+  await logs.close();
+});
+
+test('logs in files say how much of them could not be written, and stop nobody', async () => {
+  const own = mkdtempSync(join(folder, 'full-'));
+  const logs = fileLogs(own);
+  // What a full disk does to a file, a folder in its place does as well.
+  mkdirSync(join(own, 'p.log'));
+  for (const line of ['one', 'two']) logs.append('p', line);
+  logs.append('q', 'another plan');
+  await new Promise(resolve => setImmediate(resolve));
+  logs.append('p', 'three');
+  expect(await all(logs.read('q'))).toEqual(['another plan']);
+  rmSync(join(own, 'p.log'), { recursive: true });
+  logs.append('p', 'four');
+  expect(await all(logs.read('p'))).toEqual([expect.stringMatching(/^\[3 lines .* not be written: EISDIR/), 'four']);
+  logs.append('p', 'five');
+  expect((await all(logs.read('p'))).slice(1)).toEqual(['four', 'five']);
   await logs.close();
 });
 

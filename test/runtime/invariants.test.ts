@@ -171,6 +171,8 @@ describe('A check', () => {
     const invariants = [{ text: 'by a module', check: { kind: 'script', module: './rule.mjs' } }];
     expect(message((await house.run(writes({ a: '1' }), { invariants })).record)).toBeNull();
     expect(message((await house.run(writes({ b: '1' }), { invariants })).record)).toContain('b must not change');
+    writeFileSync(join(house.folder, 'rule.mjs'), 'export default () => "the rule is another by now";');
+    expect(message((await house.run(writes({ c: '1' }), { invariants })).record)).toContain('is another by now');
   });
 
   test('after every action stops the work at the call that broke it, and names it', async () => {

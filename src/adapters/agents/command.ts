@@ -4,14 +4,15 @@
  */
 import { resolve } from 'node:path';
 import type { Watchdogs } from '../../model/agent.ts';
+import { environmentOf } from '../../model/environment.ts';
 import { Fault, type FaultCode } from '../../model/fault.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { environment, environmentOf } from '../process/environment.ts';
+import { environment } from '../process/environment.ts';
 import { locate } from '../process/locate.ts';
 import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import { reasonOf } from './failure.ts';
-import { fill } from './fill.ts';
+import { fillWord } from './fill.ts';
 import { promptOf } from './prompt.ts';
 import { recorder } from './record.ts';
 import { type Spoken, spokenIn } from './spoken.ts';
@@ -69,9 +70,7 @@ export function commandAgent(options: CommandOptions): Agent {
 function wordsOf({ argv, actionDir }: CommandOptions, task: AgentTask): { argv: string[]; stdin: string | null } {
   const prompt = promptOf(task);
   const values = { ...task.plan.arguments, prompt, goal: task.plan.description, actionDir };
-  const words = argv.map(word =>
-    fill(word, values).replace(/\{(prompt|goal)\}/g, (_, name: 'prompt' | 'goal') => values[name]),
-  );
+  const words = argv.map(word => fillWord(word, values));
   const inWords = argv.some(word => /\{\{?\s*prompt\s*\}/.test(word));
   if (words.some(word => Buffer.byteLength(word) > argumentBytesMax)) {
     throw new Fault('AGENT_FAILED', `The prompt is too long for an argument of ${argv[0]}; leave {prompt} out`, {

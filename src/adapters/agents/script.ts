@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../../model/fault.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
-import { defaultFunctionOf } from './module.ts';
+import { defaultFunctionOf } from '../module.ts';
 import { type ScriptContext, scriptContext } from './script-context.ts';
 
 /** What a script's default export is. What it answers is a summary, or more than that, or nothing. */
@@ -16,9 +16,11 @@ const ScriptAnswer = z.strictObject({
 });
 export type ScriptAnswer = z.input<typeof ScriptAnswer>;
 
+const unavailable = { code: 'AGENT_UNAVAILABLE', hints: ['troupe doctor', 'troupe action show NAME'] } as const;
+
 /** The agent that is a function of the user's, run in this process: it is trusted not to block it. */
 export function scriptAgent(options: { module: string; actionDir: string }): Agent {
-  const load = async () => (await defaultFunctionOf(options.module, options.actionDir)) as Script;
+  const load = async () => (await defaultFunctionOf(options.module, options.actionDir, unavailable)) as Script;
   return {
     async check() {
       await load();

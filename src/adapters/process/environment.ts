@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { PlanSpec } from '../../model/plan.ts';
 
 /** Where programs are looked for when the host gives no PATH: beside the Node that runs us, then where systems keep them. */
 export const defaultPath = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
@@ -11,13 +10,4 @@ export const defaultPath = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin
 export function environment(...sources: Record<string, string>[]): Record<string, string> {
   const merged: Record<string, string> = Object.assign({ PATH: defaultPath }, ...sources);
   return Object.fromEntries(Object.entries(merged).filter(([name]) => !name.toUpperCase().startsWith('GIT_')));
-}
-
-/** The host's environment and the plan's own; which of the two wins is the plan's to say. */
-export function environmentOf(
-  plan: Pick<PlanSpec, 'executionEnvironment' | 'executionEnvPriority'>,
-  host: Record<string, string>,
-): Record<string, string> {
-  const { executionEnvironment: own, executionEnvPriority: priority } = plan;
-  return priority === 'override' ? environment(host, own) : environment(own, host);
 }

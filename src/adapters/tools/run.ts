@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { environmentOf } from '../../model/environment.ts';
 import { Fault } from '../../model/fault.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
-import { environment, environmentOf } from '../process/environment.ts';
+import { environment } from '../process/environment.ts';
 import type { runProcess } from '../process/run.ts';
 
 const outputMiBMax = 256;

@@ -47,6 +47,10 @@ describe('A command agent', () => {
     const output = bench.lines.join('\n');
     expect(output.startsWith('[Greet]\n[you]\n[# Goal\nGreet\n')).toBe(true);
     expect(output.endsWith('\n[{other}]')).toBe(true);
+    const sly = planSpec({ description: 'Explain {prompt} and {{name}}', arguments: { name: '{goal}' } });
+    await using other = await workbench({}, { plan: sly });
+    await agentOf(['printf', '[%s]\n', '{goal}', '{{name}}:{{goal}}']).run(other.task());
+    expect(other.lines).toEqual(['[Explain {prompt} and {{name}}]', '[{goal}:Explain {prompt} and {{name}}]']);
     await agentOf(['sh', '-c', 'cat; echo "$1"', 'sh', '{{ prompt }}']).run(bench.task());
     expect(bench.lines.filter(line => line === '# Goal')).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { environment, environmentOf } from '../../../src/adapters/process/environment.ts';
+import { environment } from '../../../src/adapters/process/environment.ts';
 import { locate } from '../../../src/adapters/process/locate.ts';
 
 describe('The environment of a program', () => {
@@ -14,15 +14,6 @@ describe('The environment of a program', () => {
     const { PATH } = environment();
     expect(PATH?.endsWith(':/usr/local/bin:/usr/bin:/bin')).toBe(true);
     expect(await locate('node', '/', PATH)).toBe(process.execPath);
-  });
-
-  test("holds the plan's own variables: behind the host's as fallback, before them as override [R47]", () => {
-    const executionEnvironment = { MODE: 'plan', PATH: '/plan' };
-    const host = { MODE: 'host', PATH: '/host' };
-    expect(environmentOf({ executionEnvironment, executionEnvPriority: 'fallback' }, host)).toEqual(host);
-    expect(environmentOf({ executionEnvironment, executionEnvPriority: 'override' }, host)).toEqual(
-      executionEnvironment,
-    );
   });
 });
 

@@ -1,31 +1,41 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Fault } from '../../model/fault.ts';
+import { Fault, type FaultCode } from '../model/fault.ts';
+
+/** How it is told that a module does not serve. */
+export interface ModuleFault {
+  code: FaultCode;
+  hints: readonly string[];
+}
 
 /**
  * The function a module of the user's exports as default. The file is found relative to `from`; one that changed is
  * loaded anew, one that did not is not run a second time.
- * @throws {Fault} AGENT_UNAVAILABLE
+ * @throws {Fault} of the code given
  */
-export async function defaultFunctionOf(module: string, from: string): Promise<(...given: never[]) => unknown> {
+export async function defaultFunctionOf(
+  module: string,
+  from: string,
+  fault: ModuleFault,
+): Promise<(...given: never[]) => unknown> {
+  const unavailable = (file: string, message: string, cause?: unknown) =>
+    new Fault(fault.code, message, { where: file, hints: [...fault.hints], cause });
   const file = module.startsWith('file:') ? fileURLToPath(module) : resolve(from, module);
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) throw unavailable(file, `There is no module ${file}`);
-  const loaded = await load(file, `${found.mtimeMs}-${found.size}`);
+  const loaded = await load(file, `${found.mtimeMs}-${found.size}`).catch(error => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw unavailable(file, `The module ${file} does not load: ${message}${adviceOn(file, message)}`, error);
+  });
   if (typeof loaded.default === 'function') return loaded.default as (...given: never[]) => unknown;
   throw unavailable(file, `The module ${file} must export a function as default, and exports ${namesOf(loaded)}`);
 }
 
-async function load(file: string, version: string): Promise<Record<string, unknown>> {
+function load(file: string, version: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(file);
   url.search = `?v=${version}`;
-  try {
-    return await import(url.href);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw unavailable(file, `The module ${file} does not load: ${message}${adviceOn(file, message)}`, error);
-  }
+  return import(url.href);
 }
 
 /** What to do about a module in TypeScript on a Node that does not take it; nothing for any other failure. */
@@ -37,12 +47,4 @@ export function adviceOn(file: string, message: string): string {
 function namesOf(loaded: Record<string, unknown>): string {
   const names = Object.keys(loaded);
   return names.length === 0 ? 'nothing' : names.join(', ');
-}
-
-function unavailable(file: string, message: string, cause?: unknown): Fault {
-  return new Fault('AGENT_UNAVAILABLE', message, {
-    where: file,
-    hints: ['troupe doctor', 'troupe action show NAME'],
-    cause,
-  });
 }

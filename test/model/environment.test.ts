@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { environmentOf } from '../../src/model/environment.ts';
+
+test("a plan's own variables stand behind the host's as fallback, before them as override [R47]", () => {
+  const executionEnvironment = { MODE: 'plan', OWN: 'plan' };
+  const host = { MODE: 'host', PATH: '/host' };
+  expect(environmentOf({ executionEnvironment, executionEnvPriority: 'fallback' }, host)).toEqual({
+    MODE: 'host',
+    OWN: 'plan',
+    PATH: '/host',
+  });
+  expect(environmentOf({ executionEnvironment, executionEnvPriority: 'override' }, host)).toEqual({
+    MODE: 'plan',
+    OWN: 'plan',
+    PATH: '/host',
+  });
+});
