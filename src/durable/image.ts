@@ -13,8 +13,8 @@ import type { SleeperRow } from './sleep.ts';
 import type { StoredTimer, TimerRow } from './timers.ts';
 import { type Branch, newBranch, repairHint } from './tree.ts';
 
-/** One per batch: its number, the highest id given out, the number of live actors. */
-export type CommitRow = [commit: number, counter: number, actors: number];
+/** One per batch: its number, the highest id given out, the number of live actors; its time, while stopwatches run. */
+export type CommitRow = [commit: number, counter: number, actors: number, at?: number];
 
 export interface StoredStep {
   uid: string;

@@ -6,14 +6,14 @@
  * |------------------------|---------------------------------------------------------------------------|
  * | `a/<uid>`              | a live actor as it was born: identity and first state                     |
  * | `a/<uid>/now`          | its state since, once it changed                                          |
- * | `t/<uid>/<id>`         | a timer of that actor, with its absolute deadline                         |
+ * | `t/<uid>/<id>`         | a timer of that actor, with its absolute deadline, or what is left of it  |
  * | `d/<place>`            | a command that was applied: its number and its key                        |
  * | `r/<uid>/<step>`       | the recorded result of an effect's step                                   |
  * | `o/<seq>`              | a fact the sink has not acknowledged                                      |
  * | `s/<uid>`              | a sleeping actor: how to find and wake it                                 |
  * | `z/<uid>/<key>`        | the `a/` and `t/` rows of its subtree                                     |
  * | `m/format`             | version of this table                                                     |
- * | `m/c/<slot>`           | the last commits, one row each: commit number, id counter, actor count    |
+ * | `m/c/<slot>`           | the last commits: commit number, id counter, actor count, perhaps time    |
  */
 export const prefix = {
   actor: 'a/',

@@ -1,9 +1,10 @@
 /** From what the store holds to what is to be alive again. */
 import type { AnyStateMachine } from 'xstate';
 import { Fault } from '../model/fault.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
 import type { Actors } from './actors.ts';
-import type { Image } from './image.ts';
+import { type Image, lastCommit } from './image.ts';
 import { key } from './keys.ts';
 import { type Upcaster, upcast } from './migrate.ts';
 import type { Steps } from './steps.ts';
@@ -41,12 +42,14 @@ export function recallSteps(image: Image, to: { steps: Steps; write: (operation:
 /** In order of their deadlines: of those that passed while nobody was there, the first fires first. */
 export function rearm(
   image: Image,
-  to: { actors: Actors; timers: Timers; write: (operation: Operation) => void },
+  to: { actors: Actors; timers: Timers; write: (operation: Operation) => void; clock: Clock },
 ): void {
+  const now = to.clock.now();
+  const [, , , diedAt = now] = lastCommit(image);
   for (const { uid, id, row } of image.timers.toSorted((a, b) => a.row.due - b.row.due)) {
     const from = to.actors.byUid(uid);
     const known = from !== undefined && (row.to === undefined || to.actors.byUid(row.to) !== undefined);
     if (!known) to.write({ type: 'del', key: key.timer(uid, id) });
-    else to.timers.arm(from, id, row);
+    else to.timers.rearm(from, id, row, now - diedAt);
   }
 }

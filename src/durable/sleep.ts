@@ -100,7 +100,8 @@ export class Sleepers {
     const subtree = actors.subtree(child, erased);
     for (const operation of erased) write(operation);
     const { id, systemId, src } = child.ref;
-    const due = Math.min(...subtree.flatMap(entry => [...(entry.timers?.values() ?? [])].map(timer => timer.row.due)));
+    const armed = subtree.flatMap(entry => [...(entry.timers?.values() ?? [])]).map(({ row }) => row);
+    const due = Math.min(...armed.filter(({ left }) => left === undefined).map(row => row.due));
     const effects = subtree.map(entry => entry.uid).filter(uid => steps.has(uid));
     const row: SleeperRow = {
       id,

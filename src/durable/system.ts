@@ -59,7 +59,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   readonly #commands: Commands;
   readonly #sleepers: Sleepers;
   #root: Actor<Logic> | undefined;
-  readonly #turn = new TurnBook();
+  readonly #turn = new TurnBook(() => this.#timers.workTime());
   #ended = false;
   #closing: Promise<void> | undefined;
   #bytesBefore = 0;
@@ -86,8 +86,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       wrote: entry => this.#inspection.wrote(entry),
       left: (uid, why) => this.#inspection.left(uid, why),
     });
-    const actors = this.#actors;
-    this.#timers = new Timers({ clock, write, actors });
+    this.#timers = new Timers({ clock, write, actors: this.#actors });
     const acknowledge = (operation: Operation) => this.#turn.add(operation);
     this.#facts = new Facts({ clock, rows, sink, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
@@ -95,7 +94,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       store,
       machine,
       clock,
-      actors,
+      actors: this.#actors,
       timers: this.#timers,
       steps: this.#steps,
       upcasters,
@@ -185,7 +184,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     for (const [uid, row] of image.sleepers) this.#sleepers.load(uid, row);
     const root = this.#build(trunk);
     // Before anything starts: what starts may at once cancel a timer it had.
-    rearm(image, { actors: this.#actors, timers: this.#timers, write });
+    rearm(image, { actors: this.#actors, timers: this.#timers, write, clock: this.#options.clock });
     root.start();
     this.#facts.load(this.#options.sink === undefined ? [] : image.outbox);
     await this.barrier();
@@ -247,8 +246,8 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     if (this.#ended) return;
     const { id, src } = entry.ref;
     const source = entry.parent === undefined ? null : (src as string);
-    const at = this.#options.clock.now();
-    this.#facts.emit({ seq: this.#actors.nextId(), at, uid: entry.uid, src: source, actorId: id, event });
+    const seq = this.#actors.nextId();
+    this.#facts.emit({ seq, at: this.#options.clock.now(), uid: entry.uid, src: source, actorId: id, event });
     this.#committer.touch();
   }
 
@@ -267,6 +266,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   async #close(): Promise<void> {
     try {
       if (!this.#ended) {
+        for (const entry of this.#actors.entries()) this.#timers.stamp(entry);
         await this.barrier();
         await this.#facts.idle();
         if (!this.#turn.isEmpty) this.#committer.touch();

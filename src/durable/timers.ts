@@ -2,6 +2,11 @@
  * Delayed events that survive a restart. XState forgets them in its snapshots; this scheduler takes the place of its own
  * and stores each with an absolute deadline, in the batch of the turn that asked for it. Cancelling all of an actor's
  * timers costs what it has, where XState's scans every timer of the system.
+ *
+ * A delayed event whose id begins with `stopwatch/` is about time at work, not about a moment: cancelled, it stands still and
+ * keeps what is left; sent again, it goes on from there, and while it runs that changes nothing. It stands still while
+ * nobody runs the system, too. Time is known up to the last commit, which is as far as the work counts. It is gone once it
+ * arrived, or with its actor. (While its actor sleeps it runs by the clock, as other timers do.)
  */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
@@ -15,7 +20,11 @@ export interface TimerRow {
   event: AnyEventObject;
   /** Uid of the receiver, when it is another actor. */
   to?: string;
+  /** Of a stopwatch that stands still: how many milliseconds are left of it. */
+  left?: number;
 }
+
+const stopwatch = 'stopwatch/';
 
 /** A timer row with its place. */
 export interface StoredTimer {
@@ -38,6 +47,8 @@ interface TimersOptions {
 export class Timers implements Scheduler {
   readonly #options: TimersOptions;
   count = 0;
+  /** Stopwatches that run. */
+  #running = 0;
 
   constructor(options: TimersOptions) {
     this.#options = options;
@@ -48,15 +59,17 @@ export class Timers implements Scheduler {
     if (from === undefined) return;
     const name = id ?? this.#options.actors.nextId();
     const to = target === source ? undefined : this.#options.actors.entryOf(target)?.uid;
-    const row: TimerRow = { due: this.#options.clock.now() + delay, event, ...(to === undefined ? {} : { to }) };
-    this.#disarm(from, name);
-    this.arm(from, name, row);
-    this.#options.write({ type: 'put', key: key.timer(from.uid, name), value: row });
+    const before = name.startsWith(stopwatch) ? from.timers?.get(name)?.row : undefined;
+    if (before !== undefined && before.left === undefined) return;
+    const due = this.#options.clock.now() + (before?.left ?? delay);
+    this.#keep(from, name, { due, event, ...(to === undefined ? {} : { to }) });
   }
 
   cancel(source: AnyActorRef, id: string): void {
     const from = this.#options.actors.entryOf(source);
-    if (from !== undefined && this.#disarm(from, id)) this.#erase(from, id);
+    if (from === undefined) return;
+    if (id.startsWith(stopwatch)) this.#hold(from, id);
+    else if (this.#disarm(from, id)) this.#erase(from, id);
   }
 
   cancelAll(actor: AnyActorRef): void {
@@ -77,11 +90,44 @@ export class Timers implements Scheduler {
     for (const id of from.timers?.keys() ?? []) this.#disarm(from, id);
   }
 
-  /** Starts waiting for a timer whose row is stored. */
+  /** The time, while it is any stopwatch's: the last commit then tells how long they ran. */
+  workTime(): number | null {
+    return this.#running > 0 ? this.#options.clock.now() : null;
+  }
+
+  /** Starts waiting for a timer whose row is stored; a stopwatch that stands still goes on doing so. */
   arm(from: Entry, id: string, row: TimerRow): void {
     from.timers ??= new Map();
-    from.timers.set(id, { row, cancel: this.#options.clock.at(row.due, () => this.#fire(from, id, row)) });
+    const runs = row.left === undefined;
+    const cancel = runs ? this.#options.clock.at(row.due, () => this.#fire(from, id, row)) : () => {};
+    from.timers.set(id, { row, cancel });
     this.count++;
+    if (isRunning(id, row)) this.#running++;
+  }
+
+  /** Arms a timer of an earlier life, which ended so long ago as `goneMs` says: for a stopwatch that is no time. */
+  rearm(from: Entry, id: string, row: TimerRow, goneMs: number): void {
+    if (isRunning(id, row) && goneMs > 0) this.#keep(from, id, { ...row, due: row.due + goneMs });
+    else this.arm(from, id, row);
+  }
+
+  /** Writes the stopwatches of an actor that run as they are: a commit tells until when they ran. */
+  stamp(from: Entry): void {
+    for (const [id, { row }] of from.timers ?? []) {
+      if (isRunning(id, row)) this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });
+    }
+  }
+
+  #keep(from: Entry, id: string, row: TimerRow): void {
+    this.#disarm(from, id);
+    this.arm(from, id, row);
+    this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });
+  }
+
+  #hold(from: Entry, id: string): void {
+    const row = from.timers?.get(id)?.row;
+    if (row === undefined || row.left !== undefined) return;
+    this.#keep(from, id, { ...row, left: Math.max(0, row.due - this.#options.clock.now()) });
   }
 
   #fire(from: Entry, id: string, row: TimerRow): void {
@@ -96,6 +142,7 @@ export class Timers implements Scheduler {
     if (timer === undefined) return false;
     timer.cancel();
     this.count--;
+    if (isRunning(id, timer.row)) this.#running--;
     from.timers?.delete(id);
     if (from.timers?.size === 0) from.timers = undefined;
     return true;
@@ -104,4 +151,8 @@ export class Timers implements Scheduler {
   #erase(from: Entry, id: string): void {
     this.#options.write({ type: 'del', key: key.timer(from.uid, id) });
   }
+}
+
+function isRunning(id: string, { left }: TimerRow): boolean {
+  return id.startsWith(stopwatch) && left === undefined;
 }

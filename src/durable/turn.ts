@@ -8,10 +8,16 @@ import type { Inspection } from './inspection.ts';
 import { key } from './keys.ts';
 
 export class TurnBook {
+  /** What commits are to tell of the time; null for nothing. */
+  readonly #time: () => number | null;
   #operations: Operation[] = [];
   #commit = 0;
   /** The highest id the store knows to be given out. */
   #counter = 0;
+
+  constructor(time: () => number | null) {
+    this.#time = time;
+  }
 
   /** Goes on after the last commit the store holds; returns the highest id given out by then. */
   resume([commit, counter]: CommitRow): number {
@@ -39,7 +45,9 @@ export class TurnBook {
     if (operations.length > 0 || actors.counter !== this.#counter) {
       this.#commit++;
       this.#counter = actors.counter;
+      const at = this.#time();
       const row: CommitRow = [this.#commit, actors.counter, actors.saved];
+      if (at !== null) row.push(at);
       operations.push({ type: 'put', key: key.commit(this.#commit), value: row });
     }
     const tellSightings = inspection.collect(actors);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { setup } from 'xstate';
+import { assign, cancel, emit, raise, setup } from 'xstate';
 import { manualClock } from '../../src/adapters/manual-clock.ts';
 import type { DurableSystem } from '../../src/durable/api.ts';
 import { openDurable } from '../../src/durable/system.ts';
@@ -134,5 +134,112 @@ describe('`after`', () => {
     await system.barrier();
     expect([system.stats().timers, await rows.rows('t/')]).toEqual([0, []]);
     await system.close();
+  });
+});
+
+describe('a stopwatch', () => {
+  const machine = setup({
+    types: {} as { context: { over: number }; events: { type: 'GO' | 'STAND' | 'OVER' | 'NOTE' } },
+  }).createMachine({
+    id: 'work',
+    context: { over: 0 },
+    on: {
+      GO: { actions: raise({ type: 'OVER' }, { id: 'stopwatch/limit', delay: 1_000 }) },
+      STAND: { actions: cancel('stopwatch/limit') },
+      OVER: { actions: assign({ over: ({ context }) => context.over + 1 }) },
+      NOTE: { actions: emit({ type: 'noted' }) },
+    },
+  });
+
+  async function watch() {
+    const rows = crashableStore();
+    const clock = manualClock(10_000);
+    let store = await rows.open();
+    let system = await openDurable({ store, machine, clock });
+    return {
+      clock,
+      crash: () => store.close(),
+      rows: () => rows.rows('t/'),
+      tell: (...types: ('GO' | 'STAND' | 'NOTE')[]) =>
+        system.command(`${types}@${clock.now()}`, root => {
+          for (const type of types) root.send({ type });
+        }),
+      over: () => system.root.getSnapshot().context.over,
+      close: () => system.close(),
+      again: async () => {
+        store = await rows.open();
+        system = await openDurable({ store, machine, clock });
+      },
+    };
+  }
+
+  test('counts only while it runs, and goes on with what was left', async () => {
+    const { clock, tell, over, rows, close } = await watch();
+    await tell('GO');
+    clock.advance(600);
+    await tell('STAND', 'STAND');
+    expect(await rows()).toMatchObject([['t/00000001/stopwatch/limit', { left: 400 }]]);
+    clock.advance(1_000_000);
+    await tell('GO', 'GO');
+    clock.advance(399);
+    expect(over()).toBe(0);
+    clock.advance(1);
+    expect(over()).toBe(1);
+    await close();
+    expect(await rows()).toEqual([]);
+  });
+
+  test('that was never started cannot be stopped', async () => {
+    const { tell, rows, close } = await watch();
+    await tell('STAND');
+    expect(await rows()).toEqual([]);
+    await close();
+  });
+
+  test('does not count while nobody runs the system: after a crash it goes on from the last commit', async () => {
+    const { clock, tell, over, crash, again, close } = await watch();
+    await tell('GO');
+    clock.advance(300);
+    await tell('NOTE');
+    await crash();
+    clock.advance(5_000);
+    await again();
+    clock.advance(500);
+    await crash();
+    await again();
+    clock.advance(699);
+    expect(over()).toBe(0);
+    clock.advance(1);
+    expect(over()).toBe(1);
+    await close();
+  });
+
+  test('that stood still when the system died stands still after it', async () => {
+    const { clock, tell, over, crash, again, close } = await watch();
+    await tell('GO');
+    clock.advance(900);
+    await tell('STAND');
+    await crash();
+    await again();
+    clock.advance(5_000);
+    expect(over()).toBe(0);
+    await tell('GO');
+    clock.advance(100);
+    expect(over()).toBe(1);
+    await close();
+  });
+
+  test('knows to the last millisecond how long it ran when the system is closed', async () => {
+    const { clock, tell, over, again, close } = await watch();
+    await tell('GO');
+    clock.advance(800);
+    await close();
+    clock.advance(5_000);
+    await again();
+    clock.advance(199);
+    expect(over()).toBe(0);
+    clock.advance(1);
+    expect(over()).toBe(1);
+    await close();
   });
 });
