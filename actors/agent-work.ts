@@ -135,8 +135,11 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     account,
     confidence: confidenceOf(recorded),
     spawnIds,
-    approve: request =>
-      consentTo(world, context, { ...request, spec, at: under.index, confidence: confidenceOf(recorded) }),
+    async approve(request) {
+      const goOn = account.rest();
+      const asked = { ...request, spec, at: under.index, confidence: confidenceOf(recorded) };
+      return consentTo(world, context, asked).finally(goOn);
+    },
     checkpoint: (trigger, label, tool) => {
       const mark = `${context.key}/call-${under.index}-${under.checkpoints++}`;
       return checkpointNow(world, spec, { key: sandbox.key, mark, trigger, label, tool });

@@ -1,12 +1,12 @@
 /**
  * An attempt: one question asked with patience. Owns how often and when it is asked again; what it asks is the effect
  * `act`. Ends with the answer; a final failure is thrown, so that whoever invoked it hears an error as from `act` itself.
- * 1. At most `triesMax` tries, and nothing after the deadline.
+ * 1. At most `triesMax` tries, and nothing after the deadline; waiting for a person, or for a turn to work, is not counted.
  * 2. A permanent fault is not tried again, nor is the same fault `sameMax` times in a row: the breaker opens.
  * 3. A rate limit is no try: the question is parked until the service wants to hear it again, at most `parksMax` times.
  * 4. What the effect says on its way reaches who asked, as if no chart stood between them; so does each wait.
  */
-import { assign, enqueueActions, type PromiseActorLogic, sendParent, setup } from 'xstate';
+import { assign, cancel, enqueueActions, type PromiseActorLogic, raise, sendParent, setup } from 'xstate';
 import type { Approval } from '../src/model/approval.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
@@ -16,6 +16,7 @@ import type { Waiting } from '../src/model/waiting.ts';
 import { backoffMs } from './backoff.ts';
 import { broken, sameInARow, sameMax } from './breaker.ts';
 import { declared } from './declare.ts';
+import { stopwatch } from './stopwatch.ts';
 
 export interface Patience {
   triesMax: number;
@@ -25,7 +26,7 @@ export interface Patience {
   sameMax?: number;
   /** How often a rate limit is waited for. @default 24 */
   parksMax?: number;
-  /** From the first try on; being parked does not count. @default 24 hours */
+  /** From the first try on; being parked, and waiting for people or for turns, does not count. @default 24 hours */
   deadlineMs?: number;
   /** Spreads the waits; the same seed waits the same. */
   seed: string;
@@ -33,6 +34,8 @@ export interface Patience {
 
 /** A rate limit that is lifted later than this is not waited for. */
 const parkedMsMax = 8 * 86_400_000;
+/** The time for all tries together. */
+const deadline = stopwatch('deadline');
 /** How long to leave a service alone that does not say for how long. Doubles with each time. */
 const parkedMsMin = 60_000;
 
@@ -41,6 +44,9 @@ type StepNews = { type: 'step.completed'; step: number } | ApprovalNews;
 
 /** A tool call waits for a person. */
 export type ApprovalNews = { type: 'approval.asked'; approval: Approval };
+
+/** What only the chart that asks hears: a person answered, or the time is used up. */
+type ClockNews = { type: 'approval.heard' } | { type: 'time.over' };
 
 /** An agent waits for a turn to work, or has it. */
 export type TurnNews = { type: 'turn.awaited'; queue: Queue } | { type: 'turn.taken' };
@@ -67,7 +73,7 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
   return setup({
     types: {
       context: {} as AttemptContext,
-      events: {} as StepNews | TurnNews,
+      events: {} as StepNews | TurnNews | ClockNews,
       input: {} as unknown,
       output: {} as unknown,
     },
@@ -100,6 +106,8 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
         const news: AttemptNews = { type: 'attempt.resumed' };
         if (reports) enqueue.sendParent(news);
       }),
+      runTime: raise({ type: 'time.over' }, { id: deadline, delay: 'deadline' }),
+      holdTime: cancel(deadline),
       keepLateness: assign(({ context }) => ({ fault: context.fault ?? tooLate(context.patience) })),
     },
   }).createMachine({
@@ -117,13 +125,15 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
     states: {
       trying: {
         initial: 'acting',
+        entry: 'runTime',
+        exit: 'holdTime',
         on: {
           'step.completed': { actions: { type: 'passOn', params: ({ event }) => event } },
           'approval.asked': { actions: { type: 'passOn', params: ({ event }) => event } },
           'turn.awaited': { actions: { type: 'passOn', params: ({ event }) => event } },
           'turn.taken': { actions: { type: 'passOn', params: ({ event }) => event } },
+          'time.over': { target: 'failed', actions: 'keepLateness' },
         },
-        after: { deadline: { target: 'failed', actions: 'keepLateness' } },
         states: {
           acting: {
             invoke: {
@@ -137,6 +147,24 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
               onError: {
                 target: 'judging',
                 actions: { type: 'keepFault', params: ({ event }) => ({ error: event.error }) },
+              },
+            },
+            initial: 'working',
+            states: {
+              working: {
+                on: {
+                  'approval.asked': { target: 'held', actions: { type: 'passOn', params: ({ event }) => event } },
+                  'turn.awaited': { target: 'held', actions: { type: 'passOn', params: ({ event }) => event } },
+                },
+              },
+              /** A person, or another agent, has what it needs. */
+              held: {
+                entry: 'holdTime',
+                exit: 'runTime',
+                on: {
+                  'approval.heard': 'working',
+                  'turn.taken': { target: 'working', actions: { type: 'passOn', params: ({ event }) => event } },
+                },
               },
             },
           },

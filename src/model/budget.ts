@@ -4,7 +4,7 @@ import { Fault } from './fault.ts';
 /** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */
 export const Budget = z.strictObject({
   toolCalls: z.number().int().min(0).optional(),
-  /** Time agents are at work, those of children added up; waiting for turns is free. */
+  /** Time agents are at work, those of children added up; waiting for turns, or for people, is free. */
   seconds: z.number().min(0).optional(),
   tokens: z.number().int().min(0).optional(),
   usd: z.number().min(0).optional(),

@@ -9,6 +9,8 @@ export interface Account {
   /** It was made, or came to nothing. */
   called(made: boolean): void;
   spend(usage: Usage): void;
+  /** It waits for a person, which is free, until what is answered is called. */
+  rest(): () => void;
   /** The work is over; answers how many seconds it took. */
   close(): number;
 }

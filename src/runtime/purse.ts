@@ -31,7 +31,10 @@ interface Pocket {
 }
 
 interface Worker {
-  since: number;
+  /** Since when it is at work; null while it waits for a person. */
+  since: number | null;
+  /** How long it was at work before that. */
+  seconds: number;
   stop(fault: Fault): void;
 }
 
@@ -39,13 +42,14 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
   const pockets = new Map<string, Pocket>();
   const changed = new Set<Pocket>();
 
+  /** Two may look for a pocket that nobody has opened: both get the one that was there first. */
   async function pocketOf(planId: string, budget: Budget): Promise<Pocket> {
-    const spent = ((await store.get(keys.spent(planId))) as Spent | undefined) ?? nothingSpent;
     const known = pockets.get(planId);
     if (known !== undefined) return known;
-    const pocket = { planId, budget, spent, calling: 0, working: new Set<Worker>(), silence: () => {} };
-    pockets.set(planId, pocket);
-    return pocket;
+    const spent = ((await store.get(keys.spent(planId))) as Spent | undefined) ?? nothingSpent;
+    const opened = pockets.get(planId) ?? newPocket(planId, budget, spent);
+    pockets.set(planId, opened);
+    return opened;
   }
 
   /** The plan's pocket and those above it, the root's last. */
@@ -60,10 +64,11 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
     return chain;
   }
 
-  const soFar = ({ spent, working }: Pocket): Spent => {
-    const now = clock.now();
-    return { ...spent, seconds: [...working].reduce((all, { since }) => all + (now - since) / 1000, spent.seconds) };
-  };
+  const secondsOf = ({ since, seconds }: Worker) => (since === null ? seconds : seconds + (clock.now() - since) / 1000);
+  const soFar = ({ spent, working }: Pocket): Spent => ({
+    ...spent,
+    seconds: [...working].reduce((all, worker) => all + secondsOf(worker), spent.seconds),
+  });
   const add = (chain: readonly Pocket[], next: (spent: Spent) => Spent) => {
     for (const pocket of chain) {
       pocket.spent = next(pocket.spent);
@@ -88,8 +93,9 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
       const { budget, working } = pocket;
       pocket.silence();
       pocket.silence = () => {};
-      if (budget.seconds === undefined || working.size === 0) continue;
-      const leftMs = ((budget.seconds - soFar(pocket).seconds) * 1000) / working.size;
+      const atWork = [...working].filter(({ since }) => since !== null).length;
+      if (budget.seconds === undefined || atWork === 0) continue;
+      const leftMs = ((budget.seconds - soFar(pocket).seconds) * 1000) / atWork;
       pocket.silence = clock.at(clock.now() + Math.max(1, Math.ceil(leftMs)), () => {
         stopIfReached([pocket]);
         if (exhausted(pocket.planId, budget, soFar(pocket), { but: 'toolCalls' }) === null) rearm([pocket]);
@@ -102,7 +108,12 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
       const chain = await chainOf(spec);
       const spentUp = reached(chain, 'toolCalls');
       if (spentUp !== null) throw spentUp;
-      const worker: Worker = { since: clock.now(), stop };
+      const worker: Worker = { since: clock.now(), seconds: 0, stop };
+      const become = (since: number | null) => {
+        worker.seconds = secondsOf(worker);
+        worker.since = since;
+        rearm(chain);
+      };
       for (const { working } of chain) working.add(worker);
       rearm(chain);
       return {
@@ -123,8 +134,12 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
           add(chain, spent => spentMore(spent, usage));
           stopIfReached(chain);
         },
+        rest() {
+          become(null);
+          return () => become(clock.now());
+        },
         close() {
-          const seconds = (clock.now() - worker.since) / 1000;
+          const seconds = secondsOf(worker);
           for (const { working } of chain) working.delete(worker);
           add(chain, spent => ({ ...spent, seconds: spent.seconds + seconds }));
           rearm(chain);
@@ -145,4 +160,8 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
       return rows;
     },
   };
+}
+
+function newPocket(planId: string, budget: Budget, spent: Spent): Pocket {
+  return { planId, budget, spent, calling: 0, working: new Set(), silence: () => {} };
 }

@@ -16,6 +16,8 @@ function asking(answers: (() => unknown)[], patience: object = {}) {
         return (answers[tries - 1] ?? answers.at(-1))?.();
       }),
     },
+    // It stands alone here: nobody above it hears what the effect says.
+    actions: { passOn: () => {} },
   });
   const played = play(chart, { question: 'what?', patience: { seed: 's', ...patience } });
   played.actor.subscribe({ error: () => {} });
@@ -157,6 +159,24 @@ describe('An attempt', () => {
     await until(() => failing.actor.getSnapshot().matches({ trying: 'waiting' }));
     failing.clock.increment(1_000);
     expect(failing.actor.getSnapshot()).toMatchObject({ status: 'error', error: { message: 'a' } });
+  });
+
+  test('does not count against its deadline how long a person thinks, or a turn is waited for', async () => {
+    const { actor, clock, ended } = asking([() => new Promise(() => {})], { deadlineMs: 1_000 });
+    const working = { trying: { acting: 'working' } };
+    for (const [begin, end] of [
+      [{ type: 'turn.awaited', queue: { cap: 'agent', agent: 'x', most: 1, ahead: 0 } }, { type: 'turn.taken' }],
+      [{ type: 'approval.asked', approval: {} }, { type: 'approval.heard' }],
+    ] as const) {
+      actor.send(begin as never);
+      clock.increment(86_400_000);
+      expect(actor.getSnapshot().value).toEqual({ trying: { acting: 'held' } });
+      actor.send(end as never);
+      expect(actor.getSnapshot().value).toEqual(working);
+    }
+    clock.increment(1_000);
+    await ended();
+    expect(actor.getSnapshot().error).toMatchObject({ code: 'TIMED_OUT' });
   });
 
   test('can do without being told how patient it is', async () => {

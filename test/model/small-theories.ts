@@ -158,7 +158,7 @@ const asking = answering<typeof attemptMachine>(
   {
     events: [
       { type: 'xstate.after.backoff.attempt.trying.waiting' },
-      { type: 'xstate.after.deadline.attempt.trying' },
+      { type: 'time.over' },
       { type: 'xstate.after.reset.attempt.parked' },
     ],
     errors: [fault, faultOf('STALLED', 'it hung'), permanent, limited, never],

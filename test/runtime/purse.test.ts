@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../src/adapters/manual-clock.ts';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import type { Fault } from '../../src/model/fault.ts';
+import { purseOf } from '../../src/runtime/purse.ts';
+import { idOf, specOf } from '../machines/spec.ts';
+
+async function purse() {
+  const clock = manualClock();
+  const inner = await memoryStore()();
+  let reads = 0;
+  const store = {
+    ...{ entries: inner.entries.bind(inner), batch: inner.batch.bind(inner), close: inner.close.bind(inner) },
+    get: (key: string) => {
+      reads += 1;
+      return inner.get(key);
+    },
+  };
+  const stopped: Fault[] = [];
+  const opened = purseOf(store, { record: async () => undefined }, clock);
+  const spec = specOf({ planId: idOf('P'), budget: { seconds: 60 } });
+  return { clock, stopped, reads: () => reads, open: () => opened.open(spec, fault => stopped.push(fault)) };
+}
+
+describe('A budget of seconds', () => {
+  test('is not spent while a person is waited for, and is while the agent works [R132]', async () => {
+    const { clock, stopped, open } = await purse();
+    const account = await open();
+    clock.advance(40_000);
+    const goOn = account.rest();
+    clock.advance(86_400_000);
+    expect(stopped).toEqual([]);
+    goOn();
+    clock.advance(19_999);
+    expect(stopped).toEqual([]);
+    clock.advance(1);
+    expect(stopped.map(({ code }) => code)).toEqual(['BUDGET_EXHAUSTED']);
+    expect(account.close()).toBe(60);
+  });
+
+  test('runs for one who works while another waits', async () => {
+    const { clock, stopped, open } = await purse();
+    const [waiting, working] = [await open(), await open()];
+    waiting.rest();
+    clock.advance(50_000);
+    expect([waiting.close(), working.close()]).toEqual([0, 50]);
+    const after = await open();
+    clock.advance(9_999);
+    expect(stopped).toEqual([]);
+    clock.advance(1);
+    expect([stopped.length, after.close()]).toEqual([1, 10]);
+  });
+
+  test('is read from the store once, whoever opens it at the same time', async () => {
+    const { clock, reads, open } = await purse();
+    const [one, other] = await Promise.all([open(), open()]);
+    clock.advance(30_000);
+    expect([one.close(), other.close(), reads()]).toEqual([30, 30, 2]);
+    await expect(open()).rejects.toMatchObject({ code: 'BUDGET_EXHAUSTED' });
+    expect(reads()).toBe(2);
+  });
+});
