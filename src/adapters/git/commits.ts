@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { faultOfDisk } from '../fault-of-disk.ts';
 import type { Git } from './git.ts';
 import { writeLoose } from './loose.ts';
 
@@ -8,12 +7,8 @@ const maker = 'Troupe <troupe@localhost> 0 +0000';
 
 /** A commit that holds a tree: no hooks, no signature, no ref. @throws {Fault} of the disk, when it cannot be written */
 export async function holdTree({ place }: Git, tree: string, parents: readonly string[] = []): Promise<string> {
-  const where = join(place.gitDir ?? place.cwd, 'objects');
-  try {
-    return await writeLoose(where, { type: 'commit', content: holding(tree, parents), like: tree });
-  } catch (error) {
-    throw faultOfDisk(error, { where, what: `nothing can be written to ${where}` }) ?? error;
-  }
+  const directory = join(place.gitDir ?? place.cwd, 'objects');
+  return writeLoose(directory, { type: 'commit', content: holding(tree, parents), like: tree });
 }
 
 /** The content of such a commit. */

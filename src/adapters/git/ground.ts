@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
+import { Objects } from '../merge/tree/objects.ts';
 import { type Git, type GitOptions, openGit, stderrOf } from './git.ts';
 import { sweepLitter } from './litter.ts';
 import { openRefWriter, type RefWriter } from './ref-writer.ts';
@@ -17,6 +18,10 @@ export interface Ground {
   objects: Git;
   /** Sets refs. */
   refs: RefWriter;
+  /** Reads and writes single objects, without a process for each. */
+  database: Objects;
+  /** Bytes of an object's id: 20, or 32 where the repository uses SHA-256. */
+  oidLength: number;
   /** The repository shared by all worktrees. */
   commonDir: string;
   /** The git directory of the user's own checkout. */
@@ -39,21 +44,27 @@ export async function groundOfGit(root: string, options: GitOptions): Promise<Gr
   if (!existsSync(root)) throw notAProject(root, 'there is no such folder');
   const files = openGit({ cwd: root }, options);
   const found = await files
-    .ask(['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'])
+    .ask(['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir', showFormat])
     .catch(error => {
       if (/not a git repository|must be run in a work tree/.test(stderrOf(error))) {
         throw notAProject(root, 'this is not a git repository with files checked out');
       }
       throw error;
     });
-  const [top = root, gitDir = '', commonDir = ''] = found.trimEnd().split('\n');
+  const [top = root, gitDir = '', commonDir = '', format = ''] = found.trimEnd().split('\n');
   const own = join(commonDir, 'troupe-git');
   await mkdir(own, { recursive: true });
   await sweepLitter(own);
   const objects = openGit({ cwd: commonDir, gitDir: commonDir }, options);
-  const refs = openRefWriter(objects);
-  return { kind: 'git', root: top, files: files.at({ cwd: top }), objects, refs, commonDir, gitDir, own };
+  const base = { objects, refs: openRefWriter(objects), database: databaseOf(commonDir, options), commonDir, own };
+  return { ...base, kind: 'git', root: top, files: files.at({ cwd: top }), gitDir, oidLength: lengthIn(format) };
 }
+
+const showFormat = '--show-object-format';
+const lengthIn = (format: string) => (format === 'sha256' ? 32 : 20);
+
+const databaseOf = (commonDir: string, { env }: GitOptions) =>
+  new Objects({ gitDir: commonDir, directory: commonDir, env }, join(commonDir, 'objects'));
 
 /** @throws {Fault} NOT_A_PROJECT */
 export async function groundOfDirectory(root: string, store: string, options: GitOptions): Promise<Ground> {
@@ -64,8 +75,9 @@ export async function groundOfDirectory(root: string, store: string, options: Gi
   await sweepLitter(own);
   const objects = openGit({ cwd: store, gitDir: store }, options);
   const files = objects.at({ cwd: root, workTree: root, index: join(own, 'root-index') });
-  const refs = openRefWriter(objects);
-  return { kind: 'directory', root, files, objects, refs, commonDir: store, gitDir: store, own };
+  const format = (await objects.ask(['rev-parse', showFormat])).trimEnd();
+  const base = { objects, refs: openRefWriter(objects), database: databaseOf(store, options), commonDir: store, own };
+  return { ...base, kind: 'directory', root, files, gitDir: store, oidLength: lengthIn(format) };
 }
 
 /** A bare repository of ours, made aside and moved into place, so that there is never half of one. */

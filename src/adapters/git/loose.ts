@@ -4,6 +4,7 @@ import { access, chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import { faultOfDisk } from '../fault-of-disk.ts';
 
 const compress = promisify(deflate);
 
@@ -16,29 +17,46 @@ export interface LooseObject {
   like: string;
 }
 
-/** Writes an object below a repository's `objects` unless it is there, and gives its id. */
-export async function writeLoose(directory: string, { type, content, like }: LooseObject): Promise<string> {
-  const object = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
-  const oid = createHash(like.length === 64 ? 'sha256' : 'sha1')
-    .update(object)
+const whole = ({ type, content }: LooseObject) => Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
+
+export function oidOf(object: LooseObject): string {
+  return createHash(object.like.length === 64 ? 'sha256' : 'sha1')
+    .update(whole(object))
     .digest('hex');
+}
+
+/**
+ * Writes an object below a repository's `objects` unless it is there, and gives its id.
+ *
+ * @throws {Fault} of the disk
+ */
+export async function writeLoose(directory: string, object: LooseObject): Promise<string> {
+  try {
+    return await write(directory, object);
+  } catch (error) {
+    throw faultOfDisk(error, { where: directory, what: `nothing can be written to ${directory}` }) ?? error;
+  }
+}
+
+async function write(directory: string, object: LooseObject): Promise<string> {
+  const oid = oidOf(object);
   const folder = join(directory, oid.slice(0, 2));
   const file = join(folder, oid.slice(2));
-  if (await exists(file)) return oid;
-  if (!(await exists(folder))) {
+  if (await isThere(file)) return oid;
+  const half = join(directory, `tmp_obj_${randomUUID()}`);
+  await writeFile(half, await compress(whole(object), { level: 1 }), { mode: 0o444 });
+  await rename(half, file).catch(async error => {
+    if (error.code !== 'ENOENT') throw error;
     await mkdir(folder, { recursive: true });
     // In a repository shared by a group the folder must be theirs as well.
     await chmod(folder, (await stat(directory)).mode);
-  }
-  const half = join(directory, `tmp_obj_${randomUUID()}`);
-  await writeFile(half, await compress(object, { level: 1 }), { mode: 0o444 });
-  await rename(half, file);
+    await rename(half, file);
+  });
   return oid;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+const isThere = (path: string) =>
+  access(path).then(
     () => true,
     () => false,
   );
-}

@@ -1,9 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Outlook, Project, ProjectHead } from '../../ports/project.ts';
-import { Objects } from '../merge/tree/objects.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
@@ -142,19 +141,16 @@ export function projectOn(how: ProjectKind): Project {
       await room?.sandboxes.close();
       await room?.blobs.close();
       await room?.ground.refs.close();
-      await Promise.all([room?.merger.close(), room?.objects.close()]);
+      await Promise.all([room?.merger.close(), room?.ground.database.close()]);
     },
   };
 }
 
 function furnish(ground: Ground, { sandboxes, env }: ProjectKind) {
-  const { commonDir } = ground;
-  const objects = new Objects({ gitDir: commonDir, directory: commonDir, env }, join(commonDir, 'objects'));
   const likeness = openLikeness(ground, env);
   return {
     ground,
-    objects,
-    sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects, likeness }),
+    sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects: ground.database, likeness }),
     blobs: openBlobReader(ground.objects),
     merger: openTreeMerger({ gitDir: ground.commonDir, env }),
   };

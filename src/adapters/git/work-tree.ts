@@ -11,6 +11,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Git, stderrOf } from './git.ts';
 import { type Ground, literally, readLine } from './ground.ts';
+import { treeOfIndex } from './index-tree.ts';
 import { withScratchIndex } from './scratch.ts';
 
 /** Holds paths that are no matter of git's, as JSON. */
@@ -24,7 +25,7 @@ export async function captureFiles(ground: Ground, git: Git): Promise<string> {
   if (/adding embedded git repository|does not have a commit checked out/.test(stderr)) await addInner(ground, git);
   else if (code !== 0) await git.tell(words);
   await forget(git, await apart(git));
-  return (await git.ask(['write-tree'])).trim();
+  return (await treeOfIndex(ground, git.place.index ?? '')) ?? (await git.ask(['write-tree'])).trim();
 }
 
 interface LayOptions {

@@ -45,6 +45,13 @@ export class Objects {
     return tree;
   }
 
+  /** Whether all of these are there. */
+  async hasAll(oids: readonly string[]): Promise<boolean> {
+    if (oids.length === 0) return true;
+    const found = await this.lasting().ask(oids.map(oid => `info ${checked(oid)}\n`).join(''), lines(oids.length));
+    return found.every(line => !line.endsWith(' missing'));
+  }
+
   async content(oid: string): Promise<Buffer> {
     const { header, content } = await this.ask(`contents ${checked(oid)}`, true);
     if (content === null) {
@@ -91,8 +98,12 @@ export class Objects {
   }
 
   private ask(words: string, withContent: boolean): Promise<Answer> {
+    return this.lasting().ask(`${words}\n`, answer(withContent));
+  }
+
+  private lasting(): GitProcess {
     if (this.reader?.alive !== true) this.reader = stayingGit(this.repository, ['cat-file', '--batch-command']);
-    return this.reader.ask(`${words}\n`, answer(withContent));
+    return this.reader;
   }
 }
 
@@ -113,6 +124,21 @@ function answer(withContent: boolean): Parse<Answer> {
     const to = from + Number(size);
     if (bytes.length < to + 1) return { needs: to + 1 };
     return { value: { header, content: Buffer.from(bytes.subarray(from, to)) }, used: to + 1 };
+  };
+}
+
+/** So many lines. */
+function lines(count: number): Parse<string[]> {
+  return bytes => {
+    const found: string[] = [];
+    let used = 0;
+    while (found.length < count) {
+      const end = bytes.indexOf(10, used);
+      if (end === -1) return { needs: bytes.length + 1 };
+      found.push(bytes.toString('latin1', used, end));
+      used = end + 1;
+    }
+    return { value: found, used };
   };
 }
 
