@@ -5,10 +5,12 @@
  * P2. It is named after its process: whoever comes later sweeps what a dead one left.
  * P3. There are never more than a few, and none when the project is closed.
  * P4. Who takes a folder out makes its files exactly a tree, ignored files included.
+ * P5. It lies with the sandboxes, which may be another file system than git's: only an index goes from one to the other.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moveFile } from '../move-file.ts';
 import { isOccupied } from '../process/occupied.ts';
 import { passing } from './litter.ts';
 
@@ -42,7 +44,7 @@ export function openPool(home: string): Pool {
       await rename(path, filesIn(place));
       // Whatever it is by now: a folder that comes out gets a new one.
       await rm(join(filesIn(place), '.git'), { recursive: true, force: true });
-      await rename(index, indexIn(place));
+      await moveFile(index, indexIn(place));
       held.push(place);
       return true;
     },
@@ -50,7 +52,7 @@ export function openPool(home: string): Pool {
       const place = held.pop();
       if (place === undefined) return false;
       await before();
-      await rename(indexIn(place), to.index);
+      await moveFile(indexIn(place), to.index);
       await rename(join(to.path, '.git'), join(filesIn(place), '.git'));
       await rmdir(to.path);
       await rename(filesIn(place), to.path);

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../../src/ports/project.ts';
@@ -44,7 +45,32 @@ async function used(project: Project, tree: string, key = 'first'): Promise<{ pa
 
 const inFiles = (body: (trial: Trial) => Promise<void>) => onTrial(body, files);
 
+/** A folder on another file system than those of trials; null where there is none. */
+const elsewhere = ['/dev/shm', '/var/tmp', process.cwd()].find(
+  folder => existsSync(folder) && statSync(folder).dev !== statSync(tmpdir()).dev,
+);
+
 describe('a folder that is used again', () => {
+  test.skipIf(elsewhere === undefined)(
+    'may lie on another file system than the repository',
+    inFiles(async trial => {
+      const sandboxes = await mkdtemp(join(elsewhere ?? '', 'troupe-elsewhere-'));
+      try {
+        const project = trial.project({ sandboxes });
+        const { tree } = await project.head();
+        const first = await used(project, tree);
+        expect(await pooled(first.path)).toHaveLength(1);
+        const { path } = await project.openSandbox({ key: 'second', tree });
+        expect((await stat(join(path, 'same.txt'))).ino).toBe(first.inode);
+        expect((await project.capture({ key: 'second' })).tree).toBe(tree);
+        expect(await filesBelow(path)).toEqual(await filesBelow(trial.root));
+        await project.close();
+      } finally {
+        await rm(sandboxes, { recursive: true, force: true });
+      }
+    }),
+  );
+
   test(
     'has exactly the files of its tree, and nothing of the plan before, ignored files included',
     inFiles(async trial => {
