@@ -1,4 +1,4 @@
-/** Makes the pictures under docs/pictures: a real Troupe at work, seen by a real browser. `npm run pictures` */
+/** Makes the pictures of the inspector under docs/pictures: a real Troupe at work, seen by a real browser. `npm run pictures` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +22,8 @@ let limited = false;
 /** Six subplans, one of which has to wait for a rate limit; two of them do not agree about one file. */
 const strategy = async (task: AgentTask) => {
   if (task.plan.parentPlanId !== null) return;
-  await Promise.all([
-    ...parts.map(part =>
+  await Promise.all(
+    parts.map(part =>
       task.call('builtin/plan-subplan', {
         planId: task.plan.planId,
         goal: `Move ${part} to the new client`,
@@ -32,7 +32,7 @@ const strategy = async (task: AgentTask) => {
         executionActor: 'mover',
       }),
     ),
-  ]);
+  );
 };
 
 async function mover(task: AgentTask): Promise<void> {
@@ -65,8 +65,8 @@ async function main(): Promise<void> {
   const act = (run: (task: AgentTask) => Promise<unknown>) => ({
     check: async () => {},
     run: async (task: AgentTask) => {
-      const made = await run(task);
-      return { decisions: Array.isArray(made) ? [] : [], summary: 'done' };
+      await run(task);
+      return { decisions: [], summary: 'done' };
     },
   });
   const troupe = await openTroupe({
@@ -109,7 +109,7 @@ async function main(): Promise<void> {
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     };
     await plan.execute();
-    await spend(1_500);
+    await page.getByText('Move billing').first().waitFor({ timeout: 60_000 });
     await picture('inspector-now', 'Now');
     await picture('inspector-actors', 'Actors');
     await plan.settled();

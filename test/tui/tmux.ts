@@ -16,6 +16,8 @@ const command = (words: string) => `${process.execPath} --import ${loader} ${ent
 export interface Tmux {
   /** What the terminal shows. */
   screen(): string;
+  /** The same with the sequences that colour it. */
+  painted(): string;
   /** Resolves with the screen once all these words are on it. */
   shows(...words: string[]): Promise<string>;
   hides(...words: string[]): Promise<string>;
@@ -32,13 +34,32 @@ export interface Tmux {
 const patienceMs = 40_000;
 const lookMs = 50;
 
+export interface TmuxOptions {
+  columns: number;
+  rows: number;
+  /** What is typed into the shell. @default the command with these words, from its sources */
+  line?: string;
+  /** Over what every shell here has. */
+  env?: Readonly<Record<string, string>>;
+}
+
 /** A shell in a project, with the words typed into it. */
-export function tmux(project: Repository, words: string, size = { columns: 130, rows: 36 }): Tmux {
+export function tmux(
+  project: Repository,
+  words: string,
+  { columns, rows, line = command(words), env: more = {} }: TmuxOptions = { columns: 130, rows: 36 },
+): Tmux {
   const socket = `troupe-${process.pid}-${Math.round(performance.now())}`;
-  const env = { ...project.env, TERM: 'screen-256color', PS1: 'shell$ ', CI: 'true', TSX_TSCONFIG_PATH: settings };
+  const env = {
+    ...project.env,
+    TERM: 'screen-256color',
+    PS1: 'shell$ ',
+    CI: 'true',
+    TSX_TSCONFIG_PATH: settings,
+    ...more,
+  };
   const call = (...args: string[]) =>
     execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env });
-  const { columns, rows } = size;
   call('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', project.folder, 'sh');
   const screen = () => call('capture-pane', '-p').trimEnd();
   const until = async (wanted: (text: string) => boolean): Promise<string> => {
@@ -51,10 +72,11 @@ export function tmux(project: Repository, words: string, size = { columns: 130, 
       await once(AbortSignal.timeout(lookMs), 'abort');
     }
   };
-  call('send-keys', '-l', command(words));
+  call('send-keys', '-l', line);
   call('send-keys', 'Enter');
   return {
     screen,
+    painted: () => call('capture-pane', '-e', '-p').trimEnd(),
     shows: (...texts) => until(shown => texts.every(text => shown.includes(text))),
     hides: (...texts) => until(shown => texts.every(text => !shown.includes(text))),
     keys: (...names) => call('send-keys', ...names),
