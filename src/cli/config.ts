@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
 import type { Io } from './io.ts';
+import { Notify } from './notify.ts';
 import type { Place } from './place.ts';
 
 /** A configuration file, of one project or of one person. Unknown keys are refused by name. */
@@ -19,7 +20,15 @@ const Config = z.strictObject({
   profiles: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/), ProfileDraft).optional(),
 });
 
-export type Settings = Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles'>;
+/** Only a person says which of their programs run: a folder from elsewhere may bring a project's file with it. */
+const SharedConfig = Config.extend({
+  /** A program that hears when somebody is needed. */
+  notify: Notify.optional(),
+});
+
+export interface Settings extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles'> {
+  notify: Notify | null;
+}
 
 /** Where a person keeps what holds for every project. */
 export function sharedHome(env: Io['env']): string {
@@ -29,8 +38,10 @@ export function sharedHome(env: Io['env']): string {
 
 /** What the project's file says; what it does not say, the person's. @throws {Fault} INVALID_CONFIG, UNKNOWN_PROFILE */
 export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']): Promise<Settings> {
-  const files = [join(home, 'config.yaml'), join(sharedHome(env), 'config.yaml')];
-  const [own, shared] = await Promise.all(files.map(readConfig));
+  const [own, shared] = await Promise.all([
+    readConfig(join(home, 'config.yaml'), Config),
+    readConfig(join(sharedHome(env), 'config.yaml'), SharedConfig),
+  ]);
   const drafts = Object.entries({ ...shared?.profiles, ...own?.profiles });
   let profiles: NonNullable<Settings['profiles']> = [];
   for (const [name, draft] of drafts) {
@@ -41,12 +52,13 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
   const reconciliation = inProject === undefined ? shared?.actor?.default?.reconciliation : inProject;
   return {
     profiles,
+    notify: shared?.notify ?? null,
     ...(profile === undefined ? {} : { profile }),
     ...(reconciliation === undefined ? {} : { reconciliation }),
   };
 }
 
-async function readConfig(file: string): Promise<z.infer<typeof Config> | null> {
+async function readConfig<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema> | null> {
   const text = await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT') return null;
     throw thrown;
@@ -59,7 +71,7 @@ async function readConfig(file: string): Promise<z.infer<typeof Config> | null> 
   } catch (cause) {
     throw new Fault('INVALID_CONFIG', 'This is no YAML', { where: file, cause });
   }
-  const parsed = Config.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path.join('.') ?? '';

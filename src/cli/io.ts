@@ -34,6 +34,8 @@ export interface Io {
   edit(program: string, file: string): Promise<number>;
   /** Lets a person work in a shell in a folder; how it ended. */
   shell(folder: string): Promise<number>;
+  /** Runs a program that is told something on its standard input, until it ends or is ended; how it did. */
+  notify(argv: readonly [string, ...string[]], input: string, limitMs: number): Promise<number>;
   /** A terminal that can be drawn on as a whole; null where input or output are something else. */
   readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
   /** Calls back when the process ends, however it does, until taken back. */

@@ -2,6 +2,7 @@ import type { Hosted } from '../host.ts';
 import { Fault, openTroupe, type Plan, shelfFolder, type Troupe } from '../index.ts';
 import { type Settings, settingsOf, sharedHome } from './config.ts';
 import { limitsIn } from './limits.ts';
+import { type Notify, type NotifyOptions, notifying } from './notify.ts';
 import { findPlace, type Place } from './place.ts';
 import type { Context } from './verb.ts';
 
@@ -35,15 +36,18 @@ export async function openHere(
   const { io, globals, interrupts } = context;
   const place = await findPlace({ ...globals, env: io.env });
   const env = environment(context);
-  const settings = await settingsOf(place, io.env);
+  const { notify, ...settings } = await settingsOf(place, io.env);
   const hosted = await host(context, { place, env, settings, attach, serves });
   context.attached = hosted.role() === 'attached';
+  // Whoever only looks makes nothing happen that one could be told of.
+  const notices = notify === null || context.looks ? null : await notifying(notifyOptions(context, hosted, notify));
   const close = async () => {
     if (io.starter !== null && !serves && !interrupts.terminated.aborted) {
       const letGo = interrupts.hold(() => undefined);
       await hosted.idle({ idleMs, signal: interrupts.terminated });
       letGo();
     }
+    await notices?.[Symbol.asyncDispose]();
     await hosted.close(interrupts.terminated.aborted ? 'stopped' : 'left');
   };
   if (context.attached && context.given.list('env').length > 0) {
@@ -53,10 +57,21 @@ export async function openHere(
   return { troupe: hosted.troupe, place, hosted, [Symbol.asyncDispose]: close };
 }
 
+function notifyOptions(context: Context, hosted: Hosted, notify: Notify): NotifyOptions {
+  return {
+    troupe: hosted.troupe,
+    notify,
+    io: context.io,
+    owns: () => hosted.role() === 'owner',
+    warn: text => context.say(text, 'warning'),
+    signal: context.interrupts.terminated,
+  };
+}
+
 interface HostWish {
   place: Place;
   env: Record<string, string>;
-  settings: Settings;
+  settings: Omit<Settings, 'notify'>;
   attach: boolean;
   serves: boolean;
 }

@@ -39,6 +39,14 @@ export function processIo(process: NodeJS.Process): Io {
     starter: process.send === undefined ? null : told => tell(process, told),
     edit: (program, file) => ended(spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' })),
     shell: folder => ended(spawn(process.env.SHELL || 'sh', { cwd: folder, stdio: 'inherit' })),
+    async notify([program, ...words], input, limitMs) {
+      const limits = { timeout: limitMs, killSignal: 'SIGKILL' } as const;
+      const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'ignore'], ...limits });
+      // It may not care what it is told.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(input);
+      return ended(child);
+    },
     screen: process.stdin.isTTY && process.stdout.isTTY ? { stdin: process.stdin, stdout: process.stdout } : null,
     onExit(listener) {
       process.on('exit', listener);

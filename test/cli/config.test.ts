@@ -17,9 +17,9 @@ const settings = () => settingsOf({ home: join(above, 'home') }, { XDG_CONFIG_HO
 
 describe('settings', () => {
   test('are none where there is no file, or an empty one', async () => {
-    expect(await settings()).toEqual({ profiles: [] });
+    expect(await settings()).toEqual({ profiles: [], notify: null });
     project('');
-    expect(await settings()).toEqual({ profiles: [] });
+    expect(await settings()).toEqual({ profiles: [], notify: null });
   });
 
   test('of the project go before those of the person', async () => {
@@ -30,7 +30,25 @@ describe('settings', () => {
     project('actor: { default: {} }\n');
     expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
     person('actor: {}\n');
-    expect(await settings()).toEqual({ profiles: [] });
+    expect(await settings()).toEqual({ profiles: [], notify: null });
+  });
+
+  test('name a program that hears when somebody is needed, of every need unless they say of which [R150]', async () => {
+    person('notify: { command: [notify-send, Troupe] }\n');
+    expect((await settings()).notify).toEqual({
+      command: ['notify-send', 'Troupe'],
+      on: ['needs-approval', 'conflict', 'failed', 'done'],
+    });
+    person('notify: { command: [beep], on: [conflict] }\n');
+    expect((await settings()).notify).toEqual({ command: ['beep'], on: ['conflict'] });
+  });
+
+  test('of a project start no program: whoever brought its folder may have written them', async () => {
+    project('notify: { command: [beep] }\n');
+    await expect(settings()).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('notify'),
+    });
   });
 
   test.each([

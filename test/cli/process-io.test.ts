@@ -24,6 +24,25 @@ describe('a program that a person looks at', () => {
   });
 });
 
+describe('a program that is told that somebody is needed [R150]', () => {
+  test('gets its words, and what it is told on its standard input', async () => {
+    const io = processIo(process);
+    const check = ['sh', '-c', 'test "$1" = word && test "$(cat)" = said', 'sh', 'word'] as const;
+    expect(await io.notify([...check], 'said', 30_000)).toBe(0);
+    expect(await io.notify([...check], 'other', 30_000)).toBe(1);
+  });
+
+  test('may leave all of it unread, or not be there', async () => {
+    const io = processIo(process);
+    expect(await io.notify(['true'], 'x'.repeat(1_000_000), 30_000)).toBe(0);
+    expect(await io.notify(['/nowhere/notify'], 'said', 30_000)).toBe(127);
+  });
+
+  test('is ended when it does not end', async () => {
+    expect(await processIo(process).notify(['tail', '-f', '/dev/null'], 'said', 50)).toBe(1);
+  });
+});
+
 test('A screen is there only where both ends are a terminal', () => {
   const [yes, no] = [{ isTTY: true }, { isTTY: false }];
   const screen = (stdin: object, stdout: object) => processIo(like({ stdin, stdout })).screen;

@@ -1,0 +1,125 @@
+/**
+ * Tells a person's own program that somebody is needed: once per need, and of several that come together in one call.
+ * - I1 what waited before anybody looked is not told: it is there to be seen.
+ * - I2 one call at a time, and never one that outlives its limit: a program that hangs holds up nothing.
+ * - I3 a program that fails changes nothing of any plan; it is said once.
+ * - I4 only the process that has the store tells, so that two windows are not two calls.
+ */
+import { z } from 'zod';
+import { needsOf, type Troupe, type Views, type Watch, watchPlans } from '../index.ts';
+import { cleanLine, truncate } from './clean.ts';
+import type { Io } from './io.ts';
+
+const states = ['needs-approval', 'conflict', 'failed', 'done'] as const;
+type State = (typeof states)[number];
+
+/** What a configuration says of it. */
+export const Notify = z.strictObject({
+  /** The program and its words; a sentence is added as the last. */
+  command: z.tuple([z.string().min(1)]).rest(z.string()),
+  /** Of what it wants to hear. */
+  on: z.array(z.enum(states)).default([...states]),
+});
+export type Notify = z.infer<typeof Notify>;
+
+/** What a program is given, as JSON, on its standard input. */
+interface Notice {
+  plan_id: string;
+  state: State;
+  goal: string;
+}
+
+export interface NotifyOptions {
+  troupe: Troupe;
+  notify: Notify;
+  io: Pick<Io, 'notify'>;
+  /** Whether this process has the store now. */
+  owns(): boolean;
+  warn(text: string): void;
+  /** Once it aborts nothing more is told, and no call is waited for. */
+  signal: AbortSignal;
+  /** Milliseconds between two calls at least. @default 1000 */
+  paceMs?: number;
+}
+
+/** How long a program may take. */
+const limitMs = 10_000;
+/** Longer goals are cut in the sentence; they are told whole on standard input. */
+const columnsMax = 80;
+
+/** Looks at where all plans are, then tells of what comes; what came last is told before it is closed. */
+export async function notifying(options: NotifyOptions): Promise<AsyncDisposable> {
+  const { troupe, notify, io, owns, warn, signal, paceMs = 1000 } = options;
+  const watch = watchPlans(troupe, { paceMs });
+  let known = new Set(noticesOf(await joined(watch)).map(keyOf));
+  let calls: Promise<void> = Promise.resolve();
+  let warned = false;
+
+  const see = (views: Views) => {
+    if (!views.joined) return;
+    const notices = noticesOf(views);
+    const fresh = notices.filter(notice => !known.has(keyOf(notice)) && notify.on.includes(notice.state));
+    known = new Set([...notices.map(keyOf), ...landing(views).filter(key => known.has(key))]);
+    const [first] = fresh;
+    if (first !== undefined && owns()) calls = calls.then(() => call([first, ...fresh.slice(1)]));
+  };
+  const call = async (notices: [Notice, ...Notice[]]) => {
+    const [program] = notify.command;
+    const asked = io.notify([...notify.command, sentenceOf(notices)], JSON.stringify(notices), limitMs);
+    const trouble = await asked.then(
+      exitCode => (exitCode === 0 ? null : `ended with ${exitCode}`),
+      (thrown: Error) => `does not start: ${thrown.message}`,
+    );
+    if (trouble === null || warned) return;
+    warned = true;
+    warn(`notify: ${program} ${trouble}`);
+  };
+
+  watch.listen(() => see(watch.look()));
+  return {
+    async [Symbol.asyncDispose]() {
+      await watch.close();
+      if (signal.aborted || !owns()) return;
+      await using last = watchPlans(troupe);
+      see(await joined(last));
+      await calls;
+    },
+  };
+}
+
+/** Where all plans are: the first that is shown is what was looked at, or why nothing can be. */
+async function joined(watch: Watch): Promise<Views> {
+  let tell = () => {};
+  const shown = new Promise<void>(resolve => {
+    tell = resolve;
+  });
+  watch.listen(() => tell());
+  await shown;
+  return watch.look();
+}
+
+const stateOf = { consent: 'needs-approval', approval: 'needs-approval', constrained: 'needs-approval' } as const;
+
+function noticesOf({ plans }: Views): Notice[] {
+  const needs = needsOf(plans).flatMap(({ planId, kind, goal }): Notice[] => {
+    if (kind === 'paused') return [];
+    const state = kind === 'conflict' || kind === 'failed' || kind === 'done' ? kind : stateOf[kind];
+    return [{ plan_id: planId, state, goal }];
+  });
+  // A plan that landed by itself asks for nothing, and is what somebody waited for.
+  const landed = Object.values(plans).filter(({ state, depth }) => state === 'applied' && depth === 0);
+  return [...needs, ...landed.map(({ planId, goal }): Notice => ({ plan_id: planId, state: 'done', goal }))];
+}
+
+/** That these are done was told where a person lets them land: no news when they have. */
+const landing = ({ plans }: Views) =>
+  Object.values(plans)
+    .filter(({ phase }) => phase === 'apply')
+    .map(({ planId }) => keyOf({ plan_id: planId, state: 'done' }));
+
+const keyOf = ({ plan_id, state }: Pick<Notice, 'plan_id' | 'state'>) => `${plan_id} ${state}`;
+
+function sentenceOf([first, ...others]: [Notice, ...Notice[]]): string {
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `${truncate(cleanLine(first.goal), columnsMax)}: ${first.state}${more}`;
+}

@@ -1,0 +1,122 @@
+/** The program of a person that hears when somebody is needed: what reaches it, and how often. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type NotifyOptions, notifying } from '../../src/cli/notify.ts';
+import { playhouse } from '../runtime/playhouse.ts';
+import { type Repository, repository } from './repository.ts';
+import { troupe } from './shell.ts';
+
+let project: Repository;
+beforeEach(() => {
+  project = repository();
+});
+afterEach(() => project.remove());
+
+const heard = () => join(project.env.HOME ?? '', 'heard');
+/** Each call leaves its sentence and what it was told, a line each. */
+const hear = (more = '') => {
+  const program = 'echo "$1" >> "$0"; cat >> "$0"; echo >> "$0"';
+  configure(`{ command: [sh, -c, ${JSON.stringify(program)}, ${JSON.stringify(heard())}]${more} }`);
+};
+const configure = (notify: string) => {
+  const file = join(project.env.HOME ?? '', '.config/troupe/config.yaml');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `notify: ${notify}\n`);
+};
+const calls = () => (existsSync(heard()) ? readFileSync(heard(), 'utf8').trimEnd().split('\n') : []);
+const action = (executor: string, more = '') =>
+  project.write('work.yaml', `name: local/work\ndescription: Work\nexecutionActor: ${executor}\n${more}`);
+const writes = '{ kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }';
+
+test('a result that waits to be looked at is told once, with the plan and its state; landing it is no news [R150]', async () => {
+  hear();
+  action(writes);
+  const { code } = await troupe(project, ['run', '-f', 'work.yaml']);
+  expect(code).toBe(0);
+  const [sentence, told = ''] = calls();
+  expect(sentence).toBe('Work: done');
+  expect(JSON.parse(told)).toEqual([{ plan_id: expect.stringMatching(/^[0-9A-Z]{26}$/), state: 'done', goal: 'Work' }]);
+
+  await troupe(project, ['plan', 'list']);
+  await troupe(project, ['plan', 'apply', '--yes']);
+  expect(calls()).toHaveLength(2);
+});
+
+test('a plan that lands by itself is told when it is done', async () => {
+  hear();
+  action(writes);
+  expect((await troupe(project, ['run', '-f', 'work.yaml', '--apply', '--yes'])).code).toBe(0);
+  expect(calls()[0]).toBe('Work: done');
+  expect(calls()).toHaveLength(2);
+});
+
+test('a plan that failed is told, unless only other needs are asked for', async () => {
+  action('{ kind: command, argv: ["false"] }', 'subplans: { retryFailed: false }\n');
+  hear(', on: [conflict]');
+  await troupe(project, ['run', '-f', 'work.yaml']);
+  expect(calls()).toEqual([]);
+  hear();
+  await troupe(project, ['run', '-f', 'work.yaml']);
+  expect(calls()[0]).toBe('Work: failed');
+});
+
+test.each([
+  ['{ command: [sh, -c, exit 3] }', 'notify: sh ended with 3'],
+  [String.raw`{ command: [sh, "\0"] }`, 'notify: sh does not start: '],
+])('a program that fails is said, and changes nothing of the plan: %s', async (notify, said) => {
+  configure(notify);
+  action(writes);
+  const { code, err } = await troupe(project, ['run', '-f', 'work.yaml']);
+  expect(code).toBe(0);
+  expect(err).toContain(said);
+});
+
+test('a goal of many lines and words is cut in the sentence, and told whole on standard input', async () => {
+  hear();
+  const goal = `One\u0000\nline and ${'more '.repeat(100)}`;
+  project.write('work.yaml', `name: local/work\ndescription: ${JSON.stringify(goal)}\nexecutionActor: ${writes}\n`);
+  expect((await troupe(project, ['run', '-f', 'work.yaml'])).code).toBe(0);
+  const [sentence = '', told = ''] = calls();
+  expect(sentence).toMatch(/^One line and (more )+.*…: done$/);
+  expect(sentence).toHaveLength(80 + ': done'.length);
+  expect(JSON.parse(told)).toMatchObject([{ goal }]);
+});
+
+/** Two plans that are done, one after the other, within the pace. */
+async function twoPlans(options: Partial<NotifyOptions> = {}) {
+  const said: string[] = [];
+  const { troupe } = await playhouse();
+  await troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+  const notices = await notifying({
+    troupe,
+    notify: { command: ['program'], on: ['done'] },
+    io: {
+      async notify(argv) {
+        said.push(argv.join(' '));
+        return 0;
+      },
+    },
+    owns: () => true,
+    warn: text => said.push(text),
+    signal: new AbortController().signal,
+    paceMs: 3_600_000,
+    ...options,
+  });
+  for (let count = 0; count < 2; count++) {
+    const plan = await troupe.use({ action: 'play' });
+    await plan.execute();
+    await plan.settled();
+  }
+  await notices[Symbol.asyncDispose]();
+  return said;
+}
+
+test('several that come together are told in one call [R150]', async () => {
+  expect(await twoPlans()).toEqual(['program Play: done, and 1 more']);
+});
+
+test('nothing is told by a process that does not have the store, or that is to end at once', async () => {
+  expect(await twoPlans({ owns: () => false })).toEqual([]);
+  expect(await twoPlans({ signal: AbortSignal.abort() })).toEqual([]);
+});
