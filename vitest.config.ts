@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is polled for comes as late as the machine is busy; a test's own limit says when it is too late.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     env: { TMPDIR: room() },
     coverage: {

@@ -77,7 +77,7 @@ export async function until<Machine extends AnyStateMachine>(
   actor: Actor<Machine>,
   holds: (snapshot: ReturnType<Actor<Machine>['getSnapshot']>) => boolean,
 ): Promise<void> {
-  await waitFor(actor, holds, { timeout: 5_000 });
+  await waitFor(actor, holds, { timeout: 25_000 });
 }
 
 /** Until something that is not a snapshot of one actor holds. Turns of the event loop, no time. */
