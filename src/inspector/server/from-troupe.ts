@@ -35,11 +35,13 @@ export interface FromTroupeOptions {
 /** Until the signal aborts or the Troupe is closed; an owner that is lost meanwhile is waited for. */
 export async function fromTroupe(options: FromTroupeOptions): Promise<void> {
   await using watch = watchPlans(options.troupe);
-  const roots = new Roots(options);
+  const over = new AbortController();
+  const roots = new Roots({ ...options, signal: AbortSignal.any([options.signal, over.signal]) });
   await Promise.all([
     persist(options, () => followActors(options)),
     persist(options, () => followPlans(watch, roots, options)),
   ]);
+  over.abort();
   await roots.ended();
 }
 

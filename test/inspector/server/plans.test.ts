@@ -11,15 +11,16 @@ import { action, house } from '../../host/house.ts';
 import { playhouse, spawn } from '../../runtime/playhouse.ts';
 
 /** Looks at a Troupe until what was told is enough. */
-function looking(troupe: Troupe) {
+function looking(troupe: Troupe, more: { endedMax?: number } = {}) {
   const hub = new Hub();
   const stop = new AbortController();
   const batches: boolean[] = [];
   const actors = { add: ({ fresh }: { fresh: boolean }) => void batches.push(fresh) };
-  const over = fromTroupe({ troupe, hub, actors, signal: stop.signal, patienceMs: 5 });
+  const over = fromTroupe({ troupe, hub, actors, signal: stop.signal, patienceMs: 5, ...more });
   return {
     hub,
     batches,
+    over,
     until: (enough: (book: Book) => boolean) =>
       new Promise<void>(resolve => {
         const unlisten = hub.listen(() => {
@@ -87,6 +88,28 @@ describe('a Troupe that is looked at', () => {
     expect(hub.book.plans.size).toBe(2);
     expect(batches.filter(fresh => fresh).length).toBeGreaterThan(1);
     await close();
+  });
+});
+
+describe('plans that ended long ago', () => {
+  test('are passed over but for the newest, and a Troupe that was closed has no more to tell', async () => {
+    const { troupe } = await playhouse();
+    await troupe.actions.create(action);
+    const made = [];
+    for (let count = 0; count < 3; count++) {
+      const plan = await troupe.use({ action: 'local/play', start: false });
+      await plan.cancel('enough');
+      made.push(plan.id);
+    }
+    const { hub, until, over } = looking(troupe, { endedMax: 1 });
+    await until(({ plans }) => plans.size > 0);
+    expect([...hub.book.plans.keys()]).toEqual(made.slice(-1));
+    const later = await troupe.use({ action: 'local/play', start: false });
+    await until(({ plans }) => plans.has(later.id));
+    expect(hub.book.plans.size).toBe(2);
+    await troupe.close();
+    await over;
+    hub.close();
   });
 });
 
