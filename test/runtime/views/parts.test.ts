@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import type { PlanEvent, PlanFact } from '../../../src/model/event.ts';
+import { reduceCheckpoints } from '../../../src/runtime/views/checkpoints.ts';
+import { reduceChecks } from '../../../src/runtime/views/checks.ts';
+import { reduceConflicts } from '../../../src/runtime/views/conflicts.ts';
+import { needsOf } from '../../../src/runtime/views/needs.ts';
+import { plansOf, reducePlans } from '../../../src/runtime/views/plans.ts';
+import { childId, record, rootId } from '../../cli/records.ts';
+
+const at = '2026-12-01T00:00:00.000Z';
+const told = (fact: object, seq = '00000009'): PlanEvent => ({ ...(fact as PlanFact), planId: rootId, seq, at });
+
+describe('the parts of a close view', () => {
+  test('list each broken rule once, and keep how the checks came out where none ran', () => {
+    const violated = { type: 'invariant.violated', invariantId: 'I', text: 'No secrets', files: ['a'] };
+    const results = [{ name: 'tests', passed: true }] as never;
+    const before = { results, violations: [] };
+    const once = reduceChecks(before, told(violated));
+    expect(once.violations).toMatchObject([{ text: 'No secrets', seq: '00000009', at }]);
+    expect(reduceChecks(once, told(violated))).toBe(once);
+    expect(reduceChecks(once, told(violated, '00000010')).violations).toHaveLength(2);
+    expect(reduceChecks(before, told({ type: 'validation.finished', round: 1, results: [] }))).toBe(before);
+  });
+
+  test('hold a conflict open again when it is reopened, or narrowed to what is left of it', () => {
+    const conflict = (conflictId: string, more: object = {}) => ({ conflictId, path: 'a.txt', ...more });
+    const found = ['B', 'A'].map(id => told({ type: 'conflict.found', conflict: conflict(id) }));
+    const both = found.reduce(reduceConflicts, []);
+    expect(both.map(({ conflictId }) => conflictId)).toEqual(['A', 'B']);
+    const resolution = { take: 'ours' };
+    const settled = reduceConflicts(both, told({ type: 'conflict.resolved', conflictId: 'A', resolution }));
+    expect(settled.map(each => each.resolution)).toEqual([resolution, null]);
+    for (const type of ['conflict.reopened', 'conflict.narrowed']) {
+      const open = reduceConflicts(settled, told({ type, conflict: conflict('A', { kind: 'content' }) }));
+      expect(open).toMatchObject([{ conflictId: 'A', kind: 'content', resolution: null }, { conflictId: 'B' }]);
+    }
+  });
+
+  test('forget a checkpoint that was deleted', () => {
+    const made = [{ checkpointId: 'C1' }, { checkpointId: 'C2' }] as never;
+    const left = reduceCheckpoints(made, told({ type: 'checkpoint.deleted', checkpointId: 'C1' }));
+    expect(left.map(({ checkpointId }) => checkpointId)).toEqual(['C2']);
+  });
+});
+
+describe('all plans', () => {
+  const plans = plansOf([record({ state: 'processing', resting: false })]);
+
+  test('hold the calls that wait for a yes as the most pressing need, and pass over strangers', () => {
+    const asked = told({ type: 'approval.asked', approval: { approvalId: '1', tool: 'builtin/run-command' } });
+    expect(needsOf(reducePlans(plans, [asked]))).toMatchObject([{ planId: rootId, kind: 'consent', ways: [] }]);
+    expect(reducePlans(plans, [{ ...asked, planId: 'another' } as PlanEvent])).toBe(plans);
+  });
+
+  test('see children fall that are taken back, where they are known', () => {
+    const known = plansOf([record(), record({ planId: childId, parentPlanId: rootId, depth: 1, resting: false })]);
+    const back = told({ type: 'plan.rolled_back', childPlanIds: [childId, 'another'] });
+    expect(reducePlans(known, [back])[childId]?.state).toBe('cancelled');
+  });
+});
