@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Action, extendAction, Fault, parseAction, type UseOptions } from '../index.ts';
-import type { Context } from './verb.ts';
+import type { Context, Globals } from './verb.ts';
+
+/** Where a person is: paths they type begin there. */
+type Here = { globals: Pick<Globals, 'directory'> };
 
 /** The file's text. @throws {Fault} FILE_NOT_FOUND */
-export async function textOf(context: Context, file: string): Promise<string> {
+export async function textOf(context: Here, file: string): Promise<string> {
   const path = resolve(context.globals.directory, file);
   try {
     return await readFile(path, 'utf8');
@@ -38,7 +41,7 @@ export async function useOptionsOf(context: Context): Promise<UseOptions> {
 }
 
 /** The text of an action; where it extends files, with those in it. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION, … */
-export async function writtenIn(context: Context, file: string): Promise<string | Record<string, unknown>> {
+export async function writtenIn(context: Here, file: string): Promise<string | Record<string, unknown>> {
   const top = { source: await textOf(context, file), where: file };
   const whole = await extendAction(top, async (name, from) => {
     if (!isFile(name)) return null;
@@ -49,7 +52,7 @@ export async function writtenIn(context: Context, file: string): Promise<string 
 }
 
 /** Names of stored actions have neither a dot nor a beginning slash. */
-function isFile(name: string): boolean {
+export function isFile(name: string): boolean {
   return name.startsWith('.') || name.startsWith('/') || /\.(?:ya?ml|json)$/.test(name);
 }
 

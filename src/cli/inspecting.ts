@@ -24,6 +24,25 @@ export async function inspectedIfWanted(context: Context, troupe: Troupe): Promi
   return { [Symbol.asyncDispose]: async () => undefined };
 }
 
+/** The page on a Troupe from when it is first asked for: only to look at. */
+export function pageOf(troupe: Troupe): AsyncDisposable & { invite(): Promise<string> } {
+  let page: Promise<Inspector> | null = null;
+  return {
+    async invite() {
+      const { serveInspector } = await import('../inspector.ts');
+      page ??= serveInspector({ troupe });
+      return (await page).invite();
+    },
+    async [Symbol.asyncDispose]() {
+      // What did not open needs no closing.
+      await page?.then(
+        opened => opened.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
 /** @throws {Fault} USAGE */
 function portOf(typed: string | undefined): number {
   if (typed === undefined) return 0;

@@ -1,13 +1,13 @@
-import { Box, Text, useInput } from 'ink';
+import { Box, Text, useInput, useIsScreenReaderEnabled } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { Bottom } from './components/bottom.tsx';
 import { Header } from './components/header.tsx';
-import { Overlay } from './components/overlay.tsx';
+import { isCovering, Overlay } from './components/overlay.tsx';
 import { PaneBox } from './components/pane.tsx';
 import type { Facts } from './facts.ts';
 import { keyName, type ViewName } from './keys.ts';
 import { paneOf } from './panes/pane-of.ts';
-import { isTooSmall, isWide, smallest } from './state.ts';
+import { isTooSmall, isWide, paneColumns, smallest } from './state.ts';
 import { type Theme, themes } from './theme.ts';
 import type { Ui } from './ui.ts';
 
@@ -29,12 +29,11 @@ export function App({ ui }: { ui: Ui }) {
     );
   }
   const { mode } = state;
-  const isCovered = mode.kind === 'asking' || mode.kind === 'picking' || mode.kind === 'help';
   return (
     <Box flexDirection="column" width={state.columns} height={rows} overflow="hidden">
       <Header facts={facts} columns={state.columns} theme={theme} />
-      {isCovered ? (
-        <Overlay state={state} keys={ui.keys} rows={rows - 3} theme={theme} />
+      {isCovering(mode) ? (
+        <Overlay mode={mode} columns={state.columns} keys={ui.keys} rows={rows - 3} theme={theme} />
       ) : (
         <Panes facts={facts} rows={rows - 3} theme={theme} />
       )}
@@ -44,8 +43,10 @@ export function App({ ui }: { ui: Ui }) {
 }
 
 function Panes({ facts, rows, theme }: { facts: Facts; rows: number; theme: Theme }) {
+  // Read aloud, two panes beside each other would be one muddle.
+  const isSpoken = useIsScreenReaderEnabled();
   const { state } = facts;
-  const draw = (view: ViewName, columns: number) => (
+  const draw = (view: ViewName) => (
     <PaneBox
       key={view}
       pane={paneOf(view, facts)}
@@ -53,18 +54,17 @@ function Panes({ facts, rows, theme }: { facts: Facts; rows: number; theme: Them
       atEnd={view === 'output'}
       wrap={state.wrap && (view === 'output' || view === 'diff')}
       focused={view === state.view}
-      {...{ columns, rows, theme }}
+      {...{ columns: paneColumns(state, view), rows, theme }}
     />
   );
-  if (!isWide(state)) return draw(state.view, state.columns);
-  const left = Math.floor(state.columns * 0.45);
+  if (isSpoken || !isWide(state)) return draw(state.view);
   return (
     <Box>
-      {draw(state.list, left)}
+      {draw(state.list)}
       <Box flexDirection="column" width={1} height={rows} overflow="hidden">
         <Text dimColor>{'│\n'.repeat(rows)}</Text>
       </Box>
-      {draw(state.detail, state.columns - left - 1)}
+      {draw(state.detail)}
     </Box>
   );
 }

@@ -1,7 +1,7 @@
 /** Questions to the person, one at a time; each is answered by keys, and waits for those before it. */
 import type { Hand } from './hand.ts';
-import type { Mode, PickOption } from './state.ts';
-import { typed } from './typing.ts';
+import type { Mode } from './state.ts';
+import { type Typing, typed } from './typing.ts';
 
 export interface Dialog extends Pick<Hand, 'ask' | 'say' | 'pick'> {
   /** Whether the key was for a question. */
@@ -11,87 +11,99 @@ export interface Dialog extends Pick<Hand, 'ask' | 'say' | 'pick'> {
 }
 
 interface Question {
-  mode: Mode;
-  /** The mode after a key, or the answer. */
-  take(mode: Mode, key: string, input: string): Mode | { answer: unknown };
-  nothing: unknown;
-  tell(answer: unknown): void;
+  mode(): Mode;
+  press(key: string, input: string): void;
+  drop(): void;
 }
 
-export function dialog({ mode, show }: { mode(): Mode; show(mode: Mode): void }): Dialog {
+/** One question while it is answered: what is shown of it after a key, or the answer. */
+interface Asked<Shown extends Mode, Answer> {
+  first: Shown;
+  take(shown: Shown, key: string, input: string): Shown | { answer: Answer };
+  /** The answer of somebody who gives none. */
+  nothing: Answer;
+}
+
+type Picking = Extract<Mode, { kind: 'picking' }>;
+
+export function dialog(show: (mode: Mode) => void): Dialog {
   const waiting: Question[] = [];
 
-  function put<Answer>(question: Omit<Question, 'tell' | 'nothing'>, nothing: Answer): Promise<Answer> {
-    return new Promise(answered => {
-      waiting.push({ ...question, nothing, tell: answer => answered(answer as Answer) });
-      if (waiting.length === 1) show(question.mode);
-    });
+  function put<Shown extends Mode, Answer>(asked: Asked<Shown, Answer>): Promise<Answer> {
+    return new Promise(answered => begin(asked, answer => answered(answer)));
   }
 
-  function over(answer: unknown): void {
-    const question = waiting.shift();
-    show(waiting[0]?.mode ?? { kind: 'normal' });
-    question?.tell(answer);
+  function begin<Shown extends Mode, Answer>(
+    { first, take, nothing }: Asked<Shown, Answer>,
+    tell: (answer: Answer) => void,
+  ): void {
+    let shown = first;
+    const over = (answer: Answer) => {
+      waiting.shift();
+      show(waiting[0]?.mode() ?? { kind: 'normal' });
+      tell(answer);
+    };
+    waiting.push({
+      mode: () => shown,
+      press(key, input) {
+        const next = take(shown, key, input);
+        if ('answer' in next) return over(next.answer);
+        shown = next;
+        show(shown);
+      },
+      drop: () => over(nothing),
+    });
+    if (waiting.length === 1) show(first);
   }
 
   return {
     press(key, input) {
       const [question] = waiting;
-      if (question === undefined) return false;
-      const next = question.take(mode(), key, input);
-      if ('answer' in next) over(next.answer);
-      else show(next);
-      return true;
+      question?.press(key, input);
+      return question !== undefined;
     },
     close() {
-      while (waiting[0] !== undefined) over(waiting[0].nothing);
+      while (waiting[0] !== undefined) waiting[0].drop();
     },
     ask: (question, facts = []) =>
-      put(
-        {
-          mode: { kind: 'asking', question, facts },
-          take: (current, key) => {
-            if (key === 'y') return { answer: true };
-            return ['n', 'escape', 'enter', 'ctrl+c', 'q'].includes(key) ? { answer: false } : current;
-          },
+      put({
+        first: { kind: 'asking', question, facts },
+        take: (shown, key) => {
+          if (key === 'y') return { answer: true };
+          return ['n', 'escape', 'enter', 'ctrl+c', 'q'].includes(key) ? { answer: false } : shown;
         },
-        false,
-      ),
+        nothing: false,
+      }),
     say: (question, text = '') =>
-      put<string | null>(
-        {
-          mode: { kind: 'typing', for: 'answer', question, text },
-          take: (current, key, input) => {
-            if (current.kind !== 'typing') return current;
-            const next = typed(current, key, input);
-            if (next === null) return { answer: null };
-            return 'done' in next ? { answer: next.done } : next;
-          },
+      put<Typing, string | null>({
+        first: { kind: 'typing', for: 'answer', question, text },
+        take: (shown, key, input) => {
+          const next = typed(shown, key, input);
+          if (next === null) return { answer: null };
+          return 'done' in next ? { answer: next.done } : next;
         },
-        null,
-      ),
+        nothing: null,
+      }),
     pick: (title, options) =>
-      put<string | null>(
-        {
-          mode: { kind: 'picking', title, options, index: 0 },
-          take: (current, key) => (current.kind === 'picking' ? picked(current, key) : current),
-        },
-        null,
-      ),
+      put<Picking, string | null>({
+        first: { kind: 'picking', title, options, index: 0 },
+        take: picked,
+        nothing: null,
+      }),
   };
 }
 
-function picked(mode: Extract<Mode, { kind: 'picking' }>, key: string): Mode | { answer: string | null } {
-  const { options, index } = mode;
-  const direct = options.find((option: PickOption) => option.key === key);
+function picked(shown: Picking, key: string): Picking | { answer: string | null } {
+  const { options, index } = shown;
+  const direct = options.find(option => option.key === key);
   if (direct !== undefined) return { answer: direct.id };
   switch (key) {
     case 'down':
     case 'j':
-      return { ...mode, index: Math.min(index + 1, options.length - 1) };
+      return { ...shown, index: Math.min(index + 1, options.length - 1) };
     case 'up':
     case 'k':
-      return { ...mode, index: Math.max(index - 1, 0) };
+      return { ...shown, index: Math.max(index - 1, 0) };
     case 'enter':
       return { answer: options[index]?.id ?? null };
     case 'escape':
@@ -99,6 +111,6 @@ function picked(mode: Extract<Mode, { kind: 'picking' }>, key: string): Mode | {
     case 'q':
       return { answer: null };
     default:
-      return mode;
+      return shown;
   }
 }

@@ -1,4 +1,6 @@
 import type { ConflictView, PlanLine, Views } from '../index.ts';
+import type { DiffLine } from './diff-lines.ts';
+import type { DiffRow } from './diff-sides.ts';
 import type { UiState } from './state.ts';
 
 /** What was read because somebody looks at it. */
@@ -6,7 +8,7 @@ export interface Reading {
   /** Lines that the selected plan's agents and checks printed, the last of them. */
   output: readonly string[];
   /** What the selected plan changed; null before it was read. */
-  diff: readonly string[] | null;
+  diff: { lines: readonly DiffLine[]; sides: readonly DiffRow[] } | null;
   /** Open conflicts of the selected plan with what their hunks say, by path. */
   conflicts: Readonly<Record<string, ConflictView>>;
 }

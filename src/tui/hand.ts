@@ -1,4 +1,4 @@
-import { Fault, type Plan, type PlanRecord, type Troupe } from '../index.ts';
+import { type Action, Fault, type Plan, type PlanRecord, type Troupe, type UseOptions } from '../index.ts';
 import type { Facts } from './facts.ts';
 import type { PickOption } from './state.ts';
 
@@ -14,6 +14,12 @@ export interface Outside {
   edit(file: string): Promise<number | null>;
   /** Hands the terminal to a shell in a folder. */
   shell(folder: string): Promise<number>;
+  /** Lets a person change a text in their editor; what it is then. `again` is typed to do it in a shell. @throws {Fault} USAGE */
+  rewrite(name: string, text: string, again: string): Promise<string>;
+  /** An action in a file, with what it extends. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION */
+  action(file: string): Promise<Pick<UseOptions, 'actionDir'> & { action: Action }>;
+  /** Serves the inspector's page as long as this window is open; an address that opens it once. */
+  inspect(): Promise<string>;
   /** Keeps text in a new file; its path. */
   save(name: string, text: string): Promise<string>;
   /** Lets a person settle a file in conflict; what it is then. @throws {Fault} CONFLICT_LEFT, USAGE */
@@ -27,8 +33,6 @@ export interface Hand {
   facts(): Facts;
   /** The item under the cursor of the view in focus; undefined where there is none. */
   item(): unknown;
-  /** Its place among the items. */
-  index(): number;
   /** A yes or no about a consequence. */
   ask(question: string, facts?: readonly string[]): Promise<boolean>;
   /** One line; null when it was not given. */

@@ -1,7 +1,8 @@
 /** What keys do that only look around: from one state of the screen to the next. */
 import type { TreeRow } from '../index.ts';
+import type { DiffRow } from './diff-sides.ts';
 import { type Binding, type ViewName, viewNames } from './keys.ts';
-import { beginsFile } from './panes/diff.ts';
+import { marking } from './marks.ts';
 import type { Pane } from './row.ts';
 import { indexIn, isList, type UiState } from './state.ts';
 
@@ -9,6 +10,8 @@ export interface Sight {
   pane: Pane;
   /** Rows of the pane in sight. */
   height: number;
+  /** The selected plan's result; null before there is one. */
+  result: string | null;
 }
 
 /** The state after a key that only looks around; null for keys that do something. */
@@ -41,6 +44,12 @@ export function moved(state: UiState, deed: Binding['id'], sight: Sight): UiStat
       return showing(state, isList(state.view) ? state.detail : state.list);
     case 'fold':
       return folding(state, pane.items[at] as TreeRow | undefined);
+    case 'mark':
+      return marked(state, pane.items[at] as DiffRow | undefined, sight.result);
+    case 'unmark':
+      return { ...state, marks: null };
+    case 'sides':
+      return { ...state, sides: !state.sides };
     case 'wrap':
       return { ...state, wrap: !state.wrap };
     case 'zoom':
@@ -83,7 +92,7 @@ export function selecting(state: UiState, root: string | null, plan: string | nu
   if (state.root === root && state.plan === plan) return state;
   const { plans, tree } = state.cursors;
   const kept = { ...(plans && { plans }), ...(tree && root === state.root && { tree }) };
-  return { ...state, root, plan, cursors: kept, filters: {} };
+  return { ...state, root, plan, cursors: kept, filters: {}, marks: null };
 }
 
 export function showing(state: UiState, view: ViewName): UiState {
@@ -109,9 +118,16 @@ function folding(state: UiState, row: TreeRow | undefined): UiState {
   return { ...state, folded };
 }
 
+/** A part marked, or not any more. What is not a result yet cannot land in parts. */
+function marked(state: UiState, row: DiffRow | undefined, result: string | null): UiState {
+  if (row === undefined) return state;
+  if (result === null) return { ...state, message: { text: 'Only a result lands in parts', tone: 'plain' } };
+  return { ...state, marks: marking(state.marks, result, row.leaves) };
+}
+
 function partFrom({ items }: Pane, at: number, step: 1 | -1): number {
   for (let index = at + step; index >= 0 && index < items.length; index += step) {
-    if (beginsFile(String(items[index]))) return index;
+    if ((items[index] as DiffRow).begins) return index;
   }
   return at;
 }

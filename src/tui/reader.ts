@@ -1,5 +1,8 @@
 /** Reads what is looked at and too large to be kept for all plans: output, diffs, conflicts. */
-import { type Clock, type ConflictView, Fault, type Troupe, type Views } from '../index.ts';
+import type { Clock, ConflictView, Troupe, Views } from '../index.ts';
+import { diffLines } from './diff-lines.ts';
+import { sidesOf } from './diff-sides.ts';
+import { expected } from './expected.ts';
 import { type Reading, unread } from './facts.ts';
 import type { ViewName } from './keys.ts';
 
@@ -58,8 +61,10 @@ export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; chang
   }
 
   async function readDiff(id: string, key: string): Promise<void> {
-    const diff = await (await troupe.plan(id)).diff().catch(asNothing);
-    if (key === diffOf) put({ diff: diff === '' ? [] : diff.trimEnd().split('\n') });
+    const diff = await (await troupe.plan(id)).diff().catch(withoutDiff);
+    if (key !== diffOf) return;
+    const lines = diffLines(diff);
+    put({ diff: { lines, sides: sidesOf(lines) } });
   }
 
   async function readConflicts(id: string, paths: readonly string[], key: string): Promise<void> {
@@ -82,21 +87,22 @@ export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; chang
       if (planId === null) return;
       if (views.includes('output') && following === null) {
         following = new AbortController();
-        void follow(planId, following.signal).catch(lookAgain);
+        // What was settled, cleaned up or lost with its owner meanwhile is seen by the next look.
+        void follow(planId, following.signal).catch(expected);
       }
       if (detail === null) return;
       const { updatedAt, resultTree, phase, state } = detail.record;
       const isDiffOf = `${planId} ${phase} ${state} ${resultTree ?? updatedAt}`;
       if (views.includes('diff') && diffOf !== isDiffOf) {
         diffOf = isDiffOf;
-        void readDiff(planId, isDiffOf).catch(lookAgain);
+        void readDiff(planId, isDiffOf).catch(expected);
       }
       const open = detail.conflicts.filter(({ resolution }) => resolution === null).slice(0, conflictsMax);
       const areOf = `${planId} ${JSON.stringify(open.map(({ conflictId, hunks }) => [conflictId, hunks]))}`;
       if (views.includes('conflicts') && conflictsOf !== areOf) {
         conflictsOf = areOf;
         const paths = open.map(({ path }) => path);
-        void readConflicts(planId, paths, areOf).catch(lookAgain);
+        void readConflicts(planId, paths, areOf).catch(expected);
       }
     },
     close() {
@@ -108,12 +114,7 @@ export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; chang
 }
 
 /** A plan without a sandbox or a result has no diff. */
-function asNothing(thrown: unknown): string {
-  if (Fault.is(thrown)) return '';
-  throw thrown;
-}
-
-/** What was settled, cleaned up or lost with its owner meanwhile is seen by the next look. */
-function lookAgain(thrown: unknown): void {
-  if (!Fault.is(thrown)) throw thrown;
+function withoutDiff(thrown: unknown): string {
+  expected(thrown);
+  return '';
 }

@@ -47,3 +47,27 @@ export function fitted(row: Row, columns: number): Row {
   }
   return spans;
 }
+
+/** A row as several, none wider than so many columns. */
+export function wrapped(row: Row, columns: number): Row[] {
+  let piece: Span[] = [];
+  const pieces = [piece];
+  let left = columns;
+  for (const { text, ...look } of row) {
+    let line = '';
+    for (const character of cleanRow(text)) {
+      const width = columnsOf(character);
+      if (width > left) {
+        piece.push({ text: line, ...look });
+        piece = [];
+        pieces.push(piece);
+        line = '';
+        left = columns;
+      }
+      line += character;
+      left -= width;
+    }
+    piece.push({ text: line, ...look });
+  }
+  return pieces;
+}

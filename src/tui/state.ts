@@ -1,6 +1,7 @@
 /** Where a person is in the screen: plain data, and how keys that only look around change it. */
 
 import type { ViewName } from './keys.ts';
+import type { Marks } from './marks.ts';
 import type { Pane } from './row.ts';
 import type { ThemeName } from './theme.ts';
 
@@ -46,6 +47,10 @@ export interface UiState {
   mode: Mode;
   message: Message | null;
   wrap: boolean;
+  /** A diff shows what was beside what is. */
+  sides: boolean;
+  /** Parts of the selected plan's result that are to land alone. */
+  marks: Marks | null;
   zoom: boolean;
   /** Finished plans are listed too. */
   all: boolean;
@@ -65,7 +70,7 @@ export const firstState = (given: Pick<UiState, 'theme' | 'columns' | 'rows'>): 
     filters: {},
     folded: new Set(),
   },
-  ...{ mode: { kind: 'normal' }, message: null, wrap: false, zoom: false, all: false },
+  ...{ mode: { kind: 'normal' }, message: null, wrap: false, sides: false, marks: null, zoom: false, all: false },
   ...given,
 });
 
@@ -73,6 +78,13 @@ export const smallest = { columns: 60, rows: 16 };
 export const isTooSmall = ({ columns, rows }: UiState): boolean => columns < smallest.columns || rows < smallest.rows;
 /** Room for a list on the left and one view of it on the right. */
 export const isWide = ({ columns, zoom }: UiState): boolean => columns >= 120 && !zoom;
+/** Columns of the left of two panes. */
+export const leftColumns = ({ columns }: Pick<UiState, 'columns'>): number => Math.floor(columns * 0.45);
+/** Columns that a view has. */
+export function paneColumns(state: UiState, view: ViewName): number {
+  if (!isWide(state)) return state.columns;
+  return isList(view) ? leftColumns(state) : state.columns - leftColumns(state) - 1;
+}
 export const isList = (view: ViewName): view is 'plans' | 'tree' => view === 'plans' || view === 'tree';
 
 /** The row the cursor stands on; -1 where there are none. What follows its end stays at the end. */

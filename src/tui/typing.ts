@@ -1,7 +1,7 @@
 /** What keys do to a line that is being typed. */
 import type { Mode } from './state.ts';
 
-type Typing = Extract<Mode, { kind: 'typing' }>;
+export type Typing = Extract<Mode, { kind: 'typing' }>;
 
 /** The line after one key; `done` when it is said, `null` when it is dropped. */
 export function typed(mode: Typing, key: string, input: string): Typing | { done: string } | null {
@@ -19,10 +19,11 @@ export function typed(mode: Typing, key: string, input: string): Typing | { done
       return { ...mode, text: mode.text.replace(/\S+\s*$/, '') };
     default: {
       // What is pasted comes in one piece, and may end with the line.
-      const [line = '', ...rest] = input.split(/[\r\n]/);
+      const end = input.search(/[\r\n]/);
+      const line = end < 0 ? input : input.slice(0, end);
       const text = mode.text + line.replace(/\p{Cc}/gu, '');
       if (key.startsWith('ctrl+')) return mode;
-      return rest.length > 0 ? { done: text } : { ...mode, text };
+      return end < 0 ? { ...mode, text } : { done: text };
     }
   }
 }

@@ -3,10 +3,12 @@
  * - I1 a key either looks around (pure, at once) or does something (a deed, told of when it is done).
  * - I2 leaving ends nothing but the window.
  */
-import { type Clock, childrenOf, Fault, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
+import { type Clock, childrenOf, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
 import { deeds } from './deeds/deeds.ts';
 import { dialog } from './dialog.ts';
+import { expected } from './expected.ts';
 import type { Facts } from './facts.ts';
+import { firstWord } from './first-word.ts';
 import type { Hand, Outside } from './hand.ts';
 import { type Binding, deedOf, type ViewName, viewNames } from './keys.ts';
 import { moved, selecting, showing } from './moves.ts';
@@ -43,6 +45,12 @@ export interface Ui {
   close(): Promise<void>;
 }
 
+/** What only looks around and has a name worth typing. */
+const lookable: readonly string[] = [
+  ...viewNames,
+  ...['help', 'reconnect', 'mark', 'unmark', 'sides', 'wrap', 'zoom', 'all'],
+];
+
 /** Rows beside those of a pane: header, title, foot, message and keys. */
 export const rowsAround = 9;
 
@@ -54,7 +62,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
   let state: UiState = { ...firstState({ theme, columns, rows }), root: planId ?? null, plan: planId ?? null };
   let children: { of: Plans; map: ReadonlyMap<string, readonly PlanLine[]> } | null = null;
   let facts: Facts | null = null;
-  let last: { id: string; words: string } | null = null;
+  let last = { id: '', words: '' };
   let leave = () => {};
   const left = new Promise<void>(resolve => {
     leave = resolve;
@@ -92,15 +100,19 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
 
   function sight() {
     const pane = paneOf(state.view, look());
-    return { pane, height: Math.max(1, state.rows - rowsAround) };
+    const { detail } = look().views;
+    const result = detail?.planId === state.plan ? (detail?.record.resultTree ?? null) : null;
+    return { pane, height: Math.max(1, state.rows - rowsAround), result };
   }
 
-  const asking = dialog({ mode: () => state.mode, show: mode => set({ mode }) });
+  const asking = dialog(mode => set({ mode }));
   const hand: Hand = {
     ...{ troupe, outside, ask: asking.ask, say: asking.say, pick: asking.pick },
     facts: look,
-    item: () => sight().pane.items[hand.index()],
-    index: () => indexIn(sight().pane, state.cursors[state.view], { atEnd: state.view === 'output' }),
+    item() {
+      const { pane } = sight();
+      return pane.items[indexIn(pane, state.cursors[state.view], { atEnd: state.view === 'output' })];
+    },
     show: planId => set({ ...selecting(showing(state, 'tree'), planId, planId) }),
     leave: () => leave(),
   };
@@ -110,7 +122,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
     const next = moved(state, id, sight());
     if (next !== null) set(next);
     else if (id === 'reconnect') watch.again();
-    else if (id === 'repeat') perform(last?.id ?? '', last?.words);
+    else if (id === 'repeat') perform(last.id, last.words);
     else run(id, words);
   }
 
@@ -127,12 +139,11 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
 
   /** What was typed after `:`. */
   function command(line: string): void {
-    const [name = '', ...words] = line.trim().split(/\s+/);
+    const { word: name, rest: words } = firstWord(line);
     const id = { q: 'leave', quit: 'leave' }[name] ?? name;
-    const isKnown = Object.hasOwn(deeds, id) || [...viewNames, 'help', 'reconnect'].includes(id);
-    const [theme = ''] = words;
-    if (name === 'theme' && isThemeName(theme)) set({ theme });
-    else if (isKnown) perform(id, words.join(' '));
+    const isKnown = Object.hasOwn(deeds, id) || lookable.includes(id);
+    if (name === 'theme' && isThemeName(words)) set({ theme: words });
+    else if (isKnown) perform(id, words);
     else if (name !== '') set({ message: { text: `There is no "${name}"; ? shows what there is`, tone: 'bad' } });
   }
 
@@ -204,7 +215,7 @@ const nameOf = (character: string) => ({ '\r': 'enter', '\n': 'enter', ' ': 'spa
 
 /** What went wrong, and what to do. */
 function complaint(thrown: unknown): string {
-  if (!Fault.is(thrown)) throw thrown;
-  const [hint] = thrown.hints;
-  return `${thrown.code}: ${thrown.message}${hint === undefined ? '' : ` — ${hint}`}`;
+  const { code, message, hints } = expected(thrown);
+  const [hint] = hints;
+  return `${code}: ${message}${hint === undefined ? '' : ` — ${hint}`}`;
 }

@@ -25,7 +25,7 @@ describe('keys', () => {
     const pane = { title: '', items: [], id: () => '', row: () => [], empty: '' };
     for (const { id } of bindings) {
       const looksAround =
-        moved(firstState({ theme: 'plain', columns: 80, rows: 24 }), id, { pane, height: 5 }) !== null;
+        moved(firstState({ theme: 'plain', columns: 80, rows: 24 }), id, { pane, height: 5, result: null }) !== null;
       expect([id, looksAround || id in deeds || ['repeat', 'reconnect'].includes(id)]).toEqual([id, true]);
     }
   });

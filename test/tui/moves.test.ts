@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/cli/clean.ts';
+import { type DiffLine, diffLines } from '../../src/tui/diff-lines.ts';
 import { moved } from '../../src/tui/moves.ts';
 import { cell, fitted, type Pane, span, wordsOf } from '../../src/tui/row.ts';
 import { firstState, indexIn, topOf, type UiState } from '../../src/tui/state.ts';
@@ -16,7 +17,7 @@ const at = (state: UiState | null) => state?.cursors[state.view]?.index;
 
 describe('the cursor', () => {
   test('goes by rows, pages, and to both ends, never beyond', () => {
-    const go = (state: UiState, deed: string) => moved(state, deed, { pane, height: 20 }) ?? state;
+    const go = (state: UiState, deed: string) => moved(state, deed, { pane, height: 20, result: null }) ?? state;
     expect(at(go(start, 'down'))).toBe(1);
     expect(at(go(start, 'up'))).toBe(0);
     expect(at(go(start, 'page-down'))).toBe(20);
@@ -34,17 +35,21 @@ describe('the cursor', () => {
   });
 
   test('goes from file to file in a diff', () => {
-    const diff = paneWith(['diff --git a/a b/a', '+a', 'diff --git a/b b/b', '+b']) as Pane;
-    const go = (state: UiState, deed: string) => moved(state, deed, { pane: diff, height: 20 }) ?? state;
+    const lines = diffLines('diff --git a/a b/a\n+a\ndiff --git a/b b/b\n+b\n');
+    const diff: Pane<DiffLine> = {
+      ...{ title: '', items: lines, empty: '', row: ({ text }) => [span(text)], id: ({ number }) => String(number) },
+    };
+    const sight = { pane: diff as Pane, height: 20, result: null };
+    const go = (state: UiState, deed: string) => moved(state, deed, sight) ?? state;
     const second = go(start, 'next-part');
     expect([at(second), at(go(second, 'next-part')), at(go(second, 'part-before'))]).toEqual([2, 2, 0]);
   });
 
   test('follows output again once it is back at the end', () => {
     const output = { ...start, view: 'output' as const };
-    const up = moved(output, 'up', { pane, height: 20 });
+    const up = moved(output, 'up', { pane, height: 20, result: null });
     expect(at(up)).toBe(98);
-    expect(up && at(moved(up, 'down', { pane, height: 20 }))).toBeUndefined();
+    expect(up && at(moved(up, 'down', { pane, height: 20, result: null }))).toBeUndefined();
   });
 
   test('is always in sight', () => {

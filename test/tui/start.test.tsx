@@ -20,7 +20,8 @@ async function started() {
       alone = given;
       return {
         ...{ folder: '.', copy: stage.copy, notify: stage.notify, edit: async () => null, shell: async () => 0 },
-        ...{ save: async () => '', settle: async () => Buffer.from('') },
+        ...{ save: async () => '', settle: async () => Buffer.from(''), rewrite: async () => '' },
+        ...{ action: () => Promise.reject(new Error('no file')), inspect: async () => '' },
       };
     },
   });

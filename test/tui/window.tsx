@@ -46,6 +46,9 @@ export function openWindow(
       edit: async file => done.edited.push(file) - 1,
       shell: async folder => done.shells.push(folder) - 1,
       settle: async (_, content) => Buffer.from(`settled ${content?.length ?? 'nothing'}\n`),
+      rewrite: async (_, text) => text,
+      action: file => Promise.reject(new Error(`no ${file}`)),
+      inspect: async () => 'http://127.0.0.1:1/',
       async save(name, text) {
         done.saved[name] = text;
         return name;

@@ -1,34 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { type EditReport, Fault, type Plan, PlanDraft } from '../../index.ts';
-import { cleanLine } from '../clean.ts';
+import { parse } from 'yaml';
+import { type EditReport, Fault, type Plan, type PlanDraft } from '../../index.ts';
 import { inEditor } from '../in-editor.ts';
 import { openHere, planOf } from '../open.ts';
 import { count } from '../progress/sentence.ts';
+import { draftIn, textOfDraft } from '../strategy-text.ts';
 import type { Context, Outcome, Run } from '../verb.ts';
+import { changesIn } from '../view/edit-report.ts';
 import { shortId } from '../view/ways.ts';
-
-const explanation = ` The strategy of this plan. What you change becomes a new revision; the old one stays on record.
- An entry without an id is new, one that is taken out is withdrawn. dependsOn names subplans by id, or by a key
- of your own. Leave everything as it is to change nothing.
-`;
 
 /** The strategy in an editor, or from a file, before anything is done about it. */
 export const run: Run = async context => {
   const { given } = context;
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
-  const before = yamlOf(await plan.draft());
+  const before = textOfDraft(await plan.draft());
   if (given.has('print')) return { data: { plan_id: plan.id, draft: parse(before) }, text: before };
   const after = await wanted(context, plan, before);
   const dryRun = given.has('dry-run');
   return told(plan, await plan.edit(after, { dryRun }));
 };
-
-function yamlOf(draft: PlanDraft): string {
-  return `${explanation.replace(/^/gm, '#').replace(/#$/, '')}${stringify(draft, { lineWidth: 0 })}`;
-}
 
 /** @throws {Fault} USAGE, FILE_NOT_FOUND, INVALID_DECISION */
 async function wanted(context: Context, plan: Plan, before: string): Promise<PlanDraft> {
@@ -38,31 +30,19 @@ async function wanted(context: Context, plan: Plan, before: string): Promise<Pla
     const content = Buffer.from(before);
     const otherwise = `${again} --with FILE`;
     const found = await inEditor(context, { name: 'strategy.yaml', content, again, otherwise });
-    if (found.code === 0) return read(found.content.toString(), again);
+    if (found.code === 0) return draftIn(found.content.toString(), again);
     throw new Fault('USAGE', `The editor ended with code ${found.code}; nothing was changed`, { hints: [again] });
   }
   const path = resolve(context.globals.directory, file);
   const text = await readFile(path, 'utf8').catch(cause => {
     throw new Fault('FILE_NOT_FOUND', 'This file cannot be read', { where: path, hints: [`${again} --print`], cause });
   });
-  return read(text, again);
+  return draftIn(text, again);
 }
 
-function read(text: string, again: string): PlanDraft {
-  try {
-    return PlanDraft.parse(parse(text));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault('INVALID_DECISION', `The strategy cannot be read: ${why}`, { hints: [again], cause });
-  }
-}
-
-function told(plan: Plan, { changed, added, withdrawn, correctionId, dryRun }: EditReport): Outcome {
-  const lines = [
-    ...changed.map(({ from, to }) => `  changed    ${cleanLine(from.chosenOption)} → ${cleanLine(to.chosenOption)}`),
-    ...added.map(({ chosenOption }) => `  added      ${cleanLine(chosenOption)}`),
-    ...withdrawn.map(({ chosenOption }) => `  withdrawn  ${cleanLine(chosenOption)}`),
-  ];
+function told(plan: Plan, report: EditReport): Outcome {
+  const { changed, added, withdrawn, correctionId, dryRun } = report;
+  const lines = changesIn(report).map(line => `  ${line}`);
   const head = `${dryRun ? 'Would be' : 'Recorded'} a new revision: ${count(lines.length, 'change')}`;
   const next = `troupe plan execute ${shortId(plan.id)}`;
   return {

@@ -1,16 +1,13 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Fault, type Troupe } from '../../index.ts';
-import type { Outside } from '../../tui/hand.ts';
 import { keymap } from '../../tui/keys.ts';
-import { type Stage, stageOn } from '../../tui/screen.ts';
-import type { Alone } from '../../tui/start.tsx';
+import { stageOn } from '../../tui/screen.ts';
 import type { ThemeName } from '../../tui/theme.ts';
-import { edited } from '../edited.ts';
+import { pageOf } from '../inspecting.ts';
 import { exitCodeOf } from '../interrupt.ts';
 import type { Io, Signal } from '../io.ts';
 import { loadUi } from '../load-ui.ts';
 import { openHere } from '../open.ts';
+import { outsideOf } from '../outside.ts';
 import { count } from '../progress/sentence.ts';
 import { type UiSettings, uiSettings } from '../ui-settings.ts';
 import type { Context, Outcome, Run } from '../verb.ts';
@@ -36,12 +33,13 @@ export const run: Run = async context => {
     const [opened, { startUi }] = await Promise.all([openHere(context, { attach: true }), loadUi()]);
     await using _ = opened;
     const { troupe } = opened;
+    await using page = pageOf(troupe);
     const wanted = context.given.text('plan');
     const plan = wanted === undefined ? null : await troupe.plan(wanted);
     await startUi({
       ...{ troupe, screen, stage, keys, theme: themeOf(context, settings), signal: ends.signal },
       clock: clockOf(io),
-      outside: alone => outside(context, stage, alone),
+      outside: alone => outsideOf(context, { stage, alone, inspect: page.invite }),
       ...(plan === null ? {} : { planId: plan.id }),
     });
     stage.leave();
@@ -76,36 +74,6 @@ function clockOf(io: Io) {
       return () => clearTimeout(timer);
     },
   };
-}
-
-function outside(context: Context, stage: Stage, alone: Alone): Outside {
-  const { io, globals } = context;
-  const editor = [io.env.VISUAL, io.env.EDITOR].find(each => each !== undefined && each.trim() !== '');
-  return {
-    folder: globals.directory,
-    copy: stage.copy,
-    notify: stage.notify,
-    edit: async file => (editor === undefined ? null : alone(() => io.edit(editor, file))),
-    shell: folder => alone(() => io.shell(folder)),
-    save: (name, text) => saveNew(globals.directory, name, text),
-    async settle(path, content) {
-      const edit: Io['edit'] = (program, file) => alone(() => io.edit(program, file));
-      return (await edited({ globals, io: { ...io, edit } }, { path, content })).content;
-    },
-  };
-}
-
-/** Never over a file that is there. */
-async function saveNew(folder: string, name: string, text: string, turn = 1): Promise<string> {
-  const file = join(folder, turn === 1 ? name : name.replace(/(\.\w+)$/, `-${turn}$1`));
-  try {
-    await writeFile(file, text, { flag: 'wx' });
-    return file;
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')
-      return saveNew(folder, name, text, turn + 1);
-    throw thrown;
-  }
 }
 
 async function outcomeOf(

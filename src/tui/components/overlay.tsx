@@ -1,26 +1,31 @@
 import { Box } from 'ink';
 import type { Binding } from '../keys.ts';
 import { cell, type Row, span } from '../row.ts';
-import type { UiState } from '../state.ts';
+import type { Mode, UiState } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { Line } from './line.tsx';
 
-export interface OverlayProps {
-  state: UiState;
+/** What takes the place of the panes. */
+export type Covering = Extract<Mode, { kind: 'asking' | 'picking' | 'help' }>;
+
+export const isCovering = (mode: Mode): mode is Covering => ['asking', 'picking', 'help'].includes(mode.kind);
+
+export interface OverlayProps extends Pick<UiState, 'columns'> {
+  mode: Covering;
   keys: readonly Binding[];
   rows: number;
   theme: Theme;
 }
 
 /** A question with its facts, a choice, or the help: in place of the panes. */
-export function Overlay({ state, keys, rows, theme }: OverlayProps) {
-  const all = contents(state, keys);
+export function Overlay({ mode, columns, keys, rows, theme }: OverlayProps) {
+  const all = contents(mode, keys);
   const shown = all.slice(0, rows);
   if (all.length > rows) shown[rows - 1] = { key: 'more', row: [span(`… ${all.length - rows + 1} lines more`, 'dim')] };
   return (
     <Box flexDirection="column" height={rows} overflow="hidden">
       {shown.map(({ key, row, current = false }) => (
-        <Line key={key} row={row} columns={state.columns} theme={theme} current={current} focused={current} />
+        <Line key={key} row={row} columns={columns} theme={theme} current={current} focused={current} />
       ))}
     </Box>
   );
@@ -32,7 +37,7 @@ interface Drawn {
   current?: boolean;
 }
 
-function contents({ mode }: UiState, keys: readonly Binding[]): Drawn[] {
+function contents(mode: Covering, keys: readonly Binding[]): Drawn[] {
   switch (mode.kind) {
     case 'asking':
       return [
@@ -51,8 +56,6 @@ function contents({ mode }: UiState, keys: readonly Binding[]): Drawn[] {
       ];
     case 'help':
       return helpRows(keys).slice(mode.top);
-    default:
-      return [];
   }
 }
 

@@ -1,6 +1,5 @@
 import { Box } from 'ink';
-import { cleanRow, columnsOf } from '../../cli/clean.ts';
-import { type Pane, type Row, span } from '../row.ts';
+import { type Pane, span, wrapped } from '../row.ts';
 import { type Cursor, indexIn, topOf } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { Line } from './line.tsx';
@@ -23,7 +22,7 @@ const footRows = 4;
 export function PaneBox({ pane, cursor, atEnd, columns, rows, wrap, focused, theme }: PaneProps) {
   const count = pane.items.length;
   const index = indexIn(pane, cursor, { atEnd });
-  const foot = pane.foot === undefined || index < 0 ? [] : pane.foot(pane.items[index]).slice(0, footRows - 1);
+  const foot = index < 0 ? [] : (pane.foot?.(pane.items[index]) ?? []).slice(0, footRows - 1);
   const height = Math.max(1, rows - 1 - (foot.length > 0 ? footRows : 0));
   const top = topOf(index, count, height);
   const place = count > height ? `  ${index + 1} of ${count}` : '';
@@ -32,36 +31,31 @@ export function PaneBox({ pane, cursor, atEnd, columns, rows, wrap, focused, the
     const pieces = wrap ? wrapped(pane.row(item), columns - 2) : [pane.row(item)];
     return pieces.map((row, piece) => ({ key: `${pane.id(item, at)} ${piece}`, row, current: at === index }));
   });
+  // Wrapped rows may need more lines than there are: the cursor's stays in sight.
+  const from = topOf(
+    drawn.findIndex(({ current }) => current),
+    drawn.length,
+    height,
+  );
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Line row={[span(pane.title, 'strong'), span(place, 'dim')]} columns={columns} theme={theme} />
+      <Line
+        row={[span(pane.title, 'strong'), span(place, 'dim')]}
+        spoken={count === 0 ? pane.title : `${pane.title}: row ${index + 1} of ${count}`}
+        {...{ columns, theme }}
+      />
       <Box flexDirection="column" height={height} overflow="hidden" aria-role="list">
         {count === 0 ? <Line row={[span(pane.empty, 'dim')]} columns={columns} theme={theme} /> : null}
-        {drawn.slice(0, height).map(({ key, row, current }) => (
+        {drawn.slice(from, from + height).map(({ key, row, current }) => (
           <Line key={key} row={row} columns={columns} theme={theme} current={current} focused={focused} />
         ))}
       </Box>
       {foot.length > 0 ? (
-        <Line row={[span('─'.repeat(Math.max(0, columns - 4)), 'dim')]} columns={columns} theme={theme} />
+        <Line row={[span('─'.repeat(columns - 4), 'dim')]} spoken="About it:" columns={columns} theme={theme} />
       ) : null}
       {foot.map((row, at) => (
         <Line key={`foot ${at} ${row.map(({ text }) => text).join('')}`} row={row} columns={columns} theme={theme} />
       ))}
     </Box>
   );
-}
-
-/** A row as several, none wider than so many columns. Roles are those of the first words. */
-function wrapped(row: Row, columns: number): Row[] {
-  const role = row[0]?.role ?? 'plain';
-  const pieces: Row[] = [];
-  let line = '';
-  for (const character of cleanRow(row.map(({ text }) => text).join(''))) {
-    if (columnsOf(line + character) > columns) {
-      pieces.push([span(line, role)]);
-      line = '';
-    }
-    line += character;
-  }
-  return [...pieces, [span(line, role)]];
 }

@@ -1,38 +1,52 @@
 /** Deeds that make plans. */
-import { type Action, type Checkpoint, Fault } from '../../index.ts';
+import { isFile } from '../../cli/action-source.ts';
+import type { Action, Checkpoint, UseOptions } from '../../index.ts';
+import { firstWord } from '../first-word.ts';
 import { type Deed, type Hand, selected } from '../hand.ts';
 import type { DecisionItem } from '../panes/decisions.ts';
 
-/** A plan from a stored action: its name, then its goal. */
+/** Where an action is: among the stored ones, or in a file whose folder its programs are found in. */
+type Found = Pick<UseOptions, 'actionDir'> & { action: Action; from: Action | string };
+
+/** A plan from an action, stored or in a file: its name or path, then its goal. */
 export const make: Deed = async (hand, words) => {
-  const [name = '', ...goal] = words.split(/\s+/);
-  const action = await actionOf(hand, name);
-  if (action === null) return null;
-  const said = goal.length > 0 ? goal.join(' ') : await hand.say('Goal: ', action.description);
+  const { word: name, rest: goal } = firstWord(words);
+  const found = await actionOf(hand, name);
+  if (found === null) return null;
+  const { action, from, ...folder } = found;
+  const said = goal === '' ? await hand.say('Goal: ', action.description) : goal;
   if (said === null) return null;
   const given = await argumentsOf(hand, action);
   if (given === null) return null;
   const plan = await hand.troupe.use({
-    action: action.name,
-    arguments: given,
-    start: true,
+    ...{ action: from, arguments: given, start: true, ...folder },
     ...(said.trim() === '' || said === action.description ? {} : { goal: said }),
   });
   hand.show(plan.id);
   return `plan ${plan.id}`;
 };
 
-async function actionOf(hand: Hand, name: string): Promise<Action | null> {
-  if (name !== '') return hand.troupe.actions.get(name);
+async function actionOf(hand: Hand, name: string): Promise<Found | null> {
+  if (name === '') return pickedAction(hand);
+  if (isFile(name)) return inFile(hand, name);
+  const action = await hand.troupe.actions.get(name);
+  return { action, from: action.name };
+}
+
+async function pickedAction(hand: Hand): Promise<Found | null> {
   const actions = (await hand.troupe.actions.list()).filter(({ state }) => state === 'available');
-  if (actions.length === 0) {
-    throw new Fault('UNKNOWN_ACTION', 'There is no stored action to make a plan from', {
-      hints: ['troupe action create -f FILE'],
-    });
-  }
-  const options = actions.map(({ name: id, description }) => ({ id, text: `${id}  ${description}` }));
-  const picked = await hand.pick('New plan from', options);
-  return actions.find(({ name: id }) => id === picked) ?? null;
+  const stored = actions.map(({ name: id, description }) => ({ id, text: `${id}  ${description}` }));
+  const file = { id: '', key: 'f', text: 'an action in a file …' };
+  const picked = await hand.pick('New plan from', [...stored, file]);
+  if (picked === null) return null;
+  if (picked !== file.id) return actionOf(hand, picked);
+  const path = await hand.say('File: ');
+  return path === null || path.trim() === '' ? null : inFile(hand, path.trim());
+}
+
+async function inFile(hand: Hand, path: string): Promise<Found> {
+  const { action, ...folder } = await hand.outside.action(path);
+  return { action, from: action, ...folder };
 }
 
 /** Asks for each argument in turn; an empty answer is its default. */

@@ -1,13 +1,9 @@
-/** Deeds that move a plan: on, to its landing, to a rest, to its end. */
-import { resolve } from 'node:path';
+/** Deeds that move a plan: on, to a rest, to its end. */
 import { goOn } from '../../cli/go-on.ts';
-import { targetName } from '../../cli/target.ts';
-import { standing } from '../../cli/view/standing.ts';
-import { summarize, summaryLine } from '../../cli/view/summary.ts';
-import { type ApplyTarget, Fault, type Plan, type PlanRecord } from '../../index.ts';
 import { type Deed, type Hand, selected } from '../hand.ts';
-
-type Approval = Awaited<ReturnType<Plan['approvals']>>[number];
+import { consent } from './consenting.ts';
+import { guard } from './guard.ts';
+import { apply } from './landing.ts';
 
 /** Whatever is next: Execute after a strategy, the landing after a result. */
 export const approve: Deed = async (hand, words) => {
@@ -19,52 +15,6 @@ export const approve: Deed = async (hand, words) => {
   await goOn(plan, record);
   return `"${record.description}" goes on`;
 };
-
-/** A tool call that waits for a person: this once, for the rest of the plan, or not. */
-async function consent(hand: Hand, plan: Plan, { approvalId, tool, input }: Approval): Promise<string> {
-  const choice = await hand.pick(`May ${tool} be called with ${input}?`, [
-    { id: 'once', key: 'y', text: 'yes, this once' },
-    { id: 'always', key: 'a', text: 'yes, and every later call of it in this plan' },
-    { id: 'no', key: 'n', text: 'no' },
-  ]);
-  if (choice === null) return 'it still waits';
-  if (choice === 'no') {
-    const reason = await hand.say('Why not? ');
-    await plan.deny({ approval: approvalId, ...(reason === null || reason === '' ? {} : { reason }) });
-    return `${tool} is refused`;
-  }
-  await plan.approve({ approval: approvalId, always: choice === 'always' });
-  return `${tool} may be called`;
-}
-
-/** `branch NAME`, `patch FILE`, or nothing for the checkout. */
-export const apply: Deed = async (hand, words) => {
-  const target = targetOf(words, hand.outside.folder);
-  const { plan, record } = await selected(hand);
-  if (!record.ways.includes('apply') && !record.ways.includes('approve'))
-    throw guard(record, 'there is no result to apply');
-  const name = targetName(target, record.projectLinks[0]?.branch ?? null);
-  if (!(await hand.ask(`Apply to ${name}?`, await landing(plan, record)))) return 'not applied';
-  await plan.asSeen(record).apply({ target });
-  return `"${record.description}" lands on ${name}`;
-};
-
-async function landing(plan: Plan, record: PlanRecord): Promise<string[]> {
-  const checks = record.validationResults.map(
-    ({ name, passed, required }) => `${passed ? 'passed' : 'FAILED'}  ${name}${required ? '' : ' (informational)'}`,
-  );
-  const stat = (await plan.diff({ stat: true })).trimEnd().split('\n');
-  return [summaryLine(await summarize(plan, record)), ...checks, ...stat];
-}
-
-function targetOf(words: string, folder: string): ApplyTarget {
-  const [kind = '', ...rest] = words.split(/\s+/);
-  const name = rest.join(' ');
-  if (kind === 'branch' && name !== '') return { kind: 'branch', branch: name };
-  if (kind === 'patch' && name !== '') return { kind: 'patch', file: resolve(folder, name) };
-  if (kind === '') return { kind: 'checkout' };
-  throw new Fault('USAGE', `A result lands in the checkout, on "branch NAME" or in "patch FILE", not "${words}"`);
-}
 
 export const pause: Deed = async hand => {
   const { plan, record } = await selected(hand);
@@ -110,10 +60,6 @@ export const message: Deed = async (hand, words) => {
   return 'said; the next agent that is asked hears it';
 };
 
-function guard(record: PlanRecord, why: string): Fault {
-  return new Fault('PHASE_GUARD', `It is ${standing(record)}: ${why}`, { where: `plan ${record.planId}` });
-}
-
 /** Ctrl-C once; twice is `cancelNow`. */
 export const interrupt: Deed = async hand => {
   const { plan } = hand.facts().state;
@@ -133,9 +79,17 @@ export const interrupt: Deed = async hand => {
 
 async function interrupted(hand: Hand, choice: string | null): Promise<string | null> {
   const { plan } = await selected(hand);
-  if (choice === 'leave') hand.leave();
-  else if (choice === 'pause') await plan.pause();
-  else if (choice === 'cancel') await plan.cancel('interrupted by Ctrl-C');
-  else return 'going on';
-  return choice === 'leave' ? null : `${choice === 'pause' ? 'pausing' : 'cancelled'}`;
+  switch (choice) {
+    case 'leave':
+      hand.leave();
+      return null;
+    case 'pause':
+      await plan.pause();
+      return 'pausing';
+    case 'cancel':
+      await plan.cancel('interrupted by Ctrl-C');
+      return 'cancelled';
+    default:
+      return 'going on';
+  }
 }

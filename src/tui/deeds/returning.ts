@@ -1,12 +1,11 @@
 /** Deeds that change what was: corrections and ways back. Each tells what falls before it is done. */
-
 import { painter } from '../../cli/paint.ts';
 import { correctionQuestion, correctionText } from '../../cli/view/correction.ts';
 import { nameOf, question, rollbackText } from '../../cli/view/rollback.ts';
 import { type Checkpoint, type CorrectionMode, Fault, type Plan } from '../../index.ts';
+import type { DiffRow } from '../diff-sides.ts';
 import { type Deed, type Hand, selected } from '../hand.ts';
 import type { DecisionItem } from '../panes/decisions.ts';
-import { partAt } from '../panes/diff.ts';
 
 const bare = painter(false);
 
@@ -34,8 +33,7 @@ export const append = correcting('append');
 /** The hunk or file under the cursor, taken out of the result and done otherwise. */
 export const reject: Deed = async (hand, words) => {
   const { plan } = await selected(hand);
-  const { reading } = hand.facts();
-  const part = partAt(reading.diff ?? [], hand.index());
+  const part = (hand.item() as DiffRow | undefined)?.part ?? null;
   if (part === null) throw new Fault('USAGE', 'No part of a diff is selected');
   const reason = words === '' ? await hand.say(`Why is ${part} not wanted so? `) : words;
   if (reason === null || reason.trim() === '') return null;
@@ -70,22 +68,21 @@ async function goBack(hand: Hand, plan: Plan, { checkpointId }: Checkpoint): Pro
   if (!(await hand.ask(`${question(preview, now)}?`, rollbackText(preview, bare, now).split('\n')))) {
     return 'not taken back';
   }
-  const force = await mayForce(hand, plan, checkpointId);
-  return force === null ? 'not taken back' : `back to ${nameOf(preview.checkpoint)}; a goes on from there`;
+  const isBack = await backFrom(hand, plan, checkpointId);
+  return !isBack ? 'not taken back' : `back to ${nameOf(preview.checkpoint)}; a goes on from there`;
 }
 
-/** Goes back; where somebody changed the sandbox meanwhile, asks once more. null when that is answered with no. */
-async function mayForce(hand: Hand, plan: Plan, checkpointId: string): Promise<boolean | null> {
+/** Goes back; where somebody changed the sandbox meanwhile, asks once more. Whether it went. */
+async function backFrom(hand: Hand, plan: Plan, checkpointId: string): Promise<boolean> {
   try {
     await plan.rollback(checkpointId);
-    return false;
   } catch (thrown) {
     if (!Fault.is(thrown) || thrown.code !== 'SANDBOX_EDITED') throw thrown;
     if (!(await hand.ask('Go back all the same? What was changed is kept in a checkpoint', [thrown.message])))
-      return null;
+      return false;
     await plan.rollback(checkpointId, { force: true });
-    return true;
   }
+  return true;
 }
 
 export const checkpoint: Deed = async (hand, words) => {

@@ -1,32 +1,67 @@
+import { count } from '../../cli/progress/sentence.ts';
+import type { DiffLine } from '../diff-lines.ts';
+import type { DiffRow } from '../diff-sides.ts';
 import type { Facts } from '../facts.ts';
-import { type Pane, type Role, span } from '../row.ts';
+import { boxOf, type Marks } from '../marks.ts';
+import { cell, type Pane, type Role, type Row, type Span, span } from '../row.ts';
+import { paneColumns, type UiState } from '../state.ts';
 
-/** What the plan changed, file by file. */
-export function diffPane({ reading, views }: Facts): Pane<string> {
-  const files = views.detail?.record.changeSet?.files.length ?? 0;
+/** Columns from which on two sides are worth it. */
+const sidesFrom = 90;
+/** Before each row: where the cursor is shown. */
+const cursorColumns = 2;
+const between = ' │ ';
+
+/** What the plan changed, file by file; on two sides where that was asked for and fits. */
+export function diffPane({ reading, views, state }: Facts): Pane<DiffRow> {
+  const { detail } = views;
+  const { diff } = reading;
+  const marks = state.marks?.tree === detail?.record.resultTree ? state.marks : null;
+  const half = halfOf(state);
   return {
-    title: files === 0 ? 'Diff' : `Diff, ${files} ${files === 1 ? 'file' : 'files'}`,
-    items: reading.diff ?? [],
-    id: (_, index) => String(index),
-    row: line => [span(line, roleOfLine(line))],
-    empty: reading.diff === null ? 'Looking …' : 'Nothing was changed.',
+    title: titleOf(detail?.record.changeSet?.files.length ?? 0, { marks, state, fits: half !== null }),
+    items: (half === null ? diff?.lines : diff?.sides) ?? [],
+    id: ({ number }) => String(number),
+    row: row => [...markOf(row, marks), ...textOf(row, half)],
+    empty: diff === null ? 'Looking …' : 'Nothing was changed.',
   };
 }
 
-/** The part of the result that a line of the diff is in: `path`, or `path#2` in its second hunk. */
-export function partAt(lines: readonly string[], index: number): string | null {
-  const start = lines.slice(0, index + 1).findLastIndex(beginsFile);
-  const path = / b\/(.*)$/.exec(lines[start] ?? '')?.[1];
-  if (path === undefined) return null;
-  const hunk = lines.slice(start, index + 1).filter(line => line.startsWith('@@')).length;
-  return hunk === 0 ? path : `${path}#${hunk}`;
+/** Columns of each side; null for one side. */
+function halfOf(state: UiState): number | null {
+  const columns = paneColumns(state, 'diff');
+  if (!state.sides || columns < sidesFrom) return null;
+  return Math.floor((columns - cursorColumns - between.length) / 2);
 }
 
-export const beginsFile = (line: string): boolean => line.startsWith('diff --git ');
+function titleOf(
+  files: number,
+  { marks, state, fits }: { marks: Marks | null; state: UiState; fits: boolean },
+): string {
+  return [
+    files === 0 ? 'Diff' : `Diff, ${count(files, 'file')}`,
+    ...(marks === null ? [] : [`${count(marks.parts.size, 'part')} marked; A applies only these`]),
+    ...(state.sides && !fits ? [`too narrow for two sides${state.zoom ? '' : '; z for more room'}`] : []),
+  ].join(', ');
+}
 
-function roleOfLine(line: string): Role {
-  if (/^(diff|index|---|\+\+\+) /.test(line)) return 'strong';
-  if (line.startsWith('@@')) return 'accent';
-  if (line.startsWith('+')) return 'good';
-  return line.startsWith('-') ? 'bad' : 'plain';
+/** Once something is marked, the beginning of each part says whether it is. */
+function markOf({ begins, kind, leaves }: DiffLine, marks: Marks | null): Row {
+  if (marks === null || !(begins || kind === 'hunk') || leaves.length === 0) return [];
+  return [span(`${boxOf(marks, leaves)} `, 'warn')];
+}
+
+const roles: Record<DiffLine['kind'], Role> = {
+  ...{ heading: 'strong', hunk: 'accent', removed: 'bad', added: 'good', kept: 'plain' },
+};
+
+function textOf({ text, kind, sides }: DiffRow, half: number | null): Span[] {
+  if (half === null || sides === undefined) return [span(text, roles[kind])];
+  const [before, after] = sides;
+  const isKept = kind === 'kept';
+  return [
+    span(cell(before ?? '', half), isKept ? 'plain' : 'bad'),
+    span(between, 'dim'),
+    span(cell(after ?? '', half), isKept ? 'plain' : 'good'),
+  ];
 }
