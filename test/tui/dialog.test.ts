@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { dialog } from '../../src/tui/dialog.ts';
+import type { Mode } from '../../src/tui/state.ts';
+
+function asked() {
+  let mode: Mode = { kind: 'normal' };
+  const asking = dialog(next => {
+    mode = next;
+  });
+  const press = (...keys: string[]) => keys.map(key => asking.press(key, key));
+  return { ...asking, press, mode: () => mode };
+}
+
+test('a question is answered by y, and by everything that means no; other keys are nothing to it', async () => {
+  const it = asked();
+  const yes = it.ask('Sure?', ['a fact']);
+  expect(it.mode()).toEqual({ kind: 'asking', question: 'Sure?', facts: ['a fact'] });
+  expect(it.press('x', 'y')).toEqual([true, true]);
+  expect([await yes, it.mode()]).toEqual([true, { kind: 'normal' }]);
+  for (const key of ['n', 'escape', 'enter', 'ctrl+c', 'q']) {
+    const no = it.ask('Sure?');
+    it.press(key);
+    expect(await no).toBe(false);
+  }
+  expect(it.press('y')).toEqual([false]);
+});
+
+test('a line is typed, said or dropped', async () => {
+  const it = asked();
+  const said = it.say('Goal: ', 'a');
+  it.press('b', 'backspace', 'c', 'enter');
+  expect(await said).toBe('ac');
+  const dropped = it.say('Goal: ');
+  it.press('escape');
+  expect(await dropped).toBeNull();
+});
+
+test('a choice is walked to, never beyond its ends, or taken by its own key', async () => {
+  const options = [
+    { id: 'one', text: 'One' },
+    { id: 'two', text: 'Two', key: 't' },
+  ];
+  const choose = async (...keys: string[]) => {
+    const it = asked();
+    const chosen = it.pick('Which?', options);
+    it.press(...keys);
+    return chosen;
+  };
+  expect(await choose('up', 'k', 'x', 'enter')).toBe('one');
+  expect(await choose('down', 'j', 'j', 'enter')).toBe('two');
+  expect(await choose('t')).toBe('two');
+  for (const key of ['escape', 'ctrl+c', 'q']) expect(await choose(key)).toBeNull();
+  const it = asked();
+  const none = it.pick('Which?', []);
+  it.press('enter');
+  expect(await none).toBeNull();
+});
+
+test('questions wait for those before them, and all are answered with no when the screen closes', async () => {
+  const it = asked();
+  const all = [it.ask('First?'), it.say('Second? '), it.pick('Third?', []), it.ask('Fourth?')];
+  expect(it.mode()).toMatchObject({ question: 'First?' });
+  it.press('y');
+  expect(it.mode()).toMatchObject({ question: 'Second? ' });
+  it.close();
+  expect(await Promise.all(all)).toEqual([true, null, null, false]);
+  expect(it.mode()).toEqual({ kind: 'normal' });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { columnsOf } from '../../src/cli/clean.ts';
+import { diffLines } from '../../src/tui/diff-lines.ts';
+import { sidesOf } from '../../src/tui/diff-sides.ts';
+import { boxOf, marking } from '../../src/tui/marks.ts';
+import { diffPane } from '../../src/tui/panes/diff.ts';
+import { wordsOf } from '../../src/tui/row.ts';
+import { bareState } from './hand.ts';
+
+const text = `diff --git a/x b/y b/x b/y
+index 1..2 100644
+--- a/x b/y
++++ b/x b/y
+@@ -1,3 +1,3 @@
+ same
+-old 漢字
+--- not a heading
++new
+@@ -9 +9,2 @@
++more
+-then less
+diff --git a/image.png b/image.png
+Binary files differ
+diff --git "a/a\\tb" "b/a\\tb"
+@@ -1 +1 @@
+`;
+const lines = diffLines(text);
+
+describe('a diff', () => {
+  test('knows of each line which part of the result it is in', () => {
+    expect(lines.map(({ part }) => part)).toEqual([
+      ...Array(4).fill('x b/y'),
+      ...Array(5).fill('x b/y#1'),
+      ...Array(3).fill('x b/y#2'),
+      ...['image.png', 'image.png', null, null],
+    ]);
+    expect(lines.map(({ kind }) => kind[0]).join('')).toBe('hhhhhkrrahar.hhhh'.replace('.', ''));
+    expect([lines[0]?.leaves, lines[5]?.leaves]).toEqual([['x b/y#1', 'x b/y#2'], ['x b/y#1']]);
+    expect([lines[12]?.leaves, lines[14]?.leaves]).toEqual([['image.png'], []]);
+    expect(diffLines('')).toEqual([]);
+  });
+
+  test('has removed lines beside the added ones that follow them', () => {
+    const sides = sidesOf(lines);
+    expect(sides.flatMap(({ sides: both }) => (both === undefined ? [] : [both]))).toEqual([
+      [' same', ' same'],
+      ['-old 漢字', '+new'],
+      ['--- not a heading', null],
+      [null, '+more'],
+      ['-then less', null],
+    ]);
+    // Every row is known by a line of its own.
+    expect(new Set(sides.map(({ number }) => number)).size).toBe(sides.length);
+    expect(sidesOf(diffLines('diff --git a/a b/a\n@@ -1 +1,2 @@\n-a\n+b\n+c')).slice(-2)).toMatchObject([
+      { sides: ['-a', '+b'] },
+      { sides: [null, '+c'] },
+    ]);
+  });
+});
+
+describe('marks', () => {
+  test('are put on all that a row stands for, and taken off when all of it had them', () => {
+    const one = marking(null, 'tree', ['a#1']);
+    expect(one).toEqual({ tree: 'tree', parts: new Set(['a#1']) });
+    const both = marking(one, 'tree', ['a#1', 'a#2']);
+    expect(both?.parts.size).toBe(2);
+    expect(marking(both, 'tree', ['a#1', 'a#2'])).toBeNull();
+    expect(marking(both, 'another', ['b'])).toEqual({ tree: 'another', parts: new Set(['b']) });
+  });
+
+  test('are shown as a box', () => {
+    const marks = { tree: '', parts: new Set(['a#1']) };
+    expect([['a#1'], ['a#2'], ['a#1', 'a#2']].map(leaves => boxOf(marks, leaves))).toEqual(['[x]', '[ ]', '[-]']);
+  });
+});
+
+describe('the diff pane', () => {
+  const draw = (state: Partial<typeof bareState>, diff: typeof lines | null = lines) => {
+    const pane = diffPane({
+      views: { joined: true, seq: '', plans: {}, subplans: {}, detail: null, fault: null },
+      children: new Map(),
+      state: { ...bareState, view: 'diff', ...state },
+      reading: { output: [], conflicts: {}, diff: diff && { lines: diff, sides: sidesOf(diff) } },
+      now: 0,
+    });
+    return { pane, rows: pane.items.map(item => wordsOf(pane.row(item))) };
+  };
+
+  test('has two sides of the same width where they fit, whatever letters are in them', () => {
+    const { pane, rows } = draw({ sides: true, columns: 101 });
+    expect(pane.title).toBe('Diff');
+    const pair = rows.find(row => row.includes('漢字')) ?? '';
+    expect(pair).toMatch(/^-old 漢字 +│ \+new +$/);
+    const [left = '', right = ''] = pair.split(' │ ');
+    expect([columnsOf(left), columnsOf(right)]).toEqual([48, 48]);
+    expect(rows.find(row => row.includes('+more'))).toMatch(/^ {48} │ \+more/);
+    expect(rows[0]).toBe('diff --git a/x b/y b/x b/y');
+  });
+
+  test('says where two sides do not fit, and what to do', () => {
+    expect(draw({ sides: true, columns: 120 }).pane.title).toBe('Diff, too narrow for two sides; z for more room');
+    expect(draw({ sides: true, columns: 80, zoom: true }).pane.title).toBe('Diff, too narrow for two sides');
+    expect(draw({ sides: true, columns: 80 }).rows).toEqual(draw({}).rows);
+  });
+
+  test('tells what is read from what was not', () => {
+    expect([draw({}, null).pane.empty, draw({}, []).pane.empty]).toEqual(['Looking …', 'Nothing was changed.']);
+  });
+});
