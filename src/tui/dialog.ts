@@ -30,12 +30,12 @@ export function dialog(show: (mode: Mode) => void): Dialog {
   const waiting: Question[] = [];
 
   function put<Shown extends Mode, Answer>(asked: Asked<Shown, Answer>): Promise<Answer> {
-    return new Promise(answered => begin(asked, answer => answered(answer)));
+    return new Promise(answered => begin(asked, answered));
   }
 
   function begin<Shown extends Mode, Answer>(
     { first, take, nothing }: Asked<Shown, Answer>,
-    tell: (answer: Answer) => void,
+    tell: (answer: Answer) => unknown,
   ): void {
     let shown = first;
     const over = (answer: Answer) => {
