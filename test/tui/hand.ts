@@ -14,7 +14,7 @@ export const bareState = firstState({ theme: 'plain', columns: 100, rows: 30 });
 
 /** What the screen knows of a Troupe at this moment, with a plan selected. */
 export async function factsOf(troupe: Troupe, planId: string | null, state: Partial<UiState> = {}): Promise<Facts> {
-  const records = await troupe.plans();
+  const records = await troupe.plans({ all: true, children: true });
   const plans = plansOf(records);
   const plan = planId === null ? null : await troupe.plan(planId);
   const lines = diffLines((await plan?.diff().catch(() => '')) ?? '');

@@ -1,0 +1,256 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Fault } from '../../src/index.ts';
+import type { Facts } from '../../src/tui/facts.ts';
+import type { ViewName } from '../../src/tui/keys.ts';
+import { noticer } from '../../src/tui/notices.ts';
+import { paneOf } from '../../src/tui/panes/pane-of.ts';
+import { wordsOf, wrapped } from '../../src/tui/row.ts';
+import { age, waitWords } from '../../src/tui/words.ts';
+import { type Playhouse, playhouse, spawn } from '../runtime/playhouse.ts';
+import { factsOf } from './hand.ts';
+
+let house: Playhouse;
+let facts: Facts;
+let planId: string;
+
+beforeAll(async () => {
+  house = await playhouse(
+    {
+      part: async ({ plan, call }) => {
+        await call('write', { path: 'a.txt', content: `${plan.description}\ntwo\nthree\nfour\nfive\n` });
+      },
+      quiet: () => {},
+      think: async task => {
+        if (task.plan.depth > 0) return;
+        for (const goal of ['left', 'right'])
+          await spawn(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
+      },
+    },
+    { lasting: true },
+  );
+  await house.troupe.actions.create({
+    ...{ name: 'quarrel', description: 'Quarrel', strategyActor: 'think', executionActor: 'quiet' },
+    validations: [{ name: 'well', argv: ['true'], required: false }],
+    budget: { toolCalls: 9 },
+  });
+  const plan = await house.troupe.use({ action: 'quarrel' });
+  await plan.execute();
+  await plan.settled();
+  planId = plan.id;
+  facts = await factsOf(house.troupe, planId);
+  return () => house.close();
+}, 60_000);
+
+type Detail = NonNullable<Facts['views']['detail']>;
+
+const seen = (view: ViewName, at: Facts = facts) => {
+  const pane = paneOf(view, at);
+  const foot = pane.items.map(item => (pane.foot?.(item) ?? []).map(wordsOf));
+  return { ...pane, rows: pane.items.map(item => wordsOf(pane.row(item))), foot };
+};
+const withDetail = (change: (detail: Detail) => Partial<Detail>): Facts => {
+  const { detail } = facts.views;
+  if (detail === null) throw new Error('nothing was looked at');
+  return { ...facts, views: { ...facts.views, detail: { ...detail, ...change(detail) } } };
+};
+
+describe('a view', () => {
+  test('says that it is still looking, or that there is nothing', () => {
+    const none = { ...facts, views: { ...facts.views, detail: null } };
+    for (const view of ['decisions', 'conflicts', 'checks', 'checkpoints', 'costs'] as const) {
+      expect(seen(view, none)).toMatchObject({ items: [], empty: 'Looking …' });
+    }
+    expect(seen('tree', { ...facts, state: { ...facts.state, root: null } })).toMatchObject({
+      title: 'Tree',
+      items: [],
+    });
+    const bare = withDetail(({ record }) => ({
+      ...{ decisions: [], conflicts: [], checkpoints: [] },
+      record: { ...record, validations: [], invariants: [] },
+    }));
+    expect(seen('decisions', bare).empty).toBe('Nothing was decided yet.');
+    expect(seen('conflicts', bare).empty).toBe('There are no conflicts.');
+    expect(seen('checks', bare).empty).toBe('This plan has no checks and no rules.');
+    expect(seen('checkpoints', bare).empty).toBe('There are no checkpoints before Execute.');
+    expect(seen('plans', { ...facts, views: { ...facts.views, joined: false } }).empty).toBe('Looking …');
+  });
+
+  test('of conflicts shows what is settled, how, and what is said where it cannot be shown', () => {
+    const head = (at: Facts) => seen('conflicts', at).rows[0];
+    expect(head(facts)).toBe('‼ a.txt  content  open');
+    const settled = withDetail(({ conflicts }) => ({
+      conflicts: conflicts.map(conflict => ({ ...conflict, resolution: { take: 'ours' as const } })),
+    }));
+    expect(seen('conflicts', settled)).toMatchObject({
+      title: 'Conflicts, 0 open',
+      rows: ['✓ a.txt  content  took ours'],
+    });
+    const partly = withDetail(({ conflicts }) => ({
+      conflicts: conflicts.map(conflict => ({
+        ...{ ...conflict, message: 'first\nsecond' },
+        ...{ ours: { ...conflict.ours, goals: [] }, theirs: { ...conflict.theirs, goals: ['this', 'that'] } },
+        hunks: conflict.hunks.flatMap(hunk => [
+          { ...hunk, taken: 'both' as const },
+          { ...hunk, taken: { oid: 'f' }, key: 'a.b' },
+          { ...hunk, taken: null },
+        ]),
+      })),
+    }));
+    const shown = seen('conflicts', partly);
+    expect(shown.rows).toEqual([
+      '‼ a.txt  content  open',
+      ...['  first', '  second'],
+      ...['  hunk 1, line 1  took both', '  hunk 2, a.b  took content', '  hunk 3, line 1  open'],
+    ]);
+    expect(shown.foot[0]?.slice(0, 2)).toEqual(['ours    the plan itself', 'theirs  this; that']);
+  });
+
+  test('of conflicts shows so many lines of a hunk, and what may be tried', async () => {
+    const view = await (await house.troupe.plan(planId)).conflict('a.txt');
+    const many = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
+    const texts = [{ ...view.texts[0], ours: many, base: '', theirs: 'no end' }] as typeof view.texts;
+    const suggestions = [{ hunk: 1, take: 'ours', reason: 'it is longer' }] as typeof view.suggestions;
+    const read = { ...facts, reading: { ...facts.reading, conflicts: { 'a.txt': { ...view, texts, suggestions } } } };
+    const shown = seen('conflicts', read);
+    expect(shown.rows).toContain('    < line 11');
+    expect(shown.rows).not.toContain('    < line 12');
+    expect(shown.rows).toEqual(expect.arrayContaining(['    < … 8 lines more', '    | (nothing)', '    > no end']));
+    expect(shown.foot.at(-1)).toContain('try ours: it is longer');
+  });
+
+  test('of checks tells what did not run, what failed, and where rules were broken', () => {
+    const broken = { seq: '1', at: '2026-01-02T03:04:05Z', phase: 'apply', invariantId: 'i', text: 'Keep it' } as const;
+    const { rows, foot } = seen(
+      'checks',
+      withDetail(({ record }) => ({
+        record: { ...record, validations: [...record.validations] },
+        checks: { results: [], violations: [{ ...broken, files: ['a', 'b'], message: 'it went' }] },
+      })),
+    );
+    expect(rows[0]).toMatch(/^not run {2}optional {2}well/);
+    expect(rows.at(-1)).toBe('BROKEN   apply     03:04:05  Keep it');
+    expect(foot.at(-1)).toEqual(['it went', 'a, b']);
+    const [check] = facts.views.detail?.record.validations ?? [];
+    const result = {
+      name: check?.name ?? '',
+      passed: true,
+      required: true,
+      exitCode: null,
+      durationMs: 1500,
+      outputTail: '',
+    };
+    const passed = withDetail(() => ({ checks: { results: [result], violations: [] } }) as Partial<Detail>);
+    expect(seen('checks', passed).rows[0]).toMatch(/^passed .*exit none {2}1\.5 s$/);
+  });
+
+  test('of costs tells limits, and what nobody knows', () => {
+    expect(seen('costs').rows).toEqual([
+      expect.stringMatching(/^tool calls +\d+ +of 9$/),
+      expect.stringMatching(/^seconds +\d+\.\d +no limit$/),
+      ...[expect.stringMatching(/^tokens +\? +no limit$/), expect.stringMatching(/^usd +\? +no limit$/)],
+      ...[expect.stringMatching(/^subplan .*attempt 1 +left$/), expect.stringMatching(/^subplan .*attempt 1 +right$/)],
+    ]);
+    const spent = withDetail(({ record }) => ({
+      record: { ...record, spent: { ...record.spent, tokens: 12, usd: 0.5 } },
+    }));
+    expect(seen('costs', spent).rows.slice(2, 4).join()).toMatch(/tokens +12 .*usd +0\.50/);
+    const unheard = { ...facts, views: { ...facts.views, subplans: {} } };
+    expect(seen('costs', unheard).rows.at(-1)).toContain('attempt 1');
+  });
+
+  test('of decisions tells those without a parent that is known, how sure they are, and what they rest on', () => {
+    const { rows, foot } = seen(
+      'decisions',
+      withDetail(({ decisions }) => ({
+        decisions: decisions.slice(1).map(each => ({
+          ...{ ...each, confidence: 0.5, dependsOn: [planId], artifacts: ['log.txt'] },
+          alternatives: [{ description: 'wait', reason: '' }],
+        })),
+      })),
+    );
+    expect(rows[0]).toMatch(/^◆ .* {2}50 %$/);
+    expect(rows[1]).toBe('  ✗ rejected: wait');
+    expect(foot[0]?.at(-1)).toContain(` · influenced by ${planId.slice(-8)} · log.txt`);
+  });
+
+  test('of a tree tells tries, errors, what is done, and of deep branches where they hang', () => {
+    const children = facts.children.get(planId) ?? [];
+    const [left, right] = children;
+    if (left === undefined || right === undefined) throw new Error('there are two');
+    const status = facts.views.subplans[left.planId];
+    if (status === undefined) throw new Error('it is known');
+    const error = Fault.store(new Fault('AGENT_FAILED', 'it fell'));
+    const working = { ...left, state: 'processing' as const, note: 'writes' };
+    const deep = { ...right, planId: 'deep', parentPlanId: left.planId, goal: 'deep', depth: 2 };
+    const last = { ...deep, planId: 'last', parentPlanId: right.planId, goal: 'last' };
+    const { rows, foot } = seen('tree', {
+      ...facts,
+      views: {
+        ...facts.views,
+        plans: { ...facts.views.plans, [left.planId]: working },
+        subplans: {
+          [left.planId]: { ...status, attempt: 2, attempts: [{ attempt: 1, error, wasRetried: true }] },
+        },
+      },
+      children: new Map([...facts.children, [planId, [working, right]], [left.planId, [deep]], [right.planId, [last]]]),
+    });
+    expect(rows[1]).toMatch(/^├─ ▾ ● execute processing ↻1 .*left — writes$/);
+    expect(rows[2]).toMatch(/^│ {2}└─ .*deep$/);
+    expect(rows[4]).toMatch(/^ {3}└─ .*last$/);
+    expect(foot[1]?.at(-1)).toBe('attempt 1 failed: it fell');
+  });
+
+  test('of output says whether its end is followed', () => {
+    expect(seen('output').title).toBe('Output, following');
+    const stands = { ...facts, state: { ...facts.state, cursors: { output: { index: 0, id: '0' } } } };
+    expect(seen('output', stands).title).toBe('Output');
+  });
+});
+
+describe('words', () => {
+  test('of an age are short', () => {
+    const now = Date.parse('2026-01-10T00:00:00Z');
+    const ago = (seconds: number) => age(new Date(now - seconds * 1000).toISOString(), now);
+    expect([-5, 7, 720, 3 * 3600, 3 * 86_400].map(ago)).toEqual(['0s', '7s', '12m', '3h', '3d']);
+  });
+
+  test('tell why a plan waits', () => {
+    const say = (why: Parameters<typeof waitWords>[0]) => waitWords(why, id => `"${id}"`);
+    const until = '2026-01-01T10:32:07Z';
+    expect(say({ for: 'person', need: 'failed' })).toBe('failed');
+    expect(say({ for: 'limit', until, message: 'slow down' })).toBe('rate-limited until 10:32:07: slow down');
+    expect(say({ for: 'retry', until, message: 'it fell' })).toBe('tries again at 10:32:07: it fell');
+    expect(say({ for: 'siblings', planIds: ['a', 'b'] })).toBe('after "a", "b"');
+    expect(say({ for: 'turn' })).toBe('waits for its turn');
+    expect(say({ for: 'children', running: 2, pending: 3 })).toBe('2 of its subplans at work, 3 wait');
+  });
+
+  test('of a row that is too long go on in the next, each as it looked', () => {
+    const rows = wrapped(
+      [
+        { text: '[x] ', role: 'warn' },
+        { text: '漢字漢字', role: 'good' },
+      ],
+      7,
+    );
+    expect(rows.map(wordsOf)).toEqual(['[x] 漢', '字漢字']);
+    expect(rows[1]).toEqual([{ text: '字漢字', role: 'good' }]);
+  });
+});
+
+test('somebody who looks elsewhere is told once of each need, and of several in one word', () => {
+  const rung: string[] = [];
+  const notice = noticer({ notify: text => rung.push(text) });
+  const { views } = facts;
+  const [line] = Object.values(views.plans).filter(({ depth }) => depth === 0);
+  if (line === undefined) throw new Error('there is one');
+  notice({ ...views, joined: false });
+  notice({ ...views, plans: {} });
+  notice(views);
+  notice(views);
+  expect(rung).toEqual(['Quarrel: conflict to resolve']);
+  const more = { ...views.plans, a: { ...line, planId: 'a' }, b: { ...line, planId: 'b', goal: 'Other' } };
+  notice({ ...views, plans: more });
+  expect(rung.at(-1)).toMatch(/: conflict to resolve, and 1 more$/);
+  expect(rung).toHaveLength(2);
+});

@@ -1,0 +1,43 @@
+import { render } from 'ink';
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/system-clock.ts';
+import { App } from '../../src/tui/app.tsx';
+import { bindings } from '../../src/tui/keys.ts';
+import { openUi } from '../../src/tui/ui.ts';
+import { playhouse } from '../runtime/playhouse.ts';
+import { fakeScreen } from './fake-screen.ts';
+import { handOn } from './hand.ts';
+
+test('to a screen reader the screen is one pane, which says its name, its place, and what is selected', async () => {
+  const house = await playhouse();
+  for (const name of ['one', 'two']) {
+    await house.troupe.actions.create({ name, description: `Do ${name}`, executionActor: 'player' });
+    await house.troupe.use({ action: name, start: false });
+  }
+  const { outside } = await handOn(house.troupe);
+  const ui = openUi({
+    ...{ troupe: house.troupe, outside, clock: systemClock(), keys: bindings, theme: 'plain' },
+    ...{ columns: 130, rows: 30 },
+  });
+  const fake = fakeScreen();
+  const { stdin, stdout } = fake.screen;
+  const instance = render(<App ui={ui} />, {
+    ...{ stdin, stdout, debug: true, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: true },
+  });
+  try {
+    await fake.wrote('Plans: row 1 of 2');
+    ui.press('j', 'j');
+    await fake.wrote('Plans: row 2 of 2');
+    const spoken = fake.written();
+    const last = spoken.slice(spoken.lastIndexOf('Plans: row 2 of 2'));
+    expect(last).toMatch(/selected: .*Do one/);
+    expect(last).not.toMatch(/selected: .*Do two/);
+    expect(last).toContain('About it:');
+    // Of two panes beside each other lines would be read across.
+    expect(spoken).not.toContain('│');
+    expect(spoken).not.toContain('Output');
+  } finally {
+    instance.unmount();
+    await ui.close();
+  }
+});
