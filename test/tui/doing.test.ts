@@ -1,13 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAction } from '../../src/index.ts';
 import { inspect } from '../../src/tui/deeds/inspecting.ts';
+import { copy, open, shell } from '../../src/tui/deeds/keeping.ts';
 import { apply } from '../../src/tui/deeds/landing.ts';
-import { make } from '../../src/tui/deeds/making.ts';
-import { approve, interrupt } from '../../src/tui/deeds/moving.ts';
-import { reject } from '../../src/tui/deeds/returning.ts';
+import { fork, make } from '../../src/tui/deeds/making.ts';
+import { approve, cancel, interrupt, message, revert } from '../../src/tui/deeds/moving.ts';
+import { append, checkpoint, correct, reject, rollback, undo } from '../../src/tui/deeds/returning.ts';
 import { revise } from '../../src/tui/deeds/revising.ts';
+import { theirs } from '../../src/tui/deeds/settling.ts';
 import { playhouse } from '../runtime/playhouse.ts';
-import { handOn } from './hand.ts';
+import { handOn, type Script } from './hand.ts';
 
 const two = async () => {
   const house = await playhouse();
@@ -103,5 +107,110 @@ describe('a deed', () => {
     expect(await interrupt(hand, '')).toBeNull();
     expect(hand.told).toEqual(['copies http://127.0.0.1:1/?once', 'leaves']);
     await expect(approve(hand, '')).rejects.toThrow('No plan is selected');
+  });
+});
+
+describe('a deed of a plan that waits, failed or has nothing', () => {
+  test('answers a call of a tool with no, and why', async () => {
+    const house = await playhouse({ writes: ({ call }) => call('write', { path: 'b.txt', content: 'b\n' }) });
+    await house.troupe.actions.create({
+      ...{ name: 'asks', description: 'Ask', executionActor: 'writes', approvals: { execute: { writeFiles: 'ask' } } },
+    });
+    const asking = async () => {
+      const plan = await house.troupe.use({ action: 'asks' });
+      const asked = (async () => {
+        for await (const { type } of plan.events()) if (type === 'approval.asked') return;
+      })();
+      await plan.execute();
+      await asked;
+      return plan;
+    };
+    for (const [answer, reason] of [
+      ['not here', 'not here'],
+      [null, ''],
+    ] as const) {
+      const plan = await asking();
+      const hand = await handOn(house.troupe, { plan: plan.id, answers: ['no', answer] });
+      expect(await approve(hand, '')).toMatch(/is refused$/);
+      const [approval] = await plan.approvals();
+      expect(approval?.answer?.allowed ?? false).toBe(false);
+      expect(JSON.stringify(approval?.answer)).toContain(reason);
+      await plan.settled();
+    }
+    const plan = await asking();
+    expect(await approve(await handOn(house.troupe, { plan: plan.id, answers: ['once'] }), '')).toMatch(/may be called/);
+    await plan.settled();
+  });
+
+  test('drops what is not said, and refuses what leads nowhere', async () => {
+    const { troupe, plan } = await two();
+    const by = (script: Script = {}) => handOn(troupe, { plan: plan.id, ...script });
+    for (const deed of [revert, message, checkpoint]) expect(await deed(await by({ answers: [null] }), '')).toBeNull();
+    expect(await message(await by({ answers: [' '] }), '')).toBeNull();
+    const forking = { state: { view: 'checkpoints' as const } };
+    expect(await fork(await by({ ...forking, answers: [null] }), '')).toBeNull();
+    await expect(rollback(await by(), '')).rejects.toThrow('No checkpoint is selected');
+    await expect(undo(await by(), '')).rejects.toThrow('Nothing was taken back');
+    await expect(correct(await by(), '')).rejects.toThrow('No decision is selected');
+    await expect(open(await by(), '')).rejects.toThrow('There is no editor');
+    await expect(theirs(await by(), '')).rejects.toThrow('There is no conflict');
+    expect(await copy(await by({ state: { view: 'conflicts' } }), '')).toBeNull();
+    const diff = { state: { view: 'diff' as const }, on: '+b' };
+    expect(await reject(await by({ ...diff, answers: [null] }), '')).toBeNull();
+    expect(await reject(await by({ ...diff, answers: [false] }), 'why')).toBe('not taken out');
+    const copying = await by(diff);
+    expect([await copy(copying, ''), copying.told]).toEqual(['copied +b', ['copies +b']]);
+    expect(await checkpoint(await by({ answers: [' '] }), '')).toMatch(/^checkpoint /);
+    expect(await message(await by(), 'mind it')).toMatch(/^said/);
+    const root = (await plan.decisions())[0]?.question ?? '';
+    const deciding = { state: { view: 'decisions' as const }, on: root };
+    expect(await append(await by({ ...deciding, answers: [' '] }), '')).toBeNull();
+    expect(await append(await by({ ...deciding, answers: [false] }), 'more')).toBe('not corrected');
+    expect(await revert(await by(), 'otherwise')).toBe('"Play" thinks again');
+    await expect(revert(await by(), 'again')).rejects.toThrow('it cannot think again');
+  });
+
+  test('goes back where somebody changed the sandbox only after one more question', async () => {
+    const { troupe, plan } = await two();
+    const [first] = await plan.checkpoints();
+    const { sandbox } = await plan.record();
+    const spoil = () => writeFileSync(join(sandbox?.path ?? '', 'c.txt'), 'by hand\n');
+    const on = { plan: plan.id, state: { view: 'checkpoints' as const }, on: 'preExecute' };
+    expect(first?.trigger).toBe('preExecute');
+    spoil();
+    const not = await handOn(troupe, { ...on, answers: [true, false] });
+    expect(await rollback(not, '')).toBe('not taken back');
+    expect(not.told[1]).toContain('Go back all the same?');
+    expect(await rollback(await handOn(troupe, { ...on, answers: [true, true] }), '')).toMatch(/^back to preExecute/);
+    const fresh = await troupe.use({ action: 'play', start: false });
+    await expect(shell(await handOn(troupe, { plan: fresh.id }), '')).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    const forked = await handOn(troupe, { ...on, answers: [''] });
+    expect(await fork(forked, '')).toBe('forked from "Play"');
+  });
+
+  test('stops what is at work as the person chose', async () => {
+    let begin = () => {};
+    const begun = new Promise<void>(resolve => {
+      begin = resolve;
+    });
+    const house = await playhouse({
+      waits({ signal }) {
+        begin();
+        return new Promise(resolve => signal?.addEventListener('abort', resolve));
+      },
+    });
+    await house.troupe.actions.create({ name: 'waits', description: 'Wait', executionActor: 'waits' });
+    const plan = await house.troupe.use({ action: 'waits' });
+    await plan.execute();
+    await begun;
+    const choosing = async (choice: string | null) => {
+      const hand = await handOn(house.troupe, { plan: plan.id, answers: [choice] });
+      return [await interrupt(hand, ''), hand.told.slice(1)];
+    };
+    expect(await choosing('leave')).toEqual([null, ['leaves']]);
+    expect(await choosing(null)).toEqual(['going on', []]);
+    expect(await cancel(await handOn(house.troupe, { plan: plan.id, answers: [false] }), '')).toBe('not cancelled');
+    expect(await cancel(await handOn(house.troupe, { plan: plan.id, answers: [true] }), 'enough')).toMatch(/is cancelled/);
+    expect(await plan.settled()).toMatchObject({ state: 'cancelled', cancelReason: 'enough' });
   });
 });

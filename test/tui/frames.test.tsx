@@ -123,6 +123,41 @@ describe('the screen', () => {
     expect(await window.shows('tool calls')).toMatch(/tool calls {2}2 +no limit/);
   });
 
+  test('marks parts of a result to apply them alone, and has a diff on two sides', async () => {
+    await using window = openWindow(house.troupe, { planId: result.id });
+    await window.type('5');
+    await window.shows('+b');
+    await window.type(' ');
+    await window.shows('[x] diff --git a/b.txt b/b.txt', '[x] @@', '1 part marked; A applies only these');
+    await window.type('A');
+    await window.shows('Apply 1 part to your checkout (branch main)?', 'b.txt', 'y yes · n no');
+    await window.type('n');
+    await window.shows('not applied', '[x]');
+    await window.type('M');
+    await window.hides('[x]', 'marked');
+    await window.type('|');
+    expect(await window.shows('│ +b')).not.toContain('+b │');
+    window.ui.resize(80, 30);
+    await window.shows('too narrow for two sides');
+    await window.hides('│ +b');
+    await window.type(':', ...'sides', keys.enter);
+    await window.hides('too narrow');
+  });
+
+  test('tells what is not there, wraps what is long, and copies the address of the inspector, twice when asked twice', async () => {
+    await using window = openWindow(house.troupe, { planId: result.id, columns: 60 });
+    await window.type('4', 'w');
+    await window.shows('Output', 'no c here');
+    await window.type(':', 'w', 'r', 'a', 'p', keys.enter, '.', ':', keys.enter);
+    await window.type('/', ...'nowhere', keys.enter);
+    await window.shows('Output, following / nowhere', 'Nothing with "nowhere" in it.');
+    await window.type('j', keys.enter);
+    await window.type('I');
+    await window.shows('copied http://127.0.0.1:1/');
+    await window.type('.');
+    expect(window.done.copied).toHaveLength(2);
+  });
+
   test('shows conflicts hunk by hunk, with who wanted what', async () => {
     await using window = openWindow(house.troupe, { planId: quarrel.id });
     await window.type('6');
