@@ -9,7 +9,7 @@ test('a window has one page of the inspector, which is served when it is asked f
   const second = await page.invite();
   expect(new URL(second).host).toBe(new URL(first).host);
   expect(second).not.toBe(first);
-  expect((await fetch(first)).status).toBe(200);
+  expect((await fetch(first, { redirect: 'manual' })).status).toBe(303);
   await page[Symbol.asyncDispose]();
   await expect(fetch(second)).rejects.toThrow();
   // Nobody asked: there is nothing to end.
