@@ -30,19 +30,17 @@ describe('troupe ui', () => {
     await Promise.all(io.backgrounds.map(each => each.done));
   });
 
-  test('begins with the plan that is named, and without colours where nobody wants any', async () => {
+  test('begins with the plan that is named, and opens the inspector from there', async () => {
     project.write('do.yaml', 'name: do\ndescription: Do it\nstrategyActor: none\nexecutionActor: none\n');
     const { data } = await told(project, ['plan', 'use', '-f', 'do.yaml', '--no-start']);
     const { plan_id: planId } = (data as { plan: { plan_id: string } }).plan;
     const fake = fakeScreen();
-    const quiet = { ...project, env: { ...project.env, NO_COLOR: '1' } };
-    const { io, done } = begin(quiet, ['ui', planId], { screen: fake.screen });
+    const { io, done } = begin(project, ['ui', planId], { screen: fake.screen });
     await fake.wrote(planId);
     fake.stdin.write('I');
     await fake.wrote('copied http://127.0.0.1:');
     fake.stdin.write('q');
     expect(await done).toBe(0);
-    expect(fake.written()).not.toMatch(/\u001b\[3\dm/);
     io.terminate(0);
     await Promise.all(io.backgrounds.map(each => each.done));
   });
