@@ -16,7 +16,7 @@ function outside(env: Record<string, string> = {}) {
   const written: string[] = [];
   const lent: string[] = [];
   const globals = {
-    ...{ directory, format: 'text' as const, quiet: false, verbose: false, input: true, yes: false },
+    ...{ directory, format: 'plain' as const, quiet: false, verbose: false, input: true, yes: false },
     ...{ store: undefined, lockMs: 0 },
   };
   const stage = stageOn({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });

@@ -130,16 +130,11 @@ describe('a view', () => {
     expect(rows[0]).toMatch(/^not run {2}optional {2}well/);
     expect(rows.at(-1)).toBe('BROKEN   apply     03:04:05  Keep it');
     expect(foot.at(-1)).toEqual(['it went', 'a, b']);
-    const [check] = facts.views.detail?.record.validations ?? [];
     const result = {
-      name: check?.name ?? '',
-      passed: true,
-      required: true,
-      exitCode: null,
-      durationMs: 1500,
-      outputTail: '',
+      ...{ name: 'well', required: true, passed: true, outcome: 'stalled' as const, exitCode: null },
+      ...{ outputDigest: '', outputTail: '', durationMs: 1500, treeOid: '' },
     };
-    const passed = withDetail(() => ({ checks: { results: [result], violations: [] } }) as Partial<Detail>);
+    const passed = withDetail(() => ({ checks: { results: [result], violations: [] } }));
     expect(seen('checks', passed).rows[0]).toMatch(/^passed .*exit none {2}1\.5 s$/);
   });
 
