@@ -54,7 +54,7 @@ function Panes({ facts, rows, theme }: { facts: Facts; rows: number; theme: Them
       atEnd={view === 'output'}
       wrap={state.wrap && (view === 'output' || view === 'diff')}
       focused={view === state.view}
-      {...{ columns: paneColumns(state, view), rows, theme }}
+      {...{ columns: isSpoken ? state.columns : paneColumns(state, view), rows, theme }}
     />
   );
   if (isSpoken || !isWide(state)) return draw(state.view);
