@@ -74,8 +74,26 @@ async function inGit(directory: string, env: Io['env']): Promise<Found | null> {
         hints: ['ulimit -n 4096'],
       });
     }
+    throwIfBarred(thrown, directory);
     return null;
   }
+}
+
+/** A repository is there, and git will not work in it. @throws {Fault} NOT_A_PROJECT */
+function throwIfBarred(thrown: unknown, directory: string): void {
+  const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : '';
+  if (/must be run in a work tree/.test(said)) {
+    throw new Fault('NOT_A_PROJECT', 'This is a bare repository, or the inside of one: it has no files to work on', {
+      where: directory,
+      hints: ['git worktree list', `git clone ${directory} DIR`],
+    });
+  }
+  const [, owned] = /dubious ownership in repository at '(.+)'/.exec(said) ?? [];
+  if (owned === undefined) return;
+  throw new Fault('NOT_A_PROJECT', 'git does not work in this repository: it belongs to another user', {
+    where: owned,
+    hints: [`git config --global --add safe.directory ${owned}`],
+  });
 }
 
 /** A hook or an alias that calls us must not decide which repository we look at. */

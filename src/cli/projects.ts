@@ -1,18 +1,30 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { linkedProjects, type Project, projectAt } from '../git.ts';
 import { Fault } from '../index.ts';
 import type { Io } from './io.ts';
 import type { Place } from './place.ts';
 
 /** Further projects that plans of this place may work on: folders by alias. Kept beside the store, for every later command. */
-type Linked = Record<string, string>;
+const Linked = z.record(z.string(), z.string());
 
 const fileOf = (place: Place) => join(place.home, 'projects.json');
 
-async function known(place: Place): Promise<Linked> {
-  const text = await readFile(fileOf(place), 'utf8').catch(() => '{}');
-  return JSON.parse(text) as Linked;
+/** @throws {Fault} USAGE for a file that is not as we write it */
+async function known(place: Place): Promise<Map<string, string>> {
+  const file = fileOf(place);
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  try {
+    return new Map(Object.entries(Linked.parse(JSON.parse(text))));
+  } catch (cause) {
+    throw new Fault('USAGE', 'The list of linked projects cannot be read', {
+      where: file,
+      hints: [`rm ${file}`, 'troupe plan use --project lib=../lib'],
+      cause,
+    });
+  }
 }
 
 /** The aliases of `--project alias=DIR`, in the order they were typed. @throws {Fault} USAGE */
@@ -26,7 +38,10 @@ function pairIn(word: string): [alias: string, folder: string] {
   throw new Fault('USAGE', `"${word}" is not a project`, { where: '--project', hints: ['--project lib=../lib'] });
 }
 
-/** Remembers where projects are. @throws {Fault} USAGE for an alias that means two folders */
+/**
+ * Remembers where projects are. An alias whose folder is gone may be given to another.
+ * @throws {Fault} USAGE for an alias that means two folders, FILE_NOT_FOUND for a folder that is not there
+ */
 export async function rememberProjects(place: Place, directory: string, typed: readonly string[]): Promise<void> {
   if (typed.length === 0) return;
   const linked = await known(place);
@@ -34,24 +49,32 @@ export async function rememberProjects(place: Place, directory: string, typed: r
   for (const word of typed) {
     const [alias, folder] = pairIn(word);
     const path = resolve(directory, folder);
-    const taken = alias === 'main' ? place.root : linked[alias];
-    if (named.has(alias) || (taken !== undefined && taken !== path)) {
+    const taken = alias === 'main' ? place.root : linked.get(alias);
+    if (named.has(alias) || (taken !== undefined && taken !== path && existsSync(taken))) {
       throw new Fault('USAGE', `The alias "${alias}" names ${taken ?? 'a project'} already`, {
         where: '--project',
         hints: [`--project ${alias}2=${folder}`],
       });
     }
+    if (!existsSync(path)) {
+      throw new Fault('FILE_NOT_FOUND', `There is no folder for the project "${alias}"`, {
+        where: path,
+        hints: [`--project ${alias}=DIR`],
+      });
+    }
     named.add(alias);
-    linked[alias] = path;
+    linked.set(alias, path);
   }
   await mkdir(place.home, { recursive: true });
-  await writeFile(fileOf(place), `${JSON.stringify(linked, null, 2)}\n`);
+  const half = `${fileOf(place)}.half`;
+  await writeFile(half, `${JSON.stringify(Object.fromEntries(linked), null, 2)}\n`);
+  await rename(half, fileOf(place));
 }
 
 /** The project of this place, with those that were linked to it. */
 export async function projectsAt(place: Place, main: Project, env: Io['env']): Promise<Project> {
-  const linked = Object.entries(await known(place));
-  if (linked.length === 0) return main;
-  const others = linked.map(([alias, folder]) => [alias, projectAt(folder, { env })] as const);
+  const linked = await known(place);
+  if (linked.size === 0) return main;
+  const others = [...linked].map(([alias, folder]) => [alias, projectAt(folder, { env })] as const);
   return linkedProjects([['main', main], ...others], { env });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findPlace } from '../../src/cli/place.ts';
@@ -55,6 +55,29 @@ describe('where plans are kept', () => {
       code: 'NOT_A_PROJECT',
       where: project.folder,
       hints: [expect.stringContaining('git init'), 'troupe init --directory'],
+    });
+  });
+
+  test('is nowhere in a bare repository, which has no files to work on', async () => {
+    project = emptyFolder();
+    project.git('init', '-q', '--bare');
+    await expect(find(project.folder)).rejects.toMatchObject({
+      code: 'NOT_A_PROJECT',
+      message: expect.stringContaining('bare repository'),
+      hints: ['git worktree list', `git clone ${project.folder} DIR`],
+    });
+  });
+
+  test('is nowhere in a repository that git does not trust, and says how to trust it', async () => {
+    project = repository();
+    // What git says where the folder is another user's, which takes another user to make.
+    const env = { ...project.env, PATH: `${join(project.folder, 'bin')}:${project.env.PATH}` };
+    const said = `fatal: detected dubious ownership in repository at '${project.folder}'`;
+    chmodSync(project.write('bin/git', `#!/bin/sh\necho "${said}" >&2\nexit 128\n`), 0o755);
+    await expect(findPlace({ directory: project.folder, store: undefined, env })).rejects.toMatchObject({
+      code: 'NOT_A_PROJECT',
+      where: project.folder,
+      hints: [`git config --global --add safe.directory ${project.folder}`],
     });
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Repository, repository } from './repository.ts';
@@ -69,4 +69,21 @@ test('An alias that means two folders is refused, and so is what is none [R7]', 
   expect((await use(`main=${lib.folder}`)).err).toContain('The alias "main" names');
   expect((await use(`lib=${lib.folder}`)).code).toBe(0);
   expect((await use(`lib=${project.folder}`)).err).toContain(`The alias "lib" names ${lib.folder} already`);
+});
+
+test('An alias is remembered for a folder that is there, and free again when it is gone [R7]', async () => {
+  const file = project.write('one.yaml', both.slice(0, both.indexOf('validations')));
+  const use = (name: string) => troupe(project, ['plan', 'use', '-f', file, '--no-start', '--project', name]);
+  const missing = await use('lib=../mistyped');
+  expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('no folder for the project "lib"')]);
+  expect(await use(`constructor=${lib.folder}`)).toMatchObject({ code: 0 });
+  rmSync(lib.folder, { recursive: true });
+  expect((await use(`constructor=${project.folder}`)).code).toBe(0);
+});
+
+test('A list of projects that is cut off is said to be so, by every command [R7]', async () => {
+  const list = project.write('.git/troupe/projects.json', '{"lib": ');
+  const { code, err } = await troupe(project, ['plan', 'list']);
+  expect([code, err]).toEqual([2, expect.stringContaining('cannot be read')]);
+  expect(err).toContain(`rm ${list}`);
 });
