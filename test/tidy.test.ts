@@ -180,7 +180,8 @@ const offenders = (rule: Rule, files: readonly Source[]): string[] =>
       ),
   );
 
-describe('every file', () => {
+// The first to look reads and strips every file.
+describe('every file', { timeout: 120_000 }, () => {
   const judge = (rule: Rule) => {
     const files = sources(...rule.folders).filter(({ path }) => path !== self && rule.except?.test(path) !== true);
     expect(offenders(rule, files)).toEqual([]);

@@ -30,7 +30,7 @@ function terminal(project: Repository, words: string, size?: { columns: number; 
 }
 
 describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
-  test('watches a plan, resizes, leaves and comes back, and finds the terminal as it was [R157]', async () => {
+  test('watches a plan, resizes, leaves and comes back, and finds the terminal as it was [R157, R158]', async () => {
     const project = await projectWith(greet);
     const screen = terminal(project, 'ui');
     await screen.shows('nothing needs you', 'n makes one');

@@ -29,7 +29,7 @@ async function started() {
 }
 
 describe('the screen on a terminal', () => {
-  test('takes keys raw, and gives everything back when the person leaves', async () => {
+  test('takes keys raw, and gives everything back when the person leaves [R158]', async () => {
     const ui = await started();
     expect(ui.stdin.isRaw).toBe(true);
     ui.stdin.write('q');
@@ -40,6 +40,8 @@ describe('the screen on a terminal', () => {
     expect(ui.written().startsWith('\u001b[?1049h')).toBe(true);
     expect(ui.written().split('\u001b[?1049l')).toHaveLength(2);
     expect(ui.stdout.listenerCount('resize')).toBe(0);
+    // Emptied once, as it was entered: what changes is drawn over.
+    expect(ui.written().split('\u001b[2J')).toHaveLength(2);
     // No mouse, so that text can be selected; nothing that empties what was scrolled away.
     for (const mode of ['?1000h', '?1002h', '?1003h', '?1006h', '3J'])
       expect(ui.written()).not.toContain(`\u001b[${mode}`);
@@ -68,7 +70,7 @@ describe('the screen on a terminal', () => {
     await ui.done;
   });
 
-  test('draws everything anew when the window changes', async () => {
+  test('draws everything anew when the window changes, once for changes that come together [R158]', async () => {
     const ui = await started();
     const before = ui.written().length;
     ui.stdout.columns = 100;
@@ -89,7 +91,7 @@ describe('the screen on a terminal', () => {
 });
 
 describe('a stage', () => {
-  test('copies and tells by the terminal’s own means, with nothing hostile in it', () => {
+  test('copies and tells by the terminal’s own means, with nothing hostile in it [R150]', () => {
     const written: string[] = [];
     const stage = stageOn({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
     stage.copy('héllo');

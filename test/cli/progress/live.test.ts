@@ -119,7 +119,7 @@ describe('progress on a terminal', () => {
     }
   });
 
-  test('rings once when it is over, for those who waited long', () => {
+  test('rings once when it is over, for those who waited long [R150]', () => {
     for (const [ms, rings] of [
       [9_000, 0],
       [10_000, 1],
