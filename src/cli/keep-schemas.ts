@@ -4,7 +4,7 @@ const cleanup = z.strictObject({
   dry_run: z.boolean(),
   items: z.array(
     z.strictObject({
-      kind: z.enum(['sandbox', 'plan', 'refs', 'log']),
+      kind: z.enum(['sandbox', 'plan', 'litter', 'refs', 'log']),
       name: z.string(),
       plan_id: z.string().nullable(),
       goal: z.string().nullable(),

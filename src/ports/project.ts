@@ -76,6 +76,8 @@ export interface FoundRef {
 export interface Inventory {
   sandboxes: FoundSandbox[];
   refs: FoundRef[];
+  /** Folders that nobody needs, left by a process that died; all of their files are captured. */
+  litter: { path: string; bytes: number }[];
 }
 
 export type TreeMerge =
@@ -160,7 +162,7 @@ export interface Project {
 
   /** Everything of ours that lies about, sandboxes whole and half, and refs. */
   inventory(): Promise<Inventory>;
-  /** Takes away what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
+  /** Takes away litter, or what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
   clearSandbox(path: string): Promise<void>;
   /** Bytes on disk of what refs below `refs/troupe/` hold and the objects `without` do not. */
   weigh(names: readonly string[], without: readonly string[]): Promise<number>;

@@ -13,7 +13,7 @@ export function clearingPromises(promise: (title: string, body: (trial: Trial) =
   promise('[R130] [R133] what lies about is listed with its size: sandboxes, halves of them, and refs', async trial => {
     const { project } = trial;
     const { tree } = await project.head();
-    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [] });
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], litter: [] });
     const { path } = await project.openSandbox({ key: 'p1', tree });
     await write(path, 'work.txt', 'x'.repeat(5000));
     const captured = await project.capture({ key: 'p1', pin: 'p1/work' });
@@ -35,7 +35,7 @@ export function clearingPromises(promise: (title: string, body: (trial: Trial) =
     await project.clearSandbox(path);
     await project.unpinAll(['p1/work']);
     await project.unpinAll([]);
-    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [] });
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], litter: [] });
   });
 
   promise('[R133] clearing up leaves whole sandboxes, and folders that are none, alone', async ({ project, root }) => {

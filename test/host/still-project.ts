@@ -33,7 +33,7 @@ export function stillProject(root: string): Project {
       open.delete(key);
     },
     sandboxes: async () => [...open.values()],
-    inventory: async () => ({ sandboxes: [], refs: [] }),
+    inventory: async () => ({ sandboxes: [], refs: [], litter: [] }),
     clearSandbox: async () => undefined,
     weigh: async () => 0,
     unpinAll: async () => undefined,

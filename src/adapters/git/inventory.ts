@@ -16,7 +16,10 @@ export async function takeInventory(ground: Ground, sandboxes: Sandboxes): Promi
       return { key, path, folder, registered, bytes, changedMs };
     }),
   );
-  return { sandboxes: found, refs: await refsOf(ground) };
+  const litter = await Promise.all(
+    (await sandboxes.litter()).map(async path => ({ path, bytes: (await measure(path)).bytes })),
+  );
+  return { sandboxes: found, refs: await refsOf(ground), litter };
 }
 
 /** Removes refs in one transaction: all or none. */

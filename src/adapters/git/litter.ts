@@ -19,7 +19,8 @@ export async function sweepLitter(folder: string): Promise<void> {
   await Promise.all(left.map(name => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-function isLitter(name: string): boolean {
+/** Whether it is the name of something that a process left which is dead. */
+export function isLitter(name: string): boolean {
   const [, host, pid] = /-([0-9a-f]{6})-(\d+)-[0-9a-f-]{36}(?:\.lock)?$/.exec(name) ?? [];
   return host === here && pid !== undefined && isDead(Number(pid));
 }

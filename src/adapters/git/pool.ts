@@ -10,7 +10,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { moveFile } from '../move-file.ts';
+import { moveFile } from '../files/move-file.ts';
+import { moveFolder, removeFolder } from '../files/when-free.ts';
 import { isOccupied } from '../process/occupied.ts';
 import { passing } from './litter.ts';
 
@@ -41,7 +42,7 @@ export function openPool(home: string): Pool {
       if (held.length >= heldMax || !existsSync(index) || (await isOccupied(path))) return false;
       const place = join(home, passing('.pool'));
       await mkdir(place);
-      await rename(path, filesIn(place));
+      await moveFolder(path, filesIn(place));
       // Whatever it is by now: a folder that comes out gets a new one.
       await rm(join(filesIn(place), '.git'), { recursive: true, force: true });
       await moveFile(index, indexIn(place));
@@ -55,12 +56,12 @@ export function openPool(home: string): Pool {
       await moveFile(indexIn(place), to.index);
       await rename(join(to.path, '.git'), join(filesIn(place), '.git'));
       await rmdir(to.path);
-      await rename(filesIn(place), to.path);
-      await rm(place, { recursive: true });
+      await moveFolder(filesIn(place), to.path);
+      await removeFolder(place);
       return true;
     },
     async clear() {
-      await Promise.all(held.splice(0).map(place => rm(place, { recursive: true, force: true, maxRetries: 3 })));
+      await Promise.all(held.splice(0).map(removeFolder));
     },
   };
 }

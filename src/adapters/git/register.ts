@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FoundSandbox, SandboxRef } from '../../ports/project.ts';
+import { moveFolder, removeFolder } from '../files/when-free.ts';
 import { type Ground, readLine } from './ground.ts';
 import { passing } from './litter.ts';
 
@@ -66,10 +67,10 @@ export function openRegister({ commonDir, own }: Ground, home: string): Register
     },
     async strike(id) {
       const gone = join(own, passing('gone'));
-      await rename(join(register, id), gone).catch(error => {
+      await moveFolder(join(register, id), gone).catch(error => {
         if (existsSync(join(register, id))) throw error;
       });
-      await rm(gone, { recursive: true, force: true });
+      await removeFolder(gone);
     },
     async survey() {
       const entries = await Promise.all(

@@ -14,12 +14,13 @@ import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Equipment, SandboxLayout, SandboxRef } from '../../ports/project.ts';
+import { moveFolder, removeFolder } from '../files/when-free.ts';
 import { holdTree } from './commits.ts';
 import { equip, markReady } from './equipment.ts';
 import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
 import { configOf, isWhole, layoutAt, laySubmodules, leavesOut, noteLayout } from './layout.ts';
-import { passing, sweepLitter } from './litter.ts';
+import { isLitter, passing } from './litter.ts';
 import { acquireLock } from './lock.ts';
 import { pinTree } from './pins.ts';
 import { openPool } from './pool.ts';
@@ -44,7 +45,9 @@ export interface Sandboxes {
   list(): Promise<SandboxRef[]>;
   /** Everything there is of sandboxes, halves included. */
   survey(): Promise<Remains[]>;
-  /** Takes away half a sandbox by its path; its files are captured first. */
+  /** Folders that nobody needs: removed by halves, or kept for reuse by a process that died. All of their files are captured. */
+  litter(): Promise<string[]>;
+  /** Takes away litter, or half a sandbox by its path, whose files are captured first. */
   clear(path: string): Promise<void>;
   /** Runs while no worktree is being added or removed, here or in another process. */
   exclusively<Result>(purpose: string, work: () => Promise<Result>): Promise<Result>;
@@ -139,7 +142,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     if (existsSync(path)) {
       const names = (await readdir(path)).filter(name => name !== '.git');
       if (names.length > 0) await capturePieces(path, id);
-      await rm(path, { recursive: true, force: true });
+      await removeFolder(path);
     }
     await register.strike(id);
   };
@@ -173,7 +176,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     const place = register.placeOf(key);
     const mayServe = dirname(path) === home && isWhole(place, await layoutAt(place));
     const pooled = mayServe && (await pool.take({ path, index: indexOf(key) }));
-    if (!pooled) await rename(path, join(dirname(path), `${gone}${idOf(key)}-${randomUUID()}`));
+    if (!pooled) await moveFolder(path, join(dirname(path), `${gone}${idOf(key)}-${randomUUID()}`));
   };
 
   return {
@@ -211,8 +214,10 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
       }),
     equipped: async key => markReady(register.placeOf(key)),
     survey: register.survey,
+    litter: () => litterIn(home),
     clear: path =>
       exclusively('clearing up after a sandbox', async () => {
+        if ((await litterIn(home)).includes(path)) return removeFolder(path);
         const half = (await register.survey()).find(
           entry => entry.path === path && !(entry.folder && entry.registered),
         );
@@ -226,7 +231,10 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
 
 /** Deletes what was removed, here or before a crash, and what others kept for reuse when they died: all of it is captured. */
 async function sweep(home: string): Promise<void> {
-  const left = (await readdir(home).catch(() => [])).filter(name => name.startsWith(gone));
-  await Promise.all(left.map(name => rm(join(home, name), { recursive: true, force: true, maxRetries: 3 })));
-  if (existsSync(home)) await sweepLitter(home);
+  await Promise.all((await litterIn(home)).map(removeFolder));
+}
+
+async function litterIn(home: string): Promise<string[]> {
+  const names = await readdir(home).catch((): string[] => []);
+  return names.filter(name => name.startsWith(gone) || isLitter(name)).map(name => join(home, name));
 }

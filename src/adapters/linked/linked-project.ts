@@ -85,13 +85,14 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
       const found = await Promise.all(all.map(project => project.inventory()));
       return {
         sandboxes: found.flatMap(each => each.sandboxes),
+        litter: found.flatMap(each => each.litter),
         refs: [...new Map(found.flatMap(each => each.refs).map(ref => [ref.name, ref])).values()],
       };
     },
     async clearSandbox(path) {
       for (const project of all) {
-        const { sandboxes: known } = await project.inventory();
-        if (known.some(sandbox => sandbox.path === path)) await project.clearSandbox(path);
+        const { sandboxes: halves, litter } = await project.inventory();
+        if ([...halves, ...litter].some(sandbox => sandbox.path === path)) await project.clearSandbox(path);
       }
     },
     async weigh(names, without) {

@@ -28,11 +28,12 @@ export type Choice = Pick<CleanupItem, 'kind' | 'name' | 'planId' | 'goal' | 'wh
     | { kind: 'sandbox'; sandbox: FoundSandbox; pin: string | null }
     | { kind: 'plan'; family: Family; refs: string[]; logs: string[] }
     | { kind: 'refs'; refs: string[] }
+    | { kind: 'litter' }
     | { kind: 'log' }
   );
 
 export function choose(found: Found): Choice[] {
-  return [...sandboxesOf(found), ...plansOf(found), ...strayRefs(found), ...strayLogs(found)];
+  return [...sandboxesOf(found), ...plansOf(found), ...litterOf(found), ...strayRefs(found), ...strayLogs(found)];
 }
 
 function sandboxesOf({ families, inventory, cutoffMs }: Found): Choice[] {
@@ -84,6 +85,17 @@ function plansOf({ families, inventory, logs, sizes, cutoffMs, maxBytes }: Found
     });
   }
   return chosen;
+}
+
+function litterOf({ inventory }: Found): Choice[] {
+  return inventory.litter.map(({ path, bytes }) => ({
+    kind: 'litter',
+    name: path,
+    planId: null,
+    goal: null,
+    why: 'left by a process that died',
+    bytes,
+  }));
 }
 
 function strayRefs({ families, inventory, cutoffMs }: Found): Choice[] {

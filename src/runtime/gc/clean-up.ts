@@ -84,6 +84,8 @@ async function remove({ store, project, logs }: CleanupHost, choice: Choice): Pr
       for (const planId of choice.logs) await logs.remove(planId);
       return;
     }
+    case 'litter':
+      return project.clearSandbox(choice.name);
     case 'refs':
       return project.unpinAll(choice.refs);
     case 'log':

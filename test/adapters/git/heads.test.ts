@@ -71,6 +71,25 @@ describe('finding a project', () => {
     await trial.dispose();
   });
 
+  test('has its sandboxes outside of the repository, below the user’s state or where it is told [R153]', async () => {
+    const trial = await newTrial();
+    const state = join(trial.home, 'state');
+    const home = { ...env(trial.home), HOME: trial.home };
+    const places = [
+      [{ env: { ...home, XDG_STATE_HOME: state } }, join(state, 'troupe/w')],
+      [{ env: home }, join(trial.home, '.local/state/troupe/w')],
+      [{ env: home, sandboxes: join(trial.home, 'elsewhere') }, join(trial.home, 'elsewhere')],
+    ] as const;
+    for (const [at, [options, place]] of places.entries()) {
+      const project = gitProject(trial.root, options);
+      const { path } = await project.openSandbox({ key: `p${at}`, tree: 'HEAD^{tree}' });
+      expect(path.startsWith(`${place}/`)).toBe(true);
+      await project.close();
+    }
+    expect(await trial.git('status', '--porcelain', '--ignored')).toBe('');
+    await trial.dispose();
+  });
+
   test('without git takes snapshots and knows no branches', async () => {
     const home = newFolder();
     const root = join(home, 'folder');

@@ -24,6 +24,7 @@ const chosen = (more: Partial<FoundSandbox>, taken: readonly string[] = []) =>
         },
       ],
       refs: taken.map(name => ({ name, oid: 'a'.repeat(40), changedMs: null })),
+      litter: [],
     },
     logs: {},
     sizes: new Map(),

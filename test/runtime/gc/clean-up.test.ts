@@ -1,6 +1,7 @@
 /** Cleaning up on a real repository: what may go goes, whole, and nothing else. */
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/adapters/manual-clock.ts';
 import { gitProject } from '../../../src/git.ts';
@@ -98,6 +99,33 @@ describe('a plan that has ended', () => {
     await here.troupe.cleanUp({ dryRun: false });
     expect(await here.troupe.plans({ all: true, children: true })).toEqual([]);
     expect(refs(here).filter(ref => ref.includes(child?.plan.planId ?? ''))).toEqual([]);
+  });
+});
+
+describe('a folder that a process kept for reuse', () => {
+  test('goes when that process is dead, is shown first, and its files stay in their ref [R124, R133]', async () => {
+    const { house: here, project } = await house();
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    writeFileSync(join(path, 'work.txt'), 'kept');
+    await project.removeSandbox({ key: 'p1', pin: 'kept/p1' });
+    const home = dirname(path);
+    const [mine = ''] = readdirSync(home).filter(name => name.startsWith('.pool-'));
+    expect(readdirSync(join(home, mine, 'files'))).toContain('work.txt');
+    expect((await here.troupe.cleanUp()).items).toEqual([]);
+
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const dead = join(home, mine.replace(`-${process.pid}-`, `-${pid}-`));
+    renameSync(join(home, mine), dead);
+    const shown = await here.troupe.cleanUp();
+    expect(shown.items).toMatchObject([{ kind: 'litter', name: dead, planId: null, keptIn: null, fault: null }]);
+    expect(shown.bytes).toBeGreaterThan(0);
+    expect(existsSync(dead)).toBe(true);
+    await here.troupe.cleanUp({ dryRun: false });
+    expect(existsSync(dead)).toBe(false);
+    expect(here.git('show', 'refs/troupe/kept/p1:work.txt')).toBe('kept');
+    expect((await here.troupe.cleanUp()).items).toEqual([]);
+    await project.close();
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { moveFile } from '../../src/adapters/move-file.ts';
+import { moveFile } from '../../../src/adapters/files/move-file.ts';
 
 test('a file that is moved replaces what stood there; one that is not there is said to be missing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-move-'));
