@@ -11,6 +11,8 @@ const pollMs = 20;
 const termMs = 500;
 const killMs = 2000;
 
+/** Files that one census has open at a time: many plans may ask for one at once. */
+const readersMax = 4;
 const startingMs = 2;
 const startingTries = 250;
 /** Counted from the field behind the state; the flags are PF_KTHREAD and PF_EXITING of the kernel. */
@@ -70,8 +72,15 @@ export async function marked(marker: string, options: EndOptions = {}): Promise<
 export async function census({ procDir = '/proc' }: EndOptions = {}): Promise<Marked[]> {
   const entries = await readdir(procDir).catch(() => []);
   const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map(pid => readMark(`${procDir}/${pid}`, pid)));
-  return found.filter(each => each !== null).filter(({ pid }) => pid !== process.pid);
+  const found: Marked[] = [];
+  const read = async () => {
+    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
+      const mark = await readMark(`${procDir}/${pid}`, pid);
+      if (mark !== null && pid !== process.pid) found.push(mark);
+    }
+  };
+  await Promise.all(Array.from({ length: readersMax }, read));
+  return found;
 }
 
 async function readMark(folder: string, pid: number): Promise<Marked | null> {
