@@ -14,7 +14,9 @@ export const planAsking = planBase.extend({
     /** The time limit is a timer of the plan's: it outlives the process in which the call waits. */
     ask: enqueueActions(({ context, enqueue }, { approval }: { approval: Approval }) => {
       const { approvalId, timeoutSeconds } = approval;
-      enqueue.assign({ approvals: [...approvalsOf(context), approval] });
+      const approvals = [...approvalsOf(context), approval];
+      enqueue({ type: 'report', params: { approvals } });
+      enqueue.assign({ approvals });
       enqueue.emit({ type: 'approval.asked', planId: context.spec.planId, approval });
       enqueue.raise(
         { type: 'approval.expired', approvalId },
@@ -28,6 +30,7 @@ export const planAsking = planBase.extend({
           if (approval.approvalId !== approvalId) continue;
           enqueue.emit({ type: 'approval.answered', planId: context.spec.planId, approval: { ...approval, answer } });
         }
+        enqueue({ type: 'report', params: { approvals: left } });
         enqueue.assign({ approvals: left });
         enqueue.cancel(timerOf(approvalId));
       },
@@ -39,6 +42,7 @@ export const planAsking = planBase.extend({
         enqueue.emit({ type: 'approval.answered', planId, approval: { ...approval, answer: withdrawn } });
         enqueue.cancel(timerOf(approval.approvalId));
       }
+      enqueue({ type: 'report', params: { approvals: [] } });
       enqueue.assign({ approvals: [] });
     }),
   },

@@ -10,6 +10,7 @@ import { subplansMachine } from '../subplans/index.ts';
 import { validationMachine } from '../validation.ts';
 import type { PlanContext, PlanInput } from './context.ts';
 import { guards } from './guards.ts';
+import { reportOf } from './idling.ts';
 import type { PlanSignal } from './protocol.ts';
 
 const effect = <Name extends EffectName>(name: Name) => declared<EffectInput<Name>, EffectOutput<Name>>(name);
@@ -52,6 +53,11 @@ export const planBase = setup({
     /** Said on leaving a state that has or wants a turn, whatever leads out of it; `start` is the turn being given. */
     freeTurn: enqueueActions(({ context: { gated, spec }, event, enqueue }) => {
       if (gated && event.type !== 'start') enqueue.sendParent({ type: 'slot.freed', planId: spec.planId });
+    }),
+    /** Said before the change it is about, by whatever makes the plan idle or sets it to work. */
+    report: enqueueActions(({ context, enqueue }, change: Partial<PlanContext>) => {
+      const report = reportOf(context, change);
+      if (report) enqueue.sendParent(report);
     }),
     takeTurn: assign({ admitted: true }),
     dropTurn: assign({ admitted: false }),

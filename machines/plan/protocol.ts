@@ -24,8 +24,8 @@ export type PlanNews =
 
 export type PlanSignal = PlanCommand | PlanNews;
 
-/** What a child tells its supervisor: its agent waits for a turn, which is not charged to it; or goes on. */
-export type QueueReport = { type: 'child.waits' } | { type: 'child.goes' };
+/** What a child tells its supervisor: nothing of it is at work, which is not charged to it; or something is again. */
+export type ChildReport = { type: 'child.waits' } | { type: 'child.goes' };
 
 /** What a gated plan tells its parent. */
 export type GateRequest = { type: 'slot.wanted'; planId: string } | { type: 'slot.freed'; planId: string };

@@ -14,8 +14,10 @@ import { type Place, type PlanContext, promptDefinition } from './context.ts';
 export const planTelling = planBinding.extend({
   actions: {
     /** Says where the plan stands now. The only writer of `place`. */
-    enter: enqueueActions(({ context: { place: from, spec }, event, enqueue }, to: Place) => {
+    enter: enqueueActions(({ context, event, enqueue }, to: Place) => {
+      const { place: from, spec } = context;
       if (from.phase === to.phase && from.state === to.state) return;
+      enqueue({ type: 'report', params: { place: to } });
       enqueue.assign({ place: to });
       enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
     }),
@@ -56,22 +58,27 @@ export const planTelling = planBinding.extend({
       lastCompletedStep: Math.max(context.lastCompletedStep, step),
     })),
 
-    keepWaiting: enqueueActions(({ context: { spec, place }, enqueue }, { waiting }: { waiting: Waiting }) => {
+    keepWaiting: enqueueActions(({ context, enqueue }, { waiting }: { waiting: Waiting }) => {
+      const { spec, place } = context;
+      enqueue({ type: 'report', params: { waiting } });
       enqueue.assign({ waiting });
       enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: place.phase, waiting });
     }),
-    forgetWaiting: assign({ waiting: null }),
-    keepQueue: enqueueActions(({ context: { spec }, enqueue }, { queue }: { queue: Queue }) => {
+    forgetWaiting: enqueueActions(({ context, enqueue }) => {
+      enqueue({ type: 'report', params: { waiting: null } });
+      enqueue.assign({ waiting: null });
+    }),
+    keepQueue: enqueueActions(({ context, enqueue }, { queue }: { queue: Queue }) => {
+      enqueue({ type: 'report', params: { queue } });
       enqueue.assign({ queue });
-      enqueue.emit({ type: 'agent.queued', planId: spec.planId, queue });
-      if (spec.depth > 0) enqueue.sendParent({ type: 'child.waits' });
+      enqueue.emit({ type: 'agent.queued', planId: context.spec.planId, queue });
     }),
     /** Said on leaving whatever an agent works in too: one that was stopped in the line says nothing any more. */
-    leaveQueue: enqueueActions(({ context: { spec, queue }, enqueue }) => {
-      if (!queue) return;
+    leaveQueue: enqueueActions(({ context, enqueue }) => {
+      if (!context.queue) return;
+      enqueue({ type: 'report', params: { queue: null } });
       enqueue.assign({ queue: null });
-      enqueue.emit({ type: 'agent.admitted', planId: spec.planId });
-      if (spec.depth > 0) enqueue.sendParent({ type: 'child.goes' });
+      enqueue.emit({ type: 'agent.admitted', planId: context.spec.planId });
     }),
 
     keepFault: assign((_, { error }: { error: unknown }) => {

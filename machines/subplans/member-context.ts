@@ -11,6 +11,8 @@ export interface MemberContext extends MemberInput {
   error: StoredFault | null;
   attempts: SubplanStatus['attempts'];
   child: ChildTree | null;
+  /** The child said that nothing of it is at work. Absent in what older versions stored. */
+  idle?: boolean;
   /** The phase in which the last attempt ended. */
   endedIn: Phase;
 }

@@ -1,5 +1,5 @@
 /** The words the chart of one member is written in. */
-import { assign, enqueueActions, type PromiseActorLogic, setup, stopChild } from 'xstate';
+import { assign, cancel, enqueueActions, type PromiseActorLogic, setup, stopChild } from 'xstate';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -10,6 +10,7 @@ import { broken, sameInARow, sameMax } from '../breaker.ts';
 import type { ChildTree, PlanOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
 import type { PlanInput } from '../plan/context.ts';
+import { stopwatch } from '../stopwatch.ts';
 import { attemptId, type MemberContext, statusOf } from './member-context.ts';
 import type { MemberInput, MemberOutput, MemberSignal } from './protocol.ts';
 
@@ -25,7 +26,6 @@ export const memberSetup = setup({
   },
   actors: { plan: declared<PlanInput, PlanOutput>('plan') },
   delays: {
-    timeLimit: ({ context }) => (context.limits.timeoutSeconds ?? 0) * 1000,
     backoff: ({ context: { limits, attempt, spec } }) =>
       backoffMs({ baseMs: limits.retryDelayMs, tries: attempt, seed: spec.planId }),
   },
@@ -34,6 +34,7 @@ export const memberSetup = setup({
     isComplete: (_, { output }: Ended) => output.outcome === 'complete',
     isCancelled: (_, { output }: Ended) => output.outcome === 'cancelled',
     isMade: ({ context }) => context.made !== null,
+    isIdle: ({ context }) => context.idle === true,
     hasTimeLimit: ({ context }) => context.limits.timeoutSeconds !== null,
     mayRetry: ({ context }) => {
       const { limits, error, attempt } = context;
@@ -58,13 +59,23 @@ export const memberSetup = setup({
         spec: based(spec, baseTree, startsWith),
       }),
     ),
-    spawnAttempt: enqueueActions(({ context, enqueue }) =>
+    spawnAttempt: enqueueActions(({ context, enqueue }) => {
+      enqueue.assign({ idle: false });
       enqueue.spawnChild('plan', {
         id: attemptId(context),
         systemId: `plan:${context.spec.planId}`,
         input: { spec: context.spec, attempt: context.attempt },
-      }),
-    ),
+      });
+    }),
+    /** Each attempt has the whole limit. */
+    runTime: enqueueActions(({ context, enqueue }) => {
+      const { timeoutSeconds } = context.limits;
+      if (timeoutSeconds === null) return;
+      enqueue.raise({ type: 'time.over' }, { id: stopwatch(attemptId(context)), delay: timeoutSeconds * 1000 });
+    }),
+    holdTime: cancel(({ context }) => stopwatch(attemptId(context))),
+    noteIdle: assign({ idle: true }),
+    noteBusy: assign({ idle: false }),
     stopAttempt: stopChild(({ context }) => attemptId(context)),
     drop: stopChild((_, { actorId }: { actorId: string }) => actorId),
     pauseAttempt: enqueueActions(({ context, enqueue }) => enqueue.sendTo(attemptId(context), { type: 'pause' })),

@@ -2,13 +2,18 @@
  * One child plan with the patience its group has for it: attempts, back-off, time limit. Owns the child's status; each
  * change of it is told at once. The child itself is a plan of its own, reachable as `plan:<planId>`.
  * 1. At most `maxRetries` attempts follow the first; permanent faults are not retried.
- * 2. Time counts from the start of an attempt, never in a queue, of its group or of its agents; it starts anew after a
- *    pause, and after an agent had to wait for its turn.
+ * 2. Time counts while an attempt is at work: not in a queue, of its group or of its agents, not while it is paused, and not
+ *    while it waits for a person. Then it stands still, and goes on from there.
  * 3. An attempt is ended, not abandoned: the child captures its work before the next one starts.
  * 4. Only the attempt at hand is listened to; what an earlier one still says is dropped.
  */
 import { freshMember, statusOf } from './member-context.ts';
 import { memberSetup } from './member-setup.ts';
+
+const whileBusy = {
+  pause: { target: 'held', actions: 'pauseAttempt' },
+  'child.waits': { target: 'queued', actions: 'noteIdle' },
+} as const;
 
 const attempting = memberSetup.createStateConfig({
   entry: ['spawnAttempt', { type: 'become', params: { state: 'running' } }],
@@ -47,14 +52,29 @@ const attempting = memberSetup.createStateConfig({
     },
   },
   states: {
-    deciding: { always: [{ guard: 'hasTimeLimit', target: 'timed' }, { target: 'untimed' }] },
-    timed: {
-      after: { timeLimit: 'expiring' },
-      on: { pause: { target: 'held', actions: 'pauseAttempt' }, 'child.waits': 'queued' },
+    deciding: {
+      always: [
+        { guard: 'isIdle', target: 'queued' },
+        { guard: 'hasTimeLimit', target: 'timed' },
+        { target: 'untimed' },
+      ],
     },
-    queued: { on: { pause: { target: 'held', actions: 'pauseAttempt' }, 'child.goes': 'deciding' } },
-    untimed: { on: { pause: { target: 'held', actions: 'pauseAttempt' } } },
-    held: { on: { resume: { target: 'deciding', actions: 'resumeAttempt' } } },
+    timed: { entry: 'runTime', exit: 'holdTime', on: { ...whileBusy, 'time.over': 'expiring' } },
+    untimed: { on: whileBusy },
+    /** In a line, or before a person: nothing of it is at work. */
+    queued: {
+      on: {
+        pause: { target: 'held', actions: 'pauseAttempt' },
+        'child.goes': { target: 'deciding', actions: 'noteBusy' },
+      },
+    },
+    held: {
+      on: {
+        resume: { target: 'deciding', actions: 'resumeAttempt' },
+        'child.waits': { actions: 'noteIdle' },
+        'child.goes': { actions: 'noteBusy' },
+      },
+    },
     expiring: { entry: 'expireAttempt' },
   },
 });

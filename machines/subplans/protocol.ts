@@ -4,7 +4,7 @@ import type { StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
 import type { ChildTree, Member, PlanOutput } from '../contract.ts';
-import type { QueueReport } from '../plan/protocol.ts';
+import type { ChildReport } from '../plan/protocol.ts';
 
 export interface SubplansInput {
   /** The plan whose children these are. */
@@ -95,6 +95,8 @@ export interface MemberOutput {
 export type MemberSignal =
   | { type: 'start'; baseTree: string; startsWith: ChildTree[] }
   | SubplansCommand
-  | QueueReport
+  | ChildReport
+  /** Its time limit is used up. */
+  | { type: 'time.over' }
   | DoneActorEvent<PlanOutput, string>
   | ErrorActorEvent<unknown, string>;

@@ -168,7 +168,7 @@ function member(
     { type: 'resume' },
     { type: 'cancel', reason: 'enough' },
     { type: 'xstate.after.backoff.member.backingOff' },
-    { type: 'xstate.after.timeLimit.member.attempting.timed' },
+    { type: 'time.over' },
   ];
   const said = new Map(
     Array.from({ length: maxRetries + 3 }, (_, attempt) => `${planId}#${attempt}`).map(

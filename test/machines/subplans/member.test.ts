@@ -193,7 +193,7 @@ describe('A time limit', () => {
     expect(Object.keys(actor.getSnapshot().children)).toEqual([]);
   });
 
-  test('does not run while the child is held, and starts anew after', async () => {
+  test('does not run while the child is held', async () => {
     const { actor, clock } = member({ timeoutSeconds: 5 }, { execute: never });
     await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
     clock.increment(4_000);
@@ -201,13 +201,40 @@ describe('A time limit', () => {
     clock.increment(60_000);
     expect(actor.getSnapshot().value).toEqual({ attempting: 'held' });
     actor.send({ type: 'resume' });
+    await until(() => actor.getSnapshot().matches({ attempting: 'timed' }));
     clock.increment(4_999);
     expect(actor.getSnapshot().value).toEqual({ attempting: 'timed' });
     clock.increment(1);
     expect(actor.getSnapshot().value).toEqual({ attempting: 'expiring' });
   });
 
-  test('does not run while the agent of the child waits for its turn, and starts anew after [R26]', async () => {
+  test('does not run while a call of the child waits for a person, nor while the child is paused by itself', async () => {
+    const { actor, clock } = member({ timeoutSeconds: 5 }, { execute: never });
+    await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
+    const plan = actor.system.get(`plan:${planId}`);
+    const approval = {
+      ...{ approvalId: idOf('Q'), planId, rootPlanId: idOf('P'), tool: 'builtin/write', threshold: 'editFiles' },
+      ...{ input: {}, confidence: 1, timeoutSeconds: 86_400, answer: null },
+    };
+    plan.send({ type: 'approval.asked', approval });
+    clock.increment(60_000);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'queued' });
+    plan.send({
+      type: 'answer',
+      approvalId: approval.approvalId,
+      answer: { verdict: 'approved', always: false, reason: '' },
+    });
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'timed' });
+    plan.send({ type: 'pause' });
+    clock.increment(60_000);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'queued' });
+    plan.send({ type: 'resume' });
+    await until(() => actor.getSnapshot().matches({ attempting: 'timed' }));
+    clock.increment(5_000);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'expiring' });
+  });
+
+  test('does not run while the agent of the child waits for its turn [R26]', async () => {
     const { actor, clock } = member({ timeoutSeconds: 5 }, { execute: never });
     await until(() => planIn(actor, planId).snapshot().context.sandbox !== null);
     const queue = { cap: 'agent' as const, agent: 'x', most: 1, ahead: 0 };

@@ -1,0 +1,15 @@
+import type { PlanContext } from './context.ts';
+import type { ChildReport } from './protocol.ts';
+
+/** What a child tells its supervisor of a change that it makes; null when that is nothing new. */
+export function reportOf(context: PlanContext, change: Partial<PlanContext>): ChildReport | null {
+  const idle = isIdle({ ...context, ...change });
+  if (context.spec.depth === 0 || idle === isIdle(context)) return null;
+  return { type: idle ? 'child.waits' : 'child.goes' };
+}
+
+/** Nothing of the plan is at work: it waits for a person, for a turn, or for a service. */
+function isIdle({ place, queue, approvals, waiting }: PlanContext): boolean {
+  const rests = place.state === 'paused' || place.state === 'conflicted';
+  return rests || Boolean(queue) || (approvals?.length ?? 0) > 0 || waiting !== null;
+}
