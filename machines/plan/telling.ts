@@ -64,7 +64,7 @@ export const planTelling = planBinding.extend({
       enqueue.assign({ waiting });
       enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: place.phase, waiting });
     }),
-    forgetWaiting: enqueueActions(({ context, enqueue }) => {
+    forgetWaiting: enqueueActions(({ enqueue }) => {
       enqueue({ type: 'report', params: { waiting: null } });
       enqueue.assign({ waiting: null });
     }),

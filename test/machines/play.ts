@@ -50,7 +50,9 @@ export function playPlan(
   spec: Partial<PlanSpec> = {},
   input: { attempt?: number } = {},
 ) {
-  const played = play(stage(answers).plan, { spec: specOf(spec), ...input });
+  // It stands alone: there is no supervisor whom a child could tell how it fares.
+  const alone = stage(answers).plan.provide({ actions: { report: () => {} } });
+  const played = play(alone, { spec: specOf(spec), ...input });
   const { actor } = played;
   return {
     ...played,

@@ -169,6 +169,8 @@ function member(
     { type: 'cancel', reason: 'enough' },
     { type: 'xstate.after.backoff.member.backingOff' },
     { type: 'time.over' },
+    { type: 'child.waits' },
+    { type: 'child.goes' },
   ];
   const said = new Map(
     Array.from({ length: maxRetries + 3 }, (_, attempt) => `${planId}#${attempt}`).map(
@@ -188,8 +190,8 @@ function member(
       ...Object.keys(children).flatMap(id => said.get(id) ?? []),
       ...(said.get(`${planId}#${context.attempt - 1}`) ?? []),
     ],
-    key: ({ value, status, context: { state, attempt, attempts, error, child } }) =>
-      JSON.stringify([value, status, state, attempt, attempts, error, child]),
+    key: ({ value, status, context: { state, attempt, attempts, error, child, idle } }) =>
+      JSON.stringify([value, status, state, attempt, attempts, error, child, idle]),
   };
 }
 
@@ -254,6 +256,28 @@ export const memberTheory: Theory<typeof memberMachine> = {
           guard: 'isCancelled',
           machine: memberMachine.provide({ guards: { isCancelled: () => false } }),
           world: member(0, null),
+        },
+      ],
+    },
+    {
+      theorem: 'An attempt of which nothing is at work is not timed, and does not run out of time',
+      broken: ({ to }) =>
+        to.context.idle === true && (to.matches({ attempting: 'timed' }) || to.matches({ attempting: 'expiring' })),
+      faults: [
+        {
+          guard: 'isIdle',
+          machine: memberMachine.provide({ guards: { isIdle: () => false } }),
+          world: member(0, 5),
+        },
+        {
+          guard: 'time that runs on before a person',
+          machine: altered(memberMachine, config =>
+            withState(config, 'attempting', state => ({
+              ...state,
+              on: { ...(state.on as object), 'time.over': '.expiring' },
+            })),
+          ),
+          world: member(0, 5),
         },
       ],
     },

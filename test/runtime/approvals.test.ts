@@ -124,6 +124,35 @@ describe('A tool call that needs a person', () => {
     expect((await running).record.state).toBe('complete');
   });
 
+  test('of a subplan is not charged to its time limit, nor to the budget of seconds, also through a restart [R26, R132]', async () => {
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    const house = await playhouse({}, { clock });
+    const working = deferred<void>();
+    void house.run(
+      async task => {
+        if (task.plan.depth === 0) return spawn(task, 'child');
+        await writes('child.txt')(task);
+        working.resolve();
+        return new Promise(() => {});
+      },
+      { ...asking, subplans: { timeoutSeconds: 60, retryFailed: false }, budget: { seconds: 1_000 } },
+    );
+    const plan = await firstPlan(house);
+    await asked(plan);
+    clock.advance(30_000_000);
+    const again = await (await house.reopen()).plan(plan.id);
+    clock.advance(10_000_000);
+    await again.approve();
+    await working.promise;
+    expect((await again.record()).state).toBe('processing');
+    clock.advance(60_000);
+    expect(await again.settled()).toMatchObject({
+      state: 'errored',
+      error: { code: 'SUBPLANS_FAILED' },
+      subplanStatuses: [{ state: 'failed', error: { code: 'TIMED_OUT' } }],
+    });
+  });
+
   test('is refused when nobody answers in time, counted through a restart [R125]', async () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));
     const house = await playhouse({}, { clock });
