@@ -3,6 +3,7 @@ import { enqueueActions } from 'xstate';
 import type { Approval, ApprovalAnswer } from '../../src/model/approval.ts';
 import { planBase } from './base.ts';
 import { approvalsOf } from './context.ts';
+import { report } from './idling.ts';
 
 /** Nobody answered in time. */
 export const unanswered: ApprovalAnswer = { verdict: 'expired', always: false, reason: 'Nobody answered in time' };
@@ -15,7 +16,7 @@ export const planAsking = planBase.extend({
     ask: enqueueActions(({ context, enqueue }, { approval }: { approval: Approval }) => {
       const { approvalId, timeoutSeconds } = approval;
       const approvals = [...approvalsOf(context), approval];
-      enqueue({ type: 'report', params: { approvals } });
+      enqueue(report({ approvals }));
       enqueue.assign({ approvals });
       enqueue.emit({ type: 'approval.asked', planId: context.spec.planId, approval });
       enqueue.raise(
@@ -30,7 +31,7 @@ export const planAsking = planBase.extend({
           if (approval.approvalId !== approvalId) continue;
           enqueue.emit({ type: 'approval.answered', planId: context.spec.planId, approval: { ...approval, answer } });
         }
-        enqueue({ type: 'report', params: { approvals: left } });
+        enqueue(report({ approvals: left }));
         enqueue.assign({ approvals: left });
         enqueue.cancel(timerOf(approvalId));
       },
@@ -42,7 +43,7 @@ export const planAsking = planBase.extend({
         enqueue.emit({ type: 'approval.answered', planId, approval: { ...approval, answer: withdrawn } });
         enqueue.cancel(timerOf(approval.approvalId));
       }
-      enqueue({ type: 'report', params: { approvals: [] } });
+      enqueue(report({ approvals: [] }));
       enqueue.assign({ approvals: [] });
     }),
   },

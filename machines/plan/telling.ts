@@ -10,6 +10,7 @@ import type { EffectOutput } from '../contract.ts';
 import { type Failure, failureAt } from './advising.ts';
 import { planBinding } from './binding.ts';
 import { type Place, type PlanContext, promptDefinition } from './context.ts';
+import { report } from './idling.ts';
 
 export const planTelling = planBinding.extend({
   actions: {
@@ -17,7 +18,7 @@ export const planTelling = planBinding.extend({
     enter: enqueueActions(({ context, event, enqueue }, to: Place) => {
       const { place: from, spec } = context;
       if (from.phase === to.phase && from.state === to.state) return;
-      enqueue({ type: 'report', params: { place: to } });
+      enqueue(report({ place: to }));
       enqueue.assign({ place: to });
       enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
     }),
@@ -60,23 +61,23 @@ export const planTelling = planBinding.extend({
 
     keepWaiting: enqueueActions(({ context, enqueue }, { waiting }: { waiting: Waiting }) => {
       const { spec, place } = context;
-      enqueue({ type: 'report', params: { waiting } });
+      enqueue(report({ waiting }));
       enqueue.assign({ waiting });
       enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: place.phase, waiting });
     }),
     forgetWaiting: enqueueActions(({ enqueue }) => {
-      enqueue({ type: 'report', params: { waiting: null } });
+      enqueue(report({ waiting: null }));
       enqueue.assign({ waiting: null });
     }),
     keepQueue: enqueueActions(({ context, enqueue }, { queue }: { queue: Queue }) => {
-      enqueue({ type: 'report', params: { queue } });
+      enqueue(report({ queue }));
       enqueue.assign({ queue });
       enqueue.emit({ type: 'agent.queued', planId: context.spec.planId, queue });
     }),
     /** Said on leaving whatever an agent works in too: one that was stopped in the line says nothing any more. */
     leaveQueue: enqueueActions(({ context, enqueue }) => {
       if (!context.queue) return;
-      enqueue({ type: 'report', params: { queue: null } });
+      enqueue(report({ queue: null }));
       enqueue.assign({ queue: null });
       enqueue.emit({ type: 'agent.admitted', planId: context.spec.planId });
     }),

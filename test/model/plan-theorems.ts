@@ -28,6 +28,10 @@ const worlds = [
   planWorld({ commands: asking, asks: true }),
   planWorld({ commands: [...onward, 'pause', 'resume', 'cancel', 'constrain', 'release'] }),
 ];
+const edit = {
+  type: 'edit' as const,
+  edit: { correctionId: 'k', guidance: 'otherwise', decisions: [], interventionId: 'i', superseded: [] },
+};
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
   context.place.phase === phase && context.place.state === state;
 const isSound = ({ context }: SnapshotFrom<Plan>) =>
@@ -339,6 +343,23 @@ const theorems: Theorem<Plan>[] = [
       (to.context.sandbox !== null || (to.context.recall !== null && to.context.rooted)) &&
       !event.type.endsWith('.actor.dismiss'),
     [lying('hasNoSandbox', yes), lying('isUntouched', yes, { commands: ['cancel'] })],
+  ),
+  theorem(
+    'A strategy is edited only while it waits for somebody to go on',
+    ({ to }) => to.can(edit) !== alive(to, { strategize: { complete: 'resting' } }),
+    [
+      changed(
+        'an edit at any time',
+        config => ({
+          ...config,
+          on: {
+            ...Object(config.on),
+            edit: { actions: { type: 'keepEdit', params: ({ event }: { event: unknown }) => event } },
+          },
+        }),
+        { commands: onward },
+      ),
+    ],
   ),
   theorem(
     'Every resting state has a command that leads out',

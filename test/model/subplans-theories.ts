@@ -26,14 +26,15 @@ const chart = altered(subplansMachine, config => ({
 /** What teams can say: nobody asks twice, nobody gives back what was not granted, nobody ends twice. */
 function group(failFast: boolean): World<typeof subplansMachine> {
   const config = configOf({ maxParallel: cap, failFast });
-  const ending = (state: string) => ({ planId: idOf(0), state, lineage: [] });
+  const ending = (state: string, isSpentUp = false) => ({ planId: idOf(0), state, isSpentUp, lineage: [] });
   const steps: AnyEventObject[] = [{ type: 'pause' }, { type: 'resume' }, { type: 'cancel', reason: 'enough' }];
   const settled = (state: string, held: boolean): AnyEventObject => ({
     type: 'member.settled',
     ending: ending(state),
     held,
   });
-  const running = [settled('complete', true), settled('failed', true), { type: 'slot.declined' }];
+  const spentUp = { type: 'member.settled', ending: ending('failed', true), held: true };
+  const running = [settled('complete', true), settled('failed', true), spentUp, { type: 'slot.declined' }];
   const queued = [settled('cancelled', false)];
   const wishes: AnyEventObject[] = [0, 1].map(team => ({ type: 'slot.wanted', team }));
   const closings = [0, 1].map(team => ({
@@ -52,8 +53,8 @@ function group(failFast: boolean): World<typeof subplansMachine> {
         ? closings.filter(({ output }) => !context.closed.some(({ team }) => team === output.team))
         : []),
     ],
-    key: ({ value, status, context: { ended, free, wanting, held, broken, reason, closed } }) =>
-      JSON.stringify([value, status, ended, free, wanting, held, broken, reason, closed]),
+    key: ({ value, status, context: { ended, free, wanting, held, broken, spentUp, reason, closed } }) =>
+      JSON.stringify([value, status, ended, free, wanting, held, broken, spentUp, reason, closed]),
   };
 }
 
@@ -131,6 +132,19 @@ export const groupTheory: Theory<typeof subplansMachine> = {
           guard: 'failsFast',
           machine: chart.provide({ guards: { failsFast: () => false } }),
           world: group(true),
+        },
+      ],
+    },
+    {
+      theorem: 'With the budget used up a group starts nobody, whether it fails fast or not',
+      broken: ({ from, to }) => from.context.spentUp && granted(to) > granted(from),
+      faults: [
+        {
+          guard: 'failsFast',
+          machine: chart.provide({
+            guards: { failsFast: ({ context: { failFast, broken } }) => failFast && broken !== null },
+          }),
+          world: group(false),
         },
       ],
     },
