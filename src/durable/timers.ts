@@ -42,6 +42,8 @@ interface TimersOptions {
   clock: Clock;
   actors: Pick<Actors, 'entryOf' | 'byUid' | 'nextId'>;
   write: (operation: Operation) => void;
+  /** Goes with the next commit, and asks for none: opening a system again and again must lead on. */
+  writeLater: (operation: Operation) => void;
 }
 
 export class Timers implements Scheduler {
@@ -107,8 +109,10 @@ export class Timers implements Scheduler {
 
   /** Arms a timer of an earlier life, which ended so long ago as `goneMs` says: for a stopwatch that is no time. */
   rearm(from: Entry, id: string, row: TimerRow, goneMs: number): void {
-    if (isRunning(id, row) && goneMs > 0) this.#keep(from, id, { ...row, due: row.due + goneMs });
-    else this.arm(from, id, row);
+    if (!isRunning(id, row) || goneMs <= 0) return this.arm(from, id, row);
+    const later = { ...row, due: row.due + goneMs };
+    this.arm(from, id, later);
+    this.#options.writeLater({ type: 'put', key: key.timer(from.uid, id), value: later });
   }
 
   /** Writes the stopwatches of an actor that run as they are: a commit tells until when they ran. */
