@@ -86,9 +86,9 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       wrote: entry => this.#inspection.wrote(entry),
       left: (uid, why) => this.#inspection.left(uid, why),
     });
-    const writeLater = (operation: Operation) => this.#turn.add(operation);
-    this.#timers = new Timers({ clock, write, writeLater, actors: this.#actors });
-    this.#facts = new Facts({ clock, rows, sink, onListenerError, acknowledge: writeLater });
+    this.#timers = new Timers({ clock, write, writeLater: row => this.#turn.addLater(row), actors: this.#actors });
+    const acknowledge = (operation: Operation) => this.#turn.add(operation);
+    this.#facts = new Facts({ clock, rows, sink, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
     this.#sleepers = new Sleepers({
       store,

@@ -109,10 +109,10 @@ export class Timers implements Scheduler {
 
   /** Arms a timer of an earlier life, which ended so long ago as `goneMs` says: for a stopwatch that is no time. */
   rearm(from: Entry, id: string, row: TimerRow, goneMs: number): void {
-    if (!isRunning(id, row) || goneMs <= 0) return this.arm(from, id, row);
-    const later = { ...row, due: row.due + goneMs };
-    this.arm(from, id, later);
-    this.#options.writeLater({ type: 'put', key: key.timer(from.uid, id), value: later });
+    const isLater = isRunning(id, row) && goneMs > 0;
+    const now = isLater ? { ...row, due: row.due + goneMs } : row;
+    this.arm(from, id, now);
+    if (isLater) this.#options.writeLater({ type: 'put', key: key.timer(from.uid, id), value: now });
   }
 
   /** Writes the stopwatches of an actor that run as they are: a commit tells until when they ran. */

@@ -11,6 +11,8 @@ export class TurnBook {
   /** What commits are to tell of the time; null for nothing. */
   readonly #time: () => number | null;
   #operations: Operation[] = [];
+  /** They go with the next commit there is, and are none by themselves. */
+  #later: Operation[] = [];
   #commit = 0;
   /** The highest id the store knows to be given out. */
   #counter = 0;
@@ -34,6 +36,10 @@ export class TurnBook {
     this.#operations.push(operation);
   }
 
+  addLater(operation: Operation): void {
+    this.#later.push(operation);
+  }
+
   /** Closes the turn: its rows, those of what was emitted and of the actors that changed, and the commit's own. */
   collect(actors: Actors, facts: Facts, inspection: Inspection): Turn {
     // Views last: where a fact and a view write the same row, the view is the later truth.
@@ -44,6 +50,7 @@ export class TurnBook {
     // The counter alone is worth a commit: a fact nobody keeps has been told under its number all the same.
     if (operations.length > 0 || actors.counter !== this.#counter) {
       this.#commit++;
+      operations.unshift(...this.#later.splice(0));
       this.#counter = actors.counter;
       const at = this.#time();
       const row: CommitRow = [this.#commit, actors.counter, actors.saved];
