@@ -26,8 +26,7 @@ export default defineConfig({
       // test/machines mirrors machines/, and is no product code. The page runs in a browser and is measured there.
       exclude: ['test/**', 'src/inspector/page/**'],
       reporter: ['text-summary', 'json-summary'],
-      // 95 % of branches is what we ask; the terminal interface and linked projects are behind, and this holds what is reached.
-      thresholds: { lines: 97, branches: 92 },
+      thresholds: { lines: 97, branches: 95 },
     },
   },
 });

@@ -1,6 +1,6 @@
 /** Objects written as loose files, in a format git has kept since 2005: git has no lasting process that writes them. */
 import { createHash, randomUUID } from 'node:crypto';
-import { access, chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
@@ -44,14 +44,19 @@ async function write(directory: string, object: LooseObject): Promise<string> {
   const file = join(folder, oid.slice(2));
   if (await isThere(file)) return oid;
   const half = join(directory, `tmp_obj_${randomUUID()}`);
-  await writeFile(half, await compress(whole(object), { level: 1 }), { mode: 0o444 });
-  await rename(half, file).catch(async error => {
-    if (error.code !== 'ENOENT') throw error;
-    await mkdir(folder, { recursive: true });
-    // In a repository shared by a group the folder must be theirs as well.
-    await chmod(folder, (await stat(directory)).mode);
-    await rename(half, file);
-  });
+  try {
+    await writeFile(half, await compress(whole(object), { level: 1 }), { mode: 0o444 });
+    await rename(half, file).catch(async error => {
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(folder, { recursive: true });
+      // In a repository shared by a group the folder must be theirs as well.
+      await chmod(folder, (await stat(directory)).mode);
+      await rename(half, file);
+    });
+  } catch (error) {
+    await rm(half, { force: true });
+    throw error;
+  }
   return oid;
 }
 
