@@ -3,7 +3,7 @@
  * the others are known from the index. Starting git costs more than all of a small checkpoint's work.
  *
  * I1. The tree is the one that git would write, to the byte, or null, and then git is asked.
- * I2. As with git, nothing is written that names an object which is not there.
+ * I2. As with git, no tree is answered that names an object which is not there.
  */
 import { readFile } from 'node:fs/promises';
 import type { Ground } from './ground.ts';
@@ -11,8 +11,8 @@ import { type CachedTree, type IndexFile, readIndex, unknownTree } from './index
 import { oidOf } from './loose.ts';
 
 /** Past these git is quicker; it also notes in the index what it wrote, so that the next time there is little again. */
-const foldersMax = 64;
-const entriesMax = 10_000;
+const foldersMax = 16;
+const entriesMax = 500;
 
 /** Modes of a commit of another repository, and of a folder. */
 const link = '160000';
@@ -23,9 +23,12 @@ export async function treeOfIndex({ database, oidLength }: Ground, file: string)
   const bytes = await readFile(file).catch(() => null);
   const index = bytes === null ? null : readIndex(bytes, oidLength);
   const built = index === null ? null : build(index, oidLength);
-  if (built === null || !(await database.hasAll(built.named))) return null;
-  await Promise.all(built.trees.map(content => database.write('tree', content, built.oid)));
-  return built.oid;
+  if (built === null) return null;
+  const [isWhole] = await Promise.all([
+    database.hasAll(built.named),
+    ...built.trees.map(content => database.write('tree', content, built.oid)),
+  ]);
+  return isWhole ? built.oid : null;
 }
 
 interface Built {

@@ -59,6 +59,7 @@ describe('The tree of an index', () => {
     'is the one that git would write, whatever changed, in folders it knows and in those it does not',
     onIndex(async ({ root, git, ours, theirs, write }) => {
       const random = seeded(seedOf('trees of indexes'));
+      let answered = 0;
       const pick = () => names[Math.floor(random() * names.length)] as string;
       for (let round = 0; round < 24; round++) {
         for (let change = 0; change < 4; change++) {
@@ -74,8 +75,9 @@ describe('The tree of an index', () => {
           }
         }
         await git('add', '--all');
-        const tree = await ours();
-        expect(tree).toMatch(/^[0-9a-f]{40}$/);
+        // Where much has changed it is left to git, which notes it in the index.
+        const tree = (await ours()) ?? (await theirs());
+        answered += Number(tree === (await ours()));
         // git looks at every object of it.
         await git('fsck', '--strict', '--no-dangling', String(tree));
         // Now and then only, so that what git noted in the index is of several rounds ago.
@@ -84,6 +86,7 @@ describe('The tree of an index', () => {
           expect(await ours()).toBe(tree);
         }
       }
+      expect(answered).toBe(24);
       expect(await ours()).toBe(await theirs());
     }),
   );
