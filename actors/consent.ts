@@ -11,7 +11,8 @@ type Question = Pick<Approval, 'tool' | 'threshold' | 'input' | 'confidence'> & 
 
 /**
  * A person's consent to one tool call. The question is asked once: it is a step of the work, so after a crash the same
- * question waits on, or its answer is there. Who measures time hears when it is over. What was allowed always is not asked again in this plan and below it.
+ * question waits on, or its answer is there. Who measures time hears when it is over. What was allowed always is not asked
+ * again in this plan and below it.
  */
 export async function consentTo(
   world: World,

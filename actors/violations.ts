@@ -4,7 +4,7 @@ import { environmentOf } from '../src/model/environment.ts';
 import type { Invariant, InvariantCheck } from '../src/model/invariant.ts';
 import { mainLink } from '../src/model/link.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
-import { isLinked } from '../src/model/trees.ts';
+import { isLinked, placeOf } from '../src/model/trees.ts';
 import { projectOf } from './project.ts';
 import type { World } from './world.ts';
 
@@ -64,13 +64,14 @@ function groundsOf(scene: Scene): Ground[] {
   }
   return spec.projectLinks.map(({ alias }) => {
     const under = `${alias}/`;
-    const own = changes.filter(({ path }) => path.startsWith(under));
+    const placed = changes.map(change => ({ change, place: placeOf(change.path) }));
+    const own = placed.filter(({ place }) => place.alias === alias);
     return {
       ...scene,
       alias,
       under,
       directory: `${directory}/${alias}`,
-      changes: own.map(change => ({ ...change, path: change.path.slice(under.length) })),
+      changes: own.map(({ change, place }) => ({ ...change, path: place.path })),
     };
   });
 }

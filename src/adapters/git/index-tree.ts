@@ -6,6 +6,7 @@
  * I2. As with git, no tree is answered that names an object which is not there.
  */
 import { readFile } from 'node:fs/promises';
+import { contentOfTree, directoryMode, type Entry } from '../merge/tree/objects.ts';
 import type { Ground } from './ground.ts';
 import { type CachedTree, type IndexFile, readIndex, unknownTree } from './index-file.ts';
 import { oidOf } from './loose.ts';
@@ -14,9 +15,8 @@ import { oidOf } from './loose.ts';
 const foldersMax = 16;
 const entriesMax = 500;
 
-/** Modes of a commit of another repository, and of a folder. */
+/** The mode of a commit of another repository. */
 const link = '160000';
-const directory = '40000';
 
 /** The tree of an index file. @throws {Fault} of the disk */
 export async function treeOfIndex({ database, oidLength }: Ground, file: string): Promise<string | null> {
@@ -48,9 +48,7 @@ function build(index: IndexFile, oidLength: number): Built | null {
   let at = 0;
   /** The tree of the files from here on whose paths begin so. */
   const folder = (prefix: string, cached: CachedTree): string => {
-    const parts: Buffer[] = [];
-    const add = (mode: string, name: string, oid: string) =>
-      parts.push(Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex'));
+    const entries: Entry[] = [];
     while (at < index.count && !isTooMuch()) {
       const path = index.path(at);
       if (!path.startsWith(prefix)) break;
@@ -61,16 +59,17 @@ function build(index: IndexFile, oidLength: number): Built | null {
         const mode = index.mode(at);
         const oid = index.oid(at);
         if (mode !== link) named.push(oid);
-        add(mode, name, oid);
+        entries.push({ mode, name, oid });
         at += 1;
-      } else if (known.count === null) add(directory, name, folder(`${prefix}${name}/`, known));
-      else {
+      } else if (known.count === null) {
+        entries.push({ mode: directoryMode, name, oid: folder(`${prefix}${name}/`, known) });
+      } else {
         named.push(known.oid);
-        add(directory, name, known.oid);
+        entries.push({ mode: directoryMode, name, oid: known.oid });
         at += known.count;
       }
     }
-    const content = Buffer.concat(parts);
+    const content = contentOfTree(entries);
     trees.push(content);
     return oidOf({ type: 'tree', content, like });
   };

@@ -19,11 +19,12 @@ export interface LooseObject {
 
 const whole = ({ type, content }: LooseObject) => Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
 
-export function oidOf(object: LooseObject): string {
-  return createHash(object.like.length === 64 ? 'sha256' : 'sha1')
-    .update(whole(object))
+export const oidOf = (object: LooseObject): string => idOf(whole(object), object.like);
+
+const idOf = (bytes: Buffer, like: string) =>
+  createHash(like.length === 64 ? 'sha256' : 'sha1')
+    .update(bytes)
     .digest('hex');
-}
 
 /**
  * Writes an object below a repository's `objects` unless it is there, and gives its id.
@@ -39,13 +40,14 @@ export async function writeLoose(directory: string, object: LooseObject): Promis
 }
 
 async function write(directory: string, object: LooseObject): Promise<string> {
-  const oid = oidOf(object);
+  const bytes = whole(object);
+  const oid = idOf(bytes, object.like);
   const folder = join(directory, oid.slice(0, 2));
   const file = join(folder, oid.slice(2));
   if (await isThere(file)) return oid;
   const half = join(directory, `tmp_obj_${randomUUID()}`);
   try {
-    await writeFile(half, await compress(whole(object), { level: 1 }), { mode: 0o444 });
+    await writeFile(half, await compress(bytes, { level: 1 }), { mode: 0o444 });
     await rename(half, file).catch(async error => {
       if (error.code !== 'ENOENT') throw error;
       await mkdir(folder, { recursive: true });

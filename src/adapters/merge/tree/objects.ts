@@ -11,10 +11,17 @@ export interface Entry {
   oid: string;
 }
 
-const directoryMode = '40000';
+export const directoryMode = '40000';
 
 export function isDirectory(entry: Entry): boolean {
   return entry.mode === directoryMode;
+}
+
+/** The content of a tree object. @param inOrder as git sorts them */
+export function contentOfTree(inOrder: readonly Entry[]): Buffer {
+  return Buffer.concat(
+    inOrder.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex')]),
+  );
 }
 
 /**
@@ -85,11 +92,7 @@ export class Objects {
 
   writeTree(entries: readonly Entry[], like: string): Promise<string> {
     const inOrder = [...entries].sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
-    const parts = inOrder.flatMap(({ mode, name, oid }) => [
-      Buffer.from(`${mode} ${name}\0`, 'latin1'),
-      Buffer.from(oid, 'hex'),
-    ]);
-    return this.write('tree', Buffer.concat(parts), like);
+    return this.write('tree', contentOfTree(inOrder), like);
   }
 
   async close(): Promise<void> {
