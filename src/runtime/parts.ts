@@ -17,14 +17,36 @@ export async function reviewedFiles(
   span: { from: string; to: string; alias: string },
 ): Promise<ReviewedFile[]> {
   const { files } = await project.changes(span);
-  const hunks = new Map<string, Hunk[]>();
-  const modified = files.filter(({ operation }) => operation === 'modified').map(({ path }) => path);
+  const hunks = new Map<FileChange, Hunk[]>();
+  const modified = files.filter(({ operation }) => operation === 'modified');
   for (let at = 0; at < modified.length; at += filesPerDiff) {
-    const paths = modified.slice(at, at + filesPerDiff);
-    const sections = (await project.diff({ from: span.from, to: span.to, paths })).split(/(?<![^\n])(?=diff --git )/);
-    for (const [index, path] of paths.entries()) hunks.set(path, hunksIn(sections[index] ?? ''));
+    const asked = modified.slice(at, at + filesPerDiff);
+    const diff = await project.diff({ from: span.from, to: span.to, paths: asked.map(({ path }) => path) });
+    for (const section of sectionsOf(diff))
+      for (const file of asked) if (isOf(section, file)) hunks.set(file, section.hunks);
   }
-  return files.map(file => ({ ...file, hunks: hunks.get(file.path) ?? [] }));
+  return files.map(file => ({ ...file, hunks: hunks.get(file) ?? [] }));
+}
+
+interface Section {
+  before: string;
+  after: string;
+  hunks: Hunk[];
+}
+
+const sectionStart = /(?<![^\n])(?=diff --git )/;
+const contents = /^index (?<before>[0-9a-f]+)\.\.(?<after>[0-9a-f]+)/m;
+
+function sectionsOf(diff: string): Section[] {
+  return diff.split(sectionStart).flatMap(text => {
+    const { before, after } = contents.exec(text)?.groups ?? {};
+    return before === undefined || after === undefined ? [] : { before, after, hunks: hunksIn(text) };
+  });
+}
+
+/** By its contents, not by its place: a file that became a link has two sections, one whose mode alone changed has no contents in it. */
+function isOf({ before, after }: Section, file: FileChange): boolean {
+  return file.before?.startsWith(before) === true && file.after?.startsWith(after) === true;
 }
 
 /** What was named of each file: all of it, or some hunks. */

@@ -1,5 +1,5 @@
 /** Bringing a result home: all of it or part, seen beforehand, with what the user wants said of it, and back with a reason. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AgentTask, CommitNote, type PlanRecord } from '../../src/index.ts';
@@ -46,6 +46,36 @@ describe('A result in parts', () => {
     expect(existsSync(join(house.folder, 'gone.txt'))).toBe(true);
     expect(applied.resultTree).toBe(record.resultTree);
     expect(applied.validationResults).toMatchObject([{ name: 'b', passed: true }]);
+  });
+
+  test('gives each file its own hunks, also beside a file that became a link', async () => {
+    const house = await playhouse(
+      {},
+      { files: { 'a.txt': 'a\n', 'b.txt': text(...twenty), 'c.txt': text(...twenty) } },
+    );
+    const { plan } = await house.run(async ({ role, directory, call }) => {
+      if (role !== 'execution') return;
+      rmSync(join(directory, 'a.txt'));
+      symlinkSync('b.txt', join(directory, 'a.txt'));
+      for (const [path, word] of [
+        ['b.txt', 'of b'],
+        ['c.txt', 'of c'],
+      ]) {
+        await call('edit', { path, find: 'line 2\n', replace: `second ${word}\n` });
+        await call('edit', { path, find: 'line 17\n', replace: `last ${word}\n` });
+      }
+    });
+    const parts = await plan.review();
+    expect(parts.map(({ path, hunks }) => [path, hunks.length])).toEqual([
+      ['a.txt', 0],
+      ['b.txt', 2],
+      ['c.txt', 2],
+    ]);
+    expect(parts[2]?.hunks[0]?.text).toContain('+second of c');
+    await plan.apply({ only: ['a.txt', 'b.txt#2'] });
+    expect(states(await plan.settled())).toBe('apply.applied');
+    expect(inCheckout(house, 'b.txt')).toBe(text(...twenty.map(line => (line === 'line 17' ? 'last of b' : line))));
+    expect(inCheckout(house, 'c.txt')).toBe(text(...twenty));
   });
 
   test('does not land when its checks fail for what was chosen alone; all of it still can [R103]', async () => {
