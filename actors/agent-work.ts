@@ -3,6 +3,7 @@ import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import type { Usage } from '../src/model/budget.ts';
 import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
+import type { Invariant } from '../src/model/invariant.ts';
 import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
@@ -109,7 +110,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
       },
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
-    if (live && done.tree !== null) await holdEach(world, context, job, done.tree);
+    if (done.tree !== null) await holdEach(world, context, job, { index, tree: done.tree });
     if (live && index % retainEvery === retainEvery - 1) await retain(world, context, spec);
     // An agent may take a refusal lightly; with nothing left to spend its work is over.
     if (isSpentUp(done.call.error)) spentUp.stop(Fault.revive(Fault.store(done.call.error)));
@@ -225,15 +226,28 @@ function checkpointsOf({ checkpoints }: RecordedCall, { planId }: PlanSpec, befo
     .map(checkpoint => ({ type: 'checkpoint.created', planId, checkpoint }));
 }
 
-/** Invariants that say `each: action` hold after every call that wrote. @throws {Fault} INVARIANT_VIOLATED */
+/**
+ * Invariants that say `each: action` hold after every call that wrote. A step, so that a call whose process died before
+ * they were asked has them asked when it is taken up. @throws {Fault} INVARIANT_VIOLATED
+ */
 async function holdEach(
   world: World,
   context: EffectContext<unknown>,
-  { spec, sandbox, phase }: AgentJob,
-  tree: string,
+  job: AgentJob,
+  { index, tree }: { index: number; tree: string },
 ): Promise<void> {
+  const { spec } = job;
   const each = spec.invariants.filter(invariant => invariant.each === 'action' && invariant.check !== null);
   if (each.length === 0 || spec.actors.invariant === null) return;
+  await context.step(`held/${index}`, () => hold(world, context, job, { each, tree }));
+}
+
+async function hold(
+  world: World,
+  context: EffectContext<unknown>,
+  { spec, sandbox, phase }: AgentJob,
+  { each, tree }: { each: Invariant[]; tree: string },
+): Promise<void> {
   const { project, link } = projectOf(world, spec);
   const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
   const { variables } = each.some(looksAtFiles) ? await workplaceOf(world, spec, sandbox, context) : { variables: {} };

@@ -93,9 +93,13 @@ export const checks = {
     const isRoot = spec.depth === 0;
     const gone = isRoot ? await faultOf(() => project.head(link.baseCommit)) : null;
     const size = isRoot && gone === null ? await project.size(link.baseTree) : 0;
-    const free = await project.spaceFree();
-    const needed = Math.max(bytesNeededMin, 2 * size);
     const found = gone === null ? [] : [gone];
+    let free = 0;
+    const barred = await faultOf(async () => {
+      free = await project.spaceFree();
+    });
+    if (barred !== null) return [...found, barred];
+    const needed = Math.max(bytesNeededMin, 2 * size);
     if (free >= needed) return found;
     const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
     const message = `Only ${mebibytes(free)} MiB are free where sandboxes live; at least ${mebibytes(needed)} are needed`;

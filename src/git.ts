@@ -4,12 +4,12 @@
  * This door, and no room behind it, reads the process's environment: for what git needs (PATH, HOME, where its
  * configuration is, who commits) and for `XDG_STATE_HOME`. Pass `env` and `sandboxes` to have neither read.
  */
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openDirectoryProject } from './adapters/directory-project.ts';
 import { findRoot } from './adapters/git/ground.ts';
 import { openGitProject } from './adapters/git/project.ts';
 import { linkedProject } from './adapters/linked/linked-project.ts';
+import { stateFolder } from './adapters/state-folder.ts';
 import type { Project } from './ports/project.ts';
 
 export type { Fingerprint, Landing, Project, ProjectHead, SandboxRef, TreeMerge } from './ports/project.ts';
@@ -58,6 +58,5 @@ export function linkedProjects(
 }
 
 function surroundings({ env = process.env, sandboxes }: ProjectOptions) {
-  const state = env.XDG_STATE_HOME || join(env.HOME ?? homedir(), '.local', 'state');
-  return { env, sandboxes: sandboxes ?? join(state, 'troupe', 'w') };
+  return { env, sandboxes: sandboxes ?? join(stateFolder(env), 'troupe', 'w') };
 }

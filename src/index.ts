@@ -55,6 +55,7 @@ export function watchPlans(troupe: Troupe, options: Partial<WatchOptions> = {}):
 }
 
 export { shelfFolder } from './adapters/shelf-folder.ts';
+export { stateFolder } from './adapters/state-folder.ts';
 export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Fault, type TroupeOptions } from '../index.ts';
+import { Fault, stateFolder, type TroupeOptions } from '../index.ts';
 import type { Io } from './io.ts';
 
 /** Says how many agents may be at work at once: `8` on this machine, `claude=2` of one name, `command=4` of one kind. */
@@ -21,8 +20,7 @@ export function limitsIn(env: Io['env']): Pick<TroupeOptions, 'agentsAtOnce' | '
     else agentsAtOnce[name] = Number(number);
   }
   if (ofMachine === null) return { agentsAtOnce };
-  const state = env.XDG_STATE_HOME || join(env.HOME ?? homedir(), '.local', 'state');
-  return { agentsAtOnce, machine: { agentsAtOnce: ofMachine, folder: join(state, 'troupe', 'agents') } };
+  return { agentsAtOnce, machine: { agentsAtOnce: ofMachine, folder: join(stateFolder(env), 'troupe', 'agents') } };
 }
 
 function notUnderstood(word: string): Fault {

@@ -128,7 +128,7 @@ export interface Project {
   fingerprint(): Promise<Fingerprint>;
   /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
   landings(): Promise<{ marks: string; underWay: boolean }>;
-  /** Bytes free where sandboxes live. */
+  /** Bytes free where sandboxes live. @throws {Fault} READ_ONLY when no sandbox can be made there */
   spaceFree(): Promise<number>;
 
   /**

@@ -7,6 +7,7 @@ import { checks } from '../../actors/preflight.ts';
 import { agentsFor } from '../../src/agents.ts';
 import { gitProject } from '../../src/git.ts';
 import type { AgentRef } from '../../src/model/agent.ts';
+import { Fault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { planSpec } from '../fixtures.ts';
 import { type Playhouse, playhouse } from '../runtime/playhouse.ts';
@@ -133,6 +134,11 @@ describe('Preflight', () => {
     };
     expect(await told(checks.project(spec, withFree(3 * mebibyte)))).toEqual([
       ['DISK_FULL', 'Only 3 MiB are free where sandboxes live; at least 64 are needed'],
+    ]);
+    const barred = new Fault('READ_ONLY', 'Nothing can be made in /w, where sandboxes live');
+    const project = { ...world.project(link), spaceFree: () => Promise.reject(barred) };
+    expect(await told(checks.project(spec, worldWith({ project: () => project })))).toEqual([
+      ['READ_ONLY', barred.message],
     ]);
     house.write('big.bin', 'x'.repeat(40 * mebibyte));
     house.git('add', '.');

@@ -82,6 +82,21 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect(project.git('worktree', 'list').trim().split('\n')).toHaveLength(2);
   });
 
+  test('one that may only be read where sandboxes live is found before anything is done there', async () => {
+    const state = mounted('state', 80);
+    state.writable(false);
+    const { said } = await codeOf(['run', '-f', 'work.yaml']);
+    expect(said).toMatchObject({
+      code: 'PREFLIGHT_FAILED',
+      text: expect.stringContaining(
+        `Nothing can be made in ${state.folder}, where sandboxes live: it may only be read`,
+      ),
+    });
+    expect(said?.hints).toContain(`ls -ld ${state.folder}`);
+    state.writable(true);
+    expect((await told(project, ['plan', 'execute'])).data.plan).toMatchObject({ state: 'complete' });
+  });
+
   test('one that may only be read refuses commands with the place; writable again they work', async () => {
     const keep = mounted('keep', 8);
     const here = (...words: string[]) => ['--store', keep.folder, ...words];

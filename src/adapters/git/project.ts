@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Outlook, Project, ProjectHead } from '../../ports/project.ts';
+import { faultOfDisk } from '../fault-of-disk.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
@@ -215,10 +216,16 @@ async function noSuchCommit(files: Ground['files'], root: string, ref: string): 
   });
 }
 
-/** Bytes free at a folder or at the first one above it that exists. */
+/** Bytes free at a folder or at the first one above it that exists. @throws {Fault} READ_ONLY when none can be made there */
 async function spaceAt(folder: string): Promise<number> {
   let existing = resolve(folder);
   while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    await access(existing, constants.W_OK);
+  } catch (thrown) {
+    const about = { where: existing, what: `Nothing can be made in ${existing}, where sandboxes live` };
+    throw faultOfDisk(thrown, about) ?? thrown;
+  }
   const { bavail, bsize } = await statfs(realpathSync(existing));
   return bavail * bsize;
 }
