@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** Control characters of both sets, and the marks that turn the direction of text or hide in it. */
-const invisible = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+const invisible =
+  /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** One line of somebody else's text, safe to print: no escape sequences, no control characters, no line breaks. */
 export function cleanLine(text: string): string {
@@ -28,8 +29,9 @@ export function cleanRow(text: string): string {
 
 /** Columns of a terminal that a line takes. */
 export function columnsOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
-  for (const character of text) columns += width(character);
+  for (const sign of signsOf(text)) columns += width(sign);
   return columns;
 }
 
@@ -37,23 +39,25 @@ export function columnsOf(text: string): number {
 export function truncate(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   if (columns < 1) return '';
-  const characters = [...text];
   let used = 1;
   let kept = '';
-  for (const character of characters) {
-    used += width(character);
+  for (const sign of signsOf(text)) {
+    used += width(sign);
     if (used > columns) break;
-    kept += character;
+    kept += sign;
   }
   return `${kept}…`;
 }
 
-/** Columns a terminal gives one character: none for marks, two for the wide scripts and pictures. */
-function width(character: string): number {
-  if (/\p{Mark}/u.test(character)) return 0;
-  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
-    character,
-  )
-    ? 2
-    : 1;
+/** What stands in columns of its own: characters, each with the marks and tones that are drawn on it. */
+export const signsOf = (text: string): readonly string[] =>
+  text.match(/(?:\p{Regional_Indicator}{2}|.)[\p{Mark}\p{Emoji_Modifier}]*/gsu) ?? [];
+
+const wide =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
+
+/** Columns a terminal gives a sign: two to the wide scripts and to pictures, also to what U+FE0F makes one. */
+function width(sign: string): number {
+  if (/^\p{Mark}/u.test(sign)) return 0;
+  return wide.test(sign) || sign.includes('\ufe0f') ? 2 : 1;
 }

@@ -7,7 +7,7 @@ import { PaneBox } from './components/pane.tsx';
 import type { Facts } from './facts.ts';
 import { keyName, type ViewName } from './keys.ts';
 import { paneOf } from './panes/pane-of.ts';
-import { isTooSmall, isWide, paneColumns, smallest } from './state.ts';
+import { isTooSmall, isWide, paneColumns, roomOf, smallest } from './state.ts';
 import { type Theme, themes } from './theme.ts';
 import type { Ui } from './ui.ts';
 
@@ -17,8 +17,7 @@ export function App({ ui }: { ui: Ui }) {
   useInput((input, key) => ui.press(keyName(input, key), input));
   const { state } = facts;
   const theme = themes[state.theme];
-  // One row stays free: a frame as high as the screen would scroll it.
-  const rows = state.rows - 1;
+  const { columns, rows } = roomOf(state);
   if (isTooSmall(state)) {
     return (
       <Box height={rows}>
@@ -30,14 +29,14 @@ export function App({ ui }: { ui: Ui }) {
   }
   const { mode } = state;
   return (
-    <Box flexDirection="column" width={state.columns} height={rows} overflow="hidden">
-      <Header facts={facts} columns={state.columns} theme={theme} />
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Header facts={facts} columns={columns} theme={theme} />
       {isCovering(mode) ? (
-        <Overlay mode={mode} columns={state.columns} keys={ui.keys} rows={rows - 3} theme={theme} />
+        <Overlay mode={mode} columns={columns} keys={ui.keys} rows={rows - 3} theme={theme} />
       ) : (
         <Panes facts={facts} rows={rows - 3} theme={theme} />
       )}
-      <Bottom state={state} keys={ui.keys} theme={theme} />
+      <Bottom state={state} columns={columns} keys={ui.keys} theme={theme} />
     </Box>
   );
 }
@@ -54,7 +53,7 @@ function Panes({ facts, rows, theme }: { facts: Facts; rows: number; theme: Them
       atEnd={view === 'output'}
       wrap={state.wrap && (view === 'output' || view === 'diff')}
       focused={view === state.view}
-      {...{ columns: isSpoken ? state.columns : paneColumns(state, view), rows, theme }}
+      {...{ columns: isSpoken ? roomOf(state).columns : paneColumns(state, view), rows, theme }}
     />
   );
   if (isSpoken || !isWide(state)) return draw(state.view);

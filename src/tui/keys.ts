@@ -82,6 +82,7 @@ export const bindings: readonly Binding[] = [
   { id: 'all', keys: ['v'], meaning: 'finished plans too, or not', views: ['plans'] },
   { id: 'zoom', keys: ['z'], meaning: 'one pane, or two' },
   { id: 'repeat', keys: ['.'], meaning: 'the last deed again' },
+  { id: 'redraw', keys: ['ctrl+l'], meaning: 'draw everything anew' },
   { id: 'reconnect', keys: ['ctrl+r'], meaning: 'look for the owner again' },
   { id: 'filter', keys: ['/'], meaning: 'show only rows with these words' },
   { id: 'command', keys: [':'], meaning: 'type what to do' },

@@ -1,5 +1,5 @@
 /** What a pane is made of: rows of words with a role each. How a role looks is the theme's business. */
-import { cleanRow, columnsOf, truncate } from '../cli/clean.ts';
+import { cleanRow, columnsOf, signsOf, truncate } from '../cli/clean.ts';
 
 export type Role = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'warn' | 'accent';
 
@@ -31,6 +31,17 @@ export function cell(text: string, columns: number): string {
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)));
 }
 
+/** The end of a text, of which so many columns are in sight: who types sees what is typed. */
+export function tail(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  for (const sign of [...signsOf(text)].reverse()) {
+    if (columnsOf(sign + kept) >= columns) break;
+    kept = sign + kept;
+  }
+  return `…${kept}`;
+}
+
 /** The words of a row, as somebody reads them who sees no colours. */
 export const wordsOf = (row: Row): string => row.map(({ text }) => text).join('');
 
@@ -55,8 +66,8 @@ export function wrapped(row: Row, columns: number): Row[] {
   let left = columns;
   for (const { text, ...look } of row) {
     let line = '';
-    for (const character of cleanRow(text)) {
-      const width = columnsOf(character);
+    for (const sign of signsOf(cleanRow(text))) {
+      const width = columnsOf(sign);
       if (width > left) {
         piece.push({ text: line, ...look });
         piece = [];
@@ -64,7 +75,7 @@ export function wrapped(row: Row, columns: number): Row[] {
         line = '';
         left = columns;
       }
-      line += character;
+      line += sign;
       left -= width;
     }
     piece.push({ text: line, ...look });

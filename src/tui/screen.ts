@@ -8,7 +8,7 @@ export interface Screen {
 
 const esc = '\u001b';
 const enter = `${esc}[?1049h${esc}[H${esc}[2J`;
-const leave = `${esc}[?25h${esc}[?1049l`;
+const leave = `${esc}[?7h${esc}[?25h${esc}[?1049l`;
 const clear = `${esc}[H${esc}[2J`;
 
 export interface Stage {

@@ -1,7 +1,9 @@
 /** The terminal UI on a terminal, from the first frame until the person leaves. */
+import type { WriteStream } from 'node:tty';
 import { type Instance, render } from 'ink';
 import type { Clock, Troupe } from '../index.ts';
 import { App } from './app.tsx';
+import { Canvas } from './canvas.ts';
 import type { Outside } from './hand.ts';
 import type { Binding } from './keys.ts';
 import type { Screen, Stage } from './screen.ts';
@@ -15,6 +17,8 @@ export interface StartOptions {
   clock: Clock;
   keys: readonly Binding[];
   theme: ThemeName;
+  /** Written so that it can be read aloud. */
+  spoken: boolean;
   planId?: string;
   /** What needs the terminal for itself is given it by `alone`. */
   outside(alone: Alone): Outside;
@@ -30,7 +34,7 @@ const resizeMs = 60;
 
 /** Resolves when the person left; what is at work goes on. */
 export async function startUi(options: StartOptions): Promise<void> {
-  const { troupe, screen, stage, clock, keys, theme, planId, signal } = options;
+  const { troupe, screen, stage, clock, keys, theme, spoken, planId, signal } = options;
   const { stdin, stdout } = screen;
   let instance: Instance | null = null;
   let resized = () => {};
@@ -47,14 +51,16 @@ export async function startUi(options: StartOptions): Promise<void> {
   };
   const ui = openUi({
     ...{ troupe, clock, keys, theme, outside: options.outside(alone) },
-    ...{ columns: stdout.columns, rows: stdout.rows },
+    ...{ columns: stdout.columns, rows: stdout.rows, redraw },
     ...(planId === undefined ? {} : { planId }),
   });
 
   function mount(): void {
-    instance = render(<App ui={ui} />, {
-      ...{ stdin, stdout, exitOnCtrlC: false, patchConsole: false, maxFps: 15 },
-    });
+    const given = { stdin, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: spoken };
+    // What is read aloud is no frame: Ink writes it as it sees fit.
+    if (spoken) stage.clear();
+    const drawn = spoken ? { stdout } : { stdout: new Canvas(stdout) as object as WriteStream, debug: true };
+    instance = render(<App ui={ui} />, { ...given, ...drawn });
     // A component that fails ends the screen, not the work.
     instance.waitUntilExit().catch((thrown: unknown) => fail(thrown));
   }
@@ -68,12 +74,14 @@ export async function startUi(options: StartOptions): Promise<void> {
   function resize(): void {
     resized();
     resized = clock.at(clock.now() + resizeMs, () => {
-      if (instance === null) return;
-      unmount();
-      stage.clear();
-      ui.resize(stdout.columns, stdout.rows);
-      mount();
+      if (instance !== null) redraw();
     });
+  }
+
+  function redraw(): void {
+    unmount();
+    ui.resize(stdout.columns, stdout.rows);
+    mount();
   }
 
   let fail: (thrown: unknown) => void = () => {};

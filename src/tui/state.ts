@@ -78,12 +78,21 @@ export const smallest = { columns: 60, rows: 16 };
 export const isTooSmall = ({ columns, rows }: UiState): boolean => columns < smallest.columns || rows < smallest.rows;
 /** Room for a list on the left and one view of it on the right. */
 export const isWide = ({ columns, zoom }: UiState): boolean => columns >= 120 && !zoom;
+/**
+ * What is drawn on: a frame as high as the screen would scroll it, and a line as wide would lose its last letter where
+ * a terminal erases what is behind it.
+ */
+export const roomOf = ({ columns, rows }: Pick<UiState, 'columns' | 'rows'>) => ({
+  columns: columns - 1,
+  rows: rows - 1,
+});
 /** Columns of the left of two panes. */
-export const leftColumns = ({ columns }: Pick<UiState, 'columns'>): number => Math.floor(columns * 0.45);
+const leftColumns = (columns: number): number => Math.floor(columns * 0.45);
 /** Columns that a view has. */
 export function paneColumns(state: UiState, view: ViewName): number {
-  if (!isWide(state)) return state.columns;
-  return isList(view) ? leftColumns(state) : state.columns - leftColumns(state) - 1;
+  const { columns } = roomOf(state);
+  if (!isWide(state)) return columns;
+  return isList(view) ? leftColumns(columns) : columns - leftColumns(columns) - 1;
 }
 export const isList = (view: ViewName): view is 'plans' | 'tree' => view === 'plans' || view === 'tree';
 

@@ -27,6 +27,8 @@ export interface UiOptions {
   theme: ThemeName;
   columns: number;
   rows: number;
+  /** Draws everything anew, whatever another program left on the screen. */
+  redraw(): void;
   /** The plan to begin with. @default the first in the list */
   planId?: string;
 }
@@ -48,13 +50,13 @@ export interface Ui {
 /** What only looks around and has a name worth typing. */
 const lookable: readonly string[] = [
   ...viewNames,
-  ...['help', 'reconnect', 'mark', 'unmark', 'sides', 'wrap', 'zoom', 'all'],
+  ...['help', 'reconnect', 'redraw', 'mark', 'unmark', 'sides', 'wrap', 'zoom', 'all'],
 ];
 
 /** Rows beside those of a pane: header, title, foot, message and keys. */
 export const rowsAround = 9;
 
-export function openUi({ troupe, outside, clock, keys, theme, columns, rows, planId }: UiOptions): Ui {
+export function openUi({ troupe, outside, clock, keys, theme, columns, rows, redraw, planId }: UiOptions): Ui {
   const watch = watchPlans(troupe, { clock });
   const read = reader(troupe, { clock, changed: () => changed() });
   const notice = noticer(outside);
@@ -122,6 +124,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, pla
     const next = moved(state, id, sight());
     if (next !== null) set(next);
     else if (id === 'reconnect') watch.again();
+    else if (id === 'redraw') redraw();
     else if (id === 'repeat') perform(last.id, last.words);
     else run(id, words);
   }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { cleanLine, cleanText, truncate } from '../../src/cli/clean.ts';
+import { cleanLine, cleanRow, cleanText, columnsOf, truncate } from '../../src/cli/clean.ts';
 
 describe('text of agents', () => {
   test('loses what would move a cursor, set a title or hide', () => {
     expect(cleanLine('\u001b[2J\u001b[31mred\u001b[0m\u0007')).toBe('red');
     expect(cleanLine('\u001b]0;owned\u0007title')).toBe('title');
     expect(cleanLine('a\u202eb\u200bc\u0000d')).toBe('abcd');
+    // Letters nobody sees can say to an agent what a person does not read.
+    expect(cleanRow('yes\u{e006e}\u{e006f}\u00ad')).toBe('yes');
   });
 
   test('is one line where one line is shown', () => {
@@ -21,5 +23,26 @@ describe('text of agents', () => {
     expect(truncate('much too long', 8)).toBe('much to…');
     expect(truncate('日本語のテキスト', 7)).toBe('日本語…');
     expect(truncate('e\u0301e\u0301e\u0301', 3)).toBe('e\u0301e\u0301e\u0301');
+  });
+
+  // As terminals and Ink count them; what was counted otherwise stood askew in every row with one in it.
+  test.each([
+    ['plain', 5],
+    ['✔‼©™▶⚙', 6],
+    ['✅🚀', 4],
+    ['✔\ufe0f1\ufe0f\u20e3⚡\ufe0f', 6],
+    ['👍🏽🇩🇪', 4],
+    ['한국語、', 8],
+    ['e\u0301o\u0308', 2],
+    ['\u0301', 0],
+  ])('%s takes %i columns', (text, columns) => {
+    expect(columnsOf(text)).toBe(columns);
+  });
+
+  test('is not cut within what stands in one place', () => {
+    expect(truncate('🇩🇪🇫🇷🇮🇹', 5)).toBe('🇩🇪🇫🇷…');
+    expect(truncate('👍🏽👍🏽', 3)).toBe('👍🏽…');
+    expect(truncate('wide 語語', 7)).toBe('wide …');
+    expect(truncate('any', 0)).toBe('');
   });
 });

@@ -92,8 +92,8 @@ describe('the diff pane', () => {
     const pair = rows.find(row => row.includes('漢字')) ?? '';
     expect(pair).toMatch(/^-old 漢字 +│ \+new +$/);
     const [left = '', right = ''] = pair.split(' │ ');
-    expect([columnsOf(left), columnsOf(right)]).toEqual([48, 48]);
-    expect(rows.find(row => row.includes('+more'))).toMatch(/^ {48} │ \+more/);
+    expect([columnsOf(left), columnsOf(right)]).toEqual([47, 47]);
+    expect(rows.find(row => row.includes('+more'))).toMatch(/^ {47} │ \+more/);
     expect(rows[0]).toBe('diff --git a/x b/y b/x b/y');
   });
 

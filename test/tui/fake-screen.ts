@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 
 /** A terminal as Node sees one. */
-export function fakeScreen() {
+export function fakeScreen({ columns = 80, rows = 24 } = {}) {
   const written: string[] = [];
   let wake = () => {};
   const stdout = Object.assign(new EventEmitter(), {
-    ...{ isTTY: true, columns: 80, rows: 24 },
+    ...{ isTTY: true, columns, rows },
     write(text: string) {
       written.push(text);
       wake();
@@ -24,9 +24,10 @@ export function fakeScreen() {
     stdin,
     stdout,
     written: () => written.join(''),
-    /** Resolves once this was written. */
-    async wrote(text: string): Promise<void> {
-      while (!written.join('').includes(text)) {
+    chunks: () => [...written],
+    /** Resolves once this was written so often. */
+    async wrote(text: string, { times = 1 } = {}): Promise<void> {
+      while (written.join('').split(text).length <= times) {
         await new Promise<void>(resolve => {
           wake = resolve;
         });

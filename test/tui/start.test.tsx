@@ -14,7 +14,15 @@ async function started() {
   let alone: Alone = work => work();
   stage.enter();
   const done = startUi({
-    ...{ troupe: house.troupe, screen: fake.screen, stage, clock: systemClock(), keys: bindings, theme: 'plain' },
+    ...{
+      troupe: house.troupe,
+      screen: fake.screen,
+      stage,
+      clock: systemClock(),
+      keys: bindings,
+      theme: 'plain',
+      spoken: false,
+    },
     signal: ends.signal,
     outside(given) {
       alone = given;
@@ -40,8 +48,10 @@ describe('the screen on a terminal', () => {
     expect(ui.written().startsWith('\u001b[?1049h')).toBe(true);
     expect(ui.written().split('\u001b[?1049l')).toHaveLength(2);
     expect(ui.stdout.listenerCount('resize')).toBe(0);
-    // Emptied once, as it was entered: what changes is drawn over.
-    expect(ui.written().split('\u001b[2J')).toHaveLength(2);
+    // Emptied as it was entered, and by the first frame: what changes is drawn over.
+    expect(ui.written().split('\u001b[2J')).toHaveLength(3);
+    // Long lines wrap again, and the cursor is seen again.
+    expect(ui.written().endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
     // No mouse, so that text can be selected; nothing that empties what was scrolled away.
     for (const mode of ['?1000h', '?1002h', '?1003h', '?1006h', '3J'])
       expect(ui.written()).not.toContain(`\u001b[${mode}`);

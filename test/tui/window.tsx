@@ -37,7 +37,7 @@ export function openWindow(
 ): Window {
   const done: Done = { copied: [], notified: [], edited: [], shells: [], saved: {} };
   const ui = openUi({
-    ...{ troupe, clock: systemClock(), keys: bindings, theme: 'plain', columns: 100, rows: 30 },
+    ...{ troupe, clock: systemClock(), keys: bindings, theme: 'plain', columns: 100, rows: 30, redraw: () => {} },
     ...more,
     outside: {
       folder: '.',

@@ -19,6 +19,7 @@ export const run: Run = async context => {
   const { settings, file } = await uiSettings(io);
   const keys = keymap(settings.keys, file);
   const stage = stageOn(screen.stdout);
+  const spoken = io.env.INK_SCREEN_READER === 'true';
   const forget = io.onExit(stage.leave);
   const ends = new AbortController();
   let signalled: Signal | null = null;
@@ -37,7 +38,7 @@ export const run: Run = async context => {
     const wanted = context.given.text('plan');
     const plan = wanted === undefined ? null : await troupe.plan(wanted);
     await startUi({
-      ...{ troupe, screen, stage, keys, theme: themeOf(context, settings), signal: ends.signal },
+      ...{ troupe, screen, stage, keys, theme: themeOf(context, settings), spoken, signal: ends.signal },
       clock: clockOf(io),
       outside: alone => outsideOf(context, { stage, alone, inspect: page.invite }),
       ...(plan === null ? {} : { planId: plan.id }),

@@ -1,28 +1,33 @@
 import { Box } from 'ink';
+import { columnsOf } from '../../cli/clean.ts';
 import type { Binding } from '../keys.ts';
-import { type Row, span } from '../row.ts';
+import { type Row, span, tail } from '../row.ts';
 import type { UiState } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { Line } from './line.tsx';
 
 export interface BottomProps {
   state: UiState;
+  columns: number;
   keys: readonly Binding[];
   theme: Theme;
 }
 
 /** What was said last or is being typed, and the keys that matter here. */
-export function Bottom({ state, keys, theme }: BottomProps) {
+export function Bottom({ state, columns, keys, theme }: BottomProps) {
   return (
     <Box flexDirection="column">
-      <Line row={said(state)} columns={state.columns} theme={theme} />
-      <Line row={bar(state, keys)} columns={state.columns} theme={theme} />
+      <Line row={said(state, columns)} columns={columns} theme={theme} />
+      <Line row={bar(state, keys)} columns={columns} theme={theme} />
     </Box>
   );
 }
 
-function said({ mode, message }: UiState): Row {
-  if (mode.kind === 'typing') return [span(mode.question, 'accent'), span(mode.text), span('▏', 'accent')];
+function said({ mode, message }: UiState, columns: number): Row {
+  if (mode.kind === 'typing') {
+    const { question, text } = mode;
+    return [span(question, 'accent'), span(tail(text, columns - columnsOf(question) - 3)), span('▏', 'accent')];
+  }
   if (message === null) return [];
   return [span(message.text, message.tone)];
 }

@@ -1,9 +1,8 @@
-import { render } from 'ink';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system-clock.ts';
-import { App } from '../../src/tui/app.tsx';
+import { loadUi } from '../../src/cli/load-ui.ts';
 import { bindings } from '../../src/tui/keys.ts';
-import { openUi } from '../../src/tui/ui.ts';
+import { stageOn } from '../../src/tui/screen.ts';
 import { playhouse } from '../runtime/playhouse.ts';
 import { fakeScreen } from './fake-screen.ts';
 import { handOn } from './hand.ts';
@@ -15,18 +14,16 @@ test('to a screen reader the screen is one pane, which says its name, its place,
     await house.troupe.use({ action: name, start: false });
   }
   const { outside } = await handOn(house.troupe);
-  const ui = openUi({
-    ...{ troupe: house.troupe, outside, clock: systemClock(), keys: bindings, theme: 'plain' },
-    ...{ columns: 130, rows: 30 },
-  });
-  const fake = fakeScreen();
-  const { stdin, stdout } = fake.screen;
-  const instance = render(<App ui={ui} />, {
-    ...{ stdin, stdout, debug: true, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: true },
+  const { startUi } = await loadUi();
+  const fake = fakeScreen({ columns: 130, rows: 30 });
+  const ends = new AbortController();
+  const done = startUi({
+    ...{ troupe: house.troupe, screen: fake.screen, stage: stageOn(fake.screen.stdout), outside: () => outside },
+    ...{ clock: systemClock(), keys: bindings, theme: 'plain', spoken: true, signal: ends.signal },
   });
   try {
     await fake.wrote('Plans: row 1 of 2');
-    ui.press('j', 'j');
+    fake.stdin.write('j');
     await fake.wrote('Plans: row 2 of 2');
     const spoken = fake.written();
     const last = spoken.slice(spoken.lastIndexOf('Plans: row 2 of 2'));
@@ -37,7 +34,7 @@ test('to a screen reader the screen is one pane, which says its name, its place,
     expect(spoken).not.toContain('│');
     expect(spoken).not.toContain('Output');
   } finally {
-    instance.unmount();
-    await ui.close();
+    ends.abort();
+    await done;
   }
 });
