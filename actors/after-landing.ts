@@ -1,7 +1,11 @@
 import type { EffectContext } from '../src/durable/effect.ts';
-import type { AfterLanding, AfterLandingResult } from '../src/model/landing.ts';
+import { type AfterLanding, type AfterLandingResult, patchOf } from '../src/model/landing.ts';
 import type { ApplyTarget, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import { placeOf } from '../src/model/trees.ts';
+import type { Landing } from '../src/ports/project.ts';
 import type { World } from './world.ts';
+
+type Landed = Pick<Extract<Landing, { outcome: 'landed' }>, 'commits' | 'files'>;
 
 /** What a program after a landing prints is kept as far as a person reads it. */
 const tailMax = 4_000;
@@ -18,13 +22,13 @@ export async function runAfterLanding(
     link,
     after,
     target,
-    commit,
+    landed,
   }: {
     spec: PlanSpec;
     link: ProjectLink;
     after: AfterLanding;
     target: ApplyTarget;
-    commit: string | null;
+    landed: Landed;
   },
 ): Promise<AfterLandingResult> {
   const { argv, timeoutSeconds } = after;
@@ -39,7 +43,7 @@ export async function runAfterLanding(
     const { outcome, exitCode, tail } = await world.run({
       argv,
       cwd: link.root,
-      env: { ...world.env, ...landingEnvironment(spec, target, commit, link) },
+      env: { ...world.env, ...landingEnvironment(spec, link, target, landed) },
       watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
       signal,
       marker: `${key}-after`,
@@ -49,19 +53,24 @@ export async function runAfterLanding(
   });
 }
 
-/** What landed and where, for the program to know. */
+/** What landed and where, for the program to know; of several projects, one a line. */
 function landingEnvironment(
-  { planId, description }: PlanSpec,
-  target: ApplyTarget,
-  commit: string | null,
+  { planId, description, projectLinks }: PlanSpec,
   { branch }: ProjectLink,
+  target: ApplyTarget,
+  { commits, files }: Landed,
 ): Record<string, string> {
   const onto = target.kind === 'branch' ? target.branch : target.kind === 'checkout' ? branch : null;
+  const aliases = projectLinks.length > 1 ? [...new Set(files.map(file => placeOf(file).alias))] : [];
   return {
     TROUPE_PLAN: planId,
     TROUPE_GOAL: description,
-    ...(commit === null ? {} : { TROUPE_COMMIT: commit }),
+    ...(commits.length === 0 ? {} : { TROUPE_COMMIT: commits.join('\n') }),
     ...(onto === null ? {} : { TROUPE_BRANCH: onto }),
-    ...(target.kind === 'patch' ? { TROUPE_PATCH: target.file } : {}),
+    ...(target.kind === 'patch' ? { TROUPE_PATCH: patchesAt(target.file, aliases).join('\n') } : {}),
   };
+}
+
+function patchesAt(file: string, aliases: readonly string[]): string[] {
+  return aliases.length === 0 ? [file] : aliases.map(alias => patchOf(file, alias));
 }

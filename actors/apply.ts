@@ -67,8 +67,7 @@ export const apply = provided('apply', async (context, world) => {
     );
     if (landing.outcome === 'landed') {
       const { commits, files } = landing;
-      const commit = commits.at(-1) ?? null;
-      const then = after && (await runAfterLanding(world, context, { spec, link, after, target, commit }));
+      const then = after && (await runAfterLanding(world, context, { spec, link, after, target, landed: landing }));
       return { outcome: 'landed', commits, files, results, checkpoint, after: then };
     }
     const moved = landing;

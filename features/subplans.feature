@@ -148,10 +148,12 @@ Feature: Subplans
       definitionOfDone: all is written
       automationProfile: trusted
       invariants: [keep the public names]
+      executionEnvironment: { MODE: careful }
+      executionEnvPriority: override
       """
     When the plan is made
     And it is executed
-    Then the part "write b" has the profile, the invariants and the root of its plan
+    Then the part "write b" has the profile, the invariants, the environment and the root of its plan
     And the part's definition of done is "write b"
     And the part names the decision that spawned it
 

@@ -69,7 +69,7 @@ export type { ExportHead, ExportLine, ExportOptions, ImportReport } from './mode
 export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault } from './model/fault.ts';
 export type { MendReport, StoreHealth } from './model/health.ts';
 export type { Invariant, InvariantDraft } from './model/invariant.ts';
-export { AfterLanding, CommitNote } from './model/landing.ts';
+export { AfterLanding, CommitNote, patchOf } from './model/landing.ts';
 export { type ProjectAccount, perProject } from './model/per-project.ts';
 export type { ApplyTarget, Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { type Profile, thresholdNames } from './model/profile.ts';

@@ -118,7 +118,7 @@ Then('the part {string} failed because of {word}', async function (this: TroupeW
 });
 
 Then(
-  'the part {string} has the profile, the invariants and the root of its plan',
+  'the part {string} has the profile, the invariants, the environment and the root of its plan',
   async function (this: TroupeWorld, goal: string) {
     const parent = await record(this);
     const child = await part(this, goal);
@@ -128,8 +128,7 @@ Then(
       child.invariants.map(({ text }) => text),
       ['keep the public names'],
     );
-    assert.deepEqual(child.executionEnvironment, parent.executionEnvironment);
-    assert.equal(child.executionEnvPriority, parent.executionEnvPriority);
+    assert.deepEqual([child.executionEnvironment, child.executionEnvPriority], [{ MODE: 'careful' }, 'override']);
     assert.deepEqual([child.parentPlanId, child.rootPlanId], [parent.planId, parent.planId]);
   },
 );

@@ -8,7 +8,7 @@ import { holdTree } from './git/commits.ts';
 import type { Ground } from './git/ground.ts';
 import { beginMove, type LandOptions, landingRef, readMarks } from './git/landing.ts';
 import type { OutlookOptions } from './git/outlook.ts';
-import { patchPlace, writePatch } from './git/patch.ts';
+import { lookAtPatch, writePatch } from './git/patch.ts';
 import { listChanges, treesOf } from './git/trees.ts';
 import { captureFiles } from './git/work-tree.ts';
 
@@ -25,7 +25,7 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
   const files = changes.map(change => change.path);
   const landed: Landing = { outcome: 'landed', commits: [], files };
   if (target.kind === 'patch') {
-    await writePatch(ground, { from: base, to: tree, file: target.file });
+    await writePatch(ground, { from: base, to: tree, target });
     return landed;
   }
   if (target.kind === 'branch') throw branchless(root);
@@ -55,11 +55,11 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
 export async function outlookInDirectory(ground: Ground, { base, tree, target }: OutlookOptions): Promise<Outlook> {
   const { objects, root } = ground;
   if (target.kind === 'branch') throw branchless(root);
+  const [from = '', to = ''] = await treesOf(objects, [base, tree]);
   if (target.kind === 'patch') {
-    patchPlace(root, target.file);
+    await lookAtPatch(ground, { from, to, target });
     return { moved: null };
   }
-  const [from = '', to = ''] = await treesOf(objects, [base, tree]);
   const present = await captureFiles(ground, ground.files);
   if (present !== from) return { moved: { commit: await holdTree(objects, present), tree: present } };
   await requireRoom(ground, await listChanges(objects, from, to));

@@ -20,7 +20,7 @@ export const state = z.enum([
 export const target = z.union([
   z.strictObject({ kind: z.literal('checkout') }),
   z.strictObject({ kind: z.literal('branch'), branch: z.string() }),
-  z.strictObject({ kind: z.literal('patch'), file: z.string() }),
+  z.strictObject({ kind: z.literal('patch'), file: z.string(), overwrite: z.boolean().optional() }),
 ]);
 
 export const fault = z.strictObject({

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ApplyOptions, type ApplyTarget, CommitNote, Fault } from '../index.ts';
+import { type ApplyOptions, type ApplyTarget, CommitNote, Fault, type PlanRecord, patchOf } from '../index.ts';
 import type { Context } from './verb.ts';
 import { quoted } from './view/ways.ts';
 
@@ -10,8 +10,15 @@ export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>)
   if (branch !== undefined && file !== undefined) {
     throw new Fault('USAGE', 'A result lands in one place', { hints: ['give --branch or --patch, not both'] });
   }
+  const overwrite = given.has('force');
+  if (overwrite && file === undefined) {
+    throw new Fault('USAGE', 'Only a patch file is written over', {
+      hints: ['troupe plan apply --patch FILE --force'],
+    });
+  }
   if (branch !== undefined) return { kind: 'branch', branch };
-  return file === undefined ? { kind: 'checkout' } : { kind: 'patch', file: resolve(globals.directory, file) };
+  if (file === undefined) return { kind: 'checkout' };
+  return { kind: 'patch', file: resolve(globals.directory, file), ...(overwrite ? { overwrite } : {}) };
 }
 
 /** What `plan apply` was told of the landing. @throws {Fault} USAGE */
@@ -44,11 +51,19 @@ const optional = <Key extends string>(key: Key, value: string | undefined) =>
 /** The flags that name a target, as they are typed. */
 export function flagsOf(target: ApplyTarget): string {
   if (target.kind === 'branch') return ` --branch ${quoted(target.branch)}`;
-  return target.kind === 'patch' ? ` --patch ${quoted(target.file)}` : '';
+  if (target.kind === 'checkout') return '';
+  return ` --patch ${quoted(target.file)}${target.overwrite === true ? ' --force' : ''}`;
 }
 
-export function targetName(target: ApplyTarget, current: string | null): string {
+export function targetName(target: ApplyTarget, { projectLinks: links }: Pick<PlanRecord, 'projectLinks'>): string {
   if (target.kind === 'branch') return `branch ${target.branch}`;
-  if (target.kind === 'patch') return `the file ${target.file}`;
-  return current === null ? 'your checkout' : `your checkout (branch ${current})`;
+  const aliases = links.map(({ alias }) => alias);
+  if (target.kind === 'patch') {
+    return aliases.length === 1
+      ? `the file ${target.file}`
+      : `the files ${aliases.map(alias => patchOf(target.file, alias)).join(', ')}`;
+  }
+  if (aliases.length > 1) return `the checkouts of ${aliases.join(', ')}`;
+  const branch = links[0]?.branch ?? null;
+  return branch === null ? 'your checkout' : `your checkout (branch ${branch})`;
 }

@@ -3,6 +3,7 @@ import { AgentRef } from './agent.ts';
 import { ApprovalModes } from './approval.ts';
 import { Budget } from './budget.ts';
 import { CheckpointConfig } from './checkpoint.ts';
+import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
 import { InvariantDraft } from './invariant.ts';
 import { AfterLanding, CommitNote } from './landing.ts';
 import { Name } from './name.ts';
@@ -41,6 +42,10 @@ export const Action = z.strictObject({
   /** What sandboxes get before programs run in them. */
   setup: Setup.optional(),
   checkout: Checkout.optional(),
+  /** Variables of every program of its plans, wherever it runs. They are stored with each plan: no place for secrets. */
+  executionEnvironment: ExecutionEnvironment.default({}),
+  /** What holds where the host has a variable of the same name: the host's, or the plan's. */
+  executionEnvPriority: ExecutionEnvPriority.default('fallback'),
   subplans: SubplanConfig.prefault({}),
   budget: Budget.default({}),
   /** Consent settled beforehand, by phase and kind of tool. */

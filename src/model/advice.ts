@@ -46,8 +46,15 @@ const named = / --plan |\b[0-9A-HJKMNP-TV-Z]{26}\b/;
 const placed =
   /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|edit|revert|checkpoint (?:create|list)))(?=$| -)/;
 
-/** A command about one plan, with the plan's id in it. */
+/** A command about one plan, or several commands in a row, with the plan's id in them. */
 function about(hint: string, planId: string): string {
+  return hint
+    .split(' && ')
+    .map(command => aboutOne(command, planId))
+    .join(' && ');
+}
+
+function aboutOne(hint: string, planId: string): string {
   if (!hint.startsWith('troupe plan ') || general.test(hint) || named.test(hint)) return hint;
   if (placed.test(hint)) return hint.replace(placed, `$1 ${planId}`);
   const [command = '', ...remark] = hint.split(/(?=\s+# )/);

@@ -43,6 +43,7 @@ export const faultTable = {
   UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan use --profile supervised' },
   UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan logs' },
   FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
+  FILE_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan apply --patch ANOTHER' },
   NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git init' },
   NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false, hint: 'git commit --allow-empty -m "Begin"' },
   DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan apply --branch NAME' },

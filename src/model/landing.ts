@@ -53,3 +53,8 @@ export function messageOf(goal: string, planId: string, note: CommitNote | null 
   ];
   return trailers.length === 0 ? goal : `${goal.trimEnd()}\n\n${trailers.join('\n')}\n`;
 }
+
+/** Where the patch of one of several projects goes: its alias stands before the ending of the file's name. */
+export function patchOf(file: string, alias: string): string {
+  return file.replace(/(\.[^./\\]+)?$/, `.${alias}$1`);
+}

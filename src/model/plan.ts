@@ -5,6 +5,7 @@ import { Budget, nothingSpent, Spent } from './budget.ts';
 import { ChangeSet } from './change.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { Conflict } from './conflict.ts';
+import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
 import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
@@ -52,7 +53,12 @@ export type ProjectLink = z.infer<typeof ProjectLink>;
 export const ApplyTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('checkout') }),
   z.strictObject({ kind: z.literal('branch'), branch: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('patch'), file: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('patch'),
+    file: z.string().min(1),
+    /** Whether another file may stand there already. @default false */
+    overwrite: z.boolean().optional(),
+  }),
 ]);
 export type ApplyTarget = z.infer<typeof ApplyTarget>;
 
@@ -126,8 +132,8 @@ export const PlanSpec = z.strictObject({
   /** Consent settled beforehand; absent in plans of before there was any. */
   approvalModes: ApprovalModes.optional(),
   checkpoints: CheckpointConfig,
-  executionEnvironment: z.record(z.string(), z.string()),
-  executionEnvPriority: z.enum(['fallback', 'override']),
+  executionEnvironment: ExecutionEnvironment,
+  executionEnvPriority: ExecutionEnvPriority,
   depthMax: z.number().int().min(0),
   /** The decision that is the root of this plan's tree. */
   decisionRootId: Id,

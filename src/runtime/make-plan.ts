@@ -93,8 +93,8 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     budget: action.budget,
     approvalModes: action.approvals,
     checkpoints: action.checkpoints,
-    executionEnvironment: {},
-    executionEnvPriority: 'fallback',
+    executionEnvironment: filledValues(action.executionEnvironment, fill),
+    executionEnvPriority: action.executionEnvPriority,
     depthMax: at.depthMax,
     decisionRootId: at.mintId(),
     spawnDecisionId: null,
@@ -106,8 +106,11 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
 
 /** Arguments in the commands and variables of a set-up. */
 function filledIn(setup: Setup, fill: (text: string) => string): Setup {
-  const env = Object.fromEntries(Object.entries(setup.env).map(([name, value]) => [name, fill(value)]));
-  return { ...setup, env, run: setup.run.map(argv => argv.map(fill)) };
+  return { ...setup, env: filledValues(setup.env, fill), run: setup.run.map(argv => argv.map(fill)) };
+}
+
+function filledValues(variables: Record<string, string>, fill: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, fill(value)]));
 }
 
 function promoted(draft: InvariantDraft, origin: 'plan' | 'action', invariantId: string): Invariant {

@@ -65,6 +65,16 @@ export function landingPromises(promise: (title: string, body: (trial: Trial) =>
     assert.deepEqual(landing, { outcome: 'landed', commits: [], files: ['image.png'] });
     assert.match(await readFile(file, 'utf8'), /GIT binary patch/);
     assert.deepEqual(await project.fingerprint(), before);
+    const again = { key: 'k1', base, tree, target, message: 'Land' };
+    assert.deepEqual(await project.land(again), landing);
+    const other = { ...again, tree: await project.writeTree(from, [{ path: 'other.txt', oid }]) };
+    const kept = await readFile(file);
+    for (const refusal of [project.outlook(other), project.land(other)]) {
+      await assert.rejects(refusal, (error: unknown) => Fault.is(error) && error.code === 'FILE_EXISTS');
+    }
+    assert.deepEqual(await readFile(file), kept);
+    await project.land({ ...other, target: { ...target, overwrite: true } });
+    assert.match(await readFile(file, 'utf8'), /other\.txt/);
     const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
     const refusal = project.land({ key: 'k1', base, tree, target: nowhere, message: 'Land' });
     await assert.rejects(refusal, (error: unknown) => Fault.is(error) && error.code === 'FILE_NOT_FOUND');

@@ -33,8 +33,17 @@ test(
     const file = project.write('both.yaml', both);
     project.git('add', '-A');
     project.git('commit', '-q', '-m', 'Action');
-    const run = ['run', '-f', file, '--profile', 'trusted', '--project', `lib=${lib.folder}`, '--apply', '--yes'];
-    expect(await troupe(project, run)).toMatchObject({ code: 0 });
+    const run = ['run', '-f', file, '--profile', 'trusted', '--project', `lib=${lib.folder}`];
+    expect((await troupe(project, run)).out).toContain('Result: 2 files (+2 −0)');
+    const shown = (await troupe(project, ['plan', 'apply', '--dry-run'])).out;
+    expect(shown).toContain('To: the checkouts of main, lib');
+    expect(shown).not.toContain('Refused');
+    const patch = join(project.folder, '..', 'both.patch');
+    expect((await troupe(project, ['plan', 'apply', '--dry-run', '--patch', patch])).out).toMatch(
+      /To: the files .*both\.main\.patch, .*both\.lib\.patch/,
+    );
+    expect(await troupe(project, ['plan', 'apply', '--yes', '--force'])).toMatchObject({ code: 2 });
+    expect(await troupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
     const read = ({ folder }: Repository) => readFileSync(join(folder, 'new.txt'), 'utf8');
     expect([read(project), read(lib)]).toEqual(['main\n', 'lib\n']);
     const [plan] = (await told(project, ['plan', 'list', '--all'])).data.plans as { plan_id: string }[];

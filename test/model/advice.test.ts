@@ -19,6 +19,12 @@ describe('Advice', () => {
     );
   });
 
+  test('puts it into each of several commands in a row', () => {
+    expect(hintsOf('git stash && troupe plan apply && git stash pop')[0]).toBe(
+      `git stash && troupe plan apply ${id} && git stash pop`,
+    );
+  });
+
   test('leaves alone what is about another plan, about none, or no command of ours', () => {
     const others = [
       `troupe plan logs ${idOf('B')}`,

@@ -16,11 +16,11 @@ const action = parseAction({
 });
 
 let minted = 0;
-function make(options: Partial<UseOptions> = {}, with_: { profile?: string } = {}) {
+function make(options: Partial<UseOptions> = {}, with_: { profile?: string; action?: typeof action } = {}) {
   return makePlan(
     { action, arguments: { from: 'old' }, ...options },
     {
-      action,
+      action: with_.action ?? action,
       heads: [{ alias: 'main', root: '/p', kind: 'git', commit: 'c', tree: 't', branch: null }],
       now: 0,
       mintId: () => idOf(`M${minted++}`),
@@ -45,6 +45,17 @@ describe('making a plan of an action', () => {
       ['Tests stay', 'plan', 'action'],
       ['Only code', 'plan', 'action'],
     ]);
+  });
+
+  test('fills them into the variables it brings along, which the action says [R47]', () => {
+    const own = parseAction({
+      ...{ name: 'env', description: 'd', executionActor: 'worker', arguments: { level: { default: 'low' } } },
+      executionEnvironment: { LEVEL: '{{level}}' },
+      executionEnvPriority: 'override',
+    });
+    const spec = make({ action: own, arguments: {} }, { action: own });
+    expect([spec.executionEnvironment, spec.executionEnvPriority]).toEqual([{ LEVEL: 'low' }, 'override']);
+    expect([make().executionEnvironment, make().executionEnvPriority]).toEqual([{}, 'fallback']);
   });
 
   test('is its own root at depth 0 [R75]', () => {

@@ -105,6 +105,15 @@ arguments:
     expect(fault.message).toMatch(/^subplans\.maxParallel: /);
   });
 
+  test('says what a key must be, where it is the key that is wrong', () => {
+    const fault = faultOf(() => readAction(`${good}executionEnvironment:\n  GIT_DIR: /elsewhere\n`, 'x.yaml'));
+    expect(fault.toJSON()).toMatchObject({
+      code: 'INVALID_ACTION',
+      message: expect.stringMatching(/^executionEnvironment\.GIT_DIR: a variable has a name such as NODE_ENV/),
+      where: 'x.yaml:5:3',
+    });
+  });
+
   test('says of a step that is half right what its own kind lacks', () => {
     const text = 'name: x\ndescription: x\nexecutionActor:\n  kind: steps\n  steps:\n    - write: { path: a }\n';
     const fault = faultOf(() => readAction(text, 'x.yaml'));

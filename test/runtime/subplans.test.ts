@@ -40,6 +40,8 @@ describe('subplans', () => {
     const { plan, record } = await house.run(twoEdits, {
       automationProfile: 'trusted',
       definitionOfDone: 'both lines',
+      executionEnvironment: { MODE: 'careful' },
+      executionEnvPriority: 'override',
     });
     expect(record.state).toBe('complete');
     const tree = await house.troupe.tree(plan.id);
@@ -62,10 +64,7 @@ describe('subplans', () => {
         record.automationProfile,
         record.profileSnapshot,
       ]);
-      expect([child.executionEnvironment, child.executionEnvPriority]).toEqual([
-        record.executionEnvironment,
-        record.executionEnvPriority,
-      ]);
+      expect([child.executionEnvironment, child.executionEnvPriority]).toEqual([{ MODE: 'careful' }, 'override']);
     }
     const events: PlanEvent[] = [];
     for await (const event of plan.events()) events.push(event);

@@ -58,7 +58,7 @@ export async function landingsIn({ objects }: Ground): Promise<{ marks: string; 
   return { marks, underWay: /\/moving /.test(marks) };
 }
 
-/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, USAGE */
+/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
 export async function land(context: LandContext, options: LandOptions): Promise<Landing> {
   const { ground, sandboxes } = context;
   const [tree = ''] = await treesOf(ground.objects, [options.tree]);
@@ -67,7 +67,7 @@ export async function land(context: LandContext, options: LandOptions): Promise<
   const files = changes.map(change => change.path);
   const wanted = options.target;
   if (wanted.kind === 'patch') {
-    await writePatch(ground, { from: base, to: tree, file: wanted.file });
+    await writePatch(ground, { from: base, to: tree, target: wanted });
     return { outcome: 'landed', commits: [], files };
   }
   await using _lock = await acquireLock(join(ground.own, 'landing.lock'), { purpose: 'landing a result' });

@@ -2,7 +2,7 @@ import type { ApplyTarget } from '../../model/plan.ts';
 import type { Outlook } from '../../ports/project.ts';
 import { requireClean } from './checkout.ts';
 import type { Ground } from './ground.ts';
-import { patchPlace } from './patch.ts';
+import { lookAtPatch } from './patch.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { findTarget, refuseCheckedOut } from './target.ts';
 import { listChanges, treesOf } from './trees.ts';
@@ -18,9 +18,9 @@ export async function outlookInGit(
   { ground, sandboxes }: { ground: Ground; sandboxes: Sandboxes },
   { base, tree, target: wanted }: OutlookOptions,
 ): Promise<Outlook> {
-  const { objects, files, root } = ground;
+  const { objects, files } = ground;
   if (wanted.kind === 'patch') {
-    patchPlace(root, wanted.file);
+    await lookAtPatch(ground, { from: base, to: tree, target: wanted });
     return { moved: null };
   }
   const from = (await objects.ask(['rev-parse', '--verify', `${base}^{commit}`])).trim();

@@ -1,33 +1,56 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
+import type { ApplyTarget } from '../../model/plan.ts';
 import type { Ground } from './ground.ts';
 
-/** Writes what changed as a patch for `git apply`, whole or not at all. A relative file is meant in the project. */
-export async function writePatch(
-  { objects, root }: Ground,
-  { from, to, file }: { from: string; to: string; file: string },
-): Promise<void> {
-  const path = patchPlace(root, file);
-  const words = ['diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-color'];
-  const { stdout } = await objects.answer([...words, from, to]);
+/** What changed, and the file it is to be written to; a relative one is meant in the project. */
+export interface PatchOrder {
+  from: string;
+  to: string;
+  target: Extract<ApplyTarget, { kind: 'patch' }>;
+}
+
+/**
+ * Writes what changed as a patch for `git apply`, whole or not at all.
+ * @throws {Fault} FILE_NOT_FOUND, FILE_EXISTS
+ */
+export async function writePatch(ground: Ground, order: PatchOrder): Promise<void> {
+  const { path, patch, written } = await lookAtPatch(ground, order);
+  if (written) return;
   const draft = `${path}.${randomUUID()}`;
   try {
-    await writeFile(draft, stdout);
+    await writeFile(draft, patch);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-/** Where a patch file goes. @throws {Fault} FILE_NOT_FOUND */
-export function patchPlace(root: string, file: string): string {
+/**
+ * The patch, where it goes, and whether it stands there: then it was written before a crash, or by an earlier try.
+ * @throws {Fault} FILE_NOT_FOUND for a folder that is not there, FILE_EXISTS for a file that holds anything else
+ */
+export async function lookAtPatch(
+  { objects, root }: Ground,
+  { from, to, target: { file, overwrite = false } }: PatchOrder,
+): Promise<{ path: string; patch: Buffer; written: boolean }> {
   const path = resolve(root, file);
-  if (existsSync(dirname(path))) return path;
-  throw new Fault('FILE_NOT_FOUND', 'the folder of the patch file does not exist', {
-    where: dirname(path),
-    hints: [`mkdir -p ${dirname(path)}`],
+  if (!existsSync(dirname(path))) {
+    throw new Fault('FILE_NOT_FOUND', 'the folder of the patch file does not exist', {
+      where: dirname(path),
+      hints: [`mkdir -p ${dirname(path)}`],
+    });
+  }
+  const words = ['diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-color'];
+  const { stdout: patch } = await objects.answer([...words, from, to]);
+  const found = existsSync(path) ? await readFile(path) : null;
+  if (found === null || overwrite || found.equals(patch))
+    return { path, patch, written: found?.equals(patch) ?? false };
+  throw new Fault('FILE_EXISTS', 'There is a file already where the patch is to be written', {
+    where: path,
+    hints: ['troupe plan apply --patch ANOTHER', `troupe plan apply --patch FILE --force  # over that one`],
   });
 }

@@ -1,13 +1,16 @@
 import { Fault } from '../../model/fault.ts';
+import { patchOf } from '../../model/landing.ts';
+import type { ApplyTarget } from '../../model/plan.ts';
 import { joined, partsOf } from '../../model/trees.ts';
-import type { Landing, Project } from '../../ports/project.ts';
+import type { Landing, Outlook, Project } from '../../ports/project.ts';
 
 type LandOptions = Parameters<Project['land']>[0];
 
 /**
  * Lands each project by itself, in order; one that is not changed is not landed. First those are asked whose checkout is not
  * where the result was made from: they landed before a crash, and say so again, or they moved, and then nothing is landed.
- * @throws {Fault} BASE_MOVED when one moved while others landed
+ * Nor is anything when what one of them meets can be seen beforehand. What a fault cannot take back, it tells.
+ * @throws {Fault} BASE_MOVED when one moved while others landed; as `land`, with those that landed in `details.landed`
  */
 export async function landEach(of: (alias: string) => Project, options: LandOptions): Promise<Landing> {
   const [bases, trees] = [partsOf(options.base), partsOf(options.tree)];
@@ -15,11 +18,21 @@ export async function landEach(of: (alias: string) => Project, options: LandOpti
   const changed = Object.keys(trees).filter(alias => heads[alias] !== trees[alias]);
   const away = options.target.kind === 'checkout' ? await elsewhere(of, bases, changed) : [];
   const done = new Map<string, Extract<Landing, { outcome: 'landed' }>>();
-  for (const alias of [...away, ...changed.filter(each => !away.includes(each))]) {
+  const [next, ...others] = changed.filter(each => !away.includes(each));
+  const ordered = (alias: string) => {
     const [base = '', tree = ''] = [bases[alias], trees[alias]];
-    const landing = await of(alias).land({ ...options, base, tree });
+    return { ...options, base, tree, target: targetIn(alias, options.target) };
+  };
+  // The next one may be half landed, and looks for itself; no other has begun.
+  for (const alias of others) await of(alias).outlook(ordered(alias));
+  for (const alias of [...away, ...(next === undefined ? [] : [next, ...others])]) {
+    const landing = await of(alias)
+      .land(ordered(alias))
+      .catch((thrown: unknown) => {
+        throw Fault.is(thrown) && done.size > 0 ? halfway([...done.keys()], alias, thrown) : thrown;
+      });
     if (landing.outcome === 'landed') done.set(alias, landing);
-    else if (done.size > 0) throw halfway([...done.keys()], alias);
+    else if (done.size > 0) throw halfway([...done.keys()], alias, movedMeanwhile(alias));
     else
       return {
         ...landing,
@@ -36,6 +49,29 @@ export async function landEach(of: (alias: string) => Project, options: LandOpti
     commits: told.flatMap(({ alias, commits }) => commits.map(commit => `${alias}:${commit}`)),
     files: told.flatMap(({ alias, files }) => files.map(file => `${alias}/${file}`)),
   };
+}
+
+/** What landing each would meet; of those that moved all are told. */
+export async function outlookOfEach(
+  of: (alias: string) => Project,
+  { base, tree, target }: Parameters<Project['outlook']>[0],
+): Promise<Outlook> {
+  const [bases, trees] = [partsOf(base), partsOf(tree)];
+  const heads = await headsAt(of, bases);
+  const [commits, moved] = [{ ...bases }, { ...heads }];
+  for (const alias of Object.keys(trees)) {
+    const [from = '', to = ''] = [bases[alias], trees[alias]];
+    if (heads[alias] === to) continue;
+    const { moved: at } = await of(alias).outlook({ base: from, tree: to, target: targetIn(alias, target) });
+    if (at !== null) [commits[alias], moved[alias]] = [at.commit, at.tree];
+  }
+  const asTheyWere = joined(commits) === joined(bases);
+  return { moved: asTheyWere ? null : { commit: joined(commits), tree: joined(moved) } };
+}
+
+/** A patch is for one repository: each project gets a file of its own. */
+function targetIn(alias: string, target: ApplyTarget): ApplyTarget {
+  return target.kind === 'patch' ? { ...target, file: patchOf(target.file, alias) } : target;
 }
 
 /** The trees of commits, by alias. */
@@ -55,10 +91,15 @@ async function elsewhere(
   return heads.flatMap(({ alias, head }) => (head.commit === bases[alias] ? [] : [alias]));
 }
 
-function halfway(done: readonly string[], left: string): Fault {
-  return new Fault('BASE_MOVED', `${done.join(', ')} landed; ${left} moved meanwhile and did not`, {
-    where: left,
-    hints: ['troupe plan apply --branch NAME'],
-    details: { landed: done, left },
+const movedMeanwhile = (alias: string) =>
+  new Fault('BASE_MOVED', 'it moved meanwhile', { where: alias, hints: ['troupe plan apply --branch NAME'] });
+
+function halfway(landed: readonly string[], left: string, why: Fault): Fault {
+  const { where, hints, details } = why;
+  return new Fault(why.code, `${landed.join(', ')} landed; ${left} did not: ${why.message}`, {
+    where,
+    hints,
+    details: { ...details, landed, left },
+    cause: why,
   });
 }

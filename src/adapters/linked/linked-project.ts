@@ -6,7 +6,7 @@
 import { Fault } from '../../model/fault.ts';
 import { aliasOfAll, isJoined, joined, partsOf, placeOf } from '../../model/trees.ts';
 import type { Project } from '../../ports/project.ts';
-import { landEach } from './land-each.ts';
+import { landEach, outlookOfEach } from './land-each.ts';
 import { linkedFiles } from './linked-files.ts';
 import { linkedMerging } from './linked-merging.ts';
 import { linkedSandboxes, memberOf } from './linked-sandboxes.ts';
@@ -168,6 +168,9 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
     },
     async land(options) {
       return isJoined(options.base) ? landEach(of, options) : main.land(options);
+    },
+    async outlook(options) {
+      return isJoined(options.base) ? outlookOfEach(of, options) : main.outlook(options);
     },
     ...merging,
     async close() {

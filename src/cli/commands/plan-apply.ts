@@ -54,8 +54,8 @@ async function shown(plan: Plan, record: PlanRecord, preview: LandingPreview): P
   return previewText(preview, record, await summarize(plan, record), nameOf(record, { target: preview.target }));
 }
 
-function nameOf({ projectLinks }: PlanRecord, { target = { kind: 'checkout' } }: ApplyOptions): string {
-  return targetName(target, projectLinks[0]?.branch ?? null);
+function nameOf(record: PlanRecord, { target = { kind: 'checkout' } }: ApplyOptions): string {
+  return targetName(target, record);
 }
 
 async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {

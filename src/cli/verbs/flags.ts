@@ -49,4 +49,5 @@ export const approvalFlag: Flag = {
 export const targetFlags: readonly Flag[] = [
   { flags: '--branch <name>', meaning: 'land on this branch and leave the checkout alone' },
   { flags: '--patch <file>', meaning: 'write a patch file and touch nothing else' },
+  { flags: '--force', meaning: 'write the patch file although another stands there' },
 ];

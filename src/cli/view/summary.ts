@@ -13,12 +13,13 @@ export interface Summary {
 
 export async function summarize(plan: Plan, record: PlanRecord): Promise<Summary> {
   const stat = record.resultTree === null ? '' : await plan.diff({ stat: true });
-  const number = (pattern: RegExp) => Number(pattern.exec(stat)?.[1] ?? 0);
+  // Each of several projects has a line of its own.
+  const number = (pattern: RegExp) => [...stat.matchAll(pattern)].reduce((sum, [, found]) => sum + Number(found), 0);
   const { subplanStatuses: subplans, validationResults: checks } = record;
   return {
     files: record.changeSet?.files.length ?? 0,
-    insertions: number(/(\d+) insertions?\(\+\)/),
-    deletions: number(/(\d+) deletions?\(-\)/),
+    insertions: number(/(\d+) insertions?\(\+\)/g),
+    deletions: number(/(\d+) deletions?\(-\)/g),
     subplans: { complete: subplans.filter(({ state }) => state === 'complete').length, total: subplans.length },
     checks: { passed: checks.filter(({ passed }) => passed).length, total: checks.length },
     conflicts: record.conflicts.length,

@@ -17,8 +17,7 @@ export const apply: Deed = async (hand, words) => {
     throw guard(record, 'there is no result to apply');
   const only = markedOf(hand, record);
   const options: ApplyOptions = { target, ...(only.length === 0 ? {} : { only }) };
-  const [link] = record.projectLinks;
-  const name = targetName(target, link?.branch ?? null);
+  const name = targetName(target, record);
   const what = only.length === 0 ? 'Apply' : `Apply ${count(only.length, 'part')}`;
   const facts = previewText(await plan.preview(options), record, await summarize(plan, record), name).split('\n');
   if (!(await hand.ask(`${what} to ${name}?`, facts))) return 'not applied';

@@ -10,6 +10,7 @@ function standing(at: string, landing: Landing, said: string[]): Project {
       said.push(`${base}>${tree}`);
       return landing;
     },
+    outlook: async () => ({ moved: null }),
   };
   return told as unknown as Project;
 }
@@ -54,7 +55,7 @@ describe('Landing several projects [R117]', () => {
   test('says which landed and which did not when one moves at that very moment', async () => {
     await expect(land({ app: ['a1', landed], lib: ['l1', moved] }).result).rejects.toMatchObject({
       code: 'BASE_MOVED',
-      message: 'app landed; lib moved meanwhile and did not',
+      message: 'app landed; lib did not: it moved meanwhile',
       details: { landed: ['app'], left: 'lib' },
     });
   });
