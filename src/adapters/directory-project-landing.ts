@@ -21,7 +21,7 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
   const { objects, own, root } = ground;
   const { key, target } = options;
   const [base = '', tree = ''] = await treesOf(objects, [options.base, options.tree]);
-  const changes = await listChanges(objects, base, tree);
+  const changes = await listChanges(ground, base, tree);
   const files = changes.map(change => change.path);
   const landed: Landing = { outcome: 'landed', commits: [], files };
   if (target.kind === 'patch') {
@@ -62,7 +62,7 @@ export async function outlookInDirectory(ground: Ground, { base, tree, target }:
   }
   const present = await captureFiles(ground, ground.files);
   if (present !== from) return { moved: { commit: await holdTree(objects, present), tree: present } };
-  await requireRoom(ground, await listChanges(objects, from, to));
+  await requireRoom(ground, await listChanges(ground, from, to));
   return { moved: null };
 }
 

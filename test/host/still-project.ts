@@ -37,7 +37,7 @@ export function stillProject(root: string): Project {
     clearSandbox: async () => undefined,
     weigh: async () => 0,
     unpinAll: async () => undefined,
-    existing: async () => [],
+    existing: async oids => [...oids],
     pack: async function* () {},
     unpack: async () => undefined,
     pin: async () => undefined,

@@ -8,30 +8,45 @@ import { captureFiles } from './work-tree.ts';
 /** Larger files are told apart by size, times and inode: the time of change cannot be set back by a program. */
 const contentMax = 8 * 1024 * 1024;
 
-/** The user's checkout as it stands. Reads only: not even the stat cache of the index is refreshed. */
+const words = [
+  ...['status', '--porcelain=v2', '-z', '--branch', '--no-ahead-behind', '--untracked-files=all', '--no-renames'],
+  '--ignore-submodules=dirty',
+];
+
+/**
+ * The user's checkout as it stands. Reads only: not even the stat cache of the index is refreshed. One command tells all: where
+ * HEAD is and, of each path that is not as in HEAD, what the index has of it.
+ */
 export async function fingerprintOfGit({ files, root }: Ground): Promise<Fingerprint> {
-  const [symbolic, head, entries, status] = await Promise.all([
-    files.attempt(['symbolic-ref', '--quiet', 'HEAD']),
-    files.attempt(['rev-parse', '--verify', '--quiet', 'HEAD']),
-    files.answer(['ls-files', '--stage', '-z']),
-    files.list([
-      'status',
-      '--porcelain=v1',
-      '-z',
-      '--untracked-files=all',
-      '--no-renames',
-      '--ignore-submodules=dirty',
-    ]),
-  ]);
-  const states: Record<string, string> = {};
+  const head: string[] = [];
+  const staged: string[] = [];
+  const status: Record<string, string> = {};
   // One after the other: a checkout may hold any number of untracked files, memory does not.
-  for (const line of status) states[line.slice(3)] = `${line.slice(0, 2)} ${await stateOf(join(root, line.slice(3)))}`;
-  return {
-    head: [symbolic, head].map(({ stdout }) => stdout.toString().trim()).join(' '),
-    // What the index says, not its bytes: those change whenever someone asks for the status.
-    index: createHash('sha256').update(entries.stdout).digest('hex'),
-    status: states,
-  };
+  for (const line of await files.list(words)) {
+    if (line.startsWith('# ')) {
+      if (/^# branch\.(?:oid|head) /.test(line)) head.push(line.split(' ').slice(2).join(' '));
+      continue;
+    }
+    const { state, index, path } = entryOf(line);
+    if (index !== null) staged.push(`${index} ${path}`);
+    status[path] = `${state} ${await stateOf(join(root, path))}`;
+  }
+  // What the index says, not its bytes: those change whenever someone asks for the status.
+  const index = createHash('sha256')
+    .update([...head, ...staged].join('\0'))
+    .digest('hex');
+  return { head: head.join(' '), index, status };
+}
+
+/** Lines as `git help status` lays them out under "Porcelain Format Version 2"; the modes and ids caught are those of the index. */
+const tracked = /^1 (..) \S+ \S+ (\S+) \S+ \S+ (\S+) (.*)$/s;
+const unmerged = /^u (..) \S+ (\S+ \S+ \S+) \S+ (\S+ \S+ \S+) (.*)$/s;
+
+function entryOf(line: string): { state: string; index: string | null; path: string } {
+  const found = tracked.exec(line) ?? unmerged.exec(line);
+  if (found === null) return { state: '??', index: null, path: line.slice('? '.length) };
+  const [state, modes, ids, path] = found.slice(1) as [string, string, string, string];
+  return { state, index: `${modes} ${ids}`, path };
 }
 
 /** A directory has neither HEAD nor index: every file that is not ignored counts. Needs the lock on the root index. */

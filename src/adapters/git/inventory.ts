@@ -29,21 +29,17 @@ export async function dropRefs(objects: Git, names: readonly string[]): Promise<
 }
 
 /** Bytes that objects take on disk which are reachable from refs of ours and not from `without`. */
-export async function weighRefs(objects: Git, names: readonly string[], without: readonly string[]): Promise<number> {
+export async function weighRefs(
+  { objects, database }: Ground,
+  names: readonly string[],
+  without: readonly string[],
+): Promise<number> {
   if (names.length === 0) return 0;
-  const known = await existing(objects, without);
+  // A base may have been collected since.
+  const known = await database.existing(without);
   const input = [...names.map(name => `${refsOfOurs}${name}`), ...known.map(oid => `^${oid}`), ''].join('\n');
   const { stdout } = await objects.answer(['rev-list', '--objects', '--disk-usage', '--stdin'], { input });
   return Number(stdout.toString().trim());
-}
-
-/** Those of the objects that are here: a base may have been collected since. */
-export async function existing(objects: Git, oids: readonly string[]): Promise<string[]> {
-  if (oids.length === 0) return [];
-  const input = `${[...new Set(oids)].join('\n')}\n`;
-  const { stdout } = await objects.answer(['cat-file', '--batch-check=%(objectname)'], { input });
-  const lines = stdout.toString().trimEnd().split('\n');
-  return lines.filter(line => !line.endsWith(' missing'));
 }
 
 async function refsOf({ objects, commonDir }: Ground): Promise<FoundRef[]> {

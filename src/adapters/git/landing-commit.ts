@@ -38,7 +38,7 @@ export async function makeCommit(ground: Ground, sandboxes: Sandboxes, options: 
       '\n',
     );
     if (tree !== options.tree || parent !== options.base) {
-      const changed = (await listChanges(ground.objects, options.tree, tree)).map(change => change.path);
+      const changed = (await listChanges(ground, options.tree, tree)).map(change => change.path);
       throw refused(`a hook changed what was reviewed: ${changed.join(', ')}`, said, changed);
     }
     return commit;

@@ -51,19 +51,12 @@ export async function readMarks({ objects }: Ground, ref: string): Promise<Marks
   return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
 }
 
-/** What every landing has come to. One that is moving files, or was when its process died, is under way. */
-export async function landingsIn({ objects }: Ground): Promise<{ marks: string; underWay: boolean }> {
-  const found = await objects.answer(['for-each-ref', '--format=%(refname) %(objectname)', `${refsOfOurs}land/`]);
-  const marks = found.stdout.toString();
-  return { marks, underWay: /\/moving /.test(marks) };
-}
-
 /** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
 export async function land(context: LandContext, options: LandOptions): Promise<Landing> {
   const { ground, sandboxes } = context;
   const [tree = ''] = await treesOf(ground.objects, [options.tree]);
   const base = (await ground.objects.ask(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
-  const changes = await listChanges(ground.objects, base, tree);
+  const changes = await listChanges(ground, base, tree);
   const files = changes.map(change => change.path);
   const wanted = options.target;
   if (wanted.kind === 'patch') {

@@ -31,7 +31,7 @@ export async function outlookInGit(
   }
   refuseCheckedOut(target);
   const [to = ''] = await treesOf(objects, [tree]);
-  const changes = await listChanges(objects, from, to);
+  const changes = await listChanges(ground, from, to);
   if (wanted.kind === 'checkout') await requireClean({ ground, files, from, to, changes });
   return { moved: null };
 }

@@ -2,15 +2,15 @@
 import { once } from 'node:events';
 import type { Git } from './git.ts';
 import { failed } from './git.ts';
-import { existing } from './inventory.ts';
+import type { Ground } from './ground.ts';
 import { refsOfOurs } from './pins.ts';
 
 /** A git pack of what the tips reach and `without` does not. */
 export async function* packObjects(
-  objects: Git,
+  { objects, database }: Ground,
   { tips, without }: { tips: readonly string[]; without: readonly string[] },
 ): AsyncIterable<Buffer> {
-  const known = await existing(objects, without);
+  const known = await database.existing(without);
   const words = ['pack-objects', '--revs', '--thin', '--stdout', '-q'];
   const child = objects.stay(words);
   const said: Buffer[] = [];

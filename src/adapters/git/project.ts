@@ -5,13 +5,15 @@ import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Outlook, Project, ProjectHead } from '../../ports/project.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
+import { sharedLook } from '../shared-look.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
-import { dropRefs, existing, takeInventory, weighRefs } from './inventory.ts';
-import { type LandOptions, land, landingsIn } from './landing.ts';
+import { dropRefs, takeInventory, weighRefs } from './inventory.ts';
+import { type LandOptions, land } from './landing.ts';
+import { openLandingMarks } from './landing-marks.ts';
 import { type OutlookOptions, outlookInGit } from './outlook.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
@@ -87,8 +89,8 @@ export function projectOn(how: ProjectKind): Project {
     root,
     kind,
     head: counted(async (ref, options = {}) => how.head((await rooms()).ground, ref, options)),
-    fingerprint: counted(async () => how.fingerprint((await rooms()).ground)),
-    landings: counted(async () => landingsIn((await rooms()).ground)),
+    fingerprint: counted(sharedLook(async () => how.fingerprint((await rooms()).ground))),
+    landings: counted(async () => (await rooms()).landingMarks()),
     spaceFree: () => spaceAt(how.sandboxes),
     openSandbox: counted(async options => (await sandboxes()).open(options)),
     sandbox: counted(async key => (await sandboxes()).find(key)),
@@ -105,18 +107,18 @@ export function projectOn(how: ProjectKind): Project {
       return takeInventory(ground, sandboxes);
     }),
     clearSandbox: counted(async path => (await sandboxes()).clear(path)),
-    weigh: counted(async (names, without) => weighRefs(await objects(), names, without)),
+    weigh: counted(async (names, without) => weighRefs((await rooms()).ground, names, without)),
     pin: counted(async (name, oid) => {
       await pinObject((await rooms()).ground, name, oid);
     }),
     unpin: counted(async name => unpinObject(await objects(), name)),
     unpinAll: counted(async names => dropRefs(await objects(), names)),
-    existing: counted(async oids => existing(await objects(), oids)),
+    existing: counted(async oids => (await rooms()).ground.database.existing(oids)),
     async *pack(options) {
-      yield* packObjects(await objects(), options);
+      yield* packObjects((await rooms()).ground, options);
     },
     unpack: counted(async (pack, refs) => unpackObjects(await objects(), pack, refs)),
-    changes: counted(async options => changeSet(await objects(), options)),
+    changes: counted(async options => changeSet((await rooms()).ground, options)),
     diff: counted(async options => unifiedDiff(await objects(), options)),
     files: counted(async tree => listFiles(await objects(), tree)),
     size: counted(async tree => sizeOfTree(await objects(), tree)),
@@ -153,6 +155,7 @@ function furnish(ground: Ground, { sandboxes, env }: ProjectKind) {
     ground,
     sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects: ground.database, likeness }),
     blobs: openBlobReader(ground.objects),
+    landingMarks: openLandingMarks(ground),
     merger: openTreeMerger({ gitDir: ground.commonDir, env }),
   };
 }

@@ -1,6 +1,8 @@
 /** Trees and blobs: everything that needs objects only. */
 import type { ChangeSet, FileChange } from '../../model/change.ts';
 import { Fault } from '../../model/fault.ts';
+import { readable } from '../merge/tree/merge-output.ts';
+import { diffTrees } from '../merge/tree/tree-diff.ts';
 import type { Git } from './git.ts';
 import type { Ground } from './ground.ts';
 import { withScratchIndex } from './scratch.ts';
@@ -18,26 +20,38 @@ export async function treesOf(objects: Git, names: readonly string[]): Promise<s
   return (await objects.ask(['rev-parse', ...names.map(name => `${name}^{tree}`)])).trimEnd().split('\n');
 }
 
-export async function listChanges(objects: Git, from: string, to: string): Promise<FileChange[]> {
-  const fields = await objects.list(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
-  const files: FileChange[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode = '', mode = '', before = '', after = ''] = (fields[at] ?? '').slice(1).split(' ');
-    const path = fields[at + 1] ?? '';
-    const absent = (oid: string) => /^0+$/.test(oid);
-    if (absent(before)) files.push({ path, operation: 'added', before: null, after, mode });
-    else if (absent(after)) files.push({ path, operation: 'deleted', before, after: null, mode: oldMode });
-    else files.push({ path, operation: 'modified', before, after, mode });
-  }
-  return files;
+/** What differs between two trees, or those of two commits, in the order of git. Read from the objects: no process starts. */
+export async function listChanges(
+  { database }: Pick<Ground, 'database'>,
+  from: string,
+  to: string,
+): Promise<FileChange[]> {
+  const [before, after] = await Promise.all([database.treeOf(from), database.treeOf(to)]);
+  const changes = await diffTrees(tree => database.entries(tree), before, after);
+  return changes
+    .sort((left, right) => (left.path < right.path ? -1 : 1))
+    .flatMap(({ path, ...sides }): FileChange[] => {
+      const [old, fresh] = [sides.before, sides.after].map(entry => entry && { ...entry, mode: plainMode(entry.mode) });
+      const file = { path: readable(path), before: old?.oid ?? null, after: fresh?.oid ?? null };
+      if (!old) return fresh ? [{ ...file, operation: 'added', mode: fresh.mode }] : [];
+      if (!fresh) return [{ ...file, operation: 'deleted', mode: old.mode }];
+      const isSame = old.oid === fresh.oid && old.mode === fresh.mode;
+      return isSame ? [] : [{ ...file, operation: 'modified', mode: fresh.mode }];
+    });
+}
+
+/** Old versions of git wrote other permissions than these two. */
+function plainMode(mode: string): string {
+  if (!mode.startsWith('100')) return mode;
+  return (Number.parseInt(mode, 8) & 0o100) === 0 ? '100644' : '100755';
 }
 
 export async function changeSet(
-  objects: Git,
+  { database }: Pick<Ground, 'database'>,
   options: { alias: string; from: string; to: string },
 ): Promise<ChangeSet> {
-  const [baseTree = '', resultTree = ''] = await treesOf(objects, [options.from, options.to]);
-  return { alias: options.alias, baseTree, resultTree, files: await listChanges(objects, baseTree, resultTree) };
+  const [baseTree, resultTree] = await Promise.all([database.treeOf(options.from), database.treeOf(options.to)]);
+  return { alias: options.alias, baseTree, resultTree, files: await listChanges({ database }, baseTree, resultTree) };
 }
 
 /** Plumbing, so that no setting of the user's changes what a diff looks like. */

@@ -114,7 +114,17 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
     unpinAll: async names => {
       for (const project of all) await project.unpinAll(names);
     },
-    existing: oids => main.existing(oids.filter(oid => !isJoined(oid))),
+    async existing(oids) {
+      const plain = await main.existing(oids.filter(oid => !isJoined(oid)));
+      const joined = await Promise.all(
+        oids.filter(isJoined).map(async oid => {
+          const parts = Object.entries(partsOf(oid));
+          const here = await Promise.all(parts.map(([alias, part]) => of(alias).existing([part])));
+          return here.every(found => found.length > 0) ? [oid] : [];
+        }),
+      );
+      return [...plain, ...joined.flat()];
+    },
     async changes({ alias, from, to }) {
       if (!isJoined(to)) return main.changes({ alias, from, to });
       const before = partsOf(from);

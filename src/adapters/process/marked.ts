@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { faultOfDisk } from '../fault-of-disk.ts';
+import { sharedLook } from '../shared-look.ts';
 
 /** The variable by which everything a piece of work started can be found again, after a crash of ours too. */
 export const markVariable = 'TROUPE_MARK';
@@ -68,9 +70,19 @@ export async function marked(marker: string, options: EndOptions = {}): Promise<
   return (await census(options)).filter(found => found.marker === marker).map(({ pid }) => pid);
 }
 
-/** Every process that carries a marker now. */
-export async function census({ procDir = '/proc' }: EndOptions = {}): Promise<Marked[]> {
-  const entries = await readdir(procDir).catch(() => []);
+/**
+ * Every process that carries a marker now. Who asks while one is taken shares the next with all who do.
+ * @throws {Fault} TOO_MANY_FILES when it could not be taken: what was not looked at is not said to be absent
+ */
+export function census({ procDir = usualDir }: EndOptions = {}): Promise<Marked[]> {
+  return procDir === usualDir ? usual() : censusOf(procDir);
+}
+
+const usualDir = '/proc';
+const usual = sharedLook(() => censusOf(usualDir));
+
+async function censusOf(procDir: string): Promise<Marked[]> {
+  const entries = await reading(procDir, readdir(procDir), []);
   const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
   const found: Marked[] = [];
   const read = async () => {
@@ -95,7 +107,7 @@ async function readMark(folder: string, pid: number): Promise<Marked | null> {
 /** Null for a process that is gone meanwhile, or another user's. */
 async function readEnvironment(folder: string): Promise<Buffer | null> {
   for (let tries = 0; ; tries++) {
-    const environ = await readFile(`${folder}/environ`).catch(() => null);
+    const environ = await reading(folder, readFile(`${folder}/environ`), null);
     if (environ === null || environ.length > 0 || tries === startingTries || !(await isStarting(folder)))
       return environ;
     await pause(startingMs);
@@ -108,10 +120,21 @@ async function readEnvironment(folder: string): Promise<Buffer | null> {
  * ends, which the kernel's own processes and the dead have no need of.
  */
 async function isStarting(folder: string): Promise<boolean> {
-  const stat = await readFile(`${folder}/stat`, 'latin1').catch(() => '');
+  const stat = await reading(folder, readFile(`${folder}/stat`, 'latin1'), '');
   const [state = 'X', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const flags = Number(rest[flagsAt]);
   return !'ZX'.includes(state) && (flags & (kernelThread | exiting)) === 0 && rest[environmentEndAt] === '0';
+}
+
+/** `absent` for what is not there or not ours to read. */
+async function reading<Found, Absent>(where: string, found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
+  try {
+    return await found;
+  } catch (error) {
+    const fault = faultOfDisk(error, { where, what: 'The processes of this machine cannot be looked at' });
+    if (fault?.code === 'TOO_MANY_FILES') throw fault;
+    return absent;
+  }
 }
 
 /** Sends a signal to a process, or with a negative number to a group; false when there is nobody to receive it. */

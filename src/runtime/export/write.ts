@@ -2,6 +2,7 @@
 import { type ExportHead, type ExportLine, type ExportOptions, exportFormat } from '../../model/export.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { redactAll } from '../../model/redact.ts';
+import { isJoined } from '../../model/trees.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Project } from '../../ports/project.ts';
 import type { Store } from '../../ports/store.ts';
@@ -83,7 +84,7 @@ async function refsOf(project: Project, members: readonly PlanRecord[]): Promise
   const own = inventory.refs.filter(({ name }) => names.has(name)).map(({ name, oid }) => ({ name, oid }));
   const spoken = members.flatMap(({ planId, projectLinks, startTree, workTree, resultTree }) =>
     [...projectLinks.map(({ baseTree }) => baseTree), startTree, workTree, resultTree].flatMap(oid =>
-      oid === null ? [] : { name: `plans/${planId}/spoken/${oid.slice(0, 16)}`, oid },
+      oid === null || isJoined(oid) ? [] : { name: `plans/${planId}/spoken/${oid.slice(0, 16)}`, oid },
     ),
   );
   const here = new Set(await project.existing(spoken.map(({ oid }) => oid)));

@@ -62,7 +62,7 @@ describe('finding a project', () => {
       code: 'NO_COMMITS',
       hints: ['git add -A && git commit -m "Begin"'],
     });
-    expect(await project.fingerprint()).toMatchObject({ head: 'refs/heads/main ', status: {} });
+    expect(await project.fingerprint()).toMatchObject({ head: '(initial) main', status: {} });
     await trial.git('commit', '--quiet', '--allow-empty', '-m', 'Begin');
     await trial.git('tag', '-a', 'v1', '-m', 'v1');
     expect(await project.head('v1')).toMatchObject({ commit: await trial.git('rev-parse', 'HEAD') });
@@ -162,10 +162,45 @@ describe('[R126] the fingerprint', () => {
       await rm(join(trial.root, 'inner'), { recursive: true });
       await trial.git('reset', '--quiet', '--hard');
       expect(await project.fingerprint()).toEqual(clean);
+      // What is staged shows even where the file and the words for its state stay the same.
+      await trial.write('a.txt', 'one\n');
+      await trial.git('add', 'a.txt');
+      await trial.write('a.txt', 'two\n');
+      const staged = await project.fingerprint();
+      const other = await trial.git('hash-object', '-w', '.git/HEAD');
+      await trial.git('update-index', '--cacheinfo', `100644,${other},a.txt`);
+      const restaged = await project.fingerprint();
+      expect(restaged.status).toEqual(staged.status);
+      expect(restaged.index).not.toBe(staged.index);
+      await trial.git('reset', '--quiet', '--hard');
       await trial.git('switch', '--quiet', '--detach');
       expect((await project.fingerprint()).head).not.toBe(clean.head);
       await rename(join(trial.root, 'a.txt'), join(trial.root, 'b.txt'));
       expect(Object.keys((await project.fingerprint()).status)).toEqual(['a.txt', 'b.txt']);
+    }),
+  );
+
+  test(
+    'tells what a merge has staged of files that are in conflict, whatever their names',
+    onTrial(async trial => {
+      const path = 'a b\n? c.txt';
+      const project = trial.project();
+      await trial.git('switch', '--quiet', '-c', 'other');
+      await trial.write(path, 'theirs\n');
+      await trial.git('add', '--all');
+      await trial.git('commit', '--quiet', '-m', 'Theirs');
+      await trial.git('switch', '--quiet', 'main');
+      await trial.write(path, 'ours\n');
+      await trial.git('add', '--all');
+      await trial.git('commit', '--quiet', '-m', 'Ours');
+      const clean = await project.fingerprint();
+      await expect(trial.git('merge', '--quiet', 'other')).rejects.toThrow();
+      const merging = await project.fingerprint();
+      expect(merging.status).toEqual({ [path]: expect.stringMatching(/^AA file [0-9a-f]{64}$/) });
+      expect(merging.head).toBe(clean.head);
+      expect(merging.index).not.toBe(clean.index);
+      await trial.write('new one', '');
+      expect(Object.keys((await project.fingerprint()).status).sort()).toEqual([path, 'new one'].sort());
     }),
   );
 });

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { endMarked, marked, send } from '../../../src/adapters/process/marked.ts';
 import { temporaryDirectories } from '../temporary.ts';
@@ -62,6 +63,15 @@ describe('Marked processes', () => {
     const found = marked('m', { procDir });
     await writeFile(join(starting, 'environ'), 'TROUPE_MARK=m\0');
     expect(await found).toEqual([4711]);
+  });
+
+  test('are not said to be absent when too few files may be opened to look', () => {
+    const script = fileURLToPath(new URL('few-files.ts', import.meta.url));
+    const shell = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--import', 'tsx', script];
+    const { poor, scarce, rich } = JSON.parse(execFileSync('sh', shell, { encoding: 'utf8' }));
+    expect(poor).toMatchObject({ code: 'TOO_MANY_FILES', hints: ['ulimit -n 4096'] });
+    expect(scarce).toMatchObject({ code: 'TOO_MANY_FILES' });
+    expect(rich).toEqual(expect.any(Number));
   });
 
   test('cannot be found where processes are not listed', async () => {

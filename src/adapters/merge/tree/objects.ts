@@ -54,9 +54,15 @@ export class Objects {
 
   /** Whether all of these are there. */
   async hasAll(oids: readonly string[]): Promise<boolean> {
-    if (oids.length === 0) return true;
-    const found = await this.lasting().ask(oids.map(oid => `info ${checked(oid)}\n`).join(''), lines(oids.length));
-    return found.every(line => !line.endsWith(' missing'));
+    return (await this.existing(oids)).length === oids.length;
+  }
+
+  /** Those of them that are there. What is no full id names no object. */
+  async existing(oids: readonly string[]): Promise<string[]> {
+    const ids = oids.filter(oid => fullId.test(oid));
+    if (ids.length === 0) return [];
+    const found = await this.lasting().ask(ids.map(oid => `info ${oid}\n`).join(''), lines(ids.length));
+    return ids.filter((_, at) => !found[at]?.endsWith(' missing'));
   }
 
   async content(oid: string): Promise<Buffer> {
@@ -145,9 +151,11 @@ function lines(count: number): Parse<string[]> {
   };
 }
 
+const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /** Names of objects are written into a line-based conversation: only plain ids may enter it. */
 function checked(oid: string): string {
-  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)) return oid;
+  if (fullId.test(oid)) return oid;
   throw new TypeError(`${JSON.stringify(oid)} is not a full object id`);
 }
 
