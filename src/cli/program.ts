@@ -31,6 +31,8 @@ export function parse(argv: readonly string[], io: Io): Parsed {
     for (const [name, meaning] of verb.arguments ?? []) own.argument(name, meaning);
     for (const flag of verb.flags ?? []) own.addOption(optionOf(flag));
     own.action((...values: unknown[]) => {
+      const empty = emptyIn(root, own, values);
+      if (empty !== null) throw new CommanderError(2, 'troupe.empty', `${empty} is empty; is a variable not set?`);
       parsed = { kind: 'verb', verb, given: givenOf(own, values), ...globalsOf(root, io) };
     });
     parents.get(wordsBefore(verb.path))?.addCommand(own);
@@ -144,6 +146,16 @@ function givenOf(own: Command, values: unknown[]): Given {
       return Array.isArray(found) ? found.map(String) : [];
     },
   };
+}
+
+/** What was given as an empty word: never what anybody means, and it would match everything. */
+function emptyIn(root: Command, own: Command, values: readonly unknown[]): string | null {
+  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.includes(''));
+  const argument = own.registeredArguments.find((_, index) => isEmpty(values[index]));
+  if (argument !== undefined) return `The argument ${argument.name()}`;
+  const options = own.optsWithGlobals<Record<string, unknown>>();
+  const option = [...root.options, ...own.options].find(each => isEmpty(options[each.attributeName()]));
+  return option === undefined ? null : `What ${option.long ?? option.short} was given`;
 }
 
 /** Commander's complaint as a fault: what it says, and its suggestion as the next thing to type. */

@@ -1,6 +1,7 @@
 import type { Approval, ApprovalAnswer } from '../model/approval.ts';
 import { Fault } from '../model/fault.ts';
-import type { PlanRecord } from '../model/plan.ts';
+import { isCalled } from './called.ts';
+import { familyOf } from './family.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { recordOf } from './record-of.ts';
 
@@ -21,9 +22,9 @@ export async function answerAll(
   wanted: string | undefined,
 ): Promise<Approval[]> {
   const open = (await approvalsIn(host, planId)).filter(approval => approval.answer === null);
-  const meant =
-    wanted === undefined ? open : open.filter(({ approvalId }) => approvalId.endsWith(wanted.toUpperCase()));
+  const meant = wanted === undefined ? open : open.filter(({ approvalId }) => isCalled(approvalId, wanted));
   if (meant.length === 0) throw nothingWaits(planId, wanted, open);
+  if (wanted !== undefined && meant.length > 1) throw severalWait(planId, wanted, meant);
   for (const { planId: asker, approvalId } of meant) await host.send(asker, { type: 'answer', approvalId, answer });
   return meant.map(approval => ({ ...approval, answer }));
 }
@@ -37,10 +38,10 @@ function nothingWaits(planId: string, wanted: string | undefined, open: readonly
   });
 }
 
-function familyOf(planId: string, records: readonly PlanRecord[]): Set<string> {
-  const family = new Set([planId]);
-  for (const { planId: id, parentPlanId } of [...records].sort((left, right) => left.depth - right.depth)) {
-    if (parentPlanId !== null && family.has(parentPlanId)) family.add(id);
-  }
-  return family;
+function severalWait(planId: string, wanted: string, meant: readonly Approval[]): Fault {
+  const names = meant.map(({ approvalId }) => approvalId).join(', ');
+  return new Fault('PHASE_GUARD', `"${wanted}" could be any of ${names}`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan status ${planId}`],
+  });
 }

@@ -1,10 +1,12 @@
 /** Two states of the project side by side: plans, checkpoints, and what a correction changed. */
+
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { Correction } from '../model/correction.ts';
 import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Between } from './api.ts';
+import { isCalled } from './called.ts';
 import type { PlanLedger } from './ledger.ts';
 
 /** The tree as far as the plan has come. */
@@ -30,13 +32,12 @@ export async function spanOf(
 
 /** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {Fault} UNKNOWN_PLAN */
 async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
-  const id = wanted.toUpperCase();
   const records = await ledger.records();
-  const plans = records.filter(({ planId }) => planId.startsWith(id) || planId.endsWith(id));
+  const plans = records.filter(({ planId }) => isCalled(planId, wanted));
   const checkpoints: Checkpoint[] = [];
   for (const { planId } of records) {
     const own = await ledger.checkpoints(planId);
-    checkpoints.push(...own.filter(({ checkpointId, label }) => checkpointId.endsWith(id) || label === wanted));
+    checkpoints.push(...own.filter(({ checkpointId, label }) => isCalled(checkpointId, wanted) || label === wanted));
   }
   const trees = [...plans.map(treeReached), ...checkpoints.map(({ treeOid }) => treeOid)];
   const [only] = trees;
@@ -57,9 +58,11 @@ function spanOfCorrection(
   corrections: readonly Correction[],
   wanted: string,
 ): { from: string; to: string } {
-  const at = corrections.findIndex(({ correctionId }) => correctionId.endsWith(wanted.toUpperCase()));
-  if (at < 0) {
-    throw new Fault('UNKNOWN_CORRECTION', `The plan has no correction "${wanted}"`, {
+  const isMeant = ({ correctionId }: Correction) => isCalled(correctionId, wanted);
+  const at = corrections.findIndex(isMeant);
+  if (at < 0 || corrections.findLastIndex(isMeant) !== at) {
+    const why = at < 0 ? `The plan has no correction "${wanted}"` : `"${wanted}" names several corrections`;
+    throw new Fault('UNKNOWN_CORRECTION', why, {
       where: `plan ${record.planId}`,
       hints: [`troupe plan corrections ${record.planId}`],
     });

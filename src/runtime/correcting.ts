@@ -1,4 +1,5 @@
 /** Correcting one decision: what would fall, what stays, and the order for it. */
+
 import { affectedBy } from '../model/affected.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../model/correction.ts';
 import { type Decision, isSpawn } from '../model/decision.ts';
@@ -6,6 +7,7 @@ import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, inForce } from '../model/rollbacks.ts';
+import { isCalled } from './called.ts';
 import { addition, intervention, replacements } from './corrected-decisions.ts';
 import { fallingWith, keptOf, redoneWith, warningsOf, workSince } from './correction-reach.ts';
 import { runAgainFrom, startOf } from './correction-start.ts';
@@ -143,8 +145,7 @@ export function corrected(host: PlanHost, planId: string, correctionId: string):
 
 /** A decision of a plan by its id or the end of one. @throws {Fault} UNKNOWN_DECISION */
 export function findDecision(decisions: readonly Decision[], planId: string, wanted: string): Decision {
-  const id = wanted.toUpperCase();
-  const matching = decisions.filter(({ decisionId }) => decisionId.endsWith(id));
+  const matching = decisions.filter(({ decisionId }) => isCalled(decisionId, wanted));
   const [only] = matching;
   const unknown = (why: string) =>
     new Fault('UNKNOWN_DECISION', why, { where: `plan ${planId}`, hints: [`troupe plan explain ${planId}`] });

@@ -1,4 +1,5 @@
 import type { PlanEvent } from '../model/event.ts';
+import { familyOf } from './family.ts';
 import type { Feed } from './feed.ts';
 import type { PlanLedger } from './ledger.ts';
 
@@ -31,7 +32,7 @@ export function histories({ ledger, feed }: { ledger: PlanLedger; feed: Pick<Fee
   const open = new Map<string, Shared>();
 
   function begin(planId: string): Shared {
-    const family = new Set([planId]);
+    let family: Set<string>;
     const events: PlanEvent[] = [];
     const listeners = new Set<() => void>();
     let early: PlanEvent[] | null = [];
@@ -44,8 +45,9 @@ export function histories({ ledger, feed }: { ledger: PlanLedger; feed: Pick<Fee
       if (events.length > before) for (const grown of listeners) grown();
     };
     const stop = feed.tap(published => (early === null ? take(published) : early.push(...published)));
-    const loaded = journalOf(ledger, family).then(journal => {
-      for (const event of journal) events.push(event);
+    const loaded = ledger.records().then(async records => {
+      family = familyOf(planId, records);
+      for (const event of await journalOf(ledger, family)) events.push(event);
       const published = early ?? [];
       early = null;
       take(published);
@@ -93,10 +95,7 @@ function isOf(family: Set<string>, event: PlanEvent): boolean {
   return family.has(event.planId);
 }
 
-async function journalOf(ledger: PlanLedger, family: Set<string>): Promise<PlanEvent[]> {
-  for (const record of await ledger.records()) {
-    if (record.parentPlanId !== null && family.has(record.parentPlanId)) family.add(record.planId);
-  }
+async function journalOf(ledger: PlanLedger, family: ReadonlySet<string>): Promise<PlanEvent[]> {
   const journals = await Promise.all([...family].map(id => ledger.journal(id)));
   return journals.flat().sort((left, right) => (left.seq < right.seq ? -1 : 1));
 }

@@ -1,4 +1,5 @@
 /** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
+
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
 import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
@@ -6,6 +7,7 @@ import { mainLink } from '../model/link.ts';
 import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
 import { positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
 import type { ToolCall } from '../model/tool.ts';
+import { isCalled } from './called.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { told } from './told.ts';
 
@@ -29,8 +31,7 @@ export interface RollbackReport {
 
 /** A checkpoint of a plan by its id, the end of one, or its label. @throws {Fault} UNKNOWN_CHECKPOINT */
 export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, wanted: string): Checkpoint {
-  const id = wanted.toUpperCase();
-  const matching = checkpoints.filter(({ checkpointId, label }) => checkpointId.endsWith(id) || label === wanted);
+  const matching = checkpoints.filter(({ checkpointId, label }) => isCalled(checkpointId, wanted) || label === wanted);
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;
   const why =

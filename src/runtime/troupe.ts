@@ -8,6 +8,7 @@ import type { Store, StoreOpener } from '../ports/store.ts';
 import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
+import { isCalled } from './called.ts';
 import { importPlan } from './export/take-in.ts';
 import { exportPlan } from './export/write.ts';
 import { feed } from './feed.ts';
@@ -193,8 +194,7 @@ async function findPlan(ledger: PlanLedger, id: string | undefined): Promise<str
       hints: ['troupe plan list --all', 'troupe run "goal" -f FILE'],
     });
   }
-  const wanted = id.toUpperCase();
-  const matching = records.filter(({ planId }) => planId.startsWith(wanted) || planId.endsWith(wanted));
+  const matching = records.filter(({ planId }) => isCalled(planId, id));
   if (matching.length === 1 && matching[0]) return matching[0].planId;
   const many = matching.length > 1 ? `${matching.length} plans match "${id}"` : `There is no plan "${id}"`;
   throw new Fault('UNKNOWN_PLAN', many, { where: id, hints: ['troupe plan list --all'] });

@@ -42,6 +42,17 @@ describe('the command line', () => {
     expect(verbOf('run -f a.yaml').given.list('arg')).toEqual([]);
   });
 
+  test.each([
+    [['plan', 'cancel', '', '--yes'], 'The argument plan is empty; is a variable not set?'],
+    [['plan', 'cancel', '--plan', ''], 'What --plan was given is empty; is a variable not set?'],
+    [['plan', 'diff', 'src', ''], 'The argument paths is empty; is a variable not set?'],
+    [['run', '-f', 'a.yaml', '--arg='], 'What --arg was given is empty; is a variable not set?'],
+    [['plan', 'list', '-C', ''], 'What -C was given is empty; is a variable not set?'],
+  ])('takes no empty word: it would be any plan, or this folder: %j', (argv, message) => {
+    const found = parse(argv, terminal({ tty: false }));
+    expect(found).toMatchObject({ kind: 'refused', fault: { code: 'USAGE', message } });
+  });
+
   test('understands global flags before and after the command', () => {
     for (const line of ['-C sub --json -q -v --no-input -y plan list', 'plan list -C sub --json -q -v --no-input -y']) {
       expect(verbOf(line).globals).toEqual({

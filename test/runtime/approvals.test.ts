@@ -189,6 +189,28 @@ describe('A tool call that needs a person', () => {
     expect((await plan.settled()).state).toBe('complete');
   });
 
+  test('is answered alone: a word that could mean two calls approves none', async () => {
+    const house = await playhouse();
+    const running = house.run(async task => {
+      if (task.plan.depth > 0) await writes(`${task.plan.planId}.txt`)(task);
+      else for (const goal of ['one', 'other']) await spawn(task, goal);
+    }, asking);
+    const plan = await firstPlan(house);
+    const { approvalId } = await asked(plan, 2);
+    for (const [approval, message] of [
+      [approvalId.slice(0, 4), `"${approvalId.slice(0, 4)}" could be any of`],
+      ['', 'No call  waits for approval'],
+    ] as const) {
+      await expect(plan.approve({ approval })).rejects.toMatchObject({
+        code: 'PHASE_GUARD',
+        message: expect.stringContaining(message),
+      });
+    }
+    expect((await plan.approvals()).map(({ answer }) => answer)).toEqual([null, null]);
+    await plan.approve();
+    expect((await running).record.state).toBe('complete');
+  });
+
   test('is asked while a failed check is mended, too', async () => {
     const house = await playhouse();
     const { plan, record } = await open(house, task => (task.role === 'fix' ? writes('right.txt')(task) : undefined), {

@@ -25,13 +25,23 @@ const born = (planId: string, parentPlanId: string, seq: string): PlanEvent => (
 const seqs = (events: readonly PlanEvent[]) => events.map(({ seq }) => seq);
 
 /** A store with the plans A, its child B and a stranger C, and how often it was asked for all its plans. */
-async function house(hold: Promise<void> = Promise.resolve()) {
+async function house({
+  hold = Promise.resolve(),
+  more = [],
+}: {
+  hold?: Promise<void>;
+  more?: { planId: string; parentPlanId: string; depth: number }[];
+} = {}) {
   const store = await memoryStore()();
   const put = (key: string, value: unknown) => ({ type: 'put' as const, key, value });
   await store.batch([
-    put(keys.plan('A'), { planId: 'A', parentPlanId: null }),
-    put(keys.plan('B'), { planId: 'B', parentPlanId: 'A' }),
-    put(keys.plan('C'), { planId: 'C', parentPlanId: null }),
+    put(keys.plan('A'), { planId: 'A', parentPlanId: null, depth: 0 }),
+    put(keys.plan('B'), { planId: 'B', parentPlanId: 'A', depth: 1 }),
+    put(keys.plan('C'), { planId: 'C', parentPlanId: null, depth: 0 }),
+    ...more.flatMap(plan => [
+      put(keys.plan(plan.planId), plan),
+      put(keys.fact(plan.planId, `4${plan.planId}`), event(plan.planId, `4${plan.planId}`)),
+    ]),
     ...[event('A', '1'), event('B', '2'), event('C', '3'), event('A', '4')].map(each =>
       put(keys.fact(each.planId, each.seq), each),
     ),
@@ -71,13 +81,23 @@ describe('a history', () => {
     expect(history.events).toHaveLength(5);
   });
 
+  test('knows grandchildren whose ids stand before their parents’: the clock was set back when they were made', async () => {
+    const { books } = await house({
+      more: [
+        { planId: '0', parentPlanId: '1', depth: 2 },
+        { planId: '1', parentPlanId: 'A', depth: 1 },
+      ],
+    });
+    expect(seqs((await books.open('A')).events)).toEqual(['1', '2', '4', '40', '41']);
+  });
+
   test('neither loses nor doubles what happens while it is read', async () => {
     let go: () => void = () => {};
-    const { live, books } = await house(
-      new Promise(resolve => {
+    const { live, books } = await house({
+      hold: new Promise(resolve => {
         go = resolve;
       }),
-    );
+    });
     const opening = books.open('A');
     // One that stands in the journal already, and two that do not.
     live.publish([event('A', '4'), event('B', '5')]);

@@ -142,6 +142,7 @@ describe('A rule for plans', () => {
       code: 'USAGE',
       where: 'openTroupe({ shelf })',
     });
+    await expect(house.troupe.removeInvariant('')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
     await expect(house.troupe.removeInvariant('NOBODY')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
     expect([...(await house.troupe.invariants()), ...(await plan.record()).invariants]).toEqual([]);
   });
