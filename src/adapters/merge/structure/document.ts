@@ -58,12 +58,16 @@ export function canonOfEntries(kind: Collection['kind'], entries: readonly [key:
 /** The first key that stands twice in one map of a document. */
 export function repeatedKey(value: Value): string | null {
   if (value.kind === 'scalar') return null;
-  const seen = new Set<string>();
-  for (const { key, value: of } of value.entries) {
-    if (value.kind === 'map' && seen.has(key)) return key;
-    seen.add(key);
+  const { kind, entries } = value;
+  if (kind === 'map' && new Set(entries.map(({ key }) => key)).size < entries.length) return firstTwice(entries);
+  for (const { value: of } of entries) {
     const inside = repeatedKey(of);
     if (inside !== null) return inside;
   }
   return null;
+}
+
+function firstTwice(entries: readonly Entry[]): string | null {
+  const seen = new Set<string>();
+  return entries.find(({ key }) => seen.size === seen.add(key).size)?.key ?? null;
 }

@@ -91,9 +91,10 @@ class Reader {
         if (kind === 'list' && line.indent === indent) break;
         throw new NotUnderstood();
       }
-      const entry = kind === 'list' ? this.item(line, depth) : this.keyed(line, depth);
-      entries.push({ ...entry, from: to, to: this.end });
+      const start = to;
+      const { key, value } = kind === 'list' ? this.item(line, depth) : this.keyed(line, depth);
       to = this.end;
+      entries.push({ key, from: start, to, value });
     }
     return { kind, from, to, entries };
   }
