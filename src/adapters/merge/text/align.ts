@@ -1,3 +1,4 @@
+import { occurrences, searchedLines } from './searched.ts';
 import type { Work } from './work.ts';
 
 /** Lines that two texts share, in order: line `a[i]` of the one is line `b[i]` of the other. */
@@ -11,8 +12,8 @@ const absent = -1;
 const frontMin = 256;
 
 /**
- * Aligns two texts by a longest common subsequence: Myers' O(ND) search from both ends in linear space. Lines that
- * the other text does not have at all are set aside first; they cannot take part and only widen the search.
+ * Aligns two texts by a longest common subsequence: Myers' O(ND) search from both ends in linear space, of the lines
+ * that are worth being searched for.
  *
  * @throws {WorkSpent}
  */
@@ -24,8 +25,8 @@ export function align(a: Int32Array, b: Int32Array, work: Work): Alignment {
   let tail = 0;
   while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
 
-  const restA = sharedLines(a, head, a.length - tail, b, head, b.length - tail);
-  const restB = sharedLines(b, head, b.length - tail, a, head, a.length - tail);
+  const restA = searchedLines({ text: a, from: head, to: a.length - tail }, occurrences(b));
+  const restB = searchedLines({ text: b, from: head, to: b.length - tail }, occurrences(a));
   const search = new Search(pick(a, restA), pick(b, restB), work);
   const partners = search.run();
 
@@ -43,25 +44,6 @@ export function align(a: Int32Array, b: Int32Array, work: Work): Alignment {
   }
   for (let i = tail; i > 0; i--) add(a.length - i, b.length - i);
   return { a: pairs.a.subarray(0, count), b: pairs.b.subarray(0, count) };
-}
-
-/** Numbers of the lines of `text` within [from, to) that also occur within [otherFrom, otherTo) of `other`. */
-function sharedLines(
-  text: Int32Array,
-  from: number,
-  to: number,
-  other: Int32Array,
-  otherFrom: number,
-  otherTo: number,
-): Int32Array {
-  let highest = 0;
-  for (let i = otherFrom; i < otherTo; i++) highest = Math.max(highest, other[i] as number);
-  const known = new Uint8Array(highest + 1);
-  for (let i = otherFrom; i < otherTo; i++) known[other[i] as number] = 1;
-  const kept = new Int32Array(to - from);
-  let count = 0;
-  for (let i = from; i < to; i++) if (known[text[i] as number] === 1) kept[count++] = i;
-  return kept.subarray(0, count);
 }
 
 function pick(text: Int32Array, lines: Int32Array): Int32Array {

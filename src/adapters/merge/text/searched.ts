@@ -1,0 +1,74 @@
+const absent = 0;
+const rare = 1;
+const frequent = 2;
+
+/** As in xdiff: how far around a line is looked, how often a line may occur at most to be rare, and what share of a run may be frequent. */
+const windowLines = 100;
+const rareMax = 1024;
+const absentPerFrequent = 4;
+
+/** Lines of a text from one number up to another. */
+export interface Stretch {
+  text: Int32Array;
+  from: number;
+  to: number;
+}
+
+/**
+ * Numbers of the lines of a stretch that are worth being searched for in another text. Lines that it does not have
+ * cannot take part and only widen the search. Lines that it has very often (blank ones, braces) are left out as well
+ * where most of what is around them is not there: such a line in the middle of something new is part of it, and paired with one
+ * of the many others it would cut a change into pieces that do not belong together. As xdl_cleanup_records of git's
+ * xdiff, so that changes begin and end where git says they do.
+ */
+export function searchedLines({ text, from, to }: Stretch, counts: Int32Array): Int32Array {
+  const often = frequentFrom(text.length);
+  const marks = new Uint8Array(to - from);
+  for (let i = from; i < to; i++) {
+    const count = counts[text[i] as number] ?? 0;
+    marks[i - from] = count === 0 ? absent : count < often ? rare : frequent;
+  }
+  const kept = new Int32Array(to - from);
+  let count = 0;
+  for (let i = 0; i < marks.length; i++) {
+    if (marks[i] === rare || (marks[i] === frequent && !isAmongAbsent(marks, i))) kept[count++] = from + i;
+  }
+  return kept.subarray(0, count);
+}
+
+/** How often each line occurs in a text, by its number. */
+export function occurrences(text: Int32Array): Int32Array {
+  let highest = 0;
+  for (const line of text) if (line > highest) highest = line;
+  const counts = new Int32Array(highest + 1);
+  for (const line of text) counts[line] = (counts[line] as number) + 1;
+  return counts;
+}
+
+/** About the root of the number of lines, a power of two. */
+function frequentFrom(lines: number): number {
+  let root = 1;
+  for (let left = lines; left > 0; left >>= 2) root *= 2;
+  return Math.min(root, rareMax);
+}
+
+/** Whether a frequent line stands in a run of absent and frequent ones that are nearly all absent, on both sides of it. */
+function isAmongAbsent(marks: Uint8Array, line: number): boolean {
+  const before = runFrom(marks, line, -1);
+  if (before.absent === 0) return false;
+  const behind = runFrom(marks, line, 1);
+  if (behind.absent === 0) return false;
+  const many = before.frequent + behind.frequent;
+  return many * absentPerFrequent < many + before.absent + behind.absent;
+}
+
+function runFrom(marks: Uint8Array, line: number, step: 1 | -1): { absent: number; frequent: number } {
+  const run = { absent: 0, frequent: 1 };
+  const end = Math.max(-1, Math.min(marks.length, line + step * (windowLines + 1)));
+  for (let at = line + step; at !== end; at += step) {
+    if (marks[at] === absent) run.absent++;
+    else if (marks[at] === frequent) run.frequent++;
+    else break;
+  }
+  return run;
+}
