@@ -98,7 +98,7 @@ function contentsDealt(
     let at = 0;
     for (const [index, { from, removed, to, added }] of hunks.entries()) {
       if (hands[index] !== hand) continue;
-      parts.push(...old.slice(at, from), ...fresh.slice(to, to + added));
+      parts.push(old.slice(at, from).join(''), fresh.slice(to, to + added).join(''));
       at = from + removed;
     }
     const text = [...parts, ...old.slice(at)].join('');

@@ -16,7 +16,7 @@ export interface MergeFileOptions {
   theirs: Uint8Array;
   /** Names behind the conflict markers. @default { ours: 'ours', base: 'base', theirs: 'theirs' } */
   labels?: Partial<Labels>;
-  /** Steps of work after which the answer is a conflict. @default 60_000_000 */
+  /** Steps of work after which the answer is a conflict. @default 10_000_000, and 100 for each line */
   budget?: number;
 }
 

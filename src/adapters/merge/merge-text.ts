@@ -9,8 +9,12 @@ import { mergeRegions, type Region, type Span } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
 import { Work, WorkSpent } from './text/work.ts';
 
-/** Enough for files of 100,000 lines that differ in thousands of places; well under a second of work. */
-const budgetDefault = 60_000_000;
+/**
+ * For files of 100,000 lines four times what they need where both sides changed 5,000 places; the worst that can be made
+ * of files of 1 MB is about a quarter of a second of work.
+ */
+const budgetMin = 10_000_000;
+const budgetPerLine = 100;
 
 /** A text that does not merge: its regions, contested ones among them, and why. */
 export interface Contest {
@@ -28,7 +32,7 @@ export function mergeText(options: MergeFileOptions): FileMerge | Contest {
   const base = options.base ?? new Uint8Array(0);
   const sides = internSides({ base, ours, theirs });
   const scene = { sides, labels: { ours: 'ours', base: 'base', theirs: 'theirs', ...options.labels } };
-  const regions = regionsWithin(options.budget ?? budgetDefault, sides);
+  const regions = regionsWithin(options.budget ?? budgetOf(sides), sides);
   if (regions === null) {
     const message = `${path} needs more work to merge than its budget allows`;
     return { ...scene, regions: wholeFile(sides), kind: 'budget', message, engine: 'none' };
@@ -48,6 +52,10 @@ export function mergeText(options: MergeFileOptions): FileMerge | Contest {
   const added = options.base === null;
   const message = added ? `both sides added ${path}` : `both sides changed the same lines of ${path}`;
   return { ...scene, regions, kind: added ? 'add/add' : 'content', message, engine };
+}
+
+function budgetOf({ base, ours, theirs }: Sides): number {
+  return budgetMin + budgetPerLine * (base.ids.length + ours.ids.length + theirs.ids.length);
 }
 
 function regionsWithin(budget: number, sides: Sides): Region[] | null {

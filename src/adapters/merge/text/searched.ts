@@ -1,3 +1,6 @@
+import { rootOf } from './search.ts';
+import type { Work } from './work.ts';
+
 const absent = 0;
 const rare = 1;
 const frequent = 2;
@@ -20,9 +23,11 @@ export interface Stretch {
  * where most of what is around them is not there: such a line in the middle of something new is part of it, and paired with one
  * of the many others it would cut a change into pieces that do not belong together. As xdl_cleanup_records of git's
  * xdiff, so that changes begin and end where git says they do.
+ *
+ * @throws {WorkSpent}
  */
-export function searchedLines({ text, from, to }: Stretch, counts: Int32Array): Int32Array {
-  const often = frequentFrom(text.length);
+export function searchedLines({ text, from, to }: Stretch, counts: Int32Array, work: Work): Int32Array {
+  const often = Math.min(rootOf(text.length), rareMax);
   const marks = new Uint8Array(to - from);
   for (let i = from; i < to; i++) {
     const count = counts[text[i] as number] ?? 0;
@@ -31,7 +36,7 @@ export function searchedLines({ text, from, to }: Stretch, counts: Int32Array): 
   const kept = new Int32Array(to - from);
   let count = 0;
   for (let i = 0; i < marks.length; i++) {
-    if (marks[i] === rare || (marks[i] === frequent && !isAmongAbsent(marks, i))) kept[count++] = from + i;
+    if (marks[i] === rare || (marks[i] === frequent && !isAmongAbsent(marks, i, work))) kept[count++] = from + i;
   }
   return kept.subarray(0, count);
 }
@@ -45,19 +50,13 @@ export function occurrences(text: Int32Array): Int32Array {
   return counts;
 }
 
-/** About the root of the number of lines, a power of two. */
-function frequentFrom(lines: number): number {
-  let root = 1;
-  for (let left = lines; left > 0; left >>= 2) root *= 2;
-  return Math.min(root, rareMax);
-}
-
 /** Whether a frequent line stands in a run of absent and frequent ones that are nearly all absent, on both sides of it. */
-function isAmongAbsent(marks: Uint8Array, line: number): boolean {
+function isAmongAbsent(marks: Uint8Array, line: number, work: Work): boolean {
   const before = runFrom(marks, line, -1);
   if (before.absent === 0) return false;
   const behind = runFrom(marks, line, 1);
   if (behind.absent === 0) return false;
+  work.spend(before.absent + before.frequent + behind.absent + behind.frequent);
   const many = before.frequent + behind.frequent;
   return many * absentPerFrequent < many + before.absent + behind.absent;
 }

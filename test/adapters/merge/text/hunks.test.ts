@@ -1,0 +1,83 @@
+/** Where changes begin and end, held against git's own: what merges and what does not follows from it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type DiffHunk, diffHunks } from '../../../../src/adapters/merge/text/hunks.ts';
+import { internSides } from '../../../../src/adapters/merge/text/lines.ts';
+import { Work } from '../../../../src/adapters/merge/text/work.ts';
+import { seedOf } from '../../../seed.ts';
+import { codeLines, type Random, seeded } from '../histories.ts';
+
+const seed = seedOf('hunks');
+
+function ours(before: readonly string[], after: readonly string[]): DiffHunk[] {
+  const [base, side] = [before, after].map(lines => Buffer.from(lines.join(''))) as [Buffer, Buffer];
+  const sides = internSides({ base, ours: side, theirs: side });
+  return diffHunks(sides.base.ids, sides.ours.ids, new Work(1e9));
+}
+
+function gits(directory: string, before: readonly string[], after: readonly string[]): DiffHunk[] {
+  const [a, b] = [join(directory, 'a'), join(directory, 'b')];
+  writeFileSync(a, before.join(''));
+  writeFileSync(b, after.join(''));
+  // Without context git would take off the common tail before it counts how often lines occur, which merging does not.
+  const words = ['diff', '--no-index', '-U1', '--no-indent-heuristic', '--diff-algorithm=myers', a, b];
+  const { stdout } = spawnSync('git', words, { encoding: 'latin1', maxBuffer: 1 << 28 });
+  return stdout
+    .split(/^(?=@@ )/m)
+    .slice(1)
+    .flatMap(hunksOf);
+}
+
+/** The changes in one piece of a diff, without the lines around them. */
+function hunksOf(piece: string): DiffHunk[] {
+  const [head = '', ...lines] = piece.split('\n');
+  const [from = 0, to = 0] = [...head.matchAll(/[-+](\d+)(?:,(\d+))?/g)].map(
+    found => Number(found[1]) - Number(found[2] !== '0'),
+  );
+  const hunks: DiffHunk[] = [];
+  let [before, after] = [from, to];
+  let open: DiffHunk | null = null;
+  for (const line of lines) {
+    if (line.startsWith(' ')) [open, before, after] = [null, before + 1, after + 1];
+    if (!/^[-+]/.test(line)) continue;
+    if (open === null) {
+      open = { buffer1: [before, 0], buffer2: [after, 0] };
+      hunks.push(open);
+    }
+    if (line.startsWith('-')) [open.buffer1[1], before] = [open.buffer1[1] + 1, before + 1];
+    else [open.buffer2[1], after] = [open.buffer2[1] + 1, after + 1];
+  }
+  return hunks;
+}
+
+/** A file of which whole stretches were written anew, with as many blank lines and braces as before. */
+function rewritten(random: Random, lines: readonly string[], stretches: number): string[] {
+  const result = [...lines];
+  for (let i = 0; i < stretches; i++) {
+    const at = random.below(result.length);
+    result.splice(at, random.below(30), ...codeLines(random, random.below(30), 0.4));
+  }
+  return result;
+}
+
+describe('the hunks between two texts', () => {
+  test.each([
+    { texts: 100, lines: 300, stretches: 12 },
+    { texts: 6, lines: 4000, stretches: 150 },
+  ])('are those of git where $stretches stretches with many blank lines and braces were written anew', of => {
+    const directory = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
+    try {
+      for (let i = 0; i < of.texts; i++) {
+        const random = seeded(seed + i);
+        const before = codeLines(random, of.lines + random.below(of.lines), 0.45);
+        const after = rewritten(random, before, of.stretches);
+        expect(ours(before, after)).toEqual(gits(directory, before, after));
+      }
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
