@@ -6,21 +6,24 @@
 import { type Budget, exhausted, nothingSpent, type Spent, spentMore, type Usage } from '../model/budget.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { Fault } from '../model/fault.ts';
-import type { PlanSpec } from '../model/plan.ts';
+import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Purse } from '../ports/purse.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { keys } from './keys.ts';
-import type { PlanLedger } from './ledger.ts';
 
 export interface KeptPurse extends Purse {
   /** The rows that a fact adds to the batch of its turn. */
   rowsOf(fact: PlanEvent): Operation[];
 }
 
+type Owner = Pick<PlanSpec, 'budget' | 'parentPlanId'>;
+
 interface Pocket {
   planId: string;
   budget: Budget;
+  /** The plan whose child it is; null of a root. */
+  above: string | null;
   /** Without the time of agents that are at work. */
   spent: Spent;
   /** Tool calls that are under way. */
@@ -38,28 +41,36 @@ interface Worker {
   stop(fault: Fault): void;
 }
 
-export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock: Clock): KeptPurse {
+export function purseOf(store: Store, clock: Clock): KeptPurse {
   const pockets = new Map<string, Pocket>();
   const changed = new Set<Pocket>();
 
   /** Two may look for a pocket that nobody has opened: both get the one that was there first. */
-  async function pocketOf(planId: string, budget: Budget): Promise<Pocket> {
+  async function pocketOf(planId: string, { budget, parentPlanId }: Owner): Promise<Pocket> {
     const known = pockets.get(planId);
     if (known !== undefined) return known;
     const spent = ((await store.get(keys.spent(planId))) as Spent | undefined) ?? nothingSpent;
-    const opened = pockets.get(planId) ?? newPocket(planId, budget, spent);
+    const opened = pockets.get(planId) ?? newPocket({ planId, budget, above: parentPlanId, spent });
     pockets.set(planId, opened);
     return opened;
   }
 
+  /** By the row of its plan, and not by its record, which speaks of all children. */
+  async function pocketAbove(planId: string): Promise<Pocket | undefined> {
+    const known = pockets.get(planId);
+    if (known !== undefined) return known;
+    const row = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+    return row && pocketOf(planId, row);
+  }
+
   /** The plan's pocket and those above it, the root's last. */
-  async function chainOf({ planId, budget, parentPlanId }: Pick<PlanSpec, 'planId' | 'budget' | 'parentPlanId'>) {
-    const chain = [await pocketOf(planId, budget)];
-    for (let above = parentPlanId; above !== null; ) {
-      const parent = await ledger.record(above);
-      if (parent === undefined) break;
-      chain.push(await pocketOf(above, parent.budget));
-      above = parent.parentPlanId;
+  async function chainOf(spec: Owner & Pick<PlanSpec, 'planId'>): Promise<Pocket[]> {
+    const chain = [await pocketOf(spec.planId, spec)];
+    for (let above = spec.parentPlanId; above !== null; ) {
+      const pocket = await pocketAbove(above);
+      if (pocket === undefined) break;
+      chain.push(pocket);
+      above = pocket.above;
     }
     return chain;
   }
@@ -162,6 +173,6 @@ export function purseOf(store: Store, ledger: Pick<PlanLedger, 'record'>, clock:
   };
 }
 
-function newPocket(planId: string, budget: Budget, spent: Spent): Pocket {
-  return { planId, budget, spent, calling: 0, working: new Set(), silence: () => {} };
+function newPocket(of: Pick<Pocket, 'planId' | 'budget' | 'above' | 'spent'>): Pocket {
+  return { ...of, calling: 0, working: new Set(), silence: () => {} };
 }

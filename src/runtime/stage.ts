@@ -52,7 +52,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const left = await assembly.takeOver(async planId => (await ledger.record(planId)) !== undefined);
   for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
   const { env = {}, resources = [], agentsAtOnce: caps = {} } = options;
-  const purse = purseOf(store, ledger, assembly.clock);
+  const purse = purseOf(store, assembly.clock);
   const consent = consents({
     ledger,
     feed: stage.feed,

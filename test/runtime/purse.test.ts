@@ -17,7 +17,7 @@ async function purse() {
     },
   };
   const stopped: Fault[] = [];
-  const opened = purseOf(store, { record: async () => undefined }, clock);
+  const opened = purseOf(store, clock);
   const spec = specOf({ planId: idOf('P'), budget: { seconds: 60 } });
   return { clock, stopped, reads: () => reads, open: () => opened.open(spec, fault => stopped.push(fault)) };
 }
