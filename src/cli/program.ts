@@ -150,7 +150,7 @@ function givenOf(own: Command, values: unknown[]): Given {
 
 /** What was given as an empty word: never what anybody means, and it would match everything. */
 function emptyIn(root: Command, own: Command, values: readonly unknown[]): string | null {
-  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.includes(''));
+  const isEmpty = (value: unknown) => [value].flat().some(word => typeof word === 'string' && word.trim() === '');
   const argument = own.registeredArguments.find((_, index) => isEmpty(values[index]));
   if (argument !== undefined) return `The argument ${argument.name()}`;
   const options = own.optsWithGlobals<Record<string, unknown>>();

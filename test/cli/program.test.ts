@@ -45,7 +45,7 @@ describe('the command line', () => {
   test.each([
     [['plan', 'cancel', '', '--yes'], 'The argument plan is empty; is a variable not set?'],
     [['plan', 'cancel', '--plan', ''], 'What --plan was given is empty; is a variable not set?'],
-    [['plan', 'diff', 'src', ''], 'The argument paths is empty; is a variable not set?'],
+    [['plan', 'diff', 'src', ' '], 'The argument paths is empty; is a variable not set?'],
     [['run', '-f', 'a.yaml', '--arg='], 'What --arg was given is empty; is a variable not set?'],
     [['plan', 'list', '-C', ''], 'What -C was given is empty; is a variable not set?'],
   ])('takes no empty word: it would be any plan, or this folder: %j', (argv, message) => {

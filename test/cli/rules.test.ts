@@ -88,7 +88,7 @@ describe('troupe invariant', () => {
     [['invariant', 'add', 'x', '--non-overridable'], 'Only a global invariant'],
     [['invariant', 'add', 'x', '--check', '{kind: magic}'], 'INVALID_INVARIANT'],
     [['invariant', 'add', 'x', '--check', '{kind'], '--check is no YAML'],
-    [['invariant', 'add', ''], 'INVALID_INVARIANT'],
+    [['invariant', 'add', ' '], 'The argument text is empty'],
     [['invariant', 'remove', 'nobody'], 'There is no invariant nobody'],
     [['profile', 'show', 'bold'], 'known are manual, review, supervised'],
   ])('%j is refused', async (words, message) => {

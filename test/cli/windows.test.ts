@@ -102,7 +102,6 @@ describe('several windows', () => {
     expect((await troupe(project, ['owner', 'stop', '--lock-timeout', '0'])).err).toContain(
       'has not let go of the store yet',
     );
-    background?.io.signal('SIGTERM');
     await background?.done;
     expect((await troupe(project, ['owner', 'stop'])).out).toBe('Nobody has the store.\n');
   });
