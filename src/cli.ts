@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 /** The command `troupe`. It answers --version before anything is loaded; the rest is src/cli/main.ts. */
 import { readFileSync } from 'node:fs';
+import nodeModule from 'node:module';
+import { keepCompiled } from './cli/keep-compiled.ts';
 
 const words = process.argv.slice(2);
 
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${version()}\n`);
 } else {
+  keepCompiled(nodeModule, process.env);
   const [{ main }, { processIo }] = await Promise.all([import('./cli/main.ts'), import('./cli/process-io.ts')]);
   // A reader that has seen enough (head, less) closes the pipe, a terminal is closed: no error, and no reason to leave a plan half done.
   process.stdout.on('error', ignoreClosedPipe);
@@ -18,7 +21,7 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
-/** Beside the sources in the repository, two folders up from dist/src in the package. */
+/** Beside the sources in the repository, two folders up from dist/cli in the package. */
 function version(): string {
   for (const place of ['../package.json', '../../package.json']) {
     try {

@@ -1,16 +1,12 @@
 /** `troupe`: plans on a project, in by command and out by event. */
-import { agentsFor } from './adapters/agents/agents-for.ts';
 import { fileLogs } from './adapters/file-logs.ts';
-import { globMatches } from './adapters/glob-matches.ts';
 import { askModule } from './adapters/invariant-module.ts';
 import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
 import { callRoll } from './adapters/process/roll.ts';
 import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
-import { builtinTools } from './adapters/tools/builtin.ts';
 import type { Troupe, TroupeOptions } from './runtime/api.ts';
-import { openRuntime } from './runtime/troupe.ts';
 import { type Watch, type WatchOptions, watchPlans as watch } from './runtime/views/watch.ts';
 
 /**
@@ -21,7 +17,14 @@ import { type Watch, type WatchOptions, watchPlans as watch } from './runtime/vi
  * const plan = await troupe.use({ action: 'local/rename' });
  * @throws {Fault} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED
  */
-export function openTroupe(options: TroupeOptions): Promise<Troupe> {
+export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
+  // The machines and what they work with: not for those who only ask a process that has the store.
+  const [{ openRuntime }, { agentsFor }, { builtinTools }, { globMatches }] = await Promise.all([
+    import('./runtime/troupe.ts'),
+    import('./adapters/agents/agents-for.ts'),
+    import('./adapters/tools/builtin.ts'),
+    import('./adapters/glob-matches.ts'),
+  ]);
   const clock = options.clock ?? systemClock();
   const env = options.env ?? {};
   const roll = callRoll();

@@ -82,6 +82,38 @@ function loadedBy(door: string): string[] {
   return late.filter(name => urls.some(url => url.includes(`/node_modules/${name}/`)));
 }
 
+/** An agent of the user's, with the user's own copy of the doors: the command line has another, and must know its faults. */
+const agent = `
+import { Fault } from 'troupe';
+export default () => { throw new Fault('BUDGET_EXHAUSTED', 'Enough for today', { hints: ['troupe plan diff'], details: { by: 'agent' } }); };
+`;
+const action = `
+name: local/tire
+description: Shows what a fault of an agent comes to
+strategyActor: { kind: script, module: ./agent.mjs }
+executionActor: { kind: script, module: ./agent.mjs }
+`;
+
+/** How the command line ends whose agent throws a fault, and what it says. */
+function faultOfAgent(command: string): { exitCode: number | null; said: string } {
+  const cwd = join(folder, 'project');
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, 'agent.mjs'), agent);
+  writeFileSync(join(cwd, 'tire.yaml'), action);
+  const identity = { GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada' };
+  const env = { PATH: process.env.PATH, HOME: folder, ...identity, GIT_COMMITTER_EMAIL: 'ada@example.com' };
+  for (const words of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message=Begin'],
+  ])
+    execFileSync('git', words, { cwd, env });
+  const { status, stdout } = spawnSync(process.execPath, [command, 'run', '-f', 'tire.yaml', '--json', '--no-input'], {
+    ...{ cwd, env, encoding: 'utf8' },
+  });
+  return { exitCode: status, said: stdout };
+}
+
 function assert(holds: boolean, why: string): void {
   if (!holds) throw new Error(why);
 }
@@ -131,8 +163,12 @@ try {
   assert(ours.length === 0, ours.join('\n'));
   console.log('a strict compiler reads the declarations');
 
-  const said = run(process.execPath, [join(home, 'dist/src/cli.js'), '--version']).trim();
+  const command = join(home, 'dist/cli/troupe.js');
+  const said = run(process.execPath, [command, '--version']).trim();
   assert(said.includes(version), `--version says "${said}", the package is ${version}`);
+  const failed = faultOfAgent(command);
+  assert(failed.exitCode === 7 && failed.said.includes('"by": "agent"'), `a fault became ${JSON.stringify(failed)}`);
+  console.log('the command knows a fault that an agent made');
   console.log(`${doors.length} doors open, the command says ${said}, ${packed.entryCount} files, ${packed.size} bytes`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ const branch = `troupe/inventory-${Date.now().toString(36)}`;
 const words = ['-C', project, 'run', '--file', here('action.yaml'), '--apply', '--yes', '--branch', branch];
 console.error(`$ troupe ${words.map(word => (word.includes(' ') ? JSON.stringify(word) : word)).join(' ')}\n`);
 const troupe = (...typed) =>
-  spawnSync(process.execPath, [here('../../dist/src/cli.js'), ...typed], {
+  spawnSync(process.execPath, [here('../../dist/cli/troupe.js'), ...typed], {
     encoding: 'utf8',
     stdio: ['inherit', 'pipe', 'inherit'],
   });

@@ -23,7 +23,7 @@ interface Parameters {
   outcomes?: string;
 }
 
-const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
 /** One scenario: a user's folder, the action they are writing, and the hands they work with. */
 export class TroupeWorld extends World<Parameters> {

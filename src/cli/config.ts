@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
 import type { Io } from './io.ts';
 import { Notify } from './notify.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const side = z.strictObject({
   oid: z.string().nullable(),

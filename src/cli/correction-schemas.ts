@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlanDraft } from '../index.ts';
 
 const correctionMode = z.enum(['revert', 'append']);

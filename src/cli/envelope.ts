@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Raised when a key changes its meaning or goes; new keys do not raise it. */
 export const schemaVersion = 1;

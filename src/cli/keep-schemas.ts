@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const cleanup = z.strictObject({
   dry_run: z.boolean(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A file that differs between two states. */
 export const change = z.strictObject({

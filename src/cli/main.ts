@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { StoredFault } from '../index.ts';
+import { Fault, faultTable, type StoredFault } from '../index.ts';
 import { exitCodeOf, Interrupted, watchInterrupts } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { painter, wantsColor } from './paint.ts';
@@ -27,7 +27,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 'verb' }>, io: Io): Promise<number> {
   const { verb, given, color } = parsed;
   const globals = { ...parsed.globals, directory: resolve(io.cwd, parsed.globals.directory) };
-  const { Fault, faultTable } = await import('../index.ts');
   const exitCodes = (fault: StoredFault) => faultTable[fault.code].exitCode;
   const report = reportOf({ io, format: globals.format, command: verb.path, quiet: globals.quiet, color, exitCodes });
   const interrupts = watchInterrupts(io);

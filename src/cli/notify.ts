@@ -5,7 +5,7 @@
  * - I3 a program that fails changes nothing of any plan; it is said once.
  * - I4 only the process that has the store tells, so that two windows are not two calls.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { needsOf, type Troupe, type Views, type Watch, watchPlans } from '../index.ts';
 import { cleanLine, truncate } from './clean.ts';
 import type { Io } from './io.ts';

@@ -1,9 +1,10 @@
-import type { Hosted } from '../host.ts';
+import { type Hosted, openOrAttach } from '../host.ts';
 import { Fault, openTroupe, type Plan, shelfFolder, type Troupe } from '../index.ts';
 import { type Settings, settingsOf, sharedHome } from './config.ts';
 import { limitsIn } from './limits.ts';
 import { type Notify, type NotifyOptions, notifying } from './notify.ts';
 import { findPlace, type Place } from './place.ts';
+import { rememberProjects } from './projects.ts';
 import type { Context } from './verb.ts';
 
 export interface Opened extends AsyncDisposable {
@@ -78,10 +79,7 @@ interface HostWish {
 
 async function host(context: Context, { place, env, settings, attach, serves }: HostWish): Promise<Hosted> {
   const { io, globals } = context;
-  const [{ levelStore }, { directoryProject, gitProject }, { openOrAttach }, { projectsAt, rememberProjects }] =
-    await Promise.all([import('../level.ts'), import('../git.ts'), import('../host.ts'), import('./projects.ts')]);
   await rememberProjects(place, globals.directory, context.given.list('project'));
-  const main = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env: io.env });
   const start = async () => {
     io.background(['-C', globals.directory, '--store', place.home, 'owner', 'serve'], place.backgroundLog);
   };
@@ -89,11 +87,12 @@ async function host(context: Context, { place, env, settings, attach, serves }: 
     home: place.home,
     file: place.owner,
     root: place.root,
-    store: levelStore(place.store),
+    // What only an owner needs is loaded only by an owner.
+    store: async () => (await import('../level.ts')).levelStore(place.store)(),
     open: async store =>
       openTroupe({
         store,
-        project: await projectsAt(place, main, io.env),
+        project: await (await import('./project-here.ts')).projectHere(place, io.env),
         env,
         logs: place.logs,
         ...limitsIn(io.env),

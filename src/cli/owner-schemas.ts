@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What commands about the owner of a store and about looking into it put into the envelope's `data`. */
 export const ownerSchemas: Readonly<Record<string, z.ZodType>> = {

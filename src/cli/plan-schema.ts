@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { landedBeside } from './landing-schemas.ts';
 
 /** A plan as commands tell of it. */

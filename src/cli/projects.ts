@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { linkedProjects, type Project, projectAt } from '../git.ts';
+import * as z from 'zod';
 import { Fault } from '../index.ts';
-import type { Io } from './io.ts';
 import type { Place } from './place.ts';
 
 /** Further projects that plans of this place may work on: folders by alias. Kept beside the store, for every later command. */
@@ -12,8 +10,8 @@ const Linked = z.record(z.string(), z.string());
 
 const fileOf = (place: Place) => join(place.home, 'projects.json');
 
-/** @throws {Fault} USAGE for a file that is not as we write it */
-async function known(place: Place): Promise<Map<string, string>> {
+/** Folders of the place's further projects by alias. @throws {Fault} USAGE for a file that is not as we write it */
+export async function linkedFolders(place: Place): Promise<Map<string, string>> {
   const file = fileOf(place);
   const text = await readFile(file, 'utf8').catch(() => '{}');
   try {
@@ -44,7 +42,7 @@ function pairIn(word: string): [alias: string, folder: string] {
  */
 export async function rememberProjects(place: Place, directory: string, typed: readonly string[]): Promise<void> {
   if (typed.length === 0) return;
-  const linked = await known(place);
+  const linked = await linkedFolders(place);
   const named = new Set<string>();
   for (const word of typed) {
     const [alias, folder] = pairIn(word);
@@ -69,12 +67,4 @@ export async function rememberProjects(place: Place, directory: string, typed: r
   const half = `${fileOf(place)}.half`;
   await writeFile(half, `${JSON.stringify(Object.fromEntries(linked), null, 2)}\n`);
   await rename(half, fileOf(place));
-}
-
-/** The project of this place, with those that were linked to it. */
-export async function projectsAt(place: Place, main: Project, env: Io['env']): Promise<Project> {
-  const linked = await known(place);
-  if (linked.size === 0) return main;
-  const others = [...linked].map(([alias, folder]) => [alias, projectAt(folder, { env })] as const);
-  return linkedProjects([['main', main], ...others], { env });
 }

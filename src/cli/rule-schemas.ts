@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Action } from '../index.ts';
 
 const invariant = z.strictObject({

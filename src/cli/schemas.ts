@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConflictData } from './conflict-data.ts';
 import { correction, correctionReport, edit } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';

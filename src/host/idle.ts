@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Troupe } from '../runtime/api.ts';
-import { isAtWork } from '../runtime/record.ts';
+import { isAtWork } from '../runtime/ended.ts';
 import type { Serving } from './serve.ts';
 
 /** Root plans that go on by themselves. */

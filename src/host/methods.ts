@@ -2,7 +2,7 @@
  * Everything that can be asked of an owner, one line each. Client and server are both derived from this table: a method
  * that is missing here does not compile (`Methods`), nor does an option that is missing in `options`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Action } from '../model/action.ts';
 import { AgentRef } from '../model/agent.ts';
 import { CorrectionMode } from '../model/correction.ts';

@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../model/fault.ts';
 import { jsonOf } from '../model/json.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';

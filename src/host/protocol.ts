@@ -6,7 +6,7 @@
  *
  * A connection begins with `hello`, which keeps its form in every version; anything else changes `protocolVersion`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../model/fault.ts';
 import { StoredFaultShape } from '../model/fault-shape.ts';
 import { Phase, PlanState } from '../model/plan.ts';

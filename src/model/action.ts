@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRef } from './agent.ts';
 import { ApprovalModes } from './approval.ts';
 import { Budget } from './budget.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from './fault.ts';
 
 /** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */

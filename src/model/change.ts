@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One file that differs between two trees. Hashes are git blob ids; null where the file is absent. */
 export const FileChange = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRef } from './agent.ts';
 
 export const ConflictKind = z.enum([

@@ -1,5 +1,5 @@
 /** A person's later change of mind about one decision. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecisionDraft } from './decision.ts';
 import { Id } from './id.ts';
 

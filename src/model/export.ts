@@ -1,5 +1,5 @@
 /** The lines of an export, in this order: one `plan`, `row`s, `files`, one `end`. Each also carries its number and a hash. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from './id.ts';
 
 /** Bumped when a line changes its meaning. */

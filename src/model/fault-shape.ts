@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FaultCode, faultTable, type StoredFault } from './fault.ts';
 
 /** The stored form of a fault as a schema, for records that carry one. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A ULID as the project writes it: 26 characters of Crockford's base 32, upper case. */
 export const Id = z

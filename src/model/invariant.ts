@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from './id.ts';
 
 const globs = z.array(z.string().min(1)).min(1);

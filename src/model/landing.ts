@@ -1,5 +1,5 @@
 /** How a result is brought home: all of it or part, what its commit says beside the goal, and what is done after. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunOutcome } from './validation.ts';
 
 /** One line of a trailer. */

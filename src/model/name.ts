@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Namespaces nobody may claim: ours, and those of model providers. */
 const reserved = new Set([

@@ -1,5 +1,5 @@
 /** What a project remembers of failures: which, how often, and what keeps them from coming again. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentRole } from './agent.ts';
 import type { FaultCategory, FaultCode, StoredFault } from './fault.ts';
 import { StoredFaultShape } from './fault-shape.ts';

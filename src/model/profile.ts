@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The eleven thresholds of an automation profile, each 0..1. A step proceeds by itself when the confidence behind it

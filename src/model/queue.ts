@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why an agent that could begin does not: as many are at work as may be. */
 export const Queue = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A path or glob a subplan may change: relative to the project, and inside it. */
 export const ResourceScope = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a sandbox gets before programs run in it, beside the files of its tree. None of it becomes part of a result. */
 export const Setup = z.strictObject({

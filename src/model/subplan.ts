@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
 import { Isolation } from './setup.ts';

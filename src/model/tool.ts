@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const SideEffect = z.enum(['read_files', 'write_files', 'run_process', 'spawn_subplan', 'create_checkpoint']);
 export type SideEffect = z.infer<typeof SideEffect>;

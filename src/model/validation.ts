@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A check of the definition of done: a command run on the merged tree; exit 0 means it passed. */
 export const Validation = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StoredFaultShape } from './fault-shape.ts';
 
 /** A plan that is at work and for the moment only waits: to try again, or until a rate limit is lifted. */

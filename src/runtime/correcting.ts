@@ -11,8 +11,8 @@ import { isCalled } from './called.ts';
 import { addition, intervention, replacements } from './corrected-decisions.ts';
 import { fallingWith, keptOf, redoneWith, warningsOf, workSince } from './correction-reach.ts';
 import { runAgainFrom, startOf } from './correction-start.ts';
+import { isEnded } from './ended.ts';
 import type { PlanHost } from './plan-handle.ts';
-import { isEnded } from './record.ts';
 import { beyondSandbox, callsSince } from './returning.ts';
 import { told } from './told.ts';
 

@@ -4,7 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { isOfRole } from './correction-start.ts';
-import { isEnded } from './record.ts';
+import { isEnded } from './ended.ts';
 
 /** Whose deeds go with the files, although nothing that is corrected influenced them. What people said stays. */
 export function redoneWith(

@@ -2,7 +2,7 @@
  * The strategy of a plan as text that a person changes before anything is done: what was decided, and the subplans. What
  * comes back is compared with what is recorded; only what differs is recorded anew, and takes the place of what it was.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanEdit } from '../model/correction.ts';
 import { type Decision, type DecisionDraft, isSpawn, SpawnPayload } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';

@@ -3,7 +3,7 @@
  * subplans, budget, …) are joined key by key; lists, actors and all else are replaced. A base need not be whole.
  */
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
 import { readLayer } from './read-action.ts';

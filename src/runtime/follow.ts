@@ -1,8 +1,8 @@
 /** Staying with one plan: its history as it grows, until the plan rests or is final. */
 import type { PlanEvent } from '../model/event.ts';
 import type { PlanRecord } from '../model/plan.ts';
+import { isEnded } from './ended.ts';
 import type { PlanHost } from './plan-handle.ts';
-import { isEnded } from './record.ts';
 import { recordOf } from './record-of.ts';
 
 const isOver = (record: PlanRecord) => record.resting || isEnded(record);

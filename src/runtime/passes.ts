@@ -2,7 +2,7 @@
  * Checks that passed, so that the same files are not checked twice: one row each, by a digest of what was checked, written
  * in the batch of the fact that tells of it. A failure is not remembered: what it missed may be there the next time.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanEvent } from '../model/event.ts';
 import { ValidationResult } from '../model/validation.ts';
 import type { Operation, Store } from '../ports/store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../model/fault.ts';
 import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../model/profile.ts';
 

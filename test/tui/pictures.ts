@@ -7,7 +7,7 @@ import { frameSvg } from './frame-svg.ts';
 import { type Tmux, tmux } from './tmux.ts';
 
 const pictures = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
-const built = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
 const parts = ['router', 'session', 'uploads', 'mailer', 'search', 'billing'];
 const action = `name: local/move

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
 import { Fault } from '../../model/fault.ts';
 import { Id } from '../../model/id.ts';

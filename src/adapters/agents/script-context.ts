@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentRole, SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
 import type { Usage } from '../../model/budget.ts';
 import type { Decision } from '../../model/decision.ts';

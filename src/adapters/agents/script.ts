@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../../model/fault.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
 import { defaultFunctionOf } from '../module.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Usage } from '../../model/budget.ts';
 import { Fault } from '../../model/fault.ts';
 

@@ -2,7 +2,7 @@
  * The agent that does what is declared, in order, through the tools. It thinks nothing: the same plan gives the same
  * calls every time, which is what a restart after a crash relies on.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Step } from '../../model/agent.ts';
 import { Fault } from '../../model/fault.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';

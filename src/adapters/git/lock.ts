@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../../model/fault.ts';
 import { jsonOf } from '../../model/json.ts';
 import { passing } from './litter.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
 
 const Input = z.strictObject({ label: z.string().min(1).max(200) });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DecisionType, mayRecord } from '../../model/decision.ts';
 import { Fault } from '../../model/fault.ts';
 import { Id } from '../../model/id.ts';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
 import { failed } from '../files/failed.ts';
 import { mustBeFile } from './must-be-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { environmentOf } from '../../model/environment.ts';
 import { Fault } from '../../model/fault.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
 
 /** The JSON schema of what a tool takes, for models and documents. Keys are in order: the same bytes every time. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FilePlace } from '../../ports/files.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { failed } from '../files/failed.ts';

@@ -5,7 +5,7 @@
  * Input that does not hold is answered with `{ success: false, error }` naming the field, before any decision exists.
  * Anything else that goes wrong is a bug and surfaces as one.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentRef } from '../../model/agent.ts';
 import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Action, Fault, faultTable } from '../../index.ts';
 import { Envelope } from '../envelope.ts';
 import { helpOfGroup, helpOfVerb, table } from '../help.ts';

@@ -1,4 +1,4 @@
-/** The files a page is made of. They lie beside this one once they are compiled; from the sources, in dist. */
+/** The files a page is made of. They lie beside this one once it is compiled; from the command line's one file or the sources, in dist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,9 @@ const folders = ['book', 'view', 'page', 'page/style'];
 
 /** @throws {Fault} INTERNAL when the page was never compiled */
 export function readAssets(): Assets {
-  const places = ['../', '../../../dist/src/inspector/'].map(place => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['../', '../src/inspector/', '../../../dist/src/inspector/'].map(place =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
   const place = places.find(place => existsSync(join(place, 'page/main.js')));
   if (place === undefined) {
     throw new Fault('INTERNAL', 'The page of the inspector is not compiled', { hints: ['npm run build'] });

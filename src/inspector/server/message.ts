@@ -1,5 +1,5 @@
 /** What pages say to the server, each checked before it is believed. What the server says stands in book/telling.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const id = z.number().int().min(0);
 const name = z.string().min(1).max(500);

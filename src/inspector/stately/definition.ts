@@ -1,5 +1,5 @@
 /** Charts as the standard protocol writes them: the JSON of a machine's configuration. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Chart, ChartState, ChartTransition } from '../../durable.ts';
 import type { DrawnState, DrawnTransition, Picture } from '../book/item.ts';
 

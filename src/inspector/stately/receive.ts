@@ -1,5 +1,5 @@
 /** What a stock client of `@statelyai/inspect` sends, as items of the book. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Chart, plain } from '../../durable.ts';
 import { redact } from '../../index.ts';
 import type { Book } from '../book/book.ts';

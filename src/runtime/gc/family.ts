@@ -1,6 +1,6 @@
 import type { PlanRecord } from '../../model/plan.ts';
 import type { FoundRef } from '../../ports/project.ts';
-import { isEnded } from '../record.ts';
+import { isEnded } from '../ended.ts';
 
 /** A root plan with all its subplans. */
 export interface Family {

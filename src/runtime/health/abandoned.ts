@@ -1,8 +1,8 @@
 import { systemIdsIn } from '../../durable/stored.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { Store } from '../../ports/store.ts';
+import { isEnded } from '../ended.ts';
 import { ledgerOf } from '../ledger.ts';
-import { isEnded } from '../record.ts';
 
 /** Root plans that are not finished and that no actor speaks for any more, awake or asleep. */
 export async function abandonedIn(store: Store): Promise<PlanRecord[]> {

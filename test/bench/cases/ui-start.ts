@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Bench, median, type World } from '../case.ts';
 
 const rounds = 9;
-const command = [process.execPath, join(process.cwd(), 'dist/src/cli.js')];
+const command = [process.execPath, join(process.cwd(), 'dist/cli/troupe.js')];
 
 interface Start {
   first: number;

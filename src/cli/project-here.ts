@@ -1,0 +1,13 @@
+import { directoryProject, gitProject, linkedProjects, type Project, projectAt } from '../git.ts';
+import type { Io } from './io.ts';
+import type { Place } from './place.ts';
+import { linkedFolders } from './projects.ts';
+
+/** The project of this place, with those that were linked to it. @throws {Fault} USAGE */
+export async function projectHere(place: Place, env: Io['env']): Promise<Project> {
+  const main = (place.kind === 'git' ? gitProject : directoryProject)(place.root, { env });
+  const linked = await linkedFolders(place);
+  if (linked.size === 0) return main;
+  const others = [...linked].map(([alias, folder]) => [alias, projectAt(folder, { env })] as const);
+  return linkedProjects([['main', main], ...others], { env });
+}

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { keepCompiled } from '../../src/cli/keep-compiled.ts';
+
+/** Folders that Node is asked to keep compiled files in. */
+function asked(env: Record<string, string>): (string | undefined)[] {
+  const folders: (string | undefined)[] = [];
+  keepCompiled({ enableCompileCache: folder => folders.push(folder) }, env);
+  return folders;
+}
+
+describe('what Node compiled', () => {
+  test("is kept in the person's folder for caches", () => {
+    expect(asked({ HOME: '/home/ada' })).toEqual(['/home/ada/.cache/troupe']);
+    expect(asked({ HOME: '/home/ada', XDG_CACHE_HOME: '/quick' })).toEqual(['/quick/troupe']);
+  });
+
+  test('is kept where the person says so, and nowhere without a home', () => {
+    expect(asked({ HOME: '/home/ada', NODE_COMPILE_CACHE: '/mine' })).toEqual([]);
+    expect(asked({})).toEqual([]);
+  });
+
+  test('is not kept by a Node that cannot', () => {
+    expect(() => keepCompiled({}, { HOME: '/home/ada' })).not.toThrow();
+  });
+});
