@@ -9,7 +9,7 @@ const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${version()}\n`);
 } else {
-  keepCompiled(nodeModule, process.env);
+  keepCompiled(Reflect.get(nodeModule, 'enableCompileCache'), process.env);
   const [{ main }, { processIo }] = await Promise.all([import('./cli/main.ts'), import('./cli/process-io.ts')]);
   // A reader that has seen enough (head, less) closes the pipe, a terminal is closed: no error, and no reason to leave a plan half done.
   process.stdout.on('error', ignoreClosedPipe);

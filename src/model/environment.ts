@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanSpec } from './plan.ts';
 
 /** Variables that a plan brings along. `GIT_*` is never passed on: it would lead git in a sandbox to another repository. */
