@@ -147,7 +147,8 @@ module.exports = {
     },
     {
       name: 'shipped-with-what-it-needs',
-      comment: 'Code that ships imports no development dependency; the command line ships with what it imports in its own files.',
+      comment:
+        'Code that ships imports no development dependency; the command line ships with what it imports in its own files.',
       severity: 'error',
       from: { path: ['^src/', machines, actors], pathNot: ['^src/cli(/|\\.ts$)', '^src/tui/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
