@@ -32,19 +32,27 @@ function suggestionFor({ base, ours, theirs }: HunkText): Omit<Suggestion, 'hunk
   const [b, o, t] = [base, ours, theirs].map(withoutSpace);
   if (o === b || o === t) return { take: 'theirs', reason: 'ours differs only in white space' };
   if (t === b) return { take: 'ours', reason: 'theirs differs only in white space' };
-  if (holds(theirs, ours)) return { take: 'theirs', reason: 'theirs has all lines of ours, and more' };
-  if (holds(ours, theirs)) return { take: 'ours', reason: 'ours has all lines of theirs, and more' };
+  if (keeps(theirs, { base, smaller: ours }))
+    return { take: 'theirs', reason: 'theirs has all that ours did, and more' };
+  if (keeps(ours, { base, smaller: theirs })) return { take: 'ours', reason: 'ours has all that theirs did, and more' };
   if (base === '' && ours !== '' && theirs !== '') return { take: 'both', reason: 'both sides only added lines' };
   return null;
 }
 
+/** Without white space but where it parts two words: what is put together or taken apart by it is another thing. */
 function withoutSpace(text: string): string {
-  return text.replace(/\s+/g, '');
+  return text.replace(/(?<=[\w$])\s+(?=[\w$])/g, ' ').replace(/(?<![\w$])\s+|\s+(?![\w$])/g, '');
 }
 
-/** Whether all lines of the smaller stand in the larger, in order. */
-function holds(larger: string, smaller: string): boolean {
+/** Whether a side has all lines of the smaller one, in order, and none of those that the smaller one took away. */
+function keeps(larger: string, { base, smaller }: { base: string; smaller: string }): boolean {
   if (smaller === '') return false;
+  const has = new Set(larger.split('\n'));
+  const left = new Set(smaller.split('\n'));
+  return isWithin(smaller, larger) && base.split('\n').every(line => line === '' || left.has(line) || !has.has(line));
+}
+
+function isWithin(smaller: string, larger: string): boolean {
   const lines = larger.split('\n');
   let at = 0;
   return smaller.split('\n').every(line => {

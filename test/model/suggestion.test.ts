@@ -19,6 +19,9 @@ describe('What may be suggested for a hunk', () => {
     ['the side that holds all of the other, in order', 'a\n', 'b\nc\nd\n', 'b\nd\n', 'ours'],
     ['both, where both only added', '', 'b\n', 'c\n', 'both'],
     ['nothing, where the order differs', 'a\n', 'b\nc\n', 'c\nb\n', null],
+    ['nothing, where the larger still has what the other took away', 'a\nb\n', 'c\n', 'b\nc\n', null],
+    ['nothing, where two words became one', 'in to\n', 'into\n', 'c\n', null],
+    ['the side that holds all of the other, where neither had a line before', '', 'b', 'b\nc\n', 'theirs'],
     ['nothing, where one deleted', 'a\n', '', 'b\n', null],
   ])('%s', (_, base, ours, theirs, taken) => {
     expect(take(base, ours, theirs)).toBe(taken);

@@ -18,7 +18,7 @@ export function report({ merges, files, trees }: Replay, show: number): { text: 
     parts.push(
       `\ntrees: git\n${tally(trees.map(({ git }) => git))}`,
       `by git and a second look\n${tally(trees.map(({ merger, recorded }) => `${merger}${recorded ? ', as recorded' : ''}`))}`,
-      `without git\n${tally(trees.map(each => each.files))}`,
+      `without git\n${tally(trees.map(({ files: verdict, filesRecorded }) => `${verdict}${filesRecorded ? ', as recorded' : ''}`))}`,
       `ms, median / slowest: with git ${times(trees.map(({ milliseconds }) => milliseconds.merger))}, without ${times(trees.map(({ milliseconds }) => milliseconds.files))}`,
     );
   }

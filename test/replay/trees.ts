@@ -1,20 +1,37 @@
-import { type FileTree, type FileTreeMerge, mergeFileTrees, type TreeMerger } from '../../src/merge.ts';
+import {
+  type FileEntry,
+  type FileTree,
+  type FileTreeMerge,
+  mergeFileTrees,
+  type TreeMerge,
+  type TreeMerger,
+} from '../../src/merge.ts';
 import { gitMergeTree } from './git-merge-tree.ts';
 import type { Merge } from './merges.ts';
-import type { Repository } from './repository.ts';
+import type { Leaf, Repository } from './repository.ts';
 
 /** One merge of whole trees by git, by our merger on top of it, and without git. */
 export interface TreeJudgement {
   commit: string;
   git: 'clean' | 'conflict';
-  /** The merger that a git project has: git's verdict, or what the second look at structure changed. */
+  /** The merger that a git project has: git's answer, or what the second look at structure made of it. */
   merger: 'same' | 'resolved by keys' | 'conflict by structure' | 'other';
-  /** `mergeFileTrees`: verdict, and content where both are clean. */
-  files: 'same' | 'other content' | 'conflict only ours' | 'conflict only git' | 'other paths' | 'not asked';
-  /** Paths that git names in conflict and we do not. */
+  /** Whether that gave the tree that was recorded. */
+  recorded: boolean;
+  /** `mergeFileTrees` against git. */
+  files:
+    | 'same'
+    | 'by keys'
+    | 'other content'
+    | 'conflict only ours'
+    | 'conflict only git'
+    | 'other paths'
+    | 'not asked';
+  /** Whether that is clean, and the tree that was recorded. */
+  filesRecorded: boolean;
+  /** Paths that git names in conflict, and that we neither name nor have as recorded. */
   unnamed: string[];
   milliseconds: { merger: number; files: number };
-  recorded: boolean;
 }
 
 /** Trees with more bytes than this in what they do not share are left to git. */
@@ -30,39 +47,32 @@ export async function judgeTrees(repository: Repository, merger: TreeMerger, mer
   const filesStart = performance.now();
   const files = sides === null ? null : mergeFileTrees(sides);
   const filesTime = performance.now() - filesStart;
-  const unnamed = files === null ? [] : git.paths.filter(path => !names(files, path));
+  const recorded = repository.leaves(commit);
+  const isRecorded = (tree: FileTree, path: string) => sameLeaf(repository, recorded.get(path), tree.get(path));
+  const unnamed = files === null ? [] : git.paths.filter(path => !names(files, path) && !isRecorded(files.tree, path));
   return {
     commit,
     git: git.clean ? 'clean' : 'conflict',
     merger: mergerVerdict(git, merged),
+    recorded: merged.treeOid === repository.lines('rev-parse', `${commit}^{tree}`)[0],
     files: files === null ? 'not asked' : filesVerdict(repository, git, files, unnamed),
+    filesRecorded: files?.clean === true && sameFiles(repository, recorded, files),
     unnamed,
     milliseconds: { merger: mergerTime, files: filesTime },
-    recorded: merged.treeOid === repository.lines('rev-parse', `${commit}^{tree}`)[0],
   };
 }
 
 type Git = ReturnType<typeof gitMergeTree>;
 
-function mergerVerdict(git: Git, merged: Awaited<ReturnType<TreeMerger['merge']>>): TreeJudgement['merger'] {
-  if (git.clean && merged.clean) return git.tree === merged.treeOid ? 'same' : byKeys(merged, 'resolved by keys');
-  if (git.clean) return 'conflict by structure';
-  if (merged.clean) return byKeys(merged, 'resolved by keys');
-  return 'same';
-}
-
-function byKeys(
-  { engines }: { engines: Record<string, string> },
-  verdict: 'resolved by keys',
-): TreeJudgement['merger'] {
-  return Object.values(engines).includes('structure') ? verdict : 'other';
+function mergerVerdict(git: Git, merged: TreeMerge): TreeJudgement['merger'] {
+  if (git.clean && !merged.clean) return 'conflict by structure';
+  if (git.clean === merged.clean && (!git.clean || git.tree === merged.treeOid)) return 'same';
+  return Object.values(merged.engines).includes('structure') ? 'resolved by keys' : 'other';
 }
 
 function names({ conflicts, engines }: FileTreeMerge, path: string): boolean {
-  return (
-    engines[path] === 'structure' ||
-    conflicts.some(conflict => conflict.path === path || conflict.message.includes(path))
-  );
+  const named = conflicts.some(conflict => conflict.path === path || conflict.message.includes(path));
+  return named || engines[path] === 'structure';
 }
 
 function filesVerdict(
@@ -71,26 +81,25 @@ function filesVerdict(
   files: FileTreeMerge,
   unnamed: readonly string[],
 ): TreeJudgement['files'] {
-  const structured =
-    Object.values(files.engines).includes('structure') || files.conflicts.some(({ kind }) => kind === 'structure');
+  const byKeys = Object.values(files.engines).includes('structure');
+  if (byKeys || files.conflicts.some(({ kind }) => kind === 'structure')) return 'by keys';
   if (git.clean && files.clean) {
-    return structured || sameFiles(repository, git.tree, files) ? 'same' : 'other content';
+    return sameFiles(repository, repository.leaves(git.tree), files) ? 'same' : 'other content';
   }
-  if (git.clean) return structured ? 'same' : 'conflict only ours';
-  if (files.clean) return structured ? 'same' : 'conflict only git';
+  if (git.clean !== files.clean) return git.clean ? 'conflict only ours' : 'conflict only git';
   return unnamed.length === 0 ? 'same' : 'other paths';
 }
 
-function sameFiles(repository: Repository, tree: string, { tree: files }: FileTreeMerge): boolean {
-  const leaves = [...repository.leaves(tree)].filter(([, { mode }]) => mode !== submodule);
-  const blobs = repository.contents(leaves.map(([, { oid }]) => oid));
-  return (
-    leaves.length === files.size &&
-    leaves.every(([path, { mode, oid }]) => {
-      const file = files.get(path);
-      return file?.mode === mode && Buffer.compare(file.content, blobs.get(oid) as Buffer) === 0;
-    })
-  );
+function sameFiles(repository: Repository, leaves: ReadonlyMap<string, Leaf>, { tree }: FileTreeMerge): boolean {
+  const files = [...leaves].filter(([, { mode }]) => mode !== submodule);
+  repository.contents(files.map(([, { oid }]) => oid));
+  return files.length === tree.size && files.every(([path, leaf]) => sameLeaf(repository, leaf, tree.get(path)));
+}
+
+function sameLeaf(repository: Repository, leaf: Leaf | undefined, file: FileEntry | undefined): boolean {
+  if (leaf === undefined || file === undefined) return leaf === undefined && file === undefined;
+  const content = repository.contents([leaf.oid]).get(leaf.oid) as Buffer;
+  return file.mode === leaf.mode && Buffer.compare(file.content, content) === 0;
 }
 
 const submodule = '160000';
