@@ -37,7 +37,7 @@ export function hasStructure(path: string): boolean {
 
 const bytesMax = 2_000_000;
 
-/** A file's text; null where it is not UTF-8, begins with a mark, or is larger than is looked into. */
+/** A file's text, a mark at its beginning included; null where it is not UTF-8, or is larger than is looked into. */
 export function textOf(bytes: Uint8Array): string | null {
   if (bytes.length > bytesMax) return null;
   try {

@@ -4,15 +4,21 @@ import { canonOf, type Document, type Entry, type Value } from './document.ts';
 /** Deeper than any file a person keeps; a parser that calls itself must not be led further. */
 const depthMax = 500;
 
-/** A JSON document, or null where the text is not one. `comments`: as editors allow them, with trailing commas. */
+const mark = '\ufeff';
+
+/**
+ * A JSON document, or null where the text is not one. `comments`: as editors allow them, with trailing commas. A byte
+ * order mark, as some editors put one, is white space in front.
+ */
 export function readJson(text: string, { comments }: { comments: boolean }): Document | null {
-  if (tooDeep(text)) return null;
+  const said = text.startsWith(mark) ? ` ${text.slice(mark.length)}` : text;
+  if (tooDeep(said)) return null;
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: !comments, allowTrailingComma: comments });
+  const root = parseTree(said, errors, { disallowComments: !comments, allowTrailingComma: comments });
   if (root === undefined || errors.length > 0) return null;
-  if (!comments && !isStrict(text)) return null;
-  const value = readValue(root, text);
-  return { text, root: value, comments: comments ? commentsOf(text) : [], style: styleOf(text, value) };
+  if (!comments && !isStrict(said)) return null;
+  const value = readValue(root, said);
+  return { text, root: value, comments: comments ? commentsOf(said) : [], style: styleOf(said, value) };
 }
 
 /** jsonc-parser lets pass what the standard does not, control characters in strings among it. */

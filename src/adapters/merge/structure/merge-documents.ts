@@ -93,7 +93,10 @@ function byKey({ entries }: Collection): Entries {
 
 /** The keys that the merged map has, in order. A key that one side deleted and the other changed is in doubt. */
 function mapOrder(base: Entries, ground: Entries, donor: Entries): string[] {
-  if (!sameOrder([...base.keys()], [...donor.keys()])) throw new Doubt('the order of keys changed', true);
+  const inDonor = [...donor.keys()];
+  if (![base, ground].some(side => sameOrder([...side.keys()], inDonor))) {
+    throw new Doubt('the other side put the keys in another order', true);
+  }
   for (const [key, before] of base) {
     const left = [ground.get(key), donor.get(key)].filter(entry => entry !== undefined);
     const [only] = left;
@@ -102,7 +105,7 @@ function mapOrder(base: Entries, ground: Entries, donor: Entries): string[] {
     }
   }
   const stay = [...ground.keys()].filter(key => donor.has(key) || !base.has(key));
-  return withAdded(stay, [...donor.keys()], key => !base.has(key));
+  return withAdded(stay, inDonor, key => !base.has(key));
 }
 
 function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Part & Merged {

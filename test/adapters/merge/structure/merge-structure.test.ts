@@ -52,6 +52,23 @@ describe('JSON whose lines conflict is merged by key', () => {
     expect(merged).toBe('{\n  "a": 1,\n  "o": 2,\n  "t": 3\n}\n');
   });
 
+  test('keys that both sides put in the same new order', () => {
+    expect(structured('a.json', '{"a":1,"b":2,"c":3}', '{"c":3,"b":2,"a":9}', '{"c":4,"b":2,"a":1}')).toBe(
+      '{"c":4,"b":2,"a":9}',
+    );
+  });
+
+  test('with a byte order mark, tabs, Windows line ends, escapes and no last line end, all as they were', () => {
+    const file = (value: string, ...more: string[]) =>
+      `\ufeff{\r\n\t"caf\\u00e9": ${value},\r\n${more.map(each => `\t"${each}": "\\/",\r\n`).join('')}\t"z": 12345678901234567890\r\n}`;
+    expect(structured('launch.json', file('1'), file('1', 'o'), file('1e2', 't'))).toBe(file('1e2', 'o', 't'));
+  });
+
+  test('a mark that one side took away is gone', () => {
+    const [base, ours, theirs] = ['\ufeff{"a":1,"b":2}', '{"a":1,"b":3}', '\ufeff{"a":4,"b":2}'];
+    expect(structured('a.json', base, ours, theirs)).toBe('{"a":4,"b":3}');
+  });
+
   test('a key deleted beside one that is changed', () => {
     const base = '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n';
     expect(structured('a.json', base, '{\n  "a": 1,\n  "c": 3\n}\n', '{\n  "a": 9,\n  "b": 2,\n  "c": 3\n}\n')).toBe(
