@@ -16,8 +16,8 @@ export function reportOf(context: PlanContext, change: Partial<PlanContext>): Ch
   return { type: idle ? 'child.waits' : 'child.goes' };
 }
 
-/** Nothing of the plan is at work: it waits for a person, for a turn, or for a service. */
-function isIdle({ place, queue, approvals, waiting }: PlanContext): boolean {
+/** Nothing of the plan itself is at work: it waits for a person, for a turn, for a service, or for its subplans. */
+function isIdle({ place, queue, approvals, waiting, grouped }: PlanContext): boolean {
   const rests = place.state === 'paused' || place.state === 'conflicted';
-  return rests || Boolean(queue) || (approvals?.length ?? 0) > 0 || waiting !== null;
+  return rests || grouped || Boolean(queue) || (approvals?.length ?? 0) > 0 || waiting !== null;
 }

@@ -21,6 +21,7 @@ import {
   targetOf,
   untouched,
 } from './context.ts';
+import { report } from './idling.ts';
 import { kept, recordedFailure } from './telling.ts';
 
 export const planSetup = planChanging.extend({
@@ -56,6 +57,7 @@ export const planSetup = planChanging.extend({
     takeOverWork: assign(({ context: { resumeFrom } }) => ({ workTree: resumeFrom?.tree ?? null })),
     gather: enqueueActions(
       ({ context, enqueue }, { members, config }: { members: Member[]; config: SubplanConfig }) => {
+        enqueue(report({ grouped: true }));
         enqueue.assign({ grouped: true, mergeStrategy: config.mergeStrategy });
         enqueue.spawnChild('subplans', {
           id: 'subplans',
@@ -63,13 +65,15 @@ export const planSetup = planChanging.extend({
         });
       },
     ),
-    keepGroup: assign((_, { output }: { output: SubplansOutput }) => ({
-      grouped: false,
-      results: output.children,
-      subplanStatuses: output.statuses,
-    })),
+    keepGroup: enqueueActions(({ enqueue }, { output }: { output: SubplansOutput }) => {
+      enqueue(report({ grouped: false }));
+      enqueue.assign({ grouped: false, results: output.children, subplanStatuses: output.statuses });
+    }),
     stopGroup: stopChild('subplans'),
-    dropGroup: assign({ grouped: false }),
+    dropGroup: enqueueActions(({ enqueue }) => {
+      enqueue(report({ grouped: false }));
+      enqueue.assign({ grouped: false });
+    }),
     beginMerge: enqueueActions(({ context, enqueue }) => {
       const { spec, attempt, guidance, results: children, mergeStrategy: strategy } = context;
       const { conflictPolicy } = spec.subplanConfig;

@@ -2,8 +2,8 @@
  * One child plan with the patience its group has for it: attempts, back-off, time limit. Owns the child's status; each
  * change of it is told at once. The child itself is a plan of its own, reachable as `plan:<planId>`.
  * 1. At most `maxRetries` attempts follow the first; permanent faults are not retried.
- * 2. Time counts while an attempt is at work: not in a queue, of its group or of its agents, not while it is paused, and not
- *    while it waits for a person. Then it stands still, and goes on from there.
+ * 2. Time counts while an attempt itself is at work: not in a queue, of its group or of its agents, not while it is paused,
+ *    waits for a person, or has subplans at work, which have limits of their own. Then it stands still, and goes on from there.
  * 3. An attempt is ended, not abandoned: the child captures its work before the next one starts.
  * 4. Only the attempt at hand is listened to; what an earlier one still says is dropped.
  */
@@ -61,7 +61,7 @@ const attempting = memberSetup.createStateConfig({
     },
     timed: { entry: 'runTime', exit: 'holdTime', on: { ...whileBusy, 'time.over': 'expiring' } },
     untimed: { on: whileBusy },
-    /** In a line, or before a person: nothing of it is at work. */
+    /** In a line, before a person, or above subplans: nothing of its own is at work. */
     queued: {
       on: {
         pause: { target: 'held', actions: 'pauseAttempt' },

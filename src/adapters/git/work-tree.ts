@@ -9,6 +9,7 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeFolder } from '../files/when-free.ts';
 import { type Git, stderrOf } from './git.ts';
 import { type Ground, literally, readLine } from './ground.ts';
 import { treeOfIndex } from './index-tree.ts';
@@ -56,7 +57,7 @@ export async function replaceFiles(git: Git, tree: string, how: LayOptions = {})
   ]) {
     const { code } = await git.attempt(words, smudging(how));
     if (code === 0) continue;
-    await Promise.all((await readdir(cwd)).map(name => rm(join(cwd, name), { recursive: true, force: true })));
+    await Promise.all((await readdir(cwd)).map(name => removeFolder(join(cwd, name))));
     await rm(index, { force: true });
     return layFiles(git, tree, how);
   }

@@ -4,9 +4,9 @@ import { memberMachine } from '../../../machines/subplans/member.ts';
 import type { PlanLogic } from '../../../machines/subplans/member-setup.ts';
 import { Fault } from '../../../src/model/fault.ts';
 import type { SubplanConfig } from '../../../src/model/subplan.ts';
-import { type Answers, stage } from '../effects.ts';
+import { type Answers, goingWell, stage } from '../effects.ts';
 import { movesOf, planIn, play, turns as until } from '../play.ts';
-import { configOf, idOf, specOf } from '../spec.ts';
+import { configOf, idOf, memberOf, specOf } from '../spec.ts';
 
 const planId = idOf('M');
 const never = () => new Promise<never>(() => {});
@@ -251,6 +251,44 @@ describe('A time limit', () => {
     plan.send({ type: 'turn.awaited', queue });
     actor.send({ type: 'pause' });
     expect([actor.getSnapshot().value, plan.getSnapshot().context.queue]).toEqual([{ attempting: 'held' }, null]);
+  });
+
+  test('does not run while subplans of the child are at work, and goes on when they have ended', async () => {
+    let end = () => {};
+    const grandchild = new Promise<void>(resolve => {
+      end = resolve;
+    });
+    const { actor, clock } = member(
+      { timeoutSeconds: 5 },
+      {
+        enlist: ({ spec }) => ({
+          members: spec.planId === planId ? [memberOf('G')] : [],
+          config: configOf({}),
+          checkpoint: null,
+        }),
+        execute: async ({ spec, begin }) => {
+          if (spec.planId === idOf('G')) await grandchild;
+          return { decisions: [], tree: begin.tree, toolCalls: 0, run: 'r' };
+        },
+        review: (input, signal) => (input.spec.planId === planId ? never() : goingWell.review(input, signal)),
+      },
+    );
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'timed' });
+    clock.increment(4_000);
+    await until(() => actor.getSnapshot().matches({ attempting: 'queued' }));
+    clock.increment(60_000);
+    actor.send({ type: 'pause' });
+    actor.send({ type: 'resume' });
+    await until(() => planIn(actor, planId).snapshot().context.place.state === 'processing');
+    clock.increment(60_000);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'queued' });
+    end();
+    await until(() => actor.getSnapshot().matches({ attempting: 'timed' }));
+    expect(planIn(actor, planId).snapshot().context.results).toHaveLength(1);
+    clock.increment(4_999);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'timed' });
+    clock.increment(1);
+    expect(actor.getSnapshot().value).toEqual({ attempting: 'expiring' });
   });
 
   test('does not count before the child has started', () => {
