@@ -3,7 +3,7 @@ import type { Attendance } from './attend.ts';
 import { approvalNeeded } from './consent.ts';
 import { exitCodeOf } from './interrupt.ts';
 import type { Context, Outcome } from './verb.ts';
-import { type Aim, obstacle } from './verdict.ts';
+import { type Aim, obstacle, terminated } from './verdict.ts';
 import { planData } from './view/plan-data.ts';
 import { standing } from './view/standing.ts';
 import { summarize, summaryLine } from './view/summary.ts';
@@ -27,7 +27,9 @@ export async function outcomeOf(options: {
   const signal = attendance.interrupted();
   const [first, ...others] = attendance.unanswered();
   const waits = first === undefined ? null : approvalNeeded(plan.id, [first, ...others]);
-  const fault = signal !== null && context.attached ? null : (waits ?? obstacle(record, aim));
+  const left = signal !== null && context.attached;
+  const cut = signal === 'SIGTERM' ? terminated(record, aim) : null;
+  const fault = left ? null : (waits ?? obstacle(record, aim) ?? cut);
   return {
     data: { plan: planData(record), summary, next },
     text: [head, ...result, ...(fault === null ? steps : [])].join('\n'),

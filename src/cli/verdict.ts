@@ -4,6 +4,15 @@ import { leadingOn, shortId } from './view/ways.ts';
 /** How far a command meant to bring a plan. */
 export type Aim = 'strategize' | 'execute' | 'apply';
 
+/** What a command says that the system ended before its plan was where it was meant to be; null when it is there. */
+export function terminated(record: PlanRecord, aim: Aim): StoredFault | null {
+  if (reached(record, aim)) return null;
+  return new Fault('CANCELLED', 'Interrupted by SIGTERM; what was acknowledged is kept', {
+    where: `plan ${shortId(record.planId)}`,
+    hints: leadingOn(record),
+  }).toJSON();
+}
+
 /** What keeps a plan from where a command meant to bring it, as a fault with its exit code; null when nothing does. */
 export function obstacle(record: PlanRecord, aim: Aim): StoredFault | null {
   if (reached(record, aim)) return null;

@@ -60,6 +60,7 @@ describe('an interruption', () => {
     io.signal('SIGTERM');
     expect(await done).toBe(143);
     expect(io.err()).toContain('Terminated: pausing the plan');
+    expect(io.err()).toMatch(/error\[CANCELLED\] Interrupted by SIGTERM.*\n.*\n {2}try: troupe plan resume/);
     expect(await plan()).toMatchObject([{ state: 'paused' }]);
     expect(programsIn(project.env.HOME ?? '')).toEqual([]);
     const again = await atWork(['plan', 'resume']);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PlanData } from '../../../src/cli/plan-schema.ts';
-import { obstacle } from '../../../src/cli/verdict.ts';
+import { obstacle, terminated } from '../../../src/cli/verdict.ts';
 import { branches } from '../../../src/cli/view/branches.ts';
 import { planData } from '../../../src/cli/view/plan-data.ts';
 import { reason, standing } from '../../../src/cli/view/standing.ts';
@@ -175,6 +175,11 @@ describe('an obstacle', () => {
       code: 'CANCELLED',
       message: 'The plan was cancelled: enough',
     });
+    expect(terminated(record({ state: 'paused', ways: ['resume'] }), 'execute')).toMatchObject({
+      code: 'CANCELLED',
+      hints: [`troupe plan resume ${id}`],
+    });
+    expect(terminated(record(), 'execute')).toBeNull();
     expect(obstacle(record({ state: 'cancelled' }), 'execute')?.message).toContain('no reason given');
   });
 });
