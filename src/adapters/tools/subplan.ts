@@ -103,11 +103,24 @@ function problemWith(input: SubplanInput, { plan, spawnIds }: ToolContext): stri
   if (input.projectRef !== undefined && !aliases.includes(input.projectRef)) {
     return `projectRef: the plan has no project ${input.projectRef}; known: ${aliases.join(', ')}`;
   }
+  if (isItself(input, plan)) {
+    return `goal: this plan is the subplan "${plan.description}" itself; agents are inherited by subplans, so one that always splits has to look at its depth, which is ${plan.depth}`;
+  }
   const siblings = new Set(spawnIds());
   const stranger = input.dependencies.findIndex(id => !siblings.has(id));
   return stranger === -1
     ? null
     : `dependencies.${stranger}: ${input.dependencies[stranger]} is not a subplan recorded before in this plan`;
+}
+
+/** A strategist that does in a child what it did in the parent would go on to the depth limit, wider each time. */
+function isItself({ goal, projectRef, resourceScopes = [] }: SubplanInput, plan: ToolContext['plan']): boolean {
+  if (plan.depth === 0 || goal.trim() !== plan.description) return false;
+  const sameProject = projectRef === undefined || plan.projectLinks.length === 1;
+  const asked = new Set(resourceScopes.map(normaliseScope));
+  return (
+    sameProject && asked.size === plan.resourceScopes.length && plan.resourceScopes.every(scope => asked.has(scope))
+  );
 }
 
 function payloadOf(input: SubplanInput): SpawnPayload {

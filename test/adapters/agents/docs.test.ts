@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { agentsFor } from '../../../src/adapters/agents/agents-for.ts';
 import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
 import { AgentSpec } from '../../../src/model/agent.ts';
+import { playhouse } from '../../runtime/playhouse.ts';
 import { workbench } from '../workbench.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/agents.md', import.meta.url), 'utf8');
@@ -27,8 +29,23 @@ describe('docs/reference/agents.md', () => {
     const call = bench.runner({ phase: 'strategize', agentRole: 'strategy' });
     expect((await agent.run(bench.task({ role: 'strategy', call }))).summary).toBe('2 folders');
     expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a', 'Tidy b']);
-    await agent.run(bench.task());
-    expect(await bench.read('NOTES.md')).toBe('Do it\n');
+    await agent.run(bench.task({ plan: { ...bench.plan, resourceScopes: ['a'] } }));
+    expect(await bench.read('a/NOTES.md')).toBe('Do it\n');
+  });
+
+  test('shows a script that a plan and its subplans can have for all their work', async () => {
+    const [source = ''] = blocks('js script');
+    await using home = await workbench({ 'agent.mjs': source });
+    const house = await playhouse({}, { files: { 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' } });
+    const script = { kind: 'script', module: join(home.directory, 'agent.mjs') };
+    const { plan, record } = await house.run(() => {}, { strategyActor: script, executionActor: script });
+    expect(record).toMatchObject({ state: 'complete', error: null });
+    expect(await plan.diff({ stat: true })).toMatch(/a\/NOTES.md.*\n.*b\/NOTES.md.*\n.*2 files changed/);
+    expect(record.subplanStatuses.map(({ goal, state }) => `${goal}: ${state}`)).toEqual([
+      'Tidy a: complete',
+      'Tidy b: complete',
+    ]);
+    expect(await house.troupe.plans({ all: true, children: true })).toHaveLength(3);
   });
 
   test('shows lines that a program may print', async () => {

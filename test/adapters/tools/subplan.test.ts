@@ -5,7 +5,7 @@ import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
 import { jsonSchemaOf } from '../../../src/adapters/tools/schema.ts';
 import { planSubplanTool } from '../../../src/adapters/tools/subplan.ts';
 import { SpawnPayload } from '../../../src/model/decision.ts';
-import { idOf } from '../../fixtures.ts';
+import { idOf, planSpec } from '../../fixtures.ts';
 import { type Workbench, workbench } from '../workbench.ts';
 
 const good = (bench: Workbench) => ({ planId: bench.plan.planId, goal: 'Tidy the tests', resourceScopes: ['test'] });
@@ -145,6 +145,25 @@ describe('builtin/plan-subplan', () => {
     });
     await expect(call('builtin/plan-subplan', good(bench))).rejects.toBe(bug);
     expect(bench.decisions).toEqual([]);
+  });
+
+  test('refuses to plan the very plan that asks for it: its strategist is in its parent’s shoes', async () => {
+    const child = { depth: 1, description: 'Tidy the tests', resourceScopes: ['test'] };
+    await using bench = await workbench({}, { plan: { ...planSpec(), ...child } });
+    expect(await plan(bench, { resourceScopes: ['./test/'] })).toEqual({
+      success: false,
+      error: expect.stringMatching(/^goal: this plan is the subplan "Tidy the tests" itself; .* depth, which is 1$/),
+    });
+    expect(await plan(bench, { resourceScopes: ['test/unit'] })).toMatchObject({ success: true });
+    expect(await plan(bench, { goal: 'Tidy their fixtures' })).toMatchObject({ success: true });
+    expect(bench.decisions).toHaveLength(2);
+
+    const whole = { ...planSpec(), ...child, resourceScopes: [] };
+    const ask = { resourceScopes: undefined, projectRef: 'main' };
+    await using wide = await workbench({}, { plan: whole });
+    expect(await plan(wide, ask)).toMatchObject({ success: false });
+    await using root = await workbench({}, { plan: { ...whole, depth: 0 } });
+    expect(await plan(root, ask)).toMatchObject({ success: true });
   });
 
   test('is found by its alias, and declares that it spawns [R60, R66]', async () => {
