@@ -51,10 +51,13 @@ export async function extended(top: Written, find: FindBase): Promise<Written> {
 
 /** What it says that it extends; null when it does not. Whatever else is wrong with it is found by who reads it. */
 function nextOf({ source }: Written): string | null {
-  const document = typeof source === 'string' ? parseDocument(source) : undefined;
-  if (document !== undefined && document.errors.length > 0) return null;
-  const value: unknown = document === undefined ? source : document.toJS();
-  return isMap(value) && typeof value.extends === 'string' ? value.extends : null;
+  const found: unknown = typeof source === 'string' ? namedIn(source) : source.extends;
+  return typeof found === 'string' ? found : null;
+}
+
+function namedIn(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? null : document.get('extends');
 }
 
 /** From the furthest base to the action itself; the name is its own. */

@@ -1,5 +1,6 @@
 import type { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
+import { fill } from '../model/fill.ts';
 import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import { qualify } from '../model/name.ts';
 import { PlanSpec } from '../model/plan.ts';
@@ -41,11 +42,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
   refuseStrays(options, at);
   const given = argumentsOf(action, options.arguments ?? {});
   const actionDir = options.actionDir ?? head.root;
-  const values: Record<string, unknown> = { ...given, actionDir };
-  const fill = (text: string) =>
-    text.replace(/\{\{\s*([a-zA-Z][a-zA-Z0-9_]*)\s*\}\}/g, (whole, name: string) =>
-      name in values ? String(values[name]) : whole,
-    );
+  const filled = (text: string) => fill(text, { ...given, actionDir });
   const profile = options.profile ?? action.automationProfile ?? at.profile;
   const planId = at.mintId();
   return PlanSpec.parse({
@@ -53,8 +50,8 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     parentPlanId: null,
     rootPlanId: planId,
     depth: 0,
-    description: options.goal ?? fill(action.description),
-    definitionOfDone: fill(action.definitionOfDone),
+    description: options.goal ?? filled(action.description),
+    definitionOfDone: filled(action.definitionOfDone),
     actionName: qualify(action.name),
     arguments: given,
     projectLinks: heads.map(({ alias, root, kind, commit, tree, branch }) => ({
@@ -77,7 +74,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       ...(options.invariants ?? []).map(draft => promoted(draft, 'plan', at.mintId())),
       ...action.invariants.map(draft => promoted(draft, 'action', at.mintId())),
     ],
-    validations: action.validations.map(validation => ({ ...validation, argv: validation.argv.map(fill) })),
+    validations: action.validations.map(validation => ({ ...validation, argv: validation.argv.map(filled) })),
     subplanConfig: action.subplans,
     resourceScopes: [],
     readOnly: action.readOnly,
@@ -87,13 +84,13 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     ...(action.commit === null ? {} : { commit: action.commit }),
     ...(action.afterApply === null
       ? {}
-      : { afterApply: { ...action.afterApply, argv: action.afterApply.argv.map(fill) } }),
-    ...(action.setup === undefined ? {} : { setup: filledIn(action.setup, fill) }),
+      : { afterApply: { ...action.afterApply, argv: action.afterApply.argv.map(filled) } }),
+    ...(action.setup === undefined ? {} : { setup: filledIn(action.setup, filled) }),
     ...(action.checkout === undefined ? {} : { checkout: action.checkout }),
     budget: action.budget,
     approvalModes: action.approvals,
     checkpoints: action.checkpoints,
-    executionEnvironment: filledValues(action.executionEnvironment, fill),
+    executionEnvironment: filledValues(action.executionEnvironment, filled),
     executionEnvPriority: action.executionEnvPriority,
     depthMax: at.depthMax,
     decisionRootId: at.mintId(),
@@ -137,7 +134,7 @@ function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circum
 
 function argumentsOf(action: Action, given: Record<string, unknown>): Record<string, unknown> {
   for (const name of Object.keys(given)) {
-    if (!(name in action.arguments)) {
+    if (!Object.hasOwn(action.arguments, name)) {
       const known = Object.keys(action.arguments);
       throw new Fault(
         'INVALID_ARGUMENT',
@@ -151,7 +148,7 @@ function argumentsOf(action: Action, given: Record<string, unknown>): Record<str
   }
   const values: Record<string, unknown> = {};
   for (const [name, { type, required, default: fallback }] of Object.entries(action.arguments)) {
-    const value = given[name] ?? fallback;
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? fallback;
     if (value === undefined) {
       if (required)
         throw new Fault('INVALID_ARGUMENT', `The argument "${name}" is required`, {

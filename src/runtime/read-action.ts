@@ -11,8 +11,7 @@ import { type Problem, problemsOf } from './action-problems.ts';
  * @throws {Fault} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION
  */
 export function readAction(text: string, where: string): Action {
-  const { document, lines } = read(text, where);
-  const value: unknown = document.toJS();
+  const { document, lines, value } = read(text, where);
   refuseBase(value, where);
   const parsed = Action.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
@@ -34,19 +33,28 @@ export function readLayer(
   schema: z.ZodType,
 ): Record<string, unknown> {
   const text = typeof source === 'string' ? read(source, where) : undefined;
-  const value: unknown = text === undefined ? source : text.document.toJS();
+  const value: unknown = text === undefined ? source : text.value;
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return value as Record<string, unknown>;
   throw refusal(problemsOf(parsed.error, text), where);
 }
 
-function read(text: string, where: string): { document: Document.Parsed; lines: LineCounter } {
+function read(text: string, where: string): { document: Document.Parsed; lines: LineCounter; value: unknown } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
-  if (broken === undefined) return { document, lines };
+  if (broken === undefined) return { document, lines, value: valueOf(document, where) };
   const { line, col } = lines.linePos(broken.pos[0]);
   throw new Fault('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
+}
+
+/** @throws {Fault} INVALID_ACTION where aliases of aliases would fill the memory */
+function valueOf(document: Document.Parsed, where: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new Fault('INVALID_ACTION', 'Its aliases cannot be resolved', { where, cause });
+  }
 }
 
 /** Here every base is in its action already, or was not to be had. */

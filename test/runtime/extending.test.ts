@@ -105,6 +105,8 @@ describe('An action that extends another', () => {
     const broken = { source: 'extends: base.yaml\n a: [', where: 'bad.yaml' };
     expect(await extendAction(broken, find)).toBe(broken);
     expect(() => parseAction(broken.source, 'bad.yaml')).toThrow('This is not YAML');
+    const list = { source: '- extends', where: 'list.yaml' };
+    expect(await extendAction(list, find)).toBe(list);
     const onBroken = extendAction({ source: { name: 'x', extends: 'bad.yaml' }, where: 'x' }, async () => broken);
     await expect(onBroken).rejects.toMatchObject({
       code: 'INVALID_ACTION',

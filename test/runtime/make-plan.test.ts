@@ -38,6 +38,20 @@ describe('making a plan of an action', () => {
     expect(spec.validations[0]?.argv).toEqual(['node', '/actions/check.mjs', 'old']);
   });
 
+  test('knows no names but those of its arguments, whatever every object has', () => {
+    const written = {
+      name: 'use',
+      description: 'Use {{constructor}}, {{ toString }} and {{from}}',
+      executionActor: 'a',
+    };
+    const from = { required: true };
+    const plain = parseAction({ ...written, arguments: { from } });
+    expect(make({}, { action: plain }).description).toBe('Use {{constructor}}, {{ toString }} and old');
+    expect(() => make({ arguments: { from: 'old', toString: 'x' } })).toThrow('has no argument "toString"');
+    const named = parseAction({ ...written, arguments: { from, constructor: { default: 'ours' } } });
+    expect(make({}, { action: named }).description).toBe('Use ours, {{ toString }} and old');
+  });
+
   test('makes its invariants the plan’s own and keeps where they came from [R21]', () => {
     const spec = make({ invariants: [{ text: 'Mine', check: null, nonOverridable: false, each: 'phase' }] });
     expect(spec.invariants.map(({ text, scope, origin }) => [text, scope, origin])).toEqual([

@@ -34,6 +34,12 @@ describe('reading an action', () => {
     expect(fault.where).toMatch(/^x\.yaml:2:\d+$/);
   });
 
+  test('says so where aliases of aliases would fill the memory', () => {
+    const many = Array.from({ length: 7 }, (_, at) => `x${at}: &x${at} [${`*x${at - 1},`.repeat(9)}]`);
+    const bomb = ['x: &x-1 [a]', ...many].join('\n');
+    expect(faultOf(() => readAction(bomb, 'x.yaml'))).toMatchObject({ code: 'INVALID_ACTION', where: 'x.yaml' });
+  });
+
   test('[R65] names an unknown key, its line and the key that was meant', () => {
     const fault = faultOf(() => readAction(`${good}strategyActr: planner\n`, 'x.yaml'));
     expect(fault.toJSON()).toMatchObject({

@@ -12,7 +12,7 @@ import { environment } from '../process/environment.ts';
 import { locate } from '../process/locate.ts';
 import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import { reasonOf } from './failure.ts';
-import { fillWord } from './fill.ts';
+import { fillWord } from './fill-word.ts';
 import { promptOf } from './prompt.ts';
 import { recorder } from './record.ts';
 import { type Spoken, spokenIn } from './spoken.ts';

@@ -5,8 +5,8 @@
 import * as z from 'zod';
 import type { Step } from '../../model/agent.ts';
 import { Fault } from '../../model/fault.ts';
+import { fill } from '../../model/fill.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
-import { fill } from './fill.ts';
 import { type Recorder, recorder } from './record.ts';
 import { inOrder } from './step-order.ts';
 
