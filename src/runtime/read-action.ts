@@ -43,13 +43,13 @@ function read(text: string, where: string): { document: Document.Parsed; lines: 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
-  if (broken === undefined) return { document, lines, value: valueOf(document, where) };
+  if (broken === undefined) return { document, lines, value: resolved(document, where) };
   const { line, col } = lines.linePos(broken.pos[0]);
   throw new Fault('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
 }
 
 /** @throws {Fault} INVALID_ACTION where aliases of aliases would fill the memory */
-function valueOf(document: Document.Parsed, where: string): unknown {
+function resolved(document: Document.Parsed, where: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
