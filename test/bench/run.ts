@@ -43,6 +43,9 @@ function compare(): void {
     ['w2.10000.power of w2.10000.process', of('w2.10000.power') / of('w2.10000.process'), '>= 0.85'],
     ['time per child at 10,000 of that at 100', of('w2.100.power') / of('w2.10000.power'), '<= 1.1'],
     ['bytes at 10,000 actors of those at 10', of('bytes.10000') / of('bytes.10'), '= 1'],
+    ['subplan among 1,000 of one among 50', of('subplans.1000') / of('subplans.50'), '<= 1.2'],
+    ['its bytes', of('subplans.1000.bytes') / of('subplans.50.bytes'), '<= 1.6'],
+    ['subplan among 200 of a git merge', of('subplans.200') / of('subplans.merge'), ''],
   ];
   for (const [what, ratio, aim] of claims) {
     if (!Number.isNaN(ratio)) console.log(`${what.padEnd(42)} ${ratio.toFixed(2).padStart(6)}   aim ${aim}`);

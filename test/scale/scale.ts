@@ -30,6 +30,10 @@ export interface Figures {
   name: string;
   plans: number;
   seconds: number;
+  /** Time of processors, of this process and of those it started and waited for. */
+  processorSeconds: number;
+  /** Written to the store, whatever was written over since. */
+  writtenMiB: number;
   /** Sampled while it ran. */
   peakRunning: number;
   peakPending: number;
@@ -68,13 +72,20 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
   const project = gitProject(folder, { sandboxes });
   const agents = { splitter: agentOf(task => split(task, shape)), worker: agentOf(task => work(task, shape)) };
   const env = { PATH: process.env.PATH ?? '' };
-  const troupe = await openTroupe({ store: levelStore(store), project, agents, env });
+  let written = () => 0;
+  const openStore = async () => {
+    const opened = await levelStore(store)();
+    written = () => opened.bytesWritten ?? 0;
+    return opened;
+  };
+  const troupe = await openTroupe({ store: openStore, project, agents, env });
   const over = new AbortController();
   const listening = (async () => {
     for await (const event of troupe.events({ signal: over.signal })) watch.see(event);
   })();
   const sampling = setInterval(sample, sampleMs);
   const started = performance.now();
+  const worked = processorSeconds();
   const broken: string[] = [];
   try {
     await troupe.actions.create({
@@ -106,6 +117,8 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
     name: shape.name,
     plans: watch.plans,
     seconds: round(seconds),
+    processorSeconds: round(processorSeconds() - worked),
+    writtenMiB: round(written() / 2 ** 20),
     peakRunning: watch.peak.running,
     peakPending: watch.peak.pending,
     peakProcesses: peak.processes,
@@ -173,6 +186,16 @@ function lay(folder: string, files: number): void {
   git('config', 'user.email', 'ada@example.com');
   git('add', '--all');
   git('commit', '--quiet', '--message=begin');
+}
+
+/** Fields 14 to 17 of proc_pid_stat(5), in hundredths: user and system, of this process and of its children. */
+export function processorSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const times = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15);
+  return times.reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
 }
 
 /** Open files, sockets and pipes of this process. */

@@ -1,0 +1,56 @@
+/**
+ * What a subplan costs that writes one file, among 50, 200 and 1,000 siblings of which 16 are at work at once: time of
+ * processors, ours and git's, and bytes written to the store. Beside it what a plain `git merge` of such a branch takes.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { processorSeconds, scale } from '../../scale/scale.ts';
+import type { Bench, Row, World } from '../case.ts';
+
+const files = 20;
+const counts = [50, 200, 1_000];
+const merges = 50;
+
+async function subplans(world: World, count: number): Promise<Row[]> {
+  const directory = world.directory();
+  mkdirSync(directory, { recursive: true });
+  const shape = { name: `${count} subplans`, files, widths: [count], maxParallel: 16 };
+  const { processorSeconds: seconds, writtenMiB, broken } = await scale(shape, directory);
+  if (broken.length > 0) throw new Error(broken.join('\n'));
+  const name = `subplans.${count}`;
+  return [
+    { name, value: (seconds * 1000) / count, unit: 'ms', n: count },
+    { name: `${name}.bytes`, value: (writtenMiB * 2 ** 20) / count, unit: 'bytes', n: count },
+  ];
+}
+
+/** Branches with one file each, merged into main one after the other. */
+function plainMerges(folder: string): Row {
+  mkdirSync(folder, { recursive: true });
+  const author = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
+  const git = (words: string[], input = '') => execFileSync('git', [...author, ...words], { cwd: folder, input });
+  git(['init', '--quiet', '--initial-branch=main']);
+  const commit = (ref: string, path: string, from: string) =>
+    `commit ${ref}\ncommitter Bench <bench@example.com> 0 +0000\ndata 1\nx\n${from}M 100644 inline ${path}\ndata 1\nx\n\n`;
+  const base = Array.from({ length: files }, (_, at) => commit('refs/heads/main', `file${at}`, ''));
+  const branches = Array.from({ length: merges }, (_, at) =>
+    commit(`refs/heads/part${at}`, `parts/${at}`, 'from refs/heads/main\n'),
+  );
+  git(['fast-import', '--quiet'], [...base, ...branches].join(''));
+  git(['reset', '--quiet', '--hard']);
+  const before = processorSeconds();
+  for (let at = 0; at < merges; at++) git(['merge', '--quiet', '--no-edit', '--no-ff', `part${at}`]);
+  return { name: 'subplans.merge', value: ((processorSeconds() - before) * 1000) / merges, unit: 'ms', n: merges };
+}
+
+export const bench: Bench = {
+  async run(world) {
+    const rows: Row[] = [];
+    const wanted = counts.filter(count => world.wants(`subplans.${count}`, `subplans.${count}.bytes`));
+    if (wanted.length > 0) await subplans(world, 20);
+    for (const count of wanted) rows.push(...(await subplans(world, count)));
+    if (world.wants('subplans.merge')) rows.push(plainMerges(join(world.directory(), 'merges')));
+    return rows;
+  },
+};
