@@ -5,7 +5,7 @@ import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Outlook, Project, ProjectHead } from '../../ports/project.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
-import { sharedLook } from '../shared-look.ts';
+import { oneLook } from '../one-look.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
@@ -89,7 +89,7 @@ export function projectOn(how: ProjectKind): Project {
     root,
     kind,
     head: counted(async (ref, options = {}) => how.head((await rooms()).ground, ref, options)),
-    fingerprint: counted(sharedLook(async () => how.fingerprint((await rooms()).ground))),
+    fingerprint: counted(oneLook(async () => how.fingerprint((await rooms()).ground))),
     landings: counted(async () => (await rooms()).landingMarks()),
     spaceFree: () => spaceAt(how.sandboxes),
     openSandbox: counted(async options => (await sandboxes()).open(options)),

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { faultOfDisk } from '../fault-of-disk.ts';
-import { sharedLook } from '../shared-look.ts';
+import { oneLook } from '../one-look.ts';
 
 /** The variable by which everything a piece of work started can be found again, after a crash of ours too. */
 export const markVariable = 'TROUPE_MARK';
@@ -79,7 +79,7 @@ export function census({ procDir = usualDir }: EndOptions = {}): Promise<Marked[
 }
 
 const usualDir = '/proc';
-const usual = sharedLook(() => censusOf(usualDir));
+const usual = oneLook(() => censusOf(usualDir));
 
 async function censusOf(procDir: string): Promise<Marked[]> {
   const entries = await reading(procDir, readdir(procDir), []);

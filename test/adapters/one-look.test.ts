@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { sharedLook } from '../../src/adapters/shared-look.ts';
+import { oneLook } from '../../src/adapters/one-look.ts';
 
 /** A question that is looked for as often as it is answered, by hand. */
 function question() {
   const looks: { answer(value: string): void; fail(): void }[] = [];
-  const ask = sharedLook(
+  const ask = oneLook(
     () =>
       new Promise<string>((resolve, reject) => {
         looks.push({ answer: resolve, fail: () => reject(new Error('it could not be seen')) });
