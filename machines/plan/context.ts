@@ -84,7 +84,7 @@ export interface PlanContext extends PlanProgress {
   landing?: LandingOrder | null;
   /** The run of the execution agent that made the work; null before one did. */
   run: string | null;
-  /** Children of earlier attempts whose results may be used again. */
+  /** Children of earlier attempts, or of a group that failed, whose results may be used again. */
   kept: string[];
   /** Why the plan is being called back; null unless it is. */
   recall: 'cancel' | 'revert' | 'expire' | null;

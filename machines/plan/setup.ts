@@ -69,6 +69,10 @@ export const planSetup = planChanging.extend({
       enqueue(report({ grouped: false }));
       enqueue.assign({ grouped: false, results: output.children, subplanStatuses: output.statuses });
     }),
+    /** What is complete need not run again when the plan does, as long as it would come out the same. */
+    keepComplete: assign(({ context }) => ({
+      kept: context.subplanStatuses.filter(({ state }) => state === 'complete').map(({ planId }) => planId),
+    })),
     stopGroup: stopChild('subplans'),
     dropGroup: enqueueActions(({ enqueue }) => {
       enqueue(report({ grouped: false }));

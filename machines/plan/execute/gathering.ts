@@ -15,6 +15,7 @@ export const supervising = planSetup.createStateConfig({
         actions: [
           'stopGroup',
           { type: 'keepGroup', params: ({ event }) => ({ output: event.output }) },
+          'keepComplete',
           { type: 'keepFault', params: ({ event }) => ({ error: faultIn(event.output) }) },
         ],
       },
