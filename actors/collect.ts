@@ -1,6 +1,6 @@
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
-import type { PlanSpec } from '../src/model/plan.ts';
+import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import { builtinInvariants, reconcile } from '../src/model/precedence.ts';
 import { provided } from './provided.ts';
 
@@ -10,12 +10,16 @@ export const collect = provided('collect', async ({ input: { spec, phase }, step
   const builtin = phase === 'apply' ? builtinInvariants : [];
   const { effective, overridden } = reconcile([...spec.invariants, ...standing, ...builtin]);
   const decisions = await step('decisions', async () =>
-    effective.map(invariant => enforced(spec, invariant, world.mintId())),
+    effective.map(invariant => enforced({ spec, phase }, invariant, world.mintId())),
   );
   return { effective, conflictCount: overridden.length, decisions };
 });
 
-function enforced(spec: PlanSpec, invariant: Invariant, decisionId: string): DecisionDraft {
+function enforced(
+  { spec, phase }: { spec: PlanSpec; phase: Phase },
+  invariant: Invariant,
+  decisionId: string,
+): DecisionDraft {
   return {
     decisionId,
     planId: spec.planId,
@@ -26,7 +30,7 @@ function enforced(spec: PlanSpec, invariant: Invariant, decisionId: string): Dec
     alternatives: [],
     confidence: 1,
     rationale: `In force at ${invariant.scope} level, first written in the ${invariant.origin}.`,
-    payload: { invariantId: invariant.invariantId, scope: invariant.scope, origin: invariant.origin },
+    payload: { invariantId: invariant.invariantId, scope: invariant.scope, origin: invariant.origin, phase },
     dependsOn: [],
     contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
     artifacts: [],

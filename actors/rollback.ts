@@ -1,7 +1,7 @@
 import type { RevertedFile } from '../src/model/checkpoint.ts';
 import { Fault } from '../src/model/fault.ts';
 import { checkpointNow } from './checkpoint.ts';
-import { forgetPresent, mustBeOurs, mustExist } from './present.ts';
+import { forgetPresent, mustBeOpen, mustBeOurs, mustExist } from './present.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
@@ -13,7 +13,10 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
   const { spec, sandbox, order, expected } = input;
   const { project, link } = projectOf(world, spec);
   const where = `checkpoint ${order.checkpointId}`;
-  await project.sandbox(sandbox.key);
+  await mustBeOpen(world, spec, sandbox.key, [
+    `troupe plan fork ${spec.planId} --checkpoint ${order.checkpointId}`,
+    `troupe plan revert ${spec.planId}`,
+  ]);
   await mustExist(world, spec, order.treeOid, where);
   const present = await step('present', () =>
     checkpointNow(world, spec, {
@@ -36,6 +39,10 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
       throw notAsItWas(
         left.map(({ path }) => path),
         where,
+        [
+          `troupe plan rollback ${order.checkpointId}`,
+          `troupe plan fork ${spec.planId} --checkpoint ${order.checkpointId}`,
+        ],
       );
     const changes = files.map(
       ({ path, operation }): RevertedFile => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }),
@@ -48,10 +55,11 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
   }
 });
 
-function notAsItWas(files: string[], where: string): Fault {
+/** Somebody is at work in it: once they are done it can be gone back, and without them from a plan of its own. */
+function notAsItWas(files: string[], where: string, hints: string[]): Fault {
   return new Fault('SANDBOX_LOST', `The sandbox did not become what it was: ${files.join(', ')}`, {
     where,
-    hints: ['troupe doctor'],
+    hints,
     details: { files },
   });
 }

@@ -467,7 +467,10 @@ describe('a correction that cannot be', () => {
     });
     rmSync((await plan.record()).sandbox?.path ?? '', { recursive: true });
     const wrong = await decisionOf(plan, 'this');
-    await expect(plan.correct(wrong.decisionId, { guidance: 'that' })).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
+    await expect(plan.correct(wrong.decisionId, { guidance: 'that' })).rejects.toMatchObject({
+      code: 'SANDBOX_LOST',
+      hints: [`troupe plan fork ${plan.id} --guidance "..."`, `troupe plan revert ${plan.id} --guidance "..."`],
+    });
     expect(await plan.record()).toMatchObject({ attempt: 1, phase: 'execute', state: 'complete' });
     expect(await options(plan)).toContain('this');
   });

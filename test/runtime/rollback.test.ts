@@ -248,7 +248,11 @@ describe('a rollback that cannot be', () => {
     const record = await plan.record();
     const wanted = await at(plan, 'preExecute');
     rmSync(await sandboxOf(plan), { recursive: true });
-    await expect(plan.rollback(wanted)).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
+    const instead = `troupe plan fork ${plan.id} --checkpoint ${wanted}`;
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({
+      code: 'SANDBOX_LOST',
+      hints: [instead, `troupe plan revert ${plan.id}`],
+    });
     expect({ ...(await plan.record()), updatedAt: '' }).toEqual({ ...record, updatedAt: '' });
   });
 

@@ -35,8 +35,8 @@ export function commandAgent(options: CommandOptions): Agent {
   const [program = ''] = options.argv;
   return {
     async check() {
-      const { PATH } = environment(options.hostEnv, options.env);
-      if ((await locate(program, options.actionDir, PATH)) === null) throw missing(program);
+      const env = environment(options.hostEnv, options.env);
+      if ((await locate(program, options.actionDir, env)) === null) throw missing(program);
     },
     async run(task) {
       const { argv, stdin } = wordsOf(options, task);

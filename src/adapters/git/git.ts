@@ -63,7 +63,11 @@ export interface GitOptions {
   trace?: ((words: readonly string[]) => void) | undefined;
 }
 
+/** Paths of more than 260 characters, which git for Windows refuses unless told otherwise. */
+export const settingsOn = (platform: NodeJS.Platform) => (platform === 'win32' ? ['core.longpaths=true'] : []);
+
 const settings = [
+  ...settingsOn(process.platform),
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.quotePath=false',
@@ -73,7 +77,12 @@ const settings = [
   'gc.auto=0',
   'maintenance.auto=false',
 ];
-const settingsOfTheirs = ['core.fsmonitor=false', 'gc.auto=0', 'maintenance.auto=false'];
+const settingsOfTheirs = [
+  ...settingsOn(process.platform),
+  'core.fsmonitor=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+];
 
 /** What of the caller's environment git may see beside what is not git's. */
 const kept = new Set([

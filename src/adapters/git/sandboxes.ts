@@ -79,10 +79,7 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
   const find = async (key: string) => {
     const found = await register.find(key);
     if (found !== null) return found;
-    throw new Fault('SANDBOX_LOST', `the sandbox ${key} is no longer there`, {
-      where: join(home, idOf(key)),
-      hints: ['troupe plan status', 'troupe plan revert'],
-    });
+    throw new Fault('SANDBOX_LOST', `the sandbox ${key} is no longer there`, { where: join(home, idOf(key)) });
   };
 
   const indexOf = (key: string) => join(register.placeOf(key), 'troupe-index');

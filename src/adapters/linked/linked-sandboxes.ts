@@ -34,10 +34,7 @@ export function linkedSandboxes(projects: ReadonlyMap<string, Project>, home: st
   const mustBe = async (key: string): Promise<[string, Project][]> => {
     const members = await membersOf(key);
     if (members.length > 0) return members;
-    throw new Fault('SANDBOX_LOST', `The sandbox ${key} is gone`, {
-      where: placeOf(key),
-      hints: ['troupe plan execute'],
-    });
+    throw new Fault('SANDBOX_LOST', `The sandbox ${key} is gone`, { where: placeOf(key) });
   };
   return {
     has: key => existsSync(placeOf(key)),

@@ -17,6 +17,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ProcessResult, RunProcess } from '../../ports/process.ts';
 import { systemClock } from '../system-clock.ts';
 import { environment } from './environment.ts';
+import { startOf } from './locate.ts';
 import { endEvery, markVariable, runVariable, send } from './marked.ts';
 import { type Output, output, type StreamName } from './output.ts';
 import { type Ending, type Watchdog, watch } from './watch.ts';
@@ -112,14 +113,19 @@ type Started =
   | { missing: string };
 
 async function start(options: ProcessOptions, runId: string): Promise<Started> {
-  const [program = '', ...rest] = options.argv;
+  const [program = ''] = options.argv;
   if (!(await stat(options.cwd).catch(() => null))?.isDirectory()) {
     throw new Fault('SANDBOX_LOST', `The folder to run ${program} in is gone`, { where: options.cwd });
   }
+  const env = environment(options.env);
+  const found = await startOf(options.argv, options.cwd, env);
+  if (found === null) return { missing: `${program}: not found` };
   try {
-    const child = spawn(program, rest, {
+    const { file, args, windowsVerbatimArguments } = found;
+    const child = spawn(file, args, {
       cwd: options.cwd,
-      env: { ...environment(options.env), [markVariable]: options.marker, [runVariable]: runId },
+      env: { ...env, [markVariable]: options.marker, [runVariable]: runId },
+      windowsVerbatimArguments,
       detached: true,
       shell: false,
       stdio: [typeof options.stdin === 'string' ? 'pipe' : 'ignore', 'pipe', 'pipe'],

@@ -8,17 +8,19 @@ interface Leaf {
   children: Leaf[];
 }
 
-/** Decisions as a tree, each with the options that were rejected for it. */
+/** Decisions as a tree, each with the options that were rejected for it; a rule once, however often it was looked at. */
 export function decisionLines(decisions: readonly Decision[], paint: Paint): string[] {
   const known = new Set(decisions.map(({ decisionId }) => decisionId));
+  const looksAt = (rule: Decision) => decisions.filter(other => sameRule(rule, other));
+  const told = decisions.filter(decision => !isRule(decision) || looksAt(decision)[0] === decision);
   const leaf = (decision: Decision): Leaf => ({
-    label: labelOf(decision, paint),
+    label: isRule(decision) ? labelOfRule(looksAt(decision), paint) : labelOf(decision, paint),
     children: [
       ...decision.alternatives.map(option => ({ label: paint.dim(rejected(option)), children: [] })),
-      ...decisions.filter(({ parentDecisionId }) => parentDecisionId === decision.decisionId).map(leaf),
+      ...told.filter(({ parentDecisionId }) => parentDecisionId === decision.decisionId).map(leaf),
     ],
   });
-  const roots = decisions.filter(({ parentDecisionId }) => parentDecisionId === null || !known.has(parentDecisionId));
+  const roots = told.filter(({ parentDecisionId }) => parentDecisionId === null || !known.has(parentDecisionId));
   return roots.flatMap(root =>
     branches(
       leaf(root),
@@ -28,11 +30,31 @@ export function decisionLines(decisions: readonly Decision[], paint: Paint): str
   );
 }
 
+const isRule = ({ type }: Decision) => type === 'invariant_enforced';
+
+function sameRule(one: Decision, other: Decision): boolean {
+  const idOf = ({ type, parentDecisionId, supersededBy, payload }: Decision) =>
+    JSON.stringify([type, parentDecisionId, supersededBy === null, payload.invariantId]);
+  return idOf(one) === idOf(other);
+}
+
+/** What a rule says, and for which phases it was looked at; decisions of before that was noted are counted. */
+function labelOfRule(looks: readonly Decision[], paint: Paint): string {
+  const [{ type, chosenOption, rationale, supersededBy }] = looks as readonly [Decision, ...Decision[]];
+  const phases = [...new Set(looks.flatMap(({ payload: { phase } }) => (typeof phase === 'string' ? [phase] : [])))];
+  const often = looks.length === 1 ? 'looked at once' : `looked at ${looks.length} times`;
+  const when = [often, ...(phases.length === 0 ? [] : [`for ${phases.join(', ')}`])].join(', ');
+  const superseded = supersededBy === null ? '' : ' [superseded]';
+  return `${paint.bold(spaced(type))}: ${cleanLine(chosenOption)} (${when}) — ${cleanLine(rationale)}${superseded}`;
+}
+
+const spaced = (type: Decision['type']) => type.replaceAll('_', ' ');
+
 function labelOf(decision: Decision, paint: Paint): string {
   const superseded = decision.supersededBy === null ? '' : ' [superseded]';
   const confidence = decision.confidence === 1 ? '' : ` (confidence ${decision.confidence})`;
   const why = decision.rationale === '' ? '' : ` — ${cleanLine(decision.rationale)}`;
-  const type = paint.bold(decision.type.replaceAll('_', ' '));
+  const type = paint.bold(spaced(decision.type));
   return `${type}: ${cleanLine(decision.question)} → ${cleanLine(decision.chosenOption)}${confidence}${why}${superseded}`;
 }
 

@@ -13,7 +13,7 @@ describe('The environment of a program', () => {
   test('has a PATH when the host gives none, with the Node that runs us on it', async () => {
     const { PATH } = environment();
     expect(PATH?.endsWith(':/usr/local/bin:/usr/bin:/bin')).toBe(true);
-    expect(await locate('node', '/', PATH)).toBe(process.execPath);
+    expect(await locate('node', '/', environment())).toBe(process.execPath);
   });
 });
 
@@ -30,8 +30,8 @@ describe('A program', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test('is looked up on PATH by its name', async () => {
-    expect(await locate('tool', '/', `/nowhere::${folder}/bin`)).toBe(join(folder, 'bin', 'tool'));
-    expect(await locate('tool', folder, '/nowhere')).toBeNull();
+    expect(await locate('tool', '/', { PATH: `/nowhere::${folder}/bin` })).toBe(join(folder, 'bin', 'tool'));
+    expect(await locate('tool', folder, { PATH: '/nowhere' })).toBeNull();
     expect(await locate('sh', folder)).toMatch(/\/sh$/);
   });
 

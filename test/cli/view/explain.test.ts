@@ -55,6 +55,35 @@ describe('a decision tree on the screen', () => {
     ]);
   });
 
+  test('tells a rule once, by what it says, with the phases it was looked at for', () => {
+    const rule = (text: string, payload: Record<string, unknown>) =>
+      decision({
+        parentDecisionId: rootId,
+        type: 'invariant_enforced',
+        chosenOption: text,
+        rationale: 'Ours.',
+        payload,
+      });
+    const [kept, small] = [{ invariantId: 'V1' }, { invariantId: 'V2' }];
+    const lines = decisionLines(
+      [
+        decision({ rationale: 'You asked.' }),
+        rule('Keep names', { ...kept, phase: 'strategize' }),
+        rule('Stay small', small),
+        rule('Keep names', { ...kept, phase: 'execute' }),
+        rule('Keep names', { ...kept, phase: 'execute' }),
+        { ...rule('Keep names', { ...kept, phase: 'execute' }), supersededBy: childId },
+      ],
+      painter(false),
+    );
+    expect(lines).toEqual([
+      'prompt definition: What? → This — You asked.',
+      '├─ invariant enforced: Keep names (looked at 3 times, for strategize, execute) — Ours.',
+      '├─ invariant enforced: Stay small (looked at once) — Ours.',
+      '└─ invariant enforced: Keep names (looked at once, for execute) — Ours. [superseded]',
+    ]);
+  });
+
   test('shows a decision whose parent is hidden at the top', () => {
     const orphan = decision({ decisionId: childId, parentDecisionId: rootId, type: 'reversion' });
     expect(decisionLines([orphan], painter(false))).toEqual(['reversion: What? → This']);
