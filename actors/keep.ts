@@ -1,14 +1,13 @@
+import { orWithoutSandbox } from '../src/model/advice.ts';
 import { checkpointNow } from './checkpoint.ts';
-import { forgetPresent, mustBeOpen, mustBeOurs, mustExist } from './present.ts';
+import { forgetPresent, mustBeOurs, mustExist } from './present.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** The present in a checkpoint, before a decision is corrected. */
 export const keep = provided('keep', async ({ input: { spec, sandbox, order, expected }, step, key }, world) => {
   const where = `decision ${order.decisionId}`;
-  await mustBeOpen(world, spec, sandbox.key, [
-    `troupe plan fork ${spec.planId} --guidance "..."`,
-    `troupe plan revert ${spec.planId} --guidance "..."`,
-  ]);
+  await orWithoutSandbox(projectOf(world, spec).project.sandbox(sandbox.key), spec);
   if (order.treeOid !== null) await mustExist(world, spec, order.treeOid, where);
   const present = await step('present', () =>
     checkpointNow(world, spec, {

@@ -4,17 +4,6 @@ import type { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
 import type { World } from './world.ts';
 
-/** @throws {Fault} SANDBOX_LOST; `instead` are the commands that go on without it */
-export async function mustBeOpen(world: World, spec: PlanSpec, key: string, instead: string[]): Promise<void> {
-  try {
-    await projectOf(world, spec).project.sandbox(key);
-  } catch (thrown) {
-    if (!Fault.is(thrown)) throw thrown;
-    const { code, message, where, details } = thrown;
-    throw new Fault(code, message, { where, hints: instead, details, cause: thrown });
-  }
-}
-
 /** @throws {Fault} CHECKPOINT_LOST */
 export async function mustExist(world: World, spec: PlanSpec, tree: string, where: string): Promise<void> {
   try {

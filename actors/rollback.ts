@@ -1,7 +1,8 @@
+import { orWithoutSandbox } from '../src/model/advice.ts';
 import type { RevertedFile } from '../src/model/checkpoint.ts';
 import { Fault } from '../src/model/fault.ts';
 import { checkpointNow } from './checkpoint.ts';
-import { forgetPresent, mustBeOpen, mustBeOurs, mustExist } from './present.ts';
+import { forgetPresent, mustBeOurs, mustExist } from './present.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
@@ -12,11 +13,9 @@ import { provided } from './provided.ts';
 export const rollback = provided('rollback', async ({ input, step, key }, world) => {
   const { spec, sandbox, order, expected } = input;
   const { project, link } = projectOf(world, spec);
-  const where = `checkpoint ${order.checkpointId}`;
-  await mustBeOpen(world, spec, sandbox.key, [
-    `troupe plan fork ${spec.planId} --checkpoint ${order.checkpointId}`,
-    `troupe plan revert ${spec.planId}`,
-  ]);
+  const { checkpointId } = order;
+  const where = `checkpoint ${checkpointId}`;
+  await orWithoutSandbox(project.sandbox(sandbox.key), { planId: spec.planId, checkpointId });
   await mustExist(world, spec, order.treeOid, where);
   const present = await step('present', () =>
     checkpointNow(world, spec, {
@@ -28,7 +27,7 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
   );
   try {
     if (expected !== null && !order.force) {
-      const again = `troupe plan rollback ${order.checkpointId}`;
+      const again = `troupe plan rollback ${checkpointId}`;
       await mustBeOurs(world, spec, { expected, present: present.treeOid }, { where, again });
     }
     const { files } = await project.changes({ alias: link.alias, from: present.treeOid, to: order.treeOid });
@@ -39,10 +38,7 @@ export const rollback = provided('rollback', async ({ input, step, key }, world)
       throw notAsItWas(
         left.map(({ path }) => path),
         where,
-        [
-          `troupe plan rollback ${order.checkpointId}`,
-          `troupe plan fork ${spec.planId} --checkpoint ${order.checkpointId}`,
-        ],
+        [`troupe plan rollback ${checkpointId}`, `troupe plan fork ${spec.planId} --checkpoint ${checkpointId}`],
       );
     const changes = files.map(
       ({ path, operation }): RevertedFile => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }),

@@ -127,6 +127,30 @@ Feature: Subplans
       | for ever | cancelled |
     And no process of a part is left
 
+  @R17
+  Scenario: What needs a part that failed is cancelled and says so, and what needs none is done
+    Given an action that splits the work into
+      | goal        | writes | content | needs       |
+      | mix mortar  | a2.txt | mortar  |             |
+      | build walls | a3.txt | walls   | mix mortar  |
+      | lay a roof  | a4.txt | roof    | build walls |
+      | plant trees | b.txt  | trees   |             |
+    And its subplans are run with
+      | executionMode | dependencyOrdered |
+      | maxRetries    | 0                 |
+    And the part "mix mortar" fails unless it finds
+      | sand.txt |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And the subplans are
+      | goal        | state     |
+      | mix mortar  | failed    |
+      | build walls | cancelled |
+      | lay a roof  | cancelled |
+      | plant trees | complete  |
+    And the part "build walls" was given up because "mix mortar" failed
+
   @R45
   Scenario: A part that takes too long is stopped for real
     Given an action with a part that waits for ever

@@ -20,6 +20,10 @@ When('it is executed until its agent is at work', async function (this: TroupeWo
   this.answer = await this.library.launch(Promise.race([atWork(this.pids), this.atWork.given]));
 });
 
+When('it is executed until a person is asked', async function (this: TroupeWorld) {
+  this.answer = await this.library.launch(asked(this));
+});
+
 When('it is executed twice at the same moment', async function (this: TroupeWorld) {
   const answers = await Promise.all([this.driver.execute(), this.driver.execute()]);
   const refused = answers.filter(({ code }) => code !== null);
@@ -173,4 +177,9 @@ Then(/^no process of (?:a part|the agent) is left$/, async function (this: Troup
 
 function tell({ phase, state, told }: Standing, answer: Answer): string {
   return `it is ${phase}.${state}, error ${told}; the last answer was ${answer.code} "${answer.message}"`;
+}
+
+/** From now on, the plan's own questions and those of its parts. */
+async function asked(world: TroupeWorld): Promise<void> {
+  for await (const event of (await world.library.troupe()).events()) if (event.type === 'approval.asked') return;
 }

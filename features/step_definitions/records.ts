@@ -118,6 +118,15 @@ Then('the part {string} failed because of {word}', async function (this: TroupeW
 });
 
 Then(
+  'the part {string} was given up because {string} failed',
+  async function (this: TroupeWorld, goal: string, cause: string) {
+    const status = (await record(this)).subplanStatuses.find(found => found.goal === goal);
+    assert.ok(status?.error?.message.includes(cause), JSON.stringify(status));
+    assert.equal(status?.attempts.length, 0);
+  },
+);
+
+Then(
   'the part {string} has the profile, the invariants, the environment and the root of its plan',
   async function (this: TroupeWorld, goal: string) {
     const parent = await record(this);

@@ -28,11 +28,21 @@ export interface Repository {
 }
 
 export async function makeRepository(root: string): Promise<Repository> {
+  mkdirSync(root, { recursive: true });
+  const repository = repositoryAt(root);
+  await repository.git('init', '--quiet', '--initial-branch=main');
+  await repository.git('config', 'user.name', 'Ada');
+  await repository.git('config', 'user.email', 'ada@example.com');
+  return repository;
+}
+
+/** The repository that is there. */
+export function repositoryAt(root: string): Repository {
   const git = async (...words: string[]) => {
     const env = { PATH: process.env.PATH, HOME: root, ...quietGit };
     return (await run('git', words, { cwd: root, env })).stdout.trimEnd();
   };
-  const repository: Repository = {
+  return {
     root,
     git,
     write(path, content) {
@@ -52,9 +62,4 @@ export async function makeRepository(root: string): Promise<Repository> {
         await git('status', '--porcelain'),
       ].join('\n'),
   };
-  mkdirSync(root, { recursive: true });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('config', 'user.name', 'Ada');
-  await git('config', 'user.email', 'ada@example.com');
-  return repository;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { After, Before, type IWorldOptions, setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { Agent, PlanEvent } from 'troupe';
+import type { ManualClock } from 'troupe/durable';
 import { levelStore } from 'troupe/level';
 import { type ActionDraft, draftAction } from './action-draft.ts';
 import { type Answer, type Driver, obeyed, type Reverted } from './drivers/driver.ts';
@@ -52,6 +53,8 @@ export class TroupeWorld extends World<Parameters> {
   /** The checkout as it stood when the scenario began. */
   before = '';
   concurrency: number | undefined;
+  /** Time as the scenario moves it; null: as it passes. */
+  clock: ManualClock | null = null;
   private made: Repository | null = null;
   private hands: Driver | null = null;
   private program: LibraryDriver | null = null;
@@ -99,7 +102,10 @@ export class TroupeWorld extends World<Parameters> {
 
   private immortal(): LibraryDriver {
     const { ground } = this;
-    return libraryDriver(() => opening(ground, { store: levelStore(ground.store), project: projectOf(ground) }));
+    const time = this.clock === null ? {} : { clock: this.clock };
+    return libraryDriver(() =>
+      opening(ground, { store: levelStore(ground.store), project: projectOf(ground), ...time }),
+    );
   }
 
   private get ground(): Ground {

@@ -29,10 +29,17 @@ export function consentAt({ context, plan, progress, signal, onOpen }: ConsentOp
   let tries = 0;
   let asking: Promise<void> = Promise.resolve();
 
+  const waits = async ({ approvalId }: Approval) =>
+    (await plan.approvals()).some(each => each.approvalId === approvalId && each.answer === null);
+
   const answer = async (asked: Approval) => {
+    // What is told from the beginning tells old questions too.
+    if (!(await waits(asked))) return;
+    if (!context.globals.yes && !canAsk(context)) return onOpen(asked);
     const word = context.globals.yes ? 'yes' : await question(context, progress, asked, signal);
     const { approvalId: approval } = asked;
-    if (word === null || !open.has(approval)) return onOpen(asked);
+    if (!open.has(approval)) return;
+    if (word === null) return onOpen(asked);
     tries += 1;
     try {
       if (/^n/i.test(word)) await plan.deny({ approval, reason: '' });
@@ -49,12 +56,7 @@ export function consentAt({ context, plan, progress, signal, onOpen }: ConsentOp
       if (event.type !== 'approval.asked') return;
       const { approval } = event;
       open.set(approval.approvalId, approval);
-      const can = context.globals.yes || canAsk(context);
-      if (!can) onOpen(approval);
-      else
-        asking = asking
-          .then(() => answer(approval))
-          .catch(thrown => context.say(Fault.store(thrown).message, 'warning'));
+      asking = asking.then(() => answer(approval)).catch(thrown => context.say(Fault.store(thrown).message, 'warning'));
     },
     async answered() {
       await asking;

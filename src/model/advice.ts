@@ -3,7 +3,7 @@
  * its hints get the plan's id and lose their doubles, and the commands that lead on from where the plan rests join them.
  */
 import type { PlanCommand } from './contract.ts';
-import type { StoredFault } from './fault.ts';
+import { Fault, type StoredFault } from './fault.ts';
 
 /** What a person types for each command, about one plan. */
 const lines: Readonly<Record<PlanCommand['type'], string>> = {
@@ -59,4 +59,21 @@ function aboutOne(hint: string, planId: string): string {
   if (placed.test(hint)) return hint.replace(placed, `$1 ${planId}`);
   const [command = '', ...remark] = hint.split(/(?=\s+# )/);
   return [`${command} --plan ${planId}`, ...remark].join('');
+}
+
+/**
+ * Work in a sandbox that may be lost, with what goes on without it: a plan of its own from a checkpoint, or this one from
+ * its beginning.
+ * @throws {Fault} SANDBOX_LOST, and whatever the work throws
+ */
+export async function orWithoutSandbox<Result>(
+  work: Promise<Result>,
+  { planId, checkpointId }: { planId: string; checkpointId?: string },
+): Promise<Result> {
+  return await work.catch((thrown: unknown) => {
+    if (!Fault.is(thrown) || thrown.code !== 'SANDBOX_LOST') throw thrown;
+    const { code, message, where, details } = thrown;
+    const fork = `troupe plan fork ${planId}${checkpointId === undefined ? '' : ` --checkpoint ${checkpointId}`}`;
+    throw new Fault(code, message, { where, hints: [fork, `troupe plan revert ${planId}`], details, cause: thrown });
+  });
 }

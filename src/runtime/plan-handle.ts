@@ -1,3 +1,4 @@
+import { orWithoutSandbox } from '../model/advice.ts';
 import type { CheckpointDraft } from '../model/checkpoint.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import { type DecisionDraft, type DecisionType, unguided } from '../model/decision.ts';
@@ -130,7 +131,8 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
         });
       const checkpointId = host.mintId();
       const pin = `checkpoints/${planId}/${checkpointId}`;
-      const { tree, ref } = await host.project.capture({ key: sandbox.key, pin });
+      const captured = host.project.capture({ key: sandbox.key, pin });
+      const { tree, ref } = await orWithoutSandbox(captured, { planId });
       const checkpoint: CheckpointDraft = {
         checkpointId,
         planId,

@@ -1,5 +1,6 @@
 /** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
 
+import { orWithoutSandbox } from '../model/advice.ts';
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
 import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
@@ -109,7 +110,7 @@ export async function planReturn(
   const report: RollbackReport = {
     planId,
     checkpoint,
-    changes: dryRun ? await changesTo(host, record, treeOid) : [],
+    changes: dryRun ? await orWithoutSandbox(changesTo(host, record, treeOid), checkpoint) : [],
     impact: {
       childPlanIds,
       sandbox,

@@ -62,6 +62,12 @@ describe('Without anybody to ask, a command', () => {
     expect(await files()).toEqual(['one.txt']);
   });
 
+  test('stays until the work is done once it answered what a subplan asked', async () => {
+    expect((await troupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
+    const end = await told(project, ['plan', 'approve']);
+    expect(end).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete', approvals: [] } } });
+  });
+
   test('refuses for good with plan deny, and says so', async () => {
     await troupe(project, ['run', '-f', 'careful.yaml']);
     const denied = await told(project, ['plan', 'deny', '--reason', 'no such file']);

@@ -469,7 +469,7 @@ describe('a correction that cannot be', () => {
     const wrong = await decisionOf(plan, 'this');
     await expect(plan.correct(wrong.decisionId, { guidance: 'that' })).rejects.toMatchObject({
       code: 'SANDBOX_LOST',
-      hints: [`troupe plan fork ${plan.id} --guidance "..."`, `troupe plan revert ${plan.id} --guidance "..."`],
+      hints: [`troupe plan fork ${plan.id}`, `troupe plan revert ${plan.id}`],
     });
     expect(await plan.record()).toMatchObject({ attempt: 1, phase: 'execute', state: 'complete' });
     expect(await options(plan)).toContain('this');

@@ -95,7 +95,10 @@ describe('what is ours, taken away by hand', () => {
     const refused = await told(project, ['plan', 'rollback', await checkpoint(), '--yes']);
     expect(refused.messages.at(-1)).toMatchObject({
       code: 'SANDBOX_LOST',
-      hints: [expect.stringMatching(/^troupe /), expect.anything()],
+      hints: [
+        expect.stringMatching(/^troupe plan fork \S+ --checkpoint \S+$/),
+        expect.stringMatching(/^troupe plan revert /),
+      ],
     });
     const { data } = await told(project, ['plan', 'apply', '--yes']);
     expect(data.plan).toMatchObject({ state: 'applied' });

@@ -58,6 +58,7 @@ describe('a decision tree on the screen', () => {
   test('tells a rule once, by what it says, with the phases it was looked at for', () => {
     const rule = (text: string, payload: Record<string, unknown>) =>
       decision({
+        decisionId: childId,
         parentDecisionId: rootId,
         type: 'invariant_enforced',
         chosenOption: text,
@@ -72,7 +73,7 @@ describe('a decision tree on the screen', () => {
         rule('Stay small', small),
         rule('Keep names', { ...kept, phase: 'execute' }),
         rule('Keep names', { ...kept, phase: 'execute' }),
-        { ...rule('Keep names', { ...kept, phase: 'execute' }), supersededBy: childId },
+        { ...rule('Keep names', { ...kept, phase: 'execute' }), supersededBy: rootId },
       ],
       painter(false),
     );
