@@ -16,6 +16,15 @@ Feature: Cancellation
     And no process of the agent is left
     And the checkout is as it was
 
+  @R136
+  Scenario: A program that ignores being asked to end is ended all the same
+    Given an action whose agent ignores being asked to end
+    When the plan is made
+    And it is executed until its agent is at work
+    And it is cancelled because of "enough"
+    Then it ends cancelled
+    And no process of the agent is left
+
   @R124 @durable
   Scenario: What was made before the end is kept in a ref
     Given an action whose agent writes "half.txt" and waits for ever

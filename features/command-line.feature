@@ -87,3 +87,21 @@ Feature: The command line
     When I type "troupe run -f greet.yaml"
     Then it exits with 0
     And its output matches "Result: 1 file \(\+1 [−-]0\) · 0/0 subplans · 1/1 checks? · 0 conflicts"
+
+  @R143
+  Scenario: A plan starts from the commit that is named, and says from which
+    Given the file "greet.yaml" says
+      """
+      name: local/greet
+      description: greet
+      executionActor: { kind: command, argv: [sh, -c, "cat a.txt > seen.txt"] }
+      """
+    When somebody commits "a.txt"
+    And I type "troupe run -f greet.yaml --base main~1 --apply --yes --branch from-before"
+    Then it exits with 0
+    And its errors name the commit before
+    And on the branch "from-before" "seen.txt" is "one"
+    And the branch "from-before" is 1 commit after the one before
+    When I type "troupe run -f greet.yaml --base no-such-ref"
+    Then it exits with 2
+    And its errors name "no-such-ref"

@@ -80,3 +80,13 @@ Feature: Invariants
     And it is executed
     Then it rests in execute.errored because of CHECKOUT_TOUCHED
     And the error names "trespass.txt"
+
+  @terminal @R147
+  Scenario: A credential does not land, whoever wrote it
+    Given an action whose agent writes a credential into "src/a.txt"
+    When the plan is made
+    And it is executed
+    And the result is applied
+    Then it rests in execute.complete because of INVARIANT_VIOLATED
+    And the error names "src/a.txt"
+    And the checkout is as it was

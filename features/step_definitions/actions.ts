@@ -75,6 +75,16 @@ Given('an action whose agent starts processes and waits for ever', function (thi
   this.draft = draftAction({ executionActor: waiting(this.pids) });
 });
 
+Given('an action whose agent ignores being asked to end', function (this: TroupeWorld) {
+  const watchdogs = { graceSeconds: 0.2 };
+  this.draft = draftAction({ executionActor: { ...waiting(this.pids, "trap '' TERM"), watchdogs } });
+});
+
+Given('an action whose agent writes a credential into {string}', function (this: TroupeWorld, path: string) {
+  // Put together here, so that no file holds the shape of one.
+  this.draft = draftAction({ executionActor: writing([{ path, content: `ghp_${'a1B2'.repeat(9)}` }]) });
+});
+
 Given('an action whose agent writes {string} and waits for ever', function (this: TroupeWorld, path: string) {
   this.draft = draftAction({ executionActor: waiting(this.pids, `echo half > ${path}`) });
 });

@@ -73,6 +73,23 @@ Then('a ref of ours holds {string}', async function (this: TroupeWorld, path: st
   );
 });
 
+Then(
+  'on the branch {string} {string} is {string}',
+  async function (this: TroupeWorld, branch: string, path: string, content: string) {
+    assert.equal(await this.repository.git('show', `${branch}:${path}`), content);
+  },
+);
+
+Then('the branch {string} is 1 commit after the one before', async function (this: TroupeWorld, branch: string) {
+  const [parent, before] = [`${branch}^`, 'main~1'].map(ref => this.repository.git('rev-parse', ref));
+  assert.equal(await parent, await before);
+});
+
+Then('its errors name the commit before', async function (this: TroupeWorld) {
+  const before = await this.repository.git('rev-parse', '--short=12', 'main~1');
+  assert.ok(this.typed?.stderr.includes(`from ${before}`), this.typed?.stderr);
+});
+
 /** The commit the checkout stood on when the scenario last looked. */
 function head(world: TroupeWorld): string {
   return world.before.split('\n', 1)[0] ?? '';

@@ -73,7 +73,11 @@ export async function orWithoutSandbox<Result>(
   return await work.catch((thrown: unknown) => {
     if (!Fault.is(thrown) || thrown.code !== 'SANDBOX_LOST') throw thrown;
     const { code, message, where, details } = thrown;
-    const fork = `troupe plan fork ${planId}${checkpointId === undefined ? '' : ` --checkpoint ${checkpointId}`}`;
-    throw new Fault(code, message, { where, hints: [fork, `troupe plan revert ${planId}`], details, cause: thrown });
+    const fork = `troupe plan fork ${planId}`;
+    const hints = [
+      checkpointId === undefined ? fork : `${fork} --checkpoint ${checkpointId}`,
+      `troupe plan revert ${planId}`,
+    ];
+    throw new Fault(code, message, { where, hints, details, cause: thrown });
   });
 }
