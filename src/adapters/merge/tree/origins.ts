@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { entryAt } from './entry-at.ts';
 import type { BytePath } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
 import { gitEnvironment, type Repository } from './repository.ts';
-import { entryAt } from './tree-edit.ts';
 
 const run = promisify(execFile);
 

@@ -6,11 +6,11 @@ import { type FileMerge, mergeFile } from '../merge-file.ts';
 import { brokenStructure } from '../structure/broken.ts';
 import { hasStructure } from '../structure/format.ts';
 import type { Stages } from './conflicts.ts';
+import { entryAt } from './entry-at.ts';
 import { type BytePath, readable } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
 import { originsOf, type Trees } from './origins.ts';
 import type { Repository } from './repository.ts';
-import { entryAt } from './tree-edit.ts';
 
 export interface Scene {
   repository: Repository;
@@ -38,7 +38,7 @@ export async function brokenByLines(
   scene: Scene,
   tree: string,
   path: BytePath,
-): Promise<{ stages: Stages; problem: string } | null> {
+): Promise<{ entry: Entry; stages: Stages; problem: string } | null> {
   const { objects } = scene;
   const entry = await entryAt(objects, tree, path);
   if (entry === null || !entry.mode.startsWith('100')) return null;
@@ -49,7 +49,7 @@ export async function brokenByLines(
   const origins = await originsOf(scene, path);
   const sides = [origins.base, origins.ours, origins.theirs].filter(each => each !== null);
   const problem = brokenStructure(name, content, await Promise.all(sides.map(({ oid }) => objects.content(oid))));
-  return problem === null ? null : { stages: stagesOf(origins, path), problem };
+  return problem === null ? null : { entry, stages: stagesOf(origins, path), problem };
 }
 
 function stagesOf(origins: Record<keyof Trees, Entry | null>, path: BytePath): Stages {

@@ -2,10 +2,11 @@ import type { Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
 import type { FileMerge } from '../merge-file.ts';
 import { type Contested, conflictKind, conflictRecord, type MergeOf } from './conflicts.ts';
+import { entryAt } from './entry-at.ts';
 import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
 import { brokenByLines, mergeStages, type Scene } from './second-look.ts';
-import { entryAt, withEntry } from './tree-edit.ts';
+import { type PathChange, withChanges } from './tree-diff.ts';
 
 /** The ids under which git knows the two sides; it writes them into markers and into names of files in the way. */
 interface SideCommits {
@@ -20,10 +21,10 @@ interface Merged extends Scene {
   of: MergeOf;
 }
 
-/** One path, settled: the tree with it, and either the conflict that it is or what merged it after all. */
+/** One path, settled: what changes in git's tree, and either the conflict that it is or what merged it after all. */
 interface Settled {
-  treeOid: string;
   path: BytePath;
+  changes: PathChange[];
   conflict: Conflict | null;
   engine: string;
 }
@@ -35,9 +36,9 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
   const { output, paths } = merged;
   const engines: Record<string, string> = {};
   const conflicts: Conflict[] = [];
-  let treeOid = output.tree;
+  const changes: PathChange[] = [];
   const keep = (settled: Settled) => {
-    treeOid = settled.treeOid;
+    changes.push(...settled.changes);
     engines[readable(settled.path)] = settled.engine;
     if (settled.conflict !== null) conflicts.push(settled.conflict);
   };
@@ -47,32 +48,38 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
     if (type !== 'Auto-merging' || path === undefined) continue;
     engines[readable(path)] = engine;
     if (contested.has(path)) continue;
-    const again = await mendLines(merged, treeOid, path);
+    const again = await mendLines(merged, path);
     if (again !== null) keep(again);
   }
-  for (const path of paths) keep(await settlePath(merged, treeOid, path));
+  for (const path of paths) keep(await settlePath(merged, path));
+  const { objects } = merged;
+  const treeOid = changes.length === 0 ? output.tree : await withChanges(objects, output.tree, changes);
   return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
 }
 
 /** A file whose lines merged into something broken is merged by its keys, or is a conflict. */
-async function mendLines(merged: Merged, tree: string, path: BytePath): Promise<Settled | null> {
-  const found = await brokenByLines(merged, tree, path);
+async function mendLines(merged: Merged, path: BytePath): Promise<Settled | null> {
+  const found = await brokenByLines(merged, merged.output.tree, path);
   if (found === null) return null;
   const { objects, of } = merged;
+  const { entry } = found;
   const again = await mergeStages(objects, path, found.stages, of.theirsPlanId);
-  const entry = await entryAt(objects, tree, path);
-  if (entry === null) throw new TypeError('a file that was merged is not there');
   const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);
-  const treeOid = await withEntry(objects, tree, path, { mode: entry.mode, oid });
-  if (again?.clean === true) return { treeOid, path, conflict: null, engine: again.engine };
+  const changes = [replaced(path, entry, oid)];
+  if (again?.clean === true) return { path, changes, conflict: null, engine: again.engine };
   const message = `the lines of ${readable(path)} merge, but then ${found.problem}`;
   const facts = { kind: 'structure', path, markedOid: again === null ? null : oid, message, merged: again } as const;
   const conflict = conflictRecord({ path, stages: found.stages, messages: [] }, of, facts);
-  return { treeOid, path, conflict, engine };
+  return { path, changes, conflict, engine };
 }
 
-async function settlePath(merged: Merged, tree: string, contested: Contested): Promise<Settled> {
+function replaced(path: BytePath, before: Entry, oid: string): PathChange {
+  return { path, before, after: { ...before, oid } };
+}
+
+async function settlePath(merged: Merged, contested: Contested): Promise<Settled> {
   const { objects, labels, of } = merged;
+  const { tree } = merged.output;
   const speak = (text: string) => text.replaceAll(labels.ours, 'ours').replaceAll(labels.theirs, of.theirsPlanId);
   const kind = conflictKind(contested);
   const message = [...new Set(contested.messages.map(({ text }) => speak(text)))].join('\n');
@@ -80,31 +87,24 @@ async function settlePath(merged: Merged, tree: string, contested: Contested): P
     conflictRecord(contested, of, { kind, path, markedOid, message, merged: again });
 
   const entry = await entryAt(objects, tree, contested.path);
-  if (entry === null) return { treeOid: tree, path: contested.path, conflict: record(contested.path, null), engine };
+  if (entry === null) return { path: contested.path, changes: [], conflict: record(contested.path, null), engine };
   const sides = Object.values(contested.stages).map(({ oid }) => oid);
   const marked = entry.mode.startsWith('100') && !sides.includes(entry.oid);
   const again = marked ? await mergeStages(objects, contested.path, contested.stages, of.theirsPlanId) : null;
   if (kind === 'content' && again?.engine === 'structure') {
-    const treeOid = await withBlob(objects, tree, contested.path, entry, again.content);
-    return { treeOid, path: contested.path, conflict: null, engine: again.engine };
+    const oid = await objects.write('blob', again.content, entry.oid);
+    const changes = [replaced(contested.path, entry, oid)];
+    return { path: contested.path, changes, conflict: null, engine: again.engine };
   }
   const oid = marked ? await markedBlob(objects, entry.oid, again, speak) : entry.oid;
   const path = await freePath(objects, tree, contested.path, speak(contested.path));
   const conflict = record(path, marked ? oid : null, again);
-  if (oid === entry.oid && path === contested.path) return { treeOid: tree, path, conflict, engine };
-  const without = path === contested.path ? tree : await withEntry(objects, tree, contested.path, null);
-  const treeOid = await withEntry(objects, without, path, { mode: entry.mode, oid });
-  return { treeOid, path, conflict, engine };
-}
-
-async function withBlob(
-  objects: Objects,
-  tree: string,
-  path: BytePath,
-  { mode, oid }: Entry,
-  content: Uint8Array,
-): Promise<string> {
-  return withEntry(objects, tree, path, { mode, oid: await objects.write('blob', content, oid) });
+  if (path === contested.path) {
+    return { path, changes: oid === entry.oid ? [] : [replaced(path, entry, oid)], conflict, engine };
+  }
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const there = { path, before: null, after: { mode: entry.mode, name, oid } };
+  return { path, changes: [{ path: contested.path, before: entry, after: null }, there], conflict, engine };
 }
 
 /** With markers of ours, whose hunks the conflict counts; with those of git where only git sees a conflict. */
