@@ -80,4 +80,34 @@ describe('the hunks between two texts', () => {
       rmSync(directory, { recursive: true, force: true });
     }
   });
+
+  test.each([
+    ['few words in random order', (random: Random) => [words(random, 3000, 12), words(random, 3000, 12)]],
+    ['one line in forty changed', (random: Random) => between(random, [0, 0])],
+    ['a head written anew before long stretches that stayed', (random: Random) => between(random, [2500, 0])],
+    ['a tail written anew behind long stretches that stayed', (random: Random) => between(random, [0, 2500])],
+  ] as const)('are those of git where a search is cut short: %s', (_, make) => {
+    const directory = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
+    try {
+      const [before = [], after = []] = make(seeded(seed));
+      expect(ours(before, after)).toEqual(gits(directory, before, after));
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 });
+
+function words(random: Random, count: number, different: number): string[] {
+  return Array.from({ length: count }, () => `${random.below(different)}\n`);
+}
+
+/** Stretches of 40 lines with a word between them, another in each text, and more of them at the ends: long enough for xdiff to look for runs. */
+function between(random: Random, [head, tail]: readonly [number, number]): string[][] {
+  const stretches = Array.from({ length: 900 }, () => codeLines(random, 40, 0));
+  const side = () => [
+    ...words(random, head, 30),
+    ...stretches.flatMap(stretch => [...stretch, ...words(random, 1, 30)]),
+    ...words(random, tail, 30),
+  ];
+  return [side(), side()];
+}
