@@ -11,6 +11,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 const tsx = (file: string) => run(process.execPath, ['--import', 'tsx', file], { cwd: root });
 
+/** The same with lines typed into it. */
+const typedInto = (file: string, lines: string) => {
+  const ran = tsx(file);
+  ran.child.stdin?.end(lines);
+  return ran;
+};
+
 test.each([
   ['conflict/conflict.ts', /colour\.txt: content, brought by “Paint it red”/],
   ['crash/crash.ts', /killed in the middle; opening again\none\.txt two\.txt three\.txt four\.txt five\.txt/],
@@ -24,6 +31,11 @@ test.each([
 ])('the example %s does what it says [R160]', async (file, said) => {
   const { stdout } = await tsx(join('examples', file));
   expect(stdout).toMatch(said);
+});
+
+test('the example inspector/shop.ts does what it says, a thing a line [R160]', async () => {
+  const { stdout } = await typedInto(join('examples', 'inspector/shop.ts'), '\n\n\n');
+  expect(stdout).toMatch(/Look at it: http[\s\S]*order 1 came in\norder 1 was paid for\norder 2 came in\n$/);
 });
 
 test('the embedding example of the README runs as it stands', async () => {

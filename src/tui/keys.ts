@@ -23,8 +23,8 @@ export interface Binding {
   meaning: string;
   /** Where it works. @default everywhere */
   views?: readonly ViewName[];
-  /** Stands in the key bar. */
-  shown?: boolean;
+  /** Stands in the key bar: everywhere it works, or only in these views. */
+  shown?: true | readonly ViewName[];
 }
 
 const conflict = ['conflicts'] as const;
@@ -36,7 +36,7 @@ export const bindings: readonly Binding[] = [
   { id: 'page-up', keys: ['pageup', 'ctrl+u'], meaning: 'a page back' },
   { id: 'top', keys: ['g', 'home'], meaning: 'first row' },
   { id: 'bottom', keys: ['G', 'end'], meaning: 'last row' },
-  { id: 'into', keys: ['enter', 'l', 'right'], meaning: 'into it' },
+  { id: 'into', keys: ['enter', 'l', 'right'], meaning: 'into it', shown: ['plans', 'tree'] },
   { id: 'back', keys: ['escape', 'h', 'left'], meaning: 'back; drops the filter first' },
   { id: 'next-pane', keys: ['tab'], meaning: 'the other pane' },
   { id: 'fold', keys: ['space'], meaning: 'fold or unfold', views: ['tree'] },
@@ -49,7 +49,7 @@ export const bindings: readonly Binding[] = [
   { id: 'retry', keys: ['R'], meaning: 'try again what failed' },
   { id: 'revert', keys: ['T'], meaning: 'think again from the start' },
   { id: 'message', keys: ['m'], meaning: 'tell the agents something' },
-  { id: 'new', keys: ['n'], meaning: 'new plan from an action, stored or in a file' },
+  { id: 'new', keys: ['n'], meaning: 'new plan; from an action, stored or in a file', shown: ['plans'] },
   { id: 'correct', keys: ['c'], meaning: 'decide this otherwise; asks', views: ['decisions'], shown: true },
   { id: 'revise', keys: ['E'], meaning: 'change the strategy in your editor; asks', views: ['decisions'] },
   { id: 'append', keys: ['i'], meaning: 'do something besides; asks', views: ['decisions'] },

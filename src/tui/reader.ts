@@ -1,8 +1,7 @@
 /** Reads what is looked at and too large to be kept for all plans: output, diffs, conflicts. */
-import type { Clock, ConflictView, Troupe, Views } from '../index.ts';
+import { type Clock, type ConflictView, Fault, type Troupe, type Views } from '../index.ts';
 import { diffLines } from './diff-lines.ts';
 import { sidesOf } from './diff-sides.ts';
-import { expected } from './expected.ts';
 import { type Reading, unread } from './facts.ts';
 import type { ViewName } from './keys.ts';
 
@@ -18,7 +17,14 @@ const linesMax = 5_000;
 const conflictsMax = 20;
 const paceMs = 100;
 
-export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; changed(): void }): Reader {
+export interface ReaderOptions {
+  clock: Clock;
+  changed(): void;
+  /** Told of what nobody expected. */
+  failed(thrown: unknown): void;
+}
+
+export function reader(troupe: Troupe, { clock, changed, failed }: ReaderOptions): Reader {
   let reading = unread;
   let planId: string | null = null;
   let following: AbortController | null = null;
@@ -27,6 +33,11 @@ export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; chang
   let due: (() => void) | null = null;
   /** The output as it grows; what is shown of it is a copy. */
   let lines: string[] = [];
+
+  /** What was settled, cleaned up or lost with its owner meanwhile is seen by the next look. */
+  function pass(thrown: unknown): void {
+    if (!Fault.is(thrown)) failed(thrown);
+  }
 
   function put(part: Partial<Reading>): void {
     reading = { ...reading, ...part };
@@ -87,22 +98,21 @@ export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; chang
       if (planId === null) return;
       if (views.includes('output') && following === null) {
         following = new AbortController();
-        // What was settled, cleaned up or lost with its owner meanwhile is seen by the next look.
-        void follow(planId, following.signal).catch(expected);
+        void follow(planId, following.signal).catch(pass);
       }
       if (detail === null) return;
       const { updatedAt, resultTree, phase, state } = detail.record;
       const isDiffOf = `${planId} ${phase} ${state} ${resultTree ?? updatedAt}`;
       if (views.includes('diff') && diffOf !== isDiffOf) {
         diffOf = isDiffOf;
-        void readDiff(planId, isDiffOf).catch(expected);
+        void readDiff(planId, isDiffOf).catch(pass);
       }
       const open = detail.conflicts.filter(({ resolution }) => resolution === null).slice(0, conflictsMax);
       const areOf = `${planId} ${JSON.stringify(open.map(({ conflictId, hunks }) => [conflictId, hunks]))}`;
       if (views.includes('conflicts') && conflictsOf !== areOf) {
         conflictsOf = areOf;
         const paths = open.map(({ path }) => path);
-        void readConflicts(planId, paths, areOf).catch(expected);
+        void readConflicts(planId, paths, areOf).catch(pass);
       }
     },
     close() {
@@ -115,6 +125,6 @@ export function reader(troupe: Troupe, { clock, changed }: { clock: Clock; chang
 
 /** A plan without a sandbox or a result has no diff. */
 function withoutDiff(thrown: unknown): string {
-  expected(thrown);
+  if (!Fault.is(thrown)) throw thrown;
   return '';
 }

@@ -3,10 +3,9 @@
  * - I1 a key either looks around (pure, at once) or does something (a deed, told of when it is done).
  * - I2 leaving ends nothing but the window.
  */
-import { type Clock, childrenOf, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
+import { type Clock, childrenOf, Fault, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
 import { deeds } from './deeds/deeds.ts';
 import { dialog } from './dialog.ts';
-import { expected } from './expected.ts';
 import type { Facts } from './facts.ts';
 import { firstWord } from './first-word.ts';
 import type { Hand, Outside } from './hand.ts';
@@ -42,7 +41,7 @@ export interface Ui {
   press(key: string, input: string): void;
   resize(columns: number, rows: number): void;
   leave(): void;
-  /** Resolves when the person left. */
+  /** Resolves when the person left; rejects with what nobody expected, which ends the screen. */
   readonly left: Promise<void>;
   close(): Promise<void>;
 }
@@ -58,7 +57,7 @@ export const rowsAround = 9;
 
 export function openUi({ troupe, outside, clock, keys, theme, columns, rows, redraw, planId }: UiOptions): Ui {
   const watch = watchPlans(troupe, { clock });
-  const read = reader(troupe, { clock, changed: () => changed() });
+  const read = reader(troupe, { clock, changed: () => changed(), failed: thrown => fail(thrown) });
   const notice = noticer(outside);
   const listeners = new Set<() => void>();
   let state: UiState = { ...firstState({ theme, columns, rows }), root: planId ?? null, plan: planId ?? null };
@@ -66,8 +65,10 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
   let facts: Facts | null = null;
   let last = { id: '', words: '' };
   let leave = () => {};
-  const left = new Promise<void>(resolve => {
+  let fail: (thrown: unknown) => void = () => {};
+  const left = new Promise<void>((resolve, reject) => {
     leave = resolve;
+    fail = reject;
   });
 
   function look(): Facts {
@@ -136,7 +137,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
     set({ message: null });
     void deed(hand, words).then(
       text => text !== null && set({ message: { text, tone: 'good' } }),
-      thrown => set({ message: { text: complaint(thrown), tone: 'bad' } }),
+      thrown => (Fault.is(thrown) ? set({ message: { text: complaint(thrown), tone: 'bad' } }) : fail(thrown)),
     );
   }
 
@@ -217,8 +218,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
 const nameOf = (character: string) => ({ '\r': 'enter', '\n': 'enter', ' ': 'space' })[character] ?? character;
 
 /** What went wrong, and what to do. */
-function complaint(thrown: unknown): string {
-  const { code, message, hints } = expected(thrown);
+function complaint({ code, message, hints }: Fault): string {
   const [hint] = hints;
   return `${code}: ${message}${hint === undefined ? '' : ` — ${hint}`}`;
 }

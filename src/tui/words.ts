@@ -62,5 +62,5 @@ export function waitWords(why: WhyWaiting, goalOf: (planId: string) => string): 
   }
 }
 
-/** `10:32:07`, of an ISO time. */
-export const clockTime = (iso: string): string => iso.slice(11, 19);
+/** `10:32:07` where the person is, of an ISO time. */
+export const clockTime = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);

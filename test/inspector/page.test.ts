@@ -1,18 +1,20 @@
 /** The page in a real browser. Where there is no Chromium these tests are skipped, and say so. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { assign, setup } from 'xstate';
-import { type DurableSystem, memoryStore, openDurable, type Sighting } from '../../src/durable.ts';
+import { type DurableSystem, memoryStore, openDurable } from '../../src/durable.ts';
 import { type Inspector, type InspectorOptions, serveInspector } from '../../src/inspector.ts';
 import { action, house } from '../host/house.ts';
 import { playhouse, spawn } from '../runtime/playhouse.ts';
+import { barriers } from './barriers.ts';
 import { chromiumPath, hasChromium, openBrowser } from './browser.ts';
+import { crowd } from './crowd.ts';
 import { pageCoverage } from './page-coverage.ts';
+import { shopExample } from './shop.ts';
 
 const waitMs = 60_000;
 vi.setConfig({ testTimeout: 120_000 });
@@ -68,23 +70,6 @@ async function shop() {
 
 const active = (page: Page, state: string) => page.locator(`.leaf.active[data-state="order.${state}"]`).waitFor();
 
-interface Finding {
-  id: string;
-  impact: string;
-  nodes: { html: string }[];
-}
-
-/** What axe finds on the page as it stands that would keep somebody out. */
-async function barriers(page: Page): Promise<string[]> {
-  // The page's policy lets no script in; axe is put in by the debugger, which the policy does not bind.
-  await page.evaluate(await import('node:fs').then(({ readFileSync }) => readFileSync(axePath, 'utf8')));
-  const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  const { violations } = found as { violations: Finding[] };
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 describe.runIf(hasChromium)('the page', () => {
   test('shows a machine of your own whose active state moves, and what each event changed', async () => {
     const { system, tell } = await shop();
@@ -107,17 +92,57 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('shows the machines of the example: an order that moves, who told it, and what came of it', async () => {
+    const shop = await shopExample();
+    open.push(shop);
+    expect(await shop.enter()).toBe('order 1 came in');
+    const { page, complaints } = await person();
+    await page.goto(shop.address);
+    await page.getByText('Shop', { exact: true }).waitFor();
+    await page.locator('.row', { hasText: 'order-1' }).click();
+    await active(page, 'open');
+    expect(await shop.enter()).toBe('order 1 was paid for');
+    await active(page, 'shipped');
+    const receipt = page.locator('.changes tr', { hasText: 'receipt' });
+    await page.locator('.events .row', { hasText: '{receipt}' }).click();
+    await active(page, 'packing');
+    expect(await receipt.locator('td').allTextContents()).toEqual(['null', 'receipt for 10']);
+    const width = async () => (await page.locator('.chart-frame svg').boundingBox())?.width ?? 0;
+    const before = await width();
+    await page.getByRole('button', { name: 'Smaller' }).click();
+    await expect.poll(width).toBeLessThan(before);
+    await page.getByRole('button', { name: 'Fit' }).click();
+    await expect.poll(width).toBe(before);
+    await page.getByRole('button', { name: 'Find' }).click();
+    const chart = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the chart as SVG' }).click();
+    expect((await chart).suggestedFilename()).toBe('order.svg');
+    await page.keyboard.press('2');
+    const told = page.locator('.messages .row');
+    await told.filter({ hasText: /pay$/ }).first().waitFor();
+    await told.filter({ hasText: /shipped$/ }).click();
+    await page.locator('.side', { hasText: 'from order-1 to' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
   test('is the same for who comes late, and goes on by itself when its connection breaks', async () => {
     const { system, tell } = await shop();
     const inspector = await served({ system });
     await tell('PAY');
-    const { page, context } = await person();
+    const { page } = await person();
+    let cut = async () => {};
+    await page.routeWebSocket(/live$/, socket => {
+      socket.connectToServer();
+      cut = () => socket.close();
+    });
     await page.goto(inspector.invite());
     await active(page, 'packed');
-    await context.setOffline(true);
-    await page.evaluate('window.dispatchEvent(new Event("offline"))');
+    const lost = page.locator('.link-state.lost', { hasText: 'connection lost; trying again' }).waitFor();
+    await cut();
+    await lost;
     await tell('SHIP');
-    await context.setOffline(false);
+    await page.locator('.link-state.live').waitFor();
     await active(page, 'shipped');
     await page.reload();
     await active(page, 'shipped');
@@ -192,9 +217,15 @@ describe.runIf(hasChromium)('the page', () => {
     await page.getByRole('button', { name: 'Take theirs' }).click();
     await page.locator('dialog button.primary').click();
     await page.locator('#told', { hasText: 'Done' }).waitFor();
-    await vi.waitFor(async () => expect((await (await troupe.plan()).record()).state).toBe('complete'), {
-      timeout: waitMs,
-    });
+    const plan = await troupe.plan();
+    await vi.waitFor(async () => expect((await plan.record()).state).toBe('complete'), { timeout: waitMs });
+    // What somebody else did meanwhile is said, not done twice.
+    await page.getByRole('button', { name: /^Now/ }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await plan.cancel('elsewhere');
+    await plan.settled();
+    await page.locator('dialog button.primary').click();
+    await page.locator('#told', { hasText: 'cancelled' }).waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -251,6 +282,10 @@ describe.runIf(hasChromium)('the page', () => {
     await press('Save the timeline as SVG');
     expect((await download).suggestedFilename()).toBe('troupe-timeline.svg');
     await page.locator('.row', { hasText: 'Play' }).click();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('.row', { hasText: 'beside' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.row', { hasText: 'beside' }).waitFor();
     await press(/^Checkpoints/);
     await page.locator('.checkpoint h2', { hasText: 'pre execute' }).waitFor();
     await page.getByRole('slider').press('End');
@@ -285,7 +320,7 @@ describe.runIf(hasChromium)('the page', () => {
     await inspector.close();
   });
 
-  test('stays quick with 10,000 actors and 100,000 events', async () => {
+  test('stays quick with 10,000 actors and 100,000 events', async ({ annotate }) => {
     const inspector = await served({ system: crowd(10_000, 100_000) });
     await inspector.quiet();
     const { page, complaints } = await person();
@@ -298,7 +333,9 @@ describe.runIf(hasChromium)('the page', () => {
     await page.keyboard.press('2');
     await page.getByText(/messages, \d+ not shown/).waitFor();
     expect(await page.locator('.messages .row').count()).toBeLessThan(60);
-    expect(await page.evaluate('window.longest')).toBeLessThan(3_000);
+    const longest = Number(await page.evaluate('window.longest'));
+    await annotate(`longest task: ${Math.round(longest)} ms`);
+    expect(longest).toBeLessThan(2_000);
     expect(complaints).toEqual([]);
   });
 
@@ -306,33 +343,9 @@ describe.runIf(hasChromium)('the page', () => {
     const lines = [...seen.lines()].sort(([a], [b]) => (a < b ? -1 : 1));
     const sum = (of: 'ran' | 'all') => lines.reduce((total, [, count]) => total + count[of], 0);
     await annotate(lines.map(([file, { ran, all }]) => `${file} ${ran}/${all}`).join(', '));
-    expect(sum('ran') / sum('all')).toBeGreaterThan(0.9);
+    expect(sum('ran') / sum('all')).toBeGreaterThan(0.93);
   });
 });
-
-/** A durable system that many have looked at for a long time. */
-function crowd(actors: number, events: number): Pick<DurableSystem, 'watch'> {
-  const uid = (index: number) => String(index).padStart(8, '0');
-  const chart = { id: 'one', version: null, root: { id: 'one', key: 'one', type: 'atomic' as const, ...none } };
-  return {
-    watch(tell) {
-      const sightings: Sighting[] = [{ type: 'chart', chart: 1, drawing: chart }];
-      for (let index = 0; index <= actors; index++) {
-        const parent = index === 0 ? null : uid(Math.floor((index - 1) / 100));
-        const known = { id: `actor-${index}`, src: 'one', systemId: null, chart: 1, state: { value: {} } };
-        sightings.push({ type: 'born', uid: uid(index), parent, ...known });
-      }
-      for (let at = 0; at < events; at++) {
-        const [from, to] = [uid(at % actors), uid((at * 7) % actors)];
-        sightings.push({ type: 'received', uid: to, from, event: { type: `EVENT_${at % 10}`, at }, at });
-      }
-      queueMicrotask(() => tell(sightings));
-      return () => undefined;
-    },
-  };
-}
-
-const none = { initial: [], tags: [], entry: [], exit: [], invokes: [], transitions: [], states: [] };
 
 test.skipIf(hasChromium)(`the page was not tested: there is no browser at ${chromiumPath}`, () => {
   expect(hasChromium).toBe(false);

@@ -9,6 +9,7 @@ import { type AgentTask, Fault, openTroupe, parseAction } from '../../src/index.
 import { serveInspector } from '../../src/inspector.ts';
 import { repository } from '../cli/repository.ts';
 import { openBrowser } from './browser.ts';
+import { shopExample } from './shop.ts';
 
 const size = { width: 1280, height: 800 };
 const pictures = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
@@ -121,6 +122,20 @@ async function main(): Promise<void> {
     await picture('inspector-checkpoints', 'Checkpoints');
     await page.emulateMedia({ colorScheme: 'dark' });
     await picture('inspector-timeline-dark', 'Timeline');
+    const shop = await shopExample();
+    try {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await shop.enter();
+      await page.goto(shop.address);
+      await page.locator('.row', { hasText: 'order-1' }).click();
+      await shop.enter();
+      await page.locator('.leaf.active[data-state="order.shipped"]').waitFor();
+      await page.locator('.events .row', { hasText: '{receipt}' }).click();
+      await spend(700);
+      await page.screenshot({ path: join(pictures, 'inspector-orders.png') });
+    } finally {
+      await shop.close();
+    }
   } finally {
     await browser.close();
     await inspector.close();

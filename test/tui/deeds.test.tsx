@@ -115,7 +115,7 @@ describe('from the screen a person', () => {
     await plan.settled();
     await using window = openWindow(house.troupe, { planId: plan.id });
     await window.type('3');
-    await standOn(window, '→ first');
+    await standOn(window, ': first');
     await window.type('y');
     await window.shows('copied');
     expect(window.done.copied).toEqual([
@@ -129,7 +129,7 @@ describe('from the screen a person', () => {
     await window.type('.', ...'second', keys.enter);
     await window.shows('Decide "first" otherwise');
     await window.type('y');
-    await window.shows('→ second', '→ first  superseded');
+    await window.shows(': second', ': first  superseded');
     await plan.settled();
     expect(told.flat()).toContain('second');
 

@@ -65,7 +65,7 @@ describe('the screen', () => {
     );
     expect(first).toMatch(/^› ! ✓ execute complete {4}.* Do makes/);
     expect(second).toMatch(/^ {2}! ‼ execute conflicted .*2\/2 .* Do quarrel/);
-    expect(frame).toContain('1-9 views · a approve what is next');
+    expect(frame).toContain('1-9 views · enter into it · n new plan · a approve what is next · ? all keys · q leave');
     await window.type('/', 'q', 'u', 'a');
     expect(await window.hides('✓ execute complete')).toContain('Plans / qua');
     await window.type(keys.enter);
@@ -95,9 +95,9 @@ describe('the screen', () => {
   test('shows decisions as a tree with what was rejected and why', async () => {
     await using window = openWindow(house.troupe, { planId: quarrel.id });
     await window.type('3');
-    const frame = await window.shows('How? → in two parts');
+    const frame = await window.shows('in two parts  How?');
     expect(frame).toContain('✗ rejected: in one — it takes longer');
-    expect(frame).toMatch(/◆ subplan parallel spawn: .* → left/);
+    expect(frame).toMatch(/◆ subplan parallel spawn: left {2}/);
     const at = frame.split('\n').findIndex(line => line.includes('in two parts')) - 2;
     await window.type(...Array.from({ length: at }, () => 'j'));
     expect(await window.shows('they do not meet')).toMatch(/[0-9A-HJKMNP-TV-Z]{26}/);
@@ -192,6 +192,19 @@ describe('the screen', () => {
     expect(await window.shows('│')).toContain('Output');
     await window.type('z');
     await window.hides('│');
+  });
+
+  test('keeps in sight what is typed, and how to find all keys, however narrow it is', async () => {
+    await using window = openWindow(house.troupe, { columns: 60 });
+    for (const view of ['1', '3', '5', '6', '8']) {
+      await window.type(view);
+      expect(window.frame()).toMatch(/1-9 views · .*\? all keys · q leave/);
+    }
+    await window.type(
+      ':',
+      ...'message all that a person has to say about a plan, to its end'.split(' ').map(word => `${word} `),
+    );
+    expect(await window.shows('to its end ▏')).toMatch(/^ {2}:….* about a plan, to its end ▏$/m);
   });
 
   test('lists every key in its help, and closes it at any', async () => {

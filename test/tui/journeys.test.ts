@@ -23,8 +23,8 @@ async function projectWith(...actions: string[]): Promise<Repository> {
   return project;
 }
 
-function terminal(project: Repository, words: string, size?: { columns: number; rows: number }): Tmux {
-  const made = tmux(project, words, size);
+function terminal(project: Repository, words: string, options?: { before: string }): Tmux {
+  const made = tmux(project, words, { columns: 130, rows: 36, ...options });
   open.push(made.close);
   return made;
 }
@@ -49,6 +49,8 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await screen.hides('│');
     const small = await screen.shows('Tree of Greet', 'execute complete');
     expect(small.split('\n').every(line => line.length <= 60)).toBe(true);
+    // A window that is dragged: nothing of what was drawn on the way stays.
+    for (let width = 61; width < 130; width += 4) screen.resize(width, 16 + (width % 9));
     screen.resize(50, 10);
     await screen.shows('it takes 60×16');
     screen.resize(130, 36);
@@ -103,7 +105,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
 
   test('has the terminal back after SIGTERM', async () => {
     const project = await projectWith();
-    const screen = terminal(project, 'ui; echo it ended with $?');
+    const screen = terminal(project, 'ui; echo it ended with $?; stty -a > after', { before: 'stty -a > before' });
     await screen.shows('n makes one');
     const shell = Number(screen.is('pane_pid'));
     const [child] = execFileSync('pgrep', ['-P', String(shell)], { encoding: 'utf8' })
@@ -111,7 +113,10 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
       .split('\n');
     process.kill(Number(child), 'SIGTERM');
     await screen.shows('it ended with 143');
-    expect([screen.is('alternate_on'), screen.is('cursor_flag')]).toEqual(['0', '1']);
+    expect(['alternate_on', 'cursor_flag', 'wrap_flag'].map(screen.is)).toEqual(['0', '1', '1']);
+    screen.type('cmp before after && echo the same settings');
+    screen.keys('Enter');
+    await screen.shows('\nthe same settings');
   }, 120_000);
 });
 

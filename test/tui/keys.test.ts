@@ -26,7 +26,7 @@ describe('keys', () => {
     for (const { id } of bindings) {
       const looksAround =
         moved(firstState({ theme: 'plain', columns: 80, rows: 24 }), id, { pane, height: 5, result: null }) !== null;
-      expect([id, looksAround || id in deeds || ['repeat', 'reconnect'].includes(id)]).toEqual([id, true]);
+      expect([id, looksAround || id in deeds || ['repeat', 'redraw', 'reconnect'].includes(id)]).toEqual([id, true]);
     }
   });
 

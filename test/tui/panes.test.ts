@@ -163,7 +163,7 @@ describe('a view', () => {
         })),
       })),
     );
-    expect(rows[0]).toMatch(/^◆ .* {2}50 %$/);
+    expect(rows[0]).toMatch(/^◆ .*: left {2}50 % {2}Which part/);
     expect(rows[1]).toBe('  ✗ rejected: wait');
     expect(foot[0]?.at(-1)).toContain(` · influenced by ${planId.slice(-8)} · log.txt`);
   });

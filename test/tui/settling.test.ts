@@ -3,7 +3,6 @@ import { apply } from '../../src/tui/deeds/landing.ts';
 import { fork, make } from '../../src/tui/deeds/making.ts';
 import { retry } from '../../src/tui/deeds/moving.ts';
 import { base, both, edit, giveToAgent, ours } from '../../src/tui/deeds/settling.ts';
-import { expected } from '../../src/tui/expected.ts';
 import { playhouse, spawn } from '../runtime/playhouse.ts';
 import { handOn, type Script } from './hand.ts';
 
@@ -89,8 +88,4 @@ test('a result lands in a file; a plan is forked from where it stands, and not t
   const hand = await by({ answers: [true], outside: { folder: house.folder } });
   expect(await apply(hand, 'patch it.patch')).toMatch(/^"Play" lands on the file .*it\.patch$/);
   expect((await plan.settled()).state).toBe('applied');
-});
-
-test('a bug is not told as something that may go wrong', () => {
-  expect(() => expected(new Error('a bug'))).toThrow('a bug');
 });

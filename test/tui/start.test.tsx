@@ -29,7 +29,7 @@ async function started() {
       return {
         ...{ folder: '.', copy: stage.copy, notify: stage.notify, edit: async () => null, shell: async () => 0 },
         ...{ save: async () => '', settle: async () => Buffer.from(''), rewrite: async () => '' },
-        ...{ action: () => Promise.reject(new Error('no file')), inspect: async () => '' },
+        ...{ action: () => Promise.reject(new Error('no file')), inspect: () => Promise.reject(new Error('the page fell over')) },
       };
     },
   });
@@ -65,6 +65,24 @@ describe('the screen on a terminal', () => {
     gone.stdin.end();
     await gone.done;
     expect([told.stdin.isRaw, gone.stdin.isRaw]).toEqual([false, false]);
+  });
+
+  test('ends with what nobody expected, and the terminal is as it was', async () => {
+    const ui = await started();
+    ui.stdin.write('I');
+    await expect(ui.done).rejects.toThrow('the page fell over');
+    expect(ui.stdin.isRaw).toBe(false);
+    expect(ui.stdout.listenerCount('resize')).toBe(0);
+  });
+
+  test('is drawn anew when somebody asks for it', async () => {
+    const ui = await started();
+    await ui.wrote('nothing needs you');
+    ui.stdin.write('\f');
+    await ui.wrote('\u001b[2J', { times: 3 });
+    expect(ui.chunks().at(-1)).toContain('nothing needs you');
+    ui.ends.abort();
+    await ui.done;
   });
 
   test('lends the terminal to a program, and has it again afterwards', async () => {

@@ -39,6 +39,8 @@ export interface TmuxOptions {
   rows: number;
   /** What is typed into the shell. @default the command with these words, from its sources */
   line?: string;
+  /** Typed before it. */
+  before?: string;
   /** Over what every shell here has. */
   env?: Readonly<Record<string, string>>;
 }
@@ -47,7 +49,7 @@ export interface TmuxOptions {
 export function tmux(
   project: Repository,
   words: string,
-  { columns, rows, line = command(words), env: more = {} }: TmuxOptions = { columns: 130, rows: 36 },
+  { columns, rows, before, line = command(words), env: more = {} }: TmuxOptions,
 ): Tmux {
   const socket = `troupe-${process.pid}-${Math.round(performance.now())}`;
   const env = {
@@ -72,7 +74,7 @@ export function tmux(
       await once(AbortSignal.timeout(lookMs), 'abort');
     }
   };
-  call('send-keys', '-l', line);
+  call('send-keys', '-l', before === undefined ? line : `${before}; ${line}`);
   call('send-keys', 'Enter');
   return {
     screen,

@@ -116,7 +116,10 @@ export const makeMessages: MakePart = session => {
 /** Only messages between the first so many actors: more columns nobody can read. */
 function narrowed({ columns, arrows, before }: Sequence): Sequence {
   if (columns.length <= columnsMax) return { columns, arrows, before };
-  const counts = columns.map((_, index) => arrows.filter(({ from, to }) => from === index || to === index).length);
+  const counts = columns.map(() => 0);
+  for (const { from, to } of arrows) {
+    for (const index of new Set([from ?? to, to])) counts[index] = (counts[index] ?? 0) + 1;
+  }
   const busiest = [...counts.keys()]
     .sort((left, right) => (counts[right] ?? 0) - (counts[left] ?? 0))
     .slice(0, columnsMax);

@@ -164,6 +164,7 @@ function legendOf(lanes: readonly Lane[]): HTMLElement[] {
 function drawLane(lane: Lane, row: HTMLElement, { axis, now, mark }: { axis: Axis; now: number; mark: string }): void {
   const label = h('span', { className: 'label', title: lane.goal }, h('i', {}, mark), lane.goal);
   label.style.paddingLeft = `${8 + 16 * lane.depth}px`;
+  if (lane.attempt > 1) label.append(h('small', {}, ` attempt ${lane.attempt}`));
   if (lane.retries > 0) label.append(h('small', {}, ` ↻${lane.retries}`));
   const track = h('span', { className: 'track' });
   for (const span of lane.spans) {
@@ -193,6 +194,7 @@ function drawDetail(session: Session, lane: Lane | undefined, detail: HTMLElemen
   const facts: [string, string][] = [
     ['action', plan.action],
     ['profile', plan.profile],
+    ['attempt', String(lane.attempt)],
     ['files', String(plan.files)],
     ['checks', `${plan.checks.passed} of ${plan.checks.total} passed`],
     ['tool calls', String(toolCalls)],

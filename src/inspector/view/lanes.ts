@@ -30,6 +30,9 @@ export interface Lane {
   goal: string;
   state: string;
   spans: Span[];
+  /** From 1; of a subplan, as its parent counts. */
+  attempt: number;
+  /** How often it waited to ask once more within its attempts. */
   retries: number;
 }
 
@@ -49,18 +52,32 @@ export const spanWords: Readonly<Record<SpanKind, string>> = {
 export function lanesOf(plans: ReadonlyMap<string, PlanItem>, events: readonly PlanEventItem[], root: string): Lane[] {
   const byPlan = grouped(events, ({ planId }) => planId);
   const byParent = grouped(plans.values(), plan => plan.parentPlanId ?? '');
+  const attempts = attemptsIn(events);
   const lanes: Lane[] = [];
   const add = (plan: PlanItem | undefined, depth: number) => {
     if (plan === undefined) return;
     const { planId, goal, state, parentPlanId: parent } = plan;
     const own = byPlan.get(planId) ?? [];
     const retries = own.filter(({ name }) => name === 'attempt.delayed').length;
-    lanes.push({ planId, parent, depth, goal, state, spans: spansOf(own, parent !== null), retries });
+    const attempt = attempts.get(planId) ?? 1;
+    lanes.push({ planId, parent, depth, goal, state, spans: spansOf(own, parent !== null), attempt, retries });
     const children = [...(byParent.get(planId) ?? [])].sort((left, right) => (left.planId < right.planId ? -1 : 1));
     for (const child of children) add(child, depth + 1);
   };
   add(plans.get(root), 0);
   return lanes;
+}
+
+/** By the plan: the last that was told of it. A correction begins one as well. */
+function attemptsIn(events: readonly PlanEventItem[]): ReadonlyMap<string, number> {
+  const attempts = new Map<string, number>();
+  for (const { name, event, planId } of events) {
+    if (name === 'plan.corrected') attempts.set(planId, (attempts.get(planId) ?? 1) + 1);
+    if (name !== 'subplan.changed') continue;
+    const { status } = event as { status: { planId: string; attempt: number } };
+    attempts.set(status.planId, status.attempt);
+  }
+  return attempts;
 }
 
 interface Stood {

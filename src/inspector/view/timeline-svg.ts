@@ -37,7 +37,9 @@ export function timelineSvg(
     });
   const rows = lanes.map((lane, index) => {
     const y = size.head + index * size.row;
-    const goal = lane.goal.length > 44 - 2 * lane.depth ? `${lane.goal.slice(0, 43 - 2 * lane.depth)}…` : lane.goal;
+    const room = 44 - 2 * lane.depth;
+    const name = lane.goal.length > room ? `${lane.goal.slice(0, room - 1)}…` : lane.goal;
+    const goal = lane.attempt > 1 ? `${name} (attempt ${lane.attempt})` : name;
     const spans = lane.spans.map(({ from, to, kind, label }) => {
       const x = place(from);
       const length = Math.max(2, place(to ?? now) - x);

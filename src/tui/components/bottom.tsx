@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { columnsOf } from '../../cli/clean.ts';
-import type { Binding } from '../keys.ts';
+import type { Binding, ViewName } from '../keys.ts';
 import { type Row, span, tail } from '../row.ts';
 import type { UiState } from '../state.ts';
 import type { Theme } from '../theme.ts';
@@ -18,7 +18,7 @@ export function Bottom({ state, columns, keys, theme }: BottomProps) {
   return (
     <Box flexDirection="column">
       <Line row={said(state, columns)} columns={columns} theme={theme} />
-      <Line row={bar(state, keys)} columns={columns} theme={theme} />
+      <Line row={bar(state, keys, columns - margin)} columns={columns} theme={theme} />
     </Box>
   );
 }
@@ -32,7 +32,10 @@ function said({ mode, message }: UiState, columns: number): Row {
   return [span(message.text, message.tone)];
 }
 
-function bar({ mode, view }: UiState, keys: readonly Binding[]): Row {
+/** Columns at the beginning of a line. */
+const margin = 2;
+
+function bar({ mode, view }: UiState, keys: readonly Binding[], columns: number): Row {
   switch (mode.kind) {
     case 'typing':
       return [span('enter says it · escape drops it', 'dim')];
@@ -42,20 +45,41 @@ function bar({ mode, view }: UiState, keys: readonly Binding[]): Row {
       return [span('enter takes it · escape none', 'dim')];
     case 'help':
       return [span('j k scroll · any other key closes', 'dim')];
-    case 'normal': {
-      const here = keys.filter(({ shown, views }) => shown === true && (views === undefined || views.includes(view)));
-      // What is only of this view stands first.
-      const sorted = [...here].sort(
-        (left, right) => Number(left.views === undefined) - Number(right.views === undefined),
-      );
-      return [
-        span('1-9 views · ', 'dim'),
-        ...sorted.flatMap(({ keys: [key = ''], meaning }, index) => [
-          span(index === 0 ? '' : ' · ', 'dim'),
-          span(key, 'accent'),
-          span(` ${meaning.replace(/; .*/, '')}`, 'dim'),
-        ]),
-      ];
-    }
+    case 'normal':
+      return keyRow(view, keys, columns);
   }
+}
+
+/** As many keys as there is room for: those of this view before the others, and always how to find the rest and to leave. */
+function keyRow(view: ViewName, keys: readonly Binding[], columns: number): Row {
+  const here = keys.filter(binding => isShown(binding, view));
+  const lasting = here.filter(({ id }) => id === 'help' || id === 'leave');
+  const others = here.filter(binding => !lasting.includes(binding));
+  const own = others.filter(({ views, shown }) => views !== undefined || shown !== true);
+  const wanted = [...own, ...others.filter(binding => !own.includes(binding))];
+  let left = columns - columnsOf(views) - widthOf(lasting);
+  const fitting = wanted.filter(binding => {
+    left -= widthOf([binding]);
+    return left >= 0;
+  });
+  return [
+    span(views, 'dim'),
+    ...[...fitting, ...lasting].flatMap(({ keys: [key = ''], meaning }) => [
+      span(between, 'dim'),
+      span(key, 'accent'),
+      span(` ${brief(meaning)}`, 'dim'),
+    ]),
+  ];
+}
+
+const views = '1-9 views';
+const between = ' · ';
+const brief = (meaning: string) => meaning.replace(/; .*/, '');
+
+const widthOf = (keys: readonly Binding[]) =>
+  keys.reduce((sum, { keys: [key = ''], meaning }) => sum + columnsOf(`${between}${key} ${brief(meaning)}`), 0);
+
+function isShown({ shown, views }: Binding, view: ViewName): boolean {
+  if (views !== undefined && !views.includes(view)) return false;
+  return shown === true || (shown?.includes(view) ?? false);
 }

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { type Pane, span, wrapped } from '../row.ts';
+import { type Pane, span, wordsOf, wrapped } from '../row.ts';
 import { type Cursor, indexIn, topOf } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { Line } from './line.tsx';
@@ -45,7 +45,11 @@ export function PaneBox({ pane, cursor, atEnd, columns, rows, wrap, focused, the
         {...{ columns, theme }}
       />
       <Box flexDirection="column" height={height} overflow="hidden" aria-role="list">
-        {count === 0 ? <Line row={[span(pane.empty, 'dim')]} columns={columns} theme={theme} /> : null}
+        {count === 0
+          ? wrapped([span(pane.empty, 'dim')], columns - 2).map(row => (
+              <Line key={wordsOf(row)} row={row} columns={columns} theme={theme} />
+            ))
+          : null}
         {drawn.slice(from, from + height).map(({ key, row, current }) => (
           <Line key={key} row={row} columns={columns} theme={theme} current={current} focused={focused} />
         ))}

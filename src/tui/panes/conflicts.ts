@@ -15,6 +15,15 @@ export interface ConflictItem {
   role: Role;
 }
 
+const settled: Record<NonNullable<Known['resolution']>['take'], string> = {
+  ours: 'took ours',
+  theirs: 'took theirs',
+  base: 'took the base',
+  content: 'took what was written',
+  hunk: 'settled hunk by hunk',
+  actor: 'settled by an agent',
+};
+
 /** Lines of a side that are shown of one hunk; `e` shows all. */
 const linesMax = 12;
 
@@ -44,7 +53,7 @@ export function conflictsPane({ views: { detail }, reading }: Facts): Pane<Confl
 function itemsOf(conflict: Known, view: ConflictView | undefined): ConflictItem[] {
   const { path, kind, resolution, hunks, message } = conflict;
   const item = (text: string, role: Role, hunk: number | null = null, part = 0) => ({ path, hunk, part, text, role });
-  const state = resolution === null ? 'open' : `took ${resolution.take}`;
+  const state = resolution === null ? 'open' : settled[resolution.take];
   const head = item(
     `${resolution === null ? '‼' : '✓'} ${path}  ${kind}  ${state}`,
     resolution === null ? 'bad' : 'good',

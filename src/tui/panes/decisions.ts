@@ -30,10 +30,12 @@ export function decisionsPane({ views: { detail } }: Facts): Pane<DecisionItem> 
         indent,
         span(holds ? '◆ ' : '◇ ', holds ? 'accent' : 'dim'),
         span(type.replaceAll('_', ' '), holds ? 'strong' : 'dim'),
-        span(`: ${question} → `, 'dim'),
+        span(': ', 'dim'),
         span(chosenOption, holds ? 'plain' : 'dim'),
         span(confidence === 1 ? '' : `  ${Math.round(confidence * 100)} %`, 'warn'),
         span(holds ? '' : '  superseded', 'dim'),
+        // The longest, and known to who reads on: where there is no room it is cut.
+        span(`  ${question}`, 'dim'),
       ];
     },
     foot({ decision }) {

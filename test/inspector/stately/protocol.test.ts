@@ -181,6 +181,29 @@ describe('a viewer of the standard protocol', () => {
     expect(ours[5]).toMatchObject({ snapshot: { status: 'done', output: 4 } });
   });
 
+  test('may be an inspector of ours, which then shows the same chart and the same states', async () => {
+    const viewer = await serveInspector({});
+    const system = await openDurable({ store: memoryStore(), machine: lamp });
+    const teller = await serveInspector({ system, stately: viewer.receiver });
+    await system.command('press', root => root.send({ type: 'PRESS' }));
+    const book = new Book();
+    book.add(
+      await linesWhen(viewer, items => {
+        const seen = new Book();
+        seen.add(items);
+        return seen.charts.size > 0 && [...seen.actors.values()].some(({ now }) => now.value === 'on');
+      }),
+    );
+    const [shown] = book.actors.values();
+    expect(shown).toMatchObject({ src: 'root', now: { value: 'on', status: 'active', context: { count: 1 } } });
+    const drawn = (name: string) =>
+      book.charts.get(shown?.chart ?? 0)?.transitions.filter(({ event }) => event === name);
+    expect(drawn('PRESS')).toHaveLength(2);
+    await teller.close();
+    await viewer.close();
+    await system.close();
+  });
+
   test('hears of a durable system over its socket; one that is not there harms nothing', async () => {
     const viewer = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise(resolve => viewer.once('listening', resolve));

@@ -48,6 +48,22 @@ describe('lanes', () => {
     expect(lane?.spans[4]?.label).toBe('strategize: waits for a rate limit (later)');
   });
 
+  test('know which attempt of a subplan it is, and that a correction begins another', () => {
+    const events = [
+      planEvent('R', 5, 'subplan.changed', { status: { planId: 'A', attempt: 1 } }),
+      planEvent('R', 9, 'subplan.changed', { status: { planId: 'A', attempt: 3 } }),
+      planEvent('R', 12, 'plan.corrected'),
+    ];
+    const lanes = lanesOf(tree(planItem('R'), child('A', 'R'), child('B', 'R')), events, 'R');
+    expect(lanes.map(({ planId, attempt }) => [planId, attempt])).toEqual([
+      ['R', 2],
+      ['A', 3],
+      ['B', 1],
+    ]);
+    const axis = axisOf([], { from: 0, to: 20 });
+    expect(timelineSvg(lanes, axis, { title: 'all', now: 20 })).toContain('(attempt 3)');
+  });
+
   test('end with a plan: a subplan does when its result is there', () => {
     const plans = tree(planItem('R'), child('B', 'R'), child('A', 'R'));
     const events = [
