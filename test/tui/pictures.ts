@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repository } from '../cli/repository.ts';
 import { frameSvg } from './frame-svg.ts';
-import { type Tmux, tmux } from './tmux.ts';
+import { built, type Tmux, tmux } from './tmux.ts';
 
 const pictures = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
-const built = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
 const parts = ['router', 'session', 'uploads', 'mailer', 'search', 'billing'];
 const action = `name: local/move

@@ -6,12 +6,11 @@ import type { Repository } from '../cli/repository.ts';
 
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-const settings = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
-const entry = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-const loader = fileURLToPath(new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url));
+/** As `npm run build` makes it: from its sources it would take many times as long to begin. */
+export const built = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
-/** The command as it is typed in a shell, from its sources. */
-const command = (words: string) => `${process.execPath} --import ${loader} ${entry} --lock-timeout 60 ${words}`;
+/** The command as it is typed in a shell. */
+const command = (words: string) => `${process.execPath} ${built} --lock-timeout 60 ${words}`;
 
 export interface Tmux {
   /** What the terminal shows. */
@@ -37,7 +36,7 @@ const lookMs = 50;
 export interface TmuxOptions {
   columns: number;
   rows: number;
-  /** What is typed into the shell. @default the command with these words, from its sources */
+  /** What is typed into the shell. @default the command with these words */
   line?: string;
   /** Typed before it. */
   before?: string;
@@ -57,7 +56,6 @@ export function tmux(
     TERM: 'screen-256color',
     PS1: 'shell$ ',
     CI: 'true',
-    TSX_TSCONFIG_PATH: settings,
     ...more,
   };
   const call = (...args: string[]) =>

@@ -13,7 +13,6 @@ interface Checkpoint {
   trigger: string;
   tool: string | null;
   treeOid: string;
-  decisionSequence: number;
   createdAt: string;
 }
 
@@ -118,7 +117,7 @@ function drawHead(
       h(
         'p',
         { className: 'small' },
-        `${place + 1} of ${count} · ${clock(at)}, ${duration(session.now() - at)} ago · ${checkpoint.decisionSequence} recorded before · `,
+        `${place + 1} of ${count} · ${clock(at)}, ${duration(session.now() - at)} ago · `,
         h('code', {}, short(checkpoint.checkpointId)),
       ),
     ),
