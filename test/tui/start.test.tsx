@@ -29,7 +29,10 @@ async function started() {
       return {
         ...{ folder: '.', copy: stage.copy, notify: stage.notify, edit: async () => null, shell: async () => 0 },
         ...{ save: async () => '', settle: async () => Buffer.from(''), rewrite: async () => '' },
-        ...{ action: () => Promise.reject(new Error('no file')), inspect: () => Promise.reject(new Error('the page fell over')) },
+        ...{
+          action: () => Promise.reject(new Error('no file')),
+          inspect: () => Promise.reject(new Error('the page fell over')),
+        },
       };
     },
   });
