@@ -10,12 +10,11 @@ export function oneLook<Answer>(look: () => Promise<Answer>): () => Promise<Answ
     const begin = () => {
       next = null;
       const mine = look();
-      const over = mine
+      present = mine
         .catch(() => undefined)
         .then(() => {
-          if (present === over) present = null;
+          present = null;
         });
-      present = over;
       return mine;
     };
     if (present === null) return begin();
