@@ -1,6 +1,7 @@
 import type { EffectContext } from '../src/durable/effect.ts';
 import { type AfterLanding, type AfterLandingResult, patchOf } from '../src/model/landing.ts';
-import type { ApplyTarget, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { ApplyTarget } from '../src/model/target.ts';
 import { placeOf } from '../src/model/trees.ts';
 import type { Landing } from '../src/ports/project.ts';
 import type { World } from './world.ts';

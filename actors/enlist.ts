@@ -17,11 +17,12 @@ import type { World } from './world.ts';
 
 /** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
 export const enlist = provided('enlist', async ({ input, step, key }, world) => {
-  const { spec, attempt, workTree, mergedUpTo, run, kept } = input;
+  const { spec, attempt, workTree, mergedUpTo, run, kept, landed } = input;
   const decisions = await world.ledger.decisions(spec.planId);
+  const home = new Set((await world.ledger.results(landed)).map(({ decisionId }) => decisionId));
   const spawns = currentSpawns(decisions, run)
-    .filter(({ sequence }) => mergedUpTo === null || sequence > mergedUpTo)
-    .map(decision => ({ decision, payload: SpawnPayload.parse(decision.payload) }));
+    .filter(({ sequence, decisionId }) => (mergedUpTo === null || sequence > mergedUpTo) && !home.has(decisionId))
+    .map(decision => ({ decision, payload: needing(SpawnPayload.parse(decision.payload), home) }));
   if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
   if (spec.depth + 1 > spec.depthMax) {
     throw new Fault('DEPTH_LIMIT', `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`, {
@@ -99,6 +100,11 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
     : null;
   return { members, config: configOf(spec, spawns, await mustTakeTurns(world, spec, members, workTree)), checkpoint };
 });
+
+/** What is home already need not be waited for. */
+function needing(payload: SpawnPayload, home: ReadonlySet<string>): SpawnPayload {
+  return { ...payload, dependencies: payload.dependencies.filter(id => !home.has(id)) };
+}
 
 /**
  * Results that would come out the same: their children began with the work as it is, or with that and the results of

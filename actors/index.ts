@@ -10,6 +10,7 @@ export { execute } from './execute.ts';
 export { fix } from './fix.ts';
 export { fold } from './fold.ts';
 export { keep } from './keep.ts';
+export { land } from './land.ts';
 export { place } from './place.ts';
 export { preflight } from './preflight.ts';
 export { prepare } from './prepare.ts';

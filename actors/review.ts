@@ -5,7 +5,7 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /** Freezes the result as it will be reviewed and applied: its tree, what it changed, and a checkpoint to come back to. */
-export const review = provided('review', async ({ input: { spec, sandbox, startTree }, step, key }, world) => {
+export const review = provided('review', async ({ input: { spec, sandbox, startTree, isRest }, step, key }, world) => {
   const { project, link } = projectOf(world, spec);
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
@@ -34,7 +34,7 @@ export const review = provided('review', async ({ input: { spec, sandbox, startT
     );
   }
   const changeSet = await project.changes({ alias: link.alias, from: link.baseTree, to: resultTree });
-  if (changeSet.files.length === 0 && demandsChanges(spec)) {
+  if (changeSet.files.length === 0 && !isRest && demandsChanges(spec)) {
     throw new Fault('NOTHING_DONE', `Nothing was changed, and done would mean: ${spec.definitionOfDone}`, {
       where: `plan ${spec.planId}`,
       hints: ['troupe plan logs', 'troupe plan prompt "what is missing"'],

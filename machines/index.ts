@@ -3,6 +3,7 @@
 export { attemptMachine, attemptOf, type Patience, patienceOfProfile, patient } from './attempt.ts';
 export type { EffectInput, EffectName, EffectOutput } from './contract.ts';
 export { type CorrectionInput, type CorrectionOutput, correctionMachine } from './correction.ts';
+export { type LandingInput, type LandingOutput, landingMachine } from './landing.ts';
 export { mergeMachine } from './merge/index.ts';
 export type { MergeInput, MergeOutput } from './merge/protocol.ts';
 export { freshContext, type Place, type PlanContext, type PlanInput } from './plan/context.ts';

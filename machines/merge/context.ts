@@ -6,6 +6,8 @@ import type { MergeInput } from './protocol.ts';
 export interface MergeContext extends Required<MergeInput> {
   /** What is merged so far; holds markers while there are conflicts. */
   tree: string;
+  /** What was merged before the child at hand; absent in what older versions stored. */
+  before?: string;
   /** Which child is being folded. */
   at: number;
   /** Open conflicts of the child at hand. */
@@ -49,6 +51,12 @@ export function firstPending({ conflicts, queue }: MergeContext): { conflict: Co
   const conflict = conflicts.find(({ conflictId }) => conflictId === first?.conflictId);
   if (first === undefined || conflict === undefined) throw new TypeError('there is no resolution to carry out');
   return { conflict, resolution: first.resolution };
+}
+
+/** What is merged without the child at hand, which may be in conflict. */
+export function foldedBy({ before, ours, children, at }: MergeContext): { treeOid: string; planIds: string[] } {
+  if (before === undefined) return { treeOid: ours, planIds: [] };
+  return { treeOid: before, planIds: children.slice(0, at).map(({ planId }) => planId) };
 }
 
 /** Whether a resolution may be queued: what it settles is open, and nothing that waits settles it already. */

@@ -31,7 +31,14 @@ export type MergeSignal =
 /** What a merge tells the plan it works for. */
 export type MergeReport =
   /** It waits: at first, and each time it has carried out what it was told and something is left. */
-  | { type: 'merge.conflicted'; tree: string; conflicts: Conflict[]; fault: StoredFault | null }
+  | {
+      type: 'merge.conflicted';
+      tree: string;
+      conflicts: Conflict[];
+      /** What was merged before, without anything that is open. */
+      folded: { treeOid: string; planIds: string[] };
+      fault: StoredFault | null;
+    }
   | { type: 'merge.resumed' }
   | { type: 'merge.reopened'; conflict: Conflict; fault: StoredFault };
 

@@ -6,7 +6,7 @@ import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { ApprovalNews } from '../attempt.ts';
 import type { EffectInput, EffectOutput } from '../contract.ts';
 import { declared } from '../declare.ts';
-import { childAtHand, firstPending, isChain, type MergeContext, mayQueue } from './context.ts';
+import { childAtHand, firstPending, foldedBy, isChain, type MergeContext, mayQueue } from './context.ts';
 import type { MergeInput, MergeOutput, MergeReport, MergeSignal } from './protocol.ts';
 
 type Folded = EffectOutput<'fold'>;
@@ -45,7 +45,7 @@ export const mergeSetup = setup({
     }),
     keepFold: enqueueActions(({ context, enqueue }, { found }: { found: Folded }) => {
       const { spec, at, children } = context;
-      enqueue.assign({ tree: found.treeOid });
+      enqueue.assign({ tree: found.treeOid, before: context.tree });
       for (const { planId: childPlanId } of children.slice(at, at + found.folded)) {
         enqueue.emit({
           type: 'merge.folded',
@@ -94,9 +94,16 @@ export const mergeSetup = setup({
       const report: MergeReport = { type: 'merge.reopened', conflict, fault };
       enqueue.sendParent(report);
     }),
-    reportConflicted: enqueueActions(({ context: { reports, tree, conflicts, setback }, enqueue }) => {
+    reportConflicted: enqueueActions(({ context, enqueue }) => {
+      const { reports, tree, conflicts, setback } = context;
       if (!reports) return;
-      const report: MergeReport = { type: 'merge.conflicted', tree, conflicts, fault: setback };
+      const report: MergeReport = {
+        type: 'merge.conflicted',
+        tree,
+        conflicts,
+        folded: foldedBy(context),
+        fault: setback,
+      };
       enqueue.sendParent(report);
       enqueue.assign({ reported: true, setback: null });
     }),

@@ -4,6 +4,7 @@
  */
 import { boundary } from './boundary.ts';
 import { made, specInForce, targetOf, workplace } from './context.ts';
+import { land } from './land.ts';
 import { recovering } from './recovering.ts';
 import { planSetup } from './setup.ts';
 
@@ -74,7 +75,6 @@ export const apply = planSetup.createStateConfig({
               target: targetOf(context),
               resultTree: made(context, 'resultTree'),
               sandbox: workplace(context).sandbox,
-              goal: context.spec.description,
               order: context.landing ?? null,
             }),
             onDone: [
@@ -119,12 +119,12 @@ export const apply = planSetup.createStateConfig({
     constrained: {
       tags: ['phase:apply', 'state:constrained', 'resting'],
       entry: ['dropApproval', { type: 'enter', params: { phase: 'apply', state: 'constrained' } }],
-      on: { revert: { ...revert, actions: { type: 'recallToRevert', params: ({ event }) => event } } },
+      on: { land, revert: { ...revert, actions: { type: 'recallToRevert', params: ({ event }) => event } } },
     },
     errored: {
       tags: ['phase:apply', 'state:errored', 'resting'],
       entry: ['dropApproval', { type: 'enter', params: { phase: 'apply', state: 'errored' } }],
-      on: { revert: { ...revert, actions: { type: 'recallToRevert', params: ({ event }) => event } } },
+      on: { land, revert: { ...revert, actions: { type: 'recallToRevert', params: ({ event }) => event } } },
     },
   },
 });

@@ -4,6 +4,7 @@ import type { PlanFact } from '../../src/model/event.ts';
 import type { EffectInput, EffectName, EffectOutput, PlanOutput } from '../contract.ts';
 import { correctionMachine } from '../correction.ts';
 import { declared } from '../declare.ts';
+import { landingMachine } from '../landing.ts';
 import { mergeMachine } from '../merge/index.ts';
 import { reconciliationMachine } from '../reconciliation.ts';
 import { subplansMachine } from '../subplans/index.ts';
@@ -37,6 +38,7 @@ export const planBase = setup({
     dismiss: effect('dismiss'),
     rollback: effect('rollback'),
     correction: correctionMachine,
+    landing: landingMachine,
     reconciliation: reconciliationMachine,
     subplans: subplansMachine,
     merge: mergeMachine,
@@ -44,7 +46,7 @@ export const planBase = setup({
   },
   guards: {
     ...guards,
-    mayApply: and(['isExecuted', 'hasChanges', 'isSound']),
+    mayApply: and(['isExecuted', 'hasChanges', 'isSound', 'landsNothing']),
   },
   actions: {
     wantTurn: enqueueActions(({ context: { gated, spec }, enqueue }) => {

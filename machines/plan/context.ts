@@ -6,9 +6,10 @@ import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
-import type { LandingOrder } from '../../src/model/landing.ts';
-import type { ApplyTarget, Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
+import type { LandedPart, LandingOrder, PartOrder } from '../../src/model/landing.ts';
+import type { Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
+import type { ApplyTarget } from '../../src/model/target.ts';
 import type { ChildTree, EffectInput, EffectOutput, SandboxHandle } from '../contract.ts';
 
 /** Where a plan stands. */
@@ -82,6 +83,8 @@ export interface PlanContext extends PlanProgress {
   resumeFrom: Resumption | null;
   /** What was said of the landing that is wanted; absent in what older versions stored. */
   landing?: LandingOrder | null;
+  /** A part on its way home; `rebases`: what is done next begins with all that the landed commit holds. */
+  part?: { order: PartOrder; rebases: boolean } | null;
   /** The run of the execution agent that made the work; null before one did. */
   run: string | null;
   /** Children of earlier attempts, or of a group that failed, whose results may be used again. */
@@ -117,6 +120,8 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     queue: null,
     cancelReason: null,
     applySummary: null,
+    landings: [],
+    part: null,
     rollback: null,
     correction: null,
     resumeFrom: beginningOf(spec, spec.forkedFrom?.goesOn),
@@ -141,6 +146,7 @@ export const untouched = {
   lastTree: null,
   workTree: null,
   mergedTree: null,
+  merged: null,
   resultTree: null,
   changeSet: null,
   subplanStatuses: [],
@@ -229,6 +235,28 @@ export function treeLeft({ place, mergedTree, lastTree }: PlanContext): string |
 /** Tool calls that wait for a person. */
 export function approvalsOf({ approvals = [] }: Pick<PlanContext, 'approvals'>): readonly Approval[] {
   return approvals;
+}
+
+/** The part that is on its way home; null when none is. */
+export function partOf({ part = null }: Pick<PlanContext, 'part'>): { order: PartOrder; rebases: boolean } | null {
+  return part;
+}
+
+/** The same, asked for only while there is one. */
+export function partUnderWay(context: Pick<PlanContext, 'part'>): { order: PartOrder; rebases: boolean } {
+  const part = partOf(context);
+  if (part === null) throw new TypeError('a landing is over of which the plan does not know');
+  return part;
+}
+
+/** Parts that are home. */
+export function landingsOf({ landings = [] }: Pick<PlanContext, 'landings'>): readonly LandedPart[] {
+  return landings;
+}
+
+/** Subplans whose work is home. */
+export function landedPlans(context: Pick<PlanContext, 'landings'>): string[] {
+  return landingsOf(context).flatMap(({ subplans }) => subplans);
 }
 
 /** Where a paused plan was; where it is, if it is not paused. */

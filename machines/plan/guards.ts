@@ -2,10 +2,12 @@
 import type { ChangeSet } from '../../src/model/change.ts';
 import { objection, type Resolution } from '../../src/model/conflict.ts';
 import type { CorrectionOrder } from '../../src/model/correction.ts';
+import type { PartOrder } from '../../src/model/landing.ts';
+import { mainLink } from '../../src/model/link.ts';
 import { permits, thresholdNames } from '../../src/model/profile.ts';
-import type { ValidationResult } from '../../src/model/validation.ts';
+import { requiredHold, type ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
-import { approvalsOf, type PlanContext } from './context.ts';
+import { approvalsOf, landingsOf, type Place, type PlanContext, partOf, placeBefore } from './context.ts';
 
 /** How often a plan may go back to Strategize. */
 export const reversionsMax = 3;
@@ -26,7 +28,7 @@ export const guards = {
     context.spec.depth > 0 ||
     context.hurried ||
     (permits(context.spec.profileSnapshot, 'startExecute', context.confidence) && isConvinced(context)),
-  mayRevert: ({ context }: Asked) => context.reversionCount < reversionsMax,
+  mayRevert: ({ context }: Asked) => context.reversionCount < reversionsMax && partOf(context) === null,
   isReconciled: (_: Asked, { outcome }: { outcome: string }) => outcome === 'reconciled',
   needsTurn: ({ context }: Asked) => context.gated && !context.admitted,
   lostTurn: ({ context }: Asked) =>
@@ -35,30 +37,44 @@ export const guards = {
   isGathered: (_: Asked, { outcome }: { outcome: string }) => outcome === 'complete',
   isMerged: (_: Asked, { outcome }: { outcome: string }) => outcome === 'merged',
   isOpenConflict: ({ context }: Asked, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
+    partOf(context) === null &&
     context.conflicts.some(each => each.conflictId === conflictId && objection(each, resolution) === null),
   isValid: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
     outcome === 'passed' && requiredHold(results),
   /** The result was reviewed, and nothing of it was taken back since. */
-  isExecuted: ({ context }: Asked) =>
-    stands(context, 'execute', 'complete') ||
-    stands(context, 'apply', 'constrained') ||
-    stands(context, 'apply', 'errored'),
-  hasChanges: ({ context }: Asked) => context.spec.allowEmpty || changes(context.changeSet) > 0,
+  isExecuted: ({ context }: Asked) => isAnyOf(context.place, reviewed),
+  /** Where all of it has landed in parts, there is nothing left to land, and that is the end of it. */
+  hasChanges: ({ context }: Asked) => isWorthApplying(context),
   isSettled: ({ context }: Asked) => context.conflicts.length === 0,
   isSound: ({ context }: Asked) => context.conflicts.length === 0 && requiredHold(context.validationResults),
   mayApplyItself: ({ context }: Asked) =>
-    permits(context.spec.profileSnapshot, 'startApply', context.confidence) &&
-    (context.spec.allowEmpty || changes(context.changeSet) > 0),
+    permits(context.spec.profileSnapshot, 'startApply', context.confidence) && isWorthApplying(context),
   isApproved: ({ context }: Asked) =>
     context.approved || permits(context.spec.profileSnapshot, 'startApply', context.confidence),
   isLanded: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
     outcome === 'landed' && requiredHold(results),
+  /**
+   * Something of it is finished, its agent's own work at least; nothing is on its way home, and the part is of the plan as
+   * it is now. A child brings nothing home: its parent does.
+   */
+  mayLand: ({ context }: Asked, { order }: { order: Pick<PartOrder, 'attempt' | 'baseTree'> }) =>
+    context.spec.depth === 0 &&
+    context.workTree !== null &&
+    partOf(context) === null &&
+    (context.grouped || isAnyOf(placeBefore(context), landable)) &&
+    order.attempt === context.attempt &&
+    order.baseTree === mainLink(context.spec).baseTree,
+  isLanding: ({ context }: Asked) => partOf(context) !== null,
+  landsNothing: ({ context }: Asked) => partOf(context) === null,
   /** There are files to take back, and nothing is on its way home. */
   mayRollBack: ({ context }: Asked) =>
-    hasWorked(context) && !stands(context, 'apply', 'processing') && context.place.state !== 'applied',
+    hasWorked(context) &&
+    partOf(context) === null &&
+    !stands(context, 'apply', 'processing') &&
+    context.place.state !== 'applied',
   /** There is a strategy to change, or there are files to take back; an addition needs a result to be added to. */
   mayCorrect: ({ context }: Asked, { order }: { order: Pick<CorrectionOrder, 'mode' | 'from'> }) => {
-    if (stands(context, 'apply', 'processing') || context.place.state === 'applied') return false;
+    if (stands(context, 'apply', 'processing') || context.place.state === 'applied' || partOf(context)) return false;
     if (order.mode === 'append') return context.resultTree !== null && context.place.state !== 'processing';
     return context.strategized && (order.from === 'strategize' || hasWorked(context));
   },
@@ -87,6 +103,32 @@ export const guards = {
   isComplete: ({ context }: Asked) => context.place.state === 'complete',
 };
 
+const reviewed: readonly Place[] = [
+  { phase: 'execute', state: 'complete' },
+  { phase: 'apply', state: 'constrained' },
+  { phase: 'apply', state: 'errored' },
+];
+
+/** Where a part may land when no children are at work: the plan rests, and what it has is not changed meanwhile. */
+const landable: readonly Place[] = [
+  ...reviewed,
+  { phase: 'execute', state: 'conflicted' },
+  { phase: 'execute', state: 'errored' },
+];
+
+/** Whether there is a reviewed result, or was one before a pause. */
+export function isReviewed(context: PlanContext): boolean {
+  return isAnyOf(placeBefore(context), reviewed);
+}
+
+function isAnyOf({ phase, state }: Place, places: readonly Place[]): boolean {
+  return places.some(place => place.phase === phase && place.state === state);
+}
+
+function isWorthApplying(context: PlanContext): boolean {
+  return context.spec.allowEmpty || changes(context.changeSet) > 0 || landingsOf(context).length > 0;
+}
+
 /** Each kind of choice is made with the confidence that the profile wants for it. */
 function isConvinced({ spec, convictions = {} }: PlanContext): boolean {
   return thresholdNames.every(name => {
@@ -102,10 +144,6 @@ function stands({ place }: PlanContext, phase: string, state: string): boolean {
 /** There are files of Execute. */
 function hasWorked({ sandbox, place }: PlanContext): boolean {
   return sandbox !== null && place.phase !== 'strategize';
-}
-
-function requiredHold(results: readonly ValidationResult[]): boolean {
-  return results.every(({ required, passed }) => passed || !required);
 }
 
 function changes(changeSet: ChangeSet | null): number {

@@ -16,6 +16,7 @@ import { faultOf, freshContext, made, type PlanContext, placeBefore, recallReaso
 import { correcting } from './correcting.ts';
 import { execute } from './execute/index.ts';
 import { collapsing } from './failing.ts';
+import { land } from './land.ts';
 import { rollingBack } from './rolling-back.ts';
 import { planSetup } from './setup.ts';
 import { strategize } from './strategize.ts';
@@ -68,7 +69,12 @@ const alive = planSetup.createStateConfig({
 const paused = planSetup.createStateConfig({
   tags: ['state:paused', 'resting'],
   entry: { type: 'enter', params: ({ context }) => ({ phase: context.place.phase, state: 'paused' }) },
-  on: { resume: '#plan.open.resuming', rollback: rollback(), correct: correct() },
+  on: {
+    land,
+    resume: { guard: 'landsNothing', target: '#plan.open.resuming' },
+    rollback: rollback(),
+    correct: correct(),
+  },
 });
 
 /** A pause never skips the checks: preflight and reconciliation run again, then the plan goes back to the same place. */
@@ -167,7 +173,15 @@ const recalling = planSetup.createStateConfig({
     expire: { guard: 'isReverting', actions: { type: 'recallToExpire', params: ({ event }) => event } },
   },
   states: {
-    deciding: { always: [{ guard: 'isGrouped', target: 'dispersing' }, { target: 'scattered' }] },
+    deciding: {
+      always: [
+        { guard: 'isLanding', target: 'landing' },
+        { guard: 'isGrouped', target: 'dispersing' },
+        { target: 'scattered' },
+      ],
+    },
+    /** What is on its way home gets there first, or does not: it is never left half-way. */
+    landing: { always: { guard: 'landsNothing', target: 'deciding' } },
     dispersing: {
       entry: 'callBackGroup',
       on: {
@@ -229,6 +243,18 @@ export const planMachine = planSetup.createMachine({
   context: ({ input }) => freshContext(input),
   initial: 'open',
   on: {
+    'xstate.done.actor.landing': {
+      actions: [
+        { type: 'keepPart', params: ({ event }) => ({ output: event.output }) },
+        { type: 'tidyUp', params: ({ event }) => event },
+      ],
+    },
+    'xstate.error.actor.landing': {
+      actions: [
+        { type: 'losePart', params: ({ event }) => event },
+        { type: 'tidyUp', params: ({ event }) => event },
+      ],
+    },
     'xstate.done.actor.*': { actions: { type: 'tidyUp', params: ({ event }) => event } },
     'xstate.error.actor.*': { actions: { type: 'tidyUp', params: ({ event }) => event } },
   },

@@ -3,6 +3,7 @@ import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { StoredFault } from '../../src/model/fault.ts';
 import type { ApprovalNews, AttemptNews, TurnNews } from '../attempt.ts';
 import type { PlanCommand } from '../contract.ts';
+import type { LandingOutput } from '../landing.ts';
 import type { MergeOutput, MergeReport } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 
@@ -19,6 +20,8 @@ export type PlanNews =
   | MergeReport
   | DoneActorEvent<MergeOutput, 'merge'>
   | ErrorActorEvent<unknown, 'merge'>
+  | DoneActorEvent<LandingOutput, 'landing'>
+  | ErrorActorEvent<unknown, 'landing'>
   | DoneActorEvent<SubplansOutput, 'subplans'>
   | ErrorActorEvent<unknown, 'subplans'>;
 

@@ -2,8 +2,9 @@
 import { typed } from '../../src/model/advice.ts';
 import { objection } from '../../src/model/conflict.ts';
 import type { FaultCode } from '../../src/model/fault.ts';
+import { mainLink } from '../../src/model/link.ts';
 import type { PlanCommand } from '../contract.ts';
-import { approvalsOf } from './context.ts';
+import { approvalsOf, partOf } from './context.ts';
 import { guards, reversionsMax } from './guards.ts';
 import { type PlanSnapshot, type Standing, standing } from './standing.ts';
 
@@ -24,6 +25,7 @@ export function refusal(snapshot: PlanSnapshot, command: PlanCommand): Refusal |
 }
 
 type CorrectCommand = Extract<PlanCommand, { type: 'correct' }>;
+type LandCommand = Extract<PlanCommand, { type: 'land' }>;
 type Reason = Pick<Refusal, 'code' | 'message'>;
 type Resolve = Extract<PlanCommand, { type: 'resolve' }>;
 
@@ -35,7 +37,11 @@ function reasonOf(snapshot: PlanSnapshot, stand: Standing, command: PlanCommand)
   if (snapshot.status !== 'active') return refused(command, `the plan ended at ${here}`);
   if (context.recall !== null) return busy(command, 'the plan is being called back');
 
+  if (partOf(context) !== null) return busy(command, 'a part of its work is being landed');
+
   switch (command.type) {
+    case 'land':
+      return unlandable(snapshot, command, here);
     case 'resolve':
       return resolving(snapshot, command);
     case 'revert':
@@ -82,6 +88,15 @@ function uncorrectable({ context }: PlanSnapshot, { order, type }: CorrectComman
       ? 'an addition needs a result to be added to'
       : 'there is no strategy yet, and guidance is given with `prompt`';
   return refused({ type }, `the plan is at ${here}; ${why}`);
+}
+
+function unlandable({ context }: PlanSnapshot, { order, type }: LandCommand, here: string): Reason {
+  const { spec, workTree, attempt } = context;
+  if (spec.depth > 0) return refused({ type }, 'what a subplan made is brought home by the plan it belongs to');
+  if (workTree === null) return refused({ type }, `the plan is at ${here}, and nothing of it is finished`);
+  if (order.attempt !== attempt || order.baseTree !== mainLink(spec).baseTree)
+    return busy({ type }, 'the plan moved on since it was looked at, and another part may have landed; look again');
+  return busy({ type }, `what was finished is being put together and checked in ${here}`);
 }
 
 function resolving({ context }: PlanSnapshot, { conflictId, resolution }: Resolve): Reason {

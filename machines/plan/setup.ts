@@ -2,17 +2,19 @@
 import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
 import { type Conflict, type Resolution, settles, withPicked } from '../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
-import { Fault, type StoredFault } from '../../src/model/fault.ts';
+import type { StoredFault } from '../../src/model/fault.ts';
 import { permits } from '../../src/model/profile.ts';
 import type { SubplanConfig } from '../../src/model/subplan.ts';
 import type { EffectOutput, Member, PlanCommand } from '../contract.ts';
-import type { MergeOutput } from '../merge/protocol.ts';
+import { landedUnsound } from '../landing.ts';
+import type { MergeOutput, MergeReport } from '../merge/protocol.ts';
 import type { SubplansOutput } from '../subplans/protocol.ts';
 import type { ValidationOutput } from '../validation.ts';
 import { failureAt } from './advising.ts';
-import { planChanging } from './changing.ts';
+import { planBringing } from './bringing.ts';
 import {
   beginningOf,
+  landedPlans,
   made,
   type PlanContext,
   recallReason,
@@ -24,7 +26,7 @@ import {
 import { report } from './idling.ts';
 import { kept, recordedFailure } from './telling.ts';
 
-export const planSetup = planChanging.extend({
+export const planSetup = planBringing.extend({
   actions: {
     keepInvariants: assign(
       ({ context }, { output }: { output: { outcome: string; invariants?: PlanContext['invariants'] } }) => ({
@@ -79,7 +81,9 @@ export const planSetup = planChanging.extend({
       enqueue.assign({ grouped: false });
     }),
     beginMerge: enqueueActions(({ context, enqueue }) => {
-      const { spec, attempt, guidance, results: children, mergeStrategy: strategy } = context;
+      const { spec, attempt, guidance, results, mergeStrategy: strategy } = context;
+      const landed = landedPlans(context);
+      const children = results.filter(({ planId }) => !landed.includes(planId));
       const { conflictPolicy } = spec.subplanConfig;
       const settles = permits(spec.profileSnapshot, 'resolveConflicts', context.confidence);
       const policy = settles ? conflictPolicy : 'manual';
@@ -103,12 +107,16 @@ export const planSetup = planChanging.extend({
     stopMerge: stopChild('merge'),
     dropMerge: assign({ merging: false }),
     keepMerged: assign(({ context }, { output }: { output: MergeOutput }) => ({
-      mergedTree: output.outcome === 'merged' ? output.tree : context.mergedTree,
+      ...(output.outcome === 'merged' && {
+        mergedTree: output.tree,
+        merged: { treeOid: output.tree, planIds: context.results.map(({ planId }) => planId) },
+      }),
       toolCalls: context.toolCalls + output.toolCalls,
     })),
     keepConflicts: assign(
-      (_, { tree, conflicts, fault }: { tree: string; conflicts: Conflict[]; fault: StoredFault | null }) => ({
+      (_, { tree, conflicts, folded, fault }: Omit<Extract<MergeReport, { type: 'merge.conflicted' }>, 'type'>) => ({
         mergedTree: tree,
+        merged: folded,
         conflicts,
         error: fault,
         errorMessage: fault?.message ?? null,
@@ -250,11 +258,3 @@ export const planSetup = planChanging.extend({
     tidyUp: stopChild((_, { actorId }: { actorId: string }) => actorId),
   },
 });
-
-/** An effect that landed although its own checks failed has broken its contract; the person must know what landed. */
-function landedUnsound(commits: readonly string[]): StoredFault {
-  return new Fault('INTERNAL', `The result was landed as ${commits.join(', ')} although a required validation failed`, {
-    retriable: false,
-    hints: ['git show', 'troupe plan explain'],
-  }).toJSON();
-}

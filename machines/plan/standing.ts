@@ -1,9 +1,12 @@
 import type { SnapshotFrom } from 'xstate';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { CorrectionOrder } from '../../src/model/correction.ts';
+import type { PartOrder } from '../../src/model/landing.ts';
+import { mainLink } from '../../src/model/link.ts';
 import type { PlanCommand } from '../contract.ts';
 import { unanswered } from './asking.ts';
-import { approvalsOf, type Place, promptDefinition } from './context.ts';
+import { approvalsOf, type Place, partOf, promptDefinition } from './context.ts';
+import { isReviewed } from './guards.ts';
 import type { planMachine } from './index.ts';
 
 export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
@@ -21,7 +24,8 @@ export function standing(snapshot: PlanSnapshot): Standing {
   return {
     phase,
     state,
-    resting: snapshot.hasTag('resting') || approvalsOf(snapshot.context).length > 0,
+    resting:
+      (snapshot.hasTag('resting') && partOf(snapshot.context) === null) || approvalsOf(snapshot.context).length > 0,
     ways: waysOf(snapshot),
   };
 }
@@ -45,15 +49,26 @@ const nothing: CorrectionOrder = {
   ...{ decisions: [], superseded: [], childPlanIds: [], kept: [] },
 };
 
-/** `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. Nor is `edit`, which leads nowhere by itself. */
+const noPart: PartOrder = {
+  ...{ landingId: '', attempt: 0, baseTree: '', treeOid: '', target: { kind: 'checkout' } },
+  ...{ subplans: [], left: [], commit: null, after: null, checkpointId: '' },
+};
+
+/**
+ * `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. Nor is `edit`, which leads nowhere by itself, or `land` where there is a whole result to apply.
+ */
 function waysOf(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];
-  const decision = promptDefinition(snapshot.context.spec);
+  const { spec, attempt } = snapshot.context;
+  const decision = promptDefinition(spec);
   const [conflict] = snapshot.context.conflicts;
   const approvals = approvalsOf(snapshot.context);
   const commands: PlanCommand[] = [
     { type: 'execute' },
     { type: 'apply', target: { kind: 'checkout' }, approved: true },
+    ...(isReviewed(snapshot.context)
+      ? []
+      : [{ type: 'land' as const, order: { ...noPart, attempt, baseTree: mainLink(spec).baseTree } }]),
     { type: 'approve' },
     ...approvals.slice(0, 1).map(({ approvalId }) => ({ type: 'answer' as const, approvalId, answer: unanswered })),
     ...(conflict

@@ -29,6 +29,7 @@ export const subplansMachine = subplansSetup.createMachine({
     'slot.wanted': { actions: { type: 'noteWish', params: ({ event }) => event } },
     'slot.declined': { actions: 'takeBack' },
     pause: { actions: ['hold', { type: 'passOn', params: ({ event }) => event }] },
+    rebase: { actions: { type: 'tellBase', params: ({ event }) => event } },
     resume: { actions: ['release', { type: 'passOn', params: ({ event }) => event }] },
   },
   states: {

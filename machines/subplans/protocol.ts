@@ -15,7 +15,19 @@ export interface SubplansInput {
   baseTree: string;
 }
 
-export type SubplansCommand = { type: 'pause' } | { type: 'resume' } | { type: 'cancel'; reason: string };
+export type SubplansCommand =
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'cancel'; reason: string }
+  /** The work of some is in the tree from which those start that are yet to start. */
+  | Rebase;
+
+export interface Rebase {
+  type: 'rebase';
+  baseTree: string;
+  /** Plan ids. */
+  landed: string[];
+}
 
 /** `children` are those that completed, in recorded order; `statuses` are all, in recorded order. */
 export type SubplansOutput =
@@ -94,7 +106,7 @@ export interface MemberOutput {
 
 export type MemberSignal =
   | { type: 'start'; baseTree: string; startsWith: ChildTree[] }
-  | SubplansCommand
+  | Exclude<SubplansCommand, Rebase>
   | ChildReport
   /** Its time limit is used up. */
   | { type: 'time.over' }

@@ -2,7 +2,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type SubplansContext, teamsOf } from './context.ts';
 import { order } from './order.ts';
-import type { Ending, SubplansInput, SubplansOutput, SubplansSignal, TeamOutput } from './protocol.ts';
+import type { Ending, Rebase, SubplansInput, SubplansOutput, SubplansSignal, TeamOutput } from './protocol.ts';
 import { teamMachine } from './team.ts';
 
 export const subplansSetup = setup({
@@ -58,6 +58,9 @@ export const subplansSetup = setup({
     release: assign({ held: false }),
     passOn: enqueueActions(({ context, enqueue }, { type }: { type: 'pause' | 'resume' }) => {
       for (const team of open(context)) enqueue.sendTo(teamId(team), { type });
+    }),
+    tellBase: enqueueActions(({ context, enqueue }, rebase: Rebase) => {
+      for (const team of open(context)) enqueue.sendTo(teamId(team), rebase);
     }),
     keepReason: assign((_, { reason }: { reason: string }) => ({ reason })),
     callOff: enqueueActions(({ context, enqueue }) => {

@@ -1,7 +1,7 @@
 import type { SubplanConfig, SubplanStatus } from '../../src/model/subplan.ts';
 import type { ChildTree } from '../contract.ts';
 import { isSequence } from './order.ts';
-import type { Ending, MemberOutput, TeamInput } from './protocol.ts';
+import type { Ending, MemberOutput, Rebase, TeamInput } from './protocol.ts';
 
 /** What a team keeps of a member while it is open: its spec and its attempts live in the member's own actor. */
 export interface Row {
@@ -72,6 +72,14 @@ export function withDependency(
 ): TeamContext['lineages'] {
   const isNeeded = state === 'complete' && rows.some(({ needs }) => needs.includes(planId));
   return isNeeded ? { ...lineages, [planId]: lineage } : lineages;
+}
+
+/** Who starts from now on starts from there; what is in it is not folded in once more. */
+export function rebased({ lineages }: TeamContext, { baseTree, landed }: Rebase): Partial<TeamContext> {
+  const left = Object.entries(lineages).map(
+    ([planId, lineage]) => [planId, lineage.filter(child => !landed.includes(child.planId))] as const,
+  );
+  return { baseTree, lineages: Object.fromEntries(left) };
 }
 
 export function withState(rows: readonly Row[], planId: string, state: Row['state']): Row[] {

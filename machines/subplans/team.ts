@@ -7,7 +7,7 @@
  */
 import { assign, enqueueActions, setup } from 'xstate';
 import { memberMachine } from './member.ts';
-import type { Ending, MemberOutput, TeamInput, TeamOutput, TeamSignal } from './protocol.ts';
+import type { Ending, MemberOutput, Rebase, TeamInput, TeamOutput, TeamSignal } from './protocol.ts';
 import {
   calledOff,
   endingOf,
@@ -17,6 +17,7 @@ import {
   isStarted,
   nextReady,
   onDuty,
+  rebased,
   startOf,
   type TeamContext,
   withDependency,
@@ -98,6 +99,7 @@ export const teamMachine = setup({
       enqueue.assign({ rows: calledOff(context.rows, all) });
       for (const planId of all) enqueue.sendTo(planId, { type: 'cancel', reason });
     }),
+    rebase: assign(({ context }, rebase: Rebase) => rebased(context, rebase)),
     holdMembers: enqueueActions(({ context, enqueue }) => {
       for (const planId of started(context)) enqueue.sendTo(planId, { type: 'pause' });
     }),
@@ -133,6 +135,7 @@ export const teamMachine = setup({
             'askForSlot',
           ],
         },
+        rebase: { actions: { type: 'rebase', params: ({ event }) => event } },
         cancel: { actions: { type: 'callOff', params: ({ event }) => event } },
         pause: { actions: 'holdMembers' },
         resume: { actions: 'releaseMembers' },

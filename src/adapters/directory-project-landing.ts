@@ -31,7 +31,7 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
   if (target.kind === 'branch') throw branchless(root);
   const ref = landingRef(key);
   const marks = await readMarks(ground, ref);
-  if (marks.done !== undefined) return landed;
+  if (marks.done !== undefined) return { ...landed, at: marks.done };
   const made = await holdTree(objects, tree);
   const index = join(own, `${ref.slice(-24)}-index`);
   const move = { ground, files: ground.files.at({ index }), from: base, to: tree, changes };
@@ -48,7 +48,7 @@ export async function landInDirectory(ground: Ground, options: LandOptions): Pro
   }
   await objects.tell(['update-ref', '--stdin'], { input: `update ${ref}/done ${made}\ndelete ${ref}/moving\n` });
   await rm(index, { force: true });
-  return landed;
+  return { ...landed, at: made };
 }
 
 /** What landing would meet. @throws {Fault} as landInDirectory */

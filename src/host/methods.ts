@@ -7,7 +7,7 @@ import { Action } from '../model/action.ts';
 import { AgentRef } from '../model/agent.ts';
 import { CorrectionMode } from '../model/correction.ts';
 import { AfterLanding, CommitNote } from '../model/landing.ts';
-import { ApplyTarget } from '../model/plan.ts';
+import { ApplyTarget } from '../model/target.ts';
 import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
 import { PlanDraft } from '../runtime/editing.ts';
 
@@ -125,6 +125,9 @@ const between = { from: text.optional(), to: text.optional(), correction: text.o
 const landing = options<Parameters<Plan['apply']>[0]>()({
   target: ApplyTarget.optional(),
   only: z.array(text).optional(),
+  dropRest: flag,
+  finished: flag,
+  subplans: z.array(text).optional(),
   commit: CommitNote.optional(),
   after: AfterLanding.optional(),
 });

@@ -10,6 +10,7 @@ const lines: Readonly<Record<PlanCommand['type'], string>> = {
   start: 'troupe plan execute',
   execute: 'troupe plan execute',
   apply: 'troupe plan apply',
+  land: 'troupe plan apply --finished',
   approve: 'troupe plan apply --yes',
   answer: 'troupe plan approve',
   constrain: 'troupe invariant list',

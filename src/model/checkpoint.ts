@@ -5,6 +5,7 @@ export const CheckpointTrigger = z.enum([
   'preExecute',
   'postExecute',
   'preApply',
+  'postApply',
   'beforeToolExecute',
   'afterToolExecute',
   'onSubplanSpawn',

@@ -11,10 +11,11 @@ import type { CorrectionOrder, PlanEdit } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
-import type { AfterLandingResult, LandingOrder } from './landing.ts';
-import type { ApplyTarget, Phase, PlanSpec } from './plan.ts';
+import type { AfterLandingResult, LandingOrder, PartOrder } from './landing.ts';
+import type { Phase, PlanSpec, ProjectLink } from './plan.ts';
 import type { Convictions } from './profile.ts';
 import type { SubplanConfig } from './subplan.ts';
+import type { ApplyTarget } from './target.ts';
 import type { ValidationResult } from './validation.ts';
 
 export interface SandboxHandle {
@@ -111,6 +112,8 @@ export interface Effects {
       run: string | null;
       /** Children whose results may be used again, where they still start from the same. */
       kept: string[];
+      /** Children whose work has landed: it is in the work already. */
+      landed: string[];
     };
     output: { members: Member[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
   };
@@ -169,7 +172,8 @@ export interface Effects {
   };
   /** Freezes the result: scope check, checkout fingerprint, changeset, post-execute checkpoint. */
   review: {
-    input: { spec: PlanSpec; sandbox: SandboxHandle; startTree: string };
+    /** `isRest`: parts of the plan have landed, and nothing may be left to do. */
+    input: { spec: PlanSpec; sandbox: SandboxHandle; startTree: string; isRest: boolean };
     output: { resultTree: string; changeSet: ChangeSet; checkpoint: CheckpointDraft };
   };
   /** What to make of a failure: an error_recovery decision, merged details, runnable hints, an on-error checkpoint. */
@@ -193,7 +197,6 @@ export interface Effects {
       target: ApplyTarget;
       resultTree: string;
       sandbox: SandboxHandle;
-      goal: string;
       order: LandingOrder | null;
     };
     output:
@@ -207,6 +210,36 @@ export interface Effects {
           after?: AfterLandingResult | null;
         }
       | { outcome: 'constrained'; fault: StoredFault; results: ValidationResult[]; checkpoint: CheckpointDraft };
+  };
+  /**
+   * Lands a part of a plan's work, in a sandbox of its own, as `apply` lands a result: its checks run first. The plan goes on
+   * from `links`.
+   */
+  land: {
+    input: {
+      spec: PlanSpec;
+      attempt: number;
+      order: PartOrder;
+      /** The plan's own, of which the checkpoint after the landing is. */
+      sandbox: SandboxHandle;
+      /** The reviewed result, where there is one: it stays as it is, and what is left of it is told. */
+      resultTree: string | null;
+      /** What is done next may begin with all that the landed commit holds. */
+      rebases: boolean;
+    };
+    output:
+      | {
+          outcome: 'landed';
+          commits: string[];
+          files: string[];
+          results: ValidationResult[];
+          links: ProjectLink[];
+          /** What is left of the result; null where there is none yet. */
+          changeSet: ChangeSet | null;
+          checkpoint: CheckpointDraft;
+          after: AfterLandingResult | null;
+        }
+      | { outcome: 'constrained'; fault: StoredFault; results: ValidationResult[] };
   };
   /**
    * Files back to what they were at a checkpoint; first a checkpoint of the present. All or nothing: when it fails, the
@@ -241,6 +274,7 @@ export type PlanCommand =
   | { type: 'start' }
   | { type: 'execute' }
   | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: LandingOrder }
+  | { type: 'land'; order: PartOrder }
   | { type: 'approve' }
   | { type: 'constrain'; invariant: Invariant }
   | { type: 'release'; invariantId: string }

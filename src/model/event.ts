@@ -7,10 +7,11 @@ import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
-import type { AfterLandingResult } from './landing.ts';
-import type { ApplyTarget, Phase, PlanSpec, PlanState } from './plan.ts';
+import type { AfterLandingResult, LandedPart } from './landing.ts';
+import type { Phase, PlanSpec, PlanState, ProjectLink } from './plan.ts';
 import type { Queue } from './queue.ts';
 import type { SubplanStatus } from './subplan.ts';
+import type { ApplyTarget } from './target.ts';
 import type { ToolCall } from './tool.ts';
 import type { ValidationResult } from './validation.ts';
 import type { Waiting } from './waiting.ts';
@@ -38,6 +39,10 @@ export type PlanFact =
       left?: string[];
       after?: AfterLandingResult;
     }
+  /** A part of it is home, and it goes on from `links`; `from` is what it was based on before. */
+  | { type: 'plan.part_landed'; planId: string; part: LandedPart; from: ProjectLink[]; links: ProjectLink[] }
+  /** The part that was to land did not; the plan is where it was. */
+  | { type: 'plan.part_refused'; planId: string; landingId: string; fault: StoredFault }
   | { type: 'plan.cancelled'; planId: string; reason: string }
   | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
   | { type: 'step.progressed'; planId: string; phase: Phase; message: string }

@@ -1,5 +1,6 @@
 /** How a result is brought home: all of it or part, what its commit says beside the goal, and what is done after. */
 import * as z from 'zod';
+import { ApplyTarget } from './target.ts';
 import { RunOutcome } from './validation.ts';
 
 /** One line of a trailer. */
@@ -43,6 +44,37 @@ export interface LandingOrder {
   commit: CommitNote | null;
   after: AfterLanding | null;
 }
+
+/** A part of a plan's work on its way home, after which the plan goes on. */
+export interface PartOrder {
+  landingId: string;
+  /** Counted in one attempt, on one base: where either is another by now, the part is not what was shown. */
+  attempt: number;
+  baseTree: string;
+  /** What lands, with all that landed before. */
+  treeOid: string;
+  target: ApplyTarget;
+  /** Subplans whose work is in it. */
+  subplans: string[];
+  /** Parts of a reviewed result that stay behind, as they are typed. */
+  left: string[];
+  commit: CommitNote | null;
+  after: AfterLanding | null;
+  /** Of the checkpoint that is made once it has landed. */
+  checkpointId: string;
+}
+
+/** A part that landed: what of the plan is home, and where. */
+export const LandedPart = z.strictObject({
+  landingId: z.string(),
+  target: ApplyTarget,
+  commits: z.array(z.string()),
+  files: z.array(z.string()),
+  subplans: z.array(z.string()),
+  left: z.array(z.string()),
+  after: AfterLandingResult.optional(),
+});
+export type LandedPart = z.infer<typeof LandedPart>;
 
 /** The message of the commit that lands: the goal, then the trailers that were asked for. */
 export function messageOf(goal: string, planId: string, note: CommitNote | null | undefined): string {

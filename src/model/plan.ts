@@ -9,11 +9,12 @@ import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
 import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
-import { AfterLanding, AfterLandingResult, CommitNote } from './landing.ts';
+import { AfterLanding, AfterLandingResult, CommitNote, LandedPart } from './landing.ts';
 import { Profile, ThresholdName } from './profile.ts';
 import { Queue } from './queue.ts';
 import { Checkout, Isolation, Setup } from './setup.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
+import { ApplyTarget } from './target.ts';
 import { Validation, ValidationResult } from './validation.ts';
 import { Waiting } from './waiting.ts';
 
@@ -39,8 +40,9 @@ export const ProjectLink = z.strictObject({
   alias: z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/),
   root: z.string(),
   kind: z.enum(['git', 'directory']),
-  /** The commit the plan is based on; for children a commit made of the parent's tree. */
+  /** The commit the plan is based on, for children that of their root; once a part of the plan landed, the one that holds it. */
   baseCommit: z.string(),
+  /** What of the plan's own is in that commit; it may hold more, where the target had moved. */
   baseTree: z.string(),
   /** The branch checked out when the plan was made; null when HEAD was detached. */
   branch: z.string().nullable(),
@@ -48,19 +50,6 @@ export const ProjectLink = z.strictObject({
   folder: z.string().optional(),
 });
 export type ProjectLink = z.infer<typeof ProjectLink>;
-
-/** Where Apply puts the result. */
-export const ApplyTarget = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('checkout') }),
-  z.strictObject({ kind: z.literal('branch'), branch: z.string().min(1) }),
-  z.strictObject({
-    kind: z.literal('patch'),
-    file: z.string().min(1),
-    /** Whether another file may stand there already. @default false */
-    overwrite: z.boolean().optional(),
-  }),
-]);
-export type ApplyTarget = z.infer<typeof ApplyTarget>;
 
 export const PlanActors = z.strictObject({
   strategy: AgentRef.nullable(),
@@ -169,8 +158,13 @@ export const PlanProgress = z.strictObject({
   sandbox: z.strictObject({ key: z.string(), path: z.string() }).nullable(),
   /** The tree the sandbox started from (base with startsWith folded in). */
   startTree: z.string().nullable(),
-  /** The tree after the plan's own work, before children are merged. */
+  /** The tree after the plan's own work, before children are merged; with what of them has landed. */
   workTree: z.string().nullable(),
+  /** What a merge holds that came to rest, and whose work that is; absent where none did. */
+  merged: z
+    .strictObject({ treeOid: z.string(), planIds: z.array(z.string()) })
+    .nullable()
+    .optional(),
   /** The reviewed result. */
   resultTree: z.string().nullable(),
   changeSet: ChangeSet.nullable(),
@@ -199,6 +193,8 @@ export const PlanProgress = z.strictObject({
       after: AfterLandingResult.optional(),
     })
     .nullable(),
+  /** Parts that landed before the rest, oldest first; absent in plans of before there were any. */
+  landings: z.array(LandedPart).optional(),
   cancelReason: z.string().nullable(),
   estimate: z.record(z.string(), z.unknown()).nullable(),
 });

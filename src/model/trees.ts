@@ -54,6 +54,17 @@ export function linksAt(links: readonly ProjectLink[], tree: string, only: strin
     .map(link => ({ ...link, baseTree: parts[link.alias] ?? link.baseTree }));
 }
 
+/** The links of a plan of which a part landed: by project where there are several. */
+export function linksLanded(links: readonly ProjectLink[], at: { commit: string; tree: string }): ProjectLink[] {
+  if (!isJoined(at.tree)) return links.map(link => ({ ...link, baseCommit: at.commit, baseTree: at.tree }));
+  const [commits, trees] = [partsOf(at.commit), partsOf(at.tree)];
+  return links.map(link => ({
+    ...link,
+    baseCommit: commits[link.alias] ?? link.baseCommit,
+    baseTree: trees[link.alias] ?? link.baseTree,
+  }));
+}
+
 /** The project a path of the plan's tree is in, and where there. */
 export function placeOf(path: string): { alias: string; path: string } {
   const at = path.indexOf('/');

@@ -37,3 +37,8 @@ export const ValidationResult = z.strictObject({
   cached: z.boolean().optional(),
 });
 export type ValidationResult = z.infer<typeof ValidationResult>;
+
+/** Whether nothing failed that had to pass. */
+export function requiredHold(results: readonly ValidationResult[]): boolean {
+  return results.every(({ required, passed }) => passed || !required);
+}

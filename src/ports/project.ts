@@ -1,6 +1,6 @@
 import type { ChangeSet } from '../model/change.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
-import type { ApplyTarget } from '../model/plan.ts';
+import type { ApplyTarget } from '../model/target.ts';
 import type { Files } from './files.ts';
 
 /** Where a project stands: what a plan is based on. */
@@ -99,7 +99,8 @@ export interface ConflictText {
 }
 
 export type Landing =
-  | { outcome: 'landed'; commits: string[]; files: string[] }
+  /** `at` is where the target stands now, for what lands next; absent where the last of the commits says it. */
+  | { outcome: 'landed'; commits: string[]; files: string[]; at?: string }
   /** The target is no longer where the result was made from; nothing was changed. */
   | { outcome: 'moved'; commit: string; tree: string };
 

@@ -32,8 +32,9 @@ import type { CorrectionReport, CorrectOptions } from './correcting.ts';
 import type { EditReport, PlanDraft } from './editing.ts';
 import type { ForkOptions } from './forking.ts';
 import type { Reach } from './invariants.ts';
-import type { ApplyOptions, LandingPreview, Rejection } from './landing.ts';
+import type { ApplyOptions, LandingPreview } from './landing.ts';
 import type { ReviewedFile } from './parts.ts';
+import type { Rejection } from './rejecting.ts';
 import type { RollbackReport } from './returning.ts';
 
 export interface TroupeOptions {

@@ -10,6 +10,7 @@ import {
   fix,
   fold,
   keep,
+  land,
   place,
   preflight,
   prepare,
@@ -24,6 +25,7 @@ import {
 } from '../../actors/index.ts';
 import {
   correctionMachine,
+  landingMachine,
   mergeMachine,
   patienceOfProfile,
   patient,
@@ -43,6 +45,7 @@ export function company(world: World): typeof runtimeMachine {
   const correction = correctionMachine.provide({
     actors: { keep: keep(world), reopen: reopen(world), discard: discard(world) },
   });
+  const landing = landingMachine.provide({ actors: { reconciliation, land: land(world) } });
   const merge = mergeMachine.provide({ actors: { fold: fold(world), settle: settle(world) } });
   const plan = planMachine.provide({
     actors: {
@@ -59,6 +62,7 @@ export function company(world: World): typeof runtimeMachine {
       apply: apply(world),
       dismiss: dismiss(world),
       correction,
+      landing,
       reconciliation,
       validation,
       merge,

@@ -3,6 +3,7 @@
 import { affectedBy } from '../model/affected.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../model/correction.ts';
 import { type Decision, isSpawn } from '../model/decision.ts';
+import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
@@ -12,8 +13,9 @@ import { addition, intervention, replacements } from './corrected-decisions.ts';
 import { fallingWith, keptOf, redoneWith, warningsOf, workSince } from './correction-reach.ts';
 import { runAgainFrom, startOf } from './correction-start.ts';
 import { isEnded } from './ended.ts';
+import { landedOf } from './finished.ts';
 import type { PlanHost } from './plan-handle.ts';
-import { beyondSandbox, callsSince } from './returning.ts';
+import { beyondSandbox, callsSince, landedSince } from './returning.ts';
 import { told } from './told.ts';
 
 export interface CorrectOptions {
@@ -90,6 +92,7 @@ export async function planCorrection(
         );
   const superseded = [...affected, ...redone].map(({ decisionId }) => decisionId);
   const fallen = fallingWith(planId, children, superseded);
+  refuseBehindLanding({ record, decision, mode, from, fallen, journal });
   const kept = keptOf(planId, children, held, superseded);
   const correctionId = host.mintId();
   const own = intervention(decision, { decisionId: host.mintId(), correctionId, mode, guidance });
@@ -165,6 +168,51 @@ const otherwise: Partial<Record<Decision['type'], (planId: string) => string>> =
   user_intervention: planId => `troupe plan checkpoint list ${planId}`,
 };
 
+/** What has landed is not made anew: its files are the user's now. @throws {Fault} NOT_CORRECTABLE */
+function refuseBehindLanding(scene: {
+  record: PlanRecord;
+  decision: Decision;
+  mode: CorrectionMode;
+  from: RunAgain;
+  fallen: readonly PlanRecord[];
+  journal: readonly PlanEvent[];
+}): void {
+  const { record, decision, mode, from, fallen, journal } = scene;
+  const home = landedOf(record);
+  const applied = fallen.map(child => child.planId).filter(id => home.includes(id));
+  const since = landedSince(journal, decision.sequence).filter(({ part }) => from === 'work' || part.left.length > 0);
+  const isPartHome = mode === 'revert' && from !== 'strategize' && since.length > 0;
+  if (applied.length === 0 && !isPartHome) return;
+  const what =
+    applied.length > 0
+      ? `the work of subplans ${applied.join(', ')} has landed`
+      : 'a part of what came of it has landed';
+  const { planId } = record;
+  throw notCorrectable(
+    decision,
+    what,
+    [
+      `troupe plan correct ${decision.decisionId} --plan ${planId} --mode append --guidance "..."`,
+      `troupe plan fork ${planId}`,
+      'git revert COMMIT',
+    ],
+    { applied },
+  );
+}
+
+function notCorrectable(
+  decision: Decision,
+  why: string,
+  hints: string[],
+  details: Record<string, unknown> = {},
+): Fault {
+  return new Fault('NOT_CORRECTABLE', `The decision "${decision.chosenOption}" cannot be corrected: ${why}`, {
+    where: `decision ${decision.decisionId}`,
+    hints,
+    details,
+  });
+}
+
 function refuseWhereNothingLeads(
   record: PlanRecord,
   decision: Decision,
@@ -172,12 +220,8 @@ function refuseWhereNothingLeads(
   children: readonly PlanRecord[],
 ): void {
   const { planId, parentPlanId, spawnDecisionId, state, phase } = record;
-  const refuse = (why: string, hints: string[], details: Record<string, unknown> = {}) =>
-    new Fault('NOT_CORRECTABLE', `The decision "${decision.chosenOption}" cannot be corrected: ${why}`, {
-      where: `decision ${decision.decisionId}`,
-      hints,
-      details,
-    });
+  const refuse = (why: string, hints: string[], details?: Record<string, unknown>) =>
+    notCorrectable(decision, why, hints, details);
   if (state === 'applied') {
     const applied = children
       .filter(child => child.parentPlanId === planId && child.phase === 'execute' && child.state === 'complete')

@@ -6,6 +6,7 @@ import type { PlanEvent } from '../model/event.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { positionOf } from '../model/rollbacks.ts';
+import { landedOf } from './finished.ts';
 
 /** Whether an agent in one of these roles recorded it. */
 export const isOfRole = (decision: Decision, ...roles: string[]) =>
@@ -61,7 +62,9 @@ function groupOf({ record, decision, held, children, corrections }: Scene): {
 } {
   const own = children.filter(({ parentPlanId }) => parentPlanId === record.planId);
   const child = own.find(({ spawnDecisionId }) => spawnDecisionId === decision.decisionId);
-  let base = child === undefined ? record.workTree : mainLink(child).baseTree;
+  // What has landed is in the work: who runs again begins with it.
+  const isFresh = child === undefined || landedOf(record).length > 0;
+  let base = isFresh ? record.workTree : mainLink(child).baseTree;
   // One after another: each began with the result of the one before.
   for (const sibling of [...own].reverse()) if (sibling.resultTree === base) base = mainLink(sibling).baseTree;
   return { treeOid: base, mergedUpTo: addedAt(decision, held, corrections) };

@@ -4,7 +4,7 @@ import { type PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
 import type { PlanLedger } from './ledger.ts';
 import { profileOf } from './profiles.ts';
-import { findCheckpoint } from './returning.ts';
+import { findCheckpoint, landedSince } from './returning.ts';
 
 export interface ForkOptions {
   /** By id, or beginning or end of one. */
@@ -40,8 +40,11 @@ export async function forkedSpec(
     Object.fromEntries(Object.keys(PlanSpec.shape).map(key => [key, Reflect.get(record, key)])),
   );
   const planId = mintId();
+  // What landed since is not in its files: it stands where the other plan stood then.
+  const [landed] = landedSince(await ledger.journal(record.planId), point.decisionSequence);
   return {
     ...source,
+    projectLinks: landed?.from ?? source.projectLinks,
     planId,
     parentPlanId: null,
     rootPlanId: planId,

@@ -1,21 +1,30 @@
-/** Bringing a result home, before it happens: which part of it, what that would meet, and what goes back with a reason. */
+/** Bringing a result home, before it happens: which part of it, and what that would meet. */
 import { advise } from '../model/advice.ts';
 import type { FileChange } from '../model/change.ts';
-import type { CorrectionOrder } from '../model/correction.ts';
+import type { PlanCommand } from '../model/contract.ts';
 import { Fault, type StoredFault } from '../model/fault.ts';
 import type { AfterLanding, CommitNote, LandingOrder } from '../model/landing.ts';
 import { messageOf } from '../model/landing.ts';
 import { mainLink } from '../model/link.ts';
-import type { ApplyTarget, PlanRecord } from '../model/plan.ts';
-import { type CorrectionReport, planCorrection } from './correcting.ts';
-import { type Chosen, chosenOf, namesOf, type ReviewedFile, restOf, reviewedFiles, textOf, treeOf } from './parts.ts';
+import type { PlanRecord } from '../model/plan.ts';
+import type { ApplyTarget } from '../model/target.ts';
+import type { Project } from '../ports/project.ts';
+import { finishedWork, isReviewed } from './finished.ts';
+import { type Chosen, chosenOf, namesOf, type ReviewedFile, restOf, reviewedFiles, treeOf } from './parts.ts';
 import type { PlanHost } from './plan-handle.ts';
+import { told } from './told.ts';
 
 export interface ApplyOptions {
-  /** @default the checkout */
+  /** @default where parts of it landed before, or the checkout */
   target?: ApplyTarget;
   /** Paths, folders, and hunks as `path#2`: only these land, once the checks hold for them alone. @default all */
   only?: string[];
+  /** What `only` leaves behind is let go of, and the plan is over. @default it stays and can land later */
+  dropRest?: boolean;
+  /** What finished subplans made lands, and the plan goes on from there. */
+  finished?: boolean;
+  /** The same for these alone, by id, or beginning or end of one, with those they began with. @default all that are finished */
+  subplans?: string[];
   /** Trailers of the commit. @default the action's */
   commit?: CommitNote;
   /** Run in the project once the result has landed. @default the action's */
@@ -30,6 +39,10 @@ export interface LandingPreview {
   stat: string;
   /** Parts that would stay behind. */
   left: string[];
+  /** Of a part: the subplans whose work would land. */
+  subplans: string[];
+  /** Whether the plan would go on afterwards. */
+  goesOn: boolean;
   /** The message of the commit. */
   message: string;
   after: AfterLanding | null;
@@ -39,16 +52,6 @@ export interface LandingPreview {
   obstacle: StoredFault | null;
 }
 
-/** A part of a result that is not wanted so, and why. */
-export interface Rejection {
-  /** A path, a folder, or a hunk as `path#2`. */
-  part: string;
-  reason: string;
-}
-
-/** A diff that goes back with a rejection is cut: its reader has the file. */
-const charactersMax = 20_000;
-
 /** @throws {Fault} PHASE_GUARD when there is no reviewed result */
 export async function review(host: PlanHost, record: PlanRecord): Promise<ReviewedFile[]> {
   const { baseTree, alias } = mainLink(record);
@@ -56,7 +59,7 @@ export async function review(host: PlanHost, record: PlanRecord): Promise<Review
 }
 
 /** What a person said, as the plan is told; undefined when nothing was said. @throws {Fault} USAGE, PHASE_GUARD */
-export async function landingOrder(
+async function landingOrder(
   host: PlanHost,
   record: PlanRecord,
   { only, ...how }: ApplyOptions,
@@ -70,28 +73,119 @@ export async function landingOrder(
   return { chosen: { treeOid, left: namesOf(rest) }, commit, after };
 }
 
-/** @throws {Fault} USAGE, PHASE_GUARD */
+/** What is meant to land. */
+interface Meant {
+  treeOid: string;
+  left: string[];
+  subplans: string[];
+  goesOn: boolean;
+}
+
+/** @throws {Fault} USAGE, PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT */
+async function meantBy(host: PlanHost, record: PlanRecord, options: ApplyOptions): Promise<Meant> {
+  const { only, dropRest = false, finished = false, subplans } = options;
+  const whole = { left: [], subplans: [], goesOn: false };
+  if (only !== undefined && (finished || subplans !== undefined)) throw twofold(record);
+  if (only !== undefined) {
+    const { treeOid, rest } = await choose(host, record, only);
+    return { ...whole, treeOid, left: namesOf(rest), goesOn: rest.size > 0 && !dropRest };
+  }
+  const isAll = subplans === undefined && (!finished || isReviewed(record));
+  if (isAll) return { ...whole, treeOid: resultOf(record) };
+  return { left: [], ...(await finishedWork(host, record, subplans ?? null)), goesOn: true };
+}
+
+/**
+ * The command that brings home what was asked for.
+ * @throws {Fault} USAGE, PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT
+ */
+export async function applyCommand(
+  host: PlanHost,
+  record: PlanRecord,
+  options: ApplyOptions,
+): Promise<Extract<PlanCommand, { type: 'apply' | 'land' }>> {
+  const target = targetOf(record, options);
+  const isPart = options.only !== undefined || options.finished === true || options.subplans !== undefined;
+  const meant = isPart ? await meantBy(host, record, options) : null;
+  if (meant === null || !meant.goesOn) {
+    const order = await landingOrder(host, record, options);
+    return { type: 'apply', target, approved: true, ...(order === undefined ? {} : { order }) };
+  }
+  refuseElsewhere(record, target);
+  const { treeOid, subplans, left } = meant;
+  await host.project.pin(`plans/${record.planId}/chosen`, treeOid);
+  const { commit = null, after = null } = options;
+  const { attempt } = record;
+  const { baseTree } = mainLink(record);
+  const ids = { landingId: host.mintId(), checkpointId: host.mintId() };
+  return { type: 'land', order: { ...ids, attempt, baseTree, treeOid, target, subplans, left, commit, after } };
+}
+
+/** Until a part has landed. @throws {Fault} why it did not; the plan is as it was then */
+export function partLanded(host: PlanHost, planId: string, landingId: string): Promise<true> {
+  return told(host, planId, event => {
+    if (event.type === 'plan.part_landed' && event.part.landingId === landingId) return true;
+    if (event.type === 'plan.part_refused' && event.landingId === landingId) throw Fault.revive(event.fault);
+    return undefined;
+  });
+}
+
+/** What follows lands where the parts before it did, unless somebody says otherwise. */
+function targetOf({ landings = [] }: PlanRecord, { target }: ApplyOptions): ApplyTarget {
+  return target ?? landings.at(-1)?.target ?? { kind: 'checkout' };
+}
+
+/** The plan goes on from where a part landed: that is one place, and no file. @throws {Fault} USAGE */
+function refuseElsewhere({ planId, landings = [] }: PlanRecord, target: ApplyTarget): void {
+  const before = landings.at(-1)?.target;
+  const isSame = before === undefined || JSON.stringify(before) === JSON.stringify(target);
+  if (isSame && target.kind !== 'patch') return;
+  const where = before?.kind === 'branch' ? `branch ${before.branch}` : 'the checkout';
+  const why = isSame
+    ? 'A plan cannot go on from a patch'
+    : `Parts of this plan landed on ${where}, and others land there, too`;
+  throw new Fault('USAGE', why, {
+    where: `plan ${planId}`,
+    hints: [
+      before?.kind === 'branch'
+        ? `troupe plan apply ${planId} --finished --branch ${before.branch}`
+        : `troupe plan apply ${planId} --finished`,
+      `troupe plan diff --plan ${planId}`,
+    ],
+  });
+}
+
+function twofold({ planId }: PlanRecord): Fault {
+  return new Fault('USAGE', 'Parts are chosen of a reviewed result, or by the subplans that made them, not both', {
+    where: `plan ${planId}`,
+    hints: [`troupe plan review ${planId}`, `troupe plan tree ${planId}`],
+  });
+}
+
+/** @throws {Fault} USAGE, PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT */
 export async function previewLanding(
   host: PlanHost,
   record: PlanRecord,
-  { target = { kind: 'checkout' }, only, commit, after }: ApplyOptions,
+  options: ApplyOptions,
 ): Promise<LandingPreview> {
   const { project } = host;
+  const { commit, after } = options;
+  const target = targetOf(record, options);
   const { baseTree: from, baseCommit: base, alias } = mainLink(record);
-  const { treeOid: tree, rest } =
-    only === undefined ? { treeOid: resultOf(record), rest: new Map() } : await choose(host, record, only);
+  const { treeOid: tree, ...meant } = await meantBy(host, record, options);
+  if (meant.goesOn) refuseElsewhere(record, target);
   const preview: LandingPreview = {
     target,
     files: (await project.changes({ alias, from, to: tree })).files,
     stat: await project.diff({ from, to: tree, stat: true }),
-    left: namesOf(rest),
+    ...meant,
     message: messageOf(record.description, record.planId, commit ?? record.commit),
     after: after ?? record.afterApply ?? null,
     moved: null,
     obstacle: null,
   };
   try {
-    const { moved } = await project.outlook({ base, tree, target });
+    const moved = (await project.outlook({ base, tree, target })).moved ?? (await beyond(project, base, from));
     if (moved === null) return preview;
     const sides = { base: from, ours: moved.tree, theirs: tree, alias, theirsPlanId: record.planId };
     const merged = await project.mergeTrees(sides);
@@ -103,46 +197,10 @@ export async function previewLanding(
   }
 }
 
-/**
- * The rejected parts are taken out of the result, and a subplan is asked to do them otherwise; everything else stays.
- * @throws {Fault} USAGE, PHASE_GUARD, NOT_CORRECTABLE
- */
-export async function planRejection(
-  host: PlanHost,
-  record: PlanRecord,
-  rejections: readonly Rejection[],
-  how: { dryRun?: boolean; force?: boolean },
-): Promise<{ order: CorrectionOrder; report: CorrectionReport }> {
-  if (rejections.length === 0 || rejections.some(({ reason }) => reason.trim() === '')) {
-    throw new Fault('USAGE', 'A rejection names what is not wanted, and says why', {
-      where: `plan ${record.planId}`,
-      hints: ['troupe plan review', 'troupe plan reject PATH --reason "why"'],
-    });
-  }
-  const files = await review(host, record);
-  const rejected = chosenOf(
-    files,
-    rejections.map(({ part }) => part),
-  );
-  const told = rejections.map(({ part, reason }) => `${part}: ${reason.replace(/\s+/g, ' ').trim()}`).join('; ');
-  const guidance = `Rejected in review, to be done otherwise or not at all: ${told}`;
-  const { order, report } = await planCorrection(host, record, record.decisionRootId, {
-    ...how,
-    mode: 'append',
-    guidance,
-  });
-  const treeOid = await treeOf(host.project, mainLink(record).baseTree, restOf(files, rejected));
-  await host.project.pin(`plans/${record.planId}/reviewed`, treeOid);
-  return { order: { ...order, treeOid, decisions: withDiff(order, rejected) }, report };
-}
-
-/** The subplan is shown what was taken out. */
-function withDiff({ decisions }: CorrectionOrder, rejected: Chosen): CorrectionOrder['decisions'] {
-  const shown = `This was taken out of the result:\n${textOf(rejected)}`;
-  const text = shown.length > charactersMax ? `${shown.slice(0, charactersMax)}\n(cut)` : shown;
-  return decisions.map(decision =>
-    decision.type === 'subplan_spawn' ? { ...decision, payload: { ...decision.payload, guidance: [text] } } : decision,
-  );
+/** What a base holds beside what landed of the plan: others were at work there meanwhile. */
+async function beyond(project: Project, commit: string, own: string): Promise<{ commit: string; tree: string } | null> {
+  const { tree } = await project.head(commit);
+  return tree === own ? null : { commit, tree };
 }
 
 async function choose(
@@ -159,6 +217,6 @@ function resultOf({ planId, resultTree, phase, state }: PlanRecord): string {
   if (resultTree !== null) return resultTree;
   throw new Fault('PHASE_GUARD', `There is no reviewed result yet: the plan is at ${phase}.${state}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan execute ${planId}`],
+    hints: [`troupe plan execute ${planId}`, `troupe plan apply ${planId} --finished`],
   });
 }

@@ -17,9 +17,10 @@ import { draftOf, planEdit } from './editing.ts';
 import type { Feed } from './feed.ts';
 import { follow, settled } from './follow.ts';
 import type { Histories } from './histories.ts';
-import { landingOrder, planRejection, previewLanding, review } from './landing.ts';
+import { applyCommand, partLanded, previewLanding, review } from './landing.ts';
 import type { PlanLedger } from './ledger.ts';
 import { recordOf } from './record-of.ts';
+import { planRejection } from './rejecting.ts';
 import { findCheckpoint, planReturn, returned } from './returning.ts';
 
 /** What a handle needs of the runtime behind it. */
@@ -71,9 +72,9 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     asSeen: seen => planHandle(host, planId, seen),
     execute: () => send({ type: 'execute' }),
     async apply(options = {}) {
-      const order = await landingOrder(host, await record(), options);
-      const target = options.target ?? { kind: 'checkout' };
-      await send({ type: 'apply', target, approved: true, ...(order === undefined ? {} : { order }) });
+      const command = await applyCommand(host, await record(), options);
+      await send(command);
+      if (command.type === 'land') await partLanded(host, planId, command.order.landingId);
     },
     preview: async options => previewLanding(host, await record(), options ?? {}),
     review: async () => review(host, await record()),

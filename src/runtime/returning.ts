@@ -91,6 +91,7 @@ export async function planReturn(
     host.ledger.journal(planId),
     childrenAfter(host, planId, sequence),
   ]);
+  refuseBehindLanding(record, checkpoint, journal);
   const childPlanIds = children.map(child => child.planId);
   const order: RollbackOrder = {
     rollbackId: host.mintId(),
@@ -129,6 +130,36 @@ function nothingToTakeBack({ planId, phase, state }: PlanRecord): Fault {
     state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
   const hints = [`troupe plan explain ${planId}`, ...(state === 'applied' ? ['git revert COMMIT'] : [])];
   return new Fault('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
+}
+
+/** Parts of a plan that landed after a position in its journal, with what it was based on before each. */
+export function landedSince(
+  journal: readonly PlanEvent[],
+  position: number,
+): Extract<PlanEvent, { type: 'plan.part_landed' }>[] {
+  return journal.filter(event => event.type === 'plan.part_landed').filter(event => positionOf(event) > position);
+}
+
+/**
+ * What landed is the user's: going back to before it would take it away again with the next landing, and nobody would
+ * have said so. @throws {Fault} PHASE_GUARD
+ */
+function refuseBehindLanding({ planId }: PlanRecord, checkpoint: Checkpoint, journal: readonly PlanEvent[]): void {
+  const { checkpointId, decisionSequence } = checkpoint;
+  const landed = landedSince(journal, decisionSequence);
+  if (landed.length === 0) return;
+  const commits = landed.flatMap(({ part }) => part.commits);
+  const named = commits.length === 0 ? '' : ` as ${commits.join(', ')}`;
+  const why = `a part of the plan landed after that checkpoint${named}, and what has landed stays`;
+  throw new Fault('PHASE_GUARD', `"rollback" is refused: ${why}`, {
+    where: `checkpoint ${checkpointId}`,
+    hints: [
+      `troupe plan checkpoint list ${planId}`,
+      `troupe plan fork ${planId} --checkpoint ${checkpointId}`,
+      ...commits.map(commit => `git revert ${commit}`),
+    ],
+    details: { commits },
+  });
 }
 
 /** Calls made after a position that were not taken back since. */

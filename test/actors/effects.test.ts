@@ -120,6 +120,7 @@ describe('enlisting', () => {
         mergedUpTo: null,
         run: null,
         kept: [],
+        landed: [],
       },
     );
 

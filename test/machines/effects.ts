@@ -2,6 +2,7 @@ import { fromPromise } from 'xstate';
 import type { EffectInput, EffectName, EffectOutput } from '../../machines/contract.ts';
 import {
   correctionMachine,
+  landingMachine,
   mergeMachine,
   planMachine,
   reconciliationMachine,
@@ -10,6 +11,7 @@ import {
   validationMachine,
 } from '../../machines/index.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
+import { linksAt } from '../../src/model/trees.ts';
 import { idOf } from './spec.ts';
 
 /** What each effect answers; a thrown fault is a failing effect. */
@@ -77,6 +79,16 @@ export const goingWell: Answers = {
     results: [],
     checkpoint: checkpointOf('preApply'),
   }),
+  land: ({ spec, order }) => ({
+    outcome: 'landed',
+    commits: ['c1'],
+    files: ['f'],
+    results: [],
+    links: linksAt(spec.projectLinks, order.treeOid).map(link => ({ ...link, baseCommit: 'c1' })),
+    changeSet: null,
+    checkpoint: checkpointOf('postApply'),
+    after: null,
+  }),
   rollback: () => ({ present: checkpointOf('beforeRollback'), changes: [{ file: 'f', action: 'removed' }] }),
   keep: () => ({ present: checkpointOf('beforeCorrection') }),
   reopen: ({ spec, attempt }) => ({ sandbox: { key: `${spec.planId}-${attempt}`, path: `/s/${spec.planId}` } }),
@@ -96,6 +108,7 @@ export function stage(answers: Partial<Answers> = {}) {
   const correction = correctionMachine.provide({
     actors: { keep: acting('keep'), reopen: acting('reopen'), discard: acting('discard') },
   });
+  const landing = landingMachine.provide({ actors: { reconciliation, land: acting('land') } });
   const merge = mergeMachine.provide({ actors: { fold: acting('fold'), settle: acting('settle') } });
   const plan = planMachine.provide({
     actors: {
@@ -112,6 +125,7 @@ export function stage(answers: Partial<Answers> = {}) {
       dismiss: acting('dismiss'),
       rollback: acting('rollback'),
       correction,
+      landing,
       reconciliation,
       validation,
       merge,

@@ -11,6 +11,7 @@ import type { SeededFault, Theorem, Theory } from './theorem.ts';
 
 type Plan = typeof planMachine;
 type PlanStep = Step<Plan>;
+type LandCommand = Extract<PlanCommand, { type: 'land' }>;
 
 const auto = { profileSnapshot: profileOf({ startExecute: 0.5, startApply: 0.5 }, 'auto') };
 
@@ -18,6 +19,7 @@ const root = planWorld({ commands: usual });
 /** Corrections do not count reversions: left out here, they would only repeat everything four times. */
 const changing = [...onward, 'pause', 'resume', 'cancel', 'resolve', 'rollback', 'correct'];
 const asking = [...onward, 'pause', 'resume', 'cancel', 'revert', 'resolve', 'answer', 'approval.expired'];
+const landing = [...onward, 'land', 'pause', 'resume', 'cancel', 'revert', 'resolve', 'rollback', 'correct'];
 const worlds = [
   root,
   planWorld({ spec: { depth: 1 }, commands: usual }),
@@ -27,6 +29,8 @@ const worlds = [
   planWorld({ spec: { depth: 1 }, commands: changing }),
   planWorld({ commands: asking, asks: true }),
   planWorld({ commands: [...onward, 'pause', 'resume', 'cancel', 'constrain', 'release'] }),
+  planWorld({ commands: landing }),
+  planWorld({ spec: { depth: 1 }, commands: [...onward, 'land', 'pause', 'resume'] }),
 ];
 const edit = {
   type: 'edit' as const,
@@ -81,8 +85,11 @@ const theorems: Theorem<Plan>[] = [
     [lying('isSound', yes)],
   ),
   theorem(
-    'Nothing goes into Apply that changes no file',
-    step => goesIntoApply(step) && step.to.context.changeSet?.files.length === 0,
+    'Nothing goes into Apply that changes no file, unless all of it landed in parts',
+    step =>
+      goesIntoApply(step) &&
+      step.to.context.changeSet?.files.length === 0 &&
+      step.to.context.landings?.length === 0,
     [lying('hasChanges', yes), lying('mayApplyItself', yes, { spec: auto })],
   ),
   theorem('A plan goes back at most three times', ({ to }) => to.context.reversionCount > 3, [
@@ -301,6 +308,34 @@ const theorems: Theorem<Plan>[] = [
     [lying('isBoundBy', yes, { commands: ['release'] })],
   ),
   theorem(
+    'A part lands only of what is finished of a root plan as it is now, one at a time',
+    ({ from, event, to }) => isLanding(to) && !isLanding(from) && !mayLand(from, event as LandCommand),
+    [lying('mayLand', yes, { commands: ['land', 'pause'] })],
+  ),
+  theorem(
+    'While a part lands, nothing else of the plan lands, is taken back, is merged or begins again',
+    ({ from, to }) =>
+      isLanding(from) &&
+      isLanding(to) &&
+      (begins({ from, to }, { apply: 'entering' }) ||
+        begins({ from, to }, { execute: 'queued' }) ||
+        begins({ from, to }, { execute: { processing: 'merging' } }) ||
+        to.matches({ open: 'rollingBack' }) ||
+        to.matches({ open: 'correcting' }) ||
+        to.matches({ open: 'resuming' }) ||
+        to.context.recall === 'revert'),
+    [
+      lying('landsNothing', yes, { commands: ['land', 'pause', 'resume'] }),
+      lying('mayRevert', yes, { commands: ['land', 'revert'] }),
+      lying('mayRollBack', ({ context }) => context.sandbox !== null, { commands: ['land', 'rollback'] }),
+      lying('mayCorrect', ({ context }) => context.strategized, { commands: ['land', 'correct'] }),
+      lying('mayApply', ({ context }) => context.place.state === 'complete', { commands: ['land'] }),
+    ],
+  ),
+  theorem('No plan ends while a part is on its way home', ({ to }) => to.status === 'done' && isLanding(to), [
+    lying('isLanding', no, { commands: ['land', 'cancel'] }),
+  ]),
+  theorem(
     'Nobody is asked for a plan that is not at work',
     ({ to }) => (to.context.approvals?.length ?? 0) > 0 && !asks(to),
     [
@@ -434,6 +469,18 @@ function mayChange({ context }: SnapshotFrom<Plan>, { order }: Extract<PlanComma
   if ((place.phase === 'apply' && place.state === 'processing') || place.state === 'applied') return false;
   if (order.mode === 'append') return resultTree !== null && place.state !== 'processing';
   return strategized && (order.from === 'strategize' || (sandbox !== null && place.phase !== 'strategize'));
+}
+
+const isLanding = ({ context }: SnapshotFrom<Plan>) => (context.part ?? null) !== null;
+
+/** Children are at work, or the plan rests with what it has. */
+function mayLand(from: SnapshotFrom<Plan>, { order }: LandCommand): boolean {
+  const { spec, workTree, attempt, grouped, pausedFrom, place } = from.context;
+  const { phase, state } = pausedFrom ?? place;
+  const rests = phase === 'execute' ? ['complete', 'errored', 'conflicted'] : ['constrained', 'errored'];
+  const isFinished = workTree !== null && (grouped || (phase !== 'strategize' && rests.includes(state)));
+  const isOfNow = order.attempt === attempt && order.baseTree === spec.projectLinks[0]?.baseTree;
+  return spec.depth === 0 && isFinished && isOfNow && !isLanding(from);
 }
 
 function isFresh({ context }: SnapshotFrom<Plan>): boolean {

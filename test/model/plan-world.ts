@@ -1,10 +1,12 @@
 import type { AnyEventObject } from 'xstate';
 import type { PlanSnapshot, planMachine } from '../../machines/index.ts';
+import type { Landed } from '../../machines/landing.ts';
 import { unanswered } from '../../machines/plan/asking.ts';
 import type { Approval } from '../../src/model/approval.ts';
 import type { RollbackOrder } from '../../src/model/checkpoint.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../../src/model/correction.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
+import type { PartOrder } from '../../src/model/landing.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { checkpointOf } from '../machines/effects.ts';
 import { conflictOf, decisionOf, faultOf, idOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
@@ -48,10 +50,18 @@ const correction = (mode: CorrectionMode, from: RunAgain): AnyEventObject => ({
   } satisfies CorrectionOrder,
 });
 
+const part: PartOrder = {
+  ...{ landingId: 'l', attempt: 1, baseTree: specOf().projectLinks[0]?.baseTree ?? '', treeOid: 't1', left: [] },
+  ...{ target: { kind: 'checkout' as const }, subplans: [], commit: null, after: null, checkpointId: 'c' },
+};
+
 export const everyCommand: AnyEventObject[] = [
   { type: 'start' },
   { type: 'execute' },
   { type: 'apply', target: { kind: 'checkout' }, approved: false },
+  { type: 'land', order: part },
+  { type: 'land', order: { ...part, baseTree: 'elsewhere' } },
+  { type: 'land', order: { ...part, attempt: 7 } },
   { type: 'approve' },
   { type: 'pause' },
   { type: 'resume' },
@@ -76,7 +86,13 @@ export const everyCommand: AnyEventObject[] = [
 /** Everything but corrections, and answers, which nobody gives who was not asked. */
 export const usual = everyCommand
   .map(({ type }) => type)
-  .filter(type => !['correct', 'answer', 'approval.expired', 'constrain', 'release'].includes(type));
+  .filter(type => !['correct', 'answer', 'approval.expired', 'constrain', 'release', 'land'].includes(type));
+
+/** Where it landed is told apart from where the plan began only by who looks at the base. */
+const landed: Landed = {
+  ...{ outcome: 'landed', commits: ['c'], files: ['f'], results: [], changeSet: null, after: null },
+  ...{ links: specOf().projectLinks, checkpoint: checkpointOf('postApply') },
+};
 
 /** What each thing under way may answer: well, badly, and in ways it must not. */
 const answers: Record<string, unknown[]> = {
@@ -119,6 +135,11 @@ const answers: Record<string, unknown[]> = {
     { outcome: 'constrained', fault, results: [broken], checkpoint: checkpointOf('preApply') },
     { outcome: 'constrained', fault, results: [], checkpoint: checkpointOf('preApply') },
   ],
+  landing: [
+    { outcome: 'landed', landed },
+    { outcome: 'landed', landed: { ...landed, changeSet: changes(0) } },
+    { outcome: 'refused', fault },
+  ],
   correction: [
     { outcome: 'corrected', present: checkpointOf('beforeCorrection'), sandbox: { key: 'k', path: '/s' } },
     { outcome: 'corrected', present: null, sandbox: null },
@@ -128,9 +149,10 @@ const answers: Record<string, unknown[]> = {
   dismiss: [{ ref: null }],
 };
 
+const folded = { treeOid: 't1', planIds: [] };
 const mergeNews: AnyEventObject[] = [
-  { type: 'merge.conflicted', tree: 't2', conflicts: [a, b] },
-  { type: 'merge.conflicted', tree: 't2', conflicts: [a] },
+  { type: 'merge.conflicted', tree: 't2', conflicts: [a, b], folded, fault: null },
+  { type: 'merge.conflicted', tree: 't2', conflicts: [a], folded, fault: null },
   { type: 'merge.resumed' },
   { type: 'merge.reopened', conflict: a, fault },
 ];
@@ -210,6 +232,7 @@ function key(snapshot: PlanSnapshot): string {
       context.approvals?.length,
       context.resultTree !== null && place.phase,
       context.grouped,
+      underWay(snapshot),
       soundness(snapshot),
     ]);
   }
@@ -227,6 +250,7 @@ function key(snapshot: PlanSnapshot): string {
     context.rollback?.done != null,
     context.correction && [context.correction.order.from, context.correction.sandbox !== null],
     context.resumeFrom?.isWorked,
+    underWay(snapshot),
     context.conflicts.map(({ conflictId }) => conflictId).sort(),
     soundness(snapshot),
     [context.sandbox, context.startTree, context.workTree, context.mergedTree, context.resultTree].map(
@@ -237,6 +261,11 @@ function key(snapshot: PlanSnapshot): string {
       .filter(id => !id.startsWith('dismissal-'))
       .sort(),
   ]);
+}
+
+/** A part on its way home, and whether any has come. */
+function underWay({ context }: PlanSnapshot): unknown {
+  return [context.part && context.part.rebases, context.landings?.length !== 0];
 }
 
 function soundness({ context }: PlanSnapshot): unknown {

@@ -38,7 +38,7 @@ describe('A result in parts', () => {
   test('lands as far as it is chosen, down to the hunk, and says what was left [R141]', async () => {
     const house = await stage();
     const { plan, record } = await house.run(work, { validations: [{ name: 'b', argv: ['test', '-f', 'new/b.txt'] }] });
-    await plan.apply({ only: ['a.txt#2', 'new'] });
+    await plan.apply({ only: ['a.txt#2', 'new'], dropRest: true });
     const applied = await plan.settled();
     expect(states(applied)).toBe('apply.applied');
     expect(applied.applySummary).toMatchObject({ files: ['a.txt', 'new/b.txt'], left: ['a.txt#1', 'gone.txt'] });
@@ -82,7 +82,7 @@ describe('A result in parts', () => {
     const house = await stage();
     const { plan, record } = await house.run(work, { validations: [{ name: 'b', argv: ['test', '-f', 'new/b.txt'] }] });
     expect(states(record)).toBe('execute.complete');
-    await plan.apply({ only: ['a.txt'] });
+    await plan.apply({ only: ['a.txt'], dropRest: true });
     const barred = await plan.settled();
     expect(states(barred)).toBe('apply.constrained');
     expect(barred.error).toMatchObject({ code: 'VALIDATION_FAILED', message: expect.stringContaining('chosen') });
@@ -114,10 +114,12 @@ describe('A result in parts', () => {
       ],
     });
     expect(states(record)).toBe('execute.complete');
-    await plan.apply({ only: ['new/b.txt'] });
+    const violated = { code: 'INVARIANT_VIOLATED', hints: expect.arrayContaining(['troupe plan explain']) };
+    await expect(plan.apply({ only: ['new/b.txt'] })).rejects.toMatchObject(violated);
+    await plan.apply({ only: ['new/b.txt'], dropRest: true });
     expect(await plan.settled()).toMatchObject({ state: 'complete', error: { code: 'INVARIANT_VIOLATED' } });
     await plan.apply({ only: ['a.txt'] });
-    expect(states(await plan.settled())).toBe('apply.applied');
+    expect(await plan.settled()).toMatchObject({ state: 'complete', landings: [{ left: ['gone.txt', 'new/b.txt'] }] });
   });
 });
 

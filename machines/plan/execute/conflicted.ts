@@ -1,5 +1,6 @@
 import { made, specInForce, workplace } from '../context.ts';
 import { collapsing } from '../failing.ts';
+import { land } from '../land.ts';
 import { planSetup } from '../setup.ts';
 
 /** Children changed the same lines. The files stand in the sandbox with markers; a person or a policy settles them. */
@@ -36,7 +37,7 @@ export const conflicted = planSetup.createStateConfig({
         onError: collapsing,
       },
     },
-    resting: { tags: ['resting'] },
+    resting: { tags: ['resting'], on: { land } },
     /** The merge is carrying out what it was told. It says when something is left, or goes on. */
     settling: { exit: 'withdrawApprovals' },
   },

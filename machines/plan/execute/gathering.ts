@@ -1,14 +1,16 @@
 /** Children at work, and their results folded together. Both actors outlive a pause: they are spawned, not invoked. */
 import { faultIn } from '../failing.ts';
+import { land } from '../land.ts';
 import { planSetup } from '../setup.ts';
 
 export const supervising = planSetup.createStateConfig({
   on: {
+    land,
     'xstate.done.actor.subplans': [
       {
         guard: { type: 'isGathered', params: ({ event }) => ({ outcome: event.output.outcome }) },
-        target: 'merging',
-        actions: ['stopGroup', { type: 'keepGroup', params: ({ event }) => ({ output: event.output }) }, 'beginMerge'],
+        target: 'gathered',
+        actions: ['stopGroup', { type: 'keepGroup', params: ({ event }) => ({ output: event.output }) }],
       },
       {
         target: 'recovering',
@@ -21,6 +23,11 @@ export const supervising = planSetup.createStateConfig({
       },
     ],
   },
+});
+
+/** All children are home. Where a part is still on its way there, what is merged begins with what it lands. */
+export const gathered = planSetup.createStateConfig({
+  always: { guard: 'landsNothing', target: 'merging', actions: 'beginMerge' },
 });
 
 export const merging = planSetup.createStateConfig({

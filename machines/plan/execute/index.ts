@@ -2,6 +2,7 @@
  * Execute: work in a sandbox, children, merge, checks, review. A child plan ends here and its supervisor takes the
  * result; a root plan rests at `complete`. A conflict rests it at `conflicted` until every file is settled.
  */
+import { land } from '../land.ts';
 import { planSetup } from '../setup.ts';
 import { conflicted } from './conflicted.ts';
 import { processing } from './processing.ts';
@@ -35,7 +36,7 @@ const complete = planSetup.createStateConfig({
         { target: 'resting' },
       ],
     },
-    resting: { tags: ['resting'] },
+    resting: { tags: ['resting'], on: { land } },
   },
 });
 
@@ -45,7 +46,10 @@ const errored = planSetup.createStateConfig({
   initial: 'deciding',
   states: {
     deciding: { always: [{ guard: 'isChild', target: '#plan.parting' }, { target: 'resting' }] },
-    resting: { tags: ['resting'], on: { execute: '#plan.open.alive.execute.queued' } },
+    resting: {
+      tags: ['resting'],
+      on: { land, execute: { guard: 'landsNothing', target: '#plan.open.alive.execute.queued' } },
+    },
   },
 });
 

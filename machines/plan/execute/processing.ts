@@ -1,9 +1,9 @@
 import { boundary } from '../boundary.ts';
-import { beginOf, made, specInForce, workplace } from '../context.ts';
+import { beginOf, landedPlans, landingsOf, made, specInForce, workplace } from '../context.ts';
 import { failing, faultIn } from '../failing.ts';
 import { recovering } from '../recovering.ts';
 import { planSetup } from '../setup.ts';
-import { merging, supervising } from './gathering.ts';
+import { gathered, merging, supervising } from './gathering.ts';
 
 /** The work itself, step by step, in the order of the spec: prepare, work, children, merge, validate, review. */
 export const processing = planSetup.createStateConfig({
@@ -78,6 +78,7 @@ export const processing = planSetup.createStateConfig({
           mergedUpTo: context.resumeFrom?.mergedUpTo ?? null,
           run: context.run,
           kept: context.kept,
+          landed: landedPlans(context),
         }),
         onDone: [
           {
@@ -94,6 +95,7 @@ export const processing = planSetup.createStateConfig({
       },
     },
     supervising,
+    gathered,
     merging,
     /** A plan that gave up its turn while it was conflicted waits for another before it works on. */
     admitting: {
@@ -158,7 +160,11 @@ export const processing = planSetup.createStateConfig({
       invoke: {
         id: 'review',
         src: 'review',
-        input: ({ context }) => ({ spec: specInForce(context), ...workplace(context) }),
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          ...workplace(context),
+          isRest: landingsOf(context).length > 0,
+        }),
         onDone: {
           target: 'reconciling',
           actions: [

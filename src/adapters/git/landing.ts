@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
-import type { ApplyTarget } from '../../model/plan.ts';
+import type { ApplyTarget } from '../../model/target.ts';
 import type { Landing } from '../../ports/project.ts';
 import { finishMove, type Move, moveFiles, requireClean } from './checkout.ts';
 import { failed } from './git.ts';

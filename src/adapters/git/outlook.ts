@@ -1,4 +1,4 @@
-import type { ApplyTarget } from '../../model/plan.ts';
+import type { ApplyTarget } from '../../model/target.ts';
 import type { Outlook } from '../../ports/project.ts';
 import { requireClean } from './checkout.ts';
 import type { Ground } from './ground.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
-import type { ApplyTarget } from '../../model/plan.ts';
+import type { ApplyTarget } from '../../model/target.ts';
 import type { Ground } from './ground.ts';
 
 /** What changed, and the file it is to be written to; a relative one is meant in the project. */

@@ -1,5 +1,5 @@
 import { Fault } from '../../model/fault.ts';
-import type { ApplyTarget } from '../../model/plan.ts';
+import type { ApplyTarget } from '../../model/target.ts';
 import type { Ground } from './ground.ts';
 
 /** The ref a result goes to. */

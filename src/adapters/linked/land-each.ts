@@ -1,6 +1,6 @@
 import { Fault } from '../../model/fault.ts';
 import { patchOf } from '../../model/landing.ts';
-import type { ApplyTarget } from '../../model/plan.ts';
+import type { ApplyTarget } from '../../model/target.ts';
 import { joined, partsOf } from '../../model/trees.ts';
 import type { Landing, Outlook, Project } from '../../ports/project.ts';
 
@@ -48,6 +48,10 @@ export async function landEach(of: (alias: string) => Project, options: LandOpti
     outcome: 'landed',
     commits: told.flatMap(({ alias, commits }) => commits.map(commit => `${alias}:${commit}`)),
     files: told.flatMap(({ alias, files }) => files.map(file => `${alias}/${file}`)),
+    at: joined({
+      ...bases,
+      ...Object.fromEntries(told.map(({ alias, at, commits }) => [alias, at ?? commits.at(-1) ?? ''])),
+    }),
   };
 }
 

@@ -1,0 +1,143 @@
+import type { EffectContext } from '../src/durable/effect.ts';
+import type { SandboxHandle } from '../src/model/contract.ts';
+import { Fault } from '../src/model/fault.ts';
+import { type AfterLanding, type AfterLandingResult, type CommitNote, messageOf } from '../src/model/landing.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import type { ApplyTarget } from '../src/model/target.ts';
+import type { ValidationResult } from '../src/model/validation.ts';
+import type { Landing } from '../src/ports/project.ts';
+import { runAfterLanding } from './after-landing.ts';
+import { projectOf } from './project.ts';
+import { runValidations } from './validate.ts';
+import { workplaceOf } from './workplace.ts';
+import type { World } from './world.ts';
+
+/** How often a target that keeps moving is followed before a person is asked. */
+const followsMax = 3;
+
+export interface Homecoming {
+  spec: PlanSpec;
+  /** Where it is tried. */
+  sandbox: Pick<SandboxHandle, 'key'>;
+  /** What is to land: of the plan's own, with all that is in its base. */
+  wanted: string;
+  /** Nobody has seen it alone yet: its checks run first. */
+  isPart: boolean;
+  target: ApplyTarget;
+  /** Tells landings of the plan apart, and is the same when a crash makes one be made again. */
+  mark: string;
+  note: CommitNote | null | undefined;
+  after: AfterLanding | null | undefined;
+}
+
+export type Arrival =
+  | {
+      outcome: 'landed';
+      commits: string[];
+      files: string[];
+      results: ValidationResult[];
+      after: AfterLandingResult | null;
+      /** Where the target stands now, and all that is there. */
+      commit: string;
+      tree: string;
+    }
+  | { outcome: 'constrained'; fault: Fault; results: ValidationResult[] };
+
+/**
+ * Lands exactly what is wanted, as one commit, once. When the target moved since, it is merged onto its new head in the
+ * sandbox and the validations run again; what then does not fit is not landed.
+ */
+export async function bringHome(
+  world: World,
+  context: Pick<EffectContext<unknown>, 'step' | 'signal' | 'key'>,
+  { spec, sandbox, wanted, isPart, target, mark, note, after }: Homecoming,
+): Promise<Arrival> {
+  const { step, signal, key } = context;
+  const { project, link } = projectOf(world, spec);
+  const checked = async (name: string, treeOid: string) => {
+    const reset = () => project.restore({ key: sandbox.key, tree: treeOid });
+    await reset();
+    const found = await runValidations(world, spec, {
+      place: () => workplaceOf(world, spec, sandbox, { signal, key }),
+      tree: treeOid,
+      signal,
+      marker: `${key}-${name}`,
+      step: (check, act) => step(`validate/${name}/${check}`, act),
+      reset,
+    });
+    await reset();
+    return found;
+  };
+  let results: ValidationResult[] = [];
+  const constrainedBy = (fault: Fault): Arrival => ({ outcome: 'constrained', fault, results });
+  if (isPart) {
+    results = await checked('chosen', wanted);
+    const failed = failedIn(results);
+    if (failed.length > 0) return constrainedBy(partFails(spec, failed));
+  }
+  let base = link.baseCommit;
+  let tree = wanted;
+  const { tree: there } = await project.head(base);
+  // A part landed where others were at work meanwhile: the base holds their work, too.
+  const beyond: Landing | null = there === link.baseTree ? null : { outcome: 'moved', commit: base, tree: there };
+  const message = messageOf(spec.description, spec.planId, note ?? spec.commit);
+  const then = after ?? spec.afterApply ?? null;
+  for (let follow = beyond === null ? 0 : -1; follow <= followsMax; follow += 1) {
+    const what = { base, tree, target, message, key: `${mark}-${follow}` };
+    const landing = follow < 0 && beyond ? beyond : await step<Landing>(`land/${follow}`, () => project.land(what));
+    if (landing.outcome === 'landed') {
+      const { commits, files, at } = landing;
+      const last = commits.at(-1) ?? null;
+      const told = then && (await runAfterLanding(world, context, { spec, link, after: then, target, landed: landing }));
+      return { outcome: 'landed', commits, files, results, after: told, commit: at ?? last ?? base, tree };
+    }
+    const merged = await project.mergeTrees({
+      base: link.baseTree,
+      ours: landing.tree,
+      theirs: wanted,
+      alias: link.alias,
+      theirsPlanId: spec.planId,
+    });
+    if (!merged.clean) {
+      const files = merged.conflicts.map(conflict => conflict.path);
+      const conflicts = `The target moved, and its changes conflict with the result in ${files.join(', ')}`;
+      return constrainedBy(baseMoved(spec, conflicts, files));
+    }
+    results = await checked(String(follow), merged.treeOid);
+    const failed = failedIn(results);
+    if (failed.length > 0) {
+      return constrainedBy(
+        baseMoved(spec, `The target moved, and on its new head these checks fail: ${namesOf(failed)}`, []),
+      );
+    }
+    base = landing.commit;
+    tree = merged.treeOid;
+  }
+  return constrainedBy(
+    baseMoved(spec, `The target moved ${followsMax + 1} times while the result was being landed`, []),
+  );
+}
+
+function failedIn(results: readonly ValidationResult[]): ValidationResult[] {
+  return results.filter(({ required, passed }) => required && !passed);
+}
+
+const namesOf = (failed: readonly ValidationResult[]) => failed.map(({ name }) => name).join(', ');
+
+function baseMoved(spec: PlanSpec, message: string, files: string[]): Fault {
+  return new Fault('BASE_MOVED', message, {
+    where: `plan ${spec.planId}`,
+    hints: [`troupe plan apply ${spec.planId} --branch troupe/${spec.planId.slice(-6).toLowerCase()}`],
+    details: { files },
+  });
+}
+
+function partFails(spec: PlanSpec, failed: readonly ValidationResult[]): Fault {
+  return new Fault('VALIDATION_FAILED', `With only what was chosen these checks fail: ${namesOf(failed)}`, {
+    where: `plan ${spec.planId}`,
+    hints: [`troupe plan review ${spec.planId}`, `troupe plan apply ${spec.planId}`],
+    details: {
+      validations: failed.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
+    },
+  });
+}
