@@ -88,7 +88,8 @@ export async function bringHome(
     if (landing.outcome === 'landed') {
       const { commits, files, at } = landing;
       const last = commits.at(-1) ?? null;
-      const told = then && (await runAfterLanding(world, context, { spec, link, after: then, target, landed: landing }));
+      const told =
+        then && (await runAfterLanding(world, context, { spec, link, after: then, target, landed: landing }));
       return { outcome: 'landed', commits, files, results, after: told, commit: at ?? last ?? base, tree };
     }
     const merged = await project.mergeTrees({

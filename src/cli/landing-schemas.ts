@@ -19,6 +19,10 @@ export const LandingData = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
   /** Parts that stay behind. */
   left: z.array(z.string()),
+  /** Of a part: the subplans whose work would land. */
+  subplans: z.array(z.string()),
+  /** Whether the plan would go on afterwards. */
+  goes_on: z.boolean(),
   /** Of the commit. */
   message: z.string(),
   /** The program that runs once it has landed. */

@@ -92,6 +92,17 @@ export const PlanData = z.strictObject({
   apply_summary: z
     .strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()), ...landedBeside })
     .nullable(),
+  /** Parts that landed before the rest, oldest first. */
+  landings: z.array(
+    z.strictObject({
+      landing_id: z.string(),
+      target,
+      commits: z.array(z.string()),
+      files: z.array(z.string()),
+      subplans: z.array(z.string()),
+      ...landedBeside,
+    }),
+  ),
   created_at: z.string(),
   updated_at: z.string(),
   project_links: z.array(

@@ -25,6 +25,11 @@ export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>)
 export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>): ApplyOptions {
   const { given } = context;
   const only = given.list('only');
+  if (given.has('drop-rest') && only.length === 0) {
+    throw new Fault('USAGE', 'What is let go of is the rest of what --only names', {
+      hints: ['troupe plan review', 'troupe plan apply --only PATH --drop-rest'],
+    });
+  }
   const then = given.text('then');
   const note = {
     ...optional('assistedBy', given.text('assisted-by')),
@@ -37,9 +42,15 @@ export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>): App
       hints: ['troupe plan apply --co-authored-by "Name <mail>"'],
     });
   }
+  const subplans = given.list('part');
+  const target = targetOf(context);
   return {
-    target: targetOf(context),
+    // Unnamed it is where parts of the plan landed before, if any did.
+    ...(target.kind === 'checkout' ? {} : { target }),
     ...(only.length === 0 ? {} : { only }),
+    ...(given.has('drop-rest') ? { dropRest: true } : {}),
+    ...(given.has('finished') ? { finished: true } : {}),
+    ...(subplans.length === 0 ? {} : { subplans }),
     ...(Object.keys(note).length === 0 ? {} : { commit: commit.data }),
     ...(then === undefined ? {} : { after: { argv: ['sh', '-c', then], timeoutSeconds: 300 } }),
   };

@@ -128,6 +128,7 @@ const landing = options<Parameters<Plan['apply']>[0]>()({
   dropRest: flag,
   finished: flag,
   subplans: z.array(text).optional(),
+  shown: text.optional(),
   commit: CommitNote.optional(),
   after: AfterLanding.optional(),
 });

@@ -25,6 +25,8 @@ export interface ApplyOptions {
   finished?: boolean;
   /** The same for these alone, by id, or beginning or end of one, with those they began with. @default all that are finished */
   subplans?: string[];
+  /** Only as long as it is still what `preview` showed: its `treeOid`. @default whatever it is by then */
+  shown?: string;
   /** Trailers of the commit. @default the action's */
   commit?: CommitNote;
   /** Run in the project once the result has landed. @default the action's */
@@ -33,6 +35,8 @@ export interface ApplyOptions {
 
 /** What `apply` would do now. */
 export interface LandingPreview {
+  /** What would land, of the plan's own. */
+  treeOid: string;
   target: ApplyTarget;
   files: FileChange[];
   /** As git tells it. */
@@ -113,6 +117,7 @@ export async function applyCommand(
   }
   refuseElsewhere(record, target);
   const { treeOid, subplans, left } = meant;
+  if (options.shown !== undefined && options.shown !== treeOid) throw otherThanShown(record);
   await host.project.pin(`plans/${record.planId}/chosen`, treeOid);
   const { commit = null, after = null } = options;
   const { attempt } = record;
@@ -155,6 +160,13 @@ function refuseElsewhere({ planId, landings = [] }: PlanRecord, target: ApplyTar
   });
 }
 
+function otherThanShown({ planId }: PlanRecord): Fault {
+  return new Fault('LOCK_CONFLICT', 'More is finished by now than was shown', {
+    where: `plan ${planId}`,
+    hints: [`troupe plan apply ${planId} --finished --dry-run`, `troupe plan tree ${planId}`],
+  });
+}
+
 function twofold({ planId }: PlanRecord): Fault {
   return new Fault('USAGE', 'Parts are chosen of a reviewed result, or by the subplans that made them, not both', {
     where: `plan ${planId}`,
@@ -172,7 +184,8 @@ export async function previewLanding(
   const { commit, after } = options;
   const target = targetOf(record, options);
   const { baseTree: from, baseCommit: base, alias } = mainLink(record);
-  const { treeOid: tree, ...meant } = await meantBy(host, record, options);
+  const meant = await meantBy(host, record, options);
+  const tree = meant.treeOid;
   if (meant.goesOn) refuseElsewhere(record, target);
   const preview: LandingPreview = {
     target,

@@ -36,7 +36,18 @@ describe('a reviewed result', () => {
   });
 
   test('is applied as far as it is named, with trailers and a command after [R141, R149, R162]', async () => {
-    const words = ['plan', 'apply', '--only', 'a.txt#2', '--only', 'new', '--branch', 'part', '--plan-trailer'];
+    const words = [
+      'plan',
+      'apply',
+      '--only',
+      'a.txt#2',
+      '--only',
+      'new',
+      '--branch',
+      'part',
+      '--drop-rest',
+      '--plan-trailer',
+    ];
     const more = ['--assisted-by', 'a program', '--co-authored-by', 'A Friend <friend@localhost>'];
     const dry = await troupe(project, [...words, ...more, '--then', 'true', '--dry-run']);
     expect(dry.code).toBe(0);

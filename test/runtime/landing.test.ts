@@ -72,7 +72,7 @@ describe('A result in parts', () => {
       ['c.txt', 2],
     ]);
     expect(parts[2]?.hunks[0]?.text).toContain('+second of c');
-    await plan.apply({ only: ['a.txt', 'b.txt#2'] });
+    await plan.apply({ only: ['a.txt', 'b.txt#2'], dropRest: true });
     expect(states(await plan.settled())).toBe('apply.applied');
     expect(inCheckout(house, 'b.txt')).toBe(text(...twenty.map(line => (line === 'line 17' ? 'last of b' : line))));
     expect(inCheckout(house, 'c.txt')).toBe(text(...twenty));

@@ -10,10 +10,12 @@ import { approve } from '../ask.ts';
 import { attend } from '../attend.ts';
 import { openHere, planOf } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
+import { count } from '../progress/sentence.ts';
 import { applyOptionsOf, targetName } from '../target.ts';
 import type { Context, Run } from '../verb.ts';
 import { previewText } from '../view/landing.ts';
 import { planData } from '../view/plan-data.ts';
+import { reason } from '../view/standing.ts';
 import { summarize } from '../view/summary.ts';
 import { leadingOn } from '../view/ways.ts';
 
@@ -22,6 +24,8 @@ export const run: Run = async context => {
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
   if (context.given.has('dry-run')) return await dryRun(plan, options);
+  const part = isPart(options) ? await plan.preview(options) : null;
+  if (part?.goesOn) return await landPart(context, plan, options, part);
   // A landing whose process ended was approved before it began: it is finished, not asked for again.
   const { phase, state } = await plan.record();
   const begun = phase === 'apply' && state === 'processing';
@@ -37,6 +41,30 @@ export const run: Run = async context => {
   }
 };
 
+const isPart = ({ only, finished, subplans }: ApplyOptions) =>
+  only !== undefined || subplans !== undefined || finished === true;
+
+/** What lands is what was shown, and the plan stays where it is or goes on. */
+async function landPart(context: Context, plan: Plan, options: ApplyOptions, preview: LandingPreview): ReturnType<Run> {
+  const { target, treeOid: shown } = preview;
+  const before = await plan.record();
+  if (!context.globals.yes) context.say(await shownTo(plan, before, preview));
+  await approve(context, `Land this part on ${nameOf(before, { target })}`);
+  await plan.apply({ ...options, target, shown });
+  const record = await plan.record();
+  const landed = record.landings?.at(-1);
+  const next = leadingOn(record);
+  const commits = landed?.commits.map(commit => commit.slice(0, 12)).join(', ');
+  return {
+    data: { plan: planData(record), summary: await summarize(plan, record), next },
+    text: [
+      `${context.paint.bold('landed')}  ${count(landed?.files.length ?? 0, 'file')} on ${nameOf(record, { target })}${commits ? ` as ${commits}` : ''}`,
+      reason(record),
+      ...next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`),
+    ].join('\n'),
+  };
+}
+
 /** Shows what would land, where, and what was checked; then asks. */
 export async function approveLanding(
   context: Context,
@@ -46,21 +74,22 @@ export async function approveLanding(
 ): Promise<void> {
   const record = await plan.record();
   if (record.resultTree === null || record.state !== 'complete') return;
-  if (!context.globals.yes) context.say(await shown(plan, record, await plan.preview(options)));
-  await approve(context, `Apply to ${nameOf(record, options)}`, typed);
+  if (!context.globals.yes) context.say(await shownTo(plan, record, await plan.preview(options)));
+  const target = options.target ?? record.landings?.at(-1)?.target ?? { kind: 'checkout' };
+  await approve(context, `Apply to ${nameOf(record, { target })}`, typed);
 }
 
-async function shown(plan: Plan, record: PlanRecord, preview: LandingPreview): Promise<string> {
+async function shownTo(plan: Plan, record: PlanRecord, preview: LandingPreview): Promise<string> {
   return previewText(preview, record, await summarize(plan, record), nameOf(record, { target: preview.target }));
 }
 
-function nameOf(record: PlanRecord, { target = { kind: 'checkout' } }: ApplyOptions): string {
+function nameOf(record: PlanRecord, { target }: Pick<LandingPreview, 'target'>): string {
   return targetName(target, record);
 }
 
 async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
   const record = await plan.record();
-  if (record.phase !== 'execute' || record.state !== 'complete') {
+  if (!isPart(options) && (record.phase !== 'execute' || record.state !== 'complete')) {
     throw new Fault(
       'PHASE_GUARD',
       `Only a plan whose execution is complete can be applied; this one is ${record.phase} ${record.state}`,
@@ -71,7 +100,7 @@ async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
     );
   }
   const preview = await plan.preview(options);
-  const { target, left, message, after, moved, obstacle } = preview;
+  const { target, left, subplans, goesOn, message, after, moved, obstacle } = preview;
   return {
     data: {
       dry_run: true,
@@ -80,10 +109,18 @@ async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
       summary: await summarize(plan, record),
       landing: {
         files: preview.files.map(({ path, operation }) => ({ path, operation })),
-        ...{ left, message, after: after?.argv ?? null, moved, obstacle: obstacle && toldOf(obstacle) },
+        ...{
+          left,
+          subplans,
+          goes_on: goesOn,
+          message,
+          after: after?.argv ?? null,
+          moved,
+          obstacle: obstacle && toldOf(obstacle),
+        },
       },
     },
-    text: await shown(plan, record, preview),
+    text: await shownTo(plan, record, preview),
   };
 }
 

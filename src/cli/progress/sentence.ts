@@ -37,6 +37,15 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`guidance given to the agent`, { detail: true });
     case 'plan.applied':
       return note(`applied ${count(event.files.length, 'file')} to the ${place(event.target)}`, { mark: 'done' });
+    case 'plan.part_landed':
+      return note(
+        `landed ${count(event.part.files.length, 'file')} on the ${place(event.part.target)}; the rest goes on`,
+        {
+          mark: 'done',
+        },
+      );
+    case 'plan.part_refused':
+      return note(`the part did not land: ${cleanLine(event.fault.message)}`, { mark: 'failed' });
     case 'plan.cancelled':
       return note(`cancelled: ${cleanLine(event.reason)}`, { mark: 'warning' });
     case 'decision.recorded':

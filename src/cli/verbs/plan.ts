@@ -48,6 +48,7 @@ export const planVerbs: readonly Verb[] = [
       ['troupe plan apply --patch out.patch --yes', 'write a patch file'],
       ['troupe plan apply --dry-run', 'show what would land, what would keep it from there, and change nothing'],
       ['troupe plan apply --only src --only README.md#2', 'one folder and one hunk; troupe plan review counts them'],
+      ['troupe plan apply --finished', 'land what is finished while the rest of the plan goes on'],
       ['troupe plan apply --branch troupe/rename --then "gh pr create"', 'run a command once it has landed'],
     ],
     arguments: [planArgument],
@@ -57,7 +58,14 @@ export const planVerbs: readonly Verb[] = [
       { flags: '--dry-run', meaning: 'show what would land and change nothing' },
       {
         flags: '--only <part>',
-        meaning: 'only this path, folder or hunk (path#2); checks run for it first',
+        meaning: 'only this path, folder or hunk (path#2); checks run for it first, and the rest can land later',
+        repeatable: true,
+      },
+      { flags: '--drop-rest', meaning: 'with --only: let go of the rest; the plan is over' },
+      { flags: '--finished', meaning: 'what finished subplans made; the others go on from there' },
+      {
+        flags: '--part <subplan>',
+        meaning: 'what this finished subplan made, and what it began with; the plan goes on from there',
         repeatable: true,
       },
       { flags: '--assisted-by <who>', meaning: 'add this trailer to the commit' },

@@ -1,10 +1,11 @@
 import type { LandingPreview, PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
+import { count } from '../progress/sentence.ts';
 import { type Summary, summaryLine } from './summary.ts';
 
 /** What would land, where, what was checked, and what would be met there. */
 export function previewText(
-  { stat, left, message, after, moved, obstacle }: LandingPreview,
+  { stat, left, subplans, goesOn, message, after, moved, obstacle }: LandingPreview,
   { validationResults }: PlanRecord,
   summary: Summary,
   target: string,
@@ -18,7 +19,15 @@ export function previewText(
     stat.trimEnd(),
     summaryLine(summary),
     ...checks,
-    ...(left.length === 0 ? [] : [`Left behind: ${left.map(cleanLine).join(', ')}; the checks run again for the rest`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `Left behind: ${left.map(cleanLine).join(', ')}; the checks run again for what lands`,
+          goesOn
+            ? 'What is left behind can land later: troupe plan apply'
+            : 'What is left behind is let go of: the plan is over',
+        ]),
+    ...(subplans.length === 0 ? [] : [`Made by ${count(subplans.length, 'subplan')}; the plan goes on from there`]),
     ...trailers.map(line => `Trailer: ${cleanLine(line)}`),
     `To: ${target}`,
     ...(moved === null ? [] : [movedText(moved)]),

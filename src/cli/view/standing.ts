@@ -22,7 +22,7 @@ export function reason(record: PlanRecord): string {
       if (record.approvals?.length) return asks(record.approvals);
       if (record.waiting !== null) return `It waits; ${waitsFor(record.waiting)}`;
       if (record.queue) return `It waits; ${queuesFor(record.queue)}.`;
-      return `It is at work: ${progressMade(record)}.`;
+      return `It is at work: ${progressMade(record)}${inParts(record)}.`;
     case 'complete':
       return blocked(record) ?? whatIsComplete(record);
     case 'conflicted':
@@ -34,10 +34,18 @@ export function reason(record: PlanRecord): string {
     case 'paused':
       return 'Somebody paused it.';
     case 'applied':
-      return `It was applied: ${count(record.applySummary?.files.length ?? 0, 'file')}.`;
+      return `It was applied: ${count(record.applySummary?.files.length ?? 0, 'file')}${inParts(record)}.`;
     case 'cancelled':
       return `It was cancelled: ${cleanLine(record.cancelReason ?? 'no reason given')}.`;
   }
+}
+
+/** What landed before the rest. */
+function inParts({ landings = [] }: PlanRecord): string {
+  if (landings.length === 0) return '';
+  const files = new Set(landings.flatMap(part => part.files)).size;
+  const commits = landings.flatMap(part => part.commits.map(commit => commit.slice(0, 8))).join(', ');
+  return `; ${count(files, 'file')} landed before${commits === '' ? '' : ` (${commits})`}`;
 }
 
 function asks(approvals: NonNullable<PlanRecord['approvals']>): string {
@@ -50,8 +58,9 @@ function blocked({ error }: PlanRecord): string | null {
   return error === null ? null : `It may not go on: ${cleanLine(error.message)}`;
 }
 
-function whatIsComplete({ phase, automationProfile, changeSet }: PlanRecord): string {
+function whatIsComplete(record: PlanRecord): string {
+  const { phase, automationProfile, changeSet } = record;
   if (phase === 'strategize')
     return `The strategy is ready; the profile "${automationProfile}" leaves the next step to you.`;
-  return `The result is ready to be looked at: ${count(changeSet?.files.length ?? 0, 'file')} changed; landing it is yours to decide.`;
+  return `The result is ready to be looked at: ${count(changeSet?.files.length ?? 0, 'file')} changed${inParts(record)}; landing it is yours to decide.`;
 }

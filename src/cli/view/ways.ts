@@ -24,6 +24,8 @@ const commands: Readonly<Record<string, Command>> = {
     record.conflicts
       .slice(0, 3)
       .map(({ path }) => `troupe plan resolve ${quoted(path)} --take ours|theirs|base --plan ${id}`),
+  land: (id, { subplanStatuses }) =>
+    subplanStatuses.some(({ state }) => state === 'complete') ? [`troupe plan apply ${id} --finished`] : [],
   resume: id => [`troupe plan resume ${id}`],
   revert: id => [`troupe plan revert ${id} --guidance TEXT`],
   correct: id => [`troupe plan explain ${id}`],
