@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where Apply puts the result. */
 export const ApplyTarget = z.discriminatedUnion('kind', [

@@ -4,6 +4,7 @@ import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ChildResult } from '../ports/ledger.ts';
 import type { Project } from '../ports/project.ts';
+import { isCalled } from './called.ts';
 import type { PlanHost } from './plan-handle.ts';
 
 /** The base with what is finished in it, and whose work that is. */
@@ -74,8 +75,7 @@ function meant({ planId, subplanStatuses }: PlanRecord, results: readonly ChildR
   return results.filter(result => wanted.has(result));
 
   function resultNamed(name: string): ChildResult {
-    const id = name.toUpperCase();
-    const fits = (each: { planId: string }) => each.planId.startsWith(id) || each.planId.endsWith(id);
+    const fits = (each: { planId: string }) => isCalled(each.planId, name);
     const [result, ...more] = results.filter(fits);
     if (result !== undefined && more.length === 0) return result;
     const status = subplanStatuses.find(fits);
