@@ -87,9 +87,7 @@ const theorems: Theorem<Plan>[] = [
   theorem(
     'Nothing goes into Apply that changes no file, unless all of it landed in parts',
     step =>
-      goesIntoApply(step) &&
-      step.to.context.changeSet?.files.length === 0 &&
-      step.to.context.landings?.length === 0,
+      goesIntoApply(step) && step.to.context.changeSet?.files.length === 0 && step.to.context.landings?.length === 0,
     [lying('hasChanges', yes), lying('mayApplyItself', yes, { spec: auto })],
   ),
   theorem('A plan goes back at most three times', ({ to }) => to.context.reversionCount > 3, [
