@@ -265,7 +265,7 @@ function key(snapshot: PlanSnapshot): string {
 
 /** A part on its way home, and whether any has come. */
 function underWay({ context }: PlanSnapshot): unknown {
-  return [context.part && context.part.rebases, context.landings?.length !== 0];
+  return [context.part?.rebases, context.landings?.length !== 0];
 }
 
 function soundness({ context }: PlanSnapshot): unknown {
