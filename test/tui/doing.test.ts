@@ -30,7 +30,7 @@ describe('a deed', () => {
     expect(await apply(hand, 'branch part')).toBe('not applied');
     expect(hand.told[0]).toMatch(/^Apply 1 part to branch part\?.*Left behind: a\.txt/s);
     expect(await apply(hand, 'branch part')).toBe('"Play" lands on branch part');
-    expect((await plan.settled()).state).toBe('applied');
+    expect(await plan.settled()).toMatchObject({ state: 'complete', landings: [{ files: ['b.txt'] }] });
     expect(git('diff', '--name-only', 'main', 'part').trim()).toBe('b.txt');
   });
 
