@@ -43,7 +43,7 @@ export interface FileMerge {
   conflicts: Hunk[];
   /**
    * What decided: `trivial` (at most one side changed, or both alike), `node-diff3` (lines), `structure` (keys of JSON
-   * or YAML, where lines conflict), `none` (binary, no budget).
+   * or YAML, where lines conflict or say something else), `none` (binary, no budget).
    */
   engine: 'trivial' | 'node-diff3' | 'structure' | 'none';
 }

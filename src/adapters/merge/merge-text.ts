@@ -1,6 +1,7 @@
 import type { ConflictKind } from '../../model/conflict.ts';
 import type { FileMerge, MergeFileOptions } from './merge-file.ts';
 import { brokenStructure } from './structure/broken.ts';
+import { meantByKeys } from './structure/meant.ts';
 import { mergeStructure } from './structure/merge-structure.ts';
 import { diffHunks } from './text/hunks.ts';
 import { internSides, type Sides } from './text/lines.ts';
@@ -41,7 +42,11 @@ export function mergeText(options: MergeFileOptions): FileMerge | Contest {
   const content = render(regions, sides, scene.labels);
   const all = options.base === null ? [ours, theirs] : [base, ours, theirs];
   const broken = contested ? null : brokenStructure(path, content, all);
-  if (!contested && broken === null) return { clean: true, content, conflicts: [], engine: 'node-diff3' };
+  if (!contested && broken === null) {
+    const meant = options.base === null ? null : meantByKeys(path, content, { base, ours, theirs });
+    if (meant === null) return { clean: true, content, conflicts: [], engine: 'node-diff3' };
+    return { clean: true, content: meant, conflicts: [], engine: 'structure' };
+  }
   const structured = options.base === null ? null : mergeStructure(path, { base, ours, theirs });
   if (structured !== null) return { clean: true, content: structured, conflicts: [], engine: 'structure' };
   const engine = 'node-diff3';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeTrees } from '../../../src/merge.ts';
+import { lockFiles } from './structure/lock-files.ts';
 import { type Leaves, Repository } from './tree-fixture.ts';
 
 const object = (...pairs: string[]) => `{\n${pairs.map(pair => `  ${pair}`).join(',\n')}\n}\n`;
@@ -27,6 +28,19 @@ describe('a tree merge looks twice at files with structure', () => {
     expect(merged.engines).toEqual({ 'app/package.json': 'structure', text: 'merge-ort' });
     expect(repository.read(merged.treeOid, 'app/package.json')).toBe(object('"a": 1', '"o": 1', '"t": 1'));
     expect(repository.git('ls-tree', merged.treeOid, 'app/').slice(0, 6)).toBe('100755');
+  });
+
+  test('what lines put into the entry beside its own is put right by keys', async () => {
+    using repository = new Repository();
+    const [base, ours, theirs] = lockFiles.map(text => ({ 'package-lock.json': text, 'package-lock.txt': text }));
+    const merged = await merge(repository, base ?? {}, ours ?? {}, theirs ?? {});
+    expect(merged).toMatchObject({
+      clean: true,
+      engines: { 'package-lock.json': 'structure', 'package-lock.txt': 'merge-ort' },
+    });
+    const read = (path: string) => JSON.parse(repository.read(merged.treeOid, path));
+    expect(read('package-lock.txt').added).toEqual({ version: '100', license: 'MIT', dev: true });
+    expect(read('package-lock.json')).toMatchObject({ added: { engines: { node: '18' } }, one: { dev: true } });
   });
 
   test('a merge with nothing else in conflict is then clean', async () => {

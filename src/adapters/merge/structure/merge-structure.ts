@@ -4,7 +4,7 @@ import { Doubt } from './doubt.ts';
 import { type Format, formatsOf, textOf } from './format.ts';
 import { mergeDocuments } from './merge-documents.ts';
 
-interface Files {
+export interface Files {
   base: Uint8Array;
   ours: Uint8Array;
   theirs: Uint8Array;

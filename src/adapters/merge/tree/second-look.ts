@@ -5,6 +5,7 @@
 import { type FileMerge, mergeFile } from '../merge-file.ts';
 import { brokenStructure } from '../structure/broken.ts';
 import { hasStructure } from '../structure/format.ts';
+import { meantByKeys } from '../structure/meant.ts';
 import type { Stages } from './conflicts.ts';
 import { entryAt } from './entry-at.ts';
 import { type BytePath, readable } from './merge-output.ts';
@@ -33,23 +34,28 @@ export async function mergeStages(
   return mergeFile({ path: readable(path), base: b ?? null, ours: o, theirs: t, labels: { theirs: theirsName } });
 }
 
-/** A file that git merged by its lines and that is now broken as what its name says; its sides, to be merged again. */
-export async function brokenByLines(
-  scene: Scene,
-  tree: string,
-  path: BytePath,
-): Promise<{ entry: Entry; stages: Stages; problem: string } | null> {
+/** What git's lines made of a file with structure: broken, or sound and not what its keys say. */
+export type Misled = { entry: Entry; stages: Stages } & ({ problem: string } | { meant: Uint8Array });
+
+/** A file that git merged by its lines, if that misled it; its sides, to be merged again. */
+export async function misledByLines(scene: Scene, tree: string, path: BytePath): Promise<Misled | null> {
   const { objects } = scene;
   const entry = await entryAt(objects, tree, path);
   if (entry === null || !entry.mode.startsWith('100')) return null;
   const name = readable(path);
-  // First on its own: most are sound, and the sides need not be read.
-  const content = hasStructure(name) ? await objects.content(entry.oid) : null;
-  if (content === null || brokenStructure(name, content, []) === null) return null;
+  if (!hasStructure(name)) return null;
   const origins = await originsOf(scene, path);
-  const sides = [origins.base, origins.ours, origins.theirs].filter(each => each !== null);
-  const problem = brokenStructure(name, content, await Promise.all(sides.map(({ oid }) => objects.content(oid))));
-  return problem === null ? null : { entry, stages: stagesOf(origins, path), problem };
+  const stages = stagesOf(origins, path);
+  const read = (side: Entry | null) => (side === null ? null : objects.content(side.oid));
+  const [content, base, ours, theirs] = await Promise.all([
+    objects.content(entry.oid),
+    ...[origins.base, origins.ours, origins.theirs].map(read),
+  ]);
+  const sides = [base, ours, theirs].filter(side => side != null);
+  const problem = brokenStructure(name, content, sides);
+  if (problem !== null) return { entry, stages, problem };
+  const meant = base && ours && theirs ? meantByKeys(name, content, { base, ours, theirs }) : null;
+  return meant === null ? null : { entry, stages, meant };
 }
 
 function stagesOf(origins: Record<keyof Trees, Entry | null>, path: BytePath): Stages {

@@ -5,7 +5,7 @@ import { type Contested, conflictKind, conflictRecord, type MergeOf } from './co
 import { entryAt } from './entry-at.ts';
 import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
-import { brokenByLines, mergeStages, type Scene } from './second-look.ts';
+import { mergeStages, misledByLines, type Scene } from './second-look.ts';
 import { type PathChange, withChanges } from './tree-diff.ts';
 
 /** The ids under which git knows the two sides; it writes them into markers and into names of files in the way. */
@@ -57,12 +57,16 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
   return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
 }
 
-/** A file whose lines merged into something broken is merged by its keys, or is a conflict. */
+/** A file whose lines merged into something broken, or into what its keys do not say, is merged by its keys, or is a conflict. */
 async function mendLines(merged: Merged, path: BytePath): Promise<Settled | null> {
-  const found = await brokenByLines(merged, merged.output.tree, path);
+  const found = await misledByLines(merged, merged.output.tree, path);
   if (found === null) return null;
   const { objects, of } = merged;
   const { entry } = found;
+  if ('meant' in found) {
+    const oid = await objects.write('blob', found.meant, entry.oid);
+    return { path, changes: [replaced(path, entry, oid)], conflict: null, engine: 'structure' };
+  }
   const again = await mergeStages(objects, path, found.stages, of.theirsPlanId);
   const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);
   const changes = [replaced(path, entry, oid)];

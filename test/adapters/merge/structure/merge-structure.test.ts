@@ -4,6 +4,7 @@ import { mergeStructure } from '../../../../src/adapters/merge/structure/merge-s
 import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
 import { flowLength } from '../../../../src/adapters/merge/structure/yaml-flow.ts';
 import { mergeFile } from '../../../../src/merge.ts';
+import { lockFiles } from './lock-files.ts';
 
 const merge = (path: string, base: string, ours: string, theirs: string) => {
   const [b, o, t] = [base, ours, theirs].map(text => Buffer.from(text));
@@ -226,6 +227,35 @@ describe('a merge of lines that is wrong as structure', () => {
     const object = (...lines: string[]) => `{\n  ${lines.join(',\n  ')}\n}\n`;
     const merged = structured('a.json', object(...entries), object('"x": 1', ...entries), object(...entries, '"x": 1'));
     expect(merged).toBe(object('"x": 1', ...entries));
+  });
+
+  test('a change stays in the entry it was made in, where lines would put it into its new neighbour', () => {
+    const [base, ours, theirs] = lockFiles.map(text => Buffer.from(text));
+    const sides = { base: base ?? null, ours: ours as Buffer, theirs: theirs as Buffer };
+    const byLines = mergeFile({ path: 'lock.txt', ...sides });
+    expect(byLines.clean).toBe(true);
+    expect(JSON.parse(Buffer.from(byLines.content).toString()).added).toEqual({
+      version: '100',
+      license: 'MIT',
+      dev: true,
+    });
+    const merged = mergeFile({ path: 'package-lock.json', ...sides });
+    expect(merged).toMatchObject({ clean: true, engine: 'structure' });
+    const { added, one, two } = JSON.parse(Buffer.from(merged.content).toString());
+    expect([added, one, two]).toEqual([
+      { version: '100', license: 'MIT', engines: { node: '18' } },
+      { version: '1', license: 'MIT', dev: true },
+      undefined,
+    ]);
+  });
+
+  test('lines that say what keys say stay as lines made them', () => {
+    const entries = ['"a": 1', '"b": 1', '"c": 1', '"d": 1'].join(',\n  ');
+    const sides = [entries, entries.replace('"a": 1', '"a":  2'), entries.replace('"d": 1', '"d":   3')];
+    const [base, ours, theirs] = sides.map(each => Buffer.from(`{\n  ${each}\n}\n`));
+    const merged = mergeFile({ path: 'a.json', base: base ?? null, ours: ours as Buffer, theirs: theirs as Buffer });
+    expect(merged).toMatchObject({ clean: true, engine: 'node-diff3' });
+    expect(Buffer.from(merged.content).toString()).toContain('"a":  2,\n  "b": 1,\n  "c": 1,\n  "d":   3');
   });
 
   test('a file that was broken before is left as lines make it', () => {
