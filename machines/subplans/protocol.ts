@@ -38,6 +38,7 @@ export type SubplansOutput =
 /** How a member ended, as its dependents hear of it. */
 export interface Ending {
   planId: string;
+  goal: string;
   state: Extract<SubplanState, 'complete' | 'failed' | 'cancelled'>;
   /** It failed because there is nothing left to spend, for any of them. */
   isSpentUp: boolean;

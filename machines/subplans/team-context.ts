@@ -56,13 +56,13 @@ export function startOf(
 
 /** How a member ended, with what its result was built on when dependents have to fold that too. */
 export function endingOf({ bases, rows, lineages }: TeamContext, { status, child }: MemberOutput): Ending {
-  const { planId } = status;
+  const { planId, goal } = status;
   const isSpentUp = status.error?.code === 'BUDGET_EXHAUSTED';
   if (child === null)
-    return { planId, state: status.state === 'failed' ? 'failed' : 'cancelled', isSpentUp, lineage: [] };
+    return { planId, goal, state: status.state === 'failed' ? 'failed' : 'cancelled', isSpentUp, lineage: [] };
   const needs = rows.find(row => row.planId === planId)?.needs ?? [];
   const before = bases === 'dependencies' ? unique(needs.flatMap(id => lineages[id] ?? [])) : [];
-  return { planId, state: 'complete', isSpentUp: false, lineage: [...before, child] };
+  return { planId, goal, state: 'complete', isSpentUp: false, lineage: [...before, child] };
 }
 
 /** Keeps a result if anyone here waits for it. */

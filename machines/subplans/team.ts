@@ -89,7 +89,7 @@ export const teamMachine = setup({
     })),
     callOffHopeless: enqueueActions(({ context, enqueue }, { ending }: { ending: Ending }) => {
       if (ending.state === 'complete') return;
-      const reason = `It depends on plan ${ending.planId}, which ended ${ending.state}`;
+      const reason = `It depends on "${ending.goal}", which ended ${ending.state}`;
       const lost = hopeless(context, ending.planId);
       enqueue.assign({ rows: calledOff(context.rows, lost) });
       for (const planId of lost) enqueue.sendTo(planId, { type: 'cancel', reason });

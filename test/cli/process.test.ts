@@ -40,11 +40,15 @@ const isAlive = (pid: number) => {
 };
 
 describe('the process of the command line', () => {
-  test('says its version, and loads nothing for it', async () => {
+  test('says its version, and loads next to nothing for it', async () => {
     const { stdout, code } = await run([tsx, at('../../src/cli.ts'), '--version']).ended;
     expect([stdout, code]).toEqual([`${version}\n`, 0]);
     const cli = readFileSync(at('../../src/cli.ts'), 'utf8');
-    expect([...cli.matchAll(/^import .* from '(.*)'/gm)].map(([, from]) => from)).toEqual(['node:fs']);
+    expect([...cli.matchAll(/^import .* from '(.*)'/gm)].map(([, from]) => from)).toEqual([
+      'node:fs',
+      'node:module',
+      './cli/keep-compiled.ts',
+    ]);
   });
 
   test('[R136] when it is killed, ends the process groups of its programs and leaves with the code', async () => {

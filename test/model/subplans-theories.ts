@@ -26,7 +26,13 @@ const chart = altered(subplansMachine, config => ({
 /** What teams can say: nobody asks twice, nobody gives back what was not granted, nobody ends twice. */
 function group(failFast: boolean): World<typeof subplansMachine> {
   const config = configOf({ maxParallel: cap, failFast });
-  const ending = (state: string, isSpentUp = false) => ({ planId: idOf(0), state, isSpentUp, lineage: [] });
+  const ending = (state: string, isSpentUp = false) => ({
+    planId: idOf(0),
+    goal: 'goal',
+    state,
+    isSpentUp,
+    lineage: [],
+  });
   const steps: AnyEventObject[] = [{ type: 'pause' }, { type: 'resume' }, { type: 'cancel', reason: 'enough' }];
   const settled = (state: string, held: boolean): AnyEventObject => ({
     type: 'member.settled',

@@ -192,7 +192,7 @@ describe('a landing that crashes', () => {
         );
       // Someone asks where the project stands before the landing goes on.
       await project.head();
-      expect(await project.land(options)).toEqual({ outcome: 'landed', commits: [], files: ['a.txt', 'b.txt'] });
+      expect(await project.land(options)).toMatchObject({ outcome: 'landed', commits: [], files: ['a.txt', 'b.txt'] });
       expect((await project.head()).tree).toBe(tree);
       await project.close();
       await trial.dispose();

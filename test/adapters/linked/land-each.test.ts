@@ -36,6 +36,7 @@ describe('Landing several projects [R117]', () => {
       outcome: 'landed',
       commits: ['app:new', 'lib:new'],
       files: ['app/x.txt', 'lib/x.txt'],
+      at: 'app:new,lib:new',
     });
     expect(said).toEqual(['a1>a2', 'l1>l2']);
   });

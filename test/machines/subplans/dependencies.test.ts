@@ -54,8 +54,8 @@ describe('Dependencies', () => {
       [idOf('E')]: 'complete',
     });
     expect(told('plan.cancelled').map(({ planId, reason }) => [planId, reason])).toEqual([
-      [idOf('B'), `It depends on plan ${idOf('A')}, which ended failed`],
-      [idOf('C'), `It depends on plan ${idOf('B')}, which ended cancelled`],
+      [idOf('B'), 'It depends on "goal A", which ended failed'],
+      [idOf('C'), 'It depends on "goal B", which ended cancelled'],
     ]);
     expect(movesOf(facts, idOf('C'))).toEqual(['strategize.cancelled']);
     expect(output).toMatchObject({
