@@ -1,53 +1,7 @@
 /** Parts of a plan brought home before the rest: while children work, in a conflict, after a failure, of a reviewed result. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AgentTask, Plan, PlanRecord } from '../../src/index.ts';
-import { type Playhouse, playhouse, spawn } from './playhouse.ts';
-
-const states = ({ phase, state }: PlanRecord) => `${phase}.${state}`;
-const subjects = (house: Playhouse) => house.git('log', '--format=%s').trim().split('\n');
-const changedBy = (house: Playhouse, commit = 'HEAD') =>
-  house.git('show', '--format=', '--name-only', commit).trim().split('\n');
-
-/** A door that somebody opens. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>(resolve => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
-}
-
-/** Until so many subplans are complete. */
-async function completed(plan: Plan, count: number): Promise<void> {
-  let complete = 0;
-  for await (const event of plan.events()) {
-    if (event.type === 'subplan.changed' && event.status.state === 'complete') complete += 1;
-    if (complete === count) return;
-  }
-}
-
-/** `first` writes at once, `second` when the gate opens, `third` after the second has begun and ended, in its turn. */
-function threeChildren() {
-  const held = gate();
-  const began: Record<string, string[]> = {};
-  const play = async (task: AgentTask) => {
-    const { depth } = task.plan;
-    if (depth === 0) {
-      await task.call('write', { path: 'own.txt', content: 'own\n' });
-      for (const goal of ['first', 'second', 'third'])
-        await spawn(task, goal, { executionActor: 'child', maxParallel: 1 });
-    }
-  };
-  const child = async (task: AgentTask) => {
-    const goal = task.plan.description;
-    began[goal] = ['own.txt', 'first.txt', 'c.txt'].filter(path => existsSync(join(task.directory, path)));
-    if (goal === 'second') await held.opened;
-    await task.call('write', { path: `${goal}.txt`, content: `${goal}\n` });
-  };
-  return { held, began, play, child };
-}
+import { begin, changedBy, completed, states, subjects, threeChildren } from './parts.ts';
+import { playhouse } from './playhouse.ts';
 
 describe('What finished subplans made', () => {
   test('lands while others work; the plan goes on from there, and at the end only the rest lands [R144]', async () => {
@@ -81,23 +35,3 @@ describe('What finished subplans made', () => {
     expect(house.git('status', '--porcelain')).toBe('');
   });
 });
-
-/** A plan that is at work, and what it comes to when it rests. */
-async function begin(
-  house: Playhouse,
-  play: (task: AgentTask) => unknown,
-  action: Record<string, unknown> = {},
-): Promise<{ plan: Plan; rested: () => Promise<PlanRecord> }> {
-  const running = house.run(play, action);
-  const [found] = await firstPlan(house);
-  if (found === undefined) throw new Error('no plan was made');
-  const plan = await house.troupe.plan(found);
-  return { plan, rested: async () => (await running).record };
-}
-
-async function firstPlan(house: Playhouse): Promise<string[]> {
-  for await (const event of house.troupe.events()) {
-    if (event.type === 'plan.created') return [event.planId];
-  }
-  return [];
-}

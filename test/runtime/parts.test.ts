@@ -1,0 +1,117 @@
+/** The edges of landing a part first: targets that moved, conflicts, pauses, ends, names, ways back. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AgentTask } from '../../src/index.ts';
+import { begin, changedBy, completed, states, subjects, threeChildren } from './parts.ts';
+import { type Playhouse, playhouse, spawn } from './playhouse.ts';
+
+function commit(house: Playhouse, path: string, content: string) {
+  house.write(path, content);
+  house.git('add', '.');
+  house.git('commit', '--quiet', '--message=Meanwhile');
+}
+
+/** One subplan is complete, another waits for its gate, a third for the other's end. */
+async function atWork(action: Record<string, unknown> = {}) {
+  const { held, began, play, child } = threeChildren();
+  const house = await playhouse({ child });
+  const { plan, rested } = await begin(house, play, action);
+  await completed(plan, 1);
+  return { house, plan, rested, held, began };
+}
+
+describe('Where the target moved before a part lands', () => {
+  test('both are there, the rest starts from both, and nobody meets it again [R144]', async () => {
+    const { house, plan, rested, held, began } = await atWork();
+    commit(house, 'c.txt', 'theirs\n');
+    await plan.apply({ finished: true });
+    expect(changedBy(house)).toEqual(['first.txt', 'own.txt']);
+    commit(house, 'd.txt', 'later\n');
+    held.open();
+    const record = await rested();
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['second.txt', 'third.txt']);
+    expect(began).toMatchObject({ third: ['own.txt', 'first.txt', 'c.txt'] });
+    await plan.apply();
+    expect(states(await plan.settled())).toBe('apply.applied');
+    expect(subjects(house)).toEqual(['Play', 'Meanwhile', 'Play', 'Meanwhile', 'Begin']);
+    expect(house.git('show', 'HEAD:c.txt', 'HEAD:d.txt')).toBe('theirs\nlater\n');
+  });
+
+  test('what conflicts does not land, the plan works on, and once mended it lands [R144]', async () => {
+    const { house, plan, rested, held } = await atWork();
+    commit(house, 'first.txt', 'otherwise\n');
+    expect((await plan.preview({ finished: true })).moved).toMatchObject({ conflicts: ['first.txt'] });
+    await expect(plan.apply({ finished: true })).rejects.toMatchObject({
+      code: 'BASE_MOVED',
+      details: { files: ['first.txt'] },
+    });
+    expect(subjects(house)).toEqual(['Meanwhile', 'Begin']);
+    expect(states(await plan.record())).toBe('execute.processing');
+    house.git('rm', '--quiet', 'first.txt');
+    house.git('commit', '--quiet', '--message=Away');
+    await plan.apply({ finished: true });
+    expect(changedBy(house)).toEqual(['first.txt', 'own.txt']);
+    held.open();
+    expect(states(await rested())).toBe('execute.complete');
+  });
+
+  test('what somebody has not committed is not written over, and the plan works on [R144, R145]', async () => {
+    const { house, plan, rested, held } = await atWork();
+    writeFileSync(join(house.folder, 'a.txt'), 'mine\n');
+    expect((await plan.preview({ finished: true })).obstacle).toMatchObject({ code: 'DIRTY_CHECKOUT' });
+    await expect(plan.apply({ finished: true })).rejects.toMatchObject({ code: 'DIRTY_CHECKOUT' });
+    expect([house.git('status', '--porcelain'), subjects(house)]).toEqual([' M a.txt\n', ['Begin']]);
+    await plan.apply({ finished: true, target: { kind: 'branch', branch: 'aside' } });
+    expect(changedBy(house, 'aside')).toEqual(['first.txt', 'own.txt']);
+    await expect(plan.apply({ finished: true, target: { kind: 'checkout' } })).rejects.toMatchObject({
+      code: expect.stringMatching(/USAGE|NOTHING_TO_APPLY/),
+    });
+    held.open();
+    await rested();
+    await plan.apply();
+    expect(states(await plan.settled())).toBe('apply.applied');
+    expect(changedBy(house, 'aside')).toEqual(['second.txt', 'third.txt']);
+    expect(house.git('status', '--porcelain')).toBe(' M a.txt\n');
+  });
+});
+
+describe('A plan of which a part landed', () => {
+  test('can be paused, lands another part so, and goes on [R144]', async () => {
+    const { house, plan, rested, held } = await atWork();
+    await plan.pause();
+    await plan.settled();
+    await plan.apply({ finished: true });
+    expect(changedBy(house)).toEqual(['first.txt', 'own.txt']);
+    expect((await plan.record()).state).toBe('paused');
+    await rested();
+    held.open();
+    await plan.resume();
+    const record = await plan.settled();
+    expect(states(record)).toBe('execute.complete');
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['second.txt', 'third.txt']);
+  });
+
+  test('can be cancelled: what landed stays, and that it did is said [R144]', async () => {
+    const { house, plan, rested } = await atWork();
+    await plan.apply({ finished: true });
+    const head = house.git('rev-parse', 'HEAD');
+    await plan.cancel('enough');
+    const record = await rested();
+    expect(record.state).toBe('cancelled');
+    expect(record.landings).toMatchObject([{ commits: [head.trim()] }]);
+    expect(house.git('rev-parse', 'HEAD')).toBe(head);
+    expect(house.git('status', '--porcelain')).toBe('');
+  });
+
+  test('is cancelled while a part lands once that is home, whole [R144]', async () => {
+    const { house, plan, rested } = await atWork();
+    const landing = plan.apply({ finished: true });
+    for await (const event of plan.events()) if (event.type === 'validation.completed' || event.type) break;
+    await Promise.allSettled([landing, plan.cancel('enough')]);
+    const { state, landings = [] } = await rested();
+    expect(state).toBe('cancelled');
+    expect(subjects(house)).toEqual(landings.length === 1 ? ['Play', 'Begin'] : ['Begin']);
+    expect(house.git('status', '--porcelain')).toBe('');
+  });
+});
