@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AgentTask } from '../../src/index.ts';
-import { begin, changedBy, completed, states, subjects, threeChildren } from './parts.ts';
-import { type Playhouse, playhouse, spawn } from './playhouse.ts';
+import { gitProject } from '../../src/git.ts';
+import type { Project } from '../../src/index.ts';
+import { begin, changedBy, completed, gate, states, subjects, threeChildren } from './parts.ts';
+import { type Playhouse, playhouse } from './playhouse.ts';
 
 function commit(house: Playhouse, path: string, content: string) {
   house.write(path, content);
@@ -65,7 +66,7 @@ describe('Where the target moved before a part lands', () => {
     await plan.apply({ finished: true, target: { kind: 'branch', branch: 'aside' } });
     expect(changedBy(house, 'aside')).toEqual(['first.txt', 'own.txt']);
     await expect(plan.apply({ finished: true, target: { kind: 'checkout' } })).rejects.toMatchObject({
-      code: expect.stringMatching(/USAGE|NOTHING_TO_APPLY/),
+      code: 'NOTHING_TO_APPLY',
     });
     held.open();
     await rested();
@@ -105,13 +106,30 @@ describe('A plan of which a part landed', () => {
   });
 
   test('is cancelled while a part lands once that is home, whole [R144]', async () => {
-    const { house, plan, rested } = await atWork();
+    const { play, child } = threeChildren();
+    const house = await playhouse({ child });
+    const [reached, free] = [gate(), gate()];
+    const project = gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') });
+    const slow: Project = {
+      ...project,
+      async land(what) {
+        reached.open();
+        await free.opened;
+        return project.land(what);
+      },
+    };
+    await house.reopen({ project: slow });
+    const { plan, rested } = await begin(house, play);
+    await completed(plan, 1);
     const landing = plan.apply({ finished: true });
-    for await (const event of plan.events()) if (event.type === 'validation.completed' || event.type) break;
-    await Promise.allSettled([landing, plan.cancel('enough')]);
-    const { state, landings = [] } = await rested();
-    expect(state).toBe('cancelled');
-    expect(subjects(house)).toEqual(landings.length === 1 ? ['Play', 'Begin'] : ['Begin']);
+    await reached.opened;
+    await plan.cancel('enough');
+    expect(subjects(house)).toEqual(['Begin']);
+    free.open();
+    await landing;
+    const record = await rested();
+    expect([record.state, record.landings?.length]).toEqual(['cancelled', 1]);
+    expect(subjects(house)).toEqual(['Play', 'Begin']);
     expect(house.git('status', '--porcelain')).toBe('');
   });
 });
