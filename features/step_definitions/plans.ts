@@ -83,6 +83,14 @@ When('the result is applied', async function (this: TroupeWorld) {
   this.answer = await this.driver.apply({ kind: 'checkout' });
 });
 
+When('what is finished is applied', async function (this: TroupeWorld) {
+  this.answer = await this.driver.applyPart({ finished: true });
+});
+
+When('only {string} of the result is applied', async function (this: TroupeWorld, path: string) {
+  this.answer = await this.driver.applyPart({ only: path });
+});
+
 When('the result is applied to the branch {string}', async function (this: TroupeWorld, branch: string) {
   this.answer = await this.driver.apply({ kind: 'branch', branch });
 });

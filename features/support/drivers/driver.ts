@@ -52,6 +52,9 @@ export interface Reverted {
 
 export type Target = { kind: 'checkout' } | { kind: 'branch'; branch: string } | { kind: 'patch'; file: string };
 
+/** What of a plan lands before the rest: what finished subplans made, or one file of a reviewed result. */
+export type Part = { finished: true } | { only: string };
+
 /**
  * A user's hands: the same promises are kept whether a plan is steered from a program through a door or from a
  * terminal by typing. A command waits until the plan rests; a refusal is an answer, never an exception.
@@ -61,6 +64,8 @@ export interface Driver {
   use(action: ActionDraft, options: UseDraft): Promise<Answer>;
   execute(): Promise<Answer>;
   apply(target: Target): Promise<Answer>;
+  /** The plan goes on from where it landed. */
+  applyPart(part: Part): Promise<Answer>;
   /** A path, or `path#2` for its second hunk. */
   resolve(path: string, side: Side): Promise<Answer>;
   revert(guidance: string): Promise<Answer>;

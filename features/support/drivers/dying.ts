@@ -141,6 +141,7 @@ export function dyingDriver(ground: Ground): DyingDriver {
         },
       }),
     apply: target => command(() => hands.apply(target)),
+    applyPart: part => command(() => hands.applyPart(part)),
     resolve: (path, side) => command(() => hands.resolve(path, side)),
     rewrite: (path, words) => command(() => hands.rewrite(path, words)),
     revert: guidance => command(() => hands.revert(guidance)),

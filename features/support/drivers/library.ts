@@ -81,6 +81,7 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
     },
     execute: () => command(handle => handle.execute()),
     apply: target => command(handle => handle.apply({ target })),
+    applyPart: part => command(handle => handle.apply('only' in part ? { only: [part.only] } : part)),
     resolve: (path, side) => command(handle => handle.resolve(path, side)),
     revert: guidance => command(handle => handle.revert(guidance)),
     prompt: guidance => answered(async () => (await plan()).prompt(guidance)),

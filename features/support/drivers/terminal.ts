@@ -39,6 +39,7 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
     },
     execute: () => command('execute'),
     apply: target => command('apply', '--yes', ...landing(target)),
+    applyPart: part => command('apply', '--yes', ...('only' in part ? ['--only', part.only] : ['--finished'])),
     resolve: (path, side) => command('resolve', path, '--take', side),
     revert: guidance => command('revert', '--guidance', guidance),
     prompt: guidance => command('prompt', guidance),

@@ -1,0 +1,90 @@
+Feature: Parts that land first
+  What is finished can come home before the rest, and the rest goes on from there.
+
+  Background:
+    Given a repository with
+      | path  | content |
+      | a.txt | one     |
+
+  @terminal @durable @R144
+  Scenario: What is finished lands although another part failed, and the rest goes on from the new base
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+    And its subplans are run with
+      | maxRetries | 0 |
+    And the part "write c" fails unless it finds
+      | d.txt |
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    When somebody commits "d.txt"
+    And what is finished is applied
+    Then it rests in execute.errored because of SUBPLANS_FAILED
+    And in the checkout "b.txt" is "two"
+    And nothing in the checkout is uncommitted
+    When it is executed
+    Then it rests in execute.complete
+    And the result changes exactly
+      | c.txt |
+    When the result is applied
+    Then it ends applied
+    And in the checkout "c.txt" is "three"
+    And in the checkout "d.txt" is "changed"
+
+  @terminal @R144
+  Scenario: One file of a result lands, and the rest can land later
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+      | c.txt | three   |
+    When the plan is made
+    And it is executed
+    And only "b.txt" of the result is applied
+    Then it rests in execute.complete
+    And the branch "main" is 1 commit further and changes exactly
+      | b.txt |
+    And the result changes exactly
+      | c.txt |
+    When the result is applied
+    Then it ends applied
+    And in the checkout "c.txt" is "three"
+
+  @terminal @R144
+  Scenario: What has landed stays when the plan is cancelled
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+      | c.txt | three   |
+    When the plan is made
+    And it is executed
+    And only "b.txt" of the result is applied
+    And it is cancelled because of "enough"
+    Then it ends cancelled
+    And the branch "main" is 1 commit further and changes exactly
+      | b.txt |
+    And in the checkout "b.txt" is "two"
+
+  @terminal @R144
+  Scenario: Nothing leads back behind what has landed
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+      | c.txt | three   |
+    When the plan is made
+    And it is executed
+    And only "b.txt" of the result is applied
+    And it goes back to "preExecute"
+    Then it is refused as PHASE_GUARD
+    And the message names "what has landed stays"
+    And in the checkout "b.txt" is "two"
+
+  @terminal @R144
+  Scenario: Where nothing is finished nothing lands
+    Given an action whose only part always fails
+    When the plan is made
+    And it is executed
+    And what is finished is applied
+    Then it is refused as NOTHING_TO_APPLY
+    And the branch "main" has not moved
