@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
 import { gitProject } from '../../src/git.ts';
 import type { Project } from '../../src/index.ts';
+import { shared } from './mortal.ts';
 import { begin, changedBy, completed, gate, states, subjects, threeChildren } from './parts.ts';
 import { type Playhouse, playhouse } from './playhouse.ts';
 
@@ -131,5 +133,86 @@ describe('A plan of which a part landed', () => {
     expect([record.state, record.landings?.length]).toEqual(['cancelled', 1]);
     expect(subjects(house)).toEqual(['Play', 'Begin']);
     expect(house.git('status', '--porcelain')).toBe('');
+  });
+});
+
+describe('While others work', () => {
+  test('one that works, or is unknown, or is named beside paths, lands nothing, and why is said [R144]', async () => {
+    const { house, plan, rested, held } = await atWork();
+    const { subplanStatuses } = await plan.record();
+    const idOf = (wanted: string) => subplanStatuses.find(({ goal }) => goal === wanted)?.planId ?? '';
+    await expect(plan.apply({ subplans: [idOf('second')] })).rejects.toMatchObject({
+      code: 'PHASE_GUARD',
+      message: expect.stringMatching(/^The subplan "second" is /),
+      hints: [`troupe plan tree ${plan.id}`],
+    });
+    await expect(plan.apply({ subplans: ['nobody'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(plan.apply({ only: ['own.txt'], finished: true })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(plan.apply({ only: ['own.txt'] })).rejects.toMatchObject({
+      code: 'PHASE_GUARD',
+      hints: expect.arrayContaining([`troupe plan apply ${plan.id} --finished`]),
+    });
+    await expect(plan.apply({ finished: true, shown: 'another' })).rejects.toMatchObject({ code: 'LOCK_CONFLICT' });
+    expect(subjects(house)).toEqual(['Begin']);
+    await plan.apply({ subplans: [idOf('first')] });
+    expect(changedBy(house)).toEqual(['first.txt', 'own.txt']);
+    await expect(plan.apply({ finished: true })).rejects.toMatchObject({ code: 'NOTHING_TO_APPLY' });
+    held.open();
+    expect(states(await rested())).toBe('execute.complete');
+  });
+
+  test('a check that only the whole passes keeps the part out, and the plan works on [R144, R103]', async () => {
+    const whole = { name: 'whole', argv: ['sh', '-c', 'test -f third.txt'], timeoutSeconds: 60 };
+    const { house, plan, rested, held } = await atWork({ validations: [whole] });
+    await expect(plan.apply({ finished: true })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect([states(await plan.record()), subjects(house)]).toEqual(['execute.processing', ['Begin']]);
+    held.open();
+    expect(states(await rested())).toBe('execute.complete');
+    await plan.apply();
+    expect(states(await plan.settled())).toBe('apply.applied');
+    expect(changedBy(house)).toEqual(['first.txt', 'own.txt', 'second.txt', 'third.txt']);
+  });
+
+  test('a process that dies between the commit and the new base lands it once, and the others go on [R27, R144]', async () => {
+    const { held, play, child } = threeChildren();
+    const rows = await memoryStore()();
+    const [committed, never] = [gate(), new Promise<never>(() => {})];
+    let dead = false;
+    const house = await playhouse(
+      {
+        child: task => (task.plan.description === 'second' && !dead ? never : child(task)),
+      },
+      { store: shared(rows) },
+    );
+    const project = () => gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') });
+    const real = project();
+    const mortal: Project = {
+      ...real,
+      async land(what) {
+        await real.land(what);
+        dead = true;
+        committed.open();
+        return never;
+      },
+    };
+    await house.reopen({ store: shared(rows, () => dead), project: mortal });
+    const { plan } = await begin(house, play);
+    await completed(plan, 1);
+    void plan.apply({ finished: true });
+    await committed.opened;
+    expect(subjects(house)).toEqual(['Play', 'Begin']);
+
+    house.troupe = await house.another({ store: shared(rows), project: project() });
+    const back = await house.troupe.plan(plan.id);
+    held.open();
+    const record = await back.settled();
+    expect([states(record), record.landings?.length]).toEqual(['execute.complete', 1]);
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['second.txt', 'third.txt']);
+    await back.apply();
+    expect(states(await back.settled())).toBe('apply.applied');
+    expect([changedBy(house), subjects(house)]).toEqual([
+      ['second.txt', 'third.txt'],
+      ['Play', 'Play', 'Begin'],
+    ]);
   });
 });
