@@ -22,7 +22,16 @@ export const apply = provided('apply', async (context, world) => {
   }
   const wanted = order?.chosen?.treeOid ?? resultTree;
   const arrival = await bringHome(world, context, {
-    ...{ spec, sandbox, wanted, target, isPart: order?.chosen != null, note: order?.commit, after: order?.after },
+    ...{
+      spec,
+      sandbox,
+      wanted,
+      target,
+      isPart: order?.chosen != null,
+      isReviewed: true,
+      note: order?.commit,
+      after: order?.after,
+    },
     // What a part or another head was tried with before is another landing.
     mark: order?.chosen ? `${spec.planId}-${attempt}-${wanted.slice(0, 12)}` : `${spec.planId}-${attempt}`,
   });

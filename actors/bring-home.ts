@@ -23,6 +23,8 @@ export interface Homecoming {
   wanted: string;
   /** Nobody has seen it alone yet: its checks run first. */
   isPart: boolean;
+  /** Of a result that was reviewed; or else of what is finished while the rest is not. */
+  isReviewed: boolean;
   target: ApplyTarget;
   /** Tells landings of the plan apart, and is the same when a crash makes one be made again. */
   mark: string;
@@ -50,7 +52,7 @@ export type Arrival =
 export async function bringHome(
   world: World,
   context: Pick<EffectContext<unknown>, 'step' | 'signal' | 'key'>,
-  { spec, sandbox, wanted, isPart, target, mark, note, after }: Homecoming,
+  { spec, sandbox, wanted, isPart, isReviewed, target, mark, note, after }: Homecoming,
 ): Promise<Arrival> {
   const { step, signal, key } = context;
   const { project, link } = projectOf(world, spec);
@@ -69,11 +71,12 @@ export async function bringHome(
     return found;
   };
   let results: ValidationResult[] = [];
+  const waysOn = isReviewed ? waysOfResult(spec) : waysOfFinished(spec);
   const constrainedBy = (fault: Fault): Arrival => ({ outcome: 'constrained', fault, results });
   if (isPart) {
     results = await checked('chosen', wanted);
     const failed = failedIn(results);
-    if (failed.length > 0) return constrainedBy(partFails(spec, failed));
+    if (failed.length > 0) return constrainedBy(partFails(spec, failed, waysOn));
   }
   let base = link.baseCommit;
   let tree = wanted;
@@ -102,20 +105,20 @@ export async function bringHome(
     if (!merged.clean) {
       const files = merged.conflicts.map(conflict => conflict.path);
       const conflicts = `The target moved, and its changes conflict with the result in ${files.join(', ')}`;
-      return constrainedBy(baseMoved(spec, conflicts, files));
+      return constrainedBy(baseMoved(spec, conflicts, files, waysOn));
     }
     results = await checked(String(follow), merged.treeOid);
     const failed = failedIn(results);
     if (failed.length > 0) {
       return constrainedBy(
-        baseMoved(spec, `The target moved, and on its new head these checks fail: ${namesOf(failed)}`, []),
+        baseMoved(spec, `The target moved, and on its new head these checks fail: ${namesOf(failed)}`, [], waysOn),
       );
     }
     base = landing.commit;
     tree = merged.treeOid;
   }
   return constrainedBy(
-    baseMoved(spec, `The target moved ${followsMax + 1} times while the result was being landed`, []),
+    baseMoved(spec, `The target moved ${followsMax + 1} times while the result was being landed`, [], waysOn),
   );
 }
 
@@ -125,18 +128,37 @@ function failedIn(results: readonly ValidationResult[]): ValidationResult[] {
 
 const namesOf = (failed: readonly ValidationResult[]) => failed.map(({ name }) => name).join(', ');
 
-function baseMoved(spec: PlanSpec, message: string, files: string[]): Fault {
+/** Commands that lead on where something does not land: when the target moved, when checks fail for a part alone. */
+interface WaysOn {
+  moved: string[];
+  failing: string[];
+}
+
+function waysOfResult({ planId }: PlanSpec): WaysOn {
+  return {
+    moved: [`troupe plan apply ${planId} --branch troupe/${planId.slice(-6).toLowerCase()}`],
+    failing: [`troupe plan review ${planId}`, `troupe plan apply ${planId}`],
+  };
+}
+
+/** The plan is at work, in a conflict or failed: there is no result to look at or to apply whole. */
+function waysOfFinished({ planId }: PlanSpec): WaysOn {
+  const ways = [`troupe plan apply ${planId} --part SUBPLAN`, `troupe plan tree ${planId}`];
+  return { moved: [`troupe plan apply ${planId} --finished --dry-run`, ...ways], failing: ways };
+}
+
+function baseMoved(spec: PlanSpec, message: string, files: string[], { moved }: WaysOn): Fault {
   return new Fault('BASE_MOVED', message, {
     where: `plan ${spec.planId}`,
-    hints: [`troupe plan apply ${spec.planId} --branch troupe/${spec.planId.slice(-6).toLowerCase()}`],
+    hints: moved,
     details: { files },
   });
 }
 
-function partFails(spec: PlanSpec, failed: readonly ValidationResult[]): Fault {
+function partFails(spec: PlanSpec, failed: readonly ValidationResult[], { failing }: WaysOn): Fault {
   return new Fault('VALIDATION_FAILED', `With only what was chosen these checks fail: ${namesOf(failed)}`, {
     where: `plan ${spec.planId}`,
-    hints: [`troupe plan review ${spec.planId}`, `troupe plan apply ${spec.planId}`],
+    hints: failing,
     details: {
       validations: failed.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
     },

@@ -48,6 +48,7 @@ describe('Where the target moved before a part lands', () => {
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
       code: 'BASE_MOVED',
       details: { files: ['first.txt'] },
+      hints: expect.arrayContaining([`troupe plan apply ${plan.id} --finished --dry-run`]),
     });
     expect(subjects(house)).toEqual(['Meanwhile', 'Begin']);
     expect(states(await plan.record())).toBe('execute.processing');
@@ -164,7 +165,10 @@ describe('While others work', () => {
   test('a check that only the whole passes keeps the part out, and the plan works on [R144, R103]', async () => {
     const whole = { name: 'whole', argv: ['sh', '-c', 'test -f third.txt'], timeoutSeconds: 60 };
     const { house, plan, rested, held } = await atWork({ validations: [whole] });
-    await expect(plan.apply({ finished: true })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(plan.apply({ finished: true })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      hints: [`troupe plan apply ${plan.id} --part SUBPLAN`, `troupe plan tree ${plan.id}`],
+    });
     expect([states(await plan.record()), subjects(house)]).toEqual(['execute.processing', ['Begin']]);
     held.open();
     expect(states(await rested())).toBe('execute.complete');
