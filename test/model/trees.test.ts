@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProjectLink } from '../../src/model/plan.ts';
-import { isJoined, joined, linkOf, linksAt, partsOf, placeOf } from '../../src/model/trees.ts';
+import { isJoined, joined, linkOf, linksAt, linksLanded, partsOf, placeOf } from '../../src/model/trees.ts';
 
 const link = (alias: string, folder = true): ProjectLink => ({
   ...{ alias, root: `/${alias}`, kind: 'git', baseCommit: `c-${alias}`, baseTree: `t-${alias}`, branch: 'main' },
@@ -32,6 +32,20 @@ test('A child starts from its parts of the tree of its parent, and keeps only th
   expect(linksAt(links, 'app:1').map(({ baseTree }) => baseTree)).toEqual(['1', 't-lib']);
   expect(linksAt([link('main', false)], '9', 'main')).toMatchObject([{ alias: 'main', baseTree: '9' }]);
   expect(linksAt([], '9')).toEqual([]);
+});
+
+test('A plan of which a part landed stands where it landed, in each of its projects', () => {
+  const bases = (links: ProjectLink[]) => links.map(({ baseCommit, baseTree }) => [baseCommit, baseTree]);
+  expect(bases(linksLanded([link('main', false)], { commit: 'c', tree: 't' }))).toEqual([['c', 't']]);
+  const links = [link('app'), link('lib')];
+  expect(bases(linksLanded(links, { commit: 'app:c1,lib:c2', tree: 'app:t1,lib:t2' }))).toEqual([
+    ['c1', 't1'],
+    ['c2', 't2'],
+  ]);
+  expect(bases(linksLanded(links, { commit: 'lib:c2', tree: 'lib:t2' }))).toEqual([
+    ['c-app', 't-app'],
+    ['c2', 't2'],
+  ]);
 });
 
 test('The first part of a path is the project it is in', () => {

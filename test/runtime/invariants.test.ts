@@ -145,6 +145,12 @@ describe('A rule for plans', () => {
     await expect(house.troupe.removeInvariant('')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
     await expect(house.troupe.removeInvariant('NOBODY')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
     expect([...(await house.troupe.invariants()), ...(await plan.record()).invariants]).toEqual([]);
+    const both = [await add(noLocks, { scope: 'project' }), await add(noLocks, { plans: [plan.id] })].flat();
+    await expect(house.troupe.removeInvariant(plan.id.slice(0, 3))).rejects.toMatchObject({
+      code: 'UNKNOWN_INVARIANT',
+      message: expect.stringContaining(`could be any of ${both[0]?.invariantId}, ${both[1]?.invariantId}`),
+    });
+    expect([...(await house.troupe.invariants()), ...(await plan.record()).invariants]).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Bringing a result home: all of it or part, seen beforehand, with what the user wants said of it, and back with a reason. */
-import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AgentTask, CommitNote, type PlanRecord } from '../../src/index.ts';
@@ -48,15 +48,22 @@ describe('A result in parts', () => {
     expect(applied.validationResults).toMatchObject([{ name: 'b', passed: true }]);
   });
 
-  test('gives each file its own hunks, also beside a file that became a link', async () => {
+  test('gives each file its own hunks, also beside one that became a link, is no text, or may be run now', async () => {
     const house = await playhouse(
       {},
-      { files: { 'a.txt': 'a\n', 'b.txt': text(...twenty), 'c.txt': text(...twenty) } },
+      {
+        files: {
+          ...{ 'a.txt': 'a\n', 'b.txt': text(...twenty), 'c.txt': text(...twenty) },
+          ...{ 'd.bin': 'a\0b', 'e.sh': 'exit\n' },
+        },
+      },
     );
     const { plan } = await house.run(async ({ role, directory, call }) => {
       if (role !== 'execution') return;
       rmSync(join(directory, 'a.txt'));
       symlinkSync('b.txt', join(directory, 'a.txt'));
+      writeFileSync(join(directory, 'd.bin'), 'a\0c');
+      chmodSync(join(directory, 'e.sh'), 0o755);
       for (const [path, word] of [
         ['b.txt', 'of b'],
         ['c.txt', 'of c'],
@@ -70,6 +77,8 @@ describe('A result in parts', () => {
       ['a.txt', 0],
       ['b.txt', 2],
       ['c.txt', 2],
+      ['d.bin', 0],
+      ['e.sh', 0],
     ]);
     expect(parts[2]?.hunks[0]?.text).toContain('+second of c');
     await plan.apply({ only: ['a.txt', 'b.txt#2'], dropRest: true });

@@ -58,32 +58,32 @@ export function overlayOf(objects: Objects, tree: string): Overlay {
     return node;
   };
 
-  /** The folders down to a path's last part, which are no longer what was written. */
-  const open = async (parts: readonly string[]): Promise<Folder | null> => {
-    const way = [root];
+  /** What is in the folder of a path's last part. It and those above it are no longer what was written. */
+  const open = async (parts: readonly string[]): Promise<Map<string, Node> | null> => {
+    const way: { folder: Folder; part: string; into: Map<string, Node> }[] = [];
+    let entries = await load(root);
     for (const part of parts.slice(0, -1).map(bytesOf)) {
-      const entries = await load(way.at(-1) ?? root);
-      const next = entries.get(part) ?? { mode: folderMode, oid: null, entries: new Map() };
-      if (!isFolder(next)) return null;
-      way.push(next);
+      const folder = entries.get(part) ?? { mode: folderMode, oid: null, entries: new Map() };
+      if (!isFolder(folder)) return null;
+      way.push({ folder, part, into: entries });
+      entries = await load(folder);
     }
-    for (const [depth, folder] of way.entries()) {
+    root.oid = null;
+    for (const { folder, part, into } of way) {
       folder.oid = null;
-      const part = parts[depth - 1];
-      if (part !== undefined) way[depth - 1]?.entries?.set(bytesOf(part), folder);
+      into.set(part, folder);
     }
-    const last = way.at(-1) ?? root;
-    await load(last);
-    return last;
+    return entries;
   };
 
   /** A folder as a tree; null when there is nothing in it, which git cannot keep. */
   const written = async (folder: Folder): Promise<string | null> => {
     if (folder.oid !== null) return folder.oid;
     const entries: Entry[] = [];
-    for (const [name, node] of await load(folder)) {
+    const inside = await load(folder);
+    for (const [name, node] of inside) {
       const oid = isFolder(node) ? await written(node) : node.oid;
-      if (oid === null) folder.entries?.delete(name);
+      if (oid === null) inside.delete(name);
       else entries.push({ mode: node.mode, name, oid });
     }
     if (entries.length === 0 && folder !== root) return null;
@@ -97,17 +97,18 @@ export function overlayOf(objects: Objects, tree: string): Overlay {
       (isFolder(node) ? [...(await load(node))] : []).map(([name, entry]) => [textOf(name), entry]),
     content: node => objects.content(node.oid ?? ''),
     async write(parts, content, mode) {
-      const folder = await open(parts);
-      if (folder === null) return false;
-      folder.entries?.set(bytesOf(parts.at(-1) ?? ''), { mode, oid: await objects.write('blob', content, tree) });
-      return true;
+      const entries = await open(parts);
+      entries?.set(lastOf(parts), { mode, oid: await objects.write('blob', content, tree) });
+      return entries !== null;
     },
     async remove(parts) {
-      (await open(parts))?.entries?.delete(bytesOf(parts.at(-1) ?? ''));
+      (await open(parts))?.delete(lastOf(parts));
     },
     tree: async () => (await written(root)) ?? tree,
   };
 }
+
+const lastOf = (parts: readonly string[]) => bytesOf(parts.at(-1) ?? '');
 
 function nodeOf(entry: Entry): Node {
   return isDirectory(entry)
