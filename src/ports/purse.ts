@@ -4,9 +4,9 @@ import type { PlanSpec } from '../model/plan.ts';
 
 /** What one agent spends while it is at work. Whatever it spends, its plan spends, and the plans above. */
 export interface Account {
-  /** Begins a tool call: why there may be none more, or null. Until it ends it counts for everybody. */
+  /** Why there may be no more tool calls; null begins one, which counts for everybody until it ends. */
   call(): Fault | null;
-  /** It was made, or came to nothing. */
+  /** The call that was begun was made, or came to nothing. */
   called(made: boolean): void;
   spend(usage: Usage): void;
   /** It waits for a person, which is free, until what is answered is called. */

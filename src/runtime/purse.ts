@@ -134,7 +134,8 @@ export function purseOf(store: Store, clock: Clock): KeptPurse {
             (found, pocket) => exhausted(pocket.planId, pocket.budget, ahead(pocket)) ?? found,
             null,
           );
-          for (const pocket of chain) pocket.calling += 1;
+          // One that is refused is no call: it must not stand in the way of another.
+          if (fault === null) for (const pocket of chain) pocket.calling += 1;
           return fault;
         },
         called(made) {

@@ -106,7 +106,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
         thrown = { failure };
         made.decisions = [];
       } finally {
-        options.account?.called(allowed);
+        if (spentUp === null) options.account?.called(allowed);
       }
       const call: ToolCall = {
         callId: options.mintId(),

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/adapters/manual-clock.ts';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
+import type { Budget } from '../../src/model/budget.ts';
 import type { Fault } from '../../src/model/fault.ts';
 import { purseOf } from '../../src/runtime/purse.ts';
 import { idOf, specOf } from '../machines/spec.ts';
 
-async function purse() {
+async function purse(budget: Budget = { seconds: 60 }) {
   const clock = manualClock();
   const inner = await memoryStore()();
   let reads = 0;
@@ -18,7 +19,7 @@ async function purse() {
   };
   const stopped: Fault[] = [];
   const opened = purseOf(store, clock);
-  const spec = specOf({ planId: idOf('P'), budget: { seconds: 60 } });
+  const spec = specOf({ planId: idOf('P'), budget });
   return { clock, stopped, reads: () => reads, open: () => opened.open(spec, fault => stopped.push(fault)) };
 }
 
@@ -58,5 +59,21 @@ describe('A budget of seconds', () => {
     expect([one.close(), other.close(), reads()]).toEqual([30, 30, 2]);
     await expect(open()).rejects.toMatchObject({ code: 'BUDGET_EXHAUSTED' });
     expect(reads()).toBe(2);
+  });
+});
+
+describe('A budget of tool calls', () => {
+  test('counts calls that are under way, and none that is refused [R132]', async () => {
+    const { open } = await purse({ toolCalls: 2 });
+    const [one, other, third] = [await open(), await open(), await open()];
+    expect([one.call(), other.call()]).toEqual([null, null]);
+    for (const refused of [third.call(), third.call()]) {
+      expect(refused).toMatchObject({ code: 'BUDGET_EXHAUSTED', message: expect.stringContaining('(2)') });
+    }
+    one.called(true);
+    other.called(false);
+    expect(third.call()).toBeNull();
+    third.called(true);
+    expect(other.call()).toMatchObject({ message: expect.stringContaining('(2)') });
   });
 });

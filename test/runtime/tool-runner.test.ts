@@ -244,7 +244,7 @@ describe('Guards', () => {
     await expect(call('my/denied', 1)).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
     spentUp = new Fault('BUDGET_EXHAUSTED', 'nothing is left');
     await expect(call('my/tool', 2)).rejects.toMatchObject({ code: 'BUDGET_EXHAUSTED' });
-    expect([inputs, called]).toEqual([[1], [true, false, false]]);
+    expect([inputs, called]).toEqual([[1], [true, false]]);
   });
 
   test.each<[threshold: ThresholdName, effect: SideEffect, phase: 'execute' | 'apply']>([
