@@ -113,6 +113,22 @@ describe('a reviewed result', () => {
     });
   });
 
+  test.each([
+    [['--drop-rest'], 'What is let go of is the rest of what --only names'],
+    [['--force'], 'Only a patch file is written over'],
+    [['--branch', 'b', '--patch', 'p'], 'A result lands in one place'],
+    [['--finished', '--only', 'new'], 'Parts are chosen of a reviewed result, or by the subplans'],
+  ])('is not landed by words that make no sense together: %j', async (words, message) => {
+    const { code, err } = await troupe(project, ['plan', 'apply', '--yes', ...words]);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test('lands a part and lets go of the rest, where that is said', async () => {
+    const words = ['plan', 'apply', '--yes', '--only', 'new', '--drop-rest', '--branch', 'part'];
+    expect(await told(project, words)).toMatchObject({ data: { plan: { state: 'applied' } } });
+    expect(project.git('show', 'part:new/b.txt')).toContain('two');
+  });
+
   test('takes no co-author without an address', async () => {
     const { code, err } = await troupe(project, ['plan', 'apply', '--co-authored-by', 'nobody', '--yes']);
     expect([code, err]).toEqual([2, expect.stringContaining('Name <mail>')]);

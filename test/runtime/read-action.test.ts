@@ -138,4 +138,15 @@ arguments:
     expect(fault.code).toBe('UNKNOWN_KEY');
     expect(fault.where).toBe('the call');
   });
+
+  test('tells all that is wrong with an object, with no line for any', () => {
+    const fault = faultOf(() => checkAction({ name: 'x', descripton: 'y', executonActor: 'z' }, 'the call'));
+    const problems = fault.details?.problems as { key: string; line: number | null }[];
+    expect(problems.map(({ key, line }) => [key, line])).toEqual(
+      expect.arrayContaining([
+        ['descripton', null],
+        ['executonActor', null],
+      ]),
+    );
+  });
 });
