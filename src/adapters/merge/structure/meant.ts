@@ -12,9 +12,9 @@ import { type Files, mergeStructure } from './merge-structure.ts';
 export function meantByKeys(path: string, lines: Uint8Array, files: Files): Uint8Array | null {
   const merged = mergeStructure(path, files);
   if (merged === null || Buffer.compare(merged, lines) === 0) return null;
-  const [text, other] = [merged, lines].map(bytes => Buffer.from(bytes).toString());
-  const meanings = formatsOf(path).map(({ read }) => [text, other].map(each => read(each ?? '')));
-  const known = meanings.find(documents => documents.every(document => document !== null));
-  const [byKeys, byLines] = (known ?? []).map(document => document && canonOf(document.root));
-  return byKeys === byLines ? null : merged;
+  for (const { read } of formatsOf(path)) {
+    const [byKeys, byLines] = [merged, lines].map(bytes => read(Buffer.from(bytes).toString()));
+    if (byKeys && byLines) return canonOf(byKeys.root) === canonOf(byLines.root) ? null : merged;
+  }
+  return null;
 }
