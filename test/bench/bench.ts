@@ -1,7 +1,10 @@
 /**
- * The figures of the durable runtime, with the limits of the machine measured in the same run. Nothing is asserted.
+ * Measures Troupe and the durable runtime, beside the limits of the machine in the same run. No figure is asserted.
  *
- *     npm run bench [-- --json FILE] [-- --only NAME]
+ *     npm run bench [-- --json FILE] [--only NAME] [--smoke]
+ *
+ * `--smoke` runs every case with tiny sizes and fails unless each gives all its figures and each comparison has both sides:
+ * `npm test` does that, so that a measurement cannot break unseen.
  *
  * A measurement is one file in cases/, which exports `bench`. All of it is compiled first and run by a Node of its own with
  * nothing else loaded, as the package is.

@@ -13,9 +13,13 @@ export interface World {
   directory(): string;
   /** Whether a row of this name is wanted. */
   wants(...names: string[]): boolean;
+  /** How many of something a case uses: `full` to measure, `tiny` with `--smoke`. Row names always carry the full count. */
+  size(full: number, tiny: number): number;
 }
 
 export interface Bench {
+  /** A program that not every machine has; without it the case is left out, and the run says so. */
+  needs?: string;
   run(world: World): Promise<Row[]>;
 }
 

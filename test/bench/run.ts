@@ -1,4 +1,5 @@
 /** Runs every case in cases/, prints its rows, then how they compare. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,25 +7,45 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Bench, Row, World } from './case.ts';
 
-const { values: options } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+});
 const home = mkdtempSync(join(tmpdir(), 'troupe-bench-'));
 let made = 0;
 const world: World = {
   directory: () => join(home, String(made++)),
+  size: (full, tiny) => (options.smoke ? tiny : full),
   wants: (...names) => options.only === undefined || names.some(name => name.startsWith(options.only ?? '')),
 };
 
 const rows: Row[] = [];
+/** What a smoke run found wrong with the measurements themselves. */
+const problems: string[] = [];
+const absent: string[] = [];
 try {
   const cases = new URL('cases/', import.meta.url);
   for (const file of readdirSync(fileURLToPath(cases)).toSorted()) {
     const { bench } = (await import(new URL(file, cases).href)) as { bench: Bench };
-    for (const row of await bench.run(world)) {
+    if (bench.needs !== undefined && spawnSync(bench.needs, ['--version']).error !== undefined) {
+      absent.push(file);
+      console.log(`${file} is left out: it needs ${bench.needs}, which is not installed`);
+      continue;
+    }
+    const measured = await bench.run(world);
+    if (measured.length === 0) problems.push(`${file} measured nothing`);
+    for (const row of measured) {
       rows.push(row);
+      if (!Number.isFinite(row.value)) problems.push(`${row.name} is ${row.value}`);
       console.log(`${row.name.padEnd(18)} ${figure(row.value).padStart(9)} ${row.unit.padEnd(8)} n=${row.n}`);
     }
   }
   compare();
+  if (options.smoke) {
+    for (const problem of problems) console.error(problem);
+    const left = absent.length === 0 ? '' : `, ${absent.join(', ')} left out`;
+    console.log(`${rows.length} figures of tiny runs, which measure nothing${left}: ${problems.length} problems`);
+    process.exitCode = problems.length === 0 ? 0 : 1;
+  }
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 } finally {
   rmSync(home, { recursive: true, force: true });
@@ -48,6 +69,7 @@ function compare(): void {
     ['subplan among 200 of a git merge', of('subplans.200') / of('subplans.merge'), ''],
   ];
   for (const [what, ratio, aim] of claims) {
-    if (!Number.isNaN(ratio)) console.log(`${what.padEnd(42)} ${ratio.toFixed(2).padStart(6)}   aim ${aim}`);
+    if (Number.isNaN(ratio)) problems.push(`"${what}" lacks a figure`);
+    else console.log(`${what.padEnd(42)} ${ratio.toFixed(2).padStart(6)}   aim ${aim}`);
   }
 }

@@ -14,7 +14,6 @@ const sizes = [
   { files: 5_000, rounds: 15 },
   { files: 50_000, rounds: 9 },
 ];
-const past = { commits: 2_000, checkpoints: 1_000 };
 const env = {
   PATH: process.env.PATH ?? '',
   HOME: process.env.HOME ?? '',
@@ -44,7 +43,7 @@ function repository(folder: string, files: number): string {
 }
 
 /** Commits below HEAD, and refs of checkpoints, as after years of work. */
-function age(folder: string): void {
+function age(folder: string, past: { commits: number; checkpoints: number }): void {
   const tree = git(folder, ['rev-parse', 'HEAD^{tree}']).trim();
   const commits = Array.from({ length: past.commits }, (_, at) =>
     [`commit refs/heads/past`, `committer B <b@example.com> ${at} +0000`, 'data 1', 'x', `M 040000 ${tree} `, ''].join(
@@ -73,7 +72,7 @@ async function measure(
   old: boolean,
 ): Promise<Figures> {
   const folder = repository(world.directory(), files);
-  if (old) age(folder);
+  if (old) age(folder, { commits: world.size(2_000, 20), checkpoints: world.size(1_000, 10) });
   const project = gitProject(folder, { sandboxes: world.directory(), env });
   try {
     const { tree } = await project.head();
@@ -114,8 +113,9 @@ export const bench: Bench = {
     const rows: Row[] = [];
     const add = async (name: string, size: { files: number; rounds: number }, old: boolean) => {
       if (!world.wants(name)) return;
-      const { ours, unchanged, plain, bytes } = await measure(world, size, old);
-      const n = size.rounds;
+      const n = world.size(size.rounds, 2);
+      const files = world.size(size.files, 60);
+      const { ours, unchanged, plain, bytes } = await measure(world, { files, rounds: n }, old);
       rows.push(
         { name: `${name}.ms`, value: median(ours), unit: 'ms', n },
         { name: `${name}.unchanged.ms`, value: median(unchanged), unit: 'ms', n },

@@ -10,7 +10,6 @@ import { type Agent, openTroupe, type Troupe } from '../../../src/index.ts';
 import { levelStore } from '../../../src/level.ts';
 import { type Bench, median, millisecondsOf } from '../case.ts';
 
-const rounds = 9;
 const nothing: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
 const identity = { NAME: 'Bench', EMAIL: 'bench@example.com' };
 const env = {
@@ -51,6 +50,7 @@ async function plan(troupe: Troupe): Promise<void> {
 export const bench: Bench = {
   async run(world) {
     if (!world.wants('plan.noop')) return [];
+    const rounds = world.size(9, 1);
     const project = gitProject(repository(world.directory()), { sandboxes: world.directory(), env });
     const troupe = await openTroupe({ store: levelStore(world.directory()), project, agents: { nothing }, env });
     try {

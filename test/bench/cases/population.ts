@@ -9,9 +9,6 @@ import { openDurable } from '../../../src/durable/system.ts';
 import type { StoreOpener } from '../../../src/ports/store.ts';
 import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
 
-const transitions = 1_000;
-const rounds = 3;
-
 interface Place {
   name: string;
   /** Children on this level and those below. */
@@ -41,14 +38,29 @@ const groupOf = (child: AnyStateMachine) =>
     }),
   });
 
-const small = { machine: groupOf(leaf), widths: [10], leaves: 10, first: 'x.0' };
-const large = { machine: groupOf(groupOf(groupOf(leaf))), widths: [10, 25, 40], leaves: 10_000, first: 'x.0.0.0' };
-type Population = typeof small;
+interface Population {
+  machine: AnyStateMachine;
+  widths: number[];
+  leaves: number;
+  first: string;
+  /** What its rows are named after: the leaves of a full run. */
+  named: number;
+}
+
+function population(machine: AnyStateMachine, named: number, widths: number[]): Population {
+  const leaves = widths.reduce((product, width) => product * width, 1);
+  return { machine, widths, leaves, first: `x${'.0'.repeat(widths.length)}`, named };
+}
+
+const small = population(groupOf(leaf), 10, [10]);
+const large = (world: World) =>
+  population(groupOf(groupOf(groupOf(leaf))), 10_000, [world.size(10, 2), world.size(25, 2), world.size(40, 3)]);
 
 const open = (store: StoreOpener, { machine, widths }: Population) =>
   openDurable({ store, machine, input: { name: 'x', widths }, clock: systemClock() });
 
 async function bytes(world: World, population: Population): Promise<Row> {
+  const transitions = world.size(1_000, 10);
   const system = await open(levelStore(world.directory()), population);
   const actor = system.get(population.first);
   actor.send({ type: 'COUNT' });
@@ -60,23 +72,24 @@ async function bytes(world: World, population: Population): Promise<Row> {
   }
   const value = (system.stats().bytes - before) / transitions;
   await system.close();
-  return { name: `bytes.${population.leaves}`, value, unit: 'bytes', n: transitions };
+  return { name: `bytes.${population.named}`, value, unit: 'bytes', n: transitions };
 }
 
 async function restore(world: World): Promise<Row> {
   const store = levelStore(world.directory());
-  await (await open(store, large)).close();
+  const population = large(world);
+  await (await open(store, population)).close();
   const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < world.size(3, 1); round++) {
     let system: Awaited<ReturnType<typeof open>> | undefined;
     times.push(
       await millisecondsOf(async () => {
-        system = await open(store, large);
+        system = await open(store, population);
       }),
     );
     await system?.close();
   }
-  return { name: `restore.${large.leaves}`, value: median(times), unit: 'ms', n: large.leaves };
+  return { name: `restore.${population.named}`, value: median(times), unit: 'ms', n: population.leaves };
 }
 
 function heap(): number {
@@ -88,16 +101,17 @@ function heap(): number {
 /** Heap of each actor of 10,000 idle ones, and of each child of the root asleep with the 1,000 below it. */
 async function memory(world: World): Promise<Row[]> {
   const store = levelStore(world.directory());
-  await (await open(store, large)).close();
+  const population = large(world);
+  await (await open(store, population)).close();
   const empty = heap();
-  const system = await open(store, large);
+  const system = await open(store, population);
   const idle = (heap() - empty) / system.stats().actors;
   for (const id of Object.keys(system.root.getSnapshot().children)) await system.passivate(id);
-  const asleep = Math.max(0, heap() - empty) / large.leaves;
+  const asleep = Math.max(0, heap() - empty) / population.leaves;
   await system.close();
   return [
-    { name: 'heap.idle', value: idle, unit: 'bytes', n: large.leaves },
-    { name: 'heap.passivated', value: asleep, unit: 'bytes', n: large.leaves },
+    { name: 'heap.idle', value: idle, unit: 'bytes', n: population.leaves },
+    { name: 'heap.passivated', value: asleep, unit: 'bytes', n: population.leaves },
   ];
 }
 
@@ -105,7 +119,7 @@ export const bench: Bench = {
   async run(world) {
     const rows: Row[] = [];
     if (world.wants('bytes.10')) rows.push(await bytes(world, small));
-    if (world.wants('bytes.10000')) rows.push(await bytes(world, large));
+    if (world.wants('bytes.10000')) rows.push(await bytes(world, large(world)));
     if (world.wants('restore.10000')) rows.push(await restore(world));
     if (world.wants('heap.idle')) rows.push(...(await memory(world)));
     return rows;

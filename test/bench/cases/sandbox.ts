@@ -89,7 +89,8 @@ async function figuresAt(world: World, size: { files: number; rounds: number }):
   ] as const;
   const wanted = kinds.filter(({ name }) => world.wants(name));
   if (wanted.length === 0) return [];
-  const root = repository(world.directory(), size.files);
+  const rounds = world.size(size.rounds, 1);
+  const root = repository(world.directory(), world.size(size.files, 30));
   const sandboxes = world.directory();
   mkdirSync(sandboxes);
   const rows: Row[] = [];
@@ -97,8 +98,8 @@ async function figuresAt(world: World, size: { files: number; rounds: number }):
     const project = gitProject(root, { sandboxes, env });
     try {
       const folders = [sandboxes, join(root, '.git')];
-      const { opening, working, bytes } = await measure(project, { ...one, rounds: size.rounds, folders });
-      const n = size.rounds;
+      const { opening, working, bytes } = await measure(project, { ...one, rounds, folders });
+      const n = rounds;
       rows.push(
         { name: `${one.name}.ms`, value: median(opening), unit: 'ms', n },
         { name: `${one.name}.work.ms`, value: median(working), unit: 'ms', n },

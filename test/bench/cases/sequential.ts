@@ -14,9 +14,6 @@ import { openDurable } from '../../../src/durable/system.ts';
 import type { Durability } from '../../../src/ports/store.ts';
 import { type Bench, durabilities, median, millisecondsOf, type World } from '../case.ts';
 
-const steps = 1_000;
-const rounds = 9;
-
 const machine = setup({
   types: {} as { context: { step: number; note: string }; events: { type: 'STEP'; step: number } },
 }).createMachine({
@@ -29,13 +26,13 @@ const machine = setup({
   },
 });
 
-type Walk = () => Promise<void>;
+type Walk = (steps: number) => Promise<void>;
 
 async function durable(world: World, durability: Durability): Promise<{ walk: Walk; close: () => Promise<void> }> {
   const store = levelStore(world.directory(), { durability });
   const system = await openDurable({ store, machine, clock: systemClock() });
   let step = 0;
-  const walk = async () => {
+  const walk: Walk = async steps => {
     for (let at = 0; at < steps; at++) {
       step++;
       await system.command(`step ${step}`, root => root.send({ type: 'STEP', step }));
@@ -49,7 +46,7 @@ async function bare(world: World, sync: boolean): Promise<{ ceiling: Walk; raw: 
   await db.open();
   const actor = createActor(machine).start();
   let step = 0;
-  const ceiling = async () => {
+  const ceiling: Walk = async steps => {
     for (let at = 0; at < steps; at++) {
       step++;
       actor.send({ type: 'STEP', step });
@@ -57,7 +54,7 @@ async function bare(world: World, sync: boolean): Promise<{ ceiling: Walk; raw: 
     }
   };
   const payload = { value: 'odd', context: { step: 1, note: 'one step after the other' } };
-  const raw = async () => {
+  const raw: Walk = async steps => {
     for (let at = 0; at < steps; at++) await db.put('a/00000001', payload, { sync });
   };
   return { ceiling, raw, close: () => db.close() };
@@ -66,6 +63,8 @@ async function bare(world: World, sync: boolean): Promise<{ ceiling: Walk; raw: 
 export const bench: Bench = {
   async run(world) {
     const rows = [];
+    const steps = world.size(1_000, 20);
+    const rounds = world.size(9, 1);
     for (const durability of durabilities) {
       const names = { w1: `w1.${durability}`, ceiling: `ceiling.${durability}`, raw: `raw.put.${durability}` };
       if (!world.wants(...Object.values(names))) continue;
@@ -74,9 +73,9 @@ export const bench: Bench = {
       const took = { w1: [] as number[], ceiling: [] as number[], raw: [] as number[] };
       for (let round = -1; round < rounds; round++) {
         const [w1, ceiling, raw] = [
-          await millisecondsOf(walk),
-          await millisecondsOf(limits.ceiling),
-          await millisecondsOf(limits.raw),
+          await millisecondsOf(() => walk(steps)),
+          await millisecondsOf(() => limits.ceiling(steps)),
+          await millisecondsOf(() => limits.raw(steps)),
         ];
         if (round < 0) continue;
         took.w1.push(w1);

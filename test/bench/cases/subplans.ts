@@ -10,15 +10,15 @@ import type { Bench, Row, World } from '../case.ts';
 
 const files = 20;
 const counts = [50, 200, 1_000];
-const merges = 50;
 
-async function subplans(world: World, count: number): Promise<Row[]> {
+async function subplans(world: World, named: number): Promise<Row[]> {
+  const count = world.size(named, 4);
   const directory = world.directory();
   mkdirSync(directory, { recursive: true });
   const shape = { name: `${count} subplans`, files, widths: [count], maxParallel: 16 };
   const { processorSeconds: seconds, writtenMiB, broken } = await scale(shape, directory);
   if (broken.length > 0) throw new Error(broken.join('\n'));
-  const name = `subplans.${count}`;
+  const name = `subplans.${named}`;
   return [
     { name, value: (seconds * 1000) / count, unit: 'ms', n: count },
     { name: `${name}.bytes`, value: (writtenMiB * 2 ** 20) / count, unit: 'bytes', n: count },
@@ -26,7 +26,7 @@ async function subplans(world: World, count: number): Promise<Row[]> {
 }
 
 /** Branches with one file each, merged into main one after the other. */
-function plainMerges(folder: string): Row {
+function plainMerges(folder: string, merges: number): Row {
   mkdirSync(folder, { recursive: true });
   const author = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
   const git = (words: string[], input = '') => execFileSync('git', [...author, ...words], { cwd: folder, input });
@@ -50,7 +50,7 @@ export const bench: Bench = {
     const wanted = counts.filter(count => world.wants(`subplans.${count}`, `subplans.${count}.bytes`));
     if (wanted.length > 0) await subplans(world, 20);
     for (const count of wanted) rows.push(...(await subplans(world, count)));
-    if (world.wants('subplans.merge')) rows.push(plainMerges(join(world.directory(), 'merges')));
+    if (world.wants('subplans.merge')) rows.push(plainMerges(join(world.directory(), 'merges'), world.size(50, 2)));
     return rows;
   },
 };

@@ -3,12 +3,12 @@
  * empty store whose owner is there: `first` is until anything is seen, `frame` until the plans are. Needs `npm run build`.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bench, median, type World } from '../case.ts';
 
-const rounds = 9;
-const command = [process.execPath, join(process.cwd(), 'dist/cli/troupe.js')];
+const program = join(process.cwd(), 'dist/cli/troupe.js');
+const command = [process.execPath, program];
 
 interface Start {
   first: number;
@@ -38,7 +38,7 @@ function start(cwd: string, env: NodeJS.ProcessEnv): Promise<Start> {
   });
 }
 
-async function measure(world: World): Promise<Start[]> {
+async function measure(world: World, rounds: number): Promise<Start[]> {
   const home = world.directory();
   const folder = join(home, 'project');
   mkdirSync(folder, { recursive: true });
@@ -55,15 +55,17 @@ async function measure(world: World): Promise<Start[]> {
     }
     return starts;
   } finally {
-    const [program = '', ...words] = command;
-    execFileSync(program, [...words, 'owner', 'stop'], { cwd: folder, env, stdio: 'ignore' });
+    execFileSync(process.execPath, [program, 'owner', 'stop'], { cwd: folder, env, stdio: 'ignore' });
   }
 }
 
 export const bench: Bench = {
+  needs: 'script',
   async run(world) {
     if (!world.wants('ui.first', 'ui.frame')) return [];
-    const starts = await measure(world);
+    if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
+    const rounds = world.size(9, 1);
+    const starts = await measure(world, rounds);
     const of = (what: keyof Start) => median(starts.map(each => each[what]));
     return [
       { name: 'ui.first', value: of('first'), unit: 'ms', n: rounds },

@@ -9,23 +9,23 @@ import { reduceSubplans, type Subplans } from '../../../src/runtime/views/subpla
 import { crowd } from '../../host/crowd.ts';
 import type { Bench } from '../case.ts';
 
-const subplans = 1_000;
 const paceMs = 100;
 
 export const bench: Bench = {
   async run(world) {
     if (!world.wants('views.1000')) return [];
+    const subplans = world.size(1_000, 20);
     const { history, planMs } = await crowd({ clients: 1, subplans });
     const batches = inBatches(history);
     const before = process.cpuUsage();
-    show(batches);
+    show(batches, subplans);
     const { user, system } = process.cpuUsage(before);
     const cpuMs = (user + system) / 1000;
     return [{ name: 'views.1000', value: (100 * cpuMs) / planMs, unit: '% core', n: batches.length }];
   },
 };
 
-function show(batches: readonly PlanEvent[][]): void {
+function show(batches: readonly PlanEvent[][], subplans: number): void {
   let plans: Plans = {};
   let statuses: Subplans = {};
   let rows = 0;
