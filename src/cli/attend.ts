@@ -2,7 +2,7 @@ import type { Approval, Plan, PlanRecord } from '../index.ts';
 import { ask, canAsk } from './ask.ts';
 import { consentAt } from './consent.ts';
 import type { Signal } from './io.ts';
-import { movesCursor, painter } from './paint.ts';
+import { movesCursor, painter, wantsColor } from './paint.ts';
 import { lineProgress } from './progress/lines.ts';
 import { liveProgress } from './progress/live.ts';
 import { type Progress, silent } from './progress/progress.ts';
@@ -120,10 +120,10 @@ function said(signal: Signal, choice: Exclude<Choice, 'go on'>): string {
   }
 }
 
-function progressOf({ io, globals }: Context): Progress {
+function progressOf({ io, globals, color }: Context): Progress {
   if (globals.quiet) return silent;
   const live = globals.format === 'rich' && movesCursor(io.env, io.stderr);
-  return live ? liveProgress(io, painter(io.env.NO_COLOR === undefined), globals) : lineProgress(io, globals);
+  return live ? liveProgress(io, painter(wantsColor(color, io.env, io.stderr)), globals) : lineProgress(io, globals);
 }
 
 function messageOf(failure: unknown): string {

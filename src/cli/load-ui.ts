@@ -1,21 +1,16 @@
 /**
- * Ink draws nothing before its end where `CI` is set, which it looks at when it is loaded. A person at a terminal wants
- * to see something all the same; programs that are started later find the variables as they were.
+ * Ink draws nothing before its end where `CI` is set, and its library for colours draws none: both look when they are
+ * loaded, and at whether the variable is there, whatever its value. A person at a terminal wants to see something all the
+ * same; programs that are started later find the variables as they were.
  */
 export async function loadUi(): Promise<typeof import('../tui/start.tsx')> {
   const { CI, CONTINUOUS_INTEGRATION } = process.env;
-  process.env.CI = 'false';
-  process.env.CONTINUOUS_INTEGRATION = 'false';
+  delete process.env.CI;
+  delete process.env.CONTINUOUS_INTEGRATION;
   try {
     return await import('../tui/start.tsx');
   } finally {
-    restore({ CI, CONTINUOUS_INTEGRATION });
-  }
-}
-
-function restore(variables: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
+    if (CI !== undefined) process.env.CI = CI;
+    if (CONTINUOUS_INTEGRATION !== undefined) process.env.CONTINUOUS_INTEGRATION = CONTINUOUS_INTEGRATION;
   }
 }

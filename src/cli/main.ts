@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Fault, faultTable, type StoredFault } from '../index.ts';
 import { exitCodeOf, Interrupted, watchInterrupts } from './interrupt.ts';
 import type { Io } from './io.ts';
-import { painter, wantsColor } from './paint.ts';
+import { type ColorChoice, painter, wantsColor } from './paint.ts';
 import { formatOf, type Parsed, parse } from './program.ts';
 import { openReport, type Report } from './report.ts';
 import type { Context, Format } from './verb.ts';
@@ -41,6 +41,7 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     begun: planId => io.starter?.({ type: 'begun', planId }),
     typed: ['troupe', ...argv].join(' '),
     paint: painter(wantsColor(color, io.env, io.stdout)),
+    color,
     say: report.say,
     event: report.event,
   };
@@ -67,7 +68,7 @@ function reportOf(options: {
   format: Format;
   command: string;
   quiet: boolean;
-  color?: 'auto' | 'always' | 'never';
+  color?: ColorChoice;
   exitCodes(fault: StoredFault): number;
 }): Report {
   const { io, format, command, quiet, color = 'auto', exitCodes } = options;

@@ -38,10 +38,15 @@ export function painter(colored: boolean): Paint {
 
 /** The flag, then NO_COLOR, then FORCE_COLOR, then what the stream is. */
 export function wantsColor(choice: ColorChoice, env: Io['env'], output: Output): boolean {
-  if (choice !== 'auto') return choice === 'always';
-  if (isSet(env.NO_COLOR)) return false;
+  if (refusesColor(choice, env)) return false;
+  if (choice === 'always') return true;
   if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0';
   return movesCursor(env, output);
+}
+
+/** Whether the person said that there are to be no colours, by the flag or by NO_COLOR. */
+export function refusesColor(choice: ColorChoice, env: Io['env']): boolean {
+  return choice === 'never' || (choice === 'auto' && isSet(env.NO_COLOR));
 }
 
 /** Whether lines already printed may be drawn again: a real terminal and nobody's log. */

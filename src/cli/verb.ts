@@ -1,7 +1,7 @@
 import type { PlanEvent, StoredFault } from '../index.ts';
 import type { Interrupts } from './interrupt.ts';
 import type { Io } from './io.ts';
-import type { Paint } from './paint.ts';
+import type { ColorChoice, Paint } from './paint.ts';
 
 /** A command as data: what the parser, the help and the reference page are made from. */
 export interface Verb {
@@ -63,6 +63,8 @@ export interface Context {
   given: Given;
   /** Colours for standard output. */
   paint: Paint;
+  /** What `--color` says. */
+  color: ColorChoice;
   interrupts: Interrupts;
   /** Only looks: see `Verb`. */
   looks: boolean;

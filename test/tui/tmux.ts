@@ -44,7 +44,7 @@ export interface TmuxOptions {
   env?: Readonly<Record<string, string>>;
 }
 
-/** A shell in a project, with the words typed into it. */
+/** A shell in a project, as a person has it, with the words typed into it. */
 export function tmux(
   project: Repository,
   words: string,
@@ -55,7 +55,6 @@ export function tmux(
     ...project.env,
     TERM: 'screen-256color',
     PS1: 'shell$ ',
-    CI: 'true',
     ...more,
   };
   const call = (...args: string[]) =>

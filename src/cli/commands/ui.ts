@@ -8,6 +8,7 @@ import type { Io, Signal } from '../io.ts';
 import { loadUi } from '../load-ui.ts';
 import { openHere } from '../open.ts';
 import { outsideOf } from '../outside.ts';
+import { refusesColor } from '../paint.ts';
 import { count } from '../progress/sentence.ts';
 import { type UiSettings, uiSettings } from '../ui-settings.ts';
 import type { Context, Outcome, Run } from '../verb.ts';
@@ -61,10 +62,10 @@ function screenOf({ io, globals }: Context): NonNullable<Io['screen']> {
   });
 }
 
-function themeOf({ given, io }: Context, settings: UiSettings): ThemeName {
+function themeOf({ given, io, color }: Context, settings: UiSettings): ThemeName {
   const asked = given.text('theme') as ThemeName | undefined;
   if (asked !== undefined) return asked;
-  return (io.env.NO_COLOR ?? '') === '' ? (settings.theme ?? 'dark') : 'plain';
+  return refusesColor(color, io.env) ? 'plain' : (settings.theme ?? 'dark');
 }
 
 function clockOf(io: Io) {

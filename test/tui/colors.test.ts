@@ -1,0 +1,62 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { greet } from '../cli/actions.ts';
+import { type Repository, repository } from '../cli/repository.ts';
+import { troupe } from '../cli/shell.ts';
+import { hasTmux, type Tmux, tmux } from './tmux.ts';
+
+let project: Repository;
+let screen: Tmux;
+
+beforeAll(async () => {
+  project = repository();
+  project.write('greet.yaml', greet);
+  await troupe(project, ['plan', 'use', '-f', 'greet.yaml', '--no-start']);
+}, 60_000);
+afterEach(() => screen.close());
+afterAll(async () => {
+  await troupe(project, ['owner', 'stop']);
+  project.remove();
+});
+
+/** What the UI looks like with a plan that waits for a go, in a shell with these variables. */
+async function painted(words: string, env: Record<string, string> = {}): Promise<string> {
+  screen = tmux(project, words, { columns: 130, rows: 20, env });
+  await screen.shows('Greet', '1 plan');
+  return screen.painted();
+}
+
+/** The numbers of all `SGR` sequences. */
+const looks = (text: string) =>
+  new Set(text.split('\u001b[').flatMap(piece => /^([\d;]*)m/.exec(piece)?.[1]?.split(';') ?? []));
+
+const [bold, inverse, cyan, trueColor] = ['1', '7', '36', '2'];
+
+describe.skipIf(!hasTmux)('In a shell as a person has it the UI', () => {
+  test('has colours, bold titles and a highlighted row [R285]', async () => {
+    const found = looks(await painted('ui'));
+    expect([...found]).toEqual(expect.arrayContaining([bold, inverse, cyan]));
+  }, 60_000);
+
+  test('has true colours where the terminal has them [R285]', async () => {
+    const text = await painted('ui --theme light', { COLORTERM: 'truecolor' });
+    expect(text).toContain('38;2;17;68;170');
+    expect(looks(text)).toContain(trueColor);
+  }, 60_000);
+
+  test.each([
+    ['with NO_COLOR', 'ui', { NO_COLOR: '1' }],
+    ['with --color never', '--color never ui', {}],
+  ])(
+    '%s has no colour, and still a highlighted row [R285]',
+    async (_, words, env) => {
+      const found = looks(await painted(words, env));
+      expect([...found].filter(number => /^([39][0-7]|38|48)$/.test(number))).toEqual([]);
+      expect(found).toContain(inverse);
+    },
+    60_000,
+  );
+
+  test('has colours where CI is set as well', async () => {
+    expect([...looks(await painted('ui', { CI: 'true' }))]).toEqual(expect.arrayContaining([inverse, cyan]));
+  }, 60_000);
+});
