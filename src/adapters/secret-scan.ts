@@ -36,10 +36,14 @@ function meet(left: string, right: string): boolean {
 type Lint = (path: string, text: string) => Promise<FoundSecret[]>;
 
 async function linter(): Promise<Lint> {
-  const [{ lintSource }, { creator }] = await Promise.all([
+  const [{ lintSource }, { creator }, { secretLintProfiler }] = await Promise.all([
     import('@secretlint/core'),
     import('@secretlint/secretlint-rule-preset-recommend'),
+    import('@secretlint/profiler'),
   ]);
+  // It keeps a mark of every file for the life of the process, searches all of them for each new one, and throws from a
+  // callback that no caller can catch when a path has a newline.
+  secretLintProfiler.mark = () => undefined;
   const rules = [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }];
   return async (path, content) => {
     const source = { filePath: path, content, contentType: 'text' as const };

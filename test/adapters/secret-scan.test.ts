@@ -1,3 +1,4 @@
+import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { findSecrets } from '../../src/adapters/secret-scan.ts';
 
@@ -20,6 +21,23 @@ describe('Looking for credentials', () => {
   test('looks into binary files, for our own shapes', async () => {
     const binary = Buffer.concat([Buffer.from([0, 1, 255, 254]), Buffer.from(`\0${github}\0${mongo}`)]);
     expect(await findSecrets('program.bin', binary)).toEqual([{ name: 'GitHub token', text: github }]);
+  });
+
+  test('looks into a file whose name has a newline, and keeps no record of the files of before [R189]', async () => {
+    const before = performance.getEntriesByType('mark').length;
+    const observed = new Promise<void>(resolve => {
+      new PerformanceObserver((_, observer) => {
+        observer.disconnect();
+        resolve();
+      }).observe({ entryTypes: ['mark'] });
+    });
+    const found = await findSecrets('a\nb\r\u2028c', Buffer.from(`db: ${mongo}\n`));
+    expect(found).toEqual([{ name: 'database connection string', text: mongo }]);
+    performance.mark('after the scan');
+    // Observers are called together: what the scanner has to say about its own marks was said by now.
+    await observed;
+    expect(performance.getEntriesByType('mark')).toHaveLength(before + 1);
+    performance.clearMarks('after the scan');
   });
 
   test('looks across the places where a large file is cut, and no further than its first 16 MiB', async () => {
