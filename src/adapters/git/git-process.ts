@@ -57,7 +57,7 @@ export class GitProcess {
   }
 
   /** @throws {Fault} GIT_FAILED when git cannot be started, dies, or says what cannot be understood; TIMED_OUT. */
-  ask<T>(words: string, parse: Parse<T>, patienceMs = patienceDefaultMs): Promise<T> {
+  ask<T>(words: string | Buffer, parse: Parse<T>, patienceMs = patienceDefaultMs): Promise<T> {
     if (this.fault !== null) return Promise.reject(this.fault);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.giveUp(patienceMs), patienceMs);

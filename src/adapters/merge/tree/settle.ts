@@ -1,7 +1,9 @@
 import type { Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
 import type { FileMerge } from '../merge-file.ts';
+import { hasStructure } from '../structure/format.ts';
 import { type Contested, conflictKind, conflictRecord, type MergeOf } from './conflicts.ts';
+import { pathsWithDriver } from './drivers.ts';
 import { entryAt } from './entry-at.ts';
 import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
@@ -43,15 +45,17 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
     if (settled.conflict !== null) conflicts.push(settled.conflict);
   };
   const contested = new Set(paths.map(({ path }) => path));
-  for (const { type, paths: named } of output.messages) {
-    const [path] = named;
-    if (type !== 'Auto-merging' || path === undefined) continue;
-    engines[readable(path)] = engine;
-    if (contested.has(path)) continue;
-    const again = await mendLines(merged, path);
+  const autoMerged = output.messages.flatMap(({ type, paths: [path] }) =>
+    type === 'Auto-merging' && path !== undefined ? [path] : [],
+  );
+  for (const path of autoMerged) engines[readable(path)] = engine;
+  const keyed = autoMerged.filter(path => !contested.has(path) && hasStructure(readable(path)));
+  const driven = await pathsWithDriver(merged.repository, [...new Set([...keyed, ...contested])]);
+  for (const path of keyed) {
+    const again = driven.has(path) ? null : await mendLines(merged, path);
     if (again !== null) keep(again);
   }
-  for (const path of paths) keep(await settlePath(merged, path));
+  for (const path of paths) keep(await settlePath(merged, path, driven.has(path.path)));
   const { objects } = merged;
   const treeOid = changes.length === 0 ? output.tree : await withChanges(objects, output.tree, changes);
   return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
@@ -81,7 +85,8 @@ function replaced(path: BytePath, before: Entry, oid: string): PathChange {
   return { path, before, after: { ...before, oid } };
 }
 
-async function settlePath(merged: Merged, contested: Contested): Promise<Settled> {
+/** @param driven a merge driver decided: git's answer stays as it is */
+async function settlePath(merged: Merged, contested: Contested, driven: boolean): Promise<Settled> {
   const { objects, labels, of } = merged;
   const { tree } = merged.output;
   const speak = (text: string) => text.replaceAll(labels.ours, 'ours').replaceAll(labels.theirs, of.theirsPlanId);
@@ -94,7 +99,8 @@ async function settlePath(merged: Merged, contested: Contested): Promise<Settled
   if (entry === null) return { path: contested.path, changes: [], conflict: record(contested.path, null), engine };
   const sides = Object.values(contested.stages).map(({ oid }) => oid);
   const marked = entry.mode.startsWith('100') && !sides.includes(entry.oid);
-  const again = marked ? await mergeStages(objects, contested.path, contested.stages, of.theirsPlanId) : null;
+  const again =
+    marked && !driven ? await mergeStages(objects, contested.path, contested.stages, of.theirsPlanId) : null;
   if (kind === 'content' && again?.engine === 'structure') {
     const oid = await objects.write('blob', again.content, entry.oid);
     const changes = [replaced(contested.path, entry, oid)];

@@ -1,0 +1,38 @@
+import type { Parse } from '../../git/git-process.ts';
+import type { BytePath } from './merge-output.ts';
+import { type Repository, stayingGit } from './repository.ts';
+
+/** Values of the `merge` attribute under which git merges lines as it does without one. */
+const byLines = new Set(['unspecified', 'set', 'text']);
+
+/**
+ * Those of the paths whose `merge` attribute names how they merge: a driver, `union`, `binary`, or not at all. That is the
+ * project's own rule: what git made of them by it is final, a refusal included.
+ *
+ * The process is a new one each time, because git reads the attributes of a folder once in its life.
+ *
+ * @throws {Fault} GIT_FAILED
+ */
+export async function pathsWithDriver(
+  repository: Repository,
+  paths: readonly BytePath[],
+): Promise<ReadonlySet<BytePath>> {
+  if (paths.length === 0) return new Set();
+  const git = stayingGit(repository, ['check-attr', '-z', '--stdin', 'merge']);
+  try {
+    const questions = Buffer.from(paths.map(path => `${path}\0`).join(''), 'latin1');
+    const values = await git.ask(questions, attributeValues(paths.length));
+    return new Set(paths.filter((_, index) => !byLines.has(values[index] as string)));
+  } finally {
+    await git.close();
+  }
+}
+
+/** For each path its name, the name of the attribute, and its value. */
+function attributeValues(count: number): Parse<string[]> {
+  return bytes => {
+    const fields = bytes.toString('latin1').split('\0');
+    if (fields.length <= count * 3) return { needs: bytes.length + 1 };
+    return { value: fields.slice(0, count * 3).filter((_, index) => index % 3 === 2), used: bytes.length };
+  };
+}
