@@ -6,7 +6,7 @@ import { provided } from './provided.ts';
 
 /** Gathers the invariants in force and the decisions that say so. A child's were reconciled by its parent already. */
 export const collect = provided('collect', async ({ input: { spec, phase }, step }, world) => {
-  const standing = spec.depth === 0 ? await world.ledger.standingInvariants() : [];
+  const standing = spec.depth === 0 ? (await world.ledger.standingInvariants()).filter(isOf(spec)) : [];
   const builtin = phase === 'apply' ? builtinInvariants : [];
   const { effective, overridden } = reconcile([...spec.invariants, ...standing, ...builtin]);
   const decisions = await step('decisions', async () =>
@@ -14,6 +14,11 @@ export const collect = provided('collect', async ({ input: { spec, phase }, step
   );
   return { effective, conflictCount: overridden.length, decisions };
 });
+
+/** Rules of the project or the person may be about one project alone: they are in force where a plan works on it. */
+function isOf({ projectLinks }: PlanSpec): (invariant: Invariant) => boolean {
+  return ({ project }) => project === undefined || projectLinks.some(({ alias }) => alias === project);
+}
 
 function enforced(
   { spec, phase }: { spec: PlanSpec; phase: Phase },

@@ -56,12 +56,8 @@ export async function violationsOf(invariants: readonly Invariant[], scene: Scen
 }
 
 function groundsOf(scene: Scene): Ground[] {
-  const { spec, world, changes, directory } = scene;
-  if (!isLinked(spec)) {
-    const link = mainLink(spec);
-    const [alias = link.alias] = world.project(link).linked?.keys() ?? [];
-    return [{ ...scene, alias, under: '' }];
-  }
+  const { spec, changes, directory } = scene;
+  if (!isLinked(spec)) return [{ ...scene, alias: mainLink(spec).alias, under: '' }];
   return spec.projectLinks.map(({ alias }) => {
     const under = `${alias}/`;
     const placed = changes.map(change => ({ change, place: placeOf(change.path) }));

@@ -30,6 +30,21 @@ Feature: Invariants
     And it is executed
     Then it rests in execute.complete
 
+  @terminal
+  Scenario: A rule for a project that the plan does not work on is refused by its name
+    Given an action that writes
+      | path      | content |
+      | src/a.txt | changed |
+    And the action also says
+      """
+      invariants:
+        - { text: nothing changes, check: { kind: maxFilesChanged, max: 0 }, project: lib }
+      """
+    When the plan is made
+    Then it is refused as INVALID_ACTION
+    And the message names "nothing changes"
+    And the message names "lib"
+
   Scenario: A rule can be a program that is run in the sandbox
     Given an action that writes
       | path      | content |

@@ -17,9 +17,7 @@ export async function headsOf(
 ): Promise<[LinkedHead, ...LinkedHead[]]> {
   const linked = project.linked ?? new Map<string, Project>();
   const [first = 'main'] = linked.keys();
-  const heads: [LinkedHead, ...LinkedHead[]] = [
-    { alias: projects.length > 0 ? first : 'main', ...(await project.head(base, { fetch })) },
-  ];
+  const heads: [LinkedHead, ...LinkedHead[]] = [{ alias: first, ...(await project.head(base, { fetch })) }];
   for (const alias of projects) {
     const other = linked.get(alias);
     if (other === undefined)

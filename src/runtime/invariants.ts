@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { closest } from '../model/closest.ts';
 import { Fault } from '../model/fault.ts';
 import { type Invariant, InvariantDraft } from '../model/invariant.ts';
 import type { PlanRecord } from '../model/plan.ts';
@@ -13,7 +14,7 @@ import { recordOf } from './record-of.ts';
 /** Where an invariant is in force: in plans that are named, in every plan of the project, or in every project. */
 export type Reach = { plans: string[] } | { scope: 'project' | 'global' };
 
-interface Rules extends Pick<PlanHost, 'ledger' | 'mintId' | 'send'> {
+interface Rules extends Pick<PlanHost, 'ledger' | 'mintId' | 'send' | 'project'> {
   store: Store;
   shelf: Shelf | undefined;
   find(plan: string): Promise<string>;
@@ -32,6 +33,7 @@ export async function addInvariant(
   if (scope === 'global') await shelfOf(rules).put(invariant);
   else {
     refuseOverridable(draft);
+    refuseUnknown(rules, draft);
     await rules.store.batch([{ type: 'put', key: keys.invariant(invariant.invariantId), value: invariant }]);
   }
   return [invariant];
@@ -57,8 +59,10 @@ async function addToPlans(rules: Rules, draft: InvariantDraft, plans: readonly s
 export async function listInvariants(rules: Rules, plan: string | undefined): Promise<Invariant[]> {
   const standing = await rules.ledger.standingInvariants();
   if (plan === undefined) return standing;
-  const { invariants, depth } = await recordOf(rules, await rules.find(plan));
-  return depth > 0 ? invariants : reconcile([...invariants, ...standing]).effective;
+  const { invariants, depth, projectLinks } = await recordOf(rules, await rules.find(plan));
+  const aliases = projectLinks.map(({ alias }) => alias);
+  const applicable = standing.filter(({ project }) => project === undefined || aliases.includes(project));
+  return depth > 0 ? invariants : reconcile([...invariants, ...applicable]).effective;
 }
 
 /** By id, or the end of one: of the project, global, or of a plan that has not ended. @throws {Fault} UNKNOWN_INVARIANT */
@@ -117,6 +121,19 @@ function refuseStray({ planId, projectLinks }: PlanRecord, project: string): voi
     where: project,
     hints: [`troupe plan status ${planId}`],
   });
+}
+
+/** A rule of this project's store names one of the projects that plans here can work on. */
+function refuseUnknown({ project: { linked } }: Rules, draft: InvariantDraft): void {
+  const wanted = 'project' in draft ? draft.project : undefined;
+  const known = [...(linked?.keys() ?? ['main'])];
+  if (wanted === undefined || known.includes(wanted)) return;
+  const meant = closest(wanted, known);
+  throw new Fault(
+    'USAGE',
+    `There is no project "${wanted}" here; ${meant === null ? `known: ${known.join(', ')}` : `did you mean ${meant}?`}`,
+    { where: wanted, hints: ['troupe help invariant add'] },
+  );
 }
 
 function refuseOverridable({ nonOverridable }: InvariantDraft): void {

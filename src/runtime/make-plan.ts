@@ -1,4 +1,5 @@
 import type { Action } from '../model/action.ts';
+import { closest } from '../model/closest.ts';
 import { Fault } from '../model/fault.ts';
 import { fill } from '../model/fill.ts';
 import type { Invariant, InvariantDraft } from '../model/invariant.ts';
@@ -114,9 +115,8 @@ function promoted(draft: InvariantDraft, origin: 'plan' | 'action', invariantId:
   return { ...draft, invariantId, scope: 'plan', origin };
 }
 
-/** A check or a rule of one of several projects is of one that the plan works on. */
+/** A check or a rule that names a project names one the plan works on: of any other it would be silently off. */
 function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circumstances): void {
-  if (heads.length === 1) return;
   const named: { what: string; project?: string | undefined }[] = [
     ...action.validations.map(({ name, project }) => ({ what: `check "${name}"`, project })),
     ...[...invariants, ...action.invariants].map(rule => ({
@@ -124,12 +124,19 @@ function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circum
       project: 'project' in rule ? rule.project : undefined,
     })),
   ];
-  const stray = named.find(({ project }) => project && heads.every(({ alias }) => alias !== project));
-  if (stray === undefined) return;
-  throw new Fault('INVALID_ACTION', `The ${stray.what} is of ${stray.project}, which the plan does not work on`, {
-    where: action.name,
-    hints: [`troupe plan use --project ${stray.project}=FOLDER`],
-  });
+  const known = heads.map(({ alias }) => alias);
+  const stray = named.find(({ project }) => project !== undefined && !known.includes(project));
+  if (stray?.project === undefined) return;
+  const meant = closest(stray.project, known);
+  throw new Fault(
+    'INVALID_ACTION',
+    `The ${stray.what} names the project "${stray.project}", which this plan does not work on; ${meant === null ? `it works on ${known.join(', ')}` : `did you mean ${meant}?`}`,
+    {
+      where: action.name,
+      hints:
+        meant === null ? [`troupe plan use --project ${stray.project}=FOLDER`] : [`troupe action show ${action.name}`],
+    },
+  );
 }
 
 function argumentsOf(action: Action, given: Record<string, unknown>): Record<string, unknown> {

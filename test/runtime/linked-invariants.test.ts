@@ -125,7 +125,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     });
     await expect(troupe.use({ action: 'stray', projects: ['lib'] })).rejects.toMatchObject({
       code: 'INVALID_ACTION',
-      message: 'The rule "Only text" is of docs, which the plan does not work on',
+      message: 'The rule "Only text" names the project "docs", which this plan does not work on; it works on app, lib',
     });
     const plan = await run({ executionActor: steps() });
     await plan.settled();
@@ -136,6 +136,49 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     expect(await troupe.addInvariant({ text: 'x', project: 'lib' }, { plans: [plan.id] })).toMatchObject([
       { text: 'x', project: 'lib' },
     ]);
+  });
+
+  test('which a plan on one project does not have is refused by name, a check of such a project too', async () => {
+    const { troupe } = await twoProjects();
+    const use = async (action: Record<string, unknown>) => {
+      await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(), ...action });
+      return troupe.use({ action: 'one' });
+    };
+    const few = { text: 'No file changes', check: { kind: 'maxFilesChanged', max: 0 } };
+    await expect(use({ invariants: [{ ...few, project: 'lib' }] })).rejects.toMatchObject({
+      code: 'INVALID_ACTION',
+      message: 'The rule "No file changes" names the project "lib", which this plan does not work on; it works on app',
+    });
+    await expect(use({ invariants: [{ ...few, project: 'ap' }] })).rejects.toMatchObject({
+      message: 'The rule "No file changes" names the project "ap", which this plan does not work on; did you mean app?',
+    });
+    await expect(use({ validations: [{ name: 'unit', argv: ['true'], project: 'lib' }] })).rejects.toMatchObject({
+      message: 'The check "unit" names the project "lib", which this plan does not work on; it works on app',
+    });
+  });
+
+  test('is refused by name for every plan of the project where there is none of that name', async () => {
+    const { troupe } = await twoProjects();
+    await expect(troupe.addInvariant({ text: 'x', project: 'libb' }, { scope: 'project' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'There is no project "libb" here; did you mean lib?',
+    });
+    const alone = await playhouse();
+    await expect(alone.troupe.addInvariant({ text: 'x', project: 'docs' }, { scope: 'project' })).rejects.toMatchObject(
+      { message: 'There is no project "docs" here; known: main' },
+    );
+  });
+
+  test('is neither listed nor recorded as in force in a plan on another', async () => {
+    const { troupe } = await twoProjects();
+    await troupe.addInvariant({ text: 'Of app', project: 'app' }, { scope: 'project' });
+    await troupe.addInvariant({ text: 'Of lib', project: 'lib' }, { scope: 'project' });
+    await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps() });
+    const plan = await troupe.use({ action: 'one' });
+    await plan.settled();
+    expect((await troupe.invariants({ plan: plan.id })).map(({ text }) => text)).toEqual(['Of app']);
+    const enforced = (await plan.decisions()).filter(({ type }) => type === 'invariant_enforced');
+    expect([...new Set(enforced.map(({ chosenOption }) => chosenOption))]).toEqual(['Of app']);
   });
 
   test('takes the place of another of that project, and of none that holds elsewhere too', async () => {
@@ -183,7 +226,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     const alone = await playhouse();
     const rule = { text: 'Of main', check: { kind: 'paths', deny: ['*.md'] }, project: 'main' };
     const { record } = await alone.run(({ call }) => call('builtin/write', { path: 'b.md', content: 'b' }), {
-      invariants: [rule, { ...rule, text: 'Of lib', project: 'lib' }],
+      invariants: [rule],
     });
     expect(record.error?.details).toMatchObject({ violations: [{ files: ['b.md'] }] });
   });

@@ -190,7 +190,9 @@ describe('Projects', () => {
       executionActor: steps(),
       validations: [{ name: 'c', argv: ['true'], project: 'docs' }],
     });
-    await expect(troupe.use({ action: 'odd', projects: ['lib'] })).rejects.toThrow('The check "c" is of docs');
+    await expect(troupe.use({ action: 'odd', projects: ['lib'] })).rejects.toThrow(
+      'The check "c" names the project "docs"',
+    );
     await expect(use('docs')).rejects.toThrow('The project "docs" is none of the projects here: app, lib');
     await expect(use('lib', 'lib')).rejects.toThrow('The project "lib" is named twice');
     await expect(use('app')).rejects.toThrow('The project "app" is named twice');
@@ -205,7 +207,7 @@ describe('Projects', () => {
       const plan = await troupe.use({ action: 'one', profile: 'trusted' });
       await plan.execute();
       const record = await plan.settled();
-      expect(record.projectLinks.map(({ alias, folder }) => [alias, folder])).toEqual([['main', undefined]]);
+      expect(record.projectLinks.map(({ alias, folder }) => [alias, folder])).toEqual([['app', undefined]]);
       await plan.apply();
       expect((await plan.settled()).applySummary?.files).toEqual(['b.txt']);
       expect(read('app', 'b.txt')).toBe('b');
