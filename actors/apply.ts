@@ -5,8 +5,8 @@ import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /**
- * Lands exactly the reviewed result, as one commit, once; what does not fit constrains the plan and lands nothing. Where
- * all of it landed in parts before, nothing is left to land.
+ * Applies exactly the reviewed result, as one commit, once; what does not fit constrains the plan and applies nothing. There
+ * is nothing left to apply where all of it was applied in parts before, or where a plan that changes nothing may be applied.
  */
 export const apply = provided('apply', async (context, world) => {
   const { input, step, key } = context;
@@ -17,7 +17,7 @@ export const apply = provided('apply', async (context, world) => {
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
   );
-  if (resultTree === link.baseTree && !spec.allowEmpty) {
+  if (resultTree === link.baseTree) {
     return { outcome: 'landed', commits: [], files: [], results: [], checkpoint, after: null };
   }
   const wanted = order?.chosen?.treeOid ?? resultTree;

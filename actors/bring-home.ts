@@ -1,7 +1,13 @@
 import type { EffectContext } from '../src/durable/effect.ts';
 import type { SandboxHandle } from '../src/model/contract.ts';
 import { Fault } from '../src/model/fault.ts';
-import { type AfterLanding, type AfterLandingResult, type CommitNote, messageOf } from '../src/model/landing.ts';
+import {
+  type AfterLanding,
+  type AfterLandingResult,
+  type CommitNote,
+  messageOf,
+  nothingToApply,
+} from '../src/model/landing.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { ApplyTarget } from '../src/model/target.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
@@ -102,23 +108,32 @@ export async function bringHome(
       alias: link.alias,
       theirsPlanId: spec.planId,
     });
+    if (merged.clean && merged.treeOid === landing.tree) {
+      if (!spec.allowEmpty) return constrainedBy(nothingToApply(spec.planId, target));
+      const { commit, tree: here } = landing;
+      return { outcome: 'landed', commits: [], files: [], results, after: null, commit, tree: here };
+    }
     if (!merged.clean) {
       const files = merged.conflicts.map(conflict => conflict.path);
       const conflicts = `The target moved, and its changes conflict with the result in ${files.join(', ')}`;
-      return constrainedBy(baseMoved(spec, conflicts, files, waysOn));
+      return constrainedBy(baseMoved(spec, conflicts, { files }, waysOn));
     }
     results = await checked(String(follow), merged.treeOid);
     const failed = failedIn(results);
     if (failed.length > 0) {
-      return constrainedBy(
-        baseMoved(spec, `The target moved, and on its new head these checks fail: ${namesOf(failed)}`, [], waysOn),
-      );
+      const message = `The target moved, and on its new head these checks fail: ${namesOf(failed)}`;
+      return constrainedBy(baseMoved(spec, message, { files: [], ...detailsOf(failed) }, waysOn));
     }
     base = landing.commit;
     tree = merged.treeOid;
   }
   return constrainedBy(
-    baseMoved(spec, `The target moved ${followsMax + 1} times while the result was being landed`, [], waysOn),
+    baseMoved(
+      spec,
+      `The target moved ${followsMax + 1} times while the result was being applied`,
+      { files: [] },
+      waysOn,
+    ),
   );
 }
 
@@ -147,20 +162,20 @@ function waysOfFinished({ planId }: PlanSpec): WaysOn {
   return { moved: [`troupe plan apply ${planId} --finished --dry-run`, ...ways], failing: ways };
 }
 
-function baseMoved(spec: PlanSpec, message: string, files: string[], { moved }: WaysOn): Fault {
-  return new Fault('BASE_MOVED', message, {
-    where: `plan ${spec.planId}`,
-    hints: moved,
-    details: { files },
-  });
+function baseMoved({ planId }: PlanSpec, message: string, details: Record<string, unknown>, { moved }: WaysOn): Fault {
+  return new Fault('BASE_MOVED', message, { where: `plan ${planId}`, hints: moved, details });
+}
+
+function detailsOf(failed: readonly ValidationResult[]): Record<string, unknown> {
+  return {
+    validations: failed.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
+  };
 }
 
 function partFails(spec: PlanSpec, failed: readonly ValidationResult[], { failing }: WaysOn): Fault {
   return new Fault('VALIDATION_FAILED', `With only what was chosen these checks fail: ${namesOf(failed)}`, {
     where: `plan ${spec.planId}`,
     hints: failing,
-    details: {
-      validations: failed.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
-    },
+    details: detailsOf(failed),
   });
 }

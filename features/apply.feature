@@ -76,6 +76,41 @@ Feature: Apply
     Then it rests in apply.constrained because of BASE_MOVED
     And the branch "main" has not moved
 
+  @terminal @R186
+  Scenario: After checks failed on a target that moved, the result can go to a branch of the base it was made from
+    Given the check "alone" runs "test ! -f c.txt"
+    When the plan is made
+    And it is executed
+    And somebody commits "c.txt"
+    And the result is applied
+    Then it rests in apply.constrained because of BASE_MOVED
+    When the result is applied to the branch "troupe/two"
+    Then it ends applied
+    And the branch "troupe/two" is 1 commit after the one before
+    And the branch "main" has not moved
+
+  @terminal @R186 @durable
+  Scenario: After checks failed on a target that moved, the result can be applied once the target is repaired
+    Given the check "alone" runs "test ! -f c.txt"
+    When the plan is made
+    And it is executed
+    And somebody commits "c.txt"
+    And the result is applied
+    Then it rests in apply.constrained because of BASE_MOVED
+    When somebody commits that "c.txt" is removed
+    And the result is applied
+    Then it ends applied
+    And in the checkout "b.txt" is "two"
+
+  @terminal @R323
+  Scenario: What is there already is not committed twice
+    When the plan is made
+    And it is executed
+    And somebody commits "b.txt" with "two"
+    And the result is applied
+    Then it rests in apply.constrained because of NOTHING_TO_APPLY
+    And the branch "main" has not moved
+
   @R148
   Scenario: The user's hooks run for the commit that lands, and for no other
     Given a hook that counts commits

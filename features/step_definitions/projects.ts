@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { text } from '../support/action-draft.ts';
@@ -29,8 +29,17 @@ When('somebody changes {string} without committing it', async function (this: Tr
 
 When('somebody commits {string}', async function (this: TroupeWorld, path: string) {
   this.repository.write(path, 'changed\n');
-  await this.repository.commit('meanwhile');
-  this.before = await this.repository.standing();
+  await committed(this);
+});
+
+When('somebody commits {string} with {string}', async function (this: TroupeWorld, path: string, content: string) {
+  this.repository.write(path, text(content));
+  await committed(this);
+});
+
+When('somebody commits that {string} is removed', async function (this: TroupeWorld, path: string) {
+  rmSync(join(this.repository.root, path));
+  await committed(this);
 });
 
 Then('the checkout is as it was', async function (this: TroupeWorld) {
@@ -89,6 +98,11 @@ Then('its errors name the commit before', async function (this: TroupeWorld) {
   const before = await this.repository.git('rev-parse', '--short=12', 'main~1');
   assert.ok(this.typed?.stderr.includes(`from ${before}`), this.typed?.stderr);
 });
+
+async function committed(world: TroupeWorld): Promise<void> {
+  await world.repository.commit('meanwhile');
+  world.before = await world.repository.standing();
+}
 
 /** The commit the checkout stood on when the scenario last looked. */
 function head(world: TroupeWorld): string {

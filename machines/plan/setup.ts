@@ -197,14 +197,12 @@ export const planSetup = planBringing.extend({
       enqueue.emit({ type: 'plan.applied', planId: context.spec.planId, target, commits, files, ...more });
     }),
     keepConstraint: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
-      const error = output.outcome === 'constrained' ? output.fault : landedUnsound(output.commits);
-      const failure = failureAt(
-        { ...context, error, validationResults: output.results },
-        { phase: 'apply', state: 'constrained' },
-      );
-      // Checks of a part that was chosen say nothing of the result as a whole.
-      const isOfAll = (context.landing?.chosen ?? null) === null;
-      enqueue.assign({ ...kept(failure), ...(isOfAll && { validationResults: output.results }) });
+      const landed = output.outcome === 'landed';
+      const error = landed ? landedUnsound(output.commits) : output.fault;
+      // Checks that failed on a target that moved, or for a part alone, say nothing of the result on its own base.
+      const validationResults = landed ? output.results : context.validationResults;
+      const failure = failureAt({ ...context, error, validationResults }, { phase: 'apply', state: 'constrained' });
+      enqueue.assign({ ...kept(failure), validationResults });
       enqueue.emit(recordedFailure(context, failure));
     }),
 

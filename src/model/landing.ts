@@ -1,5 +1,6 @@
 /** How a result is brought home: all of it or part, what its commit says beside the goal, and what is done after. */
 import * as z from 'zod';
+import { Fault } from './fault.ts';
 import { ApplyTarget } from './target.ts';
 import { RunOutcome } from './validation.ts';
 
@@ -84,6 +85,15 @@ export function messageOf(goal: string, planId: string, note: CommitNote | null 
     ...(note?.planId === true ? [`Troupe-Plan: ${planId}`] : []),
   ];
   return trailers.length === 0 ? goal : `${goal.trimEnd()}\n\n${trailers.join('\n')}\n`;
+}
+
+/** Why a result is not applied that its target holds already. */
+export function nothingToApply(planId: string, target: ApplyTarget): Fault {
+  const where = target.kind === 'branch' ? `The branch ${target.branch}` : 'The checkout';
+  return new Fault('NOTHING_TO_APPLY', `${where} holds this result already: applying it would change nothing`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan cancel ${planId}`, `troupe plan diff --plan ${planId}`],
+  });
 }
 
 /** Where the patch of one of several projects goes: its alias stands before the ending of the file's name. */

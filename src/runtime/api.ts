@@ -87,6 +87,7 @@ export interface UseOptions {
   /** Ask the remote first; without a base, start where the branch that is followed stands. @default false */
   fetch?: boolean;
   invariants?: InvariantDraft[];
+  /** A plan that changes nothing may be applied: it ends applied, without a commit. @default false */
   allowEmpty?: boolean;
   /** Run checks although they passed before on the same files with the same command and environment. @default false */
   recheck?: boolean;

@@ -4,7 +4,7 @@ import type { FileChange } from '../model/change.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import { Fault, type StoredFault } from '../model/fault.ts';
 import type { AfterLanding, CommitNote, LandingOrder } from '../model/landing.ts';
-import { messageOf } from '../model/landing.ts';
+import { messageOf, nothingToApply } from '../model/landing.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ApplyTarget } from '../model/target.ts';
@@ -202,6 +202,9 @@ export async function previewLanding(
     if (moved === null) return preview;
     const sides = { base: from, ours: moved.tree, theirs: tree, alias, theirsPlanId: record.planId };
     const merged = await project.mergeTrees(sides);
+    if (merged.clean && merged.treeOid === moved.tree && !record.allowEmpty) {
+      throw nothingToApply(record.planId, target);
+    }
     const conflicts = merged.clean ? [] : merged.conflicts.map(({ path }) => path);
     return { ...preview, moved: { commit: moved.commit, conflicts } };
   } catch (thrown) {

@@ -86,7 +86,7 @@ describe('a plan on a real repository', () => {
     expect(rest).toEqual(live.slice(3));
   });
 
-  test('refuses to apply what changes nothing, unless that is allowed', async () => {
+  test('refuses to apply what changes nothing, unless that is allowed; no commit is made either way [R323]', async () => {
     const house = await playhouse();
     const { plan } = await house.run(() => {});
     await expect(plan.apply()).rejects.toMatchObject({ code: 'NOTHING_TO_APPLY' });
@@ -94,7 +94,8 @@ describe('a plan on a real repository', () => {
     await empty.execute();
     await empty.settled();
     await empty.apply();
-    expect((await empty.settled()).state).toBe('applied');
+    expect(await empty.settled()).toMatchObject({ state: 'applied', applySummary: { commits: [], files: [] } });
+    expect(house.git('rev-list', '--count', 'main').trim()).toBe('1');
   });
 
   test('keeps logs of what agents say', async () => {

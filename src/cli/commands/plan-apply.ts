@@ -73,11 +73,15 @@ export async function approveLanding(
   typed?: string,
 ): Promise<void> {
   const record = await plan.record();
-  if (record.resultTree === null || record.state !== 'complete') return;
+  if (!isReviewed(record)) return;
   if (!context.globals.yes) context.say(await shownTo(plan, record, await plan.preview(options)));
   const target = options.target ?? record.landings?.at(-1)?.target ?? { kind: 'checkout' };
   await approve(context, `Apply to ${nameOf(record, { target })}`, typed);
 }
+
+/** There is a result to apply: Execute is complete, or an apply was refused since. */
+const isReviewed = ({ phase, state, resultTree, ways }: PlanRecord) =>
+  resultTree !== null && (ways.includes('apply') || (phase === 'execute' && state === 'complete'));
 
 async function shownTo(plan: Plan, record: PlanRecord, preview: LandingPreview): Promise<string> {
   return previewText(preview, record, await summarize(plan, record), nameOf(record, { target: preview.target }));
@@ -89,7 +93,7 @@ function nameOf(record: PlanRecord, { target }: Pick<LandingPreview, 'target'>):
 
 async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
   const record = await plan.record();
-  if (!isPart(options) && (record.phase !== 'execute' || record.state !== 'complete')) {
+  if (!isPart(options) && !isReviewed(record)) {
     throw new Fault(
       'PHASE_GUARD',
       `Only a plan whose execution is complete can be applied; this one is ${record.phase} ${record.state}`,

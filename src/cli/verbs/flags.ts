@@ -22,7 +22,7 @@ export const actionFlags: readonly Flag[] = [
   },
   { flags: '--invariant <text>', meaning: 'a rule that must hold at every phase boundary', repeatable: true },
   { flags: '--recheck', meaning: 'run checks although they passed before on the same files' },
-  { flags: '--allow-empty', meaning: 'a plan that changes nothing may be applied' },
+  { flags: '--allow-empty', meaning: 'a plan that changes nothing may be applied: it ends applied, without a commit' },
 ];
 
 export const environmentFlag: Flag = {

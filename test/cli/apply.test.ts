@@ -1,0 +1,100 @@
+/** Applying a result where the checkout, its branches and what git says have changed since it was made. */
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+/** Writes b.txt, and has a check that fails beside c.txt. */
+const alone = `name: local/alone
+description: Write b
+executionActor: { kind: steps, steps: [{ write: { path: b.txt, content: "two\\n" } }] }
+validations: [{ name: alone, argv: [test, "!", -f, c.txt] }]
+`;
+
+/** A hint as a person types it in the project's folder, with a yes. */
+function typed(project: Repository, hint: string): Promise<{ code: number; out: string; err: string }> {
+  const words = execFileSync('sh', ['-c', `for word in ${hint}; do printf '%s\\0' "$word"; done`], {
+    encoding: 'utf8',
+  });
+  const [program, ...rest] = words.split('\0').slice(0, -1);
+  expect(program).toBe('troupe');
+  return troupe(project, [...rest, '--yes']);
+}
+
+describe('a target that moved, with checks that fail there', () => {
+  let project: Repository;
+  beforeEach(async () => {
+    project = repository();
+    project.write('../alone.yaml', alone);
+    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    project.write('c.txt', 'in the way\n');
+    project.git('add', '.');
+    project.git('commit', '--quiet', '--message=In the way');
+  });
+  afterEach(() => project.remove());
+
+  const barred = async () => {
+    const { exit_code: code, messages } = await told(project, ['plan', 'apply', '--yes']);
+    const [error] = messages.filter(({ level }) => level === 'error');
+    expect([code, error?.code]).toEqual([9, 'BASE_MOVED']);
+    return error?.hints ?? [];
+  };
+
+  test('[R186] leaves a way on: the first hint, typed as it is, puts the result on a branch of its own base', async () => {
+    const [first = ''] = await barred();
+    expect(first).toMatch(/^troupe plan apply \S+ --branch troupe\/\w+$/);
+    const base = project.git('rev-parse', 'main~1').trim();
+    expect(await typed(project, first)).toMatchObject({ code: 0 });
+    const branch = first.split(' ').at(-1) ?? '';
+    expect(project.git('rev-parse', `${branch}~1`).trim()).toBe(base);
+    expect(project.git('diff', '--name-only', `${branch}~1`, branch)).toBe('b.txt\n');
+    expect(project.git('log', '-1', '--format=%s', 'main')).toBe('In the way\n');
+  });
+
+  test('[R186] is left by plan apply once the target is repaired; until then it says the same again', async () => {
+    await barred();
+    const again = await barred();
+    expect(await troupe(project, ['plan', 'apply'])).toMatchObject({ code: 6 });
+    rmSync(join(project.folder, 'c.txt'));
+    project.git('commit', '--quiet', '--all', '--message=Out of the way');
+    const apply = again.find(hint => /^troupe plan apply \S+$/.test(hint));
+    expect(await typed(project, apply ?? '')).toMatchObject({ code: 0 });
+    expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
+  });
+});
+
+describe('an apply that would change nothing', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository();
+    project.write('../alone.yaml', alone);
+  });
+  afterEach(() => project.remove());
+
+  const nightly = ['run', '-f', '../alone.yaml', '--apply', '--yes', '--branch', 'nightly'];
+
+  test('[R323] makes no commit and says so, however often it is typed; the dry run knows it', async () => {
+    expect((await troupe(project, nightly)).code).toBe(0);
+    const first = project.git('rev-parse', 'nightly');
+    for (let night = 2; night <= 3; night += 1) {
+      const { exit_code: code, messages } = await told(project, nightly);
+      expect([code, messages.at(-1)?.code]).toEqual([2, 'NOTHING_TO_APPLY']);
+      expect(messages.at(-1)?.text).toContain('The branch nightly holds this result already');
+    }
+    const dry = await told(project, ['plan', 'apply', '--dry-run', '--branch', 'nightly']);
+    expect(dry.data).toMatchObject({ landing: { obstacle: { code: 'NOTHING_TO_APPLY' } } });
+    expect(project.git('rev-parse', 'nightly')).toBe(first);
+    expect(await troupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
+    expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
+  });
+
+  test('[R323] is a success without a commit where a plan that changes nothing may be applied', async () => {
+    expect((await troupe(project, nightly)).code).toBe(0);
+    const first = project.git('rev-parse', 'nightly');
+    const { exit_code: code, data } = await told(project, [...nightly, '--allow-empty']);
+    expect([code, data]).toMatchObject([0, { plan: { state: 'applied' } }]);
+    expect(project.git('rev-parse', 'nightly')).toBe(first);
+  });
+});
