@@ -3,6 +3,7 @@ import { type Decision, isSpawn, SpawnPayload } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { Isolation } from '../src/model/setup.ts';
+import { isOfWork, scopesOf } from '../src/model/spawning.ts';
 import type { SubplanConfig } from '../src/model/subplan.ts';
 import { linksAt } from '../src/model/trees.ts';
 import type { ChildResult } from '../src/ports/ledger.ts';
@@ -77,7 +78,7 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
           execution: payload.executionActor ?? spec.actors.execution,
         },
         validations: [],
-        resourceScopes: payload.resourceScopes,
+        resourceScopes: scopesOf(payload, spec),
         decisionRootId: minted.rootId,
         spawnDecisionId: decision.decisionId,
         skeleton,
@@ -154,10 +155,9 @@ type Spawn = { decision: Decision; payload: SpawnPayload };
 /** Spawns of the strategy, and of one run of the execution agent only: an earlier run that failed decided nothing. */
 export function currentSpawns(decisions: readonly Decision[], run: string | null): Decision[] {
   const spawns = decisions.filter(decision => isSpawn(decision.type));
-  const ofWork = (decision: Decision) => decision.contextSnapshot.actorStateRef?.startsWith('execution:') ?? false;
   // A plan that began before runs were kept: the latest that spawned anything.
-  const current = run ?? spawns.findLast(ofWork)?.contextSnapshot.actorStateRef;
-  return spawns.filter(decision => !ofWork(decision) || decision.contextSnapshot.actorStateRef === current);
+  const current = run ?? spawns.findLast(isOfWork)?.contextSnapshot.actorStateRef;
+  return spawns.filter(decision => !isOfWork(decision) || decision.contextSnapshot.actorStateRef === current);
 }
 
 function refuseBadOrder(spec: PlanSpec, spawns: readonly Spawn[]): void {
@@ -186,24 +186,23 @@ function refuseBadOrder(spec: PlanSpec, spawns: readonly Spawn[]): void {
   }
 }
 
-/** The plan's configuration with what the spawn decisions themselves ask for; one after the other where it must be. */
+/**
+ * The plan's configuration, made stricter by what the spawn decisions ask for; one after the other where it must be. A sequence
+ * stays one whatever depends on what: its order keeps the dependencies.
+ */
 function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn: boolean): SubplanConfig {
   const asked = <Key extends 'maxParallel' | 'mergeStrategy'>(key: Key) =>
     spawns.find(({ payload }) => payload[key] !== null)?.payload[key] ?? subplanConfig[key];
   const ordered = spawns.some(({ payload }) => payload.dependencies.length > 0);
-  const serial = spawns.every(({ payload }) => !payload.parallel);
+  const isSerial = spawns.every(({ payload }) => !payload.parallel);
   const inOnePlace = spawns.some(({ payload }) => (payload.isolation ?? subplanConfig.isolation) === 'none');
   const mergeStrategy = inTurn ? 'sequentialApply' : (asked('mergeStrategy') as SubplanConfig['mergeStrategy']);
+  const inSequence = mergeStrategy === 'sequentialApply' || isSerial || subplanConfig.executionMode === 'sequential';
   return {
     ...subplanConfig,
     // Who has no sandbox of its own works alone in its parent's.
     maxParallel: inOnePlace ? 1 : (asked('maxParallel') as number),
     mergeStrategy,
-    executionMode:
-      mergeStrategy === 'sequentialApply' || serial
-        ? 'sequential'
-        : ordered
-          ? 'dependencyOrdered'
-          : subplanConfig.executionMode,
+    executionMode: inSequence ? 'sequential' : ordered ? 'dependencyOrdered' : subplanConfig.executionMode,
   };
 }

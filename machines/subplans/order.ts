@@ -7,20 +7,48 @@ import type { TeamMember } from './protocol.ts';
 export const membersMax = 4096;
 
 /**
- * The members with what each must wait for, or why they cannot run at all. In sequence each waits for the one before;
- * `sequentialApply` is a sequence by its nature, since each child starts from the result of the one before.
+ * The members with what each must wait for, or why they cannot run at all. In sequence each waits for the one before, in the
+ * recorded order except where a member depends on a later one; `sequentialApply` is a sequence by its nature, since each child
+ * starts from the result of the one before.
  */
 export function order(members: readonly Member[], config: SubplanConfig): TeamMember[] | StoredFault {
   if (members.length > membersMax) return tooMany(members.length);
-  if (isSequence(config)) {
-    return members.map(({ dependsOn: _ignored, ...member }, index) => {
-      const before = members[index - 1];
-      return { ...member, needs: before === undefined ? [] : [before.spec.planId] };
-    });
-  }
-  if (config.executionMode === 'parallel')
-    return members.map(({ dependsOn: _ignored, ...member }) => ({ ...member, needs: [] }));
-  return inOrder(members) ?? members.map(({ dependsOn, ...member }) => ({ ...member, needs: [...new Set(dependsOn)] }));
+  if (!isSequence(config) && config.executionMode === 'parallel')
+    return members.map(({ dependsOn: _ignored, ...member }) => ({ ...member, needs: [], buildsOn: [] }));
+  const refused = refusal(members);
+  if (refused !== null) return refused;
+  if (isSequence(config)) return chained(dependenciesFirst(members));
+  return members.map(({ dependsOn, ...member }) => {
+    const needs = [...new Set(dependsOn)];
+    return { ...member, needs, buildsOn: needs };
+  });
+}
+
+/** Each waits for the one before. What it depends on comes before that, and is folded into what it starts from. */
+function chained(members: readonly Member[]): TeamMember[] {
+  return members.map(({ dependsOn, ...member }, index) => {
+    const before = members[index - 1]?.spec.planId;
+    const buildsOn = [...new Set(dependsOn)];
+    // The one before is the last that is named: with `sequentialApply` its result is what the next one starts from.
+    const needs = [...buildsOn.filter(planId => planId !== before), ...(before === undefined ? [] : [before])];
+    return { ...member, needs, buildsOn };
+  });
+}
+
+/** The recorded order, but each after all that it depends on. There is no cycle among them. */
+function dependenciesFirst(members: readonly Member[]): Member[] {
+  const byId = new Map(members.map(member => [member.spec.planId, member]));
+  const placed = new Set<Member>();
+  const place = (member: Member) => {
+    if (placed.has(member)) return;
+    for (const planId of member.dependsOn) {
+      const needed = byId.get(planId);
+      if (needed !== undefined) place(needed);
+    }
+    placed.add(member);
+  };
+  for (const member of members) place(member);
+  return [...placed];
 }
 
 export function isSequence({ executionMode, mergeStrategy }: SubplanConfig): boolean {
@@ -28,7 +56,7 @@ export function isSequence({ executionMode, mergeStrategy }: SubplanConfig): boo
 }
 
 /** Takes away what can start until nothing is left; what stays behind is a cycle. */
-function inOrder(members: readonly Member[]): StoredFault | null {
+function refusal(members: readonly Member[]): StoredFault | null {
   const known = new Set(members.map(({ spec }) => spec.planId));
   const waiting = new Map<string, number>();
   const dependents = new Map<string, string[]>();

@@ -60,9 +60,12 @@ export type SubplansSignal =
   | DoneActorEvent<TeamOutput, string>
   | ErrorActorEvent<unknown, string>;
 
-/** A member as its team sees it: `needs` are the plans that must complete before it starts. */
+/** A member as its team sees it. */
 export interface TeamMember extends Omit<Member, 'dependsOn'> {
+  /** Plans that must complete before it starts. */
   needs: string[];
+  /** Those of them whose results are folded into what it starts from. */
+  buildsOn: string[];
 }
 
 export interface TeamInput {

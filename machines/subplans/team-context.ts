@@ -1,12 +1,12 @@
-import type { SubplanConfig, SubplanStatus } from '../../src/model/subplan.ts';
+import type { SubplanStatus } from '../../src/model/subplan.ts';
 import type { ChildTree } from '../contract.ts';
-import { isSequence } from './order.ts';
 import type { Ending, MemberOutput, Rebase, TeamInput } from './protocol.ts';
 
 /** What a team keeps of a member while it is open: its spec and its attempts live in the member's own actor. */
 export interface Row {
   planId: string;
   needs: string[];
+  buildsOn: string[];
   state: 'waiting' | 'started' | 'ended';
   /** It was told to end, and needs not be told again. */
   isCalledOff: boolean;
@@ -14,8 +14,8 @@ export interface Row {
 
 export interface TeamContext {
   team: number;
-  /** What members start from: one base for all, the base with what they need folded in, or the result before them. */
-  bases: 'shared' | 'dependencies' | 'chain';
+  /** What members start from: the base with what they build on folded in, or the result of the one before. */
+  bases: 'dependencies' | 'chain';
   baseTree: string;
   rows: Row[];
   /** Results of completed plans that rows of this team need, each after those it was built on. */
@@ -28,9 +28,12 @@ export interface TeamContext {
 export function freshTeam({ team, members, config, baseTree }: TeamInput): TeamContext {
   return {
     team,
-    bases: basesOf(config),
+    bases: config.mergeStrategy === 'sequentialApply' ? 'chain' : 'dependencies',
     baseTree,
-    rows: members.map(({ spec, needs }) => ({ planId: spec.planId, needs, state: 'waiting', isCalledOff: false })),
+    rows: members.map(({ spec, needs, buildsOn }) => ({
+      ...{ planId: spec.planId, needs, buildsOn },
+      ...{ state: 'waiting', isCalledOff: false },
+    })),
     lineages: {},
     ended: [],
     asked: false,
@@ -47,11 +50,10 @@ export function nextReady({ rows, lineages }: TeamContext): Row | undefined {
 /** Where a member starts from, and what is folded into that first. */
 export function startOf(
   { bases, baseTree, lineages }: TeamContext,
-  { needs }: Row,
+  { needs, buildsOn }: Row,
 ): { baseTree: string; startsWith: ChildTree[] } {
-  const before = unique(needs.flatMap(planId => lineages[planId] ?? []));
-  if (bases === 'chain') return { baseTree: before[before.length - 1]?.treeOid ?? baseTree, startsWith: [] };
-  return { baseTree, startsWith: bases === 'dependencies' ? before : [] };
+  if (bases === 'dependencies') return { baseTree, startsWith: built(lineages, buildsOn) };
+  return { baseTree: built(lineages, needs).at(-1)?.treeOid ?? baseTree, startsWith: [] };
 }
 
 /** How a member ended, with what its result was built on when dependents have to fold that too. */
@@ -60,8 +62,8 @@ export function endingOf({ bases, rows, lineages }: TeamContext, { status, child
   const isSpentUp = status.error?.code === 'BUDGET_EXHAUSTED';
   if (child === null)
     return { planId, goal, state: status.state === 'failed' ? 'failed' : 'cancelled', isSpentUp, lineage: [] };
-  const needs = rows.find(row => row.planId === planId)?.needs ?? [];
-  const before = bases === 'dependencies' ? unique(needs.flatMap(id => lineages[id] ?? [])) : [];
+  const buildsOn = rows.find(row => row.planId === planId)?.buildsOn ?? [];
+  const before = bases === 'dependencies' ? built(lineages, buildsOn) : [];
   return { planId, goal, state: 'complete', isSpentUp: false, lineage: [...before, child] };
 }
 
@@ -116,11 +118,8 @@ export function inOrder({ rows, ended }: TeamContext): { children: ChildTree[]; 
   };
 }
 
-function basesOf(config: SubplanConfig): TeamContext['bases'] {
-  if (config.mergeStrategy === 'sequentialApply') return 'chain';
-  return isSequence(config) || config.executionMode === 'parallel' ? 'shared' : 'dependencies';
-}
-
-function unique(children: readonly ChildTree[]): ChildTree[] {
-  return [...new Map(children.map(child => [child.planId, child])).values()];
+/** The results of these plans, each after those it was built on, and none twice. */
+function built(lineages: TeamContext['lineages'], planIds: readonly string[]): ChildTree[] {
+  const all = planIds.flatMap(planId => lineages[planId] ?? []);
+  return [...new Map(all.map(child => [child.planId, child])).values()];
 }

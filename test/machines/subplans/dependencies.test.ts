@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkpointOf } from '../effects.ts';
 import { movesOf } from '../play.ts';
 import { idOf, memberOf } from '../spec.ts';
 import { fails, group } from './group.ts';
@@ -38,6 +39,37 @@ describe('Dependencies', () => {
     expect(started).toEqual([idOf('A'), idOf('B'), idOf('C'), idOf('D')]);
     expect(given[idOf('D')]).toEqual([idOf('A'), idOf('B'), idOf('C')]);
     expect(output.children.find(({ planId }) => planId === idOf('D'))?.baseTree).toBe('t0&A&B&C');
+  });
+
+  test('keep their order in a sequence, in which one works at a time on all that it builds on [R176]', async () => {
+    const given: Record<string, string[]> = {};
+    const members = [memberOf('X'), ...diamond, memberOf('Y')];
+    const { ended, started, peak } = group(members, { executionMode: 'sequential', maxParallel: 5 }, planId => planId, {
+      prepare: ({ spec, attempt }) => {
+        given[spec.planId.slice(-1)] = spec.startsWith.map(({ planId }) => planId.slice(-1));
+        return {
+          sandbox: { key: `${spec.planId}-${attempt}`, path: '/s' },
+          startTree: 't0',
+          checkpoint: checkpointOf('preExecute'),
+        };
+      },
+    });
+    expect((await ended()).outcome).toBe('complete');
+    expect([peak(), started.map(planId => planId.slice(-1))]).toEqual([1, ['X', 'A', 'B', 'C', 'D', 'Y']]);
+    expect(given).toEqual({ X: [], A: [], B: ['A'], C: ['A'], D: ['A', 'B', 'C'], Y: [] });
+  });
+
+  test('in a sequence that cannot be are refused as elsewhere, and with sequentialApply each has the one before [R176]', async () => {
+    const circle = [memberOf('A', { dependsOn: ['B'] }), memberOf('B', { dependsOn: ['A'] })];
+    expect(await group(circle, { executionMode: 'sequential' }, () => 't').ended()).toMatchObject({
+      fault: { code: 'DEPENDENCY_CYCLE' },
+    });
+    const { ended, bases } = group(diamond, { mergeStrategy: 'sequentialApply' }, () => 't');
+    expect((await ended()).outcome).toBe('complete');
+    expect(bases).toEqual({
+      ...{ [idOf('A')]: 't0', [idOf('B')]: 't0+A' },
+      ...{ [idOf('C')]: 't0+A+B', [idOf('D')]: 't0+A+B+C' },
+    });
   });
 
   test('of a child that failed are cancelled with that cause, and theirs too', async () => {
