@@ -1,17 +1,18 @@
 import type { EffectContext } from '../src/durable/effect.ts';
 import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import type { Usage } from '../src/model/budget.ts';
-import { type DecisionDraft, isSpawn } from '../src/model/decision.ts';
+import type { DecisionDraft } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
+import { isOfWork, spawnedIn } from '../src/model/spawning.ts';
 import type { AgentAnswer, AgentTask } from '../src/ports/agent.ts';
 import type { Account } from '../src/ports/purse.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { consentTo } from './consent.ts';
-import { checkDecisions } from './decisions.ts';
+import { checkDecisions, checkSpawns } from './decisions.ts';
 import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
 import { retain, retainEvery } from './retain.ts';
@@ -75,7 +76,8 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
   const spentUp = stopping();
   const signal = AbortSignal.any([context.signal, spentUp.signal]);
   const account = await world.purse.open(spec, spentUp.stop);
-  const spawnIds: string[] = recorded.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId);
+  // What an earlier run of the execution agent asked for is not asked for any more.
+  const spawns = spawnedIn(recorded.filter(decision => !isOfWork(decision)));
 
   /** The call under way, of which there is one at a time, and how many checkpoints were made in it. */
   let under = { index: 0, checkpoints: 0 };
@@ -119,7 +121,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
   const taken = (done: RecordedCall): RecordedCall => {
     toolCalls += 1;
     decisions.push(...done.decisions);
-    spawnIds.push(...done.decisions.filter(decision => isSpawn(decision.type)).map(decision => decision.decisionId));
+    spawns.push(...spawnedIn(done.decisions));
     return done;
   };
 
@@ -135,7 +137,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     key: context.key,
     account,
     confidence: confidenceOf(recorded),
-    spawnIds,
+    spawns,
     async approve(request) {
       const goOn = account.rest();
       const asked = { ...request, spec, at: under.index, confidence: confidenceOf(recorded) };
@@ -188,6 +190,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     contextSnapshot: { ...decision.contextSnapshot, actorStateRef: run },
   }));
   checkDecisions(spec, job.phase, made, new Set(known.keys()));
+  checkSpawns(world, spec, spawns, answer.decisions);
   return { answer, decisions: made, toolCalls, run };
 }
 

@@ -1,6 +1,8 @@
-import { type DecisionDraft, mayRecord } from '../src/model/decision.ts';
+import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
+import { type Spawned, spawnedIn, spawnProblem } from '../src/model/spawning.ts';
+import type { World } from './world.ts';
 
 /**
  * Decisions an agent returned must be a tree under known decisions, of types its phase may record, with dependencies
@@ -47,6 +49,23 @@ export function checkDecisions(
       hints: ['troupe plan explain'],
     });
   }
+}
+
+/**
+ * Subplans that an agent returned, which no tool has looked at, are held to the same rules as those it called for.
+ * @throws {Fault} INVALID_DECISION naming the subplan and the field
+ */
+export function checkSpawns(
+  { matches }: Pick<World, 'matches'>,
+  spec: PlanSpec,
+  called: readonly Spawned[],
+  returned: readonly DecisionDraft[],
+): void {
+  const ids = new Set(returned.map(({ decisionId }) => decisionId));
+  const malformed = returned.find(({ type, payload }) => isSpawn(type) && !SpawnPayload.safeParse(payload).success);
+  if (malformed) throw invalid(spec, `the payload of ${malformed.decisionId} is not that of a subplan`);
+  const found = spawnProblem([...called, ...spawnedIn(returned)], spec, matches);
+  if (found !== null && ids.has(found.decisionId)) throw invalid(spec, found.problem);
 }
 
 /** One cycle of a graph of ids, or null. Depth first, every node and edge once: O(V+E). */

@@ -3,6 +3,7 @@ import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../src/mod
 import type { ForkPoint, PlanSpec } from '../src/model/plan.ts';
 import { renamed } from '../src/model/renamed.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
+import { isOfWork } from '../src/model/spawning.ts';
 
 import type { World } from './world.ts';
 
@@ -35,8 +36,12 @@ export async function inheritedCalls(world: World, spec: PlanSpec, forkedFrom: F
 
 /** What was recorded in Execute comes again with the calls that decided it. */
 function isStrategic({ type, contextSnapshot }: DecisionDraft): boolean {
-  const isOfWork = contextSnapshot.actorStateRef?.startsWith('execution:') ?? false;
-  return !isOfWork && mayRecord('strategize', type) && type !== 'prompt_definition' && type !== 'invariant_enforced';
+  return (
+    !isOfWork({ contextSnapshot }) &&
+    mayRecord('strategize', type) &&
+    type !== 'prompt_definition' &&
+    type !== 'invariant_enforced'
+  );
 }
 
 /** The ids here of what is known there; always the same for the same two plans. */

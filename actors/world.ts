@@ -5,6 +5,7 @@ import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { FoundSecret } from '../src/model/secrets.ts';
+import type { Spawned } from '../src/model/spawning.ts';
 import type { ToolCall } from '../src/model/tool.ts';
 import type { Agents, ToolCaller } from '../src/ports/agent.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -39,7 +40,8 @@ export interface ToolBench {
   key: string;
   /** Confidence behind the plan, which the write and run thresholds are held against. */
   confidence: number;
-  spawnIds: readonly string[];
+  /** Subplans recorded so far; grows with the calls. */
+  spawns: readonly Spawned[];
   /** Where its calls are paid from. */
   account: Account;
   /** Asks a person for what may not be done without; resolves with the answer, however long that takes. */

@@ -15,3 +15,42 @@ export function normaliseScope(scope: string): string {
   const parts = scope.split('/').filter(part => part !== '' && part !== '.');
   return parts.length === 0 ? '**' : parts.join('/');
 }
+
+/** Whether a path of the project, `/`-separated and relative, matches one of the globs. A folder's name covers what is in it. */
+export type Matches = (patterns: readonly string[], path: string) => boolean;
+
+/**
+ * Whether everything a scope covers is covered by one of the others; no others are no limit. It errs on the side of no: a
+ * glob that cannot be shown to be inside is outside.
+ */
+export function isWithin(scope: string, scopes: readonly string[], matches: Matches): boolean {
+  const inner = normaliseScope(scope);
+  return (
+    scopes.length === 0 ||
+    scopes.map(normaliseScope).some(outer => {
+      if (outer === inner || (isPlain(inner) && matches([outer], inner))) return true;
+      return covers(outer.split('/'), inner.split('/'), { coversBelow: isPlain(outer), matches });
+    })
+  );
+}
+
+function covers(
+  [first, ...rest]: readonly string[],
+  inner: readonly string[],
+  how: { coversBelow: boolean; matches: Matches },
+): boolean {
+  if (first === undefined) return how.coversBelow || inner.length === 0;
+  const [head, ...tail] = inner;
+  if (first === '**') {
+    if (rest.length === 0 || covers(rest, inner, how)) return true;
+    return head !== undefined && covers([first, ...rest], tail, how);
+  }
+  if (head === undefined || head === '**') return false;
+  const isSame = head === first || first === '*' || (isPlain(head) && how.matches([first], head));
+  return isSame && covers(rest, tail, how);
+}
+
+/** Whether it is a path, and no pattern. */
+export function isPlain(scope: string): boolean {
+  return !/[*?[\]{}()!]/.test(scope);
+}

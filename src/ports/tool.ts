@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
+import type { Spawned } from '../model/spawning.ts';
 import type { SideEffect } from '../model/tool.ts';
 import type { Files } from './files.ts';
 
@@ -26,8 +27,8 @@ export interface ToolContext {
   mintId(): string;
   /** Records a decision with the plan. */
   decide(decision: DecisionDraft): void;
-  /** Decisions recorded so far in this plan that are spawns, for dependencies. */
-  spawnIds(): readonly string[];
+  /** Subplans recorded so far that run in one group with those that are recorded now: their siblings. */
+  spawns(): readonly Spawned[];
   checkpoint(trigger: CheckpointTrigger, label: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
 }

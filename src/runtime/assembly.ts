@@ -88,7 +88,7 @@ export function worldOf(
         clock,
         mintId,
         confidence: bench.confidence,
-        spawnIds: bench.spawnIds,
+        spawns: bench.spawns,
         account: bench.account,
         approve: bench.approve,
         checkpoint: bench.checkpoint,

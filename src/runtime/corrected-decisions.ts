@@ -31,19 +31,20 @@ export function intervention(
   };
 }
 
-/** A subplan whose goal is the guidance. */
+/** A subplan whose goal is the guidance. It runs as the others do, so that all of them may run again as one group. */
 export function addition(
   { decisionId: parentDecisionId, planId }: DecisionDraft,
-  { decisionId, alias, guidance }: { decisionId: string; alias: string; guidance: string },
+  { decisionId, alias, guidance, parallel }: { decisionId: string; alias: string; guidance: string; parallel: boolean },
 ): DecisionDraft {
   const payload: SpawnPayload = {
-    ...{ planId, goal: guidance, resourceScopes: [], projectRef: alias, parallel: false },
+    ...{ planId, goal: guidance, resourceScopes: [], projectRef: alias, parallel },
     ...{ maxParallel: null, mergeStrategy: null, dependencies: [], contextView: 'default' },
     ...{ strategyActor: null, executionActor: null, guidance: [], arguments: {} },
   };
   return {
     ...plain,
-    ...{ decisionId, planId, parentDecisionId, type: 'subplan_spawn', payload },
+    ...{ decisionId, planId, parentDecisionId, payload },
+    type: parallel ? 'subplan_parallel_spawn' : 'subplan_spawn',
     question: 'Which part of the goal is a plan of its own?',
     chosenOption: guidance,
   };

@@ -96,6 +96,7 @@ export async function planCorrection(
   const kept = keptOf(planId, children, held, superseded);
   const correctionId = host.mintId();
   const own = intervention(decision, { decisionId: host.mintId(), correctionId, mode, guidance });
+  const parallel = held.some(({ type }) => type === 'subplan_parallel_spawn');
   const spawns = from !== 'children' ? [] : affected.filter(({ type }) => isSpawn(type));
   const order: CorrectionOrder = {
     correctionId,
@@ -107,7 +108,7 @@ export async function planCorrection(
     interventionId: own.decisionId,
     decisions:
       mode === 'append'
-        ? [own, addition(own, { decisionId: host.mintId(), alias: mainLink(record).alias, guidance })]
+        ? [own, addition(own, { decisionId: host.mintId(), alias: mainLink(record).alias, guidance, parallel })]
         : [own, ...replacements(spawns, decision, own, guidance, host.mintId)],
     superseded,
     childPlanIds: fallen.map(child => child.planId),

@@ -28,7 +28,8 @@ const DraftSubplan = z.strictObject({
   key: words.optional(),
   goal: words,
   resourceScopes: z.array(ResourceScope).default(['.']),
-  parallel: z.boolean().default(true),
+  /** Left out: as the others of the strategy. */
+  parallel: z.boolean().optional(),
   /** Ids or keys of subplans that must complete first. */
   dependsOn: z.array(words).default([]),
 });
@@ -38,7 +39,10 @@ export const PlanDraft = z.strictObject({
   subplans: z.array(DraftSubplan).default([]),
 });
 export type PlanDraft = z.infer<typeof PlanDraft>;
-type DraftSubplan = z.infer<typeof DraftSubplan>;
+type DraftSubplan = z.infer<typeof DraftSubplan> & { parallel: boolean };
+interface Draft extends PlanDraft {
+  subplans: DraftSubplan[];
+}
 
 /** What an edit changes, or would change. */
 export interface EditReport {
@@ -83,7 +87,7 @@ export async function planEdit(
     const [issue] = parsed.error.issues;
     throw invalid(planId, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   }
-  const draft = parsed.data;
+  const draft = inOneMode(planId, parsed.data);
   const held = (await host.ledger.decisions(planId)).filter(each => isChoice(each) || isSpawn(each.type));
   const known = new Map(held.map(decision => [decision.decisionId, decision]));
   const listed = [...draft.decisions, ...draft.subplans].flatMap(({ id }) => id ?? []);
@@ -124,9 +128,17 @@ interface Surroundings {
   mintId(): string;
 }
 
+/** Subplans that do not say how they run do so as the first that does. @throws {Fault} INVALID_DECISION when some run otherwise */
+function inOneMode(planId: string, { decisions, subplans }: PlanDraft): Draft {
+  const mode = subplans.find(({ parallel }) => parallel !== undefined)?.parallel ?? true;
+  const odd = subplans.findIndex(({ parallel = mode }) => parallel !== mode);
+  if (odd >= 0) throw invalid(planId, `subplans.${odd}.parallel: ${!mode} contradicts ${mode}, which others ask for`);
+  return { decisions, subplans: subplans.map(each => ({ ...each, parallel: each.parallel ?? mode })) };
+}
+
 /** What differs becomes a decision of its own, and so does what depends on it: it names it by its id. */
 function revise(
-  draft: PlanDraft,
+  draft: Draft,
   known: ReadonlyMap<string, Decision>,
   { planId, interventionId, alias, mintId }: Surroundings,
 ): Pick<EditReport, 'changed' | 'added'> {

@@ -12,10 +12,11 @@ import type { AgentRole } from '../model/agent.ts';
 import { type ApprovalAnswer, shownInput } from '../model/approval.ts';
 import { exhausted } from '../model/budget.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
-import { type DecisionDraft, isSpawn } from '../model/decision.ts';
+import type { DecisionDraft } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../model/profile.ts';
+import { type Spawned, spawnedIn } from '../model/spawning.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { ToolCaller } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -59,7 +60,7 @@ export interface ToolRunnerOptions {
   /** @default those of the plan's profile */
   guards?: ToolGuards;
   /** Subplans recorded so far; may grow meanwhile. @default none */
-  spawnIds?: readonly string[];
+  spawns?: readonly Spawned[];
   /** Makes a checkpoint of the sandbox. @default checkpoints are refused */
   checkpoint?(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   /** Checkpoints made by themselves around every call that may write. @default none */
@@ -78,7 +79,7 @@ export interface ToolRunnerOptions {
 /** @throws {Fault} UNKNOWN_KEY when a tool has a key that means nothing */
 export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   const table = toolTable(options.tools);
-  const spawned: string[] = [];
+  const spawned: Spawned[] = [];
   let calls = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -123,7 +124,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     };
     const done = await (options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run());
     refuseAnotherQuestion(done.call, tool, sent, index);
-    spawned.push(...done.decisions.filter(({ type }) => isSpawn(type)).map(({ decisionId }) => decisionId));
+    spawned.push(...spawnedIn(done.decisions));
     options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
     // A bug surfaces as it was thrown; after a crash only its record is left.
     if (thrown !== null) throw (thrown as { failure: unknown }).failure;
@@ -196,7 +197,7 @@ async function invoke(
   tool: Tool,
   input: unknown,
   made: Omit<PerformedCall, 'call'>,
-  spawned: readonly string[],
+  spawned: readonly Spawned[],
 ): Promise<unknown> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) {
@@ -230,7 +231,7 @@ async function invoke(
     decide: decision => {
       made.decisions.push(decision);
     },
-    spawnIds: () => [...new Set([...(options.spawnIds ?? []), ...spawned])],
+    spawns: () => [...new Map([...(options.spawns ?? []), ...spawned].map(each => [each.decisionId, each])).values()],
     checkpoint,
     log: line => options.log?.(line),
   };

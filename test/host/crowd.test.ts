@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { crowd } from './crowd.ts';
 
 test('twenty windows, half of them late, hear everything that happens to a plan of 60 subplans, once [R161]', async () => {
-  const { events, heard } = await crowd({ clients: 20, subplans: 60 });
+  const { events, heard, history } = await crowd({ clients: 20, subplans: 60 });
+  expect(history.filter(({ type }) => type === 'plan.created')).toHaveLength(61);
   expect(events.length).toBeGreaterThan(600);
   expect(new Set(events).size).toBe(events.length);
   for (const seqs of heard) expect(seqs).toEqual(events);

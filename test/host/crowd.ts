@@ -95,7 +95,10 @@ function player(subplans: number, begun: Promise<void>): Agent {
       const count = [groups, parts(plan.description)][plan.depth] ?? 0;
       for (let part = 0; role === 'execution' && part < count; part++) {
         const goal = String(part);
-        await call('builtin/plan-subplan', { planId: plan.planId, goal, resourceScopes: ['.'], parallel: true });
+        const depth = plan.depth + 1;
+        const how = { resourceScopes: ['.'], parallel: true, arguments: { depth } };
+        // A group and a part of it may have the same number; by what they are given they are two plans.
+        await call('builtin/plan-subplan', { planId: plan.planId, goal, ...how });
       }
       return { decisions: [], summary: '' };
     },

@@ -18,7 +18,7 @@ const decisionOf = async (plan: Plan, chosenOption: string): Promise<Decision> =
 };
 const spawnOf = async (plan: Plan, goal: string): Promise<Decision> => {
   const found = (await plan.decisions()).find(
-    ({ type, chosenOption }) => type === 'subplan_spawn' && chosenOption === goal,
+    ({ type, chosenOption }) => type.startsWith('subplan_') && chosenOption === goal,
   );
   if (found === undefined) throw new Error(`nothing spawned "${goal}"`);
   return found;

@@ -93,6 +93,10 @@ describe('A strategy', () => {
       [{ subplans: [{ ...at(draft, 0), goal: ' ' }] }, /subplans\.0\.goal/],
       [{ subplans: [{ ...at(draft, 0), resourceScopes: ['../out'] }] }, /resourceScopes/],
       [{ subplans: [at(draft, 0), at(draft, 0)] }, /twice/],
+      [
+        { subplans: [at(draft, 0), { goal: 'x', resourceScopes: ['.'], parallel: false, dependsOn: [] }] },
+        /subplans\.1\.parallel: false contradicts/,
+      ],
       [{ subplans: [at(draft, 1)] }, /nothing is called/],
       [{ subplans: [{ ...at(draft, 0), id: plan.id }] }, /none of the strategy/],
       [

@@ -89,7 +89,7 @@ describe('Subplans', () => {
 
   test('without a sandbox of their own work one at a time in that of their parent, who finds it as it was [R154]', async () => {
     const house = await playhouse({}, { files });
-    const { record } = await house.run(children('none'), { subplans: { maxParallel: 3 } });
+    const { record } = await house.run(children('none'), { subplans: { maxParallel: 3, isolation: 'none' } });
     expect(record.state).toBe('complete');
     const path = record.sandbox?.path ?? '';
     // Each sees what git ignores of those before it, and nothing else of theirs.

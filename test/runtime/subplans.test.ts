@@ -20,6 +20,21 @@ const clash = async (task: AgentTask) => {
   await spawn(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
 };
 
+/** A spawn that no tool has looked at. */
+function returned({ plan }: AgentTask, sibling: string, payload: object) {
+  return {
+    ...{ decisionId: `${sibling.slice(0, -4)}ZZZZ`, planId: plan.planId, parentDecisionId: plan.decisionRootId },
+    ...{ type: 'subplan_parallel_spawn', question: 'Who?', chosenOption: 'returned', alternatives: [], confidence: 1 },
+    payload: {
+      ...{ planId: plan.planId, goal: 'returned', resourceScopes: ['.'], projectRef: null, parallel: true },
+      ...{ maxParallel: null, mergeStrategy: null, dependencies: [], contextView: 'default' },
+      ...{ strategyActor: null, executionActor: null, arguments: {}, ...payload },
+    },
+    ...{ rationale: '', dependsOn: [], artifacts: [], supersededBy: null },
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+  };
+}
+
 describe('subplans', () => {
   test('of a run that came to nothing are forgotten, also when the next run decides on none', async () => {
     let runs = 0;
@@ -306,6 +321,101 @@ describe('merging what subplans made', () => {
     const strict = await playhouse();
     const failed = await strict.run(clash, { subplans: { mergeStrategy: 'failOnConflict' } });
     expect([failed.record.state, failed.record.error?.code]).toEqual(['errored', 'MERGE_CONFLICT']);
+  });
+
+  test('that ask for looser merging than the action are refused, and no edit is lost [R175]', async () => {
+    const house = await playhouse();
+    const answers: unknown[] = [];
+    const { plan, record } = await house.run(
+      async task => {
+        if (task.plan.depth > 0) return;
+        const asks = { executionActor: edit('a.txt', 'three', 'red'), mergeStrategy: 'lastWins' };
+        answers.push(await spawn(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') }));
+        answers.push(await spawn(task, 'red', asks), await spawn(task, 'red', { ...asks, mergeStrategy: undefined }));
+      },
+      { subplans: { mergeStrategy: 'failOnConflict' } },
+    );
+    expect(answers).toMatchObject([
+      { success: true },
+      { success: false, error: expect.stringMatching(/^mergeStrategy: lastWins is looser/) },
+      { success: true },
+    ]);
+    expect([record.state, record.error?.code]).toEqual(['errored', 'MERGE_CONFLICT']);
+    expect((await plan.decisions()).filter(({ type }) => type === 'subplan_parallel_spawn')).toHaveLength(2);
+  });
+
+  test('that an agent returns are held to the same rules as those it calls for, before any is recorded [R175, R180]', async () => {
+    for (const [payload, message] of [
+      [{ mergeStrategy: 'lastWins' }, /"returned": mergeStrategy: lastWins is looser/],
+      [{ maxParallel: 9 }, /"returned": maxParallel: 9 is more/],
+      [{ parallel: false }, /"returned": parallel: false contradicts true/],
+      [{ resourceScopes: 3 }, /is not that of a subplan/],
+    ] as const) {
+      const house = await playhouse();
+      const { plan, record } = await house.run(async task => {
+        if (task.plan.depth > 0) return;
+        const { decisionId } = await spawn(task, 'called for');
+        return [returned(task, decisionId, payload)];
+      });
+      expect(record).toMatchObject({ state: 'errored', error: { code: 'INVALID_DECISION' } });
+      expect(record.error?.message).toMatch(message);
+      expect((await plan.decisions()).filter(({ type }) => type === 'subplan_parallel_spawn')).toEqual([]);
+    }
+  });
+
+  test('of a subplan may not reach beyond its files, and have them when they name none [R180]', async () => {
+    const answers: unknown[] = [];
+    const house = await playhouse();
+    const { plan, record } = await house.run(async task => {
+      if (task.plan.depth === 0) await spawn(task, 'outer', { resourceScopes: ['a.txt'], executionActor: 'player' });
+      if (task.plan.depth !== 1) return;
+      answers.push(await spawn(task, 'astray', { resourceScopes: ['b.txt'], executionActor: write('b.txt', 'x') }));
+      answers.push(
+        await spawn(task, 'inner', {
+          resourceScopes: undefined,
+          projectRef: task.plan.projectLinks[0]?.alias,
+          executionActor: write('a.txt', 'x'),
+        }),
+      );
+    });
+    expect(answers).toMatchObject([
+      { success: false, error: 'resourceScopes.0: b.txt is outside the scope of this plan, a.txt' },
+      { success: true },
+    ]);
+    expect(record.state).toBe('complete');
+    const [outer] = (await house.troupe.tree(plan.id)).children;
+    expect(outer?.children.map(child => child.plan.resourceScopes)).toEqual([['a.txt']]);
+  });
+
+  test('one after another do so too when they depend on each other, each on the work of those before it that it needs [R176]', async () => {
+    let running = 0;
+    const seen: string[] = [];
+    const house = await playhouse({
+      worker: async task => {
+        expect(++running).toBe(1);
+        const { entries } = (await task.call('list', { glob: '*.part' })) as { entries: { path: string }[] };
+        seen.push(`${task.plan.description}: ${entries.map(({ path }) => path).join(' ')}`);
+        await task.call('write', { path: `${task.plan.description}.part`, content: 'x' });
+        running -= 1;
+      },
+    });
+    const { plan, record } = await house.run(
+      async task => {
+        const { decisionId } = await spawn(task, 'one', { executionActor: 'worker' });
+        await spawn(task, 'two', { executionActor: 'worker' });
+        await spawn(task, 'three', { executionActor: 'worker', dependencies: [decisionId] });
+      },
+      { subplans: { executionMode: 'sequential' } },
+    );
+    expect(record.state).toBe('complete');
+    expect(seen).toEqual(['one: ', 'two: ', 'three: one.part']);
+    const ended = new Set<string>();
+    for await (const event of plan.events()) {
+      if (event.type !== 'subplan.changed') continue;
+      if (event.status.state === 'complete') ended.add(event.status.planId);
+      const place = record.subplanStatuses.findIndex(({ planId }) => planId === event.status.planId);
+      if (event.status.state === 'running') expect(ended.size).toBe(place);
+    }
   });
 
   test('dependents whose bases clash fail with the files named', async () => {

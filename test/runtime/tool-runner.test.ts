@@ -164,9 +164,9 @@ describe('The record of a call', () => {
   });
 
   test('may be dispensed with', async () => {
-    const { tool } = noting('my/tool', [], async (_, { log, spawnIds, key, plan }) => {
+    const { tool } = noting('my/tool', [], async (_, { log, spawns, key, plan }) => {
       log('unheard');
-      return { spawnIds: spawnIds(), marked: key === plan.planId };
+      return { spawns: spawns(), marked: key === plan.planId };
     });
     const call = createToolRunner({
       tools: [tool, createCheckpointTool],
@@ -179,7 +179,7 @@ describe('The record of a call', () => {
       clock: manualClock(),
       mintId: () => 'id',
     });
-    expect(await call('my/tool', {})).toEqual({ spawnIds: [], marked: true });
+    expect(await call('my/tool', {})).toEqual({ spawns: [], marked: true });
     await expect(call('checkpoint', { label: 'l' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
   });
 });

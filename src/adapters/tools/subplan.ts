@@ -5,14 +5,17 @@
  * Input that does not hold is answered with `{ success: false, error }` naming the field, before any decision exists.
  * Anything else that goes wrong is a bug and surfaces as one.
  */
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { AgentRef } from '../../model/agent.ts';
 import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';
 import { normaliseScope, ResourceScope } from '../../model/scope.ts';
 import { Isolation } from '../../model/setup.ts';
+import { scopeProblem, scopesOf, settingProblem } from '../../model/spawning.ts';
 import { MergeStrategy } from '../../model/subplan.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
+import { globMatches } from '../glob-matches.ts';
 
 export const SubplanInput = z
   .strictObject({
@@ -96,31 +99,34 @@ export const planSubplanTool: Tool<SubplanInput, SubplanResult> = {
   },
 };
 
-/** What the shape alone does not show: whether the ids and the project are this plan's. */
-function problemWith(input: SubplanInput, { plan, spawnIds }: ToolContext): string | null {
+/** What the shape alone does not show: whether the ids, the project and the files are this plan's, and its group can be as asked. */
+function problemWith(input: SubplanInput, { plan, spawns }: ToolContext): string | null {
   if (input.planId !== plan.planId) return `planId: ${input.planId} is not the plan at work, ${plan.planId}`;
   const aliases = plan.projectLinks.map(({ alias }) => alias);
   if (input.projectRef !== undefined && !aliases.includes(input.projectRef)) {
     return `projectRef: the plan has no project ${input.projectRef}; known: ${aliases.join(', ')}`;
   }
-  if (isItself(input, plan)) {
-    return `goal: this plan is the subplan "${plan.description}" itself; agents are inherited by subplans, so one that always splits has to look at its depth, which is ${plan.depth}`;
+  const payload = payloadOf(input);
+  if (isItself(payload, plan)) {
+    return `goal: this plan is the subplan "${plan.description}" itself, with the same files and arguments; agents are inherited by subplans, so one that always splits has to look at its depth, which is ${plan.depth}`;
   }
-  const siblings = new Set(spawnIds());
-  const stranger = input.dependencies.findIndex(id => !siblings.has(id));
-  return stranger === -1
-    ? null
-    : `dependencies.${stranger}: ${input.dependencies[stranger]} is not a subplan recorded before in this plan`;
+  const siblings = spawns();
+  const ids = new Set(siblings.map(({ decisionId }) => decisionId));
+  const stranger = input.dependencies.findIndex(id => !ids.has(id));
+  if (stranger !== -1) {
+    return `dependencies.${stranger}: ${input.dependencies[stranger]} is not a subplan recorded before in this plan`;
+  }
+  const others = siblings.map(sibling => sibling.payload);
+  return scopeProblem(payload, plan, globMatches) ?? settingProblem(payload, plan.subplanConfig, others);
 }
 
 /** A strategist that does in a child what it did in the parent would go on to the depth limit, wider each time. */
-function isItself({ goal, projectRef, resourceScopes = [] }: SubplanInput, plan: ToolContext['plan']): boolean {
-  if (plan.depth === 0 || goal.trim() !== plan.description) return false;
-  const sameProject = projectRef === undefined || plan.projectLinks.length === 1;
-  const asked = new Set(resourceScopes.map(normaliseScope));
-  return (
-    sameProject && asked.size === plan.resourceScopes.length && plan.resourceScopes.every(scope => asked.has(scope))
-  );
+function isItself(payload: SpawnPayload, plan: ToolContext['plan']): boolean {
+  if (plan.depth === 0 || payload.goal !== plan.description) return false;
+  const sameProject = payload.projectRef === null || plan.projectLinks.length === 1;
+  const [files, own] = [new Set(scopesOf(payload, plan)), new Set(plan.resourceScopes)];
+  const sameArguments = isDeepStrictEqual({ ...plan.arguments, ...payload.arguments }, plan.arguments);
+  return sameProject && sameArguments && isDeepStrictEqual(files, own);
 }
 
 function payloadOf(input: SubplanInput): SpawnPayload {

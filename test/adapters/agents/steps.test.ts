@@ -93,17 +93,17 @@ describe('A steps agent asked for a strategy', () => {
     await using bench = await workbench({}, { phase: 'strategize', agentRole: 'strategy' });
     const agent = agentOf(
       { decide: { question: 'Split?', choose: 'By folder', confidence: 0.8, alternatives: [{ description: 'No' }] } },
-      subplan('roof', { key: 'roof', dependsOn: ['walls'], mergeStrategy: 'lastWins' }),
-      subplan('walls', { key: 'walls', parallel: false }),
+      subplan('roof', { key: 'roof', dependsOn: ['walls'], mergeStrategy: 'failOnConflict' }),
+      subplan('walls', { key: 'walls' }),
       { subplan: { goal: 'garden' } },
     );
     await agent.check();
     await agent.run(bench.task({ role: 'strategy' }));
     const [choice, walls, roof, garden] = bench.decisions;
     expect(choice).toMatchObject({ type: 'strategy_choice', chosenOption: 'By folder', confidence: 0.8 });
-    expect(walls).toMatchObject({ type: 'subplan_spawn', chosenOption: 'walls', dependsOn: [] });
+    expect(walls).toMatchObject({ type: 'subplan_parallel_spawn', chosenOption: 'walls', dependsOn: [] });
     expect(roof).toMatchObject({ chosenOption: 'roof', dependsOn: [walls?.decisionId] });
-    expect(roof?.payload).toMatchObject({ mergeStrategy: 'lastWins', resourceScopes: ['src'] });
+    expect(roof?.payload).toMatchObject({ mergeStrategy: 'failOnConflict', resourceScopes: ['src'] });
     expect(garden?.payload).toMatchObject({ projectRef: 'main', resourceScopes: [], parallel: true });
   });
 

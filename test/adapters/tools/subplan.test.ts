@@ -5,10 +5,17 @@ import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
 import { jsonSchemaOf } from '../../../src/adapters/tools/schema.ts';
 import { planSubplanTool } from '../../../src/adapters/tools/subplan.ts';
 import { SpawnPayload } from '../../../src/model/decision.ts';
+import type { SubplanConfig } from '../../../src/model/subplan.ts';
 import { idOf, planSpec } from '../../fixtures.ts';
 import { type Workbench, workbench } from '../workbench.ts';
 
 const good = (bench: Workbench) => ({ planId: bench.plan.planId, goal: 'Tidy the tests', resourceScopes: ['test'] });
+
+const configured = (config: Partial<SubplanConfig>) => {
+  const spec = planSpec();
+  return { ...spec, subplanConfig: { ...spec.subplanConfig, ...config } };
+};
+const loose = configured({ mergeStrategy: 'lastWins', maxParallel: 50 });
 
 type Answer = { success: true; decisionId: string } | { success: false; error: string };
 const plan = async (bench: Workbench, changes: object) =>
@@ -41,8 +48,8 @@ describe('builtin/plan-subplan', () => {
   });
 
   test('keeps everything it was told as fields of the decision, in one normal form [R70, R64]', async () => {
-    await using bench = await workbench();
-    const first = await plan(bench, {});
+    await using bench = await workbench({}, { plan: loose });
+    const first = await plan(bench, { parallel: true });
     if (!first.success) throw new TypeError(first.error);
     const agent = { kind: 'steps', steps: [{ write: { path: 'a', content: 'b' } }] };
     const answer = await plan(bench, {
@@ -116,13 +123,13 @@ describe('builtin/plan-subplan', () => {
   });
 
   test('accepts a scope of 512 characters, 1 and 50 at once, and a project in place of scopes [R9]', async () => {
-    await using bench = await workbench();
     for (const changes of [
       { resourceScopes: ['x'.repeat(512)] },
       { maxParallel: 1 },
       { maxParallel: 50 },
       { resourceScopes: undefined, projectRef: 'main' },
     ]) {
+      await using bench = await workbench({}, { plan: loose });
       expect(await plan(bench, changes)).toMatchObject({ success: true });
     }
   });
@@ -147,16 +154,93 @@ describe('builtin/plan-subplan', () => {
     expect(bench.decisions).toEqual([]);
   });
 
+  test.each<[field: string, config: Partial<SubplanConfig>, changes: object]>([
+    ['mergeStrategy: lastWins is looser than', { mergeStrategy: 'failOnConflict' }, { mergeStrategy: 'lastWins' }],
+    ['mergeStrategy: threeWay', { mergeStrategy: 'failOnConflict' }, { mergeStrategy: 'threeWay' }],
+    ['mergeStrategy: sequentialApply', { mergeStrategy: 'failOnConflict' }, { mergeStrategy: 'sequentialApply' }],
+    ['mergeStrategy: failOnConflict', { mergeStrategy: 'sequentialApply' }, { mergeStrategy: 'failOnConflict' }],
+    ['mergeStrategy: lastWins', {}, { mergeStrategy: 'lastWins' }],
+    ['maxParallel: 4 is more than the 3', { maxParallel: 3 }, { maxParallel: 4 }],
+    ['isolation: none is looser than', {}, { isolation: 'none' }],
+    ['isolation: worktree', { isolation: 'copy' }, { isolation: 'worktree' }],
+  ])('refuses what is looser than the action: %s [R175]', async (start, config, changes) => {
+    await using bench = await workbench({}, { plan: configured(config) });
+    expect(await plan(bench, changes)).toEqual({ success: false, error: expect.stringContaining(start) });
+    expect(bench.decisions).toEqual([]);
+  });
+
+  test.each<[config: Partial<SubplanConfig>, changes: object]>([
+    [{ mergeStrategy: 'lastWins' }, { mergeStrategy: 'threeWay' }],
+    [{}, { mergeStrategy: 'failOnConflict' }],
+    [{}, { mergeStrategy: 'sequentialApply' }],
+    [{ mergeStrategy: 'lastWins' }, { mergeStrategy: 'lastWins' }],
+    [{ maxParallel: 3 }, { maxParallel: 3 }],
+    [{ isolation: 'none' }, { isolation: 'worktree' }],
+    [{}, { isolation: 'copy' }],
+    [{ executionMode: 'sequential' }, { parallel: true }],
+  ])('accepts what is as strict as the action or stricter: %j, %j [R175]', async (config, changes) => {
+    await using bench = await workbench({}, { plan: configured(config) });
+    expect(await plan(bench, changes)).toMatchObject({ success: true });
+  });
+
+  test.each<[field: string, first: object, second: object]>([
+    ['maxParallel: 2 contradicts 3', { maxParallel: 3 }, { maxParallel: 2 }],
+    ['mergeStrategy: ', { mergeStrategy: 'failOnConflict' }, { mergeStrategy: 'threeWay' }],
+    ['parallel: false contradicts true', { parallel: true }, { parallel: false }],
+  ])('refuses what contradicts a sibling: %s [R175]', async (start, first, second) => {
+    await using bench = await workbench();
+    expect(await plan(bench, first)).toMatchObject({ success: true });
+    expect(await plan(bench, { goal: 'Another', ...second })).toEqual({
+      success: false,
+      error: expect.stringMatching(new RegExp(`^${start}.*"Tidy the tests"`)),
+    });
+    expect(await plan(bench, { goal: 'A third', ...first })).toMatchObject({ success: true });
+    expect(bench.decisions).toHaveLength(2);
+  });
+
+  test('refuses files outside those of the plan that asks [R180]', async () => {
+    await using bench = await workbench(
+      {},
+      { plan: { ...planSpec(), depth: 1, resourceScopes: ['src', 'docs/*.md'] } },
+    );
+    expect(await plan(bench, { resourceScopes: ['src/store', 'test'] })).toEqual({
+      success: false,
+      error: 'resourceScopes.1: test is outside the scope of this plan, src, docs/*.md',
+    });
+    expect(await plan(bench, { resourceScopes: ['.'] })).toMatchObject({ success: false });
+    expect(bench.decisions).toEqual([]);
+    for (const resourceScopes of [['src/store/**'], ['docs/a.md'], ['src', 'docs/*.md']]) {
+      expect(await plan(bench, { resourceScopes })).toMatchObject({ success: true });
+    }
+  });
+
+  test('of several projects refuses one in which the plan may change nothing [R180]', async () => {
+    const [link] = planSpec().projectLinks;
+    if (!link) throw new TypeError('no link');
+    const projectLinks = ['main', 'lib'].map(alias => ({ ...link, alias, folder: alias }));
+    await using bench = await workbench({}, { plan: { ...planSpec(), projectLinks, resourceScopes: ['lib/src'] } });
+    expect(await plan(bench, { resourceScopes: undefined, projectRef: 'main' })).toEqual({
+      success: false,
+      error: 'projectRef: nothing of main is in the scope of this plan, lib/src',
+    });
+    expect(await plan(bench, { resourceScopes: undefined, projectRef: 'lib' })).toMatchObject({ success: true });
+  });
+
   test('refuses to plan the very plan that asks for it: its strategist is in its parent’s shoes', async () => {
     const child = { depth: 1, description: 'Tidy the tests', resourceScopes: ['test'] };
     await using bench = await workbench({}, { plan: { ...planSpec(), ...child } });
     expect(await plan(bench, { resourceScopes: ['./test/'] })).toEqual({
       success: false,
-      error: expect.stringMatching(/^goal: this plan is the subplan "Tidy the tests" itself; .* depth, which is 1$/),
+      error: expect.stringMatching(/^goal: this plan is the subplan "Tidy the tests" itself, .* depth, which is 1$/),
     });
     expect(await plan(bench, { resourceScopes: ['test/unit'] })).toMatchObject({ success: true });
     expect(await plan(bench, { goal: 'Tidy their fixtures' })).toMatchObject({ success: true });
-    expect(bench.decisions).toHaveLength(2);
+    expect(await plan(bench, { arguments: { part: 2 } })).toMatchObject({ success: true });
+    expect(bench.decisions).toHaveLength(3);
+    await using given = await workbench({}, { plan: { ...planSpec(), ...child, arguments: { part: 2 } } });
+    expect(await plan(given, { arguments: { part: 2 } })).toMatchObject({ success: false });
+    expect(await plan(given, {})).toMatchObject({ success: false });
+    expect(await plan(given, { arguments: { part: 3 } })).toMatchObject({ success: true });
 
     const whole = { ...planSpec(), ...child, resourceScopes: [] };
     const ask = { resourceScopes: undefined, projectRef: 'main' };
