@@ -76,6 +76,7 @@ export { AfterLanding, CommitNote, LandedPart, patchOf } from './model/landing.t
 export { type ProjectAccount, perProject } from './model/per-project.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { type Profile, thresholdNames } from './model/profile.ts';
+export { assertStarted, type Refused, refusedPhase } from './model/refusal.ts';
 export { redact } from './model/secrets.ts';
 export type { Suggestion } from './model/suggestion.ts';
 export type { ApplyTarget } from './model/target.ts';

@@ -14,6 +14,7 @@ interface Boundary {
 /** The reconciliation at a phase boundary: the invariants hold, or the plan does not go on. */
 export const boundary = ({ phase, judges, passed, blocked }: Boundary) =>
   planSetup.createStateConfig({
+    tags: ['checking'],
     /** One at a time: who asks again while it runs is told so by `refusal`. Before Strategize `execute` is yet to be heard. */
     on: phase === 'strategize' ? {} : { execute: {}, apply: {} },
     invoke: {

@@ -83,6 +83,7 @@ const resuming = planSetup.createStateConfig({
   initial: 'checking',
   states: {
     checking: {
+      tags: ['checking'],
       invoke: {
         id: 'preflight',
         src: 'preflight',

@@ -14,6 +14,8 @@ export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
 export interface Standing extends Place {
   /** A person or a profile decides what is next, also of a plan at work that waits for consent. */
   resting: boolean;
+  /** The checks before a phase are under way: preflight, invariants. */
+  checking: boolean;
   /** Commands that lead on from here. */
   ways: PlanCommand['type'][];
 }
@@ -26,6 +28,7 @@ export function standing(snapshot: PlanSnapshot): Standing {
     state,
     resting:
       (snapshot.hasTag('resting') && partOf(snapshot.context) === null) || approvalsOf(snapshot.context).length > 0,
+    checking: snapshot.hasTag('checking'),
     ways: waysOf(snapshot),
   };
 }

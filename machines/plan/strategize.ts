@@ -24,6 +24,7 @@ export const strategize = planSetup.createStateConfig({
           on: { start: 'checking', execute: { target: 'checking', actions: 'hurry' } },
         },
         checking: {
+          tags: ['checking'],
           entry: ['recordRoot', 'forgetFault'],
           invoke: {
             id: 'preflight',

@@ -1,8 +1,9 @@
-import { Fault } from '../index.ts';
+import { Fault, refusedPhase } from '../index.ts';
 import type { Told } from './io.ts';
 import { openHere } from './open.ts';
 import { findPlace } from './place.ts';
 import type { Context, Outcome, Run } from './verb.ts';
+import { obstacle } from './verdict.ts';
 import { planData } from './view/plan-data.ts';
 import { shortId } from './view/ways.ts';
 
@@ -26,7 +27,10 @@ async function outcomeOf(
     });
   }
   await using opened = await openHere(context);
-  const record = await (await opened.troupe.plan(told.planId)).record();
+  const plan = await opened.troupe.plan(told.planId);
+  // A process that ended meanwhile checks nothing any more.
+  const record = await (context.attached ? plan.started() : plan.record());
+  const refused = refusedPhase(record) === null ? null : obstacle(record, 'apply');
   const next = [`troupe plan logs ${shortId(record.planId)} --follow`, `troupe plan status ${shortId(record.planId)}`];
   return {
     data: { plan: planData(record), pid, log, next },
@@ -35,5 +39,6 @@ async function outcomeOf(
       `process ${pid}, which prints to ${log}`,
       ...next.map(command => `  next: ${context.paint.cyan(command)}`),
     ].join('\n'),
+    ...(refused === null ? {} : { fault: refused }),
   };
 }

@@ -98,7 +98,12 @@ async function joined(watch: Watch): Promise<Views> {
   return watch.look();
 }
 
-const stateOf = { consent: 'needs-approval', approval: 'needs-approval', constrained: 'needs-approval' } as const;
+const stateOf = {
+  consent: 'needs-approval',
+  approval: 'needs-approval',
+  constrained: 'needs-approval',
+  refused: 'failed',
+} as const;
 
 function noticesOf({ plans }: Views): Notice[] {
   const needs = needsOf(plans).flatMap(({ planId, kind, goal }): Notice[] => {

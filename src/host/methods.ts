@@ -189,6 +189,7 @@ export const planMethods: Methods<Plan> = {
     goOn: ([given], last) => [{ ...Object(given), after: (last as { seq: string }).seq }],
   }),
   settled: waits(options<Parameters<Plan['settled']>[0]>()({})),
+  started: waits(options<Parameters<Plan['started']>[0]>()({})),
 };
 
 export const methods = { troupe: troupeMethods, actions: actionsMethods, plan: planMethods } as const;

@@ -208,6 +208,8 @@ export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
   spent: Spent.default(nothingSpent),
   /** True when a person or a profile decides what is next. */
   resting: z.boolean(),
+  /** The checks before a phase (preflight, invariants) are under way. */
+  checking: z.boolean().default(false),
   /** Commands that lead on from here. */
   ways: z.array(z.string()),
   updatedAt: z.string(),

@@ -266,4 +266,9 @@ export interface Plan {
   events(options?: { after?: string; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Resolves when a person or a profile must decide what is next, or the plan is final. */
   settled(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
+  /**
+   * Resolves when the checks before a phase (preflight, invariants) are over: at once where none are under way. Of a plan
+   * that was refused `refusedPhase(record)` says where, and `error` why.
+   */
+  started(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
 }

@@ -8,7 +8,17 @@ import { recordOf } from './record-of.ts';
 const isOver = (record: PlanRecord) => record.resting || isEnded(record);
 
 /** The plan's record once it rests or is final, or as it is when the signal aborts. @throws {Fault} what stopped the runtime */
-export async function settled(
+export function settled(host: PlanHost, planId: string, options?: { signal?: AbortSignal }): Promise<PlanRecord> {
+  return recordWhen(isOver, host, planId, options);
+}
+
+/** The same, once no check before a phase is under way. */
+export function started(host: PlanHost, planId: string, options?: { signal?: AbortSignal }): Promise<PlanRecord> {
+  return recordWhen(record => !record.checking, host, planId, options);
+}
+
+async function recordWhen(
+  isThere: (record: PlanRecord) => boolean,
   host: PlanHost,
   planId: string,
   { signal }: { signal?: AbortSignal } = {},
@@ -22,7 +32,7 @@ export async function settled(
   try {
     while (true) {
       const record = await recordOf(host, planId);
-      if (isOver(record)) return record;
+      if (isThere(record)) return record;
       do {
         if (await live.news()) continue;
         const stopped = host.stopped();

@@ -15,7 +15,7 @@ import { resolveCommand, viewConflict } from './conflicts.ts';
 import { corrected, planCorrection } from './correcting.ts';
 import { draftOf, planEdit } from './editing.ts';
 import type { Feed } from './feed.ts';
-import { follow, settled } from './follow.ts';
+import { follow, settled, started } from './follow.ts';
 import type { Histories } from './histories.ts';
 import { applyCommand, partLanded, previewLanding, review } from './landing.ts';
 import type { PlanLedger } from './ledger.ts';
@@ -184,5 +184,6 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     export: ({ files = true } = {}) => host.write(planId, { files }),
     events: options => follow(host, planId, options),
     settled: options => settled(host, planId, options),
+    started: options => started(host, planId, options),
   };
 }

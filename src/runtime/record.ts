@@ -8,12 +8,13 @@ const progressKeys = Object.keys(PlanProgress.shape) as (keyof PlanProgress)[];
 
 /** The record of a plan as its chart has it now. */
 export function recordOfSnapshot(snapshot: PlanSnapshot, at: string): PlanRecord {
-  const { phase, state, resting, ways } = standing(snapshot);
+  const { phase, state, resting, checking, ways } = standing(snapshot);
   return {
     ...recordParts(snapshot.context.spec, snapshot.context),
     phase,
     state,
     resting,
+    checking,
     ways,
     spent: nothingSpent,
     updatedAt: at,
@@ -27,6 +28,7 @@ export function recordOfSpec(spec: PlanSpec, at: string): PlanRecord {
     phase: 'strategize',
     state: 'queued',
     resting: false,
+    checking: false,
     ways: [],
     spent: nothingSpent,
     updatedAt: at,

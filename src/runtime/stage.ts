@@ -76,7 +76,8 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     views: ({ src, snapshot }) => {
       if (src !== 'plan') return [];
       const record = recordOfSnapshot(snapshot as PlanSnapshot, timeOf(assembly.clock));
-      if (record.resting || isEnded(record)) setImmediate(settle, record.planId);
+      const checked = isChecked(record);
+      if (checked || record.resting || isEnded(record)) setImmediate(settle, record.planId);
       return [recordRow(record)];
     },
     onFatal: stage.onFatal,
@@ -88,6 +89,16 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
 
   /** Commands on their way, by plan: one that is wanted is not put to sleep. */
   const wanted = new Map<string, number>();
+
+  /** Plans whose checks before a phase are under way. */
+  const checking = new Set<string>();
+
+  /** Whether a plan's checks ended with this change of it. */
+  function isChecked(record: PlanRecord): boolean {
+    if (!record.checking) return checking.delete(record.planId);
+    checking.add(record.planId);
+    return false;
+  }
 
   /** The plan's actor, if it is awake. */
   function find(planId: string): AnyActorRef | undefined {

@@ -1,4 +1,12 @@
-import { type Action, Fault, type Plan, type PlanRecord, type Troupe, type UseOptions } from '../index.ts';
+import {
+  type Action,
+  assertStarted,
+  Fault,
+  type Plan,
+  type PlanRecord,
+  type Troupe,
+  type UseOptions,
+} from '../index.ts';
 import type { Facts } from './facts.ts';
 import type { PickOption } from './state.ts';
 
@@ -53,4 +61,9 @@ export async function selected(hand: Hand): Promise<{ plan: Plan; record: PlanRe
   if (planId === null) throw new Fault('USAGE', 'No plan is selected', { hints: ['troupe run -f FILE'] });
   const plan = await hand.troupe.plan(planId);
   return { plan, record: await plan.record() };
+}
+
+/** Waits until the checks before a phase are over. @throws {Fault} why they refused it */
+export async function begun(plan: Plan): Promise<void> {
+  assertStarted(await plan.started());
 }

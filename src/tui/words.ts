@@ -1,4 +1,6 @@
 /** How plans are told of: the same words and marks in every pane. */
+
+import { standing } from '../cli/view/standing.ts';
 import { queuesFor } from '../cli/view/waiting.ts';
 import { type NeedKind, needOf, type PlanLine, type PlanState, type WhyWaiting } from '../index.ts';
 import type { Role, Span } from './row.ts';
@@ -15,16 +17,26 @@ const marks: Record<PlanState, readonly [mark: string, role: Role]> = {
   cancelled: ['–', 'dim'],
 };
 
-export function markOf({ state }: Pick<PlanLine, 'state'>): Span {
-  const [text, role] = marks[state];
+export function markOf(line: PlanLine): Span {
+  const [text, role] = marks[isRefused(line) ? 'errored' : line.state];
   return { text, role };
 }
 
-export const roleOf = (state: PlanState): Role => marks[state][1];
+/** Where a plan is, in two words. */
+export function placeOf(line: PlanLine): Span {
+  const text = standing({ ...line, error: line.rest?.error ?? null });
+  return { text, role: markOf(line).role ?? 'plain' };
+}
+
+/** What its record says is wrong, where it rests. */
+export const errorOf = ({ rest }: PlanLine): string => (rest?.error ? ` — ${rest.error.message}` : '');
+
+const isRefused = (line: PlanLine) => needOf(line) === 'refused';
 
 export const needWords: Record<NeedKind, string> = {
   consent: 'asks whether a tool may be called',
   conflict: 'conflict to resolve',
+  refused: 'could not start',
   failed: 'failed',
   constrained: 'may not land',
   approval: 'waits for your go',

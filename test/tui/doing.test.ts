@@ -6,12 +6,14 @@ import { inspect } from '../../src/tui/deeds/inspecting.ts';
 import { copy, open, shell } from '../../src/tui/deeds/keeping.ts';
 import { apply } from '../../src/tui/deeds/landing.ts';
 import { fork, make } from '../../src/tui/deeds/making.ts';
-import { approve, cancel, interrupt, message, revert } from '../../src/tui/deeds/moving.ts';
+import { approve, cancel, interrupt, message, retry, revert } from '../../src/tui/deeds/moving.ts';
 import { append, checkpoint, correct, reject, rollback, undo } from '../../src/tui/deeds/returning.ts';
 import { revise } from '../../src/tui/deeds/revising.ts';
 import { theirs } from '../../src/tui/deeds/settling.ts';
+import { paneOf } from '../../src/tui/panes/pane-of.ts';
+import { wordsOf } from '../../src/tui/row.ts';
 import { playhouse } from '../runtime/playhouse.ts';
-import { handOn, type Script } from './hand.ts';
+import { factsOf, handOn, type Script } from './hand.ts';
 
 const two = async () => {
   const house = await playhouse();
@@ -22,7 +24,32 @@ const two = async () => {
   return { ...house, plan, tree: record.resultTree ?? '' };
 };
 
+/** A plan that no machine can start: its agent does not exist. */
+const unstartable = async () => {
+  const house = await playhouse();
+  await house.troupe.actions.create({ name: 'gone', description: 'Gone', executionActor: 'nobody' });
+  return house;
+};
+
 describe('a deed', () => {
+  test('[R181] says that a start was refused, and panes keep showing why', async () => {
+    const { troupe } = await unstartable();
+    const plan = await troupe.use({ action: 'gone', start: false });
+    const hand = await handOn(troupe, { plan: plan.id });
+    for (const deed of [approve, retry]) {
+      await expect(deed(hand, '')).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' });
+    }
+    const maker = await handOn(troupe, { answers: ['Gone again'] });
+    await expect(make(maker, 'gone')).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' });
+    for (const view of ['plans', 'tree'] as const) {
+      const pane = paneOf(view, await factsOf(troupe, plan.id, { view }));
+      const at = pane.items.findIndex((item, index) => pane.id(item, index) === plan.id);
+      expect(wordsOf(pane.row(pane.items[at]))).toContain('strategize refused');
+      const foot = (pane.foot?.(pane.items[at]) ?? []).map(wordsOf).join(' ');
+      expect(foot).toMatch(/could not start.*There is no agent nobody/);
+    }
+  });
+
   test('lands only the parts that are marked, and says what it leaves behind', async () => {
     const { troupe, plan, tree, git } = await two();
     const marked = { marks: { tree, parts: new Set(['b.txt#1']) } };

@@ -1,3 +1,5 @@
+import { type PlanRecord, refusedPhase } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
 import { table } from '../help.ts';
 import { openHere } from '../open.ts';
 import type { Run } from '../verb.ts';
@@ -11,7 +13,10 @@ export const run: Run = async context => {
   const records = await opened.troupe.plans({ all: given.has('all'), children: given.has('children') });
   const rows = records.map(
     record =>
-      [`${shortId(record.planId)}  ${standing(record)}`, `${'  '.repeat(record.depth)}${record.description}`] as const,
+      [
+        `${shortId(record.planId)}  ${standing(record)}`,
+        `${'  '.repeat(record.depth)}${record.description}${refusal(record)}`,
+      ] as const,
   );
   return {
     data: { plans: records.map(planData) },
@@ -23,3 +28,7 @@ export const run: Run = async context => {
             .join('\n'),
   };
 };
+
+function refusal(record: PlanRecord): string {
+  return refusedPhase(record) === null ? '' : `: ${cleanLine(record.error?.message ?? '')}`;
+}

@@ -1,11 +1,14 @@
-import type { PlanRecord } from '../../index.ts';
+import { type PlanRecord, type Refused, refusedPhase } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { count } from '../progress/sentence.ts';
 import { progressMade } from './progress-made.ts';
 import { queuesFor, waitsFor } from './waiting.ts';
 
-/** Where a plan stands, in two words. */
-export function standing({ phase, state }: Pick<PlanRecord, 'phase' | 'state'>): string {
+/** Where a plan is, in two words; of one that could not start a phase, that phase and `refused`. */
+export function standing(plan: Refused): string {
+  const { phase, state } = plan;
+  const refused = refusedPhase(plan);
+  if (refused !== null) return `${refused} refused`;
   return state === 'applied' || state === 'cancelled' ? state : `${phase} ${state}`;
 }
 
@@ -14,6 +17,8 @@ export function reason(record: PlanRecord): string {
   const { phase, state, error } = record;
   switch (state) {
     case 'queued':
+      if (record.checking) return `The checks before ${phase} are running.`;
+      if (refusedPhase(record) !== null) return refusal(record);
       if (phase === 'strategize') return 'It was made and has not been started.';
       return record.resting && phase === 'execute'
         ? 'It was taken back to a checkpoint; going on is yours to decide.'
@@ -24,7 +29,7 @@ export function reason(record: PlanRecord): string {
       if (record.queue) return `It waits; ${queuesFor(record.queue)}.`;
       return `It is at work: ${progressMade(record)}${inParts(record)}.`;
     case 'complete':
-      return blocked(record) ?? whatIsComplete(record);
+      return refusedPhase(record) === null ? whatIsComplete(record) : refusal(record);
     case 'conflicted':
       return `${count(record.conflicts.length, 'conflict')} must be resolved before the merge can go on.`;
     case 'errored':
@@ -32,7 +37,7 @@ export function reason(record: PlanRecord): string {
     case 'constrained':
       return `The result may not land: ${cleanLine(error?.message ?? record.errorMessage ?? 'a check failed')}`;
     case 'paused':
-      return 'Somebody paused it.';
+      return error === null ? 'It is paused.' : `It is paused, with an error: ${cleanLine(error.message)}`;
     case 'applied':
       return `It was applied: ${count(record.applySummary?.files.length ?? 0, 'file')}${inParts(record)}.`;
     case 'cancelled':
@@ -53,10 +58,12 @@ function asks(approvals: NonNullable<PlanRecord['approvals']>): string {
   return `It waits for approval of ${told.join('; ')}.`;
 }
 
-/** A reconciliation that failed holds a plan where it was; the error tells. */
-function blocked({ error }: PlanRecord): string | null {
-  return error === null ? null : `It may not go on: ${cleanLine(error.message)}`;
+/** Preflight or an invariant kept the plan where it was; the error says why. */
+function refusal(record: PlanRecord): string {
+  return `${capitalized(refusedPhase(record) ?? record.phase)} was refused: ${cleanLine(record.error?.message ?? '')}`;
 }
+
+const capitalized = (word: string) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
 function whatIsComplete(record: PlanRecord): string {
   const { phase, automationProfile, changeSet } = record;

@@ -105,7 +105,16 @@ export interface MovedItem {
 }
 
 /** What a plan needs of a person, most pressing first. */
-export const needKinds = ['consent', 'conflict', 'failed', 'constrained', 'approval', 'done', 'paused'] as const;
+export const needKinds = [
+  'consent',
+  'conflict',
+  'refused',
+  'failed',
+  'constrained',
+  'approval',
+  'done',
+  'paused',
+] as const;
 
 /** A plan as the page lists it; told whole whenever something of it changed. */
 export interface PlanItem {

@@ -3,11 +3,12 @@ import { kindOf, spanWords } from '../view/lanes.ts';
 import { h } from './element.ts';
 
 /** Where a plan stands: a mark with its words beside it, never a colour alone. */
-export function badge({ phase, state, waiting, depth }: PlanItem): HTMLElement {
+export function badge({ phase, state, waiting, depth, need }: PlanItem): HTMLElement {
   if (waiting !== null && state === 'processing') {
     const kind = waiting.category === 'rate_limited' ? 'rate-limited' : 'retrying';
     return h('span', { className: `badge ${kind}` }, `${phase}: ${spanWords[kind]}`);
   }
+  if (need === 'refused') return h('span', { className: 'badge failed' }, `${phase}: ${state}, refused`);
   const kind = kindOf(state);
   const isMerged = depth > 0 && phase === 'execute' && state === 'complete';
   const className = state === 'applied' || isMerged ? 'badge done' : `badge ${kind}`;

@@ -45,7 +45,9 @@ export const makeNow: MakePart = (session, go) => {
         fill(needs, h('h2', {}, 'Needs you'), ...(cards.length === 0 ? [calm] : cards));
       }
       fill(counts, ...countBoxes(plans));
-      const working = plans.filter(({ state }) => state === 'processing' || state === 'queued');
+      const working = plans.filter(
+        ({ state, need }) => state === 'processing' || (state === 'queued' && need !== 'refused'),
+      );
       title.textContent = working.length === 0 ? 'Nothing is at work' : `At work and queued (${working.length})`;
       rows.show(working, session.plan);
     },
@@ -84,6 +86,7 @@ function drawPlan(session: Session, plan: PlanItem, row: HTMLElement): void {
 const leads: Readonly<Record<Need['kind'], [part: string, words: string]>> = {
   consent: ['Timeline', 'See what it does'],
   conflict: ['Conflicts', 'Look at the conflicts'],
+  refused: ['Timeline', 'See when and why'],
   failed: ['Timeline', 'See when and why'],
   constrained: ['Checkpoints', 'Look at what changed'],
   approval: ['Decisions', 'Look at the decisions'],

@@ -1,5 +1,5 @@
 /** What pages ask of a Troupe, and what they may order. */
-import { Fault, type Plan, redact, type Troupe } from '../../index.ts';
+import { assertStarted, Fault, type Plan, redact, type Troupe } from '../../index.ts';
 import type { About, Order } from './message.ts';
 
 export interface Desk {
@@ -51,19 +51,25 @@ async function answerTo(plan: Plan, about: About): Promise<unknown> {
 async function carryOut(troupe: Troupe | null, plan: Plan, order: Order): Promise<unknown> {
   switch (order.do) {
     case 'execute':
-      return plan.execute();
+      await plan.execute();
+      return assertStarted(await plan.started());
     case 'apply':
-      return plan.apply();
+      await plan.apply();
+      return assertStarted(await plan.started());
     case 'pause':
       return plan.pause();
     case 'resume':
-      return plan.resume();
+      await plan.resume();
+      return assertStarted(await plan.started());
     case 'cancel':
       return plan.cancel('cancelled from the inspector');
     case 'rollback':
       return plan.rollback(order.checkpoint, { dryRun: order.dryRun });
-    case 'fork':
-      return { planId: (await troupe?.fork({ plan: plan.id, checkpoint: order.checkpoint }))?.id };
+    case 'fork': {
+      const made = await troupe?.fork({ plan: plan.id, checkpoint: order.checkpoint });
+      if (made !== undefined) assertStarted(await made.started());
+      return { planId: made?.id };
+    }
     case 'resolve':
       return plan.resolve(order.path, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
   }

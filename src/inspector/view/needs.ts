@@ -31,6 +31,8 @@ function whyOf(plan: PlanItem, kind: Need['kind']): string {
       return `It asks whether ${plan.asked.join(', ')} may be called`;
     case 'conflict':
       return `${count(plan.conflicts, 'conflict is', 'conflicts are')} open`;
+    case 'refused':
+      return plan.error?.message ?? 'The next phase was refused';
     case 'failed':
       return plan.error?.message ?? `${plan.phase} failed`;
     case 'constrained':
@@ -42,7 +44,7 @@ function whyOf(plan: PlanItem, kind: Need['kind']): string {
     case 'done':
       return `Its result is there: ${count(plan.files, 'file', 'files')} to look at, then apply`;
     case 'paused':
-      return 'It was paused';
+      return plan.error === null ? 'It is paused' : `It is paused, with an error: ${plan.error.message}`;
   }
 }
 
@@ -83,7 +85,8 @@ export function countsOf(
   };
   for (const plan of plans) {
     const kind = kindOf(plan.state);
-    if (plan.state === 'applied' || plan.state === 'cancelled') counts[plan.state] += 1;
+    if (plan.need === 'refused') counts.failed += 1;
+    else if (plan.state === 'applied' || plan.state === 'cancelled') counts[plan.state] += 1;
     else if (kind === 'working' && plan.waiting !== null) {
       counts[plan.waiting.category === 'rate_limited' ? 'rate-limited' : 'retrying'] += 1;
     } else if (kind === 'approval' && plan.depth > 0) counts.done += 1;

@@ -2,8 +2,11 @@
 import type { PlanLine } from './plan-line.ts';
 import type { Plans } from './plans.ts';
 
-/** `consent`: a tool call waits for a yes; `done`: the result is there to be looked at and landed. */
-export type NeedKind = 'consent' | 'conflict' | 'failed' | 'constrained' | 'approval' | 'done' | 'paused';
+/**
+ * `consent`: a tool call waits for a yes; `refused`: preflight or an invariant refused the next phase; `done`: the result is
+ * ready to review and apply.
+ */
+export type NeedKind = 'consent' | 'conflict' | 'refused' | 'failed' | 'constrained' | 'approval' | 'done' | 'paused';
 
 export interface Need {
   planId: string;
@@ -14,7 +17,16 @@ export interface Need {
   ways: string[];
 }
 
-const order: readonly NeedKind[] = ['consent', 'conflict', 'failed', 'constrained', 'approval', 'done', 'paused'];
+const order: readonly NeedKind[] = [
+  'consent',
+  'conflict',
+  'refused',
+  'failed',
+  'constrained',
+  'approval',
+  'done',
+  'paused',
+];
 
 export function needsOf(plans: Plans): Need[] {
   return Object.values(plans)
@@ -41,11 +53,11 @@ export function needOf({ phase, state, rest, depth, approvals }: PlanLine): Need
     case 'errored':
       return depth === 0 ? 'failed' : null;
     case 'complete':
-      if (rest.error !== null) return 'failed';
+      if (rest.error !== null) return 'refused';
       if (phase === 'execute') return depth === 0 ? 'done' : null;
       return 'approval';
     case 'queued':
-      return 'approval';
+      return rest.error === null ? 'approval' : 'refused';
     default:
       return null;
   }

@@ -6,7 +6,7 @@ import { previewText } from '../../cli/view/landing.ts';
 import { summarize } from '../../cli/view/summary.ts';
 import { type ApplyOptions, type ApplyTarget, Fault, type PlanRecord } from '../../index.ts';
 import { firstWord } from '../first-word.ts';
-import { type Deed, type Hand, selected } from '../hand.ts';
+import { begun, type Deed, type Hand, selected } from '../hand.ts';
 import { guard } from './guard.ts';
 
 /** `branch NAME`, `patch FILE`, or nothing for the checkout. */
@@ -22,6 +22,7 @@ export const apply: Deed = async (hand, words) => {
   const facts = previewText(await plan.preview(options), record, await summarize(plan, record), name).split('\n');
   if (!(await hand.ask(`${what} to ${name}?`, facts))) return 'not applied';
   await plan.asSeen(record).apply(options);
+  await begun(plan);
   return `"${record.description}" lands on ${name}`;
 };
 

@@ -2,7 +2,7 @@
 import { isFile } from '../../cli/action-source.ts';
 import type { Action, Checkpoint, UseOptions } from '../../index.ts';
 import { firstWord } from '../first-word.ts';
-import { type Deed, type Hand, selected } from '../hand.ts';
+import { begun, type Deed, type Hand, selected } from '../hand.ts';
 import type { DecisionItem } from '../panes/decisions.ts';
 
 /** Where an action is: among the stored ones, or in a file whose folder its programs are found in. */
@@ -23,6 +23,7 @@ export const make: Deed = async (hand, words) => {
     ...(said.trim() === '' || said === action.description ? {} : { goal: said }),
   });
   hand.show(plan.id);
+  await begun(plan);
   return `plan ${plan.id}`;
 };
 
@@ -73,6 +74,7 @@ export const fork: Deed = async (hand, words) => {
     ...(goal.trim() === '' ? {} : { goal }),
   });
   hand.show(made.id);
+  await begun(made);
   return `forked from "${record.description}"`;
 };
 

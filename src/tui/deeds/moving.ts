@@ -1,6 +1,6 @@
 /** Deeds that move a plan: on, to a rest, to its end. */
 import { goOn } from '../../cli/go-on.ts';
-import { type Deed, type Hand, selected } from '../hand.ts';
+import { begun, type Deed, type Hand, selected } from '../hand.ts';
 import { consent } from './consenting.ts';
 import { guard } from './guard.ts';
 import { apply } from './landing.ts';
@@ -13,6 +13,7 @@ export const approve: Deed = async (hand, words) => {
   if (record.phase === 'execute' && record.state === 'complete') return apply(hand, words);
   if (record.state === 'conflicted') throw guard(record, 'its conflicts must be resolved first (6)');
   await goOn(plan, record);
+  await begun(plan);
   return `"${record.description}" goes on`;
 };
 
@@ -20,6 +21,7 @@ export const pause: Deed = async hand => {
   const { plan, record } = await selected(hand);
   const isPaused = record.state === 'paused';
   await (isPaused ? plan.resume() : plan.pause());
+  if (isPaused) await begun(plan);
   return `"${record.description}" ${isPaused ? 'goes on' : 'pauses'}`;
 };
 
@@ -27,6 +29,7 @@ export const retry: Deed = async hand => {
   const { plan, record } = await selected(hand);
   if (!record.ways.includes('execute')) throw guard(record, 'there is nothing to try again');
   await plan.asSeen(record).execute();
+  await begun(plan);
   return `"${record.description}" tries again`;
 };
 

@@ -1,8 +1,7 @@
-import { standing } from '../../cli/view/standing.ts';
 import { needOf, type PlanLine, progressOf } from '../../index.ts';
 import type { Facts } from '../facts.ts';
 import { cell, type Pane, span } from '../row.ts';
-import { age, badgeOf, markOf, needWords, roleOf } from '../words.ts';
+import { age, badgeOf, errorOf, markOf, needWords, placeOf } from '../words.ts';
 
 /** Root plans, newest first. */
 export function plansPane({ views, children, state, now }: Facts): Pane<PlanLine> {
@@ -13,11 +12,12 @@ export function plansPane({ views, children, state, now }: Facts): Pane<PlanLine
     id: ({ planId }) => planId,
     row(line) {
       const { done, total } = progressOf(line.planId, children, views.subplans);
+      const place = placeOf(line);
       return [
         badgeOf(line),
         span(' '),
         markOf(line),
-        span(` ${cell(standing(line), 19)}`, roleOf(line.state)),
+        span(` ${cell(place.text, 19)}`, place.role),
         span(cell(total === 0 ? '' : `${done}/${total}`, 8), 'dim'),
         span(`${age(line.createdAt, now).padStart(4)}  `, 'dim'),
         span(line.goal),
@@ -26,11 +26,10 @@ export function plansPane({ views, children, state, now }: Facts): Pane<PlanLine
     foot(line) {
       const need = needOf(line);
       const words = need === null ? line.note : needWords[need];
-      const error = line.rest?.error?.message;
       return [
         [span(line.goal, 'strong')],
         [span(`${line.actionName} · ${line.profile} · ${line.planId}`, 'dim')],
-        [span(words, need === null ? 'dim' : 'warn'), span(error === undefined ? '' : ` — ${error}`, 'bad')],
+        [span(words, need === null ? 'dim' : 'warn'), span(errorOf(line), 'bad')],
       ];
     },
     empty: views.joined ? 'No unfinished plan. n makes one; v shows finished ones.' : 'Looking …',

@@ -1,8 +1,7 @@
-import { standing } from '../../cli/view/standing.ts';
 import { progressOf, type TreeRow, treeRows, whyWaiting } from '../../index.ts';
 import type { Facts } from '../facts.ts';
 import { type Pane, type Row, span } from '../row.ts';
-import { markOf, roleOf, waitWords } from '../words.ts';
+import { errorOf, markOf, placeOf, waitWords } from '../words.ts';
 
 /** A plan and its subplans, with why each that does nothing waits. */
 export function treePane(facts: Facts): Pane<TreeRow> {
@@ -21,11 +20,12 @@ export function treePane(facts: Facts): Pane<TreeRow> {
 function treeRow({ line, follows, children: below, folded }: TreeRow, { views, children }: Facts): Row {
   const { done, total } = progressOf(line.planId, children, views.subplans);
   const attempt = views.subplans[line.planId]?.attempt ?? 1;
+  const place = placeOf(line);
   return [
     span(branch(follows), 'dim'),
     span(below === 0 ? '' : folded ? '▸ ' : '▾ ', 'dim'),
     markOf(line),
-    span(` ${standing(line)}`, roleOf(line.state)),
+    span(` ${place.text}`, place.role),
     span(attempt > 1 ? ` ↻${attempt - 1}` : '', 'warn'),
     span(total === 0 ? '' : ` ${done}/${total}`, 'dim'),
     span(`  ${line.goal}`),
@@ -45,7 +45,11 @@ function foot({ line }: TreeRow, { views, children, now }: Facts): Row[] {
   const failed = views.subplans[line.planId]?.attempts ?? [];
   return [
     [span(line.goal, 'strong')],
-    [span(line.planId, 'dim'), span(why === null ? '' : `  ${waitWords(why, goalOf)}`, 'warn')],
+    [
+      span(line.planId, 'dim'),
+      span(why === null ? '' : `  ${waitWords(why, goalOf)}`, 'warn'),
+      span(errorOf(line), 'bad'),
+    ],
     ...failed.slice(-2).map(({ attempt, error }) => [span(`attempt ${attempt} failed: ${error.message}`, 'bad')]),
   ];
 }

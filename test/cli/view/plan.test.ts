@@ -102,14 +102,14 @@ describe('where a plan stands', () => {
     expect(why('strategize', 'complete')).toContain('the profile "supervised" leaves the next step to you');
     expect(why('execute', 'complete', { changeSet: changeSet('a') })).toContain('1 file changed');
     expect(why('execute', 'complete')).toContain('0 files changed');
-    expect(why('execute', 'complete', { error: failed })).toBe('It may not go on: tests failed');
+    expect(why('execute', 'complete', { error: failed })).toBe('Apply was refused: tests failed');
     expect(why('execute', 'conflicted', { conflicts: [conflict('a'), conflict('b')] })).toContain('2 conflicts must');
     expect(why('execute', 'errored', { error: failed })).toBe('execute failed: tests failed');
     expect(why('execute', 'errored', { errorMessage: 'old' })).toBe('execute failed: old');
     expect(why('execute', 'errored')).toBe('execute failed: unknown reason');
     expect(why('apply', 'constrained', { error: failed })).toBe('The result may not land: tests failed');
     expect(why('apply', 'constrained')).toBe('The result may not land: a check failed');
-    expect(why('execute', 'paused')).toBe('Somebody paused it.');
+    expect(why('execute', 'paused')).toBe('It is paused.');
     expect(why('apply', 'applied')).toBe('It was applied: 0 files.');
     expect(why('execute', 'cancelled', { cancelReason: 'enough' })).toBe('It was cancelled: enough.');
     expect(why('execute', 'cancelled')).toBe('It was cancelled: no reason given.');
@@ -134,9 +134,9 @@ describe('where a plan stands', () => {
   });
 
   test('is two words, or one when it is over', () => {
-    expect(standing({ phase: 'execute', state: 'complete' })).toBe('execute complete');
-    expect(standing({ phase: 'apply', state: 'applied' })).toBe('applied');
-    expect(standing({ phase: 'execute', state: 'cancelled' })).toBe('cancelled');
+    expect(standing({ phase: 'execute', state: 'complete', error: null })).toBe('execute complete');
+    expect(standing({ phase: 'apply', state: 'applied', error: null })).toBe('applied');
+    expect(standing({ phase: 'execute', state: 'cancelled', error: null })).toBe('cancelled');
   });
 });
 

@@ -40,6 +40,7 @@ describe('a plan as the page is told of it', () => {
       { state: 'errored', phase: 'execute' },
       { state: 'conflicted', phase: 'execute' },
       { state: 'queued', phase: 'execute' },
+      { state: 'queued', phase: 'strategize', error },
     ]);
     const asking = { ...line({ planId: 'asking' }), approvals: [{ approvalId: '1', tool: 'a' }] };
     const plans = Object.fromEntries([...all, asking].map(each => [each.planId, each]));

@@ -197,3 +197,17 @@ describe('a page', () => {
     await inspector.close();
   });
 });
+
+describe('a start that is ordered from a page', () => {
+  test('[R181] answers with the refusal, which the plan keeps as what it needs', async () => {
+    const { troupe } = await playhouse();
+    await troupe.actions.create({ name: 'gone', description: 'Gone', executionActor: 'nobody' });
+    const plan = await troupe.use({ action: 'gone', start: false });
+    const desk = deskOf(troupe, { control: true });
+    await expect(desk.order({ do: 'execute', plan: plan.id })).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' });
+    const seen = looking(troupe);
+    await seen.until(book => book.plans.get(plan.id)?.need === 'refused');
+    expect(seen.hub.book.plans.get(plan.id)?.error?.message).toContain('There is no agent nobody');
+    await seen.close();
+  });
+});

@@ -149,7 +149,7 @@ describe('what needs a person', () => {
       ['approval', 'execute waits to be started'],
       ['approval', 'Its strategy is there: look at the decisions, then execute'],
       ['done', 'Its result is there: 1 file to look at, then apply'],
-      ['paused', 'It was paused'],
+      ['paused', 'It is paused'],
     ]);
     expect(needs[0]?.hints).toEqual(['troupe plan approve -consent', 'troupe help']);
     expect(needs[4]?.hints).toEqual(['troupe doctor']);

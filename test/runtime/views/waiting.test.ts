@@ -57,8 +57,8 @@ describe('what waits for a person', () => {
     const needs = needsOf(plansOf(standings.map(([planId, changes]) => record({ planId, ...changes }))));
     expect(needs.map(({ planId, kind }) => [planId.slice(-2), kind])).toEqual([
       ['A3', 'conflict'],
+      ['A8', 'refused'],
       ['A4', 'failed'],
-      ['A8', 'failed'],
       ['A5', 'constrained'],
       ['A2', 'approval'],
       ['A7', 'approval'],
