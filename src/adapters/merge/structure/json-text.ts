@@ -19,9 +19,10 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   if (ground.style !== donor.style && lends && `${first}${last}`.includes('\n')) {
     throw new Doubt('the sides are laid out differently', true);
   }
+  const places = new Map(into.entries.map((entry, place) => [entry, place]));
   const lead = (index: number) => {
     const entry = parts[index]?.own ?? null;
-    const place = entry === null ? -1 : into.entries.indexOf(entry);
+    const place = entry === null ? 0 : (places.get(entry) ?? 0);
     return index === 0 ? first : place > 0 ? (own.leads[place] as string) : next;
   };
   const text = parts.map((part, index) => `${lead(index)}${part.text}`).join(',');

@@ -1,86 +1,168 @@
-import { type Node, type ParseError, parseTree, visit } from 'jsonc-parser';
-import { canonOf, type Document, type Entry, type Value } from './document.ts';
+import { canonOf, type Document, type Entry, type Scalar, type Value } from './document.ts';
 
-/** Deeper than any file a person keeps; a parser that calls itself must not be led further. */
+/** Deeper than any file a person keeps; a reader that calls itself must not go further. */
 const depthMax = 500;
 
-const mark = '\ufeff';
+const mark = 0xfeff;
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const word = /true|false|null/y;
+const escaped = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})/y;
+
+const [tab, feed, carriage, space, quote, comma, slash, star] = [9, 10, 13, 32, 34, 44, 47, 42];
+const [colon, backslash, openList, closeList, openMap, closeMap] = [58, 92, 91, 93, 123, 125];
 
 /**
  * A JSON document, or null where the text is not one. `comments`: as editors allow them, with trailing commas. A byte
  * order mark, as some editors put one, is white space in front.
+ *
+ * One pass that keeps nothing but what merging needs: a parser that builds values or a syntax tree takes several times as
+ * long for a lock file of a few megabytes. A test holds it against two such parsers.
  */
 export function readJson(text: string, { comments }: { comments: boolean }): Document | null {
-  const said = text.startsWith(mark) ? ` ${text.slice(mark.length)}` : text;
-  if (tooDeep(said)) return null;
-  const errors: ParseError[] = [];
-  const root = parseTree(said, errors, { disallowComments: !comments, allowTrailingComma: comments });
-  if (root === undefined || errors.length > 0) return null;
-  if (!comments && !isStrict(said)) return null;
-  const value = readValue(root, said);
-  return { text, root: value, comments: comments ? commentsOf(said) : [], style: styleOf(said, value) };
-}
-
-/** jsonc-parser lets pass what the standard does not, control characters in strings among it. */
-function isStrict(text: string): boolean {
   try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+    return new Reader(text, comments).document();
+  } catch (error) {
+    if (error instanceof NotJson) return null;
+    throw error;
   }
 }
 
-function readValue(node: Node, text: string): Value {
-  const from = node.offset;
-  const to = from + node.length;
-  const children = node.children ?? [];
-  switch (node.type) {
-    case 'object':
-      return { kind: 'map', from, to, entries: children.map(property => entryOf(property, text)) };
-    case 'array':
-      return {
-        kind: 'list',
-        from,
-        to,
-        entries: children.map(item => {
-          const value = readValue(item, text);
-          return { key: canonOf(value), from: value.from, to: value.to, value };
-        }),
-      };
-    case 'string':
-      return { kind: 'scalar', from, to, canon: JSON.stringify(node.value) };
-    default:
-      // Numbers by their text: what 1.0 and 1 mean to the file's readers is theirs to say, and big ones lose digits.
-      return { kind: 'scalar', from, to, canon: text.slice(from, to) };
+class NotJson extends Error {}
+
+class Reader {
+  private readonly text: string;
+  private readonly lenient: boolean;
+  private readonly comments: string[] = [];
+  private at = 0;
+
+  constructor(text: string, lenient: boolean) {
+    this.text = text;
+    this.lenient = lenient;
+  }
+
+  document(): Document {
+    const { text, comments } = this;
+    if (text.charCodeAt(0) === mark) this.at = 1;
+    this.skip();
+    const root = this.value(0);
+    if (!Number.isNaN(this.skip())) throw new NotJson();
+    return { text, root, comments, style: styleOf(text, root) };
+  }
+
+  /** Goes over white space and comments; the character behind it, NaN at the end. */
+  private skip(): number {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === slash && this.lenient) this.comment();
+      else if (code !== space && code !== feed && code !== carriage && code !== tab) return code;
+      else this.at++;
+    }
+  }
+
+  private comment(): void {
+    const { text, at } = this;
+    const inBlock = text.charCodeAt(at + 1) === star;
+    if (!inBlock && text.charCodeAt(at + 1) !== slash) throw new NotJson();
+    lineEnd.lastIndex = at;
+    const end = inBlock ? text.indexOf('*/', at + 2) : lineEnd.test(text) ? lineEnd.lastIndex - 1 : text.length;
+    if (end === -1) throw new NotJson();
+    this.at = inBlock ? end + 2 : end;
+    this.comments.push(text.slice(at, this.at).trim());
+  }
+
+  private value(depth: number): Value {
+    const code = this.text.charCodeAt(this.at);
+    if (code === openMap) return this.map(depth + 1);
+    if (code === openList) return this.list(depth + 1);
+    const from = this.at;
+    if (code === quote) return this.string();
+    // Numbers by their text: what 1.0 and 1 mean to the file's readers is theirs to say, and big ones lose digits.
+    return this.matched(number, from) ?? this.matched(word, from) ?? refused();
+  }
+
+  private matched(pattern: RegExp, from: number): Scalar | null {
+    pattern.lastIndex = from;
+    if (!pattern.test(this.text)) return null;
+    this.at = pattern.lastIndex;
+    return { kind: 'scalar', from, to: this.at, canon: this.text.slice(from, this.at) };
+  }
+
+  /** What it means, written in one way: as it is there, unless something in it is escaped. */
+  private string(): Scalar {
+    const { text } = this;
+    const from = this.at;
+    let isPlain = true;
+    for (let at = from + 1; ; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) {
+        this.at = at + 1;
+        break;
+      }
+      if (code === backslash) {
+        escaped.lastIndex = at;
+        if (!escaped.test(text)) throw new NotJson();
+        at = escaped.lastIndex - 1;
+        isPlain = false;
+      } else if (!(code >= space)) throw new NotJson();
+    }
+    const said = text.slice(from, this.at);
+    return { kind: 'scalar', from, to: this.at, canon: isPlain ? said : JSON.stringify(JSON.parse(said)) };
+  }
+
+  private map(depth: number): Value {
+    const from = this.at;
+    const entries: Entry[] = [];
+    for (let next = this.first(closeMap, depth); next !== closeMap; next = this.next(closeMap)) {
+      if (next !== quote) throw new NotJson();
+      const { from: start, canon } = this.string();
+      if (this.skip() !== colon) throw new NotJson();
+      this.at++;
+      this.skip();
+      const value = this.value(depth);
+      const key = canon.includes('\\') ? String(JSON.parse(canon)) : canon.slice(1, -1);
+      entries.push({ key, from: start, to: value.to, value });
+    }
+    return { kind: 'map', from, to: ++this.at, entries };
+  }
+
+  private list(depth: number): Value {
+    const from = this.at;
+    const entries: Entry[] = [];
+    for (let next = this.first(closeList, depth); next !== closeList; next = this.next(closeList)) {
+      const value = this.value(depth);
+      entries.push({ key: canonOf(value), from: value.from, to: value.to, value });
+    }
+    return { kind: 'list', from, to: ++this.at, entries };
+  }
+
+  /** What the first entry begins with, or the closing bracket. */
+  private first(close: number, depth: number): number {
+    if (depth > depthMax) throw new NotJson();
+    this.at++;
+    const code = this.skip();
+    return code === close ? close : code;
+  }
+
+  /** Behind an entry: what the next one begins with, or the closing bracket. */
+  private next(close: number): number {
+    const code = this.skip();
+    if (code === close) return code;
+    if (code !== comma) throw new NotJson();
+    this.at++;
+    const behind = this.skip();
+    if (behind === close && !this.lenient) throw new NotJson();
+    return behind;
   }
 }
 
-function entryOf(property: Node, text: string): Entry {
-  // A property without key or value is an error of parsing, and such a text is not read.
-  const [key, of] = property.children as [Node, Node];
-  const value = readValue(of, text);
-  return { key: String(key.value), from: key.offset, to: value.to, value };
-}
+const lineEnd = /[\n\r]/g;
 
-function commentsOf(text: string): string[] {
-  const found: string[] = [];
-  visit(text, { onComment: (offset, length) => found.push(text.slice(offset, offset + length).trim()) });
-  return found;
+function refused(): never {
+  throw new NotJson();
 }
 
 function styleOf(text: string, root: Value): string {
   const first = root.kind === 'scalar' ? undefined : root.entries[0];
   const lead = first === undefined ? '' : text.slice(root.from + 1, first.from);
   return JSON.stringify([text.includes('\r\n'), /[^\n]*$/.exec(lead)?.[0], lead.includes('\n')]);
-}
-
-function tooDeep(text: string): boolean {
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|[{[\]}]/g)) {
-    if (bracket === '{' || bracket === '[') depth++;
-    else if (bracket === '}' || bracket === ']') depth--;
-    if (depth > depthMax) return true;
-  }
-  return false;
 }

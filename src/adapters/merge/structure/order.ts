@@ -29,14 +29,33 @@ export function withAdded(
   const added = donor.filter(key => !known.has(key) && isNew(key));
   const compare = sorting([keys, donor.filter(key => known.has(key) || isNew(key))]);
   if (compare !== null) return [...keys, ...added].sort(compare);
-  const result = [...keys];
-  for (const key of added) {
-    const before = donor.slice(0, donor.indexOf(key)).reverse();
-    const anchor = before.find(each => result.includes(each));
-    let at = anchor === undefined ? 0 : result.indexOf(anchor) + 1;
-    while (at < result.length && isNew(result[at] as string) && !donor.includes(result[at] as string)) at++;
-    result.splice(at, 0, key);
+  return placed(keys, donor, new Set(added), isNew);
+}
+
+/** Goes over `donor` once: behind which key each of the `added` ones is put, as links from one key to the next. */
+function placed(
+  keys: readonly string[],
+  donor: readonly string[],
+  added: ReadonlySet<string>,
+  isNew: (key: string) => boolean,
+): string[] {
+  const links = new Map<string | null, string | undefined>([[null, keys[0]]]);
+  for (const [index, key] of keys.entries()) links.set(key, keys[index + 1]);
+  const inDonor = new Set(donor);
+  let anchor: string | null = null;
+  for (const key of donor) {
+    if (added.has(key)) {
+      for (let next = links.get(anchor); next !== undefined && isNew(next) && !inDonor.has(next); ) {
+        anchor = next;
+        next = links.get(anchor);
+      }
+      links.set(key, links.get(anchor));
+      links.set(anchor, key);
+    }
+    if (links.has(key)) anchor = key;
   }
+  const result: string[] = [];
+  for (let key = links.get(null); key !== undefined; key = links.get(key)) result.push(key);
   return result;
 }
 

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { type Node, type ParseError, parseTree, visit } from 'jsonc-parser';
+import { describe, expect, test } from 'vitest';
+import type { Value } from '../../../../src/adapters/merge/structure/document.ts';
+import { readJson } from '../../../../src/adapters/merge/structure/json.ts';
+import { seedOf } from '../../../seed.ts';
+
+const laws = { numRuns: 20_000, seed: seedOf('reader of JSON') };
+
+/** Pieces that make a document, or nearly one. */
+const piece = fc.constantFrom(
+  ...['{', '}', '[', ']', ',', ':', '"a"', '"b"', '"a":', '"b": ', '1', '-0.5e+3', '01', '1.', '-', '.5', '1e5'],
+  ...['true', 'false', 'null', 'nul', 'truex', '"\\u00e9"', '"\\x"', '"\\"\\\\"', '"', '"\u2028"', '"\t"', '"é😀"'],
+  ...[' ', '\n', '\r\n', '\t', '\u00a0', '// c\n', '// c', '/* c */', '/* c', '/', '/** d **/', '\r', '{}', '[]'],
+);
+const json = fc.json({ maxDepth: 4 });
+const text = fc.oneof(
+  fc.array(piece, { minLength: 1, maxLength: 9 }).map(pieces => pieces.join('')),
+  json,
+  fc.tuple(json, fc.nat(), piece).map(([whole, at, put]) => {
+    const place = at % (whole.length + 1);
+    return whole.slice(0, place) + put + whole.slice(place);
+  }),
+  json.map(whole => JSON.stringify(JSON.parse(whole), null, 2)),
+);
+
+const shapeOf = ({ from, to, ...value }: Value): unknown => {
+  if (value.kind === 'scalar') return { from, to, said: value.canon };
+  const entries = value.entries.map(entry =>
+    value.kind === 'map' ? [entry.from, entry.key, shapeOf(entry.value)] : shapeOf(entry.value),
+  );
+  return { from, to, [value.kind]: entries };
+};
+
+const shapeOfNode = (node: Node, of: string): unknown => {
+  const place = { from: node.offset, to: node.offset + node.length };
+  if (node.type === 'array') return { ...place, list: (node.children ?? []).map(item => shapeOfNode(item, of)) };
+  if (node.type !== 'object') {
+    const said = node.type === 'string' ? JSON.stringify(node.value) : of.slice(place.from, place.to);
+    return { ...place, said };
+  }
+  const entries = (node.children ?? []).map(({ children }) => {
+    const [key, value] = children as [Node, Node];
+    return [key.offset, key.value, shapeOfNode(value, of)];
+  });
+  return { ...place, map: entries };
+};
+
+/** What two well-known parsers make of it: null where one refuses it. */
+function reference(of: string, comments: boolean): { root: unknown; comments: string[] } | null {
+  const errors: ParseError[] = [];
+  const root = parseTree(of, errors, { disallowComments: !comments, allowTrailingComma: comments });
+  if (root === undefined || errors.length > 0) return null;
+  const found: string[] = [];
+  visit(of, { onComment: (offset, length) => found.push(of.slice(offset, offset + length).trim()) });
+  if (!comments) JSON.parse(of);
+  return { root: shapeOfNode(root, of), comments: found };
+}
+
+describe('the reader of JSON', () => {
+  for (const comments of [false, true]) {
+    test(`accepts, refuses and finds what other parsers do, ${comments ? 'with' : 'without'} comments`, () => {
+      let understood = 0;
+      fc.assert(
+        fc.property(text, of => {
+          const read = readJson(of, { comments });
+          if (read !== null) understood++;
+          const found = read === null ? null : { root: shapeOf(read.root), comments: read.comments };
+          expect({ of, found }).toEqual({ of, found: reference(of, comments) });
+        }),
+        laws,
+      );
+      expect(understood).toBeGreaterThan(5000);
+    });
+  }
+});
