@@ -13,9 +13,11 @@ export function provided<Name extends EffectName>(
   return world =>
     effect<EffectInput<Name>, EffectOutput<Name>>(async context => {
       const { planId } = context.input.spec;
-      // What a pause or a cancel stopped must not write into the sandbox beside, or after, what comes next.
-      await world.stopped(planId);
-      // An actor's own key counts within one store; programs are marked with it, and a machine's stores share those.
-      return act({ ...context, key: `${planId}/${context.key}` }, world);
+      return world.guard({ planId, signal: context.signal }, async signal => {
+        // What a pause or a cancel stopped must not write into the sandbox beside, or after, what comes next.
+        await world.stopped(planId);
+        // An actor's own key counts within one store; programs are marked with it, and a machine's stores share those.
+        return act({ ...context, signal, key: `${planId}/${context.key}` }, world);
+      });
     });
 }

@@ -67,6 +67,11 @@ export interface World {
   /** What does not merge as files do. */
   resources: readonly Resource[];
   run: RunProcess;
+  /** Does work for a plan; what it throws where nothing can catch it fails this work, and its signal is aborted. */
+  guard<Result>(
+    about: { planId: string; signal: AbortSignal },
+    act: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result>;
   /** Until nothing is left of the programs of this plan that were stopped. */
   stopped(planId: string): Promise<void>;
   /** Environment of programs we start, by allow-list. */

@@ -6,6 +6,7 @@ import { memoryLogs } from './adapters/memory-logs.ts';
 import { callRoll } from './adapters/process/roll.ts';
 import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { guardWork } from './adapters/uncaught.ts';
 import type { Troupe, TroupeOptions } from './runtime/api.ts';
 import { type Watch, type WatchOptions, watchPlans as watch } from './runtime/views/watch.ts';
 
@@ -33,6 +34,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
     agents: agentsFor({ registered: options.agents ?? {}, env, run: roll.run }),
     tools: [...builtinTools({ env, clock, run: roll.run }), ...(options.tools ?? [])],
     run: options => roll.run({ ...options, clock }),
+    guard: guardWork,
     ended: roll.ended,
     takeOver: roll.takeOver,
     matches: globMatches,
@@ -59,6 +61,7 @@ export function watchPlans(troupe: Troupe, options: Partial<WatchOptions> = {}):
 
 export { shelfFolder } from './adapters/shelf-folder.ts';
 export { stateFolder } from './adapters/state-folder.ts';
+export { containUncaught } from './adapters/uncaught.ts';
 export { Action } from './model/action.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';

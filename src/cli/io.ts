@@ -38,6 +38,8 @@ export interface Io {
   notify(argv: readonly [string, ...string[]], input: string, limitMs: number): Promise<number>;
   /** A terminal that can be drawn on as a whole; null where input or output are something else. */
   readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
+  /** Calls back with what nothing caught, in the process or in a promise, until taken back; the process goes on. */
+  onUncaught(listener: (error: unknown) => void): () => void;
   /** Calls back when the process ends, however it does, until taken back. */
   onExit(listener: () => void): () => void;
   /** Asks a process to end: SIGTERM. */

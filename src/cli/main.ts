@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 import { type ColorChoice, painter, wantsColor } from './paint.ts';
 import { formatOf, type Parsed, parse } from './program.ts';
 import { openReport, type Report } from './report.ts';
+import { watchUncaught } from './uncaught.ts';
 import type { Context, Format } from './verb.ts';
 
 /**
@@ -38,6 +39,7 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     words: argv,
     looks: verb.looks === true,
     attached: false,
+    owns: () => false,
     begun: planId => io.starter?.({ type: 'begun', planId }),
     typed: ['troupe', ...argv].join(' '),
     paint: painter(wantsColor(color, io.env, io.stdout)),
@@ -45,10 +47,11 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     say: report.say,
     event: report.event,
   };
+  const uncaught = watchUncaught(context);
   try {
     const load = given.has('detach') && io.starter === null ? () => import('./detach.ts') : verb.load;
     const { run } = await load();
-    return await report.finish(await Promise.race([run(context), interrupts.ended]));
+    return await report.finish(await Promise.race([run(context), interrupts.ended, uncaught.ended]));
   } catch (thrown) {
     if (thrown instanceof Interrupted) {
       const fault = new Fault('CANCELLED', `Interrupted by ${thrown.signal}; what was acknowledged is kept`);
@@ -60,6 +63,7 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     return report.fail({ fault, exitCode: exitCodes(fault), ...(stack === undefined ? {} : { stack }) });
   } finally {
     interrupts.release();
+    uncaught.release();
   }
 }
 

@@ -40,6 +40,7 @@ export async function openHere(
   const { notify, ...settings } = await settingsOf(place, io.env);
   const hosted = await host(context, { place, env, settings, attach, serves });
   context.attached = hosted.role() === 'attached';
+  context.owns = () => hosted.role() === 'owner';
   // Whoever only looks makes nothing happen that one could be told of.
   const notices = notify === null || context.looks ? null : await notifying(notifyOptions(context, hosted, notify));
   const close = async () => {

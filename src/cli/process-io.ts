@@ -48,6 +48,10 @@ export function processIo(process: NodeJS.Process): Io {
       return ended(child);
     },
     screen: process.stdin.isTTY && process.stdout.isTTY ? { stdin: process.stdin, stdout: process.stdout } : null,
+    onUncaught(listener) {
+      process.on('uncaughtException', listener);
+      return () => process.off('uncaughtException', listener);
+    },
     onExit(listener) {
       process.on('exit', listener);
       return () => process.off('exit', listener);

@@ -70,6 +70,8 @@ export interface Context {
   looks: boolean;
   /** Whether a process that is not ours does the work; once something was opened. */
   attached: boolean;
+  /** Whether plans are at work in this process. */
+  owns(): boolean;
   /** The command was accepted and is about this plan: whoever started it without a window hears so. */
   begun(planId: string): void;
   /** Talk: one line on standard error, kept for the envelope. Silent with -q. */

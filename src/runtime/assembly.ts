@@ -20,6 +20,7 @@ export interface Assembly {
   agents: Agents;
   tools: Tool[];
   run: RunProcess;
+  guard: World['guard'];
   /** Until nothing is left of stopped programs whose marker begins so. */
   ended(markerPrefix: string): Promise<void>;
   /** Begins to end what a dead process had started for plans that are ours; how many programs, by plan. */
@@ -59,7 +60,7 @@ export function worldOf(
     caps: Readonly<Record<string, number>>;
   },
 ): World {
-  const { clock, agents, tools, run, ended, matches, secrets, askModule, logs, machine } = assembly;
+  const { clock, agents, tools, run, guard, ended, matches, secrets, askModule, logs, machine } = assembly;
   return {
     project: () => project,
     agents,
@@ -72,6 +73,7 @@ export function worldOf(
     secrets,
     resources,
     run,
+    guard,
     stopped: planId => ended(`${planId}/`),
     env,
     toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),

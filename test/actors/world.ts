@@ -2,11 +2,12 @@ import type { PromiseActorLogic } from 'xstate';
 import { setup } from 'xstate';
 import type { World } from '../../actors/index.ts';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { guardWork } from '../../src/adapters/uncaught.ts';
 import { openDurable } from '../../src/durable.ts';
 
 /** A world in which only what is given exists: asking for anything else is an error of the test. */
 export function worldWith(given: Partial<World>): World {
-  return new Proxy({ stopped: async () => {}, ...given } as World, {
+  return new Proxy({ guard: guardWork, stopped: async () => {}, ...given } as World, {
     get(target, name) {
       if (name in target) return Reflect.get(target, name);
       throw new TypeError(`this world has no ${String(name)}`);

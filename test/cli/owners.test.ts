@@ -1,24 +1,13 @@
 /** Owners that are processes of their own, and what becomes of their plans when they are killed, hung up on or confused. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { patient } from './actions.ts';
 import { type Repository, repository } from './repository.ts';
 import { told, troupe } from './shell.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-
-interface Running {
-  child: ChildProcess;
-  /** Its exit code, or the signal that ended it. */
-  ended: Promise<number | string>;
-  out(): string;
-}
+import { spawnTroupe } from './spawned.ts';
 
 describe('an owner that is a process of its own', () => {
   let project: Repository;
@@ -32,20 +21,7 @@ describe('an owner that is a process of its own', () => {
   const begun = () => (existsSync(inHome('begun')) ? readFileSync(inHome('begun'), 'utf8').split('\n').length - 1 : 0);
   const atWork = (times: number) => expect.poll(begun, { timeout: 30_000, interval: 20 }).toBe(times);
   const go = () => writeFileSync(inHome('go'), '');
-  const type = (...words: string[]): Running => {
-    const child = spawn(process.execPath, ['--import', tsx, cli, ...words], {
-      cwd: project.folder,
-      env: project.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        out += text;
-      });
-    }
-    return { child, ended: once(child, 'close').then(([code, signal]) => code ?? signal), out: () => out };
-  };
+  const type = (...words: string[]) => spawnTroupe(project, words);
 
   test('[R99] [R161] when it is killed, of two that come at once exactly one takes its place and its plan', async () => {
     const first = type('run', '-f', 'patient.yaml');

@@ -26,6 +26,8 @@ export interface Terminal extends Io {
   /** Lets time pass, and rings what is due in it. */
   pass(ms: number): void;
   signal(signal: Signal): void;
+  /** Something throws where nothing catches it. */
+  throws(error: unknown): void;
   /** Ends, as far as those are concerned who are told of it. */
   exit(): void;
   /** Exit codes it was killed with. */
@@ -46,6 +48,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
   const waiting = new Set<{ text: string; tell: () => void }>();
   const killed: number[] = [];
   const exits = new Set<() => void>();
+  const uncaught = new Set<(error: unknown) => void>();
   const backgrounds: Terminal['backgrounds'] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY: tty });
   const heard = () => {
@@ -90,6 +93,13 @@ export function terminal(options: TerminalOptions = {}): Terminal {
     shell: async folder => spawnSync('sh', { cwd: folder }).status ?? 1,
     notify: async ([program, ...words], input) => spawnSync(program, words, { input }).status ?? 1,
     screen,
+    onUncaught(listener) {
+      uncaught.add(listener);
+      return () => uncaught.delete(listener);
+    },
+    throws(error) {
+      for (const listener of [...uncaught]) listener(error);
+    },
     onExit(listener) {
       exits.add(listener);
       return () => exits.delete(listener);

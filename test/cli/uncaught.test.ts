@@ -1,0 +1,72 @@
+/** Tries to end the owner of a store from inside: an agent that throws where nothing catches it, in every way Node knows. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { patient } from './actions.ts';
+import { type Repository, repository } from './repository.ts';
+import { begin, told } from './shell.ts';
+import { type Spawned, spawnTroupe } from './spawned.ts';
+
+const ways = {
+  'in a timer': `setTimeout(() => { throw new Error('planted'); }, 1)`,
+  'in a promise that nothing waits for': `void Promise.reject(new Error('planted'))`,
+  'in what a program of its own prints': `(await import('node:child_process')).spawn('echo', ['x']).stdout.on('data', () => { throw new Error('planted'); })`,
+  'by an event that is an error': `const { EventEmitter } = await import('node:events'); process.nextTick(() => new EventEmitter().emit('error', new Error('planted')))`,
+};
+
+const script = `name: local/thrower
+description: Throw where nothing catches it
+executionActor: { kind: script, module: ../thrower.mjs }
+`;
+
+describe('an agent that throws where nothing catches it', () => {
+  let project: Repository;
+  let running: Spawned[];
+  beforeEach(() => {
+    project = repository();
+    running = [];
+    project.write('thrower.yaml', script);
+    project.write('patient.yaml', patient);
+  });
+  afterEach(() => {
+    for (const { child } of running) child.kill('SIGKILL');
+    project.remove();
+  });
+  const type = (...words: string[]) => {
+    const made = spawnTroupe(project, words);
+    running.push(made);
+    return made;
+  };
+  const home = (name: string) => join(project.env.HOME ?? '', name);
+
+  test('fails its own plan with INTERNAL, in whatever way it throws; the other plan of that owner goes on [R189]', async () => {
+    const owner = type('run', '-f', 'patient.yaml');
+    await expect.poll(() => existsSync(home('begun')), { timeout: 30_000 }).toBe(true);
+    for (const [way, source] of Object.entries(ways)) {
+      writeFileSync(home('thrower.mjs'), `export default async () => { ${source}; await new Promise(() => {}); };`);
+      const thrower = await told(project, ['run', '-f', 'thrower.yaml', '--profile', 'cautious']);
+      expect(thrower.messages.at(-1), way).toMatchObject({
+        code: 'INTERNAL',
+        text: 'An error that nothing caught ended this work: planted',
+      });
+      expect(thrower.data.plan).toMatchObject({ phase: 'execute', state: 'errored' });
+    }
+    writeFileSync(home('go'), '');
+    expect(await owner.ended, owner.out()).toBe(0);
+    expect(owner.out()).toContain('An error that nothing caught, in the work of plan');
+  });
+
+  test('ends a command that has no plans with INTERNAL, and no process that has plans when no plan is to blame [R189]', async () => {
+    const run = begin(project, ['run', '-f', 'patient.yaml']);
+    await expect.poll(() => existsSync(home('begun')), { timeout: 30_000 }).toBe(true);
+    const window = begin(project, ['plan', 'resume']);
+    await window.io.told('Wait for a sign');
+    run.io.throws(new Error('planted'));
+    window.io.throws(new Error('planted'));
+    expect(await window.done).toBe(1);
+    expect(window.io.err()).toContain('error[INTERNAL] planted');
+    writeFileSync(home('go'), '');
+    expect(await run.done, run.io.err()).toBe(0);
+    expect(run.io.err()).toContain('An error that nothing caught; plans go on: planted');
+  });
+});
