@@ -25,7 +25,9 @@ function placeAt({ path, file }: Confined, kind: FileKind | null): FilePlace {
     async write(content, { executable } = {}) {
       try {
         await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, content);
+        const mode = await detach(file);
+        await writeFile(file, content, mode === null ? {} : { mode });
+        if (mode !== null) await chmod(file, mode);
       } catch (error) {
         throw isInTheWay(error) ? inTheWay(path) : error;
       }
@@ -43,6 +45,17 @@ function placeAt({ path, file }: Confined, kind: FileKind | null): FilePlace {
         });
     },
   };
+}
+
+/**
+ * Takes a file away that has other names, so that what is written here changes nothing under those: they may lie in a store
+ * of packages, in the checkout, or in a home. Returns the mode it had; null where there was nothing to take away.
+ */
+async function detach(file: string): Promise<number | null> {
+  const found = await lstat(file).catch(() => null);
+  if (found === null || !found.isFile() || found.nlink === 1) return null;
+  await rm(file);
+  return found.mode & 0o777;
 }
 
 async function readPiece(file: string, { offset, bytesMax }: { offset: number; bytesMax: number }): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { Fault } from '../../model/fault.ts';
+import { isDotGit } from './dot-git.ts';
 
 /** The names on a path that a tool was given. @throws {Fault} TOOL_REFUSED */
 export function partsOf(path: string): string[] {
@@ -7,7 +8,7 @@ export function partsOf(path: string): string[] {
   if (isAbsolute(path) || /^([a-zA-Z]:|\\)/.test(path)) throw refused(path, 'it is absolute');
   const parts = path.split(/[/\\]/).filter(part => part !== '' && part !== '.');
   if (parts.includes('..')) throw refused(path, 'it has ".." in it');
-  if (parts.some(part => part.toLowerCase() === '.git')) throw refused(path, "git's own files are not to be touched");
+  if (parts.some(isDotGit)) throw refused(path, "git's own files are not to be touched");
   return parts;
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { workbench } from '../workbench.ts';
@@ -74,6 +74,26 @@ describe('write', () => {
     expect(await mode()).toBe(0o644);
     await bench.call('write', { path: 'run.sh', content: '', executable: true });
     expect(await mode()).toBe(0o755);
+  });
+
+  test.each([
+    ['write', { content: 'new' }, 'new'],
+    ['edit', { find: 'old', replace: 'new' }, 'new text'],
+  ])('%s replaces a file that has other names, which keep what they had; its mode stays [R192]', async (tool, input, text) => {
+    await using bench = await workbench();
+    await using outside = await workbench({ 'run.sh': 'old text' });
+    const [here, there] = [join(bench.directory, 'run.sh'), join(outside.directory, 'run.sh')];
+    await chmod(there, 0o750);
+    await link(there, here);
+    await bench.call(tool, { path: 'run.sh', ...input });
+    expect([await bench.read('run.sh'), await outside.read('run.sh')]).toEqual([text, 'old text']);
+    expect([await stat(here), await stat(there)].map(({ mode, nlink }) => [mode & 0o777, nlink])).toEqual([
+      [0o750, 1],
+      [0o750, 1],
+    ]);
+    await link(there, join(bench.directory, 'again.sh'));
+    await bench.call('write', { path: 'again.sh', content: '', executable: false });
+    expect((await stat(there)).mode & 0o777).toBe(0o750);
   });
 
   test('does not make a folder where a file stands', async () => {
@@ -204,8 +224,28 @@ describe('search', () => {
   });
 });
 
+/** Names that git itself refuses to check out, because one file system or another takes them for `.git`. */
+const spellings = [
+  '.git',
+  '.GIT',
+  '.git.',
+  '.git ',
+  '.git. . .',
+  '.git::$INDEX_ALLOCATION',
+  '.git . ::$INDEX_ALLOCATION',
+  '.git:stream',
+  'git~1',
+  'GIT~1.',
+  'git~1:x',
+  'git~2',
+  '.g\u200cit',
+  '.\u200dg\u202eit\ufeff',
+  '\u206a.Git\u206f',
+];
+
 describe('A path', () => {
   test.each([
+    ...spellings.flatMap(name => [name, `a/${name}/config`, `a\\${name}\\config`]),
     '/etc/passwd',
     '../x',
     'a/../../x',
@@ -214,7 +254,7 @@ describe('A path', () => {
     '.git/config',
     'a/.GIT/hooks/x',
     'a\0b',
-  ])('%j is refused by every tool that takes one', async path => {
+  ])('%j is refused by every tool that takes one [R192]', async path => {
     await using bench = await workbench();
     const inputs: [tool: string, input: object][] = [
       ['read', { path }],
@@ -247,6 +287,20 @@ describe('A path', () => {
     await using bench = await workbench({ '.git/config': 'private' });
     await symlink('.git', join(bench.directory, 'way'));
     await expect(bench.call('read', { path: 'way/config' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
+  });
+
+  test.each([
+    '.gitignore',
+    '.github/x',
+    'a.git',
+    'git~',
+    'git~1x',
+    '.git~1',
+    '.gi\u00fft',
+    'x.git:y',
+  ])('%j is like any other', async path => {
+    await using bench = await workbench();
+    expect(await bench.call('write', { path, content: 'x' })).toMatchObject({ path, created: true });
   });
 
   test('over a link that stays inside is followed', async () => {
