@@ -41,6 +41,10 @@ Feature: What holds beyond one plan
     Then its output matches "runCommands +1 +asks a person"
     When I type "troupe run -f lock.yaml --profile manual"
     Then it exits with 6
+    And its errors name "The strategy waits for your go-ahead"
+    And its errors name "try: troupe plan execute"
+    When I type "troupe plan execute"
+    Then it exits with 6
     And its errors name "builtin/write waits for approval"
     And its errors name "try: troupe plan approve"
     When I type "troupe run -f lock.yaml --profile trusted"

@@ -16,6 +16,8 @@ export interface Attendance {
   settle(): Promise<PlanRecord>;
   /** Tool calls that wait for somebody elsewhere. */
   unanswered(): readonly Approval[];
+  /** One line from the person, asked below everything that is shown; null when the input ends or Ctrl-C comes instead. */
+  ask(question: string): Promise<string | null>;
   /** How the plan was interrupted, if it was. */
   interrupted(): Signal | null;
   close(): void;
@@ -83,6 +85,19 @@ export function attend(context: Context, plan: Plan): Attendance {
         await asking;
         // Whoever was answered goes on; the plan rests no longer.
         if ((await consent.answered()) === answers || left.signal.aborted) return record;
+      }
+    },
+    async ask(question) {
+      progress.pause();
+      try {
+        return await ask(context.io, question, interrupted.signal);
+      } catch (thrown) {
+        if (!interrupted.signal.aborted) throw thrown;
+        await asking;
+        // The person chose to go on: the question is still open.
+        return signalled === null ? await ask(context.io, question) : null;
+      } finally {
+        progress.resume();
       }
     },
     unanswered: () => consent.open(),

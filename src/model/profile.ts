@@ -56,3 +56,14 @@ export function permits({ thresholds }: Profile, threshold: ThresholdName, confi
   const wanted = thresholds[threshold];
   return wanted < 1 && confidence >= wanted;
 }
+
+/** Thresholds of the choices that a strategy consists of. */
+const strategyChoices = ['decideStrategy', 'chooseResources', 'spawnSubplans'] as const;
+
+/**
+ * Whether a person is to see a strategy before work starts on it, at least when it is unsure. Where none is, a command that
+ * asks for the result, such as `troupe run`, is the go-ahead for Execute too.
+ */
+export function reviewsStrategy({ thresholds }: Pick<Profile, 'thresholds'>): boolean {
+  return strategyChoices.some(choice => thresholds[choice] > 0);
+}

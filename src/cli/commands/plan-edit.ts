@@ -15,12 +15,18 @@ export const run: Run = async context => {
   const { given } = context;
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
-  const before = textOfDraft(await plan.draft());
-  if (given.has('print')) return { data: { plan_id: plan.id, draft: parse(before) }, text: before };
-  const after = await wanted(context, plan, before);
-  const dryRun = given.has('dry-run');
-  return told(plan, await plan.edit(after, { dryRun }));
+  if (given.has('print')) {
+    const text = textOfDraft(await plan.draft());
+    return { data: { plan_id: plan.id, draft: parse(text) }, text };
+  }
+  return told(plan, await editStrategy(context, plan));
 };
+
+/** Takes the strategy as the person changes it, in an editor or with `--with FILE`. @throws {Fault} USAGE, INVALID_DECISION */
+export async function editStrategy(context: Context, plan: Plan): Promise<EditReport> {
+  const after = await wanted(context, plan, textOfDraft(await plan.draft()));
+  return plan.edit(after, { dryRun: context.given.has('dry-run') });
+}
 
 /** @throws {Fault} USAGE, FILE_NOT_FOUND, INVALID_DECISION */
 async function wanted(context: Context, plan: Plan, before: string): Promise<PlanDraft> {

@@ -4,13 +4,14 @@ import { seeThrough } from '../go-on.ts';
 import { inspectedIfWanted } from '../inspecting.ts';
 import { openHere } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
+import { approveStrategy, needsReview, reviewNeeded } from '../strategy-review.ts';
 import { flagsOf, targetOf } from '../target.ts';
 import type { Run } from '../verb.ts';
 import { obstacle } from '../verdict.ts';
 import { shortId } from '../view/ways.ts';
 import { approveLanding } from './plan-apply.ts';
 
-/** Use, strategize, execute; with `--apply` to the end. */
+/** Use, strategize, execute unless the profile wants the strategy reviewed first; with `--apply` to the end. */
 export const run: Run = async context => {
   const target = targetOf(context);
   const options = await useOptionsOf(context);
@@ -22,6 +23,10 @@ export const run: Run = async context => {
   try {
     let record = await attendance.settle();
     if (attendance.interrupted() === null && obstacle(record, 'strategize') === null) {
+      if (needsReview(record) && !(await approveStrategy(context, plan, attendance))) {
+        const outcome = await outcomeOf({ context, plan, record: await plan.record(), attendance, aim: 'execute' });
+        return attendance.interrupted() === null ? { ...outcome, fault: reviewNeeded(record) } : outcome;
+      }
       await seeThrough(plan);
       record = await attendance.settle();
     }

@@ -19,6 +19,7 @@ export const topVerbs: readonly Verb[] = [
       ['troupe run -f troupe/hello.yaml', 'ends with a result to look at'],
       ['troupe run -f rename.yaml "rename foo to bar" --arg from=foo --arg to=bar', 'with a goal and arguments'],
       ['troupe run -f rename.yaml -d', 'in the background; troupe plan logs --follow shows it'],
+      ['troupe run -f rename.yaml --profile review', 'shows the strategy and asks before work starts'],
       ['troupe run --action local/rename --apply --yes --branch troupe/rename', 'goes through to a branch'],
     ],
     arguments: [['[goal]', 'the goal in one line; default the action’s description']],
