@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
 export default defineConfig({
-  input: { troupe: 'src/cli.ts' },
+  // The worker is a program of its own, found beside the chunk that starts it.
+  input: { troupe: 'src/cli.ts', 'merge-worker': 'src/adapters/merge/thread/merge-worker.ts' },
   platform: 'node',
   // What has a native part, is rarely needed, or looks for its own files stays a package.
   external: ['level', 'elkjs', '@statelyai/inspect', /^@secretlint\//, 'react-devtools-core'],

@@ -16,6 +16,7 @@ export {
   mergeFile,
 } from './adapters/merge/merge-file.ts';
 export type { Labels } from './adapters/merge/text/render.ts';
+export { type FileMerger, openFileMerger } from './adapters/merge/thread/file-merger.ts';
 export type { TreeMergeRequest, TreeMerger } from './adapters/merge/tree-merge.ts';
 export type { Conflict, ConflictKind, ConflictSide } from './model/conflict.ts';
 export type { TreeMerge } from './ports/project.ts';

@@ -114,6 +114,49 @@ function faultOfAgent(command: string): { exitCode: number | null; said: string 
   return { exitCode: status, said: stdout };
 }
 
+/** Asks a worker of the package to merge a file; the door and the bundled command each have one beside them. */
+const askWorker = `
+import { MessageChannel, Worker } from 'node:worker_threads';
+const worker = new Worker(process.argv[1]);
+const { port1, port2 } = new MessageChannel();
+port1.once('message', ({ output }) => {
+  console.log(Buffer.from(output.content).toString());
+  worker.terminate();
+});
+const side = more => Buffer.from(JSON.stringify({ a: 1, ...more }));
+const input = { path: 'a.json', base: side({}), ours: side({ b: 2 }), theirs: side({ c: 3 }) };
+worker.postMessage({ name: 'mergeFile', input, port: port2 }, [port2]);
+`;
+
+/** The thread that large files are merged in: begun by the program beside it, through the door as a user would. */
+function mergesInThreads(): void {
+  for (const program of ['dist/src/adapters/merge/thread/merge-worker.js', 'dist/cli/merge-worker.js']) {
+    const merged = run(process.execPath, ['--input-type=module', '--eval', askWorker, join(home, program)]).trim();
+    assert(merged === '{"a":1,"b":2,"c":3}', `${program} merged to ${merged}`);
+  }
+  const chunks = readdirSync(join(home, 'dist/cli')).filter(name => name.endsWith('.js') && name !== 'merge-worker.js');
+  const starts = chunks.some(name =>
+    readFileSync(join(home, 'dist/cli', name), 'utf8').includes('"./merge-worker.js"'),
+  );
+  assert(starts, 'no part of the command starts the worker beside it');
+  const turns = run(process.execPath, ['--input-type=module', '--eval', mergeLarge]).trim();
+  assert(Number(turns) > 20, `the event loop turned ${turns} times while a large file was merged`);
+}
+
+const mergeLarge = `
+import { openFileMerger } from 'troupe/merge';
+const merger = openFileMerger();
+const line = (i, value) => '  "some key ' + i + '": "' + value + '"';
+const side = change => Buffer.from('{\\n' + Array.from({ length: 20000 }, (_, i) => line(i, i === change)).join(',\\n') + '\\n}');
+let turns = 0;
+let merging = true;
+const turn = () => { turns++; if (merging) setImmediate(turn); };
+setImmediate(turn);
+await merger.merge({ path: 'a.json', base: side(-1), ours: side(1), theirs: side(19999) });
+merging = false;
+console.log(turns);
+`;
+
 function assert(holds: boolean, why: string): void {
   if (!holds) throw new Error(why);
 }
@@ -162,6 +205,9 @@ try {
   const ours = wrong.filter(line => /^(consumer|node_modules\/troupe\/)/.test(line));
   assert(ours.length === 0, ours.join('\n'));
   console.log('a strict compiler reads the declarations');
+
+  mergesInThreads();
+  console.log('large files are merged in a thread of the package');
 
   const command = join(home, 'dist/cli/troupe.js');
   const said = run(process.execPath, [command, '--version']).trim();

@@ -2,11 +2,12 @@
 import type { Conflict, Pick, Resolution } from '../../model/conflict.ts';
 import { Fault } from '../../model/fault.ts';
 import type { ConflictText, HunkText } from '../../ports/project.ts';
-import { settleHunks } from '../merge/settle-hunks.ts';
-import { brokenStructure } from '../merge/structure/broken.ts';
+import type { MergeThread } from '../merge/thread/file-merger.ts';
 import type { TreeEdit } from './trees.ts';
 
 export interface Blobs {
+  /** Where files are merged. */
+  thread: MergeThread;
   read(oid: string): Promise<Buffer>;
   write(content: Buffer): Promise<string>;
 }
@@ -57,8 +58,9 @@ async function hunkTexts(blobs: Blobs, { base, ours, theirs, hunks }: Conflict):
 export async function unsettled(blobs: Blobs, conflict: Conflict, content: Buffer): Promise<string | null> {
   const marker = markersOf(conflict).find(each => lineIn(content, each));
   if (marker !== undefined) return `there is still a line "${marker}" in it`;
-  const sides = [conflict.base, conflict.ours, conflict.theirs].flatMap(side => side.oid ?? []);
-  return brokenStructure(conflict.path, content, await Promise.all(sides.map(side => blobs.read(side))));
+  const read = async ({ oid }: { oid: string | null }) => (oid === null ? null : await blobs.read(oid));
+  const [base, ours, theirs] = [await read(conflict.base), await read(conflict.ours), await read(conflict.theirs)];
+  return await blobs.thread.run('brokenStructure', { path: conflict.path, content, base, ours, theirs });
 }
 
 type Hunk = Extract<Resolution, { take: 'hunk' }>;
@@ -79,7 +81,10 @@ async function withTaken(blobs: Blobs, conflict: Conflict, taken: readonly (Pick
   const merged =
     o === null || t === null
       ? null
-      : settleHunks({ path, base: await read(base.oid), ours: o, theirs: t, labels }, settled);
+      : await blobs.thread.run('settleHunks', {
+          options: { path, base: await read(base.oid), ours: o, theirs: t, labels },
+          settled,
+        });
   if (merged?.hunks !== hunks.length) {
     throw new Fault('UNKNOWN_CONFLICT', `The hunks of ${path} are no longer found as they were recorded`, {
       where: path,

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Fingerprint, Landing, Outlook, Project, ProjectHead } from '../../ports/project.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
+import { MergeThread } from '../merge/thread/file-merger.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { oneLook } from '../one-look.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
@@ -82,8 +83,8 @@ export function projectOn(how: ProjectKind): Project {
   const objects = async () => (await rooms()).ground.objects;
   const sandboxes = async () => (await rooms()).sandboxes;
   const blobs = async (): Promise<Blobs> => {
-    const { blobs: reader, ground } = await rooms();
-    return { read: oid => contentOf(reader, oid), write: content => writeBlob(ground.objects, content) };
+    const { blobs: reader, ground, thread } = await rooms();
+    return { thread, read: oid => contentOf(reader, oid), write: content => writeBlob(ground.objects, content) };
   };
   return {
     root,
@@ -144,19 +145,21 @@ export function projectOn(how: ProjectKind): Project {
       await room?.sandboxes.close();
       await room?.blobs.close();
       await room?.ground.refs.close();
-      await Promise.all([room?.merger.close(), room?.ground.database.close()]);
+      await Promise.all([room?.merger.close(), room?.thread.close(), room?.ground.database.close()]);
     },
   };
 }
 
 function furnish(ground: Ground, { sandboxes, env }: ProjectKind) {
   const likeness = openLikeness(ground, env);
+  const thread = new MergeThread();
   return {
     ground,
     sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects: ground.database, likeness }),
     blobs: openBlobReader(ground.objects),
     landingMarks: openLandingMarks(ground),
-    merger: openTreeMerger({ gitDir: ground.commonDir, env }),
+    thread,
+    merger: openTreeMerger({ gitDir: ground.commonDir, env, thread }),
   };
 }
 

@@ -16,7 +16,10 @@ export interface MergeFileOptions {
   theirs: Uint8Array;
   /** Names behind the conflict markers. @default { ours: 'ours', base: 'base', theirs: 'theirs' } */
   labels?: Partial<Labels>;
-  /** Steps of work after which the answer is a conflict. @default 10_000_000, and 100 for each line */
+  /**
+   * Steps of work after which keys are not looked at, or the answer is a conflict.
+   * @default 10_000_000, and 100 for each line; 8_000_000 of them at most for keys
+   */
   budget?: number;
 }
 
@@ -43,9 +46,10 @@ export interface FileMerge {
   conflicts: Hunk[];
   /**
    * What decided: `trivial` (at most one side changed, or both alike), `node-diff3` (lines), `structure` (keys of JSON
-   * or YAML, where lines conflict or say something else), `none` (binary, no budget).
+   * or YAML, where lines conflict or say something else), `lines-past-budget` (lines: looking at the keys needs more work
+   * than the budget allows), `none` (binary, no budget).
    */
-  engine: 'trivial' | 'node-diff3' | 'structure' | 'none';
+  engine: 'trivial' | 'node-diff3' | 'structure' | 'lines-past-budget' | 'none';
 }
 
 /**
@@ -56,10 +60,21 @@ export interface FileMerge {
  * like any other. Changes of the two sides must be separated by an unchanged line; the same change on both sides is
  * one change. A file with a NUL byte is never merged as text.
  *
+ * It works in the calling thread, for up to about half a second: `openFileMerger` keeps large files away from it.
+ *
  * @example
  * const { clean, content } = mergeFile({ path: 'a.txt', base, ours, theirs });
  */
 export function mergeFile(options: MergeFileOptions): FileMerge {
+  return mergeFileHere(options);
+}
+
+/**
+ * As {@link mergeFile}, and not more than a part of it in this thread.
+ *
+ * @throws {WorkElsewhere} where that part does not suffice
+ */
+export function mergeFileHere(options: MergeFileOptions, here?: number): FileMerge {
   const { path, ours, theirs } = options;
   const base = options.base ?? new Uint8Array(0);
   if (same(ours, theirs)) return taken(ours);
@@ -67,7 +82,7 @@ export function mergeFile(options: MergeFileOptions): FileMerge {
   if (options.base !== null && same(base, theirs)) return taken(ours);
   if ([base, ours, theirs].some(isBinary)) return binaryConflict(path, { base, ours, theirs });
 
-  const merged = mergeText(options);
+  const merged = mergeText(options, here);
   return 'regions' in merged ? conflicted(merged) : merged;
 }
 

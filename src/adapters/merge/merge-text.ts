@@ -1,8 +1,10 @@
 import type { ConflictKind } from '../../model/conflict.ts';
 import type { FileMerge, MergeFileOptions } from './merge-file.ts';
 import { brokenStructure } from './structure/broken.ts';
+import { hasStructure } from './structure/format.ts';
 import { meantByKeys } from './structure/meant.ts';
 import { mergeStructure } from './structure/merge-structure.ts';
+import { Reading } from './structure/reading.ts';
 import { diffHunks } from './text/hunks.ts';
 import { internSides, type Sides } from './text/lines.ts';
 import { refine } from './text/refine.ts';
@@ -16,6 +18,8 @@ import { Work, WorkSpent } from './text/work.ts';
  */
 const budgetMin = 10_000_000;
 const budgetPerLine = 100;
+/** Bytes that are cut into lines, and numbered, in the time of a step. */
+const bytesPerStep = 8;
 
 /** A text that does not merge: its regions, contested ones among them, and why. */
 export interface Contest {
@@ -28,43 +32,76 @@ export interface Contest {
 }
 
 /** Merges the lines of three texts that differ from each other: the merge, or what stands against it. */
-export function mergeText(options: MergeFileOptions): FileMerge | Contest {
+export function mergeText(options: MergeFileOptions, here?: number): FileMerge | Contest {
   const { path, ours, theirs } = options;
   const base = options.base ?? new Uint8Array(0);
+  new Work(Number.POSITIVE_INFINITY, here).weigh((base.length + ours.length + theirs.length) / bytesPerStep);
   const sides = internSides({ base, ours, theirs });
-  const scene = { sides, labels: { ours: 'ours', base: 'base', theirs: 'theirs', ...options.labels } };
-  const regions = regionsWithin(options.budget ?? budgetOf(sides), sides);
+  const labels = { ours: 'ours', base: 'base', theirs: 'theirs', ...options.labels };
+  const work = new Work(options.budget ?? budgetOf(sides), here);
+  const regions = regionsWithin(work, sides);
   if (regions === null) {
     const message = `${path} needs more work to merge than its budget allows`;
-    return { ...scene, regions: wholeFile(sides), kind: 'budget', message, engine: 'none' };
+    return { sides, labels, regions: wholeFile(sides), kind: 'budget', message, engine: 'none' };
   }
-  const contested = regions.some(region => region.taken === null);
-  const content = render(regions, sides, scene.labels);
-  const all = options.base === null ? [ours, theirs] : [base, ours, theirs];
-  const broken = contested ? null : brokenStructure(path, content, all);
-  if (!contested && broken === null) {
-    const meant = options.base === null ? null : meantByKeys(path, content, { base, ours, theirs });
-    if (meant === null) return { clean: true, content, conflicts: [], engine: 'node-diff3' };
-    return { clean: true, content: meant, conflicts: [], engine: 'structure' };
+  const lines = { options, sides, labels, regions, content: render(regions, sides, labels) };
+  if (!hasStructure(path)) return byLines(lines, 'node-diff3');
+  try {
+    return byKeys(lines, new Reading(work)) ?? byLines(lines, 'node-diff3');
+  } catch (error) {
+    if (error instanceof WorkSpent) return byLines(lines, 'lines-past-budget');
+    throw error;
   }
-  const structured = options.base === null ? null : mergeStructure(path, { base, ours, theirs });
-  if (structured !== null) return { clean: true, content: structured, conflicts: [], engine: 'structure' };
-  const engine = 'node-diff3';
-  if (broken !== null) {
-    const message = `the lines of ${path} merge, but then ${broken}`;
-    return { ...scene, regions: wholeFile(sides), kind: 'structure', message, engine };
-  }
-  const added = options.base === null;
+}
+
+/** What a merge of lines came to. */
+interface LineMerge {
+  options: MergeFileOptions;
+  sides: Sides;
+  labels: Labels;
+  regions: Region[];
+  content: Uint8Array;
+}
+
+function byLines(
+  { options: { path, base }, sides, labels, regions, content }: LineMerge,
+  engine: FileMerge['engine'],
+): FileMerge | Contest {
+  if (!isContested(regions)) return { clean: true, content, conflicts: [], engine };
+  const added = base === null;
   const message = added ? `both sides added ${path}` : `both sides changed the same lines of ${path}`;
-  return { ...scene, regions, kind: added ? 'add/add' : 'content', message, engine };
+  return { sides, labels, regions, kind: added ? 'add/add' : 'content', message, engine };
+}
+
+/** What keys say where they decide; null where lines do. @throws {WorkSpent} */
+function byKeys(lines: LineMerge, reading: Reading): FileMerge | Contest | null {
+  const { options, sides, labels, content } = lines;
+  const { path, base, ours, theirs } = options;
+  const contested = isContested(lines.regions);
+  const broken = contested
+    ? null
+    : brokenStructure(path, content, base === null ? [ours, theirs] : [base, ours, theirs], reading);
+  const merged =
+    base === null
+      ? null
+      : contested || broken !== null
+        ? mergeStructure(path, { base, ours, theirs }, reading)
+        : meantByKeys(path, content, { base, ours, theirs }, reading);
+  if (merged !== null) return { clean: true, content: merged, conflicts: [], engine: 'structure' };
+  if (broken === null) return null;
+  const message = `the lines of ${path} merge, but then ${broken}`;
+  return { sides, labels, regions: wholeFile(sides), kind: 'structure', message, engine: 'node-diff3' };
+}
+
+function isContested(regions: readonly Region[]): boolean {
+  return regions.some(region => region.taken === null);
 }
 
 function budgetOf({ base, ours, theirs }: Sides): number {
   return budgetMin + budgetPerLine * (base.ids.length + ours.ids.length + theirs.ids.length);
 }
 
-function regionsWithin(budget: number, sides: Sides): Region[] | null {
-  const work = new Work(budget);
+function regionsWithin(work: Work, sides: Sides): Region[] | null {
   const { base, ours, theirs } = sides;
   try {
     const regions = mergeRegions(

@@ -6,8 +6,9 @@ import { render, type Settled } from './text/render.ts';
 export function settleHunks(
   options: MergeFileOptions,
   settled: readonly (Settled | null)[],
+  here?: number,
 ): { hunks: number; content: Uint8Array } | null {
-  const merged = mergeText(options);
+  const merged = mergeText(options, here);
   if (!('regions' in merged)) return null;
   const { regions, sides, labels } = merged;
   return {

@@ -6,6 +6,7 @@ import type { TreeMerge } from '../../ports/project.ts';
 import { holding } from '../git/commits.ts';
 import { type GitProcess, patienceDefaultMs } from '../git/git-process.ts';
 import { defaultPath } from '../process/environment.ts';
+import { MergeThread } from './thread/file-merger.ts';
 import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
 import { type DisjointRequest, foldDisjoint } from './tree/fold-disjoint.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
@@ -28,6 +29,8 @@ export interface TreeMergerOptions {
   env?: Environment;
   /** How long one merge may take before its git is killed. @default 300_000 */
   patienceMs?: number;
+  /** Where files are merged that git leaves to us; whoever gives one closes it. @default one of its own */
+  thread?: MergeThread;
 }
 
 /** Merges trees of one repository, one after the other. */
@@ -93,6 +96,8 @@ class Merger {
   private readonly gitDir: string;
   private readonly env: Environment;
   private readonly patienceMs: number;
+  private readonly thread: MergeThread;
+  private readonly ownThread: boolean;
   private opened: Opened | null = null;
   private git: GitProcess | null = null;
   private asked = 0;
@@ -100,10 +105,12 @@ class Merger {
   /** Merges run one at a time, so that a process that dies took exactly one with it. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor({ gitDir, env = defaultEnvironment, patienceMs = patienceDefaultMs }: TreeMergerOptions) {
+  constructor({ gitDir, env = defaultEnvironment, patienceMs = patienceDefaultMs, thread }: TreeMergerOptions) {
     this.gitDir = resolve(gitDir);
     this.env = env;
     this.patienceMs = patienceMs;
+    this.thread = thread ?? new MergeThread();
+    this.ownThread = thread === undefined;
   }
 
   merge(request: TreeMergeRequest): Promise<TreeMerge> {
@@ -134,6 +141,7 @@ class Merger {
     await this.last;
     await this.git?.close();
     await this.opened?.objects.close();
+    if (this.ownThread) await this.thread.close();
   }
 
   private async mergeNow(request: TreeMergeRequest): Promise<TreeMerge> {
@@ -151,7 +159,9 @@ class Merger {
     const output = await this.ask(repository, `${left} ${right}\n${root} ${root}\n`);
     const paths = output.clean ? [] : contestedPaths(output);
     const trees = { base, ours, theirs };
-    return settle({ repository, objects, trees, output, paths, labels: { ours: left, theirs: right }, of: request });
+    const { thread } = this;
+    const labels = { ours: left, theirs: right };
+    return settle({ repository, objects, thread, trees, output, paths, labels, of: request });
   }
 
   private async open(): Promise<Opened> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { examine, settle, unsettled } from '../../../src/adapters/git/conflicts.ts';
+import { MergeThread } from '../../../src/adapters/merge/thread/file-merger.ts';
 import { Conflict } from '../../../src/model/conflict.ts';
 
 const contents: Record<string, string> = {
@@ -12,6 +13,7 @@ const contents: Record<string, string> = {
 
 /** Blobs by name; what is written has its content as its id. */
 const blobs = {
+  thread: new MergeThread(),
   read: async (oid: string) => Buffer.from(contents[oid] ?? oid),
   write: async (content: Buffer) => content.toString(),
 };

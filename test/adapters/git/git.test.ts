@@ -7,6 +7,7 @@ import { settle } from '../../../src/adapters/git/conflicts.ts';
 import { openGit } from '../../../src/adapters/git/git.ts';
 import { groundOfGit } from '../../../src/adapters/git/ground.ts';
 import { editTree } from '../../../src/adapters/git/trees.ts';
+import { MergeThread } from '../../../src/adapters/merge/thread/file-merger.ts';
 import type { Resolution } from '../../../src/model/conflict.ts';
 import { env, onTrial } from './trial.ts';
 
@@ -164,7 +165,11 @@ describe('settling a conflict', () => {
   };
   const content = { take: 'content', oid: 'c', mode: null } as const;
 
-  const noBlobs = { read: () => Promise.reject(new Error('not asked')), write: () => Promise.reject(new Error('no')) };
+  const noBlobs = {
+    thread: new MergeThread(),
+    read: () => Promise.reject(new Error('not asked')),
+    write: () => Promise.reject(new Error('no')),
+  };
   const edit = (of: typeof conflict, resolution: Resolution) => settle(noBlobs, of, resolution);
   const modeOf = async (of: typeof conflict) => (await edit(of, content)).mode;
 

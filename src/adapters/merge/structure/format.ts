@@ -34,15 +34,3 @@ export function formatsOf(path: string): Format[] {
 export function hasStructure(path: string): boolean {
   return formatsOf(path).length > 0;
 }
-
-const bytesMax = 2_000_000;
-
-/** A file's text, a mark at its beginning included; null where it is not UTF-8, or is larger than is looked into. */
-export function textOf(bytes: Uint8Array): string | null {
-  if (bytes.length > bytesMax) return null;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}

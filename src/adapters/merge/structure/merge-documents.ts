@@ -28,9 +28,10 @@ export interface Sides {
   rebuild: Rebuild;
 }
 
-interface Merged {
+export interface Merged {
   text: string;
-  canon: string;
+  /** Found only when it is asked for: it takes as long as the rest. */
+  canon(): string;
 }
 
 /** The merged text and what it must mean. @throws {Doubt} where the sides contradict each other, or may. */
@@ -54,9 +55,9 @@ function taken(base: string, ground: string, donor: string): string {
 
 function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Merged {
   const [b, g, d] = [textOf(sides.base, base), textOf(sides.ground, ground), textOf(sides.donor, donor)];
-  const keep = { text: g, canon: canonOf(ground) };
+  const keep = { text: g, canon: () => canonOf(ground) };
   if (d === b || d === g) return keep;
-  const lend = () => ({ text: lent(sides, d), canon: canonOf(donor) });
+  const lend = () => ({ text: lent(sides, d), canon: () => canonOf(donor) });
   if (g === b) return lend();
   if (base.kind !== 'scalar' && base.kind === ground.kind && base.kind === donor.kind) {
     return mergeCollection(sides, base, ground as Collection, donor as Collection);
@@ -67,6 +68,12 @@ function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Mer
 }
 
 function mergeCollection(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
+  if (base.kind === 'map' && [ground, donor].every(side => hasKeysOf(side, base))) {
+    const merged = base.entries.map((entry, i) =>
+      mergeEntry(sides, entry, ground.entries[i] as Entry, donor.entries[i] as Entry),
+    );
+    return { text: inPlace(sides, { base, ground, donor }, merged), canon: () => canonOfMap(base, merged) };
+  }
   const [b, g, d] = [byKey(base), byKey(ground), byKey(donor)];
   const order = base.kind === 'list' ? listOrder(base, ground, donor) : mapOrder(b, g, d);
   const merged = order.map(key => {
@@ -77,12 +84,24 @@ function mergeCollection(sides: Sides, base: Collection, ground: Collection, don
     if (canonOf(ofGround.value) !== canonOf(ofDonor.value)) throw new Doubt(`both sides added ${key}`);
     return kept(sides, ofGround);
   });
-  const entries = merged.map(({ canon }, index): [string, string] => [order[index] as string, canon]);
+  const said = () => merged.map(({ canon }, index): [string, string] => [order[index] as string, canon()]);
   const stays = merged.length === ground.entries.length && merged.every(({ own }, i) => own === ground.entries[i]);
   const text = stays
     ? inPlace(sides, { base, ground, donor }, merged)
     : sides.rebuild({ ground: sides.ground, into: ground, parts: merged, donor: sides.donor, from: donor });
-  return { text, canon: canonOfEntries(base.kind, entries) };
+  return { text, canon: () => canonOfEntries(base.kind, said()) };
+}
+
+function canonOfMap({ kind, entries }: Collection, merged: readonly Merged[]): string {
+  return canonOfEntries(
+    kind,
+    entries.map(({ key }, i) => [key, (merged[i] as Merged).canon()]),
+  );
+}
+
+/** Whether two collections have the same keys in the same order. */
+function hasKeysOf({ entries }: Collection, of: Collection): boolean {
+  return entries.length === of.entries.length && entries.every(({ key }, i) => key === of.entries[i]?.key);
 }
 
 type Entries = Map<string, Entry>;
@@ -111,7 +130,7 @@ function mapOrder(base: Entries, ground: Entries, donor: Entries): string[] {
 function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Part & Merged {
   const [b, g, d] = [textOf(sides.base, base), textOf(sides.ground, ground), textOf(sides.donor, donor)];
   if (d === b || d === g) return kept(sides, ground);
-  if (g === b) return { own: ground, text: lent(sides, d), canon: canonOf(donor.value) };
+  if (g === b) return { own: ground, text: lent(sides, d), canon: () => canonOf(donor.value) };
   const value = mergeValue(sides, base.value, ground.value, donor.value);
   const heads = [headOf(sides.base, base), headOf(sides.ground, ground), headOf(sides.donor, donor)] as const;
   const tails = [tailOf(sides.base, base), tailOf(sides.ground, ground), tailOf(sides.donor, donor)] as const;
@@ -119,11 +138,11 @@ function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Par
 }
 
 function kept({ ground }: Sides, entry: Entry): Part & Merged {
-  return { own: entry, text: textOf(ground, entry), canon: canonOf(entry.value) };
+  return { own: entry, text: textOf(ground, entry), canon: () => canonOf(entry.value) };
 }
 
 function brought(sides: Sides, entry: Entry): Part & Merged {
-  return { own: null, text: lent(sides, textOf(sides.donor, entry)), canon: canonOf(entry.value) };
+  return { own: null, text: lent(sides, textOf(sides.donor, entry)), canon: () => canonOf(entry.value) };
 }
 
 /** Text of the other side in this one's place: of several lines only where both are laid out alike. */
@@ -134,12 +153,9 @@ function lent({ ground, donor }: Sides, text: string): string {
 
 /** New text of the entries, and between them what stood there: where all sides have the same entries, what one changed. */
 function inPlace(sides: Sides, of: Record<'base' | 'ground' | 'donor', Collection>, parts: readonly Part[]): string {
-  const { entries } = of.ground;
   const between = gapsOf(sides.ground, of.ground);
   const [b, d] = [gapsOf(sides.base, of.base), gapsOf(sides.donor, of.donor)];
-  const alike = [of.base, of.donor].every(
-    side => side.entries.length === entries.length && side.entries.every(({ key }, i) => key === entries[i]?.key),
-  );
+  const alike = [of.base, of.donor].every(side => hasKeysOf(side, of.ground));
   const gaps = alike ? between.map((gap, i) => taken(b[i] as string, gap, d[i] as string)) : between;
   return gaps.map((gap, index) => gap + (parts[index]?.text ?? '')).join('');
 }

@@ -1,8 +1,8 @@
-import { parseDocument } from 'yaml';
 import { canonOf, type Document, repeatedKey } from './document.ts';
 import { Doubt } from './doubt.ts';
-import { type Format, formatsOf, textOf } from './format.ts';
+import { type Format, formatsOf } from './format.ts';
 import { mergeDocuments } from './merge-documents.ts';
+import { Reading } from './reading.ts';
 
 export interface Files {
   base: Uint8Array;
@@ -18,29 +18,46 @@ const secondOpinionMax = 64_000;
  * answer is the text of one side with pieces of the other in it.
  *
  * Certain or nothing: null where a name says nothing of structure, a side does not parse or has a key twice, both
- * sides changed one value, a comment would be lost, or the answer, read again, does not mean what it should.
+ * sides changed one value, a comment would be lost, or the answer, read again, does not mean what it should. What is equal
+ * to `agreed`, a merge found in another way, is not read again.
+ *
+ * @throws {WorkSpent}
  */
-export function mergeStructure(path: string, files: Files): Uint8Array | null {
-  const texts = [files.base, files.ours, files.theirs].map(textOf);
-  const [base, ours, theirs] = texts;
+export function mergeStructure(
+  path: string,
+  files: Files,
+  reading = new Reading(),
+  agreed?: Uint8Array,
+): Uint8Array | null {
+  const formats = formatsOf(path);
+  if (formats.length === 0) return null;
+  const [base, ours, theirs] = [files.base, files.ours, files.theirs].map(side => reading.textOf(side));
   if (base == null || ours == null || theirs == null) return null;
-  for (const format of formatsOf(path)) {
-    const sides = [base, ours, theirs].map(format.read);
+  const known = agreed === undefined ? null : reading.textOf(agreed);
+  for (const format of formats) {
+    const sides = [base, ours, theirs].map(text => reading.read(format, text));
     const [b, o, t] = sides;
     if (b == null || o == null || t == null) continue;
     if (sides.some(side => repeatedKey((side as Document).root) !== null)) return null;
-    const text = attempt(format, b, o, t);
+    const text = attempt({ format, reading, known }, b, o, t);
     return text === null ? null : Buffer.from(text);
   }
   return null;
 }
 
-function attempt(format: Format, base: Document, ours: Document, theirs: Document): string | null {
-  const first = orDoubt(() => merged(format, base, ours, theirs));
+interface Attempt {
+  format: Format;
+  reading: Reading;
+  /** A text that need not be read again. */
+  known: string | null;
+}
+
+function attempt(of: Attempt, base: Document, ours: Document, theirs: Document): string | null {
+  const first = orDoubt(() => merged(of, base, ours, theirs));
   if (!(first instanceof Doubt)) return first;
   if (!first.layout) return null;
   // One side laid the file out anew: its text is the ground, and the other side's changes are brought into it.
-  const second = orDoubt(() => merged(format, base, theirs, ours));
+  const second = orDoubt(() => merged(of, base, theirs, ours));
   return second instanceof Doubt ? null : second;
 }
 
@@ -53,15 +70,16 @@ function orDoubt(work: () => string | null): string | Doubt | null {
   }
 }
 
-function merged(format: Format, base: Document, ground: Document, donor: Document): string | null {
+function merged({ format, reading, known }: Attempt, base: Document, ground: Document, donor: Document): string | null {
   if (donor.style !== base.style && ground.style !== donor.style) {
     throw new Doubt('the other side is laid out anew', ground.style === base.style);
   }
   const { text, canon } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild });
-  const read = format.read(text);
-  if (read === null || repeatedKey(read.root) !== null || canonOf(read.root) !== canon) return null;
+  if (text === known) return text;
+  const read = reading.readAgain(format, text);
+  if (read === null || repeatedKey(read.root) !== null || canonOf(read.root) !== canon()) return null;
   if (!keepsComments(base, ground, donor, read)) return null;
-  if (format.name === 'YAML' && text.length <= secondOpinionMax && parseDocument(text).errors.length > 0) return null;
+  if (format.name === 'YAML' && text.length <= secondOpinionMax && reading.problemOfYaml(text) !== null) return null;
   return text;
 }
 

@@ -2,10 +2,10 @@
  * Files that git merged, or could not, and that have structure. git sees lines: it may give a file a key twice, and
  * conflict where keys do not.
  */
-import { type FileMerge, mergeFile } from '../merge-file.ts';
-import { brokenStructure } from '../structure/broken.ts';
+import type { SecondLook } from '../look-again.ts';
+import type { FileMerge } from '../merge-file.ts';
 import { hasStructure } from '../structure/format.ts';
-import { meantByKeys } from '../structure/meant.ts';
+import type { MergeThread } from '../thread/file-merger.ts';
 import type { Stages } from './conflicts.ts';
 import { entryAt } from './entry-at.ts';
 import { type BytePath, readable } from './merge-output.ts';
@@ -16,12 +16,13 @@ import type { Repository } from './repository.ts';
 export interface Scene {
   repository: Repository;
   objects: Objects;
+  thread: MergeThread;
   trees: Trees;
 }
 
 /** A file of two sides, merged once more: with our hunks and markers, and by keys where it has some. */
 export async function mergeStages(
-  objects: Objects,
+  { objects, thread }: Pick<Scene, 'objects' | 'thread'>,
   path: BytePath,
   { 1: base, 2: ours, 3: theirs }: Stages,
   theirsName: string,
@@ -31,15 +32,16 @@ export async function mergeStages(
   const content = (stage: { oid: string } | undefined) => (stage === undefined ? null : objects.content(stage.oid));
   const [b, o, t] = await Promise.all([content(base), content(ours), content(theirs)]);
   if (o == null || t == null) return null;
-  return mergeFile({ path: readable(path), base: b ?? null, ours: o, theirs: t, labels: { theirs: theirsName } });
+  const labels = { theirs: theirsName };
+  return await thread.run('mergeFile', { path: readable(path), base: b ?? null, ours: o, theirs: t, labels });
 }
 
-/** What git's lines made of a file with structure: broken, or sound and not what its keys say. */
-export type Misled = { entry: Entry; stages: Stages } & ({ problem: string } | { meant: Uint8Array });
+/** What git's lines made of a file with structure: broken, sound and not what its keys say, or not looked at. */
+export type Misled = { entry: Entry; stages: Stages } & NonNullable<SecondLook>;
 
 /** A file that git merged by its lines, if that misled it; its sides, to be merged again. */
 export async function misledByLines(scene: Scene, tree: string, path: BytePath): Promise<Misled | null> {
-  const { objects } = scene;
+  const { objects, thread } = scene;
   const entry = await entryAt(objects, tree, path);
   if (entry === null || !entry.mode.startsWith('100')) return null;
   const name = readable(path);
@@ -49,13 +51,12 @@ export async function misledByLines(scene: Scene, tree: string, path: BytePath):
   const read = (side: Entry | null) => (side === null ? null : objects.content(side.oid));
   const [content, base, ours, theirs] = await Promise.all([
     objects.content(entry.oid),
-    ...[origins.base, origins.ours, origins.theirs].map(read),
+    read(origins.base),
+    read(origins.ours),
+    read(origins.theirs),
   ]);
-  const sides = [base, ours, theirs].filter(side => side != null);
-  const problem = brokenStructure(name, content, sides);
-  if (problem !== null) return { entry, stages, problem };
-  const meant = base && ours && theirs ? meantByKeys(name, content, { base, ours, theirs }) : null;
-  return meant === null ? null : { entry, stages, meant };
+  const found = await thread.run('lookAgain', { path: name, content, base, ours, theirs });
+  return found === null ? null : { entry, stages, ...found };
 }
 
 function stagesOf(origins: Record<keyof Trees, Entry | null>, path: BytePath): Stages {

@@ -32,6 +32,8 @@ interface Settled {
 }
 
 const engine = 'merge-ort';
+/** Of files whose keys would take more work than the budget allows. */
+const pastBudget = 'lines-past-budget';
 
 /** Turns git's answer into ours: conflicts as objects, and a tree in which the sides have names that say something. */
 export async function settle(merged: Merged): Promise<TreeMerge> {
@@ -67,11 +69,12 @@ async function mendLines(merged: Merged, path: BytePath): Promise<Settled | null
   if (found === null) return null;
   const { objects, of } = merged;
   const { entry } = found;
+  if ('pastBudget' in found) return { path, changes: [], conflict: null, engine: pastBudget };
   if ('meant' in found) {
     const oid = await objects.write('blob', found.meant, entry.oid);
     return { path, changes: [replaced(path, entry, oid)], conflict: null, engine: 'structure' };
   }
-  const again = await mergeStages(objects, path, found.stages, of.theirsPlanId);
+  const again = await mergeStages(merged, path, found.stages, of.theirsPlanId);
   const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);
   const changes = [replaced(path, entry, oid)];
   if (again?.clean === true) return { path, changes, conflict: null, engine: again.engine };
@@ -99,8 +102,7 @@ async function settlePath(merged: Merged, contested: Contested, driven: boolean)
   if (entry === null) return { path: contested.path, changes: [], conflict: record(contested.path, null), engine };
   const sides = Object.values(contested.stages).map(({ oid }) => oid);
   const marked = entry.mode.startsWith('100') && !sides.includes(entry.oid);
-  const again =
-    marked && !driven ? await mergeStages(objects, contested.path, contested.stages, of.theirsPlanId) : null;
+  const again = marked && !driven ? await mergeStages(merged, contested.path, contested.stages, of.theirsPlanId) : null;
   if (kind === 'content' && again?.engine === 'structure') {
     const oid = await objects.write('blob', again.content, entry.oid);
     const changes = [replaced(contested.path, entry, oid)];
@@ -109,12 +111,13 @@ async function settlePath(merged: Merged, contested: Contested, driven: boolean)
   const oid = marked ? await markedBlob(objects, entry.oid, again, speak) : entry.oid;
   const path = await freePath(objects, tree, contested.path, speak(contested.path));
   const conflict = record(path, marked ? oid : null, again);
+  const decided = { conflict, engine: again?.engine === pastBudget ? pastBudget : engine };
   if (path === contested.path) {
-    return { path, changes: oid === entry.oid ? [] : [replaced(path, entry, oid)], conflict, engine };
+    return { path, changes: oid === entry.oid ? [] : [replaced(path, entry, oid)], ...decided };
   }
   const name = path.slice(path.lastIndexOf('/') + 1);
   const there = { path, before: null, after: { mode: entry.mode, name, oid } };
-  return { path, changes: [{ path: contested.path, before: entry, after: null }, there], conflict, engine };
+  return { path, changes: [{ path: contested.path, before: entry, after: null }, there], ...decided };
 }
 
 /** With markers of ours, whose hunks the conflict counts; with those of git where only git sees a conflict. */

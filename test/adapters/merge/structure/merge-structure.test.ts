@@ -3,6 +3,7 @@ import { brokenStructure } from '../../../../src/adapters/merge/structure/broken
 import { mergeStructure } from '../../../../src/adapters/merge/structure/merge-structure.ts';
 import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
 import { flowLength } from '../../../../src/adapters/merge/structure/yaml-flow.ts';
+import { WorkSpent } from '../../../../src/adapters/merge/text/work.ts';
 import { mergeFile } from '../../../../src/merge.ts';
 import { lockFiles } from './lock-files.ts';
 
@@ -362,7 +363,7 @@ describe('what is not certainly understood is not read', () => {
   });
 });
 
-describe('whether a merge of lines broke a file is left open', () => {
+describe('whether a merge of lines broke a file is not found out', () => {
   test('where a side is not text', () => {
     const sound = Buffer.from('{}');
     expect(brokenStructure('a.json', Buffer.from('{'), [sound, sound])).toBe('it does not parse as JSON');
@@ -373,6 +374,6 @@ describe('whether a merge of lines broke a file is left open', () => {
     const sound = Buffer.from('a: &a 1\n');
     const twice = (more: string) => Buffer.from(`a: &a 1\nx: 1\nx: 2\n${more}`);
     expect(brokenStructure('a.yml', twice(''), [sound])).toBe('it has a key twice in one map');
-    expect(brokenStructure('a.yml', twice(`#${'x'.repeat(1_000_000)}\n`), [sound])).toBeNull();
+    expect(() => brokenStructure('a.yml', twice(`#${'x'.repeat(1_000_000)}\n`), [sound])).toThrow(WorkSpent);
   });
 });

@@ -1,0 +1,74 @@
+import { parseAllDocuments } from 'yaml';
+import { Work } from '../text/work.ts';
+import type { Document } from './document.ts';
+import type { Format } from './format.ts';
+
+/** What all reading and merging by keys of one file may cost; about 0.3 s. */
+export const keysMax = 8_000_000;
+
+/** Steps that a byte costs: our readers and what is done with what they found; a parser that knows all of YAML. */
+const ofReader = 1;
+const ofParser = 30;
+
+type Problem = 'DUPLICATE_KEY' | 'OTHER';
+
+/**
+ * The texts of one merge: each is read once as each format, however often it is asked for, and what that costs is counted.
+ * Every method throws {@link WorkSpent} where the budget does not allow it.
+ */
+export class Reading {
+  private readonly work: Work;
+  private readonly texts = new Map<Uint8Array, string | null>();
+  private readonly documents = new Map<Format, Map<string, Document | null>>();
+  private readonly problems = new Map<string, Problem | null>();
+
+  constructor(work = new Work(Number.POSITIVE_INFINITY)) {
+    this.work = work.part(keysMax);
+  }
+
+  /** A file's text, a mark at its beginning included; null where it is not UTF-8. */
+  textOf(bytes: Uint8Array): string | null {
+    const known = this.texts.get(bytes);
+    if (known !== undefined) return known;
+    this.work.spend(bytes.length * ofReader);
+    const text = decoded(bytes);
+    this.texts.set(bytes, text);
+    return text;
+  }
+
+  /** null where a text is not of the format, or not certainly understood. */
+  read(format: Format, text: string): Document | null {
+    const read = this.documents.get(format) ?? new Map<string, Document | null>();
+    this.documents.set(format, read);
+    const known = read.get(text);
+    if (known !== undefined) return known;
+    const document = format.read(text);
+    read.set(text, document);
+    return document;
+  }
+
+  /** The merged text, read for the first time: its bytes were not paid for yet. */
+  readAgain(format: Format, text: string): Document | null {
+    this.work.spend(text.length * ofReader);
+    return this.read(format, text);
+  }
+
+  /** What a parser of all YAML has against a text. */
+  problemOfYaml(text: string): Problem | null {
+    const known = this.problems.get(text);
+    if (known !== undefined) return known;
+    this.work.spend(text.length * ofParser);
+    const [first] = parseAllDocuments(text, { logLevel: 'silent' }).flatMap(({ errors }) => errors);
+    const problem = first === undefined ? null : first.code === 'DUPLICATE_KEY' ? first.code : 'OTHER';
+    this.problems.set(text, problem);
+    return problem;
+  }
+}
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+/** The other thread: it does what it is asked, one job after the other, until it is ended. */
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { type JobName, type Jobs, jobs } from './jobs.ts';
+
+/** One job; its answer goes to a port of its own. */
+export interface Question<Name extends JobName = JobName> {
+  name: Name;
+  input: Jobs[Name]['input'];
+  port: MessagePort;
+}
+
+/** What a job gave, or why it gave nothing. */
+export type Answer<Name extends JobName> = { output: Jobs[Name]['output'] } | { error: string };
+
+function answer<Name extends JobName>({ name, input, port }: Question<Name>): void {
+  port.postMessage(answerOf(name, input));
+  port.close();
+}
+
+function answerOf<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Answer<Name> {
+  try {
+    return { output: jobs[name](input) };
+  } catch (error) {
+    return { error: String(error) };
+  }
+}
+
+parentPort?.on('message', answer);

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { MergeThread } from '../../../../src/adapters/merge/thread/file-merger.ts';
+import { type FileMerge, type HunkSide, mergeFile, openFileMerger } from '../../../../src/merge.ts';
+import { largeJson, largeYaml } from './large.ts';
+
+const small = {
+  path: 'a.json',
+  base: Buffer.from('{\n  "a": 1\n}\n'),
+  ours: Buffer.from('{\n  "a": 1,\n  "b": 2\n}\n'),
+  theirs: Buffer.from('{\n  "a": 1,\n  "c": 3\n}\n'),
+};
+const large = { path: 'a.json', ...largeJson() };
+/** Without the difference between a Buffer and the bytes that come out of another thread. */
+const plain = ({ content, conflicts, ...rest }: FileMerge) => ({
+  ...rest,
+  content: text(content),
+  conflicts: conflicts.map(({ base, ours, theirs, message }) => [message, ...[base, ours, theirs].map(sideOf)]),
+});
+const sideOf = ({ content, ...span }: HunkSide) => ({ ...span, content: text(content) });
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+
+test('[R173] a small file is merged where it is asked for, a large one in another thread, with the same answer', async () => {
+  const thread = new MergeThread();
+  expect(plain(await thread.run('mergeFile', small))).toEqual(plain(mergeFile(small)));
+  expect(thread.elsewhere).toBe(0);
+  expect(plain(await thread.run('mergeFile', large))).toEqual(plain(mergeFile(large)));
+  expect(thread.elsewhere).toBe(1);
+  await thread.close();
+});
+
+test('[R173] so is a text whose lines are hard to align, though it is small', async () => {
+  const thread = new MergeThread();
+  const letters = (seed: number) =>
+    Buffer.from(Array.from({ length: 20_000 }, (_, i) => `${((i * i * seed) % 9973) % 7}\n`).join(''));
+  const hard = { path: 'a.txt', base: letters(3), ours: letters(5), theirs: letters(7) };
+  expect(plain(await thread.run('mergeFile', hard))).toEqual(plain(mergeFile(hard)));
+  expect(thread.elsewhere).toBe(1);
+  await thread.close();
+});
+
+test('[R173] the event loop turns while a large file is merged', async () => {
+  await using merger = openFileMerger();
+  await merger.merge(large);
+  let turns = 0;
+  let merging = true;
+  const turn = () => {
+    turns++;
+    if (merging) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await merger.merge(large);
+  merging = false;
+  // In the thread that asks it would turn once before and once behind.
+  expect(turns).toBeGreaterThan(20);
+});
+
+test('[R173] past the budget lines decide, and the merge says so', () => {
+  const merged = mergeFile({ path: 'a.yaml', ...largeYaml() });
+  expect(merged).toMatchObject({ clean: true, engine: 'lines-past-budget' });
+  const { base, ours } = largeYaml();
+  const theirs = Buffer.from(String(ours).replace('"ours"', '"theirs"'));
+  expect(mergeFile({ path: 'a.yaml', base, ours, theirs })).toMatchObject({ clean: false });
+  expect(mergeFile({ ...small, budget: 100 })).toMatchObject({ clean: false, engine: 'lines-past-budget' });
+});
+
+test('[R173] a merger that is closed while it works still answers, and so does one that was closed before', async () => {
+  const merger = openFileMerger();
+  const asked = merger.merge(large);
+  await merger.close();
+  const expected = plain(mergeFile(large));
+  expect(plain(await asked)).toEqual(expected);
+  expect(plain(await merger.merge(large))).toEqual(expected);
+});
+
+test('[R173] an idle thread keeps no program running, and one at work does', { timeout: 120_000 }, () => {
+  const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+  const program = fileURLToPath(new URL('merge-and-leave.ts', import.meta.url));
+  expect(execFileSync(process.execPath, [tsx, program], { encoding: 'utf8', timeout: 100_000 })).toBe('elsewhere: 1\n');
+});
