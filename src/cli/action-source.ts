@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type Action, extendAction, Fault, parseAction, type UseOptions } from '../index.ts';
+import { type Action, extendAction, Fault, parseAction, type Troupe, type UseOptions, type Written } from '../index.ts';
 import type { Context, Globals } from './verb.ts';
 
 /** Where a person is: paths they type begin there. */
@@ -16,8 +16,17 @@ export async function textOf(context: Here, file: string): Promise<string> {
   }
 }
 
+/** What a plan is made of, before a stored action that a file extends was looked up. */
+export type Wanted = Omit<UseOptions, 'action'> & { action: Action | string | Written };
+
+/** The same with the stored action that its file extends in it. @throws {Fault} UNKNOWN_ACTION, INVALID_ACTION, … */
+export async function withBase(troupe: Troupe, { action, ...options }: Wanted): Promise<UseOptions> {
+  if (typeof action === 'string' || !('source' in action)) return { ...options, action };
+  return { ...options, action: await troupe.actions.read(action.source, action.where) };
+}
+
 /** What `run` and `plan use` were asked to make a plan of. */
-export async function useOptionsOf(context: Context): Promise<UseOptions> {
+export async function useOptionsOf(context: Context): Promise<Wanted> {
   const { given, globals } = context;
   const file = given.text('file');
   const goal = given.text('goal');
@@ -56,10 +65,17 @@ export function isFile(name: string): boolean {
   return name.startsWith('.') || name.startsWith('/') || /\.(?:ya?ml|json)$/.test(name);
 }
 
-async function actionOf(context: Context): Promise<Action | string> {
+/** The action of a file; as it is written where it extends a stored one. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION, … */
+export async function actionIn(context: Here, file: string): Promise<Action | Written> {
+  const source = await writtenIn(context, file);
+  const extendsStored = typeof source === 'object' && source.extends !== undefined;
+  return extendsStored ? { source, where: file } : parseAction(source, file);
+}
+
+async function actionOf(context: Context): Promise<Wanted['action']> {
   const file = context.given.text('file');
   const name = context.given.text('action');
-  if (file !== undefined && name === undefined) return parseAction(await writtenIn(context, file), file);
+  if (file !== undefined && name === undefined) return actionIn(context, file);
   if (name !== undefined && file === undefined) return name;
   throw new Fault('USAGE', 'Say which action: either a file or the name of a stored one', {
     hints: ['troupe run -f FILE', 'troupe run --action NAME', 'troupe action list'],

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Fault, parseAction } from '../index.ts';
+import { Fault } from '../index.ts';
 import type { Outside } from '../tui/hand.ts';
 import type { Stage } from '../tui/screen.ts';
 import type { Alone } from '../tui/start.tsx';
-import { writtenIn } from './action-source.ts';
+import { actionIn } from './action-source.ts';
 import { edited } from './edited.ts';
 import { inEditor } from './in-editor.ts';
 import type { Io } from './io.ts';
@@ -34,8 +34,7 @@ export function outsideOf(
       throw new Fault('USAGE', `The editor ended with code ${found.code}; nothing was changed`, { hints: [again] });
     },
     async action(file) {
-      const action = parseAction(await writtenIn(context, file), file);
-      return { action, actionDir: dirname(resolve(globals.directory, file)) };
+      return { action: await actionIn(context, file), actionDir: dirname(resolve(globals.directory, file)) };
     },
     inspect,
     save: (name, text) => saveNew(globals.directory, name, text),

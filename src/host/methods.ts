@@ -116,6 +116,7 @@ export const troupeMethods: Methods<Troupe> = {
 
 export const actionsMethods: Methods<Actions> = {
   create: command(z.union([text, words]), text.optional()),
+  read: read(z.union([text, words]), text.optional()),
   get: read(text),
   list: read(),
 };

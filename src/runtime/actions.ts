@@ -17,13 +17,17 @@ export function actionsOf(store: Store): Actions {
       hints: ['troupe action list', 'troupe action create -f FILE'],
     });
   };
+  const read: Actions['read'] = async (source, where) => {
+    const whole = await extended({ source, where: where ?? 'the action' }, async name => {
+      const base = await get(name);
+      return { source: { ...base }, where: base.name };
+    });
+    return parseAction(whole.source, where);
+  };
   return {
+    read,
     async create(source, where) {
-      const whole = await extended({ source, where: where ?? 'the action' }, async name => {
-        const base = await get(name);
-        return { source: { ...base }, where: base.name };
-      });
-      const action = parseAction(whole.source, where);
+      const action = await read(source, where);
       await store.batch([{ type: 'put', key: keys.action(nameKey(action.name)), value: action }]);
       return action;
     },

@@ -105,6 +105,8 @@ export interface PlanTree {
 export interface Actions {
   /** From YAML text or an object; unknown keys are refused by name. It may extend a stored one, by name. @throws {Fault} INVALID_ACTION, UNKNOWN_KEY, INVALID_NAME */
   create(source: string | Record<string, unknown>, where?: string): Promise<Action>;
+  /** The action as `create` would store it, without storing it. @throws {Fault} as `create` */
+  read(source: string | Record<string, unknown>, where?: string): Promise<Action>;
   /** @throws {Fault} UNKNOWN_ACTION */
   get(name: string): Promise<Action>;
   list(): Promise<Action[]>;

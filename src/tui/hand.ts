@@ -6,6 +6,7 @@ import {
   type PlanRecord,
   type Troupe,
   type UseOptions,
+  type Written,
 } from '../index.ts';
 import type { Facts } from './facts.ts';
 import type { PickOption } from './state.ts';
@@ -24,8 +25,8 @@ export interface Outside {
   shell(folder: string): Promise<number>;
   /** Lets a person change a text in their editor; what it is then. `again` is typed to do it in a shell. @throws {Fault} USAGE */
   rewrite(name: string, text: string, again: string): Promise<string>;
-  /** An action in a file, with what it extends. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION */
-  action(file: string): Promise<Pick<UseOptions, 'actionDir'> & { action: Action }>;
+  /** An action in a file, with the files it extends; as it is written where it extends a stored one. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION */
+  action(file: string): Promise<Pick<UseOptions, 'actionDir'> & { action: Action | Written }>;
   /** Serves the inspector's page as long as this window is open; an address that opens it once. */
   inspect(): Promise<string>;
   /** Keeps text in a new file; its path. */

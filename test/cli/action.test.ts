@@ -28,8 +28,11 @@ describe('actions', () => {
     expect(data).toMatchObject({ plan: { state: 'complete', action_name: 'local/own', description: 'Our own you' } });
     expect((await troupe(project, ['action', 'create', '-f', 'own.yaml'])).code).toBe(0);
     project.write('next.yaml', 'extends: local/own\nname: local/next\n');
-    const refused = await troupe(project, ['run', '-f', 'next.yaml']);
-    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('troupe action create -f FILE') });
+    const ran = await told(project, ['run', '-f', 'next.yaml', '--arg', 'who=all']);
+    expect(ran.data).toMatchObject({ plan: { action_name: 'local/next', description: 'Our own all' } });
+    expect((await troupe(project, ['plan', 'use', '-f', 'next.yaml', '--arg', 'who=all'])).code).toBe(0);
+    project.write('none.yaml', 'extends: local/none\nname: local/x\n');
+    expect((await troupe(project, ['run', '-f', 'none.yaml'])).err).toContain('UNKNOWN_ACTION');
     expect((await troupe(project, ['action', 'create', '-f', 'next.yaml'])).code).toBe(0);
     expect((await troupe(project, ['action', 'show', 'next'])).out).toContain('Our own {{who}}');
     project.write('lost.yaml', 'extends: ./nowhere.yaml\nname: local/lost\n');

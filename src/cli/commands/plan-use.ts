@@ -1,4 +1,4 @@
-import { useOptionsOf } from '../action-source.ts';
+import { useOptionsOf, withBase } from '../action-source.ts';
 import { attend } from '../attend.ts';
 import { openHere } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
@@ -7,7 +7,8 @@ import type { Run } from '../verb.ts';
 export const run: Run = async context => {
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
-  const plan = await opened.troupe.use({ ...options, ...(context.given.has('start') ? {} : { start: false }) });
+  const start = context.given.has('start') ? {} : { start: false };
+  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), ...start });
   context.begun(plan.id);
   const attendance = attend(context, plan);
   try {

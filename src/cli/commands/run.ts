@@ -1,4 +1,4 @@
-import { useOptionsOf } from '../action-source.ts';
+import { useOptionsOf, withBase } from '../action-source.ts';
 import { attend } from '../attend.ts';
 import { seeThrough } from '../go-on.ts';
 import { inspectedIfWanted } from '../inspecting.ts';
@@ -17,7 +17,7 @@ export const run: Run = async context => {
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
   await using _page = await inspectedIfWanted(context, opened.troupe);
-  const plan = await opened.troupe.use({ ...options, start: true });
+  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), start: true });
   context.begun(plan.id);
   const attendance = attend(context, plan);
   try {

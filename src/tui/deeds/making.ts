@@ -46,7 +46,8 @@ async function pickedAction(hand: Hand): Promise<Found | null> {
 }
 
 async function inFile(hand: Hand, path: string): Promise<Found> {
-  const { action, ...folder } = await hand.outside.action(path);
+  const { action: written, ...folder } = await hand.outside.action(path);
+  const action = 'source' in written ? await hand.troupe.actions.read(written.source, written.where) : written;
   return { action, from: action, ...folder };
 }
 
