@@ -30,6 +30,8 @@ export interface AgentJob {
   sandbox: { key: string; path: string };
   guidance: string[];
   problem: string | null;
+  /** What the result changes, for who judges or describes it. @default none */
+  diff?: string;
   /** Calls of this work that were made before, by when the plan was taken back to a checkpoint. @default none */
   answered?: readonly CallMade[];
 }
@@ -125,8 +127,9 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     return done;
   };
 
-  const place = () =>
-    workplaceOf(world, spec, sandbox, { signal, key: context.key, onlyLooking: job.phase === 'strategize' });
+  // A reviewer may run the project's own tools, which need what set-up makes.
+  const isLooking = job.phase === 'strategize' || job.role === 'apply';
+  const place = () => workplaceOf(world, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
   const call = world.tools({
     spec,
     phase: job.phase,
@@ -163,6 +166,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     guidance: job.guidance,
     lessons,
     problem: job.problem,
+    diff: job.diff ?? null,
     call,
     spend: usage => account.spend(usage),
     log: line => world.log(spec.planId, line),

@@ -10,7 +10,7 @@ import { provided } from './provided.ts';
  */
 export const apply = provided('apply', async (context, world) => {
   const { input, step, key } = context;
-  const { spec, attempt, target, resultTree, sandbox, order } = input;
+  const { spec, attempt, target, resultTree, sandbox, order, message } = input;
   const { project, link } = projectOf(world, spec);
   // Made anew where somebody cleared it away: the result is in a ref of ours.
   await project.openSandbox({ key: sandbox.key, tree: resultTree, layout: layoutOf(spec) });
@@ -29,6 +29,8 @@ export const apply = provided('apply', async (context, world) => {
       target,
       isPart: order?.chosen != null,
       isReviewed: true,
+      // It was written for the whole result, and says nothing of a part.
+      written: order?.chosen == null ? message : null,
       note: order?.commit,
       after: order?.after,
     },

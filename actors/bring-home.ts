@@ -9,6 +9,7 @@ import {
   nothingToApply,
 } from '../src/model/landing.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import type { CommitMessage } from '../src/model/review.ts';
 import type { ApplyTarget } from '../src/model/target.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
 import type { Landing } from '../src/ports/project.ts';
@@ -34,6 +35,8 @@ export interface Homecoming {
   target: ApplyTarget;
   /** Tells landings of the plan apart, and is the same when a crash makes one be made again. */
   mark: string;
+  /** Of the commit; the goal where nobody wrote one. */
+  written?: CommitMessage | null;
   note: CommitNote | null | undefined;
   after: AfterLanding | null | undefined;
 }
@@ -58,7 +61,7 @@ export type Arrival =
 export async function bringHome(
   world: World,
   context: Pick<EffectContext<unknown>, 'step' | 'signal' | 'key'>,
-  { spec, sandbox, wanted, isPart, isReviewed, target, mark, note, after }: Homecoming,
+  { spec, sandbox, wanted, isPart, isReviewed, target, mark, written, note, after }: Homecoming,
 ): Promise<Arrival> {
   const { step, signal, key } = context;
   const { project, link } = projectOf(world, spec);
@@ -89,7 +92,7 @@ export async function bringHome(
   const { tree: there } = await project.head(base);
   // A part landed where others were at work meanwhile: the base holds their work, too.
   const beyond: Landing | null = there === link.baseTree ? null : { outcome: 'moved', commit: base, tree: there };
-  const message = messageOf(spec.description, spec.planId, note ?? spec.commit);
+  const message = messageOf({ goal: spec.description, planId: spec.planId, written }, note ?? spec.commit);
   const then = after ?? spec.afterApply ?? null;
   for (let follow = beyond === null ? 0 : -1; follow <= followsMax; follow += 1) {
     const what = { base, tree, target, message, key: `${mark}-${follow}` };

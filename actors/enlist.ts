@@ -76,6 +76,9 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
           ...spec.actors,
           strategy: payload.strategyActor ?? spec.actors.strategy,
           execution: payload.executionActor ?? spec.actors.execution,
+          // As with validations: what is judged and described is the whole, once it is merged.
+          review: null,
+          apply: null,
         },
         validations: [],
         resourceScopes: scopesOf(payload, spec),

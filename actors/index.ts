@@ -2,6 +2,7 @@
 export { apply } from './apply.ts';
 export { check } from './check.ts';
 export { collect } from './collect.ts';
+export { describe } from './describe.ts';
 export { discard } from './discard.ts';
 export { dismiss } from './dismiss.ts';
 export { enlist } from './enlist.ts';
@@ -9,6 +10,7 @@ export { estimate } from './estimate.ts';
 export { execute } from './execute.ts';
 export { fix } from './fix.ts';
 export { fold } from './fold.ts';
+export { judge } from './judge.ts';
 export { keep } from './keep.ts';
 export { land } from './land.ts';
 export { place } from './place.ts';

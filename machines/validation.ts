@@ -1,6 +1,7 @@
 /**
- * Validation: check, fix, check again. A failing required check is handed back to the execution agent, up to
- * `fixesMax` rounds of the profile; a failing informational one is recorded and never blocks.
+ * Validation: check, review, fix, check again. A failing required check, and a finding of the reviewer that blocks, is handed
+ * back to the execution agent, up to `fixesMax` rounds of the profile; a failing informational check and any other finding is
+ * recorded and never blocks. The reviewer is asked about what passed its checks, once each round.
  * It always ends with an outcome: an effect that fails becomes `failed` with its fault, unchanged. While a fix waits, for
  * a rate limit, the next try or a person, who asked is told.
  */
@@ -9,6 +10,7 @@ import type { PlanFact } from '../src/model/event.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { permits } from '../src/model/profile.ts';
+import { blockingIn, type Finding, findingLine } from '../src/model/review.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
 import type { ApprovalNews, AttemptNews, TurnNews } from './attempt.ts';
 import type { EffectInput, EffectOutput, SandboxHandle } from './contract.ts';
@@ -26,6 +28,8 @@ export interface ValidationInput {
 export interface ValidationOutput {
   outcome: 'passed' | 'failed';
   results: ValidationResult[];
+  /** Of the review of what was checked last. */
+  findings: Finding[];
   /** How many fixes were tried. */
   fixes: number;
   toolCalls: number;
@@ -39,6 +43,7 @@ export interface ValidationContext extends ValidationInput {
   /** What was checked last, and what a fix begins with. */
   tree: string;
   results: ValidationResult[];
+  findings: Finding[];
   toolCalls: number;
   fault: StoredFault | null;
 }
@@ -53,19 +58,30 @@ export const validationMachine = setup({
   },
   actors: {
     validate: declared<EffectInput<'validate'>, EffectOutput<'validate'>>('validate'),
+    judge: declared<EffectInput<'judge'>, EffectOutput<'judge'>>('judge'),
     fix: declared<EffectInput<'fix'>, EffectOutput<'fix'>>('fix'),
   },
   guards: {
-    hasNothingToCheck: ({ context }) => context.spec.validations.length === 0,
+    hasNothingToCheck: ({ context: { spec } }) => spec.validations.length === 0 && spec.actors.review === null,
+    needsReview: ({ context: { spec, results } }) => spec.actors.review !== null && failed(results).length === 0,
+    isCleared: ({ context }) => blockingIn(context.findings).length === 0,
     holds: ({ context }) => failed(context.results).length === 0,
     mayFix: ({ context: { round, spec, confidence = 1 } }) =>
       round <= spec.profileSnapshot.fixesMax && permits(spec.profileSnapshot, 'fixValidations', confidence),
   },
   actions: {
-    keepResults: assign((_, { found }: { found: EffectOutput<'validate'> }) => found),
+    keepResults: assign((_, { found }: { found: EffectOutput<'validate'> }) => ({ ...found, findings: [] })),
     tellResults: enqueueActions(({ context: { spec, round, results }, enqueue }) =>
       enqueue.emit({ type: 'validation.finished', planId: spec.planId, round, results }),
     ),
+    keepReview: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'judge'> }) => {
+      const { round, spec, toolCalls } = context;
+      const { planId } = spec;
+      const { findings } = found;
+      for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
+      enqueue.emit({ type: 'review.finished', planId, round, findings });
+      enqueue.assign({ findings, toolCalls: toolCalls + found.toolCalls });
+    }),
     keepFix: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'fix'> }) => {
       const { planId } = context.spec;
       for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
@@ -78,7 +94,7 @@ export const validationMachine = setup({
 }).createMachine({
   id: 'validation',
   options: { maxIterations: 1000 },
-  context: ({ input }) => ({ ...input, round: 1, tree: '', results: [], toolCalls: 0, fault: null }),
+  context: ({ input }) => ({ ...input, round: 1, tree: '', results: [], findings: [], toolCalls: 0, fault: null }),
   initial: 'beginning',
   on: {
     'attempt.delayed': { actions: { type: 'passOn', params: ({ event }) => event } },
@@ -103,7 +119,27 @@ export const validationMachine = setup({
     },
     judging: {
       always: [
+        { guard: 'needsReview', target: 'reviewing' },
         { guard: 'holds', target: 'passed' },
+        { guard: 'mayFix', target: 'fixing' },
+        { target: 'failed', actions: 'keepFailure' },
+      ],
+    },
+    reviewing: {
+      invoke: {
+        id: 'judge',
+        src: 'judge',
+        input: ({ context: { spec, attempt, tree, round, guidance } }) => ({ spec, attempt, tree, round, guidance }),
+        onDone: {
+          target: 'weighing',
+          actions: { type: 'keepReview', params: ({ event }) => ({ found: event.output }) },
+        },
+        onError: { target: 'failed', actions: { type: 'keepFault', params: ({ event }) => ({ error: event.error }) } },
+      },
+    },
+    weighing: {
+      always: [
+        { guard: 'isCleared', target: 'passed' },
         { guard: 'mayFix', target: 'fixing' },
         { target: 'failed', actions: 'keepFailure' },
       ],
@@ -112,12 +148,13 @@ export const validationMachine = setup({
       invoke: {
         id: 'fix',
         src: 'fix',
-        input: ({ context: { spec, attempt, sandbox, tree, results, round, guidance, confidence = 1 } }) => ({
+        input: ({ context: { spec, attempt, sandbox, tree, results, findings, round, guidance, confidence = 1 } }) => ({
           spec,
           attempt,
           sandbox,
           tree,
           results,
+          findings,
           round,
           guidance,
           confidence,
@@ -132,9 +169,10 @@ export const validationMachine = setup({
     passed: { type: 'final' },
     failed: { type: 'final' },
   },
-  output: ({ context: { fault, results, round, toolCalls } }) => ({
+  output: ({ context: { fault, results, findings, round, toolCalls } }) => ({
     outcome: fault === null ? 'passed' : 'failed',
     results,
+    findings,
     fixes: round - 1,
     toolCalls,
     fault,
@@ -145,11 +183,30 @@ function failed(results: readonly ValidationResult[]): ValidationResult[] {
   return results.filter(({ required, passed }) => required && !passed);
 }
 
-function failureOf({ spec: { planId }, results, round }: ValidationContext): StoredFault {
-  const broken = failed(results);
+function failureOf(context: ValidationContext): StoredFault {
+  const broken = failed(context.results);
+  return broken.length === 0 ? blockedBy(context) : failureOfChecks(context, broken);
+}
+
+function triesOf({ round }: ValidationContext): string {
+  return round === 1 ? '' : ` after ${round - 1} ${round === 2 ? 'fix' : 'fixes'}`;
+}
+
+function blockedBy(context: ValidationContext): StoredFault {
+  const { planId } = context.spec;
+  const blocking = blockingIn(context.findings);
+  const lines = blocking.map(finding => findingLine(finding).replace(/^blocking /, '')).join('; ');
+  return new Fault('REVIEW_BLOCKED', `The review found what must be fixed first${triesOf(context)}: ${lines}`, {
+    where: `plan ${planId}`,
+    hints: ['troupe plan diff', 'troupe plan prompt "what to change"', 'troupe plan explain'],
+    details: { findings: blocking },
+  }).toJSON();
+}
+
+function failureOfChecks(context: ValidationContext, broken: readonly ValidationResult[]): StoredFault {
+  const { planId } = context.spec;
   const names = broken.map(({ name, outcome, exitCode }) => `${name} (${endOf(outcome, exitCode)})`).join(', ');
-  const tries = round === 1 ? '' : ` after ${round - 1} ${round === 2 ? 'fix' : 'fixes'}`;
-  return new Fault('VALIDATION_FAILED', `A required validation failed${tries}: ${names}`, {
+  return new Fault('VALIDATION_FAILED', `A required validation failed${triesOf(context)}: ${names}`, {
     where: `plan ${planId}`,
     hints: ['troupe plan diff', 'troupe plan prompt "what to change"'],
     details: {

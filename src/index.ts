@@ -80,6 +80,7 @@ export { type ProjectAccount, perProject } from './model/per-project.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { type Profile, reviewsStrategy, thresholdNames } from './model/profile.ts';
 export { assertStarted, type Refused, refusedPhase } from './model/refusal.ts';
+export { CommitMessage, Finding, findingLine } from './model/review.ts';
 export { redact } from './model/secrets.ts';
 export type { Suggestion } from './model/suggestion.ts';
 export type { ApplyTarget } from './model/target.ts';

@@ -43,7 +43,7 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
   });
   return {
     ...{ role, plan, attempt: 1, directory, signal, key, call },
-    ...{ variables: {}, decisions: [], guidance: [], lessons: [], problem: null, spend() {}, log() {} },
+    ...{ variables: {}, decisions: [], guidance: [], lessons: [], problem: null, diff: null, spend() {}, log() {} },
   };
 }
 

@@ -47,6 +47,8 @@ export class TroupeWorld extends World<Parameters> {
   answer: Answer = obeyed;
   /** What the last going back did to files. */
   reverted: Reverted[] = [];
+  /** What the commit was said to say, before it was made. */
+  shownMessage = '';
   typed: Typed | null = null;
   /** A command typed in another window, which may still be at work. */
   window: ReturnType<typeof start> | null = null;

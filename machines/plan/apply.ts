@@ -76,6 +76,7 @@ export const apply = planSetup.createStateConfig({
               resultTree: made(context, 'resultTree'),
               sandbox: workplace(context).sandbox,
               order: context.landing ?? null,
+              message: context.commitMessage?.message ?? null,
             }),
             onDone: [
               {

@@ -33,6 +33,7 @@ export const planBase = setup({
     enlist: effect('enlist'),
     place: effect('place'),
     review: effect('review'),
+    describe: effect('describe'),
     recover: effect('recover'),
     apply: effect('apply'),
     dismiss: effect('dismiss'),

@@ -8,6 +8,7 @@ import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
 import type { LandedPart, LandingOrder, PartOrder } from '../../src/model/landing.ts';
 import type { Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
+import type { Finding } from '../../src/model/review.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
 import type { ApplyTarget } from '../../src/model/target.ts';
 import type { ChildTree, EffectInput, EffectOutput, SandboxHandle } from '../contract.ts';
@@ -153,6 +154,8 @@ export const untouched = {
   conflicts: [],
   resolutions: {},
   validationResults: [],
+  findings: [],
+  commitMessage: null,
   toolCalls: 0,
   applyTarget: null,
   landing: null,
@@ -235,6 +238,11 @@ export function treeLeft({ place, mergedTree, lastTree }: PlanContext): string |
 /** Tool calls that wait for a person. */
 export function approvalsOf({ approvals = [] }: Pick<PlanContext, 'approvals'>): readonly Approval[] {
   return approvals;
+}
+
+/** What the last review of the result found. */
+export function findingsOf({ findings = [] }: Pick<PlanContext, 'findings'>): readonly Finding[] {
+  return findings;
 }
 
 /** The part that is on its way home; null when none is. */

@@ -5,9 +5,10 @@ import type { CorrectionOrder } from '../../src/model/correction.ts';
 import type { PartOrder } from '../../src/model/landing.ts';
 import { mainLink } from '../../src/model/link.ts';
 import { permits, thresholdNames } from '../../src/model/profile.ts';
+import { blockingIn, type Finding } from '../../src/model/review.ts';
 import { requiredHold, type ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
-import { approvalsOf, landingsOf, type Place, type PlanContext, partOf, placeBefore } from './context.ts';
+import { approvalsOf, findingsOf, landingsOf, type Place, type PlanContext, partOf, placeBefore } from './context.ts';
 
 /** How often a plan may go back to Strategize. */
 export const reversionsMax = 3;
@@ -39,14 +40,22 @@ export const guards = {
   isOpenConflict: ({ context }: Asked, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
     partOf(context) === null &&
     context.conflicts.some(each => each.conflictId === conflictId && objection(each, resolution) === null),
-  isValid: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
-    outcome === 'passed' && requiredHold(results),
+  isValid: (
+    _: Asked,
+    { outcome, results, findings }: { outcome: string; results: ValidationResult[]; findings: Finding[] },
+  ) => outcome === 'passed' && requiredHold(results) && blockingIn(findings).length === 0,
+  /** A root plan has somebody who writes the message of its commit, and something to commit. */
+  needsMessage: ({ context }: Asked, { changeSet }: { changeSet: ChangeSet }) =>
+    context.spec.depth === 0 && context.spec.actors.apply !== null && changes(changeSet) > 0,
   /** The result was reviewed, and nothing of it was taken back since. */
   isExecuted: ({ context }: Asked) => isAnyOf(context.place, reviewed),
   /** Where all of it has landed in parts, there is nothing left to land, and that is the end of it. */
   hasChanges: ({ context }: Asked) => isWorthApplying(context),
   isSettled: ({ context }: Asked) => context.conflicts.length === 0,
-  isSound: ({ context }: Asked) => context.conflicts.length === 0 && requiredHold(context.validationResults),
+  isSound: ({ context }: Asked) =>
+    context.conflicts.length === 0 &&
+    requiredHold(context.validationResults) &&
+    blockingIn(findingsOf(context)).length === 0,
   mayApplyItself: ({ context }: Asked) =>
     permits(context.spec.profileSnapshot, 'startApply', context.confidence) && isWorthApplying(context),
   isApproved: ({ context }: Asked) =>

@@ -166,11 +166,16 @@ export const planSetup = planBringing.extend({
 
     keepValidation: assign(({ context }, { output }: { output: ValidationOutput }) => ({
       validationResults: output.results,
+      findings: output.findings,
       toolCalls: context.toolCalls + output.toolCalls,
     })),
     keepReview: assign((_, { found }: { found: EffectOutput<'review'> }) => ({
       resultTree: found.resultTree,
       changeSet: found.changeSet,
+    })),
+
+    keepMessage: assign((_, { found: { message, fault } }: { found: EffectOutput<'describe'> }) => ({
+      commitMessage: { message, fault },
     })),
 
     keepTarget: assign(

@@ -1,5 +1,13 @@
 import * as z from 'zod';
 
+/** What the reviewer said about a result. */
+export const finding = z.strictObject({
+  severity: z.enum(['blocking', 'warning', 'note']),
+  path: z.string().nullable(),
+  line: z.number().nullable(),
+  text: z.string(),
+});
+
 /** A file that differs between two states. */
 export const change = z.strictObject({
   path: z.string(),
@@ -25,6 +33,8 @@ export const LandingData = z.strictObject({
   goes_on: z.boolean(),
   /** Of the commit. */
   message: z.string(),
+  /** Why it is not the applyActor's, where one was asked for it. */
+  message_fault: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   /** The program that runs once it has landed. */
   after: z.array(z.string()).nullable(),
   /** Where the target is now, when it moved since; the result is merged onto it unless there are conflicts. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { landedBeside } from './landing-schemas.ts';
+import { finding, landedBeside } from './landing-schemas.ts';
 
 /** A plan as commands tell of it. */
 
@@ -135,6 +135,8 @@ export const PlanData = z.strictObject({
       cached: z.boolean(),
     }),
   ),
+  /** Of the last review of the result. */
+  findings: z.array(finding),
   /** Tool calls of its own that wait for a person. */
   approvals: z.array(
     z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),

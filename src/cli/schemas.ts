@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ConflictData } from './conflict-data.ts';
 import { correction, correctionReport, edit } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
-import { change, hunk, LandingData } from './landing-schemas.ts';
+import { change, finding, hunk, LandingData } from './landing-schemas.ts';
 import { ownerSchemas } from './owner-schemas.ts';
 import { commands, PlanData, phase, state, target, words } from './plan-schema.ts';
 import { ruleSchemas } from './rule-schemas.ts';
@@ -143,7 +143,12 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     reason: z.string(),
     next: commands,
   }),
-  'plan diff': z.strictObject({ plan_id: z.string(), files: z.array(change), diff: z.string().nullable() }),
+  'plan diff': z.strictObject({
+    plan_id: z.string(),
+    files: z.array(change),
+    findings: z.array(finding),
+    diff: z.string().nullable(),
+  }),
   'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(ConflictData), next: commands }),
   'plan logs': z.strictObject({ plan_id: z.string(), lines: z.array(z.string()), dropped: z.number() }),
   ...ownerSchemas,

@@ -1,9 +1,16 @@
 import * as z from 'zod';
+import { CommitMessage, Finding } from './review.ts';
 import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
 
-/** In whose place an agent works. */
-export type AgentRole = 'strategy' | 'execution' | 'fix' | 'estimation' | 'conflict';
+/** What an agent is asked for. */
+export const AgentRole = z.enum(['strategy', 'execution', 'fix', 'estimation', 'conflict', 'review', 'apply']);
+export type AgentRole = z.infer<typeof AgentRole>;
+
+/** Whether an agent asked for this only looks at the project: it changes no file and runs no program through tools. */
+export function onlyLooks(role: AgentRole): boolean {
+  return role === 'strategy' || role === 'estimation' || role === 'review' || role === 'apply';
+}
 
 /** Watchdogs of one run of a program. Seconds. */
 export const Watchdogs = z.strictObject({
@@ -25,7 +32,7 @@ const path = z.string().min(1).max(512);
 
 /** When a step applies. What is left out does not matter; a list means any of its entries. */
 export const StepCondition = z.strictObject({
-  role: z.enum(['strategy', 'execution', 'fix', 'estimation', 'conflict']).optional(),
+  role: AgentRole.optional(),
   /** The plan's goal, word for word. */
   goal: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
   /** 0 is a root plan, 1 its subplans. */
@@ -81,8 +88,9 @@ export type SpokenSubplan = {
 };
 
 /**
- * One declared step of a `steps` agent. Without `if` it applies when the agent is asked for a strategy or for the work
- * itself; being asked to fix, to estimate or to settle a conflict takes a step that says so.
+ * One declared step of a `steps` agent. Without `if` a finding belongs to a review, a message to the commit, and any other
+ * step applies when the agent is asked for a strategy or for the work itself; being asked for anything else takes a step that
+ * says so.
  */
 export const Step: z.ZodType<Step> = z.union([
   z.strictObject({ write: z.strictObject({ path, content: z.string() }), ...condition }),
@@ -95,6 +103,8 @@ export const Step: z.ZodType<Step> = z.union([
   z.strictObject({ subplan: SpokenSubplan, ...condition }),
   z.strictObject({ checkpoint: z.strictObject({ label: z.string().min(1) }), ...condition }),
   z.strictObject({ decide: SpokenDecision, ...condition }),
+  z.strictObject({ finding: Finding, ...condition }),
+  z.strictObject({ message: CommitMessage, ...condition }),
 ]);
 export type Step = (
   | { write: { path: string; content: string } }
@@ -104,6 +114,8 @@ export type Step = (
   | { subplan: SpokenSubplan }
   | { checkpoint: { label: string } }
   | { decide: SpokenDecision }
+  | { finding: Finding }
+  | { message: CommitMessage }
 ) & { if?: StepCondition | undefined };
 
 /** An agent described in place, without code of the host. */

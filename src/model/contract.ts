@@ -3,17 +3,17 @@
  * and provided by the runtime from actors/. Everything is plain JSON. An effect that fails throws a fault; the chart
  * receives it as an error event and stores its plain form.
  */
-import type { ApprovalAnswer } from './approval.ts';
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackOrder } from './checkpoint.ts';
 import type { Conflict, Resolution } from './conflict.ts';
-import type { CorrectionOrder, PlanEdit } from './correction.ts';
+import type { CorrectionOrder } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
 import type { Invariant } from './invariant.ts';
 import type { AfterLandingResult, LandingOrder, PartOrder } from './landing.ts';
 import type { Phase, PlanSpec, ProjectLink } from './plan.ts';
 import type { Convictions } from './profile.ts';
+import type { CommitMessage, Finding } from './review.ts';
 import type { SubplanConfig } from './subplan.ts';
 import type { ApplyTarget } from './target.ts';
 import type { ValidationResult } from './validation.ts';
@@ -156,6 +156,12 @@ export interface Effects {
     input: { spec: PlanSpec; sandbox: SandboxHandle; round: number };
     output: { results: ValidationResult[]; tree: string };
   };
+  /** The reviewer's findings about the merged result, which passed its validations. It works in a checkout of its own. */
+  judge: {
+    input: { spec: PlanSpec; attempt: number; tree: string; round: number; guidance: string[] };
+    /** `decisions` holds one for each finding. */
+    output: { findings: Finding[]; decisions: DecisionDraft[]; toolCalls: number };
+  };
   fix: {
     input: {
       spec: PlanSpec;
@@ -164,6 +170,8 @@ export interface Effects {
       /** The work as it was checked. */
       tree: string;
       results: ValidationResult[];
+      /** Of the review of that work; empty where a validation failed before it. */
+      findings: Finding[];
       round: number;
       guidance: string[];
       confidence?: number;
@@ -175,6 +183,11 @@ export interface Effects {
     /** `isRest`: parts of the plan have landed, and nothing may be left to do. */
     input: { spec: PlanSpec; sandbox: SandboxHandle; startTree: string; isRest: boolean };
     output: { resultTree: string; changeSet: ChangeSet; checkpoint: CheckpointDraft };
+  };
+  /** The message of the commit, as the applyActor writes it; null with the reason where it failed, and the default stays. */
+  describe: {
+    input: { spec: PlanSpec; attempt: number; resultTree: string };
+    output: { message: CommitMessage | null; fault: StoredFault | null; decisions: DecisionDraft[] };
   };
   /** What to make of a failure: an error_recovery decision, merged details, runnable hints, an on-error checkpoint. */
   recover: {
@@ -198,6 +211,8 @@ export interface Effects {
       resultTree: string;
       sandbox: SandboxHandle;
       order: LandingOrder | null;
+      /** Of the commit, where the applyActor wrote one. @default the goal */
+      message: CommitMessage | null;
     };
     output:
       | {
@@ -265,32 +280,11 @@ export interface Effects {
   dismiss: { input: { spec: PlanSpec; sandbox: SandboxHandle | null; reason: string }; output: { ref: string | null } };
 }
 
+export type { PlanCommand } from './command.ts';
+
 export type EffectName = keyof Effects;
 export type EffectInput<Name extends EffectName> = Effects[Name]['input'];
 export type EffectOutput<Name extends EffectName> = Effects[Name]['output'];
-
-/** Commands a plan obeys. Imperatives. A command that the plan's state does not allow is refused before it is sent. */
-export type PlanCommand =
-  | { type: 'start' }
-  | { type: 'execute' }
-  | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: LandingOrder }
-  | { type: 'land'; order: PartOrder }
-  | { type: 'approve' }
-  | { type: 'constrain'; invariant: Invariant }
-  | { type: 'release'; invariantId: string }
-  | { type: 'answer'; approvalId: string; answer: ApprovalAnswer }
-  | { type: 'pause' }
-  | { type: 'resume' }
-  | { type: 'cancel'; reason: string }
-  | { type: 'revert'; decision: DecisionDraft; guidance: string }
-  | { type: 'prompt'; decision: DecisionDraft; guidance: string }
-  | { type: 'resolve'; conflictId: string; resolution: Resolution }
-  | { type: 'checkpoint'; checkpoint: CheckpointDraft }
-  | { type: 'forget'; checkpointId: string }
-  | { type: 'correct'; order: CorrectionOrder }
-  /** What the strategy decided, as a person would have it. */
-  | { type: 'edit'; edit: PlanEdit }
-  | { type: 'rollback'; order: RollbackOrder; decision: DecisionDraft };
 
 /** What a child plan reports to its supervisor when it ends. */
 export type PlanOutput =

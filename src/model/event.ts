@@ -10,6 +10,7 @@ import type { Invariant } from './invariant.ts';
 import type { AfterLandingResult, LandedPart } from './landing.ts';
 import type { Phase, PlanSpec, PlanState, ProjectLink } from './plan.ts';
 import type { Queue } from './queue.ts';
+import type { Finding } from './review.ts';
 import type { SubplanStatus } from './subplan.ts';
 import type { ApplyTarget } from './target.ts';
 import type { ToolCall } from './tool.ts';
@@ -75,6 +76,8 @@ export type PlanFact =
       message: string;
     }
   | { type: 'validation.finished'; planId: string; round: number; results: ValidationResult[] }
+  /** Each finding is a decision, too. */
+  | { type: 'review.finished'; planId: string; round: number; findings: Finding[] }
   | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft; snapshot?: CheckpointSnapshot }
   | { type: 'checkpoint.deleted'; planId: string; checkpointId: string }
   | {

@@ -62,6 +62,7 @@ export const faultTable = {
   READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
   OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
   VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
+  REVIEW_BLOCKED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
   SETUP_FAILED: { category: 'validation', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
   NOTHING_DONE: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
   AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false, hint: 'troupe doctor' },

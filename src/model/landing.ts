@@ -1,6 +1,7 @@
 /** How a result is brought home: all of it or part, what its commit says beside the goal, and what is done after. */
 import * as z from 'zod';
 import { Fault } from './fault.ts';
+import type { CommitMessage } from './review.ts';
 import { ApplyTarget } from './target.ts';
 import { RunOutcome } from './validation.ts';
 
@@ -77,14 +78,18 @@ export const LandedPart = z.strictObject({
 });
 export type LandedPart = z.infer<typeof LandedPart>;
 
-/** The message of the commit that lands: the goal, then the trailers that were asked for. */
-export function messageOf(goal: string, planId: string, note: CommitNote | null | undefined): string {
+/** The message of the commit that lands: what was written for it or else the goal, then the trailers that were asked for. */
+export function messageOf(
+  { goal, planId, written = null }: { goal: string; planId: string; written?: CommitMessage | null },
+  note: CommitNote | null | undefined,
+): string {
+  const text = written === null ? goal : [written.subject, written.body].filter(part => part !== '').join('\n\n');
   const trailers = [
     ...(note?.assistedBy === undefined ? [] : [`Assisted-by: ${note.assistedBy}`]),
     ...(note?.coAuthoredBy === undefined ? [] : [`Co-authored-by: ${note.coAuthoredBy}`]),
     ...(note?.planId === true ? [`Troupe-Plan: ${planId}`] : []),
   ];
-  return trailers.length === 0 ? goal : `${goal.trimEnd()}\n\n${trailers.join('\n')}\n`;
+  return trailers.length === 0 ? text : `${text.trimEnd()}\n\n${trailers.join('\n')}\n`;
 }
 
 /** Why a result is not applied that its target holds already. */

@@ -12,6 +12,7 @@ import { Invariant } from './invariant.ts';
 import { AfterLanding, AfterLandingResult, CommitNote, LandedPart } from './landing.ts';
 import { Profile, ThresholdName } from './profile.ts';
 import { Queue } from './queue.ts';
+import { CommitMessage, Finding } from './review.ts';
 import { Checkout, Isolation, Setup } from './setup.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { ApplyTarget } from './target.ts';
@@ -171,6 +172,13 @@ export const PlanProgress = z.strictObject({
   subplanStatuses: z.array(SubplanStatus),
   conflicts: z.array(Conflict),
   validationResults: z.array(ValidationResult),
+  /** Of the last review of the result; absent in plans of before there were reviews. */
+  findings: z.array(Finding).optional(),
+  /** What the applyActor wrote for the commit, or why the default stays; null where none was asked. */
+  commitMessage: z
+    .strictObject({ message: CommitMessage.nullable(), fault: StoredFaultShape.nullable() })
+    .nullable()
+    .optional(),
   toolCalls: z.number().int(),
   errorMessage: z.string().nullable(),
   /** Merged, never replaced. */

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 
-export const SideEffect = z.enum(['read_files', 'write_files', 'run_process', 'spawn_subplan', 'create_checkpoint']);
+export const SideEffect = z.enum([
+  'read_files',
+  'write_files',
+  'run_process',
+  'spawn_subplan',
+  'create_checkpoint',
+  'report_finding',
+]);
 export type SideEffect = z.infer<typeof SideEffect>;
 
 /** One call of a tool, as it is journaled: what was really sent and what really came back. */

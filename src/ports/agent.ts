@@ -2,6 +2,7 @@ import type { AgentRef, AgentRole } from '../model/agent.ts';
 import type { Usage } from '../model/budget.ts';
 import type { Decision, DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
+import type { CommitMessage } from '../model/review.ts';
 
 /** Calls a tool by name; the one way from an agent to the world that is journaled and guarded. */
 export type ToolCaller = (tool: string, input: unknown) => Promise<unknown>;
@@ -23,6 +24,8 @@ export interface AgentTask {
   lessons: readonly string[];
   /** For `fix`: what failed, with the end of its output. For `conflict`: the path. */
   problem: string | null;
+  /** For `review` and `apply`: what the result changes, as a unified diff after a stat; cut where it is very long. */
+  diff: string | null;
   call: ToolCaller;
   /** Tells what was used so far, beside what the answer will tell: a budget can stop the work then, not only after it. */
   spend(usage: Usage): void;
@@ -37,6 +40,8 @@ export interface AgentAnswer {
   decisions: DecisionDraft[];
   summary: string;
   estimate?: Record<string, unknown>;
+  /** For `apply`: what the commit says. */
+  message?: CommitMessage;
   /** What it used, beside what it told with `spend`. */
   usage?: Usage;
 }

@@ -2,6 +2,7 @@ import {
   apply,
   check,
   collect,
+  describe,
   discard,
   dismiss,
   enlist,
@@ -9,6 +10,7 @@ import {
   execute,
   fix,
   fold,
+  judge,
   keep,
   land,
   place,
@@ -40,7 +42,11 @@ import {
 export function company(world: World): typeof runtimeMachine {
   const reconciliation = reconciliationMachine.provide({ actors: { collect: collect(world), check: check(world) } });
   const validation = validationMachine.provide({
-    actors: { validate: validate(world), fix: patient(fix(world), patienceOfProfile) },
+    actors: {
+      validate: validate(world),
+      judge: patient(judge(world), patienceOfProfile),
+      fix: patient(fix(world), patienceOfProfile),
+    },
   });
   const correction = correctionMachine.provide({
     actors: { keep: keep(world), reopen: reopen(world), discard: discard(world) },
@@ -57,6 +63,7 @@ export function company(world: World): typeof runtimeMachine {
       enlist: enlist(world),
       place: place(world),
       review: review(world),
+      describe: describe(world),
       rollback: rollback(world),
       recover: recover(world),
       apply: apply(world),

@@ -49,6 +49,8 @@ export interface LandingPreview {
   goesOn: boolean;
   /** The message of the commit. */
   message: string;
+  /** Why the applyActor did not write that message, where it should have; null where it did, or none was asked. */
+  messageFault: StoredFault | null;
   after: AfterLanding | null;
   /** The target is not where the result was made from: it would be merged, and what conflicts would bar the way. */
   moved: { commit: string; conflicts: string[] } | null;
@@ -187,12 +189,15 @@ export async function previewLanding(
   const meant = await meantBy(host, record, options);
   const tree = meant.treeOid;
   if (meant.goesOn) refuseElsewhere(record, target);
+  // It was written for the whole result, and says nothing of a part.
+  const written = tree === record.resultTree ? (record.commitMessage?.message ?? null) : null;
   const preview: LandingPreview = {
     target,
     files: (await project.changes({ alias, from, to: tree })).files,
     stat: await project.diff({ from, to: tree, stat: true }),
     ...meant,
-    message: messageOf(record.description, record.planId, commit ?? record.commit),
+    message: messageOf({ goal: record.description, planId: record.planId, written }, commit ?? record.commit),
+    messageFault: record.commitMessage?.fault ?? null,
     after: after ?? record.afterApply ?? null,
     moved: null,
     obstacle: null,

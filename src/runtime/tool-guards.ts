@@ -1,4 +1,4 @@
-import type { AgentRole } from '../model/agent.ts';
+import { type AgentRole, onlyLooks } from '../model/agent.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import { permits, type ThresholdName, type ToolGuards } from '../model/profile.ts';
@@ -43,10 +43,15 @@ export function judge(call: CallAhead, table: ToolTable): Verdict {
 
 function ruledOutBy({ tool, phase, role, plan }: CallAhead): string | null {
   const has = (...effects: SideEffect[]) => effects.some(effect => tool.sideEffects.includes(effect));
-  const looking = phase === 'strategize' || role === 'strategy' || role === 'estimation';
-  if (looking && has('write_files', 'run_process', 'create_checkpoint')) {
+  const changes = has('write_files', 'run_process', 'create_checkpoint');
+  if (changes && (role === 'review' || role === 'apply')) {
+    return `the ${role}Actor only looks; what changes files or runs programs belongs to the executionActor`;
+  }
+  if (changes && (phase === 'strategize' || onlyLooks(role))) {
     return 'Strategize is read-only; what changes files or runs programs belongs to the execution actor';
   }
+  if (has('spawn_subplan') && (role === 'review' || role === 'apply')) return `the ${role}Actor plans no subplans`;
+  if (has('report_finding') && role !== 'review') return 'only the reviewActor reports findings';
   if (phase === 'apply' && has('spawn_subplan')) return 'Apply spawns no subplans';
   if (plan.readOnly && has('write_files')) return 'the plan is read-only';
   return null;

@@ -22,5 +22,14 @@ test('the call of an agent is built in one file, and only the effects that work 
   const callers = readdirSync(join(root, 'actors')).filter(path =>
     /\bagentWork\(/.test(readFileSync(join(root, 'actors', path), 'utf8')),
   );
-  expect(callers).toEqual(['agent-work.ts', 'estimate.ts', 'execute.ts', 'fix.ts', 'settle.ts', 'strategize.ts']);
+  expect(callers).toEqual([
+    'agent-work.ts',
+    'describe.ts',
+    'estimate.ts',
+    'execute.ts',
+    'fix.ts',
+    'judge.ts',
+    'settle.ts',
+    'strategize.ts',
+  ]);
 });

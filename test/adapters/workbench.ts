@@ -92,6 +92,7 @@ export async function workbench(
       guidance: [],
       lessons: [],
       problem: null,
+      diff: null,
       call,
       spend: () => {},
       log: line => lines.push(line),

@@ -60,6 +60,7 @@ export const goingWell: Answers = {
   settle: ({ tree, conflict }) => ({ treeOid: `${tree}!${conflict.path}`, decisions: [], toolCalls: 0 }),
   place: ({ tree }) => ({ tree }),
   validate: () => ({ results: [], tree: 't' }),
+  judge: () => ({ findings: [], decisions: [], toolCalls: 1 }),
   fix: () => ({ decisions: [], tree: 't', toolCalls: 1 }),
   review: ({ spec, startTree }) => ({
     resultTree: `${startTree}=${spec.description}`,
@@ -71,6 +72,7 @@ export const goingWell: Answers = {
     },
     checkpoint: checkpointOf('postExecute'),
   }),
+  describe: () => ({ message: { subject: 'Say hello', body: '' }, fault: null, decisions: [] }),
   recover: ({ fault }) => ({ fault, decisions: [], details: { recovered: true }, checkpoint: checkpointOf('onError') }),
   apply: () => ({
     outcome: 'landed',
@@ -104,7 +106,9 @@ export function stage(answers: Partial<Answers> = {}) {
   const reconciliation = reconciliationMachine.provide({
     actors: { collect: acting('collect'), check: acting('check') },
   });
-  const validation = validationMachine.provide({ actors: { validate: acting('validate'), fix: acting('fix') } });
+  const validation = validationMachine.provide({
+    actors: { validate: acting('validate'), judge: acting('judge'), fix: acting('fix') },
+  });
   const correction = correctionMachine.provide({
     actors: { keep: acting('keep'), reopen: acting('reopen'), discard: acting('discard') },
   });
@@ -120,6 +124,7 @@ export function stage(answers: Partial<Answers> = {}) {
       enlist: acting('enlist'),
       place: acting('place'),
       review: acting('review'),
+      describe: acting('describe'),
       recover: acting('recover'),
       apply: acting('apply'),
       dismiss: acting('dismiss'),

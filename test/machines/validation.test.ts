@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/model/review.ts';
 import { type Answers, stage } from './effects.ts';
 import { play, turns as until } from './play.ts';
 import { decisionOf, profileOf, resultOf, specOf } from './spec.ts';
@@ -6,10 +7,21 @@ import { decisionOf, profileOf, resultOf, specOf } from './spec.ts';
 const check = { name: 'check', argv: ['true'], required: true, timeoutSeconds: 1 };
 const broken = resultOf('check', { passed: false });
 
-async function validate(answers: Partial<Answers>, { fixesMax = 3, fixValidations = 0, validations = [check] } = {}) {
+const remark: Finding = { severity: 'warning', path: 'f', line: 3, text: 'a long line' };
+const blocker: Finding = { severity: 'blocking', path: 'f', line: null, text: 'it forgets the empty list' };
+const review = (...findings: Finding[]) => ({
+  findings,
+  decisions: findings.map(({ text }) => decisionOf(text)),
+  toolCalls: 1,
+});
+
+async function validate(
+  answers: Partial<Answers>,
+  { fixesMax = 3, fixValidations = 0, validations = [check], reviewer = null as string | null } = {},
+) {
   const profileSnapshot = { ...profileOf({ fixValidations }), fixesMax };
   const played = play(stage(answers).validation, {
-    spec: specOf({ validations, profileSnapshot }),
+    spec: specOf({ validations, profileSnapshot, actors: { ...specOf().actors, review: reviewer } }),
     attempt: 1,
     sandbox: { key: 'k', path: '/s' },
     guidance: ['mind'],
@@ -24,7 +36,7 @@ describe('Validation', () => {
   test('passes when every required check does; an informational failure is recorded and never blocks', async () => {
     const results = [resultOf('check'), resultOf('note', { passed: false, required: false })];
     const { output, told } = await validate({ validate: () => ({ results, tree: 't' }) });
-    expect(output).toEqual({ outcome: 'passed', results, fixes: 0, toolCalls: 0, fault: null });
+    expect(output).toEqual({ outcome: 'passed', results, findings: [], fixes: 0, toolCalls: 0, fault: null });
     expect(told('validation.finished').map(({ round }) => round)).toEqual([1]);
   });
 
@@ -85,6 +97,92 @@ describe('Validation', () => {
       validate: () => ({ results: [broken], tree: 't' }),
       [effect]: () => Promise.reject(new Error('no')),
     });
+    expect(output).toMatchObject({ outcome: 'failed', fault: { code: 'INTERNAL', message: 'no' } });
+  });
+});
+
+describe('A review [R177]', () => {
+  const good = { validate: () => ({ results: [resultOf('check')], tree: 't' }) };
+  const reviewer = 'local/reviewer';
+
+  test('is asked for once the checks passed; what does not block is recorded and passes', async () => {
+    const { output, told } = await validate(
+      {
+        ...good,
+        judge: ({ tree, round, guidance }) => {
+          expect([tree, round, guidance]).toEqual(['t', 1, ['mind']]);
+          return review(remark);
+        },
+      },
+      { reviewer },
+    );
+    expect(output).toMatchObject({ outcome: 'passed', findings: [remark], fixes: 0, toolCalls: 1 });
+    expect(told('decision.recorded').map(({ decision }) => decision.chosenOption)).toEqual([remark.text]);
+    expect(told('review.finished')).toMatchObject([{ round: 1, findings: [remark] }]);
+  });
+
+  test('is asked for where there are no checks', async () => {
+    const { output } = await validate({ judge: () => review(remark) }, { reviewer, validations: [] });
+    expect(output).toMatchObject({ outcome: 'passed', findings: [remark] });
+  });
+
+  test('is not asked for where nobody is named, nor of what fails its checks', async () => {
+    const judge = () => Promise.reject(new Error('not asked'));
+    expect((await validate({ ...good, judge })).output).toMatchObject({ outcome: 'passed', findings: [] });
+    const failing = { validate: () => ({ results: [broken], tree: 't' }), judge };
+    expect((await validate(failing, { reviewer, fixesMax: 0 })).output).toMatchObject({
+      outcome: 'failed',
+      fault: { code: 'VALIDATION_FAILED' },
+    });
+  });
+
+  test('that blocks is handed back for fixing, checked and reviewed again', async () => {
+    const { output, told } = await validate(
+      {
+        ...good,
+        judge: ({ round }) => review(...(round < 3 ? [blocker, remark] : [remark])),
+        fix: ({ findings, results }) => {
+          expect([findings, results[0]?.passed]).toEqual([[blocker, remark], true]);
+          return { decisions: [], tree: 't', toolCalls: 2 };
+        },
+      },
+      { reviewer },
+    );
+    expect(output).toMatchObject({ outcome: 'passed', findings: [remark], fixes: 2, toolCalls: 7 });
+    expect(told('review.finished').map(({ round, findings }) => [round, findings.length])).toEqual([
+      [1, 2],
+      [2, 2],
+      [3, 1],
+    ]);
+  });
+
+  test('of before is not handed on with a check that fails after its fix', async () => {
+    const problems: number[] = [];
+    await validate(
+      {
+        validate: ({ round }) => ({ results: [resultOf('check', { passed: round === 1 })], tree: 't' }),
+        judge: () => review(blocker),
+        fix: ({ findings }) => {
+          problems.push(findings.length);
+          return { decisions: [], tree: 't', toolCalls: 0 };
+        },
+      },
+      { reviewer, fixesMax: 2 },
+    );
+    expect(problems).toEqual([1, 0]);
+  });
+
+  test.each([
+    [0, 'The review found what must be fixed first: f: it forgets the empty list'],
+    [1, 'The review found what must be fixed first after 1 fix: f: it forgets the empty list'],
+  ])('that blocks after %i fixes, as many as the profile says, fails by name', async (fixesMax, message) => {
+    const { output } = await validate({ ...good, judge: () => review(blocker, remark) }, { reviewer, fixesMax });
+    expect(output).toMatchObject({ outcome: 'failed', fixes: fixesMax, findings: [blocker, remark] });
+    expect(output.fault).toMatchObject({ code: 'REVIEW_BLOCKED', message, details: { findings: [blocker] } });
+  });
+
+  test('that cannot be had fails with the fault as it was', async () => {
+    const { output } = await validate({ ...good, judge: () => Promise.reject(new Error('no')) }, { reviewer });
     expect(output).toMatchObject({ outcome: 'failed', fault: { code: 'INTERNAL', message: 'no' } });
   });
 });

@@ -1,8 +1,9 @@
 /** What must hold of every plan, whatever people, effects, children and crashes do, and in whatever order. */
 import type { SnapshotFrom } from 'xstate';
-import type { planMachine } from '../../machines/index.ts';
+import type { planMachine, ValidationOutput } from '../../machines/index.ts';
+import { findingsOf } from '../../machines/plan/context.ts';
 import type { PlanCommand } from '../../src/model/contract.ts';
-import { idOf, profileOf } from '../machines/spec.ts';
+import { idOf, profileOf, specOf } from '../machines/spec.ts';
 import { withState } from './altered.ts';
 import type { Step } from './explore.ts';
 import { changed, lying, no, onward, quiet, yes } from './plan-lies.ts';
@@ -14,6 +15,9 @@ type PlanStep = Step<Plan>;
 type LandCommand = Extract<PlanCommand, { type: 'land' }>;
 
 const auto = { profileSnapshot: profileOf({ startExecute: 0.5, startApply: 0.5 }, 'auto') };
+
+/** With a reviewer, and a writer of the commit's message. */
+const judged = { ...specOf().actors, review: 'local/reviewer', apply: 'local/writer' };
 
 const root = planWorld({ commands: usual });
 /** Corrections do not count reversions: left out here, they would only repeat everything four times. */
@@ -31,7 +35,11 @@ const worlds = [
   planWorld({ commands: [...onward, 'pause', 'resume', 'cancel', 'constrain', 'release'] }),
   planWorld({ commands: landing }),
   planWorld({ spec: { depth: 1 }, commands: [...onward, 'land', 'pause', 'resume'] }),
+  planWorld({ spec: { actors: judged }, commands: [...onward, 'pause', 'resume', 'cancel', 'revert'] }),
 ];
+/** As if a review had no say. */
+const onlyChecks = (_: unknown, { outcome, results }: ValidationOutput) =>
+  outcome === 'passed' && results.every(({ required, passed }) => passed || !required);
 const edit = {
   type: 'edit' as const,
   edit: { correctionId: 'k', guidance: 'otherwise', decisions: [], interventionId: 'i', superseded: [] },
@@ -39,7 +47,9 @@ const edit = {
 const isAt = ({ context }: SnapshotFrom<Plan>, phase: string, state: string) =>
   context.place.phase === phase && context.place.state === state;
 const isSound = ({ context }: SnapshotFrom<Plan>) =>
-  context.conflicts.length === 0 && context.validationResults.every(({ required, passed }) => passed || !required);
+  context.conflicts.length === 0 &&
+  context.validationResults.every(({ required, passed }) => passed || !required) &&
+  findingsOf(context).every(({ severity }) => severity !== 'blocking');
 const arrives = ({ from, to }: PlanStep, phase: string, state: string) =>
   isAt(to, phase, state) && !isAt(from, phase, state);
 const outcomeOf = ({ event }: PlanStep) => (event.output as { outcome?: string } | undefined)?.outcome;
@@ -70,9 +80,9 @@ const theorems: Theorem<Plan>[] = [
     [lying('isExecuted', yes), lying('mayApply', yes)],
   ),
   theorem(
-    'Execute is complete only with every required validation passed and no conflict open',
+    'Execute is complete only with every required validation passed, no finding that blocks and no conflict open',
     step => arrives(step, 'execute', 'complete') && !isSound(step.to),
-    [lying('isValid', yes), lying('isSettled', yes)],
+    [lying('isValid', yes), lying('isValid', onlyChecks), lying('isSettled', yes)],
   ),
   theorem(
     'Applied means landed, with every required validation passed and no conflict open',
@@ -80,7 +90,7 @@ const theorems: Theorem<Plan>[] = [
     [lying('isLanded', yes)],
   ),
   theorem(
-    'Nothing with a failed required validation or an open conflict goes into Apply',
+    'Nothing with a failed required validation, a finding that blocks or an open conflict goes into Apply',
     step => goesIntoApply(step) && !isSound(step.to),
     [lying('isSound', yes)],
   ),
@@ -139,6 +149,32 @@ const theorems: Theorem<Plan>[] = [
         outcomeOf(step) === 'failed' &&
         !alive(step.to, { execute: { processing: 'recovering' } })),
     [lying('isGathered', yes), lying('isMerged', yes)],
+  ),
+  theorem(
+    'The message of the commit is asked for of a root plan that names who writes it, and never keeps its result back',
+    step =>
+      (alive(step.to, { execute: { processing: 'describing' } }) &&
+        (step.to.context.spec.depth > 0 ||
+          step.to.context.spec.actors.apply === null ||
+          step.to.context.resultTree === null)) ||
+      (isAnswerOf(step, 'describe') &&
+        alive(step.from, { execute: { processing: 'describing' } }) &&
+        !alive(step.to, { execute: { processing: 'reconciling' } })),
+    [
+      lying('needsMessage', yes),
+      lying('needsMessage', yes, { spec: { depth: 1, actors: judged } }),
+      changed(
+        'a message that failed fails the plan',
+        config =>
+          inExecuteProcessing(config, processing =>
+            withState(processing, 'describing', ({ invoke, ...state }) => ({
+              ...state,
+              invoke: { ...Object(invoke), onDone: 'recovering' },
+            })),
+          ),
+        { spec: { actors: judged }, commands: onward },
+      ),
+    ],
   ),
   theorem('Only conflicts that were found are ever resolved', ({ to }) => 'unknown' in to.context.resolutions, [
     lying('isOpenConflict', yes, { commands: ['resolve'] }),
@@ -494,6 +530,16 @@ function isFresh({ context }: SnapshotFrom<Plan>): boolean {
 
 function begins({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown): boolean {
   return alive(to, inner) && !alive(from, inner);
+}
+
+/** With a change to what Execute does at work. */
+function inExecuteProcessing(
+  config: Record<string, unknown>,
+  edit: (processing: Record<string, unknown>) => Record<string, unknown>,
+) {
+  const within = (name: string, inner: typeof edit) => (state: Record<string, unknown>) =>
+    withState(state, name, inner);
+  return within('open', within('alive', within('execute', within('processing', edit))))(config);
 }
 
 const isMoved = ({ from, to }: PlanStep) =>

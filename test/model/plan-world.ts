@@ -8,6 +8,7 @@ import type { CorrectionMode, CorrectionOrder, RunAgain } from '../../src/model/
 import type { Invariant } from '../../src/model/invariant.ts';
 import type { PartOrder } from '../../src/model/landing.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { blockingIn, type Finding } from '../../src/model/review.ts';
 import { checkpointOf } from '../machines/effects.ts';
 import { conflictOf, decisionOf, faultOf, idOf, memberOf, resultOf, specOf } from '../machines/spec.ts';
 import type { World } from './explore.ts';
@@ -17,6 +18,8 @@ const a = conflictOf('a');
 const b = conflictOf('b');
 const decision = decisionOf('1');
 const broken = resultOf('check', { passed: false });
+const remark: Finding = { severity: 'warning', path: 'f', line: 1, text: 'a remark' };
+const blocker: Finding = { severity: 'blocking', path: 'f', line: 1, text: 'it is wrong' };
 const noted = resultOf('note', { passed: false, required: false });
 
 export const asked: Approval = {
@@ -120,13 +123,19 @@ const answers: Record<string, unknown[]> = {
   ],
   place: [{ tree: 't2' }],
   validation: [
-    { outcome: 'passed', results: [noted], fixes: 0, toolCalls: 0, fault: null },
-    { outcome: 'failed', results: [broken], fixes: 3, toolCalls: 0, fault },
-    { outcome: 'failed', results: [], fixes: 0, toolCalls: 0, fault },
+    { outcome: 'passed', results: [noted], findings: [remark], fixes: 0, toolCalls: 0, fault: null },
+    { outcome: 'passed', results: [noted], findings: [blocker], fixes: 0, toolCalls: 0, fault: null },
+    { outcome: 'failed', results: [broken], findings: [], fixes: 3, toolCalls: 0, fault },
+    { outcome: 'failed', results: [], findings: [blocker], fixes: 0, toolCalls: 0, fault },
+    { outcome: 'failed', results: [], findings: [], fixes: 0, toolCalls: 0, fault },
   ],
   review: [
     { resultTree: 't3', changeSet: changes(1), checkpoint: checkpointOf('postExecute') },
     { resultTree: 't0', changeSet: changes(0), checkpoint: checkpointOf('postExecute') },
+  ],
+  describe: [
+    { message: { subject: 'say it', body: '' }, fault: null, decisions: [] },
+    { message: null, fault, decisions: [] },
   ],
   recover: [{ fault, decisions: [], details: {}, checkpoint: null }],
   apply: [
@@ -270,9 +279,10 @@ function underWay({ context }: PlanSnapshot): unknown {
 
 function soundness({ context }: PlanSnapshot): unknown {
   if (context.place.phase === 'strategize') return null;
-  const { validationResults, changeSet, conflicts } = context;
+  const { validationResults, findings, changeSet, conflicts } = context;
   return [
     validationResults.some(({ required, passed }) => required && !passed),
+    blockingIn(findings ?? []).length > 0,
     changeSet?.files.length,
     conflicts.length > 0,
   ];

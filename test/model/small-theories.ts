@@ -116,9 +116,37 @@ const validating = answering<typeof validationMachine>(
   },
 );
 
+const blocker = { severity: 'blocking' as const, path: 'f', line: 1, text: 'it is wrong' };
+const remark = { ...blocker, severity: 'note' as const };
+const reviewing = (validations: ReturnType<typeof specOf>['validations']) =>
+  answering<typeof validationMachine>(
+    {
+      spec: specOf({
+        validations,
+        profileSnapshot: profileOf({ fixValidations: 0 }),
+        actors: { ...specOf().actors, review: 'local/reviewer' },
+      }),
+      attempt: 1,
+      sandbox: { key: 'k', path: '/s' },
+      guidance: [],
+    },
+    {
+      validate: [
+        { results: [passed], tree: 't' },
+        { results: [failed], tree: 't' },
+      ],
+      judge: [
+        { findings: [], decisions: [], toolCalls: 1 },
+        { findings: [blocker, remark], decisions: [], toolCalls: 1 },
+      ],
+      fix: [{ decisions: [], tree: 't', toolCalls: 1 }],
+    },
+  );
+const checks = [{ name: 'check', argv: ['true'], required: true, timeoutSeconds: 1 }];
+
 export const validationTheory: Theory<typeof validationMachine> = {
   machine: validationMachine,
-  worlds: [validating],
+  worlds: [validating, reviewing(checks), reviewing([])],
   theorems: [
     {
       theorem: 'Validation passes only when every required check passed, and then always',
@@ -140,10 +168,46 @@ export const validationTheory: Theory<typeof validationMachine> = {
       ],
     },
     {
-      theorem: 'A failing check is handed back at most as often as the profile says',
+      theorem: 'Where a plan has a reviewer nothing passes that was not reviewed, or in which something blocks',
+      broken: ({ from, to }) =>
+        to.value === 'passed' &&
+        to.context.spec.actors.review !== null &&
+        (from.value !== 'reviewing' || to.context.findings.some(({ severity }) => severity === 'blocking')),
+      faults: [
+        {
+          guard: 'needsReview',
+          machine: validationMachine.provide({ guards: { needsReview: () => false } }),
+          world: reviewing(checks),
+        },
+        {
+          guard: 'isCleared',
+          machine: validationMachine.provide({ guards: { isCleared: () => true } }),
+          world: reviewing([]),
+        },
+      ],
+    },
+    {
+      theorem: 'What failed its checks is never handed to the reviewer',
+      broken: ({ to }) =>
+        to.value === 'reviewing' && to.context.results.some(({ required, passed }) => required && !passed),
+      faults: [
+        {
+          guard: 'needsReview',
+          machine: validationMachine.provide({ guards: { needsReview: () => true } }),
+          world: reviewing(checks),
+        },
+      ],
+    },
+    {
+      theorem: 'A failing check, and a finding that blocks, is handed back at most as often as the profile says',
       broken: ({ to }) => to.context.round > to.context.spec.profileSnapshot.fixesMax + 1,
       faults: [
         { guard: 'mayFix', machine: validationMachine.provide({ guards: { mayFix: () => true } }), world: validating },
+        {
+          guard: 'mayFix',
+          machine: validationMachine.provide({ guards: { mayFix: () => true } }),
+          world: reviewing([]),
+        },
       ],
     },
   ],

@@ -38,6 +38,14 @@ export interface Check {
   passed: boolean;
 }
 
+/** What the reviewer said about the result. */
+export interface SeenFinding {
+  severity: string;
+  path: string | null;
+  line: number | null;
+  text: string;
+}
+
 export interface SeenConflict {
   path: string;
   /** Goals of the subplans whose change did not fit. */
@@ -84,6 +92,9 @@ export interface Driver {
   subplans(): Promise<Subplan[]>;
   conflicts(): Promise<SeenConflict[]>;
   checks(): Promise<Check[]>;
+  findings(): Promise<SeenFinding[]>;
+  /** What the commit would say, as it is shown before. */
+  message(): Promise<string>;
   /** Paths the result changes, in order. */
   changed(): Promise<string[]>;
   diff(): Promise<string>;

@@ -162,6 +162,8 @@ export function dyingDriver(ground: Ground): DyingDriver {
     subplans: () => survive(hands.subplans),
     conflicts: () => survive(hands.conflicts),
     checks: () => survive(hands.checks),
+    findings: () => survive(hands.findings),
+    message: () => survive(hands.message),
     changed: () => survive(hands.changed),
     diff: () => survive(hands.diff),
     restart: async () => undefined,

@@ -134,6 +134,8 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
       const { validationResults } = await (await plan()).record();
       return validationResults.map(({ name, passed }) => ({ name, passed }));
     },
+    findings: async () => (await (await plan()).record()).findings ?? [],
+    message: async () => (await (await plan()).preview()).message,
     changed: async () => (await (await plan()).changes()).map(({ path }) => path).sort(),
     diff: async () => (await plan()).diff(),
     restart: close,

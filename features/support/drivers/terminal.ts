@@ -94,6 +94,13 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
         passed: passed === true,
       }));
     },
+    async findings() {
+      return rows((await status()).findings).map(({ severity, path, line, text }) => ({
+        ...{ severity: String(severity), text: String(text) },
+        ...{ path: path === null ? null : String(path), line: line === null ? null : Number(line) },
+      }));
+    },
+    message: async () => String(row((await view('apply', '--dry-run')).landing).message),
     changed: async () =>
       rows((await view('diff')).files)
         .map(({ path }) => String(path))

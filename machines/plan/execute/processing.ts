@@ -165,11 +165,42 @@ export const processing = planSetup.createStateConfig({
           ...workplace(context),
           isRest: landingsOf(context).length > 0,
         }),
+        onDone: [
+          {
+            guard: { type: 'needsMessage', params: ({ event }) => event.output },
+            target: 'describing',
+            actions: [
+              { type: 'keepReview', params: ({ event }) => ({ found: event.output }) },
+              { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+            ],
+          },
+          {
+            target: 'reconciling',
+            actions: [
+              { type: 'keepReview', params: ({ event }) => ({ found: event.output }) },
+              { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+            ],
+          },
+        ],
+        onError: failing('execute'),
+      },
+    },
+    /** The applyActor writes the message of the commit. Where it fails the default stays, and the plan goes on. */
+    describing: {
+      exit: 'leaveQueue',
+      invoke: {
+        id: 'describe',
+        src: 'describe',
+        input: ({ context }) => ({
+          spec: specInForce(context),
+          attempt: context.attempt,
+          resultTree: made(context, 'resultTree'),
+        }),
         onDone: {
           target: 'reconciling',
           actions: [
-            { type: 'keepReview', params: ({ event }) => ({ found: event.output }) },
-            { type: 'recordCheckpoint', params: ({ event }) => ({ checkpoint: event.output.checkpoint }) },
+            { type: 'recordDecisions', params: ({ event }) => ({ decisions: event.output.decisions }) },
+            { type: 'keepMessage', params: ({ event }) => ({ found: event.output }) },
           ],
         },
         onError: failing('execute'),

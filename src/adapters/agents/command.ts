@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import type { Watchdogs } from '../../model/agent.ts';
 import { environmentOf } from '../../model/environment.ts';
 import { Fault, type FaultCode } from '../../model/fault.ts';
+import { CommitMessage } from '../../model/review.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { environment } from '../process/environment.ts';
@@ -60,8 +61,9 @@ export function commandAgent(options: CommandOptions): Agent {
       });
       if (result.left > 0) task.log(`${program} left ${result.left} of its processes running; they were ended`);
       refuseFailure(program, options.watchdogs, result);
-      await recordSpoken(task, spoken);
-      return { decisions: [], summary: summaryOf(spoken) ?? `${program} finished` };
+      await recordSpoken(program, task, spoken);
+      const message = task.role === 'apply' ? messageIn(program, spoken) : null;
+      return { decisions: [], summary: summaryOf(spoken) ?? `${program} finished`, ...(message && { message }) };
     },
   };
 }
@@ -135,13 +137,41 @@ function silence(watchdog: ProcessOutcome['watchdog'], { startSeconds, idleSecon
   return `printed nothing for ${idleSeconds} s`;
 }
 
-async function recordSpoken(task: AgentTask, spoken: readonly Spoken[]): Promise<void> {
-  if (task.role !== 'strategy' && task.role !== 'execution') return;
+async function recordSpoken(program: string, task: AgentTask, spoken: readonly Spoken[]): Promise<void> {
   const record = recorder(task);
+  if (task.role === 'review') {
+    const findings = spoken.filter(said => said.kind === 'finding');
+    if (findings.length === 0 && !spoken.some(({ kind }) => kind === 'done')) throw withoutReview(program);
+    for (const { value } of findings) await record.finding(value);
+  }
+  if (task.role !== 'strategy' && task.role !== 'execution') return;
   for (const said of spoken) {
     if (said.kind === 'decision') await record.decide(said.value);
     else if (said.kind === 'subplan') await record.subplan(said.value);
   }
+}
+
+/** A reviewer that says nothing of ours may have said in prose what nobody would read. */
+function withoutReview(program: string): Fault {
+  const message = `${program} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
+  return new Fault('AGENT_FAILED', message, { where: program, hints: ['troupe plan logs', 'troupe plan execute'] });
+}
+
+/** The last message it printed. @throws {Fault} AGENT_FAILED where it is none */
+function messageIn(program: string, spoken: readonly Spoken[]): CommitMessage | null {
+  const said = spoken.findLast(({ kind }) => kind === 'message');
+  if (said?.kind !== 'message') return null;
+  const parsed = CommitMessage.safeParse(said.value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `message.${path.join('.')}: ${message}`);
+  throw new Fault(
+    'AGENT_FAILED',
+    `${program} printed a commit message that is not understood: ${problems.join('; ')}`,
+    {
+      where: program,
+      hints: ['troupe plan logs'],
+    },
+  );
 }
 
 function summaryOf(spoken: readonly Spoken[]): string | null {

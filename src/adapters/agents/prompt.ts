@@ -22,6 +22,7 @@ export function promptOf(task: AgentTask): string {
     ['Guidance', bullets(task.guidance)],
     ['Lessons', bullets(task.lessons)],
     ['Problem', task.problem === null ? [] : [task.problem]],
+    ['Changes', task.diff === null ? [] : [task.diff]],
   ];
   return sections
     .filter(([, lines]) => lines.length > 0)
@@ -38,8 +39,21 @@ const parts: Record<AgentTask['role'], string> = {
     '{"subplan": {"key": "…", "goal": "…", "resourceScopes": ["…"], "dependsOn": ["…"]}}',
   ].join('\n'),
   execution: 'Do the work in the current folder.',
-  fix: 'The checks below failed on the work in the current folder. Mend it.',
+  fix: 'The problems below were found in the work in the current folder. Fix them.',
   estimation: 'Estimate the work. Change nothing.',
+  review: [
+    'Judge the changes below against the goal and what done means; the current folder holds the files with the changes. Change nothing.',
+    'Print each thing that is wrong on a line of its own as JSON; "path" and "line" may be left out:',
+    '{"finding": {"severity": "blocking", "path": "…", "line": 1, "text": "…"}}',
+    'severity is "blocking" for what must be fixed before the changes may be applied, else "warning" or "note".',
+    'Print as the last line, also when nothing is wrong:',
+    '{"type": "result", "summary": "…"}',
+  ].join('\n'),
+  apply: [
+    'Write the message of the commit that applies the changes below. Change nothing.',
+    'Print it on one line as JSON; the subject is one line, the body may be empty:',
+    '{"message": {"subject": "…", "body": "…"}}',
+  ].join('\n'),
   conflict: 'Settle the merge conflict below in the current folder: leave the file as it should be, without markers.',
 };
 

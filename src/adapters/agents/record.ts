@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
 import { Fault } from '../../model/fault.ts';
 import { Id } from '../../model/id.ts';
+import { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 
 /** Records what an agent decides, through the tools, so that all agents are held to the same rules. */
@@ -10,6 +11,8 @@ export interface Recorder {
   decide(spoken: unknown): Promise<string>;
   /** The id of the decision that asks for the subplan; later subplans may depend on it by id or by its key. */
   subplan(spoken: unknown): Promise<string>;
+  /** The id of the decision that holds the finding. */
+  finding(spoken: unknown): Promise<string>;
 }
 
 const Decided = z.object({ decisionId: Id });
@@ -49,6 +52,10 @@ export function recorder(task: Pick<AgentTask, 'call' | 'plan'>): Recorder {
       if (!planned.success) throw invalid(`The subplan "${rest.goal}" is refused: ${planned.error}`);
       if (key !== undefined) idByKey.set(key, planned.decisionId);
       return planned.decisionId;
+    },
+    async finding(spoken) {
+      const answer = await task.call('builtin/finding', understand(Finding, spoken, 'finding'));
+      return Decided.parse(answer).decisionId;
     },
   };
 }

@@ -3,12 +3,13 @@ import type { AgentRole, SpokenDecision, SpokenSubplan } from '../../model/agent
 import type { Usage } from '../../model/budget.ts';
 import type { Decision } from '../../model/decision.ts';
 import { Fault } from '../../model/fault.ts';
+import type { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { recorder } from './record.ts';
 
 /** What a script is given: what it is asked, what is known, and the hands to work with. */
 export interface ScriptContext {
-  /** strategy: look and decide. execution: do it. fix: mend what `problem` names. */
+  /** strategy: look and decide. execution: do it. fix: repair what `problem` names. review: judge `diff`. apply: answer with a `message`. */
   role: AgentRole;
   goal: string;
   definitionOfDone: string;
@@ -30,6 +31,8 @@ export interface ScriptContext {
   lessons: readonly string[];
   /** What failed, when asked to fix it; otherwise null. */
   problem: string | null;
+  /** For a review and a commit message: what the result changes, as a unified diff; otherwise null. */
+  diff: string | null;
   /** Ends when the work is to stop. */
   signal: AbortSignal;
 
@@ -50,6 +53,8 @@ export interface ScriptContext {
   decide(decision: z.input<typeof SpokenDecision>): Promise<string>;
   /** Makes a part of the goal a plan of its own; answers with the id others can depend on. */
   subplan(subplan: z.input<typeof SpokenSubplan>): Promise<string>;
+  /** As a reviewer: reports what is wrong with the result; answers with the decision's id. */
+  finding(finding: z.input<typeof Finding>): Promise<string>;
   /** Tells what was used so far; a budget may end the work then. */
   spend(usage: Usage): void;
   log(line: string): void;
@@ -67,7 +72,7 @@ const entriesMax = 20_000;
 /** Everything a script does goes through the task's tools, and is guarded and recorded there. */
 export function scriptContext(task: AgentTask): ScriptContext {
   const { plan } = task;
-  const { decide, subplan } = recorder(task);
+  const { decide, subplan, finding } = recorder(task);
   return {
     role: task.role,
     goal: plan.description,
@@ -82,6 +87,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
     guidance: task.guidance,
     lessons: task.lessons,
     problem: task.problem,
+    diff: task.diff,
     signal: task.signal,
     call: task.call,
     read: path => readAll(task, path),
@@ -108,6 +114,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
     },
     decide,
     subplan,
+    finding,
     spend: usage => task.spend(usage),
     log: line => task.log(line),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Fault } from '../../model/fault.ts';
+import { CommitMessage } from '../../model/review.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
 import { defaultFunctionOf } from '../module.ts';
 import { type ScriptContext, scriptContext } from './script-context.ts';
@@ -12,6 +13,8 @@ export type Script = (
 const ScriptAnswer = z.strictObject({
   summary: z.string().default(''),
   estimate: z.record(z.string(), z.unknown()).optional(),
+  /** What the commit of the result says, where that is asked. */
+  message: CommitMessage.optional(),
   usage: z.strictObject({ tokens: z.number().min(0).optional(), usd: z.number().min(0).optional() }).optional(),
 });
 export type ScriptAnswer = z.input<typeof ScriptAnswer>;
@@ -76,8 +79,14 @@ function answerOf(module: string, answer: unknown): AgentAnswer {
   if (answer === undefined || answer === null) return { decisions: [], summary: '' };
   const parsed = ScriptAnswer.safeParse(typeof answer === 'string' ? { summary: answer } : answer);
   if (parsed.success) {
-    const { summary, estimate, usage } = parsed.data;
-    return { decisions: [], summary, ...(estimate && { estimate }), ...(usage && { usage: withoutGaps(usage) }) };
+    const { summary, estimate, message, usage } = parsed.data;
+    return {
+      decisions: [],
+      summary,
+      ...(estimate && { estimate }),
+      ...(message && { message }),
+      ...(usage && { usage: withoutGaps(usage) }),
+    };
   }
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);
   throw new Fault('AGENT_FAILED', `The script ${module} answered what is not understood: ${problems.join('; ')}`, {

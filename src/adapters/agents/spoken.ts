@@ -6,6 +6,8 @@ import { Fault } from '../../model/fault.ts';
 export type Spoken =
   | { kind: 'decision'; value: unknown }
   | { kind: 'subplan'; value: unknown }
+  | { kind: 'finding'; value: unknown }
+  | { kind: 'message'; value: unknown }
   | { kind: 'usage'; usage: Usage }
   | { kind: 'done'; summary: string | null; usage: Usage };
 
@@ -13,8 +15,8 @@ export type Spoken =
 const closingTypes = new Set(['done', 'result', 'turn.completed', 'complete']);
 
 /**
- * Reads one line. Anything that is not JSON of ours is noise and means nothing; a line that begins as a decision or
- * subplan and cannot be read is not noise, for a decision would be lost.
+ * Reads one line. Anything that is not JSON of ours is noise and means nothing; a line that begins as a decision,
+ * subplan or finding and cannot be read is not noise, for it would be lost.
  * @throws {Fault} INVALID_DECISION
  */
 export function spokenIn(line: string): Spoken | null {
@@ -24,18 +26,26 @@ export function spokenIn(line: string): Spoken | null {
   try {
     value = JSON.parse(text);
   } catch {
-    if (!/^\{\s*"(decision|subplan)"\s*:/.test(text)) return null;
-    throw new Fault('INVALID_DECISION', `A line that looks like a decision is not JSON: ${text.slice(0, 200)}`, {
+    const word = /^\{\s*"(decision|subplan|finding)"\s*:/.exec(text);
+    if (word === null) return null;
+    throw new Fault('INVALID_DECISION', `A line that looks like a ${word[1]} is not JSON: ${text.slice(0, 200)}`, {
       hints: ['troupe plan logs'],
     });
   }
   const said = value as Record<string, unknown>;
   if ('decision' in said) return { kind: 'decision', value: said.decision };
   if ('subplan' in said) return { kind: 'subplan', value: said.subplan };
+  if ('finding' in said) return { kind: 'finding', value: said.finding };
+  if (isMessage(said.message)) return { kind: 'message', value: said.message };
   if (typeof said.type !== 'string' && 'usage' in said) return { kind: 'usage', usage: usageIn(said) };
   if (typeof said.type !== 'string' || !closingTypes.has(said.type)) return null;
   const summary = said.summary ?? said.result;
   return { kind: 'done', summary: typeof summary === 'string' ? summary : null, usage: usageIn(said) };
+}
+
+/** Programs that report in JSON have messages of their own, which have no subject. */
+function isMessage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'subject' in value;
 }
 
 const amount = z.number().min(0).optional().catch(undefined);

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { Step } from '../../model/agent.ts';
 import { Fault } from '../../model/fault.ts';
 import { fill } from '../../model/fill.ts';
+import { CommitMessage, findingLine } from '../../model/review.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import { type Recorder, recorder } from './record.ts';
 import { inOrder } from './step-order.ts';
@@ -22,15 +23,23 @@ export function stepsAgent(steps: readonly Step[]): Agent {
       if (task.role === 'strategy') refuseWork(mine);
       const record = recorder(task);
       for (const [index, step] of mine.entries()) await act(step, index, task, record);
-      return { decisions: [], summary: `${mine.length} ${mine.length === 1 ? 'step' : 'steps'}` };
+      const summary = `${mine.length} ${mine.length === 1 ? 'step' : 'steps'}`;
+      const written = mine.findLast(step => 'message' in step);
+      return { decisions: [], summary, ...(written && { message: filledIn(written.message, task.plan) }) };
     },
   };
 }
 
-/** Without a condition a step belongs to thinking and working, not to what comes when something went wrong. */
+/** Whom a step without a condition is for. */
+function rolesOf(step: Step): readonly AgentTask['role'][] {
+  if ('finding' in step) return ['review'];
+  return 'message' in step ? ['apply'] : ['strategy', 'execution'];
+}
+
 function applies(step: Step, { role, plan }: AgentTask): boolean {
   const wanted = step.if;
-  if (wanted?.role === undefined ? role !== 'strategy' && role !== 'execution' : wanted.role !== role) return false;
+  const roles = wanted?.role === undefined ? rolesOf(step) : [wanted.role];
+  if (!roles.includes(role)) return false;
   if (wanted?.depth !== undefined && wanted.depth !== plan.depth) return false;
   return wanted?.goal === undefined || [wanted.goal].flat().includes(plan.description);
 }
@@ -70,9 +79,21 @@ async function act(step: Step, index: number, task: AgentTask, record: Recorder)
     await task.call('system/create_checkpoint', { label: filled(step.checkpoint.label) });
   } else if ('subplan' in step) {
     await record.subplan({ ...step.subplan, goal: filled(step.subplan.goal) });
-  } else {
+  } else if ('finding' in step) {
+    await record.finding({ ...step.finding, text: filled(step.finding.text) });
+  } else if ('decide' in step) {
     await record.decide(step.decide);
   }
+}
+
+/** @throws {Fault} INVALID_ACTION where arguments make more of a subject than one line */
+function filledIn({ subject, body }: CommitMessage, plan: AgentTask['plan']): CommitMessage {
+  const parsed = CommitMessage.safeParse({ subject: fill(subject, valuesOf(plan)), body: fill(body, valuesOf(plan)) });
+  if (parsed.success) return parsed.data;
+  throw new Fault('INVALID_ACTION', `The message is no commit message: ${parsed.error.issues[0]?.message}`, {
+    where: 'applyActor.steps',
+    hints: ['troupe action show NAME'],
+  });
 }
 
 const Ran = z.object({ exitCode: z.number().nullable(), signal: z.string().nullable(), output: z.string() });
@@ -96,6 +117,8 @@ function describe(step: Step, filled: (text: string) => string): string {
   if ('run' in step) return `run ${step.run.argv.map(filled).join(' ')}`;
   if ('subplan' in step) return `subplan ${filled(step.subplan.goal)}`;
   if ('decide' in step) return `decide ${step.decide.choose}`;
+  if ('finding' in step) return findingLine(step.finding);
+  if ('message' in step) return `message ${filled(step.message.subject)}`;
   if ('checkpoint' in step) return `checkpoint ${filled(step.checkpoint.label)}`;
   const path = 'write' in step ? step.write.path : 'edit' in step ? step.edit.path : step.delete.path;
   return `${kindOf(step)} ${filled(path)}`;

@@ -6,6 +6,7 @@ import { createCheckpointTool } from './checkpoint.ts';
 import { decideTool } from './decide.ts';
 import { deleteFileTool } from './delete.ts';
 import { editFileTool } from './edit.ts';
+import { findingTool } from './finding.ts';
 import { listFilesTool } from './list.ts';
 import { readFileTool } from './read.ts';
 import { runTool } from './run.ts';
@@ -30,6 +31,7 @@ export function builtinTools(options: {
     runTool({ env: options.env, clock: options.clock ?? systemClock(), run: options.run ?? runProcess }),
     decideTool,
     planSubplanTool,
+    findingTool,
     createCheckpointTool,
   ];
 }

@@ -23,7 +23,7 @@ export const run: Run = async context => {
   const options = applyOptionsOf(context);
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
-  if (context.given.has('dry-run')) return await dryRun(plan, options);
+  if (context.given.has('dry-run')) return await dryRun(context, plan, options);
   const part = isPart(options) ? await plan.preview(options) : null;
   if (part?.goesOn) return await landPart(context, plan, options, part);
   // A landing whose process ended was approved before it began: it is finished, not asked for again.
@@ -48,7 +48,7 @@ const isPart = ({ only, finished, subplans }: ApplyOptions) =>
 async function landPart(context: Context, plan: Plan, options: ApplyOptions, preview: LandingPreview): ReturnType<Run> {
   const { target, treeOid: shown } = preview;
   const before = await plan.record();
-  if (!context.globals.yes) context.say(await shownTo(plan, before, preview));
+  if (!context.globals.yes) context.say(await shownTo(context, plan, before, preview));
   await approve(context, `Land this part on ${nameOf(before, { target })}`);
   await plan.apply({ ...options, target, shown });
   const record = await plan.record();
@@ -74,7 +74,7 @@ export async function approveLanding(
 ): Promise<void> {
   const record = await plan.record();
   if (!isReviewed(record)) return;
-  if (!context.globals.yes) context.say(await shownTo(plan, record, await plan.preview(options)));
+  if (!context.globals.yes) context.say(await shownTo(context, plan, record, await plan.preview(options)));
   const target = options.target ?? record.landings?.at(-1)?.target ?? { kind: 'checkout' };
   await approve(context, `Apply to ${nameOf(record, { target })}`, typed);
 }
@@ -83,15 +83,21 @@ export async function approveLanding(
 const isReviewed = ({ phase, state, resultTree, ways }: PlanRecord) =>
   resultTree !== null && (ways.includes('apply') || (phase === 'execute' && state === 'complete'));
 
-async function shownTo(plan: Plan, record: PlanRecord, preview: LandingPreview): Promise<string> {
-  return previewText(preview, record, await summarize(plan, record), nameOf(record, { target: preview.target }));
+async function shownTo(
+  { paint }: Pick<Context, 'paint'>,
+  plan: Plan,
+  record: PlanRecord,
+  preview: LandingPreview,
+): Promise<string> {
+  const target = nameOf(record, { target: preview.target });
+  return previewText({ preview, record, summary: await summarize(plan, record), target, paint });
 }
 
 function nameOf(record: PlanRecord, { target }: Pick<LandingPreview, 'target'>): string {
   return targetName(target, record);
 }
 
-async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
+async function dryRun(context: Context, plan: Plan, options: ApplyOptions): ReturnType<Run> {
   const record = await plan.record();
   if (!isPart(options) && !isReviewed(record)) {
     throw new Fault(
@@ -104,7 +110,7 @@ async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
     );
   }
   const preview = await plan.preview(options);
-  const { target, left, subplans, goesOn, message, after, moved, obstacle } = preview;
+  const { target, left, subplans, goesOn, message, messageFault, after, moved, obstacle } = preview;
   return {
     data: {
       dry_run: true,
@@ -118,13 +124,14 @@ async function dryRun(plan: Plan, options: ApplyOptions): ReturnType<Run> {
           subplans,
           goes_on: goesOn,
           message,
+          message_fault: messageFault && { code: messageFault.code, message: messageFault.message },
           after: after?.argv ?? null,
           moved,
           obstacle: obstacle && toldOf(obstacle),
         },
       },
     },
-    text: await shownTo(plan, record, preview),
+    text: await shownTo(context, plan, record, preview),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PlanEvent } from '../../index.ts';
+import { findingLine, type PlanEvent } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { startOf } from '../view/start.ts';
 import { queuesFor, waitsFor } from '../view/waiting.ts';
@@ -74,6 +74,8 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`invariant violated: ${cleanLine(event.text)}${files(event.files)}`, { mark: 'failed' });
     case 'validation.finished':
       return checked(event.results, note);
+    case 'review.finished':
+      return reviewed(event.findings, note);
     case 'checkpoint.created':
       return note(`checkpoint ${event.checkpoint.label ?? event.checkpoint.trigger}`, { detail: true });
     case 'plan.rolled_back':
@@ -137,6 +139,16 @@ function checked(results: Of<'validation.finished'>['results'], note: Note): Sen
   if (failed.length === 0) return note(passed, { mark: 'done' });
   const names = failed.map(({ name, exitCode }) => `${cleanLine(name)} (exit ${exitCode ?? 'none'})`).join(', ');
   return note(`${passed}; failed: ${names}`, { mark: 'failed' });
+}
+
+function reviewed(findings: Of<'review.finished'>['findings'], note: Note): Sentence {
+  if (findings.length === 0) return note('reviewed, nothing found', { mark: 'done' });
+  const blocking = findings.filter(({ severity }) => severity === 'blocking');
+  const [first] = blocking.length > 0 ? blocking : findings;
+  const found = `reviewed, ${count(findings.length, 'finding')}, ${blocking.length} blocking`;
+  return note(`${found}${first === undefined ? '' : `: ${cleanLine(findingLine(first))}`}`, {
+    mark: blocking.length > 0 ? 'failed' : 'warning',
+  });
 }
 
 function place(target: Of<'plan.applied'>['target']): string {

@@ -1,24 +1,32 @@
 import type { LandingPreview, PlanRecord } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
+import type { Paint } from '../paint.ts';
 import { count } from '../progress/sentence.ts';
+import { findingLines } from './findings.ts';
 import { type Summary, summaryLine } from './summary.ts';
 
-/** What would land, where, what was checked, and what would be met there. */
-export function previewText(
-  { stat, left, subplans, goesOn, message, after, moved, obstacle }: LandingPreview,
-  { validationResults }: PlanRecord,
-  summary: Summary,
-  target: string,
-): string {
+export interface PreviewShown {
+  preview: LandingPreview;
+  record: Pick<PlanRecord, 'validationResults' | 'findings'>;
+  summary: Summary;
+  /** In words. */
+  target: string;
+  paint: Paint;
+}
+
+/** What would land, where, what was checked and reviewed, what its commit says, and what would be met there. */
+export function previewText({ preview, record, summary, target, paint }: PreviewShown): string {
+  const { stat, left, subplans, goesOn, after, moved, obstacle } = preview;
+  const { validationResults, findings = [] } = record;
   const checks = validationResults.map(
     ({ name, passed, required, exitCode, cached = false }) =>
       `  ${passed ? 'passed' : 'FAILED'}  ${cleanLine(name)}${required ? '' : ' (informational)'}  exit ${exitCode ?? 'none'}${cached ? ' (cached)' : ''}`,
   );
-  const trailers = message.split('\n').slice(1).filter(Boolean);
   return [
     stat.trimEnd(),
     summaryLine(summary),
     ...checks,
+    ...findingLines(findings, paint).map(line => `  ${line}`),
     ...(left.length === 0
       ? []
       : [
@@ -28,7 +36,7 @@ export function previewText(
             : 'What is left behind is let go of: the plan is over',
         ]),
     ...(subplans.length === 0 ? [] : [`Made by ${count(subplans.length, 'subplan')}; the plan goes on from there`]),
-    ...trailers.map(line => `Trailer: ${cleanLine(line)}`),
+    ...messageLines(preview),
     `To: ${target}`,
     ...(moved === null ? [] : [movedText(moved)]),
     ...(after === null ? [] : [`Then: ${cleanLine(after.argv.join(' '))}`]),
@@ -36,6 +44,18 @@ export function previewText(
       ? []
       : [`Refused as things are: ${cleanLine(obstacle.message)}`, ...obstacle.hints.map(hint => `  try: ${hint}`)]),
   ].join('\n');
+}
+
+/** The commit's message whole: its first line, and what is below it. */
+function messageLines({ message, messageFault }: LandingPreview): string[] {
+  const [subject = '', ...rest] = message.trimEnd().split('\n');
+  return [
+    `Message: ${cleanLine(subject)}`,
+    ...rest.map(line => `  ${cleanLine(line)}`.trimEnd()),
+    ...(messageFault === null
+      ? []
+      : [`  (the default: the applyActor wrote none: ${cleanLine(messageFault.message)})`]),
+  ];
 }
 
 function movedText({ commit, conflicts }: NonNullable<LandingPreview['moved']>): string {

@@ -44,6 +44,7 @@ export function planData(record: PlanRecord): Record<string, unknown> {
   const picked = Object.fromEntries(fields.map(field => [field, record[field]]));
   return snakeKeys({
     ...picked,
+    findings: record.findings ?? [],
     landings: record.landings ?? [],
     subplanStatuses: record.subplanStatuses.map(({ planId, goal, state, attempt }) => ({
       planId,

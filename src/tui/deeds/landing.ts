@@ -1,5 +1,6 @@
 /** A result brought home: all of it, or the parts that are marked. */
 import { resolve } from 'node:path';
+import { painter } from '../../cli/paint.ts';
 import { count } from '../../cli/progress/sentence.ts';
 import { targetName } from '../../cli/target.ts';
 import { previewText } from '../../cli/view/landing.ts';
@@ -19,7 +20,9 @@ export const apply: Deed = async (hand, words) => {
   const options: ApplyOptions = { target, ...(only.length === 0 ? {} : { only }) };
   const name = targetName(target, record);
   const what = only.length === 0 ? 'Apply' : `Apply ${count(only.length, 'part')}`;
-  const facts = previewText(await plan.preview(options), record, await summarize(plan, record), name).split('\n');
+  const preview = await plan.preview(options);
+  const summary = await summarize(plan, record);
+  const facts = previewText({ preview, record, summary, target: name, paint: painter(false) }).split('\n');
   if (!(await hand.ask(`${what} to ${name}?`, facts))) return 'not applied';
   await plan.asSeen(record).apply(options);
   await begun(plan);

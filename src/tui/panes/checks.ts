@@ -8,11 +8,14 @@ interface CheckItem {
   foot: readonly Row[];
 }
 
-/** The definition of done as it was checked, then the rules that hold, then where they were broken. */
+/** The definition of done as it was checked, what the review found, then the rules that hold, then where they were broken. */
 export function checksPane({ views: { detail } }: Facts): Pane<CheckItem> {
   return {
     title: 'Checks',
-    items: detail === null ? [] : [...validations(detail), ...invariants(detail), ...violations(detail)],
+    items:
+      detail === null
+        ? []
+        : [...validations(detail), ...findings(detail), ...invariants(detail), ...violations(detail)],
     id: ({ id }) => id,
     row: ({ row }) => row,
     foot: ({ foot }) => foot,
@@ -42,6 +45,19 @@ function validations({ record, checks }: Detail): CheckItem[] {
       foot: [[span(argv.join(' '), 'dim')], ...tail.map(line => [span(line)])],
     };
   });
+}
+
+function findings({ record }: Detail): CheckItem[] {
+  return (record.findings ?? []).map((finding, index) => ({
+    id: `finding ${index}`,
+    row: [
+      span(cell('review', 9), finding.severity === 'blocking' ? 'bad' : 'accent'),
+      span(cell(finding.severity, 10), 'dim'),
+      span(`${finding.path ?? 'the result'}${finding.line === null ? '' : `:${finding.line}`}  `, 'strong'),
+      span(finding.text),
+    ],
+    foot: [],
+  }));
 }
 
 function invariants({ record }: Detail): CheckItem[] {

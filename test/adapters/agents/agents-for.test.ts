@@ -139,7 +139,7 @@ describe('The prompt', () => {
       [
         '# Goal\nMove\n',
         '# Done means\nMoved\n',
-        '# Your part\nThe checks below failed on the work in the current folder. Mend it.\n',
+        '# Your part\nThe problems below were found in the work in the current folder. Fix them.\n',
         '# Arguments\n{"to":"b"}\n',
         '# Change nothing but\n- src\n',
         '# What must hold\n- No tests change\n',

@@ -75,6 +75,7 @@ describe('A script agent', () => {
       guidance: ['g'],
       lessons: ['l'],
       problem: 'p',
+      diff: null,
       stopped: false,
       decisions: 0,
       named: true,

@@ -9,8 +9,8 @@ describe('A line of a program', () => {
   });
 
   test('that begins as a decision and cannot be read is an error, for the decision would be lost', () => {
-    for (const line of ['{"decision": {"question": ', '  { "subplan" : oh']) {
-      expect(() => spokenIn(line)).toThrow(/^A line that looks like a decision is not JSON: /);
+    for (const line of ['{"decision": {"question": ', '{"finding": {', '  { "subplan" : oh']) {
+      expect(() => spokenIn(line)).toThrow(/^A line that looks like a (decision|subplan|finding) is not JSON: /);
     }
     expect(spokenIn(' {"decision": null} ')).toEqual({ kind: 'decision', value: null });
     expect(spokenIn('{"subplan": {"goal": "g"}}')).toEqual({ kind: 'subplan', value: { goal: 'g' } });

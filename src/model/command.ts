@@ -1,0 +1,32 @@
+/** What people ask of a plan. */
+import type { ApprovalAnswer } from './approval.ts';
+import type { CheckpointDraft, RollbackOrder } from './checkpoint.ts';
+import type { Resolution } from './conflict.ts';
+import type { CorrectionOrder, PlanEdit } from './correction.ts';
+import type { DecisionDraft } from './decision.ts';
+import type { Invariant } from './invariant.ts';
+import type { LandingOrder, PartOrder } from './landing.ts';
+import type { ApplyTarget } from './target.ts';
+
+/** Commands a plan obeys. Imperatives. A command that the plan's state does not allow is refused before it is sent. */
+export type PlanCommand =
+  | { type: 'start' }
+  | { type: 'execute' }
+  | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: LandingOrder }
+  | { type: 'land'; order: PartOrder }
+  | { type: 'approve' }
+  | { type: 'constrain'; invariant: Invariant }
+  | { type: 'release'; invariantId: string }
+  | { type: 'answer'; approvalId: string; answer: ApprovalAnswer }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'cancel'; reason: string }
+  | { type: 'revert'; decision: DecisionDraft; guidance: string }
+  | { type: 'prompt'; decision: DecisionDraft; guidance: string }
+  | { type: 'resolve'; conflictId: string; resolution: Resolution }
+  | { type: 'checkpoint'; checkpoint: CheckpointDraft }
+  | { type: 'forget'; checkpointId: string }
+  | { type: 'correct'; order: CorrectionOrder }
+  /** What the strategy decided, as a person would have it. */
+  | { type: 'edit'; edit: PlanEdit }
+  | { type: 'rollback'; order: RollbackOrder; decision: DecisionDraft };

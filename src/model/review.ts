@@ -1,0 +1,46 @@
+/** What a review of a result finds, and what the commit of a result says. */
+import * as z from 'zod';
+
+/** `blocking` must be fixed before the result may be applied; the others are for people to read. */
+export const Severity = z.enum(['blocking', 'warning', 'note']);
+export type Severity = z.infer<typeof Severity>;
+
+/** One thing a reviewer has to say about a result. */
+export const Finding = z.strictObject({
+  severity: Severity,
+  /** The file it is about, relative to the project. @default the result as a whole */
+  path: z.string().min(1).max(512).nullable().default(null),
+  /** From 1. @default the whole file */
+  line: z.number().int().min(1).nullable().default(null),
+  text: z.string().refine(text => text.trim() !== '', 'a finding says what it is about'),
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** Findings that a result must not be applied with. */
+export function blockingIn(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ severity }) => severity === 'blocking');
+}
+
+/** `src/a.ts:12`, `src/a.ts`, or `the result`. */
+export function placeOfFinding({ path, line }: Pick<Finding, 'path' | 'line'>): string {
+  if (path === null) return 'the result';
+  return line === null ? path : `${path}:${line}`;
+}
+
+/** One line that says a finding whole: `blocking src/a.ts:12: …`. */
+export function findingLine(finding: Finding): string {
+  return `${finding.severity} ${placeOfFinding(finding)}: ${finding.text.trim().replace(/\s+/g, ' ')}`;
+}
+
+/** The message of the commit that applies a result: one line, and what is below it. */
+export const CommitMessage = z.strictObject({
+  subject: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(/^[^\r\n]*$/, 'a subject is one line'),
+  /** @default none */
+  body: z.string().max(20_000).trim().default(''),
+});
+export type CommitMessage = z.infer<typeof CommitMessage>;
