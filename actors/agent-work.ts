@@ -143,7 +143,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     spawns,
     async approve(request) {
       const goOn = account.rest();
-      const asked = { ...request, spec, at: under.index, confidence: confidenceOf(recorded) };
+      const asked = { ...request, spec, folder: sandbox.path, at: under.index, confidence: confidenceOf(recorded) };
       return consentTo(world, context, asked).finally(goOn);
     },
     checkpoint: (trigger, label, tool) => {

@@ -3,7 +3,7 @@ import type { Approval, ApprovalAnswer } from '../src/model/approval.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { World } from './world.ts';
 
-type Question = Pick<Approval, 'tool' | 'threshold' | 'input' | 'confidence'> & {
+type Question = Pick<Approval, 'tool' | 'words' | 'folder' | 'threshold' | 'input' | 'confidence'> & {
   spec: PlanSpec;
   /** Which call of the work it is about. */
   at: number;
@@ -17,17 +17,17 @@ type Question = Pick<Approval, 'tool' | 'threshold' | 'input' | 'confidence'> & 
 export async function consentTo(
   world: World,
   context: EffectContext<unknown>,
-  { spec, at, tool, threshold, input, confidence }: Question,
+  { spec, at, ...question }: Question,
 ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>> {
-  const { planId, rootPlanId, approvalModes } = spec;
+  const { planId, rootPlanId, description: goal, approvalModes } = spec;
   const standing = (await world.ledger.approvals(rootPlanId)).find(
-    ({ tool: granted, answer }) => granted === tool && answer?.verdict === 'approved' && answer.always,
+    ({ tool, answer }) => tool === question.tool && answer?.verdict === 'approved' && answer.always,
   );
   if (standing?.answer) return standing.answer;
   const asked = await context.step<Approval>(
     `ask/${at}`,
     async () => ({
-      ...{ approvalId: world.mintId(), planId, rootPlanId, tool, threshold, input, confidence },
+      ...{ approvalId: world.mintId(), planId, rootPlanId, goal, ...question },
       timeoutSeconds: approvalModes?.timeoutSeconds ?? 43_200,
       answer: null,
     }),

@@ -45,7 +45,9 @@ export interface ToolBench {
   /** Where its calls are paid from. */
   account: Account;
   /** Asks a person for what may not be done without; resolves with the answer, however long that takes. */
-  approve(request: Pick<Approval, 'tool' | 'threshold' | 'input'>): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
+  approve(
+    request: Pick<Approval, 'tool' | 'words' | 'threshold' | 'input'>,
+  ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
   checkpoint(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
   /** Runs one call, or returns the one recorded before a crash. */

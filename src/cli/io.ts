@@ -6,6 +6,7 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM';
@@ -14,7 +15,7 @@ export type Signal = 'SIGINT' | 'SIGTERM';
 export interface Io {
   stdout: Output;
   stderr: Output;
-  stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   pid: number;
@@ -24,6 +25,10 @@ export interface Io {
   every(ms: number, callback: () => void): () => void;
   /** Calls back at each signal until taken back. */
   onSignal(listener: (signal: Signal) => void): () => void;
+  /** What Ctrl-C does; for whoever reads keys one by one, which keeps the terminal from doing it. */
+  interrupt(): void;
+  /** What Ctrl-Z does, for the same reason; calls back when this process is brought back. */
+  suspend(back: () => void): void;
   /** Ends every process we started, then this one, at once. */
   kill(exitCode: number): void;
   /** Starts this program once more without a window, in a session of its own; what it prints goes to a file. */

@@ -3,7 +3,7 @@ import type { Attendance } from './attend.ts';
 import { approvalNeeded } from './consent.ts';
 import { exitCodeOf } from './interrupt.ts';
 import type { Context, Outcome } from './verb.ts';
-import { type Aim, obstacle, terminated } from './verdict.ts';
+import { type Aim, obstacle, reached, terminated } from './verdict.ts';
 import { planData } from './view/plan-data.ts';
 import { standing } from './view/standing.ts';
 import { summarize, summaryLine } from './view/summary.ts';
@@ -34,6 +34,6 @@ export async function outcomeOf(options: {
     data: { plan: planData(record), summary, next },
     text: [head, ...result, ...(fault === null ? steps : [])].join('\n'),
     ...(fault === null ? {} : { fault }),
-    ...(signal === null ? {} : { exitCode: exitCodeOf(signal) }),
+    ...(signal === null || (attendance.restedFirst() && reached(record, aim)) ? {} : { exitCode: exitCodeOf(signal) }),
   };
 }

@@ -27,6 +27,11 @@ export function processIo(process: NodeJS.Process): Io {
         for (const [signal, handler] of handlers) process.off(signal, handler);
       };
     },
+    interrupt: () => process.kill(process.pid, 'SIGINT'),
+    suspend(back) {
+      process.once('SIGCONT', back);
+      process.kill(process.pid, 'SIGTSTP');
+    },
     kill(exitCode) {
       endGroupsBelow(process.pid, started);
       process.exit(exitCode);

@@ -36,7 +36,8 @@ export function obstacle(record: PlanRecord, aim: Aim): StoredFault | null {
   };
 }
 
-function reached({ phase, state, error }: PlanRecord, aim: Aim): boolean {
+/** Whether the plan is where the command meant to bring it. */
+export function reached({ phase, state, error }: PlanRecord, aim: Aim): boolean {
   if (state === 'applied') return true;
   if (aim === 'strategize') return phase === 'strategize' && state === 'complete' && error === null;
   return aim === 'execute' && phase === 'execute' && state === 'complete' && error === null;

@@ -185,7 +185,7 @@ export const planMethods: Methods<Plan> = {
   diff: read(options<Parameters<Plan['diff']>[0]>()({ ...between, stat: flag, paths: z.array(text).optional() })),
   logs: stream(options<Parameters<Plan['logs']>[0]>()({ follow: flag }), { again: true }),
   export: stream(options<Parameters<Plan['export']>[0]>()({ files: flag }), { again: false }),
-  events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional() }), {
+  events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional(), rests: flag }), {
     again: true,
     goOn: ([given], last) => [{ ...Object(given), after: (last as { seq: string }).seq }],
   }),

@@ -37,7 +37,13 @@ export const Approval = z.strictObject({
   approvalId: Id,
   planId: Id,
   rootPlanId: Id,
+  /** What the plan that asks is there for. */
+  goal: z.string(),
   tool: z.string(),
+  /** The call in words: `run npm install`, `write src/a.ts`. */
+  words: z.string(),
+  /** The folder it would work in, absolute. */
+  folder: z.string(),
   /** What the tool would be given, as JSON; at most `inputMax` characters of it. */
   input: z.string(),
   /** The threshold that was not reached; for a call in Apply it may be `startApply`. */

@@ -264,8 +264,11 @@ export interface Plan {
   logs(options?: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
   /** The plan's root with all below it as lines to keep in a file: records, decisions, checkpoints, journal, files. */
   export(options?: ExportOptions & { signal?: AbortSignal }): AsyncIterable<string>;
-  /** Events of this plan and its children from the first (or after `seq`); ends when the plan rests or is final. */
-  events(options?: { after?: string; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
+  /**
+   * Events of this plan and its children from the first (or after `seq`); ends when the plan rests or is final, with
+   * `rests` only when it is final.
+   */
+  events(options?: { after?: string; rests?: boolean; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Resolves when a person or a profile must decide what is next, or the plan is final. */
   settled(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
   /**

@@ -25,8 +25,17 @@ export async function answerAll(
   const meant = wanted === undefined ? open : open.filter(({ approvalId }) => isCalled(approvalId, wanted));
   if (meant.length === 0) throw nothingWaits(planId, wanted, open);
   if (wanted !== undefined && meant.length > 1) throw severalWait(planId, wanted, meant);
-  for (const { planId: asker, approvalId } of meant) await host.send(asker, { type: 'answer', approvalId, answer });
-  return meant.map(approval => ({ ...approval, answer }));
+  const answered = answer.always ? await withSameTools(host, meant) : meant;
+  for (const { planId: asker, approvalId } of answered) await host.send(asker, { type: 'answer', approvalId, answer });
+  return answered.map(approval => ({ ...approval, answer }));
+}
+
+/** These, and every call of the same tools that waits in the same tree of plans: an answer for good holds for them too. */
+async function withSameTools({ ledger }: Pick<PlanHost, 'ledger'>, meant: readonly Approval[]): Promise<Approval[]> {
+  const roots = [...new Set(meant.map(({ rootPlanId }) => rootPlanId))];
+  const all = (await Promise.all(roots.map(root => ledger.approvals(root)))).flat();
+  const tools = new Set(meant.map(({ tool }) => tool));
+  return all.filter(approval => approval.answer === null && tools.has(approval.tool));
 }
 
 function nothingWaits(planId: string, wanted: string | undefined, open: readonly Approval[]): Fault {

@@ -46,14 +46,15 @@ async function recordWhen(
 }
 
 /**
- * What happened to a plan and its children, and what happens to them now, without gap or repetition. When the signal
- * aborts it ends with what there is.
+ * What happened to a plan and its children, and what happens to them now, without gap or repetition, until the plan is
+ * final, or with `rests` false until it rests. When the signal aborts it ends with what there is.
  */
 export async function* follow(
   host: PlanHost,
   planId: string,
-  { after = '', signal }: { after?: string; signal?: AbortSignal } = {},
+  { after = '', rests = false, signal }: { after?: string; rests?: boolean; signal?: AbortSignal } = {},
 ): AsyncIterable<PlanEvent> {
+  const ends = rests ? isEnded : isOver;
   const live = host.feed.read({ signal, follow: planId, only: 'nudges' });
   const history = await host.histories.open(planId);
   const leave = history.listen(live.stir);
@@ -61,7 +62,7 @@ export async function* follow(
     let at = history.position(after);
     for (let moved = true; ; ) {
       // Looked at before the events are read: what is on disk by then has been told.
-      const over = moved && isOver(await recordOf(host, planId));
+      const over = moved && ends(await recordOf(host, planId));
       moved = false;
       for (; at < history.events.length; at++) {
         const event = history.events[at] as PlanEvent;

@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AgentRole } from '../model/agent.ts';
 import { type ApprovalAnswer, shownInput } from '../model/approval.ts';
 import { exhausted } from '../model/budget.ts';
+import { callInWords } from '../model/call-words.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
@@ -35,6 +36,8 @@ export interface PerformedCall {
 
 export interface ApprovalRequest {
   tool: string;
+  /** The call as a person reads it. */
+  words: string;
   /** What the tool would be given, as JSON, short enough to be shown. */
   input: string;
   /** The threshold that was not reached. */
@@ -164,7 +167,12 @@ async function consent(
   if (verdict.kind === 'refuse') throw verdict.fault;
   if (verdict.kind === 'go') return;
   const { threshold } = verdict;
-  const answer = await options.approve?.({ tool: tool.name, input: shownInput(input), threshold });
+  const answer = await options.approve?.({
+    tool: tool.name,
+    words: callInWords(tool.name, input),
+    input: shownInput(input),
+    threshold,
+  });
   if (answer?.verdict === 'approved') return;
   throw answer?.verdict === 'denied' ? denied(tool, plan, answer.reason) : unapproved(options, tool, threshold, answer);
 }

@@ -38,7 +38,7 @@ describe('Without anybody to ask, a command', () => {
   test('ends with 6 and what to type, and the call waits for it [R125]', async () => {
     const done = await troupe(project, ['run', '-f', 'careful.yaml']);
     expect(done.code).toBe(6);
-    expect(done.err).toContain('error[APPROVAL_NEEDED] builtin/write waits for approval');
+    expect(done.err).toContain('error[APPROVAL_NEEDED] "Write two files" asks to write one.txt');
     expect(await status()).toMatchObject({
       reason: expect.stringMatching(/^It waits for approval of builtin\/write .*one\.txt.* \(\w{8}\)\.$/),
       plan: { state: 'processing', resting: true, approvals: [{ tool: 'builtin/write', threshold: 'writeFiles' }] },
@@ -91,20 +91,20 @@ describe('Without anybody to ask, a command', () => {
 describe('At a terminal', () => {
   test('the person is asked for each call, and only a clear word is taken [R155]', async () => {
     const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('one.txt","content":"one"}\nApprove?');
+    await io.told('    write one.txt\n    with {"path":"one.txt","content":"one"}\n  in ');
     io.type('perhaps');
-    await io.told('Type y, n or a: ');
+    await io.told('Type y, n or a.');
     io.type('y');
-    await io.told('two.txt","content":"two"}\nApprove?');
+    await io.told('    write two.txt\n');
     io.type('a');
     expect(await done).toBe(0);
     expect(await files()).toEqual(['one.txt', 'two.txt']);
-    expect(io.err().match(/Approve\?/g)).toHaveLength(2);
+    expect(io.err()).toMatch(/\? "Write two files" \(plan \w{8}\) asks to\n/);
   });
 
   test('a no is heard by the agent', async () => {
     const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('Approve?');
+    await io.told('Allow it?');
     io.type('no');
     expect(await done).toBe(1);
     expect(io.err()).toContain('error[TOOL_REFUSED]');
@@ -112,18 +112,19 @@ describe('At a terminal', () => {
 
   test('who hangs up leaves the question open', async () => {
     const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('Approve?');
+    await io.told('Allow it?');
     io.hangUp();
     expect(await done).toBe(6);
     expect((await status()).plan).toMatchObject({ approvals: [{ tool: 'builtin/write' }] });
   });
 
-  test('of two who answer the same question the second is no failure', async () => {
+  test('a question that is answered elsewhere disappears, and the window ends with the plan [R287]', async () => {
     const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('one.txt","content":"one"}\nApprove?');
+    await io.told('Allow it?');
+    io.stdin.write('ye');
     const other = begin(project, ['plan', 'approve', '--always']);
     expect(await other.done).toBe(0);
-    io.type('y');
     expect(await done).toBe(0);
+    expect(io.err()).toContain('write one.txt: approved elsewhere');
   });
 });

@@ -9,6 +9,7 @@ export interface TerminalOptions {
   /** A person sits at it. @default false */
   tty?: boolean;
   columns?: number;
+  rows?: number;
   /** Told by a command that has no window. @default it has one */
   starter?: (told: Told) => void;
   /** It can be drawn on. @default it cannot */
@@ -17,6 +18,7 @@ export interface TerminalOptions {
 
 /** A terminal driven by a test: what was printed can be read, time and signals come when the test says so. */
 export interface Terminal extends Io {
+  stdin: PassThrough & { readonly isTTY: boolean };
   out(): string;
   err(): string;
   /** Types one line. */
@@ -39,7 +41,7 @@ export interface Terminal extends Io {
 }
 
 export function terminal(options: TerminalOptions = {}): Terminal {
-  const { cwd = '/', env = {}, tty = false, columns = 80, starter = null, screen = null } = options;
+  const { cwd = '/', env = {}, tty = false, columns = 80, rows = 24, starter = null, screen = null } = options;
   let out = '';
   let err = '';
   let time = Date.parse('2026-11-21T10:00:00.000Z');
@@ -70,6 +72,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
     stderr: {
       isTTY: tty,
       columns,
+      rows,
       write: text => {
         err += text;
         heard();
@@ -104,6 +107,10 @@ export function terminal(options: TerminalOptions = {}): Terminal {
       exits.add(listener);
       return () => exits.delete(listener);
     },
+    interrupt: () => {
+      for (const listener of [...listeners]) listener('SIGINT');
+    },
+    suspend: back => back(),
     kill: code => killed.push(code),
     starter,
     terminate() {

@@ -24,6 +24,7 @@ const noted = resultOf('note', { passed: false, required: false });
 
 export const asked: Approval = {
   ...{ approvalId: idOf('Q'), planId: idOf('P'), rootPlanId: idOf('P'), tool: 'builtin/write', input: '{}' },
+  ...{ goal: 'Rename', words: 'write a.txt', folder: '/sandbox' },
   ...{ threshold: 'writeFiles', confidence: 1, timeoutSeconds: 60, answer: null },
 };
 

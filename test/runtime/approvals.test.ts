@@ -110,6 +110,43 @@ describe('A tool call that needs a person', () => {
     expect((await next.settled()).approvals).toHaveLength(1);
   });
 
+  test('allowed always is allowed for all that wait with the same tool, whoever asks [R155]', async () => {
+    const house = await playhouse();
+    const running = house.run(async task => {
+      if (task.plan.depth > 0) await writes(`${task.plan.description}.txt`)(task);
+      for (const name of task.plan.depth > 0 ? [] : ['one', 'two'])
+        await spawn(task, name, { parallel: true, resourceScopes: [`${name}.txt`] });
+    }, asking);
+    const plan = await firstPlan(house);
+    await asked(plan, 2);
+    const [first] = await plan.approvals();
+    const answered = await plan.approve({ always: true, approval: first?.approvalId ?? '' });
+    expect(answered).toHaveLength(2);
+    expect((await running).record.state).toBe('complete');
+  });
+
+  test('says who asks, for what in words, and in which folder [R289]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await open(house, writes('new.txt'));
+    expect(await plan.approvals()).toMatchObject([
+      { goal: record.description, words: 'write new.txt', folder: record.sandbox?.path },
+    ]);
+  });
+
+  test('is followed over its rests by whoever asks for that, to the end of the plan [R287]', async () => {
+    const house = await playhouse();
+    const { plan } = await open(house, writes('new.txt'));
+    const ends = new AbortController();
+    const types: string[] = [];
+    for await (const { type } of plan.events({ rests: true, signal: ends.signal })) {
+      types.push(type);
+      if (type === 'approval.asked') await plan.approve();
+      if (type === 'approval.answered') await plan.cancel();
+    }
+    expect(ends.signal.aborted).toBe(false);
+    expect(types).toEqual(expect.arrayContaining(['approval.asked', 'approval.answered', 'plan.cancelled']));
+  });
+
   test('of a subplan is answered at its parent, which names who asked', async () => {
     const house = await playhouse();
     const running = house.run(async task => {

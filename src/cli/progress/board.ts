@@ -14,6 +14,8 @@ export interface Row {
   begun: number | null;
   /** What it said last. */
   note: string;
+  /** Calls that wait for a person, in words, by the ids of the questions. */
+  asks: ReadonlyMap<string, string>;
 }
 
 /** All plans of one run, in the order they were made. */
@@ -31,6 +33,7 @@ export function absorb(board: Board, event: PlanEvent): void {
       since: Date.parse(event.at),
       begun: null,
       note: '',
+      asks: new Map(),
     });
     return;
   }
@@ -40,6 +43,10 @@ export function absorb(board: Board, event: PlanEvent): void {
     const since = Date.parse(event.at);
     const begun = event.to.state === 'processing' ? (row.begun ?? since) : row.begun;
     Object.assign(row, { ...event.to, since, begun, note: '' });
+  } else if (event.type === 'approval.asked') {
+    row.asks = new Map(row.asks).set(event.approval.approvalId, cleanLine(event.approval.words));
+  } else if (event.type === 'approval.answered') {
+    row.asks = new Map([...row.asks].filter(([id]) => id !== event.approval.approvalId));
   } else if (event.type === 'step.progressed') {
     row.note = cleanLine(event.message);
   }

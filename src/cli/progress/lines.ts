@@ -1,3 +1,4 @@
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import { absorb, running as atWork, type Board } from './board.ts';
 import { elapsed } from './elapsed.ts';
@@ -8,14 +9,19 @@ import { count, sentenceOf } from './sentence.ts';
 /** How long nothing may be heard before a line says that work goes on: runners end silent jobs. */
 export const heartbeatMs = 30_000;
 
-/** Progress for logs and pipes: one line per event, and a heartbeat. Nothing already printed is touched again. */
+/**
+ * Progress for logs and pipes: one line per event, and a heartbeat. Nothing already printed is touched again: while a
+ * question is open, lines are held back until it is answered.
+ */
 export function lineProgress(io: Io, options: { verbose: boolean }): Progress {
   const board: Board = new Map();
   const started = io.now();
   let heard = started;
+  let held: (() => void)[] | null = null;
+  const above = (write: () => void) => (held === null ? write() : void held.push(write));
   const write = (line: string) => {
     heard = io.now();
-    io.stderr.write(`${line}\n`);
+    above(() => io.stderr.write(`${line}\n`));
   };
   const stop = io.every(1_000, () => {
     if (io.now() - heard < heartbeatMs) return;
@@ -30,8 +36,40 @@ export function lineProgress(io: Io, options: { verbose: boolean }): Progress {
       if (sentence !== null && (!sentence.detail || options.verbose)) write(sentence.text);
     },
     know: event => absorb(board, event),
-    pause() {},
-    resume() {},
+    takeKeys: () => () => undefined,
+    async ask(question, { signal }) {
+      held = [];
+      try {
+        return await askLine(io, question, signal);
+      } finally {
+        const late = held;
+        held = null;
+        for (const each of late) each();
+      }
+    },
+    above,
     close: stop,
   };
+}
+
+/** Nothing at all, but for questions. */
+export function silentProgress(io: Io): Progress {
+  return {
+    see() {},
+    know() {},
+    takeKeys: () => () => undefined,
+    ask: (question, { signal }) => askLine(io, question, signal),
+    above: write => write(),
+    close() {},
+  };
+}
+
+async function askLine(io: Io, question: string, signal: AbortSignal): Promise<string | null | undefined> {
+  try {
+    return await ask(io, question, signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    io.stderr.write('\n');
+    return undefined;
+  }
 }

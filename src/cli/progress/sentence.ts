@@ -89,9 +89,9 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
     case 'tool.called':
       return note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { detail: true });
     case 'approval.asked':
-      return note(`${event.approval.tool} needs approval: ${cleanLine(event.approval.input)}`, { mark: 'warning' });
+      return note(`asks to ${cleanLine(event.approval.words)}`, { mark: 'warning' });
     case 'approval.answered':
-      return note(`${event.approval.tool} ${event.approval.answer?.verdict ?? 'waits'}`, { detail: true });
+      return note(`${cleanLine(event.approval.words)}: ${event.approval.answer?.verdict ?? 'waits'}`, { detail: true });
     case 'attempt.delayed':
       return note(waitsFor(event.waiting), { mark: 'warning' });
     case 'agent.queued':

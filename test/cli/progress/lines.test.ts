@@ -11,8 +11,6 @@ describe('progress in a log', () => {
     progress.see(created(rootId, 'Rename \u001b[2Jfoo'));
     progress.see(moved(rootId, ['strategize', 'queued']));
     progress.see(moved(rootId, ['strategize', 'processing']));
-    progress.pause();
-    progress.resume();
     progress.see(noted(rootId, 'reading'));
     progress.close();
     expect(io.err()).toBe(

@@ -10,21 +10,22 @@ function screen(io: Terminal): string[] {
   const parts = io
     .err()
     .replaceAll('\u001b[', '␛')
-    .split(/(␛\d+A|␛0J|\n)/);
+    .split(/(␛\d+A|␛0J|\n|\r)/);
   let row = 0;
   for (const part of parts) {
     const up = /^␛(\d+)A$/.exec(part)?.[1];
     if (up !== undefined) row -= Number(up);
     else if (part === '␛0J') lines.length = row + 1;
     else if (part === '\n') row += 1;
+    else if (part === '\r') lines[row] ??= '';
     else lines[row] = (lines[row] ?? '') + part;
     if (part === '␛0J') lines[row] = '';
     lines[row] ??= '';
   }
-  return lines.slice(0, -1);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-const live = (io: Terminal, verbose = false) => liveProgress(io, painter(false), { verbose });
+const live = (io: Terminal, verbose = false) => liveProgress(io, painter(false), { verbose, keys: true });
 
 describe('progress on a terminal', () => {
   test('[R157] is one live line per plan at work, with what is over above it for good', () => {
@@ -74,7 +75,7 @@ describe('progress on a terminal', () => {
         drawn += text;
       },
     };
-    const progress = liveProgress({ ...io, stderr: narrow }, painter(false), { verbose: false });
+    const progress = liveProgress({ ...io, stderr: narrow }, painter(false), { verbose: false, keys: true });
     progress.know(created(rootId, 'x'.repeat(200)));
     progress.see(moved(rootId, ['execute', 'processing']));
     expect([...(drawn.split('\n')[0] ?? '')]).toHaveLength(79);
@@ -94,19 +95,78 @@ describe('progress on a terminal', () => {
     progress.close();
   });
 
-  test('makes room for a question, and comes back', () => {
-    const io = terminal({ tty: true });
+  test('[R286] has a question as the last thing there is, with what is typed, whatever happens above it', async () => {
+    const io = terminal({ tty: true, columns: 40 });
     const progress = live(io);
     progress.see(created(rootId, 'Rename'));
     progress.see(moved(rootId, ['execute', 'processing']));
-    progress.pause();
+    const { signal } = new AbortController();
+    const question = '? "Rename" asks to\n    run npm install --save-exact something-long\nAllow it? ';
+    const answer = progress.ask(question, { signal, more: () => 2 });
+    io.stdin.write('ye');
+    await io.told('Allow it? ye');
     io.pass(1_000);
-    expect(screen(io)).toEqual([`· Rename: plan ${rootId}, from c0`]);
-    progress.resume();
-    expect(screen(io).at(-1)).toContain('execute 0:01  Rename');
+    progress.see(created(childId, 'Rename in src', rootId));
+    const asked = ['? "Rename" asks to', '    run npm install --save-exact someth', '    ing-long'];
+    const drawn = screen(io);
+    expect(drawn.slice(0, 2)).toEqual([`· Rename: plan ${rootId}, from c0`, '· Rename in src: subplan planned']);
+    expect(drawn[2]).toContain('execute 0:01  Rename');
+    expect(drawn.slice(4)).toEqual([...asked, '  2 more questions wait behind this one', 'Allow it? ye']);
+    io.stdin.write('\u007fes\r');
+    expect(await answer).toBe('yes');
     progress.close();
-    io.pass(1_000);
-    expect(screen(io)).toEqual([`· Rename: plan ${rootId}, from c0`]);
+    expect(screen(io).slice(2)).toEqual([...question.split('\n').slice(0, 2), 'Allow it? yes']);
+  });
+
+  test('[R286] leaves nothing of a question that is taken away, and keeps a long one on the screen', async () => {
+    const io = terminal({ tty: true, columns: 40, rows: 8 });
+    const progress = live(io);
+    const away = new AbortController();
+    const facts = Array.from({ length: 20 }, (_, index) => `  fact ${index}`).join('\n');
+    const answer = progress.ask(`${facts}\nAllow it? `, { signal: away.signal, more: () => 0 });
+    expect(screen(io)).toEqual([
+      ...['  fact 0', '  fact 1', '  fact 2', '  fact 3', '  … 16 lines more', 'Allow it? '],
+    ]);
+    away.abort();
+    expect(await answer).toBeUndefined();
+    expect(screen(io).join('')).toBe('');
+    progress.above(() => io.stderr.write('said\n'));
+    expect(screen(io)).toEqual(['said']);
+  });
+
+  test('reads keys as a terminal does where it shows nothing itself', async () => {
+    const io = terminal({ tty: true });
+    const progress = live(io);
+    const interrupted: string[] = [];
+    io.onSignal(signal => interrupted.push(signal));
+    const { signal } = new AbortController();
+    const ask = () => progress.ask('> ', { signal, more: () => 0 });
+    const first = ask();
+    io.stdin.write('one two\u0017\u0003three\u001b[A\n');
+    expect([await first, interrupted]).toEqual(['one three', ['SIGINT']]);
+    const second = ask();
+    io.stdin.write('all of it\u0015no\n');
+    expect(await second).toBe('no');
+    const third = ask();
+    io.stdin.write('\u0004');
+    expect(await third).toBeNull();
+    progress.close();
+  });
+
+  test('drops what is typed while nothing is asked, so that it answers no later question', async () => {
+    const io = terminal({ tty: true });
+    const progress = live(io);
+    const interrupted: string[] = [];
+    io.onSignal(signal => interrupted.push(signal));
+    const giveBack = progress.takeKeys();
+    io.stdin.write('yes\r\u0003\u001a');
+    await expect.poll(() => interrupted).toEqual(['SIGINT']);
+    const answer = progress.ask('> ', { signal: new AbortController().signal, more: () => 0 });
+    io.stdin.write('no\r');
+    expect(await answer).toBe('no');
+    giveBack();
+    expect(io.stdin.isPaused()).toBe(true);
+    progress.close();
   });
 
   test('tells details only to those who ask', () => {

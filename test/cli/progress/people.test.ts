@@ -12,17 +12,17 @@ const fault = new Fault('AGENT_FAILED', 'exit\n1').toJSON();
 const said = (...given: Parameters<typeof event>) => sentenceOf(event(...given), board);
 
 const approval = (answer: object | null) =>
-  ({ approvalId: rootId, planId: rootId, rootPlanId: rootId, tool: 'builtin/x', input: 'rm\na', answer }) as never;
+  ({ approvalId: rootId, planId: rootId, rootPlanId: rootId, tool: 'builtin/x', words: 'rm\na', answer }) as never;
 
 test('A tool call asks, and is answered or waits', () => {
   expect(said({ ...fact, type: 'approval.asked', approval: approval(null) })).toMatchObject({
-    text: 'Rename: builtin/x needs approval: rm a',
+    text: 'Rename: asks to rm a',
     mark: 'warning',
   });
   const answered = (answer: object | null) =>
     said({ ...fact, type: 'approval.answered', approval: approval(answer) })?.text;
-  expect(answered({ verdict: 'denied' })).toBe('Rename: builtin/x denied');
-  expect(answered(null)).toBe('Rename: builtin/x waits');
+  expect(answered({ verdict: 'denied' })).toBe('Rename: rm a: denied');
+  expect(answered(null)).toBe('Rename: rm a: waits');
 });
 
 test('Going back tells how many files it put back, or why it did not', () => {

@@ -1,0 +1,58 @@
+/** A question as rows of a screen, the last of them with what is typed. */
+import { columnsOf, signsOf, truncate } from '../clean.ts';
+import type { Paint } from '../paint.ts';
+
+export interface Asked {
+  /** Several lines; what is typed follows the last. */
+  question: string;
+  typed: string;
+}
+
+export interface QuestionRoom {
+  paint: Paint;
+  columns: number;
+  height: number;
+  /** How many questions wait behind it. */
+  more: number;
+}
+
+/** None wider than the room, and no more than it is high: of a long question the middle is left out. */
+export function questionRows({ question, typed }: Asked, { paint, columns, height, more }: QuestionRoom): string[] {
+  const lines = question.split('\n');
+  const prompt = lines.pop() ?? '';
+  const facts = lines.flatMap(line => wrapped(line, columns));
+  if (more > 0) facts.push(`  ${more} more ${more === 1 ? 'question waits' : 'questions wait'} behind this one`);
+  const most = Math.max(1, height - 2);
+  const shown =
+    facts.length > most ? [...facts.slice(0, most - 1), `  … ${facts.length - most + 1} lines more`] : facts;
+  const words = truncate(prompt, columns - 10);
+  return [
+    ...shown.map((line, index) => (index === 0 ? paint.yellow(line) : line)),
+    `${paint.bold(words)}${ending(typed, columns - columnsOf(words) - 1)}`,
+  ];
+}
+
+/** A line as several, each as far indented as it is. */
+function wrapped(line: string, columns: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const rows: string[] = [];
+  let row = '';
+  for (const sign of signsOf(line)) {
+    if (columnsOf(row + sign) > columns) {
+      rows.push(row);
+      row = indent;
+    }
+    row += sign;
+  }
+  return [...rows, row];
+}
+
+/** The end of what is typed, which is what a person looks at. */
+function ending(text: string, columns: number): string {
+  let kept = '';
+  for (const sign of [...signsOf(text)].reverse()) {
+    if (columnsOf(sign + kept) > columns) break;
+    kept = sign + kept;
+  }
+  return kept;
+}
