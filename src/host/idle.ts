@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Troupe } from '../runtime/api.ts';
 import { isAtWork } from '../runtime/ended.ts';
@@ -19,20 +18,24 @@ export async function idle(options: {
   const { troupe, serving, idleMs, signal } = options;
   while (!signal.aborted) {
     for (const { planId } of await plansAtWork(troupe)) await (await troupe.plan(planId)).settled({ signal });
-    while (serving.clients() > 0 && !signal.aborted) await Promise.race([serving.change(), aborted(signal)]);
-    const stirred = serving.change().then(() => true);
-    const first = await Promise.race([stirred, aborted(signal), quiet(idleMs, signal)]);
-    if (first !== true && (await plansAtWork(troupe)).length === 0) return;
+    while (serving.clients() > 0 && !signal.aborted) await rest(serving.change(), { signal });
+    const stirred = await rest(serving.change(), { signal, ms: idleMs });
+    if (!stirred && (await plansAtWork(troupe)).length === 0) return;
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
-}
-
-function quiet(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+/** Until the change, which is true, or until the abort or the time is over; it leaves nothing on the signal. */
+async function rest(change: Promise<void>, { signal, ms }: { signal: AbortSignal; ms?: number }): Promise<boolean> {
+  let over = () => {};
+  const ended = new Promise<boolean>(resolve => {
+    over = () => resolve(false);
   });
+  const timer = ms === undefined ? undefined : setTimeout(over, ms);
+  signal.addEventListener('abort', over);
+  try {
+    return await Promise.race([signal.aborted ? false : ended, change.then(() => true)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', over);
+  }
 }

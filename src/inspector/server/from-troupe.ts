@@ -52,8 +52,10 @@ async function followActors({ troupe, signal, actors }: FromTroupeOptions): Prom
 async function followPlans(watch: Watch, roots: Roots, { signal }: FromTroupeOptions): Promise<void> {
   watch.again();
   let leave = () => {};
+  let over = () => {};
   const fault = await new Promise<Views['fault']>(resolve => {
-    signal.addEventListener('abort', () => resolve(null), { once: true });
+    over = () => resolve(null);
+    signal.addEventListener('abort', over);
     leave = watch.listen(heard => {
       const views = watch.look();
       roots.show(views, heard);
@@ -61,6 +63,7 @@ async function followPlans(watch: Watch, roots: Roots, { signal }: FromTroupeOpt
     });
   });
   leave();
+  signal.removeEventListener('abort', over);
   if (fault !== null) throw Fault.revive(fault);
 }
 
@@ -139,8 +142,10 @@ class Root {
 
   constructor(planId: string, options: FromTroupeOptions) {
     this.#planId = planId;
-    this.#options = options;
-    this.ended = persist(options, () => this.#follow());
+    // A signal of its own: there are many roots, and each of them is waited for in several places.
+    this.#options = { ...options, signal: AbortSignal.any([options.signal]) };
+    this.#options.signal.addEventListener('abort', () => this.#wake(), { once: true });
+    this.ended = persist(this.#options, () => this.#follow());
   }
 
   /** Something may have happened; with the number of an event: unless it is known. */
@@ -154,7 +159,6 @@ class Root {
   async #follow(): Promise<void> {
     const { troupe, signal, hub } = this.#options;
     const plan = await troupe.plan(this.#planId);
-    signal.addEventListener('abort', () => this.#wake(), { once: true });
     while (!signal.aborted) {
       this.#stirred = false;
       const after = this.#after === undefined ? {} : { after: this.#after };
@@ -176,10 +180,17 @@ function itemOf({ seq, at, planId, type, ...event }: PlanEvent): PlanEventItem {
   return { type: 'plan-event', seq, at: Date.parse(at), planId, name: type, event: shown };
 }
 
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(awake => {
-    const timer = setTimeout(awake, ms);
-    signal.addEventListener('abort', () => awake(), { once: true });
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  let over = () => {};
+  const ended = new Promise<void>(resolve => {
+    over = () => resolve();
   });
+  const timer = setTimeout(over, ms);
+  signal.addEventListener('abort', over);
+  try {
+    if (!signal.aborted) await ended;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', over);
+  }
 }

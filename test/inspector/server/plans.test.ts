@@ -91,6 +91,24 @@ describe('a Troupe that is looked at', () => {
   });
 });
 
+test('many plans at once put no crowd of listeners on one signal', async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warned);
+  await using rooms = house();
+  const owner = await rooms.window();
+  const window = await rooms.window();
+  await owner.troupe.actions.create(action);
+  const looks = [looking(owner.troupe), looking(window.troupe)];
+  for (let count = 0; count < 12; count++) await owner.troupe.use({ action: 'local/play', start: false });
+  for (const { until, close } of looks) {
+    await until(({ plans }) => plans.size === 12);
+    await close();
+  }
+  process.off('warning', warned);
+  expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+});
+
 describe('plans that ended long ago', () => {
   test('are passed over but for the newest, and a Troupe that was closed has no more to tell', async () => {
     const { troupe } = await playhouse();
