@@ -1,5 +1,5 @@
 /** `troupe`: plans on a project, in by command and out by event. */
-import { fileLogs } from './adapters/file-logs.ts';
+import { type FileLogsOptions, fileLogs } from './adapters/file-logs.ts';
 import { askModule } from './adapters/invariant-module.ts';
 import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
@@ -44,8 +44,12 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
       options.machine === undefined
         ? null
         : machineTurns({ most: options.machine.agentsAtOnce, folder: options.machine.folder }),
-    logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs),
+    logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs, bytesMaxOf(options)),
   });
+}
+
+function bytesMaxOf({ logBytesMax }: TroupeOptions): FileLogsOptions {
+  return logBytesMax === undefined ? {} : { bytesMax: logBytesMax };
 }
 
 /**

@@ -1,30 +1,36 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { open, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Logs } from '../ports/logs.ts';
 import { bell } from './bell.ts';
+import { logPieces } from './log-pieces.ts';
 
 const chunkBytes = 64 * 1024;
 
+export interface FileLogsOptions {
+  /** Bytes kept of one plan's log, over all its tries; the oldest lines go first. @default 256 MiB */
+  bytesMax?: number;
+}
+
 /**
- * Logs as one file per plan, complete; nothing is kept in memory beyond one turn of the event loop. Lines that cannot be
- * written, as on a full disk, are missing, and the log says so as soon as it can: work does not end of its log.
+ * Logs as files, some for each plan; nothing is kept in memory beyond one turn of the event loop. Lines that cannot be
+ * written, as on a full disk, are missing, and the log says so as soon as it can: work does not end of its log. Lines that
+ * went because the log was full are missing too, and its reader is told.
  */
-export function fileLogs(folder: string): Logs {
+export function fileLogs(folder: string, { bytesMax = 256 * 1024 ** 2 }: FileLogsOptions = {}): Logs {
   mkdirSync(folder, { recursive: true });
+  const pieces = logPieces(folder, bytesMax);
   const pending = new Map<string, string[]>();
   const news = bell();
   let closed = false;
   let scheduled = false;
   /** How often something was written: what comes while a file is read must not be slept over. */
   let writes = 0;
-  const fileOf = (planId: string) => join(folder, `${planId}.log`);
   const missing = new Map<string, { lines: number; why: string }>();
   const write = (planId: string, lines: readonly string[]) => {
     const before = missing.get(planId);
     const note = before === undefined ? [] : [`[${before.lines} lines could not be written: ${before.why}]`];
     try {
-      appendFileSync(fileOf(planId), `${[...note, ...lines].join('\n')}\n`);
+      pieces.append(planId, `${[...note, ...lines].join('\n')}\n`);
       missing.delete(planId);
     } catch (thrown) {
       missing.set(planId, { lines: (before?.lines ?? 0) + lines.length, why: (thrown as Error).message });
@@ -49,11 +55,17 @@ export function fileLogs(folder: string): Logs {
     },
     async *read(planId, { follow = false, signal } = {}) {
       flush();
+      let piece = 0;
       let position = 0;
       let rest = Buffer.alloc(0);
       while (true) {
         const known = writes;
-        const chunk = await chunkAt(fileOf(planId), position);
+        const { first = 0, last = 0 } = pieces.span(planId) ?? {};
+        if (piece < first) {
+          yield `[older lines are gone: a log keeps its last ${sizeText(bytesMax)}]`;
+          [piece, position, rest] = [first, 0, Buffer.alloc(0)];
+        }
+        const chunk = await chunkAt(pieces.file(planId, piece), position);
         position += chunk.length;
         rest = Buffer.concat([rest, chunk]);
         for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
@@ -61,22 +73,22 @@ export function fileLogs(folder: string): Logs {
           rest = rest.subarray(end + 1);
         }
         if (chunk.length > 0) continue;
+        if (piece < last) {
+          [piece, position] = [piece + 1, 0];
+          continue;
+        }
         if (!follow || closed || signal?.aborted) return;
         if (writes === known) await news.next(signal);
       }
     },
     async sizes() {
       flush();
-      const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.log'));
-      const found = await Promise.all(
-        names.map(async name => [name.slice(0, -'.log'.length), (await stat(join(folder, name))).size] as const),
-      );
-      return Object.fromEntries(found);
+      return pieces.sizes();
     },
     async remove(planId) {
       pending.delete(planId);
       missing.delete(planId);
-      await rm(fileOf(planId), { force: true });
+      pieces.remove(planId);
     },
     close() {
       closed = true;
@@ -84,6 +96,11 @@ export function fileLogs(folder: string): Logs {
       return Promise.resolve();
     },
   };
+}
+
+function sizeText(bytes: number): string {
+  const mebibyte = 1024 ** 2;
+  return bytes % mebibyte === 0 ? `${bytes / mebibyte} MiB` : `${bytes} bytes`;
 }
 
 async function chunkAt(path: string, position: number): Promise<Buffer> {

@@ -16,6 +16,8 @@ const Config = z.strictObject({
       default: z.strictObject({ reconciliation: z.literal('builtin').nullable().optional() }).optional(),
     })
     .optional(),
+  /** MiB kept of one plan's log, over all its tries. @default 256 */
+  logMiB: z.int().min(1).max(1_000_000).optional(),
   /** Profiles of one's own, by name. */
   profiles: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/), ProfileDraft).optional(),
 });
@@ -26,7 +28,7 @@ const SharedConfig = Config.extend({
   notify: Notify.optional(),
 });
 
-export interface Settings extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles'> {
+export interface Settings extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax'> {
   notify: Notify | null;
 }
 
@@ -48,12 +50,14 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
     profiles = [...profiles, profileFrom(name, draft, profiles)];
   }
   const profile = own?.profile ?? shared?.profile;
+  const logMiB = own?.logMiB ?? shared?.logMiB;
   const inProject = own?.actor?.default?.reconciliation;
   const reconciliation = inProject === undefined ? shared?.actor?.default?.reconciliation : inProject;
   return {
     profiles,
     notify: shared?.notify ?? null,
     ...(profile === undefined ? {} : { profile }),
+    ...(logMiB === undefined ? {} : { logBytesMax: logMiB * 1024 ** 2 }),
     ...(reconciliation === undefined ? {} : { reconciliation }),
   };
 }

@@ -69,6 +69,8 @@ export interface TroupeOptions {
   env?: Record<string, string>;
   /** Folder for step logs. @default none: logs are kept in memory only, bounded. */
   logs?: string;
+  /** Bytes kept of one plan's log in that folder, over all its tries; the oldest lines go first. @default 256 MiB */
+  logBytesMax?: number;
   /** Take up unfinished plans at once. Read-only clients say false; a command then takes them up. @default true */
   resume?: boolean;
 }

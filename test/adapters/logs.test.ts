@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -108,6 +108,57 @@ test('logs in files say how much of them could not be written, and stop nobody',
   logs.append('p', 'five');
   expect((await all(logs.read('p'))).slice(1)).toEqual(['four', 'five']);
   await logs.close();
+});
+
+describe('logs in files that are full', () => {
+  const printed = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
+  const bytesIn = (own: string) => readdirSync(own).reduce((sum, name) => sum + statSync(join(own, name)).size, 0);
+  const turn = () => new Promise(resolve => setImmediate(resolve));
+
+  test('keep the last lines over all tries and processes, say so, and stay below their bound', async () => {
+    const own = mkdtempSync(join(folder, 'bound-'));
+    let logs = fileLogs(own, { bytesMax: 1600 });
+    for (let line = 0; line < 500; line++) {
+      if (line === 250) {
+        await logs.close();
+        logs = fileLogs(own, { bytesMax: 1600 });
+      }
+      logs.append('p', `line ${line}`);
+      if (line % 3 === 0) await turn();
+      // A turn of three lines may go beyond it until it is written.
+      expect(bytesIn(own)).toBeLessThanOrEqual(1600 + 3 * 9);
+    }
+    const [note, ...kept] = await all(logs.read('p'));
+    expect(note).toBe('[older lines are gone: a log keeps its last 1600 bytes]');
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept).toEqual(printed(500 - kept.length, 500));
+    expect(await logs.sizes()).toEqual({ p: bytesIn(own) });
+    await logs.remove('p');
+    expect(readdirSync(own)).toEqual([]);
+    await logs.close();
+  });
+
+  test('are followed over their pieces, and who reads too slowly is told what is gone', async () => {
+    const logs = fileLogs(mkdtempSync(join(folder, 'bound-')), { bytesMax: 1600 });
+    logs.append('p', 'line 0');
+    const reader = logs.read('p', { follow: true })[Symbol.asyncIterator]();
+    const next = async () => String((await reader.next()).value);
+    expect(await next()).toBe('line 0');
+    for (let line = 1; line < 100; line++) {
+      logs.append('p', `line ${line}`);
+      expect(await next()).toBe(`line ${line}`);
+    }
+    for (let line = 100; line < 600; line++) {
+      logs.append('p', `line ${line}`);
+      await turn();
+    }
+    const seen: string[] = [];
+    while (seen.at(-1) !== 'line 599') seen.push(await next());
+    const at = seen.findIndex(line => line.startsWith('[older lines are gone'));
+    const after = seen.slice(at + 1);
+    expect(after).toEqual(printed(600 - after.length, 600));
+    await logs.close();
+  });
 });
 
 test('logs in files are complete, and long lines survive chunked reading', async () => {

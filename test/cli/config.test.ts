@@ -33,6 +33,15 @@ describe('settings', () => {
     expect(await settings()).toEqual({ profiles: [], notify: null });
   });
 
+  test('say how much is kept of the log of a plan', async () => {
+    person('logMiB: 8\n');
+    expect(await settings()).toMatchObject({ logBytesMax: 8 * 1024 * 1024 });
+    project('logMiB: 1\n');
+    expect(await settings()).toMatchObject({ logBytesMax: 1024 * 1024 });
+    project('logMiB: 0\n');
+    await expect(settings()).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+  });
+
   test('name a program that hears when somebody is needed, of every need unless they say of which [R150]', async () => {
     person('notify: { command: [notify-send, Troupe] }\n');
     expect((await settings()).notify).toEqual({

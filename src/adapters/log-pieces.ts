@@ -1,0 +1,94 @@
+/**
+ * The log of a plan on disk, in pieces: `<plan>.log`, `<plan>.1.log` … Lines go to the end of the last piece; when all of them
+ * together hold more than they may, the first go, so that what was printed last is always there.
+ */
+import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** How many pieces a full log has: so much of it goes at a time. */
+const piecesAtMost = 16;
+
+export interface LogPieces {
+  /** Whole lines, ended by a newline. */
+  append(planId: string, text: string): void;
+  /** Numbers of the first and of the last piece; null where there is none. */
+  span(planId: string): { first: number; last: number } | null;
+  file(planId: string, piece: number): string;
+  /** Bytes of each log, by plan. */
+  sizes(): Record<string, number>;
+  remove(planId: string): void;
+}
+
+interface Pieces {
+  first: number;
+  /** Bytes of each piece, from the first on. */
+  bytes: number[];
+}
+
+export function logPieces(folder: string, bytesMax: number): LogPieces {
+  const pieceBytes = Math.max(1, Math.floor(bytesMax / piecesAtMost));
+  const known = new Map<string, Pieces>();
+  let listed = false;
+  const file = (planId: string, piece: number) => join(folder, `${planId}${piece === 0 ? '' : `.${piece}`}.log`);
+
+  /** What an earlier process left is looked for once. */
+  function list(): void {
+    if (listed) return;
+    listed = true;
+    const numbers = new Map<string, number[]>();
+    for (const name of readdirSync(folder)) {
+      const [, planId, piece = '0'] = /^([^.]+)(?:\.(\d+))?\.log$/.exec(name) ?? [];
+      if (planId !== undefined) numbers.set(planId, [...(numbers.get(planId) ?? []), Number(piece)]);
+    }
+    for (const [planId, found] of numbers) {
+      const [first, last] = [Math.min(...found), Math.max(...found)];
+      const bytes = Array.from({ length: last - first + 1 }, (_, at) => sizeOf(file(planId, first + at)));
+      known.set(planId, { first, bytes });
+    }
+  }
+
+  function trim(planId: string, pieces: Pieces): void {
+    while (pieces.bytes.length > 1 && total(pieces) > bytesMax) {
+      rmSync(file(planId, pieces.first), { force: true });
+      pieces.bytes.shift();
+      pieces.first += 1;
+    }
+  }
+
+  return {
+    file,
+    append(planId, text) {
+      list();
+      const pieces = known.get(planId) ?? { first: 0, bytes: [] };
+      const full = (pieces.bytes.at(-1) ?? pieceBytes) >= pieceBytes;
+      const at = pieces.bytes.length - (full ? 0 : 1);
+      appendFileSync(file(planId, pieces.first + at), text);
+      pieces.bytes[at] = (pieces.bytes[at] ?? 0) + Buffer.byteLength(text);
+      known.set(planId, pieces);
+      trim(planId, pieces);
+    },
+    span(planId) {
+      list();
+      const pieces = known.get(planId);
+      return pieces === undefined ? null : { first: pieces.first, last: pieces.first + pieces.bytes.length - 1 };
+    },
+    sizes() {
+      list();
+      return Object.fromEntries([...known].map(([planId, pieces]) => [planId, total(pieces)]));
+    },
+    remove(planId) {
+      list();
+      const { first = 0, bytes = [] } = known.get(planId) ?? {};
+      for (const at of bytes.keys()) rmSync(file(planId, first + at), { force: true });
+      known.delete(planId);
+    },
+  };
+}
+
+function total({ bytes }: Pieces): number {
+  return bytes.reduce((sum, each) => sum + each, 0);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
