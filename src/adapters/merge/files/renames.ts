@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { Work, WorkSpent } from '../text/work.ts';
 import type { FileEntry, FileTree } from './file-tree.ts';
-import { type Fingerprint, fingerprint, similarity } from './similarity.ts';
+import { type Fingerprint, fingerprint, Similar, similarity } from './similarity.ts';
 
 /** As git: half of a file must have stayed; three quarters where only the name is looked at. */
 const similarMin = 0.5;
 const sameNameMin = 0.75;
-/** Comparisons of contents at most; above that only files that did not change are followed. */
-const pairsMax = 250_000;
+/** What looking for renames that also changed may cost, about a second; then those found so far are all. */
+const stepsMax = 50_000_000;
+/** Bytes that are cut into pieces in the time of a step. */
+const bytesPerStep = 8;
 
 /**
- * Where files of the base went on one side: old path → new path. First those with the same content, then those that
- * kept a name which is there once, then the most similar ones.
+ * Where files of the base went on one side: old path → new path. First those with the same content; then those that
+ * kept a name which is there once, or went where most of their folder went; then the most similar ones.
  */
-export function findRenames(base: FileTree, side: FileTree): Map<string, string> {
+export function findRenames(base: FileTree, side: FileTree, work = new Work(stepsMax)): Map<string, string> {
   const gone = new Map([...base].filter(([path]) => !side.has(path)));
   const fresh = new Map([...side].filter(([path]) => !base.has(path)));
   const renames = new Map<string, string>();
@@ -23,8 +26,22 @@ export function findRenames(base: FileTree, side: FileTree): Map<string, string>
     fresh.delete(to);
   };
   takeExact(gone, fresh, take);
-  if (gone.size * fresh.size <= pairsMax) takeSimilar(gone, fresh, take);
+  const folders = findFolderRenames(side, renames);
+  const prints = new Prints(work);
+  try {
+    takeNamed({ gone, fresh, take, prints }, folders);
+    takeSimilar({ gone, fresh, take, prints }, work);
+  } catch (error) {
+    if (!(error instanceof WorkSpent)) throw error;
+  }
   return renames;
+}
+
+interface Search {
+  gone: Files;
+  fresh: Files;
+  take: Take;
+  prints: Prints;
 }
 
 type Files = Map<string, FileEntry>;
@@ -34,7 +51,9 @@ function takeExact(gone: Files, fresh: Files, take: Take): void {
   const byContent = new Map<string, string[]>();
   for (const [path, entry] of gone) {
     const key = keyOf(entry);
-    byContent.set(key, [...(byContent.get(key) ?? []), path]);
+    const paths = byContent.get(key);
+    if (paths === undefined) byContent.set(key, [path]);
+    else paths.push(path);
   }
   for (const [to, entry] of [...fresh]) {
     const from = byContent.get(keyOf(entry))?.filter(path => gone.has(path)) ?? [];
@@ -43,29 +62,65 @@ function takeExact(gone: Files, fresh: Files, take: Take): void {
   }
 }
 
-function takeSimilar(gone: Files, fresh: Files, take: Take): void {
-  const known = new Map<FileEntry, Fingerprint>();
-  const printOf = (entry: FileEntry) => {
-    const found = known.get(entry) ?? fingerprint(entry.content);
-    known.set(entry, found);
-    return found;
-  };
-  const score = (from: string, to: string) => {
-    const [a, b] = [gone.get(from), fresh.get(to)];
-    if (a === undefined || b === undefined || typeOf(a) !== typeOf(b) || typeOf(a) !== '100') return 0;
-    return similarity(printOf(a), printOf(b));
-  };
-  const [left, right] = [onceByName(gone.keys()), onceByName(fresh.keys())];
-  for (const [name, from] of left) {
-    const to = right.get(name);
-    if (to !== undefined && score(from, to) >= sameNameMin) take(from, to);
+/** Files by their pieces, each cut once. */
+class Prints {
+  private readonly work: Work;
+  private readonly known = new Map<FileEntry, Fingerprint>();
+
+  constructor(work: Work) {
+    this.work = work;
   }
-  const pairs = [...gone.keys()].flatMap(from => [...fresh.keys()].map(to => ({ from, to, score: score(from, to) })));
+
+  /** @throws {WorkSpent} */
+  of(entry: FileEntry): Fingerprint {
+    const known = this.known.get(entry);
+    if (known !== undefined) return known;
+    this.work.spend(entry.content.length / bytesPerStep);
+    const found = fingerprint(entry.content);
+    this.known.set(entry, found);
+    return found;
+  }
+
+  /** @throws {WorkSpent} */
+  similarity(a: FileEntry, b: FileEntry): number {
+    if (!isFile(a) || !isFile(b)) return 0;
+    const [left, right] = [this.of(a), this.of(b)];
+    this.work.spend(left.pieces.size);
+    return similarity(left, right);
+  }
+}
+
+/** A name that many files have says where one went only beside others that went there: `index.ts` of a moved folder. */
+function takeNamed({ gone, fresh, take, prints }: Search, folders: ReadonlyMap<string, string | null>): void {
+  const [left, right] = [onceByName(gone.keys()), onceByName(fresh.keys())];
+  for (const [from, entry] of [...gone]) {
+    const name = posix.basename(from);
+    const isUnique = left.has(name) && right.has(name);
+    const folder = folders.get(folderOf(from)) ?? null;
+    const to = isUnique ? right.get(name) : folder === null ? undefined : posix.join(folder, name);
+    const there = to === undefined ? undefined : fresh.get(to);
+    if (to !== undefined && there !== undefined && prints.similarity(entry, there) >= sameNameMin) take(from, to);
+  }
+}
+
+function takeSimilar({ gone, fresh, take, prints }: Search, work: Work): void {
+  const left = [...gone].filter(([, entry]) => isFile(entry));
+  const similar = new Similar(
+    left.map(([, entry]) => prints.of(entry)),
+    work,
+  );
+  const pairs = [...fresh]
+    .filter(([, entry]) => isFile(entry))
+    .flatMap(([to, entry]) =>
+      similar.to(prints.of(entry), similarMin).map(({ index, score }) => ({ from: left[index]?.[0] ?? '', to, score })),
+    );
   const sameName = ({ from, to }: { from: string; to: string }) => Number(posix.basename(from) === posix.basename(to));
   pairs.sort((a, b) => b.score - a.score || sameName(b) - sameName(a));
-  for (const { from, to, score: found } of pairs) {
-    if (found >= similarMin && gone.has(from) && fresh.has(to)) take(from, to);
-  }
+  for (const { from, to } of pairs) if (gone.has(from) && fresh.has(to)) take(from, to);
+}
+
+function isFile(entry: FileEntry): boolean {
+  return typeOf(entry) === '100';
 }
 
 /** Names that stand at the end of one path only. */

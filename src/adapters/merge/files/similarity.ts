@@ -1,3 +1,5 @@
+import type { Work } from '../text/work.ts';
+
 /** Pieces longer than this are cut, so that a file without line ends has pieces too. */
 const pieceMax = 64;
 const lineFeed = 10;
@@ -32,4 +34,60 @@ export function similarity(a: Fingerprint, b: Fingerprint): number {
   let shared = 0;
   for (const [piece, bytes] of a.pieces) shared += Math.min(bytes, b.pieces.get(piece) ?? 0);
   return shared / larger;
+}
+
+/** What stands in more files than this says little of any of them. */
+const commonMin = 50;
+
+/**
+ * Files of one side by what is in them: which of them may be similar to a file is found without comparing it with each.
+ * Of hundreds of files that a folder holds, few share more with another one than blank lines and braces.
+ */
+export class Similar {
+  private readonly prints: readonly Fingerprint[];
+  private readonly holders = new Map<number, number[]>();
+  private readonly work: Work;
+
+  constructor(prints: readonly Fingerprint[], work: Work) {
+    this.prints = prints;
+    this.work = work;
+    for (const [index, { pieces }] of prints.entries()) {
+      work.spend(pieces.size);
+      for (const piece of pieces.keys()) {
+        const holders = this.holders.get(piece);
+        if (holders === undefined) this.holders.set(piece, [index]);
+        else holders.push(index);
+      }
+    }
+  }
+
+  /** Those at least so similar to a file, with how similar they are. @throws {WorkSpent} */
+  to(print: Fingerprint, least: number): { index: number; score: number }[] {
+    const shared = new Map<number, number>();
+    let common = 0;
+    for (const [piece, bytes] of print.pieces) {
+      const holders = this.holders.get(piece) ?? [];
+      if (holders.length > commonMin) {
+        common += bytes;
+        continue;
+      }
+      this.work.spend(holders.length);
+      for (const index of holders) {
+        const there = this.prints[index]?.pieces.get(piece) ?? 0;
+        shared.set(index, (shared.get(index) ?? 0) + Math.min(bytes, there));
+      }
+    }
+    const enough = (index: number) => {
+      const larger = Math.max(print.size, this.prints[index]?.size ?? 0);
+      return (shared.get(index) ?? 0) + common >= larger * least;
+    };
+    // Where common pieces alone may suffice, each file must be looked at.
+    const all = common >= print.size * least ? this.prints.keys() : shared.keys();
+    return [...all].filter(enough).flatMap(index => {
+      const other = this.prints[index] as Fingerprint;
+      this.work.spend(1 + Math.min(print.pieces.size, other.pieces.size));
+      const score = similarity(print, other);
+      return score >= least ? [{ index, score }] : [];
+    });
+  }
 }

@@ -1,0 +1,76 @@
+/** Folders that moved, with their files changed on the way, merged without git and by git. */
+import { expect, test } from 'vitest';
+import { findRenames } from '../../../src/adapters/merge/files/renames.ts';
+import { Work } from '../../../src/adapters/merge/text/work.ts';
+import { type FileEntry, type FileTree, mergeFileTrees, openTreeMerger } from '../../../src/merge.ts';
+import { seeded, seedOf } from '../../seed.ts';
+import { Repository } from './tree-fixture.ts';
+
+const seed = seedOf('moved folders');
+
+/** Enough files for every pair of an old and a new one to be too many pairs. */
+const folders = 600;
+
+interface Move {
+  /** How often a file of the folder also changed when it moved. */
+  changed: number;
+  /** How many files each part of the folder has; all parts have files of the same names. */
+  files: readonly string[];
+}
+
+type Texts = Record<string, string>;
+
+function moved(random: () => number, { changed, files }: Move): Record<'base' | 'ours' | 'theirs', Texts> {
+  const [base, ours, theirs]: Texts[] = [{ root: 'stays\n' }, { root: 'stays\n' }, { root: 'stays\n' }];
+  for (let i = 0; i < folders; i++) {
+    for (const name of files) {
+      const lines = Array.from({ length: 24 }, (_, line) =>
+        line % 6 === 5 ? '}' : `const v${line} = f${i}(${Math.floor(random() * 1e6)});`,
+      );
+      const text = (edit: number | null, word: string) =>
+        `${lines.map((line, at) => (at === edit ? `// ${word} ${i}` : line)).join('\n')}\n`;
+      const path = `part${i}/${name}`;
+      const isChanged = random() < changed;
+      if (base !== undefined) base[`src/${path}`] = text(null, '');
+      if (ours !== undefined) ours[`packages/core/src/${path}`] = text(isChanged ? 3 : null, 'ours');
+      if (theirs !== undefined) theirs[`src/${path}`] = text(i % 5 === 0 ? 20 : null, 'theirs');
+    }
+  }
+  return { base: base ?? {}, ours: ours ?? {}, theirs: theirs ?? {} };
+}
+
+const treeOf = (texts: Texts): FileTree =>
+  new Map(
+    Object.entries(texts).map(([path, text]): [string, FileEntry] => [
+      path,
+      { mode: '100644', content: Buffer.from(text) },
+    ]),
+  );
+
+test.each<[string, Move]>([
+  ['each part with an index that changed', { changed: 1, files: ['index.ts'] }],
+  ['some files as they were', { changed: 0.7, files: ['index.ts', 'index.test.ts'] }],
+])('[R174] a folder of hundreds of files is followed as git follows it: %s', { timeout: 120_000 }, async (_, move) => {
+  const { base, ours, theirs } = moved(seeded(seed), move);
+  using repository = new Repository();
+  await using merger = openTreeMerger({ gitDir: repository.directory });
+  const [b = '', o = '', t = ''] = repository.trees([base, ours, theirs]);
+  const git = await merger.merge({ base: b, ours: o, theirs: t, alias: 'app', theirsPlanId: 'theirs' });
+  const here = mergeFileTrees({ base: treeOf(base), ours: treeOf(ours), theirs: treeOf(theirs) });
+  expect(git.clean).toBe(true);
+  expect(here.conflicts).toEqual([]);
+  const texts = Object.fromEntries([...here.tree].map(([path, { content }]) => [path, String(content)]));
+  expect(repository.trees([texts])).toEqual([git.treeOid]);
+});
+
+test('[R174] looking for renames stays within its work: what is found then is followed', () => {
+  const { base, ours } = moved(seeded(seed), { changed: 0.5, files: ['index.ts'] });
+  const [before, after] = [treeOf(base), treeOf(ours)];
+  const all = findRenames(before, after);
+  expect(all.size).toBe(folders);
+  // Far less than comparing each of 300 files with each: that alone would be two million steps.
+  expect(findRenames(before, after, new Work(400_000)).size).toBe(folders);
+  const exact = findRenames(before, after, new Work(0));
+  expect(exact.size).toBeGreaterThan(folders / 3);
+  expect(exact.size).toBeLessThan(folders);
+});
