@@ -3,7 +3,6 @@ import { basename, dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '../../model/fault.ts';
 import type { TreeMerge } from '../../ports/project.ts';
-import { holding } from '../git/commits.ts';
 import { type GitProcess, patienceDefaultMs } from '../git/git-process.ts';
 import { defaultPath } from '../process/environment.ts';
 import { MergeThread } from './thread/file-merger.ts';
@@ -11,6 +10,7 @@ import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
 import { type DisjointRequest, foldDisjoint } from './tree/fold-disjoint.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { Objects } from './tree/objects.ts';
+import { placeOf } from './tree/place.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
 import { settle } from './tree/settle.ts';
 
@@ -81,8 +81,13 @@ export async function mergeTrees(options: {
   env?: Environment;
 }): Promise<TreeMerge> {
   const { repoDir, alias = 'main', theirsPlanId = 'theirs', env = defaultEnvironment, ...trees } = options;
-  await using merger = openTreeMerger({ gitDir: await revParse(env, repoDir, '--absolute-git-dir'), env });
-  return await merger.merge({ ...trees, alias, theirsPlanId });
+  const gitDir = placeOf(repoDir)?.gitDir ?? (await revParse(env, repoDir, '--absolute-git-dir'));
+  const merger = new Merger({ gitDir, env });
+  try {
+    return await merger.mergeOnce({ ...trees, alias, theirsPlanId });
+  } finally {
+    await merger.close();
+  }
 }
 
 interface Opened {
@@ -117,6 +122,15 @@ class Merger {
     return this.inTurn(() => this.mergeNow(request));
   }
 
+  /** As the only merge: git starts while the trees are looked for. */
+  mergeOnce(request: TreeMergeRequest): Promise<TreeMerge> {
+    return this.inTurn(async () => {
+      const { repository, objects } = await this.open();
+      this.staying(repository);
+      return await this.mergeNow(request, oid => objects.quickTreeOf(oid));
+    });
+  }
+
   foldDisjoint({ ours, children }: DisjointRequest): Promise<{ treeOid: string; folded: number }> {
     return this.inTurn(async () => {
       const { objects } = await this.open();
@@ -139,23 +153,18 @@ class Merger {
   async close(): Promise<void> {
     this.closed = true;
     await this.last;
-    await this.git?.close();
-    await this.opened?.objects.close();
-    if (this.ownThread) await this.thread.close();
+    await Promise.all([this.git?.close(), this.opened?.objects.close(), this.ownThread ? this.thread.close() : null]);
   }
 
-  private async mergeNow(request: TreeMergeRequest): Promise<TreeMerge> {
+  private async mergeNow(request: TreeMergeRequest, treeOf?: (oid: string) => Promise<string>): Promise<TreeMerge> {
     const { repository, objects } = await this.open();
-    const [base, ours, theirs] = await Promise.all([
-      objects.treeOf(request.base),
-      objects.treeOf(request.ours),
-      objects.treeOf(request.theirs),
-    ]);
+    const find = treeOf ?? (oid => objects.treeOf(oid));
+    const [base, ours, theirs] = await Promise.all([find(request.base), find(request.ours), find(request.theirs)]);
     if (ours === theirs || base === theirs) return { clean: true, treeOid: ours, engines: {} };
     if (base === ours) return { clean: true, treeOid: theirs, engines: {} };
 
-    const root = await commit(objects, base, null);
-    const [left, right] = await Promise.all([commit(objects, ours, root), commit(objects, theirs, root)]);
+    const root = objects.writeCommit(base, []);
+    const [left, right] = [objects.writeCommit(ours, [root]), objects.writeCommit(theirs, [root])];
     const output = await this.ask(repository, `${left} ${right}\n${root} ${root}\n`);
     const paths = output.clean ? [] : contestedPaths(output);
     const trees = { base, ours, theirs };
@@ -180,17 +189,22 @@ class Merger {
   }
 
   private askOnce(repository: Repository, words: string): Promise<MergeOutput> {
-    if (this.git?.alive !== true) {
-      this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
-      this.asked = 0;
-    }
-    return this.git.ask(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+    const git = this.staying(repository);
+    return git.ask(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+  }
+
+  private staying(repository: Repository): GitProcess {
+    if (this.git?.alive === true) return this.git;
+    this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
+    this.asked = 0;
+    return this.git;
   }
 }
 
 async function open(gitDir: string, env: Environment): Promise<Opened> {
-  const shared = resolve(gitDir, await revParse(env, gitDir, '--git-common-dir'));
-  const objectsDirectory = resolve(gitDir, await revParse(env, gitDir, '--git-path', 'objects'));
+  const place = placeOf(gitDir);
+  const shared = place?.commonDir ?? resolve(gitDir, await revParse(env, gitDir, '--git-common-dir'));
+  const objectsDirectory = place?.objects ?? resolve(gitDir, await revParse(env, gitDir, '--git-path', 'objects'));
   const directory = basename(shared) === '.git' ? dirname(shared) : shared;
   const repository = { gitDir: shared, directory, env };
   return { repository, objects: new Objects(repository, objectsDirectory) };
@@ -207,8 +221,4 @@ async function revParse(env: Environment, directory: string, ...words: string[])
       cause: error,
     });
   }
-}
-
-function commit(objects: Objects, tree: string, parent: string | null): Promise<string> {
-  return objects.write('commit', holding(tree, parent === null ? [] : [parent]), tree);
 }

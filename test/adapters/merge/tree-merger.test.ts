@@ -198,7 +198,7 @@ describe('a tree merger', () => {
     const fault = await faultOf(merger.merge({ ...sides, ...of }));
     expect([fault.code, fault.message]).toEqual(['GIT_FAILED', expect.stringContaining('git cannot be started')]);
     await using other = openTreeMerger({ gitDir: repository.directory });
-    expect((await faultOf(other.merge({ ...sides, ...of }))).code).toBe('NOT_A_PROJECT');
+    expect((await faultOf(other.merge({ ...sides, ...of }))).code).toBe('GIT_FAILED');
   });
 
   test('folders of new objects belong to the group where the repository does', async () => {

@@ -1,6 +1,8 @@
 import { Fault } from '../../../model/fault.ts';
+import { holding } from '../../git/commits.ts';
 import type { GitProcess, Parse } from '../../git/git-process.ts';
-import { type ObjectType, writeLoose } from '../../git/loose.ts';
+import { type ObjectType, writeLoose, writeSmall } from '../../git/loose.ts';
+import { quickTreeOf } from './quick-tree.ts';
 import { type Repository, stayingGit } from './repository.ts';
 
 /** One entry of a tree object. */
@@ -52,6 +54,11 @@ export class Objects {
     return tree;
   }
 
+  /** The same, without a process of git where the files say it plainly: for those that ask once. */
+  async quickTreeOf(oid: string): Promise<string> {
+    return quickTreeOf(this.directory, checked(oid)) ?? (await this.treeOf(oid));
+  }
+
   /** Whether all of these are there. */
   async hasAll(oids: readonly string[]): Promise<boolean> {
     return (await this.existing(oids)).length === oids.length;
@@ -94,6 +101,11 @@ export class Objects {
   /** Writes an object unless it is there, and gives its id. `like` is any id of the repository: it tells the hash in use. */
   write(type: ObjectType, content: Uint8Array, like: string): Promise<string> {
     return writeLoose(this.directory, { type, content, like });
+  }
+
+  /** A commit that holds a tree. */
+  writeCommit(tree: string, parents: readonly string[]): string {
+    return writeSmall(this.directory, { type: 'commit', content: holding(tree, parents), like: tree });
   }
 
   writeTree(entries: readonly Entry[], like: string): Promise<string> {

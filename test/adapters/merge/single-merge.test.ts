@@ -1,0 +1,88 @@
+/** One merge of trees and no more: what it starts, and what it reads of the repository by itself. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { placeOf } from '../../../src/adapters/merge/tree/place.ts';
+import { quickTreeOf } from '../../../src/adapters/merge/tree/quick-tree.ts';
+import { mergeTrees } from '../../../src/merge.ts';
+import { Repository } from './tree-fixture.ts';
+
+const texts = (word: string, at: number) =>
+  Array.from({ length: 30 }, (_, i) => `${i === at ? word : `line ${i}`}\n`).join('');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'troupe-single-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A PATH whose git writes down what it was started for. */
+function countingGit(): { env: { PATH: string }; started(): string[] } {
+  const log = join(folder, 'log');
+  const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const git = join(folder, 'git');
+  writeFileSync(log, '');
+  writeFileSync(git, `#!/bin/sh\necho "$*" >> ${log}\nexec ${real} "$@"\n`);
+  chmodSync(git, 0o755);
+  const words = /(?:^| )(merge-tree|cat-file|rev-parse|check-attr|diff-tree) /;
+  const started = () =>
+    readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => words.exec(line)?.[1] ?? line);
+  return { env: { PATH: `${folder}:${process.env.PATH}` }, started };
+}
+
+test('[R173] one clean merge of commits starts one process of git', async () => {
+  using repository = new Repository();
+  const sides = repository.threeWay({ f: texts('', -1) }, { f: texts('ours', 3) }, { f: texts('theirs', 20) });
+  const { env, started } = countingGit();
+  for (const pack of [false, true]) {
+    if (pack) repository.git('repack', '-a', '-d', '-q', '--window=0');
+    const merged = await mergeTrees({ repoDir: repository.directory, ...sides, env });
+    expect(merged).toMatchObject({ clean: true, engines: { f: 'merge-ort' } });
+    expect(repository.read(merged.treeOid, 'f')).toContain('ours\n');
+  }
+  expect(started()).toEqual(['merge-tree', 'merge-tree']);
+});
+
+test.each([['sha1'], ['sha256']])('trees of commits are found as git finds them, in files and in packs: %s', format => {
+  using repository = new Repository(`--object-format=${format}`);
+  const { base, ours } = repository.threeWay({ f: texts('', -1) }, { f: texts('ours', 3) }, { f: texts('theirs', 20) });
+  const objects = join(repository.directory, 'objects');
+  const [tree, blob] = [repository.git('rev-parse', `${ours}^{tree}`), repository.git('rev-parse', `${ours}:f`)];
+  const missing = base.replace(/^../, base.startsWith('00') ? '11' : '00');
+  // What is imported in small numbers lies in files of its own.
+  for (const pack of [false, true]) {
+    if (pack) repository.git('repack', '-a', '-d', '-q', '--window=0');
+    expect(quickTreeOf(objects, ours)).toBe(tree);
+    expect(quickTreeOf(objects, tree)).toBe(tree);
+    for (const oid of [blob, missing]) expect(quickTreeOf(objects, oid)).toBeNull();
+  }
+});
+
+test('a repository is found from inside, bare, from a work tree of its own; and is not where there is none', () => {
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' }).trim();
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  git('init', '--quiet', 'project');
+  git('-C', 'project', ...identity, 'commit', '--quiet', '--allow-empty', '--message=Begin');
+  git('-C', 'project', 'worktree', 'add', '--quiet', '../beside');
+  git('clone', '--quiet', '--bare', 'project', 'bare.git');
+  mkdirSync(join(folder, 'project/a/b'), { recursive: true });
+  for (const each of ['project', 'project/a/b', 'project/.git', 'beside', 'bare.git', 'bare.git/refs']) {
+    const absolute = (word: string) => git('-C', each, 'rev-parse', '--path-format=absolute', word);
+    expect([each, placeOf(join(folder, each))]).toEqual([
+      each,
+      {
+        gitDir: absolute('--git-dir'),
+        commonDir: absolute('--git-common-dir'),
+        objects: git('-C', each, 'rev-parse', '--path-format=absolute', '--git-path', 'objects'),
+      },
+    ]);
+  }
+  expect(placeOf(folder)).toBeNull();
+  writeFileSync(join(folder, '.git'), 'gitdir: nowhere\n');
+  expect(placeOf(folder)).toBeNull();
+});
