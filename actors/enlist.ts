@@ -54,7 +54,6 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
     spawns.every(asksForNoChain);
   const { project } = projectOf(world, spec);
   await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
-  const skeleton = skeletonOf(spec, decisions);
   const createdAt = new Date(world.clock.now()).toISOString();
   const members = spawns.map(({ decision, payload }): Member => {
     const minted = idOf(decision.decisionId);
@@ -84,7 +83,7 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
         resourceScopes: scopesOf(payload, spec),
         decisionRootId: minted.rootId,
         spawnDecisionId: decision.decisionId,
-        skeleton,
+        skeleton: skeletonOf(spec, decisions, { view: payload.contextView }),
         guidance: payload.guidance,
         forkedFrom: null,
         startsWith: [],

@@ -101,3 +101,21 @@ Feature: Planning
     When the plan is made
     Then it is refused as UNKNOWN_KEY
     And the message names "inputsSchema"
+
+  @terminal @R179
+  Scenario: An action that is not reusable makes one plan
+    Given an action that writes
+      | path  | content |
+      | b.txt | two     |
+    And the action also says
+      """
+      reusable: false
+      """
+    When the plan is made
+    And the plan is made
+    Then it is refused as INVALID_ACTION
+    And the message names "may be used for one plan"
+    When it is cancelled because of "not yet"
+    And the plan is made
+    And it is executed
+    Then it rests in execute.complete

@@ -18,6 +18,7 @@
  *   e/<digest>               check that passed, by what it checked (passes.ts)
  *   u/<plan>                 what the plan and its children have spent
  *   y/<name>                 action
+ *   l/<name>                 plan that used an action which may be used for one plan
  *   v                        version of these rows (records.ts); absent: the first
  */
 export const keys = {
@@ -48,7 +49,9 @@ export const keys = {
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`],
   rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'u', 'i', 'f', 'e', 'y'].map(letter => `${letter}/`),
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'u', 'i', 'f', 'e', 'y', 'l'].map(
+    letter => `${letter}/`,
+  ),
   version: 'v',
   spent: (planId: string) => `u/${planId}`,
   allSpent: 'u/',
@@ -60,4 +63,5 @@ export const keys = {
   passes: 'e/',
   action: (nameKey: string) => `y/${nameKey}`,
   actions: 'y/',
+  usedBy: (nameKey: string) => `l/${nameKey}`,
 } as const;

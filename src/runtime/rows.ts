@@ -1,5 +1,7 @@
 import type { Correction } from '../model/correction.ts';
 import type { PlanFact } from '../model/event.ts';
+import { nameKey } from '../model/name.ts';
+import type { PlanSpec } from '../model/plan.ts';
 import { positionOf, type Rollback } from '../model/rollbacks.ts';
 import type { Operation } from '../ports/store.ts';
 import type { MemberRow } from './group.ts';
@@ -22,7 +24,7 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
   const { planId } = fact;
   switch (fact.type) {
     case 'plan.created':
-      return [recordRow(recordOfSpec(fact.spec, fact.at))];
+      return [recordRow(recordOfSpec(fact.spec, fact.at)), ...usedRow(fact.spec)];
     case 'plan.cancelled':
       return src === 'plan' ? [] : [{ type: 'put', key: keys.withdrawn(planId), value: fact.reason }];
     case 'decision.recorded': {
@@ -75,6 +77,12 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
     default:
       return [];
   }
+}
+
+/** An action that may be used for one plan is used; a fork, or a subplan, is no use of it. */
+function usedRow({ planId, depth, forkedFrom, reusable, actionName }: PlanSpec): Operation[] {
+  if (reusable || depth > 0 || forkedFrom !== null) return [];
+  return [{ type: 'put', key: keys.usedBy(nameKey(actionName)), value: planId }];
 }
 
 /** Children that fall with what was taken back, though nobody lives who could say so. */

@@ -25,6 +25,7 @@ import { type PlanHost, planHandle } from './plan-handle.ts';
 import { recordOf } from './record-of.ts';
 import { upgradeRecords } from './records.ts';
 import { assertAsSeen } from './seen.ts';
+import { usesOf } from './single-use.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
 /** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. */
@@ -85,27 +86,30 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     },
   };
 
+  const useOf = usesOf(store, ledger);
   const rules = { ...host, store, shelf: options.shelf, find: (plan: string) => findPlan(ledger, plan) };
 
   const troupe: Troupe = {
     actions,
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
-      const heads = await headsOf(project, use);
-      const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
-      const spec = makePlan(use, {
-        action,
-        heads,
-        now: assembly.clock.now(),
-        mintId,
-        profile,
-        profiles,
-        reconciliation,
-        depthMax,
+      return useOf(action, async () => {
+        const heads = await headsOf(project, use);
+        const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
+        const spec = makePlan(use, {
+          action,
+          heads,
+          now: assembly.clock.now(),
+          mintId,
+          profile,
+          profiles,
+          reconciliation,
+          depthMax,
+        });
+        const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
+        await (await stage()).create(spec, start);
+        return planHandle(host, spec.planId);
       });
-      const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
-      await (await stage()).create(spec, start);
-      return planHandle(host, spec.planId);
     },
     async fork(fork) {
       const record = await recordOf(host, await findPlan(ledger, fork.plan));

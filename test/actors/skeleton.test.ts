@@ -17,7 +17,7 @@ test('a child gets whole fragments of its parent within the share, the same each
 });
 
 test('a share of nothing gives nothing [R37]', () => {
-  expect(skeletonOf(spec, [], 0)).toEqual([]);
+  expect(skeletonOf(spec, [], { share: 0 })).toEqual([]);
 });
 
 test('a parent of a thousand children gives each no more than a page', () => {
@@ -45,4 +45,26 @@ test('a parent of a thousand children gives each no more than a page', () => {
   expect(few).toBeGreaterThan(300);
   expect(many).toBeLessThanOrEqual(2_000);
   expect(many).toBeGreaterThan(1_900);
+});
+
+test.each([
+  ['strategize', ['split by folder', 'mind the budget']],
+  ['execute', ['use a map', 'mind the budget']],
+  ['apply', ['the tests pass', 'mind the budget']],
+  ['default', ['split by folder', 'use a map', 'the tests pass', 'mind the budget']],
+] as const)('a child sees the decisions of its parent that its context view %s names', (view, seen) => {
+  const decided = (type: Decision['type'], chosenOption: string, at: number): Decision => ({
+    ...{ decisionId: idOf('D'), planId: spec.planId, parentDecisionId: spec.decisionRootId, type, chosenOption },
+    ...{ question: '', rationale: '', confidence: 1, sequence: at, alternatives: [], payload: {}, dependsOn: [] },
+    ...{ artifacts: [], supersededBy: null, createdAt: spec.createdAt },
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+  });
+  const decisions = [
+    decided('strategy_choice', 'split by folder', 1),
+    decided('implementation_choice', 'use a map', 2),
+    decided('invariant_enforced', 'the tests pass', 3),
+    decided('user_intervention', 'mind the budget', 4),
+  ];
+  const parent = planSpec({ description: 'Tidy', definitionOfDone: '', skeleton: [] });
+  expect(skeletonOf(parent, decisions, { share: 1, view }).map(each => each.trim())).toEqual(['Tidy', ...seen]);
 });
