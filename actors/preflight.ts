@@ -1,4 +1,6 @@
 import type { AgentRef } from '../src/model/agent.ts';
+import { environmentOf } from '../src/model/environment.ts';
+import type { PlanFact } from '../src/model/event.ts';
 import { Fault, type StoredFault } from '../src/model/fault.ts';
 import { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
@@ -28,6 +30,21 @@ export const checks = {
     const faults = [...distinct.values()].map(ref => faultOf(() => world.agents(ref, spec.actionDir).check()));
     const found = (await Promise.all(faults)).flatMap(fault => fault ?? []);
     return invariant === null || invariant === 'builtin' ? found : [...found, noReconciler(invariant)];
+  },
+
+  /** Programs of required checks. One that is named by a path in the project may be made by set-up or by an agent. */
+  async validations(spec, world) {
+    const env = { ...environmentOf(spec, world.env), ...spec.setup?.env };
+    if (looksInProject(env.PATH)) return [];
+    const required = spec.validations.filter(validation => validation.required);
+    const absent = await Promise.all(
+      required.map(async ({ name, argv: [program = ''] }) => {
+        if (isInProject(program) || (await world.locate(program, env)) !== null) return [];
+        const message = `The check "${name}" needs the program ${program}, which is not on the PATH`;
+        return [new Fault('AGENT_UNAVAILABLE', message, { where: `validations.${name}`, hints: ['troupe doctor'] })];
+      }),
+    );
+    return absent.flat();
   },
 
   tools(spec, world) {
@@ -107,7 +124,7 @@ export const checks = {
 } satisfies Record<string, Check>;
 
 /** Asks whether the plan could run at all, before anything runs. @throws {Fault} PREFLIGHT_FAILED naming every failed check */
-export const preflight = provided('preflight', async ({ input: { spec } }, world) => {
+export const preflight = provided('preflight', async ({ input: { spec, phase }, record }, world) => {
   const failures: { check: string; fault: StoredFault }[] = [];
   for (const [check, run] of Object.entries<Check>(checks)) {
     for (const fault of await run(spec, world)) failures.push({ check, fault: fault.toJSON() });
@@ -121,8 +138,35 @@ export const preflight = provided('preflight', async ({ input: { spec } }, world
       },
     });
   }
+  const planId = spec.planId;
+  await record(
+    (await warnings(spec, world)).map((message): PlanFact => ({ type: 'plan.warned', planId, phase, message })),
+  );
   return { checked: Object.keys(checks) };
 });
+
+/** A path that is looked up in the sandbox: neither a bare name nor absolute. */
+function isInProject(program: string): boolean {
+  return /[\\/]/.test(program) && !/^([\\/]|[A-Za-z]:)/.test(program);
+}
+
+/** A search path with a folder of the sandbox in it, such as node_modules/.bin. */
+function looksInProject(path = ''): boolean {
+  return /(^|[:;])(?![\\/]|[A-Za-z]:[\\/])[^:;]/.test(path);
+}
+
+/** What a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
+async function warnings(spec: PlanSpec, world: World): Promise<string[]> {
+  if (spec.depth > 0 || spec.setup === undefined) return [];
+  const { project, link } = projectOf(world, spec);
+  const lacks = await project.lacking(spec.setup);
+  return [
+    ...lacks.link.map(name => `setup.link: there is no ${name} in ${link.root}, so sandboxes do not have it`),
+    ...lacks.include.map(
+      pattern => `setup.include: "${pattern}" names no file in ${link.root} that git ignores, so nothing is copied`,
+    ),
+  ];
+}
 
 /** The fault in which something ends, null when it ends well. A programmer's mistake is no finding. */
 async function faultOf(act: () => Promise<unknown>): Promise<Fault | null> {

@@ -1,11 +1,14 @@
+import type { PlanFact } from '../src/model/event.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
+import { cameBack } from './rejected.ts';
 
 /** Freezes the result as it will be reviewed and applied: its tree, what it changed, and a checkpoint to come back to. */
-export const review = provided('review', async ({ input: { spec, sandbox, startTree, isRest }, step, key }, world) => {
+export const review = provided('review', async ({ input, step, record, key }, world) => {
+  const { spec, sandbox, startTree, isRest } = input;
   const { project, link } = projectOf(world, spec);
   const checkpoint = await step('checkpoint', () =>
     checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
@@ -40,6 +43,12 @@ export const review = provided('review', async ({ input: { spec, sandbox, startT
       hints: ['troupe plan logs', 'troupe plan prompt "what is missing"'],
     });
   }
+  const { planId } = spec;
+  const warned = (await cameBack(world, spec, changeSet)).map((path): PlanFact => {
+    const message = `${path} was rejected, and the new result has it as it was`;
+    return { type: 'plan.warned', planId, phase: 'execute', message };
+  });
+  await record(warned);
   return { resultTree, changeSet, checkpoint };
 });
 

@@ -13,7 +13,7 @@ const outputMiBMax = 256;
 
 /**
  * The sandbox as programs find it: a folder, set up once as the plan says, and the variables that tell where they are.
- * What set-up changes of the files git knows is put back. After a crash it is done again from its beginning. Who only
+ * What set-up changes of the files git knows is put back; files that it makes stay. After a crash it is done again from its beginning. Who only
  * looks gets the folder without set-up.
  * @throws {Fault} SETUP_FAILED naming the command
  */
@@ -37,12 +37,13 @@ export async function workplaceOf(
   };
   const workplace = { directory: path, variables };
   if (ready || onlyLooking) return workplace;
-  if (run.length > 0) {
-    const { tree } = await project.capture({ key: sandbox.key });
-    for (const argv of run) await setUp(world, spec, { argv, timeout, workplace, signal, key });
-    await project.restore({ key: sandbox.key, tree });
+  if (run.length === 0) {
+    await project.equipped(sandbox.key);
+    return workplace;
   }
-  await project.equipped(sandbox.key);
+  const { tree } = await project.capture({ key: sandbox.key });
+  for (const argv of run) await setUp(world, spec, { argv, timeout, workplace, signal, key });
+  await project.equipped(sandbox.key, tree);
   return workplace;
 }
 

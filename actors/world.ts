@@ -69,6 +69,8 @@ export interface World {
   /** What does not merge as files do. */
   resources: readonly Resource[];
   run: RunProcess;
+  /** The program that a bare name or an absolute path stands for in an environment; null when there is none. */
+  locate(program: string, env: Readonly<Record<string, string>>): Promise<string | null>;
   /** Does work for a plan; what it throws where nothing can catch it fails this work, and its signal is aborted. */
   guard<Result>(
     about: { planId: string; signal: AbortSignal },

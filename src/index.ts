@@ -3,6 +3,7 @@ import { type FileLogsOptions, fileLogs } from './adapters/file-logs.ts';
 import { askModule } from './adapters/invariant-module.ts';
 import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
+import { locate } from './adapters/process/locate.ts';
 import { callRoll } from './adapters/process/roll.ts';
 import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -34,6 +35,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
     agents: agentsFor({ registered: options.agents ?? {}, env, run: roll.run }),
     tools: [...builtinTools({ env, clock, run: roll.run }), ...(options.tools ?? [])],
     run: options => roll.run({ ...options, clock }),
+    locate: (program, env) => locate(program, '/', env),
     guard: guardWork,
     ended: roll.ended,
     takeOver: roll.takeOver,

@@ -40,6 +40,10 @@ export const SpawnPayload = z.strictObject({
   /** What a person said of it when it was corrected. */
   guidance: z.array(z.string()).default([]),
   arguments: z.record(z.string(), z.unknown()),
+  /** Parts of a result that a person rejected and this subplan does differently: files as they were, or hunks of them. */
+  rejected: z
+    .array(z.strictObject({ path: z.string(), after: z.string().nullable(), hunks: z.array(z.string()) }))
+    .optional(),
 });
 export type SpawnPayload = z.infer<typeof SpawnPayload>;
 

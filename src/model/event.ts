@@ -28,6 +28,8 @@ export type PlanFact =
       cause: string;
     }
   | { type: 'plan.prompted'; planId: string; guidance: string }
+  /** Something that keeps the plan from nothing, and that a person should know. */
+  | { type: 'plan.warned'; planId: string; phase: Phase; message: string }
   /** An agent was asked with what people had said meanwhile. */
   | { type: 'guidance.delivered'; planId: string; guidance: string[] }
   | {

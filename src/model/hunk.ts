@@ -31,6 +31,9 @@ export function hunksIn(section: string): Hunk[] {
   return hunks;
 }
 
+/** What a hunk changes and what is around it, wherever in the file that is. */
+export const linesOf = ({ text }: Pick<Hunk, 'text'>): string => text.slice(text.indexOf('\n') + 1).trimEnd();
+
 /** In a heading an empty span names the line before it. */
 function span(start: number, length: number): Hunk['before'] {
   return { start: length === 0 ? start : start - 1, length };
@@ -38,8 +41,8 @@ function span(start: number, length: number): Hunk['before'] {
 
 /** The file before with only these changes in it, byte for byte. The hunks are in their order. */
 export function withHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[]): Buffer {
-  const old = linesOf(before);
-  const now = linesOf(after);
+  const old = contentLines(before);
+  const now = contentLines(after);
   const out: Buffer[] = [];
   let at = 0;
   for (const hunk of hunks) {
@@ -51,7 +54,7 @@ export function withHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[])
 }
 
 /** With their ends. */
-function linesOf(content: Buffer): Buffer[] {
+function contentLines(content: Buffer): Buffer[] {
   const lines: Buffer[] = [];
   for (let at = 0; at < content.length; ) {
     const end = content.indexOf(10, at);

@@ -144,8 +144,16 @@ export interface Project {
    * (patterns as in `.gitignore`), links to what is there, ports. None of it is ever captured. @throws {Fault} SANDBOX_LOST
    */
   equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<Equipment>;
-  /** Notes that the sandbox is set up; `equip` says so from then on, until it is removed. */
-  equipped(key: string): Promise<void>;
+  /** Which of these links and patterns name nothing that `equip` could link to or copy from the user's checkout. */
+  lacking(options: {
+    include: readonly string[];
+    link: readonly string[];
+  }): Promise<{ include: string[]; link: string[] }>;
+  /**
+   * Notes that the sandbox is set up; `equip` says so from then on, until it is removed. With the tree from `before` the
+   * set-up, files that it made stay, and are not captured as long as they are as it made them; those of the tree are put back.
+   */
+  equipped(key: string, before?: string): Promise<void>;
   /** The sandbox's files for tools, whatever it is made of. */
   filesOf(key: string): Files;
   /** The sandbox of that key as it stands. @throws {Fault} SANDBOX_LOST */

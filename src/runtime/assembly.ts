@@ -20,6 +20,7 @@ export interface Assembly {
   agents: Agents;
   tools: Tool[];
   run: RunProcess;
+  locate: World['locate'];
   guard: World['guard'];
   /** Until nothing is left of stopped programs whose marker begins so. */
   ended(markerPrefix: string): Promise<void>;
@@ -60,7 +61,7 @@ export function worldOf(
     caps: Readonly<Record<string, number>>;
   },
 ): World {
-  const { clock, agents, tools, run, guard, ended, matches, secrets, askModule, logs, machine } = assembly;
+  const { clock, agents, tools, run, locate, guard, ended, matches, secrets, askModule, logs, machine } = assembly;
   return {
     project: () => project,
     agents,
@@ -76,6 +77,7 @@ export function worldOf(
     guard,
     stopped: planId => ended(`${planId}/`),
     env,
+    locate,
     toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
     tools: bench =>
       createToolRunner({

@@ -1,6 +1,8 @@
 /** Parts of a result that go back with a reason: taken out, and done otherwise by a subplan. */
 import type { CorrectionOrder } from '../model/correction.ts';
+import type { SpawnPayload } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
+import { linesOf } from '../model/hunk.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { type CorrectionReport, planCorrection } from './correcting.ts';
@@ -54,8 +56,20 @@ export async function planRejection(
 /** The subplan is shown what was taken out. */
 function withDiff({ decisions }: CorrectionOrder, rejected: Chosen): CorrectionOrder['decisions'] {
   const shown = `This was taken out of the result:\n${textOf(rejected)}`;
+  const taken = rejectedIn(rejected);
   const text = shown.length > charactersMax ? `${shown.slice(0, charactersMax)}\n(cut)` : shown;
   return decisions.map(decision =>
-    decision.type === 'subplan_spawn' ? { ...decision, payload: { ...decision.payload, guidance: [text] } } : decision,
+    decision.type === 'subplan_spawn'
+      ? { ...decision, payload: { ...decision.payload, guidance: [text], rejected: taken } }
+      : decision,
   );
+}
+
+/** What was rejected, so that it is recognised when it comes back as it was. */
+function rejectedIn(rejected: Chosen): NonNullable<SpawnPayload['rejected']> {
+  return [...rejected].map(([{ path, after, hunks }, taken]) => ({
+    path,
+    after,
+    hunks: taken === 'all' ? [] : hunks.filter(({ number }) => taken.has(number)).map(linesOf),
+  }));
 }

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { preflight, type World } from '../../actors/index.ts';
 import { checks } from '../../actors/preflight.ts';
+import { locate } from '../../src/adapters/process/locate.ts';
 import { agentsFor } from '../../src/agents.ts';
 import { gitProject } from '../../src/git.ts';
 import type { AgentRef } from '../../src/model/agent.ts';
 import { Fault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { Validation } from '../../src/model/validation.ts';
 import { planSpec } from '../fixtures.ts';
 import { type Playhouse, playhouse } from '../runtime/playhouse.ts';
 import { ask, worldWith } from './world.ts';
@@ -23,6 +25,8 @@ async function ready(more: Partial<PlanSpec> = {}): Promise<{ house: Playhouse; 
     project: () => project,
     agents: agentsFor({ registered: {}, env: { PATH: process.env.PATH ?? '' } }),
     toolNames: ['read', 'write'],
+    locate: (program, env) => locate(program, '/', env),
+    env: { PATH: process.env.PATH ?? '' },
   });
   return { house, world, spec: planSpec({ projectLinks: [link], actionDir: house.folder, ...more }) };
 }
@@ -37,7 +41,7 @@ describe('Preflight', () => {
   test('passes when all seven are well, and says what it looked at', async () => {
     const { spec, world, house } = await ready();
     expect(await ask(preflight(world), { spec, phase: 'strategize' })).toEqual({
-      checked: ['action', 'agents', 'tools', 'autonomy', 'rollback', 'budget', 'project'],
+      checked: ['action', 'agents', 'validations', 'tools', 'autonomy', 'rollback', 'budget', 'project'],
     });
     expect(house.git('for-each-ref', 'refs/troupe')).toBe('');
   });
@@ -70,6 +74,31 @@ describe('Preflight', () => {
       ['UNKNOWN_AGENT', expect.stringContaining('no agent nowhere')],
       ['UNKNOWN_AGENT', expect.stringContaining('no invariantActor "own"')],
     ]);
+  });
+
+  test('2b: sees a required check whose program does not exist; one of the project may come later', async () => {
+    const check = (name: string, program: string, required = true) => ({
+      name,
+      argv: [program],
+      required,
+      timeoutSeconds: 5,
+    });
+    const validations = [
+      check('a', 'no-such-check'),
+      check('b', '/no/such/check'),
+      check('c', './made-by-set-up'),
+      check('d', 'sh'),
+      check('e', 'no-such-check', false),
+    ].map(each => Validation.parse(each));
+    const { spec, world } = await ready({ validations });
+    expect(await told(checks.validations(spec, world))).toEqual([
+      ['AGENT_UNAVAILABLE', 'The check "a" needs the program no-such-check, which is not on the PATH'],
+      ['AGENT_UNAVAILABLE', 'The check "b" needs the program /no/such/check, which is not on the PATH'],
+    ]);
+    const inProject = { PATH: `node_modules/.bin:${process.env.PATH}` };
+    expect(
+      await checks.validations({ ...spec, executionEnvironment: inProject, executionEnvPriority: 'override' }, world),
+    ).toEqual([]);
   });
 
   test('3: sees every tool that does not exist', async () => {

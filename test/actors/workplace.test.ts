@@ -18,8 +18,7 @@ function sandboxThat(outcome: RunOutcome, ready = false) {
       return { path: '/w', ports: { start: 20_000, end: 20_009 }, ready };
     },
     capture: async () => ({ tree: 't1', ref: null }),
-    restore: async ({ tree }: { tree: string }) => void asked.push(`restore ${tree}`),
-    equipped: async (key: string) => void asked.push(`equipped ${key}`),
+    equipped: async (key: string, before?: string) => void asked.push(`equipped ${key} after ${before}`),
   } as Partial<Project> as Project;
   const world = worldWith({
     project: () => project,
@@ -42,7 +41,7 @@ function sandboxThat(outcome: RunOutcome, ready = false) {
 test('what set-up changed is put back before it is noted as done', async () => {
   const { ask, asked } = sandboxThat('exited');
   expect((await ask()).variables).toMatchObject({ A: 'b', TROUPE_WORKTREE: '/w', TROUPE_PORT_END: '20009' });
-  expect(asked).toEqual(['equip .env vendor', 'make deps A=b within 5 s', 'restore t1', 'equipped p1']);
+  expect(asked).toEqual(['equip .env vendor', 'make deps A=b within 5 s', 'equipped p1 after t1']);
 });
 
 test('set-up finds the host’s environment or the plan’s first, as the plan says [R47]', async () => {

@@ -37,6 +37,26 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     expect([read('app', 'new.txt'), read('lib', 'a.txt')]).toEqual([null, 'mine\n']);
   });
 
+  test('is refused with a hint that stashes in the project that is not clean, wherever it is typed', async () => {
+    const { run, home, git, read } = await twoProjects();
+    const plan = await run(both);
+    await plan.settled();
+    writeFileSync(join(home, 'lib', 'a.txt'), 'mine\n');
+    await plan.apply();
+    const { error } = await plan.settled();
+    const stash = error?.hints.find(hint => hint.includes('stash')) ?? '';
+    const [before = '', apply, after = ''] = stash.split(' && ');
+    const inApp = (command: string) => git('app', ...command.split(' ').slice(1));
+    inApp(before);
+    expect(apply).toBe(`troupe plan apply ${plan.id}`);
+    await plan.apply();
+    expect((await plan.settled()).state).toBe('applied');
+    expect(read('lib', 'a.txt')).toContain('TWO');
+    expect(git('app', 'stash', 'list')).toBe('');
+    expect(git('lib', 'stash', 'list')).not.toBe('');
+    expect(after).toBe(`git -C ${join(home, 'lib')} stash pop`);
+  });
+
   test('is told as far as it did, when a hook refuses the second; once mended, that lands and nothing twice [R117]', async () => {
     const { run, git, home, read } = await twoProjects();
     const plan = await run(both);
@@ -50,6 +70,9 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
       message: expect.stringMatching(/^app landed; lib did not: /),
       details: { landed: ['app'], left: 'lib' },
     });
+    // Another branch would take lib's part there alone and finish the plan.
+    expect(error?.hints[0]).not.toContain('--branch');
+    expect(error?.hints).toContain(`troupe plan apply ${plan.id}`);
     const landed = git('app', 'rev-parse', 'HEAD');
     expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual(['app\n', false]);
     rmSync(hook);

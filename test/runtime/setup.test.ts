@@ -56,6 +56,57 @@ describe('The set-up of a sandbox', () => {
     expect(log.filter(line => /being set up|^set-up: /.test(line))).toHaveLength(3);
   });
 
+  test('makes files that reach agents and checks, and are no part of a result unless somebody changes them', async () => {
+    const house = await playhouse({}, { files });
+    const setup = {
+      run: [
+        shell('mkdir gen; echo made > gen/a.ts; echo made > gen/b.ts; printf made > "gen/c d.ts"; echo dirt > a.txt'),
+      ],
+    };
+    const seen: string[] = [];
+    const look = shell('cat a.txt gen/* > "$TROUPE_ROOT/../seen"');
+    const { plan, record } = await house.run(
+      async task => {
+        if (task.plan.depth > 0) return;
+        await task.call('builtin/run', { argv: look });
+        seen.push(readFileSync(join(house.folder, '../seen'), 'utf8'));
+        await task.call('builtin/run', { argv: shell('echo mine > gen/b.ts; echo work > b.txt') });
+        await spawn(task, 'part', { executionActor: run('cat gen/a.ts > part.txt') });
+      },
+      { setup, validations: [{ name: 'generated', argv: shell('test -s gen/a.ts && test -s "gen/c d.ts"') }] },
+    );
+    expect(record).toMatchObject({ state: 'complete', error: null });
+    expect(seen).toEqual(['one\nmade\nmade\nmade']);
+    const paths = (changes: { path: string }[] = []) => changes.map(({ path }) => path).sort();
+    expect(paths(record.changeSet?.files)).toEqual(['b.txt', 'gen/b.ts', 'part.txt']);
+    const begin = (await plan.checkpoints()).find(({ trigger }) => trigger === 'preExecute');
+    await plan.rollback(begin?.checkpointId ?? '');
+    const path = record.sandbox?.path ?? '';
+    expect(readFileSync(join(path, 'gen/b.ts'), 'utf8')).toBe('made\n');
+    await plan.execute();
+    expect(paths((await plan.settled()).changeSet?.files)).toEqual(['b.txt', 'gen/b.ts', 'part.txt']);
+    await plan.apply();
+    expect((await plan.settled()).state).toBe('applied');
+    expect(existsSync(join(house.folder, 'gen/a.ts'))).toBe(false);
+  });
+
+  test('reports a link to nothing and an include of nothing, and goes on', async () => {
+    const house = await playhouse({}, { files: { ...files, 'seen.txt': 'tracked\n' } });
+    house.write('.env', 'SECRET=1\n');
+    const { plan, record } = await house.run(() => {}, {
+      executionActor: run('echo done > b.txt'),
+      setup: { link: ['node_modules'], include: ['.env', 'seen.txt', 'config/*.local'] },
+    });
+    expect(record.state).toBe('complete');
+    const warned: string[] = [];
+    for await (const event of plan.events()) if (event.type === 'plan.warned') warned.push(event.message);
+    expect(warned).toEqual([
+      expect.stringContaining('setup.link: there is no node_modules'),
+      expect.stringContaining('setup.include: "seen.txt" names no file'),
+      expect.stringContaining('setup.include: "config/*.local" names no file'),
+    ]);
+  });
+
   test('that fails fails the step and names the command, and is done again by the next try [R131]', async () => {
     const house = await playhouse({}, { files });
     house.write('.env', 'x');

@@ -11,6 +11,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileChange } from '../../model/change.ts';
 import { Fault } from '../../model/fault.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { type Git, stderrOf } from './git.ts';
 import type { Ground } from './ground.ts';
 import { withScratchIndex } from './scratch.ts';
@@ -142,12 +143,14 @@ function dirty(ground: Ground, files: readonly string[], why: string): Fault {
   const git = ground.kind === 'git';
   const shown = files.slice(0, 5).join(', ');
   const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
+  // Of several projects the one that is meant need not be the one in whose folder the command is typed.
+  const here = `git -C ${shellWord(ground.root)} stash`;
   return new Fault('DIRTY_CHECKOUT', `${why}: ${shown}${more}`, {
     where: ground.root,
     hints: [
       ...(git ? ['troupe plan apply --branch NAME'] : []),
       'troupe plan apply --patch FILE',
-      ...(git ? ['git stash --include-untracked && troupe plan apply && git stash pop'] : []),
+      ...(git ? [`${here} --include-untracked && troupe plan apply && ${here} pop`] : []),
     ],
     details: { files: [...files] },
   });

@@ -79,14 +79,31 @@ async function put(target: string, make: (target: string) => Promise<void>): Pro
   await make(target);
 }
 
+/** Which links and patterns name nothing in the checkout that could be linked to or copied. */
+export async function lacking(
+  ground: Ground,
+  { include, link }: { include: readonly string[]; link: readonly string[] },
+): Promise<{ include: string[]; link: string[] }> {
+  const found = await Promise.all(
+    include.map(async pattern => (await ignoredBy(ground, [`--exclude=${pattern}`])).length > 0),
+  );
+  return {
+    include: include.filter((pattern, at) => !pattern.startsWith('!') && found[at] === false),
+    link: link.filter(each => !existsSync(join(ground.root, each))),
+  };
+}
+
 /** Ignored files of the checkout that one of the patterns names, or a line of its `.worktreeinclude`. */
-async function included({ files, root }: Ground, patterns: readonly string[]): Promise<string[]> {
-  const list = join(root, '.worktreeinclude');
+async function included(ground: Ground, patterns: readonly string[]): Promise<string[]> {
+  const list = join(ground.root, '.worktreeinclude');
   const rules = [
     ...patterns.map(pattern => `--exclude=${pattern}`),
     ...(existsSync(list) ? [`--exclude-from=${list}`] : []),
   ];
-  if (rules.length === 0) return [];
+  return rules.length === 0 ? [] : ignoredBy(ground, rules);
+}
+
+async function ignoredBy({ files }: Ground, rules: readonly string[]): Promise<string[]> {
   const named = await files.list(['ls-files', '--others', '--ignored', '-z', ...rules]);
   if (named.length === 0) return [];
   const input = named.map(path => `${path}\0`).join('');

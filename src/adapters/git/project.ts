@@ -9,6 +9,7 @@ import { openTreeMerger } from '../merge/tree-merge.ts';
 import { oneLook } from '../one-look.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
+import { lacking } from './equipment.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { findRoot, type Ground, groundOfGit } from './ground.ts';
@@ -97,7 +98,8 @@ export function projectOn(how: ProjectKind): Project {
     sandbox: counted(async key => (await sandboxes()).find(key)),
     folder: counted(async key => (await sandboxes()).folder(key)),
     equip: counted(async options => (await sandboxes()).equip(options)),
-    equipped: counted(async key => (await sandboxes()).equipped(key)),
+    lacking: counted(async options => lacking((await rooms()).ground, options)),
+    equipped: counted(async (key, before) => (await sandboxes()).equipped(key, before)),
     filesOf: key => ({ at: counted(async (path, how) => (await sandboxes()).files(key).at(path, how)) }),
     capture: counted(async options => (await sandboxes()).capture(options)),
     restore: counted(async options => (await sandboxes()).restore(options)),

@@ -22,6 +22,7 @@ import { type Ground, readLine } from './ground.ts';
 import { configOf, isWhole, layoutAt, laySubmodules, leavesOut, noteLayout } from './layout.ts';
 import { isLitter, passing } from './litter.ts';
 import { acquireLock } from './lock.ts';
+import { noteMade } from './made-files.ts';
 import { pinTree } from './pins.ts';
 import { openPool } from './pool.ts';
 import { idOf, openRegister, type Remains, reasonFor } from './register.ts';
@@ -32,7 +33,7 @@ import { captureFiles, layFiles, replaceFiles } from './work-tree.ts';
 export interface Sandboxes {
   open(options: { key: string; tree: string; head?: string; layout?: SandboxLayout }): Promise<SandboxRef>;
   equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<Equipment>;
-  equipped(key: string): Promise<void>;
+  equipped(key: string, before?: string): Promise<void>;
   find(key: string): Promise<SandboxRef>;
   /** Whether there is one, or half of one. */
   has(key: string): Promise<boolean>;
@@ -168,6 +169,14 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
     return { tree, ref: await pinTree(ground, pin, tree) };
   };
 
+  /** What set-up made stays, what it changed of `before` is put back. */
+  const keepMade = async (sandbox: SandboxRef, before: string) => {
+    const git = inside(sandbox);
+    await captureFiles(ground, git);
+    await noteMade(git, before);
+    await lay(sandbox, before);
+  };
+
   /** The folder goes in one step; what a crash leaves after it is a registration, which the next time clears. */
   const putAway = async ({ key, path }: SandboxRef) => {
     const place = register.placeOf(key);
@@ -209,7 +218,11 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
         const { path } = await find(key);
         return equip(ground, folder, { path, place: register.placeOf(key), include, link });
       }),
-    equipped: async key => markReady(register.placeOf(key)),
+    equipped: (key, before) =>
+      turns.take(key, async () => {
+        if (before !== undefined) await keepMade(await find(key), before);
+        await markReady(register.placeOf(key));
+      }),
     survey: register.survey,
     litter: () => litterIn(home),
     clear: path =>

@@ -5,7 +5,8 @@
  * W2. A repository made inside (by a scaffolding tool, say) is captured as the files it holds; git alone would keep a
  *     link to a commit that nobody else has, or refuse when there is none.
  * W3. Going back removes everything made later, empty folders and inner repositories included.
- * W4. What was put there from elsewhere is looked past both ways: the paths in `apartFile`, beside the index.
+ * W4. What was put there from elsewhere is looked past both ways: the paths in `apartFile`, beside the index. So are files
+ *     that set-up made, as long as they are as it made them.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,6 +14,7 @@ import { removeFolder } from '../files/when-free.ts';
 import { type Git, stderrOf } from './git.ts';
 import { type Ground, literally, readLine } from './ground.ts';
 import { treeOfIndex } from './index-tree.ts';
+import { forget, keepingMade, withoutMade } from './made-files.ts';
 import { withScratchIndex } from './scratch.ts';
 
 /** Holds paths that are no matter of git's, as JSON. */
@@ -26,6 +28,7 @@ export async function captureFiles(ground: Ground, git: Git): Promise<string> {
   if (/adding embedded git repository|does not have a commit checked out/.test(stderr)) await addInner(ground, git);
   else if (code !== 0) await git.tell(words);
   await forget(git, await apart(git));
+  await withoutMade(git);
   return (await treeOfIndex(ground, git.place.index ?? '')) ?? (await git.ask(['write-tree'])).trim();
 }
 
@@ -41,7 +44,7 @@ export async function layFiles(git: Git, tree: string, how: LayOptions = {}): Pr
   await unlock(git);
   await git.tell(['read-tree', '--reset', '-u', tree], smudging(how));
   const kept = (await apart(git)).flatMap(path => ['-e', `/${path.split('/').map(literally).join('/')}`]);
-  await git.tell(['clean', '-ffd', '--quiet', ...kept]);
+  await keepingMade(git, () => git.tell(['clean', '-ffd', '--quiet', ...kept]));
 }
 
 /**
@@ -70,13 +73,6 @@ async function unlock({ place }: Git): Promise<void> {
 
 async function apart({ place: { index = '' } }: Git): Promise<string[]> {
   return JSON.parse((await readLine(join(dirname(index), apartFile))) ?? '[]');
-}
-
-/** Takes paths out of the index; not by leaving them out, which git refuses for those it ignores. */
-async function forget(git: Git, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  const input = paths.map(path => `${path}\0`).join('');
-  await git.tell(['update-index', '--force-remove', '-z', '--stdin'], { input });
 }
 
 /** Adds everything, with the files of inner repositories in place of the repositories. */

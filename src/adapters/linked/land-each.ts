@@ -98,8 +98,15 @@ async function elsewhere(
 const movedMeanwhile = (alias: string) =>
   new Fault('BASE_MOVED', 'it moved meanwhile', { where: alias, hints: ['troupe plan apply --branch NAME'] });
 
+/** Another target would take the rest somewhere else and finish the plan: what lands it beside what did comes first. */
 function halfway(landed: readonly string[], left: string, why: Fault): Fault {
-  const { where, hints, details } = why;
+  const { where, details } = why;
+  const isElsewhere = (hint: string) => / --(?:branch|patch) /.test(hint);
+  const hints = [
+    ...why.hints.filter(hint => !isElsewhere(hint)),
+    'troupe plan apply',
+    ...why.hints.filter(isElsewhere),
+  ];
   return new Fault(why.code, `${landed.join(', ')} landed; ${left} did not: ${why.message}`, {
     where,
     hints,

@@ -71,7 +71,13 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
     openSandbox: options => (isJoined(options.tree) ? sandboxes.open(options) : main.openSandbox(options)),
     sandbox: key => (sandboxes.has(key) ? sandboxes.find(key) : main.sandbox(key)),
     equip: options => (sandboxes.has(options.key) ? sandboxes.equip(options) : main.equip(options)),
-    equipped: key => (sandboxes.has(key) ? sandboxes.equipped(key) : main.equipped(key)),
+    async lacking(options) {
+      const lacks = await Promise.all(all.map(project => project.lacking(options)));
+      const everywhere = (what: 'include' | 'link') =>
+        options[what].filter(each => lacks.every(lack => lack[what].includes(each)));
+      return { include: everywhere('include'), link: everywhere('link') };
+    },
+    equipped: (key, before) => (sandboxes.has(key) ? sandboxes.equipped(key, before) : main.equipped(key, before)),
     folder: key => (sandboxes.has(key) ? sandboxes.folder(key) : main.folder(key)),
     filesOf: key => (sandboxes.has(key) ? linkedFiles(() => sandboxes.files(key)) : main.filesOf(key)),
     capture: options => (sandboxes.has(options.key) ? sandboxes.capture(options) : main.capture(options)),

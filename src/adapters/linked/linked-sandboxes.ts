@@ -16,7 +16,7 @@ export interface LinkedSandboxes {
   has(key: string): boolean;
   open(options: Parameters<Project['openSandbox']>[0]): Promise<SandboxRef>;
   equip(options: Parameters<Project['equip']>[0]): Promise<Equipment>;
-  equipped(key: string): Promise<void>;
+  equipped(key: string, before?: string): Promise<void>;
   folder(key: string): Promise<SandboxRef>;
   find(key: string): Promise<SandboxRef>;
   files(key: string): Promise<ReadonlyMap<string, Files>>;
@@ -59,8 +59,9 @@ export function linkedSandboxes(projects: ReadonlyMap<string, Project>, home: st
       const ports = first?.ports ?? { start: 0, end: 0 };
       return { path: placeOf(options.key), ports, ready: all.every(({ ready }) => ready) };
     },
-    async equipped(key) {
-      for (const [, project] of await mustBe(key)) await project.equipped(key);
+    async equipped(key, before) {
+      const trees = before === undefined ? {} : partsOf(before);
+      for (const [alias, project] of await mustBe(key)) await project.equipped(key, trees[alias]);
     },
     async find(key) {
       for (const [, project] of await mustBe(key)) await project.sandbox(key);

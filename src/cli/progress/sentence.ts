@@ -33,6 +33,8 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return moved(event.to.phase, event.to.state, note);
     case 'plan.prompted':
       return note(`guidance taken: ${cleanLine(event.guidance)}`);
+    case 'plan.warned':
+      return note(cleanLine(event.message), { mark: 'warning' });
     case 'guidance.delivered':
       return note(`guidance given to the agent`, { detail: true });
     case 'plan.applied':

@@ -79,7 +79,7 @@ describe('landing in the checkout', () => {
         hints: [
           'troupe plan apply --branch NAME',
           'troupe plan apply --patch FILE',
-          'git stash --include-untracked && troupe plan apply && git stash pop',
+          `git -C ${trial.root} stash --include-untracked && troupe plan apply && git -C ${trial.root} stash pop`,
         ],
       });
       expect(await readFile(join(trial.root, 'dir/c.txt'), 'utf8')).toBe('mine\n');

@@ -57,6 +57,7 @@ describe('Landing several projects [R117]', () => {
     await expect(land({ app: ['a1', landed], lib: ['l1', moved] }).result).rejects.toMatchObject({
       code: 'BASE_MOVED',
       message: 'app landed; lib did not: it moved meanwhile',
+      hints: ['troupe plan apply', 'troupe plan apply --branch NAME'],
       details: { landed: ['app'], left: 'lib' },
     });
   });

@@ -1,0 +1,26 @@
+import type { ChangeSet } from '../src/model/change.ts';
+import { isSpawn, SpawnPayload } from '../src/model/decision.ts';
+import { hunksIn, linesOf } from '../src/model/hunk.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import { projectOf } from './project.ts';
+import type { World } from './world.ts';
+
+/** Parts that a person rejected and that are in the result again as they were, by path. */
+export async function cameBack(world: World, spec: PlanSpec, { files, resultTree }: ChangeSet): Promise<string[]> {
+  if (spec.depth > 0) return [];
+  const { project, link } = projectOf(world, spec);
+  const spawns = (await world.ledger.decisions(spec.planId)).filter(({ type }) => isSpawn(type));
+  const rejected = spawns.flatMap(({ payload }) => SpawnPayload.parse(payload).rejected ?? []);
+  const again: string[] = [];
+  for (const { path, after, hunks } of rejected) {
+    const file = files.find(change => change.path === path);
+    if (file === undefined) continue;
+    if (file.after === after) again.push(path);
+    else if (hunks.length > 0) {
+      const diff = await project.diff({ from: link.baseTree, to: resultTree, paths: [path] });
+      const now = new Set(hunksIn(diff).map(linesOf));
+      if (hunks.every(hunk => now.has(hunk))) again.push(path);
+    }
+  }
+  return [...new Set(again)];
+}
