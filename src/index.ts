@@ -69,6 +69,7 @@ export { shelfFolder } from './adapters/shelf-folder.ts';
 export { stateFolder } from './adapters/state-folder.ts';
 export { containUncaught } from './adapters/uncaught.ts';
 export { Action } from './model/action.ts';
+export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';

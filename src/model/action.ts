@@ -13,50 +13,165 @@ import { Validation } from './validation.ts';
 
 /** A declared argument of an action. */
 export const ActionArgument = z.strictObject({
-  type: z.enum(['string', 'number', 'boolean']).default('string'),
-  required: z.boolean().default(false),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  description: z.string().default(''),
+  type: z
+    .enum(['string', 'number', 'boolean'])
+    .default('string')
+    .meta({ description: 'Type of the value. A value of another type is refused before a plan is created.' }),
+  required: z.boolean().default(false).meta({ description: 'Whether every plan must give a value.' }),
+  default: z
+    .union([z.string(), z.number(), z.boolean()])
+    .optional()
+    .meta({ description: 'Value when a plan gives none.', examples: ['main'] }),
+  description: z
+    .string()
+    .default('')
+    .meta({ description: 'Shown where a value is missing or refused.', examples: ['the old name'] }),
 });
 export type ActionArgument = z.infer<typeof ActionArgument>;
 
 /** A reusable template of plans. Unknown keys are refused by name. */
 export const Action = z.strictObject({
-  name: Name,
-  description: z.string().min(1),
-  longDescription: z.string().default(''),
-  definitionOfDone: z.string().default(''),
-  strategyActor: AgentRef.nullable().default(null),
-  executionActor: AgentRef,
-  estimationActor: AgentRef.nullable().default(null),
-  reviewActor: AgentRef.nullable().default(null),
-  applyActor: AgentRef.nullable().default(null),
-  /** Who settles conflicts where an agent is to; null: whoever executes. */
-  conflictActor: AgentRef.nullable().default(null),
-  /** null turns reconciliation off for plans of this action; what is not said is as the project says. */
-  invariantActor: z.string().nullable().optional(),
-  arguments: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), ActionArgument).default({}),
-  automationProfile: z.string().nullable().default(null),
-  invariants: z.array(InvariantDraft).default([]),
-  validations: z.array(Validation).default([]),
-  /** What sandboxes get before programs run in them. */
-  setup: Setup.optional(),
-  checkout: Checkout.optional(),
-  /** Variables of every program of its plans, wherever it runs. They are stored with each plan: no place for secrets. */
-  executionEnvironment: ExecutionEnvironment.default({}),
-  /** What holds where the host has a variable of the same name: the host's, or the plan's. */
-  executionEnvPriority: ExecutionEnvPriority.default('fallback'),
-  subplans: SubplanConfig.prefault({}),
-  budget: Budget.default({}),
-  /** Consent settled beforehand, by phase and kind of tool. */
-  approvals: ApprovalModes.prefault({}),
-  checkpoints: CheckpointConfig.prefault({}),
-  /** Trailers of the commit that lands. @default none */
-  commit: CommitNote.nullable().default(null),
-  /** Run in the project once a result has landed, e.g. to open a pull request. @default nothing */
-  afterApply: AfterLanding.nullable().default(null),
-  reusable: z.boolean().default(true),
-  readOnly: z.boolean().default(false),
-  state: z.enum(['available', 'archived']).default('available'),
+  name: Name.meta({
+    description: 'Name of the action: `[[server:]namespace/]name`. Without a namespace it is `local/NAME`.',
+    examples: ['local/rename'],
+  }),
+  description: z
+    .string()
+    .min(1)
+    .meta({
+      description: "Goal of its plans. `{{argument}}` is replaced by the argument's value.",
+      examples: ['Rename {{from}} to {{to}}'],
+    }),
+  longDescription: z
+    .string()
+    .default('')
+    .meta({
+      description: 'More about the action, shown by `troupe action show`.',
+      examples: ['Renames a symbol and its uses, one package at a time.'],
+    }),
+  definitionOfDone: z
+    .string()
+    .default('')
+    .meta({
+      description: 'What must be true of the result. A plan with one that changes no file fails with NOTHING_DONE.',
+      examples: ['No file mentions {{from}}'],
+    }),
+  strategyActor: AgentRef.nullable()
+    .default(null)
+    .meta({
+      description: 'Agent that plans in Strategize, read-only. null: the goal is one decision.',
+      examples: ['planner'],
+    }),
+  executionActor: AgentRef.meta({
+    description: 'Agent that does the work in Execute, and in subplans that name no other.',
+    examples: [{ kind: 'command', argv: ['my-agent', '--task', '{{from}}'] }],
+  }),
+  estimationActor: AgentRef.nullable()
+    .default(null)
+    .meta({
+      description: 'Agent that estimates cost after Strategize. Its failure does not stop the plan.',
+      examples: ['estimator'],
+    }),
+  reviewActor: AgentRef.nullable()
+    .default(null)
+    .meta({
+      description:
+        'Agent that reviews the merged result after the validations. Findings of severity `blocking` must be fixed.',
+      examples: ['reviewer'],
+    }),
+  applyActor: AgentRef.nullable()
+    .default(null)
+    .meta({
+      description:
+        'Agent that writes the message of the commit that is applied. If it fails, the default message is used.',
+      examples: ['committer'],
+    }),
+  conflictActor: AgentRef.nullable()
+    .default(null)
+    .meta({
+      description:
+        'Agent that resolves merge conflicts under `subplans.conflictPolicy: actor` and `plan resolve --actor`. null: the execution agent.',
+      examples: ['merger'],
+    }),
+  invariantActor: z
+    .string()
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'Actor that reconciles invariants. null turns reconciliation off for plans of this action; left out, the project decides.',
+      examples: ['builtin', null],
+    }),
+  arguments: z
+    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/), ActionArgument)
+    .default({})
+    .meta({
+      description: 'Arguments of its plans, by name. `--arg NAME=VALUE` sets one.',
+      examples: [{ from: { required: true } }],
+    }),
+  automationProfile: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({
+      description: "Profile of its plans unless the plan names one. null: the project's, else `supervised`.",
+      examples: ['cautious'],
+    }),
+  invariants: z
+    .array(InvariantDraft)
+    .prefault([])
+    .meta({
+      description: 'Rules that must hold at every phase boundary: text for agents and people, or text with a check.',
+      examples: [['The public API stays as it is']],
+    }),
+  validations: z
+    .array(Validation)
+    .default([])
+    .meta({
+      description: 'Commands that run on the merged result. A required one that fails is fixed in up to three rounds.',
+      examples: [[{ name: 'tests', argv: ['npm', 'test'] }]],
+    }),
+  setup: Setup.optional().meta({
+    description: 'What a sandbox gets before the first program runs in it. None of it becomes part of a result.',
+  }),
+  checkout: Checkout.optional().meta({ description: 'Which files a sandbox has.' }),
+  executionEnvironment: ExecutionEnvironment.default({}).meta({
+    description:
+      'Environment variables of every program of its plans, in every phase. They are stored with each plan: pass secrets with `--env NAME`.',
+    examples: [{ CI: 'true' }],
+  }),
+  executionEnvPriority: ExecutionEnvPriority.default('fallback').meta({
+    description:
+      "Which value wins when your shell has a variable of the same name: your shell's (`fallback`) or the plan's (`override`).",
+  }),
+  subplans: SubplanConfig.prefault({}).meta({ description: 'How subplans run and are merged.' }),
+  budget: Budget.default({}).meta({
+    description: 'What a plan and its subplans may use together. A limit that is left out is no limit.',
+  }),
+  approvals: ApprovalModes.prefault({}).meta({
+    description: 'Approvals decided in advance, by phase and kind of tool. What is left out is decided by the profile.',
+  }),
+  checkpoints: CheckpointConfig.prefault({}).meta({
+    description: 'Which checkpoints are created automatically, and how many are kept.',
+  }),
+  commit: CommitNote.nullable()
+    .default(null)
+    .meta({ description: 'Trailers of the commit that is applied. null: none.' }),
+  afterApply: AfterLanding.nullable().default(null).meta({
+    description:
+      'Program that runs in the project after the result is applied, for example to open a pull request. Its failure is reported and undoes nothing.',
+  }),
+  reusable: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether more than one plan can be created from the action.' }),
+  readOnly: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether its plans may only read: write tools are refused in every phase.' }),
+  state: z
+    .enum(['available', 'archived'])
+    .default('available')
+    .meta({ description: 'No plan can be created from an archived action.' }),
 });
 export type Action = z.output<typeof Action>;

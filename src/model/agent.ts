@@ -14,17 +14,39 @@ export function onlyLooks(role: AgentRole): boolean {
 
 /** Watchdogs of one run of a program. Seconds. */
 export const Watchdogs = z.strictObject({
-  totalSeconds: z.number().positive().default(3600),
-  /** No output so far for so long: it has not come to work. @default as idleSeconds */
-  startSeconds: z.number().positive().optional(),
-  /** No output for so long: stalled. */
-  idleSeconds: z.number().positive().default(600),
-  /** After the program has said that it is done, how long it may take to exit. @default as graceSeconds */
-  resultSeconds: z.number().positive().optional(),
-  /** After the program was asked to end, how long it may take to exit. */
-  graceSeconds: z.number().positive().default(10),
-  /** More output than that: flooded. */
-  outputMiB: z.number().positive().default(256),
+  totalSeconds: z
+    .number()
+    .positive()
+    .default(3600)
+    .meta({ description: 'Seconds one run may take.', examples: [1800] }),
+  startSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'Seconds until the first output. Left out: `idleSeconds`.', examples: [60] }),
+  idleSeconds: z
+    .number()
+    .positive()
+    .default(600)
+    .meta({ description: 'Seconds without output after which it is ended as stalled.', examples: [120] }),
+  resultSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({
+      description: 'Seconds it may take to exit after it reported its result. Left out: `graceSeconds`.',
+      examples: [5],
+    }),
+  graceSeconds: z
+    .number()
+    .positive()
+    .default(10)
+    .meta({ description: 'Seconds it may take to exit after it was asked to; then it is killed.', examples: [5] }),
+  outputMiB: z
+    .number()
+    .positive()
+    .default(256)
+    .meta({ description: 'MiB of output after which it is ended.', examples: [64] }),
 });
 export type Watchdogs = z.infer<typeof Watchdogs>;
 
@@ -32,44 +54,122 @@ const path = z.string().min(1).max(512);
 
 /** When a step applies. What is left out does not matter; a list means any of its entries. */
 export const StepCondition = z.strictObject({
-  role: AgentRole.optional(),
-  /** The plan's goal, word for word. */
-  goal: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-  /** 0 is a root plan, 1 its subplans. */
-  depth: z.number().int().min(0).optional(),
+  role: AgentRole.optional().meta({
+    description:
+      'What the agent is asked for. Left out: what the kind of step belongs to, mostly a strategy or the work.',
+  }),
+  goal: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .meta({ description: 'Goal of the plan, word for word, or a list of goals.', examples: ['Write the docs'] }),
+  depth: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Depth of the plan: 0 for a root plan, 1 for its subplans.', examples: [0] }),
 });
 export type StepCondition = z.infer<typeof StepCondition>;
 
-const condition = { if: StepCondition.optional() };
+const condition = {
+  if: StepCondition.optional().meta({ description: 'When the step applies. All of what is given must match.' }),
+};
 
 /** A choice an agent made, as it says it. */
 export const SpokenDecision = z.strictObject({
-  question: z.string().min(1),
-  choose: z.string().min(1),
-  rationale: z.string().default(''),
-  confidence: z.number().min(0).max(1).default(1),
-  alternatives: z.array(z.strictObject({ description: z.string().min(1), reason: z.string().default('') })).default([]),
+  question: z
+    .string()
+    .min(1)
+    .meta({ description: 'What is decided.', examples: ['Where do the docs go?'] }),
+  choose: z
+    .string()
+    .min(1)
+    .meta({ description: 'The choice.', examples: ['docs/'] }),
+  rationale: z
+    .string()
+    .default('')
+    .meta({ description: 'Why.', examples: ['The other guides are there'] }),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .meta({ description: 'How sure, from 0 to 1. The thresholds of the profile compare with it.', examples: [0.8] }),
+  alternatives: z
+    .array(
+      z.strictObject({
+        description: z
+          .string()
+          .min(1)
+          .meta({ description: 'An option that was rejected.', examples: ['README.md'] }),
+        reason: z
+          .string()
+          .default('')
+          .meta({ description: 'Why it was rejected.', examples: ['Too long already'] }),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Options that were rejected.' }),
 });
 export type SpokenDecision = z.infer<typeof SpokenDecision>;
 
 /** A subplan an agent asks for, as it says it; the tool `builtin/plan-subplan` takes it from there. */
 export const SpokenSubplan = z.strictObject({
-  /** A word by which later subplans of the same agent can depend on this one. */
-  key: z.string().min(1).optional(),
-  goal: z.string().min(1),
-  /** Left out together with `projectRef`: the whole of the plan's first project. */
-  resourceScopes: z.array(path).optional(),
-  projectRef: z.string().min(1).optional(),
-  parallel: z.boolean().default(true),
-  maxParallel: z.number().int().optional(),
-  mergeStrategy: MergeStrategy.optional(),
-  contextView: z.enum(['strategize', 'execute', 'apply', 'default']).optional(),
-  isolation: Isolation.optional(),
-  /** Keys of other subplans of this agent, or ids of decisions, that must complete first. */
-  dependsOn: z.array(z.string().min(1)).default([]),
-  strategyActor: z.lazy(() => AgentRef).optional(),
-  executionActor: z.lazy(() => AgentRef).optional(),
-  arguments: z.record(z.string(), z.unknown()).optional(),
+  key: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Name by which other subplans of the same agent can depend on this one.', examples: ['api'] }),
+  goal: z
+    .string()
+    .min(1)
+    .meta({ description: 'Goal of the subplan, which is its definition of done too.', examples: ['Write the API'] }),
+  resourceScopes: z
+    .array(path)
+    .optional()
+    .meta({
+      description: "Paths it may change. Left out together with `projectRef`: everything in the plan's first project.",
+      examples: [['src/api']],
+    }),
+  projectRef: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Alias of the project it works on.', examples: ['lib'] }),
+  parallel: z.boolean().default(true).meta({ description: 'Whether it may run at the same time as others.' }),
+  maxParallel: z
+    .number()
+    .int()
+    .optional()
+    .meta({ description: 'A lower `subplans.maxParallel` for its group.', examples: [2] }),
+  mergeStrategy: MergeStrategy.optional().meta({ description: 'A stricter `subplans.mergeStrategy` for its group.' }),
+  contextView: z
+    .enum(['strategize', 'execute', 'apply', 'default'])
+    .optional()
+    .meta({ description: "Which part of the parent's context its agents see." }),
+  isolation: Isolation.optional().meta({ description: 'A stricter `subplans.isolation` for this subplan.' }),
+  dependsOn: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description: 'Keys of subplans of the same agent, or ids of spawn decisions, that must complete first.',
+      examples: [['api']],
+    }),
+  strategyActor: z
+    .lazy(() => AgentRef)
+    .optional()
+    .meta({ description: "Agent that plans the subplan. Left out: the parent's.", examples: ['planner'] }),
+  executionActor: z
+    .lazy(() => AgentRef)
+    .optional()
+    .meta({ description: "Agent that does its work. Left out: the parent's.", examples: ['worker'] }),
+  arguments: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({
+      description: "Arguments of the subplan, which replace the parent's of the same name.",
+      examples: [{ from: 'a' }],
+    }),
 });
 export type SpokenSubplan = {
   key?: string | undefined;
@@ -92,20 +192,72 @@ export type SpokenSubplan = {
  * step applies when the agent is asked for a strategy or for the work itself; being asked for anything else takes a step that
  * says so.
  */
-export const Step: z.ZodType<Step> = z.union([
-  z.strictObject({ write: z.strictObject({ path, content: z.string() }), ...condition }),
-  z.strictObject({ edit: z.strictObject({ path, find: z.string().min(1), replace: z.string() }), ...condition }),
-  z.strictObject({ delete: z.strictObject({ path }), ...condition }),
-  z.strictObject({
-    run: z.strictObject({ argv: z.array(z.string()).min(1), timeoutSeconds: z.number().positive().optional() }),
-    ...condition,
-  }),
-  z.strictObject({ subplan: SpokenSubplan, ...condition }),
-  z.strictObject({ checkpoint: z.strictObject({ label: z.string().min(1) }), ...condition }),
-  z.strictObject({ decide: SpokenDecision, ...condition }),
-  z.strictObject({ finding: Finding, ...condition }),
-  z.strictObject({ message: CommitMessage, ...condition }),
-]);
+export const Step: z.ZodType<Step> = z
+  .union([
+    z.strictObject({
+      write: z
+        .strictObject({
+          path: path.meta({ description: 'Path in the sandbox.', examples: ['docs/api.md'] }),
+          content: z.string().meta({ description: 'The whole content.', examples: ['# API\n'] }),
+        })
+        .meta({ description: 'Writes a file.' }),
+      ...condition,
+    }),
+    z.strictObject({
+      edit: z
+        .strictObject({
+          path: path.meta({ description: 'Path in the sandbox.', examples: ['docs/api.md'] }),
+          find: z
+            .string()
+            .min(1)
+            .meta({ description: 'Text to replace; it must occur once.', examples: ['v1'] }),
+          replace: z.string().meta({ description: 'Text to put in its place.', examples: ['v2'] }),
+        })
+        .meta({ description: 'Replaces text in a file.' }),
+      ...condition,
+    }),
+    z.strictObject({
+      delete: z
+        .strictObject({ path: path.meta({ description: 'Path in the sandbox.', examples: ['docs/old.md'] }) })
+        .meta({ description: 'Deletes a file.' }),
+      ...condition,
+    }),
+    z.strictObject({
+      run: z
+        .strictObject({
+          argv: z
+            .array(z.string())
+            .min(1)
+            .meta({ description: 'Program and arguments, without a shell.', examples: [['npm', 'run', 'format']] }),
+          timeoutSeconds: z
+            .number()
+            .positive()
+            .optional()
+            .meta({ description: 'Seconds it may run.', examples: [60] }),
+        })
+        .meta({ description: 'Runs a program. An exit code other than 0 fails the step.' }),
+      ...condition,
+    }),
+    z.strictObject({ subplan: SpokenSubplan.meta({ description: 'Asks for a subplan.' }), ...condition }),
+    z.strictObject({
+      checkpoint: z
+        .strictObject({
+          label: z
+            .string()
+            .min(1)
+            .meta({ description: 'Its label.', examples: ['half way'] }),
+        })
+        .meta({ description: 'Creates a checkpoint.' }),
+      ...condition,
+    }),
+    z.strictObject({ decide: SpokenDecision.meta({ description: 'Records a decision.' }), ...condition }),
+    z.strictObject({ finding: Finding.meta({ description: 'Reports a finding of a review.' }), ...condition }),
+    z.strictObject({
+      message: CommitMessage.meta({ description: 'Gives the message of the commit.' }),
+      ...condition,
+    }),
+  ])
+  .meta({ id: 'step' });
 export type Step = (
   | { write: { path: string; content: string } }
   | { edit: { path: string; find: string; replace: string } }
@@ -120,13 +272,31 @@ export type Step = (
 
 /** An agent described in place, without code of the host. */
 export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('steps'), steps: z.array(Step).default([]) }),
-  z.strictObject({ kind: z.literal('script'), module: z.string().min(1) }),
   z.strictObject({
-    kind: z.literal('command'),
-    argv: z.array(z.string()).min(1),
-    env: z.record(z.string(), z.string()).default({}),
-    watchdogs: Watchdogs.prefault({}),
+    kind: z.literal('steps').meta({ description: 'Carries out declared steps.' }),
+    steps: z
+      .array(Step)
+      .default([])
+      .meta({ description: 'Its steps, in order.', examples: [[{ write: { path: 'HELLO.md', content: 'Hello' } }]] }),
+  }),
+  z.strictObject({
+    kind: z.literal('script').meta({ description: 'Calls a module of yours.' }),
+    module: z
+      .string()
+      .min(1)
+      .meta({ description: 'Path of the module.', examples: ['./agent.mjs'] }),
+  }),
+  z.strictObject({
+    kind: z.literal('command').meta({ description: 'Runs a program in the sandbox.' }),
+    argv: z
+      .array(z.string())
+      .min(1)
+      .meta({ description: 'Program and arguments, without a shell.', examples: [['my-agent', '--print']] }),
+    env: z
+      .record(z.string(), z.string())
+      .default({})
+      .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
+    watchdogs: Watchdogs.prefault({}).meta({ description: 'Limits after which a run is ended.' }),
   }),
 ]) as z.ZodType<AgentSpec>;
 export type AgentSpec =
@@ -135,5 +305,5 @@ export type AgentSpec =
   | { kind: 'command'; argv: string[]; env: Record<string, string>; watchdogs: Watchdogs };
 
 /** An agent by name (registered by the host) or described in place. */
-export const AgentRef: z.ZodType<AgentRef> = z.union([z.string().min(1), AgentSpec]);
+export const AgentRef: z.ZodType<AgentRef> = z.union([z.string().min(1), AgentSpec]).meta({ id: 'agent' });
 export type AgentRef = string | AgentSpec;

@@ -7,18 +7,22 @@ export const ApprovalMode = z.enum(['ask', 'auto', 'deny']);
 export type ApprovalMode = z.infer<typeof ApprovalMode>;
 
 const kinds = z.strictObject({
-  writeFiles: ApprovalMode.optional(),
-  runCommands: ApprovalMode.optional(),
-  spawnSubplans: ApprovalMode.optional(),
+  writeFiles: ApprovalMode.optional().meta({ description: 'Tools that write files.' }),
+  runCommands: ApprovalMode.optional().meta({ description: 'Tools that run programs.' }),
+  spawnSubplans: ApprovalMode.optional().meta({ description: 'Tools that create subplans.' }),
 });
 
 /** Consent settled beforehand, by phase and kind of tool. What is not said is left to the profile's thresholds. */
 export const ApprovalModes = z.strictObject({
-  strategize: kinds.optional(),
-  execute: kinds.optional(),
-  apply: kinds.optional(),
-  /** How long a person is waited for; then the answer is no. @default 12 hours */
-  timeoutSeconds: z.number().positive().max(86_400).default(43_200),
+  strategize: kinds.optional().meta({ description: 'Tool calls in Strategize.' }),
+  execute: kinds.optional().meta({ description: 'Tool calls in Execute.' }),
+  apply: kinds.optional().meta({ description: 'Tool calls in Apply.' }),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(86_400)
+    .default(43_200)
+    .meta({ description: 'Seconds a call waits for your answer. Then it is denied.', examples: [3600] }),
 });
 export type ApprovalModes = z.infer<typeof ApprovalModes>;
 

@@ -3,11 +3,32 @@ import { Fault } from './fault.ts';
 
 /** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */
 export const Budget = z.strictObject({
-  toolCalls: z.number().int().min(0).optional(),
-  /** Time agents are at work, those of children added up; waiting for turns, or for people, is free. */
-  seconds: z.number().min(0).optional(),
-  tokens: z.number().int().min(0).optional(),
-  usd: z.number().min(0).optional(),
+  toolCalls: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Tool calls of all agents.', examples: [500] }),
+  seconds: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({
+      description:
+        'Seconds agents work, added up over subplans. Time spent waiting for a slot or for you is not counted.',
+      examples: [1800],
+    }),
+  tokens: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Tokens that agents report.', examples: [2_000_000] }),
+  usd: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({ description: 'US dollars that agents report.', examples: [5] }),
 });
 export type Budget = z.infer<typeof Budget>;
 

@@ -20,9 +20,21 @@ export type CheckpointTrigger = z.infer<typeof CheckpointTrigger>;
 export const CheckpointConfig = z.strictObject({
   autoCreateOn: z
     .array(z.enum(['beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'onError']))
-    .default(['beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'onError']),
-  /** The oldest beyond it go, but never the latest of an attempt or one with a label. */
-  limit: z.number().int().min(1).default(200),
+    .default(['beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'onError'])
+    .meta({
+      description: 'When to create a checkpoint, besides before and after Execute and before Apply.',
+      examples: [['onSubplanSpawn', 'onError']],
+    }),
+  limit: z
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .meta({
+      description:
+        'Checkpoints kept per plan. The oldest are removed first, but never the latest of an attempt or one with a label.',
+      examples: [50],
+    }),
 });
 export type CheckpointConfig = z.infer<typeof CheckpointConfig>;
 

@@ -5,22 +5,55 @@ const globs = z.array(z.string().min(1)).min(1);
 
 /** How an invariant is checked. An invariant without a check is text for agents and people. */
 export const InvariantCheck = z.discriminatedUnion('kind', [
-  /** Every changed path must match `allow` (if given) and none may match `deny`. */
-  z.strictObject({ kind: z.literal('paths'), allow: globs.optional(), deny: globs.optional() }),
-  /** Runs in the sandbox; exit 0 means it holds. */
   z.strictObject({
-    kind: z.literal('command'),
-    argv: z.array(z.string()).min(1),
-    timeoutSeconds: z.number().positive().default(60),
+    kind: z.literal('paths').meta({ description: 'Checks the paths that changed.' }),
+    allow: globs
+      .optional()
+      .meta({ description: 'Patterns every changed path must match one of.', examples: [['src/**']] }),
+    deny: globs.optional().meta({ description: 'Patterns no changed path may match.', examples: [['.github/**']] }),
   }),
-  z.strictObject({ kind: z.literal('script'), module: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('maxFilesChanged'), max: z.number().int().min(0) }),
-  z.strictObject({ kind: z.literal('noSecrets') }),
+  z.strictObject({
+    kind: z
+      .literal('command')
+      .meta({ description: 'Runs a program in the sandbox. The invariant holds when it exits with 0.' }),
+    argv: z
+      .array(z.string())
+      .min(1)
+      .meta({ description: 'Program and arguments, without a shell.', examples: [['./check-api']] }),
+    timeoutSeconds: z
+      .number()
+      .positive()
+      .default(60)
+      .meta({ description: 'Seconds it may run.', examples: [10] }),
+  }),
+  z.strictObject({
+    kind: z.literal('script').meta({ description: 'Runs a module of yours.' }),
+    module: z
+      .string()
+      .min(1)
+      .meta({ description: 'Path of the module.', examples: ['./invariants/api.mjs'] }),
+  }),
+  z.strictObject({
+    kind: z.literal('maxFilesChanged').meta({ description: 'Limits how many files change.' }),
+    max: z
+      .number()
+      .int()
+      .min(0)
+      .meta({ description: 'Files that may change.', examples: [20] }),
+  }),
+  z.strictObject({ kind: z.literal('noSecrets').meta({ description: 'Refuses a change that adds a secret.' }) }),
 ]);
 export type InvariantCheck = z.infer<typeof InvariantCheck>;
 
-/** Of a plan on several projects: whose rule it is, by alias. @default of each of them */
-const project = z.string().min(1).optional();
+const project = z
+  .string()
+  .min(1)
+  .optional()
+  .meta({
+    description:
+      'Alias of the project it belongs to, for plans on several projects. Left out, it holds in each of them.',
+    examples: ['lib'],
+  });
 
 export const InvariantScope = z.enum(['global', 'project', 'plan']);
 export type InvariantScope = z.infer<typeof InvariantScope>;
@@ -45,10 +78,19 @@ export const InvariantDraft = z.union([
     .min(1)
     .transform(text => ({ text, check: null, nonOverridable: false, each: 'phase' as const })),
   z.strictObject({
-    text: z.string().min(1),
-    check: InvariantCheck.nullable().default(null),
-    nonOverridable: z.boolean().default(false),
-    each: z.enum(['phase', 'action']).default('phase'),
+    text: z
+      .string()
+      .min(1)
+      .meta({ description: 'The rule, for agents and people.', examples: ['Workflows stay unchanged'] }),
+    check: InvariantCheck.nullable().default(null).meta({ description: 'How it is checked. null: it is text only.' }),
+    nonOverridable: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether a global invariant wins over those of projects and plans with the same text.' }),
+    each: z
+      .enum(['phase', 'action'])
+      .default('phase')
+      .meta({ description: 'When it is checked: at every phase boundary, or also after every tool call that writes.' }),
     project,
   }),
 ]);

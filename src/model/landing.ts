@@ -14,19 +14,29 @@ const line = z
 
 /** Trailers of the commit that lands; none unless asked for. Author and committer are the user's in any case. */
 export const CommitNote = z.strictObject({
-  /** `Assisted-by: …` */
-  assistedBy: line.optional(),
-  /** `Co-authored-by: Name <mail>` */
-  coAuthoredBy: line.regex(/^[^<>]+ <[^<>\s]+>$/, 'a co-author is given as Name <mail>').optional(),
-  /** `Troupe-Plan: <id>` @default false */
-  planId: z.boolean().optional(),
+  assistedBy: line.optional().meta({ description: 'Value of an `Assisted-by` trailer.', examples: ['an agent'] }),
+  coAuthoredBy: line
+    .regex(/^[^<>]+ <[^<>\s]+>$/, 'a co-author is given as Name <mail>')
+    .optional()
+    .meta({ description: 'Value of a `Co-authored-by` trailer: `Name <mail>`.', examples: ['Ada <ada@example.com>'] }),
+  planId: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether to add the trailer `Troupe-Plan: ID`.', examples: [true] }),
 });
 export type CommitNote = z.infer<typeof CommitNote>;
 
 /** A program that runs in the project once a result has landed. Its failure is told, and takes nothing back. */
 export const AfterLanding = z.strictObject({
-  argv: z.array(z.string()).min(1),
-  timeoutSeconds: z.number().positive().default(300),
+  argv: z
+    .array(z.string())
+    .min(1)
+    .meta({ description: 'Program and arguments, without a shell.', examples: [['gh', 'pr', 'create', '--fill']] }),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .default(300)
+    .meta({ description: 'Seconds it may run.', examples: [60] }),
 });
 export type AfterLanding = z.infer<typeof AfterLanding>;
 

@@ -7,12 +7,28 @@ export type Severity = z.infer<typeof Severity>;
 
 /** One thing a reviewer has to say about a result. */
 export const Finding = z.strictObject({
-  severity: Severity,
-  /** The file it is about, relative to the project. @default the result as a whole */
-  path: z.string().min(1).max(512).nullable().default(null),
-  /** From 1. @default the whole file */
-  line: z.number().int().min(1).nullable().default(null),
-  text: z.string().refine(text => text.trim() !== '', 'a finding says what it is about'),
+  severity: Severity.meta({ description: 'How serious it is. A blocking finding must be fixed.' }),
+  path: z
+    .string()
+    .min(1)
+    .max(512)
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'File it is about, relative to the project. null: the result as a whole.',
+      examples: ['src/a.ts'],
+    }),
+  line: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Line, from 1. null: the whole file.', examples: [12] }),
+  text: z
+    .string()
+    .refine(text => text.trim() !== '', 'a finding says what it is about')
+    .meta({ description: 'What is wrong.', examples: ['The error is swallowed'] }),
 });
 export type Finding = z.infer<typeof Finding>;
 
@@ -39,8 +55,13 @@ export const CommitMessage = z.strictObject({
     .trim()
     .min(1)
     .max(200)
-    .regex(/^[^\r\n]*$/, 'a subject is one line'),
-  /** @default none */
-  body: z.string().max(20_000).trim().default(''),
+    .regex(/^[^\r\n]*$/, 'a subject is one line')
+    .meta({ description: 'First line.', examples: ['Add the docs of the API'] }),
+  body: z
+    .string()
+    .max(20_000)
+    .trim()
+    .default('')
+    .meta({ description: 'Text below it.', examples: ['They were missing since 1.0.'] }),
 });
 export type CommitMessage = z.infer<typeof CommitMessage>;

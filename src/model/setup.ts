@@ -2,9 +2,14 @@ import * as z from 'zod';
 
 /** What a sandbox gets before programs run in it, beside the files of its tree. None of it becomes part of a result. */
 export const Setup = z.strictObject({
-  /** Files of the checkout that git ignores, to be copied: patterns as in `.gitignore`. Those in `.worktreeinclude` are added. */
-  include: z.array(z.string().min(1)).default([]),
-  /** Files or folders of the checkout, to be linked to. Who writes to them writes to the checkout. */
+  include: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description:
+        'Files of your checkout that git ignores, to copy: patterns as in `.gitignore`. Those in `.worktreeinclude` are added.',
+      examples: [['.env', 'config/*.local']],
+    }),
   link: z
     .array(
       z
@@ -12,24 +17,53 @@ export const Setup = z.strictObject({
         .min(1)
         .refine(path => !/^[/\\]|(^|[/\\])\.\.?([/\\]|$)/.test(path), 'a link is a path inside the project'),
     )
-    .default([]),
-  /** Programs with their arguments, one after the other, without a shell. One that fails fails the step. */
-  run: z.array(z.array(z.string()).min(1)).default([]),
-  /** Seconds that each of them may take. */
-  timeout: z.number().positive().default(600),
-  /** Variables of every program that runs in the sandbox, these included. */
-  env: z.record(z.string(), z.string()).default({}),
+    .default([])
+    .meta({
+      description:
+        'Files or folders of your checkout to link to. A program that writes to one writes to your checkout.',
+      examples: [['node_modules']],
+    }),
+  run: z
+    .array(z.array(z.string()).min(1))
+    .default([])
+    .meta({
+      description:
+        'Programs with their arguments, run one after the other without a shell. One that fails, fails the step with SETUP_FAILED.',
+      examples: [[['npm', 'run', 'generate']]],
+    }),
+  timeout: z
+    .number()
+    .positive()
+    .default(600)
+    .meta({ description: 'Seconds each of them may take.', examples: [120] }),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({
+      description: 'Environment variables of every program in the sandbox, these included.',
+      examples: [{ NODE_ENV: 'test' }],
+    }),
 });
 export type Setup = z.infer<typeof Setup>;
 
 /** How a sandbox's files are checked out. */
 export const Checkout = z.strictObject({
-  /** Only these folders, and files at the top; `inherit`: as in the user's checkout. What is left out stays as it is. */
-  sparse: z.union([z.literal('inherit'), z.array(z.string().min(1)).min(1)]).default('inherit'),
-  /** `auto`: files of submodules that are checked out in the user's checkout, to look at. */
-  submodules: z.enum(['auto', 'none']).default('none'),
-  /** `skip`: large files stay the pointers they are in git. */
-  lfs: z.enum(['skip', 'pull']).default('skip'),
+  sparse: z
+    .union([z.literal('inherit'), z.array(z.string().min(1)).min(1)])
+    .default('inherit')
+    .meta({
+      description:
+        'Folders to check out, besides the files at the top. `inherit`: those of your own checkout. Files that are not checked out stay unchanged.',
+      examples: [['src', 'docs']],
+    }),
+  submodules: z.enum(['auto', 'none']).default('none').meta({
+    description:
+      '`auto` shows the files of submodules that your checkout has; changes in them are not part of the result. `none` leaves their folders empty.',
+  }),
+  lfs: z
+    .enum(['skip', 'pull'])
+    .default('skip')
+    .meta({ description: '`pull` lets git-lfs fetch large files; with `skip` they stay pointers.' }),
 });
 export type Checkout = z.infer<typeof Checkout>;
 

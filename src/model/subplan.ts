@@ -15,20 +15,51 @@ export type ConflictPolicy = z.infer<typeof ConflictPolicy>;
 
 /** How the subplans of one plan are run. `maxParallel` caps concurrency only: the rest wait their turn. */
 export const SubplanConfig = z.strictObject({
-  executionMode: ExecutionMode.default('parallel'),
-  maxParallel: z.number().int().min(1).max(50).default(5),
-  mergeStrategy: MergeStrategy.default('threeWay'),
-  conflictPolicy: ConflictPolicy.default('manual'),
-  /** Where subplans work, unless one says otherwise. */
-  isolation: Isolation.default('worktree'),
-  failFast: z.boolean().default(false),
-  /** Seconds one attempt may run, queue time not counted; null means no limit. */
-  timeoutSeconds: z.number().positive().nullable().default(null),
-  retryFailed: z.boolean().default(true),
-  /** Retries after the first attempt: at most maxRetries + 1 attempts in all. */
-  maxRetries: z.number().int().min(0).max(20).default(2),
-  /** Milliseconds before the first retry; doubles each time, with jitter. */
-  retryDelayMs: z.number().int().min(0).default(1000),
+  executionMode: ExecutionMode.default('parallel').meta({
+    description: 'Whether subplans run one after the other, at the same time, or as their dependencies allow.',
+  }),
+  maxParallel: z
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(5)
+    .meta({ description: 'Subplans that run at the same time; the others are queued.', examples: [3] }),
+  mergeStrategy: MergeStrategy.default('threeWay').meta({ description: 'How their results are merged.' }),
+  conflictPolicy: ConflictPolicy.default('manual').meta({
+    description: 'What happens to a conflict: you resolve it, one side always wins, or the conflict agent tries first.',
+  }),
+  isolation: Isolation.default('worktree').meta({
+    description:
+      'Where subplans work: in a worktree, in a copy without a repository, or in the sandbox of the parent, one at a time.',
+  }),
+  failFast: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether the first subplan that fails for good cancels the others.' }),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'Seconds one attempt may run; time in the queue is not counted. null: no limit.',
+      examples: [900],
+    }),
+  retryFailed: z.boolean().default(true).meta({ description: 'Whether a failed subplan is tried again.' }),
+  maxRetries: z
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .default(2)
+    .meta({ description: 'Retries after the first attempt.', examples: [1] }),
+  retryDelayMs: z
+    .number()
+    .int()
+    .min(0)
+    .default(1000)
+    .meta({ description: 'Milliseconds before the first retry. It doubles each time, with jitter.', examples: [5000] }),
 });
 export type SubplanConfig = z.infer<typeof SubplanConfig>;
 

@@ -2,16 +2,49 @@ import * as z from 'zod';
 
 /** A check of the definition of done: a command run on the merged tree; exit 0 means it passed. */
 export const Validation = z.strictObject({
-  name: z.string().min(1),
-  argv: z.array(z.string()).min(1),
-  required: z.boolean().default(true),
-  /** Of a plan on several projects: whose check it is, by alias; it runs there. @default where all of them are */
-  project: z.string().optional(),
-  timeoutSeconds: z.number().positive().default(300),
-  /** No output for so long: stalled. @default timeoutSeconds */
-  idleSeconds: z.number().positive().optional(),
-  /** False: what it says depends on more than files, command and environment, so it runs every time. @default true */
-  cache: z.boolean().optional(),
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: 'Name in reports.', examples: ['tests'] }),
+  argv: z
+    .array(z.string())
+    .min(1)
+    .meta({
+      description: 'Program and arguments, without a shell. Exit code 0 means it passed.',
+      examples: [['npm', 'test']],
+    }),
+  required: z.boolean().default(true).meta({
+    description: 'Whether the result is refused when it fails. One that is not required is recorded and never blocks.',
+  }),
+  project: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Alias of the project it belongs to and runs in, for plans on several projects. Left out, it runs in the folder that holds them all.',
+      examples: ['lib'],
+    }),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .default(300)
+    .meta({ description: 'Seconds it may run.', examples: [60] }),
+  idleSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({
+      description: 'Seconds without output after which it is ended as stalled. Left out: `timeoutSeconds`.',
+      examples: [30],
+    }),
+  cache: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'false: it runs every time. Otherwise it is not run again on the same files with the same command and environment.',
+      examples: [false],
+    }),
 });
 export type Validation = z.infer<typeof Validation>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Action, Fault, faultTable } from '../../index.ts';
+import { type ActionKey, actionKeys, Fault, faultTable } from '../../index.ts';
 import { Envelope } from '../envelope.ts';
 import { helpOfGroup, helpOfVerb, table } from '../help.ts';
 import { dataSchemas } from '../schemas.ts';
@@ -29,7 +29,7 @@ export const run: Run = async ({ given }) => {
   const name = words.join(' ');
   if (name === 'exit-codes') return exitCodes();
   if (words[0] === 'schema') return schema(words.slice(1).join(' '));
-  if (name === 'action') return { data: { topic: name }, text: `${helpOfGroup('action')}\n${actionKeys()}` };
+  if (name === 'action') return { data: { topic: name }, text: `${helpOfGroup('action')}\n${actionReference()}` };
   const verb = verbs.find(({ path }) => path === name);
   if (verb !== undefined) return { data: { topic: name }, text: helpOfVerb(verb) };
   if (name === '' || groups.some(group => group.name === name)) {
@@ -52,13 +52,35 @@ function exitCodes(): Outcome {
   return { data: { codes }, text: `Exit codes\n${table(rows).join('\n')}` };
 }
 
-function actionKeys(): string {
-  const lines = Object.entries(Action.shape).map(([key, shape]) => {
-    const needed = shape.safeParse(undefined).success ? 'optional' : 'required';
-    return [key, needed] as const;
+const sectionTitles: Readonly<Record<string, string>> = {
+  action: 'Keys of an action file',
+  agent: 'Keys of an agent described in place (a name alone is an agent that the host registered)',
+  step: 'Keys of a step of a `steps` agent: one of them, and `if`',
+};
+
+/** Every key with its type, default, meaning and an example. */
+function actionReference(): string {
+  const base: ActionKey = {
+    key: 'extends',
+    type: 'string',
+    required: false,
+    default: null,
+    description: 'A file or a stored action that provides the keys this one leaves out.',
+    kind: null,
+    example: '"./base.yaml"',
+  };
+  const sections = actionKeys().map(({ name, keys }) => {
+    const all = name === 'action' ? [base, ...keys] : keys;
+    return `${sectionTitles[name] ?? name}\n\n${all.map(keyLines).join('\n')}`;
   });
-  const base = ['extends', 'optional: a file or a stored action that says what is not said here'] as const;
-  return `Keys of an action file\n${table([base, ...lines]).join('\n')}\n`;
+  return `${sections.join('\n\n')}\n`;
+}
+
+function keyLines({ key, type, required, default: standard, description, kind, example }: ActionKey): string {
+  const presence = required ? 'required' : standard === null ? 'optional' : `default ${standard}`;
+  const only = kind === null ? '' : `With kind ${kind}: `;
+  const lines = [`  ${key}  (${type}; ${presence})`, `      ${only}${description}`];
+  return [...lines, ...(example === null ? [] : [`      Example: ${example}`])].join('\n');
 }
 
 /** JSON schemas of the envelope and of one command's data, for those who read `--json` in other languages. */
