@@ -36,8 +36,12 @@ describe('help', () => {
     expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, faults: ['BASE_MOVED'] }));
   });
 
-  test('has the keys of an action file', async () => {
-    expect((await help('action')).out).toMatch(/^ {2}executionActor +required$/m);
+  test('has every key of an action file with type, default, meaning and example', async () => {
+    const { out } = await help('action');
+    expect(out).toContain('  executionActor  (agent; required)\n      Agent that does the work in Execute');
+    expect(out).toContain('  subplans.maxParallel  (integer, 1 to 50; default 5)\n');
+    expect(out).toContain('  invariants[].check.max  (integer, at least 0; optional)\n      With kind maxFilesChanged: ');
+    expect(out).toContain('      Example: [["npm","run","generate"]]\n');
   });
 
   test('[R120] has JSON schemas of what is printed', async () => {
