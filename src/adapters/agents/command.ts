@@ -3,10 +3,10 @@
  * afterwards. As a strategist it says its decisions on lines of JSON, which are recorded once it has ended well.
  */
 import { resolve } from 'node:path';
-import type { Watchdogs } from '../../model/agent.ts';
 import { environmentOf } from '../../model/environment.ts';
 import { Fault, type FaultCode } from '../../model/fault.ts';
 import { CommitMessage } from '../../model/review.ts';
+import type { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { environment } from '../process/environment.ts';

@@ -5,7 +5,7 @@ import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/
 import { marked } from '../../../src/adapters/process/marked.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
-import { Watchdogs } from '../../../src/model/agent.ts';
+import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import { planSpec } from '../../fixtures.ts';
 import { workbench } from '../workbench.ts';
 

@@ -5,8 +5,8 @@ import { manualClock } from '../../../src/adapters/manual-clock.ts';
 import { marked } from '../../../src/adapters/process/marked.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
-import { Watchdogs } from '../../../src/model/agent.ts';
 import { Fault } from '../../../src/model/fault.ts';
+import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import type { AgentTask } from '../../../src/ports/agent.ts';
 import { workbench } from '../workbench.ts';
 
