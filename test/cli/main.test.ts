@@ -40,7 +40,9 @@ describe('help', () => {
     const { out } = await help('action');
     expect(out).toContain('  executionActor  (agent; required)\n      Agent that does the work in Execute');
     expect(out).toContain('  subplans.maxParallel  (integer, 1 to 50; default 5)\n');
-    expect(out).toContain('  invariants[].check.max  (integer, at least 0; optional)\n      With kind maxFilesChanged: ');
+    expect(out).toContain(
+      '  invariants[].check.max  (integer, at least 0; optional)\n      With kind maxFilesChanged: ',
+    );
     expect(out).toContain('      Example: [["npm","run","generate"]]\n');
   });
 
