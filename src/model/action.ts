@@ -46,7 +46,7 @@ export const Action = z.strictObject({
     .string()
     .default('')
     .meta({
-      description: 'More about the action, shown by `troupe action show`.',
+      description: 'More about the action, shown with the action.',
       examples: ['Renames a symbol and its uses, one package at a time.'],
     }),
   definitionOfDone: z
