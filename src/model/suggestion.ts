@@ -16,6 +16,8 @@ interface HunkText {
 
 /** What may be suggested for what is still open of a conflict; `texts` are those of its hunks, in order. */
 export function suggestionsOf(conflict: Conflict, texts: readonly HunkText[]): Suggestion[] {
+  // Its lines merge; what is wrong with them together does not show in any of them.
+  if (conflict.kind === 'structure') return [];
   if (conflict.hunks.length > 0) {
     return texts.flatMap((text, index): Suggestion[] => {
       const found = conflict.hunks[index]?.taken === null ? suggestionFor(text) : null;

@@ -38,25 +38,25 @@ test('a merge that people made is held against git, and against what they made o
     {
       'a.txt': lines(1, 2, 3, 4, 5),
       'b.txt': lines(1, 2, 3),
-      'p.json': json('a', 'd'),
+      'p.json': json('a', 'd', 'e'),
       'q.json': json('a', 'b', 'c', 'd', 'e', 'f'),
     },
     {
       'a.txt': lines('x', 2, 3, 4, 5),
       'b.txt': lines(1, 'o', 3),
-      'p.json': json('a', 'b', 'd'),
+      'p.json': json('a', 'b', 'd', 'e'),
       'q.json': json('z', 'a', 'b', 'c', 'd', 'e', 'f'),
     },
     {
       'a.txt': lines(1, 2, 3, 4, 'y'),
       'b.txt': lines(1, 's', 'o', 't', 3),
-      'p.json': json('a', 'c', 'd'),
+      'p.json': json('a', 'c', 'd', 'e'),
       'q.json': json('a', 'b', 'c', 'd', 'e', 'z', 'f'),
     },
     {
       'a.txt': lines('x', 2, 3, 4, 'y'),
       'b.txt': lines(1, 's', 'o', 't', 3),
-      'p.json': json('a', 'b', 'c', 'd'),
+      'p.json': json('a', 'b', 'c', 'd', 'e'),
       'q.json': json('z', 'a', 'b', 'c', 'd', 'e', 'f'),
     },
   );

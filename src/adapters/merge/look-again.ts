@@ -1,6 +1,7 @@
-import { brokenStructure } from './structure/broken.ts';
-import { meantByKeys } from './structure/meant.ts';
+import { brokenStructure, findBroken } from './structure/broken.ts';
+import type { KeyMerge } from './structure/merge-structure.ts';
 import { Reading } from './structure/reading.ts';
+import { secondReading } from './structure/second-reading.ts';
 import { Work, WorkSpent } from './text/work.ts';
 
 export interface Looked {
@@ -14,20 +15,17 @@ export interface Looked {
 }
 
 /**
- * What keys say of lines that git merged: that they are broken, or mean something else; null where they have nothing
+ * What keys say of lines that git merged: that they are wrong, or mean something else; null where they have nothing
  * against them. `pastBudget`: looking at them needs more work than the budget allows, and lines decide.
  */
-export type SecondLook = { problem: string } | { meant: Uint8Array } | { pastBudget: true } | null;
+export type SecondLook = { problem: string } | ({ problem: null } & KeyMerge) | { pastBudget: true } | null;
 
 export function lookAgain({ path, content, base, ours, theirs }: Looked, here?: number): SecondLook {
   const reading = new Reading(new Work(Number.POSITIVE_INFINITY, here));
-  const sides = [base, ours, theirs].filter(side => side !== null);
   try {
-    const problem = brokenStructure(path, content, sides, reading);
-    if (problem !== null) return { problem };
-    if (base === null || ours === null || theirs === null) return null;
-    const meant = meantByKeys(path, content, { base, ours, theirs }, reading);
-    return meant === null ? null : { meant };
+    if (ours !== null && theirs !== null) return secondReading(path, content, { base, ours, theirs }, reading);
+    const sides = [base, ours, theirs].filter(side => side !== null);
+    return findBroken(path, content, sides, reading);
   } catch (error) {
     if (error instanceof WorkSpent) return { pastBudget: true };
     throw error;

@@ -1,5 +1,6 @@
 import type { ConflictKind } from '../../model/conflict.ts';
 import { type Contest, mergeText } from './merge-text.ts';
+import type { Adjacent } from './structure/merge-structure.ts';
 import { type Lines, lineBytes } from './text/lines.ts';
 import type { Span } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
@@ -50,6 +51,8 @@ export interface FileMerge {
    * than the budget allows), `none` (binary, no budget).
    */
   engine: 'trivial' | 'node-diff3' | 'structure' | 'lines-past-budget' | 'none';
+  /** Small maps in which each side changed other values, where keys decided: merged, and worth a look. @default none */
+  adjacent?: Adjacent[];
 }
 
 /**

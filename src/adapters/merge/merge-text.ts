@@ -1,11 +1,12 @@
 import type { ConflictKind } from '../../model/conflict.ts';
 import type { FileMerge, MergeFileOptions } from './merge-file.ts';
-import { brokenStructure } from './structure/broken.ts';
-import { hasStructure } from './structure/format.ts';
-import { meantByKeys } from './structure/meant.ts';
-import { mergeStructure } from './structure/merge-structure.ts';
+import { narrowed } from './narrow.ts';
+import { isJudged } from './structure/broken.ts';
+import { type KeyMerge, mergeStructure } from './structure/merge-structure.ts';
 import { Reading } from './structure/reading.ts';
-import { diffHunks } from './text/hunks.ts';
+import { secondReading } from './structure/second-reading.ts';
+import { readSides } from './structure/structured-sides.ts';
+import { type DiffHunk, diffHunks } from './text/hunks.ts';
 import { internSides, type Sides } from './text/lines.ts';
 import { refine } from './text/refine.ts';
 import { mergeRegions, type Region, type Span } from './text/regions.ts';
@@ -39,13 +40,13 @@ export function mergeText(options: MergeFileOptions, here?: number): FileMerge |
   const sides = internSides({ base, ours, theirs });
   const labels = { ours: 'ours', base: 'base', theirs: 'theirs', ...options.labels };
   const work = new Work(options.budget ?? budgetOf(sides), here);
-  const regions = regionsWithin(work, sides);
-  if (regions === null) {
+  const found = linesWithin(work, sides);
+  if (found === null) {
     const message = `${path} needs more work to merge than its budget allows`;
     return { sides, labels, regions: wholeFile(sides), kind: 'budget', message, engine: 'none' };
   }
-  const lines = { options, sides, labels, regions, content: render(regions, sides, labels) };
-  if (!hasStructure(path)) return byLines(lines, 'node-diff3');
+  const lines = { options, sides, labels, ...found, content: render(found.regions, sides, labels) };
+  if (!isJudged(path)) return byLines(lines, 'node-diff3');
   try {
     return byKeys(lines, new Reading(work)) ?? byLines(lines, 'node-diff3');
   } catch (error) {
@@ -60,6 +61,7 @@ interface LineMerge {
   sides: Sides;
   labels: Labels;
   regions: Region[];
+  hunks: Record<'ours' | 'theirs', DiffHunk[]>;
   content: Uint8Array;
 }
 
@@ -77,20 +79,23 @@ function byLines(
 function byKeys(lines: LineMerge, reading: Reading): FileMerge | Contest | null {
   const { options, sides, labels, content } = lines;
   const { path, base, ours, theirs } = options;
-  const contested = isContested(lines.regions);
-  const broken = contested
-    ? null
-    : brokenStructure(path, content, base === null ? [ours, theirs] : [base, ours, theirs], reading);
-  const merged =
-    base === null
-      ? null
-      : contested || broken !== null
-        ? mergeStructure(path, { base, ours, theirs }, reading)
-        : meantByKeys(path, content, { base, ours, theirs }, reading);
-  if (merged !== null) return { clean: true, content: merged, conflicts: [], engine: 'structure' };
-  if (broken === null) return null;
-  const message = `the lines of ${path} merge, but then ${broken}`;
-  return { sides, labels, regions: wholeFile(sides), kind: 'structure', message, engine: 'node-diff3' };
+  if (isContested(lines.regions)) {
+    const keyed = base === null ? null : readSides(path, { base, ours, theirs }, reading);
+    const merged = keyed === null ? null : mergeStructure(keyed, reading);
+    return merged === null ? null : keyMerge(merged);
+  }
+  const found = secondReading(path, content, { base, ours, theirs }, reading);
+  if (found === null) return null;
+  if (found.problem === null) return keyMerge(found);
+  const files = base === null ? [ours, theirs] : [base, ours, theirs];
+  const regions = narrowed({ path, files, sides, hunks: lines.hunks, content }, found.places, reading);
+  const message = `the lines of ${path} merge, but then ${found.problem}`;
+  return { sides, labels, regions: regions ?? wholeFile(sides), kind: 'structure', message, engine: 'node-diff3' };
+}
+
+function keyMerge({ content, adjacent }: KeyMerge): FileMerge {
+  const merge: FileMerge = { clean: true, content, conflicts: [], engine: 'structure' };
+  return adjacent.length === 0 ? merge : { ...merge, adjacent };
 }
 
 function isContested(regions: readonly Region[]): boolean {
@@ -101,15 +106,15 @@ function budgetOf({ base, ours, theirs }: Sides): number {
   return budgetMin + budgetPerLine * (base.ids.length + ours.ids.length + theirs.ids.length);
 }
 
-function regionsWithin(work: Work, sides: Sides): Region[] | null {
+function linesWithin(work: Work, sides: Sides): Pick<LineMerge, 'regions' | 'hunks'> | null {
   const { base, ours, theirs } = sides;
   try {
-    const regions = mergeRegions(
-      base.ids.length,
-      diffHunks(base.ids, ours.ids, work),
-      diffHunks(base.ids, theirs.ids, work),
-    );
-    return regions.flatMap(region => (region.taken === null ? refine(region, sides, work) : [region]));
+    const hunks = { ours: diffHunks(base.ids, ours.ids, work), theirs: diffHunks(base.ids, theirs.ids, work) };
+    const found = mergeRegions(base.ids.length, hunks.ours, hunks.theirs);
+    return {
+      hunks,
+      regions: found.flatMap(region => (region.taken === null ? refine(region, sides, work) : [region])),
+    };
   } catch (error) {
     if (error instanceof WorkSpent) return null;
     throw error;

@@ -187,7 +187,7 @@ describe('mergeFile guards the structure of JSON', () => {
     const theirs = json('"a": 1', ...middle, '"n\\u0065w": 2', '"z": 1');
     expect(merge(base, ours, theirs, 'notes.txt').clean).toBe(true);
     const merged = merge(base, ours, theirs, 'data.JSON');
-    expect(merged.conflicts.map(({ kind }) => kind)).toEqual(['structure']);
+    expect(merged.conflicts.map(({ kind }) => kind)).toEqual(['structure', 'structure']);
     expect(merged.conflicts[0]?.message).toBe(
       'the lines of data.JSON merge, but then it has the key "new" twice in one object',
     );

@@ -47,12 +47,12 @@ describe('a tree merge looks twice at files with structure', () => {
     using repository = new Repository();
     const merged = await merge(
       repository,
-      { 'a.yml': 'a: 1\n' },
-      { 'a.yml': 'a: 1\nb: 1\n' },
-      { 'a.yml': 'a: 1\nc: 1\n' },
+      { 'compose.yml': 'a: 1\n' },
+      { 'compose.yml': 'a: 1\nb: 1\n' },
+      { 'compose.yml': 'a: 1\nc: 1\n' },
     );
-    expect(merged).toMatchObject({ clean: true, engines: { 'a.yml': 'structure' } });
-    expect(repository.read(merged.treeOid, 'a.yml')).toBe('a: 1\nb: 1\nc: 1\n');
+    expect(merged).toMatchObject({ clean: true, engines: { 'compose.yml': 'structure' } });
+    expect(repository.read(merged.treeOid, 'compose.yml')).toBe('a: 1\nb: 1\nc: 1\n');
   });
 
   test('what git merges into a key twice is a conflict, with both sides at hand', async () => {
@@ -79,7 +79,7 @@ describe('a tree merge looks twice at files with structure', () => {
     const content = (oid: string | null | undefined) => repository.run(['cat-file', 'blob', String(oid)]).toString();
     expect([conflict?.base.oid, conflict?.ours.oid, conflict?.theirs.oid].map(content)).toEqual([base, ours, theirs]);
     expect(repository.read(merged.treeOid, 'a.json')).toContain('<<<<<<< ours\n');
-    expect(conflict?.hunks).toHaveLength(1);
+    expect(conflict?.hunks).toHaveLength(2);
   });
 
   test('also where one side renamed the file', async () => {

@@ -1,22 +1,30 @@
-import { repeatedKey } from './document.ts';
+import { parse as parseToml, TomlError } from 'smol-toml';
+import { repeatedVariable } from './env-file.ts';
 import { type Format, formatsOf } from './format.ts';
+import { type Place, repeatedEntries } from './places.ts';
 import { Reading } from './reading.ts';
 
-type Judge = (text: string) => string | null;
+/** What is wrong with a text, and the entries that are; none where only a reader could tell, and it gave up. */
+export interface Broken {
+  problem: string;
+  places: Place[];
+}
+
+type Judge = (text: string) => Broken | null;
 
 /**
  * What a merge of lines cannot see: two sides may add the same key in different places, or one may add an element
- * behind a comma that the other took away. Such a merge is clean as text and wrong as JSON or YAML.
+ * behind a comma that the other took away. Such a merge is clean as text and wrong as JSON, YAML, TOML or variables.
  *
  * @returns what is wrong with the merged file, or null; null as well where a side was already like that.
  * @throws {WorkSpent}
  */
-export function brokenStructure(
+export function findBroken(
   path: string,
   merged: Uint8Array,
   sides: readonly Uint8Array[],
   reading = new Reading(),
-): string | null {
+): Broken | null {
   const judges = judgesOf(path, reading);
   if (judges[0] === undefined) return null;
   const text = reading.textOf(merged);
@@ -28,21 +36,56 @@ export function brokenStructure(
   return strictest?.(text) ?? null;
 }
 
+/** What is wrong with a merged file, in words: see {@link findBroken}. */
+export function brokenStructure(
+  path: string,
+  merged: Uint8Array,
+  sides: readonly Uint8Array[],
+  reading?: Reading,
+): string | null {
+  return findBroken(path, merged, sides, reading)?.problem ?? null;
+}
+
+const tomlFile = /(?:\.toml|(?:^|\/)(?:Cargo\.lock|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Gopkg\.lock))$/;
+const envFile = /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[\w.-]+\.env)$/;
+
+/** Whether a file of that name is held against what it must be. */
+export function isJudged(path: string): boolean {
+  return tomlFile.test(path) || envFile.test(path) || formatsOf(path).length > 0;
+}
+
 /** What may be asked of a file of that name, the strictest first. */
 function judgesOf(path: string, reading: Reading): Judge[] {
+  if (tomlFile.test(path)) return [text => reading.problemOf(text, problemOfToml)];
+  if (envFile.test(path)) return [problemOfVariables];
   return formatsOf(path).map(format => text => problemOf(reading, format, text));
 }
 
-function problemOf(reading: Reading, format: Format, text: string): string | null {
+function problemOf(reading: Reading, format: Format, text: string): Broken | null {
   const document = reading.read(format, text);
-  if (document === null) return format.name === 'JSON' ? 'it does not parse as JSON' : problemOfYaml(reading, text);
-  const key = repeatedKey(document.root);
-  return key === null ? null : `it has the key ${JSON.stringify(key)} twice in one object`;
+  // What our reader of YAML leaves out, another one reads.
+  if (document === null) return format.name === 'JSON' ? unparsed('JSON') : reading.problemOfYaml(text);
+  const twice = repeatedEntries(document.root);
+  const [first] = twice;
+  if (first === undefined) return null;
+  return { problem: `it has the key ${JSON.stringify(first.key)} twice in one object`, places: twice };
 }
 
-/** What our reader of YAML leaves out, another one reads. */
-function problemOfYaml(reading: Reading, text: string): string | null {
-  const problem = reading.problemOfYaml(text);
-  if (problem === null) return null;
-  return problem === 'DUPLICATE_KEY' ? 'it has a key twice in one map' : 'it does not parse as YAML';
+function problemOfToml(text: string): Broken | null {
+  try {
+    parseToml(text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return unparsed('TOML');
+  }
+}
+
+function problemOfVariables(text: string): Broken | null {
+  const twice = repeatedVariable(text);
+  return twice === null ? null : { problem: `it sets the variable ${twice.name} twice`, places: twice.places };
+}
+
+function unparsed(name: string): Broken {
+  return { problem: `it does not parse as ${name}`, places: [] };
 }

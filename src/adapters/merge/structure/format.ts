@@ -30,7 +30,3 @@ export function formatsOf(path: string): Format[] {
   if (found === undefined) return [];
   return found === 'json' ? [json, commented] : [yaml];
 }
-
-export function hasStructure(path: string): boolean {
-  return formatsOf(path).length > 0;
-}

@@ -18,7 +18,7 @@ export function listOrder(base: Collection, ground: Collection, donor: Collectio
 
 function sortedUnion(base: readonly string[], ground: readonly string[], donor: readonly string[]): string[] | null {
   const compare = sorting([base, ground, donor]);
-  if (compare === null || ![...base, ...ground, ...donor].every(isWord)) return null;
+  if (compare === null || ![...base, ...ground, ...donor].every(isToken)) return null;
   const before = new Set(base);
   const left = new Set(donor);
   const stay = ground.filter(key => left.has(key) || !before.has(key));
@@ -26,9 +26,13 @@ function sortedUnion(base: readonly string[], ground: readonly string[], donor: 
   return [...new Set([...stay, ...added])].sort(compare);
 }
 
-/** Only words are kept sorted by people and tools; that numbers ascend may be chance. */
-function isWord(canon: string): boolean {
-  return /^["']?[@A-Za-z]/.test(canon);
+/**
+ * Only single words are kept sorted by people and tools. That numbers ascend may be chance, and so may be that commands
+ * (`npm ci`, `npm run build`) stand in the order of the alphabet, which run one after the other.
+ */
+function isToken(canon: string): boolean {
+  const said = /^(["'])(.*)\1$/.exec(canon)?.[2] ?? canon;
+  return /^[@\w./-]+$/.test(said) && /^[^\d]/.test(said);
 }
 
 /** Items up to one that all sides have, which is its end; the last gap has none. */

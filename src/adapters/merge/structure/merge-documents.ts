@@ -1,7 +1,9 @@
+import { type AdjacentChange, adjacentIn } from './adjacent.ts';
 import { type Collection, canonOf, canonOfEntries, type Document, type Entry, type Value } from './document.ts';
 import { Doubt } from './doubt.ts';
 import { listOrder } from './lists.ts';
-import { sameOrder, withAdded } from './order.ts';
+import { type KeyPath, mapKind } from './map-kind.ts';
+import { byKey, mapOrder } from './maps.ts';
 
 /** One entry of a merged collection: whose it is, and its text. */
 export interface Part {
@@ -26,6 +28,12 @@ export interface Sides {
   /** The side whose changes are brought in. */
   donor: Document;
   rebuild: Rebuild;
+  /** The file's, which tells what its maps are. */
+  path: string;
+  /** The keys from the root to what is merged. */
+  at: KeyPath;
+  /** Filled while merging. */
+  adjacent: AdjacentChange[];
 }
 
 export interface Merged {
@@ -50,7 +58,7 @@ export function mergeDocuments(sides: Sides): Merged {
 function taken(base: string, ground: string, donor: string): string {
   if (donor === base || donor === ground) return ground;
   if (ground === base) return donor;
-  throw new Doubt('both sides lay it out anew');
+  throw new Doubt('both sides lay it out in another way');
 }
 
 function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Merged {
@@ -68,6 +76,8 @@ function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Mer
 }
 
 function mergeCollection(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
+  const beside = base.kind === 'map' ? adjacentIn({ base, ground, donor }, sides.at) : null;
+  if (beside !== null) sides.adjacent.push(beside);
   if (base.kind === 'map' && [ground, donor].every(side => hasKeysOf(side, base))) {
     const merged = base.entries.map((entry, i) =>
       mergeEntry(sides, entry, ground.entries[i] as Entry, donor.entries[i] as Entry),
@@ -75,7 +85,10 @@ function mergeCollection(sides: Sides, base: Collection, ground: Collection, don
     return { text: inPlace(sides, { base, ground, donor }, merged), canon: () => canonOfMap(base, merged) };
   }
   const [b, g, d] = [byKey(base), byKey(ground), byKey(donor)];
-  const order = base.kind === 'list' ? listOrder(base, ground, donor) : mapOrder(b, g, d);
+  const order =
+    base.kind === 'list'
+      ? listOrder(base, ground, donor)
+      : mapOrder({ base: b, ground: g, donor: d }, mapKind(sides.path, sides.at));
   const merged = order.map(key => {
     const [ofBase, ofGround, ofDonor] = [b.get(key), g.get(key), d.get(key)];
     if (ofGround === undefined) return brought(sides, ofDonor as Entry);
@@ -104,34 +117,11 @@ function hasKeysOf({ entries }: Collection, of: Collection): boolean {
   return entries.length === of.entries.length && entries.every(({ key }, i) => key === of.entries[i]?.key);
 }
 
-type Entries = Map<string, Entry>;
-
-function byKey({ entries }: Collection): Entries {
-  return new Map(entries.map(entry => [entry.key, entry]));
-}
-
-/** The keys that the merged map has, in order. A key that one side deleted and the other changed is in doubt. */
-function mapOrder(base: Entries, ground: Entries, donor: Entries): string[] {
-  const inDonor = [...donor.keys()];
-  if (![base, ground].some(side => sameOrder([...side.keys()], inDonor))) {
-    throw new Doubt('the other side put the keys in another order', true);
-  }
-  for (const [key, before] of base) {
-    const left = [ground.get(key), donor.get(key)].filter(entry => entry !== undefined);
-    const [only] = left;
-    if (left.length === 1 && only !== undefined && canonOf(only.value) !== canonOf(before.value)) {
-      throw new Doubt(`one side deleted ${key}, and the other changed it`);
-    }
-  }
-  const stay = [...ground.keys()].filter(key => donor.has(key) || !base.has(key));
-  return withAdded(stay, inDonor, key => !base.has(key));
-}
-
 function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Part & Merged {
   const [b, g, d] = [textOf(sides.base, base), textOf(sides.ground, ground), textOf(sides.donor, donor)];
   if (d === b || d === g) return kept(sides, ground);
   if (g === b) return { own: ground, text: lent(sides, d), canon: () => canonOf(donor.value) };
-  const value = mergeValue(sides, base.value, ground.value, donor.value);
+  const value = mergeValue({ ...sides, at: [...sides.at, ground.key] }, base.value, ground.value, donor.value);
   const heads = [headOf(sides.base, base), headOf(sides.ground, ground), headOf(sides.donor, donor)] as const;
   const tails = [tailOf(sides.base, base), tailOf(sides.ground, ground), tailOf(sides.donor, donor)] as const;
   return { own: ground, text: taken(...heads) + value.text + taken(...tails), canon: value.canon };

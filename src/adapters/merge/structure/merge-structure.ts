@@ -1,13 +1,25 @@
+import type { AdjacentChange } from './adjacent.ts';
+import { contradictionsIn } from './contradictions.ts';
 import { canonOf, type Document, repeatedKey } from './document.ts';
 import { Doubt } from './doubt.ts';
-import { type Format, formatsOf } from './format.ts';
+import type { KeyPath } from './map-kind.ts';
 import { mergeDocuments } from './merge-documents.ts';
 import { Reading } from './reading.ts';
+import type { StructuredSides } from './structured-sides.ts';
 
-export interface Files {
-  base: Uint8Array;
-  ours: Uint8Array;
-  theirs: Uint8Array;
+/** A file merged by its keys. */
+export interface KeyMerge {
+  content: Uint8Array;
+  adjacent: Adjacent[];
+}
+
+/** A small map in which each side changed other values: merged, and worth a look. */
+export interface Adjacent {
+  /** The keys from the root of the file to the map. */
+  at: KeyPath;
+  /** The keys whose values this side changed. */
+  ours: string[];
+  theirs: string[];
 }
 
 /** Files up to here are read once more by a parser that knows all of YAML; larger ones would take too long. */
@@ -17,51 +29,31 @@ const secondOpinionMax = 64_000;
  * Merges three versions of a JSON or YAML file by key. Order, comments and layout stay where nothing changed: the
  * answer is the text of one side with pieces of the other in it.
  *
- * Certain or nothing: null where a name says nothing of structure, a side does not parse or has a key twice, both
- * sides changed one value, a comment would be lost, or the answer, read again, does not mean what it should. What is equal
- * to `agreed`, a merge found in another way, is not read again.
+ * Certain or nothing: null where both sides changed one value or replaced one key, where the order of what both added may
+ * matter, a comment would be lost, or the answer, read again, does not mean what it should. What is equal to `agreed`, a
+ * merge found in another way, is not read again.
  *
  * @throws {WorkSpent}
  */
-export function mergeStructure(
-  path: string,
-  files: Files,
-  reading = new Reading(),
-  agreed?: Uint8Array,
-): Uint8Array | null {
-  const formats = formatsOf(path);
-  if (formats.length === 0) return null;
-  const [base, ours, theirs] = [files.base, files.ours, files.theirs].map(side => reading.textOf(side));
-  if (base == null || ours == null || theirs == null) return null;
+export function mergeStructure(sides: StructuredSides, reading = new Reading(), agreed?: Uint8Array): KeyMerge | null {
+  if (contradictionsIn(sides).length > 0) return null;
   const known = agreed === undefined ? null : reading.textOf(agreed);
-  for (const format of formats) {
-    const sides = [base, ours, theirs].map(text => reading.read(format, text));
-    const [b, o, t] = sides;
-    if (b == null || o == null || t == null) continue;
-    if (sides.some(side => repeatedKey((side as Document).root) !== null)) return null;
-    const text = attempt({ format, reading, known }, b, o, t);
-    return text === null ? null : Buffer.from(text);
-  }
-  return null;
+  const first = orDoubt(() => merged({ sides, reading, known }, 'ours'));
+  if (!(first instanceof Doubt)) return first;
+  if (!first.layout) return null;
+  // One side laid the file out in another way: its text is the ground, and the other side's changes are brought into it.
+  const second = orDoubt(() => merged({ sides, reading, known }, 'theirs'));
+  return second instanceof Doubt ? null : second;
 }
 
 interface Attempt {
-  format: Format;
+  sides: StructuredSides;
   reading: Reading;
   /** A text that need not be read again. */
   known: string | null;
 }
 
-function attempt(of: Attempt, base: Document, ours: Document, theirs: Document): string | null {
-  const first = orDoubt(() => merged(of, base, ours, theirs));
-  if (!(first instanceof Doubt)) return first;
-  if (!first.layout) return null;
-  // One side laid the file out anew: its text is the ground, and the other side's changes are brought into it.
-  const second = orDoubt(() => merged(of, base, theirs, ours));
-  return second instanceof Doubt ? null : second;
-}
-
-function orDoubt(work: () => string | null): string | Doubt | null {
+function orDoubt(work: () => KeyMerge | null): KeyMerge | Doubt | null {
   try {
     return work();
   } catch (error) {
@@ -70,17 +62,24 @@ function orDoubt(work: () => string | null): string | Doubt | null {
   }
 }
 
-function merged({ format, reading, known }: Attempt, base: Document, ground: Document, donor: Document): string | null {
+function merged({ sides, reading, known }: Attempt, kept: 'ours' | 'theirs'): KeyMerge | null {
+  const { path, format, base, ours, theirs } = sides;
+  const [ground, donor] = kept === 'ours' ? [ours, theirs] : [theirs, ours];
   if (donor.style !== base.style && ground.style !== donor.style) {
-    throw new Doubt('the other side is laid out anew', ground.style === base.style);
+    throw new Doubt('the other side is laid out in another way', ground.style === base.style);
   }
-  const { text, canon } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild });
-  if (text === known) return text;
+  const adjacent: AdjacentChange[] = [];
+  const { text, canon } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild, path, at: [], adjacent });
+  const named = adjacent.map(({ at, ground: mine, donor: other }) =>
+    kept === 'ours' ? { at, ours: mine, theirs: other } : { at, ours: other, theirs: mine },
+  );
+  const merge = { content: Buffer.from(text), adjacent: named };
+  if (text === known) return merge;
   const read = reading.readAgain(format, text);
   if (read === null || repeatedKey(read.root) !== null || canonOf(read.root) !== canon()) return null;
   if (!keepsComments(base, ground, donor, read)) return null;
   if (format.name === 'YAML' && text.length <= secondOpinionMax && reading.problemOfYaml(text) !== null) return null;
-  return text;
+  return merge;
 }
 
 /** Every comment is there as often as the merge of how often it was there says. */

@@ -1,6 +1,6 @@
 /** Where the keys of several sides stand among each other. */
 
-type Compare = (a: string, b: string) => number;
+export type Compare = (a: string, b: string) => number;
 
 const byCode: Compare = (a, b) => (a < b ? -1 : Number(a > b));
 const collator = new Intl.Collator('en');
@@ -17,17 +17,16 @@ export function sameOrder(before: readonly string[], after: readonly string[]): 
 }
 
 /**
- * Puts what `donor` has and `keys` has not among `keys`. Where all of them are sorted it stays sorted; else each goes
- * behind the key it stands behind in `donor`, and behind what `isNew` there.
+ * Puts what `donor` has and `keys` has not among `keys`: where `compare` says, or behind the key it stands behind in
+ * `donor`, and behind what `isNew` there.
  */
 export function withAdded(
   keys: readonly string[],
   donor: readonly string[],
-  isNew: (key: string) => boolean,
+  { isNew, compare }: { isNew: (key: string) => boolean; compare: Compare | null },
 ): string[] {
   const known = new Set(keys);
   const added = donor.filter(key => !known.has(key) && isNew(key));
-  const compare = sorting([keys, donor.filter(key => known.has(key) || isNew(key))]);
   if (compare !== null) return [...keys, ...added].sort(compare);
   return placed(keys, donor, new Set(added), isNew);
 }

@@ -1,7 +1,8 @@
-import { parseAllDocuments } from 'yaml';
 import { Work } from '../text/work.ts';
+import type { Broken } from './broken.ts';
 import type { Document } from './document.ts';
 import type { Format } from './format.ts';
+import { problemOfYaml } from './yaml-problems.ts';
 
 /** What all reading and merging by keys of one file may cost; about 0.3 s. */
 export const keysMax = 8_000_000;
@@ -9,8 +10,6 @@ export const keysMax = 8_000_000;
 /** Steps that a byte costs: our readers and what is done with what they found; a parser that knows all of YAML. */
 const ofReader = 1;
 const ofParser = 30;
-
-type Problem = 'DUPLICATE_KEY' | 'OTHER';
 
 /**
  * The texts of one merge: each is read once as each format, however often it is asked for, and what that costs is counted.
@@ -20,7 +19,7 @@ export class Reading {
   private readonly work: Work;
   private readonly texts = new Map<Uint8Array, string | null>();
   private readonly documents = new Map<Format, Map<string, Document | null>>();
-  private readonly problems = new Map<string, Problem | null>();
+  private readonly problems = new Map<string, Broken | null>();
 
   constructor(work = new Work(Number.POSITIVE_INFINITY)) {
     this.work = work.part(keysMax);
@@ -54,12 +53,16 @@ export class Reading {
   }
 
   /** What a parser of all YAML has against a text. */
-  problemOfYaml(text: string): Problem | null {
+  problemOfYaml(text: string): Broken | null {
+    return this.problemOf(text, problemOfYaml);
+  }
+
+  /** What a parser has against a text; it costs as much as the one of all YAML. */
+  problemOf(text: string, judge: (text: string) => Broken | null): Broken | null {
     const known = this.problems.get(text);
     if (known !== undefined) return known;
     this.work.spend(text.length * ofParser);
-    const [first] = parseAllDocuments(text, { logLevel: 'silent' }).flatMap(({ errors }) => errors);
-    const problem = first === undefined ? null : first.code === 'DUPLICATE_KEY' ? first.code : 'OTHER';
+    const problem = judge(text);
     this.problems.set(text, problem);
     return problem;
   }

@@ -4,7 +4,6 @@
  */
 import type { SecondLook } from '../look-again.ts';
 import type { FileMerge } from '../merge-file.ts';
-import { hasStructure } from '../structure/format.ts';
 import type { MergeThread } from '../thread/file-merger.ts';
 import type { Stages } from './conflicts.ts';
 import { entryAt } from './entry-at.ts';
@@ -45,7 +44,6 @@ export async function misledByLines(scene: Scene, tree: string, path: BytePath):
   const entry = await entryAt(objects, tree, path);
   if (entry === null || !entry.mode.startsWith('100')) return null;
   const name = readable(path);
-  if (!hasStructure(name)) return null;
   const origins = await originsOf(scene, path);
   const stages = stagesOf(origins, path);
   const read = (side: Entry | null) => (side === null ? null : objects.content(side.oid));

@@ -1,7 +1,7 @@
 import type { Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
 import type { FileMerge } from '../merge-file.ts';
-import { hasStructure } from '../structure/format.ts';
+import { isJudged } from '../structure/broken.ts';
 import { type Contested, conflictKind, conflictRecord, type MergeOf } from './conflicts.ts';
 import { pathsWithDriver } from './drivers.ts';
 import { entryAt } from './entry-at.ts';
@@ -51,7 +51,7 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
     type === 'Auto-merging' && path !== undefined ? [path] : [],
   );
   for (const path of autoMerged) engines[readable(path)] = engine;
-  const keyed = autoMerged.filter(path => !contested.has(path) && hasStructure(readable(path)));
+  const keyed = autoMerged.filter(path => !contested.has(path) && isJudged(readable(path)));
   const driven = await pathsWithDriver(merged.repository, [...new Set([...keyed, ...contested])]);
   for (const path of keyed) {
     const again = driven.has(path) ? null : await mendLines(merged, path);
@@ -70,8 +70,8 @@ async function mendLines(merged: Merged, path: BytePath): Promise<Settled | null
   const { objects, of } = merged;
   const { entry } = found;
   if ('pastBudget' in found) return { path, changes: [], conflict: null, engine: pastBudget };
-  if ('meant' in found) {
-    const oid = await objects.write('blob', found.meant, entry.oid);
+  if (found.problem === null) {
+    const oid = await objects.write('blob', found.content, entry.oid);
     return { path, changes: [replaced(path, entry, oid)], conflict: null, engine: 'structure' };
   }
   const again = await mergeStages(merged, path, found.stages, of.theirsPlanId);

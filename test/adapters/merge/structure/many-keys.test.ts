@@ -12,7 +12,7 @@ test(
     // Not sorted: sorted ones need no places.
     const names = Array.from({ length: count }, (_, i) => `key ${(i * 7919) % count}`);
     const [ours, theirs] = ['ours', 'theirs'].map(side => names.flatMap(name => [name, `${name} ${side}`]));
-    const merged = withAdded(ours ?? [], theirs ?? [], key => key.includes('s'));
+    const merged = withAdded(ours ?? [], theirs ?? [], { isNew: key => key.includes('s'), compare: null });
     const expected = names.flatMap(name => [name, `${name} ours`, `${name} theirs`]);
     expect(merged.length).toBe(expected.length);
     expect(merged.every((key, index) => key === expected[index])).toBe(true);

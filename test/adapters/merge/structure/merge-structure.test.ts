@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { brokenStructure } from '../../../../src/adapters/merge/structure/broken.ts';
-import { mergeStructure } from '../../../../src/adapters/merge/structure/merge-structure.ts';
 import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
 import { flowLength } from '../../../../src/adapters/merge/structure/yaml-flow.ts';
 import { WorkSpent } from '../../../../src/adapters/merge/text/work.ts';
 import { mergeFile } from '../../../../src/merge.ts';
+import { byKeys } from './by-keys.ts';
 import { lockFiles } from './lock-files.ts';
 
 const merge = (path: string, base: string, ours: string, theirs: string) => {
@@ -46,7 +46,7 @@ describe('JSON whose lines conflict is merged by key', () => {
 
   test('the last entry of each side keeps its comma right', () => {
     const merged = structured(
-      'a.json',
+      'package.json',
       '{\n  "a": 1\n}\n',
       '{\n  "a": 1,\n  "o": 2\n}\n',
       '{\n  "a": 1,\n  "t": 3\n}\n',
@@ -63,7 +63,7 @@ describe('JSON whose lines conflict is merged by key', () => {
   test('with a byte order mark, tabs, Windows line ends, escapes and no last line end, all as they were', () => {
     const file = (value: string, ...more: string[]) =>
       `\ufeff{\r\n\t"caf\\u00e9": ${value},\r\n${more.map(each => `\t"${each}": "\\/",\r\n`).join('')}\t"z": 12345678901234567890\r\n}`;
-    expect(structured('launch.json', file('1'), file('1', 'o'), file('1e2', 't'))).toBe(file('1e2', 'o', 't'));
+    expect(structured('package.json', file('1'), file('1', 'o'), file('1e2', 't'))).toBe(file('1e2', 'o', 't'));
   });
 
   test('a mark that one side took away is gone', () => {
@@ -150,7 +150,7 @@ describe('YAML whose lines conflict is merged by key', () => {
     expect(structured('a.yaml', 'a: 1\nb: 2\nc: 3\n', 'a: 1\nc: 3\n', 'a: 1\nb: 2\nc: |\n  x\n   y\n')).toBe(
       'a: 1\nc: |\n  x\n   y\n',
     );
-    expect(structured('a.yaml', 'a: 1', 'a: 1\nb: 2', 'a: 1\nc: 3')).toBe('a: 1\nb: 2\nc: 3');
+    expect(structured('compose.yaml', 'a: 1', 'a: 1\nb: 2', 'a: 1\nc: 3')).toBe('a: 1\nb: 2\nc: 3');
     expect(structured('a.yaml', 'k:\n- a\n- b\n- d\n', 'k:\n- a\n- b\n- c\n- d\n', 'k:\n- a\n- b\n- c2\n- d\n')).toBe(
       'k:\n- a\n- b\n- c\n- c2\n- d\n',
     );
@@ -271,18 +271,17 @@ describe('a merge of lines that is wrong as structure', () => {
   });
 });
 
-/** By keys alone, whatever lines would have made of it. */
-function byKeys(path: string, base: string, ours: string, theirs: string): string | null {
+function keyed(path: string, base: string, ours: string, theirs: string): string | null {
   const [b, o, t] = [Buffer.from(base), Buffer.from(ours), Buffer.from(theirs)];
-  const merged = mergeStructure(path, { base: b, ours: o, theirs: t });
+  const merged = byKeys(path, { base: b, ours: o, theirs: t });
   return merged === null ? null : Buffer.from(merged).toString();
 }
 
 describe('entries put together anew', () => {
   test('an object that one side emptied takes what the other added, spaced as there', () => {
-    expect(byKeys('a.json', '{"a": {"b":1}}', '{"a": {}}', '{"a": {"b":1,"c":2}}')).toBe('{"a": {"c":2}}');
+    expect(keyed('a.json', '{"a": {"b":1}}', '{"a": {}}', '{"a": {"b":1,"c":2}}')).toBe('{"a": {"c":2}}');
     const lines = '{\n  "a": {\n    "b": 1\n  }\n}\n';
-    expect(byKeys('a.json', lines, '{\n  "a": {}\n}\n', lines.replace(': 1', ': 1,\n    "c": 2'))).toBe(
+    expect(keyed('a.json', lines, '{\n  "a": {}\n}\n', lines.replace(': 1', ': 1,\n    "c": 2'))).toBe(
       lines.replace('"b": 1', '"c": 2'),
     );
   });
@@ -290,52 +289,52 @@ describe('entries put together anew', () => {
   test('into a file laid out anew it takes what stands on one line, and not what takes several', () => {
     const anew = '{\n\t"a": {},\n\t"c": 1\n}\n';
     const one = '{\n  "a": {"b": 1},\n  "c": 1\n}\n';
-    expect(byKeys('a.json', one, anew, one.replace('1}', '1, "d": 2}'))).toBe(anew.replace('{}', '{"d": 2}'));
+    expect(keyed('a.json', one, anew, one.replace('1}', '1, "d": 2}'))).toBe(anew.replace('{}', '{"d": 2}'));
     const several = '{\n  "a": {\n    "b": 1\n  },\n  "c": 1\n}\n';
-    expect(byKeys('a.json', several, anew, several.replace('1\n', '1,\n    "d": 2\n'))).toBeNull();
+    expect(keyed('a.json', several, anew, several.replace('1\n', '1,\n    "d": 2\n'))).toBeNull();
   });
 
   test('a second entry stands one space behind the first where no side has two', () => {
-    expect(byKeys('a.json', '{"a":1}', '{"o":1}', '{"t":1}')).toBe('{"o":1, "t":1}');
+    expect(keyed('package.json', '{}', '{"o":1}', '{"t":1}')).toBe('{"o":1, "t":1}');
   });
 
   test('entries of which some share a line stay a conflict, and those that do not are merged', () => {
     const base = '{"a": 1, "b": 2}\n';
     const theirs = '{"a": 1, "b": 2, "t": 1}\n';
-    expect(byKeys('a.json', base, '{"a": 1, "o": 1, "b": 2}\n', theirs)).toBe('{"a": 1, "o": 1, "b": 2, "t": 1}\n');
-    expect(byKeys('a.json', base, '{"a": 1,\n "o": 1, "b": 2}\n', theirs)).toBeNull();
+    expect(keyed('a.json', base, '{"a": 1, "o": 1, "b": 2}\n', theirs)).toBe('{"a": 1, "o": 1, "b": 2, "t": 1}\n');
+    expect(keyed('a.json', base, '{"a": 1,\n "o": 1, "b": 2}\n', theirs)).toBeNull();
   });
 
   test('a value that one side only wrote in another way gives way to the one that the other changed', () => {
     const [plain, escaped, other] = ['{"a":"A"}', '{"a":"\\u0041"}', '{"a":"B"}'];
-    expect(byKeys('a.json', plain, other, escaped)).toBe(other);
-    expect(byKeys('a.json', plain, escaped, other)).toBe(other);
+    expect(keyed('a.json', plain, other, escaped)).toBe(other);
+    expect(keyed('a.json', plain, escaped, other)).toBe(other);
   });
 
   test('a file that is one value keeps it and takes the line end that the other side gave it', () => {
-    expect(byKeys('a.json', '1', '2', '1\n')).toBe('2\n');
+    expect(keyed('a.json', '1', '2', '1\n')).toBe('2\n');
   });
 });
 
 describe('a merge by keys is read again', () => {
   test('and is none where a line would stand in another block than it should', () => {
     const base = 'x:\n  p: 1\nk:\n  - a\n  - b\n';
-    expect(byKeys('a.yml', base, base.replace('- b', '- c'), base.replace('p: 1', 'p: 2'))).toBe(
+    expect(keyed('a.yml', base, base.replace('- b', '- c'), base.replace('p: 1', 'p: 2'))).toBe(
       base.replace('- b', '- c').replace('p: 1', 'p: 2'),
     );
-    expect(byKeys('a.yml', base, base.replaceAll('  - ', '- '), `${base}  - c\n`)).toBeNull();
+    expect(keyed('a.yml', base, base.replaceAll('  - ', '- '), `${base}  - c\n`)).toBeNull();
   });
 
   test('and is none where a comment would be lost with the last entries', () => {
     const sides = (comment: string) => [`{"a":1,${comment}"b":2}`, `{${comment}"b":2}`, `{"a":1${comment}}`] as const;
-    expect(byKeys('a.jsonc', ...sides(''))).toBe('{}');
-    expect(byKeys('a.jsonc', ...sides('/* kept */'))).toBeNull();
+    expect(keyed('a.jsonc', ...sides(''))).toBe('{}');
+    expect(keyed('a.jsonc', ...sides('/* kept */'))).toBeNull();
   });
 
   test('and is none where another reader of YAML refuses a key for its length', () => {
     const sides = (key: string) => [`a: 1\n${key}: 1\n`, `a: 2\n${key}: 1\n`, `a: 1\n${key}: 3\n`] as const;
-    expect(byKeys('a.yml', ...sides('k'.repeat(900)))).toBe(`a: 2\n${'k'.repeat(900)}: 3\n`);
-    expect(byKeys('a.yml', ...sides('k'.repeat(1100)))).toBeNull();
+    expect(keyed('a.yml', ...sides('k'.repeat(900)))).toBe(`a: 2\n${'k'.repeat(900)}: 3\n`);
+    expect(keyed('a.yml', ...sides('k'.repeat(1100)))).toBeNull();
   });
 });
 

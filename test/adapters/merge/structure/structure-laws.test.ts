@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isMap, isScalar, isSeq, type Node, type ParsedNode, parse, parseDocument, stringify } from 'yaml';
 import { repeatedKey, type Value } from '../../../../src/adapters/merge/structure/document.ts';
-import { mergeStructure } from '../../../../src/adapters/merge/structure/merge-structure.ts';
 import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
 import { seedOf } from '../../../seed.ts';
+import { byKeys } from './by-keys.ts';
 
 type Json = number | string | Json[] | { [key: string]: Json };
 
@@ -52,6 +52,10 @@ function meant(base: Json | undefined, ours: Json | undefined, theirs: Json | un
   if (same(ours, base)) return theirs;
   if (![base, ours, theirs].every(side => typeof side === 'object' && !Array.isArray(side))) throw new Contradiction();
   const [b, o, t] = [base, ours, theirs] as [Record<string, Json>, Record<string, Json>, Record<string, Json>];
+  // What both deleted, and one put something in place of.
+  const added = (side: Record<string, Json>) => Object.keys(side).filter(each => !(each in b));
+  const unlike = [...added(o), ...added(t)].some(each => !same(o[each], t[each]));
+  if (unlike && Object.keys(b).some(each => !(each in o) && !(each in t))) throw new Contradiction();
   const merged: Record<string, Json> = {};
   for (const each of new Set([...Object.keys(o), ...Object.keys(t)])) {
     const value = meant(b[each], o[each], t[each]);
@@ -79,7 +83,7 @@ describe('a merge by structure', () => {
       fc.property(sides, fc.constantFrom(0, 2, '\t'), (of, indent) => {
         const write = (value: Json) => Buffer.from(JSON.stringify(value, null, indent));
         const files = { base: write(of.base), ours: write(of.ours), theirs: write(of.theirs) };
-        const merged = mergeStructure('a.json', files);
+        const merged = byKeys('locales/a.json', files);
         const right = expected(of);
         if (right === null) {
           // A list may still be merged item by item; nothing else is.
@@ -89,7 +93,7 @@ describe('a merge by structure', () => {
         found++;
         expect(merged).not.toBeNull();
         expect(said(JSON.parse(String(merged)))).toBe(said(right.value));
-        const mirrored = mergeStructure('a.json', { ...files, ours: files.theirs, theirs: files.ours });
+        const mirrored = byKeys('locales/a.json', { ...files, ours: files.theirs, theirs: files.ours });
         expect(said(JSON.parse(String(mirrored)))).toBe(said(right.value));
       }),
       laws,
@@ -102,7 +106,7 @@ describe('a merge by structure', () => {
     fc.assert(
       fc.property(sides, of => {
         const write = (value: Json) => Buffer.from(stringify(value));
-        const merged = mergeStructure('a.yaml', {
+        const merged = byKeys('locales/a.yaml', {
           base: write(of.base),
           ours: write(of.ours),
           theirs: write(of.theirs),

@@ -1,0 +1,34 @@
+import { type Collection, canonOf, type Entry } from './document.ts';
+import type { KeyPath } from './map-kind.ts';
+import { byKey } from './maps.ts';
+
+/** A small map in which one side changed some values and the other side others: merged, and worth a look. */
+export interface AdjacentChange {
+  /** The keys from the root of the file to the map. */
+  at: KeyPath;
+  /** Whose values one side changed, and whose the other. */
+  ground: string[];
+  donor: string[];
+}
+
+/** Values of a map this small often mean something together (a host and its port); of a larger one they are a list of settings. */
+const smallMax = 8;
+
+/** Scalars that one side changed beside scalars that the other side changed; null where there are none. */
+export function adjacentIn(maps: Record<'base' | 'ground' | 'donor', Collection>, at: KeyPath): AdjacentChange | null {
+  if (Object.values(maps).some(({ entries }) => entries.length > smallMax)) return null;
+  const [base, ground, donor] = [byKey(maps.base), byKey(maps.ground), byKey(maps.donor)];
+  const found: AdjacentChange = { at, ground: [], donor: [] };
+  for (const [key, before] of base) {
+    const [mine, other] = [ground.get(key), donor.get(key)];
+    if (mine === undefined || other === undefined || ![before, mine, other].every(isScalar)) continue;
+    const [was, now, then] = [before, mine, other].map(({ value }) => canonOf(value));
+    if (now !== was && then === was) found.ground.push(key);
+    if (then !== was && now === was) found.donor.push(key);
+  }
+  return found.ground.length > 0 && found.donor.length > 0 ? found : null;
+}
+
+function isScalar({ value }: Entry): boolean {
+  return value.kind === 'scalar';
+}

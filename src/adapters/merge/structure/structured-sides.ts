@@ -1,0 +1,34 @@
+import { type Document, repeatedKey } from './document.ts';
+import { type Format, formatsOf } from './format.ts';
+import { Reading } from './reading.ts';
+
+export interface Files {
+  base: Uint8Array;
+  ours: Uint8Array;
+  theirs: Uint8Array;
+}
+
+/** Three versions of a JSON or YAML file, read. */
+export interface StructuredSides {
+  path: string;
+  format: Format;
+  base: Document;
+  ours: Document;
+  theirs: Document;
+}
+
+/** null where a name says nothing of structure, a side does not parse or has a key twice. @throws {WorkSpent} */
+export function readSides(path: string, files: Files, reading = new Reading()): StructuredSides | null {
+  const formats = formatsOf(path);
+  if (formats.length === 0) return null;
+  const [base, ours, theirs] = [files.base, files.ours, files.theirs].map(side => reading.textOf(side));
+  if (base == null || ours == null || theirs == null) return null;
+  for (const format of formats) {
+    const [b, o, t] = [base, ours, theirs].map(text => reading.read(format, text));
+    if (b == null || o == null || t == null) continue;
+    return [b, o, t].some(({ root }) => repeatedKey(root) !== null)
+      ? null
+      : { path, format, base: b, ours: o, theirs: t };
+  }
+  return null;
+}

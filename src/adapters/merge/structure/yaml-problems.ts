@@ -1,0 +1,52 @@
+import { type Document, isAlias, isScalar, type Node, parseAllDocuments, visit } from 'yaml';
+import type { Broken } from './broken.ts';
+import type { Place } from './places.ts';
+
+/** What is wrong with YAML that our own reader leaves out, by a parser of all of it. */
+export function problemOfYaml(text: string): Broken | null {
+  const documents = parseAllDocuments(text, { logLevel: 'silent' });
+  const error = documents.flatMap(({ errors }) => errors).at(0);
+  if (error?.code === 'DUPLICATE_KEY') return { problem: 'it has a key twice in one map', places: repeatedPairs(text) };
+  if (error !== undefined) return { problem: 'it does not parse as YAML', places: [] };
+  return documents.map(document => strayAlias(document)).find(found => found !== null) ?? null;
+}
+
+/** An alias must come behind the anchor it names. The parser sees it only when asked for the value. */
+function strayAlias(document: Document): Broken | null {
+  const anchors = new Set<string>();
+  let found: Broken | null = null;
+  visit(document, (_, node) => {
+    if (isAlias(node) && !anchors.has(node.source)) {
+      found = { problem: `it has an alias *${node.source} without an anchor`, places: [placeOf(node)] };
+      return visit.BREAK;
+    }
+    if (hasAnchor(node)) anchors.add(node.anchor);
+    return undefined;
+  });
+  return found;
+}
+
+function hasAnchor(node: unknown): node is { anchor: string } {
+  return typeof node === 'object' && node !== null && 'anchor' in node && typeof node.anchor === 'string';
+}
+
+function repeatedPairs(text: string): Place[] {
+  const places: Place[] = [];
+  for (const document of parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false })) {
+    visit(document, {
+      Map(_, { items }) {
+        const named = new Map<string, Node[]>();
+        for (const { key } of items) {
+          if (isScalar(key)) named.set(String(key.value), [...(named.get(String(key.value)) ?? []), key]);
+        }
+        for (const keys of named.values()) if (keys.length > 1) places.push(...keys.map(placeOf));
+      },
+    });
+  }
+  return places;
+}
+
+function placeOf({ range }: Node): Place {
+  const [from, to] = range ?? [0, 0];
+  return { from, to };
+}

@@ -1,0 +1,59 @@
+import type { DiffHunk } from './hunks.ts';
+import type { Span } from './regions.ts';
+
+/** A stretch of a merge whose lines do not conflict that some side changed: what each text has there, and the merged text. */
+export interface Change {
+  base: Span;
+  ours: Span;
+  theirs: Span;
+  merged: Span;
+  /** Whose it is; ours where both made the same change. */
+  taken: 'ours' | 'theirs';
+}
+
+interface Group {
+  from: number;
+  to: number;
+  /** How many lines longer the side made it; null where it changed nothing there. */
+  ours: number | null;
+  theirs: number | null;
+}
+
+/** The changes of both sides to a base, first to last; hunks that meet are one change, which both sides made alike. */
+export function changesOf(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): Change[] {
+  const shift = { ours: 0, theirs: 0, merged: 0 };
+  return groupsOf(ours, theirs).map(group => {
+    const { from, to } = group;
+    const taken = group.ours === null ? 'theirs' : 'ours';
+    const grown = { ours: group.ours ?? 0, theirs: group.theirs ?? 0, merged: group[taken] ?? 0 };
+    const span = (of: keyof typeof shift): Span => ({ start: from + shift[of], length: to - from + grown[of] });
+    const change = {
+      base: { start: from, length: to - from },
+      taken,
+      ours: span('ours'),
+      theirs: span('theirs'),
+    } as const;
+    const merged = span('merged');
+    shift.ours += grown.ours;
+    shift.theirs += grown.theirs;
+    shift.merged += grown.merged;
+    return { ...change, merged };
+  });
+}
+
+function groupsOf(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): Group[] {
+  const groups: Group[] = [];
+  const hunks = [...ours.map(hunk => ['ours', hunk] as const), ...theirs.map(hunk => ['theirs', hunk] as const)];
+  hunks.sort(([, a], [, b]) => a.buffer1[0] - b.buffer1[0]);
+  for (const [side, { buffer1, buffer2 }] of hunks) {
+    const [from, removed] = buffer1;
+    let group = groups[groups.length - 1];
+    if (group === undefined || from > group.to) {
+      group = { from, to: from, ours: null, theirs: null };
+      groups.push(group);
+    }
+    group.to = Math.max(group.to, from + removed);
+    group[side] = (group[side] ?? 0) + buffer2[1] - removed;
+  }
+  return groups;
+}
