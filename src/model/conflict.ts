@@ -10,6 +10,7 @@ export const ConflictKind = z.enum([
   'binary',
   'structure',
   'type',
+  'case',
   'budget',
 ]);
 export type ConflictKind = z.infer<typeof ConflictKind>;

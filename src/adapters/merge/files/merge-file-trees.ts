@@ -1,3 +1,4 @@
+import { caseFolded } from '../case-folded.ts';
 import type { Labels } from '../text/render.ts';
 import { type FileEntry, type FileTree, type FileTreeMerge, sameEntry } from './file-tree.ts';
 import { mergeEntry } from './merge-entry.ts';
@@ -35,6 +36,7 @@ export function mergeFileTrees(options: MergeFileTreesOptions): FileTreeMerge {
   const merge: FileTreeMerge = { clean: true, tree: new Map(), conflicts: [], engines: {} };
   for (const [path, cell] of cellsOf(options)) mergeEntry({ merge, path, cell, labels });
   setAside(merge, options, labels);
+  refuseCaseClashes(merge, options);
   merge.clean = merge.conflicts.length === 0;
   return merge;
 }
@@ -124,5 +126,20 @@ function setAside(merge: FileTreeMerge, { ours }: MergeFileTreesOptions, labels:
     const none = { base: null, ours: null, theirs: null, hunks: [] };
     merge.conflicts = merge.conflicts.filter(conflict => conflict.path !== path);
     merge.conflicts.push({ ...none, [side]: entry, path: name, kind: 'type', message });
+  }
+}
+
+/** Files that differ in case only, one added by each side: the tree keeps ours, and theirs is in the conflict. */
+function refuseCaseClashes({ tree, conflicts }: FileTreeMerge, { base, ours, theirs }: MergeFileTreesOptions): void {
+  const contested = new Set(conflicts.map(({ path }) => path));
+  const addedBy = (side: FileTree, other: FileTree) =>
+    [...side].filter(([path]) => tree.has(path) && !contested.has(path) && !base.has(path) && !other.has(path));
+  const mine = new Map(addedBy(ours, theirs).map(([path, entry]) => [caseFolded(path), { path, entry }]));
+  for (const [path, entry] of addedBy(theirs, ours)) {
+    const own = mine.get(caseFolded(path));
+    if (own === undefined) continue;
+    tree.delete(path);
+    const message = `ours added ${own.path}, and theirs added ${path}; the names differ in case only`;
+    conflicts.push({ path: own.path, kind: 'case', base: null, ours: own.entry, theirs: entry, hunks: [], message });
   }
 }

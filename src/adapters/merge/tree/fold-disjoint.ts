@@ -1,4 +1,5 @@
-import type { BytePath } from './merge-output.ts';
+import { caseFolded } from '../case-folded.ts';
+import { readable } from './merge-output.ts';
 import type { Objects } from './objects.ts';
 import { diffTrees, type PathChange, readOnce, withChanges } from './tree-diff.ts';
 
@@ -36,10 +37,13 @@ export async function foldDisjoint(
   return { treeOid: taken.length === 0 ? ours : await withChanges(objects, ours, taken), folded };
 }
 
-/** The paths that some changes touch, and what kinds of changes there are among them. */
+/**
+ * The paths that some changes touch, and what kinds of changes there are among them. Paths that differ in case only are one
+ * path, as they are on macOS and Windows.
+ */
 class Footprint {
-  private readonly paths = new Set<BytePath>();
-  private readonly folders = new Set<BytePath>();
+  private readonly paths = new Set<string>();
+  private readonly folders = new Set<string>();
   private adds = false;
   private moves = false;
 
@@ -50,7 +54,7 @@ class Footprint {
   }
 
   add(changes: readonly PathChange[]): void {
-    for (const { path } of changes) {
+    for (const path of changes.map(nameOf)) {
       this.paths.add(path);
       for (const folder of foldersOf(path)) this.folders.add(folder);
     }
@@ -60,14 +64,19 @@ class Footprint {
 
   meets(changes: readonly PathChange[]): boolean {
     if ((this.moves && additions(changes)) || (this.adds && moves(changes))) return true;
-    return changes.some(
-      ({ path }) =>
-        this.paths.has(path) || this.folders.has(path) || foldersOf(path).some(each => this.paths.has(each)),
-    );
+    return changes
+      .map(nameOf)
+      .some(
+        path => this.paths.has(path) || this.folders.has(path) || foldersOf(path).some(each => this.paths.has(each)),
+      );
   }
 }
 
-function foldersOf(path: BytePath): BytePath[] {
+function nameOf({ path }: PathChange): string {
+  return caseFolded(readable(path));
+}
+
+function foldersOf(path: string): string[] {
   const names = path.split('/');
   return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }

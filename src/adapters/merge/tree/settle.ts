@@ -8,6 +8,7 @@ import { entryAt } from './entry-at.ts';
 import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
 import type { Entry, Objects } from './objects.ts';
 import { mergeStages, misledByLines, type Scene } from './second-look.ts';
+import { settleCaseClashes } from './settle-case.ts';
 import { type PathChange, withChanges } from './tree-diff.ts';
 
 /** The ids under which git knows the two sides; it writes them into markers and into names of files in the way. */
@@ -58,6 +59,7 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
     if (again !== null) keep(again);
   }
   for (const path of paths) keep(await settlePath(merged, path, driven.has(path.path)));
+  for (const clash of await settleCaseClashes(merged, output.tree, contested, merged.of)) keep({ ...clash, engine });
   const { objects } = merged;
   const treeOid = changes.length === 0 ? output.tree : await withChanges(objects, output.tree, changes);
   return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };

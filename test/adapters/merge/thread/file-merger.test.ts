@@ -7,7 +7,7 @@ import { type FileMerge, type HunkSide, mergeFile, openFileMerger } from '../../
 import { largeJson, largeYaml } from './large.ts';
 
 const small = {
-  path: 'a.json',
+  path: 'package.json',
   base: Buffer.from('{\n  "a": 1\n}\n'),
   ours: Buffer.from('{\n  "a": 1,\n  "b": 2\n}\n'),
   theirs: Buffer.from('{\n  "a": 1,\n  "c": 3\n}\n'),

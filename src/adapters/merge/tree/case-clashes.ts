@@ -1,0 +1,78 @@
+import { caseFolded } from '../case-folded.ts';
+import { type BytePath, readable } from './merge-output.ts';
+import { type Entry, isDirectory } from './objects.ts';
+import type { Trees } from './origins.ts';
+import type { ReadEntries } from './tree-diff.ts';
+
+/** Two files, one added by each side, that have one name where upper and lower case are not told apart. */
+export interface CaseClash {
+  ours: Found;
+  theirs: Found;
+}
+
+interface Found {
+  path: BytePath;
+  entry: Entry;
+}
+
+type Folders = Record<keyof Trees, Found[]>;
+
+/** Goes into those folders only that both sides changed. */
+export async function findCaseClashes(entries: ReadEntries, trees: Trees): Promise<CaseClash[]> {
+  const root = (oid: string): Found[] => [{ path: '', entry: { mode: '40000', name: '', oid } }];
+  return clashesIn(entries, { base: root(trees.base), ours: root(trees.ours), theirs: root(trees.theirs) });
+}
+
+/** @param folders whose paths differ in case at most */
+async function clashesIn(entries: ReadEntries, folders: Folders): Promise<CaseClash[]> {
+  if (sameFolders(folders.base, folders.ours) || sameFolders(folders.base, folders.theirs)) return [];
+  if (sameFolders(folders.ours, folders.theirs)) return [];
+  const [base, ours, theirs] = await Promise.all(
+    [folders.base, folders.ours, folders.theirs].map(side => contentOf(entries, side)),
+  );
+  const before = byFoldedName(base ?? []);
+  const right = byFoldedName(theirs ?? []);
+  const clashes: CaseClash[] = [];
+  for (const [name, mine] of byFoldedName(ours ?? [])) {
+    const [was, other] = [before.get(name) ?? [], right.get(name) ?? []];
+    if (other.length === 0) continue;
+    clashes.push(...clashesAmong(was, mine, other));
+    const inside = { base: was.filter(isFolder), ours: mine.filter(isFolder), theirs: other.filter(isFolder) };
+    clashes.push(...(await clashesIn(entries, inside)));
+  }
+  return clashes;
+}
+
+/** What each side added under one name, where the other added something else there, and not both are folders. */
+function clashesAmong(base: readonly Found[], ours: readonly Found[], theirs: readonly Found[]): CaseClash[] {
+  const added = (side: readonly Found[], other: readonly Found[]) =>
+    side.filter(({ path }) => ![...base, ...other].some(each => each.path === path));
+  const fromTheirs = added(theirs, ours);
+  return added(ours, theirs).flatMap(mine =>
+    fromTheirs.filter(other => !isFolder(mine) || !isFolder(other)).map(other => ({ ours: mine, theirs: other })),
+  );
+}
+
+function sameFolders(a: readonly Found[], b: readonly Found[]): boolean {
+  return a.length === b.length && a.every(({ path, entry }, i) => b[i]?.path === path && b[i]?.entry.oid === entry.oid);
+}
+
+async function contentOf(entries: ReadEntries, folders: readonly Found[]): Promise<Found[]> {
+  const found = folders.map(async ({ path, entry }) =>
+    (await entries(entry.oid)).map(each => ({ path: path === '' ? each.name : `${path}/${each.name}`, entry: each })),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+function byFoldedName(found: readonly Found[]): Map<string, Found[]> {
+  const groups = new Map<string, Found[]>();
+  for (const each of found) {
+    const name = caseFolded(readable(each.entry.name));
+    groups.set(name, [...(groups.get(name) ?? []), each]);
+  }
+  return groups;
+}
+
+function isFolder({ entry }: Found): boolean {
+  return isDirectory(entry);
+}
