@@ -122,6 +122,7 @@ export { mendStore } from './runtime/health/mend-store.ts';
 export { redactStore } from './runtime/health/redact-store.ts';
 export type { Reach } from './runtime/invariants.ts';
 export type { ApplyOptions, LandingPreview } from './runtime/landing.ts';
+export { matchesId } from './runtime/match-id.ts';
 export type { ReviewedFile } from './runtime/parts.ts';
 export { ProfileDraft, profileFrom, profileNames, profileOf, profilePurposes } from './runtime/profiles.ts';
 export type { Rejection } from './runtime/rejecting.ts';

@@ -25,6 +25,8 @@ const begun = (done: z.ZodType) =>
   z.union([done, z.strictObject({ plan: PlanData, pid: z.number(), log: z.string(), next: commands })]);
 
 const TreeData = z.strictObject({
+  /** The decision that spawned it; null for a root plan. */
+  decision_id: z.string().nullable(),
   plan_id: z.string(),
   description: z.string(),
   phase,

@@ -1,7 +1,7 @@
 import type { Approval, ApprovalAnswer } from '../model/approval.ts';
 import { Fault } from '../model/fault.ts';
-import { isCalled } from './called.ts';
 import { familyOf } from './family.ts';
+import { matchesId } from './match-id.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { recordOf } from './record-of.ts';
 
@@ -22,7 +22,7 @@ export async function answerAll(
   wanted: string | undefined,
 ): Promise<Approval[]> {
   const open = (await approvalsIn(host, planId)).filter(approval => approval.answer === null);
-  const meant = wanted === undefined ? open : open.filter(({ approvalId }) => isCalled(approvalId, wanted));
+  const meant = wanted === undefined ? open : open.filter(({ approvalId }) => matchesId(approvalId, wanted));
   if (meant.length === 0) throw nothingWaits(planId, wanted, open);
   if (wanted !== undefined && meant.length > 1) throw severalWait(planId, wanted, meant);
   const answered = answer.always ? await withSameTools(host, meant) : meant;

@@ -6,8 +6,8 @@ import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Between } from './api.ts';
-import { isCalled } from './called.ts';
 import type { PlanLedger } from './ledger.ts';
+import { matchesId } from './match-id.ts';
 
 /** The tree as far as the plan has come. */
 function treeReached(record: PlanRecord): string {
@@ -33,11 +33,11 @@ export async function spanOf(
 /** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {Fault} UNKNOWN_PLAN */
 async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
   const records = await ledger.records();
-  const plans = records.filter(({ planId }) => isCalled(planId, wanted));
+  const plans = records.filter(({ planId }) => matchesId(planId, wanted));
   const checkpoints: Checkpoint[] = [];
   for (const { planId } of records) {
     const own = await ledger.checkpoints(planId);
-    checkpoints.push(...own.filter(({ checkpointId, label }) => isCalled(checkpointId, wanted) || label === wanted));
+    checkpoints.push(...own.filter(({ checkpointId, label }) => matchesId(checkpointId, wanted) || label === wanted));
   }
   const trees = [...plans.map(treeReached), ...checkpoints.map(({ treeOid }) => treeOid)];
   const [only] = trees;
@@ -58,7 +58,7 @@ function spanOfCorrection(
   corrections: readonly Correction[],
   wanted: string,
 ): { from: string; to: string } {
-  const isMeant = ({ correctionId }: Correction) => isCalled(correctionId, wanted);
+  const isMeant = ({ correctionId }: Correction) => matchesId(correctionId, wanted);
   const at = corrections.findIndex(isMeant);
   if (at < 0 || corrections.findLastIndex(isMeant) !== at) {
     const why = at < 0 ? `The plan has no correction "${wanted}"` : `"${wanted}" names several corrections`;

@@ -8,12 +8,12 @@ import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { callsBy, inForce } from '../model/rollbacks.ts';
-import { isCalled } from './called.ts';
 import { addition, intervention, replacements } from './corrected-decisions.ts';
 import { fallingWith, keptOf, redoneWith, warningsOf, workSince } from './correction-reach.ts';
 import { runAgainFrom, startOf } from './correction-start.ts';
 import { isEnded } from './ended.ts';
 import { landedOf } from './finished.ts';
+import { matchesId } from './match-id.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { beyondSandbox, callsSince, landedSince } from './returning.ts';
 import { told } from './told.ts';
@@ -149,7 +149,7 @@ export function corrected(host: PlanHost, planId: string, correctionId: string):
 
 /** A decision of a plan by its id or the end of one. @throws {Fault} UNKNOWN_DECISION */
 export function findDecision(decisions: readonly Decision[], planId: string, wanted: string): Decision {
-  const matching = decisions.filter(({ decisionId }) => isCalled(decisionId, wanted));
+  const matching = decisions.filter(({ decisionId }) => matchesId(decisionId, wanted));
   const [only] = matching;
   const unknown = (why: string) =>
     new Fault('UNKNOWN_DECISION', why, { where: `plan ${planId}`, hints: [`troupe plan explain ${planId}`] });

@@ -4,7 +4,7 @@ import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ChildResult } from '../ports/ledger.ts';
 import type { Project } from '../ports/project.ts';
-import { isCalled } from './called.ts';
+import { matchesId } from './match-id.ts';
 import type { PlanHost } from './plan-handle.ts';
 
 /** The base with what is finished in it, and whose work that is. */
@@ -75,7 +75,7 @@ function meant({ planId, subplanStatuses }: PlanRecord, results: readonly ChildR
   return results.filter(result => wanted.has(result));
 
   function resultNamed(name: string): ChildResult {
-    const fits = (each: { planId: string }) => isCalled(each.planId, name);
+    const fits = (each: { planId: string }) => matchesId(each.planId, name);
     const [result, ...more] = results.filter(fits);
     if (result !== undefined && more.length === 0) return result;
     const status = subplanStatuses.find(fits);

@@ -6,8 +6,8 @@ import type { PlanRecord } from '../model/plan.ts';
 import { reconcile } from '../model/precedence.ts';
 import type { Shelf } from '../ports/shelf.ts';
 import type { Store } from '../ports/store.ts';
-import { isCalled } from './called.ts';
 import { keys } from './keys.ts';
+import { matchesId } from './match-id.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { recordOf } from './record-of.ts';
 
@@ -67,7 +67,7 @@ export async function listInvariants(rules: Rules, plan: string | undefined): Pr
 
 /** By id, or the end of one: of the project, global, or of a plan that has not ended. @throws {Fault} UNKNOWN_INVARIANT */
 export async function removeInvariant(rules: Rules, wanted: string): Promise<Invariant> {
-  const isMeant = ({ invariantId }: Invariant) => isCalled(invariantId, wanted);
+  const isMeant = ({ invariantId }: Invariant) => matchesId(invariantId, wanted);
   const found: { invariant: Invariant; remove(): Promise<void> }[] = [];
   for (const invariant of (await rules.ledger.standingInvariants()).filter(isMeant)) {
     const { invariantId, scope } = invariant;

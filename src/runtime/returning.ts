@@ -8,7 +8,7 @@ import { mainLink } from '../model/link.ts';
 import type { Phase, PlanRecord, PlanState } from '../model/plan.ts';
 import { positionOf, type Rollback, undoneBy } from '../model/rollbacks.ts';
 import type { ToolCall } from '../model/tool.ts';
-import { isCalled } from './called.ts';
+import { matchesId } from './match-id.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { told } from './told.ts';
 
@@ -32,7 +32,7 @@ export interface RollbackReport {
 
 /** A checkpoint of a plan by its id, the end of one, or its label. @throws {Fault} UNKNOWN_CHECKPOINT */
 export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, wanted: string): Checkpoint {
-  const matching = checkpoints.filter(({ checkpointId, label }) => isCalled(checkpointId, wanted) || label === wanted);
+  const matching = checkpoints.filter(({ checkpointId, label }) => matchesId(checkpointId, wanted) || label === wanted);
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;
   const why =

@@ -8,7 +8,6 @@ import type { Store, StoreOpener } from '../ports/store.ts';
 import { actionsOf } from './actions.ts';
 import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
-import { isCalled } from './called.ts';
 import { isAtWork, isEnded } from './ended.ts';
 import { importPlan } from './export/take-in.ts';
 import { exportPlan } from './export/write.ts';
@@ -21,6 +20,7 @@ import { addInvariant, listInvariants, removeInvariant } from './invariants.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { lookout } from './lookout.ts';
 import { makePlan } from './make-plan.ts';
+import { matchesId } from './match-id.ts';
 import { type PlanHost, planHandle } from './plan-handle.ts';
 import { recordOf } from './record-of.ts';
 import { upgradeRecords } from './records.ts';
@@ -198,7 +198,7 @@ async function findPlan(ledger: PlanLedger, id: string | undefined): Promise<str
       hints: ['troupe plan list --all', 'troupe run "goal" -f FILE'],
     });
   }
-  const matching = records.filter(({ planId }) => isCalled(planId, id));
+  const matching = records.filter(({ planId }) => matchesId(planId, id));
   if (matching.length === 1 && matching[0]) return matching[0].planId;
   const many = matching.length > 1 ? `${matching.length} plans match "${id}"` : `There is no plan "${id}"`;
   throw new Fault('UNKNOWN_PLAN', many, { where: id, hints: ['troupe plan list --all'] });

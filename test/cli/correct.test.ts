@@ -44,6 +44,22 @@ describe('a decision, corrected at the command line', () => {
     expect((await told(project, ['plan', 'corrections'])).data.corrections).toEqual([]);
   });
 
+  test('is named by the ids that explain, status and tree print [R196]', async () => {
+    const typed = async (id: string | undefined) =>
+      troupe(project, ['plan', 'correct', id ?? 'none', '--guidance', 'blue', '--dry-run']);
+    const explained = /(\w{8}) {2}implementation choice: Which colour\? → red/.exec(
+      (await troupe(project, ['plan', 'explain'])).out,
+    );
+    expect((await typed(explained?.[1])).out).toContain('would correct "red"');
+    const status = /^ {2}(\w{8}) {2}red$/m.exec((await troupe(project, ['plan', 'status'])).out);
+    expect((await typed(status?.[1])).out).toContain('would correct "red"');
+    const added = ['plan', 'correct', await decisionOf('red'), '--mode', 'append', '--guidance', 'a fence', '--yes'];
+    expect((await troupe(project, added)).code).toBe(0);
+    const { out } = await troupe(project, ['plan', 'tree']);
+    const tree = /a fence {2}\w{8} \(decision (\w{8})\)$/m.exec(out);
+    expect((await typed(tree?.[1])).out).toContain('would correct "a fence"');
+  });
+
   test('is asked for, then runs again, is listed, and can be looked at [R86, R89, R125]', async () => {
     const wanted = await decisionOf('red');
     const command = ['plan', 'correct', wanted, '--guidance', 'blue'];

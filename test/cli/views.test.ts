@@ -69,7 +69,7 @@ describe('looking at plans', () => {
 
   test('[R121] explain shows what was decided and rejected, why it rests, and what leads on', async () => {
     const { out } = await troupe(project, ['plan', 'explain', greeting]);
-    expect(out).toMatch(/^prompt definition: /m);
+    expect(out).toMatch(/^\w{8} {2}prompt definition: /m);
     expect(out).toContain('implementation choice: Which words? → Hello — It is polite');
     expect(out).toContain('rejected: Hey — too short');
     expect(out).toContain('next: troupe plan apply');

@@ -1,4 +1,4 @@
-import { Fault, type Plan, type Troupe } from '../../index.ts';
+import { Fault, matchesId, type Plan, type Troupe } from '../../index.ts';
 import { approve } from '../ask.ts';
 import { attend } from '../attend.ts';
 import { openHere, planOf } from '../open.ts';
@@ -47,11 +47,10 @@ export const run: Run = async context => {
 async function planWith(context: Context, troupe: Troupe, decision: string): Promise<Plan> {
   const newest = () => planOf(context, troupe);
   if (context.given.has('plan')) return newest();
-  const wanted = decision.toUpperCase();
   for (const { planId } of await troupe.plans({ children: true })) {
     const plan = await troupe.plan(planId);
     const decisions = await plan.decisions();
-    if (decisions.some(({ decisionId }) => decisionId.endsWith(wanted))) return plan;
+    if (decisions.some(({ decisionId }) => matchesId(decisionId, decision))) return plan;
   }
   return newest();
 }

@@ -2,6 +2,7 @@ import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
+import { latestDecisions } from '../view/decisions.ts';
 import { planData } from '../view/plan-data.ts';
 import { spentLine } from '../view/spent.ts';
 import { standing } from '../view/standing.ts';
@@ -27,6 +28,7 @@ export const run: Run = async context => {
       why,
       summaryLine(summary),
       `Spent: ${spentLine(record)}`,
+      ...latestDecisions(await plan.decisions(), paint),
       ...pending.map(text => `  not told to an agent yet: "${cleanLine(text)}"`),
       ...next.map(command => `  next: ${paint.cyan(command)}`),
     ].join('\n'),

@@ -15,12 +15,14 @@ export const run: Run = async context => {
 
 function labelOf({ plan }: PlanTree): string {
   const again = plan.attempt > 1 ? ` ↻${plan.attempt}` : '';
-  return `${standing(plan)}${again}  ${cleanLine(plan.description)}  ${shortId(plan.planId)}`;
+  const spawned = plan.spawnDecisionId === null ? '' : ` (decision ${shortId(plan.spawnDecisionId)})`;
+  return `${standing(plan)}${again}  ${cleanLine(plan.description)}  ${shortId(plan.planId)}${spawned}`;
 }
 
 function dataOf({ plan, children }: PlanTree): Record<string, unknown> {
   return {
     plan_id: plan.planId,
+    decision_id: plan.spawnDecisionId,
     description: plan.description,
     phase: plan.phase,
     state: plan.state,

@@ -2,13 +2,17 @@ import type { Decision } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import type { Paint } from '../paint.ts';
 import { branches } from './branches.ts';
+import { shortId } from './ways.ts';
 
 interface Leaf {
   label: string;
   children: Leaf[];
 }
 
-/** Decisions as a tree, each with the options that were rejected for it; a rule once, however often it was looked at. */
+/**
+ * Decisions as a tree, each with its id and the options that were rejected for it. An invariant is listed once, however often it
+ * was checked, and without an id: nothing can be corrected in it.
+ */
 export function decisionLines(decisions: readonly Decision[], paint: Paint): string[] {
   const known = new Set(decisions.map(({ decisionId }) => decisionId));
   const looksAt = (rule: Decision) => decisions.filter(other => sameRule(rule, other));
@@ -55,8 +59,27 @@ function labelOf(decision: Decision, paint: Paint): string {
   const confidence = decision.confidence === 1 ? '' : ` (confidence ${decision.confidence})`;
   const why = decision.rationale === '' ? '' : ` — ${cleanLine(decision.rationale)}`;
   const type = paint.bold(spaced(decision.type));
-  return `${type}: ${cleanLine(decision.question)} → ${cleanLine(decision.chosenOption)}${confidence}${why}${superseded}`;
+  const id = paint.cyan(shortId(decision.decisionId));
+  return `${id}  ${type}: ${cleanLine(decision.question)} → ${cleanLine(decision.chosenOption)}${confidence}${why}${superseded}`;
 }
+
+/** What was decided last and can be corrected, with the ids that `plan correct` takes. */
+export function latestDecisions(decisions: readonly Decision[], paint: Paint): string[] {
+  const own = decisions.filter(({ type, supersededBy }) => supersededBy === null && !unchangeable.has(type));
+  const latest = own.slice(-latestMax);
+  const earlier = own.length - latest.length;
+  const more = earlier === 0 ? [] : [`  and ${earlier} earlier; plan explain shows all`];
+  return latest.length === 0
+    ? []
+    : [
+        'Latest decisions:',
+        ...latest.map(each => `  ${paint.cyan(shortId(each.decisionId))}  ${cleanLine(each.chosenOption)}`),
+        ...more,
+      ];
+}
+
+const latestMax = 3;
+const unchangeable: ReadonlySet<Decision['type']> = new Set(['prompt_definition', 'invariant_enforced']);
 
 function rejected({ description, reason: why }: Decision['alternatives'][number]): string {
   return `rejected: ${cleanLine(description)}${why === '' ? '' : ` — ${cleanLine(why)}`}`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { painter } from '../../../src/cli/paint.ts';
 import { decisionLines } from '../../../src/cli/view/decisions.ts';
+import { shortId } from '../../../src/cli/view/ways.ts';
 import type { Decision } from '../../../src/model/decision.ts';
 import { childId, rootId } from '../records.ts';
 
@@ -48,8 +49,8 @@ describe('a decision tree on the screen', () => {
       painter(false),
     );
     expect(lines).toEqual([
-      'prompt definition: What? → This — You asked.',
-      '└─ strategy choice: How? → By folder (confidence 0.8) [superseded]',
+      `${shortId(rootId)}  prompt definition: What? → This — You asked.`,
+      `└─ ${shortId(childId)}  strategy choice: How? → By folder (confidence 0.8) [superseded]`,
       '   ├─ rejected: At once — too much',
       '   └─ rejected: Never',
     ]);
@@ -78,7 +79,7 @@ describe('a decision tree on the screen', () => {
       painter(false),
     );
     expect(lines).toEqual([
-      'prompt definition: What? → This — You asked.',
+      `${shortId(rootId)}  prompt definition: What? → This — You asked.`,
       '├─ invariant enforced: Keep names (looked at 3 times, for strategize, execute) — Ours.',
       '├─ invariant enforced: Stay small (looked at once) — Ours.',
       '└─ invariant enforced: Keep names (looked at once, for execute) — Ours. [superseded]',
@@ -87,6 +88,6 @@ describe('a decision tree on the screen', () => {
 
   test('shows a decision whose parent is hidden at the top', () => {
     const orphan = decision({ decisionId: childId, parentDecisionId: rootId, type: 'reversion' });
-    expect(decisionLines([orphan], painter(false))).toEqual(['reversion: What? → This']);
+    expect(decisionLines([orphan], painter(false))).toEqual([`${shortId(childId)}  reversion: What? → This`]);
   });
 });
