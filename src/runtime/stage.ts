@@ -64,7 +64,21 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent, caps });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
-  const system = await openDurable({
+
+  // Plans that are restored change while the system opens, so this must be there before.
+  /** Commands on their way, by plan: one that is wanted is not put to sleep. */
+  const wanted = new Map<string, number>();
+  /** Plans whose checks before a phase are under way. */
+  const checking = new Set<string>();
+
+  /** Whether a plan's checks ended with this change of it. */
+  function isChecked(record: PlanRecord): boolean {
+    if (!record.checking) return checking.delete(record.planId);
+    checking.add(record.planId);
+    return false;
+  }
+
+  const opening = openDurable({
     store,
     machine: company(world),
     input: {},
@@ -82,23 +96,11 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     },
     onFatal: stage.onFatal,
   });
+  const system = await opening;
   system.subscribe(facts => stage.feed.publish(facts.map(eventOf)));
   stage.raised(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'limit', concurrency }));
-
-  /** Commands on their way, by plan: one that is wanted is not put to sleep. */
-  const wanted = new Map<string, number>();
-
-  /** Plans whose checks before a phase are under way. */
-  const checking = new Set<string>();
-
-  /** Whether a plan's checks ended with this change of it. */
-  function isChecked(record: PlanRecord): boolean {
-    if (!record.checking) return checking.delete(record.planId);
-    checking.add(record.planId);
-    return false;
-  }
 
   /** The plan's actor, if it is awake. */
   function find(planId: string): AnyActorRef | undefined {
@@ -108,6 +110,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   /** A plan rests or has ended: once that is on disk it is told, and a root plan that waits for a person leaves memory. */
   async function settle(planId: string): Promise<void> {
     try {
+      const system = await opening;
       await system.barrier();
       stage.feed.nudge(planId);
       const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;

@@ -80,9 +80,10 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       if (seen !== undefined) assertAsSeen(record, seen);
       const raises = raising === null;
       const running = await stage();
-      // Taking up what was interrupted is all that was asked for: the plan is at work again.
       const takenUp = raises && command.type === 'execute' && isAtWork(record);
-      if (!takenUp) await running.send(planId, command, seen);
+      if (!takenUp) return running.send(planId, command, seen);
+      // Taking up what was interrupted is all that was asked for, but for a plan that would stop after Strategize.
+      if (record.phase === 'strategize') await running.send(planId, command).catch(exceptAtWork);
     },
   };
 
@@ -185,6 +186,11 @@ async function openStore(open: StoreOpener): Promise<Store> {
     throw thrown;
   }
   return store;
+}
+
+/** A plan that is at work may have been told before to go on. */
+function exceptAtWork(thrown: unknown): void {
+  if (!Fault.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
 }
 
 /** The plan meant by an id, or by the beginning or end of one; without one the newest unfinished root plan. */
