@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Logs } from '../ports/logs.ts';
 import { bell } from './bell.ts';
@@ -17,7 +16,6 @@ export interface FileLogsOptions {
  * went because the log was full are missing too, and its reader is told.
  */
 export function fileLogs(folder: string, { bytesMax = 256 * 1024 ** 2 }: FileLogsOptions = {}): Logs {
-  mkdirSync(folder, { recursive: true });
   const pieces = logPieces(folder, bytesMax);
   const pending = new Map<string, string[]>();
   const news = bell();

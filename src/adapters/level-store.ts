@@ -3,13 +3,14 @@
  * otherwise start an empty database over one whose CURRENT file was lost.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { Fault } from '../model/fault.ts';
 import type { Durability, Operation, Store, StoreOpener } from '../ports/store.ts';
 import { faultOfDisk } from './fault-of-disk.ts';
 import { brokenSince, ownerFile, seal, sealOf, unseal } from './level-seal.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface LevelStoreOptions {
   /** `process` survives kill -9; `power` also survives a power cut and costs an fsync per batch. @default 'process' */
@@ -92,7 +93,7 @@ async function openLevel(path: string, options: LevelStoreOptions): Promise<Leve
   const last = await assertSealed(path);
   const db = new Level<string, string>(path, { createIfMissing: created });
   try {
-    if (created) await mkdir(path, { recursive: true });
+    if (created) await makeFolder(path);
     await unseal(path);
     await db.open();
     await writeFile(join(path, ownerFile), `${process.pid}\n${randomUUID()}\n`);

@@ -2,7 +2,7 @@
  * The log of a plan on disk, in pieces: `<plan>.log`, `<plan>.1.log` … Lines go to the end of the last piece; when all of them
  * together hold more than they may, the first go, so that what was printed last is always there.
  */
-import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How many pieces a full log has: so much of it goes at a time. */
@@ -36,7 +36,7 @@ export function logPieces(folder: string, bytesMax: number): LogPieces {
     if (listed) return;
     listed = true;
     const numbers = new Map<string, number[]>();
-    for (const name of readdirSync(folder)) {
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
       const [, planId, piece = '0'] = /^([^.]+)(?:\.(\d+))?\.log$/.exec(name) ?? [];
       if (planId !== undefined) numbers.set(planId, [...(numbers.get(planId) ?? []), Number(piece)]);
     }
@@ -62,6 +62,8 @@ export function logPieces(folder: string, bytesMax: number): LogPieces {
       const pieces = known.get(planId) ?? { first: 0, bytes: [] };
       const full = (pieces.bytes.at(-1) ?? pieceBytes) >= pieceBytes;
       const at = pieces.bytes.length - (full ? 0 : 1);
+      // Not before it is needed: a store that may only be read says so itself, and better.
+      mkdirSync(folder, { recursive: true });
       appendFileSync(file(planId, pieces.first + at), text);
       pieces.bytes[at] = (pieces.bytes[at] ?? 0) + Buffer.byteLength(text);
       known.set(planId, pieces);

@@ -1,5 +1,5 @@
 /** A disk that is full, and one that may only be read: real ones, where this machine lets them be made. */
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { faultOfDisk } from '../../src/adapters/fault-of-disk.ts';
@@ -95,6 +95,19 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect(said?.hints).toContain(`ls -ld ${state.folder}`);
     state.writable(true);
     expect((await told(project, ['plan', 'execute'])).data.plan).toMatchObject({ state: 'complete' });
+  });
+
+  test('a .git that may only be read refuses the first command with the place; writable it works', async () => {
+    const git = join(project.folder, '.git');
+    const kept = join(project.folder, '..', 'kept.git');
+    cpSync(git, kept, { recursive: true });
+    const disk = mounted(join('project', '.git'), 8);
+    cpSync(kept, git, { recursive: true });
+    disk.writable(false);
+    const { said } = await codeOf(['run', '-f', 'work.yaml']);
+    expect(said).toMatchObject({ code: 'READ_ONLY', where: expect.stringContaining(git) });
+    disk.writable(true);
+    expect((await told(project, ['run', '-f', 'work.yaml'])).data.plan).toMatchObject({ state: 'complete' });
   });
 
   test('one that may only be read refuses commands with the place; writable again they work', async () => {
