@@ -166,8 +166,11 @@ function refusal(complaint: string, argv: readonly string[]): StoredFault {
   const verb = verbs.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
   const place = verb?.path ?? groups.findLast(({ name }) => words.join(' ').startsWith(name))?.name;
   const before = place === undefined ? '' : ` ${place}`;
+  // "troupe apply": a command of a group, typed without the group.
+  const elsewhere = place === undefined ? verbs.filter(({ path }) => lastWord(path) === words[0]) : [];
   return usage(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
-    ...(suggestion === undefined ? [] : [`troupe${before} ${suggestion}`]),
+    ...elsewhere.map(({ path }) => `troupe ${path}`).slice(0, 2),
+    ...(suggestion === undefined || elsewhere.length > 0 ? [] : [`troupe${before} ${suggestion}`]),
     `troupe help${before}`,
   ]);
 }

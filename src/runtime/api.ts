@@ -119,7 +119,7 @@ export interface Troupe extends AsyncDisposable {
   use(options: UseOptions): Promise<Plan>;
   /** A new plan from a checkpoint of any plan, finished ones included. @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CHECKPOINT */
   fork(options: ForkOptions): Promise<Plan>;
-  /** By id or unambiguous beginning or end of one; without one, the newest unfinished root plan. @throws {Fault} UNKNOWN_PLAN */
+  /** By id or unambiguous beginning or end of one; without one, the newest root plan, finished or not. @throws {Fault} UNKNOWN_PLAN */
   plan(id?: string): Promise<Plan>;
   plans(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
   tree(planId: string): Promise<PlanTree>;

@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid';
+import { decodeTime, monotonicFactory } from 'ulid';
 import { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
 import { Id } from '../model/id.ts';
@@ -17,6 +17,7 @@ import { cleanUp } from './gc/clean-up.ts';
 import { headsOf } from './heads.ts';
 import { histories } from './histories.ts';
 import { addInvariant, listInvariants, removeInvariant } from './invariants.ts';
+import { keys } from './keys.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
 import { lookout } from './lookout.ts';
 import { makePlan } from './make-plan.ts';
@@ -38,6 +39,12 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
   const looking = lookout();
   const logs: Logs = assembly.logs;
   const mintId = monotonicFactory();
+  /** Makes every id from here on sort after those of existing plans, also when the clock was ahead then: the newest plan is the last. */
+  const mintAfterPlans = async () => {
+    for await (const [key] of store.entries(keys.plans, { reverse: true, limit: 1 })) {
+      mintId(Math.max(Date.now(), decodeTime(key.slice(keys.plans.length)) + 1));
+    }
+  };
   let raising: Promise<Stage> | null = null;
   let closed = false;
   let fault: Fault | null = null;
@@ -96,6 +103,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
       return useOf(action, async () => {
         const heads = await headsOf(project, use);
+        await mintAfterPlans();
         const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
         const spec = makePlan(use, {
           action,
@@ -114,6 +122,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     },
     async fork(fork) {
       const record = await recordOf(host, await findPlan(ledger, fork.plan));
+      await mintAfterPlans();
       const spec = await forkedSpec(ledger, record, fork, {
         mintId,
         now: assembly.clock.now(),
@@ -193,15 +202,18 @@ function exceptAtWork(thrown: unknown): void {
   if (!Fault.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
 }
 
-/** The plan meant by an id, or by the beginning or end of one; without one the newest unfinished root plan. */
+/**
+ * The plan meant by an id, or by the beginning or end of one; without one the newest root plan, finished or not: a command that
+ * names none never reaches back to an older plan.
+ */
 async function findPlan(ledger: PlanLedger, id: string | undefined): Promise<string> {
   if (Id.safeParse(id).success && (await ledger.record(String(id)))) return String(id);
   const records = await ledger.records();
   if (id === undefined) {
-    const newest = records.filter(record => record.depth === 0 && !isEnded(record)).at(-1);
+    const newest = records.filter(record => record.depth === 0).at(-1);
     if (newest) return newest.planId;
-    throw new Fault('UNKNOWN_PLAN', 'There is no unfinished plan', {
-      hints: ['troupe plan list --all', 'troupe run "goal" -f FILE'],
+    throw new Fault('UNKNOWN_PLAN', 'There is no plan yet', {
+      hints: ['troupe run -f FILE', 'troupe init   # writes an example action'],
     });
   }
   const matching = records.filter(({ planId }) => matchesId(planId, id));

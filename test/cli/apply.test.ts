@@ -90,6 +90,17 @@ describe('an apply that would change nothing', () => {
     expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
   });
 
+  test('commands without a plan still mean the one that was applied, though older ones are unfinished', async () => {
+    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    expect((await troupe(project, nightly)).code).toBe(0);
+    for (const verb of ['status', 'explain'])
+      expect(await troupe(project, ['plan', verb])).toMatchObject({ code: 0, out: expect.stringContaining('applied') });
+    expect((await troupe(project, ['plan', 'diff', '--name-only'])).out).toBe('b.txt\n');
+    const { exit_code: code, messages } = await told(project, ['plan', 'cancel', '--yes']);
+    expect([code, messages.at(-1)?.text]).toEqual([2, expect.stringContaining('applied')]);
+    expect((await told(project, ['plan', 'list'])).data.plans).toHaveLength(1);
+  });
+
   test('[R323] is a success without a commit where a plan that changes nothing may be applied', async () => {
     expect((await troupe(project, nightly)).code).toBe(0);
     const first = project.git('rev-parse', 'nightly');

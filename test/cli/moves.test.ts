@@ -188,8 +188,8 @@ describe('moving a plan on', () => {
     io.type('yes');
     expect(await done).toBe(0);
     expect(await troupe(project, ['plan', 'status'])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('UNKNOWN_PLAN'),
+      code: 0,
+      out: expect.stringContaining('cancelled'),
     });
     const { data } = await told(project, ['plan', 'list', '--all']);
     expect(data.plans).toMatchObject([{ state: 'cancelled', cancel_reason: 'enough' }]);

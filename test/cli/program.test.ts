@@ -88,6 +88,8 @@ describe('the command line', () => {
       hints: ['troupe plan apply', 'troupe help plan'],
     });
     expect(refusalOf('plan diff --stta').hints).toEqual(['troupe plan diff --stat', 'troupe help plan diff']);
+    expect(refusalOf('apply 7Q3K').hints).toEqual(['troupe plan apply', 'troupe help']);
+    expect(refusalOf('show').hints).toEqual(['troupe plan checkpoint show', 'troupe action show', 'troupe help']);
     expect(refusalOf('zzzzzz').hints).toEqual(['troupe help']);
     expect(refusalOf('plan resolve a --take mine').message).toContain('ours, theirs, base');
     expect(refusalOf('action show').message).toContain("Missing required argument 'name'");

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
 import { type AgentTask, openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
 import { ledgerOf } from '../../src/runtime/ledger.ts';
@@ -6,6 +6,26 @@ import { recordOf } from '../../src/runtime/record-of.ts';
 import { playhouse } from './playhouse.ts';
 
 describe('Troupe', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('means the newest plan where none is named: finished or not, forked, or created while the clock was ahead [R196]', async () => {
+    const house = await playhouse();
+    const day = 86_400_000;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + day });
+    const { plan: ahead } = await house.run(task => task.call('write', { path: 'a.txt', content: 'a' }));
+    vi.setSystemTime(Date.now() - day);
+    await house.reopen();
+    const latest = await house.troupe.use({ action: 'play' });
+    expect((await house.troupe.plan()).id).toBe(latest.id);
+    const fork = await house.troupe.fork({ plan: ahead.id, start: false });
+    expect((await house.troupe.plan()).id).toBe(fork.id);
+    await fork.cancel('not wanted');
+    await fork.settled();
+    expect((await house.troupe.plan()).id).toBe(fork.id);
+  });
+
   test('reads without waking anything, and takes plans up when told to [R24]', async () => {
     const house = await playhouse();
     let release = () => {};
@@ -74,9 +94,10 @@ describe('Troupe', () => {
     expect(await house.troupe.plans()).toEqual([]);
     expect((await house.troupe.plans({ all: true })).length).toBe(1);
     expect((await house.troupe.plans({ all: true, children: true })).length).toBe(2);
-    await expect(house.troupe.plan()).rejects.toMatchObject({
+    expect((await house.troupe.plan()).id).toBe(plan.id);
+    await expect((await playhouse()).troupe.plan()).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
-      message: 'There is no unfinished plan',
+      message: 'There is no plan yet',
     });
   });
 

@@ -3,7 +3,7 @@ import type { Flag } from '../verb.ts';
 /** Flags that several commands share, each described once. */
 export const planArgument = [
   '[plan]',
-  'id of the plan, or enough of its beginning or end; default the newest unfinished',
+  'id of the plan, or enough of its beginning or end; default the newest',
 ] as const;
 
 export const planFlag: Flag = { flags: '--plan <id>', meaning: 'the plan, where it is not named by its place' };

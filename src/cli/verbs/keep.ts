@@ -22,7 +22,7 @@ export const keepVerbs: readonly Verb[] = [
     path: 'export',
     summary: 'Write a plan with its subplans, journal and files as lines, each holding the one before',
     examples: [
-      ['troupe export > plan.jsonl', 'the newest unfinished plan; credentials in records are taken out'],
+      ['troupe export > plan.jsonl', 'the newest plan; credentials in records are taken out'],
       ['troupe export 7Q3K2M9P --output plan.jsonl', 'into a file, whole or not at all'],
       ['troupe export --records-only > story.jsonl', 'records only: files are exported as they are'],
     ],

@@ -7,7 +7,7 @@ export const viewVerbs: readonly Verb[] = [
     path: 'plan status',
     summary: 'Show where a plan stands and what leads on',
     examples: [
-      ['troupe plan status', 'the newest unfinished plan'],
+      ['troupe plan status', 'the newest plan'],
       ['troupe plan status --json', 'for machines'],
     ],
     arguments: [planArgument],
