@@ -3,12 +3,15 @@
 import { readFileSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { keepCompiled } from './cli/keep-compiled.ts';
+import { quietWarnings } from './cli/warnings.ts';
 
 const words = process.argv.slice(2);
 
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${version()}\n`);
 } else {
+  const isVerbose = words.includes('-v') || words.includes('--verbose');
+  quietWarnings(process, { shown: isVerbose || process.send !== undefined });
   keepCompiled(Reflect.get(nodeModule, 'enableCompileCache'), process.env);
   const [{ main }, { processIo }] = await Promise.all([import('./cli/main.ts'), import('./cli/process-io.ts')]);
   // A reader that has seen enough (head, less) closes the pipe, a terminal is closed: no error, and no reason to leave a plan half done.

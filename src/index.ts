@@ -128,7 +128,7 @@ export { ProfileDraft, profileFrom, profileNames, profileOf, profilePurposes } f
 export type { Rejection } from './runtime/rejecting.ts';
 export type { RollbackReport } from './runtime/returning.ts';
 export type { Detail } from './runtime/views/detail.ts';
-export { type Need, type NeedKind, needOf, needsOf } from './runtime/views/needs.ts';
+export { type Ask, asksOf, type Need, type NeedKind, needOf, needsOf } from './runtime/views/needs.ts';
 export type { PlanLine, Rest } from './runtime/views/plan-line.ts';
 export { childrenOf, type Plans } from './runtime/views/plans.ts';
 export type { SubplanLine, Subplans } from './runtime/views/subplans.ts';

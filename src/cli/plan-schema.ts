@@ -156,3 +156,14 @@ export const PlanData = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
   next: commands,
 });
+
+/** A tool call that waits for a person, of a plan or one below it. */
+export const AskData = z.strictObject({
+  approval_id: z.string(),
+  plan_id: z.string(),
+  root_plan_id: z.string(),
+  goal: z.string(),
+  tool: z.string(),
+  words: z.string(),
+  folder: z.string(),
+});

@@ -4,7 +4,7 @@ import { correction, correctionReport, edit } from './correction-schemas.ts';
 import { keepSchemas } from './keep-schemas.ts';
 import { change, finding, hunk, LandingData } from './landing-schemas.ts';
 import { ownerSchemas } from './owner-schemas.ts';
-import { commands, PlanData, phase, state, target, words } from './plan-schema.ts';
+import { AskData, commands, PlanData, phase, state, target, words } from './plan-schema.ts';
 import { ruleSchemas } from './rule-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
@@ -136,8 +136,14 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan checkpoint delete': z.strictObject({ plan_id: z.string(), deleted: z.string() }),
   'plan cancel': z.strictObject({ plan: PlanData }),
   'plan prompt': z.strictObject({ plan: PlanData, guidance: z.string() }),
-  'plan status': z.strictObject({ plan: PlanData, summary: SummaryData, reason: z.string(), next: commands }),
-  'plan list': z.strictObject({ plans: z.array(PlanData) }),
+  'plan status': z.strictObject({
+    plan: PlanData,
+    asks: z.array(AskData),
+    summary: SummaryData,
+    reason: z.string(),
+    next: commands,
+  }),
+  'plan list': z.strictObject({ plans: z.array(PlanData), asks: z.array(AskData) }),
   'plan tree': z.strictObject({ tree: TreeData }),
   'plan explain': z.strictObject({
     plan: PlanData,

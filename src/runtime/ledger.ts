@@ -1,7 +1,7 @@
 import { Approval } from '../model/approval.ts';
 import { nothingSpent, type Spent } from '../model/budget.ts';
 import { Checkpoint } from '../model/checkpoint.ts';
-import type { Conflict, Resolution } from '../model/conflict.ts';
+import { type Conflict, type Resolution, withPicked } from '../model/conflict.ts';
 import type { Correction } from '../model/correction.ts';
 import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
@@ -106,11 +106,12 @@ export function ledgerOf(store: Store, shelf?: Pick<Shelf, 'invariants'>): PlanL
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));
       return Promise.all(
-        found.map(async conflict => ({
-          ...conflict,
-          resolution:
-            ((await store.get(keys.resolution(planId, conflict.conflictId))) as Resolution | undefined) ?? null,
-        })),
+        found.map(async conflict => {
+          const row = await store.get(keys.resolution(planId, conflict.conflictId));
+          const resolution = (row as Resolution | undefined) ?? null;
+          // The choice that settled the last hunk is in the resolution alone.
+          return { ...(resolution === null ? conflict : withPicked(conflict, resolution)), resolution };
+        }),
       );
     },
     checkpoints: async planId => (await values<unknown>(keys.checkpoints(planId))).map(row => Checkpoint.parse(row)),

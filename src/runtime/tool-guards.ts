@@ -36,7 +36,10 @@ export function judge(call: CallAhead, table: ToolTable): Verdict {
     return refuse(call, `${tool.name} is not on the allowlist of the profile: ${guards.allowTools.join(', ')}`);
   }
   if (callsBefore >= guards.callsPerStepMax) {
-    return refuse(call, `${tool.name} is refused: a step may make ${guards.callsPerStepMax} tool calls`);
+    return refuse(
+      call,
+      `${tool.name} is refused: callsPerStepMax of the profile allows ${guards.callsPerStepMax} tool calls in a step`,
+    );
   }
   return call.spentUp === null ? approval(call) : { kind: 'refuse', fault: call.spentUp };
 }

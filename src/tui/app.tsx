@@ -2,7 +2,7 @@ import { Box, Text, useInput, useIsScreenReaderEnabled } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { Bottom } from './components/bottom.tsx';
 import { Header } from './components/header.tsx';
-import { isCovering, Overlay } from './components/overlay.tsx';
+import { isCovering, Overlay, rowsOf } from './components/overlay.tsx';
 import { PaneBox } from './components/pane.tsx';
 import type { Facts } from './facts.ts';
 import { keyName, type ViewName } from './keys.ts';
@@ -28,14 +28,12 @@ export function App({ ui }: { ui: Ui }) {
     );
   }
   const { mode } = state;
+  const asked = isCovering(mode) ? rowsOf(mode, rows - 3) : 0;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header facts={facts} columns={columns} theme={theme} />
-      {isCovering(mode) ? (
-        <Overlay mode={mode} columns={columns} keys={ui.keys} rows={rows - 3} theme={theme} />
-      ) : (
-        <Panes facts={facts} rows={rows - 3} theme={theme} />
-      )}
+      {asked < rows - 3 ? <Panes facts={facts} rows={rows - 3 - asked} theme={theme} /> : null}
+      {isCovering(mode) ? <Overlay mode={mode} columns={columns} keys={ui.keys} rows={asked} theme={theme} /> : null}
       <Bottom state={state} columns={columns} keys={ui.keys} theme={theme} />
     </Box>
   );

@@ -84,9 +84,9 @@ export function dialog(show: (mode: Mode) => void): Dialog {
         },
         nothing: null,
       }),
-    pick: (title, options) =>
+    pick: (title, options, { facts = [], at = 0 } = {}) =>
       put<Picking, string | null>({
-        first: { kind: 'picking', title, options, index: 0 },
+        first: { kind: 'picking', title, facts, options, index: at },
         take: picked,
         nothing: null,
       }),

@@ -1,4 +1,4 @@
-import type { ConflictView, PlanLine, Views } from '../index.ts';
+import type { Ask, ConflictView, PlanLine, Views } from '../index.ts';
 import type { DiffLine } from './diff-lines.ts';
 import type { DiffRow } from './diff-sides.ts';
 import type { UiState } from './state.ts';
@@ -20,6 +20,8 @@ export interface Facts {
   views: Views;
   /** `childrenOf(views.plans)`. */
   children: ReadonlyMap<string, readonly PlanLine[]>;
+  /** `asksOf(views.plans)`. */
+  asks: ReadonlyMap<string, readonly Ask[]>;
   state: UiState;
   reading: Reading;
   /** Milliseconds since the epoch. */

@@ -35,6 +35,12 @@ export interface Outside {
   settle(path: string, content: Buffer | null): Promise<Buffer>;
 }
 
+export interface PickMore {
+  facts?: readonly string[];
+  /** @default the first */
+  at?: number;
+}
+
 /** What a deed has at hand. */
 export interface Hand {
   troupe: Troupe;
@@ -46,8 +52,8 @@ export interface Hand {
   ask(question: string, facts?: readonly string[]): Promise<boolean>;
   /** One line; null when it was not given. */
   say(question: string, text?: string): Promise<string | null>;
-  /** One of some; null when none. */
-  pick(title: string, options: readonly PickOption[]): Promise<string | null>;
+  /** One of some; null when none. `at` is the option that enter takes. */
+  pick(title: string, options: readonly PickOption[], more?: PickMore): Promise<string | null>;
   /** Selects a plan and shows it. */
   show(planId: string): void;
   leave(): void;

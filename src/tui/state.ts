@@ -16,7 +16,7 @@ export type Mode =
   /** A line is typed: for the filter, as a command, or as an answer. */
   | { kind: 'typing'; for: 'filter' | 'command' | 'answer'; question: string; text: string }
   | { kind: 'asking'; question: string; facts: readonly string[] }
-  | { kind: 'picking'; title: string; options: readonly PickOption[]; index: number }
+  | { kind: 'picking'; title: string; facts: readonly string[]; options: readonly PickOption[]; index: number }
   | { kind: 'help'; top: number };
 
 export interface PickOption {

@@ -3,7 +3,7 @@
  * - I1 a key either looks around (pure, at once) or does something (a deed, told of when it is done).
  * - I2 leaving ends nothing but the window.
  */
-import { type Clock, childrenOf, Fault, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
+import { asksOf, type Clock, childrenOf, Fault, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
 import { deeds } from './deeds/deeds.ts';
 import { dialog } from './dialog.ts';
 import type { Facts } from './facts.ts';
@@ -61,7 +61,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
   const notice = noticer(outside);
   const listeners = new Set<() => void>();
   let state: UiState = { ...firstState({ theme, columns, rows }), root: planId ?? null, plan: planId ?? null };
-  let children: { of: Plans; map: ReadonlyMap<string, readonly PlanLine[]> } | null = null;
+  let known: Pick<Facts, 'children' | 'asks'> & { of: Plans } = { of: {}, children: new Map(), asks: new Map() };
   let facts: Facts | null = null;
   let last = { id: '', words: '' };
   let leave = () => {};
@@ -73,8 +73,10 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
 
   function look(): Facts {
     const views = watch.look();
-    if (children?.of !== views.plans) children = { of: views.plans, map: childrenOf(views.plans) };
-    facts ??= { views, children: children.map, state, reading: read.reading(), now: clock.now() };
+    const { plans } = views;
+    if (known.of !== plans) known = { of: plans, children: childrenOf(plans), asks: asksOf(plans) };
+    const { children, asks } = known;
+    facts ??= { views, children, asks, state, reading: read.reading(), now: clock.now() };
     return facts;
   }
 
@@ -116,7 +118,11 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
       const { pane } = sight();
       return pane.items[indexIn(pane, state.cursors[state.view], { atEnd: state.view === 'output' })];
     },
-    show: planId => set({ ...selecting(showing(state, 'tree'), planId, planId) }),
+    show(planId) {
+      const root = watch.look().plans[planId]?.rootPlanId ?? planId;
+      const next = selecting(showing(state, 'tree'), root, planId);
+      set({ ...next, cursors: { ...next.cursors, tree: { index: 0, id: planId } } });
+    },
     leave: () => leave(),
   };
 

@@ -3,6 +3,7 @@
 import { standing } from '../cli/view/standing.ts';
 import { queuesFor } from '../cli/view/waiting.ts';
 import { type NeedKind, needOf, type PlanLine, type PlanState, type WhyWaiting } from '../index.ts';
+import type { Facts } from './facts.ts';
 import type { Role, Span } from './row.ts';
 
 const marks: Record<PlanState, readonly [mark: string, role: Role]> = {
@@ -18,6 +19,7 @@ const marks: Record<PlanState, readonly [mark: string, role: Role]> = {
 };
 
 export function markOf(line: PlanLine): Span {
+  if (line.approvals.length > 0) return { text: '?', role: 'warn' };
   const [text, role] = marks[isRefused(line) ? 'errored' : line.state];
   return { text, role };
 }
@@ -34,7 +36,7 @@ export const errorOf = ({ rest }: PlanLine): string => (rest?.error ? ` — ${re
 const isRefused = (line: PlanLine) => needOf(line) === 'refused';
 
 export const needWords: Record<NeedKind, string> = {
-  consent: 'asks whether a tool may be called',
+  consent: 'asks whether it may call a tool',
   conflict: 'conflict to resolve',
   refused: 'could not start',
   failed: 'failed',
@@ -44,8 +46,17 @@ export const needWords: Record<NeedKind, string> = {
   paused: 'paused',
 };
 
-/** A mark before a plan that waits for somebody. */
-export const badgeOf = (line: PlanLine): Span => (needOf(line) === null ? { text: ' ' } : { text: '!', role: 'warn' });
+/** A mark before a plan that waits for a person, or has one below it that asks something. */
+export const badgeOf = (line: PlanLine, { asks }: Pick<Facts, 'asks'>): Span =>
+  needOf(line) === null && !asks.has(line.planId) ? { text: ' ' } : { text: '!', role: 'warn' };
+
+/** What a plan or those below it ask, in words; empty where they ask nothing. */
+export function askWords(line: PlanLine, { asks }: Pick<Facts, 'asks'>): string {
+  const [first, ...others] = asks.get(line.planId) ?? [];
+  if (first === undefined) return '';
+  const who = first.planId === line.planId ? '' : `"${first.goal}" `;
+  return `${who}asks to ${first.words}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+}
 
 /** `7s`, `12m`, `3h`, `2d`. */
 export function age(since: string, now: number): string {
@@ -62,7 +73,7 @@ export function waitWords(why: WhyWaiting, goalOf: (planId: string) => string): 
     case 'limit':
       return `rate-limited until ${clockTime(why.until)}: ${why.message}`;
     case 'retry':
-      return `tries again at ${clockTime(why.until)}: ${why.message}`;
+      return `retries at ${clockTime(why.until)}: ${why.message}`;
     case 'siblings':
       return `after ${why.planIds.map(goalOf).join(', ')}`;
     case 'agents':

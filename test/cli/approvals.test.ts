@@ -40,7 +40,7 @@ describe('Without anybody to ask, a command', () => {
     expect(done.code).toBe(6);
     expect(done.err).toContain('error[APPROVAL_NEEDED] "Write two files" asks to write one.txt');
     expect(await status()).toMatchObject({
-      reason: expect.stringMatching(/^It waits for approval of builtin\/write .*one\.txt.* \(\w{8}\)\.$/),
+      reason: expect.stringMatching(/^It asks you to let it write one\.txt \(\w{8}\)\.$/),
       plan: { state: 'processing', resting: true, approvals: [{ tool: 'builtin/write', threshold: 'writeFiles' }] },
     });
     const hint = /try: (troupe plan approve \w{8})\n/.exec(done.err)?.[1] ?? '';

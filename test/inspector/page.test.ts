@@ -229,6 +229,77 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('names a call that waits, marks every plan above it, and takes the answer; a report ends at its own time [R288, R289, R290]', async () => {
+    const { troupe, run } = await playhouse();
+    const inspector = await served({ troupe, control: true });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    const running = run(
+      async task => {
+        if (task.plan.depth > 0) await task.call('builtin/write', { path: 'b.txt', content: 'b' });
+        else await spawn(task, 'child');
+      },
+      { description: 'Do it in parts', approvals: { execute: { writeFiles: 'ask' } } },
+    );
+    const card = page.locator('.need.consent');
+    await card.getByText('It asks to write b.txt, in /').waitFor();
+    await card.getByText('part of “Do it in parts”').waitFor();
+    await page.locator('.row', { hasText: 'execute: 1 below asks you' }).waitFor();
+    await page.locator('.row', { hasText: 'execute: asks you' }).waitFor();
+    const report = await inspector.report();
+    await page.getByRole('button', { name: /^Timeline/ }).click();
+    await page.locator('.track .span.asking').waitFor();
+    expect(await page.locator('.label', { hasText: 'asks you' }).count()).toBe(2);
+    expect(await barriers(page)).toEqual([]);
+
+    // An hour after the last thing that happened.
+    const folder = await mkdtemp(join(tmpdir(), 'troupe-report-'));
+    open.push({ close: () => rm(folder, { recursive: true }) });
+    const later = report.replace(
+      /("version":"[^"]*","at":)(\d+)/,
+      (_, before, at) => `${before}${Number(at) + 3_600_000}`,
+    );
+    expect(later).not.toBe(report);
+    await writeFile(join(folder, 'report.html'), later);
+    const reader = await person();
+    await reader.page.goto(`${pathToFileURL(join(folder, 'report.html')).href}#timeline`);
+    await reader.page
+      .locator('.steps li', { hasText: 'execute: at work' })
+      .last()
+      .locator('time', { hasText: /^(1 h|60 m|1:00)/ })
+      .waitFor();
+
+    await page.getByRole('button', { name: /^Now/ }).click();
+    await page.getByRole('button', { name: 'Approve: write b.txt' }).click();
+    const dialog = page.locator('dialog');
+    await dialog.getByText(/^in \//).waitFor();
+    expect(await dialog.locator('li').allTextContents()).toEqual([
+      expect.stringContaining('“child” ('),
+      'write b.txt',
+      expect.stringContaining('in /'),
+    ]);
+    expect(await dialog.locator('button:focus').textContent()).toBe('Leave it');
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    expect((await running).record.state).toBe('complete');
+    expect(complaints).toEqual([]);
+  });
+
+  test('keeps what was selected while its server is started again, and says that it reconnects', async () => {
+    const { troupe, run } = await playhouse();
+    await run(task => task.call('write', { path: 'b.txt', content: 'b' }), { description: 'first' });
+    const first = await troupe.plan();
+    await troupe.use({ action: 'play', goal: 'The second', start: false });
+    const inspector = await serveInspector({ troupe });
+    const { page } = await person();
+    await page.goto(inspector.invite());
+    await page.locator('.roots').selectOption(first.id);
+    await inspector.close();
+    await page.locator('.link-state', { hasText: 'reconnecting' }).waitFor();
+    await page.locator('.need', { hasText: 'Its result is there' }).waitFor();
+    expect(await page.getByText('There are no plans yet.').count()).toBe(0);
+    expect(await page.locator('.roots').inputValue()).toBe(first.id);
+  });
+
   test('is kept as one file that shows the same when it is opened from a disk', async () => {
     const { troupe, run } = await playhouse();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }));

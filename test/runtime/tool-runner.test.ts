@@ -210,7 +210,9 @@ describe('Guards', () => {
     await using bench = await workbench({}, { tools: [tool], guards: guards({ callsPerStepMax: 2 }) });
     await bench.call('my/tool', 1);
     await bench.call('my/tool', 2);
-    await expect(bench.call('my/tool', 3)).rejects.toThrow('a step may make 2 tool calls');
+    await expect(bench.call('my/tool', 3)).rejects.toThrow(
+      'callsPerStepMax of the profile allows 2 tool calls in a step',
+    );
     expect(inputs).toEqual([1, 2]);
   });
 
@@ -358,7 +360,7 @@ describe('Guards', () => {
     const trusting = planSpec({ profileSnapshot: profile(0, { startApply: 1 }) });
     expect(await refusal({ guards: guards({ denyTools: deny, allowTools: allow, ...one }) })).toContain('denylist');
     expect(await refusal({ guards: guards({ allowTools: allow, ...one }) })).toContain('allowlist');
-    expect(await refusal({ guards: guards(one) })).toContain('a step may make 1');
+    expect(await refusal({ guards: guards(one) })).toContain('callsPerStepMax of the profile allows 1 ');
     expect(await refusal({ guards: guards({}) })).toContain('BUDGET_EXHAUSTED');
     expect(await refusal({ plan: rich })).toContain('threshold writeFiles');
     expect(await refusal({ plan: trusting })).toContain('threshold startApply');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { greet } from '../cli/actions.ts';
 import { type Repository, repository } from '../cli/repository.ts';
 import { troupe } from '../cli/shell.ts';
-import { hasTmux, type Tmux, tmux } from './tmux.ts';
+import { command, hasTmux, type Tmux, tmux } from './tmux.ts';
 
 let project: Repository;
 let screen: Tmux;
@@ -58,5 +58,22 @@ describe.skipIf(!hasTmux)('In a shell as a person has it the UI', () => {
 
   test('has colours where CI is set as well', async () => {
     expect([...looks(await painted('ui', { CI: 'true' }))]).toEqual(expect.arrayContaining([inverse, cyan]));
+  }, 60_000);
+
+  test('shows no warning of Node, nor does a command, unless -v asks for it [R291]', async () => {
+    const plant = project.write(
+      '../plant.cjs',
+      "setInterval(() => process.emitWarning('planted ' + Date.now()), 100).unref();",
+    );
+    const env = { NODE_OPTIONS: `--require=${plant}` };
+    screen = tmux(project, 'ui', { columns: 130, rows: 20, env });
+    await screen.shows('Greet', '1 plan');
+    screen.keys('q');
+    expect(await screen.shows('Left;')).not.toContain('planted');
+    screen.type(
+      `clear; ${command('-v plan list')} 2>&1 | grep -c planted; ${command('plan list')} 2>&1 | grep -c planted`,
+    );
+    screen.keys('Enter');
+    expect(await screen.shows('\n0')).toMatch(/^[1-9]\d*\n0/);
   }, 60_000);
 });

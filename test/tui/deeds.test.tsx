@@ -221,9 +221,9 @@ describe('from the screen a person', () => {
     await window.shows('strategize errored', 'failed');
     breaks = false;
     await window.type('R');
-    await window.shows('tries again', 'execute complete');
+    await window.shows('retries', 'execute complete');
     await window.type('R');
-    await window.shows('there is nothing to try again');
+    await window.shows('there is nothing to retry');
     await window.type('T', ...'think harder', keys.enter);
     await window.shows('thinks again', 'strategize queued', 'waits for your go');
     expect((await plan.record()).guidance).toContain('think harder');
@@ -258,15 +258,17 @@ describe('from the screen a person', () => {
     const plan = await house.troupe.use({ action: 'asks' });
     await plan.execute();
     await using window = openWindow(house.troupe, { planId: plan.id });
-    await window.shows('asks whether a tool may be called', '! 1 needs you');
+    await window.shows('asks to write a.txt; a approves, D denies', '! 1 needs you: "Ask" asks to write a.txt');
     await window.type('a');
-    await window.shows('be called with', 'yes, this once');
-    window.ui.press('escape', '');
+    const { sandbox } = await plan.record();
+    // What it is about stays in sight, and enter lets nothing happen.
+    await window.shows('Plans', '? "Ask" (plan', 'write a.txt', `in ${sandbox?.path}`.slice(0, 40), '› escape');
+    await window.type(keys.enter);
     await window.shows('it still waits');
     await window.type('a');
-    await window.shows('be called with');
+    await window.shows('yes, this once');
     await window.type('a');
-    await window.shows('may be called', 'execute complete');
+    await window.shows('approved: write a.txt', 'execute complete');
     expect((await plan.approvals()).map(({ answer }) => answer?.always)).toContain(true);
     await window.type('5');
     await standOn(window, '@@');

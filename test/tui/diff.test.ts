@@ -79,6 +79,7 @@ describe('the diff pane', () => {
     const pane = diffPane({
       views: { joined: true, seq: '', plans: {}, subplans: {}, detail: null, fault: null },
       children: new Map(),
+      asks: new Map(),
       state: { ...bareState, view: 'diff', ...state },
       reading: { output: [], conflicts: {}, diff: diff && { lines: diff, sides: sidesOf(diff) } },
       now: 0,

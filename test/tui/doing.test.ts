@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAction } from '../../src/index.ts';
+import { deny, nextAsk } from '../../src/tui/deeds/consenting.ts';
 import { inspect } from '../../src/tui/deeds/inspecting.ts';
 import { copy, open, shell } from '../../src/tui/deeds/keeping.ts';
 import { apply } from '../../src/tui/deeds/landing.ts';
@@ -154,20 +155,29 @@ describe('a deed of a plan that waits, failed or has nothing', () => {
     };
     for (const [answer, reason] of [
       ['not here', 'not here'],
-      [null, ''],
+      ['', ''],
     ] as const) {
       const plan = await asking();
       const hand = await handOn(house.troupe, { plan: plan.id, answers: ['no', answer] });
-      expect(await approve(hand, '')).toMatch(/is refused$/);
+      expect(await approve(hand, '')).toBe('denied: write b.txt');
       const [approval] = await plan.approvals();
       expect(approval?.answer).toMatchObject({ verdict: 'denied', reason });
       await plan.settled();
     }
     const plan = await asking();
-    expect(await approve(await handOn(house.troupe, { plan: plan.id, answers: ['once'] }), '')).toMatch(
-      /may be called/,
-    );
+    const by = (...answers: (string | null)[]) => handOn(house.troupe, { plan: plan.id, answers });
+    expect(await approve(await by('later'), '')).toBe('it still waits');
+    expect(await approve(await by('no', null), '')).toBe('it still waits');
+    const going = await by();
+    expect(await nextAsk(going, '')).toBe('"Ask" asks to write b.txt; a approves, D denies');
+    expect(going.told).toEqual([`shows ${plan.id}`]);
+    expect(await approve(await by('once'), '')).toBe('approved: write b.txt');
     await plan.settled();
+    expect(await nextAsk(await by(), '')).toBe('nothing asks you anything');
+    await expect(deny(await by(), '')).rejects.toThrow('Nothing waits for approval');
+    const last = await asking();
+    expect(await deny(await handOn(house.troupe, { plan: last.id }), 'not now')).toBe('denied: write b.txt');
+    expect((await last.approvals())[0]?.answer).toMatchObject({ verdict: 'denied', reason: 'not now' });
   });
 
   test('drops what is not said, and refuses what leads nowhere', async () => {

@@ -1,4 +1,4 @@
-import { childrenOf, type Troupe } from '../../src/index.ts';
+import { asksOf, childrenOf, type Troupe } from '../../src/index.ts';
 import { detailOf } from '../../src/runtime/views/detail.ts';
 import { plansOf } from '../../src/runtime/views/plans.ts';
 import { subplansOf } from '../../src/runtime/views/subplans.ts';
@@ -24,6 +24,7 @@ export async function factsOf(troupe: Troupe, planId: string | null, state: Part
       detail: plan && (await detailOf(plan)),
     },
     children: childrenOf(plans),
+    asks: asksOf(plans),
     state: { ...bareState, root: planId, plan: planId, ...state },
     reading: { ...unread, diff: { lines, sides: sidesOf(lines) } },
     now: Date.now(),

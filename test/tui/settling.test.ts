@@ -82,7 +82,7 @@ test('a result lands in a file; a plan is forked from where it stands, and not t
     validations: [{ name: 'well', argv: ['true'] }],
   });
   const by = (script: Script = {}) => handOn(house.troupe, { plan: plan.id, ...script });
-  await expect(retry(await by(), '')).rejects.toThrow('there is nothing to try again');
+  await expect(retry(await by(), '')).rejects.toThrow('there is nothing to retry');
   expect(await fork(await by(), 'Another')).toBe('forked from "Play"');
   house.git('checkout', '--quiet', '--detach');
   const hand = await by({ answers: [true], outside: { folder: house.folder } });

@@ -10,7 +10,7 @@ export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 export const built = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
 /** The command as it is typed in a shell. */
-const command = (words: string) => `${process.execPath} ${built} --lock-timeout 60 ${words}`;
+export const command = (words: string) => `${process.execPath} ${built} --lock-timeout 60 ${words}`;
 
 export interface Tmux {
   /** What the terminal shows. */

@@ -14,6 +14,7 @@ import { locate } from '../process/locate.ts';
 import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import { reasonOf } from './failure.ts';
 import { fillWord } from './fill-word.ts';
+import { lastWords } from './last-words.ts';
 import { promptOf } from './prompt.ts';
 import { recorder } from './record.ts';
 import { type Spoken, spokenIn } from './spoken.ts';
@@ -126,7 +127,7 @@ function refuseFailure(program: string, watchdogs: Watchdogs, result: ProcessOut
       if (result.exitCode === 0) return;
       const { code, details } = reasonOf(result.tail);
       const how = result.signal === null ? `exited with ${result.exitCode}` : `was ended by ${result.signal}`;
-      const words = lastLine(result.tail);
+      const words = lastWords(result.tail);
       throw fail(code, `${program} ${how}${words === '' ? '' : `: ${words}`}`, details);
     }
   }
@@ -177,11 +178,6 @@ function messageIn(program: string, spoken: readonly Spoken[]): CommitMessage | 
 function summaryOf(spoken: readonly Spoken[]): string | null {
   const done = spoken.filter(said => said.kind === 'done').at(-1);
   return done?.summary ?? null;
-}
-
-function lastLine(output: string): string {
-  const lines = output.trimEnd().split('\n');
-  return (lines.at(-1) ?? '').trim().slice(0, 300);
 }
 
 function missing(program: string): Fault {

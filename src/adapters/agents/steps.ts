@@ -8,6 +8,7 @@ import { Fault } from '../../model/fault.ts';
 import { fill } from '../../model/fill.ts';
 import { CommitMessage, findingLine } from '../../model/review.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
+import { lastWords } from './last-words.ts';
 import { type Recorder, recorder } from './record.ts';
 import { inOrder } from './step-order.ts';
 
@@ -102,7 +103,8 @@ function refuseFailure(answer: unknown, command: string, index: number): void {
   const { exitCode, signal, output } = Ran.parse(answer);
   if (exitCode === 0) return;
   const how = signal === null ? `exited with ${exitCode}` : `was ended by ${signal}`;
-  throw new Fault('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}`, {
+  const words = lastWords(output);
+  throw new Fault('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}${words === '' ? '' : `: ${words}`}`, {
     where: command,
     hints: ['troupe plan logs'],
     details: { exitCode, output: output.slice(-4_000) },

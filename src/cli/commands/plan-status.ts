@@ -2,6 +2,7 @@ import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
+import { askData, askLines, waiting } from '../view/approval.ts';
 import { latestDecisions } from '../view/decisions.ts';
 import { planData } from '../view/plan-data.ts';
 import { spentLine } from '../view/spent.ts';
@@ -14,18 +15,20 @@ export const run: Run = async context => {
   const plan = await planOf(context, opened.troupe);
   const record = await plan.record();
   const summary = await summarize(plan, record);
+  const asks = waiting(await plan.approvals());
   const { why, next } = account(record, context);
   const { paint } = context;
   const pending = record.guidance.slice(record.guidanceGiven);
   const ready = record.phase === 'execute' && record.state === 'complete' && summary.files > 0;
   return {
-    data: { plan: planData(record), summary, reason: why, next },
+    data: { plan: planData(record), asks: askData(asks), summary, reason: why, next },
     text: [
       `${paint.bold(standing(record))}  ${record.description}`,
       `plan     ${record.planId}`,
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
       startOf(record),
       why,
+      ...askLines(asks),
       summaryLine(summary),
       `Spent: ${spentLine(record)}`,
       ...latestDecisions(await plan.decisions(), paint),

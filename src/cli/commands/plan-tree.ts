@@ -2,6 +2,7 @@ import type { PlanTree } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
+import { askLine, openAsks } from '../view/approval.ts';
 import { branches } from '../view/branches.ts';
 import { standing } from '../view/standing.ts';
 import { shortId } from '../view/ways.ts';
@@ -16,7 +17,9 @@ export const run: Run = async context => {
 function labelOf({ plan }: PlanTree): string {
   const again = plan.attempt > 1 ? ` ↻${plan.attempt}` : '';
   const spawned = plan.spawnDecisionId === null ? '' : ` (decision ${shortId(plan.spawnDecisionId)})`;
-  return `${standing(plan)}${again}  ${cleanLine(plan.description)}  ${shortId(plan.planId)}${spawned}`;
+  const asks = askLine(openAsks([plan]));
+  const asked = asks === '' ? '' : `  ! ${asks}`;
+  return `${standing(plan)}${again}  ${cleanLine(plan.description)}  ${shortId(plan.planId)}${spawned}${asked}`;
 }
 
 function dataOf({ plan, children }: PlanTree): Record<string, unknown> {

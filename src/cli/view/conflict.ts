@@ -15,7 +15,7 @@ export function conflictLines(conflict: ConflictView, paint: Paint): string[] {
     `  ours    ${goals(ours.goals)}`,
     `  theirs  ${goals(theirs.goals)}`,
     ...(message === '' ? [] : message.split('\n').map(line => `  ${cleanLine(line)}`)),
-    ...(resolution === null
+    ...(resolution === null || resolution.take === 'hunk'
       ? conflict.texts.flatMap((text, index) => hunkLines(conflict.hunks[index], text, index, paint))
       : []),
     ...conflict.suggestions.map(({ hunk, take, reason }) => {

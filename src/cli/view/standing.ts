@@ -54,8 +54,8 @@ function inParts({ landings = [] }: PlanRecord): string {
 }
 
 function asks(approvals: NonNullable<PlanRecord['approvals']>): string {
-  const told = approvals.map(({ tool, input, approvalId }) => `${tool} ${cleanLine(input)} (${approvalId.slice(-8)})`);
-  return `It waits for approval of ${told.join('; ')}.`;
+  const told = approvals.map(({ words, approvalId }) => `${cleanLine(words)} (${approvalId.slice(-8)})`);
+  return `It asks you to let it ${told.join('; ')}.`;
 }
 
 /** Preflight or an invariant kept the plan where it was; the error says why. */

@@ -8,7 +8,7 @@ export function waitsFor({ fault, tries, triesMax, waitMs, until }: Waiting): st
   const when = until === null ? `for ${span(waitMs)}` : `until ${until.replace(/\.\d+Z$/, 'Z')}`;
   const why = cleanLine(fault.message);
   if (fault.category === 'rate_limited') return `rate-limited ${when}: ${why}`;
-  return `try ${tries} of ${triesMax} failed, the next begins after ${span(waitMs)}: ${why}`;
+  return `attempt ${tries} of ${triesMax} failed, retry after ${span(waitMs)}: ${why}`;
 }
 
 /** Why an agent that could begin does not. `queue` is not there in records of before. */

@@ -136,8 +136,8 @@ export interface PlanItem {
   waiting: { until: string; category: string; message: string } | null;
   /** null when it goes on without a person, is over, or is its parent's to decide about. */
   need: (typeof needKinds)[number] | null;
-  /** Tools it waits to be allowed to call. */
-  asked: string[];
+  /** Calls it waits to be allowed to make: each in words, and the folder it would work in. */
+  asked: { approvalId: string; words: string; folder: string }[];
   /** Commands that lead on from where it rests, and what its record says there. */
   ways: string[];
   error: { message: string; hints: string[] } | null;

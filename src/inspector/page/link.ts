@@ -12,6 +12,8 @@ export interface LinkEvents {
 export interface LinkState {
   kind: 'live' | 'lost' | 'report' | 'trouble';
   text: string;
+  /** Of a report: when it was made, in milliseconds since the epoch. */
+  at?: number;
 }
 
 export interface Link {
@@ -30,7 +32,7 @@ export function openLink(events: LinkEvents): Link {
 function reportLink({ title, plans, at, items, answers }: Report, events: LinkEvents): Link {
   events.welcome({ title, plans, control: false });
   events.items(items);
-  events.state({ kind: 'report', text: `as of ${new Date(at).toLocaleString()}` });
+  events.state({ kind: 'report', text: `as of ${new Date(at).toLocaleString()}`, at });
   return {
     async ask(about) {
       const answer = answers[JSON.stringify(about)];
@@ -69,7 +71,9 @@ function liveLink(events: LinkEvents): Link {
         break;
       case 'trouble':
         events.state(
-          message.message === null ? { kind: 'live', text: 'live' } : { kind: 'trouble', text: message.message },
+          message.message === null
+            ? { kind: 'live', text: 'live' }
+            : { kind: 'trouble', text: `reconnecting: ${message.message}` },
         );
         break;
       default: {
@@ -94,7 +98,7 @@ function liveLink(events: LinkEvents): Link {
       socket = null;
       for (const { reject } of waiting.values()) reject(new Error('The connection was lost.'));
       waiting.clear();
-      events.state({ kind: 'lost', text: 'connection lost; trying again' });
+      events.state({ kind: 'lost', text: 'reconnecting …' });
       setTimeout(connect, pauseMs);
       pauseMs = Math.min(2 * pauseMs, retryMs.most);
     };

@@ -1,4 +1,5 @@
 import type { PlanItem } from '../book/item.ts';
+import { asksBelow } from '../view/asks-below.ts';
 import { grouped } from '../view/grouped.ts';
 import { spanWords } from '../view/lanes.ts';
 import { countsOf, type Need, needsOf } from '../view/needs.ts';
@@ -32,7 +33,8 @@ export const makeNow: MakePart = (session, go) => {
     update() {
       const plans = [...session.book.plans.values()];
       const found = needsOf(plans);
-      const state = JSON.stringify([found, session.control]);
+      const isThere = session.state.kind === 'live' || session.state.kind === 'report';
+      const state = JSON.stringify([found, session.control, plans.length, isThere]);
       // What a person is about to press is not drawn anew under their hand.
       if (state !== shown) {
         shown = state;
@@ -40,7 +42,7 @@ export const makeNow: MakePart = (session, go) => {
         const calm = h(
           'p',
           { className: 'calm' },
-          plans.length === 0 ? 'There are no plans yet.' : 'Nothing needs you.',
+          plans.length > 0 ? 'Nothing needs you.' : isThere ? 'There are no plans yet.' : 'Reconnecting …',
         );
         fill(needs, h('h2', {}, 'Needs you'), ...(cards.length === 0 ? [calm] : cards));
       }
@@ -56,7 +58,17 @@ export const makeNow: MakePart = (session, go) => {
 
 function countBoxes(plans: readonly PlanItem[]): HTMLElement[] {
   const counts = countsOf(plans);
-  const kinds = ['working', 'queued', 'retrying', 'rate-limited', 'approval', 'conflict', 'failed', 'paused'] as const;
+  const kinds = [
+    'asking',
+    'working',
+    'queued',
+    'retrying',
+    'rate-limited',
+    'approval',
+    'conflict',
+    'failed',
+    'paused',
+  ] as const;
   const shown: [count: number, words: string, kind: string][] = [
     ...kinds.map((kind): [number, string, string] => [counts[kind], spanWords[kind], kind]),
     [counts.done, 'subplans done', 'done'],
@@ -71,12 +83,13 @@ function countBoxes(plans: readonly PlanItem[]): HTMLElement[] {
 }
 
 function drawPlan(session: Session, plan: PlanItem, row: HTMLElement): void {
+  const asks = asksBelow(session.book.plans).get(plan.planId) ?? 0;
   const elapsed = duration(session.now() - Date.parse(plan.createdAt));
   const why = plan.waiting?.message ?? plan.note;
   fill(
     row,
     h('span', { className: 'goal' }, plan.goal),
-    badge(plan),
+    badge(plan, asks),
     h('span', { className: 'why' }, why),
     h('span', { className: 'time' }, elapsed),
     h('code', {}, short(plan.planId)),
@@ -100,14 +113,32 @@ function cardOf(session: Session, { plan, kind, why, hints }: Need, go: (name: s
     session.choose({ root: plan.rootPlanId, plan: plan.planId });
     go(part);
   });
-  const ways = session.control ? waysOf(session, plan) : [];
+  const ways = session.control ? [...answersTo(session, plan), ...waysOf(session, plan)] : [];
   return h(
     'article',
     { className: `need ${kind}` },
-    h('div', {}, h('h3', {}, plan.goal), h('p', {}, why)),
+    h('div', {}, h('h3', {}, plan.goal), whose(session, plan), h('p', {}, why)),
     h('div', { className: 'buttons' }, look, ...ways),
     h('ul', { className: 'hints' }, ...hints.map(hint => h('li', {}, h('code', {}, hint)))),
   );
+}
+
+/** Of a subplan: which plan it belongs to. */
+function whose({ book }: Session, { planId, rootPlanId }: PlanItem): HTMLElement | null {
+  const root = planId === rootPlanId ? undefined : book.plans.get(rootPlanId);
+  return root === undefined ? null : h('p', { className: 'small' }, `part of “${root.goal}”`);
+}
+
+function answersTo(session: Session, { planId, goal, asked }: PlanItem): HTMLElement[] {
+  return asked.flatMap(({ approvalId: approval, words, folder }) => {
+    const lines = [`“${goal}” (${short(planId)}) asks to`, words, `in ${folder}`];
+    const answer = (way: 'approve' | 'deny', name: string) =>
+      button(`${name}: ${words}`, () => {
+        const asking = { title: `${name} this call?`, lines, yes: name };
+        void orderAfterAsking(session, { do: way, plan: planId, approval }, asking);
+      });
+    return [answer('approve', 'Approve'), answer('deny', 'Deny')];
+  });
 }
 
 const consequences: Readonly<Record<string, string>> = {
@@ -117,12 +148,13 @@ const consequences: Readonly<Record<string, string>> = {
   cancel: 'Its work stops and is kept in a ref.',
 };
 
-function waysOf(session: Session, { planId, goal, ways }: PlanItem): HTMLElement[] {
+function waysOf(session: Session, { planId, goal, ways, state }: PlanItem): HTMLElement[] {
   const known = grouped(ways, way => way);
   return Object.entries(consequences)
     .filter(([way]) => known.has(way))
     .map(([way, line]) => {
-      const name = `${way.charAt(0).toUpperCase()}${way.slice(1)}`;
+      const isRetry = way === 'execute' && state === 'errored';
+      const name = isRetry ? 'Retry' : `${way.charAt(0).toUpperCase()}${way.slice(1)}`;
       const asking = { title: `${name} “${goal}”?`, lines: [line], yes: name };
       return button(name, () => void orderAfterAsking(session, { do: way, plan: planId }, asking));
     });

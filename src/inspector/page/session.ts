@@ -4,7 +4,8 @@ import type { PlanItem } from '../book/item.ts';
 import { type Link, type LinkState, openLink } from './link.ts';
 
 export interface Session {
-  readonly book: Book;
+  /** After a loss the one before, until the next knows plans too. */
+  book: Book;
   title: string;
   control: boolean;
   /** Whether there are plans, or only actors. */
@@ -26,7 +27,8 @@ export interface Session {
 
 /** Calls `changed` at most ten times a second, in a frame, whatever happens. */
 export function openSession(changed: () => void): Session {
-  const book = new Book();
+  /** Of a server that was started again: it takes a moment before it knows anything. */
+  let next: Book | null = null;
   let isDue = false;
   let last = 0;
   const soon = () => {
@@ -44,7 +46,7 @@ export function openSession(changed: () => void): Session {
     );
   };
   const session: Session = {
-    book,
+    book: new Book(),
     title: 'Troupe',
     control: false,
     plans: true,
@@ -58,9 +60,9 @@ export function openSession(changed: () => void): Session {
       Object.assign(session, chosen);
       soon();
     },
-    roots: () => [...book.plans.values()].filter(({ depth }) => depth === 0).sort(newestFirst),
-    family: () => [...book.plans.values()].filter(({ rootPlanId }) => rootPlanId === session.root),
-    now: () => (session.state.kind === 'report' ? lastMoment(book) : Date.now()),
+    roots: () => [...session.book.plans.values()].filter(({ depth }) => depth === 0).sort(newestFirst),
+    family: () => [...session.book.plans.values()].filter(({ rootPlanId }) => rootPlanId === session.root),
+    now: () => session.state.at ?? Date.now(),
   };
   session.link = openLink({
     welcome({ title, control, plans }) {
@@ -68,9 +70,16 @@ export function openSession(changed: () => void): Session {
       soon();
     },
     items(items) {
-      book.add(items);
-      if (session.root === null || !book.plans.has(session.root)) session.root = session.roots()[0]?.planId ?? null;
-      if (session.plan === null || !book.plans.has(session.plan)) session.plan = session.root;
+      const isAnew = items[0]?.type === 'forget' && items[0].what === 'all';
+      if (isAnew && session.book.plans.size > 0) next = after(session.book);
+      (next ?? session.book).add(items);
+      if (next !== null && next.plans.size > 0) {
+        session.book = next;
+        next = null;
+      }
+      const { plans } = session.book;
+      if (session.root === null || !plans.has(session.root)) session.root = session.roots()[0]?.planId ?? null;
+      if (session.plan === null || !plans.has(session.plan)) session.plan = session.root;
       soon();
     },
     state(state) {
@@ -83,4 +92,9 @@ export function openSession(changed: () => void): Session {
 
 const newestFirst = (left: PlanItem, right: PlanItem) => (left.planId < right.planId ? 1 : -1);
 
-const lastMoment = ({ log, planEvents }: Book) => Math.max(log.at(-1)?.at ?? 0, planEvents.at(-1)?.at ?? 0);
+/** An empty book that no look takes for the one before. */
+function after({ revision }: Book): Book {
+  const book = new Book();
+  book.revision = revision + 1;
+  return book;
+}

@@ -165,6 +165,7 @@ function drawLane(lane: Lane, row: HTMLElement, { axis, now, mark }: { axis: Axi
   const label = h('span', { className: 'label', title: lane.goal }, h('i', {}, mark), lane.goal);
   label.style.paddingLeft = `${8 + 16 * lane.depth}px`;
   if (lane.attempt > 1) label.append(h('small', {}, ` attempt ${lane.attempt}`));
+  if (lane.asks > 0) label.append(h('small', { className: 'asks' }, ' asks you'));
   if (lane.retries > 0) label.append(h('small', {}, ` ↻${lane.retries}`));
   const track = h('span', { className: 'track' });
   for (const span of lane.spans) {
@@ -202,7 +203,7 @@ function drawDetail(session: Session, lane: Lane | undefined, detail: HTMLElemen
   fill(
     detail,
     h('h2', {}, plan.goal),
-    h('p', {}, badge(plan), ' ', h('code', {}, short(plan.planId))),
+    h('p', {}, badge(plan, lane.asks), ' ', h('code', {}, short(plan.planId))),
     plan.waiting === null ? null : h('p', { className: 'why' }, plan.waiting.message),
     trouble === null ? null : h('p', { className: 'error' }, trouble.message),
     ...(trouble?.hints ?? []).map(hint => h('p', {}, h('code', {}, hint))),

@@ -53,6 +53,10 @@ async function carryOut(troupe: Troupe | null, plan: Plan, order: Order): Promis
     case 'execute':
       await plan.execute();
       return assertStarted(await plan.started());
+    case 'approve':
+      return plan.approve({ approval: order.approval });
+    case 'deny':
+      return plan.deny({ approval: order.approval, reason: 'denied in the inspector' });
     case 'apply':
       await plan.apply();
       return assertStarted(await plan.started());

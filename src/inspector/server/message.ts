@@ -19,6 +19,8 @@ export const Order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('pause'), plan: name }),
   z.strictObject({ do: z.literal('resume'), plan: name }),
   z.strictObject({ do: z.literal('cancel'), plan: name }),
+  z.strictObject({ do: z.literal('approve'), plan: name, approval: name }),
+  z.strictObject({ do: z.literal('deny'), plan: name, approval: name }),
   z.strictObject({ do: z.literal('rollback'), plan: name, checkpoint: name, dryRun: z.boolean() }),
   z.strictObject({ do: z.literal('fork'), plan: name, checkpoint: name }),
   z.strictObject({

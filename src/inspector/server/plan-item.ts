@@ -15,7 +15,7 @@ export function planItem(line: PlanLine): PlanItem {
       message: waiting.fault.message,
     },
     need: needOf(line),
-    asked: approvals.map(({ tool }) => tool),
+    asked: approvals.map(({ approvalId, words, folder }) => ({ approvalId, words, folder })),
     ways: rest?.ways ?? [],
     error: rest?.error ? { message: rest.error.message, hints: rest.error.hints } : null,
     conflicts: rest?.conflicts ?? 0,

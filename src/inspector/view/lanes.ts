@@ -1,5 +1,6 @@
 /** Plans over time: for each a row of spans, from what its journal says. */
 import type { PlanEventItem, PlanItem } from '../book/item.ts';
+import { asksBelow } from './asks-below.ts';
 import { grouped } from './grouped.ts';
 
 export type SpanKind =
@@ -8,6 +9,7 @@ export type SpanKind =
   | 'retrying'
   | 'rate-limited'
   | 'approval'
+  | 'asking'
   | 'conflict'
   | 'failed'
   | 'paused'
@@ -32,6 +34,8 @@ export interface Lane {
   spans: Span[];
   /** From 1; of a subplan, as its parent counts. */
   attempt: number;
+  /** How many calls of tools wait for a person in it and below it. */
+  asks: number;
   /** How often it waited to ask once more within its attempts. */
   retries: number;
 }
@@ -39,9 +43,10 @@ export interface Lane {
 export const spanWords: Readonly<Record<SpanKind, string>> = {
   queued: 'queued',
   working: 'at work',
-  retrying: 'waits to try again',
+  retrying: 'waits to retry',
   'rate-limited': 'waits for a rate limit',
   approval: 'waits for a person',
+  asking: 'asks you',
   conflict: 'in conflict',
   failed: 'failed',
   paused: 'paused',
@@ -53,6 +58,7 @@ export function lanesOf(plans: ReadonlyMap<string, PlanItem>, events: readonly P
   const byPlan = grouped(events, ({ planId }) => planId);
   const byParent = grouped(plans.values(), plan => plan.parentPlanId ?? '');
   const attempts = attemptsIn(events);
+  const asking = asksBelow(plans);
   const lanes: Lane[] = [];
   const add = (plan: PlanItem | undefined, depth: number) => {
     if (plan === undefined) return;
@@ -60,7 +66,8 @@ export function lanesOf(plans: ReadonlyMap<string, PlanItem>, events: readonly P
     const own = byPlan.get(planId) ?? [];
     const retries = own.filter(({ name }) => name === 'attempt.delayed').length;
     const attempt = attempts.get(planId) ?? 1;
-    lanes.push({ planId, parent, depth, goal, state, spans: spansOf(own, parent !== null), attempt, retries });
+    const asks = asking.get(planId) ?? 0;
+    lanes.push({ planId, parent, depth, goal, state, spans: spansOf(own, parent !== null), attempt, asks, retries });
     const children = [...(byParent.get(planId) ?? [])].sort((left, right) => (left.planId < right.planId ? -1 : 1));
     for (const child of children) add(child, depth + 1);
   };
@@ -88,6 +95,7 @@ interface Stood {
 /** One after the other without a gap; the last is open unless the plan ended: a subplan does with its result. */
 function spansOf(events: readonly PlanEventItem[], isSubplan: boolean): Span[] {
   const spans: Span[] = [];
+  const asks = new Set<unknown>();
   let stood: Stood = { kind: 'queued', phase: 'strategize' };
   const turn = (at: number, next: Stood, label = spanWords[next.kind]) => {
     const last = spans.at(-1);
@@ -97,7 +105,13 @@ function spansOf(events: readonly PlanEventItem[], isSubplan: boolean): Span[] {
   };
   for (const { name, event, at } of events) {
     const isDelayed = ['retrying', 'rate-limited'].includes(spans.at(-1)?.kind ?? '');
-    if (name === 'attempt.delayed') {
+    if (name === 'approval.asked' || name === 'approval.answered') {
+      const { approvalId, words } = event.approval as { approvalId: string; words: string };
+      if (name === 'approval.asked') asks.add(approvalId);
+      else asks.delete(approvalId);
+      if (name === 'approval.asked') turn(at, { ...stood, kind: 'asking' }, `asks to ${words}`);
+      else if (asks.size === 0) turn(at, stood);
+    } else if (name === 'attempt.delayed') {
       const { fault } = event.waiting as { fault: { category?: string; message: string } };
       const kind = fault.category === 'rate_limited' ? 'rate-limited' : 'retrying';
       turn(at, { ...stood, kind }, `${spanWords[kind]} (${fault.message})`);

@@ -28,7 +28,7 @@ export function needsOf(plans: Iterable<PlanItem>): Need[] {
 function whyOf(plan: PlanItem, kind: Need['kind']): string {
   switch (kind) {
     case 'consent':
-      return `It asks whether ${plan.asked.join(', ')} may be called`;
+      return `It asks to ${plan.asked.map(({ words, folder }) => `${words}, in ${folder}`).join('; and to ')}`;
     case 'conflict':
       return `${count(plan.conflicts, 'conflict is', 'conflicts are')} open`;
     case 'refused':
@@ -52,13 +52,14 @@ const count = (amount: number, one: string, many: string) => `${amount} ${amount
 
 function hintsOf({ need, error, ways, planId }: PlanItem): string[] {
   const known = commands(short(planId));
-  const asked = need === 'consent' ? [known.approve] : [];
+  const asked = need === 'consent' ? [known.approve, known.deny] : [];
   const onward = Object.entries(known).flatMap(([way, command]) => (ways.includes(way) ? [command] : []));
   return [...new Set([...asked, ...(error?.hints ?? []), ...onward])].slice(0, 3);
 }
 
 const commands = (id: string) => ({
   approve: `troupe plan approve ${id}`,
+  deny: `troupe plan deny ${id}`,
   execute: `troupe plan execute ${id}`,
   apply: `troupe plan apply ${id}`,
   resume: `troupe plan resume ${id}`,
@@ -76,6 +77,7 @@ export function countsOf(
     retrying: 0,
     'rate-limited': 0,
     approval: 0,
+    asking: 0,
     conflict: 0,
     failed: 0,
     paused: 0,
@@ -86,6 +88,7 @@ export function countsOf(
   for (const plan of plans) {
     const kind = kindOf(plan.state);
     if (plan.need === 'refused') counts.failed += 1;
+    else if (plan.asked.length > 0) counts.asking += 1;
     else if (plan.state === 'applied' || plan.state === 'cancelled') counts[plan.state] += 1;
     else if (kind === 'working' && plan.waiting !== null) {
       counts[plan.waiting.category === 'rate_limited' ? 'rate-limited' : 'retrying'] += 1;

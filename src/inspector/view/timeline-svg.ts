@@ -11,6 +11,7 @@ export const spanColours: Readonly<Record<SpanKind, string>> = {
   retrying: '#e3b558',
   'rate-limited': '#c98a1b',
   approval: '#b9c4f0',
+  asking: '#7a4fc0',
   conflict: '#d9705f',
   failed: '#b3372b',
   paused: '#a3a2a8',

@@ -1,5 +1,5 @@
 /** Conflicts of a plan, open and settled. */
-import type { Conflict, Resolution } from '../../model/conflict.ts';
+import { type Conflict, type Resolution, withPicked } from '../../model/conflict.ts';
 import type { PlanEvent } from '../../model/event.ts';
 
 export type KnownConflict = Conflict & { resolution: Resolution | null };
@@ -14,7 +14,9 @@ export function reduceConflicts(conflicts: Conflicts, event: PlanEvent): Conflic
       return put(conflicts, { ...event.conflict, resolution: null });
     case 'conflict.resolved':
       return conflicts.map(known =>
-        known.conflictId === event.conflictId ? { ...known, resolution: event.resolution } : known,
+        known.conflictId === event.conflictId
+          ? { ...withPicked(known, event.resolution), resolution: event.resolution }
+          : known,
       );
     default:
       return conflicts;

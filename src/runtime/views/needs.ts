@@ -1,5 +1,5 @@
 /** What waits for a person, most pressing first. */
-import type { PlanLine } from './plan-line.ts';
+import type { Asked, PlanLine } from './plan-line.ts';
 import type { Plans } from './plans.ts';
 
 /**
@@ -64,3 +64,24 @@ export function needOf({ phase, state, rest, depth, approvals }: PlanLine): Need
 }
 
 const waysOf = ({ rest }: PlanLine) => rest?.ways ?? [];
+
+/** A call of a tool that waits for a person. */
+export interface Ask extends Asked {
+  /** The plan that asks. */
+  planId: string;
+  goal: string;
+}
+
+/** What plans and all below them ask, the longest waiting first, by the id of each plan that asks or has one below it that does. */
+export function asksOf(plans: Plans): ReadonlyMap<string, readonly Ask[]> {
+  const found = new Map<string, Ask[]>();
+  for (const { planId, goal, approvals } of Object.values(plans)) {
+    const asks = approvals.map((asked): Ask => ({ ...asked, planId, goal }));
+    if (asks.length === 0) continue;
+    for (let at: string | null = planId; at !== null; at = plans[at]?.parentPlanId ?? null) {
+      found.set(at, [...(found.get(at) ?? []), ...asks]);
+    }
+  }
+  for (const asks of found.values()) asks.sort((left, right) => (left.approvalId < right.approvalId ? -1 : 1));
+  return found;
+}

@@ -36,6 +36,10 @@ export interface PlanLine {
 export interface Asked {
   approvalId: string;
   tool: string;
+  /** The call in words: `run npm install`. */
+  words: string;
+  /** The folder it would work in, absolute. */
+  folder: string;
 }
 
 /** A plan that a person may have to decide about. */
@@ -130,7 +134,7 @@ const still = (line: PlanLine, at: string): PlanLine => ({
   ...{ ...line, since: at, note: '', waiting: null, queue: null, approvals: [], rest: null },
 });
 
-const askedOf = ({ approvalId, tool }: Asked): Asked => ({ approvalId, tool });
+const askedOf = ({ approvalId, tool, words, folder }: Asked): Asked => ({ approvalId, tool, words, folder });
 
 /** Whether its record has to be looked at to know if it needs somebody. */
 export function isUnlooked({ looked, phase, state, depth }: PlanLine): boolean {

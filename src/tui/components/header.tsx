@@ -8,6 +8,7 @@ import { Line } from './line.tsx';
 /** What needs somebody, and what is under way. */
 export function Header({ facts, columns, theme }: { facts: Facts; columns: number; theme: Theme }) {
   const { plans, joined, fault } = facts.views;
+  const [asks] = [...facts.asks.values()].flat();
   const lines = Object.values(plans);
   const needs = needsOf(plans).filter(({ kind }) => kind !== 'done').length;
   const done = needsOf(plans).filter(({ kind }) => kind === 'done').length;
@@ -21,6 +22,7 @@ export function Header({ facts, columns, theme }: { facts: Facts; columns: numbe
             needs === 0 ? 'nothing needs you' : `! ${needs} need${needs === 1 ? 's' : ''} you`,
             needs === 0 ? 'dim' : 'warn',
           ),
+          span(asks === undefined ? '' : `: "${asks.goal}" asks to ${asks.words} (W)`, 'warn'),
           span(done === 0 ? '' : ` · ${done} to look at`, 'good'),
           span(joined ? ` · ${working} at work · ${count(roots, 'plan')}` : ' · looking …', 'dim'),
         ]

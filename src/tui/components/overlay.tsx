@@ -5,10 +5,20 @@ import type { Mode, UiState } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import { Line } from './line.tsx';
 
-/** What takes the place of the panes. */
+/** What takes the place of the panes, or stands below them. */
 export type Covering = Extract<Mode, { kind: 'asking' | 'picking' | 'help' }>;
 
 export const isCovering = (mode: Mode): mode is Covering => ['asking', 'picking', 'help'].includes(mode.kind);
+
+/** Rows a question takes below the panes, with a line above it: what it is about stays in sight. All there are for the help. */
+export function rowsOf(mode: Covering, rows: number): number {
+  if (mode.kind === 'help') return rows;
+  const wanted = contents(mode, []).length + 1;
+  return rows - wanted < panesLeast ? Math.max(rows - panesLeast, Math.ceil(rows / 2)) : wanted;
+}
+
+/** A title and some rows: fewer tell nothing. */
+const panesLeast = 6;
 
 export interface OverlayProps extends Pick<UiState, 'columns'> {
   mode: Covering;
@@ -19,9 +29,8 @@ export interface OverlayProps extends Pick<UiState, 'columns'> {
 
 /** A question with its facts, a choice, or the help: in place of the panes. */
 export function Overlay({ mode, columns, keys, rows, theme }: OverlayProps) {
-  const all = contents(mode, keys);
-  const shown = all.slice(0, rows);
-  if (all.length > rows) shown[rows - 1] = { key: 'more', row: [span(`… ${all.length - rows + 1} lines more`, 'dim')] };
+  const rule: Drawn = { key: 'rule', row: [span('─'.repeat(columns - 4), 'dim')] };
+  const shown = fitting([...(mode.kind === 'help' ? [] : [rule]), ...contents(mode, keys)], mode, rows);
   return (
     <Box flexDirection="column" height={rows} overflow="hidden">
       {shown.map(({ key, row, current = false }) => (
@@ -29,6 +38,15 @@ export function Overlay({ mode, columns, keys, rows, theme }: OverlayProps) {
       ))}
     </Box>
   );
+}
+
+/** Where there is no room for all of a question its facts are cut, never what there is to choose. */
+function fitting(all: readonly Drawn[], mode: Covering, rows: number): Drawn[] {
+  if (all.length <= rows) return [...all];
+  const choices = mode.kind === 'picking' ? mode.options.length : 0;
+  const kept = Math.max(1, rows - 1 - choices);
+  const more = { key: 'more', row: [span(`… ${all.length - rows + 1} lines more`, 'dim')] };
+  return [...all.slice(0, kept), more, ...all.slice(all.length - choices)].slice(0, Math.max(rows, kept + 1));
 }
 
 interface Drawn {
@@ -48,6 +66,7 @@ function contents(mode: Covering, keys: readonly Binding[]): Drawn[] {
     case 'picking':
       return [
         { key: 'title', row: [span(mode.title, 'warn')] },
+        ...mode.facts.map((fact, index) => ({ key: `fact ${index}`, row: [span(fact)] })),
         ...mode.options.map(({ id, text, key }, index) => ({
           key: id,
           row: [span(key === undefined ? '' : cell(key, 8), 'accent'), span(text)],

@@ -1,25 +1,53 @@
 /** The answer to a tool call that waits for a person: this once, for the rest of the plan, or not. */
-import type { Plan } from '../../index.ts';
-import type { Hand } from '../hand.ts';
+import { approvalLines } from '../../cli/view/approval.ts';
+import { Fault, type Plan } from '../../index.ts';
+import { type Deed, type Hand, selected } from '../hand.ts';
 
 type Approval = Awaited<ReturnType<Plan['approvals']>>[number];
 
-export async function consent(
-  hand: Hand,
-  plan: Plan,
-  { approvalId: approval, tool, input }: Approval,
-): Promise<string> {
-  const choice = await hand.pick(`May ${tool} be called with ${input}?`, [
-    { id: 'once', key: 'y', text: 'yes, this once' },
-    { id: 'always', key: 'a', text: 'yes, and every later call of it in this plan' },
-    { id: 'no', key: 'n', text: 'no' },
-  ]);
-  if (choice === null) return 'it still waits';
-  if (choice === 'no') {
-    const reason = await hand.say('Why not? ');
-    await plan.deny({ approval, ...(reason ? { reason } : {}) });
-    return `${tool} is refused`;
-  }
-  await plan.approve({ approval, always: choice === 'always' });
-  return `${tool} may be called`;
+/** Calls of the selected plan, and of those below it, that wait. */
+export async function waitingIn(plan: Plan): Promise<Approval[]> {
+  return (await plan.approvals()).filter(({ answer }) => answer === null);
 }
+
+/** Enter leaves it waiting: who says yes has typed it. */
+export async function consent(hand: Hand, plan: Plan, asked: Approval, others: number): Promise<string> {
+  const [title = '', ...facts] = approvalLines(asked);
+  const { approvalId: approval, tool, words } = asked;
+  const options = [
+    { id: 'once', key: 'y', text: 'yes, this once' },
+    { id: 'always', key: 'a', text: `yes, and every other call of ${tool} in this plan and its subplans` },
+    { id: 'no', key: 'n', text: 'no' },
+    { id: 'later', key: 'escape', text: 'decide later; it waits' },
+  ];
+  const behind = others === 0 ? [] : [`  ${others} more ${others === 1 ? 'call waits' : 'calls wait'} for you`];
+  const choice = await hand.pick(title, options, { facts: [...facts, ...behind], at: options.length - 1 });
+  if (choice === null || choice === 'later') return 'it still waits';
+  if (choice === 'no') return refuse(hand, plan, asked);
+  await plan.approve({ approval, always: choice === 'always' });
+  return `approved: ${words}`;
+}
+
+async function refuse(hand: Hand, plan: Plan, { approvalId: approval, words }: Approval): Promise<string> {
+  const reason = await hand.say('Why not? ');
+  if (reason === null) return 'it still waits';
+  await plan.deny({ approval, ...(reason === '' ? {} : { reason }) });
+  return `denied: ${words}`;
+}
+
+export const deny: Deed = async (hand, words) => {
+  const { plan } = await selected(hand);
+  const [asked] = await waitingIn(plan);
+  if (asked === undefined) throw new Fault('PHASE_GUARD', 'Nothing waits for approval', { where: `plan ${plan.id}` });
+  if (words === '') return refuse(hand, plan, asked);
+  await plan.deny({ approval: asked.approvalId, reason: words });
+  return `denied: ${asked.words}`;
+};
+
+/** Shows the plan that asked first. */
+export const nextAsk: Deed = async hand => {
+  const [first] = [...hand.facts().asks.values()].flat().sort((a, b) => (a.approvalId < b.approvalId ? -1 : 1));
+  if (first === undefined) return 'nothing asks you anything';
+  hand.show(first.planId);
+  return `"${first.goal}" asks to ${first.words}; a approves, D denies`;
+};

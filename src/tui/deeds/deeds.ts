@@ -1,4 +1,5 @@
 import type { Deed } from '../hand.ts';
+import { deny, nextAsk } from './consenting.ts';
 import { inspect } from './inspecting.ts';
 import { copy, open, save, shell } from './keeping.ts';
 import { apply } from './landing.ts';
@@ -11,6 +12,7 @@ import { base, both, edit, giveToAgent, ours, theirs } from './settling.ts';
 /** By the names in the table of keys. */
 export const deeds: Readonly<Record<string, Deed>> = {
   ...{ approve, apply, pause, retry, revert, cancel, message, interrupt },
+  ...{ deny, 'next-ask': nextAsk },
   ...{ new: make, fork },
   ...{ correct, append, reject, revise, rollback, undo, checkpoint },
   ...{ ours, theirs, base, both, edit, hand: giveToAgent },

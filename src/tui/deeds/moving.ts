@@ -1,15 +1,15 @@
 /** Deeds that move a plan: on, to a rest, to its end. */
 import { goOn } from '../../cli/go-on.ts';
 import { begun, type Deed, type Hand, selected } from '../hand.ts';
-import { consent } from './consenting.ts';
+import { consent, waitingIn } from './consenting.ts';
 import { guard } from './guard.ts';
 import { apply } from './landing.ts';
 
 /** Whatever is next: Execute after a strategy, the landing after a result. */
 export const approve: Deed = async (hand, words) => {
   const { plan, record } = await selected(hand);
-  const [asked] = (await plan.approvals()).filter(({ answer }) => answer === null);
-  if (asked !== undefined) return consent(hand, plan, asked);
+  const [asked, ...others] = await waitingIn(plan);
+  if (asked !== undefined) return consent(hand, plan, asked, others.length);
   if (record.phase === 'execute' && record.state === 'complete') return apply(hand, words);
   if (record.state === 'conflicted') throw guard(record, 'its conflicts must be resolved first (6)');
   await goOn(plan, record);
@@ -27,10 +27,10 @@ export const pause: Deed = async hand => {
 
 export const retry: Deed = async hand => {
   const { plan, record } = await selected(hand);
-  if (!record.ways.includes('execute')) throw guard(record, 'there is nothing to try again');
+  if (!record.ways.includes('execute')) throw guard(record, 'there is nothing to retry');
   await plan.asSeen(record).execute();
   await begun(plan);
-  return `"${record.description}" tries again`;
+  return `"${record.description}" retries`;
 };
 
 export const revert: Deed = async (hand, words) => {

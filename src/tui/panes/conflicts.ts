@@ -58,7 +58,7 @@ function itemsOf(conflict: Known, view: ConflictView | undefined): ConflictItem[
     `${resolution === null ? '‼' : '✓'} ${path}  ${kind}  ${state}`,
     resolution === null ? 'bad' : 'good',
   );
-  if (resolution !== null) return [head];
+  if (resolution !== null && resolution.take !== 'hunk') return [head];
   const told = message === '' ? [] : message.split('\n').map((line, part) => item(`  ${line}`, 'dim', null, part + 1));
   return [
     head,

@@ -1,10 +1,11 @@
 import { needOf, type PlanLine, progressOf } from '../../index.ts';
 import type { Facts } from '../facts.ts';
 import { cell, type Pane, span } from '../row.ts';
-import { age, badgeOf, errorOf, markOf, needWords, placeOf } from '../words.ts';
+import { age, askWords, badgeOf, errorOf, markOf, needWords, placeOf } from '../words.ts';
 
 /** Root plans, newest first. */
-export function plansPane({ views, children, state, now }: Facts): Pane<PlanLine> {
+export function plansPane(facts: Facts): Pane<PlanLine> {
+  const { views, children, state, now } = facts;
   const roots = [...(children.get('') ?? [])].reverse().filter(line => state.all || !isOver(line));
   return {
     title: state.all ? 'Plans, all' : 'Plans',
@@ -13,23 +14,26 @@ export function plansPane({ views, children, state, now }: Facts): Pane<PlanLine
     row(line) {
       const { done, total } = progressOf(line.planId, children, views.subplans);
       const place = placeOf(line);
+      const asks = askWords(line, facts);
       return [
-        badgeOf(line),
+        badgeOf(line, facts),
         span(' '),
         markOf(line),
         span(` ${cell(place.text, 19)}`, place.role),
         span(cell(total === 0 ? '' : `${done}/${total}`, 8), 'dim'),
         span(`${age(line.createdAt, now).padStart(4)}  `, 'dim'),
         span(line.goal),
+        span(asks === '' ? '' : ` — ${asks}`, 'warn'),
       ];
     },
     foot(line) {
       const need = needOf(line);
-      const words = need === null ? line.note : needWords[need];
+      const asks = askWords(line, facts);
+      const words = asks !== '' ? `${asks}; a approves, D denies` : need === null ? line.note : needWords[need];
       return [
         [span(line.goal, 'strong')],
         [span(`${line.actionName} · ${line.profile} · ${line.planId}`, 'dim')],
-        [span(words, need === null ? 'dim' : 'warn'), span(errorOf(line), 'bad')],
+        [span(words, need === null && asks === '' ? 'dim' : 'warn'), span(errorOf(line), 'bad')],
       ];
     },
     empty: views.joined ? 'No unfinished plan. n makes one; v shows finished ones.' : 'Looking …',

@@ -1,7 +1,7 @@
 import { progressOf, type TreeRow, treeRows, whyWaiting } from '../../index.ts';
 import type { Facts } from '../facts.ts';
 import { type Pane, type Row, span } from '../row.ts';
-import { errorOf, markOf, placeOf, waitWords } from '../words.ts';
+import { askWords, errorOf, markOf, placeOf, waitWords } from '../words.ts';
 
 /** A plan and its subplans, with why each that does nothing waits. */
 export function treePane(facts: Facts): Pane<TreeRow> {
@@ -17,23 +17,29 @@ export function treePane(facts: Facts): Pane<TreeRow> {
   };
 }
 
-function treeRow({ line, follows, children: below, folded }: TreeRow, { views, children }: Facts): Row {
+function treeRow({ line, follows, children: below, folded }: TreeRow, facts: Facts): Row {
+  const { views, children } = facts;
   const { done, total } = progressOf(line.planId, children, views.subplans);
   const attempt = views.subplans[line.planId]?.attempt ?? 1;
   const place = placeOf(line);
+  const asks = askWords(line, facts);
   return [
     span(branch(follows), 'dim'),
     span(below === 0 ? '' : folded ? '▸ ' : '▾ ', 'dim'),
+    span(asks === '' ? '' : '! ', 'warn'),
     markOf(line),
     span(` ${place.text}`, place.role),
     span(attempt > 1 ? ` ↻${attempt - 1}` : '', 'warn'),
     span(total === 0 ? '' : ` ${done}/${total}`, 'dim'),
     span(`  ${line.goal}`),
-    span(line.state === 'processing' && line.note !== '' ? ` — ${line.note}` : '', 'dim'),
+    asks === ''
+      ? span(line.state === 'processing' && line.note !== '' ? ` — ${line.note}` : '', 'dim')
+      : span(` — ${asks}`, 'warn'),
   ];
 }
 
-function foot({ line }: TreeRow, { views, children, now }: Facts): Row[] {
+function foot({ line }: TreeRow, facts: Facts): Row[] {
+  const { views, children, now } = facts;
   const parent = views.detail?.planId === line.parentPlanId ? views.detail : null;
   const why = whyWaiting(line, {
     now,
@@ -42,14 +48,12 @@ function foot({ line }: TreeRow, { views, children, now }: Facts): Row[] {
     ...(parent === null ? {} : { spawns: parent.decisions }),
   });
   const goalOf = (planId: string) => views.plans[planId]?.goal ?? planId;
+  const asks = askWords(line, facts);
+  const waits = asks !== '' ? `${asks}; a approves, D denies` : why === null ? '' : waitWords(why, goalOf);
   const failed = views.subplans[line.planId]?.attempts ?? [];
   return [
     [span(line.goal, 'strong')],
-    [
-      span(line.planId, 'dim'),
-      span(why === null ? '' : `  ${waitWords(why, goalOf)}`, 'warn'),
-      span(errorOf(line), 'bad'),
-    ],
+    [span(line.planId, 'dim'), span(waits === '' ? '' : `  ${waits}`, 'warn'), span(errorOf(line), 'bad')],
     ...failed.slice(-2).map(({ attempt, error }) => [span(`attempt ${attempt} failed: ${error.message}`, 'bad')]),
   ];
 }

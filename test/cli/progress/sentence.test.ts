@@ -207,7 +207,7 @@ describe('an event in words', () => {
           phase: 'execute',
           waiting: { fault: failure, tries: 1, triesMax: 3, waitMs: 1000, until: null },
         }),
-        'Rename: try 1 of 3 failed, the next begins after 1 s: exit 1',
+        'Rename: attempt 1 of 3 failed, retry after 1 s: exit 1',
       ],
       [
         event({ ...fact, type: 'error.recorded', phase: 'execute', fault: failure, details: {} }),

@@ -30,12 +30,24 @@ test('a conflict names its kind, its state, what each side wanted and what git s
 test.each([
   [{ take: 'ours' }, 'took ours'],
   [{ take: 'content', oid: 'x', mode: null }, 'took content'],
-  [{ take: 'hunk', hunk: 1, pick: 'ours' }, 'settled hunk by hunk'],
   [{ take: 'actor', actor: null }, 'settled by an agent'],
 ] as const)('a conflict that was settled with %o says so, and shows no hunks', (resolution, words) => {
   const lines = shown({ resolution, hunks: [hunk], texts: [{ base: 'b', ours: 'o', theirs: 't' }] });
   expect(lines).toHaveLength(3);
   expect(lines[0]).toBe(`f  content  ${words}`);
+});
+
+test('a conflict that was settled hunk by hunk shows every choice', () => {
+  const resolution = { take: 'hunk', hunk: 1, pick: 'ours' } as const;
+  const lines = shown({
+    resolution,
+    hunks: [{ ...hunk, taken: 'ours' }],
+    texts: [{ base: 'b', ours: 'o', theirs: 't' }],
+  });
+  expect([lines[0], lines.at(-1)]).toEqual([
+    'f  content  settled hunk by hunk',
+    expect.stringMatching(/hunk 1, .* took ours$/),
+  ]);
 });
 
 test('an open hunk shows its sides, a long one only in part, and one without lines not at all', () => {

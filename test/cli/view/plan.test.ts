@@ -129,7 +129,7 @@ describe('where a plan stands', () => {
     expect(waits({ until: null, waitMs: 600_000 })).toContain('for 10 min');
     expect(waits({ until: null, waitMs: 10_800_000 })).toContain('for 3 h');
     expect(waits({ fault: failed, tries: 1, waitMs: 1_500, until: null })).toBe(
-      'It waits; try 1 of 3 failed, the next begins after 2 s: tests failed',
+      'It waits; attempt 1 of 3 failed, retry after 2 s: tests failed',
     );
   });
 

@@ -13,7 +13,7 @@ describe('what a plan waits out', () => {
     [150_000, '3 min'],
     [3 * 3_600_000, '3 h'],
   ])('after a failed try it says how long: %s ms', (waitMs, span) => {
-    expect(waitsFor({ ...waiting, waitMs })).toBe(`try 1 of 3 failed, the next begins after ${span}: exit 1`);
+    expect(waitsFor({ ...waiting, waitMs })).toBe(`attempt 1 of 3 failed, retry after ${span}: exit 1`);
   });
 
   test('at a limit it says until when, or how long where that is not known', () => {

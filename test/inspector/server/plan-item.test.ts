@@ -12,6 +12,8 @@ const lines = (changes: Partial<PlanRecord>[]): PlanLine[] =>
   Object.values(plansOf(changes.map((change, at) => record({ planId: `${rootId.slice(0, -1)}${at}`, ...change }))));
 const line = (more: Partial<PlanLine>): PlanLine => ({ ...(lines([{}])[0] as PlanLine), ...more });
 
+const call = { approvalId: '1', words: 'run npm test', folder: '/sandbox' };
+
 describe('a plan as the page is told of it', () => {
   test('says what its record says where it rests', () => {
     const rest = { ways: ['revert'], error, conflicts: 2, files: 3, checks: { passed: 1, total: 2 } };
@@ -24,8 +26,8 @@ describe('a plan as the page is told of it', () => {
   test('has nothing of that while it goes on, but what it does and waits for', () => {
     const until = '2026-12-01T00:00:00.000Z';
     const going = line({ state: 'processing', rest: null, note: 'reads', waiting: { fault: error, until } });
-    expect(planItem({ ...going, approvals: [{ approvalId: '1', tool: 'builtin/run-command' }] })).toMatchObject({
-      ...{ need: 'consent', asked: ['builtin/run-command'], ways: [], error: null, conflicts: 0, files: 0 },
+    expect(planItem({ ...going, approvals: [{ ...call, tool: 'builtin/run' }] })).toMatchObject({
+      ...{ need: 'consent', asked: [call], ways: [], error: null, conflicts: 0, files: 0 },
       ...{ note: 'reads', waiting: { until, category: error.category, message: 'exit 1' } },
     });
     expect(planItem(going)).toMatchObject({ need: null, asked: [] });
@@ -42,7 +44,7 @@ describe('a plan as the page is told of it', () => {
       { state: 'queued', phase: 'execute' },
       { state: 'queued', phase: 'strategize', error },
     ]);
-    const asking = { ...line({ planId: 'asking' }), approvals: [{ approvalId: '1', tool: 'a' }] };
+    const asking = { ...line({ planId: 'asking' }), approvals: [{ ...call, tool: 'a' }] };
     const plans = Object.fromEntries([...all, asking].map(each => [each.planId, each]));
     const wanted = needsOf(plans).map(({ planId, kind }) => [planId, kind]);
     const shown = pageNeedsOf(Object.values(plans).map(planItem));

@@ -135,11 +135,14 @@ describe('what needs a person', () => {
       needing('constrained'),
       needing('conflict', { conflicts: 2 }),
       needing('conflict', { conflicts: 1, depth: 1, since }),
-      needing('consent', { asked: ['builtin/run-command'], error: { message: '', hints: ['troupe help'] } }),
+      needing('consent', {
+        asked: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox' }],
+        error: { message: '', hints: ['troupe help'] },
+      }),
       planItem('working'),
     ]);
     expect(needs.map(({ kind, why }) => [kind, why])).toEqual([
-      ['consent', 'It asks whether builtin/run-command may be called'],
+      ['consent', 'It asks to run npm test, in /sandbox'],
       ['conflict', '1 conflict is open'],
       ['conflict', '2 conflicts are open'],
       ['failed', 'execute failed'],
@@ -151,7 +154,7 @@ describe('what needs a person', () => {
       ['done', 'Its result is there: 1 file to look at, then apply'],
       ['paused', 'It is paused'],
     ]);
-    expect(needs[0]?.hints).toEqual(['troupe plan approve -consent', 'troupe help']);
+    expect(needs[0]?.hints).toEqual(['troupe plan approve -consent', 'troupe plan deny -consent', 'troupe help']);
     expect(needs[4]?.hints).toEqual(['troupe doctor']);
     expect(needs[9]?.hints[0]).toBe('troupe plan apply the-done');
   });

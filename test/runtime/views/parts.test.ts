@@ -3,7 +3,7 @@ import type { PlanEvent, PlanFact } from '../../../src/model/event.ts';
 import { reduceCheckpoints } from '../../../src/runtime/views/checkpoints.ts';
 import { reduceChecks } from '../../../src/runtime/views/checks.ts';
 import { reduceConflicts } from '../../../src/runtime/views/conflicts.ts';
-import { needsOf } from '../../../src/runtime/views/needs.ts';
+import { asksOf, needsOf } from '../../../src/runtime/views/needs.ts';
 import { plansOf, reducePlans } from '../../../src/runtime/views/plans.ts';
 import { childId, record, rootId } from '../../cli/records.ts';
 
@@ -36,6 +36,17 @@ describe('the parts of a close view', () => {
     }
   });
 
+  test('keep the choice that settled the last hunk', () => {
+    const hunks = [{ taken: 'ours' }, { taken: null }];
+    const found = told({ type: 'conflict.found', conflict: { conflictId: 'A', path: 'a.txt', hunks } });
+    const resolution = { take: 'hunk', hunk: 2, pick: 'theirs' };
+    const [settled] = reduceConflicts(
+      reduceConflicts([], found),
+      told({ type: 'conflict.resolved', conflictId: 'A', resolution }),
+    );
+    expect(settled).toMatchObject({ resolution, hunks: [{ taken: 'ours' }, { taken: 'theirs' }] });
+  });
+
   test('forget a checkpoint that was deleted', () => {
     const made = [{ checkpointId: 'C1' }, { checkpointId: 'C2' }] as never;
     const left = reduceCheckpoints(made, told({ type: 'checkpoint.deleted', checkpointId: 'C1' }));
@@ -50,6 +61,17 @@ describe('all plans', () => {
     const asked = told({ type: 'approval.asked', approval: { approvalId: '1', tool: 'builtin/run-command' } });
     expect(needsOf(reducePlans(plans, [asked]))).toMatchObject([{ planId: rootId, kind: 'consent', ways: [] }]);
     expect(reducePlans(plans, [{ ...asked, planId: 'another' } as PlanEvent])).toBe(plans);
+  });
+
+  test('know what is asked in them and below them, by every plan above it [R288]', () => {
+    const known = plansOf([record(), record({ planId: childId, parentPlanId: rootId, depth: 1, resting: false })]);
+    const approval = { approvalId: '1', tool: 'builtin/run', words: 'run npm test', folder: '/sandbox' };
+    const asked = { ...told({ type: 'approval.asked', approval }), planId: childId } as PlanEvent;
+    const asks = asksOf(reducePlans(known, [asked]));
+    for (const id of [rootId, childId]) {
+      expect(asks.get(id)).toMatchObject([{ planId: childId, words: 'run npm test', folder: '/sandbox' }]);
+    }
+    expect(asksOf(known).size).toBe(0);
   });
 
   test('see children fall that are taken back, where they are known', () => {
