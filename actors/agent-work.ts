@@ -16,6 +16,7 @@ import { checkDecisions, checkSpawns } from './decisions.ts';
 import { heedingLimits } from './limits.ts';
 import { projectOf } from './project.ts';
 import { retain, retainEvery } from './retain.ts';
+import { slotFor } from './slot-for.ts';
 import { isSpentUp, stopping } from './stopping.ts';
 import { looksAtFiles, violationsOf } from './violations.ts';
 import { workplaceOf } from './workplace.ts';
@@ -61,6 +62,7 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   });
   try {
     if (waited) await context.tell([{ type: 'turn.taken' }]);
+    await slotFor(world, context, job.spec);
     return await atWork(world, context, job);
   } finally {
     await giveBack();

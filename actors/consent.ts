@@ -1,6 +1,7 @@
 import type { EffectContext } from '../src/durable/effect.ts';
 import type { Approval, ApprovalAnswer } from '../src/model/approval.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
+import { slotFor } from './slot-for.ts';
 import type { World } from './world.ts';
 
 type Question = Pick<Approval, 'tool' | 'words' | 'folder' | 'threshold' | 'input' | 'confidence'> & {
@@ -35,5 +36,6 @@ export async function consentTo(
   );
   const answer = await world.consent(asked, context.signal);
   await context.tell([{ type: 'approval.heard' }]);
+  await slotFor(world, context, spec);
   return answer;
 }

@@ -16,6 +16,7 @@ import type { RunProcess } from '../src/ports/process.ts';
 import type { Project } from '../src/ports/project.ts';
 import type { Account, Purse } from '../src/ports/purse.ts';
 import type { Resource } from '../src/ports/resource.ts';
+import type { Slots } from '../src/ports/slots.ts';
 import type { Workplace } from '../src/ports/tool.ts';
 import type { Turns } from '../src/ports/turns.ts';
 
@@ -61,6 +62,7 @@ export interface World {
   ledger: Ledger;
   purse: Purse;
   turns: Turns;
+  slots: Slots;
   clock: Clock;
   mintId(): string;
   matches: Matches;

@@ -45,8 +45,8 @@ type StepNews = { type: 'step.completed'; step: number } | ApprovalNews;
 /** A tool call waits for a person. */
 export type ApprovalNews = { type: 'approval.asked'; approval: Approval };
 
-/** What only the chart that asks hears: a person answered, or the time is used up. */
-type ClockNews = { type: 'approval.heard' } | { type: 'time.over' };
+/** What only the chart that asks hears: a person answered, the plan has no slot to go on, or has one, or the time is used up. */
+type ClockNews = { type: 'approval.heard' } | { type: 'slot.awaited' } | { type: 'slot.taken' } | { type: 'time.over' };
 
 /** An agent waits for a turn to work, or has it. */
 export type TurnNews = { type: 'turn.awaited'; queue: Queue } | { type: 'turn.taken' };
@@ -155,14 +155,16 @@ export function attemptOf(patienceOf: (task: unknown) => Patience, { reports = f
                 on: {
                   'approval.asked': { target: 'held', actions: { type: 'passOn', params: ({ event }) => event } },
                   'turn.awaited': { target: 'held', actions: { type: 'passOn', params: ({ event }) => event } },
+                  'slot.awaited': 'held',
                 },
               },
-              /** A person, or another agent, has what it needs. */
+              /** A person, another agent, or another plan has what it needs. */
               held: {
                 entry: 'holdTime',
                 exit: 'runTime',
                 on: {
                   'approval.heard': 'working',
+                  'slot.taken': 'working',
                   'turn.taken': { target: 'working', actions: { type: 'passOn', params: ({ event }) => event } },
                 },
               },

@@ -1,7 +1,8 @@
 /**
  * The root supervisor. Owns which root plans live, which of them may execute now, and the house's own life:
  * opening → recovering → running → draining → closed. Does not know what plans do.
- * 1. At most `concurrency` root plans execute at once; the others wait in the order they asked. Children do not count.
+ * 1. At most `concurrency` root plans execute at once; the others wait in the order they asked, those whose work is under way
+ *    before those that are yet to begin. One that waits for a person, a rate limit or an agent does not count, nor do children.
  * 2. A plan that dies harms no other; a plan that ends leaves at once.
  * 3. It keeps no list of its plans: one that sleeps leaves memory without a word, so its context stays small.
  */
@@ -31,8 +32,9 @@ export type RuntimeSignal =
 interface RuntimeContext {
   concurrency: number;
   executing: string[];
-  /** Plans that wait for their turn to execute, first come first served. */
+  /** Plans that wait for a slot to begin, and those that gave theirs back and could go on; first come first served. */
   waiting: string[];
+  returning: string[];
 }
 
 export const runtimeMachine = setup({
@@ -44,8 +46,8 @@ export const runtimeMachine = setup({
   },
   actors: { plan: planMachine },
   guards: {
-    mayAdmit: ({ context: { executing, waiting, concurrency } }) =>
-      waiting.length > 0 && executing.length < concurrency,
+    mayAdmit: ({ context: { executing, waiting, returning, concurrency } }) =>
+      waiting.length + returning.length > 0 && executing.length < concurrency,
     isIdle: ({ context: { executing } }) => executing.length === 0,
   },
   actions: {
@@ -55,14 +57,19 @@ export const runtimeMachine = setup({
       enqueue.spawnChild('plan', { id: planId, systemId: `plan:${planId}`, input: { spec, gated: true } });
     }),
     /** A plan that holds its turn already is told so again: it may have asked before it heard. */
-    noteWish: enqueueActions(({ context, enqueue }, { planId }: { planId: string }) => {
+    noteWish: enqueueActions(({ context, enqueue }, { planId, returns }: { planId: string; returns: boolean }) => {
       if (context.executing.includes(planId)) enqueue.sendTo(planId, { type: 'start' });
-      else if (!context.waiting.includes(planId)) enqueue.assign({ waiting: [...context.waiting, planId] });
+      else if ([...context.waiting, ...context.returning].includes(planId)) return;
+      else if (returns) enqueue.assign({ returning: [...context.returning, planId] });
+      else enqueue.assign({ waiting: [...context.waiting, planId] });
     }),
+    /** Work that is under way goes on before other work begins. */
     admit: enqueueActions(({ context, enqueue }) => {
-      const admitted = context.waiting.slice(0, 1);
-      enqueue.assign({ waiting: context.waiting.slice(1), executing: [...context.executing, ...admitted] });
-      for (const planId of admitted) enqueue.sendTo(planId, { type: 'start' });
+      const next = [...context.returning, ...context.waiting].slice(0, 1);
+      for (const planId of next) {
+        enqueue.assign({ ...forget(context, planId), executing: [...context.executing, planId] });
+        enqueue.sendTo(planId, { type: 'start' });
+      }
     }),
     takeBack: assign(({ context }, { planId }: { planId: string }) => forget(context, planId)),
     letGo: enqueueActions(({ context, enqueue }, { actorId }: { actorId: string }) => {
@@ -83,7 +90,7 @@ export const runtimeMachine = setup({
 }).createMachine({
   id: 'runtime',
   options: { maxIterations: 1000 },
-  context: ({ input }) => ({ concurrency: input?.concurrency ?? 4, executing: [], waiting: [] }),
+  context: ({ input }) => ({ concurrency: input?.concurrency ?? 4, executing: [], waiting: [], returning: [] }),
   initial: 'opening',
   on: {
     'slot.wanted': { actions: { type: 'noteWish', params: ({ event }) => event } },
@@ -122,6 +129,10 @@ function without(ids: readonly string[], gone: string): string[] {
   return ids.filter(id => id !== gone);
 }
 
-function forget({ executing, waiting }: RuntimeContext, planId: string): Partial<RuntimeContext> {
-  return { executing: without(executing, planId), waiting: without(waiting, planId) };
+function forget({ executing, waiting, returning }: RuntimeContext, planId: string): Partial<RuntimeContext> {
+  return {
+    executing: without(executing, planId),
+    waiting: without(waiting, planId),
+    returning: without(returning, planId),
+  };
 }

@@ -24,7 +24,7 @@ export interface PlanInput {
   /** Which try this is; a supervisor counts up when it retries a child. @default 1 */
   attempt?: number;
   /**
-   * Whether the parent grants turns to execute: it is told `slot.wanted` and `slot.freed`, and grants with `start`.
+   * Whether the parent grants slots: it is told `slot.wanted` and `slot.freed`, and grants with `start`. A child is begun with one.
    * @default false
    */
   gated?: boolean;
@@ -58,8 +58,6 @@ export interface PlanContext extends PlanProgress {
   hurried: boolean;
   approved: boolean;
   gated: boolean;
-  /** Whether the gate has given this plan a turn. */
-  admitted: boolean;
   /** Whether a group of subplans lives. */
   grouped: boolean;
   /** Whether a merge lives. */
@@ -106,8 +104,8 @@ export function freshContext({ spec, attempt = 1, gated = false }: PlanInput): P
     strategized: false,
     hurried: false,
     approved: false,
-    gated: gated && spec.depth === 0,
-    admitted: false,
+    gated,
+    slot: gated && spec.depth > 0 ? 'held' : 'none',
     attempt,
     reversionCount: 0,
     confidence: 1,
@@ -160,6 +158,7 @@ export const untouched = {
   applyTarget: null,
   landing: null,
   grouped: false,
+  subplansWait: false,
   merging: false,
   results: [],
 } satisfies Partial<PlanContext>;

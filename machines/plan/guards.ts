@@ -31,9 +31,14 @@ export const guards = {
     (permits(context.spec.profileSnapshot, 'startExecute', context.confidence) && isConvinced(context)),
   mayRevert: ({ context }: Asked) => context.reversionCount < reversionsMax && partOf(context) === null,
   isReconciled: (_: Asked, { outcome }: { outcome: string }) => outcome === 'reconciled',
-  needsTurn: ({ context }: Asked) => context.gated && !context.admitted,
-  lostTurn: ({ context }: Asked) =>
-    context.gated && context.pausedFrom?.phase === 'execute' && context.pausedFrom.state === 'processing',
+  needsSlot: ({ context }: Asked) => context.gated && context.slot !== 'held',
+  wantsSlot: ({ context }: Asked) => context.gated && context.slot === 'wanted',
+  /** What it goes back to needs a slot, and that was given back. */
+  lostSlot: ({ context: { gated, slot, spec, pausedFrom } }: Asked) => {
+    if (!gated || slot === 'held' || pausedFrom === null) return false;
+    if (spec.depth > 0) return pausedFrom.state !== 'conflicted';
+    return pausedFrom.phase === 'execute' && pausedFrom.state === 'processing';
+  },
   hasMembers: (_: Asked, { members }: { members: Member[] }) => members.length > 0,
   isGathered: (_: Asked, { outcome }: { outcome: string }) => outcome === 'complete',
   isMerged: (_: Asked, { outcome }: { outcome: string }) => outcome === 'merged',

@@ -101,18 +101,23 @@ const resuming = planSetup.createStateConfig({
     admitting: {
       initial: 'deciding',
       states: {
-        deciding: { always: [{ guard: 'lostTurn', target: 'waiting' }, { target: '#plan.open.resuming.released' }] },
+        deciding: { always: [{ guard: 'lostSlot', target: 'waiting' }, { target: '#plan.open.resuming.released' }] },
         waiting: {
-          entry: 'wantTurn',
-          exit: ['freeTurn', 'dropTurn'],
-          on: { start: { target: '#plan.open.resuming.released', actions: 'takeTurn' } },
+          entry: { type: 'wantSlot', params: { returns: true } },
+          exit: 'leaveSlot',
+          on: { start: { target: '#plan.open.resuming.released', actions: 'takeSlot' } },
         },
       },
     },
     released: {
       always: {
         target: '#plan.open.alive.before',
-        actions: [{ type: 'enter', params: ({ context }) => placeBefore(context) }, 'forgetPlace', 'releaseChildren'],
+        actions: [
+          'expectGroup',
+          { type: 'enter', params: ({ context }) => placeBefore(context) },
+          'forgetPlace',
+          'releaseChildren',
+        ],
       },
     },
     blocked: {
@@ -158,6 +163,9 @@ const open = planSetup.createStateConfig({
       guard: { type: 'isBoundBy', params: ({ event }) => event },
       actions: { type: 'release', params: ({ event }) => event },
     },
+    start: { guard: 'wantsSlot', actions: 'takeSlot' },
+    'group.waits': { guard: 'isGrouped', actions: 'letGroupWait' },
+    'group.wants': { guard: 'isGrouped', actions: 'letGroupGo' },
     'step.completed': { actions: { type: 'keepStep', params: ({ event }) => event } },
     /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
     'xstate.error.actor.subplans': collapsing,

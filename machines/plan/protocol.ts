@@ -18,6 +18,7 @@ export type PlanNews =
   | AttemptNews
   | TurnNews
   | MergeReport
+  | GroupReport
   | DoneActorEvent<MergeOutput, 'merge'>
   | ErrorActorEvent<unknown, 'merge'>
   | DoneActorEvent<LandingOutput, 'landing'>
@@ -30,5 +31,10 @@ export type PlanSignal = PlanCommand | PlanNews;
 /** What a child tells its supervisor: nothing of it is at work, which is not charged to it; or something is again. */
 export type ChildReport = { type: 'child.waits' } | { type: 'child.goes' };
 
-/** What a gated plan tells its parent. */
-export type GateRequest = { type: 'slot.wanted'; planId: string } | { type: 'slot.freed'; planId: string };
+/** What a gated plan tells its parent. `returns`: its work is under way, and goes on before that of others begins. */
+export type GateRequest =
+  | { type: 'slot.wanted'; planId: string; returns: boolean }
+  | { type: 'slot.freed'; planId: string };
+
+/** What a group tells its plan: nothing below is at work, so that the plan needs no slot; or somebody could go on. */
+export type GroupReport = { type: 'group.waits' } | { type: 'group.wants' };

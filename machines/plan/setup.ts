@@ -48,6 +48,7 @@ export const planSetup = planBringing.extend({
       ...untouched,
       sandbox,
       hurried: false,
+      recall: null,
       error: null,
       errorMessage: null,
     })),
@@ -67,9 +68,26 @@ export const planSetup = planBringing.extend({
         });
       },
     ),
+    letGroupWait: enqueueActions(({ enqueue }) => {
+      enqueue(report({ subplansWait: true }));
+      enqueue.assign({ subplansWait: true });
+    }),
+    /** A plan that has a slot, or needs none, says so at once; one that asks for one first says so when it has it. */
+    letGroupGo: enqueueActions(({ context: { gated, slot }, enqueue }) => {
+      enqueue(report({ subplansWait: false }));
+      enqueue.assign({ subplansWait: false });
+      if (!gated || slot === 'held') enqueue.sendTo('subplans', { type: 'slot.granted' });
+    }),
+    /** What was held counts as going on until it says otherwise. */
+    expectGroup: assign({ subplansWait: false }),
     keepGroup: enqueueActions(({ enqueue }, { output }: { output: SubplansOutput }) => {
-      enqueue(report({ grouped: false }));
-      enqueue.assign({ grouped: false, results: output.children, subplanStatuses: output.statuses });
+      enqueue(report({ grouped: false, subplansWait: false }));
+      enqueue.assign({
+        grouped: false,
+        subplansWait: false,
+        results: output.children,
+        subplanStatuses: output.statuses,
+      });
     }),
     /** What is complete need not run again when the plan does, as long as it would come out the same. */
     keepComplete: assign(({ context }) => ({
@@ -77,8 +95,8 @@ export const planSetup = planBringing.extend({
     })),
     stopGroup: stopChild('subplans'),
     dropGroup: enqueueActions(({ enqueue }) => {
-      enqueue(report({ grouped: false }));
-      enqueue.assign({ grouped: false });
+      enqueue(report({ grouped: false, subplansWait: false }));
+      enqueue.assign({ grouped: false, subplansWait: false });
     }),
     beginMerge: enqueueActions(({ context, enqueue }) => {
       const { spec, attempt, guidance, results, mergeStrategy: strategy } = context;

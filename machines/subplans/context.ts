@@ -7,14 +7,27 @@ import type { SubplansInput, SubplansOutput, TeamMember, TeamOutput } from './pr
 /** How many members a team has at most: more children under one supervisor cost more than another supervisor. */
 export const teamSize = 64;
 
+export interface Away {
+  team: number;
+  planId: string;
+  wants: boolean;
+}
+
 export interface SubplansContext {
   parentId: string;
   /** How many members there are, and how many of them have ended. */
   total: number;
   ended: number;
   failFast: boolean;
-  /** Slots that nobody holds. */
-  free: number;
+  /** How many may be at work at once, and how many are. */
+  slots: number;
+  atWork: number;
+  /** Members that gave their slot back to wait, and whether they could go on by now; those that could in the order of asking. */
+  away: Away[];
+  /** Whoever waits keeps its place: members work in the one sandbox of their parent, and only one may be in it. */
+  isShared: boolean;
+  /** What the plan above has for all of them. Without it nobody goes on or starts. */
+  slot: 'none' | 'wanted' | 'held';
   /** Teams that want a slot, by number, lowest first. */
   wanting: number[];
   /** Which teams wait for a plan of another team. */
@@ -40,7 +53,11 @@ export function freshGroup(input: SubplansInput): SubplansContext {
     total: members.length,
     ended: 0,
     failFast: input.config.failFast,
-    free: isSequence(input.config) ? 1 : input.config.maxParallel,
+    slots: isSequence(input.config) ? 1 : input.config.maxParallel,
+    atWork: 0,
+    away: [],
+    isShared: input.members.some(({ spec }) => (spec.sandboxOf ?? null) !== null),
+    slot: 'held',
     wanting: [],
     watchers: watchersOf(teamsOf(members)),
     broken: null,
@@ -51,6 +68,21 @@ export function freshGroup(input: SubplansInput): SubplansContext {
     teams: Math.ceil(members.length / teamSize),
     closed: [],
   };
+}
+
+/** Slots for members that are yet to start. */
+export function freeSlots({ slots, atWork, away, isShared }: SubplansContext): number {
+  return slots - atWork - (isShared ? away.length : 0);
+}
+
+/** The first member that has waited and could go on, where there is room for it. */
+export function nextBack({ slots, atWork, away }: SubplansContext): Away | undefined {
+  return atWork < slots ? away.find(({ wants }) => wants) : undefined;
+}
+
+/** Whether anybody could be at work who is not. */
+export function isWanted(context: SubplansContext): boolean {
+  return nextBack(context) !== undefined || (context.wanting.length > 0 && freeSlots(context) > 0);
 }
 
 export function teamsOf(members: readonly TeamMember[]): TeamMember[][] {

@@ -8,7 +8,9 @@
  *    after that is merged.
  * 4. Every plan is created at once, before any runs.
  * 5. With the budget used up the group ends as with `failFast`, and says which budget.
- * 6. A held group does not end, so that its parent is there to hear of it.
+ * 6. A member that waits gives its slot back, and goes on before others start. When nobody is at work the group gives back the
+ *    slot of the plan above, and starts nobody until that has one again.
+ * 7. A held group does not end, so that its parent is there to hear of it.
  */
 import { freshGroup, outcomeOf } from './context.ts';
 import { subplansSetup } from './setup.ts';
@@ -27,6 +29,8 @@ export const subplansMachine = subplansSetup.createMachine({
       ],
     },
     'slot.wanted': { actions: { type: 'noteWish', params: ({ event }) => event } },
+    'slot.freed': { actions: { type: 'noteAway', params: ({ event }) => event } },
+    'slot.granted': { actions: 'takeSlot' },
     'slot.declined': { actions: 'takeBack' },
     pause: { actions: ['hold', { type: 'passOn', params: ({ event }) => event }] },
     rebase: { actions: { type: 'tellBase', params: ({ event }) => event } },
@@ -39,6 +43,8 @@ export const subplansMachine = subplansSetup.createMachine({
         { guard: 'isOver', target: 'closing' },
         { guard: 'failsFast', target: 'dispersing' },
         { guard: 'mayGrant', actions: 'grant' },
+        { guard: 'isIdle', actions: ['leaveSlot', 'tellWaits'] },
+        { guard: 'lacksSlot', actions: ['wantSlot', 'tellWants'] },
       ],
       on: {
         cancel: { target: 'dispersing', actions: [{ type: 'keepReason', params: ({ event }) => event }, 'release'] },
@@ -52,8 +58,14 @@ export const subplansMachine = subplansSetup.createMachine({
     },
     closing: {
       entry: 'closeTeams',
-      always: [{ guard: 'isClosed', target: 'over' }],
-      on: { 'xstate.done.actor.*': { actions: { type: 'keepTeam', params: ({ event }) => event } } },
+      always: [
+        { guard: 'isClosed', target: 'over' },
+        { guard: 'lacksSlotAtEnd', actions: ['wantSlot', 'tellWants'] },
+      ],
+      on: {
+        cancel: { actions: [{ type: 'keepReason', params: ({ event }) => event }, 'release'] },
+        'xstate.done.actor.*': { actions: { type: 'keepTeam', params: ({ event }) => event } },
+      },
     },
     over: { type: 'final' },
     failed: { type: 'final' },

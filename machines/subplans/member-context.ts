@@ -13,12 +13,23 @@ export interface MemberContext extends MemberInput {
   child: ChildTree | null;
   /** The child said that nothing of it is at work. Absent in what older versions stored. */
   idle?: boolean;
+  /** Whether its group has given it a slot that it has not given back, and whether it has asked for one. */
+  slot: 'none' | 'wanted' | 'held';
   /** The phase in which the last attempt ended. */
   endedIn: Phase;
 }
 
 export function freshMember(input: MemberInput): MemberContext {
-  return { ...input, state: 'pending', attempt: 1, error: null, attempts: [], child: null, endedIn: 'strategize' };
+  return {
+    ...input,
+    state: 'pending',
+    attempt: 1,
+    error: null,
+    attempts: [],
+    child: null,
+    slot: 'none',
+    endedIn: 'strategize',
+  };
 }
 
 export function statusOf({

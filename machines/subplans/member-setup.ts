@@ -1,5 +1,5 @@
 /** The words the chart of one member is written in. */
-import { assign, cancel, enqueueActions, type PromiseActorLogic, setup, stopChild } from 'xstate';
+import { assign, cancel, enqueueActions, type PromiseActorLogic, sendParent, setup, stopChild } from 'xstate';
 import type { PlanFact } from '../../src/model/event.ts';
 import { Fault, type StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -35,6 +35,7 @@ export const memberSetup = setup({
     isCancelled: (_, { output }: Ended) => output.outcome === 'cancelled',
     isMade: ({ context }) => context.made !== null,
     isIdle: ({ context }) => context.idle === true,
+    hasSlot: ({ context }) => context.slot === 'held',
     hasTimeLimit: ({ context }) => context.limits.timeoutSeconds !== null,
     mayRetry: ({ context }) => {
       const { limits, error, attempt } = context;
@@ -64,7 +65,7 @@ export const memberSetup = setup({
       enqueue.spawnChild('plan', {
         id: attemptId(context),
         systemId: `plan:${context.spec.planId}`,
-        input: { spec: context.spec, attempt: context.attempt },
+        input: { spec: context.spec, attempt: context.attempt, gated: true },
       });
     }),
     /** Each attempt has the whole limit. */
@@ -74,6 +75,13 @@ export const memberSetup = setup({
       enqueue.raise({ type: 'time.over' }, { id: stopwatch(attemptId(context)), delay: timeoutSeconds * 1000 });
     }),
     holdTime: cancel(({ context }) => stopwatch(attemptId(context))),
+    takeSlot: assign({ slot: 'held' }),
+    wantSlot: assign({ slot: 'wanted' }),
+    leaveSlot: assign({ slot: 'none' }),
+    tellWanted: sendParent(({ context }) => ({ type: 'slot.wanted', planId: context.spec.planId, returns: true })),
+    tellFreed: sendParent(({ context }) => ({ type: 'slot.freed', planId: context.spec.planId })),
+    /** Its plan has what the group has given it. */
+    passSlotOn: enqueueActions(({ context, enqueue }) => enqueue.sendTo(attemptId(context), { type: 'start' })),
     noteIdle: assign({ idle: true }),
     noteBusy: assign({ idle: false }),
     stopAttempt: stopChild(({ context }) => attemptId(context)),

@@ -5,7 +5,8 @@
  * 2. Time counts while an attempt itself is at work: not in a queue, of its group or of its agents, not while it is paused,
  *    waits for a person, or has subplans at work, which have limits of their own. Then it stands still, and goes on from there.
  * 3. An attempt is ended, not abandoned: the child captures its work before the next one starts.
- * 4. Only the attempt at hand is listened to; what an earlier one still says is dropped.
+ * 4. A child that waits for a person, a rate limit or an agent has no slot; it asks for one before it goes on.
+ * 5. Only the attempt at hand is listened to; what an earlier one still says is dropped.
  */
 import { freshMember, statusOf } from './member-context.ts';
 import { memberSetup } from './member-setup.ts';
@@ -19,6 +20,9 @@ const attempting = memberSetup.createStateConfig({
   entry: ['spawnAttempt', { type: 'become', params: { state: 'running' } }],
   initial: 'deciding',
   on: {
+    'slot.freed': { actions: ['leaveSlot', 'tellFreed'] },
+    'slot.wanted': [{ guard: 'hasSlot', actions: 'passSlotOn' }, { actions: ['wantSlot', 'tellWanted'] }],
+    'slot.granted': { actions: ['takeSlot', 'passSlotOn'] },
     'xstate.done.actor.*': [
       {
         guard: { type: 'isStale', params: ({ event }) => event },
@@ -68,8 +72,10 @@ const attempting = memberSetup.createStateConfig({
         'child.goes': { target: 'deciding', actions: 'noteBusy' },
       },
     },
+    /** Paused with its group: what it has of it is kept for it, and it goes on with that. */
     held: {
       on: {
+        'slot.freed': { guard: 'hasSlot' },
         resume: { target: 'deciding', actions: 'resumeAttempt' },
         'child.waits': { actions: 'noteIdle' },
         'child.goes': { actions: 'noteBusy' },
@@ -103,6 +109,8 @@ export const memberMachine = memberSetup.createMachine({
   id: 'member',
   options: { maxIterations: 1000 },
   context: ({ input }) => freshMember(input),
+  /** One that was asked for before what wanted it ended; whatever comes next has it. */
+  on: { 'slot.granted': { actions: 'takeSlot' } },
   initial: 'beginning',
   states: {
     /** A plan that was complete before is there already. */
@@ -115,7 +123,7 @@ export const memberMachine = memberSetup.createMachine({
     pending: {
       on: {
         ...withdraw.on,
-        start: { target: 'attempting', actions: { type: 'keepBase', params: ({ event }) => event } },
+        start: { target: 'attempting', actions: ['takeSlot', { type: 'keepBase', params: ({ event }) => event }] },
       },
     },
     attempting: { ...attempting },
@@ -131,13 +139,23 @@ export const memberMachine = memberSetup.createMachine({
       ],
     },
     backingOff: {
-      after: { backoff: { target: 'attempting', actions: ['countUp', 'tellRequeued'] } },
+      after: {
+        backoff: [
+          { guard: 'hasSlot', target: 'attempting', actions: ['countUp', 'tellRequeued'] },
+          { target: 'queued', actions: ['countUp', 'tellRequeued'] },
+        ],
+      },
       on: { ...withdraw.on, pause: 'heldBack' },
+    },
+    /** The attempt before ended while it waited, and what it had given back is another's. */
+    queued: {
+      entry: ['wantSlot', 'tellWanted'],
+      on: { ...withdraw.on, 'slot.granted': { target: 'attempting', actions: 'takeSlot' } },
     },
     heldBack: { on: { ...withdraw.on, resume: 'backingOff' } },
     complete: { type: 'final', entry: { type: 'become', params: { state: 'complete' } } },
     failed: { type: 'final', entry: { type: 'become', params: { state: 'failed' } } },
     cancelled: { type: 'final', entry: { type: 'become', params: { state: 'cancelled' } } },
   },
-  output: ({ context }) => ({ status: statusOf(context), child: context.child }),
+  output: ({ context }) => ({ status: statusOf(context), child: context.child, hasSlot: context.slot === 'held' }),
 });

@@ -4,7 +4,7 @@ import type { StoredFault } from '../../src/model/fault.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
 import type { ChildTree, Member, PlanOutput } from '../contract.ts';
-import type { ChildReport } from '../plan/protocol.ts';
+import type { ChildReport, GateRequest } from '../plan/protocol.ts';
 
 export interface SubplansInput {
   /** The plan whose children these are. */
@@ -49,13 +49,18 @@ export interface Ending {
 export type TeamReport =
   /** A member ended; `held`: and gives its slot back. */
   | { type: 'member.settled'; ending: Ending; held: boolean }
-  | { type: 'slot.wanted'; team: number }
+  /** For a member that is ready to start, or for one that gave its slot back and could go on. */
+  | { type: 'slot.wanted'; team: number; planId: string | null }
+  /** A member waits, or wants no slot any more. */
+  | { type: 'slot.freed'; team: number; planId: string }
   /** A slot was granted and nobody is ready any more. */
   | { type: 'slot.declined' };
 
 export type SubplansSignal =
   | { type: 'xstate.init'; input: SubplansInput }
   | SubplansCommand
+  /** The plan above has a slot again. */
+  | { type: 'slot.granted' }
   | TeamReport
   | DoneActorEvent<TeamOutput, string>
   | ErrorActorEvent<unknown, string>;
@@ -85,7 +90,10 @@ export interface TeamOutput {
 export type TeamSignal =
   | { type: 'xstate.init'; input: TeamInput }
   | SubplansCommand
-  | { type: 'slot.granted' }
+  /** To the next member that is ready, or to one that goes on. */
+  | { type: 'slot.granted'; planId: string | null }
+  /** What a member's plan says of its slot. */
+  | GateRequest
   /** A plan of another team ended, on which members of this one wait. */
   | { type: 'dependency.settled'; ending: Ending }
   /** Every member of the group has ended. */
@@ -106,12 +114,16 @@ export interface MemberInput {
 export interface MemberOutput {
   status: SubplanStatus;
   child: ChildTree | null;
+  /** Whether it had a slot to the end. */
+  hasSlot: boolean;
 }
 
 export type MemberSignal =
   | { type: 'start'; baseTree: string; startsWith: ChildTree[] }
   | Exclude<SubplansCommand, Rebase>
   | ChildReport
+  | GateRequest
+  | { type: 'slot.granted' }
   /** Its time limit is used up. */
   | { type: 'time.over' }
   | DoneActorEvent<PlanOutput, string>

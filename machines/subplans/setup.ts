@@ -1,6 +1,6 @@
 /** The words the coordinator of a group is written in. */
-import { assign, enqueueActions, setup } from 'xstate';
-import { type SubplansContext, teamsOf } from './context.ts';
+import { assign, enqueueActions, sendParent, setup } from 'xstate';
+import { isWanted, nextBack, type SubplansContext, teamsOf } from './context.ts';
 import { order } from './order.ts';
 import type { Ending, Rebase, SubplansInput, SubplansOutput, SubplansSignal, TeamOutput } from './protocol.ts';
 import { teamMachine } from './team.ts';
@@ -19,8 +19,15 @@ export const subplansSetup = setup({
     /** With nothing left to spend nobody can go on, and going on would only look like it. */
     failsFast: ({ context: { failFast, broken, spentUp } }) => spentUp || (failFast && broken !== null),
     /** Every team has told what it made, and the parent listens. */
-    isClosed: ({ context: { closed, teams, held } }) => closed.length === teams && !held,
-    mayGrant: ({ context: { free, wanting, held } }) => free > 0 && wanting.length > 0 && !held,
+    isClosed: ({ context: { closed, teams, held, slot, reason } }) =>
+      closed.length === teams && !held && (slot === 'held' || reason !== null),
+    mayGrant: ({ context }) => isWanted(context) && !context.held && context.slot === 'held',
+    /** Everybody who has started waits, and nobody else may start. */
+    isIdle: ({ context }) =>
+      context.slot === 'held' && !context.held && context.atWork === 0 && context.away.length > 0 && !isWanted(context),
+    lacksSlot: ({ context }) => context.slot === 'none' && !context.held && isWanted(context),
+    /** All have ended, and what they made is not work of this group any more. */
+    lacksSlotAtEnd: ({ context: { slot, held, reason } }) => slot === 'none' && !held && reason === null,
   },
   actions: {
     formTeams: enqueueActions(({ event, enqueue }) => {
@@ -35,17 +42,40 @@ export const subplansSetup = setup({
         });
       }
     }),
-    noteWish: assign(({ context }, { team }: { team: number }) => ({
-      wanting: [...context.wanting, team].sort((left, right) => left - right),
-    })),
-    grant: enqueueActions(({ context: { wanting, free }, enqueue }) => {
-      enqueue.assign({ wanting: wanting.slice(1), free: free - 1 });
-      for (const team of wanting.slice(0, 1)) enqueue.sendTo(teamId(team), { type: 'slot.granted' });
+    noteWish: assign(({ context: { wanting, away } }, { team, planId }: { team: number; planId: string | null }) =>
+      planId === null
+        ? { wanting: [...wanting, team].sort((left, right) => left - right) }
+        : { away: [...away.filter(each => each.planId !== planId), { team, planId, wants: true }] },
+    ),
+    /** One that wanted a slot and wants none any more was away already. */
+    noteAway: assign(({ context: { away, atWork } }, { team, planId }: { team: number; planId: string }) => {
+      const others = away.filter(each => each.planId !== planId);
+      const held = others.length === away.length;
+      return { away: [...others, { team, planId, wants: false }], atWork: held ? atWork - 1 : atWork };
     }),
-    takeBack: assign(({ context }) => ({ free: context.free + 1 })),
+    /** Who has waited goes on before anybody starts. */
+    grant: enqueueActions(({ context, enqueue }) => {
+      const { wanting, away, atWork } = context;
+      const back = nextBack(context);
+      enqueue.assign({ atWork: atWork + 1 });
+      if (back !== undefined) {
+        enqueue.assign({ away: away.filter(each => each !== back) });
+        enqueue.sendTo(teamId(back.team), { type: 'slot.granted', planId: back.planId });
+        return;
+      }
+      enqueue.assign({ wanting: wanting.slice(1) });
+      for (const team of wanting.slice(0, 1)) enqueue.sendTo(teamId(team), { type: 'slot.granted', planId: null });
+    }),
+    takeBack: assign(({ context }) => ({ atWork: context.atWork - 1 })),
+    leaveSlot: assign({ slot: 'none' }),
+    wantSlot: assign({ slot: 'wanted' }),
+    tellWaits: sendParent({ type: 'group.waits' }),
+    tellWants: sendParent({ type: 'group.wants' }),
+    takeSlot: assign({ slot: 'held' }),
     countEnding: assign(({ context }, { ending, held }: { ending: Ending; held: boolean }) => ({
       ended: context.ended + 1,
-      free: context.free + (held ? 1 : 0),
+      atWork: context.atWork - (held ? 1 : 0),
+      away: context.away.filter(({ planId }) => planId !== ending.planId),
       spentUp: context.spentUp || ending.isSpentUp,
       broken: context.broken ?? (ending.state === 'complete' ? null : ending.planId),
     })),
@@ -55,7 +85,8 @@ export const subplansSetup = setup({
       }
     }),
     hold: assign({ held: true }),
-    release: assign({ held: false }),
+    /** The plan above goes on, with a slot where it needs one. */
+    release: assign({ held: false, slot: 'held' }),
     passOn: enqueueActions(({ context, enqueue }, { type }: { type: 'pause' | 'resume' }) => {
       for (const team of open(context)) enqueue.sendTo(teamId(team), { type });
     }),

@@ -34,6 +34,7 @@ export const teamMachine = setup({
     output: {} as TeamOutput,
   },
   actors: { member: memberMachine },
+  guards: { isForOne: (_, { planId }: { planId: string | null }) => planId !== null },
   actions: {
     /** Specs go straight to the members; the team keeps only who they are. */
     enlist: enqueueActions(({ event, enqueue }) => {
@@ -67,7 +68,7 @@ export const teamMachine = setup({
     askForSlot: enqueueActions(({ context, enqueue }) => {
       if (context.asked || nextReady(context) === undefined) return;
       enqueue.assign({ asked: true });
-      enqueue.sendParent({ type: 'slot.wanted', team: context.team });
+      enqueue.sendParent({ type: 'slot.wanted', team: context.team, planId: null });
     }),
     keepEnding: assign(({ context }, { output }: Settled) => ({
       ended: [...context.ended, output],
@@ -79,10 +80,21 @@ export const teamMachine = setup({
       enqueue.sendParent({
         type: 'member.settled',
         ending: endingOf(context, output),
-        held: isStarted(context, planId),
+        held: output.hasSlot,
       });
       enqueue.assign({ rows: withState(context.rows, planId, 'ended') });
       enqueue.stopChild(planId);
+    }),
+    passWishOn: enqueueActions(({ context, enqueue }, { planId }: { planId: string }) =>
+      enqueue.sendParent({ type: 'slot.wanted', team: context.team, planId }),
+    ),
+    passFreedOn: enqueueActions(({ context, enqueue }, { planId }: { planId: string }) =>
+      enqueue.sendParent({ type: 'slot.freed', team: context.team, planId }),
+    ),
+    /** A member that ended before it heard has no use for it. */
+    passSlotOn: enqueueActions(({ context, enqueue }, { planId }: { planId: string }) => {
+      if (isStarted(context, planId)) enqueue.sendTo(planId, { type: 'slot.granted' });
+      else enqueue.sendParent({ type: 'slot.declined' });
     }),
     keepDependency: assign(({ context }, { ending }: { ending: Ending }) => ({
       lineages: withDependency(context, ending),
@@ -116,7 +128,15 @@ export const teamMachine = setup({
     working: {
       entry: ['enlist', 'askForSlot'],
       on: {
-        'slot.granted': { actions: ['startNext', 'askForSlot'] },
+        'slot.granted': [
+          {
+            guard: { type: 'isForOne', params: ({ event }) => event },
+            actions: { type: 'passSlotOn', params: ({ event }) => ({ planId: event.planId ?? '' }) },
+          },
+          { actions: ['startNext', 'askForSlot'] },
+        ],
+        'slot.wanted': { actions: { type: 'passWishOn', params: ({ event }) => event } },
+        'slot.freed': { actions: { type: 'passFreedOn', params: ({ event }) => event } },
         'xstate.done.actor.*': {
           actions: [
             { type: 'keepEnding', params: ({ event }) => event },

@@ -111,6 +111,9 @@ export type PlanFact =
   /** An agent could begin, and as many are at work as may be. */
   | { type: 'agent.queued'; planId: string; queue: Queue }
   | { type: 'agent.admitted'; planId: string }
+  /** A plan that had given its slot back could go on, and waits for another; then it has one. */
+  | { type: 'slot.awaited'; planId: string }
+  | { type: 'slot.granted'; planId: string }
   /** A try failed and will be made again, or a rate limit is waited for. */
   | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: Waiting }
   | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };

@@ -188,6 +188,13 @@ export const PlanProgress = z.strictObject({
   waiting: Waiting.nullable(),
   /** Tool calls that wait for a person; absent in plans of before anybody was asked. */
   approvals: z.array(Approval).optional(),
+  /**
+   * Its leave to work among others: a root plan has one to execute, a subplan has one of its group. `wanted`: it could go on and
+   * waits for one. Who waits for a person, a rate limit or an agent has none.
+   */
+  slot: z.enum(['none', 'wanted', 'held']).default('none'),
+  /** It has subplans, and none of them is at work: each waits for something else than the others. */
+  subplansWait: z.boolean().default(false),
   /** Why its agent has not begun although it could; null when that is not so. */
   queue: Queue.nullable().default(null),
   applyTarget: ApplyTarget.nullable(),

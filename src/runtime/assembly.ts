@@ -49,6 +49,7 @@ export function worldOf(
     env,
     resources,
     consent,
+    slots,
     caps,
   }: {
     project: Project;
@@ -58,6 +59,7 @@ export function worldOf(
     env: Record<string, string>;
     resources: readonly Resource[];
     consent: World['consent'];
+    slots: World['slots'];
     caps: Readonly<Record<string, number>>;
   },
 ): World {
@@ -68,6 +70,7 @@ export function worldOf(
     ledger,
     purse,
     turns: turnsOf({ caps, machine, clock }),
+    slots,
     clock,
     mintId,
     matches,

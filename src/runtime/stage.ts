@@ -23,6 +23,7 @@ import { recordOfSnapshot, recordRow } from './record.ts';
 import { recordOf } from './record-of.ts';
 import { rowsOf } from './rows.ts';
 import { assertStillThere } from './seen.ts';
+import { slotsOf } from './slots.ts';
 
 /** The running actors behind the doors. */
 export interface Stage {
@@ -61,7 +62,8 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answer', approvalId, answer }),
     log: (planId, line) => assembly.logs.append(planId, line),
   });
-  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent, caps });
+  const slots = slotsOf({ ledger, feed: stage.feed });
+  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent, slots, caps });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
 

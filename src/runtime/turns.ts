@@ -5,6 +5,7 @@
 import { nameKey } from '../model/name.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MachineTurns, Turns } from '../ports/turns.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Nobody tells when a turn of another process becomes free: it is looked for so often. */
 const lookEveryMs = 100;
@@ -104,20 +105,5 @@ async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
     await unlessAborted(over, signal);
   } finally {
     takeBack();
-  }
-}
-
-/** @throws the signal's reason */
-async function unlessAborted(event: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let leave = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    await Promise.race([event, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
   }
 }

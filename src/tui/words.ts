@@ -79,7 +79,7 @@ export function waitWords(why: WhyWaiting, goalOf: (planId: string) => string): 
     case 'agents':
       return queuesFor(why.queue);
     case 'turn':
-      return 'waits for its turn';
+      return 'waits for a slot';
     case 'children':
       return `${why.running} of its subplans at work, ${why.pending} wait`;
   }

@@ -19,8 +19,9 @@ function house(answers: Partial<Answers> = {}, concurrency?: number) {
       return `${phase}.${state}`;
     },
     gate: () => {
-      const { executing, waiting } = actor.getSnapshot().context;
-      return { executing: executing.map(id => id.slice(-1)), waiting: waiting.map(id => id.slice(-1)) };
+      const { executing, waiting, returning } = actor.getSnapshot().context;
+      const names = (ids: string[]) => ids.map(id => id.slice(-1));
+      return { executing: names(executing), waiting: names(waiting), returning: names(returning) };
     },
   };
 }
@@ -50,10 +51,10 @@ describe('The runtime', () => {
     const { use, place, gate } = house({ execute }, 1);
     for (const name of ['A', 'B']) use(name).send({ type: 'execute' });
     await until(() => place('B') === 'execute.queued' && isAtWork('A'));
-    expect(gate()).toEqual({ executing: ['A'], waiting: ['B'] });
+    expect(gate()).toEqual({ executing: ['A'], waiting: ['B'], returning: [] });
     release('A');
     await until(() => isAtWork('B'));
-    expect([place('A'), gate()]).toEqual(['execute.complete', { executing: ['B'], waiting: [] }]);
+    expect([place('A'), gate()]).toEqual(['execute.complete', { executing: ['B'], waiting: [], returning: [] }]);
   });
 
   test('does not count children against the limit [R77]', async () => {
@@ -79,7 +80,7 @@ describe('The runtime', () => {
     await until(() => isAtWork('A') && gate().waiting.length === 1);
     first.send({ type: command, reason: 'r' });
     await until(() => isAtWork('B'));
-    expect(gate()).toEqual({ executing: ['B'], waiting: [] });
+    expect(gate()).toEqual({ executing: ['B'], waiting: [], returning: [] });
   });
 
   test('takes a plan that does not want its turn any more out of the queue', async () => {
@@ -91,7 +92,7 @@ describe('The runtime', () => {
     second.send({ type: 'execute' });
     await until(() => gate().waiting.length === 1);
     second.send({ type: 'pause' });
-    expect(gate()).toEqual({ executing: ['A'], waiting: [] });
+    expect(gate()).toEqual({ executing: ['A'], waiting: [], returning: [] });
     second.send({ type: 'resume' });
     await until(() => gate().waiting.length === 1);
   });
@@ -106,7 +107,7 @@ describe('The runtime', () => {
     use('B').send({ type: 'execute' });
     await until(() => isAtWork('B'));
     first.send({ type: 'resume' });
-    await until(() => gate().waiting.includes('A'));
+    await until(() => gate().returning.includes('A'));
     expect(place('A')).toBe('execute.paused');
     first.send({ type: 'pause' });
     release('B');
@@ -139,10 +140,10 @@ describe('The runtime', () => {
     use('B').send({ type: 'execute' });
     await until(() => isAtWork('B'));
     first.send({ type: 'resolve', conflictId: conflict.conflictId, resolution: { take: 'ours' } });
-    await until(() => gate().waiting.includes('A'));
+    await until(() => gate().returning.includes('A'));
     first.send({ type: 'pause' });
     first.send({ type: 'resume' });
-    await until(() => gate().waiting.includes('A'));
+    await until(() => gate().returning.includes('A'));
     release('B');
     await until(() => place('A') === 'execute.complete');
   });

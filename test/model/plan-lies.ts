@@ -7,7 +7,7 @@ import type { SeededFault } from './theorem.ts';
 type Plan = typeof planMachine;
 
 /** Turns are asked for and freed beside the chart: a plan on its own has nobody to ask. */
-export const quiet = planMachine.provide({ actions: { wantTurn: () => {}, freeTurn: () => {}, report: () => {} } });
+export const quiet = planMachine.provide({ actions: { tellParent: () => {} } });
 /** The commands that lead a plan on. */
 export const onward = ['start', 'execute', 'apply', 'approve'];
 

@@ -2,6 +2,7 @@
 import type { SnapshotFrom } from 'xstate';
 import type { planMachine, ValidationOutput } from '../../machines/index.ts';
 import { findingsOf } from '../../machines/plan/context.ts';
+import { waits } from '../../machines/plan/idling.ts';
 import type { PlanCommand } from '../../src/model/contract.ts';
 import { idOf, profileOf, specOf } from '../machines/spec.ts';
 import { withState } from './altered.ts';
@@ -29,6 +30,8 @@ const worlds = [
   planWorld({ spec: { depth: 1 }, commands: usual }),
   planWorld({ spec: auto, commands: usual }),
   planWorld({ gated: true, commands: usual }),
+  planWorld({ gated: true, asks: true, commands: asking }),
+  planWorld({ gated: true, asks: true, spec: { depth: 1 }, commands: asking }),
   planWorld({ commands: changing }),
   planWorld({ spec: { depth: 1 }, commands: changing }),
   planWorld({ commands: asking, asks: true }),
@@ -55,6 +58,7 @@ const arrives = ({ from, to }: PlanStep, phase: string, state: string) =>
 const outcomeOf = ({ event }: PlanStep) => (event.output as { outcome?: string } | undefined)?.outcome;
 const goesIntoApply = ({ from, to }: PlanStep) =>
   alive(from, { apply: 'entering' }) && ['queued', 'processing'].includes(to.context.place.state);
+const placing = { execute: { processing: 'placing' } };
 const isAnswerOf = ({ event }: PlanStep, id: string) => event.type === `xstate.done.actor.${id}`;
 const alive = (to: SnapshotFrom<Plan>, inner: unknown) => to.matches({ open: { alive: inner } } as never);
 
@@ -203,11 +207,34 @@ const theorems: Theorem<Plan>[] = [
     [lying('goesOn', yes), lying('mayApplyItself', yes), lying('isApproved', yes)],
   ),
   theorem(
-    'A plan that needs a turn works only while it has one',
-    ({ to }) => to.context.gated && !to.context.admitted && isWorking(to),
+    'A plan that needs a slot begins, and goes on after a rest, only when it has one, and works only while it has or wants one',
+    ({ from, to }) => {
+      const { gated, slot } = to.context;
+      const isBack = isWorking(to) && from.matches({ open: 'resuming' });
+      const isMerged = alive(to, placing) && !alive(from, placing);
+      return (
+        gated &&
+        !waits(to.context) &&
+        (isWorking(to) || isMerged) &&
+        (slot === 'none' || (slot === 'wanted' && (isBack || isMerged)))
+      );
+    },
     [
-      lying('lostTurn', no, { gated: true, commands: ['pause', 'resume'] }),
-      lying('needsTurn', no, { gated: true, commands: ['resolve'] }),
+      lying('lostSlot', no, { gated: true, commands: ['pause', 'resume'] }),
+      lying('needsSlot', no, { gated: true, commands: ['resolve'] }),
+      lying('needsSlot', no, { gated: true, spec: { depth: 1 }, commands: ['resolve'] }),
+    ],
+  ),
+  theorem(
+    'A plan that waits for a person, an agent or its subplans holds no slot, and is given none before it can go on',
+    ({ to }) => to.context.gated && waits(to.context) && to.context.slot !== 'none',
+    [
+      lying('wantsSlot', yes, { gated: true, asks: true }),
+      {
+        guard: 'a plan that keeps its slot while it waits',
+        machine: quiet.provide({ actions: { report: () => {} } }),
+        world: planWorld({ gated: true, asks: true, commands: onward }),
+      },
     ],
   ),
   theorem(

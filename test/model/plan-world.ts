@@ -167,6 +167,8 @@ const mergeNews: AnyEventObject[] = [
   { type: 'merge.reopened', conflict: a, fault },
 ];
 
+const groupReports: AnyEventObject[] = [{ type: 'group.waits' }, { type: 'group.wants' }];
+
 export interface PlanWorld {
   spec?: Partial<PlanSpec>;
   gated?: boolean;
@@ -210,7 +212,8 @@ function eventsOf(id: string, snapshot: PlanSnapshot): AnyEventObject[] {
   const failures = failure ? [failure] : [];
   const isHeld = (id === 'subplans' || id === 'merge') && isAway(snapshot);
   if (isHeld) return failures;
-  if (id !== 'merge') return [...failures, ...(everyAnswer.get(id) ?? [])];
+  const reports = id === 'subplans' && snapshot.context.gated ? groupReports : [];
+  if (id !== 'merge') return [...failures, ...reports, ...(everyAnswer.get(id) ?? [])];
   const ends = snapshot.context.place.state === 'conflicted' ? [] : (everyAnswer.get(id) ?? []);
   return [...failures, ...mergeNews, ...ends];
 }
@@ -254,7 +257,8 @@ function key(snapshot: PlanSnapshot): string {
     context.strategized,
     context.hurried,
     context.approved,
-    context.admitted,
+    context.slot,
+    context.subplansWait,
     context.grouped,
     context.merging,
     context.rollback?.done != null,

@@ -1,5 +1,5 @@
 /** What must hold of the house: who executes, and when it may close. */
-import { type AnyEventObject, spawnChild } from 'xstate';
+import { type AnyEventObject, assign, spawnChild } from 'xstate';
 import { runtimeMachine } from '../../machines/index.ts';
 import { idOf, specOf } from '../machines/spec.ts';
 import type { World } from './explore.ts';
@@ -26,7 +26,8 @@ const world: World<typeof runtimeMachine> = {
     { type: 'open' },
     ...plans.filter(planId => !(planId in children)).map(planId => ({ type: 'plan.used', spec: specOf({ planId }) })),
     ...Object.keys(children).flatMap((planId): AnyEventObject[] => [
-      { type: 'slot.wanted', planId },
+      { type: 'slot.wanted', planId, returns: false },
+      { type: 'slot.wanted', planId, returns: true },
       { type: 'slot.freed', planId },
       { type: `xstate.done.actor.${planId}`, actorId: planId, output: { outcome: 'applied', planId } },
       { type: `xstate.error.actor.${planId}`, actorId: planId, error: new TypeError('bug') },
@@ -43,11 +44,50 @@ export const runtimeTheory: Theory<typeof runtimeMachine> = {
       theorem: 'Never more root plans execute than the limit, and none that is not there',
       broken: ({ to }) =>
         to.context.executing.length > concurrency ||
-        [...to.context.executing, ...to.context.waiting].some(planId => !(planId in to.children)),
+        [...to.context.executing, ...to.context.waiting, ...to.context.returning].some(
+          planId => !(planId in to.children),
+        ),
       faults: [
         {
           guard: 'mayAdmit',
           machine: chart.provide({ guards: { mayAdmit: ({ context }) => context.waiting.length > 0 } }),
+          world,
+        },
+      ],
+    },
+    {
+      theorem: 'Work that is under way goes on before other work begins, and what wants a slot that is free has it',
+      broken: ({ from, to }) =>
+        (from.context.returning.length > 0 &&
+          to.context.executing.some(planId => from.context.waiting.includes(planId)) &&
+          from.context.returning.some(planId => to.context.returning.includes(planId))) ||
+        (to.value === 'running' &&
+          to.context.executing.length < concurrency &&
+          to.context.returning.length + to.context.waiting.length > 0),
+      faults: [
+        {
+          guard: 'mayAdmit',
+          machine: chart.provide({
+            guards: {
+              mayAdmit: ({ context: { waiting, executing } }) => waiting.length > 0 && executing.length < concurrency,
+            },
+          }),
+          world,
+        },
+        {
+          guard: 'first come, first served whoever comes',
+          machine: chart.provide({
+            actions: {
+              admit: assign(({ context: { executing, waiting, returning } }) => {
+                const [next = ''] = [...waiting, ...returning];
+                return {
+                  executing: [...executing, next],
+                  waiting: waiting.filter(planId => planId !== next),
+                  returning: returning.filter(planId => planId !== next),
+                };
+              }),
+            },
+          }),
           world,
         },
       ],

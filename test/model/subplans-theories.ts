@@ -2,7 +2,7 @@
 import { type AnyEventObject, type SnapshotFrom, spawnChild } from 'xstate';
 import type { ChildTree } from '../../machines/contract.ts';
 import { subplansMachine } from '../../machines/index.ts';
-import { freshGroup } from '../../machines/subplans/context.ts';
+import { freshGroup, isWanted } from '../../machines/subplans/context.ts';
 import { memberMachine as liveMember } from '../../machines/subplans/member.ts';
 import type { SubplansInput } from '../../machines/subplans/protocol.ts';
 import { configOf, faultOf, idOf, memberOf, specOf } from '../machines/spec.ts';
@@ -18,7 +18,7 @@ const cap = 2;
 const members = Array.from({ length: 65 }, (_, index) => memberOf(index));
 
 /** Two teams, but only so many members to hear of: what holds does not depend on how many there are. */
-const chart = altered(subplansMachine, config => ({
+const chart = altered(subplansMachine.provide({ actions: { tellWaits: () => {}, tellWants: () => {} } }), config => ({
   ...config,
   context: ({ input }: { input: SubplansInput }) => ({ ...freshGroup(input), total: 4 }),
 }));
@@ -42,7 +42,23 @@ function group(failFast: boolean): World<typeof subplansMachine> {
   const spentUp = { type: 'member.settled', ending: ending('failed', true), held: true };
   const running = [settled('complete', true), settled('failed', true), spentUp, { type: 'slot.declined' }];
   const queued = [settled('cancelled', false)];
-  const wishes: AnyEventObject[] = [0, 1].map(team => ({ type: 'slot.wanted', team }));
+  const wishes: AnyEventObject[] = [0, 1].map(team => ({ type: 'slot.wanted', team, planId: null }));
+  /** One of those who wait on their way. */
+  const away = ['Z'].map(name => {
+    const member = { team: 0, planId: idOf(name) };
+    return {
+      planId: member.planId,
+      leaves: { type: 'slot.freed', ...member },
+      asks: { type: 'slot.wanted', ...member },
+      ends: { type: 'member.settled', ending: { ...ending('cancelled'), planId: member.planId }, held: false },
+    };
+  });
+  const awayIn = ({ away: known, atWork }: Group['context']): AnyEventObject[] =>
+    away.flatMap(({ planId, leaves, asks, ends }) => {
+      const found = known.find(each => each.planId === planId);
+      if (found === undefined) return atWork > 0 ? [leaves] : [];
+      return found.wants ? [leaves, ends] : [asks, ends];
+    });
   const closings = [0, 1].map(team => ({
     type: `xstate.done.actor.team-${team}`,
     actorId: `team-${team}`,
@@ -53,18 +69,23 @@ function group(failFast: boolean): World<typeof subplansMachine> {
     events: ({ context, value }) => [
       ...steps,
       ...wishes.filter(({ team }) => !context.wanting.includes(team) && context.ended < context.total),
-      ...(context.free < cap && context.ended < context.total ? running : []),
-      ...(context.ended < context.total ? queued : []),
+      ...(context.atWork > 0 && context.ended < context.total ? running : []),
+      ...(context.ended + context.atWork + context.away.length < context.total ? queued : []),
+      ...(context.ended < context.total ? awayIn(context) : []),
+      ...(context.slot === 'wanted' ? [{ type: 'slot.granted' }] : []),
       ...(value === 'closing'
         ? closings.filter(({ output }) => !context.closed.some(({ team }) => team === output.team))
         : []),
     ],
-    key: ({ value, status, context: { ended, free, wanting, held, broken, spentUp, reason, closed } }) =>
-      JSON.stringify([value, status, ended, free, wanting, held, broken, spentUp, reason, closed]),
+    key: ({ value, status, context: { ended, atWork, wanting, held, broken, spentUp, reason, closed, away, slot } }) =>
+      JSON.stringify([value, status, ended, atWork, wanting, held, broken, spentUp, reason, closed, away, slot]),
   };
 }
 
-const granted = ({ context }: Group) => cap - context.free;
+const granted = ({ context }: Group) => context.atWork;
+
+const isIdle = ({ value, context }: Group) =>
+  value === 'running' && !context.held && context.atWork === 0 && context.away.length > 0 && !isWanted(context);
 
 export const groupTheory: Theory<typeof subplansMachine> = {
   machine: chart,
@@ -82,6 +103,45 @@ export const groupTheory: Theory<typeof subplansMachine> = {
       ],
     },
     {
+      theorem:
+        'A group of which nobody is at work gives back the slot of its plan, and goes on only when that has one again',
+      broken: ({ from, to }) =>
+        (isIdle(to) && to.context.slot === 'held') ||
+        (granted(to) > granted(from) && to.context.slot !== 'held') ||
+        (to.value === 'over' && to.context.reason === null && to.context.slot !== 'held'),
+      faults: [
+        { guard: 'isIdle', machine: chart.provide({ guards: { isIdle: () => false } }), world: group(false) },
+        {
+          guard: 'mayGrant',
+          machine: chart.provide({ guards: { mayGrant: ({ context }) => isWanted(context) && !context.held } }),
+          world: group(false),
+        },
+        {
+          guard: 'isClosed',
+          machine: chart.provide({
+            guards: { isClosed: ({ context }) => context.closed.length === context.teams && !context.held },
+          }),
+          world: group(false),
+        },
+      ],
+    },
+    {
+      theorem: 'A group in which somebody could go on has a slot or has asked for one',
+      broken: ({ to: { value, context } }) =>
+        !context.held &&
+        context.slot === 'none' &&
+        ((value === 'running' && isWanted(context)) ||
+          (value === 'closing' && context.reason === null && context.closed.length === context.teams)),
+      faults: [
+        { guard: 'lacksSlot', machine: chart.provide({ guards: { lacksSlot: () => false } }), world: group(false) },
+        {
+          guard: 'lacksSlotAtEnd',
+          machine: chart.provide({ guards: { lacksSlotAtEnd: () => false } }),
+          world: group(false),
+        },
+      ],
+    },
+    {
       theorem: 'A held group starts nobody and does not end',
       broken: ({ from, event, to }) =>
         from.context.held &&
@@ -93,7 +153,7 @@ export const groupTheory: Theory<typeof subplansMachine> = {
         {
           guard: 'mayGrant',
           machine: chart.provide({
-            guards: { mayGrant: ({ context }) => context.wanting.length > 0 && context.free > 0 },
+            guards: { mayGrant: ({ context }) => isWanted(context) && context.slot === 'held' },
           }),
           world: group(false),
         },
@@ -160,6 +220,8 @@ export const groupTheory: Theory<typeof subplansMachine> = {
 /** All states of a walk share one system, in which a name can be given once only: here attempts have none. */
 const memberMachine = liveMember.provide({
   actions: {
+    tellWanted: () => {},
+    tellFreed: () => {},
     spawnAttempt: spawnChild('plan', {
       id: ({ context }) => `${context.spec.planId}#${context.attempt}`,
       input: ({ context }) => ({ spec: context.spec, attempt: context.attempt }),
@@ -191,6 +253,8 @@ function member(
     { type: 'time.over' },
     { type: 'child.waits' },
     { type: 'child.goes' },
+    { type: 'slot.wanted', planId, returns: true },
+    { type: 'slot.freed', planId },
   ];
   const said = new Map(
     Array.from({ length: maxRetries + 3 }, (_, attempt) => `${planId}#${attempt}`).map(
@@ -207,11 +271,12 @@ function member(
     input: { parentId: idOf('P'), spec: specOf({ planId, depth: 1 }), decisionId: idOf('D'), goal: 'g', made, limits },
     events: ({ context, children }) => [
       ...given,
+      ...(context.slot === 'wanted' ? [{ type: 'slot.granted' }] : []),
       ...Object.keys(children).flatMap(id => said.get(id) ?? []),
       ...(said.get(`${planId}#${context.attempt - 1}`) ?? []),
     ],
-    key: ({ value, status, context: { state, attempt, attempts, error, child, idle } }) =>
-      JSON.stringify([value, status, state, attempt, attempts, error, child, idle]),
+    key: ({ value, status, context: { state, attempt, attempts, error, child, idle, slot } }) =>
+      JSON.stringify([value, status, state, attempt, attempts, error, child, idle, slot]),
   };
 }
 
@@ -298,6 +363,33 @@ export const memberTheory: Theory<typeof memberMachine> = {
             })),
           ),
           world: member(0, 5),
+        },
+      ],
+    },
+    {
+      theorem:
+        'An attempt begins only with a slot; a child that waits has none, but that it keeps when paused with its group',
+      broken: ({ from, event, to }) =>
+        (!from.matches('attempting') && to.matches('attempting') && to.context.slot !== 'held') ||
+        (to.matches({ attempting: 'held' }) &&
+          from.matches({ attempting: 'held' }) &&
+          from.context.slot === 'held' &&
+          to.context.slot !== 'held' &&
+          event.type === 'slot.freed') ||
+        (from.matches('attempting') &&
+          !from.matches({ attempting: 'held' }) &&
+          event.type === 'slot.freed' &&
+          to.context.slot !== 'none'),
+      faults: [
+        {
+          guard: 'hasSlot',
+          machine: memberMachine.provide({ guards: { hasSlot: () => true } }),
+          world: member(1, null),
+        },
+        {
+          guard: 'hasSlot',
+          machine: memberMachine.provide({ guards: { hasSlot: () => false } }),
+          world: member(0, null),
         },
       ],
     },

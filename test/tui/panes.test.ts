@@ -216,7 +216,7 @@ describe('words', () => {
     expect(say({ for: 'limit', until, message: 'slow down' })).toBe('rate-limited until 10:32:07: slow down');
     expect(say({ for: 'retry', until, message: 'it fell' })).toBe('retries at 10:32:07: it fell');
     expect(say({ for: 'siblings', planIds: ['a', 'b'] })).toBe('after "a", "b"');
-    expect(say({ for: 'turn' })).toBe('waits for its turn');
+    expect(say({ for: 'turn' })).toBe('waits for a slot');
     expect(say({ for: 'children', running: 2, pending: 3 })).toBe('2 of its subplans at work, 3 wait');
   });
 

@@ -17,9 +17,9 @@ const queued = planSetup.createStateConfig({
     returned: { tags: ['resting'], on: { execute: 'deciding' } },
     /** Root plans wait for their turn; children do not count, their group has its own cap. */
     waiting: {
-      entry: 'wantTurn',
-      exit: ['freeTurn', 'dropTurn'],
-      on: { start: { target: '#plan.open.alive.execute.processing', actions: 'takeTurn' } },
+      entry: { type: 'wantSlot', params: { returns: false } },
+      exit: 'leaveSlot',
+      on: { start: { target: '#plan.open.alive.execute.processing', actions: 'takeSlot' } },
     },
   },
 });

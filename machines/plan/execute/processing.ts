@@ -9,7 +9,7 @@ import { gathered, merging, supervising } from './gathering.ts';
 export const processing = planSetup.createStateConfig({
   tags: ['state:processing'],
   entry: { type: 'enter', params: { phase: 'execute', state: 'processing' } },
-  exit: ['freeTurn', 'dropTurn'],
+  exit: 'leaveRootSlot',
   initial: 'preparing',
   states: {
     preparing: {
@@ -97,19 +97,19 @@ export const processing = planSetup.createStateConfig({
     supervising,
     gathered,
     merging,
-    /** A plan that gave up its turn while it was conflicted waits for another before it works on. */
+    /** A plan that gave its slot back while it was conflicted waits for another before it works on. */
     admitting: {
       initial: 'deciding',
       states: {
         deciding: {
           always: [
-            { guard: 'needsTurn', target: 'waiting' },
+            { guard: 'needsSlot', target: 'waiting' },
             { target: '#plan.open.alive.execute.processing.placing' },
           ],
         },
         waiting: {
-          entry: 'wantTurn',
-          on: { start: { target: '#plan.open.alive.execute.processing.placing', actions: 'takeTurn' } },
+          entry: { type: 'wantSlot', params: { returns: true } },
+          on: { start: { target: '#plan.open.alive.execute.processing.placing', actions: 'takeSlot' } },
         },
       },
     },

@@ -20,13 +20,16 @@ export function reason(record: PlanRecord): string {
       if (record.checking) return `The checks before ${phase} are running.`;
       if (refusedPhase(record) !== null) return refusal(record);
       if (phase === 'strategize') return 'It was made and has not been started.';
-      return record.resting && phase === 'execute'
+      if (phase === 'apply') return 'It waits for its turn to apply.';
+      return record.resting
         ? 'It was taken back to a checkpoint; going on is yours to decide.'
-        : `It waits for its turn to ${phase}.`;
+        : 'It waits for a slot to execute: as many plans are at work as may be.';
     case 'processing':
       if (record.approvals?.length) return asks(record.approvals);
       if (record.waiting !== null) return `It waits; ${waitsFor(record.waiting)}`;
       if (record.queue) return `It waits; ${queuesFor(record.queue)}.`;
+      if (record.slot === 'wanted') return 'It could go on, and waits for a slot: as many plans are at work as may be.';
+      if (record.subplansWait) return 'It waits for its subplans, none of which can go on now: the tree says why.';
       return `It is at work: ${progressMade(record)}${inParts(record)}.`;
     case 'complete':
       return refusedPhase(record) === null ? whatIsComplete(record) : refusal(record);

@@ -25,6 +25,8 @@ export interface PlanLine {
   waiting: { fault: StoredFault; until: string } | null;
   /** Why its agent does not begin yet: as many are at work as may be. */
   queue: Queue | null;
+  /** It could go on and waits for a slot: as many plans work as may. */
+  wantsSlot: boolean;
   /** Calls of tools that wait for a person. */
   approvals: readonly Asked[];
   /** What its record says where it rests; null while it does not, or before its record was looked at. */
@@ -61,6 +63,7 @@ export function lineOf(record: PlanRecord): PlanLine {
     ...{ spawnDecisionId, phase, state, since: updatedAt, createdAt, note: '' },
     waiting: waiting && { fault: waiting.fault, until: waiting.until ?? later(updatedAt, waiting.waitMs) },
     queue: record.queue ?? null,
+    wantsSlot: record.slot === 'wanted',
     approvals: (record.approvals ?? []).filter(each => each.planId === planId && each.answer === null).map(askedOf),
     rest: resting ? restOf(record) : null,
     looked: true,
@@ -81,7 +84,7 @@ export function lineOfBirth({ spec, at }: Extract<PlanEvent, { type: 'plan.creat
   return {
     ...{ planId, parentPlanId, rootPlanId, depth, goal: description, actionName, profile: automationProfile },
     ...{ spawnDecisionId: spec.spawnDecisionId, phase: 'strategize', state: 'queued', since: at, createdAt },
-    ...{ note: '', waiting: null, queue: null, approvals: [], rest: null, looked: true },
+    ...{ note: '', waiting: null, queue: null, wantsSlot: false, approvals: [], rest: null, looked: true },
   };
 }
 
@@ -104,6 +107,10 @@ export function reduceLine(line: PlanLine, event: PlanEvent): PlanLine {
       return { ...line, queue: event.queue };
     case 'agent.admitted':
       return { ...line, queue: null };
+    case 'slot.awaited':
+      return { ...line, wantsSlot: true };
+    case 'slot.granted':
+      return { ...line, wantsSlot: false };
     case 'approval.asked': {
       const { approval } = event;
       return { ...line, approvals: [...without(line.approvals, approval.approvalId), askedOf(approval)] };
@@ -131,7 +138,7 @@ export function ended(line: PlanLine, state: 'applied' | 'cancelled', at: string
 
 /** Nothing of what it did where it stood is left. */
 const still = (line: PlanLine, at: string): PlanLine => ({
-  ...{ ...line, since: at, note: '', waiting: null, queue: null, approvals: [], rest: null },
+  ...{ ...line, since: at, note: '', waiting: null, queue: null, wantsSlot: false, approvals: [], rest: null },
 });
 
 const askedOf = ({ approvalId, tool, words, folder }: Asked): Asked => ({ approvalId, tool, words, folder });

@@ -14,7 +14,7 @@ export type WhyWaiting =
   | { for: 'siblings'; planIds: string[] }
   /** For room among agents at work. */
   | { for: 'agents'; queue: Queue }
-  /** For room among those who work at the same time. */
+  /** For a slot: as many plans work at the same time as may. */
   | { for: 'turn' }
   /** For its children. */
   | { for: 'children'; running: number; pending: number };
@@ -39,6 +39,7 @@ export function whyWaiting(line: PlanLine, facts: WaitingFacts): WhyWaiting | nu
     return { for: fault.category === 'rate_limited' ? 'limit' : 'retry', until, message: fault.message };
   }
   if (line.queue !== null) return { for: 'agents', queue: line.queue };
+  if (line.wantsSlot) return { for: 'turn' };
   if (state === 'queued') {
     const planIds = siblingsBefore(line, facts);
     return planIds.length > 0 ? { for: 'siblings', planIds } : { for: 'turn' };

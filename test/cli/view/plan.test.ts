@@ -98,6 +98,11 @@ describe('where a plan stands', () => {
   test('[R121] is said with its reason', () => {
     expect(why('strategize', 'queued')).toBe('It was made and has not been started.');
     expect(why('apply', 'queued')).toBe('It waits for its turn to apply.');
+    expect(why('execute', 'queued', { resting: false })).toBe(
+      'It waits for a slot to execute: as many plans are at work as may be.',
+    );
+    expect(why('execute', 'processing', { slot: 'wanted' })).toMatch(/^It could go on, and waits for a slot/);
+    expect(why('execute', 'processing', { subplansWait: true })).toMatch(/^It waits for its subplans, none of which/);
     expect(why('execute', 'processing')).toBe('It is at work: execute.');
     expect(why('strategize', 'complete')).toContain('the profile "supervised" leaves the next step to you');
     expect(why('execute', 'complete', { changeSet: changeSet('a') })).toContain('1 file changed');

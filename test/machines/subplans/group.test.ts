@@ -107,8 +107,8 @@ describe('A group', () => {
   test('whose team has nobody to start gets its slot back', async () => {
     const { actor, started } = group(named('A'), { maxParallel: 1 }, never);
     await until(() => started.length === 1);
-    actor.getSnapshot().children['team-0']?.send({ type: 'slot.granted' });
-    expect(actor.getSnapshot().context.free).toBe(1);
+    actor.getSnapshot().children['team-0']?.send({ type: 'slot.granted', planId: null });
+    expect(actor.getSnapshot().context.atWork).toBe(0);
     actor.stop();
   });
 

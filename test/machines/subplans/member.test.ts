@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyActorRef } from 'xstate';
+import { type AnyActorRef, raise } from 'xstate';
 import { memberMachine } from '../../../machines/subplans/member.ts';
 import type { PlanLogic } from '../../../machines/subplans/member-setup.ts';
 import { Fault } from '../../../src/model/fault.ts';
@@ -14,7 +14,11 @@ const never = () => new Promise<never>(() => {});
 function member(config: Partial<SubplanConfig>, answers: Partial<Answers>) {
   const { plan } = stage(answers);
   const { timeoutSeconds, retryFailed, maxRetries, retryDelayMs } = configOf({ retryDelayMs: 1_000, ...config });
-  const played = play(memberMachine.provide({ actors: { plan: plan as unknown as PlanLogic } }), {
+  const alone = memberMachine.provide({
+    actors: { plan: plan as unknown as PlanLogic },
+    actions: { tellFreed: () => {}, tellWanted: raise({ type: 'slot.granted' }) },
+  });
+  const played = play(alone, {
     parentId: idOf('P'),
     spec: specOf({ planId, parentPlanId: idOf('P'), depth: 1 }),
     decisionId: idOf('D'),

@@ -39,6 +39,13 @@ describe('the line of a plan', () => {
     expect(heard(queued, { type: 'agent.admitted', planId: rootId }).queue).toBeNull();
   });
 
+  test('wants a slot until it is granted one, or moves on [R322]', () => {
+    const awaited: PlanFact = { type: 'slot.awaited', planId: rootId };
+    expect(heard(awaited).wantsSlot).toBe(true);
+    expect(heard(awaited, { type: 'slot.granted', planId: rootId }).wantsSlot).toBe(false);
+    expect(lineOf({ ...record(), slot: 'wanted' }).wantsSlot).toBe(true);
+  });
+
   test('holds the calls that wait for a yes, each once, until they are answered', () => {
     const approval = { approvalId: 'A', tool: 'builtin/run-command' } as never;
     const asked = { type: 'approval.asked', planId: rootId, approval } as PlanFact;
