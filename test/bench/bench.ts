@@ -19,7 +19,7 @@ import { compile } from '../compile.ts';
 const cases = readdirSync(fileURLToPath(new URL('cases', import.meta.url))).map(name => `test/bench/cases/${name}`);
 const code = mkdtempSync(join(tmpdir(), 'troupe-bench-'));
 try {
-  compile(['test/bench/run.ts', ...cases], code);
+  compile(['test/bench/run.ts', 'src/adapters/merge/thread/merge-worker.ts', ...cases], code);
   const args = ['--expose-gc', join(code, 'test/bench/run.js'), ...process.argv.slice(2)];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   process.exitCode = status ?? 1;

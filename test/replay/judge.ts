@@ -20,15 +20,17 @@ export interface Judgement {
   /** Lines a side added and the clean merge has not. */
   lost: string[];
   settlements: Settlement[];
+  engine: FileMerge['engine'];
+  /** Processor time. */
   milliseconds: number;
 }
 
 export function judge(of: Case, git: GitAnswer): Judgement {
   const { path, base, ours, theirs, recorded } = of;
   const plain = mergeFile({ path: 'lines', base, ours, theirs });
-  const start = performance.now();
+  const before = process.cpuUsage();
   const merged = mergeFile({ path, base, ours, theirs });
-  const milliseconds = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
   return {
     of,
     lines: agreement(plain, git),
@@ -37,7 +39,8 @@ export function judge(of: Case, git: GitAnswer): Judgement {
     right: plain.clean && recorded !== null ? Buffer.compare(plain.content, recorded) === 0 : null,
     lost: merged.clean ? lostLines(of, merged) : [],
     settlements: merged.clean || recorded === null ? [] : settlements(merged, ours, recorded),
-    milliseconds,
+    engine: merged.engine,
+    milliseconds: (user + system) / 1000,
   };
 }
 

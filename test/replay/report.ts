@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { formatsOf } from '../../src/adapters/merge/structure/format.ts';
 import type { Judgement } from './judge.ts';
 import type { Replay } from './replay.ts';
 
@@ -12,6 +13,8 @@ export function report({ merges, files, trees }: Replay, show: number): { text: 
     `${merges} merges, ${files.length} files that both sides changed\n`,
     ...sorted.map(([kind, found]) => line(kind, found)),
     line('all', files),
+    line('keys', files.filter(readByKeys)),
+    `past the budget: ${files.filter(({ engine }) => engine === 'lines-past-budget').length}`,
     `\nhunks, suggested → recorded\n${tally(files.flatMap(({ settlements }) => settlements.map(({ suggested, recorded }) => `${suggested ?? 'nothing'} → ${recorded}`)))}`,
   ];
   if (trees.length > 0) {
@@ -46,6 +49,11 @@ export function report({ merges, files, trees }: Replay, show: number): { text: 
   return { text: parts.join('\n'), sound: lost.length === 0 && different.length === 0 };
 }
 
+/** Files whose names say that they have keys. */
+function readByKeys({ of }: Judgement): boolean {
+  return formatsOf(of.path).length > 0;
+}
+
 function notable(each: Judgement): boolean {
   return (
     each.lost.length > 0 ||
@@ -77,7 +85,7 @@ function line(kind: string, found: readonly Judgement[]): string {
     `keys ${keys('as recorded')} + ${keys('same meaning')} + ${keys('other')}`,
     `broken ${count(({ broken }) => broken)}`,
     `lost ${count(({ lost }) => lost.length > 0)}`,
-    `ms ${times(found.map(({ milliseconds }) => milliseconds))}`,
+    `ms CPU ${times(found.map(({ milliseconds }) => milliseconds))}`,
   ];
   return `${kind.padEnd(8)} ${String(found.length).padStart(6)}  ${figures.join(' · ')}`;
 }

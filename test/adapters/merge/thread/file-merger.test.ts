@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { MergeThread } from '../../../../src/adapters/merge/thread/file-merger.ts';
-import { type FileMerge, type HunkSide, mergeFile, openFileMerger } from '../../../../src/merge.ts';
+import { type FileMerge, type HunkSide, mergeFile, mergeTrees, openFileMerger } from '../../../../src/merge.ts';
+import { Repository } from '../tree-fixture.ts';
 import { largeJson, largeYaml } from './large.ts';
 
 const small = {
@@ -64,6 +65,15 @@ test('[R173] past the budget lines decide, and the merge says so', () => {
   const theirs = Buffer.from(String(ours).replace('"ours"', '"theirs"'));
   expect(mergeFile({ path: 'a.yaml', base, ours, theirs })).toMatchObject({ clean: false });
   expect(mergeFile({ ...small, budget: 100 })).toMatchObject({ clean: false, engine: 'lines-past-budget' });
+});
+
+test('[R173] a merge of trees names the files of which lines decided for want of budget', async () => {
+  using repository = new Repository();
+  const of = (yaml: Buffer) => ({ 'a.yaml': yaml });
+  const { base, ours, theirs } = largeYaml();
+  const sides = repository.threeWay(of(base), of(ours), of(theirs));
+  const merged = await mergeTrees({ repoDir: repository.directory, ...sides });
+  expect(merged).toMatchObject({ clean: true, engines: { 'a.yaml': 'lines-past-budget' } });
 });
 
 test('[R173] a merger that is closed while it works still answers, and so does one that was closed before', async () => {
