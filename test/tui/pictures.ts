@@ -38,7 +38,7 @@ function stage() {
   mkdirSync(bin);
   writeFileSync(join(bin, 'troupe'), `#!/bin/sh\nexec ${process.execPath} ${built} "$@"\n`);
   chmodSync(join(bin, 'troupe'), 0o755);
-  return { project, env: { CI: '', FORCE_COLOR: '2', PATH: `${bin}:${project.env.PATH}`, TERM: 'screen-256color' } };
+  return { project, env: { PATH: `${bin}:${project.env.PATH}`, TERM: 'screen-256color' } };
 }
 
 async function picture(
