@@ -25,7 +25,10 @@ export const fold = provided('fold', async ({ input: { spec, ours, children, ear
   const { baseTree: base, treeOid: theirs, planId: theirsPlanId } = child;
   const trees = { base, ours, theirs, alias: link.alias, theirsPlanId };
   const merged = await withResources(world, project, trees, await project.mergeTrees(trees));
-  if (merged.clean) return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines };
+  const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
+  if (merged.clean) {
+    return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines, ...beside };
+  }
   const authors = await authorsOf(world, spec, earlier);
   const conflicts = merged.conflicts.map((conflict): Conflict => {
     const ours = authors(conflict.path);
@@ -36,11 +39,11 @@ export const fold = provided('fold', async ({ input: { spec, ours, children, ear
     };
   });
   if (strategy !== 'lastWins')
-    return { clean: false, treeOid: merged.treeOid, folded: 1, conflicts, engines: merged.engines };
+    return { clean: false, treeOid: merged.treeOid, folded: 1, conflicts, engines: merged.engines, ...beside };
   let tree = merged.treeOid;
   for (const conflict of conflicts) tree = await project.resolve({ tree, conflict, resolution: { take: 'theirs' } });
   const engines = { ...merged.engines, ...Object.fromEntries(conflicts.map(conflict => [conflict.path, 'lastWins'])) };
-  return { clean: true, treeOid: tree, folded: 1, conflicts: [], engines };
+  return { clean: true, treeOid: tree, folded: 1, conflicts: [], engines, ...beside };
 });
 
 /** Who wrote a path on our side: the earlier children that changed it, or else the parent itself. */

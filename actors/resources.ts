@@ -50,7 +50,9 @@ export async function withResources(world: World, project: Project, of: Trees, m
       hunks: rows.map(hunkOf),
     });
   }
-  return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
+  const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
+  if (conflicts.length === 0) return { clean: true, treeOid, engines, ...beside };
+  return { clean: false, treeOid, conflicts, engines, ...beside };
 }
 
 /** The tree with one more row of a resource settled. @throws {Fault} UNKNOWN_CONFLICT */

@@ -74,7 +74,7 @@ export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';
-export type { Conflict, Resolution } from './model/conflict.ts';
+export type { AdjacentValues, Conflict, Resolution } from './model/conflict.ts';
 export type { Correction, CorrectionMode } from './model/correction.ts';
 export { type Decision, isSpawn, SpawnPayload } from './model/decision.ts';
 export type { PlanEvent } from './model/event.ts';

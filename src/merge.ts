@@ -18,7 +18,7 @@ export {
 export type { Labels } from './adapters/merge/text/render.ts';
 export { type FileMerger, openFileMerger } from './adapters/merge/thread/file-merger.ts';
 export type { TreeMergeRequest, TreeMerger } from './adapters/merge/tree-merge.ts';
-export type { Conflict, ConflictKind, ConflictSide } from './model/conflict.ts';
+export type { AdjacentValues, Conflict, ConflictKind, ConflictSide } from './model/conflict.ts';
 export type { TreeMerge } from './ports/project.ts';
 
 /** As {@link openTreeMergerIn}, with the environment of this process unless another is given. */

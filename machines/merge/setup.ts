@@ -53,6 +53,7 @@ export const mergeSetup = setup({
           childPlanId,
           treeOid: found.treeOid,
           engines: found.engines,
+          ...(found.adjacent === undefined ? {} : { adjacent: found.adjacent }),
         });
       }
     }),

@@ -9,6 +9,9 @@ import { ruleSchemas } from './rule-schemas.ts';
 
 /** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
 
+const keyNames = z.array(z.string());
+const adjacentValues = z.strictObject({ path: z.string(), at: keyNames, ours: keyNames, theirs: keyNames });
+
 export const SummaryData = z.strictObject({
   files: z.number(),
   insertions: z.number(),
@@ -155,6 +158,8 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     plan_id: z.string(),
     files: z.array(change),
     findings: z.array(finding),
+    /** With --merged-adjacent: small maps in which each side changed other values, and that keys merged. */
+    adjacent: z.array(adjacentValues).optional(),
     diff: z.string().nullable(),
   }),
   'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(ConflictData), next: commands }),

@@ -63,6 +63,15 @@ export const Conflict = z.strictObject({
 });
 export type Conflict = z.infer<typeof Conflict>;
 
+/** A small map of a file in which each side changed other values: merged by its keys, and worth a look. */
+export interface AdjacentValues {
+  /** The keys from the root of the file to the map. */
+  at: readonly string[];
+  /** The keys whose values this side changed. */
+  ours: readonly string[];
+  theirs: readonly string[];
+}
+
 /** How a person or a policy settles one conflict, or one hunk of it (counted from 1). */
 export const Resolution = z.discriminatedUnion('take', [
   z.strictObject({ take: z.enum(['ours', 'theirs', 'base']) }),

@@ -5,7 +5,7 @@
  */
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackOrder } from './checkpoint.ts';
-import type { Conflict, Resolution } from './conflict.ts';
+import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { CorrectionOrder } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
@@ -134,6 +134,7 @@ export interface Effects {
       folded: number;
       conflicts: Conflict[];
       engines: Record<string, string>;
+      adjacent?: Record<string, AdjacentValues[]>;
     };
   };
   /** One conflict, or a hunk of it, settled in the merged tree. An agent that is asked works in the sandbox. */

@@ -2,7 +2,7 @@ import type { AgentRole } from './agent.ts';
 import type { Approval } from './approval.ts';
 import type { Usage } from './budget.ts';
 import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
-import type { Conflict, Resolution } from './conflict.ts';
+import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { StoredFault } from './fault.ts';
@@ -56,7 +56,15 @@ export type PlanFact =
   /** What it was settled with could not be carried out. */
   | { type: 'conflict.reopened'; planId: string; conflict: Conflict; fault: StoredFault }
   | { type: 'conflict.resolved'; planId: string; conflictId: string; resolution: Resolution }
-  | { type: 'merge.folded'; planId: string; childPlanId: string; treeOid: string; engines: Record<string, string> }
+  | {
+      type: 'merge.folded';
+      planId: string;
+      childPlanId: string;
+      treeOid: string;
+      engines: Record<string, string>;
+      /** Path → small maps in which each side changed other values. @default none */
+      adjacent?: Record<string, AdjacentValues[]>;
+    }
   | {
       type: 'invariant.reconciled';
       planId: string;

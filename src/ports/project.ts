@@ -1,5 +1,5 @@
 import type { ChangeSet } from '../model/change.ts';
-import type { Conflict, Resolution } from '../model/conflict.ts';
+import type { AdjacentValues, Conflict, Resolution } from '../model/conflict.ts';
 import type { ApplyTarget } from '../model/target.ts';
 import type { Files } from './files.ts';
 
@@ -80,10 +80,16 @@ export interface Inventory {
   litter: { path: string; bytes: number }[];
 }
 
-export type TreeMerge =
-  | { clean: true; treeOid: string; engines: Record<string, string> }
+export type TreeMerge = {
+  /** Path → what decided. */
+  engines: Record<string, string>;
+  /** Path → small maps in which each side changed other values. @default none */
+  adjacent?: Record<string, AdjacentValues[]>;
+} & (
+  | { clean: true; treeOid: string }
   /** `treeOid` holds what merged, with markers in the conflicted text files. */
-  | { clean: false; treeOid: string; conflicts: Conflict[]; engines: Record<string, string> };
+  | { clean: false; treeOid: string; conflicts: Conflict[] }
+);
 
 /** One place where two sides contradict each other, in words. */
 export interface HunkText {

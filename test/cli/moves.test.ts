@@ -59,6 +59,27 @@ describe('moving a plan on', () => {
     expect(again).toMatchObject({ code: 2, err: expect.stringMatching(/CONFLICT_RESOLVED|PHASE_GUARD/) });
   });
 
+  test(
+    '[R171] diff --merged-adjacent names the values of one small map that two subplans changed',
+    { timeout: 120_000 },
+    async () => {
+      const server = (host: string, port: number) => `{\n  "host": "${host}",\n  "port": ${port}\n}\n`;
+      project.write('server.json', server('a', 1));
+      project.git('add', '.');
+      project.git('commit', '-qm', 'Add a server');
+      const spawn = (goal: string, content: string) =>
+        `    - subplan: { goal: ${goal}, executionActor: { kind: steps, steps: [{ write: { path: server.json, content: ${JSON.stringify(content)} } }] } }\n`;
+      const steps = spawn('move the host', server('b', 1)) + spawn('move the port', server('a', 2));
+      project.write('move.yaml', quarrel.replace(/ {4}- subplan: .*\n {4}- subplan: .*\n/, steps));
+      expect((await troupe(project, ['run', '-f', 'move.yaml'])).code).toBe(0);
+      const { out } = await troupe(project, ['plan', 'diff', '--merged-adjacent']);
+      expect(out).toContain('server.json: the top level: one side changed host, the other port');
+      expect(await told(project, ['plan', 'diff', '--merged-adjacent'])).toMatchObject({
+        data: { adjacent: [{ path: 'server.json', at: [], ours: ['host'], theirs: ['port'] }] },
+      });
+    },
+  );
+
   test('resolve takes the content of a file', async () => {
     await troupe(project, ['run', '-f', 'quarrel.yaml']);
     project.write('merged.txt', 'left and right\n');

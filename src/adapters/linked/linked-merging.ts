@@ -1,6 +1,6 @@
 import type { Conflict } from '../../model/conflict.ts';
 import { aliasOfAll, isJoined, joined, partsOf, placeOf } from '../../model/trees.ts';
-import type { Project } from '../../ports/project.ts';
+import type { Project, TreeMerge } from '../../ports/project.ts';
 
 type Merging = Pick<
   Project,
@@ -41,12 +41,14 @@ export function linkedMerging(
       const [before, result] = [partsOf(base), partsOf(ours)];
       const engines: Record<string, string> = {};
       const conflicts: Conflict[] = [];
+      const adjacent: NonNullable<TreeMerge['adjacent']> = {};
       for (const [name, part] of Object.entries(partsOf(theirs))) {
         const [from = part, mine = part] = [before[name], result[name]];
         if (from === part) continue;
         const merged = await of(name).mergeTrees({ alias: name, base: from, ours: mine, theirs: part, theirsPlanId });
         result[name] = merged.treeOid;
         for (const [path, engine] of Object.entries(merged.engines)) engines[`${name}/${path}`] = engine;
+        for (const [path, maps] of Object.entries(merged.adjacent ?? {})) adjacent[`${name}/${path}`] = maps;
         if (merged.clean) continue;
         for (const conflict of merged.conflicts) {
           const path = `${name}/${conflict.path}`;
@@ -54,7 +56,8 @@ export function linkedMerging(
         }
       }
       const treeOid = joined(result);
-      return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
+      const report = { treeOid, engines, ...(Object.keys(adjacent).length === 0 ? {} : { adjacent }) };
+      return conflicts.length === 0 ? { clean: true, ...report } : { clean: false, conflicts, ...report };
     },
     async foldDisjoint({ ours, children }) {
       if (!isJoined(ours)) return main.foldDisjoint({ ours, children });

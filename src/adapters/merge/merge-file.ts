@@ -1,6 +1,5 @@
-import type { ConflictKind } from '../../model/conflict.ts';
+import type { AdjacentValues, ConflictKind } from '../../model/conflict.ts';
 import { type Contest, mergeText } from './merge-text.ts';
-import type { Adjacent } from './structure/merge-structure.ts';
 import { type Lines, lineBytes } from './text/lines.ts';
 import type { Span } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
@@ -52,7 +51,7 @@ export interface FileMerge {
    */
   engine: 'trivial' | 'node-diff3' | 'structure' | 'lines-past-budget' | 'none';
   /** Small maps in which each side changed other values, where keys decided: merged, and worth a look. @default none */
-  adjacent?: Adjacent[];
+  adjacent?: AdjacentValues[];
 }
 
 /**

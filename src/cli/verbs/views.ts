@@ -67,6 +67,7 @@ export const viewVerbs: readonly Verb[] = [
       { flags: '--correction <id>', meaning: 'what this correction changed' },
       { flags: '--stat', meaning: 'files and lines only' },
       { flags: '--name-only', meaning: 'paths only' },
+      { flags: '--merged-adjacent', meaning: 'values of one small map that two sides changed and keys merged' },
       { flags: '--detailed-exitcode', meaning: 'exit 2 when there are changes' },
     ],
     looks: true,

@@ -1,8 +1,8 @@
+import type { AdjacentValues } from '../../../model/conflict.ts';
 import type { AdjacentChange } from './adjacent.ts';
 import { contradictionsIn } from './contradictions.ts';
 import { canonOf, type Document, repeatedKey } from './document.ts';
 import { Doubt } from './doubt.ts';
-import type { KeyPath } from './map-kind.ts';
 import { mergeDocuments } from './merge-documents.ts';
 import { Reading } from './reading.ts';
 import type { StructuredSides } from './structured-sides.ts';
@@ -10,16 +10,7 @@ import type { StructuredSides } from './structured-sides.ts';
 /** A file merged by its keys. */
 export interface KeyMerge {
   content: Uint8Array;
-  adjacent: Adjacent[];
-}
-
-/** A small map in which each side changed other values: merged, and worth a look. */
-export interface Adjacent {
-  /** The keys from the root of the file to the map. */
-  at: KeyPath;
-  /** The keys whose values this side changed. */
-  ours: string[];
-  theirs: string[];
+  adjacent: AdjacentValues[];
 }
 
 /** Files up to here are read once more by a parser that knows all of YAML; larger ones would take too long. */

@@ -1,4 +1,4 @@
-import type { Conflict } from '../../../model/conflict.ts';
+import type { AdjacentValues, Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
 import type { FileMerge } from '../merge-file.ts';
 import { isJudged } from '../structure/broken.ts';
@@ -30,6 +30,8 @@ interface Settled {
   changes: PathChange[];
   conflict: Conflict | null;
   engine: string;
+  /** Where keys decided: small maps in which each side changed other values. */
+  adjacent?: AdjacentValues[];
 }
 
 const engine = 'merge-ort';
@@ -41,10 +43,13 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
   const { output, paths } = merged;
   const engines: Record<string, string> = {};
   const conflicts: Conflict[] = [];
+  const adjacent: Record<string, AdjacentValues[]> = {};
   const changes: PathChange[] = [];
   const keep = (settled: Settled) => {
     changes.push(...settled.changes);
     engines[readable(settled.path)] = settled.engine;
+    if (settled.adjacent !== undefined && settled.adjacent.length > 0)
+      adjacent[readable(settled.path)] = settled.adjacent;
     if (settled.conflict !== null) conflicts.push(settled.conflict);
   };
   const contested = new Set(paths.map(({ path }) => path));
@@ -62,7 +67,8 @@ export async function settle(merged: Merged): Promise<TreeMerge> {
   for (const clash of await settleCaseClashes(merged, output.tree, contested, merged.of)) keep({ ...clash, engine });
   const { objects } = merged;
   const treeOid = changes.length === 0 ? output.tree : await withChanges(objects, output.tree, changes);
-  return conflicts.length === 0 ? { clean: true, treeOid, engines } : { clean: false, treeOid, conflicts, engines };
+  const report = { treeOid, engines, ...(Object.keys(adjacent).length === 0 ? {} : { adjacent }) };
+  return conflicts.length === 0 ? { clean: true, ...report } : { clean: false, conflicts, ...report };
 }
 
 /** A file whose lines merged into something broken, or into what its keys do not say, is merged by its keys, or is a conflict. */
@@ -74,7 +80,13 @@ async function mendLines(merged: Merged, path: BytePath): Promise<Settled | null
   if ('pastBudget' in found) return { path, changes: [], conflict: null, engine: pastBudget };
   if (found.problem === null) {
     const oid = await objects.write('blob', found.content, entry.oid);
-    return { path, changes: [replaced(path, entry, oid)], conflict: null, engine: 'structure' };
+    return {
+      path,
+      changes: [replaced(path, entry, oid)],
+      conflict: null,
+      engine: 'structure',
+      adjacent: found.adjacent,
+    };
   }
   const again = await mergeStages(merged, path, found.stages, of.theirsPlanId);
   const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);
@@ -108,7 +120,8 @@ async function settlePath(merged: Merged, contested: Contested, driven: boolean)
   if (kind === 'content' && again?.engine === 'structure') {
     const oid = await objects.write('blob', again.content, entry.oid);
     const changes = [replaced(contested.path, entry, oid)];
-    return { path: contested.path, changes, conflict: null, engine: again.engine };
+    const { adjacent = [] } = again;
+    return { path: contested.path, changes, conflict: null, engine: again.engine, adjacent };
   }
   const oid = marked ? await markedBlob(objects, entry.oid, again, speak) : entry.oid;
   const path = await freePath(objects, tree, contested.path, speak(contested.path));
