@@ -44,7 +44,24 @@ function broken(from: string, target: string): string | null {
   return anchors(read(file)).includes(fragment) ? null : `${from}: ${target} has no such heading`;
 }
 
+/** Files and folders of this repository that a page names in code spans; a name with a pattern or a placeholder in it is none. */
+const namedPaths = (markdown: string) =>
+  [
+    ...markdown
+      .replace(/^```.*?^```/gms, '')
+      .matchAll(/`((?:src|machines|actors|test|features|docs|examples)\/[\w./-]+)`/g),
+  ].map(([, path = '']) => path);
+
 describe('documents', () => {
+  test('name only files and folders that exist', () => {
+    const named = documents().flatMap(from => namedPaths(read(from)).map(path => ({ from, path })));
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter(({ path }) => !existsSync(join(root, path)))).toEqual([]);
+    expect(namedPaths('see `src/index.ts`, `src/{a,b}.ts` and\n```\n`src/nowhere.ts`\n```\n')).toEqual([
+      'src/index.ts',
+    ]);
+  });
+
   test('link only to what is there', () => {
     const all = documents();
     expect(all).toContain('docs/faults.md');
