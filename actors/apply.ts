@@ -41,6 +41,6 @@ export const apply = provided('apply', async (context, world) => {
   if (arrival.outcome === 'constrained') {
     return { outcome: 'constrained', fault: arrival.fault.toJSON(), results, checkpoint };
   }
-  const { commits, files, after } = arrival;
-  return { outcome: 'landed', commits, files, results, checkpoint, after };
+  const { commits, files, after, uncommitted } = arrival;
+  return { outcome: 'landed', commits, files, results, checkpoint, after, ...(uncommitted && { uncommitted }) };
 });

@@ -48,6 +48,7 @@ export type Arrival =
       files: string[];
       results: ValidationResult[];
       after: AfterLandingResult | null;
+      uncommitted?: string[] | undefined;
       /** Where the target stands now, and all that is there. */
       commit: string;
       tree: string;
@@ -98,11 +99,11 @@ export async function bringHome(
     const what = { base, tree, target, message, key: `${mark}-${follow}` };
     const landing = follow < 0 && beyond ? beyond : await step<Landing>(`land/${follow}`, () => project.land(what));
     if (landing.outcome === 'landed') {
-      const { commits, files, at } = landing;
+      const { commits, files, at, uncommitted } = landing;
       const last = commits.at(-1) ?? null;
       const told =
         then && (await runAfterLanding(world, context, { spec, link, after: then, target, landed: landing }));
-      return { outcome: 'landed', commits, files, results, after: told, commit: at ?? last ?? base, tree };
+      return { outcome: 'landed', commits, files, results, after: told, uncommitted, commit: at ?? last ?? base, tree };
     }
     const merged = await project.mergeTrees({
       base: link.baseTree,

@@ -50,11 +50,23 @@ Feature: Apply
   Scenario: Changes that are not committed are never overwritten
     When the plan is made
     And it is executed
-    And somebody changes "a.txt" without committing it
+    And somebody changes "b.txt" without committing it
     And the result is applied
     Then it is refused or constrained as DIRTY_CHECKOUT
-    And in the checkout "a.txt" is "changed"
+    And in the checkout "b.txt" is "changed"
     And the branch "main" has not moved
+
+  @terminal @R188 @durable
+  Scenario: Changes that the result does not touch stay as they are, and it is applied beside them
+    When the plan is made
+    And it is executed
+    And somebody changes "a.txt" without committing it
+    And the result is applied
+    Then it ends applied
+    And the branch "main" is 1 commit further and changes exactly
+      | b.txt |
+    And in the checkout "a.txt" is "changed"
+    And in the checkout only "a.txt" is uncommitted
 
   @durable
   Scenario: A target that moved on meanwhile gets both

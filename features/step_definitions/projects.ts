@@ -50,6 +50,10 @@ Then('nothing in the checkout is uncommitted', async function (this: TroupeWorld
   assert.equal(await this.repository.git('status', '--porcelain'), '');
 });
 
+Then('in the checkout only {string} is uncommitted', async function (this: TroupeWorld, path: string) {
+  assert.equal(await this.repository.git('diff', '--name-only', 'HEAD'), path);
+});
+
 Then('in the checkout {string} is {string}', function (this: TroupeWorld, path: string, content: string) {
   assert.equal(this.repository.read(path), text(content));
 });

@@ -207,10 +207,11 @@ export const planSetup = planBringing.extend({
     dropApproval: assign({ approved: false }),
     keepLanding: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
       if (output.outcome !== 'landed') return;
-      const { commits, files, results } = output;
+      const { commits, files, results, uncommitted } = output;
       const target = targetOf(context);
       const left = context.landing?.chosen?.left ?? [];
-      const more = { ...(left.length > 0 && { left }), ...(output.after && { after: output.after }) };
+      const { after } = output;
+      const more = { ...(left.length > 0 && { left }), ...(uncommitted && { uncommitted }), ...(after && { after }) };
       enqueue.assign({
         applySummary: { target, commits, files, ...more },
         validationResults: results.length > 0 ? results : context.validationResults,

@@ -39,6 +39,8 @@ export const LandingData = z.strictObject({
   after: z.array(z.string()).nullable(),
   /** Where the target is now, when it moved since; the result is merged onto it unless there are conflicts. */
   moved: z.strictObject({ commit: z.string(), conflicts: z.array(z.string()) }).nullable(),
+  /** Files in the checkout with changes of yours, which stay as they are. */
+  uncommitted: z.array(z.string()),
   /** Why it would be refused as things are. */
   obstacle: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(z.string()) }).nullable(),
 });

@@ -90,7 +90,13 @@ export const PlanData = z.strictObject({
   guidance: z.array(z.strictObject({ text: z.string(), state: z.enum(['pending', 'delivered']) })),
   cancel_reason: z.string().nullable(),
   apply_summary: z
-    .strictObject({ target, commits: z.array(z.string()), files: z.array(z.string()), ...landedBeside })
+    .strictObject({
+      target,
+      commits: z.array(z.string()),
+      files: z.array(z.string()),
+      uncommitted: z.array(z.string()).optional(),
+      ...landedBeside,
+    })
     .nullable(),
   /** Parts that landed before the rest, oldest first. */
   landings: z.array(

@@ -40,6 +40,8 @@ export type PlanFact =
       files: string[];
       /** Parts of the result that were not chosen. */
       left?: string[];
+      /** Files in the checkout with changes of the user's, which stayed as they were. */
+      uncommitted?: string[];
       after?: AfterLandingResult;
     }
   /** A part of it is home, and it goes on from `links`; `from` is what it was based on before. */

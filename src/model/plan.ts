@@ -205,6 +205,8 @@ export const PlanProgress = z.strictObject({
       files: z.array(z.string()),
       /** Parts of the result that were not chosen; absent where all of it landed. */
       left: z.array(z.string()).optional(),
+      /** Files in the checkout with changes of the user's, which stayed as they were; absent where there were none. */
+      uncommitted: z.array(z.string()).optional(),
       after: AfterLandingResult.optional(),
     })
     .nullable(),

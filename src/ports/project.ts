@@ -106,7 +106,14 @@ export interface ConflictText {
 
 export type Landing =
   /** `at` is where the target stands now, for what lands next; absent where the last of the commits says it. */
-  | { outcome: 'landed'; commits: string[]; files: string[]; at?: string }
+  | {
+      outcome: 'landed';
+      commits: string[];
+      files: string[];
+      at?: string;
+      /** Files in the checkout with changes of the user's, which are as they were; absent where there are none. */
+      uncommitted?: string[];
+    }
   /** The target is no longer where the result was made from; nothing was changed. */
   | { outcome: 'moved'; commit: string; tree: string };
 
@@ -114,6 +121,8 @@ export type Landing =
 export interface Outlook {
   /** Where the target has moved to since; null when it is where the result was made from, or there is nothing to move. */
   moved: { commit: string; tree: string } | null;
+  /** Files in the checkout with changes of the user's, which would stay as they are; absent where there are none. */
+  uncommitted?: string[];
 }
 
 /**

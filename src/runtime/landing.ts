@@ -54,6 +54,8 @@ export interface LandingPreview {
   after: AfterLanding | null;
   /** The target is not where the result was made from: it would be merged, and what conflicts would bar the way. */
   moved: { commit: string; conflicts: string[] } | null;
+  /** Files in the checkout with changes of the user's, which would stay as they are. */
+  uncommitted: string[];
   /** Why it would be refused; null when it would not. */
   obstacle: StoredFault | null;
 }
@@ -200,18 +202,25 @@ export async function previewLanding(
     messageFault: record.commitMessage?.fault ?? null,
     after: after ?? record.afterApply ?? null,
     moved: null,
+    uncommitted: [],
     obstacle: null,
   };
   try {
-    const moved = (await project.outlook({ base, tree, target })).moved ?? (await beyond(project, base, from));
-    if (moved === null) return preview;
+    const outlook = await project.outlook({ base, tree, target });
+    const moved = outlook.moved ?? (await beyond(project, base, from));
+    if (moved === null) return { ...preview, uncommitted: outlook.uncommitted ?? [] };
     const sides = { base: from, ours: moved.tree, theirs: tree, alias, theirsPlanId: record.planId };
     const merged = await project.mergeTrees(sides);
     if (merged.clean && merged.treeOid === moved.tree && !record.allowEmpty) {
       throw nothingToApply(record.planId, target);
     }
-    const conflicts = merged.clean ? [] : merged.conflicts.map(({ path }) => path);
-    return { ...preview, moved: { commit: moved.commit, conflicts } };
+    if (!merged.clean) {
+      const conflicts = merged.conflicts.map(({ path }) => path);
+      return { ...preview, moved: { commit: moved.commit, conflicts } };
+    }
+    preview.moved = { commit: moved.commit, conflicts: [] };
+    const { uncommitted = [] } = await project.outlook({ base: moved.commit, tree: merged.treeOid, target });
+    return { ...preview, uncommitted };
   } catch (thrown) {
     if (!Fault.is(thrown)) throw thrown;
     return { ...preview, obstacle: advise(thrown.toJSON(), record.planId, []) };

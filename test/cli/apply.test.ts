@@ -109,3 +109,56 @@ describe('an apply that would change nothing', () => {
     expect(project.git('rev-parse', 'nightly')).toBe(first);
   });
 });
+
+describe('a checkout with changes of one’s own', () => {
+  let project: Repository;
+  beforeEach(async () => {
+    project = repository();
+    project.write('../alone.yaml', alone);
+    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+  });
+  afterEach(() => project.remove());
+
+  test('[R188] is applied to where the result touches none of them; it says so, and says the commit', async () => {
+    project.write('a.txt', 'mine\n');
+    const dry = await told(project, ['plan', 'apply', '--dry-run']);
+    expect(dry.data).toMatchObject({ landing: { uncommitted: ['a.txt'], obstacle: null } });
+    const { code, out } = await troupe(project, ['plan', 'apply', '--yes']);
+    const commit = project.git('rev-parse', '--short=12', 'main').trim();
+    expect(code).toBe(0);
+    expect(out).toContain(`Applied 1 file to your checkout (branch main) as ${commit}`);
+    expect(out).toContain('Your uncommitted changes stay as they are: a.txt');
+    expect(project.git('status', '--porcelain')).toBe(' M a.txt\n');
+  });
+
+  test('[R188] is applied to on a target that moved, too', async () => {
+    project.write('d.txt', 'meanwhile\n');
+    project.git('add', 'd.txt');
+    project.git('commit', '--quiet', '--message=Meanwhile');
+    project.write('a.txt', 'mine\n');
+    const dry = await told(project, ['plan', 'apply', '--dry-run']);
+    expect(dry.data).toMatchObject({ landing: { moved: { conflicts: [] }, uncommitted: ['a.txt'] } });
+    expect((await troupe(project, ['plan', 'apply', '--yes'])).code).toBe(0);
+    expect(project.git('status', '--porcelain')).toBe(' M a.txt\n');
+  });
+
+  test('[R188] bars a result that touches them, and the first hint leaves the checkout alone', async () => {
+    project.write('b.txt', 'mine\n');
+    project.git('add', 'b.txt');
+    const refused = await told(project, ['plan', 'apply', '--yes']);
+    expect(refused.messages.at(-1)).toMatchObject({ code: 'DIRTY_CHECKOUT', text: expect.stringContaining('b.txt') });
+    expect(await typed(project, refused.messages.at(-1)?.hints[0]?.replace('NAME', 'out') ?? '')).toMatchObject({
+      code: 0,
+    });
+    expect(project.git('status', '--porcelain')).toBe('A  b.txt\n');
+  });
+
+  test('without somebody to commit as is known by the dry run, also on a target that moved', async () => {
+    project.git('commit', '--quiet', '--allow-empty', '--message=Meanwhile');
+    for (const name of ['user.name', 'user.email']) project.git('config', '--unset', name);
+    project.git('config', 'user.useConfigOnly', 'true');
+    const dry = await troupe(project, ['plan', 'apply', '--dry-run']);
+    expect(dry.out).toContain('git does not know who makes the commit');
+    expect(dry.out).toContain('git config user.email you@example.com');
+  });
+});

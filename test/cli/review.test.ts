@@ -77,7 +77,9 @@ describe('a reviewed result', () => {
     const { data } = await told(project, ['plan', 'apply', '--dry-run']);
     expect(data).toMatchObject({ dry_run: true, landing: { obstacle: { code: 'DIRTY_CHECKOUT' }, moved: null } });
     const { out } = await troupe(project, ['plan', 'apply', '--dry-run']);
-    expect(out).toContain('Refused as things are: files in the checkout have changes that are not committed: a.txt');
+    expect(out).toContain(
+      'Refused as things are: files that the result touches have changes that are not committed: a.txt',
+    );
     expect(out).toMatch(/try: troupe plan apply \w+ --patch FILE/);
   });
 

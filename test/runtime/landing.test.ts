@@ -213,7 +213,7 @@ describe('A landing seen beforehand', () => {
     house.write('a.txt', 'mine\n');
     expect(await obstacle()).toMatchObject({
       code: 'DIRTY_CHECKOUT',
-      message: 'files in the checkout have changes that are not committed: a.txt',
+      message: 'files that the result touches have changes that are not committed: a.txt',
       hints: expect.arrayContaining([
         `troupe plan apply ${plan.id} --branch NAME`,
         `troupe plan apply ${plan.id} --patch FILE`,

@@ -1,13 +1,15 @@
 /**
  * Moving the user's files from one tree to another: all of them or none, and never over something of the user's.
  *
- * C1. Before: what is staged, modified, or stands where a new file goes (ignored files too) refuses the move.
- * C2. The move itself is git's two-tree `read-tree -m -u`, which checks every file before it writes the first.
- * C3. After a crash in the middle each file must be as before, as after, absent, or the beginning of what it becomes;
- *     anything else is the user's, and refuses. Then the rest is written.
+ * C1. Before: what is staged, modified, or stands where a new file goes (ignored files too) refuses the move where the move
+ *     touches it, as it does for `git merge`. Other changes stay as they are.
+ * C2. The move itself is git's two-tree `read-tree -m -u`, which checks every file before it writes the first, and leaves
+ *     alone what does not differ between the two.
+ * C3. After a crash in the middle each file of the move must be as before, as after, absent, or the beginning of what it
+ *     becomes; anything else is the user's, and refuses. Then the move is made again from where it began.
  */
 import { existsSync } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileChange } from '../../model/change.ts';
 import { Fault } from '../../model/fault.ts';
@@ -25,17 +27,31 @@ export interface Move {
   changes: readonly FileChange[];
 }
 
-/** @throws {Fault} DIRTY_CHECKOUT naming the files */
+/** @throws {Fault} DIRTY_CHECKOUT naming the files that the move would touch although they have changes */
 export async function requireClean({ ground, files, changes }: Move): Promise<void> {
   const begun = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
   const found = begun.filter(name => existsSync(join(ground.gitDir, name)));
   if (found.length > 0) throw dirty(ground, found, 'a merge, rebase or pick is under way in the checkout');
-  const status = await files.list([
+  const status = await statusOf(files);
+  const unmerged = status.filter(({ state }) => /U|AA|DD/.test(state)).map(({ path }) => path);
+  if (unmerged.length > 0) throw dirty(ground, unmerged, 'files in the checkout have conflicts');
+  const ours = new Set(changes.map(change => change.path));
+  const changed = status.map(({ path }) => path).filter(path => ours.has(path));
+  if (changed.length > 0)
+    throw dirty(ground, changed, 'files that the result touches have changes that are not committed');
+  await requireRoom(ground, changes);
+}
+
+/** Tracked files with changes that are not committed, staged or not. */
+export async function uncommitted(files: Git): Promise<string[]> {
+  return (await statusOf(files)).map(({ path }) => path);
+}
+
+async function statusOf(files: Git): Promise<{ state: string; path: string }[]> {
+  const lines = await files.list([
     ...['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames', '--ignore-submodules=dirty'],
   ]);
-  const changed = status.map(line => line.slice(3));
-  if (changed.length > 0) throw dirty(ground, changed, 'files in the checkout have changes that are not committed');
-  await requireRoom(ground, changes);
+  return lines.map(line => ({ state: line.slice(0, 2), path: line.slice(3) }));
 }
 
 /** @throws {Fault} DIRTY_CHECKOUT when a new file would go over one that nobody tracks */
@@ -75,30 +91,72 @@ export async function moveFiles({ ground, files, from, to }: Move): Promise<void
 
 /** Brings a move that a crash interrupted to its end. @throws {Fault} DIRTY_CHECKOUT when the user went on in between */
 export async function finishMove(move: Move): Promise<void> {
-  const { ground, files, to } = move;
-  const foreign = await foreignFiles(move);
+  const { ground, files, from, to, changes } = move;
+  await files.attempt(['update-index', '-q', '--refresh']);
+  const [staged, stagedAfter] = await Promise.all([stagedBeyond(move, from), stagedBeyond(move, to)]);
+  const stale = await unfinished(move);
+  const foreign = [...(staged.length > 0 ? stagedAfter : []), ...stale.foreign];
   if (foreign.length > 0) throw dirty(ground, foreign, 'files changed after landing was interrupted');
-  await files.tell(['read-tree', '--reset', '-u', to]);
+  // git writes its index last: as long as it is the old one, the files are put back and moved as if for the first time.
+  const isMoved = stagedAfter.length === 0;
+  const gone = changes.filter(({ operation }) => operation === (isMoved ? 'deleted' : 'added'));
+  for (const { path } of gone) await removeFile(ground.root, path);
+  await writeFiles(files, isMoved ? stale.notAfter : stale.notBefore);
+  if (!isMoved) await moveFiles(move);
 }
 
-async function foreignFiles({ ground, files, from, to, changes }: Move): Promise<string[]> {
+/** Paths of the move of which something else is staged than a tree has. */
+async function stagedBeyond({ files, changes }: Move, tree: string): Promise<string[]> {
   const ours = new Set(changes.map(change => change.path));
-  await files.attempt(['update-index', '-q', '--refresh']);
-  const [stagedFrom, stagedTo, modified] = await Promise.all([
-    files.list(['diff-index', '--cached', '--name-only', '-z', from]),
-    files.list(['diff-index', '--cached', '--name-only', '-z', to]),
-    files.list(['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']),
-  ]);
-  const foreign = stagedFrom.length > 0 && stagedTo.length > 0 ? stagedTo : [];
-  foreign.push(...modified.filter(path => !ours.has(path)));
+  const staged = await files.list(['diff-index', '--cached', '--name-only', '-z', tree]);
+  return staged.filter(path => ours.has(path));
+}
+
+/** Paths of the move that are not as before, those not as after, and those that are neither nor on the way. */
+async function unfinished({ ground, files, from, to, changes }: Move) {
   const [differsFrom, differsTo] = await Promise.all([differing(ground, files, from), differing(ground, files, to)]);
+  const ours = new Set(changes.map(change => change.path));
+  const found = { notBefore: [] as string[], notAfter: [] as string[], foreign: [] as string[] };
   for (const { path, operation } of changes) {
     const asBefore = operation !== 'added' && !differsFrom.has(path);
     const asAfter = operation !== 'deleted' && !differsTo.has(path);
-    if (asBefore || asAfter || !(await exists(join(ground.root, path)))) continue;
-    if (operation === 'deleted' || !(await isBeginning(ground, path, to))) foreign.push(path);
+    if (operation !== 'added' && !asBefore) found.notBefore.push(path);
+    if (operation !== 'deleted' && !asAfter) found.notAfter.push(path);
+    if (!asBefore && !asAfter && (await isForeign(path, operation))) found.foreign.push(path);
   }
-  return foreign;
+  return found;
+
+  async function isForeign(path: string, operation: FileChange['operation']): Promise<boolean> {
+    const there = await lstat(join(ground.root, path)).catch(() => null);
+    if (there === null) return false;
+    // A folder of files that come or go with the move: a file and a folder change places.
+    if (there.isDirectory()) return (await occupied(ground.root, path)).some(place => !ours.has(place));
+    return operation === 'deleted' || !(await isBeginning(ground, path, to));
+  }
+}
+
+/** Writes files as the index has them; those that a sparse checkout leaves out stay out. */
+async function writeFiles(files: Git, paths: readonly string[]): Promise<void> {
+  const listed = await files.list(['ls-files', '-t', '-z']);
+  const left = new Set(listed.filter(line => line.startsWith('S ')).map(line => line.slice(2)));
+  const wanted = paths.filter(path => !left.has(path));
+  if (wanted.length === 0) return;
+  const input = wanted.map(path => `${path}\0`).join('');
+  await files.tell(['checkout-index', '--force', '--index', '--quiet', '-z', '--stdin'], { input });
+}
+
+/** With the folders that are empty without it. */
+async function removeFile(root: string, path: string): Promise<void> {
+  const found = await lstat(join(root, path)).catch(() => null);
+  if (found === null || found.isDirectory()) return;
+  await rm(join(root, path));
+  for (let above = dirname(path); above !== '.'; above = dirname(above)) {
+    const isGone = await rmdir(join(root, above)).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
+  }
 }
 
 /** Paths of a tree whose file is absent or differs, as git compares (line ends and filters considered). */
@@ -132,12 +190,6 @@ async function occupied(root: string, path: string): Promise<string[]> {
     .filter(entry => !entry.isDirectory())
     .map(entry => join(entry.parentPath, entry.name).slice(root.length + 1));
 }
-
-const exists = (path: string) =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
 
 function dirty(ground: Ground, files: readonly string[], why: string): Fault {
   const git = ground.kind === 'git';

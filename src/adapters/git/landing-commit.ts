@@ -47,7 +47,8 @@ export async function makeCommit(ground: Ground, sandboxes: Sandboxes, options: 
   }
 }
 
-async function requireIdentity({ files }: Ground): Promise<void> {
+/** @throws {Fault} USAGE when git does not know who commits */
+export async function requireIdentity({ files }: Ground): Promise<void> {
   for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
     const { code, stderr } = await files.attempt(['var', who]);
     if (code === 0) continue;

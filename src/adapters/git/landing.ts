@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import type { Landing } from '../../ports/project.ts';
-import { finishMove, type Move, moveFiles, requireClean } from './checkout.ts';
+import { finishMove, type Move, moveFiles, requireClean, uncommitted } from './checkout.ts';
 import { failed } from './git.ts';
 import type { Ground } from './ground.ts';
 import { makeCommit } from './landing-commit.ts';
@@ -86,8 +86,14 @@ export async function land(context: LandContext, options: LandOptions): Promise<
           `update ${ref}/done ${commit}`,
         ])
       : await landInCheckout(move, { ref, commit, interrupted });
-  if (landed) return { outcome: 'landed', commits: [commit], files };
+  if (landed) return { outcome: 'landed', commits: [commit], files, ...(await leftAlone(ground, wanted)) };
   return movedTo(ground, (await commitOf(ground.files, target.ref)) ?? base);
+}
+
+/** What of the user's own work is in the checkout still. */
+async function leftAlone({ files }: Ground, { kind }: ApplyTarget): Promise<{ uncommitted?: string[] }> {
+  const left = kind === 'checkout' ? await uncommitted(files) : [];
+  return left.length === 0 ? {} : { uncommitted: left };
 }
 
 async function make(

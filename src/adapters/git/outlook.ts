@@ -1,7 +1,8 @@
 import type { ApplyTarget } from '../../model/target.ts';
 import type { Outlook } from '../../ports/project.ts';
-import { requireClean } from './checkout.ts';
+import { requireClean, uncommitted } from './checkout.ts';
 import type { Ground } from './ground.ts';
+import { requireIdentity } from './landing-commit.ts';
 import { lookAtPatch } from './patch.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { findTarget, refuseCheckedOut } from './target.ts';
@@ -32,6 +33,9 @@ export async function outlookInGit(
   refuseCheckedOut(target);
   const [to = ''] = await treesOf(objects, [tree]);
   const changes = await listChanges(ground, from, to);
-  if (wanted.kind === 'checkout') await requireClean({ ground, files, from, to, changes });
-  return { moved: null };
+  const move = { ground, files, from, to, changes };
+  if (wanted.kind === 'checkout') await requireClean(move);
+  await requireIdentity(ground);
+  const left = wanted.kind === 'checkout' ? await uncommitted(files) : [];
+  return { moved: null, ...(left.length > 0 && { uncommitted: left }) };
 }

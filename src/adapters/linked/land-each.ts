@@ -44,8 +44,10 @@ export async function landEach(of: (alias: string) => Project, options: LandOpti
     const landing = done.get(alias);
     return landing === undefined ? [] : [{ alias, ...landing }];
   });
+  const left = told.flatMap(({ alias, uncommitted = [] }) => uncommitted.map(file => `${alias}/${file}`));
   return {
     outcome: 'landed',
+    ...(left.length > 0 && { uncommitted: left }),
     commits: told.flatMap(({ alias, commits }) => commits.map(commit => `${alias}:${commit}`)),
     files: told.flatMap(({ alias, files }) => files.map(file => `${alias}/${file}`)),
     at: joined({
@@ -63,14 +65,19 @@ export async function outlookOfEach(
   const [bases, trees] = [partsOf(base), partsOf(tree)];
   const heads = await headsAt(of, bases);
   const [commits, moved] = [{ ...bases }, { ...heads }];
+  const left: string[] = [];
   for (const alias of Object.keys(trees)) {
     const [from = '', to = ''] = [bases[alias], trees[alias]];
     if (heads[alias] === to) continue;
-    const { moved: at } = await of(alias).outlook({ base: from, tree: to, target: targetIn(alias, target) });
+    const { moved: at, uncommitted = [] } = await of(alias).outlook({ base: from, tree: to, target: targetIn(alias, target) });
     if (at !== null) [commits[alias], moved[alias]] = [at.commit, at.tree];
+    left.push(...uncommitted.map(file => `${alias}/${file}`));
   }
   const asTheyWere = joined(commits) === joined(bases);
-  return { moved: asTheyWere ? null : { commit: joined(commits), tree: joined(moved) } };
+  return {
+    moved: asTheyWere ? null : { commit: joined(commits), tree: joined(moved) },
+    ...(left.length > 0 && { uncommitted: left }),
+  };
 }
 
 /** A patch is for one repository: each project gets a file of its own. */

@@ -110,7 +110,7 @@ async function dryRun(context: Context, plan: Plan, options: ApplyOptions): Retu
     );
   }
   const preview = await plan.preview(options);
-  const { target, left, subplans, goesOn, message, messageFault, after, moved, obstacle } = preview;
+  const { target, left, subplans, goesOn, message, messageFault, after, moved, uncommitted, obstacle } = preview;
   return {
     data: {
       dry_run: true,
@@ -127,6 +127,7 @@ async function dryRun(context: Context, plan: Plan, options: ApplyOptions): Retu
           message_fault: messageFault && { code: messageFault.code, message: messageFault.message },
           after: after?.argv ?? null,
           moved,
+          uncommitted,
           obstacle: obstacle && toldOf(obstacle),
         },
       },

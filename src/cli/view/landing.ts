@@ -16,7 +16,7 @@ export interface PreviewShown {
 
 /** What would land, where, what was checked and reviewed, what its commit says, and what would be met there. */
 export function previewText({ preview, record, summary, target, paint }: PreviewShown): string {
-  const { stat, left, subplans, goesOn, after, moved, obstacle } = preview;
+  const { stat, left, subplans, goesOn, after, moved, uncommitted, obstacle } = preview;
   const { validationResults, findings = [] } = record;
   const checks = validationResults.map(
     ({ name, passed, required, exitCode, cached = false }) =>
@@ -39,6 +39,7 @@ export function previewText({ preview, record, summary, target, paint }: Preview
     ...messageLines(preview),
     `To: ${target}`,
     ...(moved === null ? [] : [movedText(moved)]),
+    ...(uncommitted.length === 0 ? [] : [uncommittedText(uncommitted)]),
     ...(after === null ? [] : [`Then: ${cleanLine(after.argv.join(' '))}`]),
     ...(obstacle === null
       ? []
@@ -56,6 +57,13 @@ function messageLines({ message, messageFault }: LandingPreview): string[] {
       ? []
       : [`  (the default: the applyActor wrote none: ${cleanLine(messageFault.message)})`]),
   ];
+}
+
+/** What is the user's own in the checkout, and stays so. */
+export function uncommittedText(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).map(cleanLine).join(', ');
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return `Your uncommitted changes stay as they are: ${shown}${more}`;
 }
 
 function movedText({ commit, conflicts }: NonNullable<LandingPreview['moved']>): string {

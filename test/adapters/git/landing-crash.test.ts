@@ -10,7 +10,7 @@ import { filesBelow } from '../../../src/testing/project-files.ts';
 import { env, newTrial, onTrial, type Trial } from './trial.ts';
 
 const run = promisify(execFile);
-const files = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n', '.gitignore': '*.log\n' };
+const files = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n', 'd.txt': 'd\n', '.gitignore': '*.log\n' };
 const long = 'landed, and long enough to be cut\n'.repeat(50);
 const target = { kind: 'checkout' } as const;
 
@@ -26,8 +26,19 @@ async function prepared(trial: Trial) {
   return { key: 'plan-1', base, tree: await project.writeTree(from, edits), message: 'Land' };
 }
 
+/** What the user has begun beside the result: changed, staged, taken away, made. */
+async function begunBeside(trial: Trial): Promise<string> {
+  await trial.write('c.txt', 'mine\n');
+  await trial.write('.gitignore', '*.log\n# mine\n');
+  await trial.git('add', '.gitignore');
+  await rm(join(trial.root, 'd.txt'));
+  await trial.write('mine.txt', 'mine\n');
+  return trial.git('status', '--porcelain');
+}
+
 /** Crashes before the n-th command of a landing and lands again; false when there were fewer commands. */
 async function crashAndLand(trial: Trial, crashAt: number, options: LandOptions): Promise<boolean> {
+  const beside = await begunBeside(trial);
   let commands = 0;
   const trace = () => {
     commands += 1;
@@ -46,7 +57,8 @@ async function crashAndLand(trial: Trial, crashAt: number, options: LandOptions)
   });
   const branch = options.target.kind === 'branch' ? options.target.branch : 'main';
   expect(await trial.git('rev-parse', `${branch}^`, `${branch}^{tree}`)).toBe(`${options.base}\n${options.tree}`);
-  expect(await trial.git('status', '--porcelain')).toBe('');
+  expect(await trial.git('status', '--porcelain')).toBe(beside);
+  expect(await readFile(join(trial.root, 'c.txt'), 'utf8')).toBe('mine\n');
   expect(await trial.git('for-each-ref', '--format=%(refname:lstrip=4)', 'refs/troupe/land')).toBe('done\nmade');
   return crashed;
 }
@@ -76,6 +88,7 @@ describe('a landing that crashes', () => {
             target: kind === 'branch' ? { kind, branch: key } : target,
           });
           await trial.git('reset', '--quiet', '--hard', options.base);
+          await trial.git('clean', '--quiet', '--force');
           await trial.git('update-ref', '-d', `${landingRef(key)}/done`);
           await trial.git('update-ref', '-d', `${landingRef(key)}/made`);
           if (!crashed) return expect(crashAt).toBeGreaterThan(16);
@@ -89,6 +102,7 @@ describe('a landing that crashes', () => {
       `by SIGKILL before git ${before} lands once when asked again, whatever locks it left`,
       onTrial(async trial => {
         const options = { ...(await prepared(trial)), target };
+        const beside = await begunBeside(trial);
         const plan = { root: trial.root, sandboxes: join(trial.home, 'w'), before, land: options };
         const script = new URL('land-and-die.ts', import.meta.url).pathname;
         const words = ['--import', 'tsx', script, JSON.stringify(plan)];
@@ -96,7 +110,7 @@ describe('a landing that crashes', () => {
         await expect(dying).rejects.toMatchObject({ signal: 'SIGKILL' });
         expect(await trial.project().land(options)).toMatchObject({ outcome: 'landed' });
         expect(await trial.git('rev-list', '--count', `${options.base}..main`)).toBe('1');
-        expect(await trial.git('status', '--porcelain')).toBe('');
+        expect(await trial.git('status', '--porcelain')).toBe(beside);
         expect(await trial.git('worktree', 'list')).not.toContain('\n');
       }, files),
     );
@@ -108,13 +122,64 @@ describe('a landing that crashes', () => {
       await writeFile(join(trial.root, 'a.txt'), long.slice(0, 100));
       await rm(join(trial.root, 'b.txt'));
       await trial.write('new/n.txt', '');
-      await trial.write('mine.txt', 'untracked\n');
+      const beside = (await begunBeside(trial)).split('\n').filter(line => !/ (a|b|new)\b/.test(line));
       expect(await trial.project().land(options)).toMatchObject({ outcome: 'landed' });
       expect(await readFile(join(trial.root, 'a.txt'), 'utf8')).toBe(long);
       expect(await readFile(join(trial.root, 'new/n.txt'), 'utf8')).toBe(long);
-      expect(await trial.git('status', '--porcelain')).toBe('?? mine.txt');
+      expect(await readFile(join(trial.root, 'c.txt'), 'utf8')).toBe('mine\n');
+      expect((await trial.git('status', '--porcelain')).split('\n')).toEqual(beside);
     }, files),
   );
+
+  test(
+    'with its index written and files lost, as a power cut leaves them, is brought to its end',
+    onTrial(async trial => {
+      const options = await interrupted(trial);
+      await trial.git('read-tree', '-m', '-u', options.base, options.tree);
+      await writeFile(join(trial.root, 'a.txt'), '');
+      await rm(join(trial.root, 'new'), { recursive: true });
+      await trial.write('b.txt', 'b\n');
+      await trial.write('c.txt', 'mine\n');
+      expect(await trial.project().land(options)).toMatchObject({ outcome: 'landed', uncommitted: ['c.txt'] });
+      expect(await readFile(join(trial.root, 'a.txt'), 'utf8')).toBe(long);
+      expect(await trial.git('status', '--porcelain')).toBe(' M c.txt');
+    }, files),
+  );
+
+  for (const half of ['before', 'half', 'after'] as const)
+    test(
+      `while files and folders change places is brought to its end (${half})`,
+      onTrial(
+        async trial => {
+          const project = trial.project();
+          const { commit: base, tree: from } = await project.head();
+          const oid = await project.writeBlob(Buffer.from(long));
+          const tree = await project.writeTree(from, [
+            { path: 'dir/c.txt', oid: null },
+            { path: 'dir', oid },
+            { path: 'a.txt', oid: null },
+            { path: 'a.txt/inside', oid },
+          ]);
+          const options = { key: 'k', base, tree, message: 'Swap', target };
+          const trace = (words: readonly string[]) => {
+            if (words[0] === 'read-tree' && words[1] === '-m') throw new Error('crash');
+          };
+          await expect(trial.project({ trace }).land(options)).rejects.toThrow('crash');
+          if (half === 'half') {
+            await rm(join(trial.root, 'a.txt'));
+            await trial.write('a.txt/inside', long.slice(0, 9));
+          }
+          if (half === 'after') {
+            await trial.git('read-tree', '-m', '-u', base, tree);
+            await rm(join(trial.root, 'dir'));
+          }
+          expect(await trial.project().land(options)).toMatchObject({ outcome: 'landed' });
+          expect(await trial.git('status', '--porcelain')).toBe('');
+          expect(await readFile(join(trial.root, 'a.txt/inside'), 'utf8')).toBe(long);
+        },
+        { 'a.txt': 'a\n', 'dir/c.txt': 'c\n' },
+      ),
+    );
 
   test(
     'and whose files the user went on with is refused, naming them, and nothing of theirs is lost',
@@ -127,9 +192,9 @@ describe('a landing that crashes', () => {
       const before = await filesBelow(trial.root);
       await expect(trial.project().land(options)).rejects.toMatchObject({
         code: 'DIRTY_CHECKOUT',
-        details: { files: ['c.txt', 'a.txt', 'b.txt', 'new/n.txt'] },
+        details: { files: ['a.txt', 'b.txt', 'new/n.txt'] },
       });
-      await trial.git('add', 'c.txt');
+      await trial.git('add', 'a.txt');
       await expect(trial.project().land(options)).rejects.toMatchObject({ code: 'DIRTY_CHECKOUT' });
       expect(await filesBelow(trial.root)).toEqual(before);
     }, files),

@@ -96,10 +96,16 @@ describe('[R148] the user’s hooks and signing', () => {
     onTrial(async trial => {
       const { project, options } = await prepared(trial);
       await writeFile(join(trial.home, 'gitconfig'), '[user]\n\tuseConfigOnly = true\n');
-      await expect(project.land({ ...options, target })).rejects.toMatchObject({
+      const refusal = {
         code: 'USAGE',
         hints: ['git config user.name "Your Name"', 'git config user.email you@example.com'],
-      });
+      };
+      await expect(project.land({ ...options, target })).rejects.toMatchObject(refusal);
+      // Known beforehand too.
+      const { base, tree } = options;
+      await expect(project.outlook({ base, tree, target })).rejects.toMatchObject(refusal);
+      const patch = { kind: 'patch', file: join(trial.home, 'out.patch') } as const;
+      expect(await project.outlook({ base, tree, target: patch })).toEqual({ moved: null });
       await writeFile(join(trial.home, 'gitconfig'), config);
       expect(await project.land({ ...options, target })).toMatchObject({ outcome: 'landed' });
     }, files),

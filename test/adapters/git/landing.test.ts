@@ -66,23 +66,30 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    '[R145] staged, modified and half-merged checkouts are refused with the files and the ways out',
+    '[R145, R188] staged, modified and half-merged files that the result touches refuse it, with the ways out',
     onTrial(async trial => {
       const { project, options } = await prepared(trial);
       const refusal = async () => project.land({ ...options, target: checkout }).catch((error: unknown) => error);
+      await trial.write('a.txt', 'mine\n');
       await trial.write('dir/c.txt', 'mine\n');
-      await trial.write('.gitignore', '*.log\n# staged\n');
-      await trial.git('add', '.gitignore');
+      await trial.write('new/n.txt', 'mine, and staged\n');
+      await trial.git('add', 'new');
       expect(await refusal()).toMatchObject({
         code: 'DIRTY_CHECKOUT',
-        details: { files: ['.gitignore', 'dir/c.txt'] },
+        details: { files: ['a.txt', 'new/n.txt'] },
         hints: [
           'troupe plan apply --branch NAME',
           'troupe plan apply --patch FILE',
           `git -C ${trial.root} stash --include-untracked && troupe plan apply && git -C ${trial.root} stash pop`,
         ],
       });
-      expect(await readFile(join(trial.root, 'dir/c.txt'), 'utf8')).toBe('mine\n');
+      expect(await readFile(join(trial.root, 'a.txt'), 'utf8')).toBe('mine\n');
+      await trial.git('reset', '--quiet', '--hard');
+      const [blob] = (await trial.git('rev-parse', 'HEAD:a.txt')).split('\n');
+      await trial.git('update-index', '--force-remove', 'dir/c.txt');
+      await writeFile(join(trial.home, 'unmerged'), `100644 ${blob} 1\tdir/c.txt\n100644 ${blob} 2\tdir/c.txt\n`);
+      await trial.git('-c', 'alias.take=!git update-index --index-info <', 'take', join(trial.home, 'unmerged'));
+      expect(await refusal()).toMatchObject({ code: 'DIRTY_CHECKOUT', details: { files: ['dir/c.txt'] } });
       await trial.git('reset', '--quiet', '--hard');
       for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
         await trial.write(`new/n.txt/${name}`, 'x');
@@ -95,6 +102,30 @@ describe('landing in the checkout', () => {
       expect(await project.land({ ...options, target: checkout })).toMatchObject({ outcome: 'landed' });
       expect(await trial.git('status', '--porcelain')).toBe('?? unrelated.txt');
     }, files),
+  );
+
+  test(
+    '[R188] changes of the user’s beside the result stay as they are, staged or not, and are named',
+    onTrial(
+      async trial => {
+        const { project, options } = await prepared(trial);
+        await trial.write('dir/c.txt', 'mine\n');
+        await trial.write('mine.txt', 'mine\n');
+        await trial.write('.gitignore', '*.log\n# staged\n');
+        await trial.git('add', 'mine.txt', '.gitignore');
+        await rm(join(trial.root, 'dir/d.txt'));
+        const before = await trial.git('status', '--porcelain');
+        const uncommitted = ['.gitignore', 'dir/c.txt', 'dir/d.txt', 'mine.txt'];
+        const { tree, base } = options;
+        expect(await project.outlook({ tree, base, target: checkout })).toEqual({ moved: null, uncommitted });
+        expect(await project.land({ ...options, target: checkout })).toMatchObject({ outcome: 'landed', uncommitted });
+        expect(await trial.git('status', '--porcelain')).toBe(before);
+        expect(await trial.git('diff', '--name-only', 'HEAD^', 'HEAD')).toBe('a.txt\nb.txt\nnew/n.txt');
+        expect(await readFile(join(trial.root, 'dir/c.txt'), 'utf8')).toBe('mine\n');
+        expect(await readFile(join(trial.root, 'a.txt'), 'utf8')).toBe('landed\n');
+      },
+      { ...files, 'dir/d.txt': 'd\n' },
+    ),
   );
 
   test(
