@@ -43,7 +43,7 @@ export async function runAfterLanding(
     world.log(spec.planId, `$ ${argv.join(' ')}`);
     const { outcome, exitCode, tail } = await world.run({
       argv,
-      cwd: link.root,
+      cwd: (target.kind === 'checkout' ? target.root : undefined) ?? link.root,
       env: { ...world.env, ...landingEnvironment(spec, link, target, landed) },
       watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
       signal,
@@ -61,7 +61,7 @@ function landingEnvironment(
   target: ApplyTarget,
   { commits, files }: Landed,
 ): Record<string, string> {
-  const onto = target.kind === 'branch' ? target.branch : target.kind === 'checkout' ? branch : null;
+  const onto = target.kind === 'branch' ? target.branch : target.kind === 'checkout' ? (target.branch ?? branch) : null;
   const aliases = projectLinks.length > 1 ? [...new Set(files.map(file => placeOf(file).alias))] : [];
   return {
     TROUPE_PLAN: planId,

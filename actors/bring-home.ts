@@ -8,6 +8,7 @@ import {
   messageOf,
   nothingToApply,
 } from '../src/model/landing.ts';
+import { placesFor } from '../src/model/places.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { CommitMessage } from '../src/model/review.ts';
 import type { ApplyTarget } from '../src/model/target.ts';
@@ -95,8 +96,9 @@ export async function bringHome(
   const beyond: Landing | null = there === link.baseTree ? null : { outcome: 'moved', commit: base, tree: there };
   const message = messageOf({ goal: spec.description, planId: spec.planId, written }, note ?? spec.commit);
   const then = after ?? spec.afterApply ?? null;
+  const places = placesFor(target, spec.projectLinks);
   for (let follow = beyond === null ? 0 : -1; follow <= followsMax; follow += 1) {
-    const what = { base, tree, target, message, key: `${mark}-${follow}` };
+    const what = { base, tree, target, places, message, key: `${mark}-${follow}` };
     const landing = follow < 0 && beyond ? beyond : await step<Landing>(`land/${follow}`, () => project.land(what));
     if (landing.outcome === 'landed') {
       const { commits, files, at, uncommitted } = landing;

@@ -123,6 +123,31 @@ Feature: Apply
     Then it rests in apply.constrained because of NOTHING_TO_APPLY
     And the branch "main" has not moved
 
+  @terminal @R185
+  Scenario: The result never goes to a branch that was not said
+    When the plan is made
+    And it is executed
+    And somebody switches to the new branch "other"
+    And the result is applied
+    Then it is refused as TARGET_CHANGED
+    And the checkout is as it was
+    When the result is applied to the branch "main"
+    Then it ends applied
+    And the branch "main" is 1 commit further and changes exactly
+      | b.txt |
+    And the checkout is as it was
+
+  @terminal @R185
+  Scenario: The result goes to the branch that is checked out now where a person says so
+    When the plan is made
+    And it is executed
+    And somebody switches to the new branch "other"
+    And the result is applied onto the branch "other"
+    Then it ends applied
+    And the branch "other" is 1 commit further and changes exactly
+      | b.txt |
+    And in the checkout "b.txt" is "two"
+
   @R148
   Scenario: The user's hooks run for the commit that lands, and for no other
     Given a hook that counts commits

@@ -84,6 +84,7 @@ export type { MendReport, StoreHealth } from './model/health.ts';
 export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { AfterLanding, CommitNote, LandedPart, patchOf } from './model/landing.ts';
 export { type ProjectAccount, perProject } from './model/per-project.ts';
+export { TargetChange } from './model/places.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { type Profile, reviewsStrategy, thresholdNames } from './model/profile.ts';
 export { assertStarted, type Refused, refusedPhase } from './model/refusal.ts';

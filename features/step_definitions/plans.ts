@@ -95,6 +95,10 @@ When('the result is applied to the branch {string}', async function (this: Troup
   this.answer = await this.driver.apply({ kind: 'branch', branch });
 });
 
+When('the result is applied onto the branch {string}', async function (this: TroupeWorld, branch: string) {
+  this.answer = await this.driver.apply({ kind: 'checkout', branch });
+});
+
 When('the result is applied as a patch', async function (this: TroupeWorld) {
   this.answer = await this.driver.apply({ kind: 'patch', file: this.patch });
 });

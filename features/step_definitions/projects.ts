@@ -27,6 +27,11 @@ When('somebody changes {string} without committing it', async function (this: Tr
   this.repository.write(path, 'changed\n');
 });
 
+When('somebody switches to the new branch {string}', async function (this: TroupeWorld, branch: string) {
+  await this.repository.git('switch', '--quiet', '--create', branch);
+  this.before = await this.repository.standing();
+});
+
 When('somebody commits {string}', async function (this: TroupeWorld, path: string) {
   this.repository.write(path, 'changed\n');
   await committed(this);

@@ -18,7 +18,7 @@ export const state = z.enum([
   'cancelled',
 ]);
 export const target = z.union([
-  z.strictObject({ kind: z.literal('checkout') }),
+  z.strictObject({ kind: z.literal('checkout'), root: z.string().optional(), branch: z.string().optional() }),
   z.strictObject({ kind: z.literal('branch'), branch: z.string() }),
   z.strictObject({ kind: z.literal('patch'), file: z.string(), overwrite: z.boolean().optional() }),
 ]);

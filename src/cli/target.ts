@@ -3,12 +3,16 @@ import { type ApplyOptions, type ApplyTarget, CommitNote, Fault, type PlanRecord
 import type { Context } from './verb.ts';
 import { quoted } from './view/ways.ts';
 
-/** Where `--branch` and `--patch` say that the result lands; the checkout when they say nothing. */
-export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>): ApplyTarget {
+/** Where `--branch`, `--onto` and `--patch` say that the result goes; undefined when they say nothing. */
+export function targetOf(
+  { given, globals }: Pick<Context, 'given' | 'globals'>,
+  root: string,
+): ApplyTarget | undefined {
   const branch = given.text('branch');
+  const onto = given.text('onto');
   const file = given.text('patch');
-  if (branch !== undefined && file !== undefined) {
-    throw new Fault('USAGE', 'A result lands in one place', { hints: ['give --branch or --patch, not both'] });
+  if ([branch, onto, file].filter(word => word !== undefined).length > 1) {
+    throw new Fault('USAGE', 'A result goes to one place', { hints: ['troupe help plan apply'] });
   }
   const overwrite = given.has('force');
   if (overwrite && file === undefined) {
@@ -17,12 +21,13 @@ export function targetOf({ given, globals }: Pick<Context, 'given' | 'globals'>)
     });
   }
   if (branch !== undefined) return { kind: 'branch', branch };
-  if (file === undefined) return { kind: 'checkout' };
+  if (onto !== undefined) return { kind: 'checkout', root, branch: onto };
+  if (file === undefined) return undefined;
   return { kind: 'patch', file: resolve(globals.directory, file), ...(overwrite ? { overwrite } : {}) };
 }
 
-/** What `plan apply` was told of the landing. @throws {Fault} USAGE */
-export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>): ApplyOptions {
+/** What `plan apply` was told of the landing, typed in the checkout at `root`. @throws {Fault} USAGE */
+export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>, root: string): ApplyOptions {
   const { given } = context;
   const only = given.list('only');
   if (given.has('drop-rest') && only.length === 0) {
@@ -43,10 +48,11 @@ export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>): App
     });
   }
   const subplans = given.list('part');
-  const target = targetOf(context);
+  const target = targetOf(context, root);
   return {
-    // Unnamed it is where parts of the plan landed before, if any did.
-    ...(target.kind === 'checkout' ? {} : { target }),
+    from: root,
+    // Unnamed it is where parts of the plan landed before, if any did, or else where the plan was made.
+    ...(target === undefined ? {} : { target }),
     ...(only.length === 0 ? {} : { only }),
     ...(given.has('drop-rest') ? { dropRest: true } : {}),
     ...(given.has('finished') ? { finished: true } : {}),
@@ -60,13 +66,19 @@ const optional = <Key extends string>(key: Key, value: string | undefined) =>
   value === undefined ? {} : { [key]: value };
 
 /** The flags that name a target, as they are typed. */
-export function flagsOf(target: ApplyTarget): string {
+export function flagsOf(target: ApplyTarget | undefined): string {
+  if (target === undefined) return '';
   if (target.kind === 'branch') return ` --branch ${quoted(target.branch)}`;
-  if (target.kind === 'checkout') return '';
+  if (target.kind === 'checkout') return target.branch === undefined ? '' : ` --onto ${quoted(target.branch)}`;
   return ` --patch ${quoted(target.file)}${target.overwrite === true ? ' --force' : ''}`;
 }
 
-export function targetName(target: ApplyTarget, { projectLinks: links }: Pick<PlanRecord, 'projectLinks'>): string {
+/** `here` is the checkout that the person stands in, where it is known. */
+export function targetName(
+  target: ApplyTarget,
+  { projectLinks: links }: Pick<PlanRecord, 'projectLinks'>,
+  here?: string,
+): string {
   if (target.kind === 'branch') return `branch ${target.branch}`;
   const aliases = links.map(({ alias }) => alias);
   if (target.kind === 'patch') {
@@ -75,6 +87,8 @@ export function targetName(target: ApplyTarget, { projectLinks: links }: Pick<Pl
       : `the files ${aliases.map(alias => patchOf(target.file, alias)).join(', ')}`;
   }
   if (aliases.length > 1) return `the checkouts of ${aliases.join(', ')}`;
-  const branch = links[0]?.branch ?? null;
-  return branch === null ? 'your checkout' : `your checkout (branch ${branch})`;
+  const root = target.root ?? links[0]?.root;
+  const branch = target.branch ?? links[0]?.branch ?? null;
+  const checkout = here === undefined || here === root ? 'your checkout' : `the checkout ${root}`;
+  return branch === null ? checkout : `${checkout} (branch ${branch})`;
 }

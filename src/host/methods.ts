@@ -70,6 +70,7 @@ const use: Shape<UseOptions> = {
   profile: text.optional(),
   base: text.optional(),
   fetch: flag,
+  from: text.optional(),
   projects: z.array(text).optional(),
   invariants: z.array(words).optional(),
   allowEmpty: flag,
@@ -125,6 +126,7 @@ const between = { from: text.optional(), to: text.optional(), correction: text.o
 
 const landing = options<Parameters<Plan['apply']>[0]>()({
   target: ApplyTarget.optional(),
+  from: text.optional(),
   only: z.array(text).optional(),
   dropRest: flag,
   finished: flag,

@@ -222,9 +222,7 @@ export interface Effects {
           files: string[];
           results: ValidationResult[];
           checkpoint: CheckpointDraft;
-          /** What the program that runs after a landing came to; null where there is none. */
           after?: AfterLandingResult | null;
-          /** Files in the checkout with changes of the user's, which stayed as they were; absent where there were none. */
           uncommitted?: string[];
         }
       | { outcome: 'constrained'; fault: StoredFault; results: ValidationResult[]; checkpoint: CheckpointDraft };

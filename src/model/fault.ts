@@ -77,6 +77,7 @@ export const faultTable = {
   STALLED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
   FLOODED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
   BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan apply --branch NAME' },
+  TARGET_CHANGED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan apply --branch NAME' },
   STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe doctor' },
   LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe plan status' },
   VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: 'troupe owner status' },

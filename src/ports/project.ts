@@ -1,5 +1,6 @@
 import type { ChangeSet } from '../model/change.ts';
 import type { AdjacentValues, Conflict, Resolution } from '../model/conflict.ts';
+import type { CheckoutPlace } from '../model/places.ts';
 import type { ApplyTarget } from '../model/target.ts';
 import type { Files } from './files.ts';
 
@@ -117,6 +118,15 @@ export type Landing =
   /** The target is no longer where the result was made from; nothing was changed. */
   | { outcome: 'moved'; commit: string; tree: string };
 
+/** What is applied, and to what. */
+export interface ApplyWhat {
+  base: string;
+  tree: string;
+  target: ApplyTarget;
+  /** The checkouts it is meant for, by alias. @default the project's own, whatever is checked out there */
+  places?: Readonly<Record<string, CheckoutPlace>>;
+}
+
 /** What landing would meet, without landing. */
 export interface Outlook {
   /** Where the target has moved to since; null when it is where the result was made from, or there is nothing to move. */
@@ -137,10 +147,10 @@ export interface Project {
   readonly linked?: ReadonlyMap<string, Project>;
   /**
    * Where a plan may start: at `ref`, or where the checkout stands. With `fetch` the remote is asked first, and without a
-   * `ref` it is where the branch it follows stands.
+   * `ref` it is where the branch it follows stands. `from` is another checkout of the repository to look from.
    * @throws {Fault} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref, nothing to fetch from), GIT_FAILED (not reached)
    */
-  head(ref?: string, options?: { fetch?: boolean }): Promise<ProjectHead>;
+  head(ref?: string, options?: { fetch?: boolean; from?: string }): Promise<ProjectHead>;
   fingerprint(): Promise<Fingerprint>;
   /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
   landings(): Promise<{ marks: string; underWay: boolean }>;
@@ -239,13 +249,13 @@ export interface Project {
   /**
    * Lands `tree` as one commit on top of `base`. Compare-and-swap: a target that is not at `base` is `moved`.
    * Safe to ask again with the same key after a crash: it lands once.
-   * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD
+   * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, TARGET_CHANGED
    */
-  land(options: { key: string; base: string; tree: string; target: ApplyTarget; message: string }): Promise<Landing>;
+  land(options: ApplyWhat & { key: string; message: string }): Promise<Landing>;
   /**
    * What `land` would meet now; changes nothing.
-   * @throws {Fault} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, USAGE, FILE_NOT_FOUND
+   * @throws {Fault} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND
    */
-  outlook(options: { base: string; tree: string; target: ApplyTarget }): Promise<Outlook>;
+  outlook(options: ApplyWhat): Promise<Outlook>;
   close(): Promise<void>;
 }

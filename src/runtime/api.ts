@@ -84,6 +84,8 @@ export interface UseOptions {
   profile?: string;
   /** Commit, branch or tag to start from. @default HEAD */
   base?: string;
+  /** The checkout of the repository to start from, where that is another worktree. @default the project's own */
+  from?: string;
   /** Aliases of further projects the plan works on. @default only the first project */
   projects?: readonly string[];
   /** Ask the remote first; without a base, start where the branch that is followed stands. @default false */

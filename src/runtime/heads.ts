@@ -13,11 +13,13 @@ export interface LinkedHead extends ProjectHead {
  */
 export async function headsOf(
   project: Project,
-  { base, fetch = false, projects = [] }: Pick<UseOptions, 'base' | 'fetch' | 'projects'>,
+  { base, fetch = false, from, projects = [] }: Pick<UseOptions, 'base' | 'fetch' | 'from' | 'projects'>,
 ): Promise<[LinkedHead, ...LinkedHead[]]> {
   const linked = project.linked ?? new Map<string, Project>();
   const [first = 'main'] = linked.keys();
-  const heads: [LinkedHead, ...LinkedHead[]] = [{ alias: first, ...(await project.head(base, { fetch })) }];
+  const heads: [LinkedHead, ...LinkedHead[]] = [
+    { alias: first, ...(await project.head(base, { fetch, ...(from !== undefined && { from }) })) },
+  ];
   for (const alias of projects) {
     const other = linked.get(alias);
     if (other === undefined)

@@ -6,17 +6,24 @@ import { Fault, type StoredFault } from '../model/fault.ts';
 import type { AfterLanding, CommitNote, LandingOrder } from '../model/landing.ts';
 import { messageOf, nothingToApply } from '../model/landing.ts';
 import { mainLink } from '../model/link.ts';
+import { placesFor } from '../model/places.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ApplyTarget } from '../model/target.ts';
 import type { Project } from '../ports/project.ts';
+import { refuseElsewhere, resolveTarget, targetSaid } from './apply-target.ts';
 import { finishedWork, isReviewed } from './finished.ts';
 import { type Chosen, chosenOf, namesOf, type ReviewedFile, restOf, reviewedFiles, treeOf } from './parts.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { told } from './told.ts';
 
 export interface ApplyOptions {
-  /** @default where parts of it landed before, or the checkout */
+  /** @default where parts of it were applied before, or the checkout and the branch the plan was made on */
   target?: ApplyTarget;
+  /**
+   * The checkout that the person stands in, who is asked when no target is said and the plan was made in another.
+   * @default the one the plan was made in
+   */
+  from?: string;
   /** Paths, folders, and hunks as `path#2`: only these land, once the checks hold for them alone. @default all */
   only?: string[];
   /** What `only` leaves behind is let go of, and the plan is over. @default it stays and can land later */
@@ -112,7 +119,7 @@ export async function applyCommand(
   record: PlanRecord,
   options: ApplyOptions,
 ): Promise<Extract<PlanCommand, { type: 'apply' | 'land' }>> {
-  const target = targetOf(record, options);
+  const target = await resolveTarget(host, record, options);
   const isPart = options.only !== undefined || options.finished === true || options.subplans !== undefined;
   const meant = isPart ? await meantBy(host, record, options) : null;
   if (meant === null || !meant.goesOn) {
@@ -139,31 +146,6 @@ export function partLanded(host: PlanHost, planId: string, landingId: string): P
   });
 }
 
-/** What follows lands where the parts before it did, unless somebody says otherwise. */
-function targetOf({ landings = [] }: PlanRecord, { target }: ApplyOptions): ApplyTarget {
-  return target ?? landings.at(-1)?.target ?? { kind: 'checkout' };
-}
-
-/** The plan goes on from where a part landed: that is one place, and no file. @throws {Fault} USAGE */
-function refuseElsewhere({ planId, landings = [] }: PlanRecord, target: ApplyTarget): void {
-  const before = landings.at(-1)?.target;
-  const isSame = before === undefined || JSON.stringify(before) === JSON.stringify(target);
-  if (isSame && target.kind !== 'patch') return;
-  const where = before?.kind === 'branch' ? `branch ${before.branch}` : 'the checkout';
-  const why = isSame
-    ? 'A plan cannot go on from a patch'
-    : `Parts of this plan landed on ${where}, and others land there, too`;
-  throw new Fault('USAGE', why, {
-    where: `plan ${planId}`,
-    hints: [
-      before?.kind === 'branch'
-        ? `troupe plan apply ${planId} --finished --branch ${before.branch}`
-        : `troupe plan apply ${planId} --finished`,
-      `troupe plan diff --plan ${planId}`,
-    ],
-  });
-}
-
 function otherThanShown({ planId }: PlanRecord): Fault {
   return new Fault('LOCK_CONFLICT', 'More is finished by now than was shown', {
     where: `plan ${planId}`,
@@ -186,7 +168,7 @@ export async function previewLanding(
 ): Promise<LandingPreview> {
   const { project } = host;
   const { commit, after } = options;
-  const target = targetOf(record, options);
+  const target = targetSaid(record, options) ?? { kind: 'checkout' };
   const { baseTree: from, baseCommit: base, alias } = mainLink(record);
   const meant = await meantBy(host, record, options);
   const tree = meant.treeOid;
@@ -206,7 +188,9 @@ export async function previewLanding(
     obstacle: null,
   };
   try {
-    const outlook = await project.outlook({ base, tree, target });
+    preview.target = await resolveTarget(host, record, options);
+    const places = placesFor(preview.target, record.projectLinks);
+    const outlook = await project.outlook({ base, tree, target, places });
     const moved = outlook.moved ?? (await beyond(project, base, from));
     if (moved === null) return { ...preview, uncommitted: outlook.uncommitted ?? [] };
     const sides = { base: from, ours: moved.tree, theirs: tree, alias, theirsPlanId: record.planId };
@@ -219,7 +203,7 @@ export async function previewLanding(
       return { ...preview, moved: { commit: moved.commit, conflicts } };
     }
     preview.moved = { commit: moved.commit, conflicts: [] };
-    const { uncommitted = [] } = await project.outlook({ base: moved.commit, tree: merged.treeOid, target });
+    const { uncommitted = [] } = await project.outlook({ base: moved.commit, tree: merged.treeOid, target, places });
     return { ...preview, uncommitted };
   } catch (thrown) {
     if (!Fault.is(thrown)) throw thrown;

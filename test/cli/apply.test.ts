@@ -1,10 +1,10 @@
 /** Applying a result where the checkout, its branches and what git says have changed since it was made. */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { begin, told, troupe } from './shell.ts';
 
 /** Writes b.txt, and has a check that fails beside c.txt. */
 const alone = `name: local/alone
@@ -160,5 +160,135 @@ describe('a checkout with changes of one’s own', () => {
     const dry = await troupe(project, ['plan', 'apply', '--dry-run']);
     expect(dry.out).toContain('git does not know who makes the commit');
     expect(dry.out).toContain('git config user.email you@example.com');
+  });
+});
+
+describe('a plan made on one branch, and another checked out since', () => {
+  let project: Repository;
+  beforeEach(async () => {
+    project = repository();
+    project.write('../alone.yaml', alone);
+    project.git('switch', '--quiet', '--create', 'feature');
+    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+  });
+  afterEach(() => project.remove());
+
+  const heads = () => project.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads');
+  const applied = (branch: string) => project.git('diff', '--name-only', `${branch}~1`, branch);
+  const switched = async () => {
+    project.git('switch', '--quiet', 'main');
+    const before = heads();
+    const refused = await told(project, ['plan', 'apply', '--yes']);
+    const error = refused.messages.at(-1);
+    expect([refused.exit_code, error?.code]).toEqual([9, 'TARGET_CHANGED']);
+    expect(error?.text).toBe('The result is meant for branch feature, and branch main is checked out now');
+    expect(heads()).toBe(before);
+    return error?.hints ?? [];
+  };
+
+  test('[R185] goes nowhere without a word; each hint, typed as it is, is a way on', async () => {
+    const [branch = '', onto = '', back = ''] = await switched();
+    expect(await typed(project, branch)).toMatchObject({ code: 0 });
+    expect(project.git('symbolic-ref', '--short', 'HEAD')).toBe('main\n');
+    expect([applied('feature'), heads().split('\n').length]).toEqual(['b.txt\n', 3]);
+    expect(project.git('status', '--porcelain')).toBe('');
+    expect(onto).toMatch(/^troupe plan apply \S+ --onto main$/);
+    expect(back).toBe('git switch feature');
+  });
+
+  test('[R185] is applied to the branch that is checked out where a person says so', async () => {
+    const [, onto = ''] = await switched();
+    expect(await troupe(project, ['plan', 'apply', '--onto', 'other', '--yes'])).toMatchObject({
+      code: 9,
+      err: expect.stringContaining('meant for branch other, and branch main is checked out now'),
+    });
+    expect(await typed(project, onto)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('to your checkout (branch main) as'),
+    });
+    expect(applied('main')).toBe('b.txt\n');
+    expect(() => applied('feature')).toThrow();
+  });
+
+  test('[R185] asks at a terminal, and applies where the answer says', async () => {
+    await switched();
+    for (const answer of ['', '3']) {
+      const { io, done } = begin(project, ['plan', 'apply'], { tty: true });
+      await io.told('Where to?');
+      io.type(answer);
+      expect([await done, io.err()]).toEqual([130, expect.stringContaining('nothing was changed')]);
+    }
+    const { io, done } = begin(project, ['plan', 'apply'], { tty: true });
+    await io.told('Where to?');
+    expect(io.err()).toContain('  1  to branch feature; this checkout stays as it is\n');
+    expect(io.err()).toContain('  2  to branch main, which is checked out here\n');
+    io.type('2');
+    await io.told('Apply to your checkout (branch main)? Only yes');
+    io.type('yes');
+    expect(await done).toBe(0);
+    expect(applied('main')).toBe('b.txt\n');
+  });
+
+  test('[R185] is applied to its own branch when that is checked out again', async () => {
+    await switched();
+    project.git('switch', '--quiet', 'feature');
+    const { code, out } = await troupe(project, ['plan', 'apply', '--yes']);
+    expect([code, out]).toEqual([0, expect.stringContaining('to your checkout (branch feature) as')]);
+    expect(applied('feature')).toBe('b.txt\n');
+  });
+
+  test('[R185] from another worktree is a question, too: there, here, or on a branch', async () => {
+    const folder = join(project.folder, '..', 'other');
+    project.git('worktree', 'add', '--quiet', '-b', 'other', folder, 'main');
+    const there = { ...project, folder };
+    const before = heads();
+    const refused = await told(there, ['plan', 'apply', '--yes']);
+    expect(refused.messages.at(-1)).toMatchObject({
+      code: 'TARGET_CHANGED',
+      text: `The result is meant for branch feature in ${project.folder}, and you are in ${folder}, where branch other is checked out`,
+    });
+    expect(heads()).toBe(before);
+    const dry = await troupe(there, ['plan', 'apply', '--dry-run']);
+    expect(dry.out).toContain(`To: the checkout ${project.folder} (branch feature)`);
+    const [first = '', onto = ''] = refused.messages.at(-1)?.hints ?? [];
+    expect(onto).toMatch(/ --onto other$/);
+    expect(await typed(there, first)).toMatchObject({ code: 0 });
+    expect(applied('feature')).toBe('b.txt\n');
+    expect(project.git('status', '--porcelain')).toBe('');
+    expect(
+      heads()
+        .split('\n')
+        .filter(line => before.includes(line)),
+    ).toHaveLength(3);
+  });
+
+  test('[R185] is applied in another worktree where a person there says so', async () => {
+    const folder = join(project.folder, '..', 'other');
+    project.git('worktree', 'add', '--quiet', '-b', 'other', folder, 'main');
+    const there = { ...project, folder };
+    expect((await troupe(there, ['plan', 'apply', '--onto', 'other', '--yes'])).code).toBe(0);
+    expect(applied('other')).toBe('b.txt\n');
+    expect(project.git('-C', folder, 'status', '--porcelain')).toBe('');
+    expect(existsSync(join(folder, 'b.txt'))).toBe(true);
+    expect(existsSync(join(project.folder, 'b.txt'))).toBe(false);
+  });
+
+  test('[R185] goes by its branch where its checkout was moved', async () => {
+    const folder = join(project.folder, '..', 'moved');
+    renameSync(project.folder, folder);
+    const moved = { ...project, folder };
+    const { code, out } = await troupe(moved, ['plan', 'apply', '--yes']);
+    expect([code, out]).toEqual([0, expect.stringContaining('(branch feature) as')]);
+    expect(existsSync(join(folder, 'b.txt'))).toBe(true);
+  });
+
+  test('[R185] made while no branch was checked out goes to none unasked', async () => {
+    project.git('switch', '--quiet', '--detach', 'main');
+    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    project.git('switch', '--quiet', 'main');
+    const refused = await told(project, ['plan', 'apply', '--yes']);
+    const [onto = ''] = refused.messages.at(-1)?.hints ?? [];
+    expect([refused.messages.at(-1)?.code, onto]).toEqual(['TARGET_CHANGED', expect.stringMatching(/--onto main$/)]);
+    expect(await typed(project, onto)).toMatchObject({ code: 0 });
   });
 });

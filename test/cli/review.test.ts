@@ -113,7 +113,7 @@ describe('a reviewed result', () => {
   test.each([
     [['--drop-rest'], 'What is let go of is the rest of what --only names'],
     [['--force'], 'Only a patch file is written over'],
-    [['--branch', 'b', '--patch', 'p'], 'A result lands in one place'],
+    [['--branch', 'b', '--patch', 'p'], 'A result goes to one place'],
     [['--finished', '--only', 'new'], 'Parts are chosen of a reviewed result, or by the subplans'],
   ])('is not landed by words that make no sense together: %j', async (words, message) => {
     const { code, err } = await troupe(project, ['plan', 'apply', '--yes', ...words]);

@@ -15,7 +15,7 @@ test('The base can be named, and is stored in the plan; without one it is what i
   await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
   const tagged = await (await house.troupe.use({ action: 'play', base: 'v1', start: false })).record();
   expect(tagged.projectLinks[0]).toMatchObject({ baseCommit: first, branch: 'main' });
-  expect(startOf(tagged)).toBe(`from ${first.slice(0, 12)}`);
+  expect(startOf(tagged)).toBe(`from ${first.slice(0, 12)} for branch main`);
   const plain = await (await house.troupe.use({ action: 'play', start: false })).record();
   expect(plain.projectLinks[0]?.baseCommit).toBe(house.git('rev-parse', 'HEAD').trim());
   await expect(house.troupe.use({ action: 'play', base: 'v9' })).rejects.toMatchObject({ code: 'USAGE' });

@@ -58,7 +58,10 @@ export interface Reverted {
   action: string;
 }
 
-export type Target = { kind: 'checkout' } | { kind: 'branch'; branch: string } | { kind: 'patch'; file: string };
+export type Target =
+  | { kind: 'checkout'; branch?: string }
+  | { kind: 'branch'; branch: string }
+  | { kind: 'patch'; file: string };
 
 /** What of a plan lands before the rest: what finished subplans made, or one file of a reviewed result. */
 export type Part = { finished: true } | { only: string };

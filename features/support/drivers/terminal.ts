@@ -130,7 +130,7 @@ function dataOf({ data, messages }: Envelope): Record<string, unknown> {
 function landing(target: Target): string[] {
   switch (target.kind) {
     case 'checkout':
-      return [];
+      return target.branch === undefined ? [] : ['--onto', target.branch];
     case 'branch':
       return ['--branch', target.branch];
     case 'patch':

@@ -10,8 +10,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { ApplyTarget } from '../../model/target.ts';
-import type { Landing } from '../../ports/project.ts';
+import type { Landing, Project } from '../../ports/project.ts';
 import { finishMove, type Move, moveFiles, requireClean, uncommitted } from './checkout.ts';
+import { groundAt, onlyPlace } from './checkout-at.ts';
 import { failed } from './git.ts';
 import type { Ground } from './ground.ts';
 import { makeCommit } from './landing-commit.ts';
@@ -22,13 +23,7 @@ import type { Sandboxes } from './sandboxes.ts';
 import { commitOf, findTarget, refuseCheckedOut, type Target } from './target.ts';
 import { listChanges, treesOf } from './trees.ts';
 
-export interface LandOptions {
-  key: string;
-  base: string;
-  tree: string;
-  target: ApplyTarget;
-  message: string;
-}
+export type LandOptions = Parameters<Project['land']>[0];
 
 export interface LandContext {
   ground: Ground;
@@ -51,9 +46,12 @@ export async function readMarks({ objects }: Ground, ref: string): Promise<Marks
   return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
 }
 
-/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
-export async function land(context: LandContext, options: LandOptions): Promise<Landing> {
-  const { ground, sandboxes } = context;
+/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
+export async function land({ ground: own, ...how }: LandContext, options: LandOptions): Promise<Landing> {
+  const place = onlyPlace(options.places);
+  const ground = place === undefined ? own : await groundAt(own, place.root);
+  const context = { ground, ...how };
+  const { sandboxes } = how;
   const [tree = ''] = await treesOf(ground.objects, [options.tree]);
   const base = (await ground.objects.ask(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
   const changes = await listChanges(ground, base, tree);
@@ -67,7 +65,7 @@ export async function land(context: LandContext, options: LandOptions): Promise<
   const ref = landingRef(options.key);
   const marks = await readMarks(ground, ref);
   if (marks.done !== undefined) return { outcome: 'landed', commits: [marks.done], files };
-  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted));
+  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted, place));
   const made = (await isCommitOf(ground, marks.made, { base, tree })) ? marks.made : undefined;
   if (made !== undefined && (await holds(ground, target, made))) {
     await swap(ground, [`update ${ref}/done ${made}`, `delete ${ref}/moving`]);
@@ -85,7 +83,7 @@ export async function land(context: LandContext, options: LandOptions): Promise<
           `update ${target.ref} ${commit} ${target.commit ?? '0'.repeat(commit.length)}`,
           `update ${ref}/done ${commit}`,
         ])
-      : await landInCheckout(move, { ref, commit, interrupted });
+      : await landInCheckout(move, { ref, branch: target.ref, commit, interrupted });
   if (landed) return { outcome: 'landed', commits: [commit], files, ...(await leftAlone(ground, wanted)) };
   return movedTo(ground, (await commitOf(ground.files, target.ref)) ?? base);
 }
@@ -109,15 +107,15 @@ async function make(
 /** Files first, as git does it: until the branch moves, the worst a crash leaves is a result that looks staged. */
 async function landInCheckout(
   move: Move,
-  { ref, commit, interrupted }: { ref: string; commit: string; interrupted: boolean },
+  { ref, branch, commit, interrupted }: { ref: string; branch: string; commit: string; interrupted: boolean },
 ): Promise<boolean> {
   const { ground, from } = move;
   if (interrupted) await finishMove(move);
   else await beginMove(move, ref, commit);
-  const lines = [`update HEAD ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
+  const lines = [`update ${branch} ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
   const landed = await swap(ground, lines).catch(async error => {
     // A ref that somebody holds: as long as the branch did not move, nothing half done is left to look at.
-    if ((await commitOf(ground.files, 'HEAD')) === from) await takeBack(move, ref);
+    if ((await commitOf(ground.files, branch)) === from) await takeBack(move, ref);
     throw error;
   });
   if (!landed) await takeBack(move, ref);

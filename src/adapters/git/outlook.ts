@@ -1,6 +1,6 @@
-import type { ApplyTarget } from '../../model/target.ts';
-import type { Outlook } from '../../ports/project.ts';
+import type { ApplyWhat, Outlook } from '../../ports/project.ts';
 import { requireClean, uncommitted } from './checkout.ts';
+import { groundAt, onlyPlace } from './checkout-at.ts';
 import type { Ground } from './ground.ts';
 import { requireIdentity } from './landing-commit.ts';
 import { lookAtPatch } from './patch.ts';
@@ -8,24 +8,22 @@ import type { Sandboxes } from './sandboxes.ts';
 import { findTarget, refuseCheckedOut } from './target.ts';
 import { listChanges, treesOf } from './trees.ts';
 
-export interface OutlookOptions {
-  base: string;
-  tree: string;
-  target: ApplyTarget;
-}
+export type OutlookOptions = ApplyWhat;
 
 /** What landing would meet, asked in the order in which `land` asks it. @throws {Fault} as `land` */
 export async function outlookInGit(
-  { ground, sandboxes }: { ground: Ground; sandboxes: Sandboxes },
-  { base, tree, target: wanted }: OutlookOptions,
+  { ground: own, sandboxes }: { ground: Ground; sandboxes: Sandboxes },
+  { base, tree, target: wanted, places }: OutlookOptions,
 ): Promise<Outlook> {
+  const place = onlyPlace(places);
+  const ground = place === undefined ? own : await groundAt(own, place.root);
   const { objects, files } = ground;
   if (wanted.kind === 'patch') {
     await lookAtPatch(ground, { from: base, to: tree, target: wanted });
     return { moved: null };
   }
   const from = (await objects.ask(['rev-parse', '--verify', `${base}^{commit}`])).trim();
-  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted));
+  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted, place));
   if (target.commit !== null && target.commit !== from) {
     const [moved = ''] = await treesOf(objects, [target.commit]);
     return { moved: { commit: target.commit, tree: moved } };

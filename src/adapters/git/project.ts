@@ -8,6 +8,7 @@ import { MergeThread } from '../merge/thread/file-merger.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { oneLook } from '../one-look.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
+import { groundAt } from './checkout-at.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
 import { lacking } from './equipment.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
@@ -62,7 +63,7 @@ export interface ProjectKind {
   /** What git may see of its surroundings. */
   env: GitOptions['env'];
   prepare(): Promise<Ground>;
-  head(ground: Ground, ref: string | undefined, options: { fetch?: boolean }): Promise<ProjectHead>;
+  head(ground: Ground, ref: string | undefined, options: { fetch?: boolean; from?: string }): Promise<ProjectHead>;
   fingerprint(ground: Ground): Promise<Fingerprint>;
   land(rooms: Rooms, options: LandOptions): Promise<Landing>;
   outlook(rooms: Rooms, options: OutlookOptions): Promise<Outlook>;
@@ -180,10 +181,11 @@ async function contentOf(reader: BlobReader, oid: string): Promise<Buffer> {
 const fetchMs = 120_000;
 
 async function headOfGit(
-  { files, root }: Ground,
+  ground: Ground,
   asked: string | undefined,
-  { fetch = false }: { fetch?: boolean },
+  { fetch = false, from }: { fetch?: boolean; from?: string },
 ): Promise<ProjectHead> {
+  const { files, root } = from === undefined ? ground : await groundAt(ground, from);
   if (fetch) {
     if ((await files.ask(['remote'])) === '') throw nothingToFetch(root, 'the repository has no remote');
     const words = ['fetch', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];

@@ -1,4 +1,5 @@
 import { Fault } from '../../model/fault.ts';
+import { type CheckoutPlace, targetChanged } from '../../model/places.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import type { Ground } from './ground.ts';
 
@@ -11,20 +12,30 @@ export interface Target {
   checkedOutAt: string | null;
 }
 
-/** @throws {Fault} DETACHED_HEAD, USAGE */
-export async function findTarget(ground: Ground, wanted: Exclude<ApplyTarget, { kind: 'patch' }>): Promise<Target> {
-  return wanted.kind === 'checkout' ? findCheckout(ground) : findBranch(ground, wanted.branch);
+/** @throws {Fault} DETACHED_HEAD, TARGET_CHANGED, USAGE */
+export async function findTarget(
+  ground: Ground,
+  wanted: Exclude<ApplyTarget, { kind: 'patch' }>,
+  place?: CheckoutPlace,
+): Promise<Target> {
+  return wanted.kind === 'checkout' ? findCheckout(ground, place) : findBranch(ground, wanted.branch);
 }
 
-async function findCheckout({ files, root }: Ground): Promise<Target> {
-  const { code } = await files.attempt(['symbolic-ref', '--quiet', 'HEAD']);
+async function findCheckout({ files, root }: Ground, place: CheckoutPlace | undefined): Promise<Target> {
+  const { code, stdout } = await files.attempt(['symbolic-ref', '--quiet', 'HEAD']);
   if (code !== 0) {
     throw new Fault('DETACHED_HEAD', 'HEAD is detached: a commit made there would belong to no branch', {
       where: root,
       hints: ['troupe plan apply --branch NAME', 'git switch BRANCH'],
     });
   }
-  return { ref: 'HEAD', commit: await commitOf(files, 'HEAD'), checkedOutAt: null };
+  const ref = stdout.toString().trim();
+  const branch = ref.replace(/^refs\/heads\//, '');
+  if (place !== undefined && !place.branches.includes(branch)) {
+    const [meant = null] = place.branches;
+    throw targetChanged({ meant: { root, branch: meant }, now: { root, branch }, isThere: false });
+  }
+  return { ref, commit: await commitOf(files, ref), checkedOutAt: null };
 }
 
 async function findBranch({ files, root }: Ground, branch: string): Promise<Target> {

@@ -21,7 +21,7 @@ export async function landEach(of: (alias: string) => Project, options: LandOpti
   const [next, ...others] = changed.filter(each => !away.includes(each));
   const ordered = (alias: string) => {
     const [base = '', tree = ''] = [bases[alias], trees[alias]];
-    return { ...options, base, tree, target: targetIn(alias, options.target) };
+    return { ...options, base, tree, target: targetIn(alias, options.target), ...placeIn(alias, options.places) };
   };
   // The next one may be half landed, and looks for itself; no other has begun.
   for (const alias of others) await of(alias).outlook(ordered(alias));
@@ -60,7 +60,7 @@ export async function landEach(of: (alias: string) => Project, options: LandOpti
 /** What landing each would meet; of those that moved all are told. */
 export async function outlookOfEach(
   of: (alias: string) => Project,
-  { base, tree, target }: Parameters<Project['outlook']>[0],
+  { base, tree, target, places }: Parameters<Project['outlook']>[0],
 ): Promise<Outlook> {
   const [bases, trees] = [partsOf(base), partsOf(tree)];
   const heads = await headsAt(of, bases);
@@ -69,7 +69,10 @@ export async function outlookOfEach(
   for (const alias of Object.keys(trees)) {
     const [from = '', to = ''] = [bases[alias], trees[alias]];
     if (heads[alias] === to) continue;
-    const { moved: at, uncommitted = [] } = await of(alias).outlook({ base: from, tree: to, target: targetIn(alias, target) });
+    const { moved: at, uncommitted = [] } = await of(alias).outlook({
+      ...{ base: from, tree: to, target: targetIn(alias, target) },
+      ...placeIn(alias, places),
+    });
     if (at !== null) [commits[alias], moved[alias]] = [at.commit, at.tree];
     left.push(...uncommitted.map(file => `${alias}/${file}`));
   }
@@ -83,6 +86,12 @@ export async function outlookOfEach(
 /** A patch is for one repository: each project gets a file of its own. */
 function targetIn(alias: string, target: ApplyTarget): ApplyTarget {
   return target.kind === 'patch' ? { ...target, file: patchOf(target.file, alias) } : target;
+}
+
+/** Each project is told of its own place alone. */
+function placeIn(alias: string, places: LandOptions['places'] = {}): Pick<LandOptions, 'places'> {
+  const place = places[alias];
+  return place === undefined ? {} : { places: { [alias]: place } };
 }
 
 /** The trees of commits, by alias. */

@@ -18,23 +18,25 @@ import { planData } from '../view/plan-data.ts';
 import { reason } from '../view/standing.ts';
 import { summarize } from '../view/summary.ts';
 import { leadingOn } from '../view/ways.ts';
+import { whereTo } from '../where-to.ts';
 
 export const run: Run = async context => {
-  const options = applyOptionsOf(context);
   await using opened = await openHere(context);
+  const here = opened.place.root;
+  const options = applyOptionsOf(context, here);
   const plan = await planOf(context, opened.troupe);
   if (context.given.has('dry-run')) return await dryRun(context, plan, options);
-  const part = isPart(options) ? await plan.preview(options) : null;
-  if (part?.goesOn) return await landPart(context, plan, options, part);
+  const part = isPart(options) ? await lookAhead(context, plan, options) : null;
+  if (part?.preview.goesOn) return await landPart(context, plan, part);
   // A landing whose process ended was approved before it began: it is finished, not asked for again.
   const { phase, state } = await plan.record();
   const begun = phase === 'apply' && state === 'processing';
-  if (!begun) await approveLanding(context, plan, options);
+  const wanted = begun ? options : await approveLanding(context, plan, part?.options ?? options);
   const attendance = attend(context, plan);
   try {
     await attendance.catchUp();
     if (begun) await opened.troupe.resume();
-    else await plan.apply(options);
+    else await plan.apply(wanted);
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {
     attendance.close();
@@ -44,12 +46,27 @@ export const run: Run = async context => {
 const isPart = ({ only, finished, subplans }: ApplyOptions) =>
   only !== undefined || subplans !== undefined || finished === true;
 
+/** What would be applied, and where, once a person was asked who stands elsewhere than the plan was made. */
+interface Ahead {
+  options: ApplyOptions;
+  preview: LandingPreview;
+}
+
+/** @throws {Fault} TARGET_CHANGED, CANCELLED */
+async function lookAhead(context: Context, plan: Plan, options: ApplyOptions): Promise<Ahead> {
+  const preview = await plan.preview(options);
+  const target = await whereTo(context, preview.obstacle);
+  if (target === null) return { options, preview };
+  const wanted = { ...options, target };
+  return { options: wanted, preview: await plan.preview(wanted) };
+}
+
 /** What lands is what was shown, and the plan stays where it is or goes on. */
-async function landPart(context: Context, plan: Plan, options: ApplyOptions, preview: LandingPreview): ReturnType<Run> {
+async function landPart(context: Context, plan: Plan, { options, preview }: Ahead): ReturnType<Run> {
   const { target, treeOid: shown } = preview;
   const before = await plan.record();
-  if (!context.globals.yes) context.say(await shownTo(context, plan, before, preview));
-  await approve(context, `Land this part on ${nameOf(before, { target })}`);
+  if (!context.globals.yes) context.say(await shownTo(context, plan, { record: before, preview, here: options.from }));
+  await approve(context, `Land this part on ${targetName(target, before, options.from)}`);
   await plan.apply({ ...options, target, shown });
   const record = await plan.record();
   const landed = record.landings?.at(-1);
@@ -58,25 +75,26 @@ async function landPart(context: Context, plan: Plan, options: ApplyOptions, pre
   return {
     data: { plan: planData(record), summary: await summarize(plan, record), next },
     text: [
-      `${context.paint.bold('landed')}  ${count(landed?.files.length ?? 0, 'file')} on ${nameOf(record, { target })}${commits ? ` as ${commits}` : ''}`,
+      `${context.paint.bold('landed')}  ${count(landed?.files.length ?? 0, 'file')} on ${targetName(target, record, options.from)}${commits ? ` as ${commits}` : ''}`,
       reason(record),
       ...next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`),
     ].join('\n'),
   };
 }
 
-/** Shows what would land, where, and what was checked; then asks. */
+/** Shows what would be applied, where, and what was checked; then asks. Answers with where it goes. */
 export async function approveLanding(
   context: Context,
   plan: Plan,
-  options: ApplyOptions,
+  asked: ApplyOptions,
   typed?: string,
-): Promise<void> {
+): Promise<ApplyOptions> {
   const record = await plan.record();
-  if (!isReviewed(record)) return;
-  if (!context.globals.yes) context.say(await shownTo(context, plan, record, await plan.preview(options)));
-  const target = options.target ?? record.landings?.at(-1)?.target ?? { kind: 'checkout' };
-  await approve(context, `Apply to ${nameOf(record, { target })}`, typed);
+  if (context.globals.yes || !isReviewed(record)) return asked;
+  const { options, preview } = await lookAhead(context, plan, asked);
+  context.say(await shownTo(context, plan, { record, preview, here: options.from }));
+  await approve(context, `Apply to ${targetName(preview.target, record, options.from)}`, typed);
+  return options;
 }
 
 /** There is a result to apply: Execute is complete, or an apply was refused since. */
@@ -86,15 +104,10 @@ const isReviewed = ({ phase, state, resultTree, ways }: PlanRecord) =>
 async function shownTo(
   { paint }: Pick<Context, 'paint'>,
   plan: Plan,
-  record: PlanRecord,
-  preview: LandingPreview,
+  { record, preview, here }: { record: PlanRecord; preview: LandingPreview; here: string | undefined },
 ): Promise<string> {
-  const target = nameOf(record, { target: preview.target });
+  const target = targetName(preview.target, record, here);
   return previewText({ preview, record, summary: await summarize(plan, record), target, paint });
-}
-
-function nameOf(record: PlanRecord, { target }: Pick<LandingPreview, 'target'>): string {
-  return targetName(target, record);
 }
 
 async function dryRun(context: Context, plan: Plan, options: ApplyOptions): ReturnType<Run> {
@@ -132,7 +145,7 @@ async function dryRun(context: Context, plan: Plan, options: ApplyOptions): Retu
         },
       },
     },
-    text: await shownTo(context, plan, record, preview),
+    text: await shownTo(context, plan, { record, preview, here: options.from }),
   };
 }
 

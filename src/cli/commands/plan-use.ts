@@ -8,7 +8,8 @@ export const run: Run = async context => {
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
   const start = context.given.has('start') ? {} : { start: false };
-  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), ...start });
+  const from = opened.place.root;
+  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), from, ...start });
   context.begun(plan.id);
   const attendance = attend(context, plan);
   try {

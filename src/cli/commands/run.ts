@@ -13,11 +13,12 @@ import { approveLanding } from './plan-apply.ts';
 
 /** Use, strategize, execute unless the profile wants the strategy reviewed first; with `--apply` to the end. */
 export const run: Run = async context => {
-  const target = targetOf(context);
   const options = await useOptionsOf(context);
   await using opened = await openHere(context);
+  const from = opened.place.root;
+  const target = targetOf(context, from);
   await using _page = await inspectedIfWanted(context, opened.troupe);
-  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), start: true });
+  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), from, start: true });
   context.begun(plan.id);
   const attendance = attend(context, plan);
   try {
@@ -35,8 +36,9 @@ export const run: Run = async context => {
       return await outcomeOf({ context, plan, record, attendance, aim: 'execute' });
     }
     // The work is done: whoever says yes later says it of this plan, and does not begin another.
-    await approveLanding(context, plan, { target }, `troupe plan apply ${shortId(plan.id)}${flagsOf(target)}`);
-    await plan.apply({ target });
+    const asked = { from, ...(target !== undefined && { target }) };
+    const typed = `troupe plan apply ${shortId(plan.id)}${flagsOf(target)}`;
+    await plan.apply(await approveLanding(context, plan, asked, typed));
     return await outcomeOf({ context, plan, record: await attendance.settle(), attendance, aim: 'apply' });
   } finally {
     attendance.close();

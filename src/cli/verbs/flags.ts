@@ -48,6 +48,10 @@ export const approvalFlag: Flag = {
 
 export const targetFlags: readonly Flag[] = [
   { flags: '--branch <name>', meaning: 'land on this branch and leave the checkout alone' },
+  {
+    flags: '--onto <branch>',
+    meaning: 'apply to this branch, which is checked out here, not to the one the plan was made on',
+  },
   { flags: '--patch <file>', meaning: 'write a patch file and touch nothing else' },
   { flags: '--force', meaning: 'write the patch file although another stands there' },
 ];

@@ -1,9 +1,17 @@
 import type { PlanRecord } from '../../index.ts';
+import { cleanLine } from '../clean.ts';
 
-/** What a plan starts from: `from 1a2b3c4d5e6f`, and of several projects each. */
-export function startOf({ projectLinks }: Pick<PlanRecord, 'projectLinks'>): string {
-  const short = (commit: string) => commit.slice(0, 12);
+type Link = Pick<PlanRecord['projectLinks'][number], 'alias' | 'baseCommit' | 'branch'>;
+
+/**
+ * What a plan starts from and which branch its result is for: `from 1a2b3c4d5e6f for branch main`; of several projects each.
+ */
+export function startOf({ projectLinks }: { projectLinks: readonly Link[] }): string {
   const [first, ...others] = projectLinks;
-  if (first === undefined || others.length === 0) return `from ${short(first?.baseCommit ?? '')}`;
-  return `from ${projectLinks.map(({ alias, baseCommit }) => `${alias} ${short(baseCommit)}`).join(', ')}`;
+  if (first === undefined) return 'from nothing';
+  return `from ${others.length === 0 ? pointOf(first) : projectLinks.map(link => `${link.alias} ${pointOf(link)}`).join(', ')}`;
+}
+
+function pointOf({ baseCommit, branch }: Link): string {
+  return `${baseCommit.slice(0, 12)}${branch === null ? '' : ` for branch ${cleanLine(branch)}`}`;
 }

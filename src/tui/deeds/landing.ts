@@ -17,10 +17,10 @@ export const apply: Deed = async (hand, words) => {
   if (!record.ways.includes('apply') && !record.ways.includes('approve'))
     throw guard(record, 'there is no result to apply');
   const only = markedOf(hand, record);
-  const options: ApplyOptions = { target, ...(only.length === 0 ? {} : { only }) };
-  const name = targetName(target, record);
+  const options: ApplyOptions = { ...(target !== undefined && { target }), ...(only.length === 0 ? {} : { only }) };
   const what = only.length === 0 ? 'Apply' : `Apply ${count(only.length, 'part')}`;
   const preview = await plan.preview(options);
+  const name = targetName(preview.target, record);
   const summary = await summarize(plan, record);
   const facts = previewText({ preview, record, summary, target: name, paint: painter(false) }).split('\n');
   if (!(await hand.ask(`${what} to ${name}?`, facts))) return 'not applied';
@@ -40,10 +40,10 @@ function markedOf(hand: Hand, { planId, resultTree }: PlanRecord): string[] {
   });
 }
 
-function targetOf(words: string, folder: string): ApplyTarget {
+function targetOf(words: string, folder: string): ApplyTarget | undefined {
   const { word: kind, rest: name } = firstWord(words);
   if (kind === 'branch' && name !== '') return { kind: 'branch', branch: name };
   if (kind === 'patch' && name !== '') return { kind: 'patch', file: resolve(folder, name) };
-  if (kind === '') return { kind: 'checkout' };
+  if (kind === '') return undefined;
   throw new Fault('USAGE', `A result lands in the checkout, on "branch NAME" or in "patch FILE", not "${words}"`);
 }

@@ -14,9 +14,12 @@ describe('progress in a log', () => {
     progress.see(noted(rootId, 'reading'));
     progress.close();
     expect(io.err()).toBe(
-      [`Rename foo: plan ${rootId}, from c0`, 'Rename foo: strategize processing', 'Rename foo: reading', ''].join(
-        '\n',
-      ),
+      [
+        `Rename foo: plan ${rootId}, from c0 for branch main`,
+        'Rename foo: strategize processing',
+        'Rename foo: reading',
+        '',
+      ].join('\n'),
     );
     expect(io.out()).toBe('');
   });

@@ -38,7 +38,7 @@ describe('progress on a terminal', () => {
     progress.see(noted(childId, 'editing a.ts'));
     io.pass(5_040);
     expect(screen(io).map(line => line.replace(/^[\u2800-\u28ff] /u, '* '))).toEqual([
-      `· Rename: plan ${rootId}, from c0`,
+      `· Rename: plan ${rootId}, from c0 for branch main`,
       '· Rename in src: subplan planned',
       '* execute 0:05  Rename',
       '* execute 0:02  Rename in src — editing a.ts',
@@ -51,7 +51,7 @@ describe('progress on a terminal', () => {
     progress.see(moved(rootId, ['execute', 'errored']));
     progress.close();
     expect(screen(io)).toEqual([
-      `· Rename: plan ${rootId}, from c0`,
+      `· Rename: plan ${rootId}, from c0 for branch main`,
       '· Rename in src: subplan planned',
       '✓ Rename in src: execute complete',
       '✗ Rename: execute errored',
@@ -109,7 +109,10 @@ describe('progress on a terminal', () => {
     progress.see(created(childId, 'Rename in src', rootId));
     const asked = ['? "Rename" asks to', '    run npm install --save-exact someth', '    ing-long'];
     const drawn = screen(io);
-    expect(drawn.slice(0, 2)).toEqual([`· Rename: plan ${rootId}, from c0`, '· Rename in src: subplan planned']);
+    expect(drawn.slice(0, 2)).toEqual([
+      `· Rename: plan ${rootId}, from c0 for branch main`,
+      '· Rename in src: subplan planned',
+    ]);
     expect(drawn[2]).toContain('execute 0:01  Rename');
     expect(drawn.slice(4)).toEqual([...asked, '  2 more questions wait behind this one', 'Allow it? ye']);
     io.stdin.write('\u007fes\r');

@@ -91,7 +91,7 @@ function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
 describe('an event in words', () => {
   test('says who and what', () => {
     const lines: [PlanEvent, string][] = [
-      [created(rootId, 'Rename'), `Rename: plan ${rootId}, from c0`],
+      [created(rootId, 'Rename'), `Rename: plan ${rootId}, from c0 for branch main`],
       [created(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
       [moved(rootId, ['execute', 'complete']), 'Rename: execute complete'],
       [moved(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
