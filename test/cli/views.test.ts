@@ -124,6 +124,29 @@ describe('looking at plans', () => {
     expect(await troupe(project, ['plan', 'logs', greeting], { tty: true })).toMatchObject({ code: 0 });
   });
 
+  test('[R184] logs go into a pipe without what controls a terminal, unless --raw asks for it', async () => {
+    const secondLine = '\u001b[32mgreen\u001b[0m\tend';
+    const evil =
+      ['\u001b]0;title\u0007', '\u001b]52;c;Y29weQ==\u001b\\', '\u001b[2J', '\u009b2J'].join('') + secondLine;
+    const printed = project.write('printed.txt', `  indented ${evil}\n`);
+    project.write(
+      'control.yaml',
+      `name: local/control
+description: Print control sequences
+executionActor: { kind: command, argv: [cat, ${JSON.stringify(printed)}] }
+`,
+    );
+    const made = await told(project, ['run', '-f', 'control.yaml']);
+    const id = String((made.data.plan as { plan_id: unknown }).plan_id);
+    const piped = await troupe(project, ['plan', 'logs', id]);
+    expect(piped.out).toContain('  indented green\tend\n');
+    for (const control of ['\u001b', '\u0007', '\u009b', '52;c;']) expect(piped.out).not.toContain(control);
+    const { data } = await told(project, ['plan', 'logs', id]);
+    expect(JSON.stringify(data)).not.toContain('52;c;');
+    const raw = await troupe(project, ['plan', 'logs', id, '--raw']);
+    expect(raw.out).toContain(`  indented ${evil}\n`);
+  });
+
   test('[R161] two windows look at once, and the second waits its turn', async () => {
     const [first, second] = await Promise.all([
       troupe(project, ['plan', 'status', greeting]),

@@ -1,5 +1,5 @@
 import { Fault } from '../../index.ts';
-import { cleanLine } from '../clean.ts';
+import { cleanText } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Context, Run } from '../verb.ts';
 
@@ -8,6 +8,8 @@ const linesMax = 10_000;
 
 export const run: Run = async context => {
   const tail = tailOf(context);
+  // A pipe ends in a terminal often enough: what could clear it, or write to its clipboard, passes only when asked for.
+  const shown = context.given.has('raw') ? (line: string) => line : cleanText;
   await using opened = await openHere(context);
   const plan = await planOf(context, opened.troupe);
   const follows = context.given.has('follow') && !(await plan.record()).resting;
@@ -17,9 +19,9 @@ export const run: Run = async context => {
   const letGo = context.interrupts.hold(() => rested.abort());
   if (follows) void plan.settled({ signal: rested.signal }).finally(() => rested.abort());
   for await (const line of plan.logs(follows ? { follow: true, signal: rested.signal } : {})) {
-    lines.push(context.io.stdout.isTTY === true ? cleanLine(line) : line);
+    lines.push(shown(line));
     // Followed lines are talk as they come; the result has the last of them.
-    if (follows) context.say(cleanLine(line));
+    if (follows) context.say(shown(line));
     if (lines.length > tail) {
       lines.shift();
       dropped += 1;

@@ -107,6 +107,7 @@ export const viewVerbs: readonly Verb[] = [
       planFlag,
       { flags: '--tail <lines>', meaning: 'only so many of the last lines' },
       { flags: '--follow', meaning: 'go on until the plan rests' },
+      { flags: '--raw', meaning: 'leave in what controls a terminal: colours, cursor, clipboard' },
     ],
     load: () => import('../commands/plan-logs.ts'),
   },
