@@ -11,6 +11,7 @@ import type { Durability, Operation, Store, StoreOpener } from '../ports/store.t
 import { faultOfDisk } from './fault-of-disk.ts';
 import { brokenSince, ownerFile, seal, sealOf, unseal } from './level-seal.ts';
 import { makeFolder } from './make-folder.ts';
+import { closeFiles } from './owner-only.ts';
 
 export interface LevelStoreOptions {
   /** `process` survives kill -9; `power` also survives a power cut and costs an fsync per batch. @default 'process' */
@@ -97,6 +98,8 @@ async function openLevel(path: string, options: LevelStoreOptions): Promise<Leve
     await unseal(path);
     await db.open();
     await writeFile(join(path, ownerFile), `${process.pid}\n${randomUUID()}\n`);
+    // LevelDB makes its files under the umask; those to come lie in a folder that is closed.
+    await closeFiles(path);
   } catch (error) {
     await db.close();
     throw await openFault(path, error);
@@ -163,7 +166,10 @@ class LevelStore implements Store {
 
   close(): Promise<void> {
     // Without a seal it is opened like one that a crash left: that much is promised anyway.
-    this.#closing ??= this.#db.close().then(() => seal(this.#path, this.#last).catch(() => undefined));
+    this.#closing ??= this.#db.close().then(async () => {
+      await closeFiles(this.#path).catch(() => undefined);
+      await seal(this.#path, this.#last).catch(() => undefined);
+    });
     return this.#closing;
   }
 

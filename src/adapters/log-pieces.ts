@@ -2,8 +2,9 @@
  * The log of a plan on disk, in pieces: `<plan>.log`, `<plan>.1.log` … Lines go to the end of the last piece; when all of them
  * together hold more than they may, the first go, so that what was printed last is always there.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileMode, folderMode } from './owner-only.ts';
 
 /** How many pieces a full log has: so much of it goes at a time. */
 const piecesAtMost = 16;
@@ -45,6 +46,19 @@ export function logPieces(folder: string, bytesMax: number): LogPieces {
       const bytes = Array.from({ length: last - first + 1 }, (_, at) => sizeOf(file(planId, first + at)));
       known.set(planId, { first, bytes });
     }
+    close();
+  }
+
+  /** An earlier version, or another umask, may have left them open to others. Those of another user stay as they are. */
+  function close(): void {
+    if (!existsSync(folder)) return;
+    const paths = [...known].flatMap(([planId, { first, bytes }]) => bytes.map((_, at) => file(planId, first + at)));
+    try {
+      chmodSync(folder, folderMode);
+      for (const path of paths) chmodSync(path, fileMode);
+    } catch {
+      // A log that may only be read is read.
+    }
   }
 
   function trim(planId: string, pieces: Pieces): void {
@@ -63,8 +77,8 @@ export function logPieces(folder: string, bytesMax: number): LogPieces {
       const full = (pieces.bytes.at(-1) ?? pieceBytes) >= pieceBytes;
       const at = pieces.bytes.length - (full ? 0 : 1);
       // Not before it is needed: a store that may only be read says so itself, and better.
-      mkdirSync(folder, { recursive: true });
-      appendFileSync(file(planId, pieces.first + at), text);
+      mkdirSync(folder, { recursive: true, mode: folderMode });
+      appendFileSync(file(planId, pieces.first + at), text, { mode: fileMode });
       pieces.bytes[at] = (pieces.bytes[at] ?? 0) + Buffer.byteLength(text);
       known.set(planId, pieces);
       trim(planId, pieces);

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import type { MachineTurns } from '../ports/turns.ts';
 import { acquireLock } from './git/lock.ts';
+import { folderMode } from './owner-only.ts';
 
 export function machineTurns({ most, folder }: { most: number; folder: string }): MachineTurns {
   return {
     most,
     async take() {
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: folderMode });
       for (let at = 0; at < most; at++) {
         const held = await tryLock(join(folder, `agent-${at}`));
         if (held !== null) return async () => held[Symbol.asyncDispose]();

@@ -1,14 +1,15 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { folderMode } from './owner-only.ts';
 
 /**
- * Makes a folder and those above it. Where the file system may only be read, Node says that a folder is missing; this says
+ * Makes a folder and those above it, for their owner only. Where the file system may only be read, Node says that a folder is missing; this says
  * what the system says of the folder that is there.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: folderMode });
   } catch (error) {
     await assertWritable(dirname(path));
     throw error;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import { Invariant } from '../model/invariant.ts';
 import type { Shelf } from '../ports/shelf.ts';
+import { folderMode } from './owner-only.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
@@ -23,7 +24,7 @@ export function shelfFolder(folder: string): Shelf {
     },
     async put(invariant) {
       const { stringify } = await import('yaml');
-      await mkdir(home, { recursive: true });
+      await mkdir(home, { recursive: true, mode: folderMode });
       await writeWhole(fileOf(invariant.invariantId), stringify(invariant));
     },
     remove: invariantId => rm(fileOf(invariantId), { force: true }),

@@ -63,8 +63,8 @@ export async function rememberProjects(place: Place, directory: string, typed: r
     named.add(alias);
     linked.set(alias, path);
   }
-  await mkdir(place.home, { recursive: true });
+  await mkdir(place.home, { recursive: true, mode: 0o700 });
   const half = `${fileOf(place)}.half`;
-  await writeFile(half, `${JSON.stringify(Object.fromEntries(linked), null, 2)}\n`);
+  await writeFile(half, `${JSON.stringify(Object.fromEntries(linked), null, 2)}\n`, { mode: 0o600 });
   await rename(half, fileOf(place));
 }

@@ -11,7 +11,7 @@ const logBytesMax = 4 * 1024 ** 2;
  * started it, which then lets go of it.
  */
 export function startAgain(self: NodeJS.Process, words: readonly string[], log: string): Background {
-  mkdirSync(dirname(log), { recursive: true });
+  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
   const out = openSync(log, isLong(log) ? 'w' : 'a', 0o600);
   const child = spawn(self.execPath, [...self.execArgv, self.argv[1] ?? '', ...words], {
     detached: true,

@@ -50,7 +50,7 @@ export function ownerNow({ pid, command, now }: Omit<OwnedStoreOptions, 'file'>)
 /** Renamed into place: a reader sees the old name or the new one, never half of one. */
 export async function signOwner(file: string, owner: Owner): Promise<void> {
   const draft = `${file}.${owner.pid}`;
-  await writeFile(draft, JSON.stringify(owner));
+  await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
   await rename(draft, file);
 }
 

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import { Objects } from '../merge/tree/objects.ts';
+import { folderMode } from '../owner-only.ts';
 import { type Git, type GitOptions, openGit, stderrOf } from './git.ts';
 import { sweepLitter } from './litter.ts';
 import { openRefWriter, type RefWriter } from './ref-writer.ts';
@@ -83,7 +84,7 @@ export async function groundOfDirectory(root: string, store: string, options: Gi
 /** A bare repository of ours, made aside and moved into place, so that there is never half of one. */
 async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
   if (existsSync(join(store, 'HEAD'))) return;
-  await mkdir(dirname(store), { recursive: true });
+  await mkdir(dirname(store), { recursive: true, mode: folderMode });
   const draft = `${store}.troupe-${randomUUID()}`;
   await openGit({ cwd: dirname(store) }, options).tell(['init', '--quiet', '--bare', '--template=', draft]);
   await mkdir(join(draft, 'info'), { recursive: true });

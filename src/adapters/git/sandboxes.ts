@@ -10,11 +10,12 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../model/fault.ts';
 import type { Equipment, SandboxLayout, SandboxRef } from '../../ports/project.ts';
 import { moveFolder, removeFolder } from '../files/when-free.ts';
+import { closeFolder, makeOwnFolder } from '../owner-only.ts';
 import { holdTree } from './commits.ts';
 import { equip, markReady } from './equipment.ts';
 import type { Git } from './git.ts';
@@ -123,11 +124,12 @@ export function openSandboxes(ground: Ground, folder: string): Sandboxes {
 
   const add = async (key: string, commit: string, layout: SandboxLayout): Promise<SandboxRef> => {
     const path = join(home, idOf(key));
-    await mkdir(home, { recursive: true });
+    await makeOwnFolder(home);
     await exclusively('opening a sandbox', async () => {
       await clear(path, idOf(key));
       const how = ['--detach', '--no-checkout', '--lock', '--reason', reasonFor(key)];
       await ground.objects.tell(['worktree', 'add', '--quiet', ...how, path, commit]);
+      await closeFolder(path);
     });
     if (layout.submodules === true || leavesOut(ground, layout)) return { key, path };
     // The mark comes first: a crash leaves either an empty folder, or one of which it is known that it was used.

@@ -10,6 +10,7 @@ import { Fault } from '../../model/fault.ts';
 import { joined, partsOf } from '../../model/trees.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Equipment, Project, SandboxRef } from '../../ports/project.ts';
+import { folderMode } from '../owner-only.ts';
 
 export interface LinkedSandboxes {
   /** Whether the sandbox of this key is one of several projects. */
@@ -40,7 +41,7 @@ export function linkedSandboxes(projects: ReadonlyMap<string, Project>, home: st
     has: key => existsSync(placeOf(key)),
     async open({ key, tree, ...how }) {
       const path = placeOf(key);
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true, mode: folderMode });
       for (const [alias, oid] of Object.entries(partsOf(tree))) {
         const sandbox = await memberOf(projects, alias).openSandbox({ key, tree: oid, ...how });
         await rm(join(path, alias), { force: true });

@@ -33,7 +33,7 @@ validations:
 
 export const run: Run = async context => {
   const { io, globals, given } = context;
-  if (given.has('directory')) await mkdir(join(globals.directory, directoryMark), { recursive: true });
+  if (given.has('directory')) await mkdir(join(globals.directory, directoryMark), { recursive: true, mode: 0o700 });
   const place = await findPlace({ ...globals, env: io.env });
   const file = join(place.root, 'troupe', 'hello.yaml');
   await mkdir(join(place.root, 'troupe'), { recursive: true });

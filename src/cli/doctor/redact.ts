@@ -30,7 +30,7 @@ async function redactLogs(place: Place, found: Set<string>): Promise<number> {
     const text = await readFile(file, 'utf8').catch(() => '');
     const clean = redactText(text, found);
     if (clean === text) continue;
-    await writeFile(`${file}.redacted`, clean);
+    await writeFile(`${file}.redacted`, clean, { mode: 0o600 });
     await rename(`${file}.redacted`, file);
     changed += 1;
   }

@@ -1,0 +1,26 @@
+/** Modes of everything Troupe keeps: what agents print and read is for the user who started them, whatever the umask says. */
+import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** For the making of a file that only its owner may read. */
+export const fileMode = 0o600;
+/** For the making of a folder that only its owner may look into. */
+export const folderMode = 0o700;
+
+/** Takes a folder that is there, made under another umask, away from all but its owner; one of another user stays as it is. */
+export async function closeFolder(path: string): Promise<void> {
+  await chmod(path, folderMode).catch(() => undefined);
+}
+
+/** Makes a folder of ours and those missing above it; one that is there is closed as well. */
+export async function makeOwnFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: folderMode });
+  await closeFolder(path);
+}
+
+/** Closes a folder and the files in it, which a library made. */
+export async function closeFiles(folder: string): Promise<void> {
+  await closeFolder(folder);
+  const names = await readdir(folder);
+  await Promise.all(names.map(name => chmod(join(folder, name), fileMode).catch(() => undefined)));
+}

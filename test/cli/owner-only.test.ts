@@ -1,0 +1,72 @@
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+/** Whole plans, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 120_000 });
+
+/** The process of a test file is a child of its own: its umask is nobody else's. */
+let before: number;
+let project: Repository;
+beforeEach(() => {
+  before = process.umask(0);
+  project = repository();
+});
+afterEach(() => {
+  process.umask(before);
+  project.remove();
+});
+
+const home = () => join(project.folder, '.git', 'troupe');
+
+/** Everything below a folder, and the folder, that others than its owner may do something with. */
+function open(path: string): string[] {
+  const found = lstatSync(path);
+  const below = found.isDirectory() ? readdirSync(path).flatMap(name => open(join(path, name))) : [];
+  const mode = found.mode & 0o777;
+  return mode === (found.isDirectory() ? 0o700 : 0o600) ? below : [`${mode.toString(8)} ${path}`, ...below];
+}
+
+/** What stands in the project, seen by an agent while the plan runs. */
+function look(): void {
+  const script = 'pwd; ls -ld . .. ../..; ls -lRa "$0"';
+  project.write(
+    'look.yaml',
+    `name: local/look
+description: Look at what is there
+executionActor: { kind: command, argv: [sh, -c, ${JSON.stringify(script)}, ${JSON.stringify(home())}] }
+`,
+  );
+}
+
+test('[R183] store, logs, owner file, socket and sandboxes are for their owner only, with a umask of 0', async () => {
+  look();
+  await told(project, ['run', '-f', 'look.yaml']);
+  const { out } = await troupe(project, ['plan', 'logs']);
+  const lines = out.split('\n');
+  // All that the agent saw, but for the folders above ours.
+  const seen = lines.filter(line => /^[-ds][r-][w-]/.test(line) && !/ \.\.$/.test(line));
+  expect(lines.filter(line => / \.\.(\/\.\.)?$/.test(line)).slice(0, 2)).toEqual([
+    expect.stringMatching(/^drwx------/),
+    expect.stringMatching(/^drwx------/),
+  ]);
+  expect(seen.some(line => line.endsWith(' owner.json'))).toBe(true);
+  expect(seen.some(line => line.endsWith('.log'))).toBe(true);
+  expect(seen.filter(line => !/^(?:drwx------|[-s]rw-------)/.test(line))).toEqual([]);
+  expect(open(home())).toEqual([]);
+});
+
+test('[R183] what was left open to others before is closed by the next command', async () => {
+  look();
+  await told(project, ['run', '-f', 'look.yaml']);
+  for (const folder of ['store', 'logs']) {
+    const path = join(home(), folder);
+    for (const name of readdirSync(path)) chmodSync(join(path, name), 0o644);
+    chmodSync(path, 0o755);
+  }
+  await told(project, ['run', '-f', 'look.yaml']);
+  expect(open(join(home(), 'store'))).toEqual([]);
+  expect(open(join(home(), 'logs'))).toEqual([]);
+});
