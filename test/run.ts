@@ -96,6 +96,7 @@ const stages: Step[][] = [
     verdict('dead'),
     verdict('api', ['--check']),
     verdict('package'),
+    verdict('bench', ['--smoke']),
   ],
   ...[tests, testsInDevelopment, features, featuresTyped, featuresDying].map(step => [step]),
 ];

@@ -138,7 +138,7 @@ describe.runIf(hasChromium)('the page', () => {
     });
     await page.goto(inspector.invite());
     await active(page, 'packed');
-    const lost = page.locator('.link-state.lost', { hasText: 'connection lost; trying again' }).waitFor();
+    const lost = page.locator('.link-state.lost', { hasText: 'reconnecting' }).waitFor();
     await cut();
     await lost;
     await tell('SHIP');

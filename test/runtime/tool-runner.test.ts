@@ -331,9 +331,9 @@ describe('Guards', () => {
     });
     expect(inputs).toEqual(['yes']);
     expect(asked).toEqual([
-      { tool: 'my/tool', input: '"yes"', threshold: 'writeFiles' },
-      { tool: 'my/tool', input: '"no"', threshold: 'writeFiles' },
-      { tool: 'my/tool', input: '"late"', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: '"yes"', words: 'call my/tool "yes"', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: '"no"', words: 'call my/tool "no"', threshold: 'writeFiles' },
+      { tool: 'my/tool', input: '"late"', words: 'call my/tool "late"', threshold: 'writeFiles' },
     ]);
   });
 
