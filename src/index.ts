@@ -5,6 +5,7 @@ import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
 import { locate } from './adapters/process/locate.ts';
 import { callRoll } from './adapters/process/roll.ts';
+import { redactedLogs } from './adapters/redacted-logs.ts';
 import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { guardWork } from './adapters/uncaught.ts';
@@ -46,7 +47,10 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
       options.machine === undefined
         ? null
         : machineTurns({ most: options.machine.agentsAtOnce, folder: options.machine.folder }),
-    logs: options.logs === undefined ? memoryLogs() : fileLogs(options.logs, bytesMaxOf(options)),
+    logs: redactedLogs(
+      options.logs === undefined ? memoryLogs() : fileLogs(options.logs, bytesMaxOf(options)),
+      options.secrets ?? {},
+    ),
   });
 }
 

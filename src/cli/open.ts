@@ -95,6 +95,7 @@ async function host(context: Context, { place, env, settings, attach, serves }: 
         store,
         project: await (await import('./project-here.ts')).projectHere(place, io.env),
         env,
+        secrets: Object.fromEntries(passedOn(context)),
         logs: place.logs,
         ...limitsIn(io.env),
         resume: false,
@@ -130,13 +131,19 @@ export function planOf(context: Context, troupe: Troupe): Promise<Plan> {
   return troupe.plan(context.given.text('plan'));
 }
 
-function environment({ io, given }: Context): Record<string, string> {
+function environment(context: Context): Record<string, string> {
+  const { io } = context;
   const env: Record<string, string> = {};
   for (const name of always) {
     const value = io.env[name];
     if (value !== undefined) env[name] = value;
   }
-  for (const wanted of given.list('env')) {
+  return { ...env, ...Object.fromEntries(passedOn(context)) };
+}
+
+/** The variables of `--env`: their values are for programs, and for no log. */
+function passedOn({ io, given }: Context): [name: string, value: string][] {
+  return given.list('env').map(wanted => {
     const [name = '', ...rest] = wanted.split('=');
     const value = rest.length > 0 ? rest.join('=') : io.env[name];
     if (name === '' || value === undefined) {
@@ -145,7 +152,6 @@ function environment({ io, given }: Context): Record<string, string> {
         hints: [`--env ${name || 'NAME'}=VALUE`],
       });
     }
-    env[name] = value;
-  }
-  return env;
+    return [name, value];
+  });
 }

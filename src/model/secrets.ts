@@ -1,3 +1,5 @@
+import { shownShapes } from './shown-shapes.ts';
+
 /** Shapes of credentials that providers document, by name. High precision on purpose: a false alarm blocks a plan. */
 const shapes: Record<string, RegExp> = {
   'private key': /-----BEGIN (?:RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY(?: BLOCK)?-----/,
@@ -18,6 +20,12 @@ export function redact(text: string, found: Set<string>): string {
   let clean = text;
   for (const [name, shape] of Object.entries({ ...shapes, 'private key': keyBlock })) {
     clean = clean.replace(new RegExp(shape.source, 'g'), () => {
+      found.add(name);
+      return `[${name}]`;
+    });
+  }
+  for (const [name, shape] of shownShapes) {
+    clean = clean.replace(shape, () => {
       found.add(name);
       return `[${name}]`;
     });

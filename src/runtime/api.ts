@@ -67,6 +67,8 @@ export interface TroupeOptions {
   approve?: Approve;
   /** Environment variables agents and checks see, beside PATH, HOME, LANG, TMPDIR as given here. @default {} */
   env?: Record<string, string>;
+  /** Values that no log may hold, by the name that is written in their place; those shorter than six characters are. @default none */
+  secrets?: Readonly<Record<string, string>>;
   /** Folder for step logs. @default none: logs are kept in memory only, bounded. */
   logs?: string;
   /** Bytes kept of one plan's log in that folder, over all its tries; the oldest lines go first. @default 256 MiB */
