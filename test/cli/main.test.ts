@@ -33,7 +33,7 @@ describe('help', () => {
     const io = terminal();
     await main(['help', 'exit-codes', '--json'], io);
     const { data } = Envelope.parse(JSON.parse(io.out()));
-    expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, faults: ['BASE_MOVED'] }));
+    expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, faults: ['BASE_MOVED', 'TARGET_CHANGED'] }));
   });
 
   test('has every key of an action file with type, default, meaning and example', async () => {
@@ -50,7 +50,7 @@ describe('help', () => {
     const { out } = await help('schema', 'plan', 'status');
     const { envelope, data } = JSON.parse(out);
     expect(envelope.required).toContain('exit_code');
-    expect(Object.keys(data.properties)).toEqual(['plan', 'summary', 'reason', 'next']);
+    expect(Object.keys(data.properties)).toEqual(['plan', 'asks', 'summary', 'reason', 'next']);
     expect(JSON.parse((await help('schema')).out)).not.toHaveProperty('data');
     expect((await help('schema', 'nonsense')).code).toBe(2);
   });

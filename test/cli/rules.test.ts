@@ -69,7 +69,13 @@ describe('troupe invariant', () => {
     ]);
   });
 
-  test('may be of one of several projects', async () => {
+  test('may be of one of several projects that are linked, and of no other', async () => {
+    const add = ['invariant', 'add', 'no locks', '--in', 'lib', '--check', '{kind: paths, deny: ["*.lock"]}'];
+    expect(await troupe(project, add)).toMatchObject({ code: 2, err: expect.stringContaining('lib') });
+    const lib = repository();
+    const linked = ['plan', 'use', '-f', 'greet.yaml', '--no-start', '--project', `lib=${lib.folder}`];
+    expect((await troupe(project, linked)).code).toBe(0);
+    lib.remove();
     const [rule] = await added('no locks', '--in', 'lib', '--check', '{kind: paths, deny: ["*.lock"]}');
     expect(rule).toMatchObject({ project: 'lib' });
     const { out } = await troupe(project, ['invariant', 'list']);

@@ -17,7 +17,7 @@ export const meanings: Readonly<Record<number, string>> = {
   6: 'a yes was needed and there was nobody to ask; --yes gives it',
   7: 'a budget is used up',
   8: 'something took too long, or went silent',
-  9: 'the base moved since the plan was made',
+  9: 'the base moved since the plan was made, or another branch is checked out',
   10: 'another process has the store, or another command has the plan',
   11: 'rate limited, for longer than is waited for',
   130: 'interrupted (Ctrl-C), or cancelled',

@@ -73,7 +73,7 @@ describe('A steps agent', () => {
     );
     await expect(agent.run(bench.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
-      message: 'Step 1: sh -c echo because; exit 3 exited with 3',
+      message: 'Step 1: sh -c echo because; exit 3 exited with 3: because',
       details: { exitCode: 3, output: 'because\n' },
     });
     expect(bench.calls).toHaveLength(1);
