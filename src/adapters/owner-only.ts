@@ -18,9 +18,14 @@ export async function makeOwnFolder(path: string): Promise<void> {
   await closeFolder(path);
 }
 
-/** Closes a folder and the files in it, which a library made. */
+/** Closes a folder and what lies in it, which a library made: LevelDB's repair leaves a folder of lost files there. */
 export async function closeFiles(folder: string): Promise<void> {
   await closeFolder(folder);
-  const names = await readdir(folder);
-  await Promise.all(names.map(name => chmod(join(folder, name), fileMode).catch(() => undefined)));
+  const entries = await readdir(folder, { withFileTypes: true });
+  await Promise.all(
+    entries.map(entry => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? closeFiles(path) : chmod(path, fileMode).catch(() => undefined);
+    }),
+  );
 }
