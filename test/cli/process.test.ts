@@ -48,6 +48,7 @@ describe('the process of the command line', () => {
       'node:fs',
       'node:module',
       './cli/keep-compiled.ts',
+      './cli/warnings.ts',
     ]);
   });
 

@@ -55,7 +55,7 @@ describe('A check that does not behave', () => {
     ['is killed', 'kill -9 $$', {}, 'killed', 'exited'],
   ])('and %s has failed, by that name, and leaves nothing behind [R45, R135]', async (_, program, limits, words, outcome) => {
     const house = await playhouse();
-    const argv = program === null ? ['no-such-check'] : ['sh', '-c', program];
+    const argv = program === null ? ['./no-such-check'] : ['sh', '-c', program];
     const { plan, record } = await house.run(() => {}, {
       automationProfile: 'manual',
       validations: [{ name: 'check', argv, ...limits }],
