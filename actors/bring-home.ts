@@ -36,7 +36,7 @@ export interface Homecoming {
   target: ApplyTarget;
   /** Tells landings of the plan apart, and is the same when a crash makes one be made again. */
   mark: string;
-  /** Of the commit; the goal where nobody wrote one. */
+  /** Message of the commit. @default the goal */
   written?: CommitMessage | null;
   note: CommitNote | null | undefined;
   after: AfterLanding | null | undefined;

@@ -49,7 +49,7 @@ export const guards = {
     _: Asked,
     { outcome, results, findings }: { outcome: string; results: ValidationResult[]; findings: Finding[] },
   ) => outcome === 'passed' && requiredHold(results) && blockingIn(findings).length === 0,
-  /** A root plan has somebody who writes the message of its commit, and something to commit. */
+  /** A root plan with an agent for the commit message, and something to commit. */
   needsMessage: ({ context }: Asked, { changeSet }: { changeSet: ChangeSet }) =>
     context.spec.depth === 0 && context.spec.actors.apply !== null && changes(changeSet) > 0,
   /** The result was reviewed, and nothing of it was taken back since. */

@@ -36,5 +36,5 @@ export type GateRequest =
   | { type: 'slot.wanted'; planId: string; returns: boolean }
   | { type: 'slot.freed'; planId: string };
 
-/** What a group tells its plan: nothing below is at work, so that the plan needs no slot; or somebody could go on. */
+/** Sent by a group to its plan: no subplan is at work, so the plan needs no slot; or a subplan could continue. */
 export type GroupReport = { type: 'group.waits' } | { type: 'group.wants' };

@@ -24,9 +24,9 @@ export interface SubplansContext {
   atWork: number;
   /** Members that gave their slot back to wait, and whether they could go on by now; those that could in the order of asking. */
   away: Away[];
-  /** Whoever waits keeps its place: members work in the one sandbox of their parent, and only one may be in it. */
+  /** A waiting member keeps its place: members work in the one sandbox of their parent, and only one may be in it. */
   isShared: boolean;
-  /** What the plan above has for all of them. Without it nobody goes on or starts. */
+  /** What the plan above has for all of them. Without it no member continues or starts. */
   slot: 'none' | 'wanted' | 'held';
   /** Teams that want a slot, by number, lowest first. */
   wanting: number[];

@@ -8,8 +8,8 @@
  *    after that is merged.
  * 4. Every plan is created at once, before any runs.
  * 5. With the budget used up the group ends as with `failFast`, and says which budget.
- * 6. A member that waits gives its slot back, and goes on before others start. When nobody is at work the group gives back the
- *    slot of the plan above, and starts nobody until that has one again.
+ * 6. A member that waits gives its slot back, and goes on before others start. When no member is at work the group gives back the
+ *    slot of the plan above, and starts no member until that has one again.
  * 7. A held group does not end, so that its parent is there to hear of it.
  */
 import { freshGroup, outcomeOf } from './context.ts';

@@ -22,7 +22,7 @@ export const subplansSetup = setup({
     isClosed: ({ context: { closed, teams, held, slot, reason } }) =>
       closed.length === teams && !held && (slot === 'held' || reason !== null),
     mayGrant: ({ context }) => isWanted(context) && !context.held && context.slot === 'held',
-    /** Everybody who has started waits, and nobody else may start. */
+    /** Every started member waits, and no other may start. */
     isIdle: ({ context }) =>
       context.slot === 'held' && !context.held && context.atWork === 0 && context.away.length > 0 && !isWanted(context),
     lacksSlot: ({ context }) => context.slot === 'none' && !context.held && isWanted(context),

@@ -25,7 +25,7 @@ export interface Io {
   every(ms: number, callback: () => void): () => void;
   /** Calls back at each signal until taken back. */
   onSignal(listener: (signal: Signal) => void): () => void;
-  /** What Ctrl-C does; for whoever reads keys one by one, which keeps the terminal from doing it. */
+  /** What Ctrl-C does. For a reader of single keys, which keeps the terminal from doing it. */
   interrupt(): void;
   /** What Ctrl-Z does, for the same reason; calls back when this process is brought back. */
   suspend(back: () => void): void;
@@ -43,7 +43,7 @@ export interface Io {
   notify(argv: readonly [string, ...string[]], input: string, limitMs: number): Promise<number>;
   /** A terminal that can be drawn on as a whole; null where input or output are something else. */
   readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
-  /** Calls back with what nothing caught, in the process or in a promise, until taken back; the process goes on. */
+  /** Calls back with what nothing caught, in the process or in a promise, until removed; the process goes on. */
   onUncaught(listener: (error: unknown) => void): () => void;
   /** Calls back when the process ends, however it does, until taken back. */
   onExit(listener: () => void): () => void;

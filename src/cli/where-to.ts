@@ -6,7 +6,7 @@ import type { Context } from './verb.ts';
 /**
  * Another branch is checked out than the one a result is meant for: asks a person where it goes. null when there is
  * nothing to ask.
- * @throws {Fault} TARGET_CHANGED when nobody can be asked; CANCELLED when the answer is neither
+ * @throws {Fault} TARGET_CHANGED when there is no terminal to ask on; CANCELLED when the answer is neither
  */
 export async function whereTo(context: Context, obstacle: StoredFault | null): Promise<ApplyTarget | null> {
   if (obstacle?.code !== 'TARGET_CHANGED') return null;

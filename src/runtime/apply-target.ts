@@ -1,4 +1,4 @@
-/** Where a result goes: where somebody says, where parts of it went before, or where the plan was made. */
+/** Where a result goes: where the caller says, else where parts of it went before, else where the plan was made. */
 import { Fault } from '../model/fault.ts';
 import { placesFor, targetChanged } from '../model/places.ts';
 import type { PlanRecord } from '../model/plan.ts';

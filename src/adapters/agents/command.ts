@@ -152,7 +152,7 @@ async function recordSpoken(program: string, task: AgentTask, spoken: readonly S
   }
 }
 
-/** A reviewer that says nothing of ours may have said in prose what nobody would read. */
+/** A reviewer whose output has no finding in our format may have written one as prose, which would be lost. */
 function withoutReview(program: string): Fault {
   const message = `${program} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
   return new Fault('AGENT_FAILED', message, { where: program, hints: ['troupe plan logs', 'troupe plan execute'] });

@@ -1,6 +1,6 @@
 /**
  * Files that set-up made in a sandbox and git does not ignore. They reach programs and are no part of what the sandbox
- * holds, until somebody changes one: then that file is captured like any other.
+ * holds, until one is changed: then that file is captured like any other.
  */
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../write-whole.ts';

@@ -6,7 +6,7 @@ import { Work, WorkSpent } from './text/work.ts';
 
 export interface Looked {
   path: string;
-  /** What somebody else's merge of lines gave: clean. */
+  /** The clean result of another merge of lines. */
   content: Uint8Array;
   /** null where a side has no such file. */
   base: Uint8Array | null;
@@ -32,7 +32,7 @@ export function lookAgain({ path, content, base, ours, theirs }: Looked, here?: 
   }
 }
 
-/** What is wrong with a file that somebody settled; null as well where finding out needs more work than the budget allows. */
+/** What is wrong with a resolved file; null as well where finding out needs more work than the budget allows. */
 export function brokenIn({ path, content, base, ours, theirs }: Looked, here?: number): string | null {
   const reading = new Reading(new Work(Number.POSITIVE_INFINITY, here));
   const sides = [base, ours, theirs].filter(side => side !== null);

@@ -29,7 +29,7 @@ export interface TreeMergerOptions {
   env?: Environment;
   /** How long one merge may take before its git is killed. @default 300_000 */
   patienceMs?: number;
-  /** Where files are merged that git leaves to us; whoever gives one closes it. @default one of its own */
+  /** Merges the files that git leaves to us; the caller closes it. @default one of its own */
   thread?: MergeThread;
 }
 

@@ -11,7 +11,7 @@ export interface Place {
 
 /**
  * The repository that a folder is in, or is, found as git finds it, without a process of git, which takes longer than many a
- * merge. null where it is not plainly so, git's own answer is needed then: also where somebody else owns it, for git may
+ * merge. null where it is not plainly so, git's own answer is needed then: also where another user owns it, for git may
  * refuse to work in such a folder.
  */
 export function placeOf(folder: string): Place | null {
