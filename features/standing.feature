@@ -45,7 +45,7 @@ Feature: What holds beyond one plan
     And its errors name "try: troupe plan execute"
     When I type "troupe plan execute"
     Then it exits with 6
-    And its errors name "builtin/write waits for approval"
+    And its errors name "asks to write app.lock"
     And its errors name "try: troupe plan approve"
     When I type "troupe run -f lock.yaml --profile trusted"
     Then it exits with 0

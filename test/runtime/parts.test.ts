@@ -60,12 +60,12 @@ describe('Where the target moved before a part lands', () => {
     expect(states(await rested())).toBe('execute.complete');
   });
 
-  test('what somebody has not committed is not written over, and the plan works on [R144, R145]', async () => {
+  test('a file of yours that is not committed is not written over, and the plan works on [R144, R145]', async () => {
     const { house, plan, rested, held } = await atWork();
-    writeFileSync(join(house.folder, 'a.txt'), 'mine\n');
+    writeFileSync(join(house.folder, 'first.txt'), 'mine\n');
     expect((await plan.preview({ finished: true })).obstacle).toMatchObject({ code: 'DIRTY_CHECKOUT' });
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({ code: 'DIRTY_CHECKOUT' });
-    expect([house.git('status', '--porcelain'), subjects(house)]).toEqual([' M a.txt\n', ['Begin']]);
+    expect([house.git('status', '--porcelain'), subjects(house)]).toEqual(['?? first.txt\n', ['Begin']]);
     await plan.apply({ finished: true, target: { kind: 'branch', branch: 'aside' } });
     expect(changedBy(house, 'aside')).toEqual(['first.txt', 'own.txt']);
     await expect(plan.apply({ finished: true, target: { kind: 'checkout' } })).rejects.toMatchObject({
@@ -76,7 +76,7 @@ describe('Where the target moved before a part lands', () => {
     await plan.apply();
     expect(states(await plan.settled())).toBe('apply.applied');
     expect(changedBy(house, 'aside')).toEqual(['second.txt', 'third.txt']);
-    expect(house.git('status', '--porcelain')).toBe(' M a.txt\n');
+    expect(house.git('status', '--porcelain')).toBe('?? first.txt\n');
   });
 });
 
