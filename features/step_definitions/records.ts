@@ -38,11 +38,8 @@ Then(
 );
 
 Then('a decision of type {string} is recorded', async function (this: TroupeWorld, type: string) {
-  const types = (await (await this.library.plan()).decisions()).map(decision => decision.type);
-  assert.ok(
-    types.some(found => found === type),
-    types.join(', '),
-  );
+  const types = await this.driver.decisionTypes();
+  assert.ok(types.includes(type), types.join(', '));
 });
 
 Then("the plan's profile is {string}, with every threshold", async function (this: TroupeWorld, name: string) {

@@ -63,7 +63,7 @@ test(
       },
     ]);
     expect((await troupe(project, ['plan', 'status', plan?.plan_id ?? ''])).out).toMatch(
-      /from main [0-9a-f]{12}, lib [0-9a-f]{12}/,
+      /from main [0-9a-f]{12} for branch main, lib [0-9a-f]{12} for branch main/,
     );
   },
 );

@@ -96,6 +96,8 @@ export interface Driver {
   conflicts(): Promise<SeenConflict[]>;
   checks(): Promise<Check[]>;
   findings(): Promise<SeenFinding[]>;
+  /** Types of the plan's decisions, in the order in which they were recorded. */
+  decisionTypes(): Promise<string[]>;
   /** What the commit would say, as it is shown before. */
   message(): Promise<string>;
   /** Paths the result changes, in order. */

@@ -163,6 +163,7 @@ export function dyingDriver(ground: Ground): DyingDriver {
     conflicts: () => survive(hands.conflicts),
     checks: () => survive(hands.checks),
     findings: () => survive(hands.findings),
+    decisionTypes: () => survive(hands.decisionTypes),
     message: () => survive(hands.message),
     changed: () => survive(hands.changed),
     diff: () => survive(hands.diff),

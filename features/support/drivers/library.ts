@@ -134,6 +134,7 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
       const { validationResults } = await (await plan()).record();
       return validationResults.map(({ name, passed }) => ({ name, passed }));
     },
+    decisionTypes: async () => (await (await plan()).decisions()).map(({ type }) => type),
     findings: async () => (await (await plan()).record()).findings ?? [],
     message: async () => (await (await plan()).preview()).message,
     changed: async () => (await (await plan()).changes()).map(({ path }) => path).sort(),

@@ -94,6 +94,9 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
         passed: passed === true,
       }));
     },
+    async decisionTypes() {
+      return rows((await view('explain')).decisions).map(({ type }) => String(type));
+    },
     async findings() {
       return rows((await status()).findings).map(({ severity, path, line, text }) => ({
         ...{ severity: String(severity), text: String(text) },
