@@ -41,7 +41,7 @@ const lock = (entries: { key: string; value: string }[]) =>
   `{\n  "packages": {\n${entries
     .map(
       ({ key, value }) =>
-        `    "node_modules/${key}": {\n      "version": "1.0.0-${value}",\n      "resolved": "https://registry.npmjs.org/${key}/-/${key}-1.0.0-${value}.tgz",\n      "integrity": "sha512-${'0123456789'.repeat(8)}==",\n      "dependencies": {\n        "other": "^1.0.0",\n        "another": "^2.0.0"\n      },\n      "engines": {\n        "node": ">=18"\n      }\n    }`,
+        `    "node_modules/${key}": {\n      "version": "1.0.0-${value}",\n      "resolved": "https://registry.example.com/${key}/-/${key}-1.0.0-${value}.tgz",\n      "integrity": "sha512-${'0123456789'.repeat(8)}==",\n      "dependencies": {\n        "other": "^1.0.0",\n        "another": "^2.0.0"\n      },\n      "engines": {\n        "node": ">=18"\n      }\n    }`,
     )
     .join(',\n')}\n  }\n}\n`;
 
