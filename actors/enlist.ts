@@ -69,6 +69,7 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
         depth: spec.depth + 1,
         description: payload.goal,
         definitionOfDone: payload.goal,
+        longDescription: undefined,
         arguments: { ...spec.arguments, ...payload.arguments },
         projectLinks: linksAt(spec.projectLinks, workTree, narrows ? payload.projectRef : null),
         actors: {

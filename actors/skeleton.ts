@@ -41,6 +41,7 @@ export function skeletonOf(
   const fragments = [
     spec.description,
     spec.definitionOfDone,
+    spec.longDescription ?? '',
     ...spec.skeleton,
     ...decisions
       .filter(({ type }) => type !== 'prompt_definition' && (views[view]?.has(type) ?? true))

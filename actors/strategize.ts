@@ -20,7 +20,7 @@ export const strategize = provided('strategize', async (context, world) => {
       forkedFrom,
       await world.ledger.past(forkedFrom.planId, forkedFrom.sequence),
     );
-    return { decisions, confidence: confidenceOf(decisions), convictions: convictionsOf(decisions) };
+    return { decisions, confidence: confidenceOf(decisions), convictions: convictionsOf(spec, decisions) };
   }
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };
   const { project, link } = projectOf(world, spec);
@@ -56,6 +56,6 @@ export const strategize = provided('strategize', async (context, world) => {
     }
     const fresh = withoutRepeats(decisions, recorded);
     const all = [...recorded, ...fresh];
-    return { decisions: fresh, confidence: confidenceOf(all), convictions: convictionsOf(all) };
+    return { decisions: fresh, confidence: confidenceOf(all), convictions: convictionsOf(spec, all) };
   });
 });

@@ -25,7 +25,10 @@ export const ActionArgument = z.strictObject({
   description: z
     .string()
     .default('')
-    .meta({ description: 'Shown where a value is missing or refused.', examples: ['the old name'] }),
+    .meta({
+      description: 'Shown where a value is missing or refused, and to agents beside the value.',
+      examples: ['the old name'],
+    }),
 });
 export type ActionArgument = z.infer<typeof ActionArgument>;
 
@@ -46,7 +49,8 @@ export const Action = z.strictObject({
     .string()
     .default('')
     .meta({
-      description: 'More about the action, shown with the action.',
+      description:
+        "More about the goal: shown with the action and given to the plan's agents. `{{argument}}` is replaced.",
       examples: ['Renames a symbol and its uses, one package at a time.'],
     }),
   definitionOfDone: z

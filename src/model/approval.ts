@@ -6,17 +6,26 @@ import { ThresholdName } from './profile.ts';
 export const ApprovalMode = z.enum(['ask', 'auto', 'deny']);
 export type ApprovalMode = z.infer<typeof ApprovalMode>;
 
-const kinds = z.strictObject({
+const InStrategize = z.strictObject({
+  spawnSubplans: ApprovalMode.optional().meta({
+    description:
+      'Tools that create subplans. `auto`: the threshold `spawnSubplans` of the profile does not hold the plan before Execute.',
+  }),
+});
+
+const InExecute = z.strictObject({
   writeFiles: ApprovalMode.optional().meta({ description: 'Tools that write files.' }),
   runCommands: ApprovalMode.optional().meta({ description: 'Tools that run programs.' }),
   spawnSubplans: ApprovalMode.optional().meta({ description: 'Tools that create subplans.' }),
 });
 
-/** Consent settled beforehand, by phase and kind of tool. What is not said is left to the profile's thresholds. */
+/**
+ * Approvals decided in advance, by phase and kind of tool. What is left out is decided by the profile's thresholds. Strategize
+ * is read-only and Apply calls no tools, so the kinds of calls that cannot be made there have no key.
+ */
 export const ApprovalModes = z.strictObject({
-  strategize: kinds.optional().meta({ description: 'Tool calls in Strategize.' }),
-  execute: kinds.optional().meta({ description: 'Tool calls in Execute.' }),
-  apply: kinds.optional().meta({ description: 'Tool calls in Apply.' }),
+  strategize: InStrategize.optional().meta({ description: 'Tool calls in Strategize.' }),
+  execute: InExecute.optional().meta({ description: 'Tool calls in Execute.' }),
   timeoutSeconds: z
     .number()
     .positive()

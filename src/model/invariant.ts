@@ -83,10 +83,10 @@ export const InvariantDraft = z.union([
       .min(1)
       .meta({ description: 'The rule, for agents and people.', examples: ['Workflows stay unchanged'] }),
     check: InvariantCheck.nullable().default(null).meta({ description: 'How it is checked. null: it is text only.' }),
-    nonOverridable: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Whether a global invariant wins over those of projects and plans with the same text.' }),
+    nonOverridable: z.boolean().default(false).meta({
+      description:
+        'Whether it holds also where a plan has another invariant of the same text, from `--invariant`. Only a global invariant of that kind wins over it.',
+    }),
     each: z
       .enum(['phase', 'action'])
       .default('phase')

@@ -89,8 +89,12 @@ export const PlanSpec = z.strictObject({
   /** The goal, in one line. */
   description: z.string(),
   definitionOfDone: z.string(),
+  /** More about the goal, for agents; a child has what of it is in its skeleton. @default none */
+  longDescription: z.string().optional(),
   actionName: z.string(),
   arguments: z.record(z.string(), z.unknown()),
+  /** What the arguments are, for agents, by name; those without a description are absent. @default none */
+  argumentDescriptions: z.record(z.string(), z.string()).optional(),
   projectLinks: z.array(ProjectLink).min(1),
   automationProfile: z.string(),
   profileSnapshot: Profile,

@@ -17,7 +17,7 @@ const rank = { plan: 0, project: 1, global: 2 } as const;
 
 /**
  * Which of several invariants are in force. Of those with the same text one is: the plan's before the project's before a
- * global one; a global one marked nonOverridable before all. One that names a project gives way to those of the same and to
+ * global one. Marked nonOverridable, one of an action comes before the others of its plan, and a global one before all. One that names a project gives way to those of the same and to
  * those of all, and takes the place of none but those of the same.
  */
 export function reconcile(invariants: readonly Invariant[]): { effective: Invariant[]; overridden: Invariant[] } {
@@ -39,5 +39,8 @@ function overrides(stronger: Invariant, { text, project }: Invariant): boolean {
 const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
 function precedence(invariant: Invariant): number {
-  return invariant.scope === 'global' && invariant.nonOverridable ? -1 : rank[invariant.scope];
+  const { scope, origin, nonOverridable } = invariant;
+  if (nonOverridable && scope === 'global') return -2;
+  // What a plan's own `--invariant` says with the same words must not switch off the check of its action.
+  return nonOverridable && origin === 'action' ? -1 : rank[scope];
 }

@@ -136,9 +136,10 @@ function refuseUnknown({ project: { linked } }: Rules, draft: InvariantDraft): v
   );
 }
 
-function refuseOverridable({ nonOverridable }: InvariantDraft): void {
+/** @throws {Fault} USAGE where an invariant of a plan or a project claims what only global ones and those of actions can be */
+export function refuseOverridable({ nonOverridable }: InvariantDraft): void {
   if (!nonOverridable) return;
-  throw new Fault('USAGE', 'Only a global invariant can be one that nothing overrides', {
+  throw new Fault('USAGE', 'Only a global invariant, or one of an action, can be one that nothing overrides', {
     where: 'nonOverridable',
     hints: ['troupe invariant add "what must hold" --global --non-overridable'],
   });

@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import type { Action, ActionArgument } from '../model/action.ts';
 import { closest } from '../model/closest.ts';
 import { Fault } from '../model/fault.ts';
 import { fill } from '../model/fill.ts';
@@ -9,6 +9,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Setup } from '../model/setup.ts';
 import type { UseOptions } from './api.ts';
 import type { LinkedHead } from './heads.ts';
+import { refuseOverridable } from './invariants.ts';
 import { profileOf } from './profiles.ts';
 
 export interface Circumstances {
@@ -29,7 +30,7 @@ export interface Circumstances {
  * A root plan from an action and how it is used. The profile is resolved plan > action > default and frozen; the
  * action's invariants become the plan's own, with their origin kept for display. `{{argument}}` and `{{actionDir}}` are
  * filled into its texts and into the commands of its checks.
- * @throws {Fault} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION
+ * @throws {Fault} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION, USAGE
  */
 export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
   const { action, heads, reconciliation = 'builtin' } = at;
@@ -41,6 +42,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     });
   }
   refuseStrays(options, at);
+  for (const draft of options.invariants ?? []) refuseOverridable(draft);
   const given = argumentsOf(action, options.arguments ?? {});
   const actionDir = options.actionDir ?? head.root;
   const filled = (text: string) => fill(text, { ...given, actionDir });
@@ -53,8 +55,10 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     depth: 0,
     description: options.goal ?? filled(action.description),
     definitionOfDone: filled(action.definitionOfDone),
+    ...(action.longDescription === '' ? {} : { longDescription: filled(action.longDescription) }),
     actionName: qualify(action.name),
     arguments: given,
+    ...describedArguments(action, given),
     projectLinks: heads.map(({ alias, root, kind, commit, tree, branch }) => ({
       ...{ alias, root, kind, branch, baseCommit: commit, baseTree: tree },
       ...(heads.length > 1 ? { folder: alias } : {}),
@@ -139,6 +143,18 @@ function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circum
   );
 }
 
+/** What the action says about the arguments that have a value. */
+function describedArguments(
+  { arguments: declared }: Action,
+  given: Record<string, unknown>,
+): Pick<PlanSpec, 'argumentDescriptions'> {
+  const described = Object.entries(declared).filter(
+    ([name, { description }]) => description !== '' && Object.hasOwn(given, name),
+  );
+  if (described.length === 0) return {};
+  return { argumentDescriptions: Object.fromEntries(described.map(([name, { description }]) => [name, description])) };
+}
+
 function argumentsOf(action: Action, given: Record<string, unknown>): Record<string, unknown> {
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(action.arguments, name)) {
@@ -154,28 +170,34 @@ function argumentsOf(action: Action, given: Record<string, unknown>): Record<str
     }
   }
   const values: Record<string, unknown> = {};
-  for (const [name, { type, required, default: fallback }] of Object.entries(action.arguments)) {
+  for (const [name, declared] of Object.entries(action.arguments)) {
+    const { required, default: fallback } = declared;
     const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? fallback;
     if (value === undefined) {
       if (required)
-        throw new Fault('INVALID_ARGUMENT', `The argument "${name}" is required`, {
+        throw new Fault('INVALID_ARGUMENT', `The argument "${name}"${inWords(declared)} is required`, {
           where: name,
           hints: [`troupe plan use --action ${action.name} --arg ${name}=VALUE`],
         });
       continue;
     }
-    values[name] = converted(name, type, value);
+    values[name] = converted(name, declared, value);
   }
   return values;
 }
 
-function converted(name: string, type: 'string' | 'number' | 'boolean', value: unknown): unknown {
+/** ` (the old name)`, or nothing where the action does not describe it. */
+function inWords({ description }: ActionArgument): string {
+  return description === '' ? '' : ` (${description})`;
+}
+
+function converted(name: string, declared: ActionArgument, value: unknown): unknown {
+  const { type } = declared;
   if (type === 'string') return String(value);
   if (typeof value === type) return value;
   if (type === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
     return Number(value);
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
-  throw new Fault('INVALID_ARGUMENT', `The argument "${name}" must be a ${type}, not ${JSON.stringify(value)}`, {
-    where: name,
-  });
+  const message = `The argument "${name}"${inWords(declared)} must be a ${type}, not ${JSON.stringify(value)}`;
+  throw new Fault('INVALID_ARGUMENT', message, { where: name });
 }

@@ -1,4 +1,5 @@
 import { type AgentRole, onlyLooks } from '../model/agent.ts';
+import type { ApprovalMode } from '../model/approval.ts';
 import { Fault } from '../model/fault.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import { permits, type ThresholdName, type ToolGuards } from '../model/profile.ts';
@@ -68,23 +69,28 @@ const kinds = [
 ] as const satisfies readonly (readonly [ThresholdName, SideEffect])[];
 
 /**
- * What was settled beforehand for the phase comes before the profile's threshold. A subplan that a strategy plans is
- * judged with the whole strategy, once that is complete.
+ * What was settled beforehand for the phase comes before the profile's threshold. A subplan that a strategy plans is held
+ * against the threshold with the whole strategy, once that is complete, unless the action says otherwise.
  */
 function approval(call: CallAhead): Verdict {
   const { tool, phase, plan, confidence } = call;
-  const modes = plan.approvalModes?.[phase] ?? {};
+  const modes = modesIn(plan, phase);
   const has = kinds.filter(([, effect]) => tool.sideEffects.includes(effect)).map(([kind]) => kind);
   const denied = has.find(kind => modes[kind] === 'deny');
   if (denied !== undefined) {
     return refuse(call, `${tool.name} is refused: approvals.${phase}.${denied} is deny`);
   }
-  const judged = has.filter(kind => phase !== 'strategize' || kind !== 'spawnSubplans');
   const stops = (name: ThresholdName) => !permits(plan.profileSnapshot, name, confidence);
-  const asked = judged.find(kind => modes[kind] === 'ask' || (modes[kind] === undefined && stops(kind)));
+  const asked = has.find(
+    kind => modes[kind] === 'ask' || (modes[kind] === undefined && phase !== 'strategize' && stops(kind)),
+  );
   if (asked !== undefined) return { kind: 'ask', threshold: asked };
   const lands = phase === 'apply' && has.some(kind => kind !== 'spawnSubplans' && modes[kind] === undefined);
   return lands && stops('startApply') ? { kind: 'ask', threshold: 'startApply' } : { kind: 'go' };
+}
+
+function modesIn({ approvalModes }: CallAhead['plan'], phase: Phase): Partial<Record<ThresholdName, ApprovalMode>> {
+  return (phase === 'apply' ? undefined : approvalModes?.[phase]) ?? {};
 }
 
 function refuse({ plan, tool, phase }: CallAhead, message: string): Verdict {

@@ -131,7 +131,7 @@ describe('A rule for plans', () => {
     await expect(add(noLocks, { plans: [plan.id, 'nobody'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     await expect(add(noLocks, { plans: [] })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(add({ ...noLocks, nonOverridable: true }, { plans: [plan.id] })).rejects.toMatchObject({
-      message: 'Only a global invariant can be one that nothing overrides',
+      message: 'Only a global invariant, or one of an action, can be one that nothing overrides',
     });
     await expect(add('', { scope: 'project' })).rejects.toMatchObject({ code: 'INVALID_INVARIANT' });
     await expect(add({ text: 'x', check: { kind: 'paths', deny: [] } }, { scope: 'project' })).rejects.toMatchObject({

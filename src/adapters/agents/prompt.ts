@@ -1,6 +1,6 @@
 import type { AgentTask } from '../../ports/agent.ts';
 
-/** What an agent that reads text is told: the goal, what done means, what was decided, said and learnt. */
+/** What an agent that reads text is told: the goal and more about it, what done means, what was decided, said and learnt. */
 export function promptOf(task: AgentTask): string {
   const { plan } = task;
   const chosen = task.decisions
@@ -12,9 +12,10 @@ export function promptOf(task: AgentTask): string {
   const rules = plan.invariants.map(({ text }) => text);
   const sections: [title: string, lines: readonly string[]][] = [
     ['Goal', [plan.description]],
+    ['Background', plan.longDescription ? [plan.longDescription] : []],
     ['Done means', plan.definitionOfDone === '' ? [] : [plan.definitionOfDone]],
     ['Your part', [parts[task.role]]],
-    ['Arguments', Object.keys(plan.arguments).length === 0 ? [] : [JSON.stringify(plan.arguments)]],
+    ['Arguments', argumentLines(plan)],
     ['Change nothing but', bullets(plan.resourceScopes)],
     ['What must hold', bullets(rules)],
     ['Context', bullets(plan.skeleton)],
@@ -56,6 +57,12 @@ const parts: Record<AgentTask['role'], string> = {
   ].join('\n'),
   conflict: 'Settle the merge conflict below in the current folder: leave the file as it should be, without markers.',
 };
+
+function argumentLines({ arguments: given, argumentDescriptions = {} }: AgentTask['plan']): string[] {
+  if (Object.keys(given).length === 0) return [];
+  const described = Object.entries(argumentDescriptions).map(([name, description]) => `${name}: ${description}`);
+  return [JSON.stringify(given), ...bullets(described)];
+}
 
 function bullets(lines: readonly string[]): string[] {
   return lines.map(line => `- ${line}`);

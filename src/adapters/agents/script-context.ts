@@ -12,8 +12,12 @@ export interface ScriptContext {
   /** strategy: look and decide. execution: do it. fix: repair what `problem` names. review: judge `diff`. apply: answer with a `message`. */
   role: AgentRole;
   goal: string;
+  /** More about the goal, from the action; '' where it says no more. */
+  longDescription: string;
   definitionOfDone: string;
   arguments: Record<string, unknown>;
+  /** What the arguments are, by name, where the action says it. */
+  argumentDescriptions: Record<string, string>;
   planId: string;
   /** 0 for a root plan, 1 for its subplans. */
   depth: number;
@@ -76,8 +80,10 @@ export function scriptContext(task: AgentTask): ScriptContext {
   return {
     role: task.role,
     goal: plan.description,
+    longDescription: plan.longDescription ?? '',
     definitionOfDone: plan.definitionOfDone,
     arguments: plan.arguments,
+    argumentDescriptions: plan.argumentDescriptions ?? {},
     planId: plan.planId,
     depth: plan.depth,
     attempt: task.attempt,

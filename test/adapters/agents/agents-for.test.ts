@@ -112,8 +112,10 @@ describe('The prompt', () => {
   test('says everything that is known, and nothing that was taken back [R53]', async () => {
     const plan = planSpec({
       description: 'Move',
+      longDescription: 'In one step',
       definitionOfDone: 'Moved',
       arguments: { to: 'b' },
+      argumentDescriptions: { to: 'the new place' },
       resourceScopes: ['src'],
       skeleton: ['The whole is a house'],
       invariants: [
@@ -138,9 +140,10 @@ describe('The prompt', () => {
     expect(prompt).toBe(
       [
         '# Goal\nMove\n',
+        '# Background\nIn one step\n',
         '# Done means\nMoved\n',
         '# Your part\nThe problems below were found in the work in the current folder. Fix them.\n',
-        '# Arguments\n{"to":"b"}\n',
+        '# Arguments\n{"to":"b"}\n- to: the new place\n',
         '# Change nothing but\n- src\n',
         '# What must hold\n- No tests change\n',
         '# Context\n- The whole is a house\n',

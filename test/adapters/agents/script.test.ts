@@ -54,7 +54,10 @@ describe('A script agent', () => {
   });
 
   test('is told what it is asked and what is known', async () => {
-    const plan = planSpec({ arguments: { a: 1 }, resourceScopes: ['src'], definitionOfDone: 'It is done' });
+    const plan = planSpec({
+      ...{ longDescription: 'Step by step', definitionOfDone: 'It is done', resourceScopes: ['src'] },
+      ...{ arguments: { a: 1 }, argumentDescriptions: { a: 'how many' } },
+    });
     await using it = await scripted(
       `export default ({ signal, decisions, directory, call, ...context }) => {
         const told = Object.fromEntries(Object.entries(context).filter(([, value]) => typeof value !== 'function'));
@@ -66,8 +69,10 @@ describe('A script agent', () => {
     expect(JSON.parse((await it.agent.run(task)).summary)).toEqual({
       role: 'fix',
       goal: plan.description,
+      longDescription: 'Step by step',
       definitionOfDone: 'It is done',
       arguments: { a: 1 },
+      argumentDescriptions: { a: 'how many' },
       planId: plan.planId,
       depth: 0,
       attempt: 2,
