@@ -87,3 +87,55 @@ describe('many who wait for one commit', () => {
     await expect(committer.barrier()).rejects.toThrow('the end');
   });
 });
+
+describe('a barrier', () => {
+  /** A store of which each batch is on disk when the test says so. */
+  function slowly() {
+    const batches: { done: () => void; fail: (error: Error) => void }[] = [];
+    const failures: unknown[] = [];
+    const committer = new Committer({
+      store: {
+        batch: () => new Promise<void>((done, fail) => batches.push({ done, fail })),
+      } as never,
+      collect: () => ({ operations: [{ type: 'put', key: 'n', value: 1 }], committed: () => {} }),
+      failed: error => failures.push(error),
+    });
+    const passed: string[] = [];
+    const wait = (name: string) => void committer.barrier().then(() => passed.push(name));
+    return { committer, batches, failures, passed, wait };
+  }
+  const turn = () => new Promise(resolve => setImmediate(resolve));
+
+  test('that is asked for while a batch is in flight waits for it, though nothing has changed since', async () => {
+    const { committer, batches, passed, wait } = slowly();
+    committer.touch();
+    await turn();
+    expect(batches).toHaveLength(1);
+    wait('asked in flight');
+    await turn();
+    expect(passed).toEqual([]);
+    batches[0]?.done();
+    await turn();
+    expect(passed).toEqual(['asked in flight']);
+    wait('asked at rest');
+    await turn();
+    expect([passed.length, batches.length]).toEqual([2, 1]);
+  });
+
+  test('that is asked for after another change waits for the batch with that one', async () => {
+    const { committer, batches, passed, wait } = slowly();
+    committer.touch();
+    await turn();
+    wait('first');
+    committer.touch();
+    wait('second');
+    await turn();
+    expect(batches).toHaveLength(1);
+    batches[0]?.done();
+    await turn();
+    expect([passed, batches.length]).toEqual([['first'], 2]);
+    batches[1]?.done();
+    await turn();
+    expect(passed).toEqual(['first', 'second']);
+  });
+});

@@ -1,0 +1,172 @@
+/** The states of a rollback, event by event: the files first, then the children, then all at once. */
+import { describe, expect, test } from 'vitest';
+import type { RollbackOrder } from '../../../src/model/checkpoint.ts';
+import { type Answers, checkpointOf } from '../effects.ts';
+import { deferred, playPlan, turns as until } from '../play.ts';
+import { decisionOf, idOf, memberOf } from '../spec.ts';
+
+const never = () => new Promise<never>(() => {});
+const order: RollbackOrder = {
+  ...{ rollbackId: idOf('B'), checkpointId: idOf('C'), treeOid: 't7', sandbox: 'k', sequence: 4, force: false },
+  snapshot: { lastCompletedStep: 2, confidence: 0.6, estimate: null, guidance: ['mind this'], errorDetails: {} },
+  ...{ holdsMerged: false, childPlanIds: [] },
+};
+const rollback = { type: 'rollback' as const, order, decision: decisionOf('V') };
+const files = { present: checkpointOf('beforeRollback'), changes: [{ file: 'f', action: 'removed' as const }] };
+const group: Partial<Answers> = {
+  enlist: ({ spec }) => ({
+    members: spec.depth === 0 ? [memberOf('A')] : [],
+    config: spec.subplanConfig,
+    checkpoint: null,
+  }),
+  execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' } : never()),
+};
+
+type Played = ReturnType<typeof playPlan>;
+
+/** A plan that executes, as far as its effects let it come. */
+async function executing(answers: Partial<Answers> = {}): Promise<Played> {
+  const played = playPlan(answers);
+  played.actor.send({ type: 'execute' });
+  await until(() => played.here() === 'execute.queued');
+  played.actor.send({ type: 'start' });
+  return played;
+}
+
+const isIn = ({ actor }: Played, inner: unknown) => actor.getSnapshot().matches({ open: inner } as never);
+
+describe('A rollback', () => {
+  test('is not obeyed before there are files to take back', async () => {
+    const played = playPlan({ strategize: never });
+    played.actor.send({ type: 'start' });
+    await until(() => isIn(played, { alive: { strategize: { processing: 'working' } } }));
+    played.actor.send(rollback);
+    expect([played.here(), isIn(played, 'rollingBack')]).toEqual(['strategize.processing', false]);
+  });
+
+  test('puts the files back while the plan still says where it was, then waits in execute.queued as it was then [R27]', async () => {
+    const back = deferred<typeof files>();
+    const asked: unknown[] = [];
+    const played = await executing({
+      rollback: input => {
+        asked.push([input.order.checkpointId, input.sandbox.key, input.expected]);
+        return back.promise;
+      },
+    });
+    await played.rested();
+    played.actor.send(rollback);
+    expect(isIn(played, { rollingBack: 'returning' })).toBe(true);
+    expect(played.here()).toBe('execute.complete');
+    await until(() => asked.length === 1);
+    expect(asked).toEqual([[idOf('C'), `${idOf('P')}-1`, 't']]);
+    expect(played.told('plan.rolled_back')).toEqual([]);
+
+    back.resolve(files);
+    await until(() => isIn(played, { alive: { execute: { queued: 'returned' } } }));
+    expect(played.actor.getSnapshot().context).toMatchObject({
+      place: { phase: 'execute', state: 'queued' },
+      ...order.snapshot,
+      ...{ resultTree: null, workTree: null, changeSet: null, validationResults: [], conflicts: [], rollback: null },
+      resumeFrom: { tree: 't7', sequence: 4, mergedUpTo: null, isWorked: false },
+    });
+    expect(played.told('plan.rolled_back')).toMatchObject([{ rollbackId: idOf('B'), changes: files.changes }]);
+    expect(played.told('decision.recorded').at(-1)?.decision).toBe(rollback.decision);
+    expect(played.told('checkpoint.created').at(-1)?.checkpoint.trigger).toBe('beforeRollback');
+  });
+
+  test('goes on when somebody says so, from the tree of the checkpoint', async () => {
+    const begun: unknown[] = [];
+    const played = await executing({
+      prepare: ({ spec, attempt, from }) => {
+        begun.push(from);
+        const sandbox = { key: `${spec.planId}-${attempt}`, path: '/s' };
+        return { sandbox, startTree: 't0', checkpoint: checkpointOf('preExecute') };
+      },
+    });
+    await played.rested();
+    played.actor.send(rollback);
+    await until(() => isIn(played, { alive: { execute: { queued: 'returned' } } }));
+    played.actor.send({ type: 'execute' });
+    played.actor.send({ type: 'start' });
+    await until(() => played.here() === 'execute.complete');
+    expect(begun).toEqual([null, 't7']);
+  });
+
+  test('that fails leaves everything as it was, and says why [R92]', async () => {
+    const played = await executing({ rollback: () => Promise.reject(new Error('the files are gone')) });
+    await played.rested();
+    const { resultTree } = played.actor.getSnapshot().context;
+    played.actor.send(rollback);
+    await until(() => played.told('plan.rollback_failed').length === 1);
+    await until(() => isIn(played, { alive: { execute: { complete: 'resting' } } }));
+    expect(played.actor.getSnapshot().context).toMatchObject({ resultTree, rollback: null, resumeFrom: null });
+    expect(played.told('plan.rollback_failed')[0]?.fault.message).toBe('the files are gone');
+    expect(played.told('plan.rolled_back')).toEqual([]);
+  });
+
+  test('that fails in a pause leaves the plan paused where it was, and it can be resumed', async () => {
+    const played = await executing({ rollback: () => Promise.reject(new Error('no')), execute: never });
+    await played.at({ execute: { processing: 'working' } });
+    played.actor.send({ type: 'pause' });
+    played.actor.send(rollback);
+    expect(isIn(played, { rollingBack: 'returning' })).toBe(true);
+    await until(() => played.told('plan.rollback_failed').length === 1);
+    expect(played.here()).toBe('execute.paused');
+    expect(played.actor.getSnapshot().context.pausedFrom).toEqual({ phase: 'execute', state: 'processing' });
+    played.actor.send({ type: 'resume' });
+    await played.at({ execute: { processing: 'working' } });
+  });
+
+  test('calls the children back after the files are there, and waits for them', async () => {
+    const back = deferred<typeof files>();
+    const gone = deferred<{ ref: null }>();
+    const played = await executing({
+      ...group,
+      rollback: () => back.promise,
+      dismiss: ({ spec }) => (spec.depth === 0 ? { ref: null } : gone.promise),
+    });
+    const child = () => played.actor.system.get(`plan:${idOf('A')}`)?.getSnapshot();
+    await until(() => child()?.context.sandbox != null);
+    played.actor.send(rollback);
+    expect(isIn(played, { rollingBack: 'returning' })).toBe(true);
+    await until(() => child()?.context.place.state === 'paused');
+
+    back.resolve(files);
+    await until(() => isIn(played, { rollingBack: { callingBack: 'dispersing' } }));
+    expect(played.told('plan.rolled_back')).toEqual([]);
+    gone.resolve({ ref: null });
+    await until(() => isIn(played, { alive: { execute: { queued: 'returned' } } }));
+    expect(played.actor.getSnapshot().context).toMatchObject({ grouped: false, results: [], subplanStatuses: [] });
+    expect(Object.keys(played.actor.getSnapshot().children)).toEqual([]);
+  });
+
+  test('is dropped by a cancel: nothing of it is told', async () => {
+    const played = await executing({ rollback: never });
+    await played.rested();
+    played.actor.send(rollback);
+    played.actor.send({ type: 'cancel', reason: 'enough' });
+    await until(() => played.actor.getSnapshot().status === 'done');
+    expect([played.here(), played.told('plan.rolled_back'), played.told('plan.rollback_failed')]).toEqual([
+      'execute.cancelled',
+      [],
+      [],
+    ]);
+  });
+
+  test('of which the children die ends in a failure that names it, and not half-way', async () => {
+    const played = await executing({ ...group, rollback: never });
+    await until(() => 'subplans' in played.actor.getSnapshot().children);
+    played.actor.send(rollback);
+    const died = {
+      type: 'xstate.error.actor.subplans',
+      actorId: 'subplans',
+      error: new TypeError('a mistake of ours'),
+    };
+    played.actor.send(died as never);
+    await until(() => played.here() === 'execute.errored');
+    expect(played.actor.getSnapshot().context).toMatchObject({
+      errorMessage: 'a mistake of ours',
+      ...{ rollback: null, grouped: false, pausedFrom: null },
+    });
+  });
+});
