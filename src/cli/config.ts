@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fault, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
+import { Fault, Name, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
 import type { Io } from './io.ts';
 import { Notify } from './notify.ts';
 import type { Place } from './place.ts';
@@ -19,7 +19,7 @@ const Config = z.strictObject({
   /** MiB kept of one plan's log, over all its tries. @default 256 */
   logMiB: z.int().min(1).max(1_000_000).optional(),
   /** Profiles of one's own, by name. */
-  profiles: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/), ProfileDraft).optional(),
+  profiles: z.record(Name, ProfileDraft).optional(),
 });
 
 /** Only a person says which of their programs run: a folder from elsewhere may bring a project's file with it. */

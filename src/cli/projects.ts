@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { Fault } from '../index.ts';
+import { Alias, Fault } from '../index.ts';
 import type { Place } from './place.ts';
 
 /** Further projects that plans of this place may work on: folders by alias. Kept beside the store, for every later command. */
@@ -31,8 +31,8 @@ export function aliasesIn(typed: readonly string[]): string[] {
 }
 
 function pairIn(word: string): [alias: string, folder: string] {
-  const [, alias = '', folder = ''] = /^([a-zA-Z][a-zA-Z0-9_-]*)=(.+)$/.exec(word) ?? [];
-  if (alias !== '') return [alias, folder];
+  const [, alias = '', folder = ''] = /^([^=]*)=(.+)$/.exec(word) ?? [];
+  if (Alias.safeParse(alias).success) return [alias, folder];
   throw new Fault('USAGE', `"${word}" is not a project`, { where: '--project', hints: ['--project lib=../lib'] });
 }
 

@@ -30,6 +30,12 @@ export const Name = z
 
 export type Name = z.infer<typeof Name>;
 
+/** A name of one part: what a project is called in a plan, and the folder of its files where there are several. */
+export const Alias = z
+  .string()
+  .max(200)
+  .regex(new RegExp(`^${part}$`), 'a letter, then letters, digits, _ or -');
+
 /** The full name with its namespace, as typed. */
 export function qualify(name: string): string {
   return name.includes('/') ? name : `local/${name}`;

@@ -10,6 +10,7 @@ import { StoredFaultShape } from './fault-shape.ts';
 import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
 import { AfterLanding, AfterLandingResult, CommitNote, LandedPart } from './landing.ts';
+import { Alias } from './name.ts';
 import { Profile, ThresholdName } from './profile.ts';
 import { Queue } from './queue.ts';
 import { CommitMessage, Finding } from './review.ts';
@@ -38,7 +39,7 @@ export type PlanState = z.infer<typeof PlanState>;
 
 /** A project as one plan sees it. */
 export const ProjectLink = z.strictObject({
-  alias: z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/),
+  alias: Alias,
   root: z.string(),
   kind: z.enum(['git', 'directory']),
   /** The commit the plan is based on, for children that of their root; once a part of the plan landed, the one that holds it. */

@@ -50,7 +50,7 @@ export async function forkedSpec(
     rootPlanId: planId,
     depth: 0,
     description: goal ?? source.description,
-    ...(profile === undefined ? {} : { automationProfile: profile, profileSnapshot: profileOf(profile, profiles) }),
+    ...(profile === undefined ? {} : frozen(profileOf(profile, profiles))),
     guidance: [...record.guidance, ...(guidance === undefined ? [] : [guidance])],
     forkedFrom: {
       planId: record.planId,
@@ -69,3 +69,5 @@ export async function forkedSpec(
     createdAt: new Date(now).toISOString(),
   };
 }
+
+const frozen = (profile: Profile) => ({ automationProfile: profile.name, profileSnapshot: profile });

@@ -46,7 +46,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
   const given = argumentsOf(action, options.arguments ?? {});
   const actionDir = options.actionDir ?? head.root;
   const filled = (text: string) => fill(text, { ...given, actionDir });
-  const profile = options.profile ?? action.automationProfile ?? at.profile;
+  const profile = profileOf(options.profile ?? action.automationProfile ?? at.profile, at.profiles);
   const planId = at.mintId();
   return PlanSpec.parse({
     planId,
@@ -63,8 +63,8 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
       ...{ alias, root, kind, branch, baseCommit: commit, baseTree: tree },
       ...(heads.length > 1 ? { folder: alias } : {}),
     })),
-    automationProfile: profile,
-    profileSnapshot: profileOf(profile, at.profiles),
+    automationProfile: profile.name,
+    profileSnapshot: profile,
     actors: {
       strategy: action.strategyActor,
       execution: action.executionActor,

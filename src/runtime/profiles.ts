@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Fault } from '../model/fault.ts';
+import { nameKey } from '../model/name.ts';
 import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../model/profile.ts';
 
 /** The eight profiles; each column is one, each row a threshold. docs/reference/profiles.md shows the same table. */
@@ -59,7 +60,7 @@ const builtin: readonly Profile[] = profileNames.map((name, column) =>
  */
 export function profileOf(name: string, own: readonly Profile[] = []): Profile {
   const profiles = [...own, ...builtin];
-  const found = profiles.find(profile => profile.name === name);
+  const found = profiles.find(profile => nameKey(profile.name) === nameKey(name));
   if (found) return found;
   const known = [...new Set(profiles.map(profile => profile.name))];
   throw new Fault('UNKNOWN_PROFILE', `There is no profile "${name}"; known are ${known.join(', ')}`, {
@@ -84,7 +85,7 @@ export function profileFrom(name: string, draft: ProfileDraft, own: readonly Pro
   const { extends: base, thresholds, guards, ...rest } = ProfileDraft.parse(draft);
   const under = profileOf(
     base,
-    own.filter(other => other.name !== name),
+    own.filter(other => nameKey(other.name) !== nameKey(name)),
   );
   return Profile.parse({
     ...under,

@@ -16,6 +16,7 @@ import { forkedSpec } from './forking.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { headsOf } from './heads.ts';
 import { histories } from './histories.ts';
+import { refuseBadNames } from './host-names.ts';
 import { addInvariant, listInvariants, removeInvariant } from './invariants.ts';
 import { keys } from './keys.ts';
 import { ledgerOf, type PlanLedger } from './ledger.ts';
@@ -29,9 +30,10 @@ import { assertAsSeen } from './seen.ts';
 import { usesOf } from './single-use.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
-/** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. */
+/** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. @throws {Fault} INVALID_NAME */
 export async function openRuntime(options: TroupeOptions, assembly: Assembly): Promise<Troupe> {
   const { project } = options;
+  refuseBadNames(options);
   const store = await openStore(options.store);
   const ledger = ledgerOf(store, options.shelf);
   const actions = actionsOf(store);

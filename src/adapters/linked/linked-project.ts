@@ -4,6 +4,7 @@
  * as if the others were not there.
  */
 import { Fault } from '../../model/fault.ts';
+import { Alias } from '../../model/name.ts';
 import { aliasOfAll, isJoined, joined, partsOf, placeOf } from '../../model/trees.ts';
 import type { Project } from '../../ports/project.ts';
 import { landEach, outlookOfEach } from './land-each.ts';
@@ -18,8 +19,6 @@ export interface LinkedOptions {
   home: string;
 }
 
-const aliasShape = /^[a-zA-Z][a-zA-Z0-9_-]*$/;
-
 /** @throws {Fault} USAGE when an alias is given twice, or is none */
 export function linkedProject({ projects: list, home }: LinkedOptions): Project {
   const projects = new Map(list);
@@ -27,7 +26,7 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
     ([alias], at) => list.findIndex(([other]) => other.toLowerCase() === alias.toLowerCase()) !== at,
   );
   if (twice !== undefined) throw misnamed(twice[0], 'names two projects');
-  const odd = list.find(([alias]) => !aliasShape.test(alias) || alias === aliasOfAll);
+  const odd = list.find(([alias]) => !Alias.safeParse(alias).success || alias === aliasOfAll);
   if (odd !== undefined) throw misnamed(odd[0], 'is no alias: a letter, then letters, digits, _ and -');
   const [[, main]] = list as [(typeof list)[0]];
   const all = [...projects.values()];
