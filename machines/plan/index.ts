@@ -257,6 +257,9 @@ function outcomeOf(context: PlanContext): PlanOutput {
         treeOid: made(context, 'resultTree'),
       };
     default:
-      return { outcome: 'failed', planId, phase: context.place.phase, fault: faultOf(context) };
+      return {
+        ...{ outcome: 'failed', planId, phase: context.place.phase, fault: faultOf(context) },
+        ...(context.guidance.length === 0 ? {} : { guidance: context.guidance }),
+      };
   }
 }

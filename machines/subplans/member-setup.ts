@@ -101,7 +101,10 @@ export const memberSetup = setup({
     ),
     keepFailure: assign(({ context }, { output }: Ended) =>
       output.outcome === 'failed'
-        ? { error: output.fault, endedIn: output.phase }
+        ? {
+            ...{ error: output.fault, endedIn: output.phase },
+            spec: { ...context.spec, guidance: output.guidance ?? context.spec.guidance },
+          }
         : { error: cancelled(`the plan ended as ${output.outcome}`), endedIn: context.endedIn },
     ),
     keepError: assign((_, { error }: { error: unknown }) => ({ error: Fault.store(error) })),

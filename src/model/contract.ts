@@ -290,6 +290,7 @@ export type EffectOutput<Name extends EffectName> = Effects[Name]['output'];
 /** What a child plan reports to its supervisor when it ends. */
 export type PlanOutput =
   | { outcome: 'complete'; planId: string; baseTree: string; treeOid: string }
-  | { outcome: 'failed'; planId: string; phase: Phase; fault: StoredFault }
+  /** With what people told it, which the next attempt is to be told too. */
+  | { outcome: 'failed'; planId: string; phase: Phase; fault: StoredFault; guidance?: string[] }
   | { outcome: 'cancelled'; planId: string; reason: string }
   | { outcome: 'applied'; planId: string };
