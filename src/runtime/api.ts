@@ -127,7 +127,7 @@ export interface Troupe extends AsyncDisposable {
   plan(id?: string): Promise<Plan>;
   plans(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
   tree(planId: string): Promise<PlanTree>;
-  /** Every event of every plan from now on. */
+  /** Every event of every plan from now on. Events are frozen: every reader has the same ones. */
   events(options?: { signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /**
    * What the actors of plans do, after it is on disk, from the present on: charts, states, messages. Waits while none are
@@ -272,7 +272,7 @@ export interface Plan {
   export(options?: ExportOptions & { signal?: AbortSignal }): AsyncIterable<string>;
   /**
    * Events of this plan and its children from the first (or after `seq`); ends when the plan rests or is final, with
-   * `rests` only when it is final.
+   * `rests` only when it is final. Events are frozen.
    */
   events(options?: { after?: string; rests?: boolean; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Resolves when a person or a profile must decide what is next, or the plan is final. */

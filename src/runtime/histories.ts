@@ -2,6 +2,7 @@ import type { PlanEvent } from '../model/event.ts';
 import { familyOf } from './family.ts';
 import type { Feed } from './feed.ts';
 import type { PlanLedger } from './ledger.ts';
+import { sealed } from './sealed.ts';
 
 /** Everything that happened to a plan and all below it, in order; it grows while it is open. */
 export interface History {
@@ -47,7 +48,7 @@ export function histories({ ledger, feed }: { ledger: PlanLedger; feed: Pick<Fee
     const stop = feed.tap(published => (early === null ? take(published) : early.push(...published)));
     const loaded = ledger.records().then(async records => {
       family = familyOf(planId, records);
-      for (const event of await journalOf(ledger, family)) events.push(event);
+      for (const event of await journalOf(ledger, family)) events.push(sealed(event));
       const published = early ?? [];
       early = null;
       take(published);

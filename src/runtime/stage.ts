@@ -22,6 +22,7 @@ import { purseOf } from './purse.ts';
 import { recordOfSnapshot, recordRow } from './record.ts';
 import { recordOf } from './record-of.ts';
 import { rowsOf } from './rows.ts';
+import { sealed } from './sealed.ts';
 import { assertStillThere } from './seen.ts';
 import { slotsOf } from './slots.ts';
 
@@ -99,7 +100,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     onFatal: stage.onFatal,
   });
   const system = await opening;
-  system.subscribe(facts => stage.feed.publish(facts.map(eventOf)));
+  system.subscribe(facts => stage.feed.publish(facts.map(fact => sealed(eventOf(fact)))));
   stage.raised(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'limit', concurrency }));
