@@ -18,7 +18,7 @@ import { type Watch, type WatchOptions, watchPlans as watch } from './runtime/vi
  * @example
  * await using troupe = await openTroupe({ store: levelStore('.git/troupe/store'), project: gitProject('.') });
  * const plan = await troupe.use({ action: 'local/rename' });
- * @throws {Fault} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED
+ * @throws {Fault} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED, INVALID_NAME
  */
 export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   // The machines and what they work with: not for those who only ask a process that has the store.
@@ -74,6 +74,7 @@ export { stateFolder } from './adapters/state-folder.ts';
 export { containUncaught } from './adapters/uncaught.ts';
 export { Action } from './model/action.ts';
 export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
+export { affectedBy } from './model/affected.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
@@ -87,6 +88,7 @@ export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault
 export type { MendReport, StoreHealth } from './model/health.ts';
 export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { AfterLanding, CommitNote, LandedPart, patchOf } from './model/landing.ts';
+export { Alias, Name } from './model/name.ts';
 export { type ProjectAccount, perProject } from './model/per-project.ts';
 export { TargetChange } from './model/places.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';

@@ -16,6 +16,7 @@ export type Message = z.infer<typeof Message>;
 
 /** The one document every command writes with `--json` and `--format yaml`, and the last line of `jsonl`. */
 export const Envelope = z.strictObject({
+  schema_version: z.literal(schemaVersion),
   command: z.string(),
   status: z.enum(['ok', 'failed']),
   exit_code: z.number().int(),

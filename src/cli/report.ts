@@ -1,5 +1,5 @@
 import type { PlanEvent, StoredFault } from '../index.ts';
-import type { Envelope, Message } from './envelope.ts';
+import { type Envelope, type Message, schemaVersion } from './envelope.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import type { Paint } from './paint.ts';
@@ -30,10 +30,11 @@ export function openReport(options: ReportOptions): Report {
   const startedMs = io.now();
   const messages: Message[] = [];
   const line = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
-  if (format === 'jsonl') line({ type: 'hello', schema_version: 1, command });
+  if (format === 'jsonl') line({ type: 'hello', schema_version: schemaVersion, command });
 
   const close = async (data: Record<string, unknown> | null, exitCode: number, text: string, failed: boolean) => {
     const envelope: Envelope = {
+      schema_version: schemaVersion,
       command,
       status: failed ? 'failed' : 'ok',
       exit_code: exitCode,

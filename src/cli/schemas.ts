@@ -151,6 +151,8 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan explain': z.strictObject({
     plan: PlanData,
     decisions: z.array(decision),
+    /** Of each decision that can be corrected, those that a correction of it invalidates besides. */
+    impact: z.array(z.strictObject({ decision_id: z.string(), invalidates: z.array(z.string()) })),
     reason: z.string(),
     next: commands,
   }),

@@ -35,6 +35,7 @@ describe('what a command prints', () => {
       io.pass(1_500);
       expect(await one.finish({ data: { plan_id: 'x' }, text: 'not shown', exitCode: 2 })).toBe(2);
       expect(Envelope.parse(read(io.out()))).toEqual({
+        schema_version: 1,
         command: 'plan status',
         status: 'ok',
         exit_code: 2,

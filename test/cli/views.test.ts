@@ -75,6 +75,10 @@ describe('looking at plans', () => {
     expect(out).toContain('next: troupe plan apply');
     const { data } = await told(project, ['plan', 'explain', greeting, '--superseded']);
     expect(data).toMatchObject({ reason: expect.stringContaining('ready'), decisions: expect.any(Array) });
+    const chosen = (data.decisions as { decision_id: string; type: string }[]).find(({ type }) =>
+      type.endsWith('_choice'),
+    );
+    expect(data.impact).toEqual([{ decision_id: chosen?.decision_id, invalidates: [] }]);
   });
 
   test('diff shows the result: whole, in part, by name, in numbers', async () => {

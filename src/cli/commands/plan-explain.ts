@@ -4,6 +4,7 @@ import { snakeKeys } from '../snake.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
 import { decisionLines } from '../view/decisions.ts';
+import { impactOf } from '../view/impact.ts';
 import { planData } from '../view/plan-data.ts';
 import { standing } from '../view/standing.ts';
 
@@ -15,8 +16,9 @@ export const run: Run = async context => {
   const decisions = await plan.decisions({ superseded: context.given.has('superseded') });
   const { why, next } = account(record, context);
   const { paint } = context;
+  const impact = [...impactOf(decisions)].map(([decision_id, invalidates]) => ({ decision_id, invalidates }));
   return {
-    data: { plan: planData(record), decisions: snakeKeys(decisions), reason: why, next },
+    data: { plan: planData(record), decisions: snakeKeys(decisions), impact, reason: why, next },
     text: [
       `${paint.bold(standing(record))}  ${cleanLine(record.description)}`,
       why,

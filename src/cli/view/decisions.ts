@@ -1,7 +1,9 @@
 import type { Decision } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import type { Paint } from '../paint.ts';
+import { count } from '../progress/sentence.ts';
 import { branches } from './branches.ts';
+import { impactOf } from './impact.ts';
 import { shortId } from './ways.ts';
 
 interface Leaf {
@@ -10,15 +12,19 @@ interface Leaf {
 }
 
 /**
- * Decisions as a tree, each with its id and the options that were rejected for it. An invariant is listed once, however often it
+ * Decisions as a tree, each with its id, the options that were rejected for it, and how many others a correction of it
+ * invalidates. An invariant is listed once, however often it
  * was checked, and without an id: nothing can be corrected in it.
  */
 export function decisionLines(decisions: readonly Decision[], paint: Paint): string[] {
   const known = new Set(decisions.map(({ decisionId }) => decisionId));
   const looksAt = (rule: Decision) => decisions.filter(other => sameRule(rule, other));
   const told = decisions.filter(decision => !isRule(decision) || looksAt(decision)[0] === decision);
+  const impact = impactOf(decisions);
   const leaf = (decision: Decision): Leaf => ({
-    label: isRule(decision) ? labelOfRule(looksAt(decision), paint) : labelOf(decision, paint),
+    label: isRule(decision)
+      ? labelOfRule(looksAt(decision), paint)
+      : `${labelOf(decision, paint)}${impactWords(impact.get(decision.decisionId), paint)}`,
     children: [
       ...decision.alternatives.map(option => ({ label: paint.dim(rejected(option)), children: [] })),
       ...told.filter(({ parentDecisionId }) => parentDecisionId === decision.decisionId).map(leaf),
@@ -61,6 +67,11 @@ function labelOf(decision: Decision, paint: Paint): string {
   const type = paint.bold(spaced(decision.type));
   const id = paint.cyan(shortId(decision.decisionId));
   return `${id}  ${type}: ${cleanLine(decision.question)} → ${cleanLine(decision.chosenOption)}${confidence}${why}${superseded}`;
+}
+
+function impactWords(invalidated: readonly string[] | undefined, paint: Paint): string {
+  if (invalidated === undefined || invalidated.length === 0) return '';
+  return paint.dim(` (a correction invalidates ${count(invalidated.length, 'more decision')})`);
 }
 
 /** What was decided last and can be corrected, with the ids that `plan correct` takes. */

@@ -3,6 +3,7 @@ import { painter } from '../../../src/cli/paint.ts';
 import { decisionLines } from '../../../src/cli/view/decisions.ts';
 import { shortId } from '../../../src/cli/view/ways.ts';
 import type { Decision } from '../../../src/model/decision.ts';
+import { idOf } from '../../fixtures.ts';
 import { childId, rootId } from '../records.ts';
 
 function decision(changes: Partial<Decision>): Decision {
@@ -83,6 +84,25 @@ describe('a decision tree on the screen', () => {
       '├─ invariant enforced: Keep names (looked at 3 times, for strategize, execute) — Ours.',
       '├─ invariant enforced: Stay small (looked at once) — Ours.',
       '└─ invariant enforced: Keep names (looked at once, for execute) — Ours. [superseded]',
+    ]);
+  });
+
+  test('says how many others a correction invalidates, of each decision that can be corrected [R121]', () => {
+    const choice = (ending: string, parentDecisionId: string, changes: Partial<Decision> = {}) =>
+      decision({ decisionId: idOf(ending), parentDecisionId, type: 'strategy_choice', question: ending, ...changes });
+    const decisions = [
+      decision({}),
+      choice('A', rootId),
+      choice('B', idOf('A')),
+      choice('C', rootId, { dependsOn: [idOf('B')] }),
+      choice('D', idOf('A'), { supersededBy: idOf('B') }),
+    ];
+    expect(decisionLines(decisions, painter(false)).map(line => line.replace(/^.*: /, ''))).toEqual([
+      'What? → This',
+      'A → This (a correction invalidates 2 more decisions)',
+      'B → This (a correction invalidates 1 more decision)',
+      'D → This [superseded]',
+      'C → This',
     ]);
   });
 
