@@ -149,7 +149,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('7: sees a base that is gone, and a disk that has no room for the project twice', async () => {
+  test('7: sees a base that is gone, and a disk that has no room for the project twice [R151]', async () => {
     const { spec, world, house } = await ready();
     const [link] = spec.projectLinks;
     if (link === undefined) throw new TypeError('no link');

@@ -21,7 +21,7 @@ describe('The configuration of subplans', () => {
   test.each([
     ['maxParallel', 1, 50],
     ['maxRetries', 0, 20],
-  ] as const)('takes %s from %i to %i and nothing beside [R11]', (key, least, most) => {
+  ] as const)('takes %s from %i to %i and nothing beside [R9, R11]', (key, least, most) => {
     const takes = (value: number) => SubplanConfig.safeParse({ [key]: value }).success;
     expect([least - 1, least, most, most + 1, least + 0.5].map(takes)).toEqual([false, true, true, false, false]);
   });
@@ -32,7 +32,7 @@ describe('The configuration of subplans', () => {
     { mergeStrategy: 'twoWay' },
     { executionMode: 'random' },
     { maxparallel: 3 },
-  ])('refuses %o [R11]', config => {
+  ])('refuses %o [R9, R11]', config => {
     expect(SubplanConfig.safeParse(config).success).toBe(false);
   });
 });

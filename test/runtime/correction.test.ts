@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AgentTask, Decision, Plan } from '../../src/index.ts';
+import { gitProject } from '../../src/git.ts';
+import { type AgentTask, type Decision, Fault, type Plan } from '../../src/index.ts';
 import { type Playhouse, playhouse, spawn } from './playhouse.ts';
 
 const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
@@ -160,7 +161,7 @@ describe('a decision of the agent at work, corrected', () => {
     expect(named(report.redone)).toEqual(['big']);
     expect(named(report.excluded)).toContain('Play');
     expect(report.warnings.join()).toContain('made.txt');
-    expect(report.estimateMs).toBeGreaterThanOrEqual(0);
+    expect(report.estimateMs).toBeGreaterThan(0);
     expect(report).toMatchObject({ dryRun: true, attempt: 2, children: { cancelled: [], takenBack: [], kept: [] } });
     expect([await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints()]).toEqual(before);
     expect(await plan.corrections()).toEqual([]);
@@ -457,6 +458,47 @@ describe('a correction that cannot be', () => {
     await plan.settled();
     const kept = (await plan.checkpoints()).find(({ trigger }) => trigger === 'beforeCorrection');
     expect(house.git('show', `${kept?.treeOid}:mine.txt`)).toBe('mine');
+  });
+
+  test.each([
+    ['while the present is kept', false],
+    ['when the files of the next attempt are there', true],
+  ])('that fails %s leaves everything as it was, subplans too, and can be made again [R91]', async (_, opens) => {
+    const { house, plan } = await threeParts();
+    const two = await decisionOf(plan, 'two');
+    const family = async () =>
+      (await house.troupe.tree(plan.id)).children.map(child => ({ ...child.plan, updatedAt: '' }));
+    const project = gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') });
+    let broken = 1;
+    const failing = () => {
+      if (broken-- > 0) throw new Fault('DISK_FULL', 'The disk is full');
+    };
+    await house.reopen({
+      project: {
+        ...project,
+        async capture(options) {
+          if (!opens && options.pin !== undefined) failing();
+          return project.capture(options);
+        },
+        async openSandbox(options) {
+          const opened = await project.openSandbox(options);
+          if (opens) failing();
+          return opened;
+        },
+      },
+    });
+    const again = await house.troupe.plan(plan.id);
+    const before = await family();
+    await untouched(house, again, two.decisionId, 'DISK_FULL');
+    expect(await family()).toEqual(before);
+    expect(broken).toBeLessThan(1);
+    await again.correct(two.decisionId, { guidance: 'with care' });
+    await again.settled();
+    expect(await filesOf(again)).toEqual({
+      'one.txt': 'as planned',
+      'two.txt': 'with care',
+      'three.txt': 'as planned',
+    });
   });
 
   test('without its sandbox fails and leaves everything as it was [R91]', async () => {

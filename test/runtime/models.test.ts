@@ -4,13 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { Action, type AgentTask } from '../../src/index.ts';
+import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { Action, type AgentTask, type Store } from '../../src/index.ts';
 import { levelStore } from '../../src/level.ts';
+import { Approval } from '../../src/model/approval.ts';
+import { Spent } from '../../src/model/budget.ts';
 import { Checkpoint } from '../../src/model/checkpoint.ts';
 import { Conflict, Resolution } from '../../src/model/conflict.ts';
+import { Correction } from '../../src/model/correction.ts';
 import { Decision } from '../../src/model/decision.ts';
+import { Invariant } from '../../src/model/invariant.ts';
 import { FailurePattern } from '../../src/model/pattern.ts';
 import { PlanRecord } from '../../src/model/plan.ts';
+import { keys } from '../../src/runtime/keys.ts';
 import { playhouse, spawn } from './playhouse.ts';
 
 const models: Record<string, z.ZodType> = {
@@ -21,7 +27,27 @@ const models: Record<string, z.ZodType> = {
   h: Resolution,
   f: FailurePattern,
   y: Action,
+  k: Correction,
+  q: Approval,
+  u: Spent,
+  i: Invariant,
 };
+
+/** Rows that are no models: the journal, what is noted about plans beside it, digests of checks. */
+const notes = ['w', 'j', 'b', 'g', 'e', 'l'];
+
+/** Letters of the models that are in a store, each row of which is read as it was written. */
+async function modelsIn(store: Store): Promise<string[]> {
+  const seen = new Set<string>();
+  for await (const [key, value] of store.entries('')) {
+    const [letter = ''] = key.split('/');
+    const model = models[letter];
+    if (model === undefined) continue;
+    seen.add(letter);
+    expect(model.parse(value), key).toEqual(value);
+  }
+  return [...seen];
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-models-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,15 +103,31 @@ describe('A plan in a store', () => {
     await house.troupe.close();
 
     const rows = await store();
-    const seen = new Set<string>();
-    for await (const [key, value] of rows.entries('')) {
-      const [letter = ''] = key.split('/');
-      const model = models[letter];
-      if (model === undefined) continue;
-      seen.add(letter);
-      expect(model.parse(value), key).toEqual(value);
-    }
+    expect((await modelsIn(rows)).sort()).toEqual(['c', 'f', 'h', 'n', 'p', 'u', 'x', 'y']);
     await rows.close();
-    expect([...seen].sort()).toEqual(Object.keys(models).sort());
+  });
+
+  test('that was corrected and asked a person leaves rows that are as they were written, of every model [R8]', async () => {
+    const store = memoryStore();
+    const house = await playhouse({}, { store });
+    await house.troupe.addInvariant({ text: 'Be kind' }, { scope: 'project' });
+    const { plan } = await house.run(
+      async task => {
+        await task.call('decide', { question: 'Which?', chosenOption: task.guidance.at(-1) ?? 'this', rationale: 'r' });
+        await task.call('write', { path: 'b.txt', content: 'b' });
+      },
+      { approvals: { execute: { writeFiles: 'ask' } } },
+    );
+    await plan.approve({ always: true });
+    await plan.settled();
+    const wrong = (await plan.decisions()).find(({ chosenOption }) => chosenOption === 'this');
+    await plan.correct(wrong?.decisionId ?? '', { guidance: 'that' });
+    await plan.settled();
+    await house.troupe.close();
+    const rows = await store();
+    expect(await modelsIn(rows)).toEqual(expect.arrayContaining(['i', 'k', 'n', 'p', 'q', 'u', 'y']));
+    await rows.close();
+    const letters = keys.all.map(beginning => beginning.slice(0, 1));
+    expect([...Object.keys(models), ...notes].sort()).toEqual(letters.sort());
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Fault, type PlanEvent } from '../../src/index.ts';
@@ -35,6 +35,23 @@ describe('a plan on a real repository', () => {
       'postExecute',
       'preApply',
     ]);
+  });
+
+  test('whose Apply fails once files were moved has its checkout put back, and can be applied later [R2]', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(({ call }) => call('write', write('a.txt', 'new\n')));
+    const before = house.git('rev-parse', 'HEAD');
+    const lock = join(house.folder, '.git/refs/heads/main.lock');
+    writeFileSync(lock, '');
+    await plan.apply();
+    const failed = await plan.settled();
+    expect([failed.phase, failed.state, failed.error?.code]).toEqual(['apply', 'errored', 'GIT_FAILED']);
+    expect(readFileSync(join(house.folder, 'a.txt'), 'utf8')).toBe('one\ntwo\nthree\nfour\nfive\n');
+    expect([house.git('rev-parse', 'HEAD'), house.git('status', '--porcelain')]).toEqual([before, '']);
+    rmSync(lock);
+    await plan.apply();
+    expect((await plan.settled()).state).toBe('applied');
+    expect(house.git('show', 'HEAD:a.txt')).toBe('new\n');
   });
 
   test('has one root decision that says what was asked [R82, R83]', async () => {

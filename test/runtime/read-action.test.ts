@@ -50,7 +50,7 @@ describe('reading an action', () => {
     });
   });
 
-  test('[R67] refuses inputsSchema by its name', () => {
+  test('[R57, R65] refuses inputsSchema by its name', () => {
     const fault = faultOf(() => readAction(`${good}inputsSchema: {}\n`, 'x.yaml'));
     expect(fault.code).toBe('UNKNOWN_KEY');
     expect(fault.message).toContain('"inputsSchema"');

@@ -296,7 +296,7 @@ describe('a rollback that cannot be', () => {
     ['changes', 1],
     ['changes', 2],
     ['changes', 3],
-  ] as const)('because %s fails (call %i) leaves everything as it was', async (method, nth) => {
+  ] as const)('because %s fails (call %i) leaves everything as it was [R12]', async (method, nth) => {
     const house = await playhouse();
     const { plan } = await house.run(threeCalls);
     const wanted = await at(plan, 'preExecute');

@@ -91,6 +91,17 @@ describe('subplans', () => {
     expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
   });
 
+  test('that no agent can work on are in the store, and fail the plan by naming the agent [R36]', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(async task => {
+      if (task.plan.depth === 0) await spawn(task, 'orphan', { executionActor: 'absent' });
+    });
+    const [child] = (await house.troupe.tree(plan.id)).children;
+    expect([child?.plan.description, child?.plan.state]).toEqual(['orphan', 'errored']);
+    expect([record.phase, record.state, record.error?.code]).toEqual(['execute', 'errored', 'SUBPLANS_FAILED']);
+    expect(record.errorMessage).toContain('absent');
+  });
+
   test('keep their spawn decision and mode readable [R5, R6, R70]', async () => {
     const house = await playhouse();
     const { plan } = await house.run(async task => {

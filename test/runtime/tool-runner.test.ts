@@ -38,7 +38,7 @@ const profile = (height: number, others: Partial<Record<ThresholdName, number>> 
 const guards = (changes: Partial<ToolGuards>) => ToolGuards.parse(changes);
 
 describe('A tool', () => {
-  test('that nobody knows is refused, with the one that was meant and those there are', async () => {
+  test('that nobody knows is refused, with the one that was meant and those there are [R60]', async () => {
     await using bench = await workbench();
     await expect(bench.call('builtin/wirte', {})).rejects.toMatchObject({
       code: 'UNKNOWN_TOOL',

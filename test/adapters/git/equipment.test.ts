@@ -65,7 +65,7 @@ describe('a sandbox that is set up', () => {
   );
 
   test(
-    'never has what stands in it replaced, nor what it was given taken away by going back',
+    'never has what stands in it replaced, nor what it was given, links too, taken away by going back [R131]',
     inFiles(async trial => {
       const project = trial.project();
       const { tree } = await project.head();

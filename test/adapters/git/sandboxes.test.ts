@@ -122,6 +122,77 @@ describe('a sandbox', () => {
   );
 
   test(
+    '[R138] is registered, and files of the checkout are moved, by one git at a time, also of several processes',
+    onTrial(async trial => {
+      const overlaps = join(trial.home, 'overlaps');
+      const git = (await run('sh', ['-c', 'command -v git'], { env: env(trial.home) })).stdout.trim();
+      const program = [
+        '#!/bin/sh',
+        'case "$PWD $* " in',
+        '  *" worktree add "*) kind=add ;;',
+        `  ${trial.root}" "*" read-tree -m "*) kind=move ;;`,
+        `  *) exec ${git} "$@" ;;`,
+        'esac',
+        `mkdir ${trial.home}/$kind 2>/dev/null || echo "$*" >> ${overlaps}`,
+        `echo "$kind" >> ${trial.home}/seen`,
+        `${git} "$@"; code=$?`,
+        'sleep 0.05',
+        `rmdir ${trial.home}/$kind 2>/dev/null`,
+        'exit $code',
+      ];
+      await mkdir(join(trial.home, 'bin'));
+      await writeFile(join(trial.home, 'bin/git'), program.join('\n'), { mode: 0o755 });
+      const slow = { ...env(trial.home), PATH: `${join(trial.home, 'bin')}:${process.env.PATH}` };
+      // Each has locks of its own, as another process would.
+      const [one, two] = [trial.project({ env: slow }), trial.project({ env: slow })];
+      const { tree, commit: base } = await one.head();
+      const landings = await Promise.all([
+        ...[one, two, one, two].map((project, at) => project.openSandbox({ key: `p${at}`, tree }).then(() => null)),
+        ...[one, two].map(async (project, at) => {
+          const oid = await project.writeBlob(Buffer.from(`${at}\n`));
+          const wanted = await project.writeTree(tree, [{ path: 'a.txt', oid }]);
+          const target = { kind: 'checkout' } as const;
+          return project.land({ key: `k${at}`, base, tree: wanted, message: 'Land', target });
+        }),
+      ]);
+      expect(existsSync(overlaps) ? await readFile(overlaps, 'utf8') : '').toBe('');
+      const seen = (await readFile(join(trial.home, 'seen'), 'utf8')).split('\n');
+      expect(seen.filter(kind => kind === 'add').length).toBeGreaterThan(4);
+      expect(seen).toContain('move');
+      expect(landings.flatMap(landing => landing?.outcome ?? []).sort()).toEqual(['landed', 'moved']);
+      expect(await trial.git('status', '--porcelain')).toBe('');
+    }),
+  );
+
+  test(
+    '[R130] is captured and put back through an index and refs of ours, without what is ignored',
+    onTrial(
+      async trial => {
+        const project = trial.project();
+        const { tree: start } = await project.head();
+        await trial.write('a.txt', 'staged by the user\n');
+        await trial.git('add', 'a.txt');
+        const theirs = async () => [
+          await readFile(join(trial.root, '.git/index')),
+          await readFile(join(trial.root, '.git/HEAD'), 'utf8'),
+          await trial.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags', 'refs/stash'),
+        ];
+        const before = await theirs();
+        const { path } = await project.openSandbox({ key: 'p1', tree: start });
+        await writeFile(join(path, 'new.txt'), 'new\n');
+        await writeFile(join(path, 'built.log'), 'ignored\n');
+        const { tree, ref } = await project.capture({ key: 'p1', pin: 'p1/one' });
+        expect(await project.files(tree)).toEqual(['.gitignore', 'a.txt', 'new.txt']);
+        await project.restore({ key: 'p1', tree: start });
+        expect((await readdir(path)).sort()).toEqual(['.git', '.gitignore', 'a.txt', 'built.log']);
+        expect(ref).toBe('refs/troupe/p1/one');
+        expect(await theirs()).toEqual(before);
+      },
+      { 'a.txt': 'a\n', '.gitignore': '*.log\n' },
+    ),
+  );
+
+  test(
     '[R133] is not swept away by the user’s own worktree prune, and removing leaves nothing behind',
     onTrial(async trial => {
       const project = trial.project();
