@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const planted = {
   'package.json': '{ "name": "planted", "type": "module", "dependencies": { "zod": "4" } }\n',
   'src/index.ts': "import { used } from './runtime/used.ts';\n\nexport const door = used;\n",
-  'src/runtime/used.ts': 'export const used = 1;\nexport const dead = 2;\nexport type Dead = string;\n',
+  'src/runtime/used.ts':
+    'export const used = 1;\nexport const dead = 2;\nexport type Dead = string;\nexport const tried = 3;\n',
+  'test/used.test.ts': "import { tried } from '../src/runtime/used.ts';\n\nconsole.log(tried);\n",
   'src/runtime/alone.ts': 'export const alone = 1;\n',
   'src/runtime/within.ts':
     "import { used } from './used.ts';\n\nfunction never(): void {}\n\nexport function early(): number {\n  return 1;\n  return 2;\n}\n",
@@ -47,6 +49,16 @@ test('A file, an export, a type and a dependency that nothing uses are found [R6
       { file: 'src/runtime/used.ts', exports: [{ name: 'dead' }], types: [{ name: 'Dead' }] },
     ],
   });
+});
+
+test('An export that only tests use is found [R67]', { timeout: 60_000 }, () => {
+  const { status, found } = report('knip/bin/knip.js', [
+    ...['--production', '--no-config-hints', '--reporter', 'json'],
+  ]);
+  expect(status).toBe(1);
+  const { issues } = found as { issues: { file: string; exports: { name: string }[] }[] };
+  const used = issues.find(({ file }) => file === 'src/runtime/used.ts');
+  expect(used?.exports.map(({ name }) => name)).toEqual(['dead', 'tried']);
 });
 
 test('An import, a function and a statement that nothing reaches are found [R67]', { timeout: 60_000 }, () => {

@@ -33,6 +33,8 @@ export const Hello = z.strictObject({
   schema_version: z.literal(schemaVersion),
   command: z.string(),
 });
+export type Hello = z.infer<typeof Hello>;
 
 /** Last line of `jsonl`: always there, also after a failure. */
 export const Result = Envelope.extend({ type: z.literal('result') });
+export type Result = z.infer<typeof Result>;

@@ -1,5 +1,5 @@
 import type { PlanEvent, StoredFault } from '../index.ts';
-import { type Envelope, type Message, schemaVersion } from './envelope.ts';
+import { type Envelope, type Hello, type Message, type Result, schemaVersion } from './envelope.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import type { Paint } from './paint.ts';
@@ -30,7 +30,7 @@ export function openReport(options: ReportOptions): Report {
   const startedMs = io.now();
   const messages: Message[] = [];
   const line = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
-  if (format === 'jsonl') line({ type: 'hello', schema_version: schemaVersion, command });
+  if (format === 'jsonl') line({ type: 'hello', schema_version: schemaVersion, command } satisfies Hello);
 
   const close = async (data: Record<string, unknown> | null, exitCode: number, text: string, failed: boolean) => {
     const envelope: Envelope = {
@@ -45,7 +45,7 @@ export function openReport(options: ReportOptions): Report {
       },
       messages,
     };
-    if (format === 'jsonl') line({ type: 'result', ...envelope });
+    if (format === 'jsonl') line({ type: 'result', ...envelope } satisfies Result);
     else if (format === 'json') io.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
     else if (format === 'yaml') io.stdout.write((await import('yaml')).stringify(envelope));
     else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

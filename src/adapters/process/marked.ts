@@ -65,11 +65,6 @@ export async function endEvery(wanted: (found: Marked) => boolean, options: EndO
   }
 }
 
-/** The processes that carry the marker now. */
-export async function marked(marker: string, options: EndOptions = {}): Promise<number[]> {
-  return (await census(options)).filter(found => found.marker === marker).map(({ pid }) => pid);
-}
-
 /**
  * Every process that carries a marker now. Who asks while one is taken shares the next with all who do.
  * @throws {Fault} TOO_MANY_FILES when it could not be taken: what was not looked at is not said to be absent

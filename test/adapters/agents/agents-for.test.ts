@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { type AgentsOptions, agentsFor } from '../../../src/adapters/agents/agents-for.ts';
 import { promptOf } from '../../../src/adapters/agents/prompt.ts';
 import { adviceOn } from '../../../src/adapters/module.ts';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { AgentSpec } from '../../../src/model/agent.ts';
 import type { Decision } from '../../../src/model/decision.ts';
 import { Invariant } from '../../../src/model/invariant.ts';
 import { idOf, planSpec } from '../../fixtures.ts';
+import { marked } from '../marked.ts';
 import { workbench } from '../workbench.ts';
 
 const find = (registered: AgentsOptions['registered'] = {}) =>

@@ -2,11 +2,11 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/command.ts';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import { planSpec } from '../../fixtures.ts';
+import { marked } from '../marked.ts';
 import { workbench } from '../workbench.ts';
 
 const agentOf = (argv: string[], changes: Partial<CommandOptions> = {}) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { agentsFor } from '../../../src/adapters/agents/agents-for.ts';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { AgentSpec } from '../../../src/model/agent.ts';
 import type { Agent } from '../../../src/ports/agent.ts';
 import { type AgentSuiteOptions, agentSuite } from '../../../src/testing/agent-suite.ts';
+import { marked } from '../marked.ts';
 import { workbench } from '../workbench.ts';
 
 const program = `if [ "$TROUPE_ROLE" = execution ]; then printf done > made.txt; echo made; fi`;

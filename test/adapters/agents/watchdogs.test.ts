@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/command.ts';
 import { manualClock } from '../../../src/adapters/manual-clock.ts';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { Fault } from '../../../src/model/fault.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import type { AgentTask } from '../../../src/ports/agent.ts';
+import { marked } from '../marked.ts';
 import { workbench } from '../workbench.ts';
 
 const agentOf = (argv: string[], watchdogs: object = {}, more: Partial<CommandOptions> = {}) =>

@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { endMarked, marked, send } from '../../../src/adapters/process/marked.ts';
+import { endMarked, send } from '../../../src/adapters/process/marked.ts';
+import { marked } from '../marked.ts';
 import { temporaryDirectories } from '../temporary.ts';
 
 /** A process that outlived whoever started it: its own session, its own pipes. */

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { callRoll, type Roll } from '../../../src/adapters/process/roll.ts';
+import { marked } from '../marked.ts';
 
 const prefix = `roll-test-${process.pid}`;
 

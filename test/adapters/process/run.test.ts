@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/adapters/manual-clock.ts';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { type ProcessOptions, runProcess } from '../../../src/adapters/process/run.ts';
+import { marked } from '../marked.ts';
 
 let cwd: string;
 let marker: string;

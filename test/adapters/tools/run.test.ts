@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { marked } from '../../../src/adapters/process/marked.ts';
 import { planSpec } from '../../fixtures.ts';
+import { marked } from '../marked.ts';
 import { workbench } from '../workbench.ts';
 
 describe('run', () => {
