@@ -132,6 +132,7 @@ async function runValidation(
     name,
     required,
     passed: result.outcome === 'exited' && result.exitCode === 0,
+    argv,
     outcome: result.outcome,
     exitCode: result.exitCode,
     outputDigest: result.digest,

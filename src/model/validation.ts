@@ -56,6 +56,8 @@ export const ValidationResult = z.strictObject({
   name: z.string(),
   required: z.boolean(),
   passed: z.boolean(),
+  /** The command as it was run. Absent in what earlier versions stored. */
+  argv: z.array(z.string()).optional(),
   outcome: RunOutcome,
   exitCode: z.number().int().nullable(),
   /** sha256 of everything the command printed, in hex. */

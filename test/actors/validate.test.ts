@@ -49,3 +49,32 @@ test('A check that passed is run again after another set-up, whichever part of i
   expect(await checkedAfter(setups)).toEqual(setups.map(() => false));
   expect((await checkedAfter([...setups, ...setups])).slice(setups.length)).toEqual(setups.map(() => true));
 });
+
+test('A check keeps its command, exit code and digest of its output, whether it passed or not [R134]', async () => {
+  const ends = [0, 3, null];
+  const world = worldWith({
+    env: {},
+    log: () => {},
+    ledger: { passed: async () => null } as Partial<Ledger> as Ledger,
+    run: async ({ argv }) => {
+      const exitCode = ends[Number(argv[1])] ?? null;
+      const outcome = exitCode === null ? ('timed_out' as const) : ('exited' as const);
+      return { outcome, exitCode, durationMs: 1, digest: `digest of ${argv[1]}`, tail: 'said' };
+    },
+  });
+  const validations = ends.map((_, at) => Validation.parse({ name: `check ${at}`, argv: ['try', String(at)] }));
+  const results = await runValidations(world, planSpec({ validations }), {
+    place: async () => ({ directory: '/w', variables: {} }),
+    tree: 't1',
+    signal: new AbortController().signal,
+    marker: 'm',
+    step: (_, act) => act(),
+    reset: async () => {},
+  });
+  expect(results.map(({ argv, exitCode, outputDigest, passed }) => [argv, exitCode, outputDigest, passed])).toEqual([
+    [['try', '0'], 0, 'digest of 0', true],
+    [['try', '1'], 3, 'digest of 1', false],
+    [['try', '2'], null, 'digest of 2', false],
+  ]);
+  expect(results.every(({ treeOid }) => treeOid === 't1')).toBe(true);
+});

@@ -73,3 +73,29 @@ test('A hundred children spawned in one moment have a hundred ids, and a hundred
   for (const { planId } of [children[0], children[99]].flatMap(child => child ?? []))
     expect((await house.troupe.plan(planId.slice(-8))).id).toBe(planId);
 });
+
+test('A child’s agent sees a skeleton of its parent, within the share of what the parent knows [R37]', async () => {
+  const seen: string[][] = [];
+  const house = await playhouse({
+    async think(task) {
+      for (let at = 0; at < 12; at++)
+        await task.call('decide', {
+          question: `Question ${at}?`,
+          chosenOption: `answer ${at}`,
+          rationale: 'It is short.',
+        });
+      await spawn(task, 'part', { strategyActor: 'quiet', executionActor: 'part' });
+    },
+    quiet: () => {},
+    part: ({ plan }) => void seen.push(plan.skeleton),
+  });
+  const { plan, record } = await house.run(() => {}, { description: 'Paint', strategyActor: 'think' });
+  expect(record.skeleton).toEqual([]);
+  const fragments = (await plan.decisions())
+    .filter(({ type }) => type !== 'prompt_definition')
+    .flatMap(({ question, chosenOption, rationale }) => [`${question} ${chosenOption}`, rationale]);
+  const total = ['Paint', ...fragments].join('').length;
+  const [skeleton = []] = seen;
+  expect(skeleton).toEqual(expect.arrayContaining(['Paint', 'Question 0? answer 0']));
+  expect(skeleton.join('').length).toBeLessThanOrEqual(Math.floor(total * 0.15));
+});
