@@ -92,7 +92,6 @@ const stages: Step[][] = [
     proofs,
     verdict('lint'),
     verdict('types'),
-    verdict('layers'),
     verdict('dead'),
     verdict('api', ['--check']),
     verdict('package'),

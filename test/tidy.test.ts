@@ -34,8 +34,16 @@ const isText = (node: ts.Node): boolean =>
   node.kind === ts.SyntaxKind.TemplateMiddle ||
   node.kind === ts.SyntaxKind.TemplateTail;
 
-/** The file with comments and the text of strings blanked, so that only code is judged. */
+const codeByText = new Map<string, string>();
+
+/** The file with comments and the text of strings blanked, so that only code is judged. Each is parsed once for all rules. */
 function code(text: string): string {
+  const parsed = codeByText.get(text) ?? parse(text);
+  codeByText.set(text, parsed);
+  return parsed;
+}
+
+function parse(text: string): string {
   const file = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, false);
   const out = text.replace(/[^\n]/g, ' ').split('');
   const visit = (node: ts.Node): void => {
