@@ -40,7 +40,7 @@ export async function runAfterLanding(
   });
   return await step('after/ended', async () => {
     if (!begins) return { argv, outcome: 'interrupted' as const, exitCode: null, outputTail: '' };
-    world.log(spec.planId, `$ ${argv.join(' ')}`);
+    world.log(spec.planId, 'then', `$ ${argv.join(' ')}`);
     const { outcome, exitCode, tail } = await world.run({
       argv,
       cwd: (target.kind === 'checkout' ? target.root : undefined) ?? link.root,
@@ -48,7 +48,7 @@ export async function runAfterLanding(
       watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
       signal,
       marker: `${key}-after`,
-      onLine: line => world.log(spec.planId, line),
+      onLine: line => world.log(spec.planId, 'then', line),
     });
     return { argv, outcome, exitCode, outputTail: tail.slice(-tailMax) };
   });

@@ -4,6 +4,7 @@ import type { Usage } from '../src/model/budget.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
 import type { Invariant } from '../src/model/invariant.ts';
+import { stepOfRole } from '../src/model/log-line.ts';
 import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { CallMade } from '../src/model/rollbacks.ts';
@@ -152,7 +153,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
       const mark = `${context.key}/call-${under.index}-${under.checkpoints++}`;
       return checkpointNow(world, spec, { key: sandbox.key, mark, trigger, label, tool });
     },
-    log: line => world.log(spec.planId, line),
+    log: line => world.log(spec.planId, stepOfRole[job.role], line),
     around,
   });
 
@@ -171,7 +172,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     diff: job.diff ?? null,
     call,
     spend: usage => account.spend(usage),
-    log: line => world.log(spec.planId, line),
+    log: line => world.log(spec.planId, stepOfRole[job.role], line),
     signal,
     key: context.key,
   };

@@ -27,7 +27,7 @@ export const describe = provided('describe', async (context, world) => {
   } catch (thrown) {
     const fault = Fault.store(thrown);
     if (context.signal.aborted || fault.category === 'invariant') throw thrown;
-    world.log(spec.planId, `the commit keeps the default message: ${fault.message}`);
+    world.log(spec.planId, 'apply', `the commit keeps the default message: ${fault.message}`);
     return { message: null, fault, decisions: [] };
   }
 });

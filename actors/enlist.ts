@@ -142,7 +142,7 @@ async function mustTakeTurns(
   const scopes = members.map(member => member.spec.resourceScopes);
   const fixed = contended(world, files, scopes);
   if (fixed === null) return false;
-  world.log(spec.planId, `subplans run one after the other: ${fixed.name} cannot be merged`);
+  world.log(spec.planId, 'troupe', `subplans run one after the other: ${fixed.name} cannot be merged`);
   return true;
 }
 

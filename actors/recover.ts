@@ -1,9 +1,11 @@
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { StoredFault } from '../src/model/fault.ts';
+import type { LastLines } from '../src/model/log-line.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
+import type { World } from './world.ts';
 
 /** Makes of a failure what a person needs: a recorded decision that says what to type next, and the sandbox as it was. */
 export const recover = provided('recover', async ({ input: { spec, phase, fault, sandbox }, step, key }, world) => {
@@ -16,8 +18,27 @@ export const recover = provided('recover', async ({ input: { spec, phase, fault,
         checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/error`, trigger: 'onError' }),
       )
     : null;
-  return { fault, decisions, details: {}, checkpoint };
+  const told = await step('lines', () => withLastLines(world, fault));
+  return { fault: told, decisions, details: {}, checkpoint };
 });
+
+const subplansMax = 10;
+const linesMax = 5;
+
+/** What failed subplans printed last, where they are the failure: nobody has to look for it. */
+async function withLastLines(world: World, fault: StoredFault): Promise<StoredFault> {
+  const { subplans } = fault.details ?? {};
+  if (fault.code !== 'SUBPLANS_FAILED' || !Array.isArray(subplans)) return fault;
+  const failed = (subplans as { planId: string; goal: string; state: string }[]).filter(
+    each => each.state === 'failed',
+  );
+  const lastLines: LastLines[] = [];
+  for (const { planId, goal } of failed.slice(0, subplansMax)) {
+    const lines = await world.lastLines(planId, linesMax);
+    if (lines.length > 0) lastLines.push({ planId, goal, lines });
+  }
+  return lastLines.length === 0 ? fault : { ...fault, details: { ...fault.details, lastLines } };
+}
 
 function recovery(spec: PlanSpec, phase: Phase, fault: StoredFault, decisionId: string): DecisionDraft {
   return {

@@ -62,7 +62,12 @@ export async function runValidations(world: World, spec: PlanSpec, scene: Scene)
     const results: ValidationResult[] = [];
     for (const [at, validation] of spec.validations.entries()) {
       const before = known[at];
-      if (before) world.log(spec.planId, `$ ${validation.argv.join(' ')}  # passed before on the same files: cached`);
+      if (before)
+        world.log(
+          spec.planId,
+          validation.name,
+          `$ ${validation.argv.join(' ')}  # passed before on the same files: cached`,
+        );
       results.push(
         before ??
           (await scene.step(`${name}/${at}`, async () => {
@@ -118,7 +123,7 @@ async function runValidation(
   { place, tree, signal, marker, checked }: Scene & { checked: string | null },
 ): Promise<ValidationResult> {
   const { directory, variables } = await place();
-  world.log(spec.planId, `$ ${argv.join(' ')}`);
+  world.log(spec.planId, name, `$ ${argv.join(' ')}`);
   const result = await world.run({
     argv,
     cwd: project !== undefined && isJoined(tree) ? `${directory}/${project}` : directory,
@@ -126,7 +131,7 @@ async function runValidation(
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     marker,
-    onLine: line => world.log(spec.planId, line),
+    onLine: line => world.log(spec.planId, name, line),
   });
   return {
     name,

@@ -55,7 +55,7 @@ async function setUp(
   const { argv, timeout, workplace, signal, key } = step;
   const { planId } = spec;
   const command = argv.join(' ');
-  world.log(planId, `set-up: $ ${command}`);
+  world.log(planId, 'setup', `set-up: $ ${command}`);
   const { outcome, exitCode, tail } = await world.run({
     argv,
     cwd: workplace.directory,
@@ -63,7 +63,7 @@ async function setUp(
     watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
     signal,
     marker: key,
-    onLine: line => world.log(planId, line),
+    onLine: line => world.log(planId, 'setup', line),
   });
   if (outcome === 'aborted') throw new Fault('CANCELLED', `The set-up command ${command} was stopped`);
   if (outcome === 'exited' && exitCode === 0) return;

@@ -92,6 +92,8 @@ export interface World {
     from: string,
     question: { directory: string; files: string[]; invariant: Invariant },
   ): Promise<true | string>;
-  /** Appends a line to a plan's log. */
-  log(planId: string, line: string): void;
+  /** Appends a line to a plan's log, under the name of what prints it. */
+  log(planId: string, step: string, line: string): void;
+  /** The last lines of a plan's log, at most so many. */
+  lastLines(planId: string, most: number): Promise<string[]>;
 }

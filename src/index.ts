@@ -31,6 +31,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const clock = options.clock ?? systemClock();
   const env = options.env ?? {};
   const roll = callRoll();
+  const ticks = { now: () => clock.now() };
   return openRuntime(options, {
     clock,
     agents: agentsFor({ registered: options.agents ?? {}, env, run: roll.run }),
@@ -48,7 +49,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
         ? null
         : machineTurns({ most: options.machine.agentsAtOnce, folder: options.machine.folder }),
     logs: redactedLogs(
-      options.logs === undefined ? memoryLogs() : fileLogs(options.logs, bytesMaxOf(options)),
+      options.logs === undefined ? memoryLogs(ticks) : fileLogs(options.logs, { ...ticks, ...bytesMaxOf(options) }),
       options.secrets ?? {},
     ),
   });
@@ -88,6 +89,7 @@ export { Fault, type FaultCategory, type FaultCode, faultTable, type StoredFault
 export type { MendReport, StoreHealth } from './model/health.ts';
 export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { AfterLanding, CommitNote, LandedPart, patchOf } from './model/landing.ts';
+export { type LogLine, type LogOptions, lastLinesOf } from './model/log-line.ts';
 export { Alias, Name } from './model/name.ts';
 export { type ProjectAccount, perProject } from './model/per-project.ts';
 export { TargetChange } from './model/places.ts';

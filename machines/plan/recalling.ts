@@ -42,7 +42,7 @@ export const recalling = planSetup.createStateConfig({
         id: 'dismiss',
         src: 'dismiss',
         input: ({ context }) => ({ spec: context.spec, sandbox: context.sandbox, reason: recallReason(context) }),
-        onDone: 'ended',
+        onDone: { target: 'ended', actions: { type: 'keepLeft', params: ({ event }) => ({ left: event.output }) } },
         onError: 'ended',
       },
     },

@@ -57,6 +57,10 @@ export const planSetup = planBringing.extend({
       run: found.run,
       toolCalls: context.toolCalls + found.toolCalls,
     })),
+    /** What a plan had made that ends without a result: its record leads to it once the sandbox is gone. */
+    keepLeft: assign(({ context }, { left }: { left: EffectOutput<'dismiss'> }) => ({
+      workTree: left.tree ?? context.workTree,
+    })),
     takeOverWork: assign(({ context: { resumeFrom } }) => ({ workTree: resumeFrom?.tree ?? null })),
     gather: enqueueActions(
       ({ context, enqueue }, { members, config }: { members: Member[]; config: SubplanConfig }) => {

@@ -15,6 +15,7 @@ export interface LogPieces {
   /** Numbers of the first and of the last piece; null where there is none. */
   span(planId: string): { first: number; last: number } | null;
   file(planId: string, piece: number): string;
+  bytes(planId: string, piece: number): number;
   /** Bytes of each log, by plan. */
   sizes(): Record<string, number>;
   remove(planId: string): void;
@@ -87,6 +88,10 @@ export function logPieces(folder: string, bytesMax: number): LogPieces {
       list();
       const pieces = known.get(planId);
       return pieces === undefined ? null : { first: pieces.first, last: pieces.first + pieces.bytes.length - 1 };
+    },
+    bytes(planId, piece) {
+      const { first = 0, bytes = [] } = known.get(planId) ?? {};
+      return bytes[piece - first] ?? 0;
     },
     sizes() {
       list();

@@ -1,40 +1,52 @@
+import type { LogLine } from '../model/log-line.ts';
 import type { Logs } from '../ports/logs.ts';
 import { bell } from './bell.ts';
+import { logStamps } from './log-stamp.ts';
 
 /** Lines kept per plan; older ones are dropped. */
 const linesMax = 2000;
 
 /** Logs in memory, bounded, for programs that name no folder. */
-export function memoryLogs(): Logs {
-  const logs = new Map<string, { lines: string[]; dropped: number }>();
+export function memoryLogs({ now = () => Date.now() }: { now?: () => number } = {}): Logs {
+  const logs = new Map<string, { lines: LogLine[]; dropped: number }>();
   const news = bell();
+  const stamp = logStamps(now);
+  let last = stamp();
   let closed = false;
   return {
-    append(planId, line) {
+    append(planId, step, text) {
       const log = logs.get(planId) ?? { lines: [], dropped: 0 };
       logs.set(planId, log);
-      log.lines.push(line);
-      if (log.lines.length > linesMax) {
+      for (const each of text.split('\n')) {
+        last = stamp();
+        log.lines.push({ planId, at: last, step, text: each });
+        if (log.lines.length <= linesMax) continue;
         log.lines.shift();
         log.dropped += 1;
       }
       news.ring();
     },
-    async *read(planId, { follow = false, signal } = {}) {
+    open(planId) {
       let position = 0;
-      while (true) {
-        const log = logs.get(planId) ?? { lines: [], dropped: 0 };
-        position = Math.max(position, log.dropped);
-        const line = log.lines[position - log.dropped];
-        if (line !== undefined) {
-          position += 1;
-          yield line;
-        } else if (follow && !closed && !signal?.aborted) await news.next(signal);
-        else return;
-      }
+      return {
+        async next() {
+          const log = logs.get(planId);
+          if (log === undefined) return null;
+          position = Math.max(position, log.dropped);
+          const line = log.lines[position - log.dropped] ?? null;
+          if (line !== null) position += 1;
+          return line;
+        },
+      };
     },
+    last: async (planId, most) => logs.get(planId)?.lines.slice(-most) ?? [],
+    reached: () => last,
+    grown: signal => (closed ? Promise.resolve() : news.next(signal)),
+    isClosed: () => closed,
     sizes: async () =>
-      Object.fromEntries([...logs].map(([planId, { lines }]) => [planId, lines.join('\n').length + 1])),
+      Object.fromEntries(
+        [...logs].map(([planId, { lines }]) => [planId, lines.reduce((sum, { text }) => sum + text.length + 1, 0)]),
+      ),
     async remove(planId) {
       logs.delete(planId);
     },

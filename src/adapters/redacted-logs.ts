@@ -6,10 +6,10 @@ export function redactedLogs(logs: Logs, known: Readonly<Record<string, string>>
   const redactors = new Map<string, (line: string) => string>();
   return {
     ...logs,
-    append(planId, line) {
+    append(planId, step, text) {
       const redactor = redactors.get(planId) ?? lineRedactor(known);
       redactors.set(planId, redactor);
-      logs.append(planId, line.split('\n').map(redactor).join('\n'));
+      logs.append(planId, step, text.split('\n').map(redactor).join('\n'));
     },
     async remove(planId) {
       redactors.delete(planId);

@@ -1,6 +1,7 @@
 import type { StoredFault } from '../index.ts';
 import { cleanLine, cleanText } from './clean.ts';
 import type { Paint } from './paint.ts';
+import { lastLinesText } from './view/last-lines.ts';
 
 /**
  * The one way an error is shown: what happened, where, and what to type next.
@@ -11,6 +12,7 @@ export function renderFailure(fault: StoredFault, paint: Paint, stack?: string):
   const lines = [`${paint.red(paint.bold(`error[${fault.code}]`))} ${first}`, ...rest.map(line => `  ${line}`)];
   if (fault.where !== undefined) lines.push(`  ${paint.dim('at')} ${cleanLine(fault.where)}`);
   for (const problem of furtherProblems(fault)) lines.push(`  ${paint.dim('and')} ${problem}`);
+  lines.push(...lastLinesText(fault));
   for (const hint of fault.hints) lines.push(`  ${paint.dim('try:')} ${paint.cyan(cleanLine(hint))}`);
   if (isBug(fault)) {
     lines.push('  This is a bug in troupe, not a mistake of yours.');

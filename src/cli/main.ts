@@ -27,7 +27,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 'verb' }>, io: Io): Promise<number> {
   const { verb, given, color } = parsed;
-  const globals = { ...parsed.globals, directory: resolve(io.cwd, parsed.globals.directory) };
+  const format = verb.streams === true && parsed.globals.format === 'json' ? 'jsonl' : parsed.globals.format;
+  const globals = { ...parsed.globals, format, directory: resolve(io.cwd, parsed.globals.directory) };
   const exitCodes = (fault: StoredFault) => faultTable[fault.code].exitCode;
   const report = reportOf({ io, format: globals.format, command: verb.path, quiet: globals.quiet, color, exitCodes });
   const interrupts = watchInterrupts(io);
@@ -46,6 +47,7 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     color,
     say: report.say,
     event: report.event,
+    line: report.line,
   };
   const uncaught = watchUncaught(context);
   try {

@@ -8,6 +8,8 @@ export interface Paint {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  magenta(text: string): string;
+  blue(text: string): string;
 }
 
 export type ColorChoice = 'auto' | 'always' | 'never';
@@ -19,6 +21,8 @@ const codes = {
   green: [32, 39],
   yellow: [33, 39],
   cyan: [36, 39],
+  magenta: [35, 39],
+  blue: [34, 39],
 } as const;
 
 export function painter(colored: boolean): Paint {
@@ -33,6 +37,8 @@ export function painter(colored: boolean): Paint {
     green: style(codes.green),
     yellow: style(codes.yellow),
     cyan: style(codes.cyan),
+    magenta: style(codes.magenta),
+    blue: style(codes.blue),
   };
 }
 

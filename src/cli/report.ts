@@ -4,12 +4,14 @@ import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import type { Paint } from './paint.ts';
 import { snakeKeys } from './snake.ts';
-import type { Format, Outcome } from './verb.ts';
+import type { Format, Outcome, ShownLine } from './verb.ts';
 
 /** Everything one command prints goes through its report: data to standard output, talk to standard error. */
 export interface Report {
   say(text: string, level?: 'info' | 'warning'): void;
   event(event: PlanEvent): void;
+  /** One line of a log, in text or as an object; nothing where all comes in one document at the end. */
+  line(line: ShownLine, text: string): void;
   /** Prints the end and returns the exit code. */
   finish(outcome: Outcome): Promise<number>;
   fail(failure: { fault: StoredFault; exitCode: number; stack?: string }): Promise<number>;
@@ -67,6 +69,10 @@ export function openReport(options: ReportOptions): Report {
     },
     event(event) {
       if (format === 'jsonl') line(snakeKeys(event));
+    },
+    line(shown, text) {
+      if (format === 'jsonl') line(snakeKeys(shown));
+      else if (format === 'rich' || format === 'plain') io.stdout.write(`${text}\n`);
     },
     async finish({ data, text, fault, exitCode }) {
       if (fault === undefined) return close(data, exitCode ?? 0, text, false);

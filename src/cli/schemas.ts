@@ -23,6 +23,23 @@ export const SummaryData = z.strictObject({
 
 const moved = z.strictObject({ plan: PlanData, summary: SummaryData, next: commands });
 
+/** With --json each line comes as an object before it, and `lines` is empty. */
+const LogsData = z.strictObject({
+  plan_id: z.string(),
+  printed: z.number(),
+  lines: z.array(
+    z.strictObject({
+      type: z.literal('log'),
+      at: z.string(),
+      plan_id: z.string(),
+      subplan: z.string().nullable(),
+      step: z.string(),
+      text: z.string(),
+    }),
+  ),
+  dropped: z.number(),
+});
+
 /** What a command tells that goes on in the background. */
 const begun = (done: z.ZodType) =>
   z.union([done, z.strictObject({ plan: PlanData, pid: z.number(), log: z.string(), next: commands })]);
@@ -165,7 +182,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     diff: z.string().nullable(),
   }),
   'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(ConflictData), next: commands }),
-  'plan logs': z.strictObject({ plan_id: z.string(), lines: z.array(z.string()), dropped: z.number() }),
+  'plan logs': LogsData,
   ...ownerSchemas,
   ...ruleSchemas,
   ...keepSchemas,

@@ -15,6 +15,8 @@ export interface Verb {
   flags?: readonly Flag[];
   /** Only looks, and is done in a moment: where nobody owns the store it lets nobody in meanwhile. @default false */
   looks?: boolean;
+  /** With `--json`, too, what it prints is an object a line, as it comes. @default false */
+  streams?: boolean;
   /** The work itself, loaded only when it is asked for. */
   load(): Promise<{ run: Run }>;
 }
@@ -78,6 +80,19 @@ export interface Context {
   say(text: string, level?: 'info' | 'warning'): void;
   /** One event as it happens: a line of its own in `jsonl`, nothing otherwise. */
   event(event: PlanEvent): void;
+  /** One line of a log: an object of its own in `jsonl`, a line of standard output for people. */
+  line(line: ShownLine, text: string): void;
+}
+
+/** A line of a log as machines read it. */
+export interface ShownLine {
+  type: 'log';
+  at: string;
+  planId: string;
+  /** Of the plan that printed it; null for the plan that was asked for. */
+  subplan: string | null;
+  step: string;
+  text: string;
 }
 
 /** What a command has to tell at its end. */

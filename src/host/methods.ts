@@ -7,6 +7,7 @@ import { Action } from '../model/action.ts';
 import { AgentRef } from '../model/agent.ts';
 import { CorrectionMode } from '../model/correction.ts';
 import { AfterLanding, CommitNote } from '../model/landing.ts';
+import type { LogLine } from '../model/log-line.ts';
 import { ApplyTarget } from '../model/target.ts';
 import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
 import { PlanDraft } from '../runtime/editing.ts';
@@ -185,7 +186,23 @@ export const planMethods: Methods<Plan> = {
   toolCalls: read(),
   changes: read(options<Parameters<Plan['changes']>[0]>()(between)),
   diff: read(options<Parameters<Plan['diff']>[0]>()({ ...between, stat: flag, paths: z.array(text).optional() })),
-  logs: stream(options<Parameters<Plan['logs']>[0]>()({ follow: flag }), { again: true }),
+  logs: stream(
+    options<Parameters<Plan['logs']>[0]>()({
+      follow: flag,
+      rests: flag,
+      subplans: flag,
+      only: z.array(text).optional(),
+      steps: z.array(text).optional(),
+      since: text.optional(),
+      tail: z.number().optional(),
+      after: text.optional(),
+    }),
+    {
+      again: true,
+      // Of the last lines that were there, those that were not seen yet come with all later ones.
+      goOn: ([given], last) => [{ ...Object(given), tail: undefined, after: (last as LogLine).at }],
+    },
+  ),
   export: stream(options<Parameters<Plan['export']>[0]>()({ files: flag }), { again: false }),
   events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional(), rests: flag }), {
     again: true,

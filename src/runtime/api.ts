@@ -16,6 +16,7 @@ import type { Decision } from '../model/decision.ts';
 import type { PlanEvent } from '../model/event.ts';
 import type { ExportOptions, ImportReport } from '../model/export.ts';
 import type { Invariant, InvariantDraft } from '../model/invariant.ts';
+import type { LogLine, LogOptions } from '../model/log-line.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
 import type { ToolCall } from '../model/tool.ts';
@@ -266,8 +267,8 @@ export interface Plan {
    * @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION
    */
   diff(options?: Between & { stat?: boolean; paths?: string[] }): Promise<string>;
-  /** Lines the plan's agents and checks printed, oldest first. */
-  logs(options?: { follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
+  /** What agents and checks of the plan and of its subplans printed, in the order of printing. */
+  logs(options?: LogOptions & { signal?: AbortSignal }): AsyncIterable<LogLine>;
   /** The plan's root with all below it as lines to keep in a file: records, decisions, checkpoints, journal, files. */
   export(options?: ExportOptions & { signal?: AbortSignal }): AsyncIterable<string>;
   /**

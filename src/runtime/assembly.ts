@@ -11,6 +11,7 @@ import type { Resource } from '../ports/resource.ts';
 import type { Tool } from '../ports/tool.ts';
 import type { MachineTurns } from '../ports/turns.ts';
 import type { PlanLedger } from './ledger.ts';
+import { lastLines } from './plan-logs.ts';
 import { createToolRunner } from './tool-runner.ts';
 import { turnsOf } from './turns.ts';
 
@@ -108,6 +109,7 @@ export function worldOf(
       }),
     askModule,
     consent,
-    log: (planId, line) => logs.append(planId, line),
+    log: logs.append,
+    lastLines: (planId, most) => lastLines({ logs, ledger }, planId, most),
   };
 }

@@ -6,32 +6,56 @@ import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { Between } from './api.ts';
-import type { PlanLedger } from './ledger.ts';
+import { isEnded } from './ended.ts';
 import { matchesId } from './match-id.ts';
+import type { PlanHost } from './plan-handle.ts';
 
-/** The tree as far as the plan has come. */
-function treeReached(record: PlanRecord): string {
-  return record.resultTree ?? record.workTree ?? mainLink(record).baseTree;
+type Sources = Pick<PlanHost, 'ledger' | 'project'>;
+
+/**
+ * The tree as far as the plan has come: its result; without one what its sandbox holds now, however the work ended; without
+ * a sandbox what it held last.
+ */
+async function treeReached({ ledger, project }: Sources, record: PlanRecord): Promise<string> {
+  const { planId, resultTree, sandbox, sandboxOf = null, workTree } = record;
+  if (resultTree !== null) return resultTree;
+  // A guest's sandbox is its parent's, where others work as well.
+  if (sandbox !== null && sandboxOf === null && !isEnded(record)) {
+    const held = await project.capture({ key: sandbox.key }).catch(withoutSandbox);
+    if (held !== null) return held.tree;
+  }
+  if (workTree !== null) return workTree;
+  // Of the attempts before: a revert begins again with none.
+  const last = sandbox === null ? undefined : (await ledger.checkpoints(planId)).at(-1);
+  return last?.treeOid ?? mainLink(record).baseTree;
+}
+
+/** A sandbox that is lost, or a disk that takes nothing: what was kept before is shown. */
+function withoutSandbox(thrown: unknown): null {
+  if (Fault.is(thrown)) return null;
+  throw thrown;
 }
 
 /** The trees that are compared. @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION */
 export async function spanOf(
-  ledger: PlanLedger,
+  host: Sources,
   record: PlanRecord,
   { from, to, correction }: Between,
 ): Promise<{ from: string; to: string; alias: string }> {
   const { alias, baseTree } = mainLink(record);
   if (correction !== undefined) {
-    return { ...spanOfCorrection(record, await ledger.corrections(record.planId), correction), alias };
+    const corrections = await host.ledger.corrections(record.planId);
+    return { ...(await spanOfCorrection(host, record, { corrections, wanted: correction })), alias };
   }
-  const reached = treeReached(record);
-  if (from === undefined && to === undefined) return { from: baseTree, to: reached, alias };
-  const named = (wanted: string | undefined) => (wanted === undefined ? reached : treeNamed(ledger, wanted));
+  if (from === undefined && to === undefined) return { from: baseTree, to: await treeReached(host, record), alias };
+  const named = (wanted: string | undefined) =>
+    wanted === undefined ? treeReached(host, record) : treeNamed(host, wanted);
   return { from: await named(from), to: await named(to), alias };
 }
 
 /** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {Fault} UNKNOWN_PLAN */
-async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
+async function treeNamed(host: Sources, wanted: string): Promise<string> {
+  const { ledger } = host;
   const records = await ledger.records();
   const plans = records.filter(({ planId }) => matchesId(planId, wanted));
   const checkpoints: Checkpoint[] = [];
@@ -39,13 +63,13 @@ async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
     const own = await ledger.checkpoints(planId);
     checkpoints.push(...own.filter(({ checkpointId, label }) => matchesId(checkpointId, wanted) || label === wanted));
   }
-  const trees = [...plans.map(treeReached), ...checkpoints.map(({ treeOid }) => treeOid)];
-  const [only] = trees;
-  if (only !== undefined && trees.length === 1) return only;
+  const [plan] = plans;
+  const [checkpoint] = checkpoints;
+  const count = plans.length + checkpoints.length;
+  if (count === 1 && plan !== undefined) return treeReached(host, plan);
+  if (count === 1 && checkpoint !== undefined) return checkpoint.treeOid;
   const why =
-    only === undefined
-      ? `No plan or checkpoint is called "${wanted}"`
-      : `"${wanted}" names ${trees.length} plans and checkpoints`;
+    count === 0 ? `No plan or checkpoint is called "${wanted}"` : `"${wanted}" names ${count} plans and checkpoints`;
   throw new Fault('UNKNOWN_PLAN', why, {
     where: wanted,
     hints: ['troupe plan list --all', 'troupe plan checkpoint list'],
@@ -53,11 +77,11 @@ async function treeNamed(ledger: PlanLedger, wanted: string): Promise<string> {
 }
 
 /** From before a correction to what came of it: up to the next correction, or as far as the plan has come. @throws {Fault} UNKNOWN_CORRECTION */
-function spanOfCorrection(
+async function spanOfCorrection(
+  host: Sources,
   record: PlanRecord,
-  corrections: readonly Correction[],
-  wanted: string,
-): { from: string; to: string } {
+  { corrections, wanted }: { corrections: readonly Correction[]; wanted: string },
+): Promise<{ from: string; to: string }> {
   const isMeant = ({ correctionId }: Correction) => matchesId(correctionId, wanted);
   const at = corrections.findIndex(isMeant);
   if (at < 0 || corrections.findLastIndex(isMeant) !== at) {
@@ -70,6 +94,6 @@ function spanOfCorrection(
   const treeBefore = (correction: Correction | undefined) => correction?.before?.treeOid;
   return {
     from: treeBefore(corrections[at]) ?? mainLink(record).baseTree,
-    to: treeBefore(corrections[at + 1]) ?? treeReached(record),
+    to: treeBefore(corrections[at + 1]) ?? (await treeReached(host, record)),
   };
 }

@@ -14,7 +14,7 @@ export interface ConsentOptions {
   approve: Approve | undefined;
   /** Carries an answer to the plan. */
   answer(asked: Approval, answer: ApprovalAnswer): Promise<void>;
-  log(planId: string, line: string): void;
+  log(planId: string, step: string, line: string): void;
 }
 
 /** Waits for the answer to what was asked: a recorded one, that of the app, or one that anybody gives by command. */
@@ -59,6 +59,6 @@ async function ask({ approve, answer, log }: ConsentOptions, asked: Approval, si
     const verdict = said === 'denied' ? 'denied' : 'approved';
     await answer(asked, { verdict, always: said === 'always', reason: '' });
   } catch (thrown) {
-    log(asked.planId, `${asked.tool} still waits for approval: ${Fault.store(thrown).message}`);
+    log(asked.planId, 'troupe', `${asked.tool} still waits for approval: ${Fault.store(thrown).message}`);
   }
 }

@@ -19,6 +19,7 @@ import { follow, settled, started } from './follow.ts';
 import type { Histories } from './histories.ts';
 import { applyCommand, partLanded, previewLanding, review } from './landing.ts';
 import type { PlanLedger } from './ledger.ts';
+import { readLogs } from './plan-logs.ts';
 import { recordOf } from './record-of.ts';
 import { planRejection } from './rejecting.ts';
 import { findCheckpoint, planReturn, returned } from './returning.ts';
@@ -64,7 +65,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
     };
   }
 
-  const span = async (between: Between) => spanOf(host.ledger, await record(), between);
+  const span = async (between: Between) => spanOf(host, await record(), between);
 
   return {
     id: planId,
@@ -180,7 +181,7 @@ export function planHandle(host: PlanHost, planId: string, seen?: Seen): Plan {
       const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
       return host.project.diff({ ...(await span(between)), ...how });
     },
-    logs: options => host.logs.read(planId, options),
+    logs: options => readLogs(host, planId, options),
     export: ({ files = true } = {}) => host.write(planId, { files }),
     events: options => follow(host, planId, options),
     settled: options => settled(host, planId, options),

@@ -53,7 +53,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const { store, ledger, project, options, assembly, mintId } = stage;
   // Before anything begins: what a dead process left at work must not write beside what is begun again.
   const left = await assembly.takeOver(async planId => (await ledger.record(planId)) !== undefined);
-  for (const [planId, count] of left) assembly.logs.append(planId, `ended ${count} processes left of before`);
+  for (const [planId, count] of left) assembly.logs.append(planId, 'troupe', `ended ${count} processes left of before`);
   const { env = {}, resources = [], agentsAtOnce: caps = {} } = options;
   const purse = purseOf(store, assembly.clock);
   const consent = consents({
@@ -61,7 +61,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     feed: stage.feed,
     approve: options.approve,
     answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answer', approvalId, answer }),
-    log: (planId, line) => assembly.logs.append(planId, line),
+    log: assembly.logs.append,
   });
   const slots = slotsOf({ ledger, feed: stage.feed });
   const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent, slots, caps });

@@ -64,9 +64,9 @@ export function reader(troupe: Troupe, { clock, changed, failed }: ReaderOptions
 
   async function follow(id: string, signal: AbortSignal): Promise<void> {
     const plan = await troupe.plan(id);
-    for await (const line of plan.logs({ follow: true, signal })) {
+    for await (const line of plan.logs({ follow: true, rests: true, subplans: false, signal })) {
       if (signal.aborted) return;
-      lines.push(line);
+      lines.push(line.text);
       tell();
     }
   }

@@ -33,7 +33,13 @@ export async function told(
   words: string[],
 ): Promise<Envelope & { data: Record<string, unknown> }> {
   const { out, code } = await troupe(project, [...words, '--json']);
-  const envelope = Envelope.parse(JSON.parse(out));
+  // What comes as objects of its own, line by line, has the envelope for its last.
+  const isLines = out.startsWith('{"type":"hello"');
+  const { type: _, ...last } = JSON.parse(isLines ? (out.trimEnd().split('\n').at(-1) ?? '') : out) as Record<
+    string,
+    unknown
+  >;
+  const envelope = Envelope.parse(last);
   if (envelope.exit_code !== code) throw new Error(`exits with ${code} and says ${envelope.exit_code}`);
   const schema = dataSchemas[envelope.command];
   if (schema === undefined) throw new Error(`no schema for ${envelope.command}`);

@@ -42,7 +42,7 @@ describe('A check that passed', () => {
       { name: 'two', passed: true, cached: true, exitCode: 0 },
     ]);
     const lines: string[] = [];
-    for await (const line of plan.logs()) lines.push(line);
+    for await (const { text } of plan.logs()) lines.push(text);
     expect(lines.filter(line => line.includes('cached'))).toHaveLength(2);
   });
 
@@ -135,7 +135,7 @@ describe('After a restart in the middle of the checks', () => {
     });
     const plan = await house.troupe.use({ action: 'play' });
     await plan.execute();
-    for await (const line of plan.logs({ follow: true })) if (line === 'waiting') break;
+    for await (const { text } of plan.logs({ follow: true })) if (text === 'waiting') break;
     const again = await (await house.reopen()).plan(plan.id);
     return again.settled();
   }

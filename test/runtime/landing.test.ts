@@ -304,7 +304,7 @@ describe('What runs after a landing', () => {
     const commit = house.git('rev-parse', 'pr').trim();
     expect(inCheckout(house, 'told.txt').trim()).toBe(`pr ${commit} ${plan.id} ${house.folder}`);
     const lines: string[] = [];
-    for await (const line of plan.logs()) lines.push(line);
+    for await (const { text } of plan.logs()) lines.push(text);
     expect(lines).toContain('opened');
   });
 
@@ -326,7 +326,7 @@ describe('What runs after a landing', () => {
     const { plan } = await house.run(work);
     const after = { argv: ['sh', '-c', `echo ran >> '${mark}'; echo waiting; sleep 60`], timeoutSeconds: 90 };
     await plan.apply({ after });
-    for await (const line of plan.logs({ follow: true })) if (line === 'waiting') break;
+    for await (const { text } of plan.logs({ follow: true })) if (text === 'waiting') break;
     const again = await (await house.reopen()).plan(plan.id);
     const record = await again.settled();
     expect(record.applySummary).toMatchObject({ after: { outcome: 'interrupted', exitCode: null } });

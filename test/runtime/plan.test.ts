@@ -119,7 +119,7 @@ describe('a plan on a real repository', () => {
     const house = await playhouse();
     const { plan } = await house.run(({ log }) => log('hello'));
     const lines: string[] = [];
-    for await (const line of plan.logs()) lines.push(line);
+    for await (const { text } of plan.logs()) lines.push(text);
     expect(lines).toContain('hello');
   });
 });

@@ -139,7 +139,7 @@ describe('A resource that cannot be merged', () => {
     expect(record.state).toBe('complete');
     expect(await inResult(here, plan)).toMatchObject({ x: 'x', y: 'y', z: 'z' });
     const logs = [];
-    for await (const line of plan.logs()) logs.push(line);
+    for await (const { text } of plan.logs()) logs.push(text);
     expect(logs).toContain('subplans run one after the other: sealed cannot be merged');
   });
 
@@ -154,7 +154,7 @@ describe('A resource that cannot be merged', () => {
     const steps = [one, two].map(resourceScopes => ({ subplan: { goal: resourceScopes.join(), resourceScopes } }));
     const { plan } = await here.run(() => {}, { strategyActor: { kind: 'steps', steps } });
     const logs = [];
-    for await (const line of plan.logs()) logs.push(line);
+    for await (const { text } of plan.logs()) logs.push(text);
     expect(logs.some(line => line.includes('one after the other')) ? 'one after the other' : 'parallel').toBe(how);
   });
 });

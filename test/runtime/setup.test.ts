@@ -52,7 +52,7 @@ describe('The set-up of a sandbox', () => {
     ]);
     expect(readFileSync(join(path, 'cache/set-up'), 'utf8')).toBe(`${start} hello\n`);
     const log: string[] = [];
-    for await (const line of plan.logs()) log.push(line);
+    for await (const { text } of plan.logs()) log.push(text);
     expect(log.filter(line => /being set up|^set-up: /.test(line))).toHaveLength(3);
   });
 

@@ -3,6 +3,7 @@ import { cleanLine, cleanText } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Context, Run } from '../verb.ts';
 import { coloredDiff, under } from '../view/diff.ts';
+import { whyEmpty } from '../view/empty-diff.ts';
 import { findingLines } from '../view/findings.ts';
 
 export const run: Run = async context => {
@@ -16,6 +17,7 @@ export const run: Run = async context => {
   const { findings = [] } = await plan.record();
   // Beside the diff, which is data where it goes through a pipe.
   if (findings.length > 0) context.say(findingLines(findings, context.paint).join('\n'));
+  if (files.length === 0 && diff === '') context.say(whyEmpty(await plan.record(), { paths, ...between }));
   const text = given.has('name-only') ? files.map(({ path }) => `${path}\n`).join('') : diff;
   return {
     data: { plan_id: plan.id, files, findings, diff: given.has('name-only') ? null : diff },

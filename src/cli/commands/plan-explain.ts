@@ -5,6 +5,7 @@ import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
 import { decisionLines } from '../view/decisions.ts';
 import { impactOf } from '../view/impact.ts';
+import { lastLinesText } from '../view/last-lines.ts';
 import { planData } from '../view/plan-data.ts';
 import { standing } from '../view/standing.ts';
 
@@ -22,6 +23,7 @@ export const run: Run = async context => {
     text: [
       `${paint.bold(standing(record))}  ${cleanLine(record.description)}`,
       why,
+      ...lastLinesText(record.error),
       '',
       ...decisionLines(decisions, paint),
       '',

@@ -4,6 +4,7 @@ import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
 import { askData, askLines, waiting } from '../view/approval.ts';
 import { latestDecisions } from '../view/decisions.ts';
+import { lastLinesText } from '../view/last-lines.ts';
 import { planData } from '../view/plan-data.ts';
 import { spentLine } from '../view/spent.ts';
 import { standing } from '../view/standing.ts';
@@ -28,6 +29,7 @@ export const run: Run = async context => {
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
       startOf(record),
       why,
+      ...lastLinesText(record.error),
       ...askLines(asks),
       summaryLine(summary),
       `Spent: ${spentLine(record)}`,

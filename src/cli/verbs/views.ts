@@ -96,19 +96,30 @@ export const viewVerbs: readonly Verb[] = [
   },
   {
     path: 'plan logs',
-    summary: 'Print what agents and checks printed',
+    summary: 'Print what agents and checks of a plan and its subplans printed',
     examples: [
-      ['troupe plan logs', 'oldest first'],
+      ['troupe plan logs', 'oldest first; lines of subplans begin with the name of the subplan'],
       ['troupe plan logs --tail 20', 'the last lines'],
       ['troupe plan logs --follow', 'as it is printed, until the plan rests'],
+      ['troupe plan logs --step tests --since 10m', 'what the check "tests" printed in the last ten minutes'],
+      ['troupe plan logs --only 4TZ8W1XC --only "Move router"', 'two subplans, by id and by name'],
+      ['troupe plan logs --json', 'one object a line'],
     ],
     arguments: [planArgument],
     flags: [
       planFlag,
+      {
+        flags: '--step <name>',
+        meaning: 'only what this step printed: strategize, execute, fix, review, setup, …, or a check by its name',
+        repeatable: true,
+      },
+      { flags: '--since <when>', meaning: 'only lines of so long ago or less (10m, 1h30m), or from a time on' },
+      { flags: '--only <subplan>', meaning: 'only lines of this subplan, by its id or name', repeatable: true },
       { flags: '--tail <lines>', meaning: 'only so many of the last lines' },
       { flags: '--follow', meaning: 'go on until the plan rests' },
       { flags: '--raw', meaning: 'leave in what controls a terminal: colours, cursor, clipboard' },
     ],
+    streams: true,
     load: () => import('../commands/plan-logs.ts'),
   },
 ];

@@ -1,6 +1,6 @@
 /** Deeds that take something out of the screen: to the clipboard, to a file, to an editor, to a shell. */
 import { cleanRow } from '../../cli/clean.ts';
-import { Fault } from '../../index.ts';
+import { Fault, type Plan } from '../../index.ts';
 import { type Deed, type Hand, selected } from '../hand.ts';
 import { paneOf } from '../panes/pane-of.ts';
 import { wordsOf } from '../row.ts';
@@ -26,9 +26,9 @@ export const save: Deed = async hand => {
   return `saved to ${file}`;
 };
 
-async function outputOf(plan: { logs(): AsyncIterable<string> }): Promise<string> {
+async function outputOf(plan: Plan): Promise<string> {
   let text = '';
-  for await (const line of plan.logs()) text += `${line}\n`;
+  for await (const line of plan.logs({ subplans: false })) text += `${line.text}\n`;
   return text;
 }
 

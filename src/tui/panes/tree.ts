@@ -1,3 +1,4 @@
+import { lastLinesText } from '../../cli/view/last-lines.ts';
 import { progressOf, type TreeRow, treeRows, whyWaiting } from '../../index.ts';
 import type { Facts } from '../facts.ts';
 import { type Pane, type Row, span } from '../row.ts';
@@ -54,6 +55,7 @@ function foot({ line }: TreeRow, facts: Facts): Row[] {
   return [
     [span(line.goal, 'strong')],
     [span(line.planId, 'dim'), span(waits === '' ? '' : `  ${waits}`, 'warn'), span(errorOf(line), 'bad')],
+    ...lastLinesText(line.rest?.error ?? null).map(text => [span(text)]),
     ...failed.slice(-2).map(({ attempt, error }) => [span(`attempt ${attempt} failed: ${error.message}`, 'bad')]),
   ];
 }

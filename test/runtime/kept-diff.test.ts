@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { AgentTask, Plan } from '../../src/index.ts';
+import { begin, gate } from './parts.ts';
+import { type Playhouse, playhouse, spawn } from './playhouse.ts';
+
+/** Whatever ends a plan, what it had made is what `diff` shows: no file an agent wrote is out of reach. */
+describe('the diff of a plan without a result shows what was made so far [R194]', () => {
+  const wrote = async (task: AgentTask, path = 'made.txt') => {
+    await task.call('write', { path, content: 'half a thing\n' });
+  };
+  const shows = async (plan: Plan, path = 'made.txt') => {
+    expect(await plan.diff()).toMatch(new RegExp(`${path}[\\s\\S]*\\+half a thing`));
+    expect((await plan.changes()).map(change => change.path)).toContain(path);
+  };
+  const onlyChild = async (house: Playhouse, plan: Plan) => {
+    const [child] = (await house.troupe.tree(plan.id)).children;
+    return house.troupe.plan(child?.plan.planId ?? '');
+  };
+
+  test('after a failure, also in another process', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(async task => {
+      await wrote(task);
+      throw new Error('no further');
+    });
+    expect(record.state).toBe('errored');
+    await shows(plan);
+    const troupe = await house.reopen({ resume: false });
+    await shows(await troupe.plan(plan.id));
+  });
+
+  test('after a used-up budget', async () => {
+    const house = await playhouse();
+    const { plan, record } = await house.run(
+      async task => {
+        await wrote(task);
+        await wrote(task, 'never.txt');
+      },
+      { budget: { toolCalls: 1 } },
+    );
+    expect(record.error?.code).toBe('BUDGET_EXHAUSTED');
+    await shows(plan);
+    expect(await plan.diff()).not.toContain('never.txt');
+  });
+
+  test('after a cancel, of the plan and of its subplan, whose sandboxes are gone by then', async () => {
+    const reached = gate();
+    const held = gate();
+    const house = await playhouse({
+      child: async task => {
+        await wrote(task, 'child.txt');
+        reached.open();
+        await held.opened;
+      },
+    });
+    const { plan, rested } = await begin(house, async task => {
+      await wrote(task);
+      await spawn(task, 'child', { executionActor: 'child' });
+    });
+    await reached.opened;
+    const child = await onlyChild(house, plan);
+    await shows(child, 'child.txt');
+    await plan.cancel('enough');
+    held.open();
+    expect((await rested()).state).toBe('cancelled');
+    await shows(plan);
+    await shows(child, 'child.txt');
+    // A checkpoint or plan by name comes to the same.
+    expect(await plan.diff({ to: child.id })).toContain('child.txt');
+  });
+
+  test.each([
+    ['fails', {}, () => Promise.reject(new Error('no further'))],
+    ['has no time left', { timeoutSeconds: 1 }, () => new Promise(() => undefined)],
+  ])('of a subplan that %s', async (_how, config, end) => {
+    const house = await playhouse({
+      child: async task => {
+        await wrote(task, 'child.txt');
+        await end();
+      },
+    });
+    const { plan, record } = await house.run(
+      async task => {
+        await wrote(task);
+        await spawn(task, 'child', { executionActor: 'child' });
+      },
+      { subplans: { retryFailed: false, ...config } },
+    );
+    expect(record.state).toBe('errored');
+    await shows(plan);
+    await shows(await onlyChild(house, plan), 'child.txt');
+  });
+
+  test('while it is at work, and after its process has gone', async () => {
+    const reached = gate();
+    const house = await playhouse();
+    const { plan } = await begin(house, async task => {
+      await wrote(task);
+      reached.open();
+      await new Promise(() => undefined);
+    });
+    await reached.opened;
+    await shows(plan);
+    const troupe = await house.reopen({ resume: false });
+    const again = await troupe.plan(plan.id);
+    expect((await again.record()).state).toBe('processing');
+    await shows(again);
+  });
+
+  test('and nothing of an attempt that was reverted', async () => {
+    const house = await playhouse();
+    const { plan } = await house.run(async task => {
+      await wrote(task);
+      throw new Error('no further');
+    });
+    await plan.revert('otherwise');
+    expect(await plan.changes()).toEqual([]);
+  });
+});
