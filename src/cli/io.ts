@@ -41,6 +41,8 @@ export interface Io {
   shell(folder: string): Promise<number>;
   /** Runs a program that is told something on its standard input, until it ends or is ended; how it did. */
   notify(argv: readonly [string, ...string[]], input: string, limitMs: number): Promise<number>;
+  /** Sends JSON to an address by POST and takes no redirect; the status of the answer. @throws when it is not reached in time */
+  post(url: string, body: string, limitMs: number): Promise<number>;
   /** A terminal that can be drawn on as a whole; null where input or output are something else. */
   readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
   /** Calls back with what nothing caught, in the process or in a promise, until removed; the process goes on. */

@@ -1,5 +1,6 @@
 /**
- * Tells a person's own program that somebody is needed: once per need, and of several that come together in one call.
+ * Tells a person's own program, or an address of theirs, that they are needed: once per need, and of several that come together
+ * in one call.
  * - I1 what waited before anybody looked is not told: it is there to be seen.
  * - I2 one call at a time, and never one that outlives its limit: a program that hangs holds up nothing.
  * - I3 a program that fails changes nothing of any plan; it is said once.
@@ -14,15 +15,25 @@ const states = ['needs-approval', 'conflict', 'failed', 'done'] as const;
 type State = (typeof states)[number];
 
 /** What a configuration says of it. */
-export const Notify = z.strictObject({
-  /** The program and its words; a sentence is added as the last. */
-  command: z.tuple([z.string().min(1)]).rest(z.string()),
-  /** Of what it wants to hear. */
-  on: z.array(z.enum(states)).default([...states]),
-});
+export const Notify = z
+  .strictObject({
+    /** The program and its words; a sentence is added as the last. */
+    command: z
+      .tuple([z.string().min(1)])
+      .rest(z.string())
+      .optional(),
+    /** An address that is sent the same by POST, as JSON. */
+    webhook: z.url({ protocol: /^https?$/ }).optional(),
+    /** Of what they want to hear. */
+    on: z.array(z.enum(states)).default([...states]),
+  })
+  .refine(
+    ({ command, webhook }) => command !== undefined || webhook !== undefined,
+    'names neither command nor webhook',
+  );
 export type Notify = z.infer<typeof Notify>;
 
-/** What a program is given, as JSON, on its standard input. */
+/** What a program is given, as JSON, on its standard input, and an address as the body. */
 interface Notice {
   plan_id: string;
   state: State;
@@ -32,7 +43,7 @@ interface Notice {
 export interface NotifyOptions {
   troupe: Troupe;
   notify: Notify;
-  io: Pick<Io, 'notify'>;
+  io: Pick<Io, 'notify' | 'post'>;
   /** Whether this process has the store now. */
   owns(): boolean;
   warn(text: string): void;
@@ -53,7 +64,7 @@ export async function notifying(options: NotifyOptions): Promise<AsyncDisposable
   const watch = watchPlans(troupe, { paceMs });
   let known = new Set(noticesOf(await joined(watch)).map(keyOf));
   let calls: Promise<void> = Promise.resolve();
-  let warned = false;
+  const warned = new Set<string>();
 
   const see = (views: Views) => {
     if (!views.joined) return;
@@ -64,15 +75,29 @@ export async function notifying(options: NotifyOptions): Promise<AsyncDisposable
     if (first !== undefined && owns()) calls = calls.then(() => call([first, ...fresh.slice(1)]));
   };
   const call = async (notices: [Notice, ...Notice[]]) => {
-    const [program] = notify.command;
-    const asked = io.notify([...notify.command, sentenceOf(notices)], JSON.stringify(notices), limitMs);
-    const trouble = await asked.then(
-      exitCode => (exitCode === 0 ? null : `ended with ${exitCode}`),
-      (thrown: Error) => `does not start: ${thrown.message}`,
+    const { command, webhook } = notify;
+    const body = JSON.stringify(notices);
+    if (command !== undefined) {
+      const asked = io.notify([...command, sentenceOf(notices)], body, limitMs);
+      const trouble = asked.then(
+        exitCode => (exitCode === 0 ? null : `ended with ${exitCode}`),
+        (thrown: Error) => `does not start: ${thrown.message}`,
+      );
+      complain(command[0], await trouble);
+    }
+    if (webhook === undefined) return;
+    const answered = io.post(webhook, body, limitMs);
+    const trouble = answered.then(
+      status => (status >= 200 && status < 300 ? null : `answered ${status}`),
+      (thrown: Error) => `was not reached: ${thrown.message}`,
     );
-    if (trouble === null || warned) return;
-    warned = true;
-    warn(`notify: ${program} ${trouble}`);
+    // An address may hold a token in its path: the host says enough.
+    complain(new URL(webhook).host, await trouble);
+  };
+  const complain = (who: string, trouble: string | null) => {
+    if (trouble === null || warned.has(who)) return;
+    warned.add(who);
+    warn(`notify: ${who} ${trouble}`);
   };
 
   watch.listen(() => see(watch.look()));

@@ -52,6 +52,12 @@ export function processIo(process: NodeJS.Process): Io {
       child.stdin.end(input);
       return ended(child);
     },
+    async post(url, body, limitMs) {
+      const headers = { 'content-type': 'application/json' };
+      const how = { redirect: 'manual', signal: AbortSignal.timeout(limitMs) } as const;
+      const { status } = await fetch(url, { method: 'POST', headers, body, ...how });
+      return status;
+    },
     screen: process.stdin.isTTY && process.stdout.isTTY ? { stdin: process.stdin, stdout: process.stdout } : null,
     onUncaught(listener) {
       process.on('uncaughtException', listener);

@@ -3,6 +3,7 @@ import { dismiss, enlist, estimate, fold, strategize } from '../../actors/index.
 import { projectOf } from '../../actors/project.ts';
 import { runValidations } from '../../actors/validate.ts';
 import type { Decision } from '../../src/model/decision.ts';
+import { Fault } from '../../src/model/fault.ts';
 import type { Project } from '../../src/ports/project.ts';
 import { idOf, planSpec } from '../fixtures.ts';
 import { ask, worldWith } from './world.ts';
@@ -23,12 +24,31 @@ describe('effects that have nothing to do', () => {
 
   test('a sandbox is removed whether or not its folder is there: a crash may have left it registered [R123]', async () => {
     const removed: unknown[] = [];
-    const project = { removeSandbox: async (options: unknown) => void removed.push(options) } as unknown as Project;
+    const project = {
+      removeSandbox: async (options: unknown) => void removed.push(options),
+      capture: () => Promise.reject(new Fault('SANDBOX_LOST', 'gone')),
+    } as unknown as Project;
     const sandbox = { key: `${spec.planId}-1`, path: '/gone' };
     const ref = `refs/troupe/plans/${spec.planId}/${sandbox.key}`;
     const world = worldWith({ project: () => project });
     expect(await ask(dismiss(world), { spec, sandbox, reason: '' })).toEqual({ ref });
     expect(removed).toEqual([{ key: sandbox.key, pin: ref.slice('refs/troupe/'.length) }]);
+  });
+
+  test.each([
+    ['cancelled', { tree: 't1' }],
+    ['complete', {}],
+  ])('of a plan that is %s what its sandbox held is known afterwards, unless it has a result [R194]', async (reason, left) => {
+    const project = {
+      removeSandbox: async () => undefined,
+      capture: async () => ({ tree: 't1', ref: null }),
+    } as unknown as Project;
+    const sandbox = { key: `${spec.planId}-1`, path: '/there' };
+    const ref = `refs/troupe/plans/${spec.planId}/${sandbox.key}`;
+    expect(await ask(dismiss(worldWith({ project: () => project })), { spec, sandbox, reason })).toEqual({
+      ref,
+      ...left,
+    });
   });
 
   test('a plan without a sandbox puts away what it was only looking at, and nothing of others', async () => {

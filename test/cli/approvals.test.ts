@@ -128,3 +128,32 @@ describe('At a terminal', () => {
     expect(io.err()).toContain('write one.txt: approved elsewhere');
   });
 });
+
+test('A call of a subplan that waits is marked at the subplan and at every plan above it, in status and in list [R288]', async () => {
+  expect((await troupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
+  const { data } = await told(project, ['plan', 'list', '--children']);
+  const [root, child] = data.plans as { plan_id: string; description: string }[];
+  expect(child?.description).toBe('child');
+  const rows = (await troupe(project, ['plan', 'list', '--children'])).out.trimEnd().split('\n');
+  expect(rows).toHaveLength(2);
+  for (const row of rows) expect(row).toMatch(/ {2}! "child" asks to write one\.txt$/);
+  expect((await troupe(project, ['plan', 'list'])).out.trimEnd()).toMatch(/! "child" asks to write one\.txt$/);
+  const asks = [{ plan_id: child?.plan_id, root_plan_id: root?.plan_id, words: 'write one.txt', goal: 'child' }];
+  expect(data.asks).toMatchObject(asks);
+  for (const plan of [root, child]) {
+    const { out } = await troupe(project, ['plan', 'status', plan?.plan_id ?? '']);
+    const id = child?.plan_id.slice(-8);
+    expect(out).toContain(`! "child" (subplan ${id}) asks to\n    write one.txt`);
+    expect(out).toMatch(
+      new RegExp(`\n  in /.*\n  troupe plan approve ${id} --approval \\w{8}\n  troupe plan deny ${id} `),
+    );
+    expect((await told(project, ['plan', 'status', plan?.plan_id ?? ''])).data.asks).toMatchObject(asks);
+  }
+  // Answered, it is marked nowhere.
+  expect((await troupe(project, ['plan', 'approve', '--yes'])).code).toBe(0);
+  for (const words of [
+    ['plan', 'list', '--children'],
+    ['plan', 'status'],
+  ])
+    expect((await troupe(project, words)).out).not.toContain('!');
+});

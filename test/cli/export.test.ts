@@ -50,6 +50,51 @@ describe('export, import and replay', () => {
     expect(nowhere.code).not.toBe(0);
   });
 
+  test('hold what was written before as it was, whatever was taken back since: the log only grows [R159]', async () => {
+    const written = async () => {
+      const { out } = await troupe(project, ['export', '--records-only']);
+      const rows = out
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line) as { type: string; key?: string; value?: unknown });
+      return new Map(rows.flatMap(({ key, value }) => (key?.startsWith('j/') ? [[key, JSON.stringify(value)]] : [])));
+    };
+    let before = await written();
+    const [checkpoint] = (await told(project, ['plan', 'checkpoint', 'list'])).data.checkpoints as {
+      checkpoint_id: string;
+    }[];
+    const steps = [
+      ['plan', 'checkpoint', 'delete', checkpoint?.checkpoint_id ?? ''],
+      ['plan', 'revert', '--guidance', 'once more'],
+      ['plan', 'execute'],
+      ['plan', 'execute'],
+      ['plan', 'cancel'],
+    ];
+    for (const words of steps) {
+      expect((await troupe(project, [...words, '--yes'])).err).not.toContain('error[');
+      const after = await written();
+      expect([...before].filter(([key, value]) => after.get(key) !== value)).toEqual([]);
+      expect([words, after.size > before.size || words.includes('execute')]).toEqual([words, true]);
+      // What is new comes after all that was there.
+      const [first] = [...after.keys()].filter(key => !before.has(key));
+      if (first !== undefined) expect(first > ([...before.keys()].at(-1) ?? '')).toBe(true);
+      before = after;
+    }
+  });
+
+  test('are found by the trailer of the commit that landed, which names the plan [R159]', async () => {
+    expect((await troupe(project, ['plan', 'apply', '--yes', '--plan-trailer'])).code).toBe(0);
+    const id = project.git('log', '-1', '--format=%(trailers:key=Troupe-Plan,valueonly)').trim();
+    expect(id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+    const commit = project.git('rev-parse', 'HEAD').trim();
+    const { data } = await told(project, ['plan', 'status', id]);
+    expect(data.plan).toMatchObject({ plan_id: id, state: 'applied', apply_summary: { commits: [commit] } });
+    await troupe(project, ['export', id, '-o', file()]);
+    const { out } = await troupe(emptyFolder(), ['replay', '--dry', file()]);
+    expect(out).toMatch(new RegExp(`^Write a file {2}${id}\n`));
+    expect(out).toContain('applied 1 file to the checkout');
+  });
+
   test('tell the story without a project, and name the line that is not as it was written [R159]', async () => {
     await troupe(project, ['export', '-o', file()]);
     const nowhere = emptyFolder();

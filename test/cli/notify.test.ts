@@ -96,6 +96,10 @@ async function twoPlans(options: Partial<NotifyOptions> = {}) {
         said.push(argv.join(' '));
         return 0;
       },
+      async post(url, body) {
+        said.push(`${url} ${body}`);
+        return url.endsWith('/gone') ? 410 : 204;
+      },
     },
     owns: () => true,
     warn: text => said.push(text),
@@ -114,6 +118,40 @@ async function twoPlans(options: Partial<NotifyOptions> = {}) {
 
 test('several that come together are told in one call [R150]', async () => {
   expect(await twoPlans()).toEqual(['program Play: done, and 1 more']);
+});
+
+test('an address is told the same by POST, several that come together at once; what it answers badly is said once [R150]', async () => {
+  const webhook = 'https://chat.example/hook';
+  const told = await twoPlans({ notify: { webhook, on: ['done'] } });
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^https:\/\/chat\.example\/hook \[\{.*"state":"done","goal":"Play"\},\{.*"goal":"Play"\}\]$/);
+  const both = await twoPlans({ notify: { command: ['program'], webhook: `${webhook}/gone`, on: ['done'] } });
+  expect(both.map(each => each.split(' ')[0])).toEqual(['program', `${webhook}/gone`, 'notify:']);
+  expect(both.at(-1)).toBe('notify: chat.example answered 410');
+});
+
+test.each([
+  ['needs-approval', 6, writes, 'approvals: { execute: { writeFiles: ask } }\n'],
+  ['failed', 1, '{ kind: command, argv: ["false"] }', ''],
+  ['done', 0, writes, ''],
+  [
+    'conflict',
+    5,
+    '{ kind: steps, steps: [] }',
+    `strategyActor:
+  kind: steps
+  steps:
+    - subplan: { goal: left, resourceScopes: [a.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: left } }] } }
+    - subplan: { goal: right, resourceScopes: [a.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: right } }] } }
+`,
+  ],
+])('a plan that comes to %s exits with %i, and is told in one call [R150]', async (state, exitCode, executor, more) => {
+  hear();
+  action(executor, more);
+  expect((await troupe(project, ['run', '-f', 'work.yaml', '--no-input'])).code).toBe(exitCode);
+  const [sentence, told = '', ...others] = calls();
+  expect(sentence).toBe(`Work: ${state}`);
+  expect([(JSON.parse(told) as { state: string }[]).map(each => each.state), others]).toEqual([[state], []]);
 });
 
 test('nothing is told by a process that does not have the store, or that is to end at once', async () => {

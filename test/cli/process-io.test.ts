@@ -1,5 +1,8 @@
 /** What the command line asks of its process: programs of a person, a screen, and who started it. */
+
 import { spawn } from 'node:child_process';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Told } from '../../src/cli/io.ts';
 import { processIo } from '../../src/cli/process-io.ts';
@@ -21,6 +24,40 @@ describe('a program that a person looks at', () => {
     expect(await shell('true')).toBe(0);
     expect(await shell('false')).toBe(1);
     expect(await shell('/nowhere/sh')).toBe(127);
+  });
+});
+
+describe('an address that is told that somebody is needed [R150]', () => {
+  const listening = async (answer: (response: ServerResponse) => void) => {
+    const heard: string[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', chunk => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        heard.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`);
+        answer(response);
+      });
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { heard, url: `http://127.0.0.1:${port}/hook`, [Symbol.asyncDispose]: async () => void server.close() };
+  };
+
+  test('gets JSON by POST; what it answers is the answer, and it leads nowhere else', async () => {
+    const io = processIo(process);
+    await using well = await listening(response => response.writeHead(204).end());
+    expect(await io.post(well.url, '[1]', 30_000)).toBe(204);
+    expect(well.heard).toEqual(['POST /hook application/json [1]']);
+    await using moved = await listening(response => response.writeHead(302, { location: well.url }).end());
+    expect(await io.post(moved.url, '[2]', 30_000)).toBe(302);
+    expect(well.heard).toHaveLength(1);
+  });
+
+  test('is given up when it does not answer in time', async () => {
+    await using silent = await listening(() => {});
+    await expect(processIo(process).post(silent.url, '[]', 50)).rejects.toThrow();
   });
 });
 

@@ -94,6 +94,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
     },
     edit: async (program, file) => spawnSync('sh', ['-c', `${program} "$1"`, 'sh', file]).status ?? 1,
     shell: async folder => spawnSync('sh', { cwd: folder }).status ?? 1,
+    post: async () => 404,
     notify: async ([program, ...words], input) => spawnSync(program, words, { input }).status ?? 1,
     screen,
     onUncaught(listener) {

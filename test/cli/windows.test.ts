@@ -33,7 +33,7 @@ describe('several windows', () => {
       data: { owner: { pid: process.pid, socket: expect.stringContaining('.sock') } },
     });
     const following = begin(project, ['plan', 'logs', plan_id, '--follow']);
-    await following.io.told('step 1');
+    await expect.poll(() => following.io.out(), { timeout: 20_000 }).toContain('step 1');
     expect(await told(project, ['plan', 'status', plan_id])).toMatchObject({ data: { plan: { state: 'processing' } } });
     go();
     expect(await following.done).toBe(0);

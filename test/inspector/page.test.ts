@@ -284,6 +284,83 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('denies a call that waits once the person agreed, and the agent hears of it [R289]', async () => {
+    const { troupe, run } = await playhouse();
+    const inspector = await served({ troupe, control: true });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    const running = run(task => task.call('builtin/write', { path: 'b.txt', content: 'b' }), {
+      description: 'Ask first',
+      approvals: { execute: { writeFiles: 'ask' } },
+    });
+    const deny = page.locator('.need.consent').getByRole('button', { name: 'Deny: write b.txt' });
+    await deny.click();
+    const dialog = page.locator('dialog');
+    await dialog.getByText('Deny this call?').waitFor();
+    expect(await dialog.locator('button:focus').textContent()).toBe('Leave it');
+    expect(await dialog.locator('li').allTextContents()).toEqual([
+      expect.stringContaining('“Ask first” ('),
+      'write b.txt',
+      expect.stringContaining('in /'),
+    ]);
+    // What Enter does of itself is nothing.
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    const plan = await troupe.plan();
+    expect((await plan.approvals()).map(({ answer }) => answer)).toEqual([null]);
+    await deny.click();
+    await dialog.getByRole('button', { name: 'Deny' }).click();
+    await page.locator('#told', { hasText: 'Done' }).waitFor();
+    const { record } = await running;
+    expect([record.state, record.error?.code]).toEqual(['errored', 'TOOL_REFUSED']);
+    expect((await plan.approvals()).map(({ answer }) => answer?.verdict)).toEqual(['denied']);
+    await page.locator('.need.failed', { hasText: 'Ask first' }).waitFor();
+    expect(await page.locator('.need.consent').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows what was taken for each hunk, the last one too, once the merge has gone on', async () => {
+    const writing = (goal: string, ends: string) => ({
+      subplan: {
+        goal,
+        executionActor: {
+          kind: 'steps',
+          steps: [{ write: { path: 'h.txt', content: `${ends}\nb\nc\nd\ne\nf\n${ends}\n` } }],
+        },
+      },
+    });
+    const { troupe, run } = await playhouse({}, { files: { 'h.txt': 'a\nb\nc\nd\ne\nf\ng\n' } });
+    const inspector = await served({ troupe, control: true });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    await run(() => {}, {
+      strategyActor: { kind: 'steps', steps: [writing('left', 'LEFT'), writing('right', 'RIGHT')] },
+    });
+    await page.getByRole('button', { name: /^Conflicts/ }).click();
+    for (const [hunk, side] of [
+      [1, 'ours'],
+      [2, 'theirs'],
+    ] as const) {
+      const place = page.locator('section.hunk', { hasText: `Hunk ${hunk} of 2` });
+      await place.getByRole('button', { name: `Take ${side}` }).click();
+      await page.locator('dialog button.primary').click();
+      await page.locator('section.hunk h3', { hasText: `Hunk ${hunk} of 2: took ${side}` }).waitFor();
+    }
+    const plan = await troupe.plan();
+    await vi.waitFor(async () => expect((await plan.record()).state).toBe('complete'), { timeout: waitMs });
+    expect(await page.locator('section.hunk h3').allTextContents()).toEqual([
+      'Hunk 1 of 2: took ours',
+      'Hunk 2 of 2: took theirs',
+    ]);
+    expect(await page.getByRole('button', { name: /^Take/ }).count()).toBe(0);
+    // A page that is opened later shows the same.
+    const later = await person();
+    await later.page.goto(inspector.invite());
+    await later.page.getByRole('button', { name: /^Conflicts/ }).click();
+    await later.page.locator('section.hunk h3', { hasText: 'Hunk 2 of 2: took theirs' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('keeps what was selected while its server is started again, and says that it reconnects', async () => {
     const { troupe, run } = await playhouse();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }), { description: 'first' });

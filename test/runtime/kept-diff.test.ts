@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../src/adapters/manual-clock.ts';
 import type { AgentTask, Plan } from '../../src/index.ts';
 import { begin, gate } from './parts.ts';
 import { type Playhouse, playhouse, spawn } from './playhouse.ts';
@@ -69,14 +70,11 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     expect(await plan.diff({ to: child.id })).toContain('child.txt');
   });
 
-  test.each([
-    ['fails', {}, () => Promise.reject(new Error('no further'))],
-    ['has no time left', { timeoutSeconds: 1 }, () => new Promise(() => undefined)],
-  ])('of a subplan that %s', async (_how, config, end) => {
+  test('of a subplan that fails', async () => {
     const house = await playhouse({
       child: async task => {
         await wrote(task, 'child.txt');
-        await end();
+        throw new Error('no further');
       },
     });
     const { plan, record } = await house.run(
@@ -84,9 +82,40 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
         await wrote(task);
         await spawn(task, 'child', { executionActor: 'child' });
       },
-      { subplans: { retryFailed: false, ...config } },
+      { subplans: { retryFailed: false } },
     );
     expect(record.state).toBe('errored');
+    await shows(plan);
+    await shows(await onlyChild(house, plan), 'child.txt');
+  });
+
+  test('of a subplan that has no time left', async () => {
+    const clock = manualClock();
+    const reached = gate();
+    const house = await playhouse(
+      {
+        child: async task => {
+          await wrote(task, 'child.txt');
+          reached.open();
+          await new Promise((_, stop) => task.signal.addEventListener('abort', () => stop(task.signal.reason)));
+        },
+      },
+      { clock },
+    );
+    const { plan, rested } = await begin(
+      house,
+      async task => {
+        await wrote(task);
+        await spawn(task, 'child', { executionActor: 'child' });
+      },
+      { subplans: { retryFailed: false, timeoutSeconds: 60 } },
+    );
+    await reached.opened;
+    clock.advance(60_000);
+    expect((await rested()).error).toMatchObject({
+      code: 'SUBPLANS_FAILED',
+      message: expect.stringContaining('TIMED_OUT'),
+    });
     await shows(plan);
     await shows(await onlyChild(house, plan), 'child.txt');
   });

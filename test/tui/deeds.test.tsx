@@ -245,6 +245,30 @@ describe('from the screen a person', () => {
     await window.ui.left;
   });
 
+  test('marks a call that waits in the rows of its subplan and of every plan above it, and in the header [R288]', async () => {
+    const house = await playhouse({
+      parts: async task => void (await spawn(task, 'child', { executionActor: 'writes', strategyActor: 'quiet' })),
+      writes: task => task.call('write', { path: 'a.txt', content: 'changed\n' }),
+      quiet: () => {},
+    });
+    await house.troupe.actions.create({
+      ...{ name: 'asks', description: 'Ask', executionActor: 'parts', approvals: { execute: { writeFiles: 'ask' } } },
+    });
+    const plan = await house.troupe.use({ action: 'asks' });
+    await plan.execute();
+    await using window = openWindow(house.troupe, { planId: plan.id });
+    await window.shows('! 1 needs you: "child" asks to write a.txt (W)');
+    const marked = (frame: string) => frame.split('\n').filter(row => /^.?\W*! .*asks to write a\.txt/.test(row));
+    const plans = marked(await window.shows('Plans'));
+    expect(plans.some(row => row.includes('"child" asks to write a.txt'))).toBe(true);
+    await window.type('2');
+    const tree = marked(await window.shows('Tree of Ask'));
+    expect(tree.some(row => row.includes('Ask — "child" asks to write a.txt'))).toBe(true);
+    expect(tree.some(row => row.includes('child — asks to write a.txt'))).toBe(true);
+    await plan.deny();
+    await window.hides('asks to write');
+  });
+
   test('answers a tool call that waits, and looks at what taking a hunk out would do', async () => {
     const house = await playhouse({
       writes: async ({ call }) => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('while sixty subplans are at work the screen', () => {
-  test('is written one whole frame at a time, between marks that make it change at once', () => {
+  test('is written one whole frame at a time, between marks that make it change at once [R158]', () => {
     const [entered, ...frames] = seen.chunks;
     expect(entered).toBe(`${esc}?1049h${esc}H${esc}2J`);
     expect(frames.length).toBeGreaterThan(3);
@@ -30,7 +30,7 @@ describe('while sixty subplans are at work the screen', () => {
     }
   });
 
-  test('is emptied by its first frame only, and of the others only lines that changed are written', () => {
+  test('is emptied by its first frame only, and of the others only lines that changed are written [R158]', () => {
     const [first = '', ...later] = seen.chunks.slice(1);
     expect(first).toContain(`${esc}2J`);
     expect(first.split(`${esc}K`)).toHaveLength(size.rows);

@@ -103,6 +103,29 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await screen.shows('Left;');
   }, 120_000);
 
+  test('finds all that was printed before in the scroll-back, and no frame of ours; text is selected as everywhere [R158]', async () => {
+    const project = await projectWith(greet);
+    const screen = terminal(project, 'ui', { before: 'seq 1 200' });
+    await screen.shows('nothing needs you', 'n makes one');
+    const before = screen.is('history_size');
+    expect(Number(before)).toBeGreaterThan(100);
+    // The mouse is not ours: the terminal selects.
+    for (const flag of ['mouse_any_flag', 'mouse_button_flag', 'mouse_standard_flag', 'mouse_sgr_flag'])
+      expect([flag, screen.is(flag)]).toEqual([flag, '0']);
+    screen.keys('n');
+    await screen.shows('local/greet');
+    screen.keys('Escape', '?');
+    await screen.shows('ctrl+l');
+    screen.keys('Escape');
+    expect(screen.is('history_size')).toBe(before);
+    screen.keys('q');
+    await screen.shows('Left; nothing is at work', '200');
+    expect(screen.is('alternate_on')).toBe('0');
+    const history = screen.history();
+    expect(Array.from({ length: 200 }, (_, at) => at + 1).filter(line => !history.includes(`\n${line}\n`))).toEqual([]);
+    expect(history).not.toContain('n makes one');
+  }, 120_000);
+
   test('has the terminal back after SIGTERM', async () => {
     const project = await projectWith();
     const screen = terminal(project, 'ui; echo it ended with $?; stty -a > after', { before: 'stty -a > before' });

@@ -15,6 +15,8 @@ export const command = (words: string) => `${process.execPath} ${built} --lock-t
 export interface Tmux {
   /** What the terminal shows. */
   screen(): string;
+  /** With what scrolled out of sight above it. */
+  history(): string;
   /** The same with the sequences that colour it. */
   painted(): string;
   /** Resolves with the screen once all these words are on it. */
@@ -75,6 +77,7 @@ export function tmux(
   call('send-keys', 'Enter');
   return {
     screen,
+    history: () => call('capture-pane', '-S', '-', '-p').trimEnd(),
     painted: () => call('capture-pane', '-e', '-p').trimEnd(),
     shows: (...texts) => until(shown => texts.every(text => shown.includes(text))),
     hides: (...texts) => until(shown => texts.every(text => !shown.includes(text))),

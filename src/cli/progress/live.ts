@@ -14,7 +14,7 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const frameMs = 120;
 /** More live lines than this would fill a small terminal and make it scroll at every frame. */
 const liveMax = 10;
-/** Who waited so long may look elsewhere: the terminal rings when it is over. */
+/** Who waited so long may look elsewhere: the terminal rings when something is asked, and when it is over. */
 const awayMs = 10_000;
 const marks: Record<Sentence['mark'], string> = { done: '✓', failed: '✗', warning: '!', note: '·' };
 
@@ -33,12 +33,17 @@ export interface LiveOptions {
 export function liveProgress(io: Io, paint: Paint, options: LiveOptions): Progress {
   const board: Board = new Map();
   const keys = keyboard(io);
-  const started = io.now();
+  /** When the person last answered, or began. */
+  let present = io.now();
   let asked: (Asked & Pick<ShowOptions, 'more'>) | null = null;
   let drawn = { lines: 0, text: '', open: false };
   let frame = 0;
   let closed = false;
 
+  /** Who was not heard of for so long may look elsewhere. */
+  const ring = () => {
+    if (io.now() - present >= awayMs) io.stderr.write('\u0007');
+  };
   const draw = (above = '') => {
     const columns = (io.stderr.columns ?? 80) - 1;
     const height = (io.stderr.rows ?? 24) - 1;
@@ -87,9 +92,11 @@ export function liveProgress(io: Io, paint: Paint, options: LiveOptions): Progre
           // What was asked and answered stays to be read; what was taken away does not.
           const kept = asked === null || answer === undefined ? '' : `${asked.question}${asked.typed}\n`;
           asked = null;
+          if (answer !== undefined) present = io.now();
           draw(kept);
           resolve(answer);
         };
+        ring();
         asked = { question, typed: '', more };
         const stopReading = keys.read({
           changed(typed) {
@@ -113,7 +120,7 @@ export function liveProgress(io: Io, paint: Paint, options: LiveOptions): Progre
     },
     close() {
       if (closed) return;
-      if (io.now() - started >= awayMs) io.stderr.write('\u0007');
+      ring();
       stop();
       closed = true;
       draw();

@@ -194,4 +194,21 @@ describe('progress on a terminal', () => {
       expect(io.err().split('\u0007')).toHaveLength(rings + 1);
     }
   });
+
+  test('rings when it asks somebody who waited long, and not somebody who answered just now [R150]', async () => {
+    const io = terminal({ tty: true });
+    const progress = live(io);
+    const rings = () => io.err().split('\u0007').length - 1;
+    const asked = () => progress.ask('Go on?', { signal: new AbortController().signal, more: () => 0 });
+    io.pass(10_000);
+    const first = asked();
+    expect(rings()).toBe(1);
+    io.type('y\r');
+    expect(await first).toBe('y');
+    const second = asked();
+    io.type('n\r');
+    expect(await second).toBe('n');
+    progress.close();
+    expect(rings()).toBe(1);
+  });
 });
