@@ -311,7 +311,8 @@ describe.runIf(hasChromium)('the page', () => {
     await deny.click();
     await dialog.getByRole('button', { name: 'Deny' }).click();
     await page.locator('#told', { hasText: 'Done' }).waitFor();
-    const { record } = await running;
+    await running;
+    const record = await plan.settled();
     expect([record.state, record.error?.code]).toEqual(['errored', 'TOOL_REFUSED']);
     expect((await plan.approvals()).map(({ answer }) => answer?.verdict)).toEqual(['denied']);
     await page.locator('.need.failed', { hasText: 'Ask first' }).waitFor();

@@ -75,6 +75,17 @@ describe('a view', () => {
     expect(seen('plans', { ...facts, views: { ...facts.views, joined: false } }).empty).toBe('Looking …');
   });
 
+  test('of a tree shows below a plan what its failed subplans printed last, with nothing hostile in it [R193]', () => {
+    const { plans } = facts.views;
+    const line = plans[planId];
+    if (line?.rest == null) throw new Error('it rests');
+    const lastLines = [{ planId, goal: 'left', lines: ['one', '\u001b[2Jtwo'] }];
+    const error = new Fault('SUBPLANS_FAILED', '1 of 2 subplans did not complete', { details: { lastLines } }).toJSON();
+    const failed = { ...line, rest: { ...line.rest, error } };
+    const [foot] = seen('tree', { ...facts, views: { ...facts.views, plans: { ...plans, [planId]: failed } } }).foot;
+    expect(foot).toEqual(expect.arrayContaining(['  "left" printed last:', '    | one', '    | two']));
+  });
+
   test('of conflicts shows what is settled, how, and what is said where it cannot be shown', () => {
     const head = (at: Facts) => seen('conflicts', at).rows[0];
     expect(head(facts)).toBe('‼ a.txt  content  open');
