@@ -48,7 +48,7 @@ describe('logs of a plan with subplans', () => {
     project.write('three.yaml', three);
     failure = await told(project, ['run', '-f', 'three.yaml']);
     plan = String((failure.data.plan as { plan_id: unknown }).plan_id);
-  });
+  }, 120_000);
   afterAll(() => project.remove());
 
   test('show all of them, each line behind the name of its subplan, in one width [R193]', async () => {
