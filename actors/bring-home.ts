@@ -8,6 +8,7 @@ import {
   messageOf,
   nothingToApply,
 } from '../src/model/landing.ts';
+import { hookMarker } from '../src/model/marker.ts';
 import { placesFor } from '../src/model/places.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { CommitMessage } from '../src/model/review.ts';
@@ -98,8 +99,12 @@ export async function bringHome(
   const then = after ?? spec.afterApply ?? null;
   const places = placesFor(target, spec.projectLinks);
   for (let follow = beyond === null ? 0 : -1; follow <= followsMax; follow += 1) {
-    const what = { base, tree, target, places, message, key: `${mark}-${follow}` };
-    const landing = follow < 0 && beyond ? beyond : await step<Landing>(`land/${follow}`, () => project.land(what));
+    const applyKey = `${mark}-${follow}`;
+    const marker = hookMarker(spec.planId, applyKey);
+    const what = { base, tree, target, places, message, key: applyKey, marker };
+    const apply = () =>
+      world.withdrawable({ planId: spec.planId, signal }, until => project.land({ ...what, signal: until }));
+    const landing = follow < 0 && beyond ? beyond : await step<Landing>(`land/${follow}`, apply);
     if (landing.outcome === 'landed') {
       const { commits, files, at, uncommitted } = landing;
       const last = commits.at(-1) ?? null;

@@ -78,6 +78,11 @@ export interface World {
     about: { planId: string; signal: AbortSignal },
     act: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result>;
+  /** Applies something of a plan; the signal given is aborted by a cancel of the plan too, which the chart lets wait. */
+  withdrawable<Result>(
+    about: { planId: string; signal: AbortSignal },
+    act: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result>;
   /** Until nothing is left of the programs of this plan that were stopped. */
   stopped(planId: string): Promise<void>;
   /** Environment of programs we start, by allow-list. */

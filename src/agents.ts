@@ -4,6 +4,7 @@ export type { Script, ScriptAnswer } from './adapters/agents/script.ts';
 export type { ScriptContext } from './adapters/agents/script-context.ts';
 export { census, endMarked, type Marked } from './adapters/process/marked.ts';
 export { type ProcessOptions, type ProcessOutcome, runProcess } from './adapters/process/run.ts';
+export { unfinished } from './adapters/process/unfinished.ts';
 export { builtinTools } from './adapters/tools/builtin.ts';
 export { jsonSchemaOf } from './adapters/tools/schema.ts';
 export type { AgentRole } from './model/agent.ts';

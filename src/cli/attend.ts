@@ -68,7 +68,12 @@ export function attend(context: Context, plan: Plan): Attendance {
     consent.close();
     say(said(signal, choice));
     if (choice === 'detach') return left.abort();
-    return choice === 'pause' ? plan.pause() : plan.cancel('interrupted by Ctrl-C');
+    if (choice === 'cancel') return plan.cancel('interrupted by Ctrl-C');
+    // An apply cannot be paused. Where it is not brought to its end within this process, the next command takes it up.
+    await plan.pause().catch(failure => {
+      if (signal === 'SIGTERM') left.abort();
+      throw failure;
+    });
   };
   /** Work that another process does goes on when this one leaves; work of our own would end with us. */
   const choiceAt = (signal: Signal, dropped: AbortSignal): Promise<Choice> | Choice => {

@@ -16,6 +16,12 @@ const Config = z.strictObject({
       default: z.strictObject({ reconciliation: z.literal('builtin').nullable().optional() }).optional(),
     })
     .optional(),
+  apply: z
+    .strictObject({
+      /** How long git hooks and signing may take in all, in seconds. @default 600 */
+      hookTimeoutSeconds: z.number().positive().max(86_400).optional(),
+    })
+    .optional(),
   /** MiB kept of one plan's log, over all its tries. @default 256 */
   logMiB: z.int().min(1).max(1_000_000).optional(),
   /** Profiles of one's own, by name. */
@@ -30,6 +36,8 @@ const SharedConfig = Config.extend({
 
 export interface Settings extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax'> {
   notify: Notify | null;
+  /** How long the hooks and the signing of one apply may take, in milliseconds. @default 600_000 */
+  hookTimeoutMs?: number;
 }
 
 /** Where a person keeps what holds for every project. */
@@ -51,6 +59,7 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
   }
   const profile = own?.profile ?? shared?.profile;
   const logMiB = own?.logMiB ?? shared?.logMiB;
+  const hookSeconds = own?.apply?.hookTimeoutSeconds ?? shared?.apply?.hookTimeoutSeconds;
   const inProject = own?.actor?.default?.reconciliation;
   const reconciliation = inProject === undefined ? shared?.actor?.default?.reconciliation : inProject;
   return {
@@ -58,6 +67,7 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
     notify: shared?.notify ?? null,
     ...(profile === undefined ? {} : { profile }),
     ...(logMiB === undefined ? {} : { logBytesMax: logMiB * 1024 ** 2 }),
+    ...(hookSeconds === undefined ? {} : { hookTimeoutMs: Math.round(hookSeconds * 1000) }),
     ...(reconciliation === undefined ? {} : { reconciliation }),
   };
 }

@@ -37,8 +37,8 @@ export async function openHere(
   const { io, globals, interrupts } = context;
   const place = await findPlace({ ...globals, env: io.env });
   const env = environment(context);
-  const { notify, ...settings } = await settingsOf(place, io.env);
-  const hosted = await host(context, { place, env, settings, attach, serves });
+  const { notify, hookTimeoutMs, ...settings } = await settingsOf(place, io.env);
+  const hosted = await host(context, { place, env, settings, hookTimeoutMs, attach, serves });
   context.attached = hosted.role() === 'attached';
   context.owns = () => hosted.role() === 'owner';
   // Whoever only looks makes nothing happen that one could be told of.
@@ -73,12 +73,14 @@ function notifyOptions(context: Context, hosted: Hosted, notify: Notify): Notify
 interface HostWish {
   place: Place;
   env: Record<string, string>;
-  settings: Omit<Settings, 'notify'>;
+  settings: Omit<Settings, 'notify' | 'hookTimeoutMs'>;
+  hookTimeoutMs: number | undefined;
   attach: boolean;
   serves: boolean;
 }
 
-async function host(context: Context, { place, env, settings, attach, serves }: HostWish): Promise<Hosted> {
+async function host(context: Context, wish: HostWish): Promise<Hosted> {
+  const { place, env, settings, hookTimeoutMs, attach, serves } = wish;
   const { io, globals } = context;
   await rememberProjects(place, globals.directory, context.given.list('project'));
   const start = async () => {
@@ -93,7 +95,11 @@ async function host(context: Context, { place, env, settings, attach, serves }: 
     open: async store =>
       openTroupe({
         store,
-        project: await (await import('./project-here.ts')).projectHere(place, io.env),
+        project: await (await import('./project-here.ts')).projectHere(
+          place,
+          io.env,
+          hookTimeoutMs === undefined ? {} : { hookTimeoutMs },
+        ),
         env,
         secrets: Object.fromEntries(passedOn(context)),
         logs: place.logs,

@@ -85,6 +85,7 @@ export const faultTable = {
   PROTOCOL_BROKEN: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe owner status' },
   RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true, hint: 'troupe plan status' },
   HOOK_REFUSED: { category: 'validation', exitCode: 3, retriable: false, hint: 'git status' },
+  HOOK_TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: false, hint: 'troupe plan apply' },
   SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
   SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint create' },
   CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint list' },

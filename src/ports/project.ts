@@ -249,9 +249,11 @@ export interface Project {
   /**
    * Lands `tree` as one commit on top of `base`. Compare-and-swap: a target that is not at `base` is `moved`.
    * Safe to ask again with the same key after a crash: it lands once.
-   * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, TARGET_CHANGED
+   * `signal` ends hooks and signing; what it comes too late for is brought to its end. `marker` is carried by them, so that
+   * those of a process that died are found and ended before they run again. @default marker the key
+   * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, DETACHED_HEAD, TARGET_CHANGED, CANCELLED (by the signal)
    */
-  land(options: ApplyWhat & { key: string; message: string }): Promise<Landing>;
+  land(options: ApplyWhat & { key: string; message: string; signal?: AbortSignal; marker?: string }): Promise<Landing>;
   /**
    * What `land` would meet now; changes nothing.
    * @throws {Fault} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND

@@ -52,6 +52,7 @@ export function worldOf(
     consent,
     slots,
     caps,
+    withdrawable,
   }: {
     project: Project;
     ledger: PlanLedger;
@@ -62,6 +63,7 @@ export function worldOf(
     consent: World['consent'];
     slots: World['slots'];
     caps: Readonly<Record<string, number>>;
+    withdrawable: World['withdrawable'];
   },
 ): World {
   const { clock, agents, tools, run, locate, guard, ended, matches, secrets, askModule, logs, machine } = assembly;
@@ -79,6 +81,7 @@ export function worldOf(
     resources,
     run,
     guard,
+    withdrawable,
     stopped: planId => ended(`${planId}/`),
     env,
     locate,

@@ -25,6 +25,7 @@ import { rowsOf } from './rows.ts';
 import { sealed } from './sealed.ts';
 import { assertStillThere } from './seen.ts';
 import { slotsOf } from './slots.ts';
+import { openWithdrawals } from './withdrawals.ts';
 
 /** The running actors behind the doors. */
 export interface Stage {
@@ -64,7 +65,9 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
     log: assembly.logs.append,
   });
   const slots = slotsOf({ ledger, feed: stage.feed });
-  const world = worldOf(assembly, { project, ledger, purse, mintId, env, resources, consent, slots, caps });
+  const { withdrawable, withdraw } = openWithdrawals();
+  const ports = { project, ledger, purse, resources, consent, slots, withdrawable };
+  const world = worldOf(assembly, { ...ports, mintId, env, caps });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
 
@@ -148,6 +151,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
             throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
           plan.send(command);
         });
+        if (command.type === 'cancel') withdraw(planId);
       } finally {
         wanted.set(planId, (wanted.get(planId) ?? 1) - 1);
         void settle(planId);

@@ -42,6 +42,18 @@ describe('settings', () => {
     await expect(settings()).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
+  test('say how long git hooks and signing may take [R187]', async () => {
+    person('apply: { hookTimeoutSeconds: 90 }\n');
+    expect(await settings()).toMatchObject({ hookTimeoutMs: 90_000 });
+    project('apply: { hookTimeoutSeconds: 0.5 }\n');
+    expect(await settings()).toMatchObject({ hookTimeoutMs: 500 });
+    project('apply: { hookTimeoutSeconds: 0 }\n');
+    await expect(settings()).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('apply.hookTimeoutSeconds'),
+    });
+  });
+
   test('name a program that hears when somebody is needed, of every need unless they say of which [R150]', async () => {
     person('notify: { command: [notify-send, Troupe] }\n');
     expect((await settings()).notify).toEqual({

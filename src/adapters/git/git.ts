@@ -7,11 +7,13 @@
  * G4. Reading never takes an optional lock, so it never writes an index.
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { Fault } from '../../model/fault.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
-import { send } from '../process/marked.ts';
+import { markVariable, runVariable } from '../process/marked.ts';
+import { type Answer, type CollectOptions, collect } from './collect.ts';
 import { assertFilesLeft, startGit } from './start.ts';
 
 /** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
@@ -24,19 +26,12 @@ export interface Place {
   config?: readonly string[];
 }
 
-export interface Answer {
-  code: number;
-  stdout: Buffer;
-  stderr: string;
-}
-
-export interface AttemptOptions {
-  input?: string | Buffer;
+export interface AttemptOptions extends Omit<CollectOptions, 'run'> {
   env?: Record<string, string>;
   /** Let the user's hooks and signing run, in their own locale. */
   theirs?: boolean;
-  /** For what runs programs of the user's: ends the command and everything it started. @default none */
-  timeoutMs?: number;
+  /** Carried by everything the command starts, so that it can be found after a crash. @default none */
+  marker?: string | undefined;
 }
 
 export interface Git {
@@ -108,9 +103,13 @@ export function openGit(place: Place, options: GitOptions): Git {
       };
     };
     const attempt = async (words: readonly string[], how: AttemptOptions = {}) => {
-      const prepared = prepare(words, how.theirs ?? false, how.env);
+      const run = how.marker === undefined ? undefined : `.${randomUUID()}`;
+      const marks: Record<string, string> =
+        run === undefined ? {} : { [markVariable]: how.marker ?? '', [runVariable]: run };
+      const prepared = prepare(words, how.theirs ?? false, { ...how.env, ...marks });
       try {
-        return await collect(startGit(prepared.words, { cwd: here.cwd, env: prepared.env, detached: true }), how);
+        const child = startGit(prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
+        return await collect(child, { ...how, run });
       } catch (thrown) {
         throw notStarted(thrown, here.cwd);
       }
@@ -232,44 +231,4 @@ function located({ gitDir, workTree, index }: Place): Record<string, string> {
     ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
   };
-}
-
-/** How long what was printed before the exit may take to arrive. */
-const drainMs = 1000;
-
-function collect(child: ChildProcessWithoutNullStreams, { input, timeoutMs }: AttemptOptions): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', chunk => stdout.push(chunk));
-    child.stderr.on('data', chunk => stderr.push(chunk));
-    // A command may end before it read all of its input; its exit code tells.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input ?? '');
-    const overdue =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            stderr.push(Buffer.from(`\nended after ${timeoutMs} ms`));
-            if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
-          }, timeoutMs);
-    let late: NodeJS.Timeout | undefined;
-    child.on('error', error => {
-      clearTimeout(overdue);
-      reject(error);
-    });
-    child.on('exit', () => {
-      clearTimeout(overdue);
-      if (timeoutMs === undefined) return;
-      // It ran programs of the user's: one that they left behind may hold the pipes open for as long as it likes.
-      late = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, drainMs);
-    });
-    child.on('close', code => {
-      clearTimeout(late);
-      resolve({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
-    });
-  });
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
+import { endMarked } from '../process/marked.ts';
+import type { Cut } from './collect.ts';
 import type { Ground } from './ground.ts';
 import type { Sandboxes } from './sandboxes.ts';
 import { listChanges } from './trees.ts';
@@ -11,28 +13,38 @@ export interface CommitOptions {
   base: string;
   tree: string;
   message: string;
-  /** How long hooks and signing may take. */
-  hookTimeoutMs: number;
+  hooks: HookLimits;
+}
+
+/** When hooks and signing are ended, and how what is left of them is found. */
+export interface HookLimits {
+  timeoutMs: number;
+  /** Aborted, nothing is committed. @default never */
+  signal?: AbortSignal | undefined;
+  /** Carried by all of them, the same for each try of one apply. */
+  marker: string;
 }
 
 /**
  * The one commit that is the user's: their name, their hooks, their signature. It is made in a sandbox, so that hooks
  * find the files of the result and cannot touch the checkout; what they change beside the message refuses it.
- * @throws {Fault} HOOK_REFUSED, USAGE (nobody to commit as)
+ * @throws {Fault} HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, USAGE (nobody to commit as)
  */
 export async function makeCommit(ground: Ground, sandboxes: Sandboxes, options: CommitOptions): Promise<string> {
   await requireIdentity(ground);
+  const { hooks } = options;
+  // Of a try whose process died: a hook must not run beside itself.
+  await endMarked(hooks.marker);
   const key = `landing/${options.id}`;
   const { path } = await sandboxes.open({ key, tree: options.tree, head: options.base });
   try {
     const git = ground.files.at({ cwd: path, config: await hooksOf(ground) });
     const words = ['commit', '--quiet', '--allow-empty', '--allow-empty-message', '--cleanup=whitespace', '--file=-'];
-    const { code, stdout, stderr } = await git.attempt(words, {
-      input: options.message,
-      theirs: true,
-      timeoutMs: options.hookTimeoutMs,
-    });
+    assertGoesOn(hooks.signal);
+    const how = { input: options.message, theirs: true, ...hooks };
+    const { code, stdout, stderr, cut } = await git.attempt(words, how);
     const said = `${stdout.toString()}${stderr}`.trim();
+    if (cut !== undefined) throw cut.by === 'signal' ? cancelled() : hung(ground, cut, hooks, said);
     if (code !== 0) throw refused('the commit was refused', said, []);
     const [commit = '', tree = '', parent = ''] = (await git.ask(['rev-parse', 'HEAD', 'HEAD^{tree}', 'HEAD^'])).split(
       '\n',
@@ -45,6 +57,27 @@ export async function makeCommit(ground: Ground, sandboxes: Sandboxes, options: 
   } finally {
     await sandboxes.remove({ key, pin: null });
   }
+}
+
+/** @throws {Fault} CANCELLED */
+export function assertGoesOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled();
+}
+
+const cancelled = () => new Fault('CANCELLED', 'Applying was stopped, and nothing was applied');
+
+function hung({ root }: Ground, { hung }: Cut, { timeoutMs }: HookLimits, output: string): Fault {
+  const what = hung ?? 'a hook or the signing program';
+  const seconds = `${timeoutMs / 1000} s`;
+  const message = `${what[0]?.toUpperCase()}${what.slice(1)} did not end within ${seconds}. It was ended with all that it started, and nothing was applied`;
+  return new Fault('HOOK_TIMED_OUT', message, {
+    where: root,
+    hints: [
+      'troupe plan apply  # once it ends by itself; apply.hookTimeoutSeconds in config.yaml gives it longer',
+      applyByHand,
+    ],
+    details: { hung, timeoutMs, output: output.slice(-2000) },
+  });
 }
 
 /** @throws {Fault} USAGE when git does not know who commits */
@@ -66,9 +99,11 @@ async function hooksOf({ files, root }: Ground): Promise<string[]> {
   return code === 0 ? [`core.hooksPath=${resolve(root, stdout.toString().trimEnd())}`] : [];
 }
 
+const applyByHand = 'troupe plan apply --patch FILE  # then git apply --index FILE and commit by hand';
+
 function refused(why: string, output: string, files: string[]): Fault {
   return new Fault('HOOK_REFUSED', output === '' ? why : `${why}: ${output.slice(-2000)}`, {
-    hints: ['troupe plan apply --patch FILE  # then git apply --index FILE and commit by hand'],
+    hints: [applyByHand],
     details: { output, files },
   });
 }

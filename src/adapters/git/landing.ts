@@ -15,7 +15,7 @@ import { finishMove, type Move, moveFiles, requireClean, uncommitted } from './c
 import { groundAt, onlyPlace } from './checkout-at.ts';
 import { failed } from './git.ts';
 import type { Ground } from './ground.ts';
-import { makeCommit } from './landing-commit.ts';
+import { assertGoesOn, type HookLimits, makeCommit } from './landing-commit.ts';
 import { acquireLock } from './lock.ts';
 import { writePatch } from './patch.ts';
 import { refsOfOurs } from './pins.ts';
@@ -46,12 +46,13 @@ export async function readMarks({ objects }: Ground, ref: string): Promise<Marks
   return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
 }
 
-/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
+/** @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
 export async function land({ ground: own, ...how }: LandContext, options: LandOptions): Promise<Landing> {
   const place = onlyPlace(options.places);
   const ground = place === undefined ? own : await groundAt(own, place.root);
-  const context = { ground, ...how };
   const { sandboxes } = how;
+  const { signal, marker = options.key } = options;
+  const hooks = { timeoutMs: how.hookTimeoutMs, signal, marker };
   const [tree = ''] = await treesOf(ground.objects, [options.tree]);
   const base = (await ground.objects.ask(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
   const changes = await listChanges(ground, base, tree);
@@ -76,7 +77,9 @@ export async function land({ ground: own, ...how }: LandContext, options: LandOp
   const move: Move = { ground, files: ground.files, from: base, to: tree, changes };
   const interrupted = made !== undefined && marks.moving === made;
   if (wanted.kind === 'checkout' && !interrupted) await requireClean(move);
-  const commit = made ?? (await make(context, ref, { base, tree, message: options.message }));
+  const commit = made ?? (await make({ ground, sandboxes }, ref, { base, tree, message: options.message, hooks }));
+  // From here on it is brought to its end.
+  if (!interrupted) assertGoesOn(signal);
   const landed =
     wanted.kind === 'branch'
       ? await swap(ground, [
@@ -95,11 +98,11 @@ async function leftAlone({ files }: Ground, { kind }: ApplyTarget): Promise<{ un
 }
 
 async function make(
-  { ground, sandboxes, hookTimeoutMs }: LandContext,
+  { ground, sandboxes }: Pick<LandContext, 'ground' | 'sandboxes'>,
   ref: string,
-  what: { base: string; tree: string; message: string },
+  what: { base: string; tree: string; message: string; hooks: HookLimits },
 ): Promise<string> {
-  const commit = await makeCommit(ground, sandboxes, { ...what, id: ref.slice(-24), hookTimeoutMs });
+  const commit = await makeCommit(ground, sandboxes, { ...what, id: ref.slice(-24) });
   await ground.objects.tell(['update-ref', `${ref}/made`, commit]);
   return commit;
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isHookMarker } from '../../model/marker.ts';
 import { census, endEvery, type Marked } from './marked.ts';
 import { type ProcessOptions, type ProcessOutcome, runProcess } from './run.ts';
+import { unfinished } from './unfinished.ts';
 
 /** The programs under way, so that what follows a stop can wait until nothing of the stopped is left. */
 export interface Roll {
@@ -39,14 +41,20 @@ export function callRoll(): Roll {
     },
     async takeOver(isOurs) {
       const counts = new Map<string, number>();
-      for (const { marker } of (await census()).filter(isOrphan)) {
+      const left = (await unfinished(await census())).filter(isOrphan);
+      const runs = new Set(left.map(({ run }) => run));
+      // Where hooks ended, what they left behind is the user's.
+      const goesOn = ({ marker, run }: Marked) => !isHookMarker(marker) || runs.has(run);
+      for (const { marker } of left) {
         const work = workOf(marker);
         if (counts.has(work) || (await isOurs(work))) counts.set(work, (counts.get(work) ?? 0) + 1);
       }
       for (const work of counts.keys()) {
         orphans.set(
           work,
-          endEvery(found => isOrphan(found) && workOf(found.marker) === work).finally(() => orphans.delete(work)),
+          endEvery(found => isOrphan(found) && workOf(found.marker) === work && goesOn(found)).finally(() =>
+            orphans.delete(work),
+          ),
         );
       }
       return counts;

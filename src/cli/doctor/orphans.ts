@@ -1,4 +1,4 @@
-import { census } from '../../agents.ts';
+import { census, unfinished } from '../../agents.ts';
 
 /**
  * Processes that carry the marker of one of these plans. To be asked only where nobody works on plans: then they are
@@ -6,6 +6,6 @@ import { census } from '../../agents.ts';
  */
 export async function orphansOf(planIds: ReadonlySet<string>): Promise<number[]> {
   if (planIds.size === 0) return [];
-  const found = await census();
+  const found = await unfinished(await census());
   return found.filter(({ marker }) => planIds.has(/^(.*?)\//.exec(marker)?.[1] ?? '')).map(({ pid }) => pid);
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { callRoll, type Roll } from '../../../src/adapters/process/roll.ts';
@@ -74,5 +76,32 @@ describe('the roll of programs', () => {
     ]);
     for (const { stop } of [...left, own]) stop.abort();
     await Promise.all([...left, own].map(({ end }) => end));
+  });
+
+  test('takes over hooks with the git that waits for them, and leaves the user what hooks left behind [R187]', async () => {
+    const work = `${prefix}-hooks`;
+    /** A program, begun, with the marks of a run of git; it says when it is at work. */
+    const started = async (argv: string[], run: string) => {
+      const env = { PATH: process.env.PATH, TROUPE_MARK: `${work}/hooks/1`, TROUPE_RUN: run };
+      const [file = '', ...words] = argv;
+      const child = spawn(file, words, { env, cwd: tmpdir(), detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      await once(child.stdout, 'data');
+      return { pid: child.pid as number, ended: once(child, 'exit') };
+    };
+    const agent = await started(['sh', '-c', 'echo up; sleep 600'], '.done');
+    const git = await started(['git', '-c', 'alias.hang=!echo up; sleep 600', 'hang'], '.underWay');
+    const fled = await started(['sh', '-c', 'echo up; sleep 600'], '.underWay');
+    try {
+      const roll = callRoll();
+      const counts = await roll.takeOver(async found => found === work);
+      expect(counts.get(work)).toBeGreaterThanOrEqual(3);
+      await roll.ended(`${work}/`);
+      await Promise.all([git.ended, fled.ended]);
+      expect(await marked(`${work}/hooks/1`)).toContain(agent.pid);
+      expect(await callRoll().takeOver(async found => found === work)).toEqual(new Map());
+    } finally {
+      process.kill(-agent.pid, 'SIGKILL');
+      await agent.ended;
+    }
   });
 });
