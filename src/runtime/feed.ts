@@ -7,7 +7,7 @@ export interface Feed {
   nudge(planId: string): void;
   /**
    * From now on, until the signal aborts or the feed ends. Nudges are heard about the plan that is followed; with `only`
-   * nothing else is, and the reader may be stirred by hand.
+   * nothing else is, and the reader may be stirred by hand. Of a feed that has ended it is over at once.
    */
   read(options?: { signal?: AbortSignal | undefined; follow?: string; only?: 'nudges' }): FeedReader;
   /** Hands over what is published, at once and before any reader wakes. Returns how to end it. */
@@ -40,6 +40,7 @@ interface Reader {
 export function feed(): Feed {
   const readers = new Set<Reader>();
   const taps = new Set<(events: readonly PlanEvent[]) => void>();
+  let over = false;
   const stir = (reader: Reader) => {
     reader.stirred = true;
     reader.wake();
@@ -78,7 +79,8 @@ export function feed(): Feed {
         close(reader);
       };
       signal?.addEventListener('abort', stop);
-      if (signal?.aborted) stop();
+      // Nobody would ever wake who comes after the end.
+      if (over || signal?.aborted) stop();
       return {
         take: () => reader.queue?.shift(),
         async news() {
@@ -100,6 +102,7 @@ export function feed(): Feed {
       };
     },
     end() {
+      over = true;
       for (const reader of [...readers]) close(reader);
     },
   };

@@ -37,6 +37,12 @@ describe('the live feed', () => {
     expect(await reader.news()).toBe(true);
   });
 
+  test('is over at once for a reader that comes after its end [R190]', async () => {
+    const live = feed();
+    live.end();
+    expect(await live.read({ follow: 'p' }).news()).toBe(false);
+  });
+
   test('leaves those asleep who follow another plan than the one that is nudged', async () => {
     const live = feed();
     const [other, all] = [live.read({ follow: 'q' }), live.read()];

@@ -36,6 +36,8 @@ export async function makeCommit(ground: Ground, sandboxes: Sandboxes, options: 
   // Of a try whose process died: a hook must not run beside itself.
   await endMarked(hooks.marker);
   const key = `landing/${options.id}`;
+  // It may hold locks of a git that was killed.
+  if (await sandboxes.has(key)) await sandboxes.remove({ key, pin: null });
   const { path } = await sandboxes.open({ key, tree: options.tree, head: options.base });
   try {
     const git = ground.files.at({ cwd: path, config: await hooksOf(ground) });
