@@ -32,6 +32,8 @@ export async function guardWork<Result>(
   });
   try {
     return await Promise.race([current.run({ planId, fail }, () => act(own.signal)), failed]);
+  } catch (error) {
+    throw ofDisk(error) ?? error;
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -51,14 +53,20 @@ export function containUncaught(error: unknown): string | null {
 
 function faultOf(error: unknown): Fault {
   if (Fault.is(error)) return error;
-  const ofDisk = faultOfDisk(error, { where: pathOf(error), what: 'A file of this work cannot be written' });
-  if (ofDisk !== undefined) return ofDisk;
+  const known = ofDisk(error);
+  if (known !== undefined) return known;
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').slice(0, 4_000) : '';
   return new Fault('INTERNAL', `An error that nothing caught ended this work: ${message}`, {
     details: { stack },
     cause: error,
   });
+}
+
+/** What a full disk or too many open files mean; undefined for anything else, faults included. */
+function ofDisk(error: unknown): Fault | undefined {
+  if (Fault.is(error) || !(error instanceof Error && 'code' in error)) return undefined;
+  return faultOfDisk(error, { where: pathOf(error), what: 'A file of this work cannot be written' });
 }
 
 function pathOf(error: unknown): string {

@@ -7,7 +7,8 @@ import { openDurable } from '../../src/durable.ts';
 
 /** A world in which only what is given exists: asking for anything else is an error of the test. */
 export function worldWith(given: Partial<World>): World {
-  return new Proxy({ guard: guardWork, stopped: async () => {}, ...given } as World, {
+  const withdrawable: World['withdrawable'] = ({ signal }, act) => act(signal);
+  return new Proxy({ guard: guardWork, withdrawable, stopped: async () => {}, ...given } as World, {
     get(target, name) {
       if (name in target) return Reflect.get(target, name);
       throw new TypeError(`this world has no ${String(name)}`);

@@ -2,6 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileKind, FilePlace, Files } from '../../ports/files.ts';
+import { faultOfDisk } from '../fault-of-disk.ts';
 import { type Confined, confine } from './confine.ts';
 import { inTheWay } from './failed.ts';
 
@@ -29,7 +30,8 @@ function placeAt({ path, file }: Confined, kind: FileKind | null): FilePlace {
         await writeFile(file, content, mode === null ? {} : { mode });
         if (mode !== null) await chmod(file, mode);
       } catch (error) {
-        throw isInTheWay(error) ? inTheWay(path) : error;
+        if (isInTheWay(error)) throw inTheWay(path);
+        throw faultOfDisk(error, { where: file, what: `${path} cannot be written` }) ?? error;
       }
       if (executable !== undefined) await chmod(file, executable ? 0o755 : 0o644);
     },
