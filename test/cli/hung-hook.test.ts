@@ -24,15 +24,14 @@ touch "$HOME/hung"
 sleep 600
 `;
 
-describe('a hook that hangs during plan apply', () => {
+describe('a hook that hangs during plan apply', { timeout: 180_000 }, () => {
   let project: Repository;
   let spawned: Spawned[];
   const at = (name: string) => join(project.env.HOME ?? '', name);
-  beforeEach(async () => {
+  beforeEach(() => {
     project = repository();
     spawned = [];
     project.write('work.yaml', work);
-    expect((await told(project, ['run', '-f', 'work.yaml'])).data.plan).toMatchObject({ state: 'complete' });
     mkdirSync(join(project.folder, '.git/hooks'), { recursive: true });
     writeFileSync(join(project.folder, '.git/hooks/pre-commit'), hook, { mode: 0o755 });
   });
@@ -46,6 +45,7 @@ describe('a hook that hangs during plan apply', () => {
     existsSync(at('starts')) ? readFileSync(at('starts'), 'utf8').trim().split('\n').map(Number) : [];
   const commits = () => Number(project.git('rev-list', '--count', 'HEAD'));
   const hanging = async () => {
+    expect((await told(project, ['run', '-f', 'work.yaml'])).data.plan).toMatchObject({ state: 'complete' });
     const apply = spawnTroupe(project, ['plan', 'apply', '--yes']);
     spawned.push(apply);
     const early = apply.ended.then(code => {

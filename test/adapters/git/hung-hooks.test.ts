@@ -32,7 +32,7 @@ async function signer(trial: Trial, script: string): Promise<void> {
   await trial.git('config', 'gpg.program', join(trial.root, '.git/sign'));
 }
 
-describe('a hook or a signing program that hangs', () => {
+describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
   test(
     'is ended after its limit and named, and nothing is applied; once it ends by itself the result is applied [R187]',
     onTrial(async trial => {
