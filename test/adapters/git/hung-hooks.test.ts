@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { marked } from '../../../src/adapters/process/marked.ts';
+import { marked } from '../marked.ts';
 import { files, hook, prepared } from './result.ts';
 import { onTrial, type Trial } from './trial.ts';
 
