@@ -24,6 +24,7 @@ export const apply = provided('apply', async (context, world) => {
   const arrival = await bringHome(world, context, {
     ...{
       spec,
+      attempt,
       sandbox,
       wanted,
       target,

@@ -1,5 +1,6 @@
 import type { EffectContext } from '../src/durable/effect.ts';
 import type { SandboxHandle } from '../src/model/contract.ts';
+import type { PlanFact } from '../src/model/event.ts';
 import { Fault } from '../src/model/fault.ts';
 import {
   type AfterLanding,
@@ -11,11 +12,12 @@ import {
 import { hookMarker } from '../src/model/marker.ts';
 import { placesFor } from '../src/model/places.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
-import type { CommitMessage } from '../src/model/review.ts';
+import { blockingIn, type CommitMessage, type Finding, findingLine } from '../src/model/review.ts';
 import type { ApplyTarget } from '../src/model/target.ts';
 import type { ValidationResult } from '../src/model/validation.ts';
 import type { Landing } from '../src/ports/project.ts';
 import { runAfterLanding } from './after-landing.ts';
+import { reviewed } from './judge.ts';
 import { projectOf } from './project.ts';
 import { runValidations } from './validate.ts';
 import { workplaceOf } from './workplace.ts';
@@ -26,11 +28,12 @@ const followsMax = 3;
 
 export interface Homecoming {
   spec: PlanSpec;
+  attempt: number;
   /** Where it is tried. */
   sandbox: Pick<SandboxHandle, 'key'>;
   /** What is to land: of the plan's own, with all that is in its base. */
   wanted: string;
-  /** Nobody has seen it alone yet: its checks run first. */
+  /** It was never judged alone: its checks run first, and the reviewer is asked. */
   isPart: boolean;
   /** Of a result that was reviewed; or else of what is finished while the rest is not. */
   isReviewed: boolean;
@@ -63,8 +66,8 @@ export type Arrival =
  */
 export async function bringHome(
   world: World,
-  context: Pick<EffectContext<unknown>, 'step' | 'signal' | 'key'>,
-  { spec, sandbox, wanted, isPart, isReviewed, target, mark, written, note, after }: Homecoming,
+  context: EffectContext<unknown>,
+  { spec, attempt, sandbox, wanted, isPart, isReviewed, target, mark, written, note, after }: Homecoming,
 ): Promise<Arrival> {
   const { step, signal, key } = context;
   const { project, link } = projectOf(world, spec);
@@ -89,6 +92,8 @@ export async function bringHome(
     results = await checked('chosen', wanted);
     const failed = failedIn(results);
     if (failed.length > 0) return constrainedBy(partFails(spec, failed, waysOn));
+    const blocking = await blockingInPart(world, context, { spec, attempt, tree: wanted, mark });
+    if (blocking.length > 0) return constrainedBy(partBlocked(spec, blocking, waysOn));
   }
   let base = link.baseCommit;
   let tree = wanted;
@@ -148,6 +153,22 @@ export async function bringHome(
   );
 }
 
+/** What the reviewer says must be fixed in a part. All that it says is recorded, once. */
+async function blockingInPart(
+  world: World,
+  context: EffectContext<unknown>,
+  { spec, attempt, tree, mark }: Pick<Homecoming, 'spec' | 'attempt' | 'mark'> & { tree: string },
+): Promise<Finding[]> {
+  if (spec.actors.review === null) return [];
+  const part = { spec, attempt, tree, at: `review-${mark}`, round: 0, guidance: [] };
+  const { findings, decisions } = await reviewed(world, context, part);
+  const kept = await context.step('review/findings', async () => ({ findings, decisions }), {
+    facts: found =>
+      found.decisions.map((decision): PlanFact => ({ type: 'decision.recorded', planId: spec.planId, decision })),
+  });
+  return blockingIn(kept.findings);
+}
+
 function failedIn(results: readonly ValidationResult[]): ValidationResult[] {
   return results.filter(({ required, passed }) => required && !passed);
 }
@@ -181,6 +202,16 @@ function detailsOf(failed: readonly ValidationResult[]): Record<string, unknown>
   return {
     validations: failed.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
   };
+}
+
+function partBlocked({ planId }: PlanSpec, blocking: readonly Finding[], { failing }: WaysOn): Fault {
+  const lines = blocking.map(finding => findingLine(finding).replace(/^blocking /, '')).join('; ');
+  const message = `The review of only what was chosen found what must be fixed first: ${lines}`;
+  return new Fault('REVIEW_BLOCKED', message, {
+    where: `plan ${planId}`,
+    hints: failing,
+    details: { findings: blocking },
+  });
 }
 
 function partFails(spec: PlanSpec, failed: readonly ValidationResult[], { failing }: WaysOn): Fault {

@@ -16,7 +16,7 @@ interface Reviewed {
   tree: string;
   /** Tells this review's checkout apart from others of the plan. */
   at: string;
-  /** Kept with each finding. */
+  /** Kept with each finding; 0 for a part that is applied alone. */
   round: number;
   guidance: string[];
 }

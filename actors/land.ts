@@ -16,7 +16,17 @@ export const land = provided('land', async (context, world) => {
   const { project, link } = projectOf(world, spec);
   const arrival = await look(project, { spec, at: `part-${attempt}`, tree: wanted, kind: 'folder' }, place =>
     bringHome(world, context, {
-      ...{ spec, sandbox: place, wanted, target, isPart: true, isReviewed: resultTree !== null, note, after: then },
+      ...{
+        spec,
+        attempt,
+        sandbox: place,
+        wanted,
+        target,
+        isPart: true,
+        isReviewed: resultTree !== null,
+        note,
+        after: then,
+      },
       mark: `${planId}-${landingId}`,
     }),
   );
