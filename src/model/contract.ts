@@ -277,10 +277,7 @@ export interface Effects {
   reopen: { input: { spec: PlanSpec; attempt: number; tree: string }; output: { sandbox: SandboxHandle } };
   /** Takes such a sandbox away again, or what there is of it. */
   discard: { input: { spec: PlanSpec; attempt: number; present: CheckpointDraft }; output: { discarded: boolean } };
-  /**
-   * Captures the sandbox in a ref, then removes it. A plan without one lets go of what it was only looking at. `tree` is what
-   * a plan without a result had made, for people to look at; absent where it has one, or nothing could be captured.
-   */
+  /** Captures the sandbox in a ref, then removes it, or what was only looked at; `tree` is what a plan without a result made. */
   dismiss: {
     input: { spec: PlanSpec; sandbox: SandboxHandle | null; reason: string };
     output: { ref: string | null; tree?: string };
