@@ -184,13 +184,13 @@ interface WaysOn {
 function waysOfResult({ planId }: PlanSpec): WaysOn {
   return {
     moved: [`troupe plan apply ${planId} --branch troupe/${planId.slice(-6).toLowerCase()}`],
-    failing: [`troupe plan review ${planId}`, `troupe plan apply ${planId}`],
+    failing: [`troupe plan review --plan ${planId}`, `troupe plan apply ${planId}`],
   };
 }
 
 /** The plan is at work, in a conflict or failed: there is no result to look at or to apply whole. */
 function waysOfFinished({ planId }: PlanSpec): WaysOn {
-  const ways = [`troupe plan apply ${planId} --part SUBPLAN`, `troupe plan tree ${planId}`];
+  const ways = [`troupe plan tree ${planId}`, `troupe plan explain ${planId}`];
   return { moved: [`troupe plan apply ${planId} --finished --dry-run`, ...ways], failing: ways };
 }
 

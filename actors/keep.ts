@@ -1,4 +1,5 @@
 import { orWithoutSandbox } from '../src/model/advice.ts';
+import { shellWord } from '../src/model/shell-word.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { forgetPresent, mustBeOurs, mustExist } from './present.ts';
 import { projectOf } from './project.ts';
@@ -19,7 +20,7 @@ export const keep = provided('keep', async ({ input: { spec, sandbox, order, exp
   );
   if (expected === null || order.force) return { present };
   try {
-    const again = `troupe plan correct ${order.decisionId} --guidance "..."`;
+    const again = `troupe plan correct ${order.decisionId} --guidance ${shellWord(order.guidance)}`;
     await mustBeOurs(world, spec, { expected, present: present.treeOid }, { where, again });
     return { present };
   } catch (thrown) {

@@ -1,7 +1,8 @@
 import type { AgentRef } from '../src/model/agent.ts';
 import { environmentOf } from '../src/model/environment.ts';
 import type { PlanFact } from '../src/model/event.ts';
-import { Fault, type StoredFault } from '../src/model/fault.ts';
+import { Fault, type FaultCode, type StoredFault } from '../src/model/fault.ts';
+import { inWords } from '../src/model/issue-words.ts';
 import { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
@@ -15,7 +16,7 @@ type Check = (spec: PlanSpec, world: World) => Promise<Fault[]> | Fault[];
 /** The seven checks of spec §2. */
 export const checks = {
   action: spec => {
-    const parsed = PlanSpec.safeParse(spec);
+    const parsed = PlanSpec.safeParse(spec, { error: inWords });
     return (parsed.error?.issues ?? []).map(
       ({ path, message }) => new Fault('INVALID_ACTION', `${path.join('.')}: ${message}`),
     );
@@ -56,7 +57,7 @@ export const checks = {
         new Fault(
           'UNKNOWN_TOOL',
           `The profile ${spec.automationProfile} names the tool "${tool}"; known are ${known}`,
-          { hints: ['troupe plan use --profile supervised'] },
+          { hints: ['troupe profile list'] },
         ),
     );
   },
@@ -72,7 +73,7 @@ export const checks = {
       ({ doing, kind }) =>
         new Fault('TOOL_REFUSED', `The agent ${doing}, which the plan refuses: approvals.execute.${kind} is deny`, {
           where: `approvals.execute.${kind}`,
-          hints: [`troupe action show ${spec.actionName}`],
+          hints: [`troupe plan cancel ${spec.planId}`, 'troupe help action'],
         }),
     );
   },
@@ -123,20 +124,47 @@ export const checks = {
   },
 } satisfies Record<string, Check>;
 
-/** Asks whether the plan could run at all, before anything runs. @throws {Fault} PREFLIGHT_FAILED naming every failed check */
+interface Failure {
+  check: string;
+  fault: StoredFault;
+}
+
+/** What is part of the plan itself: trying again finds it as it was, and only another plan can be otherwise. */
+const frozen: readonly FaultCode[] = [
+  'INVALID_ACTION',
+  'UNKNOWN_AGENT',
+  'UNKNOWN_TOOL',
+  'UNKNOWN_PROFILE',
+  'TOOL_REFUSED',
+  'DEPENDENCY_CYCLE',
+  'BUDGET_EXHAUSTED',
+];
+
+/** One thing that is missing has its own code; several of different kinds are one PREFLIGHT_FAILED. */
+function refusalOf({ planId }: PlanSpec, failures: readonly Failure[]): Fault {
+  const codes = [...new Set(failures.map(({ fault }) => fault.code))];
+  const [code, ...others] = codes;
+  const isOne = code !== undefined && others.length === 0;
+  const message = failures.map(({ check, fault }) => `${isOne ? '' : `${check}: `}${fault.message}`).join('; ');
+  return new Fault(isOne ? code : 'PREFLIGHT_FAILED', message, {
+    where: `plan ${planId}`,
+    hints: [...new Set(failures.flatMap(({ fault }) => fault.hints))].slice(0, 2),
+    retriable: false,
+    details: {
+      failures: failures.map(({ check, fault: { code, message, hints } }) => ({ check, code, message, hints })),
+      frozen: codes.some(each => frozen.includes(each)),
+    },
+  });
+}
+
+/** Asks whether the plan could run at all, before anything runs. @throws {Fault} PREFLIGHT_FAILED naming every failed check, or its own code where there is one */
 export const preflight = provided('preflight', async ({ input: { spec, phase }, record }, world) => {
-  const failures: { check: string; fault: StoredFault }[] = [];
+  const failures: Failure[] = [];
   for (const [check, run] of Object.entries<Check>(checks)) {
     for (const fault of await run(spec, world)) failures.push({ check, fault: fault.toJSON() });
   }
   if (failures.length > 0) {
-    throw new Fault('PREFLIGHT_FAILED', failures.map(({ check, fault }) => `${check}: ${fault.message}`).join('; '), {
-      where: `plan ${spec.planId}`,
-      hints: [...new Set(failures.flatMap(({ fault }) => fault.hints))],
-      details: {
-        failures: failures.map(({ check, fault: { code, message, hints } }) => ({ check, code, message, hints })),
-      },
-    });
+    throw refusalOf(spec, failures);
   }
   const planId = spec.planId;
   await record(

@@ -2,6 +2,7 @@ import type { EffectContext } from '../src/durable/effect.ts';
 import type { Conflict } from '../src/model/conflict.ts';
 import type { EffectInput, EffectOutput } from '../src/model/contract.ts';
 import { Fault } from '../src/model/fault.ts';
+import { withOperand } from '../src/model/shell-word.ts';
 import { agentWork } from './agent-work.ts';
 import { projectOf, watched } from './project.ts';
 import { provided } from './provided.ts';
@@ -32,6 +33,7 @@ async function settledByAgent(
   const { spec, attempt, sandbox, tree, conflict, resolution, guidance } = context.input;
   const { project, link } = projectOf(world, spec);
   const { key } = sandbox;
+  const again = (flags: string) => withOperand('troupe plan resolve', conflict.path, `${flags} --plan ${spec.planId}`);
   const named = resolution.take === 'actor' ? resolution.actor : null;
   await project.restore({ key, tree });
   try {
@@ -53,7 +55,7 @@ async function settledByAgent(
     if (others.length > 0) {
       throw new Fault('OUT_OF_SCOPE', `Asked to settle ${conflict.path}, the agent changed ${others.join(', ')}`, {
         where: `plan ${spec.planId}`,
-        hints: [`troupe plan resolve ${conflict.path} --take ours`, `troupe plan logs ${spec.planId}`],
+        hints: [again('--take ours'), `troupe plan logs ${spec.planId}`],
         details: { files: others },
       });
     }
@@ -61,7 +63,7 @@ async function settledByAgent(
     if (left !== null) {
       throw new Fault('CONFLICT_LEFT', `The agent has not settled ${conflict.path}: ${left}`, {
         where: conflict.path,
-        hints: [`troupe plan resolve ${conflict.path} --edit`, `troupe plan logs ${spec.planId}`],
+        hints: [`troupe plan conflicts ${spec.planId}`, again('--take ours'), `troupe plan logs ${spec.planId}`],
       });
     }
     return { treeOid, decisions, toolCalls };

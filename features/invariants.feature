@@ -85,7 +85,7 @@ Feature: Invariants
       | maxRetries | 0 |
     When the plan is made
     And it is executed
-    Then it rests in execute.errored because of SUBPLANS_FAILED
+    Then it rests in execute.errored because of OUT_OF_SCOPE
     And the part "stray" failed because of OUT_OF_SCOPE
 
   @R126

@@ -23,6 +23,8 @@ export function failureAt(context: PlanContext, place: Place): Failure {
 /** What leads on from there, best first. A child is led on by its parent. */
 function waysOn(context: PlanContext, { phase, state }: Place): PlanCommand['type'][] {
   if (context.spec.depth > 0) return [];
+  // What was refused is part of the plan, and would be refused again.
+  if (context.error?.details?.frozen === true) return ['cancel'];
   if (state === 'paused') return ['resume'];
   const back: PlanCommand['type'][] = guards.mayRevert({ context }) ? ['revert'] : [];
   if (state === 'conflicted') return ['resolve', ...back];

@@ -1,7 +1,7 @@
 /** Why a command is not allowed where a plan stands, in plain words and with the command to type instead. */
-import { typed } from '../../src/model/advice.ts';
+import { onward } from '../../src/model/advice.ts';
 import { objection } from '../../src/model/conflict.ts';
-import type { FaultCode } from '../../src/model/fault.ts';
+import { type FaultCode, hintsMax } from '../../src/model/fault.ts';
 import { mainLink } from '../../src/model/link.ts';
 import type { PlanCommand } from '../contract.ts';
 import { approvalsOf, partOf } from './context.ts';
@@ -19,8 +19,8 @@ export function refusal(snapshot: PlanSnapshot, command: PlanCommand): Refusal |
   if (snapshot.status === 'active' && snapshot.can(command)) return null;
   const { planId } = snapshot.context.spec;
   const stand = standing(snapshot);
-  const onward = stand.ways.filter(way => way !== command.type).map(way => typed(way, planId));
-  const hints = [...new Set([...onward, `troupe plan explain ${planId}`])];
+  const others = stand.ways.filter(way => way !== command.type);
+  const hints = [...new Set([...onward(others, planId).slice(0, hintsMax - 1), `troupe plan explain ${planId}`])];
   return { ...reasonOf(snapshot, stand, command), hints };
 }
 

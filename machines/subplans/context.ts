@@ -1,4 +1,4 @@
-import { Fault, type StoredFault } from '../../src/model/fault.ts';
+import { Fault, type FaultCode, type StoredFault } from '../../src/model/fault.ts';
 import type { SubplanStatus } from '../../src/model/subplan.ts';
 import type { ChildTree } from '../contract.ts';
 import { isSequence, order } from './order.ts';
@@ -114,26 +114,39 @@ function watchersOf(teams: readonly TeamMember[][]): Record<string, number[]> {
 
 const namedMax = 10;
 
+/** Limits of the plan as a whole, which another try of the subplan would meet again: they keep their names. */
+const limits: readonly FaultCode[] = ['OUT_OF_SCOPE', 'DEPTH_LIMIT', 'DEPENDENCY_CYCLE'];
+
+/** The one limit that every subplan failed by; null where there are others. */
+function sharedBy(broken: readonly SubplanStatus[]): FaultCode | null {
+  const codes = new Set(broken.flatMap(({ error }) => error?.code ?? []));
+  const [code] = codes;
+  return codes.size === 1 && code !== undefined && limits.includes(code) ? code : null;
+}
+
 function subplansFailed(parentId: string, broken: readonly SubplanStatus[], total: number): StoredFault {
   const spentUp = broken.find(({ error }) => error?.code === 'BUDGET_EXHAUSTED')?.error ?? null;
   if (spentUp !== null) {
     const message = `${spentUp.message}: ${broken.length} of ${total} subplans did not complete`;
     return { ...spentUp, message, hints: [`troupe plan tree ${parentId}`, ...spentUp.hints] };
   }
+  const details = {
+    subplans: broken.map(({ planId, goal, state, error }) => ({ planId, goal, state, code: error?.code ?? null })),
+  };
   const named = broken
     .slice(0, namedMax)
     .map(({ goal, error }) => `"${goal}" (${error?.code ?? 'CANCELLED'}: ${error?.message ?? ''})`);
   const more = broken.length > namedMax ? ` and ${broken.length - namedMax} more` : '';
-  return new Fault(
-    'SUBPLANS_FAILED',
-    `${broken.length} of ${total} subplans did not complete: ${named.join(', ')}${more}`,
-    {
-      where: `plan ${parentId}`,
-      hints: [`troupe plan tree ${parentId}`, `troupe plan explain ${parentId}`, `troupe plan execute ${parentId}`],
-      retriable: broken.some(({ state, error }) => state === 'failed' && error?.retriable === true),
-      details: {
-        subplans: broken.map(({ planId, goal, state, error }) => ({ planId, goal, state, code: error?.code ?? null })),
-      },
-    },
-  ).toJSON();
+  const message = `${broken.length} of ${total} subplans did not complete: ${named.join(', ')}${more}`;
+  const code = sharedBy(broken);
+  if (code !== null) {
+    const hints = [`troupe plan tree ${parentId}`, 'troupe plan revert', 'troupe plan explain'];
+    return new Fault(code, message, { where: `plan ${parentId}`, hints, details }).toJSON();
+  }
+  return new Fault('SUBPLANS_FAILED', message, {
+    where: `plan ${parentId}`,
+    hints: [`troupe plan tree ${parentId}`, `troupe plan explain ${parentId}`, `troupe plan execute ${parentId}`],
+    retriable: broken.some(({ state, error }) => state === 'failed' && error?.retriable === true),
+    details,
+  }).toJSON();
 }

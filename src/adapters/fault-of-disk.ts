@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Fault, type FaultCode } from '../model/fault.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** By the system's word for it, or by what it says where only the message is passed on (LevelDB, git). */
 const signs: readonly [FaultCode, RegExp, string, string[]][] = [
@@ -18,8 +21,13 @@ export function faultOfDisk(thrown: unknown, { where, what }: { where: string; w
   const sign = signs.find(([, shape]) => shape.test(said));
   if (sign === undefined) return undefined;
   const [code, , why, hints] = sign;
-  const named = hints.map(hint => (hint === 'ls -ld' ? `ls -ld ${where}` : hint));
+  const named = hints.map(hint => (hint === 'ls -ld' ? `ls -ld ${shellWord(existing(where))}` : hint));
   return new Fault(code, `${what}: ${why}`, { where, hints: named, cause: thrown });
+}
+
+/** The place, or the first above it that is there. */
+function existing(place: string): string {
+  return existsSync(place) || dirname(place) === place ? place : existing(dirname(place));
 }
 
 function wordsOf(thrown: unknown): string {

@@ -225,7 +225,7 @@ async function openFault(path: string, error: unknown): Promise<Fault> {
   const who = pid === '' ? 'another process' : `process ${pid}`;
   return new Fault('STORE_LOCKED', `The store is in use by ${who}.`, {
     where: path,
-    hints: ['wait for it to finish, or stop it'],
+    hints: ['troupe owner status'],
     details: { owner: Number(pid) || null },
     cause: error,
   });

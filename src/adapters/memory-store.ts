@@ -6,7 +6,7 @@ export function memoryStore(): StoreOpener {
   const rows = new Map<string, string>();
   let open = false;
   return async () => {
-    if (open) throw new Fault('STORE_LOCKED', 'The store in memory is open already.', { hints: ['close it first'] });
+    if (open) throw new Fault('STORE_LOCKED', 'The store in memory is open already; close it first.');
     open = true;
     return new MemoryStore(rows, () => {
       open = false;

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
 import { Invariant } from '../model/invariant.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Shelf } from '../ports/shelf.ts';
 import { folderMode } from './owner-only.ts';
 import { writeWhole } from './write-whole.ts';
@@ -38,7 +39,7 @@ async function read(file: string): Promise<Invariant> {
   } catch (cause) {
     throw new Fault('INVALID_INVARIANT', 'This is no invariant as troupe invariant add writes it', {
       where: file,
-      hints: ['troupe invariant add "what must hold" --global'],
+      hints: [`rm ${shellWord(file)}`, 'troupe help invariant add'],
       cause,
     });
   }

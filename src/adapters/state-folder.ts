@@ -23,7 +23,7 @@ function homeKnown(homeOfUser: () => string): string {
   } catch (cause) {
     throw new Fault('USAGE', 'There is no home folder to keep sandboxes in', {
       where: 'XDG_STATE_HOME, HOME',
-      hints: ['export XDG_STATE_HOME=/a/folder/of/yours'],
+      hints: ['export XDG_STATE_HOME="$PWD/.state"'],
       cause,
     });
   }

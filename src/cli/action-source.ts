@@ -78,7 +78,7 @@ async function actionOf(context: Context): Promise<Wanted['action']> {
   if (file !== undefined && name === undefined) return actionIn(context, file);
   if (name !== undefined && file === undefined) return name;
   throw new Fault('USAGE', 'Say which action: either a file or the name of a stored one', {
-    hints: ['troupe run -f FILE', 'troupe run --action NAME', 'troupe action list'],
+    hints: ['troupe action list', 'troupe init', 'troupe help run'],
   });
 }
 
@@ -87,9 +87,9 @@ function argumentsOf(typed: readonly string[]): Record<string, string> {
     typed.map(pair => {
       const [key = '', ...value] = pair.split('=');
       if (key !== '' && value.length > 0) return [key, value.join('=')];
-      throw new Fault('USAGE', `"${pair}" is not an argument`, {
+      throw new Fault('USAGE', `"${pair}" is not an argument, which is written ${key || 'KEY'}=VALUE`, {
         where: '--arg',
-        hints: [`--arg ${key || 'KEY'}=VALUE`],
+        hints: ['troupe help run'],
       });
     }),
   );

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Fault } from '../index.ts';
+import { withFlag } from './hints.ts';
 import type { Io } from './io.ts';
 import type { Context } from './verb.ts';
 
@@ -19,7 +20,7 @@ export async function approve(context: Context, question: string, typed = contex
   if (!canAsk(context)) {
     throw new Fault('APPROVAL_NEEDED', `${question} needs a yes, and there is nobody to ask`, {
       where: 'standard input',
-      hints: [`${typed} --yes`],
+      hints: [withFlag(typed, '--yes')],
     });
   }
   const answer = await ask(context.io, `${question}? Only yes is accepted: `);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fault, Name, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
+import { Fault, inWords, Name, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
 import type { Io } from './io.ts';
 import { Notify } from './notify.ts';
 import type { Place } from './place.ts';
@@ -85,11 +85,11 @@ async function readConfig<Schema extends z.ZodType>(file: string, schema: Schema
   } catch (cause) {
     throw new Fault('INVALID_CONFIG', 'This is no YAML', { where: file, cause });
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path.join('.') ?? '';
-  throw new Fault('INVALID_CONFIG', `${path === '' ? '' : `${path}: `}${issue?.message ?? 'it is not understood'}`, {
+  throw new Fault('INVALID_CONFIG', `${path === '' ? 'It ' : `${path}: `}${issue?.message ?? 'is not understood'}`, {
     where: file,
   });
 }

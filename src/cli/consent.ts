@@ -123,7 +123,7 @@ export function approvalNeeded(planId: string, [first, ...others]: readonly [App
     where: `plan ${shortId(first.planId)}, in ${first.folder}`,
     hints: [
       `troupe plan approve ${id}`,
-      `troupe plan deny ${id} --reason TEXT`,
+      `troupe plan deny ${id}`,
       `troupe plan approve ${id} --yes   # and what it asks later`,
     ],
     details: { approvals: [first, ...others].map(({ approvalId, planId, tool }) => ({ approvalId, planId, tool })) },

@@ -1,4 +1,4 @@
-import { Fault, refusedPhase } from '../index.ts';
+import { Fault, refusedPhase, shellWord } from '../index.ts';
 import type { Told } from './io.ts';
 import { openHere } from './open.ts';
 import { findPlace } from './place.ts';
@@ -23,7 +23,7 @@ async function outcomeOf(
   if (told.type === 'ended') {
     throw new Fault('AGENT_FAILED', 'The command ended in the background before it had begun', {
       where: log,
-      hints: [`cat ${log}`],
+      hints: [`cat ${shellWord(log)}`],
     });
   }
   await using opened = await openHere(context);

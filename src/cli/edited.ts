@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type ConflictView, Fault } from '../index.ts';
+import { type ConflictView, Fault, withOperand } from '../index.ts';
 import { inEditor } from './in-editor.ts';
 import type { Context } from './verb.ts';
 
@@ -11,24 +11,24 @@ export async function edited(
   context: Pick<Context, 'io' | 'globals'>,
   { path, content }: Pick<ConflictView, 'path' | 'content'>,
 ): Promise<{ content: Buffer }> {
-  const again = `troupe plan resolve ${path}`;
+  const again = (flags: string) => withOperand('troupe plan resolve', path, flags);
   if (content === null) {
     throw new Fault('USAGE', `${path} is not text that could be edited`, {
       where: path,
-      hints: [`${again} --take ours`],
+      hints: [again('--take ours'), again('--take theirs')],
     });
   }
   const found = await inEditor(context, {
     name: basename(path),
     content,
-    again: `${again} --edit`,
-    otherwise: `${again} --with FILE`,
+    again: again('--edit'),
+    otherwise: again('--take ours'),
   });
   const left = found.code !== 0 ? `the editor ended with code ${found.code}` : leftIn(content, found.content);
   if (left === null) return { content: found.content };
   throw new Fault('CONFLICT_LEFT', `${path} is not settled: ${left}; nothing was changed`, {
     where: path,
-    hints: [`${again} --edit`],
+    hints: [again('--edit'), again('--take ours')],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { StoredFault } from '../index.ts';
 import { cleanLine, cleanText } from './clean.ts';
+import { withWord } from './hints.ts';
 import type { Paint } from './paint.ts';
 import { lastLinesText } from './view/last-lines.ts';
 
@@ -13,7 +14,7 @@ export function renderFailure(fault: StoredFault, paint: Paint, stack?: string):
   if (fault.where !== undefined) lines.push(`  ${paint.dim('at')} ${cleanLine(fault.where)}`);
   for (const problem of furtherProblems(fault)) lines.push(`  ${paint.dim('and')} ${problem}`);
   lines.push(...lastLinesText(fault));
-  for (const hint of fault.hints) lines.push(`  ${paint.dim('try:')} ${paint.cyan(cleanLine(hint))}`);
+  for (const hint of fault.hints) lines.push(`  ${paint.dim('try:')} ${hintText(hint, paint)}`);
   if (isBug(fault)) {
     lines.push('  This is a bug in troupe, not a mistake of yours.');
     if (stack === undefined)
@@ -21,6 +22,12 @@ export function renderFailure(fault: StoredFault, paint: Paint, stack?: string):
     else lines.push(...cleanText(stack).split('\n').slice(1));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The command, and what it does. */
+function hintText(hint: string, paint: Paint): string {
+  const [command = '', does] = cleanLine(withWord(hint)).split(/(?= {2}# )/);
+  return `${paint.cyan(command)}${does === undefined ? '' : paint.dim(does)}`;
 }
 
 export function isBug(fault: StoredFault): boolean {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { Fault, faultTable, type StoredFault } from '../index.ts';
+import { Fault, faultTable, type StoredFault, shellWord } from '../index.ts';
+import { typedAt } from './hints.ts';
 import { exitCodeOf, Interrupted, watchInterrupts } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type ColorChoice, painter, wantsColor } from './paint.ts';
@@ -30,7 +31,8 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
   const format = verb.streams === true && parsed.globals.format === 'json' ? 'jsonl' : parsed.globals.format;
   const globals = { ...parsed.globals, format, directory: resolve(io.cwd, parsed.globals.directory) };
   const exitCodes = (fault: StoredFault) => faultTable[fault.code].exitCode;
-  const report = reportOf({ io, format: globals.format, command: verb.path, quiet: globals.quiet, color, exitCodes });
+  const retype = (hint: string) => typedAt(hint, parsed.globals);
+  const report = reportOf({ io, ...globals, command: verb.path, color, exitCodes, retype });
   const interrupts = watchInterrupts(io);
   const context: Context = {
     io,
@@ -42,7 +44,7 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
     attached: false,
     owns: () => false,
     begun: planId => io.starter?.({ type: 'begun', planId }),
-    typed: ['troupe', ...argv].join(' '),
+    typed: ['troupe', ...argv.map(shellWord)].join(' '),
     paint: painter(wantsColor(color, io.env, io.stdout)),
     color,
     say: report.say,
@@ -76,8 +78,9 @@ function reportOf(options: {
   quiet: boolean;
   color?: ColorChoice;
   exitCodes(fault: StoredFault): number;
+  retype?: (hint: string) => string;
 }): Report {
-  const { io, format, command, quiet, color = 'auto', exitCodes } = options;
+  const { io, format, command, quiet, color = 'auto', exitCodes, retype = hint => hint } = options;
   return openReport({
     io,
     command,
@@ -85,5 +88,6 @@ function reportOf(options: {
     format,
     paint: painter(wantsColor(color, io.env, io.stderr)),
     exitCodeOf: exitCodes,
+    retype,
   });
 }

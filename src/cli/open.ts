@@ -127,7 +127,7 @@ function notOurs(hosted: Hosted): Fault {
     `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`,
     {
       where: '--env',
-      hints: ['wait until it ends, then type the command again', 'troupe owner stop   # nothing is lost'],
+      hints: ['troupe owner status', 'troupe owner stop'],
     },
   );
 }
@@ -153,10 +153,14 @@ function passedOn({ io, given }: Context): [name: string, value: string][] {
     const [name = '', ...rest] = wanted.split('=');
     const value = rest.length > 0 ? rest.join('=') : io.env[name];
     if (name === '' || value === undefined) {
-      throw new Fault('USAGE', `There is no environment variable ${name || '""'} to pass on`, {
-        where: `--env ${wanted}`,
-        hints: [`--env ${name || 'NAME'}=VALUE`],
-      });
+      throw new Fault(
+        'USAGE',
+        `There is no environment variable ${name || '""'} to pass on; set it, or give it a value with --env NAME=VALUE`,
+        {
+          where: `--env ${wanted}`,
+          hints: ['troupe help run'],
+        },
+      );
     }
     return [name, value];
   });

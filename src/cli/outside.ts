@@ -26,10 +26,7 @@ export function outsideOf(
     shell: folder => alone(() => io.shell(folder)),
     async rewrite(name, text, again) {
       const content = Buffer.from(text);
-      const found = await inEditor(
-        { globals, io: itself },
-        { name, content, again, otherwise: `${again} --with FILE` },
-      );
+      const found = await inEditor({ globals, io: itself }, { name, content, again, otherwise: `${again} --print` });
       if (found.code === 0) return found.content.toString();
       throw new Fault('USAGE', `The editor ended with code ${found.code}; nothing was changed`, { hints: [again] });
     },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { Fault } from '../index.ts';
+import { Fault, shellWord } from '../index.ts';
 import type { Io } from './io.ts';
 
 /** Where a command works: the project, and where its plans are kept. */
@@ -34,13 +34,16 @@ export async function findPlace(options: {
 }): Promise<Place> {
   const { directory, env } = options;
   if (!existsSync(directory)) {
-    throw new Fault('FILE_NOT_FOUND', 'There is no such folder', { where: directory, hints: [`mkdir ${directory}`] });
+    throw new Fault('FILE_NOT_FOUND', 'There is no such folder', {
+      where: directory,
+      hints: [`mkdir -p ${shellWord(directory)}`],
+    });
   }
   const found = (await inGit(directory, env)) ?? inDirectory(directory);
   if (found === null) {
     throw new Fault('NOT_A_PROJECT', 'This is neither in a git repository nor a project folder', {
       where: directory,
-      hints: ['git init && git add -A && git commit -m "Begin"', 'troupe init --directory'],
+      hints: ['git init && git add -A && git commit --allow-empty -m "Begin"', 'troupe init --directory'],
     });
   }
   const home = options.store === undefined ? found.home : resolve(directory, options.store);
@@ -67,7 +70,7 @@ async function inGit(directory: string, env: Io['env']): Promise<Found | null> {
     return root && common ? { kind: 'git', root, home: join(common, 'troupe') } : null;
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
-      throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', { hints: ['troupe doctor'] });
+      throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', { hints: ['echo "$PATH"'] });
     }
     if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
       throw new Fault('TOO_MANY_FILES', 'git cannot be started: too many files are open', {
@@ -85,14 +88,14 @@ function throwIfBarred(thrown: unknown, directory: string): void {
   if (/must be run in a work tree/.test(said)) {
     throw new Fault('NOT_A_PROJECT', 'This is a bare repository, or the inside of one: it has no files to work on', {
       where: directory,
-      hints: ['git worktree list', `git clone ${directory} DIR`],
+      hints: ['git worktree list'],
     });
   }
   const [, owned] = /dubious ownership in repository at '(.+)'/.exec(said) ?? [];
   if (owned === undefined) return;
   throw new Fault('NOT_A_PROJECT', 'git does not work in this repository: it belongs to another user', {
     where: owned,
-    hints: [`git config --global --add safe.directory ${owned}`],
+    hints: [`git config --global --add safe.directory ${shellWord(owned)}`],
   });
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { Alias, Fault } from '../index.ts';
+import { Alias, Fault, shellWord } from '../index.ts';
 import type { Place } from './place.ts';
 
 /** Further projects that plans of this place may work on: folders by alias. Kept beside the store, for every later command. */
@@ -19,7 +19,7 @@ export async function linkedFolders(place: Place): Promise<Map<string, string>> 
   } catch (cause) {
     throw new Fault('USAGE', 'The list of linked projects cannot be read', {
       where: file,
-      hints: [`rm ${file}`, 'troupe plan use --project lib=../lib'],
+      hints: [`rm ${shellWord(file)}`],
       cause,
     });
   }
@@ -33,7 +33,10 @@ export function aliasesIn(typed: readonly string[]): string[] {
 function pairIn(word: string): [alias: string, folder: string] {
   const [, alias = '', folder = ''] = /^([^=]*)=(.+)$/.exec(word) ?? [];
   if (Alias.safeParse(alias).success) return [alias, folder];
-  throw new Fault('USAGE', `"${word}" is not a project`, { where: '--project', hints: ['--project lib=../lib'] });
+  throw new Fault('USAGE', `"${word}" is not a project, such as lib=../lib`, {
+    where: '--project',
+    hints: ['troupe help plan use'],
+  });
 }
 
 /**
@@ -51,13 +54,13 @@ export async function rememberProjects(place: Place, directory: string, typed: r
     if (named.has(alias) || (taken !== undefined && taken !== path && existsSync(taken))) {
       throw new Fault('USAGE', `The alias "${alias}" names ${taken ?? 'a project'} already`, {
         where: '--project',
-        hints: [`--project ${alias}2=${folder}`],
+        hints: ['troupe help plan use'],
       });
     }
     if (!existsSync(path)) {
       throw new Fault('FILE_NOT_FOUND', `There is no folder for the project "${alias}"`, {
         where: path,
-        hints: [`--project ${alias}=DIR`],
+        hints: [`mkdir -p ${shellWord(path)}`, 'troupe help plan use'],
       });
     }
     named.add(alias);

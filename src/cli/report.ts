@@ -1,4 +1,5 @@
 import type { PlanEvent, StoredFault } from '../index.ts';
+import { hintsMax } from '../index.ts';
 import { type Envelope, type Hello, type Message, type Result, schemaVersion } from './envelope.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -25,6 +26,8 @@ export interface ReportOptions {
   /** For standard error. */
   paint: Paint;
   exitCodeOf(fault: StoredFault): number;
+  /** A hint for those who type it where this command was typed. */
+  retype(hint: string): string;
 }
 
 export function openReport(options: ReportOptions): Report {
@@ -53,6 +56,7 @@ export function openReport(options: ReportOptions): Report {
     else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     return exitCode;
   };
+  const told = (fault: StoredFault) => ({ ...fault, hints: fault.hints.slice(0, hintsMax).map(options.retype) });
   const record = (fault: StoredFault) =>
     messages.push({
       level: 'error',
@@ -76,14 +80,16 @@ export function openReport(options: ReportOptions): Report {
     },
     async finish({ data, text, fault, exitCode }) {
       if (fault === undefined) return close(data, exitCode ?? 0, text, false);
-      record(fault);
+      const toTell = told(fault);
+      record(toTell);
       const code = await close(data, exitCode ?? options.exitCodeOf(fault), text, true);
-      io.stderr.write(renderFailure(fault, options.paint));
+      io.stderr.write(renderFailure(toTell, options.paint));
       return code;
     },
     async fail({ fault, exitCode, stack }) {
-      record(fault);
-      io.stderr.write(renderFailure(fault, options.paint, stack));
+      const toTell = told(fault);
+      record(toTell);
+      io.stderr.write(renderFailure(toTell, options.paint, stack));
       return close(null, exitCode, '', true);
     },
   };

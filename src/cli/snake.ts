@@ -1,7 +1,6 @@
 /** Keys whose values are somebody else's words: what is in them is passed on as it is. */
 const verbatim = new Set([
   'arguments',
-  'budget',
   'details',
   'engines',
   'env',

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
-import { type ApplyOptions, type ApplyTarget, CommitNote, Fault, type PlanRecord, patchOf } from '../index.ts';
+import {
+  type ApplyOptions,
+  type ApplyTarget,
+  CommitNote,
+  Fault,
+  type PlanRecord,
+  patchOf,
+  shellWord,
+} from '../index.ts';
 import type { Context } from './verb.ts';
-import { quoted } from './view/ways.ts';
 
 /** Where `--branch`, `--onto` and `--patch` say that the result goes; undefined when they say nothing. */
 export function targetOf(
@@ -17,7 +24,7 @@ export function targetOf(
   const overwrite = given.has('force');
   if (overwrite && file === undefined) {
     throw new Fault('USAGE', 'Only a patch file is written over', {
-      hints: ['troupe plan apply --patch FILE --force'],
+      hints: ['troupe help plan apply'],
     });
   }
   if (branch !== undefined) return { kind: 'branch', branch };
@@ -32,7 +39,7 @@ export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>, root
   const only = given.list('only');
   if (given.has('drop-rest') && only.length === 0) {
     throw new Fault('USAGE', 'What is let go of is the rest of what --only names', {
-      hints: ['troupe plan review', 'troupe plan apply --only PATH --drop-rest'],
+      hints: ['troupe plan review'],
     });
   }
   const then = given.text('then');
@@ -44,7 +51,7 @@ export function applyOptionsOf(context: Pick<Context, 'given' | 'globals'>, root
   const commit = CommitNote.safeParse(note);
   if (!commit.success) {
     throw new Fault('USAGE', commit.error.issues.map(({ message }) => message).join('; '), {
-      hints: ['troupe plan apply --co-authored-by "Name <mail>"'],
+      hints: ['troupe help plan apply'],
     });
   }
   const subplans = given.list('part');
@@ -68,9 +75,9 @@ const optional = <Key extends string>(key: Key, value: string | undefined) =>
 /** The flags that name a target, as they are typed. */
 export function flagsOf(target: ApplyTarget | undefined): string {
   if (target === undefined) return '';
-  if (target.kind === 'branch') return ` --branch ${quoted(target.branch)}`;
-  if (target.kind === 'checkout') return target.branch === undefined ? '' : ` --onto ${quoted(target.branch)}`;
-  return ` --patch ${quoted(target.file)}${target.overwrite === true ? ' --force' : ''}`;
+  if (target.kind === 'branch') return ` --branch ${shellWord(target.branch)}`;
+  if (target.kind === 'checkout') return target.branch === undefined ? '' : ` --onto ${shellWord(target.branch)}`;
+  return ` --patch ${shellWord(target.file)}${target.overwrite === true ? ' --force' : ''}`;
 }
 
 /** `here` is the checkout that the person stands in, where it is known. */

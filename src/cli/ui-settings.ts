@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fault } from '../index.ts';
+import { Fault, inWords } from '../index.ts';
 import type { Io } from './io.ts';
 
 /** What a person keeps about the terminal UI: `ui.json` in the folder of Troupe's settings. */
@@ -18,9 +18,11 @@ export async function uiSettings({ env }: Pick<Io, 'env'>): Promise<{ settings: 
   const file = join(folder, 'troupe', 'ui.json');
   const text = await readFile(file, 'utf8').catch(() => '{}');
   try {
-    return { settings: UiSettings.parse(JSON.parse(text)), file };
+    const parsed = UiSettings.safeParse(JSON.parse(text), { error: inWords });
+    if (parsed.success) return { settings: parsed.data, file };
+    throw new TypeError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   } catch (thrown) {
-    const why = thrown instanceof z.ZodError ? z.prettifyError(thrown) : String(thrown);
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Fault('USAGE', `These settings cannot be read: ${why}`, { where: file, hints: ['troupe help ui'] });
   }
 }

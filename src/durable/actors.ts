@@ -95,10 +95,9 @@ export class Actors {
     if (ref._parent !== undefined && typeof ref.src !== 'string') {
       throw new Fault(
         'INLINE_ACTOR',
-        `The actor "${ref.id}" was spawned from inline logic, which cannot be restored.`,
+        `The actor "${ref.id}" was spawned from inline logic, which cannot be restored: register it in setup({ actors }) and spawn it by name.`,
         {
           where: `${ref._parent.id}/${ref.id}`,
-          hints: ['register its logic in setup({ actors }) and spawn it by name'],
         },
       );
     }
@@ -199,10 +198,9 @@ export class Actors {
       if (kid === undefined) {
         throw new Fault(
           'INLINE_ACTOR',
-          `The actor "${id}" has no logic: its source is not registered with its parent.`,
+          `The actor "${id}" has no logic: its source is not registered with its parent, in setup({ actors }) or provide({ actors }).`,
           {
             where: `${entry.ref.id}/${id}`,
-            hints: ['register its logic in setup({ actors }) or provide({ actors })'],
           },
         );
       }

@@ -82,7 +82,7 @@ export function checkImage(image: Image): void {
   if (image.format !== undefined && image.format !== storeFormat) {
     throw new Fault('STORE_FORMAT', `The store has format ${image.format}; this version reads format ${storeFormat}.`, {
       where: key.format,
-      hints: ['npm install troupe@latest'],
+      hints: ['troupe --version'],
     });
   }
   const damage = damageOf(image);

@@ -24,9 +24,10 @@ export async function repairStore(store: Store): Promise<RepairReport> {
   const image = await readImage(store);
   const [root] = link(image.branches).roots;
   if (root === undefined && image.branches.size > 0) {
-    throw new Fault('STORE_DAMAGED', 'The root actor was lost; nothing can be rebuilt without it.', {
-      hints: ['restore a copy of the store directory'],
-    });
+    throw new Fault(
+      'STORE_DAMAGED',
+      'The root actor was lost, and nothing can be rebuilt without it; put a copy of the store directory back.',
+    );
   }
   const whole = new Map<string, Branch>();
   if (root !== undefined) gather(root, whole);

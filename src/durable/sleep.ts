@@ -212,10 +212,13 @@ export class Sleepers {
     const names = [...rows.values()].flatMap(({ row }) => row.systemId ?? []);
     const taken = siblings[sleeper.id] ? sleeper.id : names.find(name => root().system.get(name) !== undefined);
     if (taken !== undefined) {
-      throw new Fault('RESTORE_FAILED', `"${sleeper.id}" cannot wake: another actor took the name "${taken}".`, {
-        where: sleeper.id,
-        hints: ['stop the actor that took it'],
-      });
+      throw new Fault(
+        'RESTORE_FAILED',
+        `"${sleeper.id}" cannot wake: another actor took the name "${taken}"; stop that one first.`,
+        {
+          where: sleeper.id,
+        },
+      );
     }
     return branch;
   }

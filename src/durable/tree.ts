@@ -68,10 +68,9 @@ export function verify(actor: LiveActor | undefined, branch: Branch, path: strin
   if (actor === undefined) {
     throw new Fault(
       'RESTORE_FAILED',
-      `The actor "${path}" cannot be restored: its source "${row.src}" is not known any more.`,
+      `The actor "${path}" cannot be restored: its source "${row.src}" is not registered in setup({ actors }) of its parent any more.`,
       {
         where: path,
-        hints: [`register "${row.src}" in setup({ actors }) of its parent`],
       },
     );
   }
@@ -79,11 +78,15 @@ export function verify(actor: LiveActor | undefined, branch: Branch, path: strin
   if (snapshot.status === 'error' && statusOf(row.state) !== 'error') {
     const cause = snapshot.error;
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault('RESTORE_FAILED', `The actor "${path}" cannot be restored: ${message}`, {
-      where: path,
-      hints: [`give an upcaster for "${row.src ?? 'root'}" from version ${row.version ?? 'none'}`, repairHint],
-      cause,
-    });
+    throw new Fault(
+      'RESTORE_FAILED',
+      `The actor "${path}" cannot be restored: ${message} (upcasters change snapshots of "${row.src ?? 'root'}" from version ${row.version ?? 'none'})`,
+      {
+        where: path,
+        hints: [repairHint],
+        cause,
+      },
+    );
   }
   for (const [id, kid] of branch.kids) verify(snapshot.children?.[id], kid, `${path}/${id}`);
 }

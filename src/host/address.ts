@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../model/fault.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 export interface Surroundings {
   platform: NodeJS.Platform;
@@ -41,7 +42,7 @@ export async function makePrivate(folder: string, uid: number | null): Promise<v
   if (!found.isDirectory() || (uid !== null && found.uid !== uid)) {
     throw new Fault('USAGE', 'The folder for the socket of the owner is not ours', {
       where: folder,
-      hints: [`rm -r ${folder}`],
+      hints: [`rm -r ${shellWord(folder)}`],
     });
   }
   await chmod(folder, 0o700);

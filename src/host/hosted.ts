@@ -8,6 +8,7 @@
  * 4. An owner that leaves while others have put plans to work leaves them to a background owner.
  */
 import { Fault } from '../model/fault.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Troupe } from '../runtime/api.ts';
 import type { Surroundings } from './address.ts';
@@ -214,7 +215,7 @@ function elsewhere({ pid, command, root }: Attachment['owner'], here: string): F
     `The store is in use by process ${pid} ("${command}") for another checkout, ${root}`,
     {
       where: here,
-      hints: [`troupe -C ${root} plan status`, 'wait until it ends, then type the command again'],
+      hints: [`troupe -C ${shellWord(root)} plan status`, 'troupe owner status'],
       details: { pid, command },
     },
   );
@@ -223,6 +224,6 @@ function elsewhere({ pid, command, root }: Attachment['owner'], here: string): F
 function nobodyCame({ home }: HostOptions): Fault {
   return new Fault('OWNER_LOST', 'A background owner was started and did not come up', {
     where: home,
-    hints: ['troupe owner serve   # shows why'],
+    hints: ['troupe owner serve  # shows why'],
   });
 }

@@ -12,13 +12,13 @@ export function ownerLost(farewell: Farewell | null, { untouched = false } = {})
   if (farewell === 'stopped') {
     return new Fault('OWNER_LOST', 'The owner of the store was stopped; plans stay where they are', {
       where,
-      hints: ['troupe plan resume', 'troupe owner start'],
+      hints: ['troupe plan status', 'troupe owner start'],
       details,
     });
   }
   return new Fault('OWNER_LOST', 'The process that owned the store ended before it answered', {
     where,
-    hints: ['troupe plan status', 'type the command again'],
+    hints: ['troupe plan status', 'troupe owner status'],
     details,
   });
 }

@@ -75,7 +75,7 @@ function locked(owner: Owner | null, cause: Fault, options: OwnedStoreOptions): 
   if (owner === null) {
     return new Fault('STORE_LOCKED', 'Another process has the store open and left no name', {
       where: cause.where,
-      hints: ['wait until it ends, then type the command again', ...cause.hints],
+      hints: ['troupe owner status', 'troupe doctor'],
       cause,
     });
   }
@@ -86,8 +86,8 @@ function locked(owner: Owner | null, cause: Fault, options: OwnedStoreOptions): 
     {
       where: cause.where,
       hints: [
-        'wait until it ends, then type the command again',
-        `kill -TERM ${owner.pid}   # pauses its plan and lets go of the store; nothing is lost`,
+        'troupe owner status',
+        `kill -TERM ${owner.pid}  # pauses its plans and frees the store; nothing is lost`,
       ],
       details: { ...owner },
       cause,

@@ -1,4 +1,5 @@
 import { Fault } from '../model/fault.ts';
+import { inWords } from '../model/issue-words.ts';
 import type { Plan, Troupe } from '../runtime/api.ts';
 import { broken } from './frames.ts';
 import { type Method, methodOf } from './methods.ts';
@@ -32,7 +33,7 @@ function call(target: object, name: string, args: unknown[]): unknown {
 }
 
 function argumentsOf(method: Method, { to, method: name, args }: Request): unknown[] {
-  const parsed = method.args.safeParse(args);
+  const parsed = method.args.safeParse(args, { error: inWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Fault('INVALID_ARGUMENT', `${to}.${name} cannot be asked so: ${issue?.message ?? 'wrong arguments'}`, {

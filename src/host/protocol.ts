@@ -85,7 +85,7 @@ export function mismatch(ours: { version: string; pid: number }, theirs: z.infer
     {
       where: `process ${ours.pid}`,
       details: { pid: ours.pid },
-      hints: ['wait until it ends, then type the command again', 'troupe owner stop   # nothing is lost'],
+      hints: ['troupe owner status', 'troupe owner stop'],
     },
   );
 }

@@ -191,6 +191,6 @@ async function credited(call: Call, idleMs: number): Promise<void> {
   if (call.credit > 0 || call.abort.signal.aborted) return;
   throw new Fault('OWNER_LOST', 'Nothing was taken from this stream for a while, so it was let go', {
     where: 'the owner of the store',
-    hints: ['type the command again'],
+    hints: ['troupe plan status'],
   });
 }

@@ -13,11 +13,12 @@ export async function whoOwns(file: string, version: string): Promise<{ owner: O
   if (owner === null) return null;
   if (owner.socket === null) return { owner, sure: false };
   const pid = await answering(owner.socket, version);
+  if (pid === 'unclear') return { owner, sure: false };
   return pid === owner.pid ? { owner, sure: true } : null;
 }
 
 /** The process that answers there, if one does. */
-async function answering(socket: string, version: string): Promise<number | null> {
+async function answering(socket: string, version: string): Promise<number | null | 'unclear'> {
   try {
     const line = await attach(socket, { version, limits });
     line.close();
@@ -26,6 +27,8 @@ async function answering(socket: string, version: string): Promise<number | null
     // Of another version, but there.
     if (Fault.is(thrown) && thrown.code === 'VERSION_MISMATCH') return Number(thrown.details?.pid);
     if (Fault.is(thrown) && thrown.code === 'OWNER_LOST') return null;
+    // Something answers, and makes no sense.
+    if (Fault.is(thrown) && thrown.code === 'PROTOCOL_BROKEN') return 'unclear';
     throw thrown;
   }
 }

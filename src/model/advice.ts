@@ -3,40 +3,59 @@
  * its hints get the plan's id and lose their doubles, and the commands that lead on from where the plan rests join them.
  */
 import type { PlanCommand } from './contract.ts';
-import { Fault, type StoredFault } from './fault.ts';
+import { Fault, hintsMax, type StoredFault } from './fault.ts';
 
-/** What a person types for each command, about one plan. */
-const lines: Readonly<Record<PlanCommand['type'], string>> = {
+type Way = PlanCommand['type'];
+
+/** What a person types for each command, about one plan; the best way on comes first. */
+const lines: Readonly<Record<Way, string>> = {
+  answer: 'troupe plan approve',
+  resolve: 'troupe plan conflicts',
   start: 'troupe plan execute',
   execute: 'troupe plan execute',
+  resume: 'troupe plan resume',
   apply: 'troupe plan apply',
-  land: 'troupe plan apply --finished',
   approve: 'troupe plan apply --yes',
-  answer: 'troupe plan approve',
+  land: 'troupe plan apply --finished',
+  revert: 'troupe plan revert',
+  correct: 'troupe plan explain',
+  rollback: 'troupe plan checkpoint list',
+  edit: 'troupe plan edit --print',
+  checkpoint: 'troupe plan checkpoint create',
+  forget: 'troupe plan checkpoint list',
   constrain: 'troupe invariant list',
   release: 'troupe invariant list',
   pause: 'troupe plan pause',
-  resume: 'troupe plan resume',
   cancel: 'troupe plan cancel',
-  revert: 'troupe plan revert',
   prompt: 'troupe plan prompt "what to mind"',
-  resolve: 'troupe plan conflicts',
-  checkpoint: 'troupe plan checkpoint create',
-  forget: 'troupe plan checkpoint list',
-  correct: 'troupe plan explain',
-  edit: 'troupe plan edit',
-  rollback: 'troupe plan checkpoint list',
 };
+const byUse = Object.keys(lines);
 
-export function typed(command: PlanCommand['type'], planId: string): string {
-  return about(lines[command], planId);
+/** Of these ways the ones that help most, each as a person types it. */
+export function onward(ways: readonly string[], planId: string): string[] {
+  const sorted = [...ways].sort((left, right) => byUse.indexOf(left) - byUse.indexOf(right));
+  const known = sorted.flatMap(way => (way in lines ? [lines[way as Way]] : []));
+  return [...new Set(known)].map(line => about(line, planId));
 }
 
 /** A fault as it is told of a plan: what its maker proposed first, then what leads on, then where to look. */
-export function advise(fault: StoredFault, planId: string, ways: readonly PlanCommand['type'][]): StoredFault {
-  const onward = ways.map(command => lines[command]);
-  const hints = [...fault.hints, ...onward, 'troupe plan explain', 'troupe plan logs'];
-  return { ...fault, hints: [...new Set(hints.map(hint => about(hint, planId)))] };
+export function advise(fault: StoredFault, planId: string, ways: readonly Way[]): StoredFault {
+  const proposed = fault.hints.filter(hint => isObeyed(hint, ways));
+  // What is proposed already in a way of its own would fail again without it.
+  const others = ways.map(way => lines[way]).filter(line => !proposed.some(hint => hint.startsWith(`${line} `)));
+  const hints = [...proposed, ...others, 'troupe plan explain', 'troupe plan logs'];
+  return { ...fault, hints: [...new Set(hints.map(hint => about(hint, planId)))].slice(0, hintsMax) };
+}
+
+/** The same hints, each with the plan's id. */
+export function forPlan<Told extends Pick<StoredFault, 'hints'>>(fault: Told, planId: string): Told {
+  return { ...fault, hints: fault.hints.map(hint => about(hint, planId)) };
+}
+
+/** Whether the plan does what a hint of its own says. Parts that are finished are applied from elsewhere, too. */
+function isObeyed(hint: string, ways: readonly Way[]): boolean {
+  const [, way] = /^troupe plan (execute|apply|revert|resume|resolve)\b(?!.* --(?:finished|part)\b)/.exec(hint) ?? [];
+  return way === undefined || ways.some(known => known === way);
 }
 
 /** Commands that are about no plan in particular. */
@@ -45,7 +64,7 @@ const general = /^troupe plan (list|use)\b/;
 const named = / --plan |\b[0-9A-HJKMNP-TV-Z]{26}\b/;
 /** Commands that take the plan by its place; all others by `--plan`. */
 const placed =
-  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|edit|revert|checkpoint (?:create|list)))(?=$| -)/;
+  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|edit|revert|corrections|fork|checkpoint (?:create|list)))(?=$| )/;
 
 /** A command about one plan, or several commands in a row, with the plan's id in them. */
 function about(hint: string, planId: string): string {
@@ -56,10 +75,28 @@ function about(hint: string, planId: string): string {
 }
 
 function aboutOne(hint: string, planId: string): string {
-  if (!hint.startsWith('troupe plan ') || general.test(hint) || named.test(hint)) return hint;
-  if (placed.test(hint)) return hint.replace(placed, `$1 ${planId}`);
-  const [command = '', ...remark] = hint.split(/(?=\s+# )/);
-  return [`${command} --plan ${planId}`, ...remark].join('');
+  if (!hint.startsWith('troupe plan ')) return hint;
+  const whole = withNames(hint, planId);
+  if (general.test(whole) || named.test(whole)) return whole;
+  if (placed.test(whole)) return whole.replace(placed, `$1 ${planId}`);
+  // Behind ` -- ` there are operands only, behind ` # ` a remark.
+  const [command = '', ...rest] = whole.split(/(?=\s+# | -- )/);
+  return [`${command} --plan ${planId}`, ...rest].join('');
+}
+
+/** A branch or a file of its own for the result of each plan, where a hint leaves its name open. */
+function withNames(hint: string, planId: string): string {
+  const end = planId.slice(-6).toLowerCase();
+  return hint
+    .replace(/--branch NAME\b/, `--branch troupe/${end}`)
+    .replace(/--patch FILE\b/, `--patch troupe-${end}.patch`);
+}
+
+/** The command that undoes commits in the project's own history, newest first; none where there are none. */
+export function revertsOf(commits: readonly string[]): string[] {
+  // Those of several projects have the project's name before them, and belong to other repositories.
+  const own = commits.filter(commit => /^[0-9a-f]{40,64}$/.test(commit));
+  return own.length === 0 ? [] : [`git revert --no-edit ${own.toReversed().join(' ')}`];
 }
 
 /**

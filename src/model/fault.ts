@@ -33,20 +33,20 @@ export const faultTable = {
   UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
   UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
   UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
-  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe doctor' },
+  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
   UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan checkpoint list' },
   UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
   UNKNOWN_CORRECTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan corrections' },
   UNKNOWN_DECISION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
   UNKNOWN_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe invariant list' },
   UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan list --all' },
-  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan use --profile supervised' },
+  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe profile list' },
   UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan logs' },
   FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
-  FILE_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan apply --patch ANOTHER' },
+  FILE_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'ls' },
   NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git init' },
   NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false, hint: 'git commit --allow-empty -m "Begin"' },
-  DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan apply --branch NAME' },
+  DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false, hint: 'git branch' },
   DIRTY_CHECKOUT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git status' },
   PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
   REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
@@ -71,13 +71,13 @@ export const faultTable = {
   TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
   CONFLICT_LEFT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
   MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
-  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: 'troupe plan explain' },
+  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: 'troupe plan status' },
   BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false, hint: 'troupe plan diff' },
   TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
   STALLED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
   FLOODED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
-  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan apply --branch NAME' },
-  TARGET_CHANGED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan apply --branch NAME' },
+  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan explain' },
+  TARGET_CHANGED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'git branch' },
   STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe doctor' },
   LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe plan status' },
   VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: 'troupe owner status' },
@@ -90,7 +90,7 @@ export const faultTable = {
   SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint create' },
   CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint list' },
   SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan tree' },
-  EXPORT_DAMAGED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe export' },
+  EXPORT_DAMAGED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe help export' },
   PLAN_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan status' },
   BASE_MISSING: { category: 'usage', exitCode: 2, retriable: false, hint: 'git fetch' },
   DISK_FULL: { category: 'transient', exitCode: 1, retriable: false, hint: 'troupe gc --now' },
@@ -109,6 +109,9 @@ export const faultTable = {
 
 export type FaultCode = keyof typeof faultTable;
 
+/** More than these would not be read. */
+export const hintsMax = 3;
+
 /** The plain form of a fault, as it is stored and as machines carry it. */
 export interface StoredFault {
   code: FaultCode;
@@ -116,7 +119,7 @@ export interface StoredFault {
   message: string;
   /** Where it happened: a path, a plan id, a key of a file. */
   where?: string;
-  /** Commands to type next, best first; at least one. */
+  /** Commands to type next, best first; at least one and at most three, with a remark behind `#` at most. */
   hints: string[];
   retriable: boolean;
   details?: Record<string, unknown>;
@@ -148,7 +151,7 @@ export class Fault extends Error {
     this.code = code;
     this.category = faultTable[code].category;
     this.where = facts.where;
-    this.hints = facts.hints?.length ? facts.hints : [faultTable[code].hint];
+    this.hints = facts.hints?.length ? facts.hints.slice(0, hintsMax) : [faultTable[code].hint];
     this.retriable = facts.retriable ?? faultTable[code].retriable;
     this.details = facts.details;
   }

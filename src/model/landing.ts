@@ -107,7 +107,7 @@ export function nothingToApply(planId: string, target: ApplyTarget): Fault {
   const where = target.kind === 'branch' ? `The branch ${target.branch}` : 'The checkout';
   return new Fault('NOTHING_TO_APPLY', `${where} holds this result already: applying it would change nothing`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan cancel ${planId}`, `troupe plan diff --plan ${planId}`],
+    hints: [`troupe plan diff --plan ${planId}`, `troupe plan cancel ${planId}`, `troupe plan explain ${planId}`],
   });
 }
 

@@ -1,4 +1,25 @@
-/** A word as a POSIX shell takes it, whatever is in it. */
+/** A word as a POSIX shell takes it, whatever is in it. Characters that cannot be seen or typed go through `printf`. */
 export function shellWord(word: string): string {
-  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\w./@:+-]+$/.test(word)) return word;
+  if (unseen.test(word)) return `"$(printf '${octal(word)}')"`;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A command with an operand that may begin with a dash: then it stands last, behind `--`. `flags` may be empty. */
+export function withOperand(command: string, operand: string, flags: string): string {
+  const [rest, word] = [flags === '' ? '' : ` ${flags}`, shellWord(operand)];
+  return operand.startsWith('-') ? `${command}${rest} -- ${word}` : `${command} ${word}${rest}`;
+}
+
+/** Control characters, marks that turn the direction of text or hide in it, and line separators. */
+const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** As a format of `printf`, inside single quotes: every byte that is no plain letter, digit or sign as `\ooo`. */
+function octal(word: string): string {
+  return [...new TextEncoder().encode(word)]
+    .map(byte => {
+      const sign = String.fromCharCode(byte);
+      return /[\w./@:+ -]/.test(sign) && byte < 128 ? sign : `\\${byte.toString(8).padStart(3, '0')}`;
+    })
+    .join('');
 }

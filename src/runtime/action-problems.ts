@@ -43,7 +43,7 @@ function explain(issue: Issue, prefix: Path, source: Source | undefined): Proble
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return bestBranch(issue.errors, path, source);
   // What a key must be is said by the rule that refused it.
   if (issue.code === 'invalid_key') return issue.issues.flatMap(inner => explain(inner, path, source));
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const missing = issue.code === 'invalid_type' && issue.message === 'is missing';
   return [
     problem(missing ? 'missing' : 'invalid', missing ? path.slice(0, -1) : path, source, {
       path: path.join('.'),

@@ -14,7 +14,7 @@ export function actionsOf(store: Store): Actions {
     if (found !== undefined) return Action.parse(found);
     throw new Fault('UNKNOWN_ACTION', `There is no action "${name}"`, {
       where: name,
-      hints: ['troupe action list', 'troupe action create -f FILE'],
+      hints: ['troupe action list', 'troupe help action create'],
     });
   };
   const read: Actions['read'] = async (source, where) => {

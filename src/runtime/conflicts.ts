@@ -1,6 +1,7 @@
 import type { AgentRef } from '../model/agent.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
 import { Fault } from '../model/fault.ts';
+import { withOperand } from '../model/shell-word.ts';
 import { type Suggestion, suggestionsOf } from '../model/suggestion.ts';
 import type { HunkText, Project } from '../ports/project.ts';
 import type { PlanLedger } from './ledger.ts';
@@ -60,19 +61,19 @@ export async function resolveCommand(
     throw found.conflicts.length > 0 ? resolved(planId, path) : noConflict(planId, path, known);
   const hunk = asked ?? found.hunk ?? (take === 'both' && conflict.hunks.length === 1 ? 1 : null);
   const { conflictId } = conflict;
-  return { type: 'resolve', conflictId, resolution: await resolutionOf(host, conflict, take, hunk) };
+  const again = (flags: string) => withOperand('troupe plan resolve', path, `${flags} --plan ${planId}`);
+  return { type: 'resolve', conflictId, resolution: await resolutionOf(host, conflict, { take, hunk, again }) };
 }
 
 async function resolutionOf(
   host: Host,
   { path, resource }: Conflict,
-  take: Take,
-  hunk: number | null,
+  { take, hunk, again }: { take: Take; hunk: number | null; again(flags: string): string },
 ): Promise<Resolution> {
   if (hunk !== null && resource !== undefined && !['ours', 'theirs', 'base'].some(side => side === take)) {
     throw new Fault('USAGE', `Of what ${resource} merges one side can be taken: ours, theirs or base`, {
       where: path,
-      hints: [`troupe plan resolve ${path} --hunk 1 --take theirs`],
+      hints: [again(`--hunk ${hunk} --take theirs`)],
     });
   }
   if (typeof take !== 'object') {
@@ -80,7 +81,7 @@ async function resolutionOf(
     if (take !== 'both') return { take };
     throw new Fault('USAGE', `Both sides can be taken of one hunk, not of the whole of ${path}`, {
       where: path,
-      hints: [`troupe plan resolve ${path} --hunk 1 --take both`],
+      hints: [again('--hunk 1 --take both')],
     });
   }
   if ('content' in take) {
@@ -90,7 +91,7 @@ async function resolutionOf(
   if (hunk === null) return { take: 'actor', actor: take.actor };
   throw new Fault('USAGE', `An actor settles the whole of ${path}, not one hunk`, {
     where: path,
-    hints: [`troupe plan resolve ${path} --actor NAME`],
+    hints: [again('--take ours'), again('--take theirs')],
   });
 }
 

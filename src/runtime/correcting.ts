@@ -1,5 +1,6 @@
 /** Correcting one decision: what would fall, what stays, and the order for it. */
 
+import { revertsOf } from '../model/advice.ts';
 import { affectedBy } from '../model/affected.ts';
 import type { CorrectionMode, CorrectionOrder, RunAgain } from '../model/correction.ts';
 import { type Decision, isSpawn } from '../model/decision.ts';
@@ -193,9 +194,9 @@ function refuseBehindLanding(scene: {
     decision,
     what,
     [
-      `troupe plan correct ${decision.decisionId} --plan ${planId} --mode append --guidance "..."`,
+      `troupe plan correct ${decision.decisionId} --plan ${planId} --mode append --guidance "what to do besides"`,
       `troupe plan fork ${planId}`,
-      'git revert COMMIT',
+      ...revertsOf((record.landings ?? []).flatMap(({ commits }) => commits)),
     ],
     { applied },
   );
@@ -228,11 +229,15 @@ function refuseWhereNothingLeads(
       .filter(child => child.parentPlanId === planId && child.phase === 'execute' && child.state === 'complete')
       .map(child => child.planId);
     const named = applied.length === 0 ? '' : `, the work of subplans ${applied.join(', ')} with it`;
-    throw refuse(`the plan is applied${named}`, [`troupe plan fork ${planId}`, 'git revert COMMIT'], { applied });
+    throw refuse(
+      `the plan is applied${named}`,
+      [`troupe plan fork ${planId}`, ...revertsOf(record.applySummary?.commits ?? [])],
+      { applied },
+    );
   }
   if (parentPlanId !== null && spawnDecisionId !== null && isEnded(record)) {
     throw refuse('its plan has given its result to its parent', [
-      `troupe plan correct ${spawnDecisionId} --plan ${parentPlanId} --guidance "..."`,
+      `troupe plan correct ${spawnDecisionId} --plan ${parentPlanId} --guidance "what to do otherwise"`,
     ]);
   }
   const instead = mode === 'revert' ? otherwise[decision.type] : undefined;

@@ -7,6 +7,7 @@ import type { PlanEdit } from '../model/correction.ts';
 import { type Decision, type DecisionDraft, isSpawn, SpawnPayload } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
 import { Id } from '../model/id.ts';
+import { inWords } from '../model/issue-words.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { normaliseScope, ResourceScope } from '../model/scope.ts';
@@ -82,7 +83,7 @@ export async function planEdit(
   dryRun: boolean,
 ): Promise<{ edit: PlanEdit | null; report: EditReport }> {
   const { planId } = record;
-  const parsed = PlanDraft.safeParse(given);
+  const parsed = PlanDraft.safeParse(given, { error: inWords });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw invalid(planId, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);

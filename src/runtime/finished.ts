@@ -1,4 +1,6 @@
 /** What of a plan may land before the rest: the work of subplans that are finished, put together. */
+
+import { onward } from '../model/advice.ts';
 import { Fault } from '../model/fault.ts';
 import { mainLink } from '../model/link.ts';
 import type { PlanRecord } from '../model/plan.ts';
@@ -45,18 +47,18 @@ export async function finishedWork(
   if (work.treeOid !== mainLink(record).baseTree) return work;
   throw new Fault('NOTHING_TO_APPLY', 'No subplan is finished whose work has not landed', {
     where: `plan ${planId}`,
-    hints: [`troupe plan tree ${planId}`, `troupe plan execute ${planId}`],
+    hints: [`troupe plan tree ${planId}`, ...onward(record.ways, planId)],
   });
 }
 
 /** What is home already, or else the work of the plan's own agent. */
 function groundOf(record: PlanRecord): string {
-  const { planId, workTree, phase, state, landings = [] } = record;
+  const { planId, workTree, phase, state, ways, landings = [] } = record;
   if (isReviewed(record) && landings.length > 0) return mainLink(record).baseTree;
   if (workTree !== null) return workTree;
   throw new Fault('PHASE_GUARD', `Nothing of the plan is finished: it is at ${phase}.${state}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan execute ${planId}`, `troupe plan tree ${planId}`],
+    hints: [...onward(ways, planId), `troupe plan tree ${planId}`],
   });
 }
 
@@ -124,7 +126,7 @@ function conflicting({ planId }: PlanRecord, { tree }: ChildResult, paths: strin
   const what = `The work of "${tree.goal}" conflicts with what else is finished in ${paths.join(', ')}`;
   return new Fault('MERGE_CONFLICT', what, {
     where: `plan ${planId}`,
-    hints: [`troupe plan apply ${planId} --part SUBPLAN`, `troupe plan tree ${planId}`],
+    hints: [`troupe plan tree ${planId}`, `troupe plan explain ${planId}`],
     details: { paths },
   });
 }

@@ -1,4 +1,6 @@
 /** A new plan from a checkpoint of another, which may be long over. */
+
+import { onward } from '../model/advice.ts';
 import { Fault } from '../model/fault.ts';
 import { type PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
@@ -32,7 +34,7 @@ export async function forkedSpec(
   if (newest === undefined) {
     throw new Fault('UNKNOWN_CHECKPOINT', 'The plan has no checkpoint to fork from', {
       where: `plan ${record.planId}`,
-      hints: [`troupe plan execute ${record.planId}`],
+      hints: [...onward(record.ways, record.planId), `troupe plan explain ${record.planId}`],
     });
   }
   const point = wanted === undefined ? newest : findCheckpoint(checkpoints, record.planId, wanted);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { closest } from '../model/closest.ts';
 import { Fault } from '../model/fault.ts';
 import { type Invariant, InvariantDraft } from '../model/invariant.ts';
+import { inWords } from '../model/issue-words.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import { reconcile } from '../model/precedence.ts';
 import type { Shelf } from '../ports/shelf.ts';
@@ -97,12 +98,12 @@ function notOne(wanted: string, found: readonly { invariant: Invariant }[]): Fau
       : `${wanted} could be any of ${found.map(({ invariant }) => invariant.invariantId).join(', ')}`;
   return new Fault('UNKNOWN_INVARIANT', message, {
     where: wanted,
-    hints: ['troupe invariant list', 'troupe invariant list --plan ID'],
+    hints: ['troupe invariant list', 'troupe plan list --all'],
   });
 }
 
 function drafted(given: z.input<typeof InvariantDraft>): InvariantDraft {
-  const parsed = InvariantDraft.safeParse(given);
+  const parsed = InvariantDraft.safeParse(given, { error: inWords });
   if (parsed.success) return parsed.data;
   throw new Fault('INVALID_INVARIANT', `This is no invariant: ${problems(parsed.error)}`, {
     hints: ['troupe help invariant add'],
@@ -141,7 +142,7 @@ export function refuseOverridable({ nonOverridable }: InvariantDraft): void {
   if (!nonOverridable) return;
   throw new Fault('USAGE', 'Only a global invariant, or one of an action, can be one that nothing overrides', {
     where: 'nonOverridable',
-    hints: ['troupe invariant add "what must hold" --global --non-overridable'],
+    hints: ['troupe help invariant add'],
   });
 }
 
@@ -149,6 +150,6 @@ function shelfOf({ shelf }: Rules): Shelf {
   if (shelf !== undefined) return shelf;
   throw new Fault('USAGE', 'There is nowhere to keep what holds for every project', {
     where: 'openTroupe({ shelf })',
-    hints: ['troupe invariant add "what must hold" --project'],
+    hints: ['troupe help invariant add'],
   });
 }

@@ -1,5 +1,5 @@
 /** Bringing a result home, before it happens: which part of it, and what that would meet. */
-import { advise } from '../model/advice.ts';
+import { forPlan, onward } from '../model/advice.ts';
 import type { FileChange } from '../model/change.ts';
 import type { PlanCommand } from '../model/contract.ts';
 import { Fault, type StoredFault } from '../model/fault.ts';
@@ -156,7 +156,7 @@ function otherThanShown({ planId }: PlanRecord): Fault {
 function twofold({ planId }: PlanRecord): Fault {
   return new Fault('USAGE', 'Parts are chosen of a reviewed result, or by the subplans that made them, not both', {
     where: `plan ${planId}`,
-    hints: [`troupe plan review ${planId}`, `troupe plan tree ${planId}`],
+    hints: [`troupe plan review --plan ${planId}`, `troupe plan tree ${planId}`],
   });
 }
 
@@ -207,7 +207,7 @@ export async function previewLanding(
     return { ...preview, uncommitted };
   } catch (thrown) {
     if (!Fault.is(thrown)) throw thrown;
-    return { ...preview, obstacle: advise(thrown.toJSON(), record.planId, []) };
+    return { ...preview, obstacle: forPlan(thrown.toJSON(), record.planId) };
   }
 }
 
@@ -227,10 +227,10 @@ async function choose(
   return { treeOid: await treeOf(host.project, mainLink(record).baseTree, chosen), rest: restOf(files, chosen) };
 }
 
-function resultOf({ planId, resultTree, phase, state }: PlanRecord): string {
+function resultOf({ planId, resultTree, phase, state, ways }: PlanRecord): string {
   if (resultTree !== null) return resultTree;
   throw new Fault('PHASE_GUARD', `There is no reviewed result yet: the plan is at ${phase}.${state}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan execute ${planId}`, `troupe plan apply ${planId} --finished`],
+    hints: [...onward(ways, planId), `troupe plan explain ${planId}`],
   });
 }

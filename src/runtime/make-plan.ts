@@ -7,6 +7,7 @@ import { qualify } from '../model/name.ts';
 import { PlanSpec } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Setup } from '../model/setup.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { UseOptions } from './api.ts';
 import type { LinkedHead } from './heads.ts';
 import { refuseOverridable } from './invariants.ts';
@@ -43,7 +44,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
   }
   refuseStrays(options, at);
   for (const draft of options.invariants ?? []) refuseOverridable(draft);
-  const given = argumentsOf(action, options.arguments ?? {});
+  const given = argumentsOf(action, options);
   const actionDir = options.actionDir ?? head.root;
   const filled = (text: string) => fill(text, { ...given, actionDir });
   const profile = profileOf(options.profile ?? action.automationProfile ?? at.profile, at.profiles);
@@ -120,7 +121,8 @@ function promoted(draft: InvariantDraft, origin: 'plan' | 'action', invariantId:
 }
 
 /** A check or a rule that names a project names one the plan works on: of any other it would be silently off. */
-function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circumstances): void {
+function refuseStrays(options: UseOptions, { action, heads }: Circumstances): void {
+  const { invariants = [] } = options;
   const named: { what: string; project?: string | undefined }[] = [
     ...action.validations.map(({ name, project }) => ({ what: `check "${name}"`, project })),
     ...[...invariants, ...action.invariants].map(rule => ({
@@ -137,8 +139,7 @@ function refuseStrays({ invariants = [] }: UseOptions, { action, heads }: Circum
     `The ${stray.what} names the project "${stray.project}", which this plan does not work on; ${meant === null ? `it works on ${known.join(', ')}` : `did you mean ${meant}?`}`,
     {
       where: action.name,
-      hints:
-        meant === null ? [`troupe plan use --project ${stray.project}=FOLDER`] : [`troupe action show ${action.name}`],
+      hints: meant === null ? ['troupe help plan use'] : lookAt(action, options),
     },
   );
 }
@@ -155,7 +156,13 @@ function describedArguments(
   return { argumentDescriptions: Object.fromEntries(described.map(([name, { description }]) => [name, description])) };
 }
 
-function argumentsOf(action: Action, given: Record<string, unknown>): Record<string, unknown> {
+/** A stored action can be shown; one from a file is before its author's eyes. */
+function lookAt({ name }: Action, { action }: UseOptions): string[] {
+  return [...(typeof action === 'string' ? [`troupe action show ${shellWord(name)}`] : []), 'troupe help action'];
+}
+
+function argumentsOf(action: Action, options: UseOptions): Record<string, unknown> {
+  const given = options.arguments ?? {};
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(action.arguments, name)) {
       const known = Object.keys(action.arguments);
@@ -164,7 +171,7 @@ function argumentsOf(action: Action, given: Record<string, unknown>): Record<str
         `The action ${action.name} has no argument "${name}"${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`,
         {
           where: name,
-          hints: [`troupe action show ${action.name}`],
+          hints: lookAt(action, options),
         },
       );
     }
@@ -175,10 +182,14 @@ function argumentsOf(action: Action, given: Record<string, unknown>): Record<str
     const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? fallback;
     if (value === undefined) {
       if (required)
-        throw new Fault('INVALID_ARGUMENT', `The argument "${name}"${inWords(declared)} is required`, {
-          where: name,
-          hints: [`troupe plan use --action ${action.name} --arg ${name}=VALUE`],
-        });
+        throw new Fault(
+          'INVALID_ARGUMENT',
+          `The argument "${name}"${inWords(declared)} is required; give it with --arg ${name}=VALUE`,
+          {
+            where: name,
+            hints: [...lookAt(action, options).slice(0, 1), 'troupe help plan use'],
+          },
+        );
       continue;
     }
     values[name] = converted(name, declared, value);

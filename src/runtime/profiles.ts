@@ -65,7 +65,7 @@ export function profileOf(name: string, own: readonly Profile[] = []): Profile {
   const known = [...new Set(profiles.map(profile => profile.name))];
   throw new Fault('UNKNOWN_PROFILE', `There is no profile "${name}"; known are ${known.join(', ')}`, {
     where: name,
-    hints: ['troupe profile list', 'troupe plan use --profile supervised'],
+    hints: ['troupe profile list'],
   });
 }
 

@@ -2,6 +2,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { Action } from '../model/action.ts';
 import { Fault, type FaultCode } from '../model/fault.ts';
+import { inWords } from '../model/issue-words.ts';
 import { type Problem, problemsOf } from './action-problems.ts';
 
 /**
@@ -13,7 +14,7 @@ import { type Problem, problemsOf } from './action-problems.ts';
 export function readAction(text: string, where: string): Action {
   const { document, lines, value } = read(text, where);
   refuseBase(value, where);
-  const parsed = Action.safeParse(value, { reportInput: true });
+  const parsed = Action.safeParse(value, { reportInput: true, error: inWords });
   if (parsed.success) return parsed.data;
   throw refusal(problemsOf(parsed.error, { document, lines }), where);
 }
@@ -21,7 +22,7 @@ export function readAction(text: string, where: string): Action {
 /** An action from an object that was never text. @throws {Fault} as readAction */
 export function checkAction(value: unknown, where: string): Action {
   refuseBase(value, where);
-  const parsed = Action.safeParse(value, { reportInput: true });
+  const parsed = Action.safeParse(value, { reportInput: true, error: inWords });
   if (parsed.success) return parsed.data;
   throw refusal(problemsOf(parsed.error), where);
 }
@@ -34,7 +35,7 @@ export function readLayer(
 ): Record<string, unknown> {
   const text = typeof source === 'string' ? read(source, where) : undefined;
   const value: unknown = text === undefined ? source : text.value;
-  const parsed = schema.safeParse(value, { reportInput: true });
+  const parsed = schema.safeParse(value, { reportInput: true, error: inWords });
   if (parsed.success) return value as Record<string, unknown>;
   throw refusal(problemsOf(parsed.error, text), where);
 }
@@ -62,7 +63,7 @@ function refuseBase(value: unknown, where: string): void {
   if (typeof value !== 'object' || value === null || !('extends' in value)) return;
   throw new Fault('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which is not to be had here`, {
     where,
-    hints: ['troupe action create -f FILE   # a stored action can extend another', 'troupe help action'],
+    hints: ['troupe action list', 'troupe help action'],
   });
 }
 
@@ -72,7 +73,7 @@ function refusal(problems: [Problem, ...Problem[]], where: string): Fault {
     others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
   return new Fault(codeOf(first), `${first.message}${rest}`, {
     where: first.line === null ? where : `${where}:${first.line}:${first.column}`,
-    hints: first.suggestion === null ? ['troupe help action'] : [`write ${first.suggestion} in place of ${first.key}`],
+    hints: ['troupe help action'],
     details: { problems },
   });
 }

@@ -38,7 +38,7 @@ export function assertKnown(version: number, where: string, { version: present }
   if (version <= present) return;
   throw new Fault('STORE_FORMAT', `${where} has records of version ${version}; this program reads up to ${present}`, {
     where,
-    hints: ['npm install troupe@latest'],
+    hints: ['troupe --version'],
   });
 }
 

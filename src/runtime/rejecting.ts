@@ -33,7 +33,7 @@ export async function planRejection(
   if (rejections.length === 0 || rejections.some(({ reason }) => reason.trim() === '')) {
     throw new Fault('USAGE', 'A rejection names what is not wanted, and says why', {
       where: `plan ${record.planId}`,
-      hints: ['troupe plan review', 'troupe plan reject PATH --reason "why"'],
+      hints: [`troupe plan review --plan ${record.planId}`, 'troupe help plan reject'],
     });
   }
   const files = await review(host, record);

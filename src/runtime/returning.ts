@@ -1,6 +1,6 @@
 /** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
 
-import { orWithoutSandbox } from '../model/advice.ts';
+import { orWithoutSandbox, revertsOf } from '../model/advice.ts';
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackOrder } from '../model/checkpoint.ts';
 import type { PlanEvent } from '../model/event.ts';
 import { Fault } from '../model/fault.ts';
@@ -35,11 +35,15 @@ export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: strin
   const matching = checkpoints.filter(({ checkpointId, label }) => matchesId(checkpointId, wanted) || label === wanted);
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;
+  const ids = matching.map(({ checkpointId }) => checkpointId);
   const why =
-    only === undefined ? `There is no checkpoint "${wanted}"` : `"${wanted}" names ${matching.length} checkpoints`;
+    only === undefined
+      ? `There is no checkpoint "${wanted}"`
+      : `"${wanted}" names ${matching.length} checkpoints: ${ids.join(', ')}`;
   throw new Fault('UNKNOWN_CHECKPOINT', why, {
     where: `plan ${planId}`,
     hints: [`troupe plan checkpoint list ${planId}`],
+    details: { checkpoints: ids },
   });
 }
 
@@ -125,10 +129,10 @@ export async function planReturn(
   return { order, report };
 }
 
-function nothingToTakeBack({ planId, phase, state }: PlanRecord): Fault {
+function nothingToTakeBack({ planId, phase, state, applySummary }: PlanRecord): Fault {
   const why =
     state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
-  const hints = [`troupe plan explain ${planId}`, ...(state === 'applied' ? ['git revert COMMIT'] : [])];
+  const hints = [`troupe plan explain ${planId}`, ...revertsOf(applySummary?.commits ?? [])];
   return new Fault('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
 }
 
@@ -156,7 +160,7 @@ function refuseBehindLanding({ planId }: PlanRecord, checkpoint: Checkpoint, jou
     hints: [
       `troupe plan checkpoint list ${planId}`,
       `troupe plan fork ${planId} --checkpoint ${checkpointId}`,
-      ...commits.map(commit => `git revert ${commit}`),
+      ...revertsOf(commits),
     ],
     details: { commits },
   });

@@ -31,6 +31,6 @@ export function usesOf(store: Pick<Store, 'get'>, ledger: Pick<PlanLedger, 'reco
 function used({ name }: Action, planId: string, isKnown: boolean): Fault {
   return new Fault('INVALID_ACTION', `The action ${name} may be used for one plan, and plan ${planId} used it`, {
     where: name,
-    hints: [isKnown ? `troupe plan status ${planId}` : 'troupe plan list --all', `troupe action show ${name}`],
+    hints: [isKnown ? `troupe plan status ${planId}` : 'troupe plan list --all', 'troupe action list'],
   });
 }

@@ -15,6 +15,7 @@ import { callInWords } from '../model/call-words.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
+import { inWords } from '../model/issue-words.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../model/profile.ts';
 import { type Spawned, spawnedIn } from '../model/spawning.ts';
@@ -195,7 +196,7 @@ function unapproved(
   const why = answer === undefined ? 'and there is nobody to ask' : `and was not approved: ${answer.reason}`;
   return new Fault('APPROVAL_NEEDED', `${tool.name} needs approval (profile ${name}), ${why}`, {
     where: `profile ${name}, threshold ${threshold}`,
-    hints: [`troupe plan explain ${plan.planId}`, 'troupe run --profile auto'],
+    hints: [`troupe plan explain ${plan.planId}`, 'troupe profile list'],
     details: { tool: tool.name, threshold, confidence },
   });
 }
@@ -207,7 +208,7 @@ async function invoke(
   made: Omit<PerformedCall, 'call'>,
   spawned: readonly Spawned[],
 ): Promise<unknown> {
-  const parsed = tool.input.safeParse(input);
+  const parsed = tool.input.safeParse(input, { error: inWords });
   if (!parsed.success) {
     if (tool.invalid !== undefined) return tool.invalid(parsed.error);
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);

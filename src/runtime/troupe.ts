@@ -215,7 +215,7 @@ async function findPlan(ledger: PlanLedger, id: string | undefined): Promise<str
     const newest = records.filter(record => record.depth === 0).at(-1);
     if (newest) return newest.planId;
     throw new Fault('UNKNOWN_PLAN', 'There is no plan yet', {
-      hints: ['troupe run -f FILE', 'troupe init   # writes an example action'],
+      hints: ['troupe init', 'troupe help run'],
     });
   }
   const matching = records.filter(({ planId }) => matchesId(planId, id));

@@ -65,7 +65,7 @@ export type Deed = (hand: Hand, words: string) => Promise<string | null>;
 /** The selected plan, as it stands. @throws {Fault} USAGE when there is none */
 export async function selected(hand: Hand): Promise<{ plan: Plan; record: PlanRecord }> {
   const { plan: planId } = hand.facts().state;
-  if (planId === null) throw new Fault('USAGE', 'No plan is selected', { hints: ['troupe run -f FILE'] });
+  if (planId === null) throw new Fault('USAGE', 'No plan is selected', { hints: ['troupe init', 'troupe help run'] });
   const plan = await hand.troupe.plan(planId);
   return { plan, record: await plan.record() };
 }

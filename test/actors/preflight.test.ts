@@ -190,8 +190,9 @@ describe('Preflight', () => {
     await expect(failed).rejects.toMatchObject({
       code: 'PREFLIGHT_FAILED',
       message: expect.stringMatching(/^agents: .*; autonomy: .*; budget: /),
-      hints: expect.arrayContaining(['troupe doctor', `troupe plan cancel ${spec.planId}`]),
+      hints: expect.arrayContaining(['troupe doctor']),
       details: {
+        frozen: true,
         failures: [
           { check: 'agents', code: 'AGENT_UNAVAILABLE', hints: expect.arrayContaining(['troupe doctor']) },
           { check: 'autonomy', code: 'UNKNOWN_PROFILE' },

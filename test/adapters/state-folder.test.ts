@@ -25,7 +25,7 @@ test('Whoever has no home at all is told which variable names one', () => {
     throw new Error('uv_os_get_passwd returned ENOENT');
   };
   expect(() => stateFolder({ HOME: '' }, nobody)).toThrow(
-    expect.objectContaining({ code: 'USAGE', hints: ['export XDG_STATE_HOME=/a/folder/of/yours'] }),
+    expect.objectContaining({ code: 'USAGE', hints: ['export XDG_STATE_HOME="$PWD/.state"'] }),
   );
   expect(stateFolder({ HOME: '/h' }, nobody)).toBe('/h/.local/state');
 });

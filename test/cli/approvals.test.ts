@@ -43,7 +43,7 @@ describe('Without anybody to ask, a command', () => {
       reason: expect.stringMatching(/^It asks you to let it write one\.txt \(\w{8}\)\.$/),
       plan: { state: 'processing', resting: true, approvals: [{ tool: 'builtin/write', threshold: 'writeFiles' }] },
     });
-    const hint = /try: (troupe plan approve \w{8})\n/.exec(done.err)?.[1] ?? '';
+    const hint = /try: (troupe plan approve \w{8}) {2}#/.exec(done.err)?.[1] ?? '';
     const next = await troupe(project, argvOf(hint).slice(1));
     expect(next.code).toBe(6);
     expect(next.err).toContain('two.txt');

@@ -76,7 +76,7 @@ describe('settings', () => {
     ['is no YAML', 'a: [', 'This is no YAML'],
     ['has an unknown key', 'colour: red', 'colour'],
     ['has a value of another kind', 'profile: 3', 'profile: '],
-    ['is a list', '[]', 'expected object'],
+    ['is a list', '[]', 'must be a map of keys, not a list'],
   ])('are refused where the file %s', async (_, text, said) => {
     project(text);
     await expect(settings()).rejects.toMatchObject({

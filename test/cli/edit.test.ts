@@ -73,7 +73,7 @@ describe('a strategy at the terminal', () => {
     expect((await troupe(project, ['plan', 'edit', '--with', 'gone.yaml'])).err).toContain('FILE_NOT_FOUND');
     expect(await troupe(project, ['plan', 'edit', '--no-input'])).toMatchObject({
       code: expect.any(Number),
-      err: expect.stringContaining('--with FILE'),
+      err: expect.stringContaining('--print'),
     });
   });
 });

@@ -15,8 +15,8 @@ describe('an error on the screen', () => {
       [
         'error[NO_COMMITS] The repository has no commits yet',
         '  at /repo',
-        '  try: git commit --allow-empty -m "Begin"',
-        '  try: troupe doctor',
+        '  try: git commit --allow-empty -m "Begin"  # make a first commit',
+        '  try: troupe doctor  # check Node, git, the project, the store, and what was left behind',
         '',
       ].join('\n'),
     );
@@ -33,7 +33,9 @@ describe('an error on the screen', () => {
 
   test('keeps further lines of a message below it, and no escape sequences', () => {
     const fault = new Fault('GIT_FAILED', 'git said:\n\u001b[31mfatal\u001b[0m\n');
-    expect(renderFailure(fault.toJSON(), plain)).toBe('error[GIT_FAILED] git said:\n  fatal\n  try: git status\n');
+    expect(renderFailure(fault.toJSON(), plain)).toBe(
+      'error[GIT_FAILED] git said:\n  fatal\n  try: git status  # show what is changed and what is under way\n',
+    );
   });
 
   test('says that a bug is a bug, and shows its stack to those who ask', () => {

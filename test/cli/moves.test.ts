@@ -46,7 +46,9 @@ describe('moving a plan on', () => {
     expect(run.code).toBe(5);
     expect(run.out).toContain('execute conflicted');
     expect(run.err).toContain('error[MERGE_CONFLICT]');
-    expect(run.err).toMatch(/try: troupe plan resolve a\.txt --take ours\|theirs\|base --plan \w{8}/);
+    expect(run.err).toMatch(
+      /try: troupe plan conflicts \w{8} .*\n.*try: troupe plan resolve a\.txt --take ours --plan \w{8}/,
+    );
   });
 
   test('resolve takes a side, and the merge goes on by itself', async () => {

@@ -64,7 +64,7 @@ describe('where plans are kept', () => {
     await expect(find(project.folder)).rejects.toMatchObject({
       code: 'NOT_A_PROJECT',
       message: expect.stringContaining('bare repository'),
-      hints: ['git worktree list', `git clone ${project.folder} DIR`],
+      hints: ['git worktree list'],
     });
   });
 

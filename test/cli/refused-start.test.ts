@@ -21,7 +21,7 @@ describe('a start that preflight refuses', () => {
 
   test('[R181] is shown by status, explain and list until a start succeeds', async () => {
     const run = await troupe(project, ['run', '-f', 'missing.yaml']);
-    expect(run).toMatchObject({ code: 2, err: expect.stringContaining(why) });
+    expect(run).toMatchObject({ code: 4, err: expect.stringContaining(why) });
     expect(run.out).toContain('strategize refused  build the pages');
     for (const words of [
       ['plan', 'status'],
@@ -34,7 +34,7 @@ describe('a start that preflight refuses', () => {
       expect(out).not.toContain('has not been started');
     }
     const { data } = await told(project, ['plan', 'status']);
-    expect(data.plan).toMatchObject({ state: 'queued', resting: true, error: { code: 'PREFLIGHT_FAILED' } });
+    expect(data.plan).toMatchObject({ state: 'queued', resting: true, error: { code: 'AGENT_UNAVAILABLE' } });
 
     chmodSync(project.write('../bin/page-builder', '#!/bin/sh\necho page > page.html\n'), 0o755);
     project.env.PATH = `${dirname(project.folder)}/bin:${project.env.PATH}`;
@@ -49,13 +49,13 @@ describe('a start that preflight refuses', () => {
       code: 0,
     });
     expect((await troupe(project, ['plan', 'status'])).out).toContain('has not been started');
-    expect(await troupe(project, ['plan', 'execute'])).toMatchObject({ code: 2 });
-    expect((await troupe(project, ['plan', 'status'])).out).toContain(`Strategize was refused: agents: ${why}`);
+    expect(await troupe(project, ['plan', 'execute'])).toMatchObject({ code: 4 });
+    expect((await troupe(project, ['plan', 'status'])).out).toContain(`Strategize was refused: ${why}`);
   });
 
   test('[R181] is reported by a run in the background, before its window is free', async () => {
     const away = begin(project, ['run', '-f', 'missing.yaml', '--detach']);
-    expect(await away.done).toBe(2);
+    expect(await away.done).toBe(4);
     expect(away.io.err()).toContain(why);
     for (const { io, done } of away.io.backgrounds) {
       io.signal('SIGTERM');

@@ -11,7 +11,15 @@ import { type Terminal, terminal } from './terminal.ts';
 const fault = new Fault('MERGE_CONFLICT', 'a.ts is in conflict', { where: 'a.ts', hints: ['troupe plan conflicts'] });
 
 function report(io: Terminal, format: Format, quiet = false) {
-  return openReport({ io, command: 'plan status', format, quiet, paint: painter(false), exitCodeOf: () => 5 });
+  return openReport({
+    io,
+    command: 'plan status',
+    format,
+    quiet,
+    paint: painter(false),
+    retype: hint => hint,
+    exitCodeOf: () => 5,
+  });
 }
 
 describe('what a command prints', () => {

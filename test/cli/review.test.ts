@@ -80,7 +80,7 @@ describe('a reviewed result', () => {
     expect(out).toContain(
       'Refused as things are: files that the result touches have changes that are not committed: a.txt',
     );
-    expect(out).toMatch(/try: troupe plan apply \w+ --patch FILE/);
+    expect(out).toMatch(/try: troupe plan apply \w+ --patch troupe-\w+\.patch/);
   });
 
   test('tells of a target that moved on', async () => {

@@ -157,8 +157,8 @@ describe('Configuration', () => {
   });
 
   test.each([
-    ['prfile: auto\n', 'Unrecognized key: "prfile"'],
-    ['profiles: { mine: { treshold: {} } }\n', 'profiles.mine: Unrecognized key: "treshold"'],
+    ['prfile: auto\n', 'It has the unknown key "prfile"'],
+    ['profiles: { mine: { treshold: {} } }\n', 'profiles.mine: has the unknown key "treshold"'],
     ['profiles: { mine: { extends: nobody } }\n', 'There is no profile "nobody"'],
     ['{', 'This is no YAML'],
   ])('that is not understood is named: %j', async (text, message) => {

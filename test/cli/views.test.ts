@@ -108,7 +108,7 @@ describe('looking at plans', () => {
     const { out } = await troupe(project, ['plan', 'conflicts', quarrelling]);
     expect(out).toMatch(/^a\.txt {2}content {2}open$/m);
     expect(out).toContain('theirs  say right');
-    expect(out).toContain(`next: troupe plan resolve a.txt --take ours|theirs|base --plan ${quarrelling.slice(-8)}`);
+    expect(out).toContain(`next: troupe plan conflicts ${quarrelling.slice(-8)}`);
     expect(await told(project, ['plan', 'conflicts', quarrelling])).toMatchObject({
       data: { conflicts: [{ path: 'a.txt', kind: 'content', resolution: null }] },
     });

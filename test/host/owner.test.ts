@@ -73,7 +73,7 @@ describe('the owner of a store', () => {
       code: 'STORE_LOCKED',
       message: `The store is in use by process ${process.pid} ("troupe run", started 90 s ago)`,
       where: '/repo/.git/troupe',
-      hints: [expect.stringContaining('wait'), expect.stringContaining(`kill -TERM ${process.pid}`)],
+      hints: ['troupe owner status', expect.stringContaining(`kill -TERM ${process.pid}`)],
     });
     await store.close();
     await (await owned(open)()).close();

@@ -215,8 +215,8 @@ describe('A landing seen beforehand', () => {
       code: 'DIRTY_CHECKOUT',
       message: 'files that the result touches have changes that are not committed: a.txt',
       hints: expect.arrayContaining([
-        `troupe plan apply ${plan.id} --branch NAME`,
-        `troupe plan apply ${plan.id} --patch FILE`,
+        `troupe plan apply ${plan.id} --branch troupe/${plan.id.slice(-6).toLowerCase()}`,
+        `troupe plan apply ${plan.id} --patch troupe-${plan.id.slice(-6).toLowerCase()}.patch`,
       ]),
     });
     expect(await obstacle({ target: { kind: 'branch', branch: 'free' } })).toBeNull();
@@ -233,7 +233,10 @@ describe('A landing seen beforehand', () => {
     house.git('checkout', '--quiet', '--force', '--detach');
     expect(await obstacle()).toMatchObject({
       code: 'DETACHED_HEAD',
-      hints: expect.arrayContaining([`troupe plan apply ${plan.id} --branch NAME`, 'git switch BRANCH']),
+      hints: expect.arrayContaining([
+        `troupe plan apply ${plan.id} --branch troupe/${plan.id.slice(-6).toLowerCase()}`,
+        'git branch',
+      ]),
     });
   });
 

@@ -73,7 +73,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     // A patch or a branch would take lib's part there alone and finish the plan.
     expect(error?.hints.slice(0, 2)).toEqual([
       `troupe plan apply ${plan.id}`,
-      expect.stringContaining(`troupe plan apply ${plan.id} --patch FILE`),
+      expect.stringContaining(`troupe plan apply ${plan.id} --patch troupe-`),
     ]);
     const landed = git('app', 'rev-parse', 'HEAD');
     expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual(['app\n', false]);

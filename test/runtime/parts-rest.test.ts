@@ -96,7 +96,10 @@ describe('After a failed Execute', () => {
     await expect(plan.rollback(checkpoint)).rejects.toMatchObject({
       code: 'PHASE_GUARD',
       message: expect.stringContaining('what has landed stays'),
-      hints: expect.arrayContaining([`troupe plan fork ${plan.id} --checkpoint ${checkpoint}`, `git revert ${head}`]),
+      hints: expect.arrayContaining([
+        `troupe plan fork ${plan.id} --checkpoint ${checkpoint}`,
+        `git revert --no-edit ${head}`,
+      ]),
     });
     const [decision] = (await plan.decisions()).filter(({ chosenOption }) => chosenOption === 'first');
     await expect(plan.correct(decision?.decisionId ?? '', { guidance: 'otherwise' })).rejects.toMatchObject({

@@ -167,7 +167,7 @@ describe('While others work', () => {
     const { house, plan, rested, held } = await atWork({ validations: [whole] });
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
-      hints: [`troupe plan apply ${plan.id} --part SUBPLAN`, `troupe plan tree ${plan.id}`],
+      hints: [`troupe plan tree ${plan.id}`, `troupe plan explain ${plan.id}`],
     });
     expect([states(await plan.record()), subjects(house)]).toEqual(['execute.processing', ['Begin']]);
     held.open();

@@ -46,7 +46,7 @@ describe('reading an action', () => {
       code: 'UNKNOWN_KEY',
       message: 'Unknown key "strategyActr" in an action; did you mean strategyActor?',
       where: 'x.yaml:4:1',
-      hints: ['write strategyActor in place of strategyActr'],
+      hints: ['troupe help action'],
     });
   });
 

@@ -47,7 +47,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     const free = fill(small);
     const words = ['--store', small.folder, 'run', '-f', 'work.yaml'];
     const { said } = await codeOf(words);
-    expect(said).toMatchObject({ code: 'DISK_FULL', hints: ['troupe gc --now', 'df -h'] });
+    expect(said).toMatchObject({ code: 'DISK_FULL', hints: [`troupe --store ${small.folder} gc --now`, 'df -h'] });
     expect(said?.where).toContain(small.folder);
     free();
     expect((await told(project, words)).data.plan).toMatchObject({ state: 'complete' });
@@ -87,7 +87,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     state.writable(false);
     const { said } = await codeOf(['run', '-f', 'work.yaml']);
     expect(said).toMatchObject({
-      code: 'PREFLIGHT_FAILED',
+      code: 'READ_ONLY',
       text: expect.stringContaining(
         `Nothing can be made in ${state.folder}, where sandboxes live: it may only be read`,
       ),
@@ -141,6 +141,6 @@ test('what a disk says is understood, from whomever it is heard', () => {
   expect(faultOfDisk('Read-only file system', about)).toMatchObject({
     message: 'The store cannot be written: it may only be read',
     where: '/here',
-    hints: ['ls -ld /here'],
+    hints: ['ls -ld /'],
   });
 });

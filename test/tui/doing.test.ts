@@ -38,10 +38,10 @@ describe('a deed', () => {
     const plan = await troupe.use({ action: 'gone', start: false });
     const hand = await handOn(troupe, { plan: plan.id });
     for (const deed of [approve, retry]) {
-      await expect(deed(hand, '')).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' });
+      await expect(deed(hand, '')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
     }
     const maker = await handOn(troupe, { answers: ['Gone again'] });
-    await expect(make(maker, 'gone')).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' });
+    await expect(make(maker, 'gone')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
     for (const view of ['plans', 'tree'] as const) {
       const pane = paneOf(view, await factsOf(troupe, plan.id, { view }));
       const at = pane.items.findIndex((item, index) => pane.id(item, index) === plan.id);

@@ -81,6 +81,6 @@ function unknown(name: string, known: string[]): Fault {
   return new Fault(
     'UNKNOWN_AGENT',
     `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script or command`,
-    { where: name, hints: ['troupe action show NAME', 'troupe doctor'], details: { known } },
+    { where: name, hints: ['troupe help action', 'troupe doctor'], details: { known } },
   );
 }

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { environmentOf } from '../../model/environment.ts';
 import { Fault, type FaultCode } from '../../model/fault.ts';
+import { inWords } from '../../model/issue-words.ts';
 import { CommitMessage } from '../../model/review.ts';
 import type { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
@@ -79,7 +80,7 @@ function wordsOf({ argv, actionDir }: CommandOptions, task: AgentTask): { argv: 
     throw new Fault('AGENT_FAILED', `The prompt is too long for an argument of ${argv[0]}; leave {prompt} out`, {
       where: argv.join(' '),
       retriable: false,
-      hints: ['troupe action show NAME'],
+      hints: ['troupe help action'],
     });
   }
   const [program = '', ...rest] = words;
@@ -162,7 +163,7 @@ function withoutReview(program: string): Fault {
 function messageIn(program: string, spoken: readonly Spoken[]): CommitMessage | null {
   const said = spoken.findLast(({ kind }) => kind === 'message');
   if (said?.kind !== 'message') return null;
-  const parsed = CommitMessage.safeParse(said.value);
+  const parsed = CommitMessage.safeParse(said.value, { error: inWords });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `message.${path.join('.')}: ${message}`);
   throw new Fault(
@@ -184,6 +185,6 @@ function missing(program: string): Fault {
   const what = isPath(program) ? 'is not an executable file' : 'is not on the PATH';
   return new Fault('AGENT_UNAVAILABLE', `The program ${program} ${what}; install it, or name another in the action`, {
     where: program,
-    hints: ['troupe doctor', 'troupe action show NAME'],
+    hints: ['troupe doctor', 'troupe help action'],
   });
 }

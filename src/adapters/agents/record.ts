@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
 import { Fault } from '../../model/fault.ts';
 import { Id } from '../../model/id.ts';
+import { inWords } from '../../model/issue-words.ts';
 import { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 
@@ -61,7 +62,7 @@ export function recorder(task: Pick<AgentTask, 'call' | 'plan'>): Recorder {
 }
 
 function understand<Schema extends z.ZodType>(schema: Schema, spoken: unknown, what: string): z.output<Schema> {
-  const parsed = schema.safeParse(spoken);
+  const parsed = schema.safeParse(spoken, { error: inWords });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
   throw invalid(`A ${what} is not understood: ${problems.join('; ')}`);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Fault } from '../../model/fault.ts';
+import { inWords } from '../../model/issue-words.ts';
 import { CommitMessage } from '../../model/review.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
 import { defaultFunctionOf } from '../module.ts';
@@ -19,7 +20,7 @@ const ScriptAnswer = z.strictObject({
 });
 export type ScriptAnswer = z.input<typeof ScriptAnswer>;
 
-const unavailable = { code: 'AGENT_UNAVAILABLE', hints: ['troupe doctor', 'troupe action show NAME'] } as const;
+const unavailable = { code: 'AGENT_UNAVAILABLE', hints: ['troupe doctor', 'troupe help action'] } as const;
 
 /** The agent that is a function of the user's, run in this process: it is trusted not to block it. */
 export function scriptAgent(options: { module: string; actionDir: string }): Agent {
@@ -77,7 +78,7 @@ function failure(module: string, task: AgentTask, error: unknown): Fault {
 
 function answerOf(module: string, answer: unknown): AgentAnswer {
   if (answer === undefined || answer === null) return { decisions: [], summary: '' };
-  const parsed = ScriptAnswer.safeParse(typeof answer === 'string' ? { summary: answer } : answer);
+  const parsed = ScriptAnswer.safeParse(typeof answer === 'string' ? { summary: answer } : answer, { error: inWords });
   if (parsed.success) {
     const { summary, estimate, message, usage } = parsed.data;
     return {

@@ -38,11 +38,11 @@ function cycle(steps: readonly SubplanStep[]): Fault {
   const keys = steps.map(({ subplan }) => subplan.key ?? subplan.goal);
   return new Fault('DEPENDENCY_CYCLE', `Subplans depend on each other in a circle: ${keys.join(' → ')}`, {
     where: `subplan ${keys[0]}`,
-    hints: ['troupe action show NAME'],
+    hints: ['troupe help action'],
     details: { cycle: keys },
   });
 }
 
 function invalid(message: string, key: string): Fault {
-  return new Fault('INVALID_ACTION', message, { where: `subplan ${key}`, hints: ['troupe action show NAME'] });
+  return new Fault('INVALID_ACTION', message, { where: `subplan ${key}`, hints: ['troupe help action'] });
 }

@@ -57,7 +57,7 @@ function refuseWork(steps: readonly Step[]): void {
   throw new Fault(
     'TOOL_REFUSED',
     `A strategy decides and plans subplans; the step "${kindOf(work)}" belongs to the executionActor`,
-    { where: 'strategyActor.steps', hints: ['troupe action show NAME'] },
+    { where: 'strategyActor.steps', hints: ['troupe help action'] },
   );
 }
 
@@ -93,7 +93,7 @@ function filledIn({ subject, body }: CommitMessage, plan: AgentTask['plan']): Co
   if (parsed.success) return parsed.data;
   throw new Fault('INVALID_ACTION', `The message is no commit message: ${parsed.error.issues[0]?.message}`, {
     where: 'applyActor.steps',
-    hints: ['troupe action show NAME'],
+    hints: ['troupe help action'],
   });
 }
 

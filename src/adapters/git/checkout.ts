@@ -74,7 +74,7 @@ export async function moveFiles({ ground, files, from, to }: Move): Promise<void
     if (/index\.lock/.test(said)) {
       throw new Fault('LOCK_CONFLICT', 'another git is at work in the checkout, or left its lock behind', {
         where: join(ground.gitDir, 'index.lock'),
-        hints: [`rm ${join(ground.gitDir, 'index.lock')}  # when no git is running`],
+        hints: [`rm ${shellWord(join(ground.gitDir, 'index.lock'))}  # when no git is running`],
         cause: error,
       });
     }

@@ -1,6 +1,7 @@
 /** Conflicts of a merge: what their hunks say, and the file as a resolution leaves it. */
 import type { Conflict, Pick, Resolution } from '../../model/conflict.ts';
 import { Fault } from '../../model/fault.ts';
+import { withOperand } from '../../model/shell-word.ts';
 import type { ConflictText, HunkText } from '../../ports/project.ts';
 import type { MergeThread } from '../merge/thread/file-merger.ts';
 import type { TreeEdit } from './trees.ts';
@@ -88,7 +89,10 @@ async function withTaken(blobs: Blobs, conflict: Conflict, taken: readonly (Pick
   if (merged?.hunks !== hunks.length) {
     throw new Fault('UNKNOWN_CONFLICT', `The hunks of ${path} are no longer found as they were recorded`, {
       where: path,
-      hints: [`troupe plan resolve ${path} --edit`],
+      hints: [
+        withOperand('troupe plan resolve', path, '--take ours'),
+        withOperand('troupe plan resolve', path, '--take theirs'),
+      ],
     });
   }
   return Buffer.from(merged.content);

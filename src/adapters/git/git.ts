@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { Fault } from '../../model/fault.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { faultOfDisk } from '../fault-of-disk.ts';
 import { markVariable, runVariable } from '../process/marked.ts';
 import { type Answer, type CollectOptions, collect } from './collect.ts';
@@ -169,11 +170,20 @@ export function failed(words: readonly string[], place: Place, code: number, std
   if (ofDisk !== undefined) return ofDisk;
   // A lock that somebody else holds: index.lock, a ref's, packed-refs.lock.
   const lock = /'([^'\n]+\.lock)'/.exec(said)?.[1];
-  return new Fault('GIT_FAILED', `git ${words.slice(0, 6).join(' ')} failed: ${said || `exit code ${code}`}`, {
+  return new Fault('GIT_FAILED', `git ${words.slice(0, 6).join(' ')} failed: ${saidBy(said) || `exit code ${code}`}`, {
     where,
-    hints: lock === undefined ? ['troupe doctor'] : [`rm ${lock}  # when no other git is running`],
+    hints: lock === undefined ? ['troupe doctor'] : [`rm ${shellWord(lock)}  # when no other git is running`],
     details: { words: [...words], exitCode: code, stderr: said },
   });
+}
+
+/** What went wrong in git's words, without its marks and its advice, which is for those who typed the command. */
+function saidBy(stderr: string): string {
+  const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^hint:/.test(line));
+  return lines
+    .slice(0, 3)
+    .map(line => line.replace(/^(fatal|error|warning): /, ''))
+    .join('; ');
 }
 
 /** git may say that it could not write a file and not why. */

@@ -113,5 +113,5 @@ export const readLine = (file: string): Promise<string | null> =>
   );
 
 function notAProject(root: string, why: string): Fault {
-  return new Fault('NOT_A_PROJECT', why, { where: root, hints: ['git init', 'troupe -C DIR init'] });
+  return new Fault('NOT_A_PROJECT', why, { where: root, hints: ['git init', 'troupe init --directory'] });
 }

@@ -89,7 +89,7 @@ export async function requireIdentity({ files }: Ground): Promise<void> {
     if (code === 0) continue;
     throw new Fault('USAGE', 'git does not know who makes the commit', {
       where: files.place.cwd,
-      hints: ['git config user.name "Your Name"', 'git config user.email you@example.com'],
+      hints: ['git config user.name "$(id -un)"', 'git config user.email "$(id -un)@$(uname -n)"'],
       details: { stderr },
     });
   }
@@ -101,7 +101,7 @@ async function hooksOf({ files, root }: Ground): Promise<string[]> {
   return code === 0 ? [`core.hooksPath=${resolve(root, stdout.toString().trimEnd())}`] : [];
 }
 
-const applyByHand = 'troupe plan apply --patch FILE  # then git apply --index FILE and commit by hand';
+const applyByHand = 'troupe plan apply --patch FILE  # a file for git apply';
 
 function refused(why: string, output: string, files: string[]): Fault {
   return new Fault('HOOK_REFUSED', output === '' ? why : `${why}: ${output.slice(-2000)}`, {

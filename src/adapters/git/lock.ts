@@ -14,6 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { Fault } from '../../model/fault.ts';
 import { jsonOf } from '../../model/json.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { passing } from './litter.ts';
 
 export interface LockOptions {
@@ -109,6 +110,6 @@ function busy(file: string, held: Held): Fault {
     held === null || held === 'half' ? 'another process' : `process ${held.pid} on ${held.host} (${held.purpose})`;
   return new Fault('LOCK_CONFLICT', `${who} has been working on the repository for too long`, {
     where: file,
-    hints: [`rm ${file}  # when that process no longer runs`, 'troupe doctor'],
+    hints: [`rm ${shellWord(file)}  # when that process no longer runs`, 'troupe doctor'],
   });
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Fault } from '../../model/fault.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import type { Ground } from './ground.ts';
 
@@ -41,7 +42,7 @@ export async function lookAtPatch(
   if (!existsSync(dirname(path))) {
     throw new Fault('FILE_NOT_FOUND', 'the folder of the patch file does not exist', {
       where: dirname(path),
-      hints: [`mkdir -p ${dirname(path)}`],
+      hints: [`mkdir -p ${shellWord(dirname(path))}`],
     });
   }
   const words = ['diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-color'];
@@ -51,6 +52,15 @@ export async function lookAtPatch(
     return { path, patch, written: found?.equals(patch) ?? false };
   throw new Fault('FILE_EXISTS', 'There is a file already where the patch is to be written', {
     where: path,
-    hints: ['troupe plan apply --patch ANOTHER', `troupe plan apply --patch FILE --force  # over that one`],
+    hints: [
+      `troupe plan apply --patch ${shellWord(unused(path))}`,
+      `troupe plan apply --patch ${shellWord(path)} --force`,
+    ],
   });
+}
+
+/** A file beside it that is not there yet. */
+function unused(path: string, turn = 2): string {
+  const other = path.replace(/(\.[^./\\]+)?$/, `-${turn}$1`);
+  return existsSync(other) ? unused(path, turn + 1) : other;
 }

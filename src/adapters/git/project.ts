@@ -208,7 +208,7 @@ async function headOfGit(
 function nothingToFetch(root: string, why: string): Fault {
   return new Fault('USAGE', `There is nothing to be fresh with: ${why}`, {
     where: root,
-    hints: ['git remote -v', 'git branch -vv', 'troupe plan use --fetch --base origin/main'],
+    hints: ['git remote -v', 'git branch -vv'],
   });
 }
 

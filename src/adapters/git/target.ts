@@ -1,5 +1,6 @@
 import { Fault } from '../../model/fault.ts';
 import { type CheckoutPlace, targetChanged } from '../../model/places.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import type { Ground } from './ground.ts';
 
@@ -26,7 +27,7 @@ async function findCheckout({ files, root }: Ground, place: CheckoutPlace | unde
   if (code !== 0) {
     throw new Fault('DETACHED_HEAD', 'HEAD is detached: a commit made there would belong to no branch', {
       where: root,
-      hints: ['troupe plan apply --branch NAME', 'git switch BRANCH'],
+      hints: ['troupe plan apply --branch NAME', 'git branch'],
     });
   }
   const ref = stdout.toString().trim();
@@ -70,7 +71,7 @@ export function refuseCheckedOut({ ref, checkedOutAt }: Target): void {
     `${branch} is checked out at ${checkedOutAt}: moving it would make those files look changed`,
     {
       where: checkedOutAt,
-      hints: ['troupe plan apply --branch ANOTHER', `troupe -C ${checkedOutAt} plan apply  # into that checkout`],
+      hints: ['troupe plan apply --branch NAME', `troupe -C ${shellWord(checkedOutAt)} plan apply`],
     },
   );
 }

@@ -95,6 +95,6 @@ export function memberOf(projects: ReadonlyMap<string, Project>, alias: string):
   const known = [...projects.keys()].join(', ');
   throw new Fault('USAGE', `There is no project "${alias}" here; known: ${known}`, {
     where: alias,
-    hints: [`troupe plan use --project ${alias}=DIRECTORY`],
+    hints: ['troupe help plan use'],
   });
 }

@@ -49,10 +49,13 @@ export function startOnWindows(file: string, args: readonly string[], env: Reado
   const broken = [file, ...args].some(word => /[\0\r\n]/.test(word)) || file.includes('"');
   if (broken || line.length > lineMax) {
     const why = broken ? 'an argument has more than one line' : `its line is longer than ${lineMax} characters`;
-    throw new Fault('TOOL_FAILED', `${file} cannot be started: it is run by cmd.exe, and ${why}`, {
-      where: file,
-      hints: ['name the program that it starts, such as node with the path of its script'],
-    });
+    throw new Fault(
+      'TOOL_FAILED',
+      `${file} cannot be started: it is run by cmd.exe, and ${why}; name the program that it starts, such as node with the path of its script`,
+      {
+        where: file,
+      },
+    );
   }
   const shell = win32.join(variableOnWindows(env, 'SYSTEMROOT') ?? 'C:\\Windows', 'System32', 'cmd.exe');
   // Extensions on, for the trick with %; no delayed expansion of !; no commands from the registry before ours.

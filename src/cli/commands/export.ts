@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Fault } from '../../index.ts';
+import { withFlag } from '../hints.ts';
 import { bytesText } from '../measure.ts';
 import { openHere, planOf } from '../open.ts';
 import { count } from '../progress/sentence.ts';
@@ -13,7 +14,7 @@ export const run: Run = async context => {
   if (file === null && !['rich', 'plain'].includes(globals.format)) {
     throw new Fault('USAGE', `--format ${globals.format} tells what was exported, so the export needs a file`, {
       where: '--output',
-      hints: ['troupe export PLAN --output plan.jsonl'],
+      hints: [withFlag(context.typed, '--output troupe-export.jsonl')],
     });
   }
   await using opened = await openHere(context);

@@ -1,6 +1,7 @@
 import { Fault, matchesId, type Plan, type Troupe } from '../../index.ts';
 import { approve } from '../ask.ts';
 import { attend } from '../attend.ts';
+import { withFlag } from '../hints.ts';
 import { openHere, planOf } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Context, Run } from '../verb.ts';
@@ -14,7 +15,7 @@ export const run: Run = async context => {
   if (guidance.trim() === '') {
     throw new Fault('USAGE', 'A correction says what should be different', {
       where: '--guidance',
-      hints: [`${context.typed} --guidance "what to do otherwise"`],
+      hints: [withFlag(context.typed, '--guidance "what to do otherwise"')],
     });
   }
   const mode = given.text('mode') === 'append' ? 'append' : 'revert';

@@ -34,7 +34,7 @@ async function wanted(context: Context, plan: Plan, before: string): Promise<Pla
   const again = `troupe plan edit ${shortId(plan.id)}`;
   if (file === undefined) {
     const content = Buffer.from(before);
-    const otherwise = `${again} --with FILE`;
+    const otherwise = `${again} --print`;
     const found = await inEditor(context, { name: 'strategy.yaml', content, again, otherwise });
     if (found.code === 0) return draftIn(found.content.toString(), again);
     throw new Fault('USAGE', `The editor ended with code ${found.code}; nothing was changed`, { hints: [again] });

@@ -2,6 +2,7 @@ import { Fault } from '../../index.ts';
 import { approve } from '../ask.ts';
 import { attend } from '../attend.ts';
 import { cleanLine } from '../clean.ts';
+import { withFlag } from '../hints.ts';
 import { openHere, planOf } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Run } from '../verb.ts';
@@ -13,7 +14,10 @@ export const run: Run = async context => {
   const parts = given.list('parts');
   const reason = given.text('reason') ?? '';
   if (reason.trim() === '') {
-    throw new Fault('USAGE', 'A rejection says why', { where: '--reason', hints: [`${context.typed} --reason "why"`] });
+    throw new Fault('USAGE', 'A rejection says why', {
+      where: '--reason',
+      hints: [withFlag(context.typed, '--reason "why"')],
+    });
   }
   const rejections = parts.map(part => ({ part, reason }));
   await using opened = await openHere(context);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Fault, type Plan, type PlanRecord, type Take } from '../../index.ts';
+import { Fault, type Plan, type PlanRecord, shellWord, type Take, withOperand } from '../../index.ts';
 import { attend } from '../attend.ts';
 import { cleanLine } from '../clean.ts';
 import { edited } from '../edited.ts';
@@ -51,20 +51,26 @@ async function pathsOf({ given }: Context, plan: Plan): Promise<string[]> {
   throw new Fault('USAGE', 'Say which conflict: one path, or --all', { hints: ['troupe plan conflicts'] });
 }
 
-const ways = [
-  'troupe plan resolve PATH --take ours|theirs|base',
-  'troupe plan resolve PATH --edit',
-  'troupe plan resolve PATH --with FILE',
-];
+/** The same path settled in one way each, for the plan that was named. */
+function waysOf({ given }: Pick<Context, 'given'>, ...flags: string[]): string[] {
+  const [path, plan] = [given.text('path'), given.text('plan')];
+  const which = plan === undefined ? '' : ` --plan ${shellWord(plan)}`;
+  const settled =
+    path === undefined ? [] : flags.map(flag => withOperand('troupe plan resolve', path, `${flag}${which}`));
+  return [...settled, 'troupe plan conflicts'];
+}
 
 /** What was asked for, but for `--edit`: exactly one way. */
-async function takeOf({ given, globals }: Context): Promise<Take | 'edit'> {
+async function takeOf(context: Context): Promise<Take | 'edit'> {
+  const { given, globals } = context;
   const side = given.text('take');
   const file = given.text('with');
   const actor = given.text('actor');
   const asked = [side, file, actor].filter(each => each !== undefined).length + Number(given.has('edit'));
   if (asked !== 1)
-    throw new Fault('USAGE', 'Say what to take, in one way: a side, a file, --edit or --actor', { hints: ways });
+    throw new Fault('USAGE', 'Say what to take, in one way: a side, a file, --edit or --actor', {
+      hints: waysOf(context, '--take ours', '--take theirs'),
+    });
   if (given.has('edit')) return 'edit';
   if (actor !== undefined) return { actor };
   if (file === undefined) return side as Take;
@@ -79,11 +85,12 @@ function isActor(take: Take | 'edit'): boolean {
   return typeof take === 'object' && 'actor' in take;
 }
 
-function hunkOf({ given }: Context): { hunk?: number } {
+function hunkOf(context: Context): { hunk?: number } {
+  const { given } = context;
   const hunk = given.text('hunk');
   if (hunk === undefined) return {};
   if (/^[1-9]\d*$/.test(hunk) && !given.has('all') && !given.has('edit')) return { hunk: Number(hunk) };
   throw new Fault('USAGE', '--hunk is the number of one hunk of one path, and is not edited alone', {
-    hints: ['troupe plan conflicts', 'troupe plan resolve PATH --hunk 1 --take both'],
+    hints: waysOf(context, '--hunk 1 --take both').toReversed(),
   });
 }

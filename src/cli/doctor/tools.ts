@@ -10,15 +10,15 @@ export function nodeFinding(version: string): Promise<Finding> {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (major > 20 || (major === 20 && minor >= 19)) return well('node', version);
     const text = `Node ${version} is too old; 20.19 or newer is needed`;
-    throw new Fault('PREFLIGHT_FAILED', text, { hints: ['install Node 20.19 or newer'] });
+    throw new Fault('PREFLIGHT_FAILED', text, { hints: ['node --version'] });
   });
 }
 
 export function gitFinding(env: Io['env']): Promise<Finding> {
   return examine('git', async () => {
     const { stdout } = await promisify(execFile)('git', ['--version'], { env: { PATH: env.PATH } }).catch(cause => {
-      throw new Fault('PREFLIGHT_FAILED', 'git is not installed, or not on PATH', {
-        hints: ['install git 2.38 or newer'],
+      throw new Fault('PREFLIGHT_FAILED', 'git is not installed, or not on PATH; 2.38 or newer is needed', {
+        hints: ['echo "$PATH"'],
         cause,
       });
     });
@@ -30,5 +30,5 @@ export function gitFinding(env: Io['env']): Promise<Finding> {
 export function checkGit(said: string): string {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(said) ?? [];
   if (Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 38)) return said.replace(/^git version /, '');
-  throw new Fault('PREFLIGHT_FAILED', `${said} is too old`, { hints: ['install git 2.38 or newer'] });
+  throw new Fault('PREFLIGHT_FAILED', `${said} is too old; 2.38 or newer is needed`, { hints: ['git --version'] });
 }

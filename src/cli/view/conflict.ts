@@ -1,4 +1,4 @@
-import type { ConflictView } from '../../index.ts';
+import { type ConflictView, withOperand } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import type { Paint } from '../paint.ts';
 import { count } from '../progress/sentence.ts';
@@ -19,8 +19,8 @@ export function conflictLines(conflict: ConflictView, paint: Paint): string[] {
       ? conflict.texts.flatMap((text, index) => hunkLines(conflict.hunks[index], text, index, paint))
       : []),
     ...conflict.suggestions.map(({ hunk, take, reason }) => {
-      const words = [cleanLine(path), ...(hunk === null ? [] : ['--hunk', hunk]), '--take', take];
-      return `  try ${paint.cyan(['troupe plan resolve', ...words].join(' '))}: ${reason}`;
+      const flags = `${hunk === null ? '' : `--hunk ${hunk} `}--take ${take}`;
+      return `  try ${paint.cyan(withOperand('troupe plan resolve', path, flags))}: ${reason}`;
     }),
   ];
 }

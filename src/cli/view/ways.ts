@@ -1,14 +1,9 @@
 import type { PlanRecord } from '../../index.ts';
-import { cleanLine } from '../clean.ts';
+import { withOperand } from '../../index.ts';
 
 /** Enough of an id to type: its random end. */
 export function shortId(planId: string): string {
   return planId.slice(-8);
-}
-
-/** A word as a shell takes it, whatever is in it. */
-export function quoted(word: string): string {
-  return /^[\w./@:+-]+$/.test(word) ? word : `'${cleanLine(word).replaceAll("'", "'\\''")}'`;
 }
 
 type Command = (id: string, record: PlanRecord) => string[];
@@ -20,14 +15,16 @@ const commands: Readonly<Record<string, Command>> = {
   approve: id => [`troupe plan apply ${id}`],
   answer: id => [`troupe plan approve ${id}`, `troupe plan deny ${id}`],
   apply: id => [`troupe plan diff --plan ${id}`, `troupe plan apply ${id}`],
-  resolve: (id, record) =>
-    record.conflicts
-      .slice(0, 3)
-      .map(({ path }) => `troupe plan resolve ${quoted(path)} --take ours|theirs|base --plan ${id}`),
+  resolve: (id, { conflicts: [first] }) => [
+    `troupe plan conflicts ${id}`,
+    ...(first === undefined
+      ? []
+      : ['ours', 'theirs'].map(side => withOperand('troupe plan resolve', first.path, `--take ${side} --plan ${id}`))),
+  ],
   land: (id, { subplanStatuses }) =>
     subplanStatuses.some(({ state }) => state === 'complete') ? [`troupe plan apply ${id} --finished`] : [],
   resume: id => [`troupe plan resume ${id}`],
-  revert: id => [`troupe plan revert ${id} --guidance TEXT`],
+  revert: id => [`troupe plan revert ${id}`],
   correct: id => [`troupe plan explain ${id}`],
   rollback: id => [`troupe plan checkpoint list ${id}`],
   pause: id => [`troupe plan pause ${id}`],

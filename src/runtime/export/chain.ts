@@ -35,9 +35,9 @@ export function unlink(
 }
 
 export function damaged(line: number, what: string): Fault {
-  return new Fault('EXPORT_DAMAGED', `Line ${line} of the export ${what}`, {
+  return new Fault('EXPORT_DAMAGED', `Line ${line} of the export ${what}; export the plan again where it is`, {
     where: `line ${line}`,
-    hints: ['troupe export PLAN --output FILE   # where the plan is'],
+    hints: ['troupe help export'],
     details: { line },
   });
 }

@@ -32,6 +32,6 @@ function assertReadable(body: object): void {
   if (format <= exportFormat) return;
   throw new Fault('STORE_FORMAT', `The export has format ${format}; this program reads up to ${exportFormat}`, {
     where: 'line 1',
-    hints: ['npm install troupe@latest'],
+    hints: ['troupe --version'],
   });
 }

@@ -101,7 +101,7 @@ async function assertBase({ project }: ImportHost, { needs }: ExportHead): Promi
   if (missing.length === 0) return;
   throw new Fault('BASE_MISSING', `The plan builds on commit ${missing[0]}, which this repository does not have`, {
     where: project.root,
-    hints: [`git fetch origin ${missing[0]}`, 'troupe export PLAN --records-only --output FILE   # where the plan is'],
+    hints: ['git fetch --all', 'troupe help export'],
     details: { missing },
   });
 }

@@ -36,7 +36,7 @@ function markedOf(hand: Hand, { planId, resultTree }: PlanRecord): string[] {
   if (marks.tree === resultTree) return [...marks.parts];
   throw new Fault('LOCK_CONFLICT', 'The result is not the one whose parts are marked; M marks nothing', {
     where: `plan ${planId}`,
-    hints: [`troupe plan review ${planId}`],
+    hints: [`troupe plan review --plan ${planId}`],
   });
 }
 

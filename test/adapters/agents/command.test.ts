@@ -224,7 +224,7 @@ describe('A program that is not there', () => {
       code: 'AGENT_UNAVAILABLE',
       where: 'no-such-agent',
       message: 'The program no-such-agent is not on the PATH; install it, or name another in the action',
-      hints: ['troupe doctor', 'troupe action show NAME'],
+      hints: ['troupe doctor', 'troupe help action'],
     });
     await expect(agentOf(['./none.sh']).check()).rejects.toThrow('./none.sh is not an executable file');
   });

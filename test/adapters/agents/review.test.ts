@@ -84,7 +84,7 @@ describe('A reviewer [R177]', () => {
     [{ severity: 'bad', text: 'x' }, 'finding.severity'],
     [{ severity: 'note', text: ' ' }, 'a finding says what it is about'],
     [{ severity: 'note', text: 'x', line: 0 }, 'finding.line'],
-    [{ severity: 'note', text: 'x', file: 'a' }, 'Unrecognized key'],
+    [{ severity: 'note', text: 'x', file: 'a' }, 'unknown key'],
   ])('that reports %j is told what is wrong with it', async (value, words) => {
     await using bench = await workbench();
     await expect(ask(bench, sh(`echo '${JSON.stringify({ finding: value })}'`), 'review')).rejects.toMatchObject({

@@ -174,7 +174,7 @@ describe('landing in the checkout', () => {
       expect(await project.head()).toMatchObject({ branch: null });
       await expect(project.land({ ...options, target: checkout })).rejects.toMatchObject({
         code: 'DETACHED_HEAD',
-        hints: ['troupe plan apply --branch NAME', 'git switch BRANCH'],
+        hints: ['troupe plan apply --branch NAME', 'git branch'],
       });
     }, files),
   );

@@ -76,14 +76,16 @@ describe('what leads on', () => {
     expect(leadingOn(record({ ways: ['cancel', 'revert', 'apply'] }))).toEqual([
       `troupe plan diff --plan ${id}`,
       `troupe plan apply ${id}`,
-      `troupe plan revert ${id} --guidance TEXT`,
+      `troupe plan revert ${id}`,
       `troupe plan cancel ${id}`,
     ]);
     const all = ['start', 'execute', 'approve', 'resume', 'pause', 'resolve'];
     expect(leadingOn(record({ ways: all, conflicts: [conflict('a b.ts')] }))).toEqual([
       `troupe plan execute ${id}`,
       `troupe plan apply ${id}`,
-      `troupe plan resolve 'a b.ts' --take ours|theirs|base --plan ${id}`,
+      `troupe plan conflicts ${id}`,
+      `troupe plan resolve 'a b.ts' --take ours --plan ${id}`,
+      `troupe plan resolve 'a b.ts' --take theirs --plan ${id}`,
       `troupe plan resume ${id}`,
       `troupe plan pause ${id}`,
     ]);
@@ -159,7 +161,7 @@ describe('an obstacle', () => {
       'execute',
     );
     expect(fault).toMatchObject({ code: 'MERGE_CONFLICT', message: expect.stringContaining('a.ts') });
-    expect(fault?.hints[0]).toBe(`troupe plan resolve a.ts --take ours|theirs|base --plan ${id}`);
+    expect(fault?.hints[0]).toBe(`troupe plan conflicts ${id}`);
     expect(fault && faultTable[fault.code].exitCode).toBe(5);
   });
 

@@ -222,7 +222,7 @@ describe('a start that is ordered from a page', () => {
     await troupe.actions.create({ name: 'gone', description: 'Gone', executionActor: 'nobody' });
     const plan = await troupe.use({ action: 'gone', start: false });
     const desk = deskOf(troupe, { control: true });
-    await expect(desk.order({ do: 'execute', plan: plan.id })).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' });
+    await expect(desk.order({ do: 'execute', plan: plan.id })).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
     const seen = looking(troupe);
     await seen.until(book => book.plans.get(plan.id)?.need === 'refused');
     expect(seen.hub.book.plans.get(plan.id)?.error?.message).toContain('There is no agent nobody');

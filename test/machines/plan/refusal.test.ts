@@ -17,13 +17,7 @@ describe('A refusal', () => {
       code: 'PHASE_GUARD',
       message:
         '"apply" is refused: the plan is at strategize.queued; it needs a reviewed result, and execute is not complete',
-      hints: [
-        `troupe plan execute ${planId}`,
-        `troupe plan pause ${planId}`,
-        `troupe plan prompt "what to mind" --plan ${planId}`,
-        `troupe plan cancel ${planId}`,
-        `troupe plan explain ${planId}`,
-      ],
+      hints: [`troupe plan execute ${planId}`, `troupe plan pause ${planId}`, `troupe plan explain ${planId}`],
     });
     expect(refusal(actor.getSnapshot(), { type: 'approve' })?.message).toContain('nothing waits for approval');
     expect(refusal(actor.getSnapshot(), { type: 'resume' })?.message).toContain('not paused');
