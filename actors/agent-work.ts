@@ -3,7 +3,6 @@ import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import type { Usage } from '../src/model/budget.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
-import type { Invariant } from '../src/model/invariant.ts';
 import { stepOfRole } from '../src/model/log-line.ts';
 import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
@@ -14,12 +13,13 @@ import type { Account } from '../src/ports/purse.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { consentTo } from './consent.ts';
 import { checkDecisions, checkSpawns } from './decisions.ts';
+import { holdEach } from './each-call.ts';
 import { heedingLimits } from './limits.ts';
+import type { Mentions } from './mentions.ts';
 import { projectOf } from './project.ts';
 import { retain, retainEvery } from './retain.ts';
 import { slotFor } from './slot-for.ts';
 import { isSpentUp, stopping } from './stopping.ts';
-import { looksAtFiles, violationsOf } from './violations.ts';
 import { workplaceOf } from './workplace.ts';
 import type { RecordedCall, World } from './world.ts';
 
@@ -30,6 +30,8 @@ export interface AgentJob {
   phase: Phase;
   agent: AgentRef;
   sandbox: { key: string; path: string };
+  /** The files the sandbox has when the work starts. */
+  tree: string;
   guidance: string[];
   problem: string | null;
   /** What the result changes, for who judges or describes it. @default none */
@@ -47,12 +49,20 @@ export interface AgentOutcome {
   run: string;
 }
 
+/** For work whose failure fails nothing: no checkout is watched meanwhile. */
+const unheard: Mentions = { line: () => undefined, call: () => undefined, of: () => null };
+
 /**
  * One agent at work in a sandbox: the only place where an agent is invoked.
  * Every tool call is a durable step. After a crash a finished call is not made again: its recorded result is given to
  * the agent, and the tree it left is placed in the sandbox.
  */
-export async function agentWork(world: World, context: EffectContext<unknown>, job: AgentJob): Promise<AgentOutcome> {
+export async function agentWork(
+  world: World,
+  context: EffectContext<unknown>,
+  job: AgentJob,
+  mentions: Mentions = unheard,
+): Promise<AgentOutcome> {
   let waited = false;
   const giveBack = await world.turns.take(job.agent, {
     signal: context.signal,
@@ -64,13 +74,18 @@ export async function agentWork(world: World, context: EffectContext<unknown>, j
   try {
     if (waited) await context.tell([{ type: 'turn.taken' }]);
     await slotFor(world, context, job.spec);
-    return await atWork(world, context, job);
+    return await atWork(world, context, job, mentions);
   } finally {
     await giveBack();
   }
 }
 
-async function atWork(world: World, context: EffectContext<unknown>, job: AgentJob): Promise<AgentOutcome> {
+async function atWork(
+  world: World,
+  context: EffectContext<unknown>,
+  job: AgentJob,
+  mentions: Mentions,
+): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
   const { project } = projectOf(world, spec);
   const answered = job.answered ?? [];
@@ -125,11 +140,16 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
   };
   const taken = (done: RecordedCall): RecordedCall => {
     toolCalls += 1;
+    mentions.call(done.call);
     decisions.push(...done.decisions);
     spawns.push(...spawnedIn(done.decisions));
     return done;
   };
 
+  const log = (line: string) => {
+    mentions.line(line);
+    world.log(spec.planId, stepOfRole[job.role], line);
+  };
   // A reviewer may run the project's own tools, which need what set-up makes.
   const isLooking = job.phase === 'strategize' || job.role === 'apply';
   const place = () => workplaceOf(world, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
@@ -153,7 +173,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
       const mark = `${context.key}/call-${under.index}-${under.checkpoints++}`;
       return checkpointNow(world, spec, { key: sandbox.key, mark, trigger, label, tool });
     },
-    log: line => world.log(spec.planId, stepOfRole[job.role], line),
+    log,
     around,
   });
 
@@ -172,7 +192,7 @@ async function atWork(world: World, context: EffectContext<unknown>, job: AgentJ
     diff: job.diff ?? null,
     call,
     spend: usage => account.spend(usage),
-    log: line => world.log(spec.planId, stepOfRole[job.role], line),
+    log,
     signal,
     key: context.key,
   };
@@ -234,59 +254,6 @@ function checkpointsOf({ checkpoints }: RecordedCall, { planId }: PlanSpec, befo
   return checkpoints
     .filter(({ trigger }) => (trigger === 'beforeToolExecute') === before)
     .map(checkpoint => ({ type: 'checkpoint.created', planId, checkpoint }));
-}
-
-/**
- * Invariants that say `each: action` hold after every call that wrote. A step, so that a call whose process died before
- * they were asked has them asked when it is taken up. @throws {Fault} INVARIANT_VIOLATED
- */
-async function holdEach(
-  world: World,
-  context: EffectContext<unknown>,
-  job: AgentJob,
-  { index, tree }: { index: number; tree: string },
-): Promise<void> {
-  const { spec } = job;
-  const each = spec.invariants.filter(invariant => invariant.each === 'action' && invariant.check !== null);
-  if (each.length === 0 || spec.actors.invariant === null) return;
-  await context.step(`held/${index}`, () => hold(world, context, job, { each, tree }));
-}
-
-async function hold(
-  world: World,
-  context: EffectContext<unknown>,
-  { spec, sandbox, phase }: AgentJob,
-  { each, tree }: { each: Invariant[]; tree: string },
-): Promise<void> {
-  const { project, link } = projectOf(world, spec);
-  const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
-  const { variables } = each.some(looksAtFiles) ? await workplaceOf(world, spec, sandbox, context) : { variables: {} };
-  const scene = {
-    spec,
-    world,
-    changes: files,
-    from: link.baseTree,
-    tree,
-    directory: sandbox.path,
-    variables,
-    signal: context.signal,
-    key: context.key,
-  };
-  const violations = await violationsOf(each, scene);
-  const [first] = violations;
-  if (!first) return;
-  await context.record(
-    violations.map(violation => ({ type: 'invariant.violated', planId: spec.planId, phase, ...violation })),
-  );
-  throw new Fault(
-    'INVARIANT_VIOLATED',
-    `After a tool call an invariant does not hold: "${first.text}": ${first.message}`,
-    {
-      where: `plan ${spec.planId}`,
-      hints: ['troupe plan logs', 'troupe plan revert'],
-      details: { files: first.files, violations },
-    },
-  );
 }
 
 /** The lowest confidence among decisions that chose something, 1 when none did. */

@@ -6,8 +6,8 @@ import type { World } from './world.ts';
 
 type Question = Pick<Approval, 'tool' | 'words' | 'folder' | 'threshold' | 'input' | 'confidence'> & {
   spec: PlanSpec;
-  /** Which call of the work it is about. */
-  at: number;
+  /** Which call of the work it is about, or what else. */
+  at: number | string;
 };
 
 /**

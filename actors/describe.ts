@@ -1,7 +1,7 @@
 import { Fault } from '../src/model/fault.ts';
-import { agentWork } from './agent-work.ts';
+import { guardedWork } from './guarded-work.ts';
 import { look } from './looking.ts';
-import { projectOf, watched } from './project.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { shownDiff } from './shown-diff.ts';
 
@@ -17,10 +17,8 @@ export const describe = provided('describe', async (context, world) => {
   try {
     const diff = await shownDiff(project, link.baseTree, resultTree);
     return await look(project, { spec, at: `m${attempt}`, tree: resultTree, kind: 'tree' }, async sandbox => {
-      const job = { spec, attempt, agent, sandbox, guidance: [], diff, problem: null };
-      const { answer, decisions } = await watched(project, () =>
-        agentWork(world, context, { ...job, role: 'apply', phase: 'execute' }),
-      );
+      const job = { spec, attempt, agent, sandbox, tree: resultTree, guidance: [], diff, problem: null };
+      const { answer, decisions } = await guardedWork(world, context, { ...job, role: 'apply', phase: 'execute' });
       if (answer.message === undefined) throw new Fault('AGENT_FAILED', 'The applyActor gave no commit message');
       return { message: answer.message, fault: null, decisions };
     });

@@ -13,16 +13,8 @@ export const estimate = provided('estimate', async (context, world) => {
   const pin = `plans/${spec.planId}/estimate`;
   const sandbox = await project.openSandbox({ key, tree: link.baseTree, kind: 'tree', layout: layoutOf(spec) });
   try {
-    const { answer } = await agentWork(world, context, {
-      spec,
-      attempt,
-      role: 'estimation',
-      phase: 'strategize',
-      agent,
-      sandbox,
-      guidance: [],
-      problem: null,
-    });
+    const job = { spec, attempt, agent, sandbox, tree: link.baseTree, guidance: [], problem: null };
+    const { answer } = await agentWork(world, context, { ...job, role: 'estimation', phase: 'strategize' });
     return { estimate: answer.estimate ?? { summary: answer.summary } };
   } finally {
     await project.removeSandbox({ key, pin });

@@ -1,6 +1,6 @@
-import { agentWork } from './agent-work.ts';
+import { guardedWork } from './guarded-work.ts';
 import { inheritedCalls } from './inherited.ts';
-import { projectOf, watched } from './project.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /**
@@ -15,19 +15,18 @@ export const execute = provided('execute', async (context, world) => {
   const inherited =
     begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(world, spec, spec.forkedFrom) : [];
   const answered = [...inherited, ...own];
-  const { decisions, toolCalls, run } = await watched(project, () =>
-    agentWork(world, context, {
-      spec,
-      attempt,
-      role: 'execution',
-      phase: 'execute',
-      agent: spec.actors.execution,
-      sandbox,
-      guidance,
-      problem: null,
-      answered,
-    }),
-  );
+  const { decisions, toolCalls, run } = await guardedWork(world, context, {
+    spec,
+    attempt,
+    role: 'execution',
+    phase: 'execute',
+    agent: spec.actors.execution,
+    sandbox,
+    tree: begin.tree,
+    guidance,
+    problem: null,
+    answered,
+  });
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
   return { decisions, tree, toolCalls, run };
 });

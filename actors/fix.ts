@@ -1,6 +1,6 @@
 import { blockingIn, placeOfFinding } from '../src/model/review.ts';
-import { agentWork } from './agent-work.ts';
-import { projectOf, watched } from './project.ts';
+import { guardedWork } from './guarded-work.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 
 /**
@@ -18,18 +18,17 @@ export const fix = provided('fix', async (context, world) => {
     finding => `A reviewer found in ${placeOfFinding(finding)}:\n${finding.text}`,
   );
   const problem = [...failed, ...blocking].join('\n\n');
-  const { decisions, toolCalls } = await watched(project, () =>
-    agentWork(world, context, {
-      spec,
-      attempt,
-      role: 'fix',
-      phase: 'execute',
-      agent: spec.actors.execution,
-      sandbox,
-      guidance,
-      problem,
-    }),
-  );
+  const { decisions, toolCalls } = await guardedWork(world, context, {
+    spec,
+    attempt,
+    role: 'fix',
+    phase: 'execute',
+    agent: spec.actors.execution,
+    sandbox,
+    tree: checked,
+    guidance,
+    problem,
+  });
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
   return { decisions, tree, toolCalls };
 });

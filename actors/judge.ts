@@ -2,9 +2,9 @@ import type { EffectContext } from '../src/durable/effect.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { Finding } from '../src/model/review.ts';
-import { agentWork } from './agent-work.ts';
+import { guardedWork } from './guarded-work.ts';
 import { look } from './looking.ts';
-import { projectOf, watched } from './project.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { shownDiff } from './shown-diff.ts';
 import type { World } from './world.ts';
@@ -47,8 +47,8 @@ export async function reviewed(
   if (agent === null || tree === link.baseTree) return { findings: [], decisions: [], toolCalls: 0 };
   const diff = await shownDiff(project, link.baseTree, tree);
   return look(project, { spec, at, tree, kind: 'tree' }, async sandbox => {
-    const job = { spec, attempt, agent, sandbox, guidance, diff, problem: null };
-    const work = await watched(project, () => agentWork(world, context, { ...job, role: 'review', phase: 'execute' }));
+    const job = { spec, attempt, agent, sandbox, tree, guidance, diff, problem: null };
+    const work = await guardedWork(world, context, { ...job, role: 'review', phase: 'execute' });
     const decisions = work.decisions.map(decision => ({
       ...decision,
       payload: { ...decision.payload, round, treeOid: tree },

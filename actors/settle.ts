@@ -3,8 +3,8 @@ import type { Conflict } from '../src/model/conflict.ts';
 import type { EffectInput, EffectOutput } from '../src/model/contract.ts';
 import { Fault } from '../src/model/fault.ts';
 import { withOperand } from '../src/model/shell-word.ts';
-import { agentWork } from './agent-work.ts';
-import { projectOf, watched } from './project.ts';
+import { guardedWork } from './guarded-work.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { settleRow } from './resources.ts';
 import type { World } from './world.ts';
@@ -37,18 +37,17 @@ async function settledByAgent(
   const named = resolution.take === 'actor' ? resolution.actor : null;
   await project.restore({ key, tree });
   try {
-    const { decisions, toolCalls } = await watched(project, () =>
-      agentWork(world, context, {
-        spec,
-        attempt,
-        role: 'conflict',
-        phase: 'execute',
-        agent: named ?? spec.actors.conflict ?? spec.actors.execution,
-        sandbox,
-        guidance,
-        problem: problemOf(conflict),
-      }),
-    );
+    const { decisions, toolCalls } = await guardedWork(world, context, {
+      spec,
+      attempt,
+      role: 'conflict',
+      phase: 'execute',
+      agent: named ?? spec.actors.conflict ?? spec.actors.execution,
+      sandbox,
+      tree,
+      guidance,
+      problem: problemOf(conflict),
+    });
     const { tree: treeOid } = await project.capture({ key, pin: `plans/${spec.planId}/settled` });
     const { files } = await project.changes({ alias: link.alias, from: tree, to: treeOid });
     const others = files.map(({ path }) => path).filter(path => path !== conflict.path);

@@ -1,9 +1,10 @@
 import { Fault } from '../src/model/fault.ts';
-import { agentWork, confidenceOf } from './agent-work.ts';
+import { confidenceOf } from './agent-work.ts';
 import { convictionsOf } from './convictions.ts';
+import { guardedWork } from './guarded-work.ts';
 import { inheritedDecisions } from './inherited.ts';
 import { look } from './looking.ts';
-import { projectOf, watched } from './project.ts';
+import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import { withoutRepeats } from './repeats.ts';
 
@@ -28,18 +29,17 @@ export const strategize = provided('strategize', async (context, world) => {
   const begin = forkedFrom?.treeOid ?? link.baseTree;
   const recorded = await world.ledger.decisions(spec.planId);
   return look(project, { spec, at: `s${attempt}`, tree: begin, kind: 'tree' }, async sandbox => {
-    const { decisions } = await watched(project, () =>
-      agentWork(world, context, {
-        spec,
-        attempt,
-        role: 'strategy',
-        phase: 'strategize',
-        agent,
-        sandbox,
-        guidance,
-        problem: null,
-      }),
-    );
+    const { decisions } = await guardedWork(world, context, {
+      spec,
+      attempt,
+      role: 'strategy',
+      phase: 'strategize',
+      agent,
+      sandbox,
+      tree: begin,
+      guidance,
+      problem: null,
+    });
     const { tree } = await project.capture({ key: sandbox.key });
     if (tree !== begin) {
       const { files } = await project.changes({ alias: link.alias, from: begin, to: tree });

@@ -8,6 +8,7 @@ import type { FoundSecret } from '../src/model/secrets.ts';
 import type { Spawned } from '../src/model/spawning.ts';
 import type { ToolCall } from '../src/model/tool.ts';
 import type { Agents, ToolCaller } from '../src/ports/agent.ts';
+import type { CheckoutWatch } from '../src/ports/checkout-watch.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Files } from '../src/ports/files.ts';
 import type { Ledger } from '../src/ports/ledger.ts';
@@ -71,6 +72,8 @@ export interface World {
   /** What does not merge as files do. */
   resources: readonly Resource[];
   run: RunProcess;
+  /** The user's checkouts while agents work. */
+  checkouts: CheckoutWatch;
   /** The program that a bare name or an absolute path stands for in an environment; null when there is none. */
   locate(program: string, env: Readonly<Record<string, string>>): Promise<string | null>;
   /** Does work for a plan; what it throws where nothing can catch it fails this work, and its signal is aborted. */

@@ -96,6 +96,39 @@ Feature: Invariants
     Then it rests in execute.errored because of CHECKOUT_TOUCHED
     And the error names "trespass.txt"
 
+  @R126
+  Scenario: You may work in your checkout while a plan runs
+    Given an action during whose work you save "notes.txt" in your checkout
+    When the plan is made
+    And it is executed
+    Then it rests in execute.complete
+    And the plan lists "notes.txt" as changed meanwhile
+
+  @R126
+  Scenario: Where the action says so, a change that nothing explains fails the plan
+    Given an action during whose work you save "notes.txt" in your checkout
+    And the action also says
+      """
+      checkoutGuard: fail
+      """
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of CHECKOUT_TOUCHED
+    And the error names "notes.txt"
+
+  @R126
+  Scenario: Where the action says so, you are asked about a change that nothing explains
+    Given an action during whose work you save "notes.txt" in your checkout
+    And the action also says
+      """
+      checkoutGuard: ask
+      """
+    When the plan is made
+    And it is executed
+    Then it waits for approval at execute.processing
+    When what waits is approved
+    Then it rests in execute.complete
+
   @terminal @R147
   Scenario: A credential does not land, whoever wrote it
     Given an action whose agent writes a credential into "src/a.txt"

@@ -36,6 +36,7 @@ export function surroundings(env: Readonly<Record<string, string | undefined>>):
 export { attach } from './host/attach.ts';
 export type { Hosted, HostOptions } from './host/hosted.ts';
 export { limits } from './host/limits.ts';
+export { type Outputs, outputsWith } from './host/outputs.ts';
 export { type OwnedStoreOptions, Owner, ownedStore, ownerOf } from './host/owner.ts';
 export { packageVersion } from './host/version.ts';
 export { whoOwns } from './host/who-owns.ts';

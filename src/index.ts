@@ -4,7 +4,9 @@ import { askModule } from './adapters/invariant-module.ts';
 import { machineTurns } from './adapters/machine-turns.ts';
 import { memoryLogs } from './adapters/memory-logs.ts';
 import { locate } from './adapters/process/locate.ts';
+import { belowAny, outputsAmong, ownOutputs } from './adapters/process/outputs.ts';
 import { callRoll } from './adapters/process/roll.ts';
+import { sightings } from './adapters/process/sightings.ts';
 import { redactedLogs } from './adapters/redacted-logs.ts';
 import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -32,11 +34,19 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const env = options.env ?? {};
   const roll = callRoll();
   const ticks = { now: () => clock.now() };
+  const seen = sightings();
+  const run: typeof roll.run = options => seen.while(() => roll.run(options));
+  const { folders, outputs } = options.ownFiles ?? { folders: [], outputs: ownOutputs };
   return openRuntime(options, {
     clock,
-    agents: agentsFor({ registered: options.agents ?? {}, env, run: roll.run }),
-    tools: [...builtinTools({ env, clock, run: roll.run }), ...(options.tools ?? [])],
-    run: options => roll.run({ ...options, clock }),
+    agents: agentsFor({ registered: options.agents ?? {}, env, run }),
+    tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
+    run: options => run({ ...options, clock }),
+    checkouts: {
+      watch: seen.watch,
+      ownFiles: async paths =>
+        new Set([...(await belowAny(paths, folders)), ...(await outputsAmong(paths, outputs()))]),
+    },
     locate: (program, env) => locate(program, '/', env),
     guard: guardWork,
     ended: roll.ended,
@@ -70,6 +80,7 @@ export function watchPlans(troupe: Troupe, options: Partial<WatchOptions> = {}):
   return watch(troupe, { clock: systemClock(), ...options });
 }
 
+export { ownOutputs } from './adapters/process/outputs.ts';
 export { shelfFolder } from './adapters/shelf-folder.ts';
 export { stateFolder } from './adapters/state-folder.ts';
 export { containUncaught } from './adapters/uncaught.ts';
@@ -78,6 +89,7 @@ export { type ActionKey, type ActionKeySection, actionKeys } from './model/actio
 export { affectedBy } from './model/affected.ts';
 export type { AgentRef, AgentSpec } from './model/agent.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
+export { type Attended, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';
 export type { AdjacentValues, Conflict, Resolution } from './model/conflict.ts';

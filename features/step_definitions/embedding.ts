@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import type { Plan, PlanEvent } from 'troupe';
 import { draftAction } from '../support/action-draft.ts';
@@ -13,6 +15,25 @@ Given(
     });
   },
 );
+
+Given('an action during whose work you save {string} in your checkout', function (this: TroupeWorld, path: string) {
+  // As an editor does: into another file, which then takes the name.
+  this.agents.worker = agent(async task => {
+    await task.call('write', { path: 'made.txt', content: 'made\n' });
+    const file = join(this.repository.root, path);
+    writeFileSync(`${file}.swp`, 'mine\n');
+    renameSync(`${file}.swp`, file);
+  });
+  this.draft = draftAction({ executionActor: 'worker' });
+});
+
+Then('the plan lists {string} as changed meanwhile', async function (this: TroupeWorld, path: string) {
+  const { checkoutChanges } = await (await this.library.plan()).record();
+  assert.deepEqual(
+    checkoutChanges.map(({ files, accepted }) => ({ files, accepted })),
+    [{ files: [path], accepted: false }],
+  );
+});
 
 Given('room for {int} plan at a time', function (this: TroupeWorld, room: number) {
   this.concurrency = room;

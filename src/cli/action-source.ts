@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Action, extendAction, Fault, parseAction, type Troupe, type UseOptions, type Written } from '../index.ts';
+import { canAsk } from './ask.ts';
+import { isCi } from './paint.ts';
 import type { Context, Globals } from './verb.ts';
 
 /** Where a person is: paths they type begin there. */
@@ -41,12 +43,19 @@ export async function useOptionsOf(context: Context): Promise<Wanted> {
     allowEmpty: given.has('allow-empty'),
     fetch: given.has('fetch'),
     recheck: given.has('recheck'),
+    ...attendedIn(context),
     ...(goal === undefined ? {} : { goal }),
     ...(profile === undefined ? {} : { profile }),
     ...(projects.length === 0 ? {} : { projects }),
     ...(base === undefined ? {} : { base }),
     ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
   };
+}
+
+/** Who can be asked where the command was typed. */
+function attendedIn(context: Context): Pick<UseOptions, 'attended'> {
+  if (isCi(context.io.env)) return { attended: 'ci' };
+  return canAsk(context) ? { attended: 'terminal' } : {};
 }
 
 /** The text of an action; where it extends files, with those in it. @throws {Fault} FILE_NOT_FOUND, INVALID_ACTION, … */

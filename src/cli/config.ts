@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fault, inWords, Name, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
+import { CheckoutGuard, Fault, inWords, Name, ProfileDraft, profileFrom, type TroupeOptions } from '../index.ts';
 import type { Io } from './io.ts';
 import { Notify } from './notify.ts';
 import type { Place } from './place.ts';
@@ -22,6 +22,8 @@ const Config = z.strictObject({
       hookTimeoutSeconds: z.number().positive().max(86_400).optional(),
     })
     .optional(),
+  /** What plans do where files of the checkout change while an agent works, and nothing shows who changed them. */
+  checkoutGuard: CheckoutGuard.optional(),
   /** MiB kept of one plan's log, over all its tries. @default 256 */
   logMiB: z.int().min(1).max(1_000_000).optional(),
   /** Profiles of one's own, by name. */
@@ -34,7 +36,8 @@ const SharedConfig = Config.extend({
   notify: Notify.optional(),
 });
 
-export interface Settings extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax'> {
+export interface Settings
+  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard'> {
   notify: Notify | null;
   /** How long the hooks and the signing of one apply may take, in milliseconds. @default 600_000 */
   hookTimeoutMs?: number;
@@ -58,6 +61,7 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
     profiles = [...profiles, profileFrom(name, draft, profiles)];
   }
   const profile = own?.profile ?? shared?.profile;
+  const checkoutGuard = own?.checkoutGuard ?? shared?.checkoutGuard;
   const logMiB = own?.logMiB ?? shared?.logMiB;
   const hookSeconds = own?.apply?.hookTimeoutSeconds ?? shared?.apply?.hookTimeoutSeconds;
   const inProject = own?.actor?.default?.reconciliation;
@@ -66,6 +70,7 @@ export async function settingsOf({ home }: Pick<Place, 'home'>, env: Io['env']):
     profiles,
     notify: shared?.notify ?? null,
     ...(profile === undefined ? {} : { profile }),
+    ...(checkoutGuard === undefined ? {} : { checkoutGuard }),
     ...(logMiB === undefined ? {} : { logBytesMax: logMiB * 1024 ** 2 }),
     ...(hookSeconds === undefined ? {} : { hookTimeoutMs: Math.round(hookSeconds * 1000) }),
     ...(reconciliation === undefined ? {} : { reconciliation }),

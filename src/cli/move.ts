@@ -1,9 +1,11 @@
 import type { Plan, PlanRecord, Troupe } from '../index.ts';
 import { attend } from './attend.ts';
 import { cleanLine } from './clean.ts';
+import { seeThrough } from './go-on.ts';
 import { inspectedIfWanted } from './inspecting.ts';
 import { openHere, planOf } from './open.ts';
 import { outcomeOf } from './outcome.ts';
+import { approveStrategy, needsReview, unreviewed } from './strategy-review.ts';
 import type { Context, Outcome } from './verb.ts';
 import type { Aim } from './verdict.ts';
 import { isUnderWay, progressMade } from './view/progress-made.ts';
@@ -17,7 +19,12 @@ export interface Movement {
 /** One command to one plan, then staying with it until it rests. */
 export async function move(
   context: Context,
-  options: { aim: Aim; command(movement: Movement): Promise<void> },
+  options: {
+    aim: Aim;
+    command(movement: Movement): Promise<void>;
+    /** A strategy that its profile wants reviewed is shown and asked about, as `run` does. @default false */
+    reviews?: boolean;
+  },
 ): Promise<Outcome> {
   await using opened = await openHere(context);
   const { troupe } = opened;
@@ -31,8 +38,15 @@ export async function move(
       context.say(`Taking up "${cleanLine(before.description)}" where its process ended: ${progressMade(before)}`);
     await options.command({ troupe, plan, record: before });
     context.begun(plan.id);
-    const record = await attendance.settle();
-    return await outcomeOf({ context, plan, record, attendance, aim: options.aim });
+    let record = await attendance.settle();
+    const { aim } = options;
+    if (options.reviews && attendance.interrupted() === null && needsReview(record)) {
+      if (!(await approveStrategy(context, plan, attendance)))
+        return await unreviewed({ context, plan, attendance, aim });
+      await seeThrough(plan);
+      record = await attendance.settle();
+    }
+    return await outcomeOf({ context, plan, record, attendance, aim });
   } finally {
     attendance.close();
   }

@@ -1,5 +1,5 @@
-import { type Hosted, openOrAttach } from '../host.ts';
-import { Fault, openTroupe, type Plan, shelfFolder, type Troupe } from '../index.ts';
+import { type Hosted, openOrAttach, outputsWith } from '../host.ts';
+import { Fault, openTroupe, ownOutputs, type Plan, shelfFolder, type Troupe } from '../index.ts';
 import { type Settings, settingsOf, sharedHome } from './config.ts';
 import { limitsIn } from './limits.ts';
 import { type Notify, type NotifyOptions, notifying } from './notify.ts';
@@ -83,6 +83,7 @@ async function host(context: Context, wish: HostWish): Promise<Hosted> {
   const { place, env, settings, hookTimeoutMs, attach, serves } = wish;
   const { io, globals } = context;
   await rememberProjects(place, globals.directory, context.given.list('project'));
+  const outputs = outputsWith(ownOutputs());
   const start = async () => {
     io.background(['-C', globals.directory, '--store', place.home, 'owner', 'serve'], place.backgroundLog);
   };
@@ -105,6 +106,7 @@ async function host(context: Context, wish: HostWish): Promise<Hosted> {
         logs: place.logs,
         ...limitsIn(io.env),
         resume: false,
+        ownFiles: { folders: [place.home], outputs: outputs.all },
         shelf: shelfFolder(sharedHome(io.env)),
         ...settings,
       }),
@@ -115,6 +117,7 @@ async function host(context: Context, wish: HostWish): Promise<Hosted> {
     mode: attach ? 'attach' : context.looks ? 'look' : 'work',
     background: serves || io.starter !== null,
     waitMs: globals.lockMs,
+    outputs,
     start,
   });
 }

@@ -6,6 +6,7 @@ import { count } from './progress/sentence.ts';
 import { targetName } from './target.ts';
 import type { Context, Outcome } from './verb.ts';
 import { type Aim, obstacle, reached, terminated } from './verdict.ts';
+import { checkoutLines } from './view/checkout.ts';
 import { uncommittedText } from './view/landing.ts';
 import { planData } from './view/plan-data.ts';
 import { standing } from './view/standing.ts';
@@ -51,7 +52,7 @@ export async function outcomeOf(options: {
   const fault = left ? null : (waits ?? obstacle(record, aim) ?? cut);
   return {
     data: { plan: planData(record), summary, next },
-    text: [head, ...result, ...applied, ...(fault === null ? steps : [])].join('\n'),
+    text: [head, ...checkoutLines(record), ...result, ...applied, ...(fault === null ? steps : [])].join('\n'),
     ...(fault === null ? {} : { fault }),
     ...(signal === null || (attendance.restedFirst() && reached(record, aim)) ? {} : { exitCode: exitCodeOf(signal) }),
   };

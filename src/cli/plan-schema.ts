@@ -147,6 +147,8 @@ export const PlanData = z.strictObject({
   approvals: z.array(
     z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),
   ),
+  /** Files of the checkout that changed while agents worked, and nothing shows that an agent changed them. */
+  checkout_changes: z.array(z.strictObject({ plan_id: z.string(), files: z.array(z.string()), accepted: z.boolean() })),
   /** What became of each project of the plan. */
   projects: z.array(
     z.strictObject({

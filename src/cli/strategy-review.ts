@@ -2,7 +2,9 @@ import { Fault, type Plan, type PlanRecord, reviewsStrategy, type StoredFault } 
 import { canAsk } from './ask.ts';
 import type { Attendance } from './attend.ts';
 import { editStrategy } from './commands/plan-edit.ts';
-import type { Context } from './verb.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Context, Outcome } from './verb.ts';
+import type { Aim } from './verdict.ts';
 import { changesIn } from './view/edit-report.ts';
 import { strategyText } from './view/strategy.ts';
 import { shortId } from './view/ways.ts';
@@ -43,8 +45,20 @@ async function edited(context: Context, plan: Plan): Promise<boolean> {
   }
 }
 
-/** What a command reports that left a strategy waiting: exit code 6, and the commands that continue. */
-export function reviewNeeded({ planId, automationProfile }: PlanRecord): StoredFault {
+/** The end of a command that left a strategy waiting. */
+export async function unreviewed(at: {
+  context: Context;
+  plan: Plan;
+  attendance: Attendance;
+  aim: Aim;
+}): Promise<Outcome> {
+  const record = await at.plan.record();
+  const outcome = await outcomeOf({ ...at, record });
+  return at.attendance.interrupted() === null ? { ...outcome, fault: reviewNeeded(record) } : outcome;
+}
+
+/** What it reports: exit code 6, and the commands that continue. */
+function reviewNeeded({ planId, automationProfile }: PlanRecord): StoredFault {
   const id = shortId(planId);
   const why = `The strategy waits for your go-ahead: the profile "${automationProfile}" asks before Execute`;
   return new Fault('APPROVAL_NEEDED', why, {

@@ -27,6 +27,8 @@ export interface EffectContext<Input> {
    * What it tells the parent and the facts it reports are committed in one batch with the result.
    */
   step<T>(name: string, act: () => Promise<T>, also?: StepReport<T>): Promise<T>;
+  /** The recorded result of a step, without running it; undefined where it has none. */
+  recall<T>(name: string): T | undefined;
   /** Reports facts as if the parent had emitted them; resolves after commit. */
   record(facts: AnyEventObject[]): Promise<void>;
   /** Sends events to the parent actor, each time it is asked; resolves after commit. */
@@ -83,6 +85,7 @@ function contextOf<Input>(input: Input, self: AnyActorRef, signal: AbortSignal):
       await host.barrier();
       return result;
     },
+    recall: <T>(name: string) => host.steps.recall(host.keyOf(self), name)?.result as T | undefined,
     async record(facts: AnyEventObject[]): Promise<void> {
       signal.throwIfAborted();
       for (const fact of facts) host.emitted(parent, fact);

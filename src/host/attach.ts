@@ -3,6 +3,7 @@
  * by a fault that says so: nobody who waits here waits for ever.
  */
 import { connect } from 'node:net';
+import type { OutputIdentity } from '../model/checkout.ts';
 import { Fault } from '../model/fault.ts';
 import { type Connection, connection, lineOf } from './connection.ts';
 import type { Limits } from './limits.ts';
@@ -26,7 +27,10 @@ interface Waiting {
 }
 
 /** @throws {Fault} VERSION_MISMATCH, OWNER_LOST when nobody answers there */
-export function attach(path: string, { version, limits }: { version: string; limits: Limits }): Promise<Attachment> {
+export function attach(
+  path: string,
+  { version, limits, outputs = [] }: { version: string; limits: Limits; outputs?: readonly OutputIdentity[] },
+): Promise<Attachment> {
   const waiting = new Map<number, Waiting>();
   let farewell: Farewell | null = null;
   let over = false;
@@ -52,7 +56,8 @@ export function attach(path: string, { version, limits }: { version: string; lim
       },
     });
     unheard.start();
-    socket.once('connect', () => peer.send(lineOf({ type: 'hello', protocol: protocolVersion, version })));
+    const hello = { type: 'hello', protocol: protocolVersion, version, outputs };
+    socket.once('connect', () => peer.send(lineOf(hello)));
 
     function receive(message: OwnerMessage): void {
       switch (message.type) {

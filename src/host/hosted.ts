@@ -16,6 +16,7 @@ import { type Attachment, attach } from './attach.ts';
 import { idle, plansAtWork } from './idle.ts';
 import { limits as allLimits, type Limits } from './limits.ts';
 import type { Line } from './line.ts';
+import type { Outputs } from './outputs.ts';
 import { ownLine } from './own-line.ts';
 import { type Owner, ownedStore, ownerNow, ownerOf, signOwner } from './owner.ts';
 import { ownerLost } from './owner-lost.ts';
@@ -53,6 +54,8 @@ export interface HostOptions {
   /** How long to wait for somebody else's store. @default 5000 */
   waitMs?: number;
   limits?: Partial<Limits>;
+  /** What this process prints to; as an owner it learns here what those attached print to. @default not looked at */
+  outputs?: Outputs;
 }
 
 export interface Hosted extends AsyncDisposable {
@@ -145,7 +148,7 @@ async function attachTo(options: HostOptions): Promise<Seat | null> {
   const limits = { ...allLimits, ...options.limits };
   let line: Attachment;
   try {
-    line = await attach(owner.socket, { version: options.version, limits });
+    line = await attach(owner.socket, { version: options.version, limits, outputs: options.outputs?.own ?? [] });
   } catch (thrown) {
     if (Fault.is(thrown) && thrown.code === 'OWNER_LOST') return null;
     throw thrown;
@@ -173,7 +176,8 @@ async function own(options: HostOptions, inherits: boolean): Promise<Seat> {
     if (mode !== 'look') {
       const { socket: _, ...named } = name;
       const welcome = { ...named, root, version, background };
-      serving = await serve({ home, surroundings, troupe, welcome, ...(limits === undefined ? {} : { limits }) });
+      const { outputs } = options;
+      serving = await serve({ home, surroundings, troupe, welcome, outputs, ...(limits && { limits }) });
       if (serving !== null) await signOwner(file, { ...name, socket: serving.path });
     }
     if (inherits || background) await troupe.resume();

@@ -78,6 +78,8 @@ const use: Shape<UseOptions> = {
   recheck: flag,
   actionDir: text.optional(),
   start: flag,
+  execute: z.enum(['always', 'unlessReviewed']).optional(),
+  attended: z.enum(['terminal', 'ci']).optional(),
 };
 
 export const troupeMethods: Methods<Troupe> = {

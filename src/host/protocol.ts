@@ -7,6 +7,7 @@
  * A connection begins with `hello`, which keeps its form in every version; anything else changes `protocolVersion`.
  */
 import * as z from 'zod';
+import { OutputIdentity } from '../model/checkout.ts';
 import { Fault } from '../model/fault.ts';
 import { StoredFaultShape } from '../model/fault-shape.ts';
 import { Phase, PlanState } from '../model/plan.ts';
@@ -17,7 +18,13 @@ export const protocolVersion = 1;
 const callId = z.number().int().min(0);
 
 /** Loose for ever: a later version may say more and must still be understood well enough to be refused politely. */
-export const Hello = z.looseObject({ type: z.literal('hello'), protocol: z.number().int(), version: z.string() });
+export const Hello = z.looseObject({
+  type: z.literal('hello'),
+  protocol: z.number().int(),
+  version: z.string(),
+  /** What the client prints to: it is no change of a checkout. */
+  outputs: z.array(OutputIdentity).max(4).optional().catch(undefined),
+});
 
 /** A plan as somebody looked at it before they gave a command. */
 export const Seen = z.object({ phase: Phase, state: PlanState, attempt: z.number().int(), updatedAt: z.string() });

@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { addresses, makePrivate, type Surroundings } from './address.ts';
 import { limits as allLimits, type Limits } from './limits.ts';
+import type { Outputs } from './outputs.ts';
 import type { Farewell } from './protocol.ts';
 import { scribe } from './scribe.ts';
 import { type Session, type SessionOptions, session } from './session.ts';
@@ -23,13 +24,15 @@ export interface ServeOptions extends Pick<SessionOptions, 'troupe' | 'welcome'>
   /** The store's folder. */
   home: string;
   surroundings: Surroundings;
+  /** Learns what those who attach print to. @default nobody does */
+  outputs?: Pick<Outputs, 'add'> | undefined;
   /** @default those of limits.ts */
   limits?: Partial<Limits>;
 }
 
 /** null when there is no place where one could listen: then the owner is alone, and others are told who has the store. */
 export async function serve(given: ServeOptions): Promise<Serving | null> {
-  const { home, surroundings, troupe, welcome, ...options } = given;
+  const { home, surroundings, troupe, welcome, outputs, ...options } = given;
   const limits = { ...allLimits, ...options.limits };
   const pen = scribe(limits.answerBytes);
   const sessions = new Set<Session>();
@@ -55,7 +58,8 @@ export async function serve(given: ServeOptions): Promise<Serving | null> {
       welcome,
       limits,
       scribe: pen,
-      opened() {
+      opened(printed) {
+        outputs?.add(printed);
         open.add(one);
         stir();
       },

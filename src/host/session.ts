@@ -6,6 +6,7 @@
  *    miss is not kept for ever; its client asks again from where it was.
  */
 import type { Socket } from 'node:net';
+import type { OutputIdentity } from '../model/checkout.ts';
 import { Fault } from '../model/fault.ts';
 import type { Troupe } from '../runtime/api.ts';
 import { type Connection, connection, lineOf } from './connection.ts';
@@ -30,7 +31,7 @@ export interface SessionOptions {
   limits: Limits;
   scribe: Scribe;
   /** Said hello, and is welcome. */
-  opened(): void;
+  opened(outputs: readonly OutputIdentity[]): void;
   /** Asked for something that may put a plan to work. */
   commanded(): void;
   ended(): void;
@@ -117,7 +118,7 @@ export function session({ socket, troupe, welcome, limits, scribe, ...options }:
     }
     welcomed = true;
     say({ type: 'welcome', ...known });
-    options.opened();
+    options.opened(message.outputs ?? []);
   }
 
   async function answer(id: number, request: Request): Promise<void> {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AgentRef } from './agent.ts';
 import { ApprovalModes } from './approval.ts';
 import { Budget } from './budget.ts';
+import { CheckoutGuard } from './checkout.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
 import { InvariantDraft } from './invariant.ts';
@@ -149,6 +150,11 @@ export const Action = z.strictObject({
       "Which value wins when your shell has a variable of the same name: your shell's (`fallback`) or the plan's (`override`).",
   }),
   subplans: SubplanConfig.prefault({}).meta({ description: 'How subplans run and are merged.' }),
+  checkoutGuard: CheckoutGuard.optional().meta({
+    description:
+      'What happens when files of your checkout change while an agent works and nothing shows that the agent changed them: `report` continues and lists them, `ask` asks you, `fail` fails the step. Left out, the project decides; else `ask` for a plan made at a terminal, `fail` in CI and with the profile `ci`, `report` otherwise.',
+    examples: ['report'],
+  }),
   budget: Budget.default({}).meta({
     description: 'What a plan and its subplans may use together. A limit that is left out is no limit.',
   }),

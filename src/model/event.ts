@@ -1,6 +1,7 @@
 import type { AgentRole } from './agent.ts';
 import type { Approval } from './approval.ts';
 import type { Usage } from './budget.ts';
+import type { CheckoutChange } from './checkout.ts';
 import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
 import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
@@ -30,6 +31,8 @@ export type PlanFact =
   | { type: 'plan.prompted'; planId: string; guidance: string }
   /** Something that keeps the plan from nothing, and that a person should know. */
   | { type: 'plan.warned'; planId: string; phase: Phase; message: string }
+  /** Files of the user's checkout changed while an agent worked, and nothing shows that the agent changed them. */
+  | { type: 'checkout.changed'; planId: string; change: CheckoutChange }
   /** An agent was asked with what people had said meanwhile. */
   | { type: 'guidance.delivered'; planId: string; guidance: string[] }
   | {

@@ -3,6 +3,7 @@ import { AgentRef } from './agent.ts';
 import { Approval, ApprovalModes } from './approval.ts';
 import { Budget, nothingSpent, Spent } from './budget.ts';
 import { ChangeSet } from './change.ts';
+import { CheckoutChange, CheckoutGuard } from './checkout.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { Conflict } from './conflict.ts';
 import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
@@ -126,6 +127,8 @@ export const PlanSpec = z.strictObject({
   budget: Budget,
   /** Consent settled beforehand; absent in plans of before there was any. */
   approvalModes: ApprovalModes.optional(),
+  /** What it does where files of the checkout change while an agent works. @default report */
+  checkoutGuard: CheckoutGuard.optional(),
   checkpoints: CheckpointConfig,
   executionEnvironment: ExecutionEnvironment,
   executionEnvPriority: ExecutionEnvPriority,
@@ -232,6 +235,8 @@ export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
   resting: z.boolean(),
   /** The checks before a phase (preflight, invariants) are under way. */
   checking: z.boolean().default(false),
+  /** Changes of the checkout while agents of it, or of its subplans, worked that nobody is shown to have made. */
+  checkoutChanges: z.array(CheckoutChange).default([]),
   /** Commands that lead on from here. */
   ways: z.array(z.string()),
   updatedAt: z.string(),

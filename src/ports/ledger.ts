@@ -1,4 +1,5 @@
 import type { Approval } from '../model/approval.ts';
+import type { CheckoutChange } from '../model/checkout.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { ChildTree } from '../model/contract.ts';
 import type { Decision } from '../model/decision.ts';
@@ -28,6 +29,8 @@ export interface Ledger {
   calls(planId: string, position: number): Promise<CallMade[]>;
   /** Tool calls of a root plan and all below it that wait for a person, or did; in the order of asking. */
   approvals(rootPlanId: string): Promise<Approval[]>;
+  /** Changes of the user's checkout that were recorded for a root plan and all below it. */
+  checkoutChanges(rootPlanId: string): Promise<CheckoutChange[]>;
   checkpoints(planId: string): Promise<Checkpoint[]>;
   /** What children made that completed, in recorded order; others are left out. */
   results(planIds: readonly string[]): Promise<ChildResult[]>;

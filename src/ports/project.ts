@@ -152,6 +152,8 @@ export interface Project {
    */
   head(ref?: string, options?: { fetch?: boolean; from?: string }): Promise<ProjectHead>;
   fingerprint(): Promise<Fingerprint>;
+  /** Those of the paths, named as the fingerprint names them, that the user's checkout has as the tree `to`, and `from` has not. */
+  alike(options: { from: string; to: string; paths: readonly string[] }): Promise<string[]>;
   /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
   landings(): Promise<{ marks: string; underWay: boolean }>;
   /** Bytes free where sandboxes live. @throws {Fault} READ_ONLY when no sandbox can be made there */

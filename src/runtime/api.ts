@@ -8,6 +8,7 @@ import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
 import type { Approval } from '../model/approval.ts';
 import type { FileChange } from '../model/change.ts';
+import type { Attended, CheckoutGuard, OwnFiles } from '../model/checkout.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { CleanupOptions, CleanupReport } from '../model/cleanup.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
@@ -64,6 +65,10 @@ export interface TroupeOptions {
   profiles?: Profile[];
   /** Who reconciles the invariants of plans whose action says nothing of it; null: nobody. @default 'builtin' */
   reconciliation?: 'builtin' | null;
+  /** What plans do where files of the checkout change while an agent works, unless their action says so. @default see `attended` */
+  checkoutGuard?: CheckoutGuard;
+  /** What Troupe itself writes, which is no change of a checkout, wherever it is. @default the output of this process */
+  ownFiles?: OwnFiles;
   /** Asked when a tool call needs a person. @default nobody: the call waits for `Plan.approve` or `Plan.deny` */
   approve?: Approve;
   /** Environment variables agents and checks see, beside PATH, HOME, LANG, TMPDIR as given here. @default {} */
@@ -102,6 +107,13 @@ export interface UseOptions {
   actionDir?: string;
   /** Start Strategize at once whatever the profile says (true), never (false), or as the profile says (undefined). */
   start?: boolean;
+  /**
+   * Starts the plan and continues to Execute without a stop after Strategize: in any case, or unless its profile has a
+   * strategy reviewed. The plan keeps it, so that one whose process ended continues the same. @default as the profile says
+   */
+  execute?: 'always' | 'unlessReviewed';
+  /** Who is there where the plan is made, which decides on `checkoutGuard` where neither action nor options do. @default nobody */
+  attended?: Attended;
 }
 
 export interface PlanTree {

@@ -1,4 +1,5 @@
 import type { Approval, ApprovalAnswer } from '../model/approval.ts';
+import { checkoutQuestion } from '../model/checkout.ts';
 import { Fault } from '../model/fault.ts';
 import { familyOf } from './family.ts';
 import { matchesId } from './match-id.ts';
@@ -25,7 +26,7 @@ export async function answerAll(
   const meant = wanted === undefined ? open : open.filter(({ approvalId }) => matchesId(approvalId, wanted));
   if (meant.length === 0) throw nothingWaits(planId, wanted, open);
   if (wanted !== undefined && meant.length > 1) throw severalWait(planId, wanted, meant);
-  const answered = answer.always ? await withSameTools(host, meant) : meant;
+  const answered = answer.always ? await withSameTools(host, meant) : await withSameFiles(host, meant);
   for (const { planId: asker, approvalId } of answered) await host.send(asker, { type: 'answer', approvalId, answer });
   return answered.map(approval => ({ ...approval, answer }));
 }
@@ -36,6 +37,20 @@ async function withSameTools({ ledger }: Pick<PlanHost, 'ledger'>, meant: readon
   const all = (await Promise.all(roots.map(root => ledger.approvals(root)))).flat();
   const tools = new Set(meant.map(({ tool }) => tool));
   return all.filter(approval => approval.answer === null && tools.has(approval.tool));
+}
+
+/** These, and the same question about the same files of the checkout where other subplans ask it: it has one answer. */
+async function withSameFiles({ ledger }: Pick<PlanHost, 'ledger'>, meant: readonly Approval[]): Promise<Approval[]> {
+  const asked = meant.filter(({ tool }) => tool === checkoutQuestion);
+  if (asked.length === 0) return [...meant];
+  const roots = [...new Set(asked.map(({ rootPlanId }) => rootPlanId))];
+  const all = (await Promise.all(roots.map(root => ledger.approvals(root)))).flat();
+  const isSame = (other: Approval) =>
+    other.answer === null &&
+    other.tool === checkoutQuestion &&
+    asked.some(({ input, rootPlanId }) => input === other.input && rootPlanId === other.rootPlanId) &&
+    !meant.some(({ approvalId }) => approvalId === other.approvalId);
+  return [...meant, ...all.filter(isSame)];
 }
 
 function nothingWaits(planId: string, wanted: string | undefined, open: readonly Approval[]): Fault {

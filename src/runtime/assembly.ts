@@ -21,6 +21,7 @@ export interface Assembly {
   agents: Agents;
   tools: Tool[];
   run: RunProcess;
+  checkouts: World['checkouts'];
   locate: World['locate'];
   guard: World['guard'];
   /** Until nothing is left of stopped programs whose marker begins so. */
@@ -66,7 +67,8 @@ export function worldOf(
     withdrawable: World['withdrawable'];
   },
 ): World {
-  const { clock, agents, tools, run, locate, guard, ended, matches, secrets, askModule, logs, machine } = assembly;
+  const { clock, agents, tools, run, checkouts, locate, guard, ended, matches, secrets, askModule, logs, machine } =
+    assembly;
   return {
     project: () => project,
     agents,
@@ -80,6 +82,7 @@ export function worldOf(
     secrets,
     resources,
     run,
+    checkouts,
     guard,
     withdrawable,
     stopped: planId => ended(`${planId}/`),

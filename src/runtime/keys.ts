@@ -11,6 +11,7 @@
  *   b/<plan>/<seq>           the plan taken back to a checkpoint
  *   k/<plan>/<seq>           one decision of the plan corrected
  *   q/<root>/<approval>      tool call of the plan or one below it that waits for a person, or did
+ *   ch/<root>/<seq>          files of the checkout that changed while agents of the plan, or of one below it, worked
  *   g/<plan>                 since when the plan's present group of subplans may have begun
  *   g/<plan>/<child>         where that child stands, as its parent's group last said
  *   i/<invariant>            invariant of the project, in force in every plan of it
@@ -42,14 +43,18 @@ export const keys = {
   corrections: (planId: string) => `k/${planId}/`,
   approval: (rootId: string, approvalId: string) => `q/${rootId}/${approvalId}`,
   approvals: (rootId: string) => `q/${rootId}/`,
+  checkoutChange: (rootId: string, seq: string) => `ch/${rootId}/${seq}`,
+  checkoutChanges: (rootId: string) => `ch/${rootId}/`,
+  allCheckoutChanges: 'ch/',
   group: (planId: string) => `g/${planId}`,
   member: (planId: string, childId: string) => `g/${planId}/${childId}`,
   members: (planId: string) => `g/${planId}/`,
   /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
   rowsOne: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`],
-  rowsMany: (planId: string) => ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q'].map(letter => `${letter}/${planId}/`),
+  rowsMany: (planId: string) =>
+    ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch'].map(letter => `${letter}/${planId}/`),
   /** The beginnings of all rows that have a version. */
-  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'u', 'i', 'f', 'e', 'y', 'l'].map(
+  all: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch', 'u', 'i', 'f', 'e', 'y', 'l'].map(
     letter => `${letter}/`,
   ),
   version: 'v',

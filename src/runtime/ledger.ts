@@ -1,5 +1,6 @@
 import { Approval } from '../model/approval.ts';
 import { nothingSpent, type Spent } from '../model/budget.ts';
+import type { CheckoutChange } from '../model/checkout.ts';
 import { Checkpoint } from '../model/checkpoint.ts';
 import { type Conflict, type Resolution, withPicked } from '../model/conflict.ts';
 import type { Correction } from '../model/correction.ts';
@@ -43,7 +44,10 @@ export function ledgerOf(store: Store, shelf?: Pick<Shelf, 'invariants'>): PlanL
     const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
     const reason = (await store.get(keys.withdrawn(planId))) as string | undefined;
     const spent = (await store.get(keys.spent(planId))) as Spent | undefined;
-    return found && withGroup(store, { ...withdrawn(found, reason), spent: spent ?? nothingSpent });
+    if (found === undefined) return undefined;
+    const changes = await values<CheckoutChange>(keys.checkoutChanges(found.rootPlanId));
+    const checkoutChanges = changesAbout(found, changes);
+    return withGroup(store, { ...withdrawn(found, reason), spent: spent ?? nothingSpent, checkoutChanges });
   }
 
   const returns = async (planId: string): Promise<Returns> => ({
@@ -71,6 +75,7 @@ export function ledgerOf(store: Store, shelf?: Pick<Shelf, 'invariants'>): PlanL
       return records.flatMap(found => (found === undefined ? [] : resultOf(found)));
     },
     approvals: async rootId => (await values<unknown>(keys.approvals(rootId))).map(row => Approval.parse(row)),
+    checkoutChanges: rootId => values<CheckoutChange>(keys.checkoutChanges(rootId)),
     corrections: planId => values<Correction>(keys.corrections(planId)),
     rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
     async bornAt(planId) {
@@ -93,12 +98,14 @@ export function ledgerOf(store: Store, shelf?: Pick<Shelf, 'invariants'>): PlanL
       const spent = new Map<string, Spent>();
       for await (const [key, row] of store.entries(keys.allSpent))
         spent.set(key.slice(keys.allSpent.length), row as Spent);
+      const changes = await values<CheckoutChange>(keys.allCheckoutChanges);
       const records = await values<PlanRecord>(keys.plans);
       return Promise.all(
         records.map(record =>
           withGroup(store, {
             ...withdrawn(record, reasons.get(record.planId)),
             spent: spent.get(record.planId) ?? nothingSpent,
+            checkoutChanges: changesAbout(record, changes),
           }),
         ),
       );
@@ -118,6 +125,11 @@ export function ledgerOf(store: Store, shelf?: Pick<Shelf, 'invariants'>): PlanL
     journal: (planId, after) =>
       values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.fact(planId, after)),
   };
+}
+
+/** Of a subplan, those of its own agents; of the root, all. */
+function changesAbout({ planId }: PlanRecord, changes: readonly CheckoutChange[]): CheckoutChange[] {
+  return changes.filter(change => change.planId === planId || change.rootPlanId === planId);
 }
 
 /** A child that was cancelled while no actor of it lived: its record says so all the same. */

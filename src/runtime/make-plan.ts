@@ -1,4 +1,5 @@
 import type { Action, ActionArgument } from '../model/action.ts';
+import { type CheckoutGuard, defaultGuard } from '../model/checkout.ts';
 import { closest } from '../model/closest.ts';
 import { Fault } from '../model/fault.ts';
 import { fill } from '../model/fill.ts';
@@ -25,6 +26,8 @@ export interface Circumstances {
   /** @default 'builtin' */
   reconciliation?: 'builtin' | null;
   depthMax: number;
+  /** Where the action says nothing of it. @default as the profile and the caller have it */
+  checkoutGuard?: CheckoutGuard;
 }
 
 /**
@@ -95,6 +98,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     ...(action.checkout === undefined ? {} : { checkout: action.checkout }),
     budget: action.budget,
     approvalModes: action.approvals,
+    checkoutGuard: action.checkoutGuard ?? at.checkoutGuard ?? defaultGuard(profile, options.attended),
     checkpoints: action.checkpoints,
     executionEnvironment: filledValues(action.executionEnvironment, filled),
     executionEnvPriority: action.executionEnvPriority,

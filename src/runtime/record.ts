@@ -17,6 +17,7 @@ export function recordOfSnapshot(snapshot: PlanSnapshot, at: string): PlanRecord
     checking,
     ways,
     spent: nothingSpent,
+    checkoutChanges: [],
     updatedAt: at,
   };
 }
@@ -31,6 +32,7 @@ export function recordOfSpec(spec: PlanSpec, at: string): PlanRecord {
     checking: false,
     ways: [],
     spent: nothingSpent,
+    checkoutChanges: [],
     updatedAt: at,
   };
 }

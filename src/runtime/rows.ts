@@ -64,6 +64,8 @@ function ownRows(fact: Stamped, src: string | null): Operation[] {
       const { rootPlanId, approvalId } = fact.approval;
       return [{ type: 'put', key: keys.approval(rootPlanId, approvalId), value: fact.approval }];
     }
+    case 'checkout.changed':
+      return [{ type: 'put', key: keys.checkoutChange(fact.change.rootPlanId, fact.seq), value: fact.change }];
     case 'conflict.found':
       return [
         { type: 'put', key: keys.conflict(planId, fact.conflict.conflictId), value: fact.conflict },

@@ -29,8 +29,8 @@ import { openWithdrawals } from './withdrawals.ts';
 
 /** The running actors behind the doors. */
 export interface Stage {
-  /** A new root plan; `start` sends it on into Strategize in the same turn. */
-  create(spec: PlanSpec, start: boolean): Promise<void>;
+  /** A new root plan; its first command is in the same turn, so in the same batch. */
+  create(spec: PlanSpec, first: 'start' | 'execute' | null): Promise<void>;
   /** @throws {Fault} why the plan's state does not allow the command; nothing has changed then */
   send(planId: string, command: PlanCommand, seen?: Seen): Promise<void>;
   close(): Promise<void>;
@@ -129,10 +129,10 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   }
 
   const running: Stage = {
-    async create(spec, start) {
+    async create(spec, first) {
       await system.command(mintId(), root => {
         root.send({ type: 'plan.used', spec });
-        if (start) system.get(`plan:${spec.planId}`).send({ type: 'start' });
+        if (first !== null) system.get(`plan:${spec.planId}`).send({ type: first });
       });
     },
     async send(planId, command, seen) {

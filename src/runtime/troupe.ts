@@ -2,11 +2,12 @@ import { decodeTime, monotonicFactory } from 'ulid';
 import { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
 import { Id } from '../model/id.ts';
-import type { PlanRecord } from '../model/plan.ts';
+import type { PlanRecord, PlanSpec } from '../model/plan.ts';
+import { reviewsStrategy } from '../model/profile.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 import { actionsOf } from './actions.ts';
-import type { PlanTree, Troupe, TroupeOptions } from './api.ts';
+import type { PlanTree, Troupe, TroupeOptions, UseOptions } from './api.ts';
 import type { Assembly } from './assembly.ts';
 import { isAtWork, isEnded } from './ended.ts';
 import { importPlan } from './export/take-in.ts';
@@ -116,9 +117,9 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
           profiles,
           reconciliation,
           depthMax,
+          ...(options.checkoutGuard === undefined ? {} : { checkoutGuard: options.checkoutGuard }),
         });
-        const start = use.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
-        await (await stage()).create(spec, start);
+        await (await stage()).create(spec, firstCommand(spec, use));
         return planHandle(host, spec.planId);
       });
     },
@@ -130,8 +131,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
         now: assembly.clock.now(),
         profiles: options.profiles,
       });
-      const start = fork.start ?? spec.profileSnapshot.thresholds.startStrategize < 1;
-      await (await stage()).create(spec, start);
+      await (await stage()).create(spec, firstCommand(spec, fork));
       return planHandle(host, spec.planId);
     },
     plan: async id => planHandle(host, await findPlan(ledger, id)),
@@ -197,6 +197,16 @@ async function openStore(open: StoreOpener): Promise<Store> {
     throw thrown;
   }
   return store;
+}
+
+/** What a new plan is told in the turn that makes it, so that no crash comes between; null leaves it queued. */
+function firstCommand(
+  { profileSnapshot }: PlanSpec,
+  { start, execute }: Pick<UseOptions, 'start' | 'execute'>,
+): 'start' | 'execute' | null {
+  if (execute === 'always' || (execute === 'unlessReviewed' && !reviewsStrategy(profileSnapshot))) return 'execute';
+  const starts = execute !== undefined || (start ?? profileSnapshot.thresholds.startStrategize < 1);
+  return starts ? 'start' : null;
 }
 
 /** A plan that is at work may have been told before to go on. */

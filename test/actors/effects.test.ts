@@ -124,6 +124,7 @@ describe('enlisting', () => {
             decisions: async () => decisions,
             calls: async () => [],
             approvals: async () => [],
+            checkoutChanges: async () => [],
             checkpoints: async () => [],
             results: async () => [],
             past: async () => [],

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { outputsWith } from '../../src/host/outputs.ts';
 import { ownerOf } from '../../src/host/owner.ts';
 import type { PlanEvent } from '../../src/index.ts';
 import { action, house } from './house.ts';
@@ -64,6 +65,15 @@ describe('several windows on one store', () => {
     const late: string[] = [];
     for await (const event of (await (await home.window()).troupe.plan(plan.id)).events()) late.push(event.seq);
     expect(late).toEqual(all);
+  });
+
+  test('name what they print to, so that its owner takes it for no change of a checkout', async () => {
+    await using home = house(writes);
+    const of = (ino: string) => outputsWith([{ kind: 'file', dev: '1', ino }]);
+    const owner = of('1');
+    await home.window({ outputs: owner });
+    await home.window({ outputs: of('2') });
+    expect(owner.all().map(({ ino }) => ino)).toEqual(['1', '2']);
   });
 
   test('of two commands at the same moment one wins, and the other is told so [R99]', async () => {

@@ -19,6 +19,7 @@ export function stillProject(root: string): Project {
     kind: 'directory',
     head: async () => ({ root, kind: 'directory', commit: tree, tree, branch: 'main' }),
     fingerprint: async () => ({ head: tree, index: '', status: {} }),
+    alike: async () => [],
     landings: async () => ({ marks: '', underWay: false }),
     spaceFree: async () => 2 ** 40,
     openSandbox: ({ key }) => sandbox(key),

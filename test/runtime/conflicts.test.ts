@@ -179,7 +179,11 @@ describe('An agent asked by a person', () => {
     ['fails', () => Promise.reject(new Error('no idea')), 'INTERNAL', /no idea/],
     [
       'touches the checkout',
-      task => writeFileSync(join(task.plan.projectLinks[0]?.root ?? '', 'a.txt'), 'x'),
+      task => {
+        const file = join(task.plan.projectLinks[0]?.root ?? '', 'a.txt');
+        writeFileSync(file, 'x');
+        task.log(`wrote ${file}`);
+      },
       'CHECKOUT_TOUCHED',
       /a\.txt/,
     ],

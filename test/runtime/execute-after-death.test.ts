@@ -1,13 +1,15 @@
-/** A process that dies after each of its commits in turn, and what `plan execute` makes of what it left. */
+/** A process that dies after each of its commits in turn, and what `plan execute` and `plan resume` make of what it left. */
 import { expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
 import { goOn } from '../../src/cli/go-on.ts';
-import type { StoreOpener } from '../../src/index.ts';
+import type { Plan, PlanRecord, StoreOpener } from '../../src/index.ts';
 import { shared } from './mortal.ts';
-import { playhouse } from './playhouse.ts';
+import { type Playhouse, playhouse } from './playhouse.ts';
 
-/** Runs a plan in a process that dies once so many batches are on disk; where it stood then, and where execute led. */
-async function dieAndExecute(batches: number): Promise<{ died: boolean; at: string; led: string }> {
+type TakeUp = (house: Playhouse, plan: Plan, left: PlanRecord) => Promise<unknown>;
+
+/** Runs a plan in a process that dies once so many batches are on disk; where it stood then, and where `takeUp` led. */
+async function dieAndTakeUp(batches: number, takeUp: TakeUp): Promise<{ died: boolean; at: string; led: string }> {
   const rows = await memoryStore()();
   let written = 0;
   let tell = () => {};
@@ -38,9 +40,7 @@ async function dieAndExecute(batches: number): Promise<{ died: boolean; at: stri
       executionActor: 'player',
       validations: [{ name: 'done', argv: ['test', '-f', 'done.txt'] }],
     });
-    const plan = await troupe.use({ action: 'play', start: true });
-    await plan.settled();
-    await goOn(plan, await plan.record());
+    const plan = await troupe.use({ action: 'play', execute: 'unlessReviewed' });
     await plan.settled();
     return false as const;
   };
@@ -50,28 +50,37 @@ async function dieAndExecute(batches: number): Promise<{ died: boolean; at: stri
   const [left] = await house.troupe.plans();
   if (left === undefined) return { died: isDead, at: 'nowhere', led: 'nowhere' };
   const plan = await house.troupe.plan(left.planId);
-  await goOn(plan, left);
+  await takeUp(house, plan, left);
   const { phase, state, resultTree } = await plan.settled();
   const led = `${phase}.${state}${resultTree === null ? '' : ' with a result'}`;
   await house.close();
   return { died: isDead, at: `${left.phase}.${left.state}`, led };
 }
 
-test('[R191] execute goes on to a reviewed result, after whichever commit the process died', async () => {
+/** Dies after each commit in turn; the states in which the plan was left. */
+async function sweep(takeUp: TakeUp): Promise<string[]> {
   const from = new Set<string>();
   for (let batches = 1; ; batches++) {
-    const { died, at, led } = await dieAndExecute(batches);
+    const { died, at, led } = await dieAndTakeUp(batches, takeUp);
     if (at !== 'nowhere') expect(led, `dead after batch ${batches}, at ${at}`).toBe('execute.complete with a result');
     from.add(at);
-
-    if (!died) break;
+    if (!died) return [...from].sort();
   }
-  expect([...from].sort()).toEqual([
-    'execute.complete',
-    'execute.processing',
-    'nowhere',
-    'strategize.complete',
-    'strategize.processing',
-    'strategize.queued',
-  ]);
+}
+
+const everywhere = [
+  'execute.complete',
+  'execute.processing',
+  'nowhere',
+  'strategize.complete',
+  'strategize.processing',
+  'strategize.queued',
+];
+
+test('[R191] execute goes on to a reviewed result, after whichever commit the process died', async () => {
+  expect(await sweep((_, plan, left) => goOn(plan, left))).toEqual(everywhere);
+}, 600_000);
+
+test('[R191] resume continues a run to a reviewed result, after whichever commit the process died', async () => {
+  expect(await sweep(({ troupe }) => troupe.resume())).toEqual(everywhere);
 }, 600_000);

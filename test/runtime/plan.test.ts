@@ -145,7 +145,10 @@ describe('when Strategize or Execute goes wrong', () => {
 
   test('an agent that writes into the checkout is found out by name [R126]', async () => {
     const house = await playhouse();
-    const { record } = await house.run(() => house.write('trespass.txt', 'x'));
+    const { record } = await house.run(({ log }) => {
+      house.write('trespass.txt', 'x');
+      log(`wrote ${house.folder}/trespass.txt`);
+    });
     expect(record.error?.code).toBe('CHECKOUT_TOUCHED');
     expect(record.errorMessage).toContain('trespass.txt');
   });

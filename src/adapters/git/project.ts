@@ -7,6 +7,7 @@ import { faultOfDisk } from '../fault-of-disk.ts';
 import { MergeThread } from '../merge/thread/file-merger.ts';
 import { openTreeMerger } from '../merge/tree-merge.ts';
 import { oneLook } from '../one-look.ts';
+import { alikeInCheckout } from './alike.ts';
 import { type BlobReader, openBlobReader } from './cat-file.ts';
 import { groundAt } from './checkout-at.ts';
 import { type Blobs, examine, settle, unsettled } from './conflicts.ts';
@@ -93,6 +94,7 @@ export function projectOn(how: ProjectKind): Project {
     kind,
     head: counted(async (ref, options = {}) => how.head((await rooms()).ground, ref, options)),
     fingerprint: counted(oneLook(async () => how.fingerprint((await rooms()).ground))),
+    alike: counted(async options => alikeInCheckout((await rooms()).ground, options)),
     landings: counted(async () => (await rooms()).landingMarks()),
     spaceFree: () => spaceAt(how.sandboxes),
     openSandbox: counted(async options => (await sandboxes()).open(options)),

@@ -62,6 +62,18 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
       const by = (what: 'head' | 'index') => prints.map(([, print]) => print[what]).join(' ');
       return { head: by('head'), index: by('index'), status: Object.fromEntries(files) };
     },
+    async alike({ from, to, paths }) {
+      const [[first]] = list as [(typeof list)[0]];
+      if (!isJoined(to)) return main.alike({ from, to, paths });
+      const before = partsOf(from);
+      const found = Object.entries(partsOf(to)).map(async ([alias, part]) => {
+        const prefix = alias === first ? '' : `${alias}/`;
+        const own = paths.filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length));
+        const same = await of(alias).alike({ from: before[alias] ?? part, to: part, paths: own });
+        return same.map(path => `${prefix}${path}`);
+      });
+      return (await Promise.all(found)).flat();
+    },
     async landings() {
       const told = await Promise.all(all.map(project => project.landings()));
       return { marks: told.map(({ marks }) => marks).join(' '), underWay: told.some(({ underWay }) => underWay) };

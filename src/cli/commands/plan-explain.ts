@@ -3,6 +3,7 @@ import { openHere, planOf } from '../open.ts';
 import { snakeKeys } from '../snake.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
+import { checkoutLines } from '../view/checkout.ts';
 import { decisionLines } from '../view/decisions.ts';
 import { impactOf } from '../view/impact.ts';
 import { lastLinesText } from '../view/last-lines.ts';
@@ -24,6 +25,7 @@ export const run: Run = async context => {
       `${paint.bold(standing(record))}  ${cleanLine(record.description)}`,
       why,
       ...lastLinesText(record.error),
+      ...checkoutLines(record),
       '',
       ...decisionLines(decisions, paint),
       '',

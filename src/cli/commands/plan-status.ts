@@ -3,6 +3,7 @@ import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
 import { account } from '../view/account.ts';
 import { askData, askLines, waiting } from '../view/approval.ts';
+import { checkoutLines } from '../view/checkout.ts';
 import { latestDecisions } from '../view/decisions.ts';
 import { lastLinesText } from '../view/last-lines.ts';
 import { planData } from '../view/plan-data.ts';
@@ -31,6 +32,7 @@ export const run: Run = async context => {
       why,
       ...lastLinesText(record.error),
       ...askLines(asks),
+      ...checkoutLines(record),
       summaryLine(summary),
       `Spent: ${spentLine(record)}`,
       ...latestDecisions(await plan.decisions(), paint),

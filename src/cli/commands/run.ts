@@ -4,7 +4,7 @@ import { seeThrough } from '../go-on.ts';
 import { inspectedIfWanted } from '../inspecting.ts';
 import { openHere } from '../open.ts';
 import { outcomeOf } from '../outcome.ts';
-import { approveStrategy, needsReview, reviewNeeded } from '../strategy-review.ts';
+import { approveStrategy, needsReview, unreviewed } from '../strategy-review.ts';
 import { flagsOf, targetOf } from '../target.ts';
 import type { Run } from '../verb.ts';
 import { obstacle } from '../verdict.ts';
@@ -18,15 +18,16 @@ export const run: Run = async context => {
   const from = opened.place.root;
   const target = targetOf(context, from);
   await using _page = await inspectedIfWanted(context, opened.troupe);
-  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), from, start: true });
+  // In the plan itself, not in this process: one that is killed in Strategize continues as far as this command would have.
+  const execute = context.globals.yes ? 'always' : 'unlessReviewed';
+  const plan = await opened.troupe.use({ ...(await withBase(opened.troupe, options)), from, execute });
   context.begun(plan.id);
   const attendance = attend(context, plan);
   try {
     let record = await attendance.settle();
     if (attendance.interrupted() === null && obstacle(record, 'strategize') === null) {
       if (needsReview(record) && !(await approveStrategy(context, plan, attendance))) {
-        const outcome = await outcomeOf({ context, plan, record: await plan.record(), attendance, aim: 'execute' });
-        return attendance.interrupted() === null ? { ...outcome, fault: reviewNeeded(record) } : outcome;
+        return await unreviewed({ context, plan, attendance, aim: 'execute' });
       }
       await seeThrough(plan);
       record = await attendance.settle();

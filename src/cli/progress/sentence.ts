@@ -1,5 +1,6 @@
 import { findingLine, type PlanEvent } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
+import { checkoutLine } from '../view/checkout.ts';
 import { startOf } from '../view/start.ts';
 import { queuesFor, waitsFor } from '../view/waiting.ts';
 import { type Board, nameOf } from './board.ts';
@@ -35,6 +36,8 @@ export function sentenceOf(event: PlanEvent, board: Board): Sentence | null {
       return note(`guidance taken: ${cleanLine(event.guidance)}`);
     case 'plan.warned':
       return note(cleanLine(event.message), { mark: 'warning' });
+    case 'checkout.changed':
+      return note(checkoutLine(event.change), event.change.accepted ? { detail: true } : { mark: 'warning' });
     case 'guidance.delivered':
       return note(`guidance given to the agent`, { detail: true });
     case 'plan.applied':

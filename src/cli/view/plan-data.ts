@@ -73,6 +73,7 @@ export function planData(record: PlanRecord): Record<string, unknown> {
       input,
       threshold,
     })),
+    checkoutChanges: record.checkoutChanges.map(({ planId, files, accepted }) => ({ planId, files, accepted })),
     projects: perProject(record),
     conflicts: record.conflicts.map(({ path, kind }) => ({ path, kind })),
     files: record.changeSet?.files.map(({ path, operation }) => ({ path, operation })) ?? [],

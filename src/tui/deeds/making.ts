@@ -19,7 +19,7 @@ export const make: Deed = async (hand, words) => {
   const given = await argumentsOf(hand, action);
   if (given === null) return null;
   const plan = await hand.troupe.use({
-    ...{ action: from, arguments: given, start: true, ...folder },
+    ...{ action: from, arguments: given, start: true, attended: 'terminal', ...folder },
     ...(said.trim() === '' || said === action.description ? {} : { goal: said }),
   });
   hand.show(plan.id);

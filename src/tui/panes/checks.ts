@@ -15,7 +15,13 @@ export function checksPane({ views: { detail } }: Facts): Pane<CheckItem> {
     items:
       detail === null
         ? []
-        : [...validations(detail), ...findings(detail), ...invariants(detail), ...violations(detail)],
+        : [
+            ...validations(detail),
+            ...findings(detail),
+            ...invariants(detail),
+            ...violations(detail),
+            ...checkouts(detail),
+          ],
     id: ({ id }) => id,
     row: ({ row }) => row,
     foot: ({ foot }) => foot,
@@ -73,5 +79,18 @@ function violations({ checks }: Detail): CheckItem[] {
     id: `broken ${seq}`,
     row: [span(cell('BROKEN', 9), 'bad'), span(cell(phase, 10), 'dim'), span(`${clockTime(at)}  ${text}`)],
     foot: [[span(message, 'bad')], [span(files.join(', '), 'dim')]],
+  }));
+}
+
+/** Files of the checkout that changed while agents worked, which nothing shows to be an agent's. */
+function checkouts({ record }: Detail): CheckItem[] {
+  return record.checkoutChanges.map(({ files, accepted }, index) => ({
+    id: `checkout ${index}`,
+    row: [
+      span(cell('checkout', 9), accepted ? 'dim' : 'warn'),
+      span(cell(accepted ? 'accepted' : 'changed', 10), 'dim'),
+      span(files.join(', ')),
+    ],
+    foot: [[span('These files of your checkout changed while an agent worked.', 'dim')]],
   }));
 }

@@ -1,0 +1,106 @@
+/** What a person does in the repository while `troupe run` works there, with real processes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Repository, repository } from './repository.ts';
+import { told, troupe } from './shell.ts';
+
+const tsx = createRequire(import.meta.url).resolve('tsx');
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+const action = `name: local/made
+description: Make a file
+executionActor: { kind: steps, steps: [{ write: { path: made.txt, content: made } }] }
+`;
+
+describe('troupe run', () => {
+  let project: Repository;
+  beforeEach(() => {
+    project = repository({ 'a.txt': 'one\n', 'made.yaml': action });
+  });
+  afterEach(() => project.remove());
+
+  // In CI whatever counts as a change fails the plan.
+  const strict = () => ({ ...project.env, CI: 'true' });
+
+  test('may write its output to a file of the repository, which is no change of the checkout', async () => {
+    const file = join(project.folder, 'out.txt');
+    const out = openSync(file, 'w');
+    const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-v', '-f', 'made.yaml'], {
+      cwd: project.folder,
+      env: strict(),
+      stdio: ['ignore', out, out],
+    });
+    closeSync(out);
+    const [code] = await once(child, 'exit');
+    expect([code, readFileSync(file, 'utf8')]).toEqual([0, expect.stringContaining('execute complete')]);
+    expect(await told(project, ['plan', 'status'])).toMatchObject({
+      data: { plan: { state: 'complete', checkout_changes: [] } },
+    });
+  }, 120_000);
+
+  test.skipIf(process.platform !== 'linux')(
+    'may be read by a program that does',
+    async () => {
+      const line = `'${process.execPath}' --import '${tsx}' '${cli}' run -v -f made.yaml 2>&1 | tee out.txt`;
+      const child = spawn('sh', ['-c', line], { cwd: project.folder, env: strict(), stdio: 'ignore' });
+      await once(child, 'exit');
+      expect(readFileSync(join(project.folder, 'out.txt'), 'utf8')).toContain('execute complete');
+    },
+    120_000,
+  );
+
+  test('shows files that changed meanwhile without an explanation, in its output, in status and in explain', async () => {
+    // A program that leaves no trace of the folder it writes to: what a person does looks the same.
+    project.write(
+      'touch.mjs',
+      `import { writeFileSync } from 'node:fs';
+export default task => { writeFileSync(new URL('notes.txt', import.meta.url), 'mine'); return { summary: '' }; };
+`,
+    );
+    project.write(
+      'touch.yaml',
+      `name: local/touch
+description: Touch
+executionActor: { kind: script, module: ./touch.mjs }
+`,
+    );
+    project.git('add', '-A');
+    project.git('commit', '-q', '-m', 'More');
+    const line =
+      'Files of your checkout changed while an agent worked, and nothing shows that the agent did it: notes.txt';
+    const { code, out } = await troupe(project, ['run', '-f', 'touch.yaml']);
+    expect([code, out]).toEqual([0, expect.stringContaining(line)]);
+    for (const verb of ['status', 'explain']) expect((await troupe(project, ['plan', verb])).out).toContain(line);
+  }, 60_000);
+
+  test('asks at a terminal whether you did it, and fails where you say no', async () => {
+    project.write('.git/troupe/config.yaml', 'checkoutGuard: ask\n');
+    project.write(
+      'touch.mjs',
+      `import { writeFileSync } from 'node:fs';
+export default task => { writeFileSync(new URL('notes.txt', import.meta.url), 'mine'); return { summary: '' }; };
+`,
+    );
+    project.write(
+      'touch.yaml',
+      `name: local/touch
+description: Touch
+executionActor: { kind: script, module: ./touch.mjs }
+`,
+    );
+    const stopped = await troupe(project, ['run', '-f', 'touch.yaml']);
+    expect([stopped.code, stopped.err]).toEqual([
+      6,
+      expect.stringContaining('nothing shows that the agent did it: notes.txt'),
+    ]);
+    await troupe(project, ['plan', 'deny', '--reason', 'not mine']);
+    expect(await told(project, ['plan', 'status'])).toMatchObject({
+      data: { plan: { state: 'errored', error: { code: 'CHECKOUT_TOUCHED' } } },
+    });
+  }, 60_000);
+});
