@@ -18,14 +18,14 @@ export const recover = provided('recover', async ({ input: { spec, phase, fault,
         checkpointNow(world, spec, { key: sandbox.key, mark: `${key}/error`, trigger: 'onError' }),
       )
     : null;
-  const told = await step('lines', () => withLastLines(world, fault));
-  return { fault: told, decisions, details: {}, checkpoint };
+  const withLines = await step('lines', () => withLastLines(world, fault));
+  return { fault: withLines, decisions, details: {}, checkpoint };
 });
 
 const subplansMax = 10;
 const linesMax = 5;
 
-/** What failed subplans printed last, where they are the failure: nobody has to look for it. */
+/** Where failed subplans are the failure, it carries the last lines that they printed. */
 async function withLastLines(world: World, fault: StoredFault): Promise<StoredFault> {
   const { subplans } = fault.details ?? {};
   if (fault.code !== 'SUBPLANS_FAILED' || !Array.isArray(subplans)) return fault;

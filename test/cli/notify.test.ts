@@ -120,7 +120,7 @@ test('several that come together are told in one call [R150]', async () => {
   expect(await twoPlans()).toEqual(['program Play: done, and 1 more']);
 });
 
-test('an address is told the same by POST, several that come together at once; what it answers badly is said once [R150]', async () => {
+test('an address gets the same by POST, several that come together in one call; a bad answer is a warning once [R150]', async () => {
   const webhook = 'https://chat.example/hook';
   const told = await twoPlans({ notify: { webhook, on: ['done'] } });
   expect(told).toHaveLength(1);
@@ -145,7 +145,7 @@ test.each([
     - subplan: { goal: right, resourceScopes: [a.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: right } }] } }
 `,
   ],
-])('a plan that comes to %s exits with %i, and is told in one call [R150]', async (state, exitCode, executor, more) => {
+])('a plan that comes to %s exits with %i, and is reported in one call [R150]', async (state, exitCode, executor, more) => {
   hear();
   action(executor, more);
   expect((await troupe(project, ['run', '-f', 'work.yaml', '--no-input'])).code).toBe(exitCode);

@@ -27,7 +27,7 @@ describe('a program that a person looks at', () => {
   });
 });
 
-describe('an address that is told that somebody is needed [R150]', () => {
+describe('an address that hears that a person is needed [R150]', () => {
   const listening = async (answer: (response: ServerResponse) => void) => {
     const heard: string[] = [];
     const server = createServer((request, response) => {

@@ -7,11 +7,11 @@ export interface LogNames {
   /** Takes in subplans that were made meanwhile. */
   add(tree: PlanTree): void;
   knows(planId: string): boolean;
-  /** What stands in front of a line; nothing where the plan has no subplans. */
+  /** What comes in front of a line; nothing where the plan has no subplans. */
   prefix(planId: string): string;
   /** Null for the plan at the top. */
   goal(planId: string): string | null;
-  /** Ids of those meant by an id, enough of one, the goal, or what stands in front of the lines. */
+  /** Ids of plans by an id, enough of one, the goal, or the name in front of the lines. */
   find(wanted: string): string[];
 }
 

@@ -195,7 +195,7 @@ describe('progress on a terminal', () => {
     }
   });
 
-  test('rings when it asks somebody who waited long, and not somebody who answered just now [R150]', async () => {
+  test('rings when it asks a person who waited long, and not one who has just answered [R150]', async () => {
     const io = terminal({ tty: true });
     const progress = live(io);
     const rings = () => io.err().split('\u0007').length - 1;
