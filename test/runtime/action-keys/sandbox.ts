@@ -1,4 +1,6 @@
 /** Keys of the place in which agents and checks work. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Rows, row } from './row.ts';
 import { runs, type Scene, steps } from './scene.ts';
 
@@ -49,6 +51,14 @@ export const sandboxRows: Rows = {
     values: ['skip', 'pull'],
     see: (lfs, scene) => printed(scene, { checkout: { lfs } }, 'cat large.bin'),
     seen: [['pointer'], ['large']],
+  }),
+  checkoutGuard: row('what a change of the checkout does that nothing explains', {
+    values: ['report', 'ask', 'fail'],
+    see: async (checkoutGuard, scene) => {
+      const play = () => writeFileSync(join(scene.folder, `saved-${String(checkoutGuard)}.txt`), 'x');
+      return (await scene.run({ checkoutGuard, executionActor: 'player' }, { play })).end;
+    },
+    seen: ['complete', 'processing', 'CHECKOUT_TOUCHED'],
   }),
   executionEnvironment: row('variables of every program of the plan', {
     values: [{}, { GREETING: 'hello' }],
