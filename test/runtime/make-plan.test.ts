@@ -61,6 +61,13 @@ describe('making a plan of an action', () => {
     ]);
   });
 
+  test('is not made with an invariant of its own that claims what only global ones and those of actions can be', () => {
+    const invariants = [{ text: 'Mine', check: null, nonOverridable: true, each: 'phase' as const }];
+    expect(() => make({ invariants })).toThrow(
+      'Only a global invariant, or one of an action, can be one that nothing overrides',
+    );
+  });
+
   test('fills them into the variables it brings along, which the action says [R47]', () => {
     const own = parseAction({
       ...{ name: 'env', description: 'd', executionActor: 'worker', arguments: { level: { default: 'low' } } },

@@ -2,7 +2,7 @@
 import { type Row, row } from './row.ts';
 import type { Scene } from './scene.ts';
 
-export type Variant = 'left' | 'right';
+type Variant = 'left' | 'right';
 
 /** Rows that look at what two plans did. The plans are run when the first of the rows asks. */
 export function pairOf<Seen>(run: (scene: Scene, variant: Variant) => Promise<Seen>) {

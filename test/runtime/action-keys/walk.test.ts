@@ -9,6 +9,7 @@ import type { Rows } from './row.ts';
 import { ruleRows } from './rules.ts';
 import { sandboxRows } from './sandbox.ts';
 import { openScene, type Scene } from './scene.ts';
+import { spawnRows } from './spawn.ts';
 import { stepRows } from './step.ts';
 import { subplanRows } from './subplans.ts';
 
@@ -16,7 +17,7 @@ import { subplanRows } from './subplans.ts';
 const table: Record<string, Rows> = {
   action: { ...goalRows, ...ruleRows, ...sandboxRows, ...subplanRows, ...limitRows },
   agent: agentRows,
-  step: stepRows,
+  step: { ...stepRows, ...spawnRows },
 };
 
 /** A map has an effect by its keys; every other key has one of its own. */
