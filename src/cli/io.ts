@@ -47,6 +47,8 @@ export interface Io {
   readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
   /** Calls back with what nothing caught, in the process or in a promise, until removed; the process goes on. */
   onUncaught(listener: (error: unknown) => void): () => void;
+  /** From now on `process.exit` throws wherever `contain` fails the work it is called in; returns how to take that back. */
+  refuseExit(contain: (error: unknown) => string | null): () => void;
   /** Calls back when the process ends, however it does, until taken back. */
   onExit(listener: () => void): () => void;
   /** Asks a process to end: SIGTERM. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { endGroupsBelow } from './end-groups.ts';
 import type { Io, Signal, Told } from './io.ts';
+import { refuseExit } from './refuse-exit.ts';
 import { startAgain } from './start-again.ts';
 
 /** The process the command line runs in. */
@@ -63,6 +64,7 @@ export function processIo(process: NodeJS.Process): Io {
       process.on('uncaughtException', listener);
       return () => process.off('uncaughtException', listener);
     },
+    refuseExit: contain => refuseExit(process, contain),
     onExit(listener) {
       process.on('exit', listener);
       return () => process.off('exit', listener);

@@ -23,5 +23,12 @@ export function watchUncaught(context: Pick<Context, 'io' | 'owns' | 'say'>): Un
     else if (context.owns()) say(`An error that nothing caught; plans go on: ${message}`, 'warning');
     else end(error);
   });
-  return { ended, release };
+  const giveBack = io.refuseExit(containUncaught);
+  return {
+    ended,
+    release() {
+      release();
+      giveBack();
+    },
+  };
 }

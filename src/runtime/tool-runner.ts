@@ -16,6 +16,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts'
 import type { DecisionDraft } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
 import { inWords } from '../model/issue-words.ts';
+import { isTooDeep, levelsMax } from '../model/json.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../model/profile.ts';
 import { type Spawned, spawnedIn } from '../model/spawning.ts';
@@ -89,6 +90,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
 
   const perform = async (index: number, tool: Tool, input: unknown): Promise<unknown> => {
     if (options.signal.aborted) throw stopped(tool);
+    if (isTooDeep(input)) throw tooDeep(tool, 'its input');
     const sent = plain(input);
     let thrown: { failure: unknown } | null = null;
     const run = async (): Promise<PerformedCall> => {
@@ -105,7 +107,9 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
         allowed = true;
         // A person's time is not the tool's.
         startedAt = options.clock.now();
-        result = plain(await invoke(options, tool, sent, made, spawned));
+        const output = await invoke(options, tool, sent, made, spawned);
+        if (isTooDeep(output)) throw tooDeep(tool, 'what it answered');
+        result = plain(output);
       } catch (failure) {
         if (options.signal.aborted) throw stopped(tool, failure);
         thrown = { failure };
@@ -177,6 +181,12 @@ async function consent(
   if (answer?.verdict === 'approved') return;
   throw answer?.verdict === 'denied' ? denied(tool, plan, answer.reason) : unapproved(options, tool, threshold, answer);
 }
+
+const tooDeep = ({ name }: Tool, what: string) =>
+  new Fault('TOOL_REFUSED', `${name} was refused: ${what} nests deeper than ${levelsMax} levels`, {
+    where: name,
+    hints: ['troupe plan logs'],
+  });
 
 function denied(tool: Tool, { planId }: PlanSpec, reason: string): Fault {
   return new Fault('TOOL_REFUSED', `A person refused ${tool.name}${reason === '' ? '' : `: ${reason}`}`, {

@@ -97,6 +97,7 @@ export function terminal(options: TerminalOptions = {}): Terminal {
     post: async () => 404,
     notify: async ([program, ...words], input) => spawnSync(program, words, { input }).status ?? 1,
     screen,
+    refuseExit: () => () => undefined,
     onUncaught(listener) {
       uncaught.add(listener);
       return () => uncaught.delete(listener);

@@ -299,3 +299,18 @@ describe('landing', () => {
     expect(house.git('diff', '--stat')).toContain('a.txt');
   });
 });
+
+describe('an agent whose answer nests 100,000 levels deep', () => {
+  test('fails its own plan with INVALID_DECISION, and the next plan is executed [R189]', async () => {
+    const house = await playhouse();
+    const { record } = await house.run(({ plan, attempt }) => {
+      let payload: Record<string, unknown> = {};
+      for (let level = 0; level < 100_000; level += 1) payload = { payload };
+      return [{ decisionId: plan.planId, planId: plan.planId, sequence: attempt, payload }];
+    });
+    expect(record).toMatchObject({ phase: 'execute', state: 'errored', error: { code: 'INVALID_DECISION' } });
+    const plan = await house.troupe.use({ action: 'play' });
+    const { error } = await plan.record();
+    expect(error).toBeNull();
+  });
+});

@@ -66,6 +66,17 @@ describe('A tool', () => {
     expect(make('zzzzzzzz')).toThrow('known: name, aliases, description, input, output, sideEffects, invalid, run');
   });
 
+  test('that is given or answers something nested 100,000 levels deep fails that call, and the next one is made [R189]', async () => {
+    let deep: unknown[] = [];
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    const { tool } = noting('my/tool', [], async input => (input === 'deep' ? deep : input));
+    await using bench = await workbench({}, { tools: [tool] });
+    const refused = { code: 'TOOL_REFUSED', message: expect.stringContaining('nests deeper than 200 levels') };
+    await expect(bench.call('my/tool', deep)).rejects.toMatchObject(refused);
+    await expect(bench.call('my/tool', 'deep')).rejects.toMatchObject(refused);
+    expect(await bench.call('my/tool', 'flat')).toBe('flat');
+  });
+
   test('cannot take the name of another', async () => {
     await using bench = await workbench();
     const { tool } = noting('Builtin/write');
