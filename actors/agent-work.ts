@@ -3,7 +3,6 @@ import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import type { Usage } from '../src/model/budget.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
-import { isTooDeep, levelsMax } from '../src/model/json.ts';
 import { stepOfRole } from '../src/model/log-line.ts';
 import { lessonsFrom } from '../src/model/pattern.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
@@ -13,7 +12,7 @@ import type { AgentAnswer, AgentTask } from '../src/ports/agent.ts';
 import type { Account } from '../src/ports/purse.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { consentTo } from './consent.ts';
-import { checkDecisions, checkSpawns } from './decisions.ts';
+import { checkDecisions, checkLevels, checkSpawns } from './decisions.ts';
 import { holdEach } from './each-call.ts';
 import { heedingLimits } from './limits.ts';
 import type { Mentions } from './mentions.ts';
@@ -206,7 +205,7 @@ async function atWork(
     ),
   );
   if (context.signal.aborted) throw new Fault('CANCELLED', 'The work was stopped');
-  if (isTooDeep(answer)) throw tooDeep(spec.planId);
+  checkLevels(spec, answer);
   await retain(world, context, spec);
 
   const known = new Map(recorded.map(decision => [decision.decisionId, decision]));
@@ -222,13 +221,6 @@ async function atWork(
   checkSpawns(world, spec, spawns, answer.decisions);
   return { answer, decisions: made, toolCalls, run };
 }
-
-/** What is stored is walked through by more than can be known here, and too deep a value would end the process. */
-const tooDeep = (planId: string) =>
-  new Fault('INVALID_DECISION', `The agent's answer was refused: it nests deeper than ${levelsMax} levels`, {
-    where: `plan ${planId}`,
-    hints: ['troupe plan logs'],
-  });
 
 /** Lets an agent work and keeps account of it, however it ends. */
 async function paidBy(

@@ -1,5 +1,6 @@
 import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../src/model/decision.ts';
 import { Fault } from '../src/model/fault.ts';
+import { isTooDeep, levelsMax } from '../src/model/json.ts';
 import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import { type Spawned, spawnedIn, spawnProblem } from '../src/model/spawning.ts';
 import type { World } from './world.ts';
@@ -49,6 +50,14 @@ export function checkDecisions(
       hints: ['troupe plan explain'],
     });
   }
+}
+
+/**
+ * What is stored is walked through by more than can be known here, and too deep a value would end the process.
+ * @throws {Fault} INVALID_DECISION
+ */
+export function checkLevels(spec: PlanSpec, answer: unknown): void {
+  if (isTooDeep(answer)) throw invalid(spec, `what was answered nests deeper than ${levelsMax} levels`);
 }
 
 /**
