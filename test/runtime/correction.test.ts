@@ -463,43 +463,47 @@ describe('a correction that cannot be', () => {
   test.each([
     ['while the present is kept', false],
     ['when the files of the next attempt are there', true],
-  ])('that fails %s leaves everything as it was, subplans too, and can be made again [R91]', async (_, opens) => {
-    const { house, plan } = await threeParts();
-    const two = await decisionOf(plan, 'two');
-    const family = async () =>
-      (await house.troupe.tree(plan.id)).children.map(child => ({ ...child.plan, updatedAt: '' }));
-    const project = gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') });
-    let broken = 1;
-    const failing = () => {
-      if (broken-- > 0) throw new Fault('DISK_FULL', 'The disk is full');
-    };
-    await house.reopen({
-      project: {
-        ...project,
-        async capture(options) {
-          if (!opens && options.pin !== undefined) failing();
-          return project.capture(options);
+  ])(
+    'that fails %s leaves everything as it was, subplans too, and can be made again [R91]',
+    { timeout: 120_000 },
+    async (_, opens) => {
+      const { house, plan } = await threeParts();
+      const two = await decisionOf(plan, 'two');
+      const family = async () =>
+        (await house.troupe.tree(plan.id)).children.map(child => ({ ...child.plan, updatedAt: '' }));
+      const project = gitProject(house.folder, { sandboxes: join(house.folder, '../sandboxes') });
+      let broken = 1;
+      const failing = () => {
+        if (broken-- > 0) throw new Fault('DISK_FULL', 'The disk is full');
+      };
+      await house.reopen({
+        project: {
+          ...project,
+          async capture(options) {
+            if (!opens && options.pin !== undefined) failing();
+            return project.capture(options);
+          },
+          async openSandbox(options) {
+            const opened = await project.openSandbox(options);
+            if (opens) failing();
+            return opened;
+          },
         },
-        async openSandbox(options) {
-          const opened = await project.openSandbox(options);
-          if (opens) failing();
-          return opened;
-        },
-      },
-    });
-    const again = await house.troupe.plan(plan.id);
-    const before = await family();
-    await untouched(house, again, two.decisionId, 'DISK_FULL');
-    expect(await family()).toEqual(before);
-    expect(broken).toBeLessThan(1);
-    await again.correct(two.decisionId, { guidance: 'with care' });
-    await again.settled();
-    expect(await filesOf(again)).toEqual({
-      'one.txt': 'as planned',
-      'two.txt': 'with care',
-      'three.txt': 'as planned',
-    });
-  });
+      });
+      const again = await house.troupe.plan(plan.id);
+      const before = await family();
+      await untouched(house, again, two.decisionId, 'DISK_FULL');
+      expect(await family()).toEqual(before);
+      expect(broken).toBeLessThan(1);
+      await again.correct(two.decisionId, { guidance: 'with care' });
+      await again.settled();
+      expect(await filesOf(again)).toEqual({
+        'one.txt': 'as planned',
+        'two.txt': 'with care',
+        'three.txt': 'as planned',
+      });
+    },
+  );
 
   test('without its sandbox fails and leaves everything as it was [R91]', async () => {
     const house = await playhouse();

@@ -9,93 +9,105 @@ import { playhouse, spawn } from './playhouse.ts';
 
 const never = new Promise<never>(() => {});
 
-test('A running child keeps the profile its parent had in effect, however that profile is defined since [R15]', async () => {
-  const mine = (denyTools: string[]) => profileFrom('mine', { guards: { denyTools } });
-  const began = deferred<void>();
-  let runs = 0;
-  const house = await playhouse(
-    {
-      whole: task => spawn(task, 'part', { executionActor: 'part' }),
-      async part(task: AgentTask) {
-        runs += 1;
-        began.resolve();
-        if (runs === 1) await never;
-        await task.call('write', { path: 'b.txt', content: 'written' });
+test(
+  'A running child keeps the profile its parent had in effect, however that profile is defined since [R15]',
+  { timeout: 120_000 },
+  async () => {
+    const mine = (denyTools: string[]) => profileFrom('mine', { guards: { denyTools } });
+    const began = deferred<void>();
+    let runs = 0;
+    const house = await playhouse(
+      {
+        whole: task => spawn(task, 'part', { executionActor: 'part' }),
+        async part(task: AgentTask) {
+          runs += 1;
+          began.resolve();
+          if (runs === 1) await never;
+          await task.call('write', { path: 'b.txt', content: 'written' });
+        },
       },
-    },
-    { profiles: [mine([])] },
-  );
-  await house.troupe.actions.create({
-    ...{ name: 'play', description: 'Play', automationProfile: 'trusted', executionActor: 'whole' },
-  });
-  const { id } = await house.troupe.use({ action: 'play', profile: 'mine' });
-  await (await house.troupe.plan(id)).execute();
-  await began.promise;
-  const changed = await house.reopen({ profiles: [mine(['builtin/write'])], profile: 'manual' });
-  const record = await (await changed.plan(id)).settled();
-  const [child] = (await changed.tree(id)).children;
-  expect([record.state, child?.plan.state, runs]).toEqual(['complete', 'complete', 2]);
-  expect(child?.plan).toMatchObject({ automationProfile: 'mine', profileSnapshot: mine([]) });
-  expect(record.profileSnapshot).toEqual(mine([]));
-  expect(readFileSync(join(record.sandbox?.path ?? '', 'b.txt'), 'utf8')).toBe('written');
-});
+      { profiles: [mine([])] },
+    );
+    await house.troupe.actions.create({
+      ...{ name: 'play', description: 'Play', automationProfile: 'trusted', executionActor: 'whole' },
+    });
+    const { id } = await house.troupe.use({ action: 'play', profile: 'mine' });
+    await (await house.troupe.plan(id)).execute();
+    await began.promise;
+    const changed = await house.reopen({ profiles: [mine(['builtin/write'])], profile: 'manual' });
+    const record = await (await changed.plan(id)).settled();
+    const [child] = (await changed.tree(id)).children;
+    expect([record.state, child?.plan.state, runs]).toEqual(['complete', 'complete', 2]);
+    expect(child?.plan).toMatchObject({ automationProfile: 'mine', profileSnapshot: mine([]) });
+    expect(record.profileSnapshot).toEqual(mine([]));
+    expect(readFileSync(join(record.sandbox?.path ?? '', 'b.txt'), 'utf8')).toBe('written');
+  },
+);
 
-test('A hundred children spawned in one moment have a hundred ids, and a hundred names to type, and are seen before they run [R41, R71]', async () => {
-  const began = deferred<void>();
-  const house = await playhouse({
-    async think(task) {
-      await Promise.all(Array.from({ length: 100 }, () => spawn(task, 'one of many', { executionActor: 'part' })));
-    },
-    async part() {
-      began.resolve();
-      await never;
-    },
-  });
-  await house.troupe.actions.create({
-    ...{ name: 'play', description: 'Play', strategyActor: 'think', executionActor: 'player' },
-    subplans: { maxParallel: 1 },
-  });
-  const plan = await house.troupe.use({ action: 'play' });
-  await plan.settled();
-  await plan.execute();
-  await began.promise;
-  const children = (await house.troupe.tree(plan.id)).children.map(child => child.plan);
-  const listed = (await house.troupe.plans({ children: true })).filter(({ depth }) => depth === 1);
-  expect(listed.map(({ planId }) => planId).sort()).toEqual(children.map(({ planId }) => planId).sort());
-  const { subplanStatuses } = await plan.record();
-  expect(subplanStatuses.filter(({ state }) => state === 'pending')).toHaveLength(99);
-  const distinct = (ids: readonly (string | null)[]) => new Set(ids).size;
-  expect(distinct(children.map(({ planId }) => planId))).toBe(100);
-  expect(distinct(children.map(({ spawnDecisionId }) => spawnDecisionId))).toBe(100);
-  expect(distinct(children.map(({ decisionRootId }) => decisionRootId))).toBe(100);
-  // What people type is the end of an id.
-  expect(distinct(children.map(({ planId }) => planId.slice(-8)))).toBe(100);
-  for (const { planId } of [children[0], children[99]].flatMap(child => child ?? []))
-    expect((await house.troupe.plan(planId.slice(-8))).id).toBe(planId);
-});
+test(
+  'A hundred children spawned in one moment have a hundred ids, and a hundred names to type, and are seen before they run [R41, R71]',
+  { timeout: 120_000 },
+  async () => {
+    const began = deferred<void>();
+    const house = await playhouse({
+      async think(task) {
+        await Promise.all(Array.from({ length: 100 }, () => spawn(task, 'one of many', { executionActor: 'part' })));
+      },
+      async part() {
+        began.resolve();
+        await never;
+      },
+    });
+    await house.troupe.actions.create({
+      ...{ name: 'play', description: 'Play', strategyActor: 'think', executionActor: 'player' },
+      subplans: { maxParallel: 1 },
+    });
+    const plan = await house.troupe.use({ action: 'play' });
+    await plan.settled();
+    await plan.execute();
+    await began.promise;
+    const children = (await house.troupe.tree(plan.id)).children.map(child => child.plan);
+    const listed = (await house.troupe.plans({ children: true })).filter(({ depth }) => depth === 1);
+    expect(listed.map(({ planId }) => planId).sort()).toEqual(children.map(({ planId }) => planId).sort());
+    const { subplanStatuses } = await plan.record();
+    expect(subplanStatuses.filter(({ state }) => state === 'pending')).toHaveLength(99);
+    const distinct = (ids: readonly (string | null)[]) => new Set(ids).size;
+    expect(distinct(children.map(({ planId }) => planId))).toBe(100);
+    expect(distinct(children.map(({ spawnDecisionId }) => spawnDecisionId))).toBe(100);
+    expect(distinct(children.map(({ decisionRootId }) => decisionRootId))).toBe(100);
+    // What people type is the end of an id.
+    expect(distinct(children.map(({ planId }) => planId.slice(-8)))).toBe(100);
+    for (const { planId } of [children[0], children[99]].flatMap(child => child ?? []))
+      expect((await house.troupe.plan(planId.slice(-8))).id).toBe(planId);
+  },
+);
 
-test('A child’s agent sees a skeleton of its parent, within the share of what the parent knows [R37]', async () => {
-  const seen: string[][] = [];
-  const house = await playhouse({
-    async think(task) {
-      for (let at = 0; at < 12; at++)
-        await task.call('decide', {
-          question: `Question ${at}?`,
-          chosenOption: `answer ${at}`,
-          rationale: 'It is short.',
-        });
-      await spawn(task, 'part', { strategyActor: 'quiet', executionActor: 'part' });
-    },
-    quiet: () => {},
-    part: ({ plan }) => void seen.push(plan.skeleton),
-  });
-  const { plan, record } = await house.run(() => {}, { description: 'Paint', strategyActor: 'think' });
-  expect(record.skeleton).toEqual([]);
-  const fragments = (await plan.decisions())
-    .filter(({ type }) => type !== 'prompt_definition')
-    .flatMap(({ question, chosenOption, rationale }) => [`${question} ${chosenOption}`, rationale]);
-  const total = ['Paint', ...fragments].join('').length;
-  const [skeleton = []] = seen;
-  expect(skeleton).toEqual(expect.arrayContaining(['Paint', 'Question 0? answer 0']));
-  expect(skeleton.join('').length).toBeLessThanOrEqual(Math.floor(total * 0.15));
-});
+test(
+  'A child’s agent sees a skeleton of its parent, within the share of what the parent knows [R37]',
+  { timeout: 120_000 },
+  async () => {
+    const seen: string[][] = [];
+    const house = await playhouse({
+      async think(task) {
+        for (let at = 0; at < 12; at++)
+          await task.call('decide', {
+            question: `Question ${at}?`,
+            chosenOption: `answer ${at}`,
+            rationale: 'It is short.',
+          });
+        await spawn(task, 'part', { strategyActor: 'quiet', executionActor: 'part' });
+      },
+      quiet: () => {},
+      part: ({ plan }) => void seen.push(plan.skeleton),
+    });
+    const { plan, record } = await house.run(() => {}, { description: 'Paint', strategyActor: 'think' });
+    expect(record.skeleton).toEqual([]);
+    const fragments = (await plan.decisions())
+      .filter(({ type }) => type !== 'prompt_definition')
+      .flatMap(({ question, chosenOption, rationale }) => [`${question} ${chosenOption}`, rationale]);
+    const total = ['Paint', ...fragments].join('').length;
+    const [skeleton = []] = seen;
+    expect(skeleton).toEqual(expect.arrayContaining(['Paint', 'Question 0? answer 0']));
+    expect(skeleton.join('').length).toBeLessThanOrEqual(Math.floor(total * 0.15));
+  },
+);

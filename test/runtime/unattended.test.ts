@@ -6,31 +6,35 @@ import { playhouse, spawn } from './playhouse.ts';
 
 const edit = (replace: string) => ({ kind: 'steps', steps: [{ edit: { path: 'a.txt', find: 'three', replace } }] });
 
-test('No editor opens for a merge that conflicts, nor for the commit that lands, whatever git is told [R128]', async () => {
-  const house = await playhouse();
-  const opened = join(house.folder, '../opened');
-  const editor = join(house.folder, '../editor');
-  writeFileSync(editor, `#!/bin/sh\necho "$*" >> ${opened}\n`, { mode: 0o755 });
-  for (const key of ['core.editor', 'sequence.editor', 'mergetool.mine.cmd']) house.git('config', key, editor);
-  for (const [key, value] of Object.entries({ 'merge.tool': 'mine', 'commit.verbose': 'true', 'merge.edit': 'true' }))
-    house.git('config', key, value);
-  await house.reopen({
-    env: {
-      PATH: process.env.PATH ?? '',
-      GIT_EDITOR: editor,
-      GIT_MERGE_AUTOEDIT: 'yes',
-      EDITOR: editor,
-      VISUAL: editor,
-    },
-  });
-  const { plan, record } = await house.run(async task => {
-    for (const colour of ['blue', 'red']) await spawn(task, colour, { executionActor: edit(colour) });
-  });
-  expect(record.state).toBe('conflicted');
-  await plan.resolve('a.txt', 'theirs');
-  await plan.settled();
-  await plan.apply();
-  expect((await plan.settled()).state).toBe('applied');
-  expect(house.git('show', 'HEAD:a.txt')).toContain('red');
-  expect(existsSync(opened)).toBe(false);
-});
+test(
+  'No editor opens for a merge that conflicts, nor for the commit that lands, whatever git is told [R128]',
+  { timeout: 120_000 },
+  async () => {
+    const house = await playhouse();
+    const opened = join(house.folder, '../opened');
+    const editor = join(house.folder, '../editor');
+    writeFileSync(editor, `#!/bin/sh\necho "$*" >> ${opened}\n`, { mode: 0o755 });
+    for (const key of ['core.editor', 'sequence.editor', 'mergetool.mine.cmd']) house.git('config', key, editor);
+    for (const [key, value] of Object.entries({ 'merge.tool': 'mine', 'commit.verbose': 'true', 'merge.edit': 'true' }))
+      house.git('config', key, value);
+    await house.reopen({
+      env: {
+        PATH: process.env.PATH ?? '',
+        GIT_EDITOR: editor,
+        GIT_MERGE_AUTOEDIT: 'yes',
+        EDITOR: editor,
+        VISUAL: editor,
+      },
+    });
+    const { plan, record } = await house.run(async task => {
+      for (const colour of ['blue', 'red']) await spawn(task, colour, { executionActor: edit(colour) });
+    });
+    expect(record.state).toBe('conflicted');
+    await plan.resolve('a.txt', 'theirs');
+    await plan.settled();
+    await plan.apply();
+    expect((await plan.settled()).state).toBe('applied');
+    expect(house.git('show', 'HEAD:a.txt')).toContain('red');
+    expect(existsSync(opened)).toBe(false);
+  },
+);
