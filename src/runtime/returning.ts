@@ -47,6 +47,17 @@ export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: strin
   });
 }
 
+/** Git collected its files: found before anybody is asked. @throws {Fault} CHECKPOINT_LOST */
+async function refuseLost({ project }: PlanHost, { planId }: PlanRecord, checkpoint: Checkpoint): Promise<void> {
+  const { checkpointId, treeOid } = checkpoint;
+  if ((await project.existing([treeOid])).length > 0) return;
+  const where = `checkpoint ${checkpointId}`;
+  throw new Fault('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
+    where,
+    hints: [`troupe plan checkpoint list ${planId}`, 'git fsck'],
+  });
+}
+
 /** What the machine knew at a checkpoint: around a tool call that is what it knew at the one before. */
 function snapshotAt(checkpoints: readonly Checkpoint[], { decisionSequence }: Checkpoint): CheckpointSnapshot {
   const known = checkpoints
@@ -78,7 +89,7 @@ export interface Return {
   report: RollbackReport;
 }
 
-/** Everything about going back that can be known before. @throws {Fault} UNKNOWN_CHECKPOINT, PHASE_GUARD */
+/** Everything about going back that can be known before. @throws {Fault} UNKNOWN_CHECKPOINT, PHASE_GUARD, CHECKPOINT_LOST */
 export async function planReturn(
   host: PlanHost,
   record: PlanRecord,
@@ -96,6 +107,7 @@ export async function planReturn(
     childrenAfter(host, planId, sequence),
   ]);
   refuseBehindLanding(record, checkpoint, journal);
+  await refuseLost(host, record, checkpoint);
   const childPlanIds = children.map(child => child.planId);
   const order: RollbackOrder = {
     rollbackId: host.mintId(),

@@ -1,0 +1,4 @@
+import { ownerFaults } from './owners.ts';
+import { provoked } from './provoked.ts';
+
+provoked('owners', ownerFaults);

@@ -1,0 +1,118 @@
+/** Faults between processes that want one store, and of a plan that is at work. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
+import { join } from 'node:path';
+import { levelStore } from '../../src/level.ts';
+import { patient } from '../cli/actions.ts';
+import type { Repository } from '../cli/repository.ts';
+import { begin } from '../cli/shell.ts';
+import { raisedBy, type Scenario, type Scenarios } from './scenario.ts';
+import { finished } from './states.ts';
+
+/** What is to be ended when a scenario is over, the last first. */
+const ends: (() => unknown)[] = [];
+const release = async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+};
+
+/** The store is held, in the name of another process, until that ends. `speaks` is what it does with a peer. */
+async function held(project: Repository, speaks: string | null): Promise<void> {
+  const home = join(project.folder, '.git/troupe');
+  mkdirSync(home, { recursive: true });
+  const store = await levelStore(join(home, 'store'))();
+  const socket = join(project.folder, '..', 's.sock');
+  const child = speaks === null ? spawn('sleep', ['60']) : await listener(socket, speaks);
+  const closed = once(child, 'exit').then(() => store.close());
+  ends.push(async () => {
+    child.kill();
+    await closed;
+  });
+  const name = { pid: child.pid, command: 'troupe run', started: new Date().toISOString(), socket: speaks && socket };
+  writeFileSync(join(home, 'owner.json'), JSON.stringify(name));
+}
+
+async function listener(socket: string, speaks: string): Promise<ChildProcess> {
+  const script = `require('net').createServer(peer => { peer.on('error', () => {}); ${speaks} }).listen(process.argv[1], () => console.log('up'))`;
+  const child = spawn(process.execPath, ['-e', script, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+const line = (message: string) => `peer.write(JSON.stringify(${message}) + '\\n')`;
+const mismatch = `{ type: 'refused', fault: { code: 'VERSION_MISMATCH', category: 'usage', message: 'The store is owned by troupe 9', hints: ['troupe owner status', 'troupe owner stop'], retriable: false, details: { pid: process.pid } } }`;
+const welcome = `{ type: 'welcome', pid: process.pid, command: 'troupe run', started: new Date().toISOString(), root: ROOT, background: false }`;
+
+/** A command that is typed while another process has the store. */
+const refusedBy = (when: string, speaks: ((project: Repository) => string) | null, words: string[]): Scenario => ({
+  when,
+  begin: finished,
+  once: true,
+  release,
+  raise: async project => {
+    await held(project, speaks?.(project) ?? null);
+    return raisedBy(project, [...words, '--lock-timeout', '0.2']);
+  },
+});
+
+/** A plan that works until it is told to stop. */
+async function atWork(project: Repository) {
+  project.write('patient.yaml', patient);
+  const run = begin(project, ['run', '-f', 'patient.yaml']);
+  ends.push(async () => {
+    run.io.signal('SIGTERM');
+    await run.done;
+  });
+  const home = project.env.HOME ?? '';
+  const changes = watch(home);
+  if (existsSync(join(home, 'begun'))) return;
+  for await (const { filename } of changes) if (filename === 'begun') return;
+}
+
+export const ownerFaults: Scenarios = {
+  STORE_LOCKED: refusedBy('another process has the store and lets nobody in', null, ['plan', 'revert']),
+  VERSION_MISMATCH: refusedBy(
+    'the process that has the store is of another version',
+    () => `peer.once('data', () => { ${line(mismatch)}; peer.end() })`,
+    ['plan', 'revert'],
+  ),
+  PROTOCOL_BROKEN: refusedBy(
+    'what listens for the store speaks another language',
+    () => `peer.once('data', () => peer.end('nonsense\\n'))`,
+    ['plan', 'revert'],
+  ),
+  OWNER_LOST: {
+    ...refusedBy(
+      'the process that has the store ends before it answers',
+      ({ folder }) =>
+        `peer.once('data', () => { ${line(welcome.replace('ROOT', JSON.stringify(folder)))}; peer.once('data', () => peer.destroy()) })`,
+      ['plan', 'revert'],
+    ),
+    repair: release,
+  },
+  LOCK_CONFLICT: {
+    when: 'a plan is at work already',
+    once: true,
+    release,
+    raise: async project => {
+      await atWork(project);
+      return raisedBy(project, ['plan', 'execute']);
+    },
+  },
+  INTERNAL: {
+    when: 'something throws where nothing catches it',
+    once: true,
+    release,
+    raise: async project => {
+      await atWork(project);
+      const window = begin(project, ['plan', 'resume']);
+      await window.io.told('Wait for a sign');
+      window.io.throws(new Error('planted'));
+      const exitCode = await window.done;
+      const [, code = null, message = ''] = /^error\[(\w+)\] (.*)$/m.exec(window.io.err()) ?? [];
+      const hints = [...window.io.err().matchAll(/^ {2}try: (.*?) {2}# /gm)].map(([, hint = '']) => hint);
+      return { code, message, hints, exitCode };
+    },
+  },
+};

@@ -1,0 +1,4 @@
+import { planFaults } from './plans.ts';
+import { provoked } from './provoked.ts';
+
+provoked('plans', planFaults);

@@ -1,0 +1,4 @@
+import { provoked } from './provoked.ts';
+import { resultFaults } from './results.ts';
+
+provoked('results', resultFaults);

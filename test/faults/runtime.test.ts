@@ -1,0 +1,4 @@
+import { provoked } from './provoked.ts';
+import { runtimeFaults } from './runtime.ts';
+
+provoked('runtime', runtimeFaults);
