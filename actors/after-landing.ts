@@ -1,4 +1,6 @@
 import type { EffectContext } from '../src/durable/effect.ts';
+import { lastPart } from '../src/model/excerpt.ts';
+import { Fault } from '../src/model/fault.ts';
 import { type AfterLanding, type AfterLandingResult, patchOf } from '../src/model/landing.ts';
 import type { PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { ApplyTarget } from '../src/model/target.ts';
@@ -40,18 +42,29 @@ export async function runAfterLanding(
   });
   return await step('after/ended', async () => {
     if (!begins) return { argv, outcome: 'interrupted' as const, exitCode: null, outputTail: '' };
+    const secrets = secretsFor(world, spec);
+    if (Fault.is(secrets)) return { argv, outcome: 'not_found' as const, exitCode: null, outputTail: secrets.message };
     world.log(spec.planId, 'then', `$ ${argv.join(' ')}`);
     const { outcome, exitCode, tail } = await world.run({
       argv,
       cwd: (target.kind === 'checkout' ? target.root : undefined) ?? link.root,
-      env: { ...world.env, ...landingEnvironment(spec, link, target, landed) },
+      env: { ...world.env, ...secrets, ...landingEnvironment(spec, link, target, landed) },
       watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
       signal,
       marker: `${key}-after`,
       onLine: line => world.log(spec.planId, 'then', line),
     });
-    return { argv, outcome, exitCode, outputTail: tail.slice(-tailMax) };
+    return { argv, outcome, exitCode, outputTail: lastPart(tail, tailMax) };
   });
+}
+
+/** The variables, or why there are none: what has landed is not undone for that. */
+function secretsFor(world: World, spec: PlanSpec): Record<string, string> | Fault {
+  try {
+    return world.secretVariables(spec);
+  } catch (thrown) {
+    return Fault.revive(Fault.store(thrown));
+  }
 }
 
 /** What landed and where, for the program to know; of several projects, one a line. */

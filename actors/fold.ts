@@ -1,4 +1,4 @@
-import type { Conflict } from '../src/model/conflict.ts';
+import type { Conflict, ConflictHunk } from '../src/model/conflict.ts';
 import type { ChildTree } from '../src/model/contract.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { projectOf } from './project.ts';
@@ -34,6 +34,8 @@ export const fold = provided('fold', async ({ input: { spec, ours, children, ear
     const ours = authors(conflict.path);
     return {
       ...conflict,
+      message: world.redactor.text(conflict.message),
+      hunks: conflict.hunks.map(hunk => shownHunk(hunk, world)),
       ours: { ...conflict.ours, planIds: ours.map(({ planId }) => planId), goals: ours.map(({ goal }) => goal) },
       theirs: { ...conflict.theirs, planIds: [child.planId], goals: [child.goal] },
     };
@@ -45,6 +47,10 @@ export const fold = provided('fold', async ({ input: { spec, ours, children, ear
   const engines = { ...merged.engines, ...Object.fromEntries(conflicts.map(conflict => [conflict.path, 'lastWins'])) };
   return { clean: true, treeOid: tree, folded: 1, conflicts: [], engines, ...beside };
 });
+
+/** What the sides of a resource have is shown; it is settled by its key. */
+const shownHunk = (hunk: ConflictHunk, { redactor }: World): ConflictHunk =>
+  hunk.said === undefined ? hunk : { ...hunk, said: redactor.value(hunk.said) };
 
 /** Who wrote a path on our side: the earlier children that changed it, or else the parent itself. */
 async function authorsOf(

@@ -163,6 +163,9 @@ export const preflight = provided('preflight', async ({ input: { spec, phase }, 
   for (const [check, run] of Object.entries<Check>(checks)) {
     for (const fault of await run(spec, world)) failures.push({ check, fault: fault.toJSON() });
   }
+  // What lands was made already: programs that need a secret then say so themselves.
+  const missing = phase === 'apply' ? null : await faultOf(async () => world.secretVariables(spec));
+  if (missing !== null) failures.push({ check: 'action', fault: missing.toJSON() });
   if (failures.length > 0) {
     throw refusalOf(spec, failures);
   }

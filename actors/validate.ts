@@ -1,4 +1,5 @@
 import { environmentOf } from '../src/model/environment.ts';
+import { lastPart } from '../src/model/excerpt.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { sha256 } from '../src/model/sha256.ts';
 import { isJoined, partsOf } from '../src/model/trees.ts';
@@ -141,10 +142,10 @@ async function runValidation(
     outcome: result.outcome,
     exitCode: result.exitCode,
     outputDigest: result.digest,
-    outputTail: (result.outcome === 'exited'
-      ? result.tail
-      : `${result.tail}\n(${result.outcome.replace('_', ' ')})`
-    ).slice(-4000),
+    outputTail: lastPart(
+      result.outcome === 'exited' ? result.tail : `${result.tail}\n(${result.outcome.replace('_', ' ')})`,
+      4000,
+    ),
     durationMs: Math.round(result.durationMs),
     treeOid: tree,
     ...(checked === null ? {} : { checked }),

@@ -28,6 +28,7 @@ export async function workplaceOf(
   const { path, ports, ready } = await project.equip({ key: sandbox.key, include, link: links });
   const variables = {
     ...env,
+    ...world.secretVariables(spec),
     TROUPE_ROOT: link.root,
     TROUPE_WORKTREE: path,
     TROUPE_BRANCH: link.branch ?? '',

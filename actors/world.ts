@@ -4,6 +4,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { Redactor } from '../src/model/redactor.ts';
 import type { FoundSecret } from '../src/model/secrets.ts';
 import type { Spawned } from '../src/model/spawning.ts';
 import type { ToolCall } from '../src/model/tool.ts';
@@ -90,6 +91,8 @@ export interface World {
   stopped(planId: string): Promise<void>;
   /** Environment of programs we start, by allow-list. */
   env: Record<string, string>;
+  /** Variables with the secret arguments of a plan. @throws {Fault} INVALID_ARGUMENT where this process does not have one */
+  secretVariables(spec: PlanSpec): Record<string, string>;
   toolNames: readonly string[];
   tools(bench: ToolBench): ToolCaller;
   /** The answer to what was asked, which is on disk already: the recorded one, or the one that will be given. */
@@ -100,6 +103,8 @@ export interface World {
     from: string,
     question: { directory: string; files: string[]; invariant: Invariant },
   ): Promise<true | string>;
+  /** For what is recorded or shown. */
+  redactor: Redactor;
   /** Appends a line to a plan's log, under the name of what prints it. */
   log(planId: string, step: string, line: string): void;
   /** The last lines of a plan's log, at most so many. */

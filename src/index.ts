@@ -11,7 +11,9 @@ import { redactedLogs } from './adapters/redacted-logs.ts';
 import { findSecrets } from './adapters/secret-scan.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { guardWork } from './adapters/uncaught.ts';
+import { redactorOf } from './model/redactor.ts';
 import type { Troupe, TroupeOptions } from './runtime/api.ts';
+import { redactedRun } from './runtime/redaction.ts';
 import { type Watch, type WatchOptions, watchPlans as watch } from './runtime/views/watch.ts';
 
 /**
@@ -34,14 +36,15 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const env = options.env ?? {};
   const roll = callRoll();
   const ticks = { now: () => clock.now() };
+  const redactor = redactorOf(options.secrets);
   const seen = sightings();
   const run: typeof roll.run = options => seen.while(() => roll.run(options));
   const { folders, outputs } = options.ownFiles ?? { folders: [], outputs: ownOutputs };
   return openRuntime(options, {
     clock,
-    agents: agentsFor({ registered: options.agents ?? {}, env, run }),
+    agents: agentsFor({ registered: options.agents ?? {}, env, run: redactedRun(run, redactor) }),
     tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
-    run: options => run({ ...options, clock }),
+    run: redactedRun(options => run({ ...options, clock }), redactor),
     checkouts: {
       watch: seen.watch,
       ownFiles: async paths =>
@@ -60,8 +63,9 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
         : machineTurns({ most: options.machine.agentsAtOnce, folder: options.machine.folder }),
     logs: redactedLogs(
       options.logs === undefined ? memoryLogs(ticks) : fileLogs(options.logs, { ...ticks, ...bytesMaxOf(options) }),
-      options.secrets ?? {},
+      redactor,
     ),
+    redactor,
   });
 }
 
@@ -108,6 +112,7 @@ export { type ProjectAccount, perProject } from './model/per-project.ts';
 export { TargetChange } from './model/places.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { type Profile, reviewsStrategy, thresholdNames } from './model/profile.ts';
+export { type Redactor, redactorOf } from './model/redactor.ts';
 export { assertStarted, type Refused, refusedPhase } from './model/refusal.ts';
 export { CommitMessage, Finding, findingLine } from './model/review.ts';
 export { redact } from './model/secrets.ts';

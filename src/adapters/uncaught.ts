@@ -3,6 +3,7 @@
  * fails the work it came from, and nothing else.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { firstPart } from '../model/excerpt.ts';
 import { Fault } from '../model/fault.ts';
 import { faultOfDisk } from './fault-of-disk.ts';
 
@@ -56,7 +57,7 @@ function faultOf(error: unknown): Fault {
   const known = ofDisk(error);
   if (known !== undefined) return known;
   const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? '').slice(0, 4_000) : '';
+  const stack = error instanceof Error ? firstPart(error.stack ?? '', 4_000) : '';
   return new Fault('INTERNAL', `An error that nothing caught ended this work: ${message}`, {
     details: { stack },
     cause: error,

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { Fault, faultTable, type StoredFault, shellWord } from '../index.ts';
+import { Fault, faultTable, type Redactor, redactorOf, type StoredFault, shellWord } from '../index.ts';
 import { typedAt } from './hints.ts';
 import { exitCodeOf, Interrupted, watchInterrupts } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type ColorChoice, painter, wantsColor } from './paint.ts';
+import { secretValues } from './passed-on.ts';
 import { formatOf, type Parsed, parse } from './program.ts';
 import { openReport, type Report } from './report.ts';
 import { watchUncaught } from './uncaught.ts';
@@ -20,7 +21,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   if (parsed.kind === 'refused') {
-    const report = reportOf({ io, format: formatOf(argv, io), command: 'troupe', quiet: false, exitCodes: () => 2 });
+    const report = reportOf({
+      io,
+      format: formatOf(argv, io),
+      command: 'troupe',
+      quiet: false,
+      exitCodes: () => 2,
+      redactor: redactorOf(),
+    });
     return report.fail({ fault: parsed.fault, exitCode: 2 });
   }
   return perform(argv, parsed, io);
@@ -32,7 +40,8 @@ async function perform(argv: readonly string[], parsed: Extract<Parsed, { kind: 
   const globals = { ...parsed.globals, format, directory: resolve(io.cwd, parsed.globals.directory) };
   const exitCodes = (fault: StoredFault) => faultTable[fault.code].exitCode;
   const retype = (hint: string) => typedAt(hint, parsed.globals);
-  const report = reportOf({ io, ...globals, command: verb.path, color, exitCodes, retype });
+  const redactor = redactorOf(typedSecrets({ io, given }));
+  const report = reportOf({ io, ...globals, command: verb.path, color, exitCodes, retype, redactor });
   const interrupts = watchInterrupts(io);
   const context: Context = {
     io,
@@ -79,15 +88,26 @@ function reportOf(options: {
   color?: ColorChoice;
   exitCodes(fault: StoredFault): number;
   retype?: (hint: string) => string;
+  redactor: Redactor;
 }): Report {
-  const { io, format, command, quiet, color = 'auto', exitCodes, retype = hint => hint } = options;
+  const { io, format, command, quiet, color = 'auto', exitCodes, retype = hint => hint, redactor } = options;
   return openReport({
     io,
     command,
     quiet,
     format,
+    redactor,
     paint: painter(wantsColor(color, io.env, io.stderr)),
     exitCodeOf: exitCodes,
     retype,
   });
+}
+
+/** A variable that is not there is told by the command that wants it. */
+function typedSecrets(typed: Pick<Context, 'io' | 'given'>): Record<string, string> {
+  try {
+    return secretValues(typed);
+  } catch {
+    return {};
+  }
 }

@@ -3,6 +3,7 @@ import { Fault, openTroupe, ownOutputs, type Plan, shelfFolder, type Troupe } fr
 import { type Settings, settingsOf, sharedHome } from './config.ts';
 import { limitsIn } from './limits.ts';
 import { type Notify, type NotifyOptions, notifying } from './notify.ts';
+import { passedOn, secretValues, shownCommand } from './passed-on.ts';
 import { findPlace, type Place } from './place.ts';
 import { rememberProjects } from './projects.ts';
 import type { Context } from './verb.ts';
@@ -102,7 +103,7 @@ async function host(context: Context, wish: HostWish): Promise<Hosted> {
           hookTimeoutMs === undefined ? {} : { hookTimeoutMs },
         ),
         env,
-        secrets: Object.fromEntries(passedOn(context)),
+        secrets: secretValues(context),
         logs: place.logs,
         ...limitsIn(io.env),
         resume: false,
@@ -110,7 +111,7 @@ async function host(context: Context, wish: HostWish): Promise<Hosted> {
         shelf: shelfFolder(sharedHome(io.env)),
         ...settings,
       }),
-    command: context.typed,
+    command: shownCommand(context.words),
     pid: io.pid,
     now: () => io.now(),
     env: io.env,
@@ -148,23 +149,4 @@ function environment(context: Context): Record<string, string> {
     if (value !== undefined) env[name] = value;
   }
   return { ...env, ...Object.fromEntries(passedOn(context)) };
-}
-
-/** The variables of `--env`: their values are for programs, and for no log. */
-function passedOn({ io, given }: Context): [name: string, value: string][] {
-  return given.list('env').map(wanted => {
-    const [name = '', ...rest] = wanted.split('=');
-    const value = rest.length > 0 ? rest.join('=') : io.env[name];
-    if (name === '' || value === undefined) {
-      throw new Fault(
-        'USAGE',
-        `There is no environment variable ${name || '""'} to pass on; set it, or give it a value with --env NAME=VALUE`,
-        {
-          where: `--env ${wanted}`,
-          hints: ['troupe help run'],
-        },
-      );
-    }
-    return [name, value];
-  });
 }

@@ -1,4 +1,4 @@
-import type { PlanEvent, StoredFault } from '../index.ts';
+import type { PlanEvent, Redactor, StoredFault } from '../index.ts';
 import { hintsMax } from '../index.ts';
 import { type Envelope, type Hello, type Message, type Result, schemaVersion } from './envelope.ts';
 import { renderFailure } from './failure.ts';
@@ -28,10 +28,12 @@ export interface ReportOptions {
   exitCodeOf(fault: StoredFault): number;
   /** A hint for those who type it where this command was typed. */
   retype(hint: string): string;
+  /** Takes secrets out of what is said, and of what failed. Hints stay: they are to be typed. */
+  redactor: Redactor;
 }
 
 export function openReport(options: ReportOptions): Report {
-  const { io, command, format } = options;
+  const { io, command, format, redactor } = options;
   const startedMs = io.now();
   const messages: Message[] = [];
   const line = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
@@ -56,7 +58,10 @@ export function openReport(options: ReportOptions): Report {
     else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     return exitCode;
   };
-  const told = (fault: StoredFault) => ({ ...fault, hints: fault.hints.slice(0, hintsMax).map(options.retype) });
+  const told = (fault: StoredFault): StoredFault => ({
+    ...redactor.value(fault),
+    hints: fault.hints.slice(0, hintsMax).map(options.retype),
+  });
   const record = (fault: StoredFault) =>
     messages.push({
       level: 'error',
@@ -67,7 +72,8 @@ export function openReport(options: ReportOptions): Report {
     });
 
   return {
-    say(text, level = 'info') {
+    say(said, level = 'info') {
+      const text = redactor.text(said);
       messages.push({ level, text, code: null, where: null, hints: [] });
       if (!options.quiet || level === 'warning') io.stderr.write(`${text}\n`);
     },
@@ -89,7 +95,7 @@ export function openReport(options: ReportOptions): Report {
     async fail({ fault, exitCode, stack }) {
       const toTell = told(fault);
       record(toTell);
-      io.stderr.write(renderFailure(toTell, options.paint, stack));
+      io.stderr.write(renderFailure(toTell, options.paint, stack === undefined ? undefined : redactor.text(stack)));
       return close(null, exitCode, '', true);
     },
   };

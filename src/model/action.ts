@@ -30,6 +30,14 @@ export const ActionArgument = z.strictObject({
       description: 'Shown where a value is missing or refused, and to agents beside the value.',
       examples: ['the old name'],
     }),
+  secret: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'Whether the value is a secret. It is not stored: programs find the value of `apiKey` as `TROUPE_SECRET_API_KEY`.',
+      examples: [false],
+    }),
 });
 export type ActionArgument = z.infer<typeof ActionArgument>;
 

@@ -97,6 +97,8 @@ export const PlanSpec = z.strictObject({
   arguments: z.record(z.string(), z.unknown()),
   /** What the arguments are, for agents, by name; those without a description are absent. @default none */
   argumentDescriptions: z.record(z.string(), z.string()).optional(),
+  /** Arguments that have a value which is not stored. @default none */
+  secretArguments: z.array(z.string()).optional(),
   projectLinks: z.array(ProjectLink).min(1),
   automationProfile: z.string(),
   profileSnapshot: Profile,

@@ -1,4 +1,4 @@
-import { shownShapes } from './shown-shapes.ts';
+import { shownShapes, withoutPasswords } from './shown-shapes.ts';
 
 /** Shapes of credentials that providers document, by name. High precision on purpose: a false alarm blocks a plan. */
 const shapes: Record<string, RegExp> = {
@@ -13,24 +13,41 @@ const shapes: Record<string, RegExp> = {
   'model provider key': /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}\b/,
 };
 
-const keyBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY(?: BLOCK)?)-----[\s\S]*?(?:-----END \1-----|$)/;
+/** A key of many lines, or the rest of one whose beginning was cut off. */
+const keyBlock =
+  /-----BEGIN ([A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?)-----[\s\S]*?(?:-----END \1-----|(?![\s\S]))|(?:^[A-Za-z0-9+/=]{1,100}\r?\n){1,200}-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----/gm;
 
-/** The text with credentials replaced by their names, which are added to `found`. */
+const replaced: readonly (readonly [name: string, shape: RegExp])[] = [
+  ...Object.entries(shapes)
+    .filter(([name]) => name !== 'private key')
+    .map(([name, shape]) => [name, new RegExp(shape.source, 'g')] as const),
+  ...shownShapes,
+];
+
+/** A text without any of these holds no credential of a shape we know: most texts are done with one look. */
+const hint =
+  /PRIVATE KEY|A(?:KI|SI|Iz)[Aa]|gh[pousr]_|github_pat_|gl(?:pat-|sa_|c_)|xox[abprs]-|k_live_|npm_|sk-|hooks\.slack|pypi-|SG\.|(?:SK|AC)[0-9a-f]{8}|eyJ|hf_|hv[sbr]\.|dapi|do[opr]_v1_|dckr_|gsk_|lin_(?:api|oauth)_|shp(?:at|ca|pa|ss)_|SharedSecretValue|:\/\//;
+const wordHint = /secret|accountkey|accesskey|bearer|passw|pwd|api[_-]?key|token/i;
+
+/** The text with credentials replaced by their names, which are added to `found`; the same text where it holds none. */
 export function redact(text: string, found: Set<string>): string {
-  let clean = text;
-  for (const [name, shape] of Object.entries({ ...shapes, 'private key': keyBlock })) {
-    clean = clean.replace(new RegExp(shape.source, 'g'), () => {
-      found.add(name);
-      return `[${name}]`;
-    });
-  }
-  for (const [name, shape] of shownShapes) {
-    clean = clean.replace(shape, () => {
-      found.add(name);
-      return `[${name}]`;
-    });
-  }
-  return clean;
+  const isWord = wordHint.test(text);
+  if (!isWord && !hint.test(text)) return text;
+  const named = (name: string) => () => {
+    found.add(name);
+    return `[${name}]`;
+  };
+  let clean = text.includes('PRIVATE KEY') ? text.replace(keyBlock, named('private key')) : text;
+  for (const [name, shape] of replaced) clean = clean.replace(shape, named(name));
+  return isWord ? withoutPasswords(clean, named('password')) : clean;
+}
+
+const kinds = new Set(['private key', 'password', ...replaced.map(([name]) => name)]);
+
+/** What stands for secrets in a text that was redacted: `[GitHub token]`, `[value of NAME]`. */
+export function standInsOf(text: string): string[] {
+  const bracketed = [...text.matchAll(/\[(value of [^\]\n]{1,100}|[A-Za-z][A-Za-z ]{2,40})\]/g)];
+  return bracketed.flatMap(([whole, name = '']) => (name.startsWith('value of ') || kinds.has(name) ? [whole] : []));
 }
 
 /** Something in a text that looks like a credential. The text itself is for comparing, never for telling. */

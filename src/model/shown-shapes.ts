@@ -22,10 +22,49 @@ export const shownShapes: readonly (readonly [name: string, shape: RegExp])[] = 
     /(?<=\baws_?secret_?(?:access_?)?key["'\\]{0,3}\s{0,4}[:=]\s{0,4}["'\\]{0,3})[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])/gi,
   ],
   ['Azure key', /(?<=\b(?:AccountKey|SharedAccessKey|SharedSecretValue)=)[A-Za-z0-9+/]{40,100}={0,2}/g],
-  ['password in an address', /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,100}:)[^\s/@[]{3,200}(?=@)/gi],
-  ['bearer token', /(?<=\bbearer\s{1,4})[\w.~+/-]{16,4000}={0,2}/gi],
-  [
-    'password',
-    /(?<=(?:password|passwd|pwd|api[_-]?key|client[_-]?secret|secret[_-]?key|(?:access|auth)[_-]?token)["'\\]{0,3}\s{0,4}[:=]\s{0,4}["'\\]{0,3})[^\s"'\\`,;&<>$({[][^\s"'\\`,;&<>]{5,400}/gi,
-  ],
+  ['password in an address', /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,100}:)[^\s/@[$<{%][^\s/@[]{2,200}(?=@)/gi],
+  ['bearer token', /(?<=\bbearer\s{1,4})(?=[A-Za-z_.~+/-]{0,200}\d)[\w.~+/-]{16,4000}={0,2}/gi],
 ];
+
+const passwordKey = '(?:password|passwd|pwd|api[_-]?key|client[_-]?secret|secret[_-]?key|(?:access|auth)[_-]?token)';
+const passwordField = new RegExp(`${passwordKey}$`, 'i');
+const password = new RegExp(
+  `(?<=${passwordKey}["'\\\\]{0,3}\\s{0,4}[:=]\\s{0,4}["'\\\\]{0,3})[^\\s"'\\\\\`,;&<>$({[][^\\s"'\\\\\`,;&<>]{5,400}`,
+  'gi',
+);
+
+/** Whether a key of this name holds a password or the like: `dbPassword`, `api_key`. */
+export const isPasswordKey = (key: string): boolean => passwordField.test(key);
+
+/** Types and other words that are given in the place of a password, in code and in schemas. */
+const noPassword =
+  /^(?:string|number|boolean|unknown|object|undefined|required|optional|nullable|hidden|password|secret|passwd)$/i;
+
+/** Whether a text in quotes is more than a type, a variable or a placeholder. */
+export const isPasswordValue = (value: string): boolean =>
+  value.length >= 6 && !/^[$<({[%]|\s/.test(value) && !noPassword.test(value);
+
+/** Replaces what is given as a password in a text, in quotes or not. Code that names a variable, a type or a call is left. */
+export function withoutPasswords(text: string, replaced: () => string): string {
+  return text.replace(password, (value, at: number) => {
+    const before = text.slice(Math.max(0, at - 24), at);
+    if (workingFolder.test(before) && /^[/~.]/.test(value)) return value;
+    const isQuoted = /["'\\]$/.test(before);
+    const isPassword = isQuoted ? isPasswordValue(value) : isPlainPassword(value, before, text[at + value.length]);
+    return isPassword ? replaced() : value;
+  });
+}
+
+/** `PWD=/home/me`. */
+const workingFolder = /pwd["'\\]*\s*[:=]\s*["'\\]*$/i;
+/** A call, or a pattern. */
+const call = /^(?:[A-Za-z_$][\w$.?!]*\(|\/.*[(^|[])/;
+const path = /^[A-Za-z_$][\w$]*(?:(?:\.|\?\.|!\.|::|->)[A-Za-z_$][\w$]*)+$/;
+
+/** Without quotes: letters alone are a variable or prose, unless they follow the `=` at once. */
+function isPlainPassword(value: string, before: string, after = ''): boolean {
+  const word = value.replace(/[)[\].:!?]+$/, '');
+  if (word.length < 6 || noPassword.test(word) || call.test(value) || path.test(word)) return false;
+  if (!/^[A-Za-z_$]+$/.test(word)) return true;
+  return before.endsWith('=') && after !== ',' && !value.endsWith(')');
+}

@@ -21,5 +21,7 @@ export const ToolCall = z.strictObject({
   durationMs: z.number(),
   startedAt: z.string(),
   undone: z.boolean(),
+  /** Whether the result had secrets in it, which were replaced. @default false */
+  redacted: z.boolean().optional(),
 });
 export type ToolCall = z.infer<typeof ToolCall>;

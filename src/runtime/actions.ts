@@ -1,6 +1,7 @@
 import { Action } from '../model/action.ts';
 import { Fault } from '../model/fault.ts';
 import { nameKey } from '../model/name.ts';
+import { refuseStoredSecrets } from '../model/secret-argument.ts';
 import type { Store } from '../ports/store.ts';
 import type { Actions } from './api.ts';
 import { extended } from './extending.ts';
@@ -42,5 +43,7 @@ export function actionsOf(store: Store): Actions {
 
 /** From the text of a file, or from an object. @throws {Fault} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION */
 export function parseAction(source: unknown, where = 'the action'): Action {
-  return typeof source === 'string' ? readAction(source, where) : checkAction(source, where);
+  const action = typeof source === 'string' ? readAction(source, where) : checkAction(source, where);
+  refuseStoredSecrets(action, where);
+  return action;
 }

@@ -1,5 +1,6 @@
 import type { World } from '../../actors/index.ts';
 import type { PlanSpec } from '../model/plan.ts';
+import type { Redactor } from '../model/redactor.ts';
 import type { Agents } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logs } from '../ports/logs.ts';
@@ -12,6 +13,8 @@ import type { Tool } from '../ports/tool.ts';
 import type { MachineTurns } from '../ports/turns.ts';
 import type { PlanLedger } from './ledger.ts';
 import { lastLines } from './plan-logs.ts';
+import { redactedAgents, redactedModule } from './redaction.ts';
+import type { SecretArguments } from './secret-arguments.ts';
 import { createToolRunner } from './tool-runner.ts';
 import { turnsOf } from './turns.ts';
 
@@ -20,6 +23,7 @@ export interface Assembly {
   clock: Clock;
   agents: Agents;
   tools: Tool[];
+  /** What it answers is redacted. */
   run: RunProcess;
   checkouts: World['checkouts'];
   locate: World['locate'];
@@ -32,6 +36,7 @@ export interface Assembly {
   secrets: World['secrets'];
   askModule: World['askModule'];
   logs: Logs;
+  redactor: Redactor;
   /** Limits all processes of the machine; null: nothing does. */
   machine: MachineTurns | null;
 }
@@ -54,6 +59,7 @@ export function worldOf(
     slots,
     caps,
     withdrawable,
+    secrets: secretArguments,
   }: {
     project: Project;
     ledger: PlanLedger;
@@ -65,13 +71,28 @@ export function worldOf(
     slots: World['slots'];
     caps: Readonly<Record<string, number>>;
     withdrawable: World['withdrawable'];
+    secrets: SecretArguments;
   },
 ): World {
-  const { clock, agents, tools, run, checkouts, locate, guard, ended, matches, secrets, askModule, logs, machine } =
-    assembly;
+  const {
+    clock,
+    agents,
+    tools,
+    run,
+    checkouts,
+    locate,
+    guard,
+    ended,
+    matches,
+    secrets,
+    askModule,
+    logs,
+    machine,
+    redactor,
+  } = assembly;
   return {
     project: () => project,
-    agents,
+    agents: redactedAgents(agents, redactor),
     ledger,
     purse,
     turns: turnsOf({ caps, machine, clock }),
@@ -87,6 +108,7 @@ export function worldOf(
     withdrawable,
     stopped: planId => ended(`${planId}/`),
     env,
+    secretVariables: secretArguments.variables,
     locate,
     toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
     tools: bench =>
@@ -108,12 +130,14 @@ export function worldOf(
         checkpoint: bench.checkpoint,
         checkpointOn: bench.phase === 'execute' ? aroundCalls(bench.spec) : [],
         log: bench.log,
+        redactor,
         async around(index, writes, perform) {
           const { tree: _, ...done } = await bench.around(index, writes, perform);
           return done;
         },
       }),
-    askModule,
+    askModule: redactedModule(askModule, redactor),
+    redactor,
     consent,
     log: logs.append,
     lastLines: (planId, most) => lastLines({ logs, ledger }, planId, most),

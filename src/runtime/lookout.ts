@@ -1,7 +1,7 @@
 /** Where onlookers wait for actors to look at: they may come before the actors are raised. */
 import type { DurableSystem } from '../durable/api.ts';
 import { type TraceBatch, traceOf } from '../durable/trace.ts';
-import { redact } from '../model/secrets.ts';
+import type { Redactor } from '../model/redactor.ts';
 
 export interface Lookout {
   raised(system: Pick<DurableSystem, 'watch'>): void;
@@ -10,19 +10,18 @@ export interface Lookout {
   end(): void;
 }
 
-export function lookout(): Lookout {
+export function lookout(redactor: Redactor): Lookout {
   const over = new AbortController();
   let raise: (system: Pick<DurableSystem, 'watch'>) => void = () => {};
   const system = new Promise<Pick<DurableSystem, 'watch'>>(resolve => {
     raise = resolve;
   });
-  const clean = (text: string) => redact(text, new Set());
   return {
     raised: system => raise(system),
     async *traces({ signal: given } = {}) {
       const signal = given === undefined ? over.signal : AbortSignal.any([given, over.signal]);
       const there = await Promise.race([system, aborted(signal)]);
-      if (there !== null) yield* traceOf(there, { signal, clean });
+      if (there !== null) yield* traceOf(there, { signal, clean: redactor.text });
     },
     end: () => over.abort(),
   };

@@ -7,6 +7,8 @@ import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import { qualify } from '../model/name.ts';
 import { PlanSpec } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
+import type { Redactor } from '../model/redactor.ts';
+import { refuseStoredSecrets, secretVariable } from '../model/secret-argument.ts';
 import type { Setup } from '../model/setup.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { UseOptions } from './api.ts';
@@ -28,6 +30,10 @@ export interface Circumstances {
   depthMax: number;
   /** Where the action says nothing of it. @default as the profile and the caller have it */
   checkoutGuard?: CheckoutGuard;
+  /** What is given is stored without secrets. */
+  redactor: Redactor;
+  /** Of programs: they may hold a secret argument. */
+  env: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,7 +53,9 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
   }
   refuseStrays(options, at);
   for (const draft of options.invariants ?? []) refuseOverridable(draft);
-  const given = argumentsOf(action, options);
+  refuseStoredSecrets(action, action.name);
+  const { open, secret } = argumentsOf(action, options, at.env);
+  const given = at.redactor.value(open);
   const actionDir = options.actionDir ?? head.root;
   const filled = (text: string) => fill(text, { ...given, actionDir });
   const profile = profileOf(options.profile ?? action.automationProfile ?? at.profile, at.profiles);
@@ -63,6 +71,7 @@ export function makePlan(options: UseOptions, at: Circumstances): PlanSpec {
     actionName: qualify(action.name),
     arguments: given,
     ...describedArguments(action, given),
+    ...(secret.length === 0 ? {} : { secretArguments: secret }),
     projectLinks: heads.map(({ alias, root, kind, commit, tree, branch }) => ({
       ...{ alias, root, kind, branch, baseCommit: commit, baseTree: tree },
       ...(heads.length > 1 ? { folder: alias } : {}),
@@ -165,7 +174,11 @@ function lookAt({ name }: Action, { action }: UseOptions): string[] {
   return [...(typeof action === 'string' ? [`troupe action show ${shellWord(name)}`] : []), 'troupe help action'];
 }
 
-function argumentsOf(action: Action, options: UseOptions): Record<string, unknown> {
+function argumentsOf(
+  action: Action,
+  options: UseOptions,
+  env: Readonly<Record<string, string>>,
+): { open: Record<string, unknown>; secret: string[] } {
   const given = options.arguments ?? {};
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(action.arguments, name)) {
@@ -180,10 +193,12 @@ function argumentsOf(action: Action, options: UseOptions): Record<string, unknow
       );
     }
   }
-  const values: Record<string, unknown> = {};
+  const open: Record<string, unknown> = {};
+  const secret: string[] = [];
   for (const [name, declared] of Object.entries(action.arguments)) {
-    const { required, default: fallback } = declared;
-    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? fallback;
+    const { required, default: fallback, secret: isSecret } = declared;
+    const otherwise = isSecret ? env[secretVariable(name)] : fallback;
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? otherwise;
     if (value === undefined) {
       if (required)
         throw new Fault(
@@ -196,9 +211,10 @@ function argumentsOf(action: Action, options: UseOptions): Record<string, unknow
         );
       continue;
     }
-    values[name] = converted(name, declared, value);
+    if (!isSecret) open[name] = converted(name, declared, value);
+    else secret.push(name);
   }
-  return values;
+  return { open, secret };
 }
 
 /** ` (the old name)`, or nothing where the action does not describe it. */

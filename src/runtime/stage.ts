@@ -21,8 +21,10 @@ import { patternsOf } from './patterns.ts';
 import { purseOf } from './purse.ts';
 import { recordOfSnapshot, recordRow } from './record.ts';
 import { recordOf } from './record-of.ts';
+import { redactedCommand, redactedSpec } from './redaction.ts';
 import { rowsOf } from './rows.ts';
 import { sealed } from './sealed.ts';
+import type { SecretArguments } from './secret-arguments.ts';
 import { assertStillThere } from './seen.ts';
 import { slotsOf } from './slots.ts';
 import { openWithdrawals } from './withdrawals.ts';
@@ -43,6 +45,7 @@ export interface StageOptions {
   options: TroupeOptions;
   assembly: Assembly;
   mintId(): string;
+  secrets: SecretArguments;
   feed: Pick<Feed, 'publish' | 'nudge' | 'tap'>;
   /** There are actors to look at. */
   raised(system: Pick<DurableSystem, 'watch'>): void;
@@ -66,7 +69,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   });
   const slots = slotsOf({ ledger, feed: stage.feed });
   const { withdrawable, withdraw } = openWithdrawals();
-  const ports = { project, ledger, purse, resources, consent, slots, withdrawable };
+  const ports = { project, ledger, purse, resources, consent, slots, withdrawable, secrets: stage.secrets };
   const world = worldOf(assembly, { ...ports, mintId, env, caps });
   const patterns = await patternsOf(store);
   const passes = await passesOf(store);
@@ -131,7 +134,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
   const running: Stage = {
     async create(spec, first) {
       await system.command(mintId(), root => {
-        root.send({ type: 'plan.used', spec });
+        root.send({ type: 'plan.used', spec: redactedSpec(spec, assembly.redactor) });
         if (first !== null) system.get(`plan:${spec.planId}`).send({ type: first });
       });
     },
@@ -149,7 +152,7 @@ export async function raiseStage(stage: StageOptions): Promise<Stage> {
           const refused = refusal(snapshot, command);
           if (refused)
             throw new Fault(refused.code, refused.message, { where: `plan ${planId}`, hints: refused.hints });
-          plan.send(command);
+          plan.send(redactedCommand(command, assembly.redactor));
         });
         if (command.type === 'cancel') withdraw(planId);
       } finally {

@@ -6,6 +6,7 @@
  * 2. A call that failed decides nothing.
  * 3. A call that was cut off by an abort has no record: it did not end.
  * 4. A recorded call is only given in answer to the same question.
+ * 5. A call is recorded without secrets; the agent gets what the tool answered.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentRole } from '../model/agent.ts';
@@ -19,6 +20,7 @@ import { inWords } from '../model/issue-words.ts';
 import { isTooDeep, levelsMax } from '../model/json.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../model/profile.ts';
+import { type Redactor, redactorOf } from '../model/redactor.ts';
 import { type Spawned, spawnedIn } from '../model/spawning.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { ToolCaller } from '../ports/agent.ts';
@@ -26,6 +28,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Account } from '../ports/purse.ts';
 import type { Tool, ToolContext, Workplace } from '../ports/tool.ts';
+import { redactedCall, redactedDecision, redactedLabel } from './redaction.ts';
+import { Replay } from './replay.ts';
 import { judge } from './tool-guards.ts';
 import { toolTable } from './tool-table.ts';
 
@@ -74,6 +78,8 @@ export interface ToolRunnerOptions {
   account?: Pick<Account, 'call' | 'called'>;
   /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
   approve?(request: ApprovalRequest): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
+  /** Takes secrets out of what is recorded. @default one that knows the shapes of credentials and no values */
+  redactor?: Redactor;
   log?(line: string): void;
   /** Receives every call as it was made, those replayed after a crash included. */
   onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
@@ -85,6 +91,8 @@ export interface ToolRunnerOptions {
 export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   const table = toolTable(options.tools);
   const spawned: Spawned[] = [];
+  const redactor = options.redactor ?? redactorOf();
+  const replay = new Replay({ redactor, log: line => options.log?.(line) });
   let calls = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -93,6 +101,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     if (isTooDeep(input)) throw tooDeep(tool, 'its input');
     const sent = plain(input);
     let thrown: { failure: unknown } | null = null;
+    let answered: { result: unknown } | null = null;
     const run = async (): Promise<PerformedCall> => {
       let startedAt = options.clock.now();
       const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
@@ -103,13 +112,15 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
         ? options.account.call()
         : exhausted(plan.planId, plan.budget, { toolCalls: index });
       try {
-        await consent(options, { tool, callsBefore: index, input: sent, spentUp }, table);
+        replay.refuseStandIns(tool, sent);
+        await consent(options, { tool, callsBefore: index, input: redactor.value(sent), spentUp }, table);
         allowed = true;
         // A person's time is not the tool's.
         startedAt = options.clock.now();
         const output = await invoke(options, tool, sent, made, spawned);
         if (isTooDeep(output)) throw tooDeep(tool, 'what it answered');
         result = plain(output);
+        answered = { result };
       } catch (failure) {
         if (options.signal.aborted) throw stopped(tool, failure);
         thrown = { failure };
@@ -128,16 +139,23 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
         startedAt: new Date(startedAt).toISOString(),
         undone: false,
       };
-      return { call, ...made };
+      const decisions = made.decisions.map(decision => redactedDecision(decision, redactor));
+      return {
+        call: redactedCall(call, redactor),
+        checkpoints: made.checkpoints.map(each => redactedLabel(each, redactor)),
+        decisions,
+      };
     };
     const done = await (options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run());
-    refuseAnotherQuestion(done.call, tool, sent, index);
+    refuseAnotherQuestion(redactor.value(done.call), tool, redactor.value(sent), index);
     spawned.push(...spawnedIn(done.decisions));
     options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
     // A bug surfaces as it was thrown; after a crash only its record is left.
     if (thrown !== null) throw (thrown as { failure: unknown }).failure;
+    if (answered !== null) return (answered as { result: unknown }).result;
     if (done.call.error !== null) throw Fault.revive(Fault.store(done.call.error));
-    return done.call.result;
+    const again = { decisions: [], checkpoints: [] };
+    return replay.resultOf(done.call, tool, async () => plain(await invoke(options, tool, sent, again, spawned)));
   };
 
   return async (name, input) => {

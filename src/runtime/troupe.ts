@@ -27,6 +27,7 @@ import { matchesId } from './match-id.ts';
 import { type PlanHost, planHandle } from './plan-handle.ts';
 import { recordOf } from './record-of.ts';
 import { upgradeRecords } from './records.ts';
+import { secretArguments } from './secret-arguments.ts';
 import { assertAsSeen } from './seen.ts';
 import { usesOf } from './single-use.ts';
 import { raiseStage, type Stage } from './stage.ts';
@@ -39,8 +40,9 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
   const ledger = ledgerOf(store, options.shelf);
   const actions = actionsOf(store);
   const events = feed();
-  const looking = lookout();
+  const looking = lookout(assembly.redactor);
   const logs: Logs = assembly.logs;
+  const secrets = secretArguments(options.env ?? {}, assembly.redactor);
   const mintId = monotonicFactory();
   /** Makes every id from here on sort after those of existing plans, also when the clock was ahead then: the newest plan is the last. */
   const mintAfterPlans = async () => {
@@ -62,6 +64,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       options,
       assembly,
       mintId,
+      secrets,
       feed: events,
       raised: looking.raised,
       onFatal,
@@ -84,11 +87,14 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     histories: histories({ ledger, feed: events }),
     mintId,
     stopped: () => fault,
-    write: (planId, how) => exportPlan({ store, ledger, project, clock: assembly.clock }, planId, how),
+    write: (planId, how) =>
+      exportPlan({ store, ledger, project, clock: assembly.clock, redactor: assembly.redactor }, planId, how),
     async send(planId, command, seen) {
       const record = await recordOf(host, planId);
       if (seen !== undefined) assertAsSeen(record, seen);
       const raises = raising === null;
+      // Before the plan goes on without it, and fails.
+      if (command.type === 'execute') secrets.variables(record);
       const running = await stage();
       const takenUp = raises && command.type === 'execute' && isAtWork(record);
       if (!takenUp) return running.send(planId, command, seen);
@@ -118,7 +124,10 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
           reconciliation,
           depthMax,
           ...(options.checkoutGuard === undefined ? {} : { checkoutGuard: options.checkoutGuard }),
+          redactor: assembly.redactor,
+          env: options.env ?? {},
         });
+        secrets.keep(spec.planId, secretValues(spec, use));
         await (await stage()).create(spec, firstCommand(spec, use));
         return planHandle(host, spec.planId);
       });
@@ -131,6 +140,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
         now: assembly.clock.now(),
         profiles: options.profiles,
       });
+      secrets.inherit(record.rootPlanId, spec.planId);
       await (await stage()).create(spec, firstCommand(spec, fork));
       return planHandle(host, spec.planId);
     },
@@ -185,6 +195,15 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
     }
   }
   return troupe;
+}
+
+/** What was given of a plan's secret arguments. */
+function secretValues(
+  { secretArguments = [] }: PlanSpec,
+  { arguments: given = {} }: UseOptions,
+): Record<string, string> {
+  const named = secretArguments.filter(name => given[name] !== undefined);
+  return Object.fromEntries(named.map(name => [name, String(given[name])]));
 }
 
 /** @throws {Fault} STORE_FORMAT */

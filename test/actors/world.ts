@@ -4,11 +4,13 @@ import type { World } from '../../actors/index.ts';
 import { memoryStore } from '../../src/adapters/memory-store.ts';
 import { guardWork } from '../../src/adapters/uncaught.ts';
 import { openDurable } from '../../src/durable.ts';
+import { redactorOf } from '../../src/model/redactor.ts';
 
 /** A world in which only what is given exists: asking for anything else is an error of the test. */
 export function worldWith(given: Partial<World>): World {
   const withdrawable: World['withdrawable'] = ({ signal }, act) => act(signal);
-  return new Proxy({ guard: guardWork, withdrawable, stopped: async () => {}, ...given } as World, {
+  const plain = { redactor: redactorOf(), secretVariables: () => ({}) };
+  return new Proxy({ guard: guardWork, withdrawable, stopped: async () => {}, ...plain, ...given } as World, {
     get(target, name) {
       if (name in target) return Reflect.get(target, name);
       throw new TypeError(`this world has no ${String(name)}`);

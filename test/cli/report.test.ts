@@ -4,6 +4,7 @@ import { Envelope, Hello, Result } from '../../src/cli/envelope.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { openReport } from '../../src/cli/report.ts';
 import type { Format } from '../../src/cli/verb.ts';
+import { redactorOf } from '../../src/index.ts';
 import { Fault } from '../../src/model/fault.ts';
 import { noted, rootId } from './records.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -19,6 +20,7 @@ function report(io: Terminal, format: Format, quiet = false) {
     paint: painter(false),
     retype: hint => hint,
     exitCodeOf: () => 5,
+    redactor: redactorOf(),
   });
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { levelStore } from '../../src/level.ts';
 import { planted, plantedKey, plantedLines } from '../model/planted.ts';
 import { type Repository, repository } from './repository.ts';
 import { told, troupe } from './shell.ts';
@@ -44,6 +45,26 @@ test('no secret that an agent prints is in the files of the log', () => {
   const files = readdirSync(folder);
   expect(files).not.toEqual([]);
   expect(files.flatMap(name => left(readFileSync(join(folder, name), 'utf8')))).toEqual([]);
+});
+
+test('no secret is in what commands tell machines about the plan, or in any file of the store [R182]', async () => {
+  for (const words of [['status'], ['explain'], ['tree'], ['logs'], ['checkpoint', 'list'], ['list', '--all']]) {
+    const id = words.length === 1 ? [planId] : [];
+    const { out, err, code } = await troupe(project, ['plan', ...words, ...id, '--json']);
+    expect([words, code]).toEqual([words, 0]);
+    expect([words, ...left(out), ...left(err)]).toEqual([words]);
+  }
+  const home = join(project.folder, '.git', 'troupe');
+  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  expect(paths.some(path => path.includes('store'))).toBe(true);
+  expect(paths.flatMap(path => left(readFileSync(path, 'utf8')).map(secret => [path, secret]))).toEqual([]);
+  const rows: unknown[] = [];
+  const store = await levelStore(join(home, 'store'))();
+  for await (const row of store.entries('')) rows.push(row);
+  await store.close();
+  expect(rows.length).toBeGreaterThan(20);
+  expect(left(JSON.stringify(rows))).toEqual([]);
 });
 
 test('no secret of a goal is in the records of an export', async () => {

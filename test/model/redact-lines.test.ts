@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { redactAll } from '../../src/model/redact.ts';
-import { lineRedactor } from '../../src/model/redact-lines.ts';
+import { redactorOf } from '../../src/model/redactor.ts';
 import { planted, plantedKey } from './planted.ts';
 
 test('23 kinds are planted', () => {
@@ -11,7 +11,7 @@ describe.each(planted)('a secret of %s', (_kind, secret, line) => {
   const [before = '', after = ''] = line.split('%');
 
   test('goes from a line, and the words around it stay', () => {
-    const clean = lineRedactor({})(`then ${line.replace('%', secret)} done`);
+    const clean = redactorOf().lines()(`then ${line.replace('%', secret)} done`);
     expect(clean).not.toContain(secret);
     expect(clean).toMatch(/\[[A-Za-z ]+\]/);
     expect(clean.startsWith(`then ${before}`)).toBe(true);
@@ -33,23 +33,23 @@ test('ordinary output stays as it is', () => {
     'sha512-Ab3dEf7hIj1lMn5pQr9tUv2xYz4Ab3dEf7hIj1lMn5pQr9tUv2xYz4==',
     'password=$PASSWORD password=(none) password=<yours>',
   ];
-  const redactor = lineRedactor({});
+  const redactor = redactorOf().lines();
   expect(lines.map(redactor)).toEqual(lines);
 });
 
 test('a known value goes by its name, the longer of two first, and a short one stays', () => {
-  const redactor = lineRedactor({
+  const redactor = redactorOf({
     SHORT: 'yes',
     PART: 'correct horse',
     WHOLE: 'correct horse battery',
     LINES: 'first line\nsecond line',
-  });
+  }).lines();
   expect(redactor('yes: correct horse battery, correct horse')).toBe('yes: [value of WHOLE], [value of PART]');
   expect(['a first line', 'second line b'].map(redactor)).toEqual(['a [value of LINES]', '[value of LINES] b']);
 });
 
 test('a private key goes with all its lines, and what follows stays, also where the key was cut off', () => {
-  const redactor = lineRedactor({});
+  const redactor = redactorOf().lines();
   const clean = ['before', ...plantedKey, 'after', ...plantedKey.slice(0, 2), 'then: this, and that!', 'end'].map(
     redactor,
   );
@@ -57,7 +57,7 @@ test('a private key goes with all its lines, and what follows stays, also where 
 });
 
 test('a long line takes a time in proportion to it', () => {
-  const redactor = lineRedactor({});
+  const redactor = redactorOf().lines();
   for (const piece of ['eyJaaaaaaaa-', 'a://', 'password="', 'bearer    ', 'sk-', 'pypi-', '""""', 'SG.']) {
     const line = piece.repeat(20_000);
     const started = performance.now();

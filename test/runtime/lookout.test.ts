@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { redactorOf } from '../../src/model/redactor.ts';
 import { lookout } from '../../src/runtime/lookout.ts';
 import { playhouse } from './playhouse.ts';
 
@@ -25,13 +26,15 @@ describe('a Troupe', () => {
 
 describe('a lookout', () => {
   test('ends for those who wait for actors that never came', async () => {
-    const looking = lookout();
+    const looking = lookout(redactorOf());
     const waits = looking.traces()[Symbol.asyncIterator]().next();
     looking.end();
     expect((await waits).done).toBe(true);
     expect((await looking.traces()[Symbol.asyncIterator]().next()).done).toBe(true);
     const stop = new AbortController();
     stop.abort();
-    expect((await lookout().traces({ signal: stop.signal })[Symbol.asyncIterator]().next()).done).toBe(true);
+    expect((await lookout(redactorOf()).traces({ signal: stop.signal })[Symbol.asyncIterator]().next()).done).toBe(
+      true,
+    );
   });
 });

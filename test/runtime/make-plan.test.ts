@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { thresholdNames } from '../../src/model/profile.ts';
+import { redactorOf } from '../../src/model/redactor.ts';
 import { parseAction } from '../../src/runtime/actions.ts';
 import type { UseOptions } from '../../src/runtime/api.ts';
 import { makePlan } from '../../src/runtime/make-plan.ts';
@@ -26,6 +27,8 @@ function make(options: Partial<UseOptions> = {}, with_: { profile?: string; acti
       mintId: () => idOf(`M${minted++}`),
       profile: with_.profile ?? 'supervised',
       depthMax: 5,
+      redactor: redactorOf(),
+      env: {},
     },
   );
 }
@@ -126,6 +129,8 @@ describe('making a plan of an action', () => {
           mintId: () => idOf('A'),
           profile: 'auto',
           depthMax: 5,
+          redactor: redactorOf(),
+          env: {},
         },
       ),
     ).toThrow(/archived/);

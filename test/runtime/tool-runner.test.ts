@@ -521,3 +521,49 @@ describe('A call that is made durable', () => {
     expect(bench.calls).toEqual([]);
   });
 });
+
+describe('A recorded call with secrets in it [R182]', () => {
+  const token = `gh${'p_'}${'aB3d'.repeat(9)}`;
+
+  /** Records of a process that died: what it ran is answered from them. */
+  function recorded(rows = new Map<number, PerformedCall>()) {
+    return async (index: number, _writes: boolean, run: () => Promise<PerformedCall>) => {
+      const row = rows.get(index) ?? (JSON.parse(JSON.stringify(await run())) as PerformedCall);
+      rows.set(index, row);
+      return row;
+    };
+  }
+
+  test('is recorded without them, and the agent gets them', async () => {
+    const { tool } = noting('my/tool', [], async input => ({ heard: input }));
+    await using bench = await workbench({}, { tools: [tool] });
+    expect(await bench.call('my/tool', { text: `use ${token}` })).toEqual({ heard: { text: `use ${token}` } });
+    expect(bench.calls[0]).toMatchObject({
+      input: { text: 'use [GitHub token]' },
+      result: { heard: { text: 'use [GitHub token]' } },
+      redacted: true,
+    });
+  });
+
+  test('is answered to the same question, and a reading tool answers with the secret again', async () => {
+    await using bench = await workbench({ a: `one ${token}` }, { around: recorded() });
+    const read = async () => (await bench.runner()('read', { path: 'a' })) as { content: string };
+    expect((await read()).content).toBe(`one ${token}`);
+    expect((await read()).content).toBe(`one ${token}`);
+  });
+
+  test('is answered as recorded where the tool did more than read, and what replaced a secret is written nowhere', async () => {
+    const { tool, inputs } = noting('my/run', ['run_process'], async () => `token: ${token}`);
+    await using bench = await workbench({}, { tools: [tool, writeFileTool], around: recorded() });
+    expect(await bench.call('my/run', { with: token })).toBe(`token: ${token}`);
+    const again = bench.runner();
+    const answer = await again('my/run', { with: token });
+    expect(answer).toBe('token: [GitHub token]');
+    expect(inputs).toHaveLength(1);
+    await expect(again('builtin/write', { path: 'a', content: `${answer}` })).rejects.toMatchObject({
+      code: 'AGENT_FAILED',
+      message: expect.stringContaining('builtin/write was given [GitHub token]'),
+    });
+    await again('builtin/write', { path: 'a', content: 'something else' });
+  });
+});

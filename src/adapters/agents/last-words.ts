@@ -1,3 +1,5 @@
+import { firstPart } from '../../model/excerpt.ts';
+
 /** The line of a failed program's output that says why it failed. */
 
 const charactersMax = 300;
@@ -12,7 +14,8 @@ const linesMax = 60;
 /** The reason of a crash, else the last line with something in it; empty where nothing was printed. */
 export function lastWords(output: string): string {
   const lines = output.trimEnd().split(/\r?\n/).slice(-linesMax);
-  return (crashIn(lines) ?? lines.at(-1) ?? '').trim().slice(0, charactersMax);
+  const words = (crashIn(lines) ?? lines.at(-1) ?? '').trim();
+  return firstPart(words, charactersMax);
 }
 
 function crashIn(lines: readonly string[]): string | null {

@@ -1,3 +1,4 @@
+import { secretVariable } from '../../model/secret-argument.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 
 /** What an agent that reads text is told: the goal and more about it, what done means, what was decided, said and learnt. */
@@ -58,10 +59,14 @@ const parts: Record<AgentTask['role'], string> = {
   conflict: 'Settle the merge conflict below in the current folder: leave the file as it should be, without markers.',
 };
 
-function argumentLines({ arguments: given, argumentDescriptions = {} }: AgentTask['plan']): string[] {
-  if (Object.keys(given).length === 0) return [];
+function argumentLines({
+  arguments: given,
+  argumentDescriptions = {},
+  secretArguments = [],
+}: AgentTask['plan']): string[] {
   const described = Object.entries(argumentDescriptions).map(([name, description]) => `${name}: ${description}`);
-  return [JSON.stringify(given), ...bullets(described)];
+  const secret = secretArguments.map(name => `${name}: a secret, in the environment variable ${secretVariable(name)}`);
+  return [...(Object.keys(given).length === 0 ? [] : [JSON.stringify(given)]), ...bullets([...described, ...secret])];
 }
 
 function bullets(lines: readonly string[]): string[] {

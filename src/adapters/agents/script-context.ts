@@ -27,6 +27,8 @@ export interface ScriptContext {
   resourceScopes: readonly string[];
   /** The sandbox: to look at (strategy) or to work in. Never the user's checkout. */
   directory: string;
+  /** For programs started there: where they are, which ports are theirs, and secret arguments as `TROUPE_SECRET_NAME`. */
+  variables: Readonly<Record<string, string>>;
   /** Decisions recorded so far, in order. */
   decisions: readonly Decision[];
   /** Guidance given by people, oldest first. */
@@ -89,6 +91,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
     attempt: task.attempt,
     resourceScopes: plan.resourceScopes,
     directory: task.directory,
+    variables: task.variables,
     decisions: task.decisions,
     guidance: task.guidance,
     lessons: task.lessons,

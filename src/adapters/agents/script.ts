@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { firstPart } from '../../model/excerpt.ts';
 import { Fault } from '../../model/fault.ts';
 import { inWords } from '../../model/issue-words.ts';
 import { CommitMessage } from '../../model/review.ts';
@@ -71,7 +72,7 @@ function failure(module: string, task: AgentTask, error: unknown): Fault {
   return new Fault('AGENT_FAILED', `The script ${module} failed: ${message}`, {
     where: module,
     hints: [`troupe plan logs ${task.plan.planId}`],
-    details: { stack: error instanceof Error ? (error.stack ?? '').slice(0, 4_000) : '' },
+    details: { stack: error instanceof Error ? firstPart(error.stack ?? '', 4_000) : '' },
     cause: error,
   });
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Usage } from '../../model/budget.ts';
+import { firstPart } from '../../model/excerpt.ts';
 import { Fault } from '../../model/fault.ts';
 
 /** What a line of a program's output says to us, beside being output. */
@@ -28,7 +29,7 @@ export function spokenIn(line: string): Spoken | null {
   } catch {
     const word = /^\{\s*"(decision|subplan|finding)"\s*:/.exec(text);
     if (word === null) return null;
-    throw new Fault('INVALID_DECISION', `A line that looks like a ${word[1]} is not JSON: ${text.slice(0, 200)}`, {
+    throw new Fault('INVALID_DECISION', `A line that looks like a ${word[1]} is not JSON: ${firstPart(text, 200)}`, {
       hints: ['troupe plan logs'],
     });
   }

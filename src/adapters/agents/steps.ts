@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Step } from '../../model/agent.ts';
+import { lastPart } from '../../model/excerpt.ts';
 import { Fault } from '../../model/fault.ts';
 import { fill } from '../../model/fill.ts';
 import { CommitMessage, findingLine } from '../../model/review.ts';
@@ -107,7 +108,7 @@ function refuseFailure(answer: unknown, command: string, index: number): void {
   throw new Fault('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}${words === '' ? '' : `: ${words}`}`, {
     where: command,
     hints: ['troupe plan logs'],
-    details: { exitCode, output: output.slice(-4_000) },
+    details: { exitCode, output: lastPart(output, 4_000) },
   });
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { lastPart } from '../../model/excerpt.ts';
 import { Fault } from '../../model/fault.ts';
 import { endMarked } from '../process/marked.ts';
 import type { Cut } from './collect.ts';
@@ -104,7 +105,7 @@ async function hooksOf({ files, root }: Ground): Promise<string[]> {
 const applyByHand = 'troupe plan apply --patch FILE  # a file for git apply';
 
 function refused(why: string, output: string, files: string[]): Fault {
-  return new Fault('HOOK_REFUSED', output === '' ? why : `${why}: ${output.slice(-2000)}`, {
+  return new Fault('HOOK_REFUSED', output === '' ? why : `${why}: ${lastPart(output, 2000)}`, {
     hints: [applyByHand],
     details: { output, files },
   });

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { firstPart } from '../../model/excerpt.ts';
 
 /** Longest line that is handed on whole; of a longer one the beginning is, with a note of how much is missing. */
 export const lineCharactersMax = 256 * 1024;
@@ -26,7 +27,8 @@ export function lineReader(onLine: (line: string) => void, max = lineCharactersM
   };
   const release = () => {
     const line = held.endsWith('\r') ? held.slice(0, -1) : held;
-    onLine(dropped === 0 ? line : `${line} … (${dropped} characters more)`);
+    const whole = dropped === 0 ? line : firstPart(`${line}…`, line.length);
+    onLine(dropped === 0 ? line : `${whole} … (${dropped + line.length - whole.length} characters more)`);
     held = '';
     dropped = 0;
   };

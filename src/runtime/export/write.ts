@@ -2,6 +2,7 @@
 import { type ExportHead, type ExportLine, type ExportOptions, exportFormat } from '../../model/export.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { redactAll } from '../../model/redact.ts';
+import type { Redactor } from '../../model/redactor.ts';
 import { isJoined } from '../../model/trees.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Project } from '../../ports/project.ts';
@@ -18,6 +19,7 @@ export interface ExportHost {
   ledger: PlanLedger;
   project: Project;
   clock: Clock;
+  redactor: Redactor;
 }
 
 /** Bytes of a pack in one line: well below what a line may have when it travels to another window. */
@@ -29,6 +31,7 @@ export async function* exportPlan(
   { files = true }: ExportOptions = {},
 ): AsyncIterable<string> {
   const found = new Set<string>();
+  const clean = (value: unknown) => redactAll(host.redactor.known(value), found);
   let [line, before, rows] = [0, '', 0];
   const write = (body: ExportLine) => {
     line += 1;
@@ -37,11 +40,11 @@ export async function* exportPlan(
     return text;
   };
   const { head, tips } = await headOf(host, planId, files);
-  yield write({ ...head, description: String(redactAll(head.description, found)) });
+  yield write({ ...head, description: String(clean(head.description)) });
   for (const id of head.planIds) {
     for await (const { key, value } of rowsOfPlan(host.store, id)) {
       rows += 1;
-      yield write({ type: 'row', key, value: redactAll(value, found) });
+      yield write({ type: 'row', key, value: clean(value) });
     }
   }
   if (tips.length > 0) {

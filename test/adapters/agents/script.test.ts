@@ -81,6 +81,7 @@ describe('A script agent', () => {
       lessons: ['l'],
       problem: 'p',
       diff: null,
+      variables: {},
       stopped: false,
       decisions: 0,
       named: true,

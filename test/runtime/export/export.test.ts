@@ -19,12 +19,15 @@ async function linesOf(house: Playhouse, planId: string, files = true): Promise<
 /** A plan with a subplan, checkpoints and a secret in its journal. */
 async function told(noise = `${Math.sqrt(2)}`.repeat(100)) {
   const house = await playhouse();
-  const { plan } = await house.run(async task => {
-    await task.call('builtin/write', { path: `${task.plan.depth}.txt`, content: 'new\n'.repeat(50) });
-    if (task.plan.depth > 0) return;
-    await task.call('builtin/write', { path: 'noise.bin', content: noise });
-    await spawn(task, `below, with ${token}`);
-  });
+  const { plan } = await house.run(
+    async task => {
+      await task.call('builtin/write', { path: `${task.plan.depth}.txt`, content: 'new\n'.repeat(50) });
+      if (task.plan.depth > 0) return;
+      await task.call('builtin/write', { path: 'noise.bin', content: noise });
+      await spawn(task, `below, with ${token}`);
+    },
+    { executionEnvironment: { TOKEN: token } },
+  );
   return { house, plan, lines: await linesOf(house, plan.id) };
 }
 
@@ -92,6 +95,8 @@ describe('an exported plan', () => {
     const records = lines.filter(line => !line.includes('"type":"files"')).join('\n');
     expect(records).not.toContain(token);
     expect(records).toContain('below, with [GitHub token]');
+    // What its programs are given is in the store as it is.
+    expect(records).toContain('"executionEnvironment":{"TOKEN":"[GitHub token]"}');
     expect(lines.at(-1)).toContain('"redacted":["GitHub token"]');
     const [child] = (await house.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
     expect(await linesOf(house, child?.planId ?? '')).toHaveLength(lines.length);

@@ -1,0 +1,62 @@
+import { mapTexts, redactAll } from './redact.ts';
+import { keyLines } from './redact-lines.ts';
+import { redact } from './secrets.ts';
+
+/** Shorter ones are part of too many words to be replaced in them. */
+const valueCharactersMin = 6;
+
+/**
+ * Replaces secrets in whatever is written or shown: values that are known by `[value of NAME]`, and what has the shape of a
+ * credential by the name of its kind. What holds no secret is answered as it is, the same object.
+ */
+export interface Redactor {
+  text(text: string): string;
+  /** All texts of a JSON value. */
+  value<Value>(value: Value): Value;
+  /** The same, but for known values only. */
+  known<Value>(value: Value): Value;
+  /** For the lines of one text, in order: a private key is replaced with all its lines. */
+  lines(): (line: string) => string;
+  /** From now on these are known too, by the name that is shown in their place; values under six characters are not. */
+  learn(values: Readonly<Record<string, string>>): void;
+}
+
+/** @param known values by the name that is shown in their place; those shorter than six characters stay */
+export function redactorOf(known: Readonly<Record<string, string>> = {}): Redactor {
+  /** The spellings of each value, the longest first: one may be a part of another. */
+  let values: (readonly [spelling: string, name: string])[] = [];
+  const learn = (more: Readonly<Record<string, string>>) => {
+    const spelt = Object.entries(more).flatMap(([name, value]) => spellings(value).map(each => [each, name] as const));
+    values = [...new Map([...values, ...spelt])].sort(([left], [right]) => right.length - left.length);
+  };
+  const withoutKnown = (text: string) =>
+    values.reduce((rest, [spelling, name]) => rest.replaceAll(spelling, () => `[value of ${name}]`), text);
+  const text = (whole: string) => redact(withoutKnown(whole), new Set());
+  learn(known);
+  return {
+    text,
+    value: value => redactAll(mapTexts(value, withoutKnown), new Set()) as typeof value,
+    known: value => (values.length === 0 ? value : mapTexts(value, withoutKnown)) as typeof value,
+    lines() {
+      const replaceKey = keyLines();
+      return line => replaceKey(line) ?? text(line);
+    },
+    learn,
+  };
+}
+
+/** A value as programs print it: whole, line by line, within JSON, within an address. */
+function spellings(value: string): string[] {
+  const parts = [value, ...value.split(/\r?\n/)].map(part => part.trim());
+  const spelt = parts.flatMap(part => [part, JSON.stringify(part).slice(1, -1), encoded(part)]);
+  return [...new Set(spelt)].filter(part => part.length >= valueCharactersMin);
+}
+
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half of a surrogate pair has no such spelling.
+    return text;
+  }
+}

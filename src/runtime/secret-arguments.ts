@@ -1,0 +1,70 @@
+import { Fault } from '../model/fault.ts';
+import type { PlanSpec } from '../model/plan.ts';
+import type { Redactor } from '../model/redactor.ts';
+import { secretVariable, withSecrets } from '../model/secret-argument.ts';
+
+type Secretive = Pick<
+  PlanSpec,
+  'planId' | 'rootPlanId' | 'secretArguments' | 'executionEnvironment' | 'executionEnvPriority' | 'setup'
+>;
+
+/** Values of secret arguments, in the memory of this process and nowhere else. */
+export interface SecretArguments {
+  /** For a root plan and all below it. From now on they are replaced in what is written or shown. */
+  keep(rootPlanId: string, values: Readonly<Record<string, string>>): void;
+  /** What a plan that was forked from another has of its values. */
+  inherit(from: string, rootPlanId: string): void;
+  /**
+   * For programs of a plan: one variable for each secret, and those of its own that a secret is filled into.
+   * @throws {Fault} INVALID_ARGUMENT where this process has no value: the plan was made by another
+   */
+  variables(spec: Secretive): Record<string, string>;
+}
+
+/** @param env variables of programs: a value that is not kept here is taken from them */
+export function secretArguments(env: Readonly<Record<string, string>>, redactor: Redactor): SecretArguments {
+  const kept = new Map<string, Readonly<Record<string, string>>>();
+  const valueFor = (rootPlanId: string, name: string) => kept.get(rootPlanId)?.[name] ?? env[secretVariable(name)];
+  return {
+    keep(rootPlanId, values) {
+      redactor.learn(values);
+      kept.set(rootPlanId, values);
+    },
+    inherit(from, rootPlanId) {
+      const values = kept.get(from);
+      if (values !== undefined) kept.set(rootPlanId, values);
+    },
+    variables({ planId, rootPlanId, secretArguments = [], ...spec }) {
+      if (secretArguments.length === 0) return {};
+      const values: Record<string, string> = {};
+      for (const name of secretArguments) {
+        const value = valueFor(rootPlanId, name);
+        if (value === undefined) throw notHere(planId, name);
+        values[name] = value;
+      }
+      redactor.learn(values);
+      const { executionEnvironment, executionEnvPriority, setup } = spec;
+      const own = Object.entries(withSecrets(executionEnvironment, values));
+      return {
+        ...Object.fromEntries(own.filter(([name]) => executionEnvPriority === 'override' || !(name in env))),
+        ...withSecrets(setup?.env ?? {}, values),
+        ...Object.fromEntries(Object.entries(values).map(([name, value]) => [secretVariable(name), value])),
+      };
+    },
+  };
+}
+
+function notHere(planId: string, name: string): Fault {
+  const variable = secretVariable(name);
+  return new Fault(
+    'INVALID_ARGUMENT',
+    `The argument "${name}" is a secret, which is not stored: give it again with --env ${variable}=VALUE`,
+    {
+      where: name,
+      hints: [
+        `troupe plan execute ${planId} --env ${variable}  # once your shell has that variable`,
+        'troupe help action',
+      ],
+    },
+  );
+}

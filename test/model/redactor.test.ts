@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ulid } from 'ulid';
+import { describe, expect, test } from 'vitest';
+import { firstPart, lastPart } from '../../src/model/excerpt.ts';
+import { redactorOf } from '../../src/model/redactor.ts';
+import { standInsOf } from '../../src/model/secrets.ts';
+import { planted, plantedKey, plantedLines } from './planted.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { text, value } = redactorOf();
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && /\.(?:ts|tsx|md|json|feature)$/.test(entry.name))
+    .map(entry => join(entry.parentPath, entry.name));
+}
+
+describe('The redactor leaves alone [R182]', () => {
+  test('ids and hashes of all kinds', () => {
+    for (let at = 0; at < 2_000; at++) {
+      const hash = (name: string) => createHash(name).update(String(at));
+      const ids = [
+        ...[ulid(), randomUUID(), hash('sha1').digest('hex'), hash('sha256').digest('hex')],
+        `sha512-${hash('sha512').digest('base64')}`,
+        hash('sha384').digest('base64url'),
+      ];
+      const line = JSON.stringify({ oid: ids[2], integrity: ids[4], ids });
+      expect(text(line)).toBe(line);
+    }
+  });
+
+  test('the code, the documents and the lock file of this repository', () => {
+    const files = [
+      ...['src', 'actors', 'machines', 'features', 'docs/guides', 'examples'].flatMap(filesIn),
+      join(root, 'package-lock.json'),
+    ];
+    expect(files.length).toBeGreaterThan(400);
+    const changed = files.filter(file => {
+      const whole = readFileSync(file, 'utf8');
+      return text(whole) !== whole;
+    });
+    expect(changed).toEqual([]);
+  });
+
+  test('code that names a password and holds none', () => {
+    const lines = [
+      'password: string;',
+      'const password = hashedPassword;',
+      'apiKey: process.env.API_KEY,',
+      'connect(password=password, api_key=os.environ["KEY"])',
+      'password: z.string().min(8)',
+      'PWD=/home/me/project',
+      'type Props = { accessToken: AccessToken }',
+    ];
+    expect(lines.map(text)).toEqual(lines);
+  });
+
+  test('a value without a secret, which is the same object', () => {
+    const plain = { list: ['a', { b: 'c' }], n: 1, nothing: null };
+    expect(value(plain)).toBe(plain);
+    const mixed = { same: plain, other: plantedLines[2] };
+    const clean = value(mixed);
+    expect(clean.same).toBe(plain);
+    expect(clean.other).toBe('token [GitHub token]');
+  });
+});
+
+describe('The redactor replaces [R182]', () => {
+  test('what a field named as a password holds', () => {
+    expect(value({ dbPassword: 'correcthorse', api_key: 'abcdefgh', password: 'string', token: 'x' })).toEqual({
+      ...{ dbPassword: '[password]', api_key: '[password]', password: 'string', token: 'x' },
+    });
+  });
+
+  test('a known value within JSON and within an address, and one that is learnt later', () => {
+    const redactor = redactorOf({ KEY: 'a "b"/c d' });
+    expect(redactor.text(JSON.stringify({ is: 'a "b"/c d' }))).toBe('{"is":"[value of KEY]"}');
+    expect(redactor.text(`https://x/?q=${encodeURIComponent('a "b"/c d')}`)).toBe('https://x/?q=[value of KEY]');
+    expect(redactor.text('later on')).toBe('later on');
+    redactor.learn({ NEW: 'later on' });
+    expect(redactor.text('later on')).toBe('[value of NEW]');
+  });
+
+  test('the rest of a private key whose beginning was cut off', () => {
+    expect(text(`${plantedKey.slice(1).join('\n')}\nafter`)).toBe('[private key]\nafter');
+  });
+
+  test('a text twice as once, and its names are known again', () => {
+    const once = text(plantedLines.join('\n'));
+    expect(text(once)).toBe(once);
+    expect(standInsOf(once).length).toBeGreaterThanOrEqual(planted.length - 2);
+    expect(standInsOf('an [option] and [value of X]')).toEqual(['[value of X]']);
+  });
+});
+
+test('a text is cut between words, so that no half of a secret is left', () => {
+  expect(firstPart('one two three', 9)).toBe('one two ');
+  expect(firstPart('one two three', 7)).toBe('one two');
+  expect(lastPart('one two three', 7)).toBe('three');
+  expect(lastPart('one two three', 5)).toBe('three');
+  expect(firstPart('one', 9)).toBe('one');
+  expect(lastPart('abcdefghij', 4)).toBe('ghij');
+});
