@@ -8,7 +8,6 @@
  * 4. A recorded call is only given in answer to the same question.
  * 5. A call is recorded without secrets; the agent gets what the tool answered.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { AgentRole } from '../model/agent.ts';
 import { type ApprovalAnswer, shownInput } from '../model/approval.ts';
 import { exhausted } from '../model/budget.ts';
@@ -17,7 +16,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts'
 import type { DecisionDraft } from '../model/decision.ts';
 import { Fault } from '../model/fault.ts';
 import { inWords } from '../model/issue-words.ts';
-import { isTooDeep, levelsMax } from '../model/json.ts';
+import { isTooDeep } from '../model/json.ts';
 import type { Phase, PlanSpec } from '../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../model/profile.ts';
 import { type Redactor, redactorOf } from '../model/redactor.ts';
@@ -30,6 +29,7 @@ import type { Account } from '../ports/purse.ts';
 import type { Tool, ToolContext, Workplace } from '../ports/tool.ts';
 import { redactedCall, redactedDecision, redactedLabel } from './redaction.ts';
 import { Replay } from './replay.ts';
+import { denied, refuseAnotherQuestion, stopped, tooDeep } from './tool-faults.ts';
 import { judge } from './tool-guards.ts';
 import { toolTable } from './tool-table.ts';
 
@@ -200,20 +200,6 @@ async function consent(
   throw answer?.verdict === 'denied' ? denied(tool, plan, answer.reason) : unapproved(options, tool, threshold, answer);
 }
 
-const tooDeep = ({ name }: Tool, what: string) =>
-  new Fault('TOOL_REFUSED', `${name} was refused: ${what} nests deeper than ${levelsMax} levels`, {
-    where: name,
-    hints: ['troupe plan logs'],
-  });
-
-function denied(tool: Tool, { planId }: PlanSpec, reason: string): Fault {
-  return new Fault('TOOL_REFUSED', `A person refused ${tool.name}${reason === '' ? '' : `: ${reason}`}`, {
-    where: `plan ${planId}`,
-    hints: [`troupe plan prompt "what to do instead" --plan ${planId}`, `troupe plan explain ${planId}`],
-    details: { tool: tool.name },
-  });
-}
-
 function unapproved(
   { plan, confidence = 1 }: ToolRunnerOptions,
   tool: Tool,
@@ -277,23 +263,6 @@ async function invoke(
   if (!answer.success) throw new TypeError(`${tool.name} answered something else than it declares: ${answer.error}`);
   await automatic('afterToolExecute');
   return answer.data;
-}
-
-/** An agent that asks something else than before the crash would be given the wrong answer. */
-function refuseAnotherQuestion(recorded: ToolCall, tool: Tool, sent: unknown, index: number): void {
-  if (recorded.tool === tool.name && isDeepStrictEqual(recorded.input, sent)) return;
-  throw new Fault(
-    'AGENT_FAILED',
-    `After a restart the agent did not repeat its calls: call ${index} was ${recorded.tool}, now it is ${tool.name}`,
-    { where: `call ${index}`, details: { recorded: recorded.input, now: sent } },
-  );
-}
-
-function stopped(tool: Tool, cause?: unknown): Fault {
-  return new Fault('CANCELLED', `${tool.name} was not run to its end: the work was stopped`, {
-    where: tool.name,
-    cause,
-  });
 }
 
 /** The value as JSON carries it, so that a result is the same whether it was just made or read back after a crash. */
