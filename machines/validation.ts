@@ -11,7 +11,7 @@ import { Fault, type StoredFault } from '../src/model/fault.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { permits } from '../src/model/profile.ts';
 import { blockingIn, type Finding, findingLine } from '../src/model/review.ts';
-import type { ValidationResult } from '../src/model/validation.ts';
+import { requiredHold, unrunOf, type ValidationResult } from '../src/model/validation.ts';
 import type { ApprovalNews, AttemptNews, TurnNews } from './attempt.ts';
 import type { EffectInput, EffectOutput, SandboxHandle } from './contract.ts';
 import { declared } from './declare.ts';
@@ -63,9 +63,9 @@ export const validationMachine = setup({
   },
   guards: {
     hasNothingToCheck: ({ context: { spec } }) => spec.validations.length === 0 && spec.actors.review === null,
-    needsReview: ({ context: { spec, results } }) => spec.actors.review !== null && failed(results).length === 0,
+    needsReview: ({ context }) => context.spec.actors.review !== null && isChecked(context),
     isCleared: ({ context }) => blockingIn(context.findings).length === 0,
-    holds: ({ context }) => failed(context.results).length === 0,
+    holds: ({ context }) => isChecked(context),
     mayFix: ({ context: { round, spec, confidence = 1 } }) =>
       round <= spec.profileSnapshot.fixesMax && permits(spec.profileSnapshot, 'fixValidations', confidence),
   },
@@ -183,9 +183,13 @@ function failed(results: readonly ValidationResult[]): ValidationResult[] {
   return results.filter(({ required, passed }) => required && !passed);
 }
 
+/** Every required check ran and passed: one without a result is no check that passed. */
+function isChecked({ spec, results }: ValidationContext): boolean {
+  return requiredHold(results) && unrunOf(spec.validations, results).length === 0;
+}
+
 function failureOf(context: ValidationContext): StoredFault {
-  const broken = failed(context.results);
-  return broken.length === 0 ? blockedBy(context) : failureOfChecks(context, broken);
+  return isChecked(context) ? blockedBy(context) : failureOfChecks(context);
 }
 
 function triesOf({ round }: ValidationContext): string {
@@ -203,9 +207,13 @@ function blockedBy(context: ValidationContext): StoredFault {
   }).toJSON();
 }
 
-function failureOfChecks(context: ValidationContext, broken: readonly ValidationResult[]): StoredFault {
-  const { planId } = context.spec;
-  const names = broken.map(({ name, outcome, exitCode }) => `${name} (${endOf(outcome, exitCode)})`).join(', ');
+function failureOfChecks(context: ValidationContext): StoredFault {
+  const { planId, validations } = context.spec;
+  const broken = failed(context.results);
+  const names = [
+    ...broken.map(({ name, outcome, exitCode }) => `${name} (${endOf(outcome, exitCode)})`),
+    ...unrunOf(validations, context.results).map(name => `${name} (no result)`),
+  ].join(', ');
   return new Fault('VALIDATION_FAILED', `A required validation failed${triesOf(context)}: ${names}`, {
     where: `plan ${planId}`,
     hints: ['troupe plan diff', 'troupe plan prompt "what to change"'],

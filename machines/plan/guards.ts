@@ -6,7 +6,7 @@ import type { PartOrder } from '../../src/model/landing.ts';
 import { mainLink } from '../../src/model/link.ts';
 import { permits, thresholdNames } from '../../src/model/profile.ts';
 import { blockingIn, type Finding } from '../../src/model/review.ts';
-import { requiredHold, type ValidationResult } from '../../src/model/validation.ts';
+import { requiredHold, unrunOf, type ValidationResult } from '../../src/model/validation.ts';
 import type { Member } from '../contract.ts';
 import { approvalsOf, findingsOf, landingsOf, type Place, type PlanContext, partOf, placeBefore } from './context.ts';
 
@@ -45,10 +45,15 @@ export const guards = {
   isOpenConflict: ({ context }: Asked, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
     partOf(context) === null &&
     context.conflicts.some(each => each.conflictId === conflictId && objection(each, resolution) === null),
+  /** The outcome alone is not believed: each required check has a result that passed, and no finding blocks. */
   isValid: (
-    _: Asked,
+    { context }: Asked,
     { outcome, results, findings }: { outcome: string; results: ValidationResult[]; findings: Finding[] },
-  ) => outcome === 'passed' && requiredHold(results) && blockingIn(findings).length === 0,
+  ) =>
+    outcome === 'passed' &&
+    requiredHold(results) &&
+    unrunOf(context.spec.validations, results).length === 0 &&
+    blockingIn(findings).length === 0,
   /** A root plan with an agent for the commit message, and something to commit. */
   needsMessage: ({ context }: Asked, { changeSet }: { changeSet: ChangeSet }) =>
     context.spec.depth === 0 && context.spec.actors.apply !== null && changes(changeSet) > 0,

@@ -110,7 +110,12 @@ export const memberMachine = memberSetup.createMachine({
   options: { maxIterations: 1000 },
   context: ({ input }) => freshMember(input),
   /** One that was asked for before what wanted it ended; whatever comes next has it. */
-  on: { 'slot.granted': { actions: 'takeSlot' } },
+  on: {
+    'slot.granted': { actions: 'takeSlot' },
+    /** Wherever it stands: it would die of an error that nobody takes. */
+    'xstate.done.actor.*': { actions: { type: 'drop', params: ({ event }) => event } },
+    'xstate.error.actor.*': { actions: { type: 'drop', params: ({ event }) => event } },
+  },
   initial: 'beginning',
   states: {
     /** A plan that was complete before is there already. */

@@ -77,3 +77,9 @@ export type ValidationResult = z.infer<typeof ValidationResult>;
 export function requiredHold(results: readonly ValidationResult[]): boolean {
   return results.every(({ required, passed }) => passed || !required);
 }
+
+/** Names of required validations of which there is no result. */
+export function unrunOf(validations: readonly Validation[], results: readonly ValidationResult[]): string[] {
+  const ran = new Set(results.map(({ name }) => name));
+  return validations.filter(({ required, name }) => required && !ran.has(name)).map(({ name }) => name);
+}

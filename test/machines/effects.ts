@@ -12,7 +12,7 @@ import {
 } from '../../machines/index.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
 import { linksAt } from '../../src/model/trees.ts';
-import { idOf } from './spec.ts';
+import { idOf, resultOf } from './spec.ts';
 
 /** What each effect answers; a thrown fault is a failing effect. */
 export type Answers = {
@@ -59,7 +59,10 @@ export const goingWell: Answers = {
   }),
   settle: ({ tree, conflict }) => ({ treeOid: `${tree}!${conflict.path}`, decisions: [], toolCalls: 0 }),
   place: ({ tree }) => ({ tree }),
-  validate: () => ({ results: [], tree: 't' }),
+  validate: ({ spec }) => ({
+    results: spec.validations.map(({ name, required }) => resultOf(name, { required })),
+    tree: 't',
+  }),
   judge: () => ({ findings: [], decisions: [], toolCalls: 1 }),
   fix: () => ({ decisions: [], tree: 't', toolCalls: 1 }),
   review: ({ spec, startTree }) => ({

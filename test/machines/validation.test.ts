@@ -40,6 +40,28 @@ describe('Validation', () => {
     expect(told('validation.finished').map(({ round }) => round)).toEqual([1]);
   });
 
+  test.each([
+    ['nothing', []],
+    ['the others only', [resultOf('other')]],
+  ])('does not pass when a required check left no result, but %s, and names it [R198]', async (_, results) => {
+    const { output } = await validate({ validate: () => ({ results, tree: 't' }) }, { fixesMax: 0 });
+    expect(output).toMatchObject({
+      outcome: 'failed',
+      fault: { code: 'VALIDATION_FAILED', message: 'A required validation failed: check (no result)' },
+    });
+  });
+
+  test('hands no result with a required check missing to the reviewer', async () => {
+    const { output } = await validate(
+      {
+        validate: () => ({ results: [], tree: 't' }),
+        judge: () => Promise.reject(new Error('not asked')),
+      },
+      { fixesMax: 0, reviewer: 'local/reviewer' },
+    );
+    expect(output.fault).toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
   test('hands a failure back for fixing and checks again', async () => {
     const rounds: number[] = [];
     const { output, told } = await validate({

@@ -68,7 +68,7 @@ describe('Within Execute', () => {
     const played = playPlan(
       {
         strategize: () => ({ decisions: [], confidence }),
-        validate: () => ({ results: mended > 0 ? [] : results, tree: 't' }),
+        validate: () => ({ results: mended > 0 ? [resultOf('check')] : results, tree: 't' }),
         fix: () => {
           mended += 1;
           return { decisions: [], tree: 't', toolCalls: 1 };
