@@ -13,8 +13,9 @@ import { recordOfSnapshot } from '../src/runtime/record.ts';
 import { terminal } from './cli/terminal.ts';
 import { idOf } from './fixtures.ts';
 import { explore } from './model/explore.ts';
-import { quiet } from './model/plan-lies.ts';
-import { everyCommand, planWorld, usual } from './model/plan-world.ts';
+import { everyCommand, usual } from './model/plan-answers.ts';
+import { plan } from './model/plan-lies.ts';
+import { planWorld } from './model/plan-world.ts';
 import { argvOf, choices } from './typed-commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -72,7 +73,7 @@ describe('A command that somebody is told to type is understood', () => {
 describe('From every state in which a plan can rest', () => {
   const resting = new Map<string, PlanSnapshot>();
   for (const world of [planWorld({ commands: usual }), planWorld({ spec: { depth: 1 }, commands: usual })]) {
-    explore(quiet, world, ({ to }) => {
+    explore(plan, world, ({ to }) => {
       const { place, spec, reversionCount } = to.context;
       const { ways } = recordOfSnapshot(to, '');
       const key = JSON.stringify([place, spec.depth, ways, reversionCount === 3, to.context.conflicts.length > 0]);

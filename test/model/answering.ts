@@ -1,8 +1,6 @@
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { faultOf } from '../machines/spec.ts';
-import { fromNowhere } from './altered.ts';
 import type { World } from './explore.ts';
-import type { SeededFault } from './theorem.ts';
 
 /** A chart whose children answer in the given ways, and who hears the given events. */
 export function answering<Machine extends AnyStateMachine>(
@@ -28,17 +26,4 @@ export function answering<Machine extends AnyStateMachine>(
     key: ({ value, context, status, children }: AnyMachineSnapshot) =>
       JSON.stringify([value, status, context, Object.keys(children)]),
   };
-}
-
-function withEvents<Machine extends AnyStateMachine>(world: World<Machine>, events: AnyEventObject[]): World<Machine> {
-  return { ...world, events: snapshot => [...events, ...world.events(snapshot)] };
-}
-
-/** A guard that lies in the very first decision. */
-export function lyingAtOnce<Machine extends AnyStateMachine>(
-  guard: string,
-  machine: Machine,
-  world: World<Machine>,
-): SeededFault<Machine> {
-  return { guard, machine: fromNowhere(machine), world: withEvents(world, [{ type: 'go' }]) };
 }

@@ -1,16 +1,26 @@
-/** Walks through every state a chart can reach, and looks at every step. */
+/** Walks through every state a chart can reach, and looks at every step: where from, on which event, and what the chart did. */
 import {
-  type AnyActorScope,
   type AnyEventObject,
+  type AnyMachineSnapshot,
   type AnyStateMachine,
   createEmptyActor,
   type SnapshotFrom,
 } from 'xstate';
 
+/** Something a chart does on a step besides moving: it emits, sends, spawns, schedules. */
+export interface Effect {
+  type: string;
+  params: Record<string, unknown>;
+}
+
 export interface Step<Machine extends AnyStateMachine> {
+  /** At the very first step, whose event is `xstate.init`, the same as `to`. */
   from: SnapshotFrom<Machine>;
   event: AnyEventObject;
   to: SnapshotFrom<Machine>;
+  effects: readonly Effect[];
+  /** The walk was not in `to` before: what is said of states alone needs asking once only. */
+  isNew: boolean;
 }
 
 export interface World<Machine extends AnyStateMachine> {
@@ -24,70 +34,135 @@ export interface World<Machine extends AnyStateMachine> {
 export interface Walk {
   states: number;
   edges: number;
-  /** Events that lead to the first step that was objected to, or to the one that threw; null when there is none. */
-  path: string[] | null;
+  /** The events up to the first step that was objected to; null when there is none. */
+  path: AnyEventObject[] | null;
+  /** The first step on which the chart threw or died, and of what. The walk goes on beside it. */
+  thrown: { path: AnyEventObject[]; error: unknown } | null;
 }
+
+interface Way {
+  before: Way | null;
+  event: AnyEventObject;
+}
+
+const statesMax = 1_000_000;
+const init: AnyEventObject = { type: 'xstate.init' };
 
 /**
  * Every state once, every event in each; ends at the first step that `objects` says should not be. The walk is
- * breadth-first, so the path to it is a shortest one. A chart that throws is objected to as well.
- *
- * XState's own `getAdjacencyMap` is not used: it keeps the snapshot of every edge and shifts its queue, which costs more than the
- * transitions from some ten thousand states on.
+ * breadth-first, so the path to it is a shortest one. What a chart ignores is no step.
  */
 export function explore<Machine extends AnyStateMachine>(
   machine: Machine,
   world: World<Machine>,
-  objects: (step: Step<Machine>, pathTo: () => string[]) => boolean,
+  objects: (step: Step<Machine>, pathTo: () => AnyEventObject[]) => boolean,
 ): Walk {
-  type State = SnapshotFrom<Machine>;
-  const cameBy = new Map<string, { from: string; event: string } | null>();
-  const pathTo = (source: string, last: string): string[] => {
-    const path = [last];
-    for (let way = cameBy.get(source); way; way = cameBy.get(way.from)) path.unshift(way.event);
-    return path;
-  };
-  const scope = inertScope();
-  const first = machine.getInitialSnapshot(scope, world.input as never) as State;
-  let frontier: [key: string, state: State][] = [[world.key(first), first]];
-  cameBy.set(world.key(first), null);
-  let edges = 0;
-  while (frontier.length > 0) {
-    const next: typeof frontier = [];
-    for (const [source, from] of frontier) {
-      for (const event of world.events(from)) {
-        const path = () => pathTo(source, nameOf(event));
-        let to: State;
-        try {
-          to = machine.transition(from as never, event, scope) as State;
-        } catch (thrown) {
-          return { states: cameBy.size, edges, path: pathTo(source, `${nameOf(event)} (throws: ${String(thrown)})`) };
-        }
-        if (to === from) continue;
-        edges += 1;
-        if (objects({ from, event, to }, path)) return { states: cameBy.size, edges, path: path() };
-        const key = world.key(to);
-        if (cameBy.has(key)) continue;
-        cameBy.set(key, { from: source, event: nameOf(event) });
-        next.push([key, to]);
-      }
-      if (cameBy.size > statesMax) throw new Error(`More than ${statesMax} states: is the key of a state too fine?`);
+  const chart = runnable(machine);
+  const walk: Walk = { states: 0, edges: 0, path: null, thrown: null };
+  const known = new Set<string>();
+  const queue: { at: SnapshotFrom<Machine>; way: Way }[] = [];
+  /** Whether the walk ends here. */
+  const visit = (way: Way, move: () => Omit<Step<Machine>, 'event' | 'isNew'> | null): boolean => {
+    let found: Omit<Step<Machine>, 'event' | 'isNew'> | null;
+    try {
+      found = move();
+    } catch (error) {
+      walk.thrown ??= { path: eventsOf(way), error };
+      return false;
     }
-    frontier = next;
+    if (found === null) return false;
+    const { status, error } = found.to as AnyMachineSnapshot;
+    if (status === 'error') {
+      walk.thrown ??= { path: eventsOf(way), error };
+      return false;
+    }
+    const key = world.key(found.to);
+    const isNew = !known.has(key);
+    if (way.before !== null) walk.edges += 1;
+    if (objects({ ...found, event: way.event, isNew }, () => eventsOf(way))) {
+      walk.path = eventsOf(way);
+      return true;
+    }
+    known.add(key);
+    // Who has ended hears nothing any more.
+    if (isNew && status === 'active') queue.push({ at: found.to, way });
+    return false;
+  };
+  let isOver = visit({ before: null, event: init }, () => chart.begin(world.input));
+  for (const { at, way } of queue) {
+    for (const event of isOver ? [] : world.events(at)) {
+      isOver ||= visit({ before: way, event }, () => chart.move(at, event));
+    }
+    if (known.size > statesMax) throw new TypeError(`the walk does not end: over ${statesMax} states`);
   }
-  return { states: cameBy.size, edges, path: null };
+  walk.states = known.size;
+  return walk;
 }
 
-const statesMax = 1_000_000;
+/** Leads a chart through these events, and says whether a step was objected to. It may throw as the chart does. */
+export function retrace<Machine extends AnyStateMachine>(
+  machine: Machine,
+  input: unknown,
+  events: readonly AnyEventObject[],
+  objects: (step: Step<Machine>) => boolean,
+): boolean {
+  const chart = runnable(machine);
+  const first = chart.begin(input);
+  if (objects({ ...first, event: init, isNew: true })) return true;
+  let at = first.to;
+  for (const event of events.slice(1)) {
+    const moved = chart.move(at, event);
+    if (moved === null) continue;
+    if (objects({ ...moved, event, isNew: true })) return true;
+    at = moved.to;
+  }
+  return false;
+}
 
-/** Where transitions are computed without an actor: what they would do is dropped, as XState's own walk over a graph does. */
-function inertScope(): AnyActorScope {
-  const self = createEmptyActor();
-  const none = () => {};
+/** A chart without a life of its own: it moves when it is moved, and what it wants done is only noted. */
+function runnable<Machine extends AnyStateMachine>(machine: Machine) {
+  const nobody = Object.assign(createEmptyActor(), { _parent: createEmptyActor() });
+  let effects: Effect[] = [];
+  const scope = {
+    self: nobody,
+    system: nobody.system,
+    logger: () => {},
+    id: '',
+    sessionId: 'walk',
+    defer: () => {},
+    stopChild: () => {},
+    emit: () => {},
+    actionExecutor: (effect: Effect) => effects.push(effect),
+  };
+  const noted = () => {
+    const done = effects;
+    effects = [];
+    return done;
+  };
   return {
-    ...{ self, id: 'inert', sessionId: 'inert', system: self.system, logger: none },
-    ...{ defer: none, stopChild: none, emit: none, actionExecutor: none },
-  } as AnyActorScope;
+    begin: (input: unknown) => {
+      noted();
+      const to = machine.getInitialSnapshot(scope as never, input as never) as SnapshotFrom<Machine>;
+      return { from: to, to, effects: noted() };
+    },
+    move: (from: SnapshotFrom<Machine>, event: AnyEventObject) => {
+      noted();
+      const to = machine.transition(from as never, event, scope as never) as SnapshotFrom<Machine>;
+      const done = noted();
+      return to === from && done.length === 0 ? null : { from, to, effects: done };
+    },
+  };
+}
+
+function eventsOf(way: Way): AnyEventObject[] {
+  const events: AnyEventObject[] = [];
+  for (let each: Way | null = way; each !== null; each = each.before) events.unshift(each.event);
+  return events;
+}
+
+/** A path in words; without the first step, which all have in common, unless it is the only one. */
+export function wordsOf(path: readonly AnyEventObject[]): string[] {
+  return (path.length > 1 ? path.slice(1) : path).map(nameOf);
 }
 
 function nameOf(event: AnyEventObject): string {

@@ -1,10 +1,22 @@
 /** What must hold of a merge: nobody's change is passed over. */
-import { mergeMachine } from '../../machines/index.ts';
+import { type AnyEventObject, assign, type SnapshotFrom } from 'xstate';
+import { type MergeInput, mergeMachine } from '../../machines/index.ts';
+import type { Conflict } from '../../src/model/conflict.ts';
 import { conflictOf, idOf, specOf } from '../machines/spec.ts';
-import { answering, lyingAtOnce } from './answering.ts';
-import type { Theory } from './theorem.ts';
+import { answering } from './answering.ts';
+import type { Step, World } from './explore.ts';
+import { begins, claim, isAnswerOf, outputOf } from './steps.ts';
+import type { SeededFault, Theory } from './theorem.ts';
 
-const child = (name: string) => ({ planId: idOf(name), goal: name, baseTree: 't0', treeOid: `t${name}` });
+type Merge = typeof mergeMachine;
+type Child = MergeInput['children'][number];
+
+const child = (name: string, baseTree = 't0'): Child => ({
+  planId: idOf(name),
+  goal: name,
+  baseTree,
+  treeOid: `t${name}`,
+});
 const a = conflictOf('a');
 const b = conflictOf('b');
 const span = { start: 0, length: 1 };
@@ -12,128 +24,214 @@ const hunk = { base: span, ours: span, theirs: span, taken: null };
 const hunked = { ...a, hunks: [hunk, hunk] };
 const clean = { clean: true, treeOid: 't1', folded: 1, conflicts: [], engines: {} };
 const marked = { clean: false, treeOid: 't2', folded: 1, conflicts: [a, b], engines: {} };
+const folds = [
+  clean,
+  { ...clean, folded: 2 },
+  marked,
+  { ...marked, clean: true, conflicts: [a] },
+  { ...clean, clean: false },
+];
 const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
 const picks = [1, 2, 3].map(number => ({
   type: 'resolve',
   conflictId: a.conflictId,
   resolution: { take: 'hunk', hunk: number, pick: 'ours' },
 }));
-/** A merge in which one file conflicts in two places. */
-const mergingHunks = answering<typeof mergeMachine>(
-  {
-    spec: specOf(),
-    attempt: 1,
-    sandbox: { key: 's', path: '/s' },
-    guidance: [],
-    ours: 't0',
-    children: [child('A')],
-    strategy: 'threeWay',
-  },
-  { fold: [{ ...marked, conflicts: [hunked] }], settle: [{ treeOid: 't3', decisions: [], toolCalls: 0 }] },
-  { events: [...picks, ...takes.slice(0, 1)] },
-);
-const merging = (input: object) =>
-  answering<typeof mergeMachine>(
-    {
-      spec: specOf(),
-      attempt: 1,
-      sandbox: { key: 's', path: '/s' },
-      guidance: [],
-      ours: 't0',
-      children: [child('A'), child('B')],
-      strategy: 'threeWay',
-      ...input,
-    },
-    {
-      fold: [clean, { ...clean, folded: 2 }, marked, { ...clean, clean: false }],
-      settle: [{ treeOid: 't3', decisions: [], toolCalls: 0 }],
-    },
-    { events: [...takes, { type: 'pause' }, { type: 'resume' }] },
-  );
+const settled = { treeOid: 't3', decisions: [], toolCalls: 0 };
+const approval = { type: 'approval.asked', approval: {} };
 
-export const mergeTheory: Theory<typeof mergeMachine> = {
+function merging(
+  input: Partial<MergeInput> = {},
+  { fold = folds, events = [] }: { fold?: unknown[]; events?: AnyEventObject[] } = {},
+): World<Merge> {
+  return answering(
+    {
+      ...{ spec: specOf(), attempt: 1, sandbox: { key: 's', path: '/s' }, guidance: [], ours: 't0' },
+      ...{ children: [child('A'), child('B')], strategy: 'threeWay', ...input },
+    },
+    { fold, settle: [settled] },
+    { events: [...takes, { type: 'pause' }, { type: 'resume' }, ...events] },
+  );
+}
+
+/** One file conflicts in two places. */
+const mergingHunks = merging(
+  { children: [child('A')] },
+  { fold: [{ ...marked, conflicts: [hunked] }], events: [...picks, approval] },
+);
+const sequence = (...children: Child[]) => merging({ strategy: 'sequentialApply', children });
+const chained = sequence(child('A'), child('B', 'tA'));
+const laterChain = sequence(child('A', 'elsewhere'), child('B', 'tA'));
+const unchained = sequence(child('A'), child('B'));
+const chainedByChance = merging({ children: [child('A'), child('B', 'tA')] });
+
+const lying = (
+  guard: string,
+  lie: (args: { context: SnapshotFrom<Merge>['context'] }, params: never) => boolean,
+  world = merging(),
+): SeededFault<Merge> => ({ guard, machine: mergeMachine.provide({ guards: { [guard]: lie } as never }), world });
+
+const foldOf = (step: Step<Merge>) => outputOf<{ clean: boolean; conflicts: Conflict[] }>(step);
+const isUnclean = (step: Step<Merge>) =>
+  isAnswerOf(step, 'fold') && (foldOf(step).clean === false || foldOf(step).conflicts?.length !== 0);
+const isNamed = (step: Step<Merge>) => foldOf(step).conflicts?.length !== 0;
+const isLinked = (children: readonly Child[]) =>
+  children.every(({ baseTree }, index) => index === 0 || baseTree === children[index - 1]?.treeOid);
+const isWhole = ({ children, ours }: SnapshotFrom<Merge>['context']) =>
+  isLinked(children) && children[0]?.baseTree === ours;
+const isOneStep = ({ context }: SnapshotFrom<Merge>) => context.strategy === 'sequentialApply';
+
+export const mergeTheory: Theory<Merge> = {
   machine: mergeMachine,
   worlds: [
-    merging({}),
+    merging(),
     merging({ strategy: 'failOnConflict' }),
     merging({ strategy: 'lastWins' }),
     merging({ policy: 'preferOurs' }),
+    merging({ policy: 'preferTheirs' }),
     merging({ policy: 'actor' }),
-    merging({ strategy: 'sequentialApply' }),
+    merging({ children: [] }),
+    merging({ reports: true }),
+    chained,
+    laterChain,
+    unchained,
+    chainedByChance,
     mergingHunks,
   ],
   theorems: [
     {
       theorem: 'Merged means that every child is folded and no conflict is open',
-      broken: ({ to }) =>
-        to.value === 'merged' && (to.context.conflicts.length > 0 || to.context.at !== to.context.children.length),
+      claims: [
+        claim(
+          ({ to }) => to.value === 'merged',
+          ({ to: { context } }) => context.conflicts.length === 0 && context.at === context.children.length,
+        ),
+      ],
       faults: [
-        {
-          guard: 'hasChild',
-          machine: mergeMachine.provide({ guards: { hasChild: ({ context }) => context.at < 1 } }),
-          world: merging({}),
-        },
-        {
-          guard: 'isSettled',
-          machine: mergeMachine.provide({ guards: { isSettled: () => true } }),
-          world: merging({}),
-        },
+        lying('hasChild', ({ context }) => context.at < 1),
+        lying('hasChild', () => false),
+        lying('isSettled', () => true),
       ],
     },
     {
       theorem: 'A fold that was not clean is never passed over',
-      broken: ({ event, to }) =>
-        (event.output as { clean?: boolean } | undefined)?.clean === false && to.matches({ open: 'folding' }),
+      claims: [
+        claim(
+          step => isUnclean(step) && foldOf(step).clean === false,
+          ({ to }) => to.matches({ open: 'conflicted' }) || to.value === 'failed',
+        ),
+        claim(
+          step => isUnclean(step) && foldOf(step).clean === true,
+          ({ to }) => to.matches({ open: 'conflicted' }) || to.value === 'failed',
+        ),
+      ],
       faults: [
-        { guard: 'isClean', machine: mergeMachine.provide({ guards: { isClean: () => true } }), world: merging({}) },
+        lying('isClean', () => true),
+        lying('isClean', (_, { clean: isClean }: { clean: boolean }) => isClean),
+        lying('isClean', (_, { conflicts }: { conflicts: Conflict[] }) => conflicts.length === 0),
       ],
     },
     {
-      theorem: 'Where conflicts are refused, none is ever waited for',
-      broken: ({ to }) => to.context.strategy === 'failOnConflict' && to.matches({ open: 'conflicted' }),
+      theorem: 'Where conflicts are refused, or none is named that could be settled, the merge fails; else it waits',
+      claims: [
+        claim(
+          step => isUnclean(step) && step.to.context.strategy === 'failOnConflict',
+          ({ to }) => to.value === 'failed' && to.context.fault !== null,
+        ),
+        claim(
+          step => isUnclean(step) && !isNamed(step),
+          ({ to }) => to.value === 'failed' && to.context.fault !== null,
+        ),
+        claim(
+          step => isUnclean(step) && isNamed(step) && step.to.context.strategy !== 'failOnConflict',
+          ({ to }) => to.matches({ open: 'conflicted' }),
+        ),
+      ],
       faults: [
-        {
-          guard: 'mayNotConflict',
-          machine: mergeMachine.provide({ guards: { mayNotConflict: () => false } }),
-          world: merging({ strategy: 'failOnConflict' }),
-        },
+        lying('mayNotConflict', () => false, merging({ strategy: 'failOnConflict' })),
+        lying('mayNotConflict', ({ context }) => context.strategy === 'failOnConflict'),
+        lying('mayNotConflict', () => true),
       ],
     },
     {
-      theorem: 'Only children that built on each other are taken as one',
-      broken: ({ from, to }) =>
-        from.matches('nowhere' as never) && to.value === 'merged' && to.context.strategy !== 'sequentialApply',
-      faults: [lyingAtOnce('isChained', mergeMachine.provide({ guards: { isChained: () => true } }), merging({}))],
+      theorem: 'Only children that built on each other, from the tree they are merged into, are taken as one',
+      claims: [
+        claim(
+          step => begins(step) && step.to.value === 'merged' && step.to.context.children.length > 0,
+          ({ to }) => isOneStep(to) && isWhole(to.context) && to.context.tree === to.context.children.at(-1)?.treeOid,
+        ),
+        claim(
+          step => begins(step) && isOneStep(step.to) && isWhole(step.to.context),
+          ({ to }) => to.value === 'merged',
+        ),
+        claim(
+          step => begins(step) && isOneStep(step.to) && !isWhole(step.to.context),
+          ({ to }) => to.matches({ open: 'folding' }),
+        ),
+      ],
+      faults: [
+        lying('isChained', () => true, merging()),
+        lying('isChained', () => false, chained),
+        lying('isChained', ({ context }) => isWhole(context), chainedByChance),
+        lying('isChained', ({ context }) => isOneStep({ context } as never) && isLinked(context.children), laterChain),
+        lying('isChained', isOneStep as never, unchained),
+      ],
     },
     {
       theorem: 'A hunk is settled once, and with it a conflict only when no hunk is open',
-      broken: ({ to }) => {
-        const keys = to.context.queue.map(({ conflictId, resolution }) =>
-          resolution.take === 'hunk' ? `${conflictId}#${resolution.hunk}` : conflictId,
-        );
-        const settled = to.context.conflicts.some(
-          ({ hunks }) => hunks.length > 0 && hunks.every(({ taken }) => taken !== null),
-        );
-        return settled || new Set(keys).size < keys.length;
-      },
-      faults: [
-        { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: mergingHunks },
+      claims: [
+        claim(
+          ({ event, to }) =>
+            event.type === 'resolve' && to.context.queue.some(({ resolution: { take } }) => take === 'hunk'),
+          ({ to }) => {
+            const keys = to.context.queue.map(({ conflictId, resolution }) =>
+              resolution.take === 'hunk' ? `${conflictId}#${resolution.hunk}` : conflictId,
+            );
+            return new Set(keys).size === keys.length;
+          },
+        ),
+        claim(
+          step => isAnswerOf(step, 'settle') && step.from.context.conflicts.some(({ hunks }) => hunks.length > 0),
+          ({ to }) =>
+            to.context.conflicts.every(({ hunks }) => hunks.length === 0 || hunks.some(({ taken }) => taken === null)),
+        ),
       ],
+      faults: [lying('isOpen', () => true, mergingHunks)],
     },
     {
-      theorem: 'A conflict is settled once at a time',
-      broken: ({ to }) => {
-        const whole = to.context.queue.filter(({ resolution }) => resolution.take !== 'hunk');
-        return new Set(whole.map(({ conflictId }) => conflictId)).size < whole.length;
-      },
+      theorem: 'A conflict is settled once at a time, and what is asked is carried out',
+      claims: [
+        claim(
+          ({ event }) => event.type === 'resolve',
+          ({ to }) => {
+            const whole = to.context.queue.filter(({ resolution }) => resolution.take !== 'hunk');
+            return new Set(whole.map(({ conflictId }) => conflictId)).size === whole.length;
+          },
+        ),
+        claim(
+          ({ to }) => to.matches({ open: { conflicted: 'waiting' } }),
+          ({ to }) => to.context.queue.length === 0,
+        ),
+      ],
+      faults: [lying('hasResolution', () => false), lying('isOpen', () => true)],
+    },
+    {
+      theorem: 'A resolution that could not be carried out leaves its conflict open',
+      claims: [
+        claim(
+          ({ event }) => event.type === 'xstate.error.actor.settle',
+          ({ from, to }) =>
+            to.matches({ open: 'conflicted' }) && to.context.conflicts.length === from.context.conflicts.length,
+        ),
+      ],
       faults: [
         {
-          guard: 'hasResolution',
-          machine: mergeMachine.provide({ guards: { hasResolution: () => true } }),
-          world: merging({}),
+          guard: 'a failure that counts as settled',
+          machine: mergeMachine.provide({
+            actions: { reopen: assign({ conflicts: [], queue: [] }) },
+          }),
+          world: merging(),
         },
-
-        { guard: 'isOpen', machine: mergeMachine.provide({ guards: { isOpen: () => true } }), world: merging({}) },
       ],
     },
   ],

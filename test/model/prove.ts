@@ -1,16 +1,23 @@
-/** `npm run prove [-- --json FILE]`: walks through every state of every chart and says what holds there. */
+/** `npm run prove [-- CHART... --json FILE]`: walks through every state of every chart, or of these, and says what holds there. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { theories } from './theories.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const verdicts = Object.entries(theories).flatMap(([chart, prove]) => prove().map(verdict => ({ chart, ...verdict })));
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const unknown = positionals.filter(chart => !(chart in theories));
+if (unknown.length > 0)
+  throw new TypeError(`no chart is called ${unknown.join(', ')}: ${Object.keys(theories).join(', ')}`);
+const verdicts = Object.entries(theories)
+  .filter(([chart]) => positionals.length === 0 || positionals.includes(chart))
+  .flatMap(([chart, prove]) => prove().verdicts.map(verdict => ({ chart, ...verdict })));
 
-for (const { chart, theorem, states, edges, holds, path, faults } of verdicts) {
+for (const { chart, theorem, states, edges, holds, path, vacuous, faults } of verdicts) {
   console.log(`${holds ? 'holds ' : 'BROKEN'} ${chart}: ${theorem} (${states} states, ${edges} edges)`);
   if (path) console.log(`         by ${path.join(' → ')}`);
-  for (const fault of faults) {
-    console.log(`         with a fault in ${fault.guard}: ${fault.found ? fault.path.join(' → ') : 'NOT FOUND'}`);
+  for (const claim of vacuous) console.log(`         nothing is shown by claim ${claim}: its premise never holds`);
+  for (const { guard, found, path: way, thrown } of faults) {
+    const missed = thrown === null ? 'NOT FOUND' : `NOT FOUND, it only throws: ${thrown}`;
+    console.log(`         with a fault in ${guard}: ${found ? way.join(' → ') : missed}`);
   }
 }
 if (values.json !== undefined) {

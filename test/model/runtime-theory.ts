@@ -1,9 +1,12 @@
 /** What must hold of the house: who executes, and when it may close. */
-import { type AnyEventObject, assign, spawnChild } from 'xstate';
+import { type AnyEventObject, assign, type SnapshotFrom, spawnChild, stopChild } from 'xstate';
 import { runtimeMachine } from '../../machines/index.ts';
 import { idOf, specOf } from '../machines/spec.ts';
 import type { World } from './explore.ts';
-import type { Theory } from './theorem.ts';
+import { claim, emitted, sent } from './steps.ts';
+import type { SeededFault, Theory } from './theorem.ts';
+
+type Runtime = typeof runtimeMachine;
 
 const plans = ['A', 'B', 'C'].map(idOf);
 const concurrency = 2;
@@ -19,61 +22,93 @@ const chart = runtimeMachine.provide({
 });
 
 /** Plans come, ask, give back and end; only those that are there say anything. */
-const world: World<typeof runtimeMachine> = {
-  input: { concurrency },
-  events: ({ children }) => [
-    { type: 'drain' },
-    { type: 'open' },
-    ...plans.filter(planId => !(planId in children)).map(planId => ({ type: 'plan.used', spec: specOf({ planId }) })),
-    ...Object.keys(children).flatMap((planId): AnyEventObject[] => [
-      { type: 'slot.wanted', planId, returns: false },
-      { type: 'slot.wanted', planId, returns: true },
-      { type: 'slot.freed', planId },
-      { type: `xstate.done.actor.${planId}`, actorId: planId, output: { outcome: 'applied', planId } },
-      { type: `xstate.error.actor.${planId}`, actorId: planId, error: new TypeError('bug') },
-    ]),
-  ],
-  key: ({ value, context, children }) => JSON.stringify([value, context, Object.keys(children).sort()]),
-};
+function house(limits: number[] = []): World<Runtime> {
+  return {
+    input: { concurrency },
+    events: ({ children }) => [
+      { type: 'drain' },
+      { type: 'open' },
+      ...limits.map(limit => ({ type: 'limit', concurrency: limit })),
+      ...plans.filter(planId => !(planId in children)).map(planId => ({ type: 'plan.used', spec: specOf({ planId }) })),
+      ...Object.keys(children).flatMap((planId): AnyEventObject[] => [
+        { type: 'slot.wanted', planId, returns: false },
+        { type: 'slot.wanted', planId, returns: true },
+        { type: 'slot.freed', planId },
+        { type: `xstate.done.actor.${planId}`, actorId: planId, output: { outcome: 'applied', planId } },
+        { type: `xstate.error.actor.${planId}`, actorId: planId, error: new TypeError('bug') },
+      ]),
+    ],
+    key: ({ value, context, children }) => JSON.stringify([value, context, Object.keys(children).sort()]),
+  };
+}
 
-export const runtimeTheory: Theory<typeof runtimeMachine> = {
+const world = house();
+
+const lying = (
+  guard: string,
+  lie: (args: { context: SnapshotFrom<Runtime>['context'] }) => boolean,
+): SeededFault<Runtime> => ({ guard, machine: chart.provide({ guards: { [guard]: lie } }), world });
+
+const wants = ({ context }: SnapshotFrom<Runtime>) => context.returning.length + context.waiting.length > 0;
+const newIn = (before: readonly string[], after: readonly string[]) => after.filter(planId => !before.includes(planId));
+
+export const runtimeTheory: Theory<Runtime> = {
   machine: chart,
-  worlds: [world],
+  worlds: [world, house([0, 1])],
   theorems: [
     {
-      theorem: 'Never more root plans execute than the limit, and none that is not there',
-      broken: ({ to }) =>
-        to.context.executing.length > concurrency ||
-        [...to.context.executing, ...to.context.waiting, ...to.context.returning].some(
-          planId => !(planId in to.children),
+      theorem: 'Never more root plans execute than the limit',
+      claims: [
+        claim(
+          ({ from, to }) => newIn(from.context.executing, to.context.executing).length > 0,
+          ({ to: { context } }) => context.executing.length <= context.concurrency,
         ),
+      ],
+      faults: [lying('mayAdmit', wants as never)],
+    },
+    {
+      theorem: 'A plan that has ended or died is not waited for, has no slot, and its death is told',
+      claims: [
+        claim(
+          ({ event }) => /^xstate\.(done|error)\.actor\./.test(event.type),
+          ({ to: { context, children } }) =>
+            [...context.executing, ...context.waiting, ...context.returning].every(planId => planId in children),
+        ),
+        claim(
+          ({ event }) => event.type.startsWith('xstate.error.actor.'),
+          step => emitted(step, 'error.recorded').length === 1,
+        ),
+      ],
       faults: [
         {
-          guard: 'mayAdmit',
-          machine: chart.provide({ guards: { mayAdmit: ({ context }) => context.waiting.length > 0 } }),
+          guard: 'a slot that dies with its plan',
+          machine: chart.provide({
+            actions: { letGo: stopChild(({ event }) => (event as { actorId?: string }).actorId ?? '') },
+          }),
           world,
         },
       ],
     },
     {
       theorem: 'Work that is under way goes on before other work begins, and what wants a slot that is free has it',
-      broken: ({ from, to }) =>
-        (from.context.returning.length > 0 &&
-          to.context.executing.some(planId => from.context.waiting.includes(planId)) &&
-          from.context.returning.some(planId => to.context.returning.includes(planId))) ||
-        (to.value === 'running' &&
-          to.context.executing.length < concurrency &&
-          to.context.returning.length + to.context.waiting.length > 0),
+      claims: [
+        claim(
+          ({ from, to }) => newIn(from.context.executing, to.context.executing).length > 0,
+          ({ from, to }) =>
+            from.context.returning.every(planId => !to.context.returning.includes(planId)) ||
+            newIn(from.context.executing, to.context.executing).every(planId => !from.context.waiting.includes(planId)),
+        ),
+        claim(
+          ({ to }) => to.value === 'running' && wants(to),
+          ({ to: { context } }) => context.executing.length >= context.concurrency,
+        ),
+      ],
       faults: [
-        {
-          guard: 'mayAdmit',
-          machine: chart.provide({
-            guards: {
-              mayAdmit: ({ context: { waiting, executing } }) => waiting.length > 0 && executing.length < concurrency,
-            },
-          }),
-          world,
-        },
+        lying('mayAdmit', () => false),
+        lying(
+          'mayAdmit',
+          ({ context: { waiting, executing } }) => waiting.length > 0 && executing.length < concurrency,
+        ),
         {
           guard: 'first come, first served whoever comes',
           machine: chart.provide({
@@ -93,13 +128,49 @@ export const runtimeTheory: Theory<typeof runtimeMachine> = {
       ],
     },
     {
+      theorem: 'Whoever is given a slot is told, and whoever asks again that has one is told again',
+      claims: [
+        claim(
+          ({ from, to }) => newIn(from.context.executing, to.context.executing).length > 0,
+          step =>
+            newIn(step.from.context.executing, step.to.context.executing).every(planId =>
+              sent(step).some(({ to, event }) => to === planId && event.type === 'start'),
+            ),
+        ),
+      ],
+      faults: [
+        {
+          guard: 'a slot that is given in silence',
+          machine: chart.provide({
+            actions: {
+              admit: assign(({ context: { executing, waiting } }) => ({
+                executing: [...executing, ...waiting.slice(0, 1)],
+                waiting: waiting.slice(1),
+                returning: [],
+              })),
+            },
+          }),
+          world,
+        },
+      ],
+    },
+    {
       theorem: 'The house closes only when nobody executes, and lets nobody in while it closes',
-      broken: ({ from, event, to }) =>
-        (to.value === 'closed' && to.context.executing.length > 0) ||
-        (from.value !== 'running' &&
-          event.type !== 'open' &&
-          to.context.executing.length > from.context.executing.length),
-      faults: [{ guard: 'isIdle', machine: chart.provide({ guards: { isIdle: () => true } }), world }],
+      claims: [
+        claim(
+          ({ to }) => to.value === 'closed',
+          ({ to }) => to.context.executing.length === 0,
+        ),
+        claim(
+          ({ from, event }) => from.value !== 'running' && event.type !== 'open',
+          ({ from, to }) => to.context.executing.length <= from.context.executing.length,
+        ),
+        claim(
+          ({ from, event }) => event.type === 'drain' && from.context.executing.length === 0,
+          ({ to }) => to.value === 'closed',
+        ),
+      ],
+      faults: [lying('isIdle', () => true), lying('isIdle', () => false)],
     },
   ],
 };

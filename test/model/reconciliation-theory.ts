@@ -1,0 +1,177 @@
+/** What must hold of a reconciliation: no invariant that is in force goes unchecked. */
+import { assign, type SnapshotFrom } from 'xstate';
+import { reconciliationMachine } from '../../machines/index.ts';
+import { idOf, specOf } from '../machines/spec.ts';
+import { answering } from './answering.ts';
+import type { World } from './explore.ts';
+import { begins, begunWith, claim, emitted, isAnswerOf, outputOf } from './steps.ts';
+import type { SeededFault, Theory } from './theorem.ts';
+
+type Reconciliation = typeof reconciliationMachine;
+
+const rule = {
+  invariantId: idOf('I'),
+  text: 'keep out',
+  scope: 'plan' as const,
+  origin: 'plan' as const,
+  check: null,
+  nonOverridable: false,
+  each: 'phase' as const,
+};
+const collected = { ...rule, invariantId: idOf('S'), scope: 'project' as const, origin: 'project' as const };
+const violation = { invariantId: rule.invariantId, text: rule.text, files: ['f'], message: 'changed' };
+
+function reconciling(spec: Partial<ReturnType<typeof specOf>>, phase: string): World<Reconciliation> {
+  return answering(
+    { spec: specOf({ invariants: [rule], ...spec }), phase, fromTree: 't0', toTree: 't1', sandbox: null },
+    {
+      collect: [
+        { effective: [rule, collected], conflictCount: 0, decisions: [] },
+        { effective: [], conflictCount: 0, decisions: [] },
+      ],
+      check: [{ violations: [] }, { violations: [violation] }],
+    },
+  );
+}
+
+const off = { actors: { ...specOf().actors, invariant: null } };
+const root = reconciling({}, 'execute');
+const child = reconciling({ depth: 1 }, 'execute');
+
+const lying = (
+  guard: string,
+  lie: (args: { context: SnapshotFrom<Reconciliation>['context'] }) => boolean,
+  world = root,
+): SeededFault<Reconciliation> => ({
+  guard,
+  machine: reconciliationMachine.provide({ guards: { [guard]: lie } as never }),
+  world,
+});
+
+const isOff = ({ context }: SnapshotFrom<Reconciliation>) => context.spec.actors.invariant === null;
+const violationsIn = (step: Parameters<typeof outputOf>[0]) => outputOf<{ violations: unknown[] }>(step).violations;
+
+export const reconciliationTheory: Theory<Reconciliation> = {
+  machine: reconciliationMachine,
+  worlds: [
+    reconciling({}, 'strategize'),
+    root,
+    reconciling({ depth: 1 }, 'strategize'),
+    reconciling({ depth: 1, invariants: [] }, 'strategize'),
+    child,
+    reconciling({ ...off }, 'execute'),
+  ],
+  theorems: [
+    {
+      theorem: 'Reconciled means that every invariant in force was checked and none was violated',
+      claims: [
+        claim(
+          ({ to }) => to.value === 'reconciled' && !isOff(to) && to.context.invariants.length > 0,
+          step => isAnswerOf(step, 'check') && violationsIn(step)?.length === 0,
+        ),
+        claim(
+          step => begunWith(step, 'check') !== null,
+          step => {
+            const { invariants, phase, fromTree, toTree } = step.to.context;
+            const wanted = JSON.stringify({ invariants, phase, fromTree, toTree });
+            const { spec: _, sandbox: __, ...asked } = begunWith(step, 'check') ?? {};
+            const { invariants: checked, phase: at, fromTree: before, toTree: after } = asked;
+            return JSON.stringify({ invariants: checked, phase: at, fromTree: before, toTree: after }) === wanted;
+          },
+        ),
+        claim(
+          step => isAnswerOf(step, 'collect') && step.to.context.spec.depth === 0,
+          ({ event, to }) => to.context.invariants === event.output.effective,
+        ),
+      ],
+      faults: [
+        lying('isViolated', () => false),
+        lying('hasNothingToCheck', () => true),
+        {
+          guard: 'what was collected is not kept',
+          machine: reconciliationMachine.provide({ actions: { keepEffective: assign({ conflictCount: 0 }) } }),
+          world: root,
+        },
+      ],
+    },
+    {
+      theorem: 'What is violated is told, for each of it',
+      claims: [
+        claim(
+          step => isAnswerOf(step, 'check') && violationsIn(step)?.length !== 0,
+          step =>
+            step.to.value === 'violated' &&
+            emitted(step, 'invariant.violated').length === violationsIn(step)?.length &&
+            step.to.output?.outcome === 'violated',
+        ),
+      ],
+      faults: [
+        lying('isViolated', () => false),
+        {
+          guard: 'a violation that nobody hears of',
+          machine: reconciliationMachine.provide({ actions: { tellViolated: () => {} } }),
+          world: root,
+        },
+      ],
+    },
+    {
+      theorem: 'A child has the invariants of its parent, whatever its scopes say, and no others',
+      claims: [
+        claim(
+          ({ to }) => to.context.spec.depth > 0 && to.value === 'collecting',
+          ({ to }) => to.context.phase === 'strategize',
+        ),
+        claim(
+          ({ from, to }) => to.context.spec.depth > 0 && (to.value === 'checking' || from.value === 'checking'),
+          ({ to: { context } }) => context.invariants === context.spec.invariants,
+        ),
+      ],
+      faults: [
+        lying('inherits', () => false, child),
+        {
+          guard: 'a child that begins without what it inherits',
+          machine: reconciliationMachine.provide({ actions: { inherit: assign({ invariants: [rule] }) } }),
+          world: child,
+        },
+      ],
+    },
+    {
+      theorem: 'Reconciliation is left out where the plan says so, and only there; a root collects its scopes',
+      claims: [
+        claim(
+          step => begins(step) && isOff(step.to),
+          ({ to }) => to.value === 'reconciled',
+        ),
+        claim(
+          step => begins(step) && !isOff(step.to),
+          ({ to }) => to.value !== 'reconciled' || (to.context.spec.depth > 0 && to.context.invariants.length === 0),
+        ),
+        claim(
+          step => begins(step) && !isOff(step.to) && step.to.context.spec.depth === 0,
+          ({ to }) => to.value === 'collecting',
+        ),
+      ],
+      faults: [
+        lying('isOff', () => true),
+        lying('isOff', () => false, reconciling({ ...off }, 'execute')),
+        lying('inherits', () => true),
+      ],
+    },
+    {
+      theorem: 'A reconciliation that cannot be made has failed, with a fault',
+      claims: [
+        claim(
+          ({ event }) => event.type.startsWith('xstate.error.actor.'),
+          ({ to }) => to.value === 'failed' && to.output?.outcome === 'failed' && to.context.fault !== null,
+        ),
+      ],
+      faults: [
+        {
+          guard: 'a check that failed and counts as passed',
+          machine: reconciliationMachine.provide({ actions: { keepFault: () => {} } }),
+          world: root,
+        },
+      ],
+    },
+  ],
+};
