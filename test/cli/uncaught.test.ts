@@ -21,7 +21,7 @@ description: Throw where nothing catches it
 executionActor: { kind: script, module: ../thrower.mjs }
 `;
 
-describe('an agent that throws where nothing catches it', () => {
+describe('an agent that throws where nothing catches it', { timeout: 120_000 }, () => {
   let project: Repository;
   let running: Spawned[];
   beforeEach(() => {
