@@ -60,7 +60,7 @@ export function explore<Machine extends AnyStateMachine>(
   const chart = runnable(machine);
   const walk: Walk = { states: 0, edges: 0, path: null, thrown: null };
   const known = new Set<string>();
-  const queue: { at: SnapshotFrom<Machine>; way: Way }[] = [];
+  const waiting: { at: SnapshotFrom<Machine>; way: Way }[] = [];
   /** Whether the walk ends here. */
   const visit = (way: Way, move: () => Omit<Step<Machine>, 'event' | 'isNew'> | null): boolean => {
     let found: Omit<Step<Machine>, 'event' | 'isNew'> | null;
@@ -85,13 +85,15 @@ export function explore<Machine extends AnyStateMachine>(
     }
     known.add(key);
     // Who has ended hears nothing any more.
-    if (isNew && status === 'active') queue.push({ at: found.to, way });
+    if (isNew && status === 'active') waiting.push({ at: found.to, way });
     return false;
   };
   let isOver = visit({ before: null, event: init }, () => chart.begin(world.input));
-  for (const { at, way } of queue) {
-    for (const event of isOver ? [] : world.events(at)) {
-      isOver ||= visit({ before: way, event }, () => chart.move(at, event));
+  for (let layer = waiting.splice(0); layer.length > 0 && !isOver; layer = waiting.splice(0)) {
+    for (const { at, way } of layer) {
+      for (const event of isOver ? [] : world.events(at)) {
+        isOver ||= visit({ before: way, event }, () => chart.move(at, event));
+      }
     }
     if (known.size > statesMax) throw new TypeError(`the walk does not end: over ${statesMax} states`);
   }

@@ -243,6 +243,62 @@ export const groupTheory: Theory<Subplans> = {
       ],
     },
     {
+      theorem: 'A group keeps count of what its teams say',
+      claims: [
+        claim(
+          ({ event }) => event.type === 'member.settled',
+          ({ from, to }) => to.context.ended === from.context.ended + 1,
+        ),
+        claim(
+          ({ event, from }) => event.type === 'slot.wanted' && event.planId === null && from.context.held,
+          ({ event, to }) => to.context.wanting.includes(event.team),
+        ),
+        claim(
+          ({ event }) => event.type === 'slot.freed',
+          ({ event, to }) => to.context.away.some(({ planId }) => planId === event.planId),
+        ),
+        claim(
+          ({ event, from }) => event.type === 'slot.declined' && from.context.held,
+          ({ from, to }) => granted(to) === granted(from) - 1,
+        ),
+        claim(
+          ({ event }) => event.type === 'slot.granted',
+          ({ to }) => to.context.slot !== 'wanted',
+        ),
+        claim(
+          ({ event }) => event.type === 'pause',
+          ({ to }) => to.context.held,
+        ),
+        claim(
+          ({ event }) => event.type === 'resume' || event.type === 'cancel',
+          ({ to }) => !to.context.held,
+        ),
+        claim(
+          ({ from, to }) => from.value !== 'closing' && to.value === 'closing',
+          step => sent(step).filter(({ event }) => event.type === 'close').length === step.to.context.teams,
+        ),
+        claim(
+          ({ event, from }) => event.type.startsWith('xstate.done.actor.team-') && from.value === 'closing',
+          ({ from, to }) => to.context.closed.length === from.context.closed.length + 1,
+        ),
+      ],
+      faults: [
+        'countEnding',
+        'noteWish',
+        'noteAway',
+        'takeBack',
+        'takeSlot',
+        'hold',
+        'release',
+        'closeTeams',
+        'keepTeam',
+      ].map(action => ({
+        guard: `${action}, which does nothing`,
+        machine: chart.provide({ actions: { [action]: () => {} } }),
+        world: group(false),
+      })),
+    },
+    {
       theorem: 'A group is refused only for a reason, and then at once',
       claims: [
         claim(

@@ -63,9 +63,14 @@ export const landingTheory: Theory<Landing> = {
           step => begunWith(step, 'land') !== null,
           step => isAnswerOf(step, 'reconciliation') && outcomeOf(step) === 'reconciled',
         ),
+        claim(
+          step => isAnswerOf(step, 'reconciliation') && outcomeOf(step) === 'reconciled',
+          ({ to }) => isIn(to, 'landing'),
+        ),
       ],
       faults: [
         lying('isReconciled', () => true),
+        lying('isReconciled', () => false),
         {
           guard: 'landing at once',
           machine: altered(landingMachine, config => ({ ...config, initial: 'landing' })),

@@ -34,7 +34,7 @@ function member(
 ): World<typeof memberMachine> {
   const limits = { timeoutSeconds, retryFailed: true, maxRetries, retryDelayMs: 1 };
   const given: AnyEventObject[] = [
-    { type: 'start', baseTree: 't0', startsWith: [] },
+    { type: 'start', baseTree: 'b1', startsWith: [] },
     { type: 'pause' },
     { type: 'resume' },
     { type: 'cancel', reason: 'enough' },
@@ -278,6 +278,44 @@ export const memberTheory: Theory<Member> = {
         silent('a pause that stays', 'pauseAttempt'),
         silent('a pause that does not end', 'resumeAttempt'),
         silent('a cancel that stays', 'cancelAttempt'),
+      ],
+    },
+    {
+      theorem: 'A member keeps what it is told: its base, whether it is at work, why it ended; and ends what has ended',
+      claims: [
+        claim(
+          ({ from, to }) => from.value === 'pending' && to.matches('attempting'),
+          ({ to }) => to.context.spec.projectLinks[0]?.baseTree === 'b1',
+        ),
+        ...[true, false].map(idle =>
+          claim<Member>(
+            ({ from, event }) => event.type === (idle ? 'child.waits' : 'child.goes') && isHeld(from),
+            ({ to }) => to.context.idle === idle,
+          ),
+        ),
+        claim(
+          ({ from, to }) => from.matches('attempting') && to.matches({ attempting: 'queued' }),
+          ({ to }) => to.context.idle === true,
+        ),
+        claim(
+          ({ from, to }) => from.matches('attempting') && !to.matches('attempting') && to.value !== 'cancelling',
+          ({ from, to }) => !(`${planId}#${from.context.attempt}` in to.children),
+        ),
+        claim(
+          ({ from, to }) => to.value === 'cancelled' && from.value !== 'cancelled',
+          ({ to }) => to.context.error?.code === 'CANCELLED',
+        ),
+        claim(
+          ({ from, to }) => from.matches('attempting') && to.value === 'backingOff',
+          ({ from, to }) => to.context.attempts.length === from.context.attempts.length + 1,
+        ),
+      ],
+      faults: [
+        ...['keepBase', 'stopAttempt', 'keepReason', 'noteRetried'].map(action =>
+          silent(`${action}, which does nothing`, action),
+        ),
+        silent('noteIdle, which does nothing', 'noteIdle', member(0, 5)),
+        silent('noteBusy, which does nothing', 'noteBusy', member(0, 5)),
       ],
     },
     {

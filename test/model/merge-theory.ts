@@ -5,7 +5,7 @@ import type { Conflict } from '../../src/model/conflict.ts';
 import { conflictOf, idOf, specOf } from '../machines/spec.ts';
 import { answering } from './answering.ts';
 import type { Step, World } from './explore.ts';
-import { begins, claim, isAnswerOf, outputOf } from './steps.ts';
+import { begins, claim, emitted, isAnswerOf, outputOf, sent } from './steps.ts';
 import type { SeededFault, Theory } from './theorem.ts';
 
 type Merge = typeof mergeMachine;
@@ -71,6 +71,15 @@ const lying = (
   world = merging(),
 ): SeededFault<Merge> => ({ guard, machine: mergeMachine.provide({ guards: { [guard]: lie } as never }), world });
 
+const reporting = merging({ reports: true });
+/** An action that does nothing. */
+const silent = (action: string, world = merging()): SeededFault<Merge> => ({
+  guard: `${action}, which does nothing`,
+  machine: mergeMachine.provide({ actions: { [action]: () => {} } }),
+  world,
+});
+
+const isAsked = ({ context }: SnapshotFrom<Merge>) => context.reports;
 const foldOf = (step: Step<Merge>) => outputOf<{ clean: boolean; conflicts: Conflict[] }>(step);
 const isUnclean = (step: Step<Merge>) =>
   isAnswerOf(step, 'fold') && (foldOf(step).clean === false || foldOf(step).conflicts?.length !== 0);
@@ -91,7 +100,7 @@ export const mergeTheory: Theory<Merge> = {
     merging({ policy: 'preferTheirs' }),
     merging({ policy: 'actor' }),
     merging({ children: [] }),
-    merging({ reports: true }),
+    reporting,
     chained,
     laterChain,
     unchained,
@@ -216,15 +225,90 @@ export const mergeTheory: Theory<Merge> = {
       faults: [lying('hasResolution', () => false), lying('isOpen', () => true)],
     },
     {
+      theorem: 'What was folded or settled is what the merge goes on from, and it is told',
+      claims: [
+        claim(
+          step => isAnswerOf(step, 'fold') && !isUnclean(step),
+          step =>
+            !step.to.matches({ open: 'conflicted' }) &&
+            step.to.context.tree === step.event.output.treeOid &&
+            step.to.context.at ===
+              Math.min(step.from.context.at + step.event.output.folded, step.to.context.children.length) &&
+            emitted(step, 'merge.folded').length > 0,
+        ),
+        claim(
+          step => isAnswerOf(step, 'settle'),
+          step =>
+            step.to.context.tree === settled.treeOid && step.to.context.queue.length < step.from.context.queue.length,
+        ),
+        claim(
+          ({ to }) => to.matches({ open: 'conflicted' }),
+          ({ to }) => to.context.conflicts.length > 0,
+        ),
+        claim(
+          ({ from, to }) =>
+            isAsked(to) &&
+            to.matches({ open: { conflicted: 'waiting' } }) &&
+            !from.matches({ open: { conflicted: 'waiting' } }),
+          step => sent(step).some(({ event }) => event.type === 'merge.conflicted'),
+        ),
+        claim(
+          ({ from, to }) => from.context.reported && !to.context.reported,
+          step => sent(step).some(({ event }) => event.type === 'merge.resumed'),
+        ),
+        claim(
+          ({ from, to }) => from.context.reported && from.matches({ open: 'conflicted' }) && to.value === 'merged',
+          ({ to }) => !to.context.reported,
+        ),
+        claim(
+          ({ event }) => event.type === 'approval.asked',
+          step => sent(step).some(({ event }) => event === step.event),
+        ),
+      ],
+      faults: [
+        lying('isClean', () => false),
+        lying('isSettled', () => false),
+        ...['keepFold', 'nextChild', 'keepSettled'].map(action => silent(action)),
+        ...['reportConflicted', 'reportResumed'].map(action => silent(action, reporting)),
+        silent('passOn', mergingHunks),
+      ],
+    },
+    {
+      theorem: 'An open conflict can be resolved, and a merge that fails says why',
+      claims: [
+        claim(
+          ({ to, isNew }) => isNew && to.matches({ open: { conflicted: 'waiting' } }),
+          ({ to }) =>
+            to.can({
+              type: 'resolve',
+              conflictId: to.context.conflicts[0]?.conflictId ?? '',
+              resolution: { take: 'ours' },
+            }),
+        ),
+        claim(
+          ({ event, from }) => event.type === 'resolve' && from.matches({ open: 'conflicted' }),
+          ({ from, to }) => to.context.queue.length === from.context.queue.length + 1,
+        ),
+        claim(
+          ({ to }) => to.value === 'failed',
+          ({ to }) => to.context.fault !== null,
+        ),
+      ],
+      faults: [lying('isOpen', () => false), silent('queueResolution'), silent('keepFault')],
+    },
+    {
       theorem: 'A resolution that could not be carried out leaves its conflict open',
       claims: [
         claim(
           ({ event }) => event.type === 'xstate.error.actor.settle',
           ({ from, to }) =>
-            to.matches({ open: 'conflicted' }) && to.context.conflicts.length === from.context.conflicts.length,
+            to.matches({ open: 'conflicted' }) &&
+            to.context.conflicts.length === from.context.conflicts.length &&
+            to.context.queue.every(({ conflictId }) => conflictId !== from.context.queue[0]?.conflictId),
         ),
       ],
       faults: [
+        silent('reopen'),
         {
           guard: 'a failure that counts as settled',
           machine: mergeMachine.provide({

@@ -28,7 +28,7 @@ export const judged = { ...actors, review: 'local/reviewer', apply: 'local/write
 /** Corrections do not count reversions: left out here, they would only repeat everything four times. */
 const changing = [...onward, 'pause', 'resume', 'cancel', 'resolve', 'rollback', 'correct'];
 export const asking = [...onward, 'pause', 'resume', 'cancel', 'revert', 'resolve', 'answer', 'approval.expired'];
-const landing = [...onward, 'land', 'pause', 'resume', 'cancel', 'revert', 'resolve', 'rollback', 'correct'];
+const landing = [...onward, 'land', 'pause', 'resume', 'cancel', 'resolve', 'rollback', 'correct'];
 const stepping = [...onward, 'pause', 'resume', 'cancel'];
 
 export const worlds = [
@@ -45,10 +45,11 @@ export const worlds = [
   planWorld({ commands: asking, asks: true }),
   planWorld({ commands: [...stepping, 'constrain', 'release', 'forget', 'edit'] }),
   planWorld({ commands: landing }),
+  planWorld({ commands: [...onward, 'land', 'cancel', 'revert', 'resolve'] }),
   planWorld({ spec: { depth: 1 }, commands: [...onward, 'land', 'pause', 'resume'] }),
   planWorld({ spec: { actors: judged }, commands: [...stepping, 'revert'] }),
   planWorld({ spec: { actors: { ...actors, estimation: 'local/guess' } }, waits: true, commands: stepping }),
-  planWorld({ spec: { actors: { ...actors, strategy: null } }, commands: [...stepping, 'revert', 'correct'] }),
+  planWorld({ spec: { actors: { ...actors, strategy: null } }, commands: [...stepping, 'correct'] }),
   planWorld({ spec: { actors: { ...actors, strategy: null, estimation: 'local/guess' } }, commands: onward }),
   planWorld({ spec: { allowEmpty: true }, says: idle, commands: [...stepping, 'revert'] }),
   planWorld({ spec: forked, commands: onward }),

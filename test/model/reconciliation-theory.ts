@@ -95,8 +95,16 @@ export const reconciliationTheory: Theory<Reconciliation> = {
       ],
     },
     {
-      theorem: 'What is violated is told, for each of it',
+      theorem: 'What is violated is told, for each of it; so is what is in force',
       claims: [
+        claim(
+          step => isAnswerOf(step, 'check') && violationsIn(step)?.length === 0,
+          ({ to }) => to.value === 'reconciled',
+        ),
+        claim(
+          step => isAnswerOf(step, 'collect'),
+          step => emitted(step, 'invariant.reconciled').length === 1,
+        ),
         claim(
           step => isAnswerOf(step, 'check') && violationsIn(step)?.length !== 0,
           step =>
@@ -107,6 +115,12 @@ export const reconciliationTheory: Theory<Reconciliation> = {
       ],
       faults: [
         lying('isViolated', () => false),
+        lying('isViolated', () => true),
+        {
+          guard: 'invariants of which nobody hears',
+          machine: reconciliationMachine.provide({ actions: { tellReconciled: () => {} } }),
+          world: root,
+        },
         {
           guard: 'a violation that nobody hears of',
           machine: reconciliationMachine.provide({ actions: { tellViolated: () => {} } }),
@@ -122,12 +136,25 @@ export const reconciliationTheory: Theory<Reconciliation> = {
           ({ to }) => to.context.phase === 'strategize',
         ),
         claim(
+          step =>
+            begins(step) &&
+            step.to.context.spec.depth > 0 &&
+            step.to.context.phase !== 'strategize' &&
+            step.to.context.spec.invariants.length > 0,
+          ({ to }) => to.value === 'checking',
+        ),
+        claim(
           ({ from, to }) => to.context.spec.depth > 0 && (to.value === 'checking' || from.value === 'checking'),
           ({ to: { context } }) => context.invariants === context.spec.invariants,
         ),
       ],
       faults: [
         lying('inherits', () => false, child),
+        {
+          guard: 'a child that inherits nothing',
+          machine: reconciliationMachine.provide({ actions: { inherit: () => {} } }),
+          world: child,
+        },
         {
           guard: 'a child that begins without what it inherits',
           machine: reconciliationMachine.provide({ actions: { inherit: assign({ invariants: [rule] }) } }),

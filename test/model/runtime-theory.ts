@@ -49,6 +49,13 @@ const lying = (
   lie: (args: { context: SnapshotFrom<Runtime>['context'] }) => boolean,
 ): SeededFault<Runtime> => ({ guard, machine: chart.provide({ guards: { [guard]: lie } }), world });
 
+/** An action that does nothing. */
+const silent = (action: string): SeededFault<Runtime> => ({
+  guard: `${action}, which does nothing`,
+  machine: chart.provide({ actions: { [action]: () => {} } }),
+  world: house([0]),
+});
+
 const wants = ({ context }: SnapshotFrom<Runtime>) => context.returning.length + context.waiting.length > 0;
 const newIn = (before: readonly string[], after: readonly string[]) => after.filter(planId => !before.includes(planId));
 
@@ -67,12 +74,31 @@ export const runtimeTheory: Theory<Runtime> = {
       faults: [lying('mayAdmit', wants as never)],
     },
     {
-      theorem: 'A plan that has ended or died is not waited for, has no slot, and its death is told',
+      theorem: 'What plans ask, give back and end with is kept; one that died is not waited for, and its death is told',
       claims: [
         claim(
           ({ event }) => /^xstate\.(done|error)\.actor\./.test(event.type),
-          ({ to: { context, children } }) =>
+          ({ event, to: { context, children } }) =>
+            !(event.actorId in children) &&
             [...context.executing, ...context.waiting, ...context.returning].every(planId => planId in children),
+        ),
+        claim(
+          ({ event, from }) => event.type === 'plan.used' && from.value === 'running',
+          ({ event, to }) => event.spec.planId in to.children,
+        ),
+        claim(
+          ({ event }) => event.type === 'limit',
+          ({ event, to }) => to.context.concurrency === event.concurrency,
+        ),
+        claim(
+          ({ event }) => event.type === 'slot.freed',
+          ({ event, to: { context } }) =>
+            ![...context.executing, ...context.waiting, ...context.returning].includes(event.planId),
+        ),
+        claim(
+          ({ event }) => event.type === 'slot.wanted',
+          ({ event, to: { context } }) =>
+            [...context.executing, ...context.waiting, ...context.returning].includes(event.planId),
         ),
         claim(
           ({ event }) => event.type.startsWith('xstate.error.actor.'),
@@ -80,6 +106,7 @@ export const runtimeTheory: Theory<Runtime> = {
         ),
       ],
       faults: [
+        ...['enlist', 'noteWish', 'takeBack', 'letGo', 'tellDeath', 'keepLimit'].map(silent),
         {
           guard: 'a slot that dies with its plan',
           machine: chart.provide({

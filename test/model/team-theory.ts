@@ -166,11 +166,19 @@ export const teamTheory: Theory<Team> = {
           ({ to, event }) => to.context.asked || event.type === 'rebase',
         ),
         claim(
+          ({ event }) => event.type === 'dependency.settled' && event.ending.state === 'complete',
+          ({ to }) =>
+            idOf('Z') in to.context.lineages || to.context.rows.every(({ needs }) => !needs.includes(idOf('Z'))),
+        ),
+        claim(
           step => step.to.context.asked && (begins(step) || !step.from.context.asked),
           step => sent(step).some(({ event }) => event.type === 'slot.wanted' && event.planId === null),
         ),
       ],
-      faults: [silent('a team that does not ask', 'askForSlot')],
+      faults: [
+        silent('a team that does not ask', 'askForSlot'),
+        silent('a dependency that is not kept', 'keepDependency'),
+      ],
     },
     {
       theorem: 'What depends on a plan that did not complete is called off, and so is everyone when the group is',
