@@ -5,6 +5,7 @@ import type { PlanCommand } from '../model/command.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import { withoutPart } from '../model/excerpt.ts';
 import type { Invariant } from '../model/invariant.ts';
+import { isTooDeep } from '../model/json.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { ToolCall } from '../model/tool.ts';
@@ -33,8 +34,11 @@ export function redactedAgents(agents: Agents, redactor: Redactor): Agents {
       ...(agent.usesDirectory === undefined ? {} : { usesDirectory: agent.usesDirectory }),
       check: () => agent.check(),
       async run(task) {
-        const { decisions, ...answer } = await agent.run(task);
-        return { ...redactor.value(answer), decisions: decisions.map(each => redactedDecision(each, redactor)) };
+        const answer = await agent.run(task);
+        // It is refused where decisions are checked; walking through it here would overflow the stack.
+        if (isTooDeep(answer)) return answer;
+        const { decisions, ...rest } = answer;
+        return { ...redactor.value(rest), decisions: decisions.map(each => redactedDecision(each, redactor)) };
       },
     };
   };

@@ -103,7 +103,7 @@ describe('a deed', () => {
     expect(done.said).toBe('a new revision; a goes on with it');
     expect(written.at(-1)).toMatch(/^a: \[\n#/);
     expect(done.told).toEqual([
-      expect.stringContaining('Change it again?\nThe strategy cannot be read'),
+      expect.stringContaining('Change it again?\nThe strategy is not YAML'),
       'Record a new revision with 1 change?\nchanged    in one → in two',
     ]);
     expect((await plan.decisions()).map(({ chosenOption }) => chosenOption)).toContain('in two');
