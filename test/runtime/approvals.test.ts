@@ -273,7 +273,7 @@ describe('A tool call that needs a person', () => {
     });
     expect((await plan.record()).approvals).toHaveLength(1);
     const second = await (await house.reopen()).plan(plan.id);
-    for await (const { text } of second.logs({ follow: true })) if (text.includes('no line')) break;
+    for await (const { text } of second.logs({ follow: true, rests: true })) if (text.includes('no line')) break;
     expect((await second.record()).approvals).toHaveLength(1);
     const third = await (await house.reopen()).plan(plan.id);
     const told = answered(house);
