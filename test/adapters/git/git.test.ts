@@ -41,7 +41,7 @@ describe('running git', () => {
       const git = openGit({ cwd: root }, { env: env(home) });
       await expect(git.ask(['rev-parse', 'nonsense', '--'])).rejects.toMatchObject({
         code: 'GIT_FAILED',
-        message: "git rev-parse nonsense -- failed: fatal: bad revision 'nonsense'",
+        message: "git rev-parse nonsense -- failed: bad revision 'nonsense'",
         where: root,
         details: { exitCode: 128 },
       });
