@@ -25,7 +25,8 @@ export const run: Run = async context => {
   const attendance = attend(context, plan);
   try {
     let record = await attendance.settle();
-    if (attendance.interrupted() === null && obstacle(record, 'strategize') === null) {
+    const isAtStrategy = record.phase === 'strategize' && obstacle(record, 'strategize') === null;
+    if (attendance.interrupted() === null && isAtStrategy) {
       if (needsReview(record) && !(await approveStrategy(context, plan, attendance))) {
         return await unreviewed({ context, plan, attendance, aim: 'execute' });
       }
