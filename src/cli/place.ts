@@ -70,7 +70,9 @@ async function inGit(directory: string, env: Io['env']): Promise<Found | null> {
     return root && common ? { kind: 'git', root, home: join(common, 'troupe') } : null;
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
-      throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', { hints: ['echo "$PATH"'] });
+      throw new Fault('NOT_A_PROJECT', 'git is not installed, or not on PATH', {
+        hints: ['troupe doctor', 'echo "$PATH"'],
+      });
     }
     if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
       throw new Fault('TOO_MANY_FILES', 'git cannot be started: too many files are open', {
