@@ -23,7 +23,8 @@ const id = idOf('H');
 
 /** Why the command line does not take a command of ours; nothing when it does. */
 function refused(command: string): string[] {
-  if (!command.startsWith('troupe')) return [];
+  // The program answers it before it looks for a command.
+  if (!command.startsWith('troupe') || command === 'troupe --version') return [];
   return choices(command).flatMap(choice => {
     const found = parse(argvOf(choice).slice(1), terminal());
     return found.kind === 'refused' ? [`${choice}: ${found.fault.message}`] : [];

@@ -17,7 +17,7 @@ executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1\\n"
  */
 const hook = `#!/bin/sh
 trap '' TERM INT HUP
-for other in $(cat "$HOME/starts" 2> /dev/null); do grep -qs '^State:[[:space:]]*[^ZX]' /proc/$other/status && echo $other >> "$HOME/beside"; done
+for other in $(cat "$HOME/starts" 2> /dev/null); do grep -qs '^State:[[:space:]]*[RSDTt]' /proc/$other/status && echo $other >> "$HOME/beside"; done
 echo $$ >> "$HOME/starts"
 test -e "$HOME/free" && exit 0
 touch "$HOME/hung"

@@ -17,7 +17,7 @@ export function ownOutputs(): OutputIdentity[] {
   });
 }
 
-/** Those of the files that are one of the outputs, or are written by a program that reads one: `troupe run | tee run.log`. */
+/** Those of the files that are one of the outputs, or are written by a program that reads one, as `tee` does. */
 export async function outputsAmong(paths: readonly string[], outputs: readonly OutputIdentity[]): Promise<Set<string>> {
   const known = new Set(outputs.filter(({ kind }) => kind === 'file').map(idOf));
   const pipes = new Set(outputs.filter(({ kind }) => kind === 'pipe').map(({ ino }) => `pipe:[${ino}]`));
