@@ -6,7 +6,7 @@ import type { Run } from '../verb.ts';
 export const run: Run = async context => {
   const file = context.given.text('file');
   if (file === undefined) {
-    throw new Fault('USAGE', 'Say which file the action is in', { hints: ['troupe help action create'] });
+    throw new Fault('USAGE', 'Name the file of the action with -f FILE', { hints: ['troupe help action create'] });
   }
   const written = await writtenIn(context, file);
   await using opened = await openHere(context);
