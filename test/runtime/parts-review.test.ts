@@ -23,7 +23,7 @@ test(
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
       code: 'REVIEW_BLOCKED',
       message: 'The review of only what was chosen found what must be fixed first: first.txt:1: it is wrong',
-      hints: [`troupe plan apply ${plan.id} --part SUBPLAN`, `troupe plan tree ${plan.id}`],
+      hints: [`troupe plan tree ${plan.id}`, `troupe plan explain ${plan.id}`],
     });
     expect([states(await plan.record()), subjects(house)]).toEqual(['execute.processing', ['Begin']]);
     expect(diffs).toEqual([expect.stringMatching(/2 files changed[\s\S]*\+first[\s\S]*\+own/)]);
