@@ -55,6 +55,8 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
   const { project } = projectOf(world, spec);
   await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
   const createdAt = new Date(world.clock.now()).toISOString();
+  // What the parent's action explains at length reaches its parts through the skeleton.
+  const { longDescription: _, ...inherited } = spec;
   const members = spawns.map(({ decision, payload }): Member => {
     const minted = idOf(decision.decisionId);
     return {
@@ -63,13 +65,12 @@ export const enlist = provided('enlist', async ({ input, step, key }, world) => 
       made: made.get(decision.decisionId)?.tree ?? null,
       dependsOn: payload.dependencies.map(id => idOf(id).planId),
       spec: {
-        ...spec,
+        ...inherited,
         planId: minted.planId,
         parentPlanId: spec.planId,
         depth: spec.depth + 1,
         description: payload.goal,
         definitionOfDone: payload.goal,
-        longDescription: undefined,
         arguments: { ...spec.arguments, ...payload.arguments },
         projectLinks: linksAt(spec.projectLinks, workTree, narrows ? payload.projectRef : null),
         actors: {

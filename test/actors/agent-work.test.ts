@@ -20,7 +20,7 @@ function makers(): string[] {
 test('the call of an agent is built in one file, and only the effects that work call it [R29]', () => {
   expect(makers()).toEqual([join('actors', 'agent-work.ts')]);
   const callers = readdirSync(join(root, 'actors')).filter(path =>
-    /\bagentWork\(/.test(readFileSync(join(root, 'actors', path), 'utf8')),
+    /\b(?:agentWork|guardedWork)\(/.test(readFileSync(join(root, 'actors', path), 'utf8')),
   );
   expect(callers).toEqual([
     'agent-work.ts',
@@ -28,6 +28,7 @@ test('the call of an agent is built in one file, and only the effects that work 
     'estimate.ts',
     'execute.ts',
     'fix.ts',
+    'guarded-work.ts',
     'judge.ts',
     'settle.ts',
     'strategize.ts',
