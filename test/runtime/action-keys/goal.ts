@@ -117,6 +117,14 @@ export const goalRows: Rows = {
     see: (required, scene) => code(scene.use({ arguments: { n: { required } } })),
     seen: ['made', 'INVALID_ARGUMENT'],
   }),
+  'arguments.*.secret': row('whether its value is stored', {
+    values: [false, true],
+    async see(secret, scene) {
+      const plan = await scene.use({ arguments: { n: { secret } } }, { arguments: { n: 'staple' } });
+      return JSON.stringify((await plan.record()).arguments);
+    },
+    seen: ['{"n":"staple"}', '{}'],
+  }),
   'arguments.*.default': row('the value where a plan gives none', {
     values: ['left', 'right'],
     see: (standard, scene) => filledIn(scene, { default: standard }),
@@ -135,12 +143,12 @@ export const goalRows: Rows = {
     },
     seen: [
       [
-        'INVALID_ARGUMENT: The argument "n" is required',
+        'INVALID_ARGUMENT: The argument "n" is required; give it with --arg n=VALUE',
         'INVALID_ARGUMENT: The argument "n" must be a number, not "x"',
         '{"n":1}',
       ],
       [
-        'INVALID_ARGUMENT: The argument "n" (the new name) is required',
+        'INVALID_ARGUMENT: The argument "n" (the new name) is required; give it with --arg n=VALUE',
         'INVALID_ARGUMENT: The argument "n" (the new name) must be a number, not "x"',
         '{"n":1}',
         '- n: the new name',

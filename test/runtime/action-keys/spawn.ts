@@ -23,7 +23,7 @@ export const spawnRows: Rows = {
           { goal: 'two', dependsOn: ['first'] },
         ])
       ).end,
-    seen: ['complete', 'PREFLIGHT_FAILED'],
+    seen: ['complete', 'INVALID_ACTION'],
   }),
   'subplan.goal': row('what it is for', {
     values: ['one', 'two'],
@@ -33,7 +33,7 @@ export const spawnRows: Rows = {
   'subplan.resourceScopes': row('the paths it may change', {
     values: [['one.txt'], ['src']],
     see: async (resourceScopes, scene) => (await split(scene, [{ goal: 'one', resourceScopes }])).end,
-    seen: ['complete', 'SUBPLANS_FAILED'],
+    seen: ['complete', 'OUT_OF_SCOPE'],
   }),
   'subplan.projectRef': row('the project it works on', {
     values: ['main', 'lib'],
