@@ -114,7 +114,10 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
       expect([flag, screen.is(flag)]).toEqual([flag, '0']);
     screen.keys('n');
     await screen.shows('local/greet');
-    screen.keys('Escape', '?');
+    // Escape and what follows at once is one key to a terminal.
+    screen.keys('Escape');
+    await screen.shows('1-9 views');
+    screen.keys('?');
     await screen.shows('ctrl+l');
     screen.keys('Escape');
     expect(screen.is('history_size')).toBe(before);
