@@ -118,8 +118,9 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     screen.keys('Escape');
     await screen.shows('1-9 views');
     screen.keys('?');
-    await screen.shows('ctrl+l');
+    await screen.shows('any other key closes');
     screen.keys('Escape');
+    await screen.shows('1-9 views');
     expect(screen.is('history_size')).toBe(before);
     screen.keys('q');
     await screen.shows('Left; nothing is at work', '200');
