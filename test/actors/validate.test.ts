@@ -6,6 +6,15 @@ import type { Ledger } from '../../src/ports/ledger.ts';
 import { planSpec } from '../fixtures.ts';
 import { worldWith } from './world.ts';
 
+const where = (): Parameters<typeof runValidations>[2] => ({
+  place: async () => ({ directory: '/w', variables: {} }),
+  tree: 't1',
+  signal: new AbortController().signal,
+  marker: 'm',
+  step: (_, act) => act(),
+  reset: async () => {},
+});
+
 /** Runs one check that passes after each set-up, with a memory of what passed; tells which were answered from it. */
 async function checkedAfter(setups: readonly (Partial<Setup> | null)[]): Promise<boolean[]> {
   const passed = new Map<string, ValidationResult>();
@@ -21,14 +30,7 @@ async function checkedAfter(setups: readonly (Partial<Setup> | null)[]): Promise
       validations: [Validation.parse({ name: 'tests', argv: ['true'] })],
       ...(setup === null ? {} : { setup: Setup.parse(setup) }),
     });
-    const [result] = await runValidations(world, spec, {
-      place: async () => ({ directory: '/w', variables: {} }),
-      tree: 't1',
-      signal: new AbortController().signal,
-      marker: 'm',
-      step: (_, act) => act(),
-      reset: async () => {},
-    });
+    const [result] = await runValidations(world, spec, where());
     if (result?.checked !== undefined) passed.set(result.checked, result);
     cached.push(result?.cached === true);
   }
@@ -63,14 +65,7 @@ test('A check keeps its command, exit code and digest of its output, whether it 
     },
   });
   const validations = ends.map((_, at) => Validation.parse({ name: `check ${at}`, argv: ['try', String(at)] }));
-  const results = await runValidations(world, planSpec({ validations }), {
-    place: async () => ({ directory: '/w', variables: {} }),
-    tree: 't1',
-    signal: new AbortController().signal,
-    marker: 'm',
-    step: (_, act) => act(),
-    reset: async () => {},
-  });
+  const results = await runValidations(world, planSpec({ validations }), where());
   expect(results.map(({ argv, exitCode, outputDigest, passed }) => [argv, exitCode, outputDigest, passed])).toEqual([
     [['try', '0'], 0, 'digest of 0', true],
     [['try', '1'], 3, 'digest of 1', false],
