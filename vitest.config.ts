@@ -26,6 +26,7 @@ export default defineConfig({
       // test/machines mirrors machines/, and is no product code. The page runs in a browser and is measured there.
       exclude: ['test/**', 'src/inspector/page/**'],
       reporter: ['text-summary', 'json-summary'],
+      reportOnFailure: true,
       thresholds: { lines: 97, branches: 92 },
     },
   },

@@ -53,27 +53,27 @@ export const agentRows: Rows = {
     seen: [['x.txt'], ['xb.txt']],
   }),
   'watchdogs.totalSeconds': row('how long one run may take', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (totalSeconds, scene) => watched(scene, 'sleep 1', { totalSeconds }),
     seen: ['TIMED_OUT', 'complete'],
   }),
   'watchdogs.startSeconds': row('how long until it says something', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (startSeconds, scene) => watched(scene, 'sleep 1; echo late', { startSeconds }),
     seen: ['STALLED', 'complete'],
   }),
   'watchdogs.idleSeconds': row('how long it may say nothing', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (idleSeconds, scene) => watched(scene, 'echo begun; sleep 1', { startSeconds: 30, idleSeconds }),
     seen: ['STALLED', 'complete'],
   }),
   'watchdogs.resultSeconds': row('how long it may go on after its result', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (resultSeconds, scene) => watchedFiles(scene, `${done}; sleep 1; touch late.txt`, { resultSeconds }),
     seen: [[], ['late.txt']],
   }),
   'watchdogs.graceSeconds': row('how long it may take to end once it is asked to', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (graceSeconds, scene) =>
       watchedFiles(scene, `trap 'sleep 1; touch late.txt; exit' TERM; ${done}; while :; do sleep 0.1; done`, {
         resultSeconds: 0.1,

@@ -200,7 +200,7 @@ export const goalRows: Rows = {
     seen: ['one', 'two'],
   }),
   'afterApply.timeoutSeconds': row('how long that may take', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: async (timeoutSeconds, scene) => (await applied(scene, { argv: ['sleep', '1'], timeoutSeconds }))?.outcome,
     seen: ['timed_out', 'exited'],
   }),

@@ -58,7 +58,7 @@ export const ruleRows: Rows = {
     seen: ['complete', 'INVARIANT_VIOLATED'],
   }),
   'invariants[].check.timeoutSeconds': row('how long that program may take', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (timeoutSeconds, scene) =>
       checked(scene, { kind: 'command', argv: shell('test ! -e b.txt || sleep 1'), timeoutSeconds }),
     seen: ['INVARIANT_VIOLATED', 'complete'],
@@ -127,13 +127,13 @@ export const ruleRows: Rows = {
     seen: ['errored', 'complete'],
   }),
   'validations[].timeoutSeconds': row('how long it may run', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: async (timeoutSeconds, scene) =>
       (await validated(scene, { argv: ['sleep', '1'], timeoutSeconds })).validationResults[0]?.outcome,
     seen: ['timed_out', 'exited'],
   }),
   'validations[].idleSeconds': row('how long it may say nothing', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: async (idleSeconds, scene) =>
       (await validated(scene, { argv: ['sleep', '1'], idleSeconds })).validationResults[0]?.outcome,
     seen: ['stalled', 'exited'],

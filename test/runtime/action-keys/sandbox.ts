@@ -28,7 +28,7 @@ export const sandboxRows: Rows = {
     seen: [[], ['made']],
   }),
   'setup.timeout': row('how long that may take', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (timeout, scene) => printed(scene, { setup: { run: [['sleep', '1']], timeout } }, 'echo set up'),
     seen: [['SETUP_FAILED'], ['set up']],
   }),

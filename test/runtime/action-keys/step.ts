@@ -148,7 +148,7 @@ export const stepRows: Rows = {
     seen: [['b.txt'], []],
   }),
   'run.timeoutSeconds': row('how long it may run', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     see: (timeoutSeconds, scene) => changed(scene, { run: { argv: ['sleep', '1'], timeoutSeconds } }),
     seen: [['TIMED_OUT'], []],
   }),

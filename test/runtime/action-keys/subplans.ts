@@ -81,7 +81,7 @@ export const subplanRows: Rows = {
     ],
   }),
   'subplans.timeoutSeconds': row('how long an attempt may run', {
-    values: [0.1, 30],
+    values: [0.1, 600],
     async see(timeoutSeconds, scene) {
       const wait: Play = task => task.call('builtin/run', { argv: ['sleep', '1'] });
       const { record } = await split(scene, { timeoutSeconds, retryFailed: false }, wait);
