@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { OutputIdentity } from '../model/checkout.ts';
 import { Fault } from '../model/fault.ts';
 import { StoredFaultShape } from '../model/fault-shape.ts';
+import { inWords } from '../model/issue-words.ts';
 import { Phase, PlanState } from '../model/plan.ts';
 import { broken } from './frames.ts';
 
@@ -78,9 +79,12 @@ export type OwnerMessage = z.infer<typeof OwnerMessage>;
 
 /** @throws {Fault} PROTOCOL_BROKEN */
 export function understood<T>(schema: z.ZodType<T>, message: unknown): T {
-  const parsed = schema.safeParse(message);
+  const parsed = schema.safeParse(message, { error: inWords });
   if (parsed.success) return parsed.data;
-  throw broken(`A message is not of the protocol: ${z.prettifyError(parsed.error).slice(0, 500)}`);
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  const problem = `${path === '' ? 'it' : path} ${issue?.message ?? 'is not understood'}`;
+  throw broken(`A message is not of the protocol: ${problem.slice(0, 500)}`);
 }
 
 /** null when both speak the same language. */

@@ -1,4 +1,5 @@
 import { mapTexts, redactAll } from './redact.ts';
+import { throughSequences, withoutSequences } from './redact-escapes.ts';
 import { keyLines } from './redact-lines.ts';
 import { redact } from './secrets.ts';
 
@@ -29,9 +30,10 @@ export function redactorOf(known: Readonly<Record<string, string>> = {}): Redact
     const spelt = Object.entries(more).flatMap(([name, value]) => spellings(value).map(each => [each, name] as const));
     values = [...new Map([...values, ...spelt])].sort(([left], [right]) => right.length - left.length);
   };
-  const withoutKnown = (text: string) =>
+  const replaceKnown = (text: string) =>
     values.reduce((rest, [spelling, name]) => rest.replaceAll(spelling, () => `[value of ${name}]`), text);
-  const text = (whole: string) => redact(withoutKnown(whole), new Set());
+  const withoutKnown = (text: string) => throughSequences(text, replaceKnown);
+  const text = (whole: string) => throughSequences(whole, each => redact(replaceKnown(each), new Set()));
   learn(known);
   return {
     text,
@@ -39,7 +41,7 @@ export function redactorOf(known: Readonly<Record<string, string>> = {}): Redact
     known: value => (values.length === 0 ? value : mapTexts(value, withoutKnown)) as typeof value,
     lines() {
       const replaceKey = keyLines();
-      return line => replaceKey(line) ?? text(line);
+      return line => replaceKey(withoutSequences(line)) ?? text(line);
     },
     learn,
   };

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { outputsWith } from '../../src/host/outputs.ts';
 import { ownerOf } from '../../src/host/owner.ts';
+import { ClientMessage, understood } from '../../src/host/protocol.ts';
 import type { PlanEvent } from '../../src/index.ts';
 import { action, house } from './house.ts';
 
@@ -212,6 +213,20 @@ describe('an owner', () => {
     expect(await say(socket, ...words)).toMatch(/PROTOCOL_BROKEN|^$/);
     expect(await window.troupe.plans()).toEqual([]);
     expect(await owner.troupe.plans()).toEqual([]);
+  });
+
+  test.each([
+    ['{"type":"obey"}', 'type has none of the known forms'],
+    ['{"type":"credit","id":"x","count":1}', 'id must be a number, not text'],
+    [
+      '{"type":"call","id":1,"request":{"to":"me","method":"x","args":[]}}',
+      'request.to must be one of troupe, actions, plan',
+    ],
+    ['7', 'it must be a map of keys, not a number'],
+  ])('refuses the message %s and says in words which part is wrong', (message, problem) => {
+    expect(() => understood(ClientMessage, JSON.parse(message))).toThrow(
+      expect.objectContaining({ code: 'PROTOCOL_BROKEN', message: `A message is not of the protocol: ${problem}` }),
+    );
   });
 
   test('answers what nobody can ask with a fault and goes on listening', async () => {

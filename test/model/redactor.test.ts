@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ulid } from 'ulid';
 import { describe, expect, test } from 'vitest';
 import { firstPart, lastPart } from '../../src/model/excerpt.ts';
+import { withoutSequences } from '../../src/model/redact-escapes.ts';
 import { redactorOf } from '../../src/model/redactor.ts';
 import { standInsOf } from '../../src/model/secrets.ts';
 import { planted, plantedKey, plantedLines } from './planted.ts';
@@ -86,6 +87,30 @@ describe('The redactor replaces [R182]', () => {
 
   test('the rest of a private key whose beginning was cut off', () => {
     expect(text(`${plantedKey.slice(1).join('\n')}\nafter`)).toBe('[private key]\nafter');
+  });
+
+  test('what is coloured, whole or in parts, and keeps colours around it where it can [R182]', () => {
+    const coloured = (secret: string) => `\u001b[1;31m${secret}\u001b[0m\u001b[K`;
+    const spelt = (secret: string) => JSON.stringify(coloured(secret)).slice(1, -1);
+    const marked = (secret: string) => `${secret.slice(0, 6)}\u001b[01;31m\u001b[K${secret.slice(6)}\u001b[m`;
+    for (const [kind, secret, line] of planted)
+      for (const paint of [coloured, spelt, marked, (text: string) => `\u009b31m${text}`]) {
+        const clean = text(line.replace('%', () => paint(secret)));
+        expect(clean, kind).not.toContain(secret);
+        expect(withoutSequences(clean), kind).not.toContain(secret);
+        expect(withoutSequences(redactorOf().lines()(paint(line.replace('%', () => secret)))), kind).not.toContain(
+          secret,
+        );
+      }
+    expect(text(`a ${coloured(planted[2]?.[1] ?? '')} b`)).toBe('a \u001b[1;31m[GitHub token]\u001b[0m\u001b[K b');
+    expect(text('\u001b[32mplain\u001b[0m')).toBe('\u001b[32mplain\u001b[0m');
+    expect(redactorOf({ KEY: 'sesame-open' }).known(marked('sesame-open'))).toBe('[value of KEY]');
+  });
+
+  test('a private key of which each line is coloured [R182]', () => {
+    const replaceLine = redactorOf().lines();
+    const clean = plantedKey.map(line => withoutSequences(replaceLine(`\u001b[31m${line}\u001b[0m`)));
+    expect(clean).toEqual(plantedKey.map(() => '[private key]'));
   });
 
   test('a text twice as once, and its names are known again', () => {

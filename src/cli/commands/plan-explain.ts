@@ -1,3 +1,4 @@
+import { hintsMax } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import { snakeKeys } from '../snake.ts';
@@ -29,7 +30,9 @@ export const run: Run = async context => {
       '',
       ...decisionLines(decisions, paint),
       '',
-      ...(next.length === 0 ? ['Nothing leads on from here.'] : next.map(way => `  next: ${paint.cyan(way)}`)),
+      ...(next.length === 0
+        ? ['Nothing leads on from here.']
+        : next.slice(0, hintsMax).map(way => `  next: ${paint.cyan(way)}`)),
     ].join('\n'),
   };
 };

@@ -1,3 +1,4 @@
+import { hintsMax } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
@@ -37,7 +38,7 @@ export const run: Run = async context => {
       `Spent: ${spentLine(record)}`,
       ...latestDecisions(await plan.decisions(), paint),
       ...pending.map(text => `  not told to an agent yet: "${cleanLine(text)}"`),
-      ...next.map(command => `  next: ${paint.cyan(command)}`),
+      ...next.slice(0, hintsMax).map(command => `  next: ${paint.cyan(command)}`),
     ].join('\n'),
     ...(context.given.has('detailed-exitcode') && ready ? { exitCode: 2 } : {}),
   };
