@@ -11,7 +11,7 @@ import { uncommittedText } from './view/landing.ts';
 import { planData } from './view/plan-data.ts';
 import { standing } from './view/standing.ts';
 import { summarize, summaryLine } from './view/summary.ts';
-import { leadingOn } from './view/ways.ts';
+import { leadingOn, nextLines } from './view/ways.ts';
 
 /** Where a result was applied, as which commit, and what it left alone. */
 function appliedText(record: PlanRecord): string[] {
@@ -43,7 +43,7 @@ export async function outcomeOf(options: {
   const worked = record.resultTree !== null || summary.subplans.total > 0 || summary.checks.total > 0;
   const result = worked ? [summaryLine(summary)] : [];
   const applied = record.state === 'applied' ? appliedText(record) : [];
-  const steps = next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`);
+  const steps = nextLines(next, context.paint);
   const signal = attendance.interrupted();
   const [first, ...others] = attendance.unanswered();
   const waits = first === undefined ? null : approvalNeeded(plan.id, [first, ...others]);

@@ -17,7 +17,7 @@ import { previewText } from '../view/landing.ts';
 import { planData } from '../view/plan-data.ts';
 import { reason } from '../view/standing.ts';
 import { summarize } from '../view/summary.ts';
-import { leadingOn } from '../view/ways.ts';
+import { leadingOn, nextLines } from '../view/ways.ts';
 import { whereTo } from '../where-to.ts';
 
 export const run: Run = async context => {
@@ -77,7 +77,7 @@ async function landPart(context: Context, plan: Plan, { options, preview }: Ahea
     text: [
       `${context.paint.bold('landed')}  ${count(landed?.files.length ?? 0, 'file')} on ${targetName(target, record, options.from)}${commits ? ` as ${commits}` : ''}`,
       reason(record),
-      ...next.slice(0, 3).map(command => `  next: ${context.paint.cyan(command)}`),
+      ...nextLines(next, context.paint),
     ].join('\n'),
   };
 }

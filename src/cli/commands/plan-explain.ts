@@ -1,4 +1,3 @@
-import { hintsMax } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import { snakeKeys } from '../snake.ts';
@@ -10,6 +9,7 @@ import { impactOf } from '../view/impact.ts';
 import { lastLinesText } from '../view/last-lines.ts';
 import { planData } from '../view/plan-data.ts';
 import { standing } from '../view/standing.ts';
+import { nextLines } from '../view/ways.ts';
 
 /** Why the plan is as it is: what was decided and rejected, why it rests, and what leads on. */
 export const run: Run = async context => {
@@ -30,9 +30,7 @@ export const run: Run = async context => {
       '',
       ...decisionLines(decisions, paint),
       '',
-      ...(next.length === 0
-        ? ['Nothing leads on from here.']
-        : next.slice(0, hintsMax).map(way => `  next: ${paint.cyan(way)}`)),
+      ...(next.length === 0 ? ['Nothing leads on from here.'] : nextLines(next, paint)),
     ].join('\n'),
   };
 };

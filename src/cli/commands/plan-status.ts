@@ -1,4 +1,3 @@
-import { hintsMax } from '../../index.ts';
 import { cleanLine } from '../clean.ts';
 import { openHere, planOf } from '../open.ts';
 import type { Run } from '../verb.ts';
@@ -12,6 +11,7 @@ import { spentLine } from '../view/spent.ts';
 import { standing } from '../view/standing.ts';
 import { startOf } from '../view/start.ts';
 import { summarize, summaryLine } from '../view/summary.ts';
+import { nextLines } from '../view/ways.ts';
 
 export const run: Run = async context => {
   await using opened = await openHere(context);
@@ -38,7 +38,7 @@ export const run: Run = async context => {
       `Spent: ${spentLine(record)}`,
       ...latestDecisions(await plan.decisions(), paint),
       ...pending.map(text => `  not told to an agent yet: "${cleanLine(text)}"`),
-      ...next.slice(0, hintsMax).map(command => `  next: ${paint.cyan(command)}`),
+      ...nextLines(next, paint),
     ].join('\n'),
     ...(context.given.has('detailed-exitcode') && ready ? { exitCode: 2 } : {}),
   };

@@ -1,5 +1,6 @@
 import type { PlanRecord } from '../../index.ts';
-import { withOperand } from '../../index.ts';
+import { hintsMax, withOperand } from '../../index.ts';
+import type { Paint } from '../paint.ts';
 
 /** Enough of an id to type: its random end. */
 export function shortId(planId: string): string {
@@ -39,4 +40,9 @@ export function leadingOn(record: PlanRecord): string[] {
   const ways = [...record.ways].sort((left, right) => order.indexOf(left) - order.indexOf(right));
   const typed = ways.flatMap(way => commands[way]?.(shortId(record.planId), record) ?? []);
   return [...new Set(typed)];
+}
+
+/** The first of them as a person is shown them: more would not be read. The document for programs has all. */
+export function nextLines(next: readonly string[], paint: Paint): string[] {
+  return next.slice(0, hintsMax).map(command => `  next: ${paint.cyan(command)}`);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { painter } from '../../../src/cli/paint.ts';
 import { PlanData } from '../../../src/cli/plan-schema.ts';
 import { obstacle, terminated } from '../../../src/cli/verdict.ts';
 import { branches } from '../../../src/cli/view/branches.ts';
 import { planData } from '../../../src/cli/view/plan-data.ts';
 import { reason, standing } from '../../../src/cli/view/standing.ts';
 import { summarize, summaryLine } from '../../../src/cli/view/summary.ts';
-import { leadingOn, shortId } from '../../../src/cli/view/ways.ts';
+import { leadingOn, nextLines, shortId } from '../../../src/cli/view/ways.ts';
 import type { Conflict } from '../../../src/model/conflict.ts';
 import { Fault, faultTable } from '../../../src/model/fault.ts';
 import type { PlanRecord } from '../../../src/model/plan.ts';
@@ -90,6 +91,11 @@ describe('what leads on', () => {
       `troupe plan pause ${id}`,
     ]);
     expect(leadingOn(record({ ways: [] }))).toEqual([]);
+    expect(nextLines(leadingOn(record({ ways: all, conflicts: [conflict('a b.ts')] })), painter(false))).toEqual([
+      `  next: troupe plan execute ${id}`,
+      `  next: troupe plan apply ${id}`,
+      `  next: troupe plan conflicts ${id}`,
+    ]);
   });
 });
 
