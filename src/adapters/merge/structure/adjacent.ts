@@ -1,6 +1,6 @@
-import { type Collection, canonOf, type Entry } from './document.ts';
+import { canonOf, type Entry } from './document.ts';
 import type { KeyPath } from './map-kind.ts';
-import { byKey } from './maps.ts';
+import type { Rows } from './rows.ts';
 
 /** A small map in which one side changed some values and the other side others: merged, and worth a look. */
 export interface AdjacentChange {
@@ -15,13 +15,12 @@ export interface AdjacentChange {
 const smallMax = 8;
 
 /** Scalars that one side changed beside scalars that the other side changed; null where there are none. */
-export function adjacentIn(maps: Record<'base' | 'ground' | 'donor', Collection>, at: KeyPath): AdjacentChange | null {
-  if (Object.values(maps).some(({ entries }) => entries.length > smallMax)) return null;
-  const [base, ground, donor] = [byKey(maps.base), byKey(maps.ground), byKey(maps.donor)];
+export function adjacentIn({ base, left, right }: Rows, at: KeyPath): AdjacentChange | null {
+  if ([base, left, right].some(({ length }) => length > smallMax)) return null;
   const found: AdjacentChange = { at, ground: [], donor: [] };
-  for (const [key, before] of base) {
-    const [mine, other] = [ground.get(key), donor.get(key)];
-    if (mine === undefined || other === undefined || ![before, mine, other].every(isScalar)) continue;
+  for (const row of base) {
+    const { key, base: before, left: mine, right: other } = row;
+    if (before === null || mine === null || other === null || ![before, mine, other].every(isScalar)) continue;
     const [was, now, then] = [before, mine, other].map(({ value }) => canonOf(value));
     if (now !== was && then === was) found.ground.push(key);
     if (then !== was && now === was) found.donor.push(key);

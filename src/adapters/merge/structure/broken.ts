@@ -65,6 +65,7 @@ function problemOf(reading: Reading, format: Format, text: string): Broken | nul
   const document = reading.read(format, text);
   // What our reader of YAML leaves out, another one reads.
   if (document === null) return format.name === 'JSON' ? unparsed('JSON') : reading.problemOfYaml(text);
+  if (reading.repeatedKey(format, document) === null) return null;
   const twice = repeatedEntries(document.root);
   const [first] = twice;
   if (first === undefined) return null;

@@ -28,7 +28,13 @@ export interface Collection {
   to: number;
   entries: Entry[];
   canon?: string;
+  places?: ReadonlyMap<string, number>;
 }
+
+/** What a value means, without the text that says it. */
+export type Meaning =
+  | { kind: 'scalar'; canon: string }
+  | { kind: 'map' | 'list'; entries: readonly { key: string; value: Meaning }[]; canon?: string };
 
 /** `from` to `to` is the entry's own text: key and value, in YAML whole lines with the comments above them. */
 export interface Entry {
@@ -40,31 +46,102 @@ export interface Entry {
 }
 
 /** What a value means, whatever its layout and the order of its keys. */
-export function canonOf(value: Value): string {
+export function canonOf(value: Meaning): string {
   if (value.kind === 'scalar') return value.canon;
-  value.canon ??= canonOfEntries(
-    value.kind,
-    value.entries.map(({ key, value: of }) => [key, canonOf(of)]),
-  );
+  value.canon ??= canonOfEntries(value);
   return value.canon;
 }
 
-export function canonOfEntries(kind: Collection['kind'], entries: readonly [key: string, canon: string][]): string {
-  if (kind === 'list') return `[${entries.map(([, canon]) => canon).join(',')}]`;
-  const said = entries.map(([key, canon]) => `${JSON.stringify(key)}:${canon}`).sort();
+function canonOfEntries({ kind, entries }: Exclude<Meaning, { kind: 'scalar' }>): string {
+  if (kind === 'list') return `[${entries.map(({ value }) => canonOf(value)).join(',')}]`;
+  const said = entries.map(({ key, value }) => `${JSON.stringify(key)}:${canonOf(value)}`).sort();
   return `{${said.join(',')}}`;
 }
 
-/** The first key that stands twice in one map of a document. */
-export function repeatedKey(value: Value): string | null {
+/**
+ * Whether two values have one meaning, as {@link canonOf} has it, without writing it down: that takes as long as all the rest where
+ * there are many keys.
+ */
+export function sameMeaning(a: Meaning, b: Meaning): boolean {
+  if (a === b) return true;
+  if (a.kind === 'scalar' || b.kind === 'scalar' || a.kind !== b.kind) return canonOf(a) === canonOf(b);
+  if (a.entries.length !== b.entries.length) return false;
+  const inStep = a.kind === 'list' || a.entries.every(({ key }, i) => key === b.entries[i]?.key);
+  if (inStep)
+    return a.entries.every(({ value }, i) => sameMeaning(value, (b.entries[i] as (typeof b.entries)[0]).value));
+  const byKey = new Map(b.entries.map(({ key, value }) => [key, value]));
+  // With a key twice in one of them it is not known which of the two values counts.
+  if (byKey.size < b.entries.length) return canonOf(a) === canonOf(b);
+  return a.entries.every(({ key, value }) => {
+    const other = byKey.get(key);
+    byKey.delete(key);
+    return other !== undefined && sameMeaning(value, other);
+  });
+}
+
+/** Where each key of a map stands among its entries; of one that is there twice the last. */
+export function placesOf(collection: Collection): ReadonlyMap<string, number> {
+  collection.places ??= new Map(collection.entries.map(({ key }, place) => [key, place]));
+  return collection.places;
+}
+
+/** In maps up to here each key is compared with each. */
+const fewMax = 8;
+
+/**
+ * The first key that stands twice in one map of a document.
+ *
+ * @param like a document in which none does: where this one has the same keys in the same order, there is nothing to look for
+ */
+export function repeatedKey(value: Value, like: Value | null = null): string | null {
   if (value.kind === 'scalar') return null;
   const { kind, entries } = value;
-  if (kind === 'map' && new Set(entries.map(({ key }) => key)).size < entries.length) return firstTwice(entries);
-  for (const { value: of } of entries) {
-    const inside = repeatedKey(of);
+  const model = like?.kind === 'map' ? like : null;
+  if (kind === 'map' && !isOnceEach(value, model)) return firstTwice(entries);
+  for (let i = 0; i < entries.length; i++) {
+    const { key, value: of } = entries[i] as Entry;
+    if (of.kind === 'scalar') continue;
+    const inside = repeatedKey(of, model === null ? null : valueAt(model, key, i));
     if (inside !== null) return inside;
   }
   return null;
+}
+
+/** @param place where it is looked for first */
+function valueAt(map: Collection, key: string, place: number): Value | null {
+  const expected = map.entries[place];
+  if (expected?.key === key) return expected.value;
+  return map.entries[placesOf(map).get(key) ?? -1]?.value ?? null;
+}
+
+function isOnceEach(map: Collection, model: Collection | null): boolean {
+  const { entries } = map;
+  if (entries.length <= fewMax) return isOnceEachOfFew(entries);
+  return (model !== null && isOnceBeside(entries, model)) || placesOf(map).size === entries.length;
+}
+
+function isOnceEachOfFew(entries: readonly Entry[]): boolean {
+  for (let i = 1; i < entries.length; i++) {
+    for (let j = 0; j < i; j++) if (entries[i]?.key === entries[j]?.key) return false;
+  }
+  return true;
+}
+
+/** Keys in the order of a model, which has each once, are there once themselves; only new ones are looked at. */
+function isOnceBeside(entries: readonly Entry[], model: Collection): boolean {
+  const fresh: string[] = [];
+  let next = 0;
+  for (const { key } of entries) {
+    if (model.entries[next]?.key === key) {
+      next++;
+      continue;
+    }
+    const place = placesOf(model).get(key);
+    if (place === undefined) fresh.push(key);
+    else if (place < next) return false;
+    else next = place + 1;
+  }
+  return new Set(fresh).size === fresh.length;
 }
 
 function firstTwice(entries: readonly Entry[]): string | null {

@@ -1,4 +1,4 @@
-import type { Collection, Document } from './document.ts';
+import type { Collection, Document, Entry } from './document.ts';
 import { Doubt } from './doubt.ts';
 import type { Rebuild } from './merge-documents.ts';
 
@@ -19,22 +19,38 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   if (ground.style !== donor.style && lends && `${first}${last}`.includes('\n')) {
     throw new Doubt('the sides are laid out differently', true);
   }
-  const places = new Map(into.entries.map((entry, place) => [entry, place]));
-  const lead = (index: number) => {
-    const entry = parts[index]?.own ?? null;
-    const place = entry === null ? 0 : (places.get(entry) ?? 0);
-    return index === 0 ? first : place > 0 ? (own.leads[place] as string) : next;
-  };
-  const text = parts.map((part, index) => `${lead(index)}${part.text}`).join(',');
-  return `${open}${text}${last}${close}`;
+  const placeOf = placesOf(into);
+  const text = parts.map((part, index) => {
+    const place = part.own === null ? 0 : placeOf(part.own);
+    const lead = index === 0 ? first : place > 0 ? (own.leads[place] as string) : next;
+    return `${lead}${part.text}`;
+  });
+  return `${open}${text.join(',')}${last}${close}`;
 };
+
+/** Where entries of a collection stand in it; asked for in their order, none is searched. */
+function placesOf({ entries }: Collection): (entry: Entry) => number {
+  let places: Map<Entry, number> | null = null;
+  let next = 0;
+  return entry => {
+    if (entries[next] !== entry) {
+      places ??= new Map(entries.map((each, place) => [each, place]));
+      next = places.get(entry) ?? 0;
+    }
+    return next++;
+  };
+}
 
 /** White space before each entry, and behind the last one (with its comma, where one may stand). */
 function spacesOf({ text }: Document, { from, to, entries }: Collection): { leads: string[]; last: string } {
+  let last = { between: '', lead: '' };
   const leads = entries.map((entry, index) => {
     const before = entries[index - 1];
     const between = text.slice(before?.to ?? from + 1, entry.from);
-    return only(before === undefined ? /^(\s*)$/ : /^\s*,(\s*)$/, between);
+    if (before === undefined) return only(/^(\s*)$/, between);
+    // Most are as the one before: only what differs is looked into.
+    if (between !== last.between) last = { between, lead: only(/^\s*,(\s*)$/, between) };
+    return last.lead;
   });
   const behind = entries[entries.length - 1]?.to ?? from + 1;
   return { leads, last: only(/^(\s*,?\s*)$/, text.slice(behind, to - 1)) };

@@ -1,8 +1,8 @@
-import { canonOf } from './document.ts';
-import type { Entries, MapSides } from './maps.ts';
+import { canonOf, type Entry } from './document.ts';
+import type { Row, Rows } from './rows.ts';
 
 /** What names one release of a package, in the lock files of npm, pnpm, Composer, Pipenv, Nix and Dart. */
-const releaseKeys = [
+const releaseKeys = new Set([
   'version',
   'resolved',
   'integrity',
@@ -16,22 +16,20 @@ const releaseKeys = [
   'rev',
   'narHash',
   'lastModified',
-];
+]);
 
 /**
  * The version of a package in a lock file, where it is from and its checksum are one value: taken from two sides they name
  * a release that there is not.
  */
-export function isTorn({ base, ours, theirs }: MapSides): boolean {
-  const [was, mine, other] = [base, ours, theirs].map(releaseOf);
-  return mine !== was && other !== was && mine !== other;
+export function isTorn({ base, left, right }: Rows): boolean {
+  const release = new Set([...base, ...left, ...right].filter(({ key }) => releaseKeys.has(key)));
+  const differ = (a: Version, b: Version) => [...release].some(row => meaningOf(row[a]) !== meaningOf(row[b]));
+  return differ('base', 'left') && differ('base', 'right') && differ('left', 'right');
 }
 
-function releaseOf(side: Entries): string {
-  return JSON.stringify(
-    releaseKeys.map(key => {
-      const entry = side.get(key);
-      return entry === undefined ? null : canonOf(entry.value);
-    }),
-  );
+type Version = keyof Pick<Row, 'base' | 'left' | 'right'>;
+
+function meaningOf(entry: Entry | null): string | null {
+  return entry === null ? null : canonOf(entry.value);
 }

@@ -1,98 +1,79 @@
-import { type Collection, canonOf, type Entry } from './document.ts';
+import { canonOf, type Entry } from './document.ts';
 import { Doubt } from './doubt.ts';
 import type { MapKind } from './map-kind.ts';
 import { sameOrder, sorting, withAdded } from './order.ts';
+import type { Row, Rows } from './rows.ts';
 
-export type Entries = ReadonlyMap<string, Entry>;
-
-/** One map, as the three versions of a file have it. */
-export interface MapSides {
-  base: Entries;
-  ours: Entries;
-  theirs: Entries;
-}
-
-/** The entries of a map by their keys. */
-export function byKey({ entries }: Collection): Map<string, Entry> {
-  return new Map(entries.map(entry => [entry.key, entry]));
-}
-
-interface MergedMaps {
-  base: Entries;
-  ground: Entries;
-  donor: Entries;
-}
-
-/** The keys that the merged map has, in order. @throws {Doubt} */
-export function mapOrder(sides: MergedMaps, kind: MapKind): string[] {
-  const { base, ground, donor } = sides;
-  const inDonor = [...donor.keys()];
-  if (![base, ground].some(side => sameOrder([...side.keys()], inDonor))) {
+/** The rows that the merged map has, in order; left is the side whose text is kept. @throws {Doubt} */
+export function mapOrder(rows: Rows, kind: MapKind): Row[] {
+  const { base, left, right } = rows;
+  if (!sameOrder({ rows: base, of: 'base' }, { rows: right, of: 'right' }) && !sameOrder(...sidesOf(rows))) {
     throw new Doubt('the other side put the keys in another order', true);
   }
-  refuseDeletedAndChanged(sides);
-  refuseReplacedTwice(sides);
-  const isNew = (key: string) => !base.has(key);
-  const stay = [...ground.keys()].filter(key => donor.has(key) || isNew(key));
+  refuseDeletedAndChanged(rows);
+  refuseReplacedTwice(rows);
+  const stay = left.filter(row => row.right !== null || row.base === null);
   const compare =
     kind === 'unordered'
-      ? sorting([stay, inDonor.filter(key => ground.has(key) || isNew(key))])
+      ? sorting([stay, right.filter(row => row.left !== null || row.base === null)].map(namesOf))
       : kind === 'unknown'
-        ? sorting([base, ground, donor].map(side => [...side.keys()]))
+        ? sorting([base, left, right].map(namesOf))
         : null;
-  if (kind !== 'unordered' && compare === null) refuseGuessedOrder(sides);
-  return withAdded(stay, inDonor, { isNew, compare });
+  if (kind !== 'unordered' && compare === null) refuseGuessedOrder(rows);
+  return withAdded(stay, rows, compare);
 }
 
-function refuseDeletedAndChanged({ base, ground, donor }: MergedMaps): void {
-  for (const [key, before] of base) {
-    const left = [ground.get(key), donor.get(key)].filter(entry => entry !== undefined);
-    const [only] = left;
-    if (left.length === 1 && only !== undefined && canonOf(only.value) !== canonOf(before.value)) {
+function sidesOf({ left, right }: Rows): [{ rows: readonly Row[]; of: 'left' }, { rows: readonly Row[]; of: 'right' }] {
+  return [
+    { rows: left, of: 'left' },
+    { rows: right, of: 'right' },
+  ];
+}
+
+function namesOf(rows: readonly Row[]): string[] {
+  return rows.map(({ key }) => key);
+}
+
+function refuseDeletedAndChanged({ base }: Rows): void {
+  for (const { key, base: before, left, right } of base) {
+    if (left !== null && right !== null) continue;
+    const only = left ?? right;
+    if (only !== null && canonOf(only.value) !== canonOf((before as Entry).value)) {
       throw new Doubt(`one side deleted ${key}, and the other changed it`);
     }
   }
 }
 
 /** What both deleted, one of them put something in place of: the other did not mean that to be there. */
-function refuseReplacedTwice({ base, ground, donor }: MergedMaps): void {
-  const deleted = [...base.keys()].find(key => !ground.has(key) && !donor.has(key));
+function refuseReplacedTwice({ base, left, right }: Rows): void {
+  const deleted = base.find(row => row.left === null && row.right === null);
   if (deleted === undefined) return;
-  const added = [...addedTo(base, ground), ...addedTo(base, donor)];
-  const alike = (key: string) => {
-    const [mine, other] = [ground.get(key), donor.get(key)];
-    return mine !== undefined && other !== undefined && canonOf(mine.value) === canonOf(other.value);
-  };
-  const one = added.find(key => !alike(key));
-  if (one !== undefined) throw new Doubt(`both sides deleted ${deleted}, and one put ${one} in its place`);
+  const one = [...left, ...right].find(row => row.base === null && !isAlike(row));
+  if (one !== undefined) throw new Doubt(`both sides deleted ${deleted.key}, and one put ${one.key} in its place`);
+}
+
+function isAlike({ left, right }: Row): boolean {
+  return left !== null && right !== null && canonOf(left.value) === canonOf(right.value);
 }
 
 /** Where new keys of both sides meet in a map that is not sorted, either order would be a guess. */
-function refuseGuessedOrder({ base, ground, donor }: MergedMaps): void {
-  const [mine, other] = [
-    placesOf({ side: ground, base, other: donor }),
-    placesOf({ side: donor, base, other: ground }),
-  ];
-  if (other.size > 0 && !sameOrder([...ground.keys()], [...donor.keys()])) {
+function refuseGuessedOrder(rows: Rows): void {
+  const [mine, other] = [placesOf(rows.left, 'right'), placesOf(rows.right, 'left')];
+  if (other.length > 0 && !sameOrder(...sidesOf(rows))) {
     throw new Doubt('one side put the keys in another order, and the other added some');
   }
-  const taken = new Set(mine.values());
-  for (const [key, place] of other) {
-    if (taken.has(place)) throw new Doubt(`both sides added keys where ${key} is, and their order may matter`);
-  }
+  const taken = new Set(mine.map(({ place }) => place));
+  const met = other.find(({ place }) => taken.has(place));
+  if (met !== undefined) throw new Doubt(`both sides added keys where ${met.key} is, and their order may matter`);
 }
 
 /** Of each key that this side alone added, behind how many of the keys that both sides have it stands. */
-function placesOf({ side, base, other }: Record<'side' | 'base' | 'other', Entries>): Map<string, number> {
-  const places = new Map<string, number>();
+function placesOf(side: readonly Row[], other: 'left' | 'right'): { key: string; place: number }[] {
+  const places: { key: string; place: number }[] = [];
   let before = 0;
-  for (const key of side.keys()) {
-    if (other.has(key)) before++;
-    else if (!base.has(key)) places.set(key, before);
+  for (const row of side) {
+    if (row[other] !== null) before++;
+    else if (row.base === null) places.push({ key: row.key, place: before });
   }
   return places;
-}
-
-function addedTo(base: Entries, side: Entries): string[] {
-  return [...side.keys()].filter(key => !base.has(key));
 }

@@ -1,9 +1,10 @@
 import { type AdjacentChange, adjacentIn } from './adjacent.ts';
-import { type Collection, canonOf, canonOfEntries, type Document, type Entry, type Value } from './document.ts';
+import { type Collection, canonOf, type Document, type Entry, type Meaning, type Value } from './document.ts';
 import { Doubt } from './doubt.ts';
 import { listOrder } from './lists.ts';
 import { type KeyPath, mapKind } from './map-kind.ts';
-import { byKey, mapOrder } from './maps.ts';
+import { mapOrder } from './maps.ts';
+import { type Row, rowsOf } from './rows.ts';
 
 /** One entry of a merged collection: whose it is, and its text. */
 export interface Part {
@@ -38,8 +39,8 @@ export interface Sides {
 
 export interface Merged {
   text: string;
-  /** Found only when it is asked for: it takes as long as the rest. */
-  canon(): string;
+  /** Found only when it is asked for. */
+  meaning(): Meaning;
 }
 
 /** The merged text and what it must mean. @throws {Doubt} where the sides contradict each other, or may. */
@@ -50,7 +51,7 @@ export function mergeDocuments(sides: Sides): Merged {
   const root = mergeValue(sides, base.root, ground.root, donor.root);
   return {
     text: taken(head(base), head(ground), head(donor)) + root.text + taken(tail(base), tail(ground), tail(donor)),
-    canon: root.canon,
+    meaning: root.meaning,
   };
 }
 
@@ -63,9 +64,9 @@ function taken(base: string, ground: string, donor: string): string {
 
 function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Merged {
   const [b, g, d] = [textOf(sides.base, base), textOf(sides.ground, ground), textOf(sides.donor, donor)];
-  const keep = { text: g, canon: () => canonOf(ground) };
+  const keep = { text: g, meaning: () => ground };
   if (d === b || d === g) return keep;
-  const lend = () => ({ text: lent(sides, d), canon: () => canonOf(donor) });
+  const lend = () => ({ text: lent(sides, d), meaning: () => donor });
   if (g === b) return lend();
   if (base.kind !== 'scalar' && base.kind === ground.kind && base.kind === donor.kind) {
     return mergeCollection(sides, base, ground as Collection, donor as Collection);
@@ -76,40 +77,55 @@ function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Mer
 }
 
 function mergeCollection(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
-  const beside = base.kind === 'map' ? adjacentIn({ base, ground, donor }, sides.at) : null;
+  if (base.kind === 'list') return mergeList(sides, base, ground, donor);
+  const rows = rowsOf({ base, left: ground, right: donor });
+  const beside = adjacentIn(rows, sides.at);
   if (beside !== null) sides.adjacent.push(beside);
-  if (base.kind === 'map' && [ground, donor].every(side => hasKeysOf(side, base))) {
-    const merged = base.entries.map((entry, i) =>
-      mergeEntry(sides, entry, ground.entries[i] as Entry, donor.entries[i] as Entry),
-    );
-    return { text: inPlace(sides, { base, ground, donor }, merged), canon: () => canonOfMap(base, merged) };
-  }
-  const [b, g, d] = [byKey(base), byKey(ground), byKey(donor)];
-  const order =
-    base.kind === 'list'
-      ? listOrder(base, ground, donor)
-      : mapOrder({ base: b, ground: g, donor: d }, mapKind(sides.path, sides.at));
-  const merged = order.map(key => {
-    const [ofBase, ofGround, ofDonor] = [b.get(key), g.get(key), d.get(key)];
-    if (ofGround === undefined) return brought(sides, ofDonor as Entry);
-    if (ofDonor === undefined || base.kind === 'list') return kept(sides, ofGround);
-    if (ofBase !== undefined) return mergeEntry(sides, ofBase, ofGround, ofDonor);
-    if (canonOf(ofGround.value) !== canonOf(ofDonor.value)) throw new Doubt(`both sides added ${key}`);
-    return kept(sides, ofGround);
+  const isInStep = [rows.left, rows.right].every(side => isLike(side, rows.base));
+  const order = isInStep ? rows.base : mapOrder(rows, mapKind(sides.path, sides.at));
+  const merged = order.map(({ key, base: before, left, right }) => {
+    if (left === null) return brought(sides, right as Entry);
+    if (right === null) return kept(sides, left);
+    if (before !== null) return mergeEntry(sides, before, left, right);
+    if (canonOf(left.value) !== canonOf(right.value)) throw new Doubt(`both sides added ${key}`);
+    return kept(sides, left);
   });
-  const said = () => merged.map(({ canon }, index): [string, string] => [order[index] as string, canon()]);
-  const stays = merged.length === ground.entries.length && merged.every(({ own }, i) => own === ground.entries[i]);
-  const text = stays
-    ? inPlace(sides, { base, ground, donor }, merged)
-    : sides.rebuild({ ground: sides.ground, into: ground, parts: merged, donor: sides.donor, from: donor });
-  return { text, canon: () => canonOfEntries(base.kind, said()) };
+  const meaning = (): Meaning => ({
+    kind: 'map',
+    entries: merged.map((part, index) => ({ key: (order[index] as Row).key, value: part.meaning() })),
+  });
+  const of = { base, ground, donor };
+  if (isInStep) return { text: inPlace(sides, of, merged), meaning };
+  return { text: together(sides, of, merged), meaning };
 }
 
-function canonOfMap({ kind, entries }: Collection, merged: readonly Merged[]): string {
-  return canonOfEntries(
-    kind,
-    entries.map(({ key }, i) => [key, (merged[i] as Merged).canon()]),
-  );
+function isLike(side: readonly Row[], base: readonly Row[]): boolean {
+  return side.length === base.length && side.every((row, i) => row === base[i]);
+}
+
+/** The items of a list are taken as they are: what changed in one is another item. */
+function mergeList(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
+  const [own, other] = [ground, donor].map(({ entries }) => new Map(entries.map(entry => [entry.key, entry])));
+  const merged = listOrder(base, ground, donor).map(key => {
+    const mine = own?.get(key);
+    return mine === undefined ? brought(sides, other?.get(key) as Entry) : kept(sides, mine);
+  });
+  const meaning = (): Meaning => ({
+    kind: 'list',
+    entries: merged.map(part => ({ key: '', value: part.meaning() })),
+  });
+  return { text: together(sides, { base, ground, donor }, merged), meaning };
+}
+
+type Collections = Record<'base' | 'ground' | 'donor', Collection>;
+
+/** Put together anew where an entry is there that was not, or no longer. */
+function together(sides: Sides, of: Collections, parts: readonly Part[]): string {
+  const { entries } = of.ground;
+  if (parts.length === entries.length && parts.every(({ own }, i) => own === entries[i])) {
+    return inPlace(sides, of, parts);
+  }
+  return sides.rebuild({ ground: sides.ground, into: of.ground, parts, donor: sides.donor, from: of.donor });
 }
 
 /** Whether two collections have the same keys in the same order. */
@@ -118,21 +134,24 @@ function hasKeysOf({ entries }: Collection, of: Collection): boolean {
 }
 
 function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Part & Merged {
-  const [b, g, d] = [textOf(sides.base, base), textOf(sides.ground, ground), textOf(sides.donor, donor)];
-  if (d === b || d === g) return kept(sides, ground);
-  if (g === b) return { own: ground, text: lent(sides, d), canon: () => canonOf(donor.value) };
+  const d = textOf(sides.donor, donor);
+  const b = textOf(sides.base, base);
+  if (d === b) return kept(sides, ground);
+  const g = textOf(sides.ground, ground);
+  if (d === g) return kept(sides, ground);
+  if (g === b) return { own: ground, text: lent(sides, d), meaning: () => donor.value };
   const value = mergeValue({ ...sides, at: [...sides.at, ground.key] }, base.value, ground.value, donor.value);
   const heads = [headOf(sides.base, base), headOf(sides.ground, ground), headOf(sides.donor, donor)] as const;
   const tails = [tailOf(sides.base, base), tailOf(sides.ground, ground), tailOf(sides.donor, donor)] as const;
-  return { own: ground, text: taken(...heads) + value.text + taken(...tails), canon: value.canon };
+  return { own: ground, text: taken(...heads) + value.text + taken(...tails), meaning: value.meaning };
 }
 
 function kept({ ground }: Sides, entry: Entry): Part & Merged {
-  return { own: entry, text: textOf(ground, entry), canon: () => canonOf(entry.value) };
+  return { own: entry, text: textOf(ground, entry), meaning: () => entry.value };
 }
 
 function brought(sides: Sides, entry: Entry): Part & Merged {
-  return { own: null, text: lent(sides, textOf(sides.donor, entry)), canon: () => canonOf(entry.value) };
+  return { own: null, text: lent(sides, textOf(sides.donor, entry)), meaning: () => entry.value };
 }
 
 /** Text of the other side in this one's place: of several lines only where both are laid out alike. */
@@ -142,19 +161,22 @@ function lent({ ground, donor }: Sides, text: string): string {
 }
 
 /** New text of the entries, and between them what stood there: where all sides have the same entries, what one changed. */
-function inPlace(sides: Sides, of: Record<'base' | 'ground' | 'donor', Collection>, parts: readonly Part[]): string {
-  const between = gapsOf(sides.ground, of.ground);
-  const [b, d] = [gapsOf(sides.base, of.base), gapsOf(sides.donor, of.donor)];
+function inPlace(sides: Sides, of: Collections, parts: readonly Part[]): string {
   const alike = [of.base, of.donor].every(side => hasKeysOf(side, of.ground));
-  const gaps = alike ? between.map((gap, i) => taken(b[i] as string, gap, d[i] as string)) : between;
-  return gaps.map((gap, index) => gap + (parts[index]?.text ?? '')).join('');
+  const { length } = of.ground.entries;
+  let text = '';
+  for (let i = 0; i <= length; i++) {
+    const gap = gapAt(sides.ground, of.ground, i);
+    const other = alike ? gapAt(sides.donor, of.donor, i) : gap;
+    text += other === gap ? gap : taken(gapAt(sides.base, of.base, i), gap, other);
+    if (i < length) text += parts[i]?.text ?? '';
+  }
+  return text;
 }
 
-/** What stands before each entry, and behind the last. */
-function gapsOf({ text }: Document, { from, to, entries }: Collection): string[] {
-  const starts = [from, ...entries.map(entry => entry.to)];
-  const ends = [...entries.map(entry => entry.from), to];
-  return starts.map((start, index) => text.slice(start, ends[index]));
+/** What stands before an entry, and behind the last. */
+function gapAt({ text }: Document, { from, to, entries }: Collection, index: number): string {
+  return text.slice(entries[index - 1]?.to ?? from, entries[index]?.from ?? to);
 }
 
 function textOf({ text }: Document, { from, to }: { from: number; to: number }): string {

@@ -1,7 +1,7 @@
 import type { AdjacentValues } from '../../../model/conflict.ts';
 import type { AdjacentChange } from './adjacent.ts';
 import { contradictionsIn } from './contradictions.ts';
-import { canonOf, type Document, repeatedKey } from './document.ts';
+import { type Document, sameMeaning } from './document.ts';
 import { Doubt } from './doubt.ts';
 import { mergeDocuments } from './merge-documents.ts';
 import { Reading } from './reading.ts';
@@ -60,14 +60,14 @@ function merged({ sides, reading, known }: Attempt, kept: 'ours' | 'theirs'): Ke
     throw new Doubt('the other side is laid out in another way', ground.style === base.style);
   }
   const adjacent: AdjacentChange[] = [];
-  const { text, canon } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild, path, at: [], adjacent });
+  const { text, meaning } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild, path, at: [], adjacent });
   const named = adjacent.map(({ at, ground: mine, donor: other }) =>
     kept === 'ours' ? { at, ours: mine, theirs: other } : { at, ours: other, theirs: mine },
   );
   const merge = { content: Buffer.from(text), adjacent: named };
   if (text === known) return merge;
   const read = reading.readAgain(format, text);
-  if (read === null || repeatedKey(read.root) !== null || canonOf(read.root) !== canon()) return null;
+  if (read === null || reading.repeatedKey(format, read) !== null || !sameMeaning(read.root, meaning())) return null;
   if (!keepsComments(base, ground, donor, read)) return null;
   if (format.name === 'YAML' && text.length <= secondOpinionMax && reading.problemOfYaml(text) !== null) return null;
   return merge;

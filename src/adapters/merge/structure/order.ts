@@ -1,4 +1,5 @@
 /** Where the keys of several sides stand among each other. */
+import type { Row, Rows } from './rows.ts';
 
 export type Compare = (a: string, b: string) => number;
 
@@ -7,55 +8,67 @@ const collator = new Intl.Collator('en');
 /** As npm sorts the packages of a manifest. */
 const byAlphabet: Compare = (a, b) => collator.compare(a, b) || byCode(a, b);
 
+/** The rows of one version, in its order. */
+interface Version {
+  rows: readonly Row[];
+  of: 'base' | 'left' | 'right';
+}
+
 /** Whether keys that both have stand in the same order in both. */
-export function sameOrder(before: readonly string[], after: readonly string[]): boolean {
-  const kept = new Set(after);
-  const known = new Set(before);
-  const left = before.filter(key => kept.has(key));
-  const right = after.filter(key => known.has(key));
-  return left.every((key, index) => key === right[index]);
+export function sameOrder(before: Version, after: Version): boolean {
+  let next = 0;
+  for (const row of before.rows) {
+    if (row[after.of] === null) continue;
+    while (next < after.rows.length && after.rows[next]?.[before.of] === null) next++;
+    if (after.rows[next++] !== row) return false;
+  }
+  return true;
 }
 
 /**
- * Puts what `donor` has and `keys` has not among `keys`: where `compare` says, or behind the key it stands behind in
- * `donor`, and behind what `isNew` there.
+ * Puts what the right side added among the rows that `stay` of the left: where `compare` says, or behind the key it stands behind
+ * on the right, and behind what is new there.
  */
-export function withAdded(
-  keys: readonly string[],
-  donor: readonly string[],
-  { isNew, compare }: { isNew: (key: string) => boolean; compare: Compare | null },
-): string[] {
-  const known = new Set(keys);
-  const added = donor.filter(key => !known.has(key) && isNew(key));
-  if (compare !== null) return [...keys, ...added].sort(compare);
-  return placed(keys, donor, new Set(added), isNew);
+export function withAdded(stay: readonly Row[], { right, count }: Rows, compare: Compare | null): Row[] {
+  const added = right.filter(row => row.base === null && row.left === null);
+  if (added.length === 0 && compare === null) return [...stay];
+  if (compare !== null) return [...stay, ...added].sort((a, b) => compare(a.key, b.key));
+  return placed(stay, right, count);
 }
 
-/** Goes over `donor` once: behind which key each of the `added` ones is put, as links from one key to the next. */
-function placed(
-  keys: readonly string[],
-  donor: readonly string[],
-  added: ReadonlySet<string>,
-  isNew: (key: string) => boolean,
-): string[] {
-  const links = new Map<string | null, string | undefined>([[null, keys[0]]]);
-  for (const [index, key] of keys.entries()) links.set(key, keys[index + 1]);
-  const inDonor = new Set(donor);
-  let anchor: string | null = null;
-  for (const key of donor) {
-    if (added.has(key)) {
-      for (let next = links.get(anchor); next !== undefined && isNew(next) && !inDonor.has(next); ) {
-        anchor = next;
-        next = links.get(anchor);
-      }
-      links.set(key, links.get(anchor));
-      links.set(anchor, key);
-    }
-    if (links.has(key)) anchor = key;
+/** No row; as the one behind another, its end. */
+const none = -1;
+const notIn = -2;
+
+/** Goes over `right` once: behind which row each added one is put, as links from one row to the next. */
+function placed(stay: readonly Row[], right: readonly Row[], count: number): Row[] {
+  const rows: Row[] = [];
+  const links = new Int32Array(count).fill(notIn);
+  let first = stay[0]?.id ?? none;
+  for (const [index, row] of stay.entries()) {
+    rows[row.id] = row;
+    links[row.id] = stay[index + 1]?.id ?? none;
   }
-  const result: string[] = [];
-  for (let key = links.get(null); key !== undefined; key = links.get(key)) result.push(key);
+  const behind = (anchor: number) => (anchor === none ? first : (links[anchor] as number));
+  let anchor = none;
+  for (const row of right) {
+    if (row.base === null && row.left === null) {
+      let next = behind(anchor);
+      for (; next !== none && isNewOnLeft(rows[next] as Row); next = behind(anchor)) anchor = next;
+      rows[row.id] = row;
+      links[row.id] = next;
+      if (anchor === none) first = row.id;
+      else links[anchor] = row.id;
+    }
+    if (links[row.id] !== notIn) anchor = row.id;
+  }
+  const result: Row[] = [];
+  for (let id = first; id !== none; id = links[id] as number) result.push(rows[id] as Row);
   return result;
+}
+
+function isNewOnLeft({ base, right }: Row): boolean {
+  return base === null && right === null;
 }
 
 /** The order that all rows keep; of fewer than three keys none can be told. */

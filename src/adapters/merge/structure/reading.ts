@@ -1,6 +1,6 @@
 import { Work } from '../text/work.ts';
 import type { Broken } from './broken.ts';
-import type { Document } from './document.ts';
+import { type Document, repeatedKey } from './document.ts';
 import type { Format } from './format.ts';
 import { problemOfYaml } from './yaml-problems.ts';
 
@@ -19,6 +19,8 @@ export class Reading {
   private readonly work: Work;
   private readonly texts = new Map<Uint8Array, string | null>();
   private readonly documents = new Map<Format, Map<string, Document | null>>();
+  /** Of each format the first document without a key twice: others are much like it. */
+  private readonly models = new Map<Format, Document>();
   private readonly problems = new Map<string, Broken | null>();
 
   constructor(work = new Work(Number.POSITIVE_INFINITY)) {
@@ -50,6 +52,14 @@ export class Reading {
   readAgain(format: Format, text: string): Document | null {
     this.work.spend(text.length * ofReader);
     return this.read(format, text);
+  }
+
+  /** The first key that stands twice in one map of a document that was read. */
+  repeatedKey(format: Format, document: Document): string | null {
+    const model = this.models.get(format);
+    const key = repeatedKey(document.root, model?.root);
+    if (key === null && model === undefined) this.models.set(format, document);
+    return key;
   }
 
   /** What a parser of all YAML has against a text. */

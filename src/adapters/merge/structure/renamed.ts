@@ -1,5 +1,5 @@
 import type { Entry, Value } from './document.ts';
-import type { MapSides } from './maps.ts';
+import type { Kept, Rows } from './rows.ts';
 
 /** How much of the larger of two values the other must share to be taken for the same thing under another name. */
 const similarMin = 0.5;
@@ -10,15 +10,12 @@ const similarMin = 0.5;
  *
  * @param changed what both sides changed, each in its own way
  */
-export function takenNames(
-  changed: readonly { base: Entry; ours: Entry; theirs: Entry }[],
-  { base, ours, theirs }: MapSides,
-): { key: string; why: string }[] {
+export function takenNames(changed: readonly Kept[], { left, right }: Rows): { key: string; why: string }[] {
   if (changed.length === 0) return [];
-  const added = { ours: freshIn(ours, base), theirs: freshIn(theirs, base) };
-  if (added.ours.length === 0 && added.theirs.length === 0) return [];
-  return changed.flatMap(({ base: { key, value: before }, ours: mine, theirs: other }) => {
-    const name = renamedTo(before, mine.value, added.ours) ?? renamedTo(before, other.value, added.theirs);
+  const added = { left: freshIn(left, 'left'), right: freshIn(right, 'right') };
+  if (added.left.length === 0 && added.right.length === 0) return [];
+  return changed.flatMap(({ key, base: { value: before }, left: mine, right: other }) => {
+    const name = renamedTo(before, mine.value, added.left) ?? renamedTo(before, other.value, added.right);
     if (name === null) return [];
     return [
       {
@@ -29,8 +26,8 @@ export function takenNames(
   });
 }
 
-function freshIn(side: MapSides['base'], base: MapSides['base']): Entry[] {
-  return [...side.values()].filter(({ key }) => !base.has(key));
+function freshIn(rows: Rows['left'], side: 'left' | 'right'): Entry[] {
+  return rows.flatMap(row => (row.base === null ? [row[side] as Entry] : []));
 }
 
 /** The new name of an entry that is more like what it was than what has its name now. */

@@ -1,6 +1,6 @@
 import { findBroken } from './broken.ts';
 import { contradictionsIn } from './contradictions.ts';
-import { canonOf } from './document.ts';
+import { sameMeaning } from './document.ts';
 import { type KeyMerge, mergeStructure } from './merge-structure.ts';
 import { type Place, placeAt } from './places.ts';
 import { Reading } from './reading.ts';
@@ -23,8 +23,9 @@ export function secondReading(
   reading = new Reading(),
 ): SecondReading {
   const { base, ours, theirs } = files;
-  const broken = findBroken(path, lines, base === null ? [ours, theirs] : [base, ours, theirs], reading);
+  // The base before the merge: it is what the other texts are held against.
   const sides = base === null ? null : readSides(path, { base, ours, theirs }, reading);
+  const broken = findBroken(path, lines, base === null ? [ours, theirs] : [base, ours, theirs], reading);
   if (sides === null) return broken;
   if (broken !== null) {
     const merged = mergeStructure(sides, reading);
@@ -63,5 +64,5 @@ function meanTheSame(
     const text = reading.textOf(bytes);
     return text === null ? null : reading.read(format, text);
   });
-  return left == null || right == null || canonOf(left.root) === canonOf(right.root);
+  return left == null || right == null || sameMeaning(left.root, right.root);
 }

@@ -1,4 +1,4 @@
-import { type Document, repeatedKey } from './document.ts';
+import type { Document } from './document.ts';
 import { type Format, formatsOf } from './format.ts';
 import { Reading } from './reading.ts';
 
@@ -26,7 +26,7 @@ export function readSides(path: string, files: Files, reading = new Reading()): 
   for (const format of formats) {
     const [b, o, t] = [base, ours, theirs].map(text => reading.read(format, text));
     if (b == null || o == null || t == null) continue;
-    return [b, o, t].some(({ root }) => repeatedKey(root) !== null)
+    return [b, o, t].some(document => reading.repeatedKey(format, document) !== null)
       ? null
       : { path, format, base: b, ours: o, theirs: t };
   }

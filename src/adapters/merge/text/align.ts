@@ -1,5 +1,5 @@
 import { Search, unpaired } from './search.ts';
-import { occurrences, searchedLines } from './searched.ts';
+import { Occurrences, searchedLines } from './searched.ts';
 import type { Work } from './work.ts';
 
 /** Lines that two texts share, in order: line `a[i]` of the one is line `b[i]` of the other. */
@@ -21,8 +21,8 @@ export function align(a: Int32Array, b: Int32Array, work: Work): Alignment {
   let tail = 0;
   while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
 
-  const restA = searchedLines({ text: a, from: head, to: a.length - tail }, occurrences(b), work);
-  const restB = searchedLines({ text: b, from: head, to: b.length - tail }, occurrences(a), work);
+  const restA = searchedLines({ text: a, from: head, to: a.length - tail }, new Occurrences(b), work);
+  const restB = searchedLines({ text: b, from: head, to: b.length - tail }, new Occurrences(a), work);
   const partners = new Search(pick(a, restA), pick(b, restB), work).run();
 
   const pairs: Alignment = { a: new Int32Array(shorter), b: new Int32Array(shorter) };

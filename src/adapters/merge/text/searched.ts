@@ -26,11 +26,11 @@ export interface Stretch {
  *
  * @throws {WorkSpent}
  */
-export function searchedLines({ text, from, to }: Stretch, counts: Int32Array, work: Work): Int32Array {
+export function searchedLines({ text, from, to }: Stretch, counts: Occurrences, work: Work): Int32Array {
   const often = Math.min(rootOf(text.length), rareMax);
   const marks = new Uint8Array(to - from);
   for (let i = from; i < to; i++) {
-    const count = counts[text[i] as number] ?? 0;
+    const count = counts.of(text[i] as number);
     marks[i - from] = count === 0 ? absent : count < often ? rare : frequent;
   }
   const kept = new Int32Array(to - from);
@@ -41,13 +41,30 @@ export function searchedLines({ text, from, to }: Stretch, counts: Int32Array, w
   return kept.subarray(0, count);
 }
 
+/** How much larger a table by number may be than a text, before looking lines up costs less. */
+const emptyMax = 16;
+
 /** How often each line occurs in a text, by its number. */
-export function occurrences(text: Int32Array): Int32Array {
-  let highest = 0;
-  for (const line of text) if (line > highest) highest = line;
-  const counts = new Int32Array(highest + 1);
-  for (const line of text) counts[line] = (counts[line] as number) + 1;
-  return counts;
+export class Occurrences {
+  private readonly table: Int32Array | null;
+  private readonly found = new Map<number, number>();
+
+  constructor(text: Int32Array) {
+    let highest = 0;
+    for (let i = 0; i < text.length; i++) if ((text[i] as number) > highest) highest = text[i] as number;
+    // The few lines of one place in a large file have high numbers: a table for each such place would be the work of the whole.
+    this.table = highest < emptyMax * (text.length + emptyMax) ? new Int32Array(highest + 1) : null;
+    for (let i = 0; i < text.length; i++) this.add(text[i] as number);
+  }
+
+  of(line: number): number {
+    return (this.table === null ? this.found.get(line) : this.table[line]) ?? 0;
+  }
+
+  private add(line: number): void {
+    if (this.table === null) this.found.set(line, this.of(line) + 1);
+    else this.table[line] = (this.table[line] as number) + 1;
+  }
 }
 
 /** Whether a frequent line stands in a run of absent and frequent ones that are nearly all absent, on both sides of it. */

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
+import type { Collection } from '../../../../src/adapters/merge/structure/document.ts';
 import { withAdded } from '../../../../src/adapters/merge/structure/order.ts';
+import { rowsOf } from '../../../../src/adapters/merge/structure/rows.ts';
 
 // Work that grows with the square of the keys takes half a minute here, and linear work a tenth of a second.
 const patienceMs = 10_000;
+
+function mapOf(keys: readonly string[]): Collection {
+  const value = { kind: 'scalar', from: 0, to: 0, canon: '1' } as const;
+  return { kind: 'map', from: 0, to: 0, entries: keys.map(key => ({ key, from: 0, to: 0, value })) };
+}
 
 test(
   '[R173] twenty thousand keys that each side adds find their places in linear time',
@@ -11,9 +18,12 @@ test(
     const count = 20_000;
     // Not sorted: sorted ones need no places.
     const names = Array.from({ length: count }, (_, i) => `key ${(i * 7919) % count}`);
-    const [ours, theirs] = ['ours', 'theirs'].map(side => names.flatMap(name => [name, `${name} ${side}`]));
-    const merged = withAdded(ours ?? [], theirs ?? [], { isNew: key => key.includes('s'), compare: null });
-    const expected = names.flatMap(name => [name, `${name} ours`, `${name} theirs`]);
+    const [base, left, right] = [[''], ['', ' left'], ['', ' right']].map(suffixes =>
+      mapOf(names.flatMap(name => suffixes.map(suffix => name + suffix))),
+    ) as [Collection, Collection, Collection];
+    const rows = rowsOf({ base, left, right });
+    const merged = withAdded(rows.left, rows, null).map(({ key }) => key);
+    const expected = names.flatMap(name => [name, `${name} left`, `${name} right`]);
     expect(merged.length).toBe(expected.length);
     expect(merged.every((key, index) => key === expected[index])).toBe(true);
   },

@@ -1,0 +1,57 @@
+import { type Collection, type Entry, placesOf } from './document.ts';
+
+/** One key of a map, and what each version of the map has under it. */
+export interface Row {
+  key: string;
+  /** A number of its own, from 0. */
+  id: number;
+  base: Entry | null;
+  left: Entry | null;
+  right: Entry | null;
+}
+
+/** A key that all three versions have. */
+export type Kept = Row & { base: Entry; left: Entry; right: Entry };
+
+/** The keys of each version, in its order; what stands under one key in several versions is one and the same row. */
+export interface Rows {
+  base: readonly Row[];
+  left: readonly Row[];
+  right: readonly Row[];
+  /** How many rows there are. */
+  count: number;
+}
+
+/**
+ * Three versions of a map, side by side. No version may have a key twice.
+ *
+ * Keys mostly stand behind the same key as in the base, so they are compared with the next one there first. Finding each in a
+ * table takes most of the time of merging a file of many keys: what a table is for are those that moved or are new.
+ */
+export function rowsOf(maps: Record<'base' | 'left' | 'right', Collection>): Rows {
+  const base = maps.base.entries.map(
+    (entry, id): Row => ({ key: entry.key, id, base: entry, left: null, right: null }),
+  );
+  const fresh = new Map<string, Row>();
+  let count = base.length;
+  const find = (key: string): Row => {
+    const place = placesOf(maps.base).get(key);
+    const known = place === undefined ? fresh.get(key) : base[place];
+    if (known !== undefined) return known;
+    const row: Row = { key, id: count++, base: null, left: null, right: null };
+    fresh.set(key, row);
+    return row;
+  };
+  const side = (name: 'left' | 'right'): Row[] => {
+    let next = 0;
+    return maps[name].entries.map(entry => {
+      const expected = base[next];
+      const row = expected?.key === entry.key ? expected : find(entry.key);
+      if (row.base !== null) next = row.id + 1;
+      row[name] = entry;
+      return row;
+    });
+  };
+  const [left, right] = [side('left'), side('right')];
+  return { base, left, right, count };
+}

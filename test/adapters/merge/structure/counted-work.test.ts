@@ -1,0 +1,76 @@
+/** What merging by keys does for each key of a file, counted, so that it does not depend on how busy the machine is. */
+import { afterEach, expect, test, vi } from 'vitest';
+import { mergeFile } from '../../../../src/merge.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+interface Sides {
+  base: Buffer;
+  ours: Buffer;
+  theirs: Buffer;
+}
+
+/** A flat file; `more` are the entries that a side puts behind the one of a number. */
+function flat(count: number, more: (side: string, index: number) => string[]): Sides {
+  const text = (side: string) => {
+    const lines = Array.from({ length: count }, (_, i) => [`  "key ${i}": 1`, ...more(side, i)]).flat();
+    return Buffer.from(`{\n${lines.join(',\n')}\n}\n`);
+  };
+  return { base: text(''), ours: text('ours'), theirs: text('theirs') };
+}
+
+/** How many keys are put into tables meanwhile. */
+function keysPut(work: () => void): number {
+  const spies = [vi.spyOn(Map.prototype, 'set'), vi.spyOn(Set.prototype, 'add')];
+  work();
+  const count = spies.reduce((sum, { mock }) => sum + mock.calls.filter(([key]) => typeof key === 'string').length, 0);
+  vi.restoreAllMocks();
+  return count;
+}
+
+const keys = 3000;
+
+test.each([
+  ['one entry added by each side in one place', 'package-lock.json', 'structure'],
+  ['the same, where order may matter', 'a.json', 'node-diff3'],
+])('[R173] a file of many keys is put into a table once: %s', (_, path, engine) => {
+  const sides = flat(keys, (side, i) => (side !== '' && i === keys / 2 ? [`  "${side}": 1`] : []));
+  const put = keysPut(() => expect(mergeFile({ path, ...sides }).engine).toBe(engine));
+  expect(put).toBeGreaterThan(keys / 2);
+  expect(put).toBeLessThan(keys * 1.5);
+});
+
+test('[R173] where both sides only change values no more than one table is made either', () => {
+  const changed = (sides: Sides, side: 'ours' | 'theirs', key: string) =>
+    Buffer.from(String(sides[side]).replace(`"${key}": 1`, `"${key}": "${side}"`));
+  const same = flat(keys, () => []);
+  const sides = { ...same, ours: changed(same, 'ours', 'key 10'), theirs: changed(same, 'theirs', 'key 2000') };
+  expect(keysPut(() => expect(mergeFile({ path: 'a.json', ...sides }).clean).toBe(true))).toBeLessThan(keys * 1.5);
+});
+
+test('[R173] lines of many contested places are counted in the room of each place, not of the whole file', () => {
+  const room = (places: number): number => {
+    let total = 0;
+    const Plain = Int32Array;
+    vi.stubGlobal(
+      'Int32Array',
+      new Proxy(Plain, {
+        construct(target, words) {
+          const made = Reflect.construct(target, words);
+          total += made.length;
+          return made;
+        },
+      }),
+    );
+    const sides = flat(places * 3, (side, i) => (side !== '' && i % 3 === 0 ? [`  "${side} ${i}": 1`] : []));
+    const { conflicts } = mergeFile({ path: 'a.txt', ...sides });
+    vi.unstubAllGlobals();
+    expect(conflicts.length).toBe(places);
+    return total;
+  };
+  // Twice the places: a table of the whole file for each of them would be four times the room.
+  expect(room(800) / room(400)).toBeLessThan(2.6);
+});
