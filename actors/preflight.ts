@@ -4,6 +4,7 @@ import type { PlanFact } from '../src/model/event.ts';
 import { Fault, type FaultCode, type StoredFault } from '../src/model/fault.ts';
 import { inWords } from '../src/model/issue-words.ts';
 import { PlanSpec } from '../src/model/plan.ts';
+import type { Submodule } from '../src/ports/project.ts';
 import { projectOf } from './project.ts';
 import { provided } from './provided.ts';
 import type { World } from './world.ts';
@@ -171,7 +172,9 @@ export const preflight = provided('preflight', async ({ input: { spec, phase }, 
   }
   const planId = spec.planId;
   await record(
-    (await warnings(spec, world)).map((message): PlanFact => ({ type: 'plan.warned', planId, phase, message })),
+    [...(await warnings(spec, world)), ...(phase === 'apply' ? [] : await emptySubmodules(spec, world))].map(
+      (message): PlanFact => ({ type: 'plan.warned', planId, phase, message }),
+    ),
   );
   return { checked: Object.keys(checks) };
 });
@@ -196,6 +199,23 @@ async function warnings(spec: PlanSpec, world: World): Promise<string[]> {
     ...lacks.include.map(
       pattern => `setup.include: "${pattern}" names no file in ${link.root} that git ignores, so nothing is copied`,
     ),
+  ];
+}
+
+/** Folders of submodules that are empty in sandboxes, and what shows their files. */
+async function emptySubmodules(spec: PlanSpec, world: World): Promise<string[]> {
+  if (spec.depth > 0) return [];
+  const { project, link } = projectOf(world, spec);
+  const found = await project.submodules();
+  const named = (some: readonly Submodule[]) => some.map(({ path }) => path).join(', ');
+  if (found.length > 0 && spec.checkout?.submodules !== 'auto')
+    return [
+      `Sandboxes have empty folders in place of submodules (${named(found)}); "checkout: { submodules: auto }" shows their files`,
+    ];
+  const absent = found.filter(({ checkedOut }) => !checkedOut);
+  if (absent.length === 0) return [];
+  return [
+    `Submodules are not checked out in ${link.root} (${named(absent)}), so their folders are empty in sandboxes; "git submodule update --init" checks them out`,
   ];
 }
 

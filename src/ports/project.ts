@@ -57,6 +57,11 @@ export interface SandboxLayout {
   copy?: boolean;
 }
 
+export interface Submodule {
+  path: string;
+  checkedOut: boolean;
+}
+
 /** A sandbox's folder as programs find it. */
 export interface Equipment {
   path: string;
@@ -176,6 +181,8 @@ export interface Project {
     include: readonly string[];
     link: readonly string[];
   }): Promise<{ include: string[]; link: string[] }>;
+  /** Paths of the project's submodules, and whether the user's checkout has their files. */
+  submodules(): Promise<Submodule[]>;
   /**
    * Notes that the sandbox is set up; `equip` says so from then on, until it is removed. With the tree from `before` the
    * set-up, files that it made stay, and are not captured as long as they are as it made them; those of the tree are put back.

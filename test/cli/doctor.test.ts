@@ -48,6 +48,23 @@ describe('the doctor', () => {
     expect((await troupe(project, ['plan', 'logs'])).out).toContain('[GitHub token]');
   });
 
+  test('names a submodule that is not checked out, and the command that checks it out [R151]', async () => {
+    const look = async () => {
+      const { checks } = (await told(project, ['doctor'])).data as { checks: { name: string; hints: string[] }[] };
+      return checks.find(({ name }) => name === 'project');
+    };
+    const other = repository();
+    project.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other.folder, 'vendor');
+    other.remove();
+    expect(await look()).not.toMatchObject({ text: expect.stringContaining('vendor') });
+    project.git('submodule', '--quiet', 'deinit', '--force', 'vendor');
+    expect(await look()).toMatchObject({
+      status: 'note',
+      text: expect.stringContaining('the submodule vendor not checked out'),
+      hints: ['git submodule update --init'],
+    });
+  });
+
   test('says who died with the store, and what lies about, each with what to type [R133]', async () => {
     const nothing = await told(project, ['doctor', '--redact', '--repair']);
     expect(nothing.data.checks).toContainEqual(

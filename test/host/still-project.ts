@@ -27,6 +27,7 @@ export function stillProject(root: string): Project {
     folder: sandbox,
     equip: async ({ key }) => ({ ...(await sandbox(key)), ports: { start: 1, end: 10 }, ready: true }),
     lacking: async () => ({ include: [], link: [] }),
+    submodules: async () => [],
     equipped: async () => undefined,
     filesOf: () => directoryFiles(join(root, 'sandbox')),
     capture: async ({ pin }) => ({ tree, ref: pin === undefined ? null : `refs/troupe/${pin}` }),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -105,6 +106,32 @@ describe('The set-up of a sandbox', () => {
       expect.stringContaining('setup.include: "seen.txt" names no file'),
       expect.stringContaining('setup.include: "config/*.local" names no file'),
     ]);
+  });
+
+  test('reports which folders of submodules are empty, by default and with submodules: auto, and goes on [R151]', async () => {
+    const house = await playhouse({}, { files });
+    const inProject = (...words: string[]) => execFileSync('git', ['-C', house.folder, ...words], { stdio: 'pipe' });
+    const other = (await playhouse({}, { files: { 'inside.txt': 'inside\n' } })).folder;
+    inProject('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'vendor');
+    inProject('commit', '--quiet', '--message=Add a submodule');
+    let looks = 0;
+    const warned = async (submodules?: string) => {
+      const action = `look-${++looks}`;
+      await house.troupe.actions.create({
+        ...{ name: action, description: 'Look', executionActor: run('ls vendor > b.txt') },
+        ...(submodules === undefined ? {} : { checkout: { submodules } }),
+      });
+      const plan = await house.troupe.use({ action });
+      await plan.execute();
+      expect((await plan.settled()).state).toBe('complete');
+      const messages: string[] = [];
+      for await (const event of plan.events()) if (event.type === 'plan.warned') messages.push(event.message);
+      return messages;
+    };
+    expect(await warned()).toEqual([expect.stringMatching(/empty folders.*\(vendor\).*submodules: auto/)]);
+    expect(await warned('auto')).toEqual([]);
+    inProject('submodule', '--quiet', 'deinit', '--force', 'vendor');
+    expect(await warned('auto')).toEqual([expect.stringMatching(/\(vendor\).*"git submodule update --init"/)]);
   });
 
   test('that fails fails the step and names the command, and is done again by the next try [R131]', async () => {

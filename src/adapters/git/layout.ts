@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SandboxLayout } from '../../ports/project.ts';
+import type { SandboxLayout, Submodule } from '../../ports/project.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { Git } from './git.ts';
 import { type Ground, readLine } from './ground.ts';
@@ -54,11 +54,26 @@ async function sparsePatterns(ground: Ground, sparse: SandboxLayout['sparse']): 
   return stdout.toString().trim() === 'true' ? readFile(patternsOf(ground.gitDir), 'utf8') : null;
 }
 
+/** Submodules of the user's checkout by what its index holds. */
+export async function submodulesOf({ root, kind, files }: Ground): Promise<Submodule[]> {
+  // Without this file git knows none, and the index of a large project is not read.
+  if (kind !== 'git' || !existsSync(join(root, '.gitmodules'))) return [];
+  const paths = (await files.list(['ls-files', '--stage', '-z'])).flatMap(line => linkOf(line)?.path ?? []);
+  return paths.map(path => ({ path, checkedOut: existsSync(join(root, path, '.git')) }));
+}
+
+/** A line of `ls-files --stage` that is a link to a commit. */
+function linkOf(line: string): { commit: string; path: string } | null {
+  const [, commit, path] = /^160000 ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
+  return commit === undefined || path === undefined ? null : { commit, path };
+}
+
 /** Puts the files of submodules there, at the commits of the tree, as far as the user's checkout has them. */
 export async function laySubmodules(ground: Ground, git: Git): Promise<void> {
   for (const line of await git.list(['ls-files', '--stage', '-z'])) {
-    const [, commit = '', path = ''] = /^160000 ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
-    if (path === '' || !existsSync(join(ground.root, path, '.git'))) continue;
+    const link = linkOf(line);
+    if (link === null || !existsSync(join(ground.root, link.path, '.git'))) continue;
+    const { commit, path } = link;
     const { stdout } = await ground.files.answer(['-C', path, 'rev-parse', '--absolute-git-dir']);
     const workTree = join(git.place.cwd, path);
     const place = { cwd: workTree, gitDir: stdout.toString().trim(), workTree };

@@ -18,6 +18,7 @@ import { findRoot, type Ground, groundOfGit } from './ground.ts';
 import { dropRefs, takeInventory, weighRefs } from './inventory.ts';
 import { type LandOptions, land } from './landing.ts';
 import { openLandingMarks } from './landing-marks.ts';
+import { submodulesOf } from './layout.ts';
 import { type OutlookOptions, outlookInGit } from './outlook.ts';
 import { packObjects, unpackObjects } from './packs.ts';
 import { pinObject, unpinObject } from './pins.ts';
@@ -102,6 +103,7 @@ export function projectOn(how: ProjectKind): Project {
     folder: counted(async key => (await sandboxes()).folder(key)),
     equip: counted(async options => (await sandboxes()).equip(options)),
     lacking: counted(async options => lacking((await rooms()).ground, options)),
+    submodules: counted(async () => submodulesOf((await rooms()).ground)),
     equipped: counted(async (key, before) => (await sandboxes()).equipped(key, before)),
     filesOf: key => ({ at: counted(async (path, how) => (await sandboxes()).files(key).at(path, how)) }),
     capture: counted(async options => (await sandboxes()).capture(options)),

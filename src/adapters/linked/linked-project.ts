@@ -88,6 +88,14 @@ export function linkedProject({ projects: list, home }: LinkedOptions): Project 
         options[what].filter(each => lacks.every(lack => lack[what].includes(each)));
       return { include: everywhere('include'), link: everywhere('link') };
     },
+    async submodules() {
+      const found = await Promise.all(
+        [...projects].map(async ([alias, project]) =>
+          (await project.submodules()).map(({ path, checkedOut }) => ({ path: `${alias}/${path}`, checkedOut })),
+        ),
+      );
+      return found.flat();
+    },
     equipped: (key, before) => (sandboxes.has(key) ? sandboxes.equipped(key, before) : main.equipped(key, before)),
     folder: key => (sandboxes.has(key) ? sandboxes.folder(key) : main.folder(key)),
     filesOf: key => (sandboxes.has(key) ? linkedFiles(() => sandboxes.files(key)) : main.filesOf(key)),

@@ -22,11 +22,17 @@ export function projectFinding({ io, globals }: Context): Promise<Finding> {
         count(sandboxes.length, 'sandbox', 'sandboxes'),
         `${bytesText(free)} free`,
       ].join(' · ');
-      return roomFinding(text, free);
+      const absent = (await opened.submodules()).filter(({ checkedOut }) => !checkedOut).map(({ path }) => path);
+      return absent.length === 0 ? roomFinding(text, free) : submoduleFinding(text, absent);
     } finally {
       await opened.close();
     }
   });
+}
+
+function submoduleFinding(text: string, paths: readonly string[]): Finding {
+  const which = paths.length === 1 ? 'the submodule' : 'the submodules';
+  return note('project', `${text}: ${which} ${paths.join(', ')} not checked out`, ['git submodule update --init']);
 }
 
 /** @param bytes free where sandboxes live */
