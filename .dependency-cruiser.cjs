@@ -19,11 +19,12 @@ const host = own('src/host');
 const suites = own('src/testing');
 
 /** Files directly in src/ are doors; src/cli.ts is the command line's own entrance, not a door. */
-const doors = '^src/(?!(?:cli|inspector)\\.ts$)[^/]+\\.ts$';
+const doors = '^src/(?!(?:cli|inspector|tui)\\.ts$)[^/]+\\.ts$';
 /** The inspector is a client with a door of its own. */
 const inspectorDoor = '^src/inspector\\.ts$';
 const chartDoor = '^machines/index\\.ts$';
-const clients = ['^src/cli\\.ts$', inspectorDoor, own('src/cli'), own('src/tui'), own('src/inspector')];
+const tui = '^src/tui\\.ts$';
+const presentation = own('src/presentation');
 
 /** Node's own modules, as dependency-cruiser names them once resolved. */
 const node = { dependencyTypes: ['core'] };
@@ -48,7 +49,7 @@ const rows = [
     name: 'durable',
     comment: 'The durable runtime works for any XState machine and knows nothing of plans.',
     from: [durable],
-    may: [library('xstate'), '^src/model/(fault|fault-shape|id)\\.ts$', '^src/ports/(store|clock)\\.ts$'],
+    may: [library('xstate'), '^src/model/(errors|error-schema|id)\\.ts$', '^src/ports/(store|clock)\\.ts$'],
     node: false,
   },
   {
@@ -94,10 +95,31 @@ const rows = [
     node: true,
   },
   {
-    name: 'clients',
-    comment: 'Clients know only the doors.',
-    from: clients,
-    may: [doors, chartDoor, ...clients, anyLibrary],
+    name: 'presentation',
+    comment: 'Text and formatting that clients share; it knows no client.',
+    from: [own('src/presentation')],
+    may: [doors, chartDoor, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'cli',
+    comment: 'The command line uses entry points, those of the other clients included.',
+    from: ['^src/cli\\.ts$', own('src/cli')],
+    may: [doors, chartDoor, inspectorDoor, tui, presentation, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'tui',
+    comment: 'The terminal UI uses entry points.',
+    from: [tui, own('src/tui')],
+    may: [doors, chartDoor, presentation, anyLibrary],
+    node: true,
+  },
+  {
+    name: 'inspector',
+    comment: 'The inspector uses entry points.',
+    from: [inspectorDoor, own('src/inspector')],
+    may: [doors, chartDoor, presentation, anyLibrary],
     node: true,
   },
   {
@@ -152,7 +174,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: ['^src/', machines, actors],
-        pathNot: ['^src/cli(/|\\.ts$)', '^src/tui/', '^src/adapters/merge/thread/from-source\\.mjs$'],
+        pathNot: ['^src/(?:cli|tui)(/|\\.ts$)', '^src/presentation/', '^src/adapters/merge/thread/from-source\\.mjs$'],
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },

@@ -1,7 +1,7 @@
-import { room } from './test/room.ts';
+import { tempFolder } from './test/temp-space.ts';
 
 // Workers and everything they start inherit it.
-process.env.TMPDIR = room();
+process.env.TMPDIR = tempFolder();
 
 const steps = {
   import: ['features/support/**/*.ts', 'features/step_definitions/**/*.ts'],
@@ -16,4 +16,4 @@ export default steps;
 export const terminal = { ...steps, tags: '@terminal', worldParameters: { driver: 'terminal' } };
 
 /** The promises that are also kept by a program that dies after every commit and is started again. */
-export const durable = { ...steps, tags: '@durable', worldParameters: { driver: 'dying' } };
+export const durable = { ...steps, tags: '@durable', worldParameters: { driver: 'crash' } };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { room } from './test/room.ts';
+import { tempFolder } from './test/temp-space.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,7 +19,7 @@ export default defineConfig({
     // What is polled for comes as late as the machine is busy; a test's own limit says when it is too late.
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
-    env: { TMPDIR: room() },
+    env: { TMPDIR: tempFolder() },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.{ts,tsx}', 'machines/**/*.ts', 'actors/**/*.ts'],

@@ -1,4 +1,4 @@
-import { fnv1a } from '../src/model/fnv.ts';
+import { fnv1a } from '../src/model/hash.ts';
 
 const longestMs = 3_600_000;
 

@@ -1,6 +1,6 @@
 /** `troupe/durable`: any XState v5 machine, made to survive crashes. */
 import type { AnyStateMachine } from 'xstate';
-import { systemClock } from './adapters/system-clock.ts';
+import { systemClock } from './adapters/clocks/system-clock.ts';
 import type { DurableOptions as AllOptions, DurableSystem } from './durable/api.ts';
 import { openDurable as open } from './durable/system.ts';
 import type { Clock } from './ports/clock.ts';
@@ -24,18 +24,25 @@ export function openDurable<Logic extends AnyStateMachine>(
   return open<Logic>({ ...options, clock: options.clock ?? systemClock() } as AllOptions<Logic>);
 }
 
-export { type ManualClock, manualClock } from './adapters/manual-clock.ts';
-export { memoryStore } from './adapters/memory-store.ts';
-export { systemClock } from './adapters/system-clock.ts';
-export type { ChangedActor, DurableStats, DurableSystem, EmittedFact } from './durable/api.ts';
+export { type ManualClock, manualClock } from './adapters/clocks/manual-clock.ts';
+export { systemClock } from './adapters/clocks/system-clock.ts';
+export { memoryStore } from './adapters/stores/memory-store.ts';
+export type { PersistedState } from './durable/actor-row.ts';
+export type { ChangedActor, DurableStats, DurableSystem, EmittedEvent } from './durable/api.ts';
 export type { Chart, ChartState, ChartTransition } from './durable/chart.ts';
-export { type EffectContext, effect, type StepReport } from './durable/effect.ts';
-export type { Sighting } from './durable/inspection.ts';
-export type { Upcaster } from './durable/migrate.ts';
-export { type Bounds, plain } from './durable/plain.ts';
-export type { ActorState } from './durable/record.ts';
+export { type EffectContext, effect, type StepEvents } from './durable/effect.ts';
+export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
+export type { Migration } from './durable/migrations.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';
-export { type Stand, type Step, type Trace, type TraceBatch, type TraceOptions, traceOf } from './durable/trace.ts';
-export { Fault } from './model/fault.ts';
+export { type JsonBounds, toBoundedJson } from './durable/to-bounded-json.ts';
+export {
+  type ActorState,
+  type ActorTrace,
+  type StateDelta,
+  type TraceBatch,
+  type TraceOptions,
+  traceActors,
+} from './durable/trace.ts';
+export { TroupeError } from './model/errors.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Operation, Store, StoreOpener } from './ports/store.ts';

@@ -5,14 +5,14 @@
  * configuration is, who commits) and for `XDG_STATE_HOME`. Pass `env` and `sandboxes` to have neither read.
  */
 import { join, resolve } from 'node:path';
-import { openDirectoryProject } from './adapters/directory-project.ts';
-import { findRoot } from './adapters/git/ground.ts';
-import { openGitProject } from './adapters/git/project.ts';
-import { linkedProject } from './adapters/linked/linked-project.ts';
-import { stateFolder } from './adapters/state-folder.ts';
+import { stateDir } from './adapters/fs/state-dir.ts';
+import { openDirectoryProject } from './adapters/project/directory/directory-project.ts';
+import { openGitProject } from './adapters/project/git/project.ts';
+import { findRoot } from './adapters/project/git/repository.ts';
+import { createMultiProject } from './adapters/project/multi/multi-project.ts';
 import type { Project } from './ports/project.ts';
 
-export type { Fingerprint, Landing, Project, ProjectHead, SandboxRef, TreeMerge } from './ports/project.ts';
+export type { ApplyResult, Fingerprint, Project, ProjectHead, SandboxRef, TreeMerge } from './ports/project.ts';
 
 export interface ProjectOptions {
   /** The folder below which sandboxes live. @default `$XDG_STATE_HOME/troupe/w`, else `~/.local/state/troupe/w` */
@@ -48,15 +48,15 @@ export function projectAt(path: string, options: DirectoryOptions = {}): Project
 
 /**
  * Several projects that plans can work on together: the first is the one plans work on when they name no other.
- * @throws {Fault} USAGE when an alias is given twice
+ * @throws {TroupeError} USAGE when an alias is given twice
  */
 export function linkedProjects(
   projects: readonly (readonly [alias: string, project: Project])[],
   options: Pick<ProjectOptions, 'env' | 'sandboxes'> = {},
 ): Project {
-  return linkedProject({ projects, home: join(surroundings(options).sandboxes, 'linked') });
+  return createMultiProject({ projects, home: join(surroundings(options).sandboxes, 'linked') });
 }
 
 function surroundings({ env = process.env, sandboxes }: ProjectOptions) {
-  return { env, sandboxes: sandboxes ?? join(stateFolder(env), 'troupe', 'w') };
+  return { env, sandboxes: sandboxes ?? join(stateDir(env), 'troupe', 'w') };
 }

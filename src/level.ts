@@ -1,3 +1,9 @@
 /** `troupe/level`: the store on LevelDB. */
-export { compactLevel, type LevelStoreOptions, levelStore, repairLevel, verifyLevel } from './adapters/level-store.ts';
+export {
+  compactLevel,
+  type LevelStoreOptions,
+  levelStore,
+  repairLevel,
+  verifyLevel,
+} from './adapters/stores/level-store.ts';
 export type { Durability, Store, StoreOpener } from './ports/store.ts';

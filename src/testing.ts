@@ -1,13 +1,13 @@
 /** `troupe/testing`: what every store, project and agent must keep, as tests for those who write their own. */
 import { ulid } from 'ulid';
+import { systemClock } from './adapters/clocks/system-clock.ts';
 import { directoryFiles } from './adapters/files/directory-files.ts';
-import { systemClock } from './adapters/system-clock.ts';
 import { builtinTools } from './adapters/tools/builtin.ts';
 import type { PlanSpec, PlanSpecInput } from './model/plan.ts';
 import type { AgentTask } from './ports/agent.ts';
-import { profileOf } from './runtime/profiles.ts';
-import { createToolRunner } from './runtime/tool-runner.ts';
-import { wholePlan } from './testing/whole-plan.ts';
+import { findProfile } from './runtime/profiles/profiles.ts';
+import { createToolRunner } from './runtime/tools/tool-runner.ts';
+import { completePlanSpec } from './testing/plan-spec.ts';
 
 export type TrialTaskOptions = Pick<AgentTask, 'role' | 'directory' | 'signal' | 'key'> & {
   /** What the plan is to do. @default 'Do it' */
@@ -20,8 +20,8 @@ export type TrialTaskOptions = Pick<AgentTask, 'role' | 'directory' | 'signal' |
 
 /** A plan to try a chart or an agent on: whole, with a profile that asks nobody, and what is given. */
 export function trialPlan(given: Partial<PlanSpecInput> = {}): PlanSpec {
-  const profileSnapshot = profileOf('full-auto');
-  return wholePlan({ planId: ulid(), decisionRootId: ulid(), profileSnapshot, ...given });
+  const profileSnapshot = findProfile('full-auto');
+  return completePlanSpec({ planId: ulid(), decisionRootId: ulid(), profileSnapshot, ...given });
 }
 
 /** A task to try an agent on: a small plan, and the built-in tools over a folder, none of which asks anybody. */
@@ -43,10 +43,19 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
   });
   return {
     ...{ role, plan, attempt: 1, directory, signal, key, call },
-    ...{ variables: {}, decisions: [], guidance: [], lessons: [], problem: null, diff: null, spend() {}, log() {} },
+    ...{
+      variables: {},
+      decisions: [],
+      guidance: [],
+      advice: [],
+      problem: null,
+      diff: null,
+      reportUsage() {},
+      log() {},
+    },
   };
 }
 
-export { type AgentSuiteOptions, agentSuite, type TrialAgent } from './testing/agent-suite.ts';
-export { type ProjectSuiteOptions, projectSuite, type TrialProject } from './testing/project-suite.ts';
+export { type AgentSuiteOptions, type AgentUnderTest, agentSuite } from './testing/agent-suite.ts';
+export { type ProjectSuiteOptions, type ProjectUnderTest, projectSuite } from './testing/project-suite.ts';
 export { type SuiteTools, storeSuite } from './testing/store-suite.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { settingsOf } from '../src/cli/config.ts';
+import { loadSettings } from '../src/cli/project/config.ts';
 import { type ActionKey, actionKeys, parseAction } from '../src/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -156,7 +156,7 @@ async function readConfig(text: string): Promise<unknown> {
   try {
     mkdirSync(join(home, 'troupe'));
     writeFileSync(join(home, 'troupe', 'config.yaml'), text);
-    return await settingsOf({ home: join(home, 'none') }, { XDG_CONFIG_HOME: home });
+    return await loadSettings({ home: join(home, 'none') }, { XDG_CONFIG_HOME: home });
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

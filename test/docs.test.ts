@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { faultTable } from '../src/model/fault.ts';
+import { errorCodes } from '../src/model/errors.ts';
 import { ExecutionMode, MergeStrategy, SubplanConfig } from '../src/model/subplan.ts';
-import { misunderstood, typedCommands } from './typed-commands.ts';
+import { describeUnknown, findCommands } from './documented-commands.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -64,36 +64,36 @@ describe('documents', () => {
 
   test('link only to what is there', () => {
     const all = documents();
-    expect(all).toContain('docs/faults.md');
+    expect(all).toContain('docs/errors.md');
     expect(all.flatMap(from => links(read(from)).map(target => broken(from, target))).filter(Boolean)).toEqual([]);
   });
 
   test('a link to a missing file or heading is noticed', () => {
-    expect(broken('docs/faults.md', 'nowhere.md')).toMatch(/is not there/);
-    expect(broken('docs/faults.md', 'glossary.md#nowhere')).toMatch(/no such heading/);
-    expect(broken('docs/faults.md', 'glossary.md#the-machinery')).toBeNull();
+    expect(broken('docs/errors.md', 'nowhere.md')).toMatch(/is not there/);
+    expect(broken('docs/errors.md', 'glossary.md#nowhere')).toMatch(/no such heading/);
+    expect(broken('docs/errors.md', 'glossary.md#the-machinery')).toBeNull();
     expect(links('see [a](b.md)\n```\n[c](d.md)\n```\n')).toEqual(['b.md']);
   });
 
   test('tell people to type only what the command line understands', () => {
-    const commands = documents().flatMap(from => typedCommands(read(from)).map(command => ({ from, command })));
+    const commands = documents().flatMap(from => findCommands(read(from)).map(command => ({ from, command })));
     expect(commands.length).toBeGreaterThan(40);
-    const wrong = commands.flatMap(({ from, command }) => misunderstood(command)?.replace(/^/, `${from}: `) ?? []);
+    const wrong = commands.flatMap(({ from, command }) => describeUnknown(command)?.replace(/^/, `${from}: `) ?? []);
     expect(wrong).toEqual([]);
   });
 
   test('a command or a flag that is not there is noticed', () => {
-    expect(typedCommands('type `troupe plan apply`\n```\n$ troupe init   begin\n```\n')).toEqual([
+    expect(findCommands('type `troupe plan apply`\n```\n$ troupe init   begin\n```\n')).toEqual([
       'troupe init   begin',
       'troupe plan apply',
     ]);
-    expect(misunderstood('troupe plan aply')).toMatch(/no such command/);
-    expect(misunderstood('troupe plan apply --banch x')).toMatch(/plan apply has no --banch/);
-    expect(misunderstood('troupe plan apply 7Q3K --branch x --yes -q   lands it')).toBeNull();
+    expect(describeUnknown('troupe plan aply')).toMatch(/no such command/);
+    expect(describeUnknown('troupe plan apply --banch x')).toMatch(/plan apply has no --banch/);
+    expect(describeUnknown('troupe plan apply 7Q3K --branch x --yes -q   lands it')).toBeNull();
   });
 
-  test('docs/faults.md explains every fault, and no other', () => {
-    const rows = [...read('docs/faults.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (yes|no) \| (.+) \| (.+) \|$/gm)];
+  test('docs/errors.md explains every error, and no other', () => {
+    const rows = [...read('docs/errors.md').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (yes|no) \| (.+) \| (.+) \|$/gm)];
     const documented = Object.fromEntries(
       rows.map(([, code = '', exitCode, retried]) => [
         code,
@@ -101,14 +101,14 @@ describe('documents', () => {
       ]),
     );
     const known = Object.fromEntries(
-      Object.entries(faultTable).map(([code, { exitCode, retriable }]) => [code, { exitCode, retriable }]),
+      Object.entries(errorCodes).map(([code, { exitCode, retriable }]) => [code, { exitCode, retriable }]),
     );
     expect(documented).toEqual(known);
-    expect(rows.length).toBe(Object.keys(faultTable).length);
+    expect(rows.length).toBe(Object.keys(errorCodes).length);
   });
 
-  test('docs/reference/plan_execute.md documents every execution mode and merge strategy with its default [R17]', () => {
-    const page = read('docs/reference/plan_execute.md');
+  test('docs/reference/plan-execute.md documents every execution mode and merge strategy with its default [R17]', () => {
+    const page = read('docs/reference/plan-execute.md');
     const defaults = SubplanConfig.parse({});
     for (const word of [...ExecutionMode.options, ...MergeStrategy.options]) {
       const marked = word === defaults.executionMode || word === defaults.mergeStrategy ? ' (default)' : '';

@@ -26,7 +26,7 @@ test.each([
   ['embedding/embed.ts', /plan\.created[\s\S]*plan\.phase_changed/],
   ['durable-order/order.ts', /shipped/],
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
-  ['ports/promises.ts', /# pass 17\n# fail 0/],
+  ['ports/contracts.ts', /# pass 17\n# fail 0/],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],
 ])('the example %s does what it says [R160]', async (file, said) => {
   const { stdout } = await tsx(join('examples', file));

@@ -1,9 +1,9 @@
 import type { PlanSpec } from '../src/model/plan.ts';
-import { profileOf } from '../src/runtime/profiles.ts';
-import { wholePlan } from '../src/testing/whole-plan.ts';
+import { findProfile } from '../src/runtime/profiles/profiles.ts';
+import { completePlanSpec } from '../src/testing/plan-spec.ts';
 
 /** A well-formed id that ends in the given letters. */
-export function idOf(ending: string): string {
+export function testId(ending: string): string {
   return ending
     .toUpperCase()
     .replace(/[ILOU]/g, '0')
@@ -12,10 +12,10 @@ export function idOf(ending: string): string {
 
 /** A root plan that is whole, to be varied. */
 export function planSpec(more: Partial<PlanSpec> = {}): PlanSpec {
-  return wholePlan({
-    planId: idOf('P1'),
-    decisionRootId: idOf('R1'),
-    profileSnapshot: profileOf('supervised'),
+  return completePlanSpec({
+    planId: testId('P1'),
+    decisionRootId: testId('R1'),
+    profileSnapshot: findProfile('supervised'),
     ...more,
   });
 }

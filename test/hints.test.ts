@@ -1,33 +1,33 @@
-/** Whatever anybody is told to type is understood: every hint in the code, of every fault, and from every resting state. */
+/** Whatever anybody is told to type is understood: every hint in the code, of every error, and from every resting state. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type PlanSnapshot, refusal } from '../machines/index.ts';
-import { failureAt } from '../machines/plan/advising.ts';
-import { parse } from '../src/cli/program.ts';
-import { leadingOn } from '../src/cli/view/ways.ts';
-import type { PlanCommand } from '../src/model/contract.ts';
-import { faultTable } from '../src/model/fault.ts';
-import { recordOfSnapshot } from '../src/runtime/record.ts';
-import { terminal } from './cli/terminal.ts';
-import { idOf } from './fixtures.ts';
-import { explore } from './model/explore.ts';
-import { everyCommand, usual } from './model/plan-answers.ts';
-import { plan } from './model/plan-lies.ts';
-import { planWorld } from './model/plan-world.ts';
-import { argvOf, choices } from './typed-commands.ts';
+import { explainRejection, type PlanSnapshot } from '../machines/index.ts';
+import { describeFailure } from '../machines/plan/failure.ts';
+import { parseCommandLine } from '../src/cli/program.ts';
+import type { PlanCommand } from '../src/model/effects.ts';
+import { errorCodes } from '../src/model/errors.ts';
+import { nextCommands } from '../src/presentation/next-commands.ts';
+import { recordFromSnapshot } from '../src/runtime/records/plan-record.ts';
+import { createTerminal } from './cli/test-terminal.ts';
+import { expandChoices, splitCommand } from './documented-commands.ts';
+import { testId } from './fixtures.ts';
+import { explore } from './model-check/explore.ts';
+import { everyCommand, usualCommands } from './model-check/plan/inputs.ts';
+import { plan } from './model-check/plan/mutations.ts';
+import { planWorld } from './model-check/plan/world.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const id = idOf('H');
+const id = testId('H');
 
 /** Why the command line does not take a command of ours; nothing when it does. */
 function refused(command: string): string[] {
   // The program answers it before it looks for a command.
   if (!command.startsWith('troupe') || command === 'troupe --version') return [];
-  return choices(command).flatMap(choice => {
-    const found = parse(argvOf(choice).slice(1), terminal());
-    return found.kind === 'refused' ? [`${choice}: ${found.fault.message}`] : [];
+  return expandChoices(command).flatMap(choice => {
+    const found = parseCommandLine(splitCommand(choice).slice(1), createTerminal());
+    return found.kind === 'refused' ? [`${choice}: ${found.error.message}`] : [];
   });
 }
 
@@ -65,19 +65,28 @@ describe('A command that somebody is told to type is understood', () => {
     expect(refused('troupe plan prompt "one two" --plan X  # then wait')).toEqual([]);
   });
 
-  test('for each fault whose maker knew no better [R3]', () => {
-    const own = Object.values(faultTable).map(({ hint }) => hint);
+  test('for each error whose maker knew no better [R3]', () => {
+    const own = Object.values(errorCodes).map(({ hint }) => hint);
     expect(own.flatMap(refused)).toEqual([]);
   });
 });
 
 describe('From every state in which a plan can rest', () => {
   const resting = new Map<string, PlanSnapshot>();
-  for (const world of [planWorld({ commands: usual }), planWorld({ spec: { depth: 1 }, commands: usual })]) {
+  for (const world of [
+    planWorld({ commands: usualCommands }),
+    planWorld({ spec: { depth: 1 }, commands: usualCommands }),
+  ]) {
     explore(plan, world, ({ to }) => {
-      const { place, spec, reversionCount } = to.context;
-      const { ways } = recordOfSnapshot(to, '');
-      const key = JSON.stringify([place, spec.depth, ways, reversionCount === 3, to.context.conflicts.length > 0]);
+      const { position, spec, reversionCount } = to.context;
+      const { availableCommands } = recordFromSnapshot(to, '');
+      const key = JSON.stringify([
+        position,
+        spec.depth,
+        availableCommands,
+        reversionCount === 3,
+        to.context.conflicts.length > 0,
+      ]);
       if (to.hasTag('resting') && !resting.has(key)) resting.set(key, to);
       return false;
     });
@@ -87,16 +96,18 @@ describe('From every state in which a plan can rest', () => {
   test('some command leads out, and each that is proposed can be typed [R93]', () => {
     expect(states.length).toBeGreaterThan(10);
     for (const state of states) {
-      const record = recordOfSnapshot(state, '');
-      const typed = leadingOn(record);
-      expect(record.ways.filter(way => way !== 'prompt' && way !== 'pause')).not.toEqual([]);
+      const record = recordFromSnapshot(state, '');
+      const typed = nextCommands(record);
+      expect(record.availableCommands.filter(way => way !== 'prompt' && way !== 'pause')).not.toEqual([]);
       expect(typed.flatMap(refused)).toEqual([]);
       expect(typed).not.toEqual([]);
     }
   });
 
   test('a command that is refused names others that can be typed, none twice', () => {
-    const refusals = states.flatMap(state => everyCommand.map(command => refusal(state, command as PlanCommand)));
+    const refusals = states.flatMap(state =>
+      everyCommand.map(command => explainRejection(state, command as PlanCommand)),
+    );
     const told = refusals.filter(found => found !== null);
     expect(told.length).toBeGreaterThan(20);
     for (const { hints } of told) {
@@ -109,13 +120,16 @@ describe('From every state in which a plan can rest', () => {
     const failed = states.filter(({ context }) => context.error !== null);
     expect(failed.length).toBeGreaterThan(3);
     for (const state of failed) {
-      const { hints } = failureAt(state.context, state.context.place).fault;
-      const { ways } = recordOfSnapshot(state, '');
+      const { hints } = describeFailure(state.context, state.context.position).error;
+      const { availableCommands } = recordFromSnapshot(state, '');
       expect(hints.flatMap(refused)).toEqual([]);
       expect(hints).toEqual([...new Set(hints)]);
       const sent = hints.flatMap(hint => /^troupe plan (execute|apply|revert|resume) /.exec(hint)?.[1] ?? []);
-      expect({ place: state.context.place, sent: sent.filter(way => !ways.includes(way as never)) }).toEqual({
-        place: state.context.place,
+      expect({
+        place: state.context.position,
+        sent: sent.filter(way => !availableCommands.includes(way as never)),
+      }).toEqual({
+        place: state.context.position,
         sent: [],
       });
     }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Fault } from '../src/model/fault.ts';
+import { TroupeError } from '../src/model/errors.ts';
 import { trialPlan, trialTask } from '../src/testing.ts';
 
 let directory: string;
@@ -37,17 +37,17 @@ describe('a task to try an agent on', () => {
   });
 
   test('has tools that write into its folder, and programs that see the environment given', async () => {
-    const { call, spend, log } = task({ env: { PATH: process.env.PATH ?? '', COLOUR: 'red' } });
+    const { call, reportUsage, log } = task({ env: { PATH: process.env.PATH ?? '', COLOUR: 'red' } });
     await call('builtin/write-file', { path: 'a.txt', content: 'one\n' });
     expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n');
     const ran = await call('builtin/run-command', { argv: ['sh', '-c', 'echo $COLOUR'] });
     expect(JSON.stringify(ran)).toContain('red');
-    expect([spend({}), log('line')]).toEqual([undefined, undefined]);
+    expect([reportUsage({}), log('line')]).toEqual([undefined, undefined]);
   });
 
   test.each(['strategy', 'estimation'] as const)('of the role %s changes nothing', async role => {
     const tried = task({ role }).call('builtin/write-file', { path: 'a.txt', content: 'one\n' });
-    await expect(tried).rejects.toBeInstanceOf(Fault);
+    await expect(tried).rejects.toBeInstanceOf(TroupeError);
     expect(() => readFileSync(join(directory, 'a.txt'))).toThrow('ENOENT');
   });
 });

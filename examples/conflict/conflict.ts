@@ -27,17 +27,17 @@ try {
 
   const plan = await troupe.use({ action: 'paint' });
   await plan.execute();
-  const record = await plan.settled();
+  const record = await plan.waitUntilIdle();
   assert.equal(record.state, 'conflicted');
   for (const conflict of await plan.conflicts()) {
     console.log(`${conflict.path}: ${conflict.kind}, brought by “${conflict.theirs.goals.join(', ')}”`);
   }
 
   await plan.resolve('colour.txt', { content: Buffer.from('the sky is purple\n') });
-  const resolved = await plan.settled();
+  const resolved = await plan.waitUntilIdle();
   assert.equal(resolved.state, 'complete');
   await plan.apply();
-  assert.equal((await plan.settled()).state, 'applied');
+  assert.equal((await plan.waitUntilIdle()).state, 'applied');
   console.log(project.git('show', '--stat', '--format=%s', 'HEAD').trim());
   assert.equal(project.git('show', 'HEAD:colour.txt'), 'the sky is purple\n');
 } finally {

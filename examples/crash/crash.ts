@@ -11,7 +11,7 @@ import { exampleProject } from '../project.ts';
 
 const steps = ['one', 'two', 'three', 'four', 'five'];
 
-function open(folder: string, sandboxes: string, pace: (step: string) => Promise<void>) {
+function openExample(folder: string, sandboxes: string, pace: (step: string) => Promise<void>) {
   return openTroupe({
     store: levelStore(`${folder}/.git/troupe/store`),
     project: gitProject(folder, { sandboxes }),
@@ -30,8 +30,8 @@ function open(folder: string, sandboxes: string, pace: (step: string) => Promise
   });
 }
 
-async function walkAndDie(folder: string, sandboxes: string): Promise<void> {
-  const troupe = await open(folder, sandboxes, step =>
+async function runAndCrash(folder: string, sandboxes: string): Promise<void> {
+  const troupe = await openExample(folder, sandboxes, step =>
     step === 'three' ? new Promise(() => process.send?.('in the middle')) : Promise.resolve(),
   );
   await troupe.actions.create({ name: 'walk', description: 'Walk five steps', executionActor: 'walker' });
@@ -39,7 +39,7 @@ async function walkAndDie(folder: string, sandboxes: string): Promise<void> {
   await plan.execute();
 }
 
-async function surviveIt(): Promise<void> {
+async function recover(): Promise<void> {
   const project = exampleProject({ 'README.md': '# Walk\n' });
   try {
     const child = spawn(
@@ -54,9 +54,9 @@ async function surviveIt(): Promise<void> {
     await once(child, 'exit');
     console.log('killed in the middle; opening again');
 
-    await using troupe = await open(project.folder, project.sandboxes, () => Promise.resolve());
+    await using troupe = await openExample(project.folder, project.sandboxes, () => Promise.resolve());
     const plan = await troupe.plan();
-    const record = await plan.settled();
+    const record = await plan.waitUntilIdle();
     assert.equal(record.state, 'complete');
     assert.deepEqual(
       (await plan.changes()).map(change => change.path),
@@ -71,4 +71,4 @@ async function surviveIt(): Promise<void> {
 }
 
 const [folder, sandboxes] = process.argv.slice(2);
-await (folder !== undefined && sandboxes !== undefined ? walkAndDie(folder, sandboxes) : surviveIt());
+await (folder !== undefined && sandboxes !== undefined ? runAndCrash(folder, sandboxes) : recover());

@@ -62,15 +62,15 @@ try {
   });
   const plan = await troupe.use({ action: 'people' });
   await plan.execute();
-  assert.equal((await plan.settled()).state, 'conflicted');
+  assert.equal((await plan.waitUntilIdle()).state, 'conflicted');
   const { message, texts } = await plan.conflict('people.db');
   console.log(`${message}: ${texts[0]?.ours} or ${texts[0]?.theirs}`);
 
   await plan.resolve('people.db', 'theirs', { hunk: 1 });
-  const { state, resultTree } = await plan.settled();
+  const { state, resultTree } = await plan.waitUntilIdle();
   assert.equal(state, 'complete');
   await plan.apply();
-  assert.equal((await plan.settled()).state, 'applied');
+  assert.equal((await plan.waitUntilIdle()).state, 'applied');
   assert.notEqual(resultTree, null);
   console.log(names(readFileSync(file)));
 } finally {

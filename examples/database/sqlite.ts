@@ -4,7 +4,7 @@
 import initSqlJs, { type Database } from 'sql.js';
 import type { Resource, ResourceConflict } from 'troupe';
 
-type Row = readonly unknown[];
+type SqliteRow = readonly unknown[];
 
 export function sqlite(paths: readonly string[]): Resource {
   return {
@@ -39,60 +39,73 @@ function tablesOf(database: Database): [name: string, sql: string][] {
   return entries.map(([name, sql]) => [String(name), String(sql)]);
 }
 
-interface Sides {
+interface TableSides {
   b: Database;
   o: Database;
   t: Database;
 }
 
 /** Brings their rows into ours; tells those that both changed and that nobody has settled. */
-function mergeTable({ b, o, t }: Sides, table: string, settled: Readonly<Record<string, string>>): ResourceConflict[] {
+function mergeTable(
+  { b, o, t }: TableSides,
+  table: string,
+  settled: Readonly<Record<string, string>>,
+): ResourceConflict[] {
   const rows = { base: rowsOf(b, table), ours: rowsOf(o, table), theirs: rowsOf(t, table) };
   const conflicts: ResourceConflict[] = [];
   for (const key of new Set([...rows.base.keys(), ...rows.ours.keys(), ...rows.theirs.keys()])) {
-    const [base, ours, theirs] = [said(rows.base.get(key)), said(rows.ours.get(key)), said(rows.theirs.get(key))];
+    const [base, ours, theirs] = [
+      describeRow(rows.base.get(key)),
+      describeRow(rows.ours.get(key)),
+      describeRow(rows.theirs.get(key)),
+    ];
     if (theirs === base || theirs === ours) continue;
     const name = `${table} ${key}`;
     const side = ours === base ? 'theirs' : settled[name];
     if (side === undefined) conflicts.push({ key: name, base, ours, theirs });
-    else if (side === 'base' || side === 'theirs') put(o, table, rows.ours.get(key), rows[side].get(key));
+    else if (side === 'base' || side === 'theirs') applyRow(o, table, rows.ours.get(key), rows[side].get(key));
   }
   return conflicts;
 }
 
-function rowsOf(database: Database, table: string): Map<string, Row> {
+function rowsOf(database: Database, table: string): Map<string, SqliteRow> {
   const keys = keysOf(database, table);
-  const [found] = database.exec(`SELECT * FROM ${quoted(table)}`);
+  const [found] = database.exec(`SELECT * FROM ${quoteName(table)}`);
   return new Map((found?.values ?? []).map(row => [JSON.stringify(keys.map(at => row[at])).slice(1, -1), row]));
 }
 
 /** Where the primary key's columns stand. */
 function keysOf(database: Database, table: string): number[] {
-  const [found] = database.exec(`PRAGMA table_info(${quoted(table)})`);
+  const [found] = database.exec(`PRAGMA table_info(${quoteName(table)})`);
   const columns = (found?.values ?? []).flatMap(([at, , , , , key]) => (key === 0 ? [] : [Number(at)]));
   if (columns.length === 0) throw new Error(`${table} has no primary key`);
   return columns;
 }
 
-function put(database: Database, table: string, before: Row | undefined, after: Row | undefined): void {
-  const [info] = database.exec(`PRAGMA table_info(${quoted(table)})`);
-  const names = (info?.values ?? []).map(([, name]) => quoted(String(name)));
+function applyRow(
+  database: Database,
+  table: string,
+  before: SqliteRow | undefined,
+  after: SqliteRow | undefined,
+): void {
+  const [info] = database.exec(`PRAGMA table_info(${quoteName(table)})`);
+  const names = (info?.values ?? []).map(([, name]) => quoteName(String(name)));
   const keys = keysOf(database, table);
   if (before !== undefined) {
     const where = keys.map(at => `${names[at]} IS ?`).join(' AND ');
     database.run(
-      `DELETE FROM ${quoted(table)} WHERE ${where}`,
+      `DELETE FROM ${quoteName(table)} WHERE ${where}`,
       keys.map(at => before[at]),
     );
   }
   if (after === undefined) return;
-  database.run(`INSERT INTO ${quoted(table)} VALUES (${names.map(() => '?').join(', ')})`, [...after]);
+  database.run(`INSERT INTO ${quoteName(table)} VALUES (${names.map(() => '?').join(', ')})`, [...after]);
 }
 
-function said(row: Row | undefined): string {
+function describeRow(row: SqliteRow | undefined): string {
   return row === undefined ? 'no such row' : JSON.stringify(row);
 }
 
-function quoted(name: string): string {
+function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

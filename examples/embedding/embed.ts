@@ -25,7 +25,7 @@ try {
   for await (const event of plan.events()) console.log(event.type);
   assert.match(await plan.diff(), /\+Hello, world/);
   await plan.apply({ target: { kind: 'branch', branch: 'hello' } });
-  assert.equal((await plan.settled()).state, 'applied');
+  assert.equal((await plan.waitUntilIdle()).state, 'applied');
   assert.equal(project.git('show', 'hello:HELLO.md'), 'Hello, world\n');
 } finally {
   project.remove();

@@ -23,7 +23,7 @@ try {
   });
   const plan = await troupe.use({ action: 'repair' });
   await plan.execute();
-  const record = await plan.settled();
+  const record = await plan.waitUntilIdle();
   console.log(`${record.phase}.${record.state}: ${record.errorMessage}`);
   assert.equal(record.error?.code, 'INVARIANT_VIOLATED');
   assert.notEqual(record.state, 'complete');

@@ -1,4 +1,4 @@
-import { type Agent, Fault } from 'troupe';
+import { type Agent, TroupeError } from 'troupe';
 
 /** An agent is two methods: whether it could work, and one piece of work. Tools are its only way to the world. */
 export const greeter: Agent = {
@@ -10,7 +10,7 @@ export const greeter: Agent = {
       await call('write', { path: 'HELLO.md', content: `Hello, ${plan.arguments.name ?? 'you'}\n` });
     }
     // What is stopped says so, and never looks finished.
-    if (signal.aborted) throw new Fault('CANCELLED', 'The greeter was stopped');
+    if (signal.aborted) throw new TroupeError('CANCELLED', 'The greeter was stopped');
     return { decisions: [], summary: 'said hello' };
   },
 };

@@ -1,5 +1,5 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { Fault, type Operation, type StoreOpener } from 'troupe';
+import { type Operation, type StoreOpener, TroupeError } from 'troupe';
 
 /**
  * A store in one file that is only ever appended to: a batch is a line, so that there is never half of one, and the rows are
@@ -58,7 +58,7 @@ async function wholeLines(file: FileHandle): Promise<string[]> {
 /** One at a time: a second opening would write between the lines of the first. */
 async function takeLock(path: string): Promise<() => Promise<void>> {
   const held = await open(path, 'wx').catch(() => null);
-  if (held === null) throw new Fault('STORE_LOCKED', 'The journal is open already', { where: path });
+  if (held === null) throw new TroupeError('STORE_LOCKED', 'The journal is open already', { where: path });
   return async () => {
     await held.close();
     await unlink(path);

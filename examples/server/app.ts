@@ -1,8 +1,8 @@
 // What it teaches: Troupe behind HTTP. Plans are started, followed by server-sent events that survive a lost connection, and
-// applied by whoever may; faults come as JSON with what to do. Beside Troupe it needs hono (and @hono/node-server to listen).
+// applied by whoever may; errors come as JSON with what to do. Beside Troupe it needs hono (and @hono/node-server to listen).
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { Fault, type Troupe } from 'troupe';
+import { type Troupe, TroupeError } from 'troupe';
 
 export function plansOverHttp(troupe: Troupe): Hono {
   const app = new Hono();
@@ -36,13 +36,13 @@ export function plansOverHttp(troupe: Troupe): Hono {
     const plan = await troupe.plan(context.req.param('id'));
     const { branch } = await context.req.json();
     await plan.apply({ target: { kind: 'branch', branch } });
-    return context.json((await plan.settled()).applySummary);
+    return context.json((await plan.waitUntilIdle()).applySummary);
   });
 
   app.onError((error, context) => {
-    // Every fault says what happened, where, and what to do; a category of `usage` is the caller's to mend.
-    const fault = Fault.store(error);
-    return context.json(fault, fault.category === 'usage' ? 400 : 500);
+    // Every error says what happened, where, and what to do; a category of `usage` is the caller's to mend.
+    const failure = TroupeError.serialize(error);
+    return context.json(failure, failure.category === 'usage' ? 400 : 500);
   });
   return app;
 }

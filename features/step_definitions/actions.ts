@@ -5,12 +5,12 @@ import { parse } from 'yaml';
 import {
   type AgentDraft,
   draftAction,
-  type PartDraft,
   type StepDraft,
-  splitting,
-  writing,
+  type SubplanDraft,
+  splittingAgent,
+  writingAgent,
 } from '../support/action-draft.ts';
-import { failing, waiting } from '../support/programs.ts';
+import { endlessAgent, failingAgent } from '../support/command-agents.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
 Given('an action that says', function (this: TroupeWorld, yaml: string) {
@@ -23,14 +23,14 @@ Given('the action also says', function (this: TroupeWorld, yaml: string) {
 
 Given('an action that writes', function (this: TroupeWorld, files: DataTable) {
   const rows = files.hashes().map(({ path = '', content = '' }) => ({ path, content }));
-  this.draft = draftAction({ executionActor: writing(rows) });
+  this.draft = draftAction({ executionActor: writingAgent(rows) });
 });
 
 Given('an action that splits the work into', function (this: TroupeWorld, parts: DataTable) {
-  const rows = parts.hashes().map(({ goal = '', writes = '', content = '', needs = '', scope = '' }): PartDraft => {
+  const rows = parts.hashes().map(({ goal = '', writes = '', content = '', needs = '', scope = '' }): SubplanDraft => {
     return { goal, writes, content, needs, scope };
   });
-  this.draft = draftAction({ strategyActor: splitting(rows) });
+  this.draft = draftAction({ strategyActor: splittingAgent(rows) });
 });
 
 Given('an action with the edits', function (this: TroupeWorld, edits: DataTable) {
@@ -53,46 +53,48 @@ Given('the part {string} fails unless it finds', function (this: TroupeWorld, go
 });
 
 Given('an action whose only part always fails', function (this: TroupeWorld) {
-  this.draft = draftAction({ strategyActor: strategy([part('break', failing)]) });
+  this.draft = draftAction({ strategyActor: strategy([part('break', failingAgent)]) });
 });
 
 Given('an action whose parts {string} and {string} fail', function (this: TroupeWorld, first: string, second: string) {
   this.draft = draftAction({
-    strategyActor: strategy([part(first, failing), part(second, failing)]),
+    strategyActor: strategy([part(first, failingAgent), part(second, failingAgent)]),
     subplans: { maxRetries: 0 },
   });
 });
 
 Given('an action with a part that fails and a part that waits for ever', function (this: TroupeWorld) {
-  this.draft = draftAction({ strategyActor: strategy([part('break', failing), part('for ever', waiting(this.pids))]) });
+  this.draft = draftAction({
+    strategyActor: strategy([part('break', failingAgent), part('for ever', endlessAgent(this.pids))]),
+  });
 });
 
 Given('an action with a part that waits for ever', function (this: TroupeWorld) {
-  this.draft = draftAction({ strategyActor: strategy([part('for ever', waiting(this.pids))]) });
+  this.draft = draftAction({ strategyActor: strategy([part('for ever', endlessAgent(this.pids))]) });
 });
 
 Given('an action whose agent starts processes and waits for ever', function (this: TroupeWorld) {
-  this.draft = draftAction({ executionActor: waiting(this.pids) });
+  this.draft = draftAction({ executionActor: endlessAgent(this.pids) });
 });
 
 Given('an action whose agent ignores being asked to end', function (this: TroupeWorld) {
   const watchdogs = { graceSeconds: 0.2 };
-  this.draft = draftAction({ executionActor: { ...waiting(this.pids, "trap '' TERM"), watchdogs } });
+  this.draft = draftAction({ executionActor: { ...endlessAgent(this.pids, "trap '' TERM"), watchdogs } });
 });
 
 Given('an action whose agent writes a credential into {string}', function (this: TroupeWorld, path: string) {
   // Put together here, so that no file holds the shape of one.
-  this.draft = draftAction({ executionActor: writing([{ path, content: `ghp_${'a1B2'.repeat(9)}` }]) });
+  this.draft = draftAction({ executionActor: writingAgent([{ path, content: `ghp_${'a1B2'.repeat(9)}` }]) });
 });
 
 Given('an action whose agent writes {string} and waits for ever', function (this: TroupeWorld, path: string) {
-  this.draft = draftAction({ executionActor: waiting(this.pids, `echo half > ${path}`) });
+  this.draft = draftAction({ executionActor: endlessAgent(this.pids, `echo half > ${path}`) });
 });
 
 Given(
   'an action whose part {string} has a part {string} that writes {string}',
   function (this: TroupeWorld, outer: string, inner: string, path: string) {
-    const leaf = part(inner, writing([{ path, content: 'deep' }]));
+    const leaf = part(inner, writingAgent([{ path, content: 'deep' }]));
     const nested = {
       subplan: { ...part(outer, { kind: 'steps', steps: [] }).subplan, strategyActor: strategy([leaf]) },
     };

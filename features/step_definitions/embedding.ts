@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import type { Plan, PlanEvent } from 'troupe';
 import { draftAction } from '../support/action-draft.ts';
-import { agent, attentive, counting } from '../support/agents.ts';
+import { blockingAgent, countingAgent, createAgent } from '../support/agents.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
 Given(
   "a program's agent {string} that writes {string} through the tool {string}",
   function (this: TroupeWorld, name: string, path: string, tool: string) {
-    this.agents[name] = agent(async task => {
+    this.agents[name] = createAgent(async task => {
       await task.call(tool, { path, content: 'two\n' });
     });
   },
@@ -18,7 +18,7 @@ Given(
 
 Given('an action during whose work you save {string} in your checkout', function (this: TroupeWorld, path: string) {
   // As an editor does: into another file, which then takes the name.
-  this.agents.worker = agent(async task => {
+  this.agents.worker = createAgent(async task => {
     await task.call('write', { path: 'made.txt', content: 'made\n' });
     const file = join(this.repository.root, path);
     writeFileSync(`${file}.swp`, 'mine\n');
@@ -40,13 +40,13 @@ Given('room for {int} plan at a time', function (this: TroupeWorld, room: number
 });
 
 Given('an action that waits for a sign', function (this: TroupeWorld) {
-  this.agents.attentive = attentive(this.atWork, this.sign);
+  this.agents.attentive = blockingAgent(this.agentStarted, this.agentMayContinue);
   this.draft = draftAction({ executionActor: 'attentive' });
 });
 
 Given('an action with a part that is done and a part that waits for a sign', function (this: TroupeWorld) {
-  this.agents.counting = counting(this.asked);
-  this.agents.attentive = attentive(this.atWork, this.sign);
+  this.agents.counting = countingAgent(this.agentCalls);
+  this.agents.attentive = blockingAgent(this.agentStarted, this.agentMayContinue);
   const steps = [
     { subplan: { key: 'done', goal: 'done', executionActor: 'counting' } },
     { subplan: { key: 'wait', goal: 'wait', executionActor: 'attentive', dependsOn: ['done'] } },
@@ -58,10 +58,10 @@ Given('an action with a part that is done and a part that waits for a sign', fun
 });
 
 When('the sign is given', async function (this: TroupeWorld) {
-  this.sign.give();
+  this.agentMayContinue.release();
   const ids = this.planIds.length > 0 ? this.planIds : [undefined];
   const troupe = await this.library.troupe();
-  await Promise.all(ids.map(async id => (await troupe.plan(id)).settled()));
+  await Promise.all(ids.map(async id => (await troupe.plan(id)).waitUntilIdle()));
 });
 
 When('two plans are made and executed', async function (this: TroupeWorld) {
@@ -69,27 +69,27 @@ When('two plans are made and executed', async function (this: TroupeWorld) {
   await troupe.actions.create(this.draft);
   for (const goal of ['first', 'second']) {
     const plan = await troupe.use({ action: this.draft.name, goal });
-    await plan.settled();
+    await plan.waitUntilIdle();
     await plan.execute();
     this.planIds.push(plan.id);
   }
 });
 
 Then(/^one of them executes and the other waits in execute\.queued$/, async function (this: TroupeWorld) {
-  await this.atWork.given;
-  assert.deepEqual(await standings(this), ['execute.processing', 'execute.queued']);
+  await this.agentStarted.released;
+  assert.deepEqual(await planStates(this), ['execute.processing', 'execute.queued']);
 });
 
 Then('both rest in execute.complete', async function (this: TroupeWorld) {
-  assert.deepEqual(await standings(this), ['execute.complete', 'execute.complete']);
+  assert.deepEqual(await planStates(this), ['execute.complete', 'execute.complete']);
 });
 
 Then('the part {string} was worked on {int} time(s)', function (this: TroupeWorld, goal: string, times: number) {
-  assert.equal(this.asked.get(goal), times);
+  assert.equal(this.agentCalls.get(goal), times);
 });
 
 Then('the execution agent was asked {int} time(s)', async function (this: TroupeWorld, times: number) {
-  const events = await recorded(await this.library.plan());
+  const events = await recordOf(await this.library.plan());
   const begun = events.filter(
     event => event.type === 'plan.phase_changed' && event.to.phase === 'execute' && event.to.state === 'processing',
   );
@@ -106,7 +106,7 @@ Then(
 );
 
 When('the plan is made while somebody listens', async function (this: TroupeWorld) {
-  await listen(this);
+  await collectEvents(this);
   this.answer = await this.driver.use(this.draft, {});
 });
 
@@ -118,18 +118,18 @@ When(
       for await (const event of troupe.events()) throw new Error(`enough of ${event.type}`);
     };
     const gaveUp = assert.rejects(givesUp(), /enough of/);
-    await listen(this);
+    await collectEvents(this);
     this.answer = await this.driver.use(this.draft, {});
     await gaveUp;
   },
 );
 
 Then('what was heard is what is on record', async function (this: TroupeWorld) {
-  const record = await recorded(await this.library.plan());
+  const record = await recordOf(await this.library.plan());
   await this.library.close();
   await this.listening;
   assert.ok(record.length > 5);
-  assert.deepEqual(this.heard, record);
+  assert.deepEqual(this.events, record);
   const sequence = record.map(({ seq }) => seq);
   assert.deepEqual(sequence, [...new Set(sequence)].sort());
 });
@@ -137,26 +137,26 @@ Then('what was heard is what is on record', async function (this: TroupeWorld) {
 Then(
   'the plan rests on or is refused with a message that names {string}',
   async function (this: TroupeWorld, words: string) {
-    const told = this.answer.code === null ? (await this.driver.standing()).told : this.answer.message;
+    const told = this.answer.code === null ? (await this.driver.status()).errorText : this.answer.message;
     assert.ok(told.includes(words), told);
   },
 );
 
 /** Hears everything from now on, until Troupe is closed. */
-async function listen(world: TroupeWorld): Promise<void> {
+async function collectEvents(world: TroupeWorld): Promise<void> {
   const events = (await world.library.troupe()).events();
   world.listening = (async () => {
-    for await (const event of events) world.heard.push(event);
+    for await (const event of events) world.events.push(event);
   })();
 }
 
-async function recorded(plan: Plan): Promise<PlanEvent[]> {
+async function recordOf(plan: Plan): Promise<PlanEvent[]> {
   const found: PlanEvent[] = [];
   for await (const event of plan.events()) found.push(event);
   return found;
 }
 
-async function standings(world: TroupeWorld): Promise<string[]> {
+async function planStates(world: TroupeWorld): Promise<string[]> {
   const troupe = await world.library.troupe();
   const records = await Promise.all(world.planIds.map(async id => (await troupe.plan(id)).record()));
   return records.map(({ phase, state }) => `${phase}.${state}`).sort();

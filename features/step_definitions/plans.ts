@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import type { Answer, Side, Standing } from '../support/drivers/driver.ts';
-import { atWork, survivors } from '../support/programs.ts';
+import { survivingPids, waitForPids } from '../support/command-agents.ts';
+import type { CommandAnswer, PlanStatus, ResolutionSide } from '../support/drivers/driver.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
 When('the plan is made', async function (this: TroupeWorld) {
@@ -17,11 +17,11 @@ When('it is executed', async function (this: TroupeWorld) {
 });
 
 When('it is executed until its agent is at work', async function (this: TroupeWorld) {
-  this.answer = await this.library.launch(Promise.race([atWork(this.pids), this.atWork.given]));
+  this.answer = await this.library.executeUntil(Promise.race([waitForPids(this.pids), this.agentStarted.released]));
 });
 
 When('it is executed until a person is asked', async function (this: TroupeWorld) {
-  this.answer = await this.library.launch(asked(this));
+  this.answer = await this.library.executeUntil(callCount(this));
 });
 
 When('it is executed twice at the same moment', async function (this: TroupeWorld) {
@@ -62,9 +62,9 @@ When('what waits is refused because of {string}', async function (this: TroupeWo
 });
 
 Then(/^it waits for approval at (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
-  const standing = await this.driver.standing();
-  assert.deepEqual([standing.phase, standing.state], [phase, state], tell(standing, this.answer));
-  assert.ok(standing.ways.includes('answer'), tell(standing, this.answer));
+  const standing = await this.driver.status();
+  assert.deepEqual([standing.phase, standing.state], [phase, state], describeState(standing, this.answer));
+  assert.ok(standing.availableCommands.includes('answer'), describeState(standing, this.answer));
 });
 
 When('it is paused', async function (this: TroupeWorld) {
@@ -105,7 +105,7 @@ When('the result is applied as a patch', async function (this: TroupeWorld) {
 
 When(
   /^the conflict in "(.*)" is settled with (ours|theirs|base|both)$/,
-  async function (this: TroupeWorld, path: string, side: Side) {
+  async function (this: TroupeWorld, path: string, side: ResolutionSide) {
     this.answer = await this.driver.resolve(path, side);
   },
 );
@@ -113,7 +113,7 @@ When(
 When(
   'the conflict in {string} is settled with the words {string}',
   async function (this: TroupeWorld, path: string, words: string) {
-    this.answer = await this.library.rewrite(path, `${words}\n`);
+    this.answer = await this.library.resolveWithText(path, `${words}\n`);
   },
 );
 
@@ -129,21 +129,21 @@ When('{string} is added to the decision {string}', async function (this: TroupeW
 });
 
 Then(/^it (?:rests|waits) in (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
-  const standing = await this.driver.standing();
-  assert.deepEqual([standing.phase, standing.state], [phase, state], tell(standing, this.answer));
+  const standing = await this.driver.status();
+  assert.deepEqual([standing.phase, standing.state], [phase, state], describeState(standing, this.answer));
 });
 
 Then(/^it ends (applied|cancelled)$/, async function (this: TroupeWorld, state: string) {
-  const standing = await this.driver.standing();
-  assert.equal(standing.state, state, tell(standing, this.answer));
+  const standing = await this.driver.status();
+  assert.equal(standing.state, state, describeState(standing, this.answer));
 });
 
 Then(
   /^it rests in (\w+)\.(\w+) because of (\w+)$/,
   async function (this: TroupeWorld, phase: string, state: string, code: string) {
-    const standing = await this.driver.standing();
+    const standing = await this.driver.status();
     const found = [standing.phase, standing.state, standing.error];
-    assert.deepEqual(found, [phase, state, code], tell(standing, this.answer));
+    assert.deepEqual(found, [phase, state, code], describeState(standing, this.answer));
   },
 );
 
@@ -152,13 +152,13 @@ Then(/^it is refused as (\w+)$/, function (this: TroupeWorld, code: string) {
 });
 
 Then(/^it is refused or constrained as (\w+)$/, async function (this: TroupeWorld, code: string) {
-  const told = this.answer.code ?? (await this.driver.standing()).error;
+  const told = this.answer.code ?? (await this.driver.status()).error;
   assert.equal(told, code, this.answer.message);
 });
 
 Then('the error names {string}', async function (this: TroupeWorld, words: string) {
-  const { told } = await this.driver.standing();
-  assert.ok(told.includes(words), told);
+  const { errorText } = await this.driver.status();
+  assert.ok(errorText.includes(words), errorText);
 });
 
 Then('the message names {string}', function (this: TroupeWorld, words: string) {
@@ -166,17 +166,18 @@ Then('the message names {string}', function (this: TroupeWorld, words: string) {
 });
 
 Then(/^("\w+"(?: and "\w+")*) leads? on$/, async function (this: TroupeWorld, quoted: string) {
-  const { ways } = await this.driver.standing();
-  for (const [, way = ''] of quoted.matchAll(/"(\w+)"/g)) assert.ok(ways.includes(way), `${way} is not among ${ways}`);
+  const { availableCommands } = await this.driver.status();
+  for (const [, way = ''] of quoted.matchAll(/"(\w+)"/g))
+    assert.ok(availableCommands.includes(way), `${way} is not among ${availableCommands}`);
 });
 
 Then('the plan spent {int} tool calls', async function (this: TroupeWorld, calls: number) {
-  assert.equal((await this.driver.standing()).callsSpent, calls);
+  assert.equal((await this.driver.status()).callsSpent, calls);
 });
 
 Then('the plan rests because of {string}', async function (this: TroupeWorld, words: string) {
-  const { told } = await this.driver.standing();
-  assert.ok(told.includes(words), told);
+  const { errorText } = await this.driver.status();
+  assert.ok(errorText.includes(words), errorText);
 });
 
 Then('the subplans are', async function (this: TroupeWorld, expected: DataTable) {
@@ -184,14 +185,14 @@ Then('the subplans are', async function (this: TroupeWorld, expected: DataTable)
 });
 
 Then(/^no process of (?:a part|the agent) is left$/, async function (this: TroupeWorld) {
-  assert.deepEqual(await survivors(this.pids, 5000), []);
+  assert.deepEqual(await survivingPids(this.pids, 5000), []);
 });
 
-function tell({ phase, state, told }: Standing, answer: Answer): string {
-  return `it is ${phase}.${state}, error ${told}; the last answer was ${answer.code} "${answer.message}"`;
+function describeState({ phase, state, errorText }: PlanStatus, answer: CommandAnswer): string {
+  return `it is ${phase}.${state}, error ${errorText}; the last answer was ${answer.code} "${answer.message}"`;
 }
 
 /** From now on, the plan's own questions and those of its parts. */
-async function asked(world: TroupeWorld): Promise<void> {
-  for await (const event of (await world.library.troupe()).events()) if (event.type === 'approval.asked') return;
+async function callCount(world: TroupeWorld): Promise<void> {
+  for await (const event of (await world.library.troupe()).events()) if (event.type === 'approval.requested') return;
 }

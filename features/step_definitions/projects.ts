@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { text } from '../support/action-draft.ts';
+import { cellText } from '../support/action-draft.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
 Given('a repository with', async function (this: TroupeWorld, files: DataTable) {
-  for (const { path = '', content = '' } of files.hashes()) this.repository.write(path, text(content));
+  for (const { path = '', content = '' } of files.hashes()) this.repository.write(path, cellText(content));
   await this.repository.commit('begin');
-  this.before = await this.repository.standing();
+  this.before = await this.repository.describe();
 });
 
 Given('the file {string} says', function (this: TroupeWorld, path: string, content: string) {
@@ -29,7 +29,7 @@ When('somebody changes {string} without committing it', async function (this: Tr
 
 When('somebody switches to the new branch {string}', async function (this: TroupeWorld, branch: string) {
   await this.repository.git('switch', '--quiet', '--create', branch);
-  this.before = await this.repository.standing();
+  this.before = await this.repository.describe();
 });
 
 When('somebody commits {string}', async function (this: TroupeWorld, path: string) {
@@ -38,7 +38,7 @@ When('somebody commits {string}', async function (this: TroupeWorld, path: strin
 });
 
 When('somebody commits {string} with {string}', async function (this: TroupeWorld, path: string, content: string) {
-  this.repository.write(path, text(content));
+  this.repository.write(path, cellText(content));
   await committed(this);
 });
 
@@ -48,7 +48,7 @@ When('somebody commits that {string} is removed', async function (this: TroupeWo
 });
 
 Then('the checkout is as it was', async function (this: TroupeWorld) {
-  assert.equal(await this.repository.standing(), this.before);
+  assert.equal(await this.repository.describe(), this.before);
 });
 
 Then('nothing in the checkout is uncommitted', async function (this: TroupeWorld) {
@@ -60,7 +60,7 @@ Then('in the checkout only {string} is uncommitted', async function (this: Troup
 });
 
 Then('in the checkout {string} is {string}', function (this: TroupeWorld, path: string, content: string) {
-  assert.equal(this.repository.read(path), text(content));
+  assert.equal(this.repository.read(path), cellText(content));
 });
 
 Then('the branch {string} has not moved', async function (this: TroupeWorld, branch: string) {
@@ -105,12 +105,12 @@ Then('the branch {string} is 1 commit after the one before', async function (thi
 
 Then('its errors name the commit before', async function (this: TroupeWorld) {
   const before = await this.repository.git('rev-parse', '--short=12', 'main~1');
-  assert.ok(this.typed?.stderr.includes(`from ${before}`), this.typed?.stderr);
+  assert.ok(this.lastResult?.stderr.includes(`from ${before}`), this.lastResult?.stderr);
 });
 
 async function committed(world: TroupeWorld): Promise<void> {
   await world.repository.commit('meanwhile');
-  world.before = await world.repository.standing();
+  world.before = await world.repository.describe();
 }
 
 /** The commit the checkout stood on when the scenario last looked. */

@@ -69,12 +69,12 @@ Then(/^one of them leads back to (\w+)\.(\w+)$/, async function (this: TroupeWor
 });
 
 Then('never more than {int} subplans ran at once', async function (this: TroupeWorld, most: number) {
-  const running = (await moments(this)).map(states => states.filter(state => state === 'running').length);
+  const running = (await checkpointsOf(this)).map(states => states.filter(state => state === 'running').length);
   assert.equal(Math.max(...running), most);
 });
 
 Then('at some time {int} subplans were pending', async function (this: TroupeWorld, count: number) {
-  const waiting = (await moments(this)).map(states => {
+  const waiting = (await checkpointsOf(this)).map(states => {
     const pending = states.filter(state => state === 'pending').length;
     return states.includes('running') ? pending : 0;
   });
@@ -127,7 +127,7 @@ Then(
   'the part {string} has the profile, the invariants, the environment and the root of its plan',
   async function (this: TroupeWorld, goal: string) {
     const parent = await record(this);
-    const child = await part(this, goal);
+    const child = await subplanOf(this, goal);
     assert.equal(child.automationProfile, 'trusted');
     assert.deepEqual(child.profileSnapshot, parent.profileSnapshot);
     assert.deepEqual(
@@ -140,7 +140,7 @@ Then(
 );
 
 Then("the part's definition of done is {string}", async function (this: TroupeWorld, goal: string) {
-  assert.equal((await part(this, goal)).definitionOfDone, goal);
+  assert.equal((await subplanOf(this, goal)).definitionOfDone, goal);
 });
 
 Then('the part names the decision that spawned it', async function (this: TroupeWorld) {
@@ -170,7 +170,7 @@ Then(
   async function (this: TroupeWorld, first: string, second: string) {
     const children = new Map((await tree(this)).children.map(({ plan }) => [plan.planId, plan.description]));
     const folded = (await events(this)).flatMap(event =>
-      event.type === 'merge.folded' ? [children.get(event.childPlanId)] : [],
+      event.type === 'merge.child_merged' ? [children.get(event.childPlanId)] : [],
     );
     assert.deepEqual(folded, [first, second]);
   },
@@ -219,7 +219,7 @@ async function tree(world: TroupeWorld) {
   return (await world.library.troupe()).tree((await world.library.plan()).id);
 }
 
-async function part(world: TroupeWorld, goal: string): Promise<PlanRecord> {
+async function subplanOf(world: TroupeWorld, goal: string): Promise<PlanRecord> {
   const child = (await tree(world)).children.find(({ plan }) => plan.description === goal);
   assert.ok(child, `there is no part "${goal}"`);
   return child.plan;
@@ -234,7 +234,7 @@ async function events(world: TroupeWorld): Promise<PlanEvent[]> {
 }
 
 /** The states of all parts after each change of one of them. */
-async function moments(world: TroupeWorld): Promise<string[][]> {
+async function checkpointsOf(world: TroupeWorld): Promise<string[][]> {
   const states = new Map<string, string>();
   return (await events(world)).flatMap(event => {
     if (event.type !== 'subplan.changed') return [];

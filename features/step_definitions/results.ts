@@ -5,7 +5,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import type { TroupeWorld } from '../support/world.ts';
 
 Then('the result changes exactly', async function (this: TroupeWorld, paths: DataTable) {
-  assert.deepEqual(await this.driver.changed(), paths.raw().flat());
+  assert.deepEqual(await this.driver.changedPaths(), paths.raw().flat());
 });
 
 Then('in the result {string} is', async function (this: TroupeWorld, path: string, content: string) {
@@ -28,7 +28,7 @@ Then('the patch adds {string}', function (this: TroupeWorld, path: string) {
 Then(
   'the only conflict is in {string}, and {string} brought it',
   async function (this: TroupeWorld, path: string, goal: string) {
-    assert.deepEqual(await this.driver.conflicts(), [{ path, broughtBy: [goal] }]);
+    assert.deepEqual(await this.driver.conflicts(), [{ path, goals: [goal] }]);
   },
 );
 
@@ -42,11 +42,11 @@ Then('in the sandbox {string} contains', async function (this: TroupeWorld, path
 When('it goes back to {string}', async function (this: TroupeWorld, checkpoint: string) {
   const { changes, ...answer } = await this.driver.rollback(checkpoint);
   this.answer = answer;
-  this.reverted = changes;
+  this.fileChanges = changes;
 });
 
 Then('going back did', function (this: TroupeWorld, expected: DataTable) {
-  assert.deepEqual(this.reverted, expected.hashes());
+  assert.deepEqual(this.fileChanges, expected.hashes());
 });
 
 Then('the check {string} passed', async function (this: TroupeWorld, name: string) {

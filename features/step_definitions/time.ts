@@ -10,7 +10,7 @@ Given('a clock that only the scenario moves', function (this: TroupeWorld) {
 When(/^(\d+) seconds pass( while nothing is expected)?$/, async function (this: TroupeWorld, seconds: string, idle) {
   assert.ok(this.clock !== null, 'time passes by itself');
   this.clock.advance(Number(seconds) * 1000);
-  if (idle === null) await (await this.library.plan()).settled();
+  if (idle === null) await (await this.library.plan()).waitUntilIdle();
 });
 
 Then('the part {string} is at work', async function (this: TroupeWorld, goal: string) {

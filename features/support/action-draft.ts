@@ -19,7 +19,7 @@ export interface StepDraft {
 }
 
 /** One line of the table "an action that splits the work into". */
-export interface PartDraft {
+export interface SubplanDraft {
   goal: string;
   writes: string;
   content: string;
@@ -27,29 +27,29 @@ export interface PartDraft {
   scope?: string;
 }
 
-const idle: AgentDraft = { kind: 'steps', steps: [] };
+const idleAgent: AgentDraft = { kind: 'steps', steps: [] };
 
 /** An action that has every key it needs. */
 export function draftAction(keys: Record<string, unknown> = {}): ActionDraft {
-  return { name: 'local/task', description: 'do the task', executionActor: idle, ...keys };
+  return { name: 'local/task', description: 'do the task', executionActor: idleAgent, ...keys };
 }
 
 /** An agent that writes files. */
-export function writing(files: readonly { path: string; content: string }[]): AgentDraft {
-  return { kind: 'steps', steps: files.map(({ path, content }) => ({ write: { path, content: text(content) } })) };
+export function writingAgent(files: readonly { path: string; content: string }[]): AgentDraft {
+  return { kind: 'steps', steps: files.map(({ path, content }) => ({ write: { path, content: cellText(content) } })) };
 }
 
 /** A strategy that spawns one subplan per part, each of which writes its file. */
-export function splitting(parts: readonly PartDraft[], keys: Record<string, unknown> = {}): AgentDraft {
+export function splittingAgent(parts: readonly SubplanDraft[], keys: Record<string, unknown> = {}): AgentDraft {
   return {
     kind: 'steps',
     steps: parts.map(({ goal, writes, content, needs = '', scope = '' }) => ({
       subplan: {
         key: goal,
         goal,
-        dependsOn: words(needs),
-        ...(scope === '' ? {} : { resourceScopes: words(scope) }),
-        executionActor: writing([{ path: writes, content }]),
+        dependsOn: parseList(needs),
+        ...(scope === '' ? {} : { resourceScopes: parseList(scope) }),
+        executionActor: writingAgent([{ path: writes, content }]),
         ...keys,
       },
     })),
@@ -57,11 +57,11 @@ export function splitting(parts: readonly PartDraft[], keys: Record<string, unkn
 }
 
 /** A cell of a table as the content of a file: `\n` is an end of line, and the last line gets one. */
-export function text(cell: string): string {
+export function cellText(cell: string): string {
   const content = cell.replaceAll('\\n', '\n');
   return content === '' || content.endsWith('\n') ? content : `${content}\n`;
 }
 
-function words(cell: string): string[] {
+function parseList(cell: string): string[] {
   return cell.split(',').flatMap(word => (word.trim() === '' ? [] : [word.trim()]));
 }

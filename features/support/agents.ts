@@ -1,8 +1,8 @@
 import type { Agent, AgentTask } from 'troupe';
-import { type Sign, unlessStopped } from './sign.ts';
+import { type Latch, waitForLatch } from './latch.ts';
 
 /** An agent of the embedding program: it can always work, and works as `run` says. */
-export function agent(run: (task: AgentTask) => Promise<void>): Agent {
+export function createAgent(run: (task: AgentTask) => Promise<void>): Agent {
   return {
     check: async () => undefined,
     run: async task => {
@@ -13,16 +13,16 @@ export function agent(run: (task: AgentTask) => Promise<void>): Agent {
 }
 
 /** Says that it is at work, and waits for the sign. */
-export function attentive(atWork: Sign, sign: Sign): Agent {
-  return agent(async ({ signal }) => {
-    atWork.give();
-    await unlessStopped(sign, signal);
+export function blockingAgent(started: Latch, latch: Latch): Agent {
+  return createAgent(async ({ signal }) => {
+    started.release();
+    await waitForLatch(latch, signal);
   });
 }
 
 /** Counts how often it is asked to work on each goal. */
-export function counting(asked: Map<string, number>): Agent {
-  return agent(async ({ plan, role }) => {
-    if (role === 'execution') asked.set(plan.description, (asked.get(plan.description) ?? 0) + 1);
+export function countingAgent(calls: Map<string, number>): Agent {
+  return createAgent(async ({ plan, role }) => {
+    if (role === 'execution') calls.set(plan.description, (calls.get(plan.description) ?? 0) + 1);
   });
 }

@@ -1,30 +1,30 @@
 import type { Plan, PlanTree, Troupe } from 'troupe';
-import type { Repository } from './repository.ts';
+import type { ScenarioRepository } from './scenario-repository.ts';
 
 /** How long putting away may take. */
-const tidyMs = 5000;
+const cleanupTimeoutMs = 5000;
 
 /**
  * What became of a scenario, without what no two runs share (ids, times): where every plan stands and what it made, and
  * what the repository holds. A run that was interrupted must come to the same.
  */
-export async function outcomeOf(open: () => Promise<Troupe>, repository: Repository): Promise<unknown> {
-  await tidied(open, repository);
+export async function collectOutcome(open: () => Promise<Troupe>, repository: ScenarioRepository): Promise<unknown> {
+  await waitForCleanup(open, repository);
   const troupe = await open();
   const roots = await troupe.plans({ all: true });
-  const plans = await Promise.all(roots.map(async ({ planId }) => seen(troupe, await troupe.tree(planId))));
+  const plans = await Promise.all(roots.map(async ({ planId }) => planOutcome(troupe, await troupe.tree(planId))));
   return {
     plans,
     checkout: await repository.git('status', '--porcelain'),
     branches: await repository.git('for-each-ref', '--format=%(refname) %(tree)', 'refs/heads/'),
     sandboxes: (await sandboxesOf(repository)).length,
-    refs: await kindsOfRefs(repository),
+    refs: await countRefs(repository),
   };
 }
 
 /** The sandboxes of plans that have ended are put away after that is told; whatever is left then, stays. */
-async function tidied(open: () => Promise<Troupe>, repository: Repository): Promise<void> {
-  const deadline = performance.now() + tidyMs;
+async function waitForCleanup(open: () => Promise<Troupe>, repository: ScenarioRepository): Promise<void> {
+  const deadline = performance.now() + cleanupTimeoutMs;
   while (performance.now() < deadline) {
     const records = await (await open()).plans({ all: true, children: true });
     const living = records.filter(({ state, depth }) => depth === 0 && !['applied', 'cancelled'].includes(state));
@@ -33,12 +33,12 @@ async function tidied(open: () => Promise<Troupe>, repository: Repository): Prom
   }
 }
 
-async function sandboxesOf(repository: Repository): Promise<string[]> {
+async function sandboxesOf(repository: ScenarioRepository): Promise<string[]> {
   const [, ...linked] = (await repository.git('worktree', 'list', '--porcelain')).split('\n\n');
   return linked.map(entry => entry.split('\n', 1)[0]?.slice('worktree '.length) ?? '');
 }
 
-async function seen(troupe: Troupe, { plan: record, children }: PlanTree): Promise<unknown> {
+async function planOutcome(troupe: Troupe, { plan: record, children }: PlanTree): Promise<unknown> {
   const plan = await troupe.plan(record.planId);
   const { description, phase, state, attempt, reversionCount, resultTree, workTree, error, validationResults } = record;
   return {
@@ -53,13 +53,13 @@ async function seen(troupe: Troupe, { plan: record, children }: PlanTree): Promi
     conflicts: (await plan.conflicts()).map(({ path, kind, resolution }) => ({ path, kind, resolution })),
     checkpoints: (await plan.checkpoints()).map(({ trigger, treeOid }) => `${trigger} ${treeOid}`),
     calls: (await plan.toolCalls()).map(({ tool, undone }) => ({ tool, undone })),
-    moves: await movesOf(plan),
-    children: await Promise.all(children.map(child => seen(troupe, child))),
+    moves: await phaseHistory(plan),
+    children: await Promise.all(children.map(child => planOutcome(troupe, child))),
   };
 }
 
 /** Every change of phase or state, in order: none is missing, none told twice. */
-async function movesOf(plan: Plan): Promise<string[]> {
+async function phaseHistory(plan: Plan): Promise<string[]> {
   const moves: string[] = [];
   for await (const event of plan.events({ signal: AbortSignal.abort() }))
     if (event.type === 'plan.phase_changed' && event.planId === plan.id)
@@ -68,7 +68,7 @@ async function movesOf(plan: Plan): Promise<string[]> {
 }
 
 /** How many refs of ours there are of each kind. */
-async function kindsOfRefs(repository: Repository): Promise<Record<string, number>> {
+async function countRefs(repository: ScenarioRepository): Promise<Record<string, number>> {
   const kinds: Record<string, number> = {};
   const names = await repository.git('for-each-ref', '--format=%(refname)', 'refs/troupe/');
   for (const name of names.split('\n').filter(Boolean)) {

@@ -8,18 +8,18 @@ import type { Agent, PlanEvent } from 'troupe';
 import type { ManualClock } from 'troupe/durable';
 import { levelStore } from 'troupe/level';
 import { type ActionDraft, draftAction } from './action-draft.ts';
-import { type Answer, type Driver, obeyed, type Reverted } from './drivers/driver.ts';
-import { dyingDriver, type Ground, opening, projectOf } from './drivers/dying.ts';
-import { type LibraryDriver, libraryDriver } from './drivers/library.ts';
-import type { Shell, start, Typed } from './drivers/shell.ts';
-import { terminalDriver } from './drivers/terminal.ts';
-import { outcomeOf } from './outcome.ts';
-import { makeRepository, quietGit, type Repository } from './repository.ts';
-import { makeSign } from './sign.ts';
+import { type CrashTestSetup, createCrashDriver, openForScenario, scenarioProject } from './drivers/crash.ts';
+import { accepted, type CommandAnswer, type FileChange, type PlanDriver } from './drivers/driver.ts';
+import { createLibraryDriver, type LibraryDriver } from './drivers/library.ts';
+import type { Shell, ShellResult, startInShell } from './drivers/shell.ts';
+import { createTerminalDriver } from './drivers/terminal.ts';
+import { createLatch } from './latch.ts';
+import { collectOutcome } from './outcome.ts';
+import { createRepository, quietGit, type ScenarioRepository } from './scenario-repository.ts';
 
 interface Parameters {
   /** `library` drives through the doors; `terminal` by typing; `dying` through the doors, dying after every commit. */
-  driver: 'library' | 'terminal' | 'dying';
+  driver: 'library' | 'terminal' | 'crash';
   /** Folder in which each scenario leaves what became of it. */
   outcomes?: string;
 }
@@ -34,46 +34,46 @@ export class TroupeWorld extends World<Parameters> {
   readonly patch = join(this.folder, 'result.patch');
   readonly agents: Record<string, Agent> = {};
   /** Given by an agent of the scenario when it is called, and to it when it may go on. */
-  readonly atWork = makeSign();
-  readonly sign = makeSign();
+  readonly agentStarted = createLatch();
+  readonly agentMayContinue = createLatch();
   /** How often each goal was worked on by an agent of the scenario. */
-  readonly asked = new Map<string, number>();
+  readonly agentCalls = new Map<string, number>();
   /** Events as a listener of the scenario heard them. */
-  readonly heard: PlanEvent[] = [];
+  readonly events: PlanEvent[] = [];
   listening: Promise<void> = Promise.resolve();
   /** Ids of plans the scenario made side by side. */
   planIds: string[] = [];
   draft: ActionDraft = draftAction();
-  answer: Answer = obeyed;
+  answer: CommandAnswer = accepted;
   /** What the last going back did to files. */
-  reverted: Reverted[] = [];
+  fileChanges: FileChange[] = [];
   /** What the commit was said to say, before it was made. */
-  shownMessage = '';
-  typed: Typed | null = null;
+  previewedMessage = '';
+  lastResult: ShellResult | null = null;
   /** A command typed in another window, which may still be at work. */
-  window: ReturnType<typeof start> | null = null;
+  background: ReturnType<typeof startInShell> | null = null;
   /** The checkout as it stood when the scenario began. */
   before = '';
   concurrency: number | undefined;
   /** Time as the scenario moves it; null: as it passes. */
   clock: ManualClock | null = null;
-  private made: Repository | null = null;
-  private hands: Driver | null = null;
-  private program: LibraryDriver | null = null;
+  private createdRepository: ScenarioRepository | null = null;
+  private userDriver: PlanDriver | null = null;
+  private libraryDriver: LibraryDriver | null = null;
 
   constructor(options: IWorldOptions<Parameters>) {
     super({ ...options, parameters: { ...options.parameters, driver: options.parameters.driver ?? 'library' } });
   }
 
-  get repository(): Repository {
-    if (this.made === null) throw new Error('The scenario has no repository yet');
-    return this.made;
+  get repository(): ScenarioRepository {
+    if (this.createdRepository === null) throw new Error('The scenario has no repository yet');
+    return this.createdRepository;
   }
 
-  async found(): Promise<Repository> {
+  async createRepository(): Promise<ScenarioRepository> {
     mkdirSync(this.pids);
-    this.made = await makeRepository(join(this.folder, 'project'));
-    return this.made;
+    this.createdRepository = await createRepository(join(this.folder, 'project'));
+    return this.createdRepository;
   }
 
   get shell(): Shell {
@@ -91,26 +91,27 @@ export class TroupeWorld extends World<Parameters> {
   }
 
   /** The hands that the profile of this run asks for. */
-  get driver(): Driver {
-    this.hands ??= this.parameters.driver === 'terminal' ? terminalDriver(this.shell, this.folder) : this.library;
-    return this.hands;
+  get driver(): PlanDriver {
+    this.userDriver ??=
+      this.parameters.driver === 'terminal' ? createTerminalDriver(this.shell, this.folder) : this.library;
+    return this.userDriver;
   }
 
   /** A program's hands, for what cannot be typed. */
   get library(): LibraryDriver {
-    this.program ??= this.parameters.driver === 'dying' ? dyingDriver(this.ground) : this.immortal();
-    return this.program;
+    this.libraryDriver ??= this.parameters.driver === 'crash' ? createCrashDriver(this.setup) : this.reliableDriver();
+    return this.libraryDriver;
   }
 
-  private immortal(): LibraryDriver {
-    const { ground } = this;
+  private reliableDriver(): LibraryDriver {
+    const { setup } = this;
     const time = this.clock === null ? {} : { clock: this.clock };
-    return libraryDriver(() =>
-      opening(ground, { store: levelStore(ground.store), project: projectOf(ground), ...time }),
+    return createLibraryDriver(() =>
+      openForScenario(setup, { store: levelStore(setup.store), project: scenarioProject(setup), ...time }),
     );
   }
 
-  private get ground(): Ground {
+  private get setup(): CrashTestSetup {
     return {
       root: this.repository.root,
       store: join(this.folder, 'store'),
@@ -122,20 +123,20 @@ export class TroupeWorld extends World<Parameters> {
   }
 
   /** Leaves what became of the scenario where the parameters say. */
-  async testify(name: string): Promise<void> {
+  async saveOutcome(name: string): Promise<void> {
     const { outcomes } = this.parameters;
-    if (outcomes === undefined || this.program === null) return;
-    const outcome = await outcomeOf(this.program.troupe, this.repository);
-    const deaths = 'deaths' in this.program ? this.program.deaths : 0;
+    if (outcomes === undefined || this.libraryDriver === null) return;
+    const outcome = await collectOutcome(this.libraryDriver.troupe, this.repository);
+    const crashes = 'crashes' in this.libraryDriver ? this.libraryDriver.crashes : 0;
     const file = `${createHash('sha256').update(name).digest('hex').slice(0, 16)}.json`;
-    writeFileSync(join(outcomes, file), JSON.stringify({ name, deaths, outcome }));
+    writeFileSync(join(outcomes, file), JSON.stringify({ name, crashes, outcome }));
   }
 
-  async dismiss(): Promise<void> {
-    await this.hands?.close();
-    await this.program?.close();
+  async dispose(): Promise<void> {
+    await this.userDriver?.close();
+    await this.libraryDriver?.close();
     await this.listening;
-    this.window?.child.kill('SIGKILL');
+    this.background?.child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -144,11 +145,11 @@ setWorldConstructor(TroupeWorld);
 setDefaultTimeout(60_000);
 
 Before(async function (this: TroupeWorld) {
-  await this.found();
+  await this.createRepository();
 });
 
 After(async function (this: TroupeWorld, { pickle, gherkinDocument, result }) {
   const steps = pickle.steps.map(({ text }) => text).join('\n');
-  if (result?.status === 'PASSED') await this.testify(`${gherkinDocument.feature?.name}: ${pickle.name}\n${steps}`);
-  await this.dismiss();
+  if (result?.status === 'PASSED') await this.saveOutcome(`${gherkinDocument.feature?.name}: ${pickle.name}\n${steps}`);
+  await this.dispose();
 });

@@ -1,170 +1,183 @@
 /** The questions a plan asks before it moves. Each reads the context and what came with the event, nothing else. */
+
+import type { PartialApplyRequest } from '../../src/model/apply.ts';
 import type { ChangeSet } from '../../src/model/change.ts';
-import { objection, type Resolution } from '../../src/model/conflict.ts';
-import type { CorrectionOrder } from '../../src/model/correction.ts';
-import type { PartOrder } from '../../src/model/landing.ts';
-import { mainLink } from '../../src/model/link.ts';
-import { permits, thresholdNames } from '../../src/model/profile.ts';
-import { blockingIn, type Finding } from '../../src/model/review.ts';
-import { requiredHold, unrunOf, type ValidationResult } from '../../src/model/validation.ts';
-import type { Member } from '../contract.ts';
-import { approvalsOf, findingsOf, landingsOf, type Place, type PlanContext, partOf, placeBefore } from './context.ts';
+import { type Resolution, resolutionError } from '../../src/model/conflict.ts';
+import type { CorrectionRequest } from '../../src/model/correction.ts';
+import { primaryProject } from '../../src/model/primary-project.ts';
+import { meetsThreshold, thresholdNames } from '../../src/model/profile.ts';
+import { blockingFindings, type Finding } from '../../src/model/review.ts';
+import { allRequiredPassed, missingResults, type ValidationResult } from '../../src/model/validation.ts';
+import type { SubplanSpec } from '../effects.ts';
+import {
+  activePartialApply,
+  appliedPartsOf,
+  approvalsOf,
+  findingsOf,
+  type PlanContext,
+  type PlanPosition,
+  positionBeforePause,
+} from './context.ts';
 
 /** How often a plan may go back to Strategize. */
 export const reversionsMax = 3;
 
-type Asked = { context: PlanContext };
+type GuardArgs = { context: PlanContext };
 
 export const guards = {
-  isChild: ({ context }: Asked) => context.spec.depth > 0,
-  hasNoStrategist: ({ context }: Asked) => context.spec.actors.strategy === null,
-  hasEstimator: ({ context }: Asked) => context.spec.actors.estimation !== null,
+  isChild: ({ context }: GuardArgs) => context.spec.depth > 0,
+  hasNoStrategyAgent: ({ context }: GuardArgs) => context.spec.actors.strategy === null,
+  hasEstimationAgent: ({ context }: GuardArgs) => context.spec.actors.estimation !== null,
   /** Strategize is COMPLETE: the only gate to Execute. */
-  isStrategized: ({ context }: Asked) => stands(context, 'strategize', 'complete'),
+  isStrategized: ({ context }: GuardArgs) => isAt(context, 'strategize', 'complete'),
   /** Strategize is under way and nobody has asked for more yet: `execute` means to go on when it is complete. */
-  isThinking: ({ context }: Asked) =>
-    !context.hurried && (stands(context, 'strategize', 'queued') || stands(context, 'strategize', 'processing')),
+  mayAutoExecute: ({ context }: GuardArgs) =>
+    !context.autoExecute && (isAt(context, 'strategize', 'queued') || isAt(context, 'strategize', 'processing')),
   /** Children and hurried plans do not stop between Strategize and Execute; others as their profile says of each choice. */
-  goesOn: ({ context }: Asked) =>
+  continuesToExecute: ({ context }: GuardArgs) =>
     context.spec.depth > 0 ||
-    context.hurried ||
-    (permits(context.spec.profileSnapshot, 'startExecute', context.confidence) && isConvinced(context)),
-  mayRevert: ({ context }: Asked) => context.reversionCount < reversionsMax && partOf(context) === null,
-  isReconciled: (_: Asked, { outcome }: { outcome: string }) => outcome === 'reconciled',
-  needsSlot: ({ context }: Asked) => context.gated && context.slot !== 'held',
-  wantsSlot: ({ context }: Asked) => context.gated && context.slot === 'wanted',
+    context.autoExecute ||
+    (meetsThreshold(context.spec.profileSnapshot, 'startExecute', context.confidence) && meetsThresholds(context)),
+  mayRevert: ({ context }: GuardArgs) => context.reversionCount < reversionsMax && activePartialApply(context) === null,
+  isReconciled: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'reconciled',
+  needsSlot: ({ context }: GuardArgs) => context.usesSlots && context.slot !== 'held',
+  isWaitingForSlot: ({ context }: GuardArgs) => context.usesSlots && context.slot === 'wanted',
   /** What it goes back to needs a slot, and that was given back. */
-  lostSlot: ({ context: { gated, slot, spec, pausedFrom } }: Asked) => {
-    if (!gated || slot === 'held' || pausedFrom === null) return false;
+  needsSlotToResume: ({ context: { usesSlots, slot, spec, pausedFrom } }: GuardArgs) => {
+    if (!usesSlots || slot === 'held' || pausedFrom === null) return false;
     if (spec.depth > 0) return pausedFrom.state !== 'conflicted';
     return pausedFrom.phase === 'execute' && pausedFrom.state === 'processing';
   },
-  hasMembers: (_: Asked, { members }: { members: Member[] }) => members.length > 0,
-  isGathered: (_: Asked, { outcome }: { outcome: string }) => outcome === 'complete',
-  isMerged: (_: Asked, { outcome }: { outcome: string }) => outcome === 'merged',
-  isOpenConflict: ({ context }: Asked, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
-    partOf(context) === null &&
-    context.conflicts.some(each => each.conflictId === conflictId && objection(each, resolution) === null),
+  hasSubplansToRun: (_: GuardArgs, { members }: { members: SubplanSpec[] }) => members.length > 0,
+  isSubplansComplete: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'complete',
+  isMerged: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'merged',
+  isOpenConflict: (
+    { context }: GuardArgs,
+    { conflictId, resolution }: { conflictId: string; resolution: Resolution },
+  ) =>
+    activePartialApply(context) === null &&
+    context.conflicts.some(each => each.conflictId === conflictId && resolutionError(each, resolution) === null),
   /** The outcome alone is not believed: each required check has a result that passed, and no finding blocks. */
   isValid: (
-    { context }: Asked,
+    { context }: GuardArgs,
     { outcome, results, findings }: { outcome: string; results: ValidationResult[]; findings: Finding[] },
   ) =>
     outcome === 'passed' &&
-    requiredHold(results) &&
-    unrunOf(context.spec.validations, results).length === 0 &&
-    blockingIn(findings).length === 0,
+    allRequiredPassed(results) &&
+    missingResults(context.spec.validations, results).length === 0 &&
+    blockingFindings(findings).length === 0,
   /** A root plan with an agent for the commit message, and something to commit. */
-  needsMessage: ({ context }: Asked, { changeSet }: { changeSet: ChangeSet }) =>
-    context.spec.depth === 0 && context.spec.actors.apply !== null && changes(changeSet) > 0,
+  needsMessage: ({ context }: GuardArgs, { changeSet }: { changeSet: ChangeSet }) =>
+    context.spec.depth === 0 && context.spec.actors.apply !== null && countChanges(changeSet) > 0,
   /** The result was reviewed, and nothing of it was taken back since. */
-  isExecuted: ({ context }: Asked) => isAnyOf(context.place, reviewed),
+  isReviewedResult: ({ context }: GuardArgs) => isAnyOf(context.position, reviewedPositions),
   /** Where all of it has landed in parts, there is nothing left to land, and that is the end of it. */
-  hasChanges: ({ context }: Asked) => isWorthApplying(context),
-  isSettled: ({ context }: Asked) => context.conflicts.length === 0,
-  isSound: ({ context }: Asked) =>
+  hasChanges: ({ context }: GuardArgs) => isWorthApplying(context),
+  hasNoConflicts: ({ context }: GuardArgs) => context.conflicts.length === 0,
+  isResultValid: ({ context }: GuardArgs) =>
     context.conflicts.length === 0 &&
-    requiredHold(context.validationResults) &&
-    blockingIn(findingsOf(context)).length === 0,
-  mayApplyItself: ({ context }: Asked) =>
-    permits(context.spec.profileSnapshot, 'startApply', context.confidence) && isWorthApplying(context),
-  isApproved: ({ context }: Asked) =>
-    context.approved || permits(context.spec.profileSnapshot, 'startApply', context.confidence),
-  isLanded: (_: Asked, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
-    outcome === 'landed' && requiredHold(results),
+    allRequiredPassed(context.validationResults) &&
+    blockingFindings(findingsOf(context)).length === 0,
+  mayApplyAutomatically: ({ context }: GuardArgs) =>
+    meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence) && isWorthApplying(context),
+  isApproved: ({ context }: GuardArgs) =>
+    context.approved || meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence),
+  isApplySuccessful: (_: GuardArgs, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
+    outcome === 'applied' && allRequiredPassed(results),
   /**
    * Something of it is finished, its agent's own work at least; nothing is on its way home, and the part is of the plan as
    * it is now. A child brings nothing home: its parent does.
    */
-  mayLand: ({ context }: Asked, { order }: { order: Pick<PartOrder, 'attempt' | 'baseTree'> }) =>
+  mayApplyPart: ({ context }: GuardArgs, { order }: { order: Pick<PartialApplyRequest, 'attempt' | 'baseTree'> }) =>
     context.spec.depth === 0 &&
     context.workTree !== null &&
-    partOf(context) === null &&
-    (context.grouped || isAnyOf(placeBefore(context), landable)) &&
+    activePartialApply(context) === null &&
+    (context.subplansRunning || isAnyOf(positionBeforePause(context), partialApplyPositions)) &&
     order.attempt === context.attempt &&
-    order.baseTree === mainLink(context.spec).baseTree,
-  isLanding: ({ context }: Asked) => partOf(context) !== null,
-  landsNothing: ({ context }: Asked) => partOf(context) === null,
+    order.baseTree === primaryProject(context.spec).baseTree,
+  isApplyingPart: ({ context }: GuardArgs) => activePartialApply(context) !== null,
+  isNotApplyingPart: ({ context }: GuardArgs) => activePartialApply(context) === null,
   /** There are files to take back, and nothing is on its way home. */
-  mayRollBack: ({ context }: Asked) =>
-    hasWorked(context) &&
-    partOf(context) === null &&
-    !stands(context, 'apply', 'processing') &&
-    context.place.state !== 'applied',
+  mayRollBack: ({ context }: GuardArgs) =>
+    hasExecuteFiles(context) &&
+    activePartialApply(context) === null &&
+    !isAt(context, 'apply', 'processing') &&
+    context.position.state !== 'applied',
   /** There is a strategy to change, or there are files to take back; an addition needs a result to be added to. */
-  mayCorrect: ({ context }: Asked, { order }: { order: Pick<CorrectionOrder, 'mode' | 'from'> }) => {
-    if (stands(context, 'apply', 'processing') || context.place.state === 'applied' || partOf(context)) return false;
-    if (order.mode === 'append') return context.resultTree !== null && context.place.state !== 'processing';
-    return context.strategized && (order.from === 'strategize' || hasWorked(context));
+  mayCorrect: ({ context }: GuardArgs, { order }: { order: Pick<CorrectionRequest, 'mode' | 'from'> }) => {
+    if (isAt(context, 'apply', 'processing') || context.position.state === 'applied' || activePartialApply(context))
+      return false;
+    if (order.mode === 'append') return context.resultTree !== null && context.position.state !== 'processing';
+    return context.strategyReady && (order.from === 'strategize' || hasExecuteFiles(context));
   },
-  isAsked: ({ context }: Asked, { approvalId }: { approvalId: string }) =>
+  isApprovalPending: ({ context }: GuardArgs, { approvalId }: { approvalId: string }) =>
     approvalsOf(context).some(approval => approval.approvalId === approvalId),
-  isBoundBy: ({ context }: Asked, { invariantId }: { invariantId: string }) =>
+  hasInvariant: ({ context }: GuardArgs, { invariantId }: { invariantId: string }) =>
     context.spec.invariants.some(invariant => invariant.invariantId === invariantId),
-  isCorrected: (_: Asked, { outcome }: { outcome: string }) => outcome === 'corrected',
-  hasStrategy: ({ context }: Asked) => context.strategized,
-  isWorked: ({ context }: Asked) => context.resumeFrom?.isWorked === true,
-  hasSandbox: ({ context }: Asked) => context.sandbox !== null,
-  wasPaused: ({ context }: Asked) => context.place.state === 'paused',
-  isGrouped: ({ context }: Asked) => context.grouped,
-  isReverting: ({ context }: Asked) => context.recall === 'revert',
+  isCorrected: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'corrected',
+  hasStrategy: ({ context }: GuardArgs) => context.strategyReady,
+  isAgentWorkDone: ({ context }: GuardArgs) => context.resumeFrom?.isAgentWorkDone === true,
+  hasSandbox: ({ context }: GuardArgs) => context.sandbox !== null,
+  wasPaused: ({ context }: GuardArgs) => context.position.state === 'paused',
+  hasRunningSubplans: ({ context }: GuardArgs) => context.subplansRunning,
+  isReverting: ({ context }: GuardArgs) => context.stopReason === 'revert',
   /** Cancelled while landing, and nothing was landed. */
-  isWithdrawn: ({ context }: Asked, { outcome }: { outcome: string }) =>
-    context.recall !== null && outcome !== 'landed',
-  isRecalled: ({ context }: Asked) => context.recall !== null,
-  isCancelled: ({ context }: Asked) => context.recall === 'cancel',
-  isConstrained: ({ context }: Asked) => stands(context, 'apply', 'constrained'),
-  isErrored: ({ context }: Asked) => stands(context, 'apply', 'errored'),
-  hasNoSandbox: ({ context }: Asked) => context.sandbox === null,
+  isStoppedBeforeApply: ({ context }: GuardArgs, { outcome }: { outcome: string }) =>
+    context.stopReason !== null && outcome !== 'applied',
+  isStopping: ({ context }: GuardArgs) => context.stopReason !== null,
+  isCancelled: ({ context }: GuardArgs) => context.stopReason === 'cancel',
+  isConstrained: ({ context }: GuardArgs) => isAt(context, 'apply', 'constrained'),
+  isErrored: ({ context }: GuardArgs) => isAt(context, 'apply', 'errored'),
+  hasNoSandbox: ({ context }: GuardArgs) => context.sandbox === null,
   /** It has not even looked at the project. */
-  isUntouched: ({ context }: Asked) => context.sandbox === null && !context.rooted,
-  isApplied: ({ context }: Asked) => context.place.state === 'applied',
-  isComplete: ({ context }: Asked) => context.place.state === 'complete',
+  isNotStarted: ({ context }: GuardArgs) => context.sandbox === null && !context.promptRecorded,
+  isApplied: ({ context }: GuardArgs) => context.position.state === 'applied',
+  isComplete: ({ context }: GuardArgs) => context.position.state === 'complete',
 };
 
-const reviewed: readonly Place[] = [
+const reviewedPositions: readonly PlanPosition[] = [
   { phase: 'execute', state: 'complete' },
   { phase: 'apply', state: 'constrained' },
   { phase: 'apply', state: 'errored' },
 ];
 
 /** Where a part may land when no children are at work: the plan rests, and what it has is not changed meanwhile. */
-const landable: readonly Place[] = [
-  ...reviewed,
+const partialApplyPositions: readonly PlanPosition[] = [
+  ...reviewedPositions,
   { phase: 'execute', state: 'conflicted' },
   { phase: 'execute', state: 'errored' },
 ];
 
 /** Whether there is a reviewed result, or was one before a pause. */
 export function isReviewed(context: PlanContext): boolean {
-  return isAnyOf(placeBefore(context), reviewed);
+  return isAnyOf(positionBeforePause(context), reviewedPositions);
 }
 
-function isAnyOf({ phase, state }: Place, places: readonly Place[]): boolean {
-  return places.some(place => place.phase === phase && place.state === state);
+function isAnyOf({ phase, state }: PlanPosition, positions: readonly PlanPosition[]): boolean {
+  return positions.some(position => position.phase === phase && position.state === state);
 }
 
 function isWorthApplying(context: PlanContext): boolean {
-  return context.spec.allowEmpty || changes(context.changeSet) > 0 || landingsOf(context).length > 0;
+  return context.spec.allowEmpty || countChanges(context.changeSet) > 0 || appliedPartsOf(context).length > 0;
 }
 
 /** Each kind of choice is made with the confidence that the profile wants for it. */
-function isConvinced({ spec, convictions = {} }: PlanContext): boolean {
+function meetsThresholds({ spec, confidenceByThreshold = {} }: PlanContext): boolean {
   return thresholdNames.every(name => {
-    const conviction = convictions[name];
-    return conviction === undefined || permits(spec.profileSnapshot, name, conviction);
+    const confidence = confidenceByThreshold[name];
+    return confidence === undefined || meetsThreshold(spec.profileSnapshot, name, confidence);
   });
 }
 
-function stands({ place }: PlanContext, phase: string, state: string): boolean {
-  return place.phase === phase && place.state === state;
+function isAt({ position }: PlanContext, phase: string, state: string): boolean {
+  return position.phase === phase && position.state === state;
 }
 
 /** There are files of Execute. */
-function hasWorked({ sandbox, place }: PlanContext): boolean {
-  return sandbox !== null && place.phase !== 'strategize';
+function hasExecuteFiles({ sandbox, position }: PlanContext): boolean {
+  return sandbox !== null && position.phase !== 'strategize';
 }
 
-function changes(changeSet: ChangeSet | null): number {
+function countChanges(changeSet: ChangeSet | null): number {
   return changeSet?.files.length ?? 0;
 }

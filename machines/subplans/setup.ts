@@ -1,120 +1,138 @@
 /** The words the coordinator of a group is written in. */
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
-import { isWanted, nextBack, type SubplansContext, teamsOf } from './context.ts';
-import { order } from './order.ts';
-import type { Ending, Rebase, SubplansInput, SubplansOutput, SubplansSignal, TeamOutput } from './protocol.ts';
-import { teamMachine } from './team.ts';
+import { isSlotWanted, nextToResume, type SubplansContext, toShards } from './context.ts';
+import type {
+  BaseChange,
+  ShardOutput,
+  SubplanResult,
+  SubplansInput,
+  SubplansMachineEvent,
+  SubplansOutput,
+} from './events.ts';
+import { resolveDependencies } from './schedule.ts';
+import { shardMachine } from './shard.machine.ts';
 
 export const subplansSetup = setup({
   types: {
     context: {} as SubplansContext,
-    events: {} as SubplansSignal,
+    events: {} as SubplansMachineEvent,
     input: {} as SubplansInput,
     output: {} as SubplansOutput,
   },
-  actors: { team: teamMachine },
+  actors: { shard: shardMachine },
   guards: {
-    isRefused: ({ context }) => context.refusal !== null,
-    isOver: ({ context: { ended, total } }) => ended === total,
+    isUnschedulable: ({ context }) => context.scheduleError !== null,
+    allEnded: ({ context: { ended, total } }) => ended === total,
     /** With nothing left to spend nobody can go on, and going on would only look like it. */
-    failsFast: ({ context: { failFast, broken, spentUp } }) => spentUp || (failFast && broken !== null),
-    /** Every team has told what it made, and the parent listens. */
-    isClosed: ({ context: { closed, teams, held, slot, reason } }) =>
-      closed.length === teams && !held && (slot === 'held' || reason !== null),
-    mayGrant: ({ context }) => isWanted(context) && !context.held && context.slot === 'held',
+    mustCancel: ({ context: { failFast, firstFailedId, budgetExhausted } }) =>
+      budgetExhausted || (failFast && firstFailedId !== null),
+    /** Every shard has told what it made, and the parent listens. */
+    isCollected: ({ context: { shardOutputs, shardCount, paused, slot, reason } }) =>
+      shardOutputs.length === shardCount && !paused && (slot === 'held' || reason !== null),
+    canGrantSlot: ({ context }) => isSlotWanted(context) && !context.paused && context.slot === 'held',
     /** Every started member waits, and no other may start. */
     isIdle: ({ context }) =>
-      context.slot === 'held' && !context.held && context.atWork === 0 && context.away.length > 0 && !isWanted(context),
-    lacksSlot: ({ context }) => context.slot === 'none' && !context.held && isWanted(context),
+      context.slot === 'held' &&
+      !context.paused &&
+      context.running === 0 &&
+      context.waiting.length > 0 &&
+      !isSlotWanted(context),
+    needsSlot: ({ context }) => context.slot === 'none' && !context.paused && isSlotWanted(context),
     /** All have ended, and what they made is not work of this group any more. */
-    lacksSlotAtEnd: ({ context: { slot, held, reason } }) => slot === 'none' && !held && reason === null,
+    needsSlotAtEnd: ({ context: { slot, paused, reason } }) => slot === 'none' && !paused && reason === null,
   },
   actions: {
-    formTeams: enqueueActions(({ event, enqueue }) => {
+    spawnShards: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'xstate.init') return;
       const { parent, members, config, baseTree } = event.input;
-      const ordered = order(members, config);
+      const ordered = resolveDependencies(members, config);
       if (!Array.isArray(ordered)) return;
-      for (const [team, own] of teamsOf(ordered).entries()) {
-        enqueue.spawnChild('team', {
-          id: teamId(team),
-          input: { team, parentId: parent.planId, members: own, config, baseTree },
+      for (const [shard, children] of toShards(ordered).entries()) {
+        enqueue.spawnChild('shard', {
+          id: shardId(shard),
+          input: { shard, parentId: parent.planId, children: children, config, baseTree },
         });
       }
     }),
-    noteWish: assign(({ context: { wanting, away } }, { team, planId }: { team: number; planId: string | null }) =>
-      planId === null
-        ? { wanting: [...wanting, team].sort((left, right) => left - right) }
-        : { away: [...away.filter(each => each.planId !== planId), { team, planId, wants: true }] },
+    enqueueSlotRequest: assign(
+      ({ context: { waitingShards, waiting } }, { shard, planId }: { shard: number; planId: string | null }) =>
+        planId === null
+          ? { waitingShards: [...waitingShards, shard].sort((left, right) => left - right) }
+          : { waiting: [...waiting.filter(each => each.planId !== planId), { shard, planId, wantsSlot: true }] },
     ),
     /** One that wanted a slot and wants none any more was away already. */
-    noteAway: assign(({ context: { away, atWork } }, { team, planId }: { team: number; planId: string }) => {
-      const others = away.filter(each => each.planId !== planId);
-      const held = others.length === away.length;
-      return { away: [...others, { team, planId, wants: false }], atWork: held ? atWork - 1 : atWork };
-    }),
+    recordSlotReleased: assign(
+      ({ context: { waiting, running } }, { shard, planId }: { shard: number; planId: string }) => {
+        const others = waiting.filter(each => each.planId !== planId);
+        const held = others.length === waiting.length;
+        return { waiting: [...others, { shard, planId, wantsSlot: false }], running: held ? running - 1 : running };
+      },
+    ),
     /** Who has waited goes on before anybody starts. */
-    grant: enqueueActions(({ context, enqueue }) => {
-      const { wanting, away, atWork } = context;
-      const back = nextBack(context);
-      enqueue.assign({ atWork: atWork + 1 });
+    grantSlot: enqueueActions(({ context, enqueue }) => {
+      const { waitingShards, waiting, running } = context;
+      const back = nextToResume(context);
+      enqueue.assign({ running: running + 1 });
       if (back !== undefined) {
-        enqueue.assign({ away: away.filter(each => each !== back) });
-        enqueue.sendTo(teamId(back.team), { type: 'slot.granted', planId: back.planId });
+        enqueue.assign({ waiting: waiting.filter(each => each !== back) });
+        enqueue.sendTo(shardId(back.shard), { type: 'slot.granted', planId: back.planId });
         return;
       }
-      enqueue.assign({ wanting: wanting.slice(1) });
-      for (const team of wanting.slice(0, 1)) enqueue.sendTo(teamId(team), { type: 'slot.granted', planId: null });
+      enqueue.assign({ waitingShards: waitingShards.slice(1) });
+      for (const shard of waitingShards.slice(0, 1))
+        enqueue.sendTo(shardId(shard), { type: 'slot.granted', planId: null });
     }),
-    takeBack: assign(({ context }) => ({ atWork: context.atWork - 1 })),
-    leaveSlot: assign({ slot: 'none' }),
-    wantSlot: assign({ slot: 'wanted' }),
-    tellWaits: sendParent({ type: 'group.waits' }),
-    tellWants: sendParent({ type: 'group.wants' }),
-    takeSlot: assign({ slot: 'held' }),
-    countEnding: assign(({ context }, { ending, held }: { ending: Ending; held: boolean }) => ({
+    reclaimSlot: assign(({ context }) => ({ running: context.running - 1 })),
+    releaseSlot: assign({ slot: 'none' }),
+    requestSlot: assign({ slot: 'wanted' }),
+    sendIdle: sendParent({ type: 'subplans.idle' }),
+    sendReady: sendParent({ type: 'subplans.ready' }),
+    acquireSlot: assign({ slot: 'held' }),
+    countFinished: assign(({ context }, { result, held }: { result: SubplanResult; held: boolean }) => ({
       ended: context.ended + 1,
-      atWork: context.atWork - (held ? 1 : 0),
-      away: context.away.filter(({ planId }) => planId !== ending.planId),
-      spentUp: context.spentUp || ending.isSpentUp,
-      broken: context.broken ?? (ending.state === 'complete' ? null : ending.planId),
+      running: context.running - (held ? 1 : 0),
+      waiting: context.waiting.filter(({ planId }) => planId !== result.planId),
+      budgetExhausted: context.budgetExhausted || result.isBudgetExhausted,
+      firstFailedId: context.firstFailedId ?? (result.state === 'complete' ? null : result.planId),
     })),
-    tellWatchers: enqueueActions(({ context, enqueue }, { ending }: { ending: Ending }) => {
-      for (const team of context.watchers[ending.planId] ?? []) {
-        enqueue.sendTo(teamId(team), { type: 'dependency.settled', ending });
+    notifyDependents: enqueueActions(({ context, enqueue }, { result }: { result: SubplanResult }) => {
+      for (const shard of context.dependentShards[result.planId] ?? []) {
+        enqueue.sendTo(shardId(shard), { type: 'dependency.finished', result });
       }
     }),
-    hold: assign({ held: true }),
+    setPaused: assign({ paused: true }),
     /** The plan above goes on, with a slot where it needs one. */
-    release: assign({ held: false, slot: 'held' }),
-    passOn: enqueueActions(({ context, enqueue }, { type }: { type: 'pause' | 'resume' }) => {
-      for (const team of open(context)) enqueue.sendTo(teamId(team), { type });
+    setResumed: assign({ paused: false, slot: 'held' }),
+    forward: enqueueActions(({ context, enqueue }, { type }: { type: 'pause' | 'resume' }) => {
+      for (const shard of openShards(context)) enqueue.sendTo(shardId(shard), { type });
     }),
-    tellBase: enqueueActions(({ context, enqueue }, rebase: Rebase) => {
-      for (const team of open(context)) enqueue.sendTo(teamId(team), rebase);
+    forwardBase: enqueueActions(({ context, enqueue }, rebase: BaseChange) => {
+      for (const shard of openShards(context)) enqueue.sendTo(shardId(shard), rebase);
     }),
-    keepReason: assign((_, { reason }: { reason: string }) => ({ reason })),
-    callOff: enqueueActions(({ context, enqueue }) => {
-      const why = context.spentUp ? 'The budget is used up' : `failFast: plan ${context.broken} did not complete`;
+    setCancelReason: assign((_, { reason }: { reason: string }) => ({ reason })),
+    cancelAll: enqueueActions(({ context, enqueue }) => {
+      const why = context.budgetExhausted
+        ? 'The budget is used up'
+        : `failFast: plan ${context.firstFailedId} did not complete`;
       const reason = context.reason ?? why;
-      enqueue.assign({ wanting: [] });
-      for (const team of open(context)) enqueue.sendTo(teamId(team), { type: 'cancel', reason });
+      enqueue.assign({ waitingShards: [] });
+      for (const shard of openShards(context)) enqueue.sendTo(shardId(shard), { type: 'cancel', reason });
     }),
-    closeTeams: enqueueActions(({ context, enqueue }) => {
-      for (const team of open(context)) enqueue.sendTo(teamId(team), { type: 'close' });
+    closeShards: enqueueActions(({ context, enqueue }) => {
+      for (const shard of openShards(context)) enqueue.sendTo(shardId(shard), { type: 'close' });
     }),
-    keepTeam: enqueueActions(({ context, enqueue }, { output }: { output: TeamOutput }) => {
-      enqueue.assign({ closed: [...context.closed, output] });
-      enqueue.stopChild(teamId(output.team));
+    collectShard: enqueueActions(({ context, enqueue }, { output }: { output: ShardOutput }) => {
+      enqueue.assign({ shardOutputs: [...context.shardOutputs, output] });
+      enqueue.stopChild(shardId(output.shard));
     }),
   },
 });
 
-function teamId(team: number): string {
-  return `team-${team}`;
+function shardId(shard: number): string {
+  return `shard-${shard}`;
 }
 
-function open({ teams, closed }: SubplansContext): number[] {
-  const done = new Set(closed.map(({ team }) => team));
-  return Array.from({ length: teams }, (_, team) => team).filter(team => !done.has(team));
+function openShards({ shardCount, shardOutputs }: SubplansContext): number[] {
+  const done = new Set(shardOutputs.map(({ shard }) => shard));
+  return Array.from({ length: shardCount }, (_, shard) => shard).filter(shard => !done.has(shard));
 }

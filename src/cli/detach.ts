@@ -1,36 +1,36 @@
-import { Fault, refusedPhase, shellWord } from '../index.ts';
-import type { Told } from './io.ts';
-import { openHere } from './open.ts';
-import { findPlace } from './place.ts';
-import type { Context, Outcome, Run } from './verb.ts';
-import { obstacle } from './verdict.ts';
-import { planData } from './view/plan-data.ts';
-import { shortId } from './view/ways.ts';
+import { rejectedPhase, shellQuote, TroupeError } from '../index.ts';
+import { shortId } from '../presentation/next-commands.ts';
+import { planData } from '../presentation/plan-data.ts';
+import type { CommandContext, CommandOutcome, RunCommand } from './command.ts';
+import { goalError } from './goal.ts';
+import type { DetachMessage } from './io.ts';
+import { openProject } from './project/open-project.ts';
+import { locateProject } from './project/project-location.ts';
 
 /** The command as it was typed, in a process without a window; this one ends as soon as that one has begun. */
-export const run: Run = async context => {
+export const run: RunCommand = async context => {
   const { io, globals } = context;
-  const { backgroundLog } = await findPlace({ ...globals, env: io.env });
-  const { pid, told } = io.background(context.words, backgroundLog);
-  return outcomeOf(context, { pid, log: backgroundLog, told: await told });
+  const { backgroundLog } = await locateProject({ ...globals, env: io.env });
+  const { pid, message } = io.spawnDetached(context.argv, backgroundLog);
+  return detachedResult(context, { pid, log: backgroundLog, told: await message });
 };
 
-async function outcomeOf(
-  context: Context,
-  { pid, log, told }: { pid: number; log: string; told: Told },
-): Promise<Outcome> {
-  if (told.type === 'failed') throw Fault.revive(told.fault);
+async function detachedResult(
+  context: CommandContext,
+  { pid, log, told }: { pid: number; log: string; told: DetachMessage },
+): Promise<CommandOutcome> {
+  if (told.type === 'failed') throw TroupeError.deserialize(told.error);
   if (told.type === 'ended') {
-    throw new Fault('AGENT_FAILED', 'The command ended in the background before it had begun', {
+    throw new TroupeError('AGENT_FAILED', 'The command ended in the background before it had begun', {
       where: log,
-      hints: [`cat ${shellWord(log)}`],
+      hints: [`cat ${shellQuote(log)}`],
     });
   }
-  await using opened = await openHere(context);
+  await using opened = await openProject(context);
   const plan = await opened.troupe.plan(told.planId);
   // A process that ended meanwhile checks nothing any more.
-  const record = await (context.attached ? plan.started() : plan.record());
-  const refused = refusedPhase(record) === null ? null : obstacle(record, 'apply');
+  const record = await (context.attached ? plan.waitForPreflight() : plan.record());
+  const refused = rejectedPhase(record) === null ? null : goalError(record, 'apply');
   const next = [`troupe plan logs ${shortId(record.planId)} --follow`, `troupe plan status ${shortId(record.planId)}`];
   return {
     data: { plan: planData(record), pid, log, next },
@@ -39,6 +39,6 @@ async function outcomeOf(
       `process ${pid}, which prints to ${log}`,
       ...next.map(command => `  next: ${context.paint.cyan(command)}`),
     ].join('\n'),
-    ...(refused === null ? {} : { fault: refused }),
+    ...(refused === null ? {} : { error: refused }),
   };
 }

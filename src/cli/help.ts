@@ -1,30 +1,29 @@
-import type { Verb } from './verb.ts';
-import { globalFlags, groups, verbs } from './verbs.ts';
-
-type Row = readonly [left: string, right: string];
+import { formatTable } from '../presentation/text-layout.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandDefinitions, commandGroups, globalFlags } from './definitions/index.ts';
 
 /** Help for one command: examples first, then arguments and flags. */
-export function helpOfVerb(verb: Verb): string {
+export function commandHelp(verb: CommandDefinition): string {
   const placeholders = (verb.arguments ?? []).map(([name]) => ` ${name}`).join('');
   return sections([
     [`${verb.summary}.`],
-    ['Examples', ...table(verb.examples)],
+    ['Examples', ...formatTable(verb.examples)],
     ['Usage', `  troupe ${verb.path}${placeholders} [flags]`],
-    ['Arguments', ...table(verb.arguments ?? [])],
-    ['Flags', ...table((verb.flags ?? []).map(flag => [flag.flags, meaningOf(flag)] as const))],
-    ['Global flags', ...table(globalFlags)],
+    ['Arguments', ...formatTable(verb.arguments ?? [])],
+    ['Flags', ...formatTable((verb.flags ?? []).map(flag => [flag.flags, flagText(flag)] as const))],
+    ['Global flags', ...formatTable(globalFlags)],
   ]);
 }
 
 /** Help for a group of commands, or for everything. */
-export function helpOfGroup(name?: string): string {
+export function groupHelp(name?: string): string {
   if (name === undefined) return overview();
-  const members = verbs.filter(({ path }) => path.startsWith(`${name} `));
-  const summary = groups.find(group => group.name === name)?.summary ?? name;
+  const members = commandDefinitions.filter(({ path }) => path.startsWith(`${name} `));
+  const summary = commandGroups.find(group => group.name === name)?.summary ?? name;
   return sections([
     [`${summary}.`],
-    ['Examples', ...table(members.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1)))],
-    ['Commands', ...table(members.map(({ path, summary: what }) => [path, what] as const))],
+    ['Examples', ...formatTable(members.slice(0, 3).flatMap(({ examples }) => examples.slice(0, 1)))],
+    ['Commands', ...formatTable(members.map(({ path, summary: what }) => [path, what] as const))],
     [`Say "troupe help ${name} COMMAND" for its flags.`],
   ]);
 }
@@ -34,30 +33,22 @@ function overview(): string {
     ['Troupe runs plans on your project: strategize, execute in parallel, merge, apply.'],
     [
       'Examples',
-      ...table([
+      ...formatTable([
         ['troupe init', 'write an example action'],
         ['troupe run -f troupe/hello.yaml', 'a plan up to a result you can look at'],
         ['troupe plan diff', 'look at it'],
         ['troupe plan apply', 'bring it home'],
       ]),
     ],
-    ['Commands', ...table(verbs.map(({ path, summary }) => [path, summary] as const))],
-    ['Global flags', ...table(globalFlags)],
+    ['Commands', ...formatTable(commandDefinitions.map(({ path, summary }) => [path, summary] as const))],
+    ['Global flags', ...formatTable(globalFlags)],
     ['Say "troupe help COMMAND" for its flags, "troupe help exit-codes" for the exit codes.'],
   ]);
 }
 
-function meaningOf(flag: { meaning: string; choices?: readonly string[]; repeatable?: boolean }): string {
+function flagText(flag: { meaning: string; choices?: readonly string[]; repeatable?: boolean }): string {
   const choices = flag.choices === undefined ? '' : `: ${flag.choices.join(', ')}`;
   return `${flag.meaning}${choices}${flag.repeatable === true ? '; may be repeated' : ''}`;
-}
-
-/** Rows whose right sides stand in one column. */
-export function table(rows: readonly Row[]): string[] {
-  const width = Math.min(60, Math.max(0, ...rows.map(([left]) => left.length)));
-  return rows.map(([left, right]) =>
-    left.length > width ? `  ${left}\n  ${' '.repeat(width)}  ${right}` : `  ${left.padEnd(width)}  ${right}`,
-  );
 }
 
 function sections(parts: string[][]): string {

@@ -1,13 +1,13 @@
 import type { Io, Signal } from './io.ts';
 
 /** What to do when a person, or the system, wants the command to stop. */
-export type Interruption = (signal: Signal) => void;
+export type InterruptHandler = (signal: Signal) => void;
 
 export interface Interrupts {
   /** While it is held, this is asked first in place of ending the command. Returns how to let go. */
-  hold(interruption: Interruption): () => void;
+  handle(interruption: InterruptHandler): () => void;
   /** The person chose to go on: the next signal is a first one again. */
-  forgive(): void;
+  reset(): void;
   /** Aborts at the first SIGTERM: whoever waits for others is to wait no longer. */
   readonly terminated: AbortSignal;
   /** Rejects with the signal when nobody holds: the command is to end. */
@@ -16,7 +16,7 @@ export interface Interrupts {
 }
 
 /** Thrown through a command that nothing held. */
-export class Interrupted extends Error {
+export class InterruptedError extends Error {
   readonly signal: Signal;
 
   constructor(signal: Signal) {
@@ -34,8 +34,8 @@ export function exitCodeOf(signal: Signal): number {
 export function watchInterrupts(io: Io): Interrupts {
   const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0 };
   const terminated = new AbortController();
-  let held: Interruption | null = null;
-  let end: (reason: Interrupted) => void = () => undefined;
+  let handler: InterruptHandler | null = null;
+  let end: (reason: InterruptedError) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
     end = reject;
   });
@@ -45,20 +45,20 @@ export function watchInterrupts(io: Io): Interrupts {
     counts[signal] += 1;
     if (signal === 'SIGTERM') terminated.abort();
     if (counts[signal] > 1) io.kill(exitCodeOf(signal));
-    else if (held === null) end(new Interrupted(signal));
-    else held(signal);
+    else if (handler === null) end(new InterruptedError(signal));
+    else handler(signal);
   });
   return {
     ended,
     terminated: terminated.signal,
     release,
-    hold(interruption) {
-      held = interruption;
+    handle(interruption) {
+      handler = interruption;
       return () => {
-        held = null;
+        handler = null;
       };
     },
-    forgive() {
+    reset() {
       counts.SIGINT = 0;
     },
   };

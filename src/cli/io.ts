@@ -1,8 +1,8 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { StoredFault } from '../index.ts';
+import type { SerializedError } from '../index.ts';
 
 /** Where text goes: a stream of the process, or a test's. */
-export interface Output {
+export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -13,8 +13,8 @@ export type Signal = 'SIGINT' | 'SIGTERM';
 
 /** All that the command line takes from the process it runs in. */
 export interface Io {
-  stdout: Output;
-  stderr: Output;
+  stdout: OutputStream;
+  stderr: OutputStream;
   stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
@@ -32,9 +32,9 @@ export interface Io {
   /** Ends every process we started, then this one, at once. */
   kill(exitCode: number): void;
   /** Starts this program once more without a window, in a session of its own; what it prints goes to a file. */
-  background(words: readonly string[], log: string): Background;
+  spawnDetached(words: readonly string[], log: string): DetachedProcess;
   /** Tells the window that started this process without one; null where there is a window. */
-  readonly starter: ((told: Told) => void) | null;
+  readonly parentProcess: ((told: DetachMessage) => void) | null;
   /** Lets a person change a file with a program that takes its path; how that program ended. */
   edit(program: string, file: string): Promise<number>;
   /** Lets a person work in a shell in a folder; how it ended. */
@@ -55,15 +55,15 @@ export interface Io {
   terminate(pid: number): void;
 }
 
-export interface Background {
+export interface DetachedProcess {
   pid: number;
   /** The first thing it has to tell. */
-  told: Promise<Told>;
+  message: Promise<DetachMessage>;
 }
 
 /** What a process without a window tells the one that started it. */
-export type Told =
+export type DetachMessage =
   | { type: 'begun'; planId: string }
-  | { type: 'failed'; fault: StoredFault }
+  | { type: 'failed'; error: SerializedError }
   /** Without a word before. */
   | { type: 'ended' };

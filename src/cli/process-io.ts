@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { endGroupsBelow } from './end-groups.ts';
-import type { Io, Signal, Told } from './io.ts';
-import { refuseExit } from './refuse-exit.ts';
-import { startAgain } from './start-again.ts';
+import type { DetachMessage, Io, Signal } from './io.ts';
+import { killDescendantGroups } from './kill-process-groups.ts';
+import { preventExit } from './prevent-exit.ts';
+import { spawnDetached } from './spawn-detached.ts';
 
 /** The process the command line runs in. */
-export function processIo(process: NodeJS.Process): Io {
-  const started = new Set<number>();
+export function createProcessIo(process: NodeJS.Process): Io {
+  const detachedPids = new Set<number>();
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -34,24 +34,24 @@ export function processIo(process: NodeJS.Process): Io {
       process.kill(process.pid, 'SIGTSTP');
     },
     kill(exitCode) {
-      endGroupsBelow(process.pid, started);
+      killDescendantGroups(process.pid, detachedPids);
       process.exit(exitCode);
     },
-    background(words, log) {
-      const child = startAgain(process, words, log);
-      started.add(child.pid);
+    spawnDetached(words, log) {
+      const child = spawnDetached(process, words, log);
+      detachedPids.add(child.pid);
       return child;
     },
-    starter: process.send === undefined ? null : told => tell(process, told),
-    edit: (program, file) => ended(spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' })),
-    shell: folder => ended(spawn(process.env.SHELL || 'sh', { cwd: folder, stdio: 'inherit' })),
+    parentProcess: process.send === undefined ? null : told => sendMessage(process, told),
+    edit: (program, file) => exitCodeOfChild(spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' })),
+    shell: folder => exitCodeOfChild(spawn(process.env.SHELL || 'sh', { cwd: folder, stdio: 'inherit' })),
     async notify([program, ...words], input, limitMs) {
       const limits = { timeout: limitMs, killSignal: 'SIGKILL' } as const;
       const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'ignore'], ...limits });
       // It may not care what it is told.
       child.stdin.on('error', () => undefined);
       child.stdin.end(input);
-      return ended(child);
+      return exitCodeOfChild(child);
     },
     async post(url, body, limitMs) {
       const headers = { 'content-type': 'application/json' };
@@ -64,7 +64,7 @@ export function processIo(process: NodeJS.Process): Io {
       process.on('uncaughtException', listener);
       return () => process.off('uncaughtException', listener);
     },
-    refuseExit: contain => refuseExit(process, contain),
+    refuseExit: contain => preventExit(process, contain),
     onExit(listener) {
       process.on('exit', listener);
       return () => process.off('exit', listener);
@@ -75,7 +75,7 @@ export function processIo(process: NodeJS.Process): Io {
   };
 }
 
-function ended(child: ChildProcess): Promise<number> {
+function exitCodeOfChild(child: ChildProcess): Promise<number> {
   return new Promise(tell => {
     child.once('error', () => tell(127));
     child.once('close', code => tell(code ?? 1));
@@ -83,6 +83,6 @@ function ended(child: ChildProcess): Promise<number> {
 }
 
 /** Whoever started us may be gone, or have let go of us, which is no trouble of ours. */
-function tell(process: NodeJS.Process, told: Told): void {
+function sendMessage(process: NodeJS.Process, told: DetachMessage): void {
   if (process.connected) process.send?.(told, undefined, {}, () => undefined);
 }

@@ -1,41 +1,41 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { StoredFault } from '../index.ts';
-import { helpOfGroup, helpOfVerb } from './help.ts';
+import type { SerializedError } from '../index.ts';
+import type { ColorChoice } from '../presentation/colors.ts';
+import type { CommandDefinition, FlagDefinition, GlobalOptions, OutputFormat, ParsedArgs } from './command.ts';
+import { commandDefinitions, commandGroups } from './definitions/index.ts';
+import { commandHelp, groupHelp } from './help.ts';
 import type { Io } from './io.ts';
-import type { ColorChoice } from './paint.ts';
-import { usage } from './usage.ts';
-import type { Flag, Format, Given, Globals, Verb } from './verb.ts';
-import { groups, verbs } from './verbs.ts';
+import { usageError } from './usage-error.ts';
 
-export type Parsed =
-  | { kind: 'verb'; verb: Verb; given: Given; globals: Globals; color: ColorChoice }
+export type ParsedCommandLine =
+  | { kind: 'verb'; verb: CommandDefinition; given: ParsedArgs; globals: GlobalOptions; color: ColorChoice }
   | { kind: 'help'; text: string }
-  | { kind: 'refused'; fault: StoredFault };
+  | { kind: 'refused'; error: SerializedError };
 
-const formats: readonly Format[] = ['rich', 'plain', 'json', 'jsonl', 'yaml'];
+const formats: readonly OutputFormat[] = ['rich', 'plain', 'json', 'jsonl', 'yaml'];
 
 /** What was typed, understood; nothing is run here. */
-export function parse(argv: readonly string[], io: Io): Parsed {
-  let parsed: Parsed | null = null;
+export function parseCommandLine(argv: readonly string[], io: Io): ParsedCommandLine {
+  let parsed: ParsedCommandLine | null = null;
   const shown: string[] = [];
-  const root = command('troupe', () => helpOfGroup(), shown);
+  const root = createCommand('troupe', () => groupHelp(), shown);
   addGlobals(root);
   const parents = new Map([['', root]]);
-  for (const { name } of groups) {
-    const group = command(lastWord(name), () => helpOfGroup(name), shown);
-    parents.get(wordsBefore(name))?.addCommand(group);
+  for (const { name } of commandGroups) {
+    const group = createCommand(lastWord(name), () => groupHelp(name), shown);
+    parents.get(parentPath(name))?.addCommand(group);
     parents.set(name, group);
   }
-  for (const verb of verbs) {
-    const own = command(lastWord(verb.path), () => helpOfVerb(verb), shown);
+  for (const verb of commandDefinitions) {
+    const own = createCommand(lastWord(verb.path), () => commandHelp(verb), shown);
     for (const [name, meaning] of verb.arguments ?? []) own.argument(name, meaning);
-    for (const flag of verb.flags ?? []) own.addOption(optionOf(flag));
+    for (const flag of verb.flags ?? []) own.addOption(createOption(flag));
     own.action((...values: unknown[]) => {
-      const empty = emptyIn(root, own, values);
+      const empty = findEmptyValue(root, own, values);
       if (empty !== null) throw new CommanderError(2, 'troupe.empty', `${empty} is empty; is a variable not set?`);
-      parsed = { kind: 'verb', verb, given: givenOf(own, values), ...globalsOf(root, io) };
+      parsed = { kind: 'verb', verb, given: createParsedArgs(own, values), ...globalOptions(root, io) };
     });
-    parents.get(wordsBefore(verb.path))?.addCommand(own);
+    parents.get(parentPath(verb.path))?.addCommand(own);
   }
   try {
     root.parse(argv, { from: 'user' });
@@ -44,16 +44,16 @@ export function parse(argv: readonly string[], io: Io): Parsed {
     if (thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.help') {
       return { kind: 'help', text: shown.join('') };
     }
-    return { kind: 'refused', fault: refusal(thrown.message, argv) };
+    return { kind: 'refused', error: usageErrorFrom(thrown.message, argv) };
   }
-  return parsed ?? { kind: 'help', text: helpOfGroup() };
+  return parsed ?? { kind: 'help', text: groupHelp() };
 }
 
 const lastWord = (path: string) => path.split(' ').at(-1) ?? '';
-const wordsBefore = (path: string) => path.split(' ').slice(0, -1).join(' ');
+const parentPath = (path: string) => path.split(' ').slice(0, -1).join(' ');
 
 /** The format that was asked for, as far as it can be told even from a command line that makes no sense. */
-export function formatOf(argv: readonly string[], io: Io): Format {
+export function requestedFormat(argv: readonly string[], io: Io): OutputFormat {
   for (const [index, word] of argv.entries()) {
     if (word === '--') break;
     if (word === '--json') return 'json';
@@ -64,7 +64,7 @@ export function formatOf(argv: readonly string[], io: Io): Format {
   return io.stdout.isTTY === true ? 'rich' : 'plain';
 }
 
-function command(name: string, help: () => string, shown: string[]): Command {
+function createCommand(name: string, help: () => string, shown: string[]): Command {
   const made = new Command(name)
     .exitOverride()
     .helpCommand(false)
@@ -90,10 +90,10 @@ function addGlobals(root: Command): void {
     .option('--lock-timeout <seconds>');
 }
 
-function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoice } {
+function globalOptions(root: Command, io: Io): { globals: GlobalOptions; color: ColorChoice } {
   const typed = root.opts<{
     C?: string;
-    format?: Format;
+    format?: OutputFormat;
     json?: boolean;
     quiet?: boolean;
     verbose?: boolean;
@@ -103,7 +103,7 @@ function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoic
     store?: string;
     lockTimeout?: string;
   }>();
-  const fallback: Format = io.stdout.isTTY === true ? 'rich' : 'plain';
+  const fallback: OutputFormat = io.stdout.isTTY === true ? 'rich' : 'plain';
   return {
     color: typed.color ?? 'auto',
     globals: {
@@ -119,7 +119,7 @@ function globalsOf(root: Command, io: Io): { globals: Globals; color: ColorChoic
   };
 }
 
-function optionOf(flag: Flag): Option {
+function createOption(flag: FlagDefinition): Option {
   const option = new Option(flag.flags, flag.meaning);
   if (flag.choices !== undefined) option.choices(flag.choices);
   if (flag.repeatable === true) {
@@ -129,7 +129,7 @@ function optionOf(flag: Flag): Option {
 }
 
 /** Arguments by their names, flags by theirs; an argument that was given stands before a flag of the same name. */
-function givenOf(own: Command, values: unknown[]): Given {
+function createParsedArgs(own: Command, values: unknown[]): ParsedArgs {
   const typed: Record<string, unknown> = { ...own.opts() };
   for (const [index, argument] of own.registeredArguments.entries()) {
     if (values[index] !== undefined) typed[argument.name()] = values[index];
@@ -149,7 +149,7 @@ function givenOf(own: Command, values: unknown[]): Given {
 }
 
 /** What was given as an empty word: never what anybody means, and it would match everything. */
-function emptyIn(root: Command, own: Command, values: readonly unknown[]): string | null {
+function findEmptyValue(root: Command, own: Command, values: readonly unknown[]): string | null {
   const isEmpty = (value: unknown) => [value].flat().some(word => typeof word === 'string' && word.trim() === '');
   const argument = own.registeredArguments.find((_, index) => isEmpty(values[index]));
   if (argument !== undefined) return `The argument ${argument.name()}`;
@@ -158,17 +158,17 @@ function emptyIn(root: Command, own: Command, values: readonly unknown[]): strin
   return option === undefined ? null : `What ${option.long ?? option.short} was given`;
 }
 
-/** Commander's complaint as a fault: what it says, and its suggestion as the next thing to type. */
-function refusal(complaint: string, argv: readonly string[]): StoredFault {
+/** Commander's complaint as an error: what it says, and its suggestion as the next thing to type. */
+function usageErrorFrom(complaint: string, argv: readonly string[]): SerializedError {
   const [first = complaint, ...rest] = complaint.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (?:one of )?([^,?]+)/.exec(rest.join(' '))?.[1];
   const words = argv.filter(word => !word.startsWith('-'));
-  const verb = verbs.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
-  const place = verb?.path ?? groups.findLast(({ name }) => words.join(' ').startsWith(name))?.name;
+  const verb = commandDefinitions.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
+  const place = verb?.path ?? commandGroups.findLast(({ name }) => words.join(' ').startsWith(name))?.name;
   const before = place === undefined ? '' : ` ${place}`;
   // "troupe apply": a command of a group, typed without the group.
-  const elsewhere = place === undefined ? verbs.filter(({ path }) => lastWord(path) === words[0]) : [];
-  return usage(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
+  const elsewhere = place === undefined ? commandDefinitions.filter(({ path }) => lastWord(path) === words[0]) : [];
+  return usageError(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
     ...elsewhere.map(({ path }) => `troupe ${path}`).slice(0, 2),
     ...(suggestion === undefined || elsewhere.length > 0 ? [] : [`troupe${before} ${suggestion}`]),
     `troupe help${before}`,

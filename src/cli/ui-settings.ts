@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fault, inWords } from '../index.ts';
+import { describeIssue, TroupeError } from '../index.ts';
 import type { Io } from './io.ts';
 
 /** What a person keeps about the terminal UI: `ui.json` in the folder of Troupe's settings. */
@@ -12,17 +12,17 @@ export const UiSettings = z.strictObject({
 });
 export type UiSettings = z.infer<typeof UiSettings>;
 
-/** Nothing of it has to be there. @throws {Fault} USAGE naming the file and what is wrong in it */
-export async function uiSettings({ env }: Pick<Io, 'env'>): Promise<{ settings: UiSettings; file: string }> {
+/** Nothing of it has to be there. @throws {TroupeError} USAGE naming the file and what is wrong in it */
+export async function loadUiSettings({ env }: Pick<Io, 'env'>): Promise<{ settings: UiSettings; file: string }> {
   const folder = env.XDG_CONFIG_HOME || join(env.HOME ?? '', '.config');
   const file = join(folder, 'troupe', 'ui.json');
   const text = await readFile(file, 'utf8').catch(() => '{}');
   try {
-    const parsed = UiSettings.safeParse(JSON.parse(text), { error: inWords });
+    const parsed = UiSettings.safeParse(JSON.parse(text), { error: describeIssue });
     if (parsed.success) return { settings: parsed.data, file };
     throw new TypeError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault('USAGE', `These settings cannot be read: ${why}`, { where: file, hints: ['troupe help ui'] });
+    throw new TroupeError('USAGE', `These settings cannot be read: ${why}`, { where: file, hints: ['troupe help ui'] });
   }
 }

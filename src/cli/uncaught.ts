@@ -1,15 +1,15 @@
-import { containUncaught } from '../index.ts';
-import type { Context } from './verb.ts';
+import { handleUncaught } from '../index.ts';
+import type { CommandContext } from './command.ts';
 
-export interface Uncaught {
+export interface UncaughtErrors {
   /** Rejects with an error that nothing caught, unless plans at work in this process go on without it. */
   readonly ended: Promise<never>;
   release(): void;
 }
 
 /** An error that nothing caught fails the plan it came from; others go on. A command without plans of its own fails. */
-export function watchUncaught(context: Pick<Context, 'io' | 'owns' | 'say'>): Uncaught {
-  const { io, say } = context;
+export function watchUncaught(context: Pick<CommandContext, 'io' | 'ownsStore' | 'log'>): UncaughtErrors {
+  const { io, log } = context;
   let end: (error: unknown) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
     end = reject;
@@ -17,13 +17,13 @@ export function watchUncaught(context: Pick<Context, 'io' | 'owns' | 'say'>): Un
   // The command may be over before it rejects.
   ended.catch(() => undefined);
   const release = io.onUncaught(error => {
-    const planId = containUncaught(error);
+    const planId = handleUncaught(error);
     const message = error instanceof Error ? error.message : String(error);
-    if (planId !== null) say(`An error that nothing caught, in the work of plan ${planId}: ${message}`, 'warning');
-    else if (context.owns()) say(`An error that nothing caught; plans go on: ${message}`, 'warning');
+    if (planId !== null) log(`An error that nothing caught, in the work of plan ${planId}: ${message}`, 'warning');
+    else if (context.ownsStore()) log(`An error that nothing caught; plans go on: ${message}`, 'warning');
     else end(error);
   });
-  const giveBack = io.refuseExit(containUncaught);
+  const giveBack = io.refuseExit(handleUncaught);
   return {
     ended,
     release() {

@@ -1,13 +1,13 @@
 /** What an embedding app gives to the durable runtime and gets from it. */
 import type { Actor, AnyActorRef, AnyEventObject, AnyStateMachine, InputFrom, InspectionEvent } from 'xstate';
-import type { Fault } from '../model/fault.ts';
+import type { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
-import type { Sighting } from './inspection.ts';
-import type { Upcaster } from './migrate.ts';
+import type { ActorLifecycleEvent } from './lifecycle-events.ts';
+import type { Migration } from './migrations.ts';
 
 /** Something an actor emitted (or one of its effects reported), with its place in the order of all facts. */
-export interface EmittedFact {
+export interface EmittedEvent {
   /** Sorts by time of emission; never used twice. */
   seq: string;
   at: number;
@@ -34,15 +34,15 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   input?: InputFrom<Logic>;
   clock: Clock;
   /** Rows to write in the same batch for what an actor emitted. Pure. */
-  rows?: (emitted: EmittedFact) => Operation[];
+  deriveEventRows?: (emitted: EmittedEvent) => Operation[];
   /** Rows to write in the same batch for an actor that changed. Pure. */
-  views?: (actor: ChangedActor) => Operation[];
+  deriveActorRows?: (actor: ChangedActor) => Operation[];
   /** Receives every fact after its commit, in order, at least once over crashes; resolving acknowledges. */
-  sink?: (facts: EmittedFact[]) => void | Promise<void>;
+  deliver?: (events: EmittedEvent[]) => void | Promise<void>;
   /** By actor source (`root` for the root): turns a state stored by another version into one of this version. */
-  upcasters?: Readonly<Record<string, Upcaster>>;
+  migrations?: Readonly<Record<string, Migration>>;
   /** The system is dead: the root failed or the store refused a batch. The last commit stays good. */
-  onFatal?: (fault: Fault) => void;
+  onFatal?: (error: TroupeError) => void;
   /** What a subscriber or the sink threw. @default ignored */
   onListenerError?: (error: unknown) => void;
   inspect?: (event: InspectionEvent) => void;
@@ -55,7 +55,7 @@ export interface DurableStats {
   bytes: number;
   /** Actors in memory. */
   actors: number;
-  asleep: number;
+  passivated: number;
   timers: number;
   /** What the last opening brought back, and how long that took. */
   restored: { actors: number; timers: number; ms: number };
@@ -63,7 +63,7 @@ export interface DurableStats {
 
 export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> extends AsyncDisposable {
   readonly root: Actor<Logic>;
-  /** The actor registered under `systemId`. @throws {Fault} UNKNOWN_ACTOR */
+  /** The actor registered under `systemId`. @throws {TroupeError} UNKNOWN_ACTOR */
   get(systemId: string): AnyActorRef;
   /**
    * Applies a command once per key: `send` runs at once and synchronously; resolves when everything it caused is on
@@ -74,18 +74,18 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
   /** Resolves when everything that happened up to now is on disk. */
   barrier(): Promise<void>;
   /** Calls back with committed facts from now on; the returned function ends it. */
-  subscribe(listener: (facts: EmittedFact[]) => void): () => void;
+  subscribe(listener: (events: EmittedEvent[]) => void): () => void;
   /** Calls back with what happens to actors, after each commit: first with those there are. The returned function ends it. */
-  watch(listener: (sightings: readonly Sighting[]) => void): () => void;
+  subscribeToActors(listener: (events: readonly ActorLifecycleEvent[]) => void): () => void;
   /**
    * Puts a direct child of the root to sleep, by id or systemId: its subtree leaves memory and the boot, its rows stay.
    * Effects that were running are aborted and asked again on waking, under the same keys; a timer that comes due wakes it.
    */
   passivate(id: string): Promise<void>;
   /** Brings a sleeping child back with the same identities; nothing happens when it is awake. */
-  wake(id: string): Promise<void>;
+  activate(id: string): Promise<void>;
   /** Ids of the sleeping children. */
-  asleep(): string[];
+  passivated(): string[];
   /** Commits what is pending, then ends: effects are aborted and nothing is recorded any more. */
   close(): Promise<void>;
   stats(): DurableStats;

@@ -36,10 +36,10 @@ export interface ChartTransition {
 export function chartOf(logic: AnyActorLogic): Chart | null {
   if (!('root' in logic)) return null;
   const { id, version, root } = logic as AnyStateMachine;
-  return { id, version: version ?? null, root: stateOf(root) };
+  return { id, version: version ?? null, root: toChartState(root) };
 }
 
-function stateOf(node: AnyStateNode): ChartState {
+function toChartState(node: AnyStateNode): ChartState {
   const always = node.always ?? [];
   return {
     id: node.id,
@@ -50,12 +50,12 @@ function stateOf(node: AnyStateNode): ChartState {
     entry: node.entry.map(nameOf),
     exit: node.exit.map(nameOf),
     invokes: node.invoke.map(({ src }) => (typeof src === 'string' ? src : 'inline')),
-    transitions: [...[...node.transitions.values()].flat(), ...always].map(transitionOf),
-    states: Object.values(node.states).map(stateOf),
+    transitions: [...[...node.transitions.values()].flat(), ...always].map(toChartTransition),
+    states: Object.values(node.states).map(toChartState),
   };
 }
 
-function transitionOf({ eventType, target, guard, actions }: AnyTransitionDefinition): ChartTransition {
+function toChartTransition({ eventType, target, guard, actions }: AnyTransitionDefinition): ChartTransition {
   return {
     event: eventType,
     targets: (target ?? []).map(({ id }) => id),

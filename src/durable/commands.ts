@@ -4,7 +4,7 @@
  * takes the row of the oldest, so neither grows with history and nothing needs to be deleted.
  */
 import type { Operation } from '../ports/store.ts';
-import { commandsKept, key } from './keys.ts';
+import { key, retainedCommands } from './keys.ts';
 
 /** The command's number, counted from 1, and its key. */
 export type CommandRow = [number: number, name: string];
@@ -12,27 +12,27 @@ export type CommandRow = [number: number, name: string];
 interface CommandsOptions {
   write: (operation: Operation) => void;
   barrier: () => Promise<void>;
-  kept?: number;
+  retained?: number;
 }
 
 export class Commands {
   readonly #options: CommandsOptions;
-  readonly #kept: number;
+  readonly #retained: number;
   readonly #applied = new Set<string>();
   /** The same keys in the places of their rows. */
-  readonly #places: (string | undefined)[] = [];
+  readonly #slots: (string | undefined)[] = [];
   readonly #running = new Map<string, Promise<void>>();
   #count = 0;
 
   constructor(options: CommandsOptions) {
     this.#options = options;
-    this.#kept = options.kept ?? commandsKept;
+    this.#retained = options.retained ?? retainedCommands;
   }
 
   load(rows: readonly CommandRow[]): void {
     for (const [number, name] of rows) {
       this.#count = Math.max(this.#count, number);
-      this.#places[number % this.#kept] = name;
+      this.#slots[number % this.#retained] = name;
       this.#applied.add(name);
     }
   }
@@ -55,12 +55,12 @@ export class Commands {
   }
 
   #remember(name: string): void {
-    const place = ++this.#count % this.#kept;
-    const oldest = this.#places[place];
+    const slot = ++this.#count % this.#retained;
+    const oldest = this.#slots[slot];
     if (oldest !== undefined) this.#applied.delete(oldest);
-    this.#places[place] = name;
+    this.#slots[slot] = name;
     this.#applied.add(name);
     const row: CommandRow = [this.#count, name];
-    this.#options.write({ type: 'put', key: key.command(place), value: row });
+    this.#options.write({ type: 'put', key: key.command(slot), value: row });
   }
 }

@@ -14,7 +14,7 @@ import {
   type NonReducibleUnknown,
   type PromiseActorLogic,
 } from 'xstate';
-import { hostOf } from './host.ts';
+import { effectRuntimeOf } from './effect-runtime.ts';
 
 export interface EffectContext<Input> {
   input: Input;
@@ -26,20 +26,20 @@ export interface EffectContext<Input> {
    * Runs `act` once: after a crash a step that finished gives its recorded result. `name` is unique within the effect.
    * What it tells the parent and the facts it reports are committed in one batch with the result.
    */
-  step<T>(name: string, act: () => Promise<T>, also?: StepReport<T>): Promise<T>;
+  step<T>(name: string, act: () => Promise<T>, commitWith?: StepEvents<T>): Promise<T>;
   /** The recorded result of a step, without running it; undefined where it has none. */
-  recall<T>(name: string): T | undefined;
+  recordedResult<T>(name: string): T | undefined;
   /** Reports facts as if the parent had emitted them; resolves after commit. */
-  record(facts: AnyEventObject[]): Promise<void>;
+  emit(events: AnyEventObject[]): Promise<void>;
   /** Sends events to the parent actor, each time it is asked; resolves after commit. */
-  tell(events: AnyEventObject[]): Promise<void>;
+  sendToParent(events: AnyEventObject[]): Promise<void>;
 }
 
-export interface StepReport<T> {
+export interface StepEvents<T> {
   /** Events for the parent actor. */
-  tell?: (result: T) => AnyEventObject[];
+  sendToParent?: (result: T) => AnyEventObject[];
   /** Facts, as if the parent had emitted them. */
-  facts?: (result: T) => AnyEventObject[];
+  emit?: (result: T) => AnyEventObject[];
 }
 
 /**
@@ -52,49 +52,49 @@ export function effect<Input, Output>(
   act: (context: EffectContext<Input>) => Promise<Output>,
 ): PromiseActorLogic<Output, Input> {
   return fromPromise<Output, Input & NonReducibleUnknown>(({ input, self, system, signal }) => {
-    const host = hostOf(system);
-    return host.barrier().then(() => {
+    const runtime = effectRuntimeOf(system);
+    return runtime.barrier().then(() => {
       signal.throwIfAborted();
-      return act(contextOf<Input>(input, self, signal));
+      return act(createContext<Input>(input, self, signal));
     });
   }) as PromiseActorLogic<Output, Input>;
 }
 
-function contextOf<Input>(input: Input, self: AnyActorRef, signal: AbortSignal): EffectContext<Input> {
-  const host = hostOf(self.system);
+function createContext<Input>(input: Input, self: AnyActorRef, signal: AbortSignal): EffectContext<Input> {
+  const runtime = effectRuntimeOf(self.system);
   // The root of a durable system is a machine, so an effect in one has a parent.
   const parent = self._parent as AnyActorRef;
   const names = new Set<string>();
   return {
     input,
-    key: host.keyOf(self),
+    key: runtime.keyOf(self),
     signal,
-    async step<T>(name: string, run: () => Promise<T>, also: StepReport<T> = {}): Promise<T> {
+    async step<T>(name: string, run: () => Promise<T>, commitWith: StepEvents<T> = {}): Promise<T> {
       if (names.has(name)) throw new TypeError(`The step "${name}" appears twice in one effect.`);
       names.add(name);
-      const recalled = host.steps.recall(host.keyOf(self), name);
-      if (recalled !== undefined) return recalled.result as T;
+      const recorded = runtime.steps.recorded(runtime.keyOf(self), name);
+      if (recorded !== undefined) return recorded.result as T;
       signal.throwIfAborted();
       const result = await run();
       signal.throwIfAborted();
-      const facts = also.facts?.(result) ?? [];
-      const events = also.tell?.(result) ?? [];
-      host.steps.keep(host.keyOf(self), name, result);
-      for (const fact of facts) host.emitted(parent, fact);
-      for (const event of events) parent.send(event);
-      await host.barrier();
+      const emitted = commitWith.emit?.(result) ?? [];
+      const sent = commitWith.sendToParent?.(result) ?? [];
+      runtime.steps.save(runtime.keyOf(self), name, result);
+      for (const event of emitted) runtime.emit(parent, event);
+      for (const event of sent) parent.send(event);
+      await runtime.barrier();
       return result;
     },
-    recall: <T>(name: string) => host.steps.recall(host.keyOf(self), name)?.result as T | undefined,
-    async record(facts: AnyEventObject[]): Promise<void> {
+    recordedResult: <T>(name: string) => runtime.steps.recorded(runtime.keyOf(self), name)?.result as T | undefined,
+    async emit(events: AnyEventObject[]): Promise<void> {
       signal.throwIfAborted();
-      for (const fact of facts) host.emitted(parent, fact);
-      await host.barrier();
+      for (const event of events) runtime.emit(parent, event);
+      await runtime.barrier();
     },
-    async tell(events: AnyEventObject[]): Promise<void> {
+    async sendToParent(events: AnyEventObject[]): Promise<void> {
       signal.throwIfAborted();
       for (const event of events) parent.send(event);
-      await host.barrier();
+      await runtime.barrier();
     },
   };
 }

@@ -21,8 +21,8 @@ export const prefix = {
   command: 'd/',
   step: 'r/',
   outbox: 'o/',
-  sleeper: 's/',
-  slept: 'z/',
+  passivated: 's/',
+  passivatedRow: 'z/',
   commit: 'm/c/',
 } as const;
 
@@ -30,31 +30,31 @@ export const prefix = {
 export const storeFormat = 1;
 
 /** Commits whose rows are kept and compared at the next opening: a lost batch among them is noticed. */
-export const commitsKept = 1024;
+export const retainedCommits = 1024;
 
 /** Commands remembered: one repeated within this many later commands is recognised as a duplicate. */
-export const commandsKept = 4096;
+export const retainedCommands = 4096;
 
 const uidLength = 8;
 
 /** Identifiers sort by age. */
-export const uidOf = (count: number): string => count.toString(36).padStart(uidLength, '0');
+export const formatUid = (count: number): string => count.toString(36).padStart(uidLength, '0');
 
 export const key = {
   format: 'm/format',
   actor: (uid: string) => `${prefix.actor}${uid}`,
   state: (uid: string) => `${prefix.actor}${uid}/now`,
   timer: (uid: string, id: string) => `${prefix.timer}${uid}/${id}`,
-  command: (place: number) => `${prefix.command}${place}`,
+  command: (slot: number) => `${prefix.command}${slot}`,
   step: (uid: string, name: string) => `${prefix.step}${uid}/${name}`,
   outbox: (seq: string) => `${prefix.outbox}${seq}`,
-  sleeper: (uid: string) => `${prefix.sleeper}${uid}`,
+  passivated: (uid: string) => `${prefix.passivated}${uid}`,
   /** All rows of one sleeper, or one of them: the key it has while awake, behind the sleeper's uid. */
-  slept: (uid: string, awake = '') => `${prefix.slept}${uid}/${awake}`,
-  commit: (commit: number) => `${prefix.commit}${commit % commitsKept}`,
+  passivatedRow: (uid: string, activeKey = '') => `${prefix.passivatedRow}${uid}/${activeKey}`,
+  commit: (commit: number) => `${prefix.commit}${commit % retainedCommits}`,
 };
 
 /** Takes apart `<uid>` or `<uid>/<rest>`, a key without its prefix. */
-export function split(tail: string): { uid: string; rest: string } {
+export function splitKey(tail: string): { uid: string; rest: string } {
   return { uid: tail.slice(0, uidLength), rest: tail.slice(uidLength + 1) };
 }

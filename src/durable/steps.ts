@@ -7,7 +7,7 @@ export class Steps {
   /** Names of stored steps by effect, to erase them with it. */
   readonly #stored = new Map<string, Set<string>>();
   /** Results from before the restart. */
-  readonly #recalled = new Map<string, Map<string, unknown>>();
+  readonly #loaded = new Map<string, Map<string, unknown>>();
 
   constructor(write: (operation: Operation) => void) {
     this.#write = write;
@@ -16,16 +16,16 @@ export class Steps {
   /** Takes up a row found in the store. */
   load(uid: string, name: string, result: unknown): void {
     this.#names(uid).add(name);
-    const results = this.#recalled.get(uid) ?? new Map<string, unknown>();
-    this.#recalled.set(uid, results.set(name, result));
+    const results = this.#loaded.get(uid) ?? new Map<string, unknown>();
+    this.#loaded.set(uid, results.set(name, result));
   }
 
-  recall(uid: string, name: string): { result: unknown } | undefined {
-    const results = this.#recalled.get(uid);
+  recorded(uid: string, name: string): { result: unknown } | undefined {
+    const results = this.#loaded.get(uid);
     return results?.has(name) ? { result: results.get(name) } : undefined;
   }
 
-  keep(uid: string, name: string, result: unknown): void {
+  save(uid: string, name: string, result: unknown): void {
     this.#names(uid).add(name);
     this.#write({ type: 'put', key: key.step(uid, name), value: { result } });
   }
@@ -37,7 +37,7 @@ export class Steps {
   /** Out of memory; the rows stay. */
   release(uid: string): void {
     this.#stored.delete(uid);
-    this.#recalled.delete(uid);
+    this.#loaded.delete(uid);
   }
 
   erase(uid: string, operations: Operation[]): void {

@@ -7,29 +7,29 @@ import {
   createActor,
   type InspectionEvent,
 } from 'xstate';
-import { Fault } from '../model/fault.ts';
+import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
-import { Actors, type Entry } from './actors.ts';
-import type { DurableOptions, DurableStats, DurableSystem, EmittedFact } from './api.ts';
+import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
+import { type ActorNode, indexByPath, toSnapshot, verifyRestored } from './actor-tree.ts';
+import type { DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
 import { Commands } from './commands.ts';
-import { Committer } from './commit.ts';
-import { Facts } from './facts.ts';
-import { installHost } from './host.ts';
-import { checkImage, isNew, lastCommit, readImage } from './image.ts';
-import { Inspection, type Sighting } from './inspection.ts';
+import { Committer } from './committer.ts';
+import { installEffectRuntime } from './effect-runtime.ts';
 import { key, storeFormat } from './keys.ts';
-import { rearm, recallSteps, trunkOf } from './restore.ts';
-import { Sleepers, sleepable } from './sleep.ts';
+import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
+import { Outbox } from './outbox.ts';
+import { Passivation, withPassivation } from './passivation.ts';
+import { PendingBatch } from './pending-batch.ts';
+import { loadRootNode, loadSteps, rearmTimers } from './restore.ts';
 import { Steps } from './steps.ts';
+import { isNewStore, lastCommit, readStoredState, verifyStoredState } from './stored-state.ts';
 import { Timers } from './timers.ts';
-import { type Branch, index, nest, verify } from './tree.ts';
-import { TurnBook } from './turn.ts';
-import { hear, live, stopTree } from './xstate.ts';
+import { asLiveActor, interceptInspection, stopAll } from './xstate-internals.ts';
 
 /**
  * Opens a durable system on a store: new, from the machine's initial state; otherwise exactly where the last commit left it.
  *
- * @throws {Fault} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED
+ * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED
  */
 export async function openDurable<Logic extends AnyStateMachine>(
   options: DurableOptions<Logic>,
@@ -51,57 +51,62 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   readonly #store: Store;
   readonly #closeStore: () => Promise<void> | undefined;
   readonly #committer: Committer;
-  readonly #actors: Actors;
+  readonly #actors: ActorRegistry;
   readonly #steps: Steps;
   readonly #timers: Timers;
-  readonly #facts: Facts;
-  readonly #inspection: Inspection;
+  readonly #outbox: Outbox;
+  readonly #lifecycleEvents: LifecycleEvents;
   readonly #commands: Commands;
-  readonly #sleepers: Sleepers;
+  readonly #passivation: Passivation;
   #root: Actor<Logic> | undefined;
-  readonly #turn = new TurnBook(() => this.#timers.workTime());
+  readonly #pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning());
   #ended = false;
   #closing: Promise<void> | undefined;
-  #bytesBefore = 0;
+  #initialBytes = 0;
   #restored = { actors: 0, timers: 0, ms: 0 };
 
   constructor(options: DurableOptions<Logic>, store: Store, closeStore: () => Promise<void> | undefined) {
     this.#options = options;
     this.#store = store;
     this.#closeStore = closeStore;
-    const { clock, machine, rows, views, sink, upcasters } = options;
+    const { clock, machine, deriveEventRows, deriveActorRows, deliver, migrations } = options;
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
-    const collect = () => this.#turn.collect(this.#actors, this.#facts, this.#inspection);
+    const collect = () => this.#pendingBatch.collect(this.#actors, this.#outbox, this.#lifecycleEvents);
     this.#committer = new Committer({ store, collect, failed });
     const onListenerError = (error: unknown) => options.onListenerError?.(error);
-    this.#inspection = new Inspection({ now: () => clock.now(), onListenerError });
+    this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);
-    this.#actors = new Actors({
-      views,
+    this.#actors = new ActorRegistry({
+      deriveActorRows,
       steps: this.#steps,
       timers: () => this.#timers,
-      born: entry => this.#listen(entry),
-      wrote: entry => this.#inspection.wrote(entry),
-      left: (uid, why) => this.#inspection.left(uid, why),
+      onCreated: entry => this.#forwardEmitted(entry),
+      onStored: entry => this.#lifecycleEvents.actorStored(entry),
+      onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),
     });
-    this.#timers = new Timers({ clock, write, writeLater: row => this.#turn.addLater(row), actors: this.#actors });
-    const acknowledge = (operation: Operation) => this.#turn.add(operation);
-    this.#facts = new Facts({ clock, rows, sink, onListenerError, acknowledge });
+    this.#timers = new Timers({
+      clock,
+      write,
+      writeWithNextCommit: row => this.#pendingBatch.addToNextCommit(row),
+      actors: this.#actors,
+    });
+    const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
+    this.#outbox = new Outbox({ clock, deriveEventRows, deliver, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
-    this.#sleepers = new Sleepers({
+    this.#passivation = new Passivation({
       store,
       machine,
       clock,
       actors: this.#actors,
       timers: this.#timers,
       steps: this.#steps,
-      upcasters,
+      migrations,
       root: () => this.root,
       write,
       barrier,
-      failed,
+      onError: failed,
     });
   }
 
@@ -111,9 +116,9 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   }
 
   get(systemId: string): AnyActorRef {
-    const found: AnyActorRef | undefined = this.root.system.get(systemId);
-    if (found !== undefined) return found;
-    throw new Fault('UNKNOWN_ACTOR', `No actor is registered under "${systemId}".`, { where: systemId });
+    const actor: AnyActorRef | undefined = this.root.system.get(systemId);
+    if (actor !== undefined) return actor;
+    throw new TroupeError('UNKNOWN_ACTOR', `No actor is registered under "${systemId}".`, { where: systemId });
   }
 
   command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
@@ -125,27 +130,27 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     return this.#committer.barrier();
   }
 
-  subscribe(listener: (facts: EmittedFact[]) => void): () => void {
-    return this.#facts.subscribe(listener);
+  subscribe(listener: (events: EmittedEvent[]) => void): () => void {
+    return this.#outbox.subscribe(listener);
   }
 
-  watch(listener: (sightings: readonly Sighting[]) => void): () => void {
-    this.#committer.touch();
-    return this.#inspection.add(listener);
+  subscribeToActors(listener: (events: readonly ActorLifecycleEvent[]) => void): () => void {
+    this.#committer.markDirty();
+    return this.#lifecycleEvents.subscribe(listener);
   }
 
   async passivate(id: string): Promise<void> {
     if (this.#ended) await this.barrier();
-    return this.#sleepers.passivate(id);
+    return this.#passivation.passivate(id);
   }
 
-  async wake(id: string): Promise<void> {
+  async activate(id: string): Promise<void> {
     if (this.#ended) await this.barrier();
-    return this.#sleepers.wake(id);
+    return this.#passivation.activate(id);
   }
 
-  asleep(): string[] {
-    return this.#sleepers.ids();
+  passivated(): string[] {
+    return this.#passivation.ids();
   }
 
   close(): Promise<void> {
@@ -161,9 +166,9 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     return {
       commits: this.#committer.commits,
       operations: this.#committer.operations,
-      bytes: (this.#store.bytesWritten ?? 0) - this.#bytesBefore,
+      bytes: (this.#store.bytesWritten ?? 0) - this.#initialBytes,
       actors: this.#actors.size,
-      asleep: this.#sleepers.ids().length,
+      passivated: this.#passivation.ids().length,
       timers: this.#timers.count,
       restored: this.#restored,
     };
@@ -171,55 +176,55 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
 
   async open(): Promise<void> {
     const started = performance.now();
-    this.#bytesBefore = this.#store.bytesWritten ?? 0;
-    const image = await readImage(this.#store);
-    const fresh = isNew(image);
-    if (fresh) this.#write({ type: 'put', key: key.format, value: storeFormat });
-    else checkImage(image);
-    this.#actors.counter = this.#turn.resume(lastCommit(image));
-    const trunk = fresh ? undefined : trunkOf(image, this.#options);
+    this.#initialBytes = this.#store.bytesWritten ?? 0;
+    const stored = await readStoredState(this.#store);
+    const isNew = isNewStore(stored);
+    if (isNew) this.#write({ type: 'put', key: key.format, value: storeFormat });
+    else verifyStoredState(stored);
+    this.#actors.counter = this.#pendingBatch.resume(lastCommit(stored));
+    const rootNode = isNew ? undefined : loadRootNode(stored, this.#options);
     const write = (operation: Operation) => this.#write(operation);
-    recallSteps(image, { steps: this.#steps, write });
-    this.#commands.load(image.commands);
-    for (const [uid, row] of image.sleepers) this.#sleepers.load(uid, row);
-    const root = this.#build(trunk);
+    loadSteps(stored, { steps: this.#steps, write });
+    this.#commands.load(stored.commands);
+    for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row);
+    const root = this.#createRoot(rootNode);
     // Before anything starts: what starts may at once cancel a timer it had.
-    rearm(image, { actors: this.#actors, timers: this.#timers, write, clock: this.#options.clock });
+    rearmTimers(stored, { actors: this.#actors, timers: this.#timers, write, clock: this.#options.clock });
     root.start();
-    this.#facts.load(this.#options.sink === undefined ? [] : image.outbox);
+    this.#outbox.load(this.#options.deliver === undefined ? [] : stored.outbox);
     await this.barrier();
-    this.#restored = { actors: image.branches.size, timers: this.#timers.count, ms: performance.now() - started };
+    this.#restored = { actors: stored.actors.size, timers: this.#timers.count, ms: performance.now() - started };
   }
 
   /** Gives up an opening that failed; the store stays as it was. */
   async abandon(): Promise<void> {
-    this.#end(new Fault('SYSTEM_CLOSED', 'The durable system did not open.'));
+    this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system did not open.'));
     await this.#closeStore();
   }
 
-  #build(trunk: Branch | undefined): Actor<Logic> {
+  #createRoot(rootNode: ActorNode | undefined): Actor<Logic> {
     const { machine, input } = this.#options;
-    const logic = sleepable(machine, this.#sleepers);
+    const logic = withPassivation(machine, this.#passivation);
     const options = {
       ...{ id: 'root', systemId: 'root', input },
-      ...(trunk === undefined ? {} : { snapshot: nest(trunk) }),
+      ...(rootNode === undefined ? {} : { snapshot: toSnapshot(rootNode) }),
       inspect: (event: InspectionEvent) => this.#inspect(event),
     };
-    const uids = trunk === undefined ? new Map<string, string>() : index(trunk, new Map());
+    const uids = rootNode === undefined ? new Map<string, string>() : indexByPath(rootNode, new Map());
     const root = this.#actors.rebuild(uids, () => createActor(logic, options as never));
     this.#root = root;
-    if (trunk !== undefined) {
-      verify(live(root), trunk, 'root');
-      this.#actors.adopt(trunk);
+    if (rootNode !== undefined) {
+      verifyRestored(asLiveActor(root), rootNode, 'root');
+      this.#actors.adopt(rootNode);
     }
-    installHost(root.system, {
+    installEffectRuntime(root.system, {
       barrier: () => this.barrier(),
       steps: this.#steps,
       keyOf: actor => this.#entryOf(actor).uid,
-      emitted: (actor, event) => this.#emit(this.#entryOf(actor), event),
+      emit: (actor, event) => this.#emit(this.#entryOf(actor), event),
     });
     root.system.scheduler = this.#timers;
-    if (this.#options.inspect === undefined) hear(root.system, event => this.#inspect(event));
+    if (this.#options.inspect === undefined) interceptInspection(root.system, event => this.#inspect(event));
     root.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
     return root;
   }
@@ -227,53 +232,53 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   #inspect(event: InspectionEvent): void {
     if (!this.#ended) {
       if (event.type === '@xstate.actor') {
-        this.#actors.announce(live(event.actorRef));
-        this.#committer.touch();
+        this.#actors.register(asLiveActor(event.actorRef));
+        this.#committer.markDirty();
       } else if (event.type === '@xstate.snapshot' || event.type === '@xstate.event') {
         // The event too: an action that throws changes an actor without a snapshot event.
-        if (this.#actors.mark(live(event.actorRef))) this.#committer.touch();
-        this.#inspection.hear(event, ref => this.#actors.entryOf(live(ref))?.uid);
+        if (this.#actors.markDirty(asLiveActor(event.actorRef))) this.#committer.markDirty();
+        this.#lifecycleEvents.observe(event, ref => this.#actors.entryOf(asLiveActor(ref))?.uid);
       }
     }
     this.#options.inspect?.(event);
   }
 
-  #listen(entry: Entry): void {
+  #forwardEmitted(entry: ActorEntry): void {
     entry.ref.on('*', event => this.#emit(entry, event));
   }
 
-  #emit(entry: Entry, event: AnyEventObject): void {
+  #emit(entry: ActorEntry, event: AnyEventObject): void {
     if (this.#ended) return;
     const { id, src } = entry.ref;
     const source = entry.parent === undefined ? null : (src as string);
     const seq = this.#actors.nextId();
-    this.#facts.emit({ seq, at: this.#options.clock.now(), uid: entry.uid, src: source, actorId: id, event });
-    this.#committer.touch();
+    this.#outbox.emit({ seq, at: this.#options.clock.now(), uid: entry.uid, src: source, actorId: id, event });
+    this.#committer.markDirty();
   }
 
-  #entryOf(actor: AnyActorRef): Entry {
+  #entryOf(actor: AnyActorRef): ActorEntry {
     const entry = this.#actors.entryOf(actor);
     if (entry !== undefined) return entry;
-    throw new Fault('CANCELLED', `The actor "${actor.id}" was stopped.`, { where: actor.id });
+    throw new TroupeError('CANCELLED', `The actor "${actor.id}" was stopped.`, { where: actor.id });
   }
 
   #write(operation: Operation): void {
     if (this.#ended) return;
-    this.#turn.add(operation);
-    this.#committer.touch();
+    this.#pendingBatch.add(operation);
+    this.#committer.markDirty();
   }
 
   async #close(): Promise<void> {
     try {
       if (!this.#ended) {
-        for (const entry of this.#actors.entries()) this.#timers.stamp(entry);
+        for (const entry of this.#actors.entries()) this.#timers.writeRunning(entry);
         await this.barrier();
-        await this.#facts.idle();
-        if (!this.#turn.isEmpty) this.#committer.touch();
+        await this.#outbox.idle();
+        if (!this.#pendingBatch.isEmpty) this.#committer.markDirty();
         await this.barrier();
       }
     } finally {
-      this.#end(new Fault('SYSTEM_CLOSED', 'The durable system was closed.'));
+      this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system was closed.'));
       await this.#closeStore();
     }
   }
@@ -281,20 +286,21 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   #fail(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL' = 'INTERNAL'): void {
     if (this.#ended) return;
     const message = error instanceof Error ? error.message : String(error);
-    const fault = Fault.is(error) && code !== 'ROOT_FAILED' ? error : new Fault(code, message, { cause: error });
-    this.#end(fault);
-    this.#options.onFatal?.(fault);
+    const failure =
+      TroupeError.is(error) && code !== 'ROOT_FAILED' ? error : new TroupeError(code, message, { cause: error });
+    this.#end(failure);
+    this.#options.onFatal?.(failure);
   }
 
   /** From here on nothing is recorded: what stopping does to the actors never reaches the store. */
-  #end(reason: Fault): void {
+  #end(reason: TroupeError): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#committer.end(reason);
     for (const entry of this.#actors.entries()) this.#timers.disarmAll(entry);
-    this.#sleepers.end();
-    this.#facts.end();
-    this.#inspection.end();
-    if (this.#root !== undefined) stopTree(live(this.#root) as never);
+    this.#passivation.end();
+    this.#outbox.end();
+    this.#lifecycleEvents.end();
+    if (this.#root !== undefined) stopAll(asLiveActor(this.#root) as never);
   }
 }

@@ -3,7 +3,7 @@
  * and stores each with an absolute deadline, in the batch of the turn that asked for it. Cancelling all of an actor's
  * timers costs what it has, where XState's scans every timer of the system.
  *
- * A delayed event whose id begins with `stopwatch/` is about time at work, not about a moment: cancelled, it stands still and
+ * A delayed event whose id begins with `timer/` is about time at work, not about a moment: cancelled, it stands still and
  * keeps what is left; sent again, it goes on from there, and while it runs that changes nothing. It stands still while
  * nobody runs the system, too. Time is known up to the last commit, which is as far as the work counts. It is gone once it
  * arrived, or with its actor. (While its actor sleeps it runs by the clock, as other timers do.)
@@ -11,20 +11,20 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
-import type { Actors, Entry } from './actors.ts';
+import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
 import { key } from './keys.ts';
-import type { Scheduler } from './xstate.ts';
+import type { Scheduler } from './xstate-internals.ts';
 
 export interface TimerRow {
   due: number;
   event: AnyEventObject;
   /** Uid of the receiver, when it is another actor. */
-  to?: string;
+  target?: string;
   /** Of a stopwatch that stands still: how many milliseconds are left of it. */
-  left?: number;
+  remainingMs?: number;
 }
 
-const stopwatch = 'stopwatch/';
+const pausablePrefix = 'timer/';
 
 /** A timer row with its place. */
 export interface StoredTimer {
@@ -40,10 +40,10 @@ export interface Timer {
 
 interface TimersOptions {
   clock: Clock;
-  actors: Pick<Actors, 'entryOf' | 'byUid' | 'nextId'>;
+  actors: Pick<ActorRegistry, 'entryOf' | 'byUid' | 'nextId'>;
   write: (operation: Operation) => void;
   /** Goes with the next commit, and asks for none: opening a system again and again must lead on. */
-  writeLater: (operation: Operation) => void;
+  writeWithNextCommit: (operation: Operation) => void;
 }
 
 export class Timers implements Scheduler {
@@ -61,26 +61,26 @@ export class Timers implements Scheduler {
     if (from === undefined) return;
     const name = id ?? this.#options.actors.nextId();
     const to = target === source ? undefined : this.#options.actors.entryOf(target)?.uid;
-    const before = name.startsWith(stopwatch) ? from.timers?.get(name)?.row : undefined;
-    if (before !== undefined && before.left === undefined) return;
-    const due = this.#options.clock.now() + (before?.left ?? delay);
-    this.#keep(from, name, { due, event, ...(to === undefined ? {} : { to }) });
+    const before = name.startsWith(pausablePrefix) ? from.timers?.get(name)?.row : undefined;
+    if (before !== undefined && before.remainingMs === undefined) return;
+    const due = this.#options.clock.now() + (before?.remainingMs ?? delay);
+    this.#store(from, name, { due, event, ...(to === undefined ? {} : { target: to }) });
   }
 
   cancel(source: AnyActorRef, id: string): void {
     const from = this.#options.actors.entryOf(source);
     if (from === undefined) return;
-    if (id.startsWith(stopwatch)) this.#hold(from, id);
+    if (id.startsWith(pausablePrefix)) this.#pause(from, id);
     else if (this.#disarm(from, id)) this.#erase(from, id);
   }
 
   cancelAll(actor: AnyActorRef): void {
     const from = this.#options.actors.entryOf(actor);
-    if (from !== undefined) this.forget(from);
+    if (from !== undefined) this.eraseAll(from);
   }
 
   /** Takes all timers of an actor out of memory and store. */
-  forget(from: Entry): void {
+  eraseAll(from: ActorEntry): void {
     for (const id of from.timers?.keys() ?? []) {
       this.#disarm(from, id);
       this.#erase(from, id);
@@ -88,19 +88,19 @@ export class Timers implements Scheduler {
   }
 
   /** Takes them out of memory only. */
-  disarmAll(from: Entry): void {
+  disarmAll(from: ActorEntry): void {
     for (const id of from.timers?.keys() ?? []) this.#disarm(from, id);
   }
 
   /** The time, while it is any stopwatch's: the last commit then tells how long they ran. */
-  workTime(): number | null {
+  timeIfRunning(): number | null {
     return this.#running > 0 ? this.#options.clock.now() : null;
   }
 
   /** Starts waiting for a timer whose row is stored; a stopwatch that stands still goes on doing so. */
-  arm(from: Entry, id: string, row: TimerRow): void {
+  arm(from: ActorEntry, id: string, row: TimerRow): void {
     from.timers ??= new Map();
-    const runs = row.left === undefined;
+    const runs = row.remainingMs === undefined;
     const cancel = runs ? this.#options.clock.at(row.due, () => this.#fire(from, id, row)) : () => {};
     from.timers.set(id, { row, cancel });
     this.count++;
@@ -108,40 +108,40 @@ export class Timers implements Scheduler {
   }
 
   /** Arms a timer of an earlier life, which ended so long ago as `goneMs` says: for a stopwatch that is no time. */
-  rearm(from: Entry, id: string, row: TimerRow, goneMs: number): void {
-    const isLater = isRunning(id, row) && goneMs > 0;
-    const now = isLater ? { ...row, due: row.due + goneMs } : row;
-    this.arm(from, id, now);
-    if (isLater) this.#options.writeLater({ type: 'put', key: key.timer(from.uid, id), value: now });
+  rearm(from: ActorEntry, id: string, row: TimerRow, downtimeMs: number): void {
+    const isShifted = isRunning(id, row) && downtimeMs > 0;
+    const current = isShifted ? { ...row, due: row.due + downtimeMs } : row;
+    this.arm(from, id, current);
+    if (isShifted) this.#options.writeWithNextCommit({ type: 'put', key: key.timer(from.uid, id), value: current });
   }
 
   /** Writes the stopwatches of an actor that run as they are: a commit tells until when they ran. */
-  stamp(from: Entry): void {
+  writeRunning(from: ActorEntry): void {
     for (const [id, { row }] of from.timers ?? []) {
       if (isRunning(id, row)) this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });
     }
   }
 
-  #keep(from: Entry, id: string, row: TimerRow): void {
+  #store(from: ActorEntry, id: string, row: TimerRow): void {
     this.#disarm(from, id);
     this.arm(from, id, row);
     this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });
   }
 
-  #hold(from: Entry, id: string): void {
+  #pause(from: ActorEntry, id: string): void {
     const row = from.timers?.get(id)?.row;
-    if (row === undefined || row.left !== undefined) return;
-    this.#keep(from, id, { ...row, left: Math.max(0, row.due - this.#options.clock.now()) });
+    if (row === undefined || row.remainingMs !== undefined) return;
+    this.#store(from, id, { ...row, remainingMs: Math.max(0, row.due - this.#options.clock.now()) });
   }
 
-  #fire(from: Entry, id: string, row: TimerRow): void {
+  #fire(from: ActorEntry, id: string, row: TimerRow): void {
     this.#disarm(from, id);
     this.#erase(from, id);
-    const target = row.to === undefined ? from : this.#options.actors.byUid(row.to);
+    const target = row.target === undefined ? from : this.#options.actors.byUid(row.target);
     target?.ref.send(row.event);
   }
 
-  #disarm(from: Entry, id: string): boolean {
+  #disarm(from: ActorEntry, id: string): boolean {
     const timer = from.timers?.get(id);
     if (timer === undefined) return false;
     timer.cancel();
@@ -152,11 +152,11 @@ export class Timers implements Scheduler {
     return true;
   }
 
-  #erase(from: Entry, id: string): void {
+  #erase(from: ActorEntry, id: string): void {
     this.#options.write({ type: 'del', key: key.timer(from.uid, id) });
   }
 }
 
-function isRunning(id: string, { left }: TimerRow): boolean {
-  return id.startsWith(stopwatch) && left === undefined;
+function isRunning(id: string, { remainingMs }: TimerRow): boolean {
+  return id.startsWith(pausablePrefix) && remainingMs === undefined;
 }

@@ -5,13 +5,13 @@
  * - T2 who falls behind is told of the present in a fresh batch in place of what was missed, and never holds up anybody.
  */
 import type { StateValue } from 'xstate';
+import { type PersistedState, statusOf } from './actor-row.ts';
 import type { DurableSystem } from './api.ts';
-import type { Sighting } from './inspection.ts';
-import { plain } from './plain.ts';
-import { type ActorState, statusOf } from './record.ts';
+import type { ActorLifecycleEvent } from './lifecycle-events.ts';
+import { toBoundedJson } from './to-bounded-json.ts';
 
 /** Where an actor stands. `value` is null for logic that is not a machine; its context is its input. */
-export interface Stand {
+export interface ActorState {
   value: StateValue | null;
   status: string;
   context: Record<string, unknown>;
@@ -20,7 +20,7 @@ export interface Stand {
 }
 
 /** What became different: of the context the keys that were set and those that are gone. */
-export interface Step {
+export interface StateDelta {
   value?: StateValue;
   status?: string;
   set?: Record<string, unknown>;
@@ -29,61 +29,61 @@ export interface Step {
   error?: unknown;
 }
 
-type Seen<Type extends Sighting['type']> = Extract<Sighting, { type: Type }>;
+type EventOfType<Type extends ActorLifecycleEvent['type']> = Extract<ActorLifecycleEvent, { type: Type }>;
 
 /** A sighting as it is told further away: where an actor stands, and how far it moved, in place of its state. */
-export type Trace =
-  | Seen<'chart' | 'received' | 'gone'>
-  | (Omit<Seen<'born'>, 'state'> & { stand: Stand })
-  | (Omit<Seen<'moved'>, 'state'> & { step: Step });
+export type ActorTrace =
+  | EventOfType<'chart' | 'received' | 'stopped'>
+  | (Omit<EventOfType<'started'>, 'state'> & { state: ActorState })
+  | (Omit<EventOfType<'transitioned'>, 'state'> & { delta: StateDelta });
 
 export interface TraceBatch {
   /** Everything told before is to be forgotten. */
-  fresh: boolean;
-  traces: Trace[];
+  snapshot: boolean;
+  traces: ActorTrace[];
 }
 
 export interface TraceOptions {
   signal?: AbortSignal;
   /** Applied to every text of events and contexts, to take out what must not be shown. @default none */
-  clean?: (text: string) => string;
+  redact?: (text: string) => string;
   /** Traces that may wait to be taken. @default 20000 */
-  waitingMax?: number;
+  pendingMax?: number;
 }
 
 /** What is looked on at, after each commit, until the signal aborts. */
-export async function* traceOf(
-  system: Pick<DurableSystem, 'watch'>,
-  { signal, clean = text => text, waitingMax = 20_000 }: TraceOptions = {},
+export async function* traceActors(
+  system: Pick<DurableSystem, 'subscribeToActors'>,
+  { signal, redact = text => text, pendingMax = 20_000 }: TraceOptions = {},
 ): AsyncGenerator<TraceBatch> {
-  let waiting: TraceBatch[] = [];
+  let pending: TraceBatch[] = [];
   let count = 0;
   let wake = () => {};
   let stop = () => {};
-  const begin = () => {
-    let fresh = true;
-    const told = new Telling(clean);
-    waiting = [];
+  const start = () => {
+    let snapshot = true;
+    const encoder = new TraceEncoder(redact);
+    pending = [];
     count = 0;
-    stop = system.watch(sightings => {
-      const traces = sightings.map(sighting => told.of(sighting));
+    stop = system.subscribeToActors(events => {
+      const traces = events.map(event => encoder.encode(event));
       count += traces.length;
-      if (!fresh && count > waitingMax) {
+      if (!snapshot && count > pendingMax) {
         stop();
-        begin();
+        start();
         return;
       }
-      waiting.push({ fresh, traces });
-      fresh = false;
+      pending.push({ snapshot, traces });
+      snapshot = false;
       wake();
     });
   };
   const abort = () => wake();
   signal?.addEventListener('abort', abort);
-  begin();
+  start();
   try {
     while (signal?.aborted !== true) {
-      const batch = waiting.shift();
+      const batch = pending.shift();
       if (batch !== undefined) {
         count -= batch.traces.length;
         yield batch;
@@ -100,71 +100,71 @@ export async function* traceOf(
 }
 
 /** Remembers of each actor what was told last. */
-class Telling {
-  readonly #clean: (text: string) => string;
-  readonly #last = new Map<string, ActorState>();
+class TraceEncoder {
+  readonly #redact: (text: string) => string;
+  readonly #last = new Map<string, PersistedState>();
 
-  constructor(clean: (text: string) => string) {
-    this.#clean = clean;
+  constructor(redact: (text: string) => string) {
+    this.#redact = redact;
   }
 
-  of(sighting: Sighting): Trace {
-    switch (sighting.type) {
+  encode(event: ActorLifecycleEvent): ActorTrace {
+    switch (event.type) {
       case 'chart':
-        return sighting;
-      case 'born': {
-        const { state, ...born } = sighting;
-        this.#last.set(born.uid, state);
-        return { ...born, stand: this.#plain(standOf(state)) };
+        return event;
+      case 'started': {
+        const { state, ...started } = event;
+        this.#last.set(started.uid, state);
+        return { ...started, state: this.#bounded(toActorState(state)) };
       }
       case 'received':
-        return { ...sighting, event: this.#plain(sighting.event) };
-      case 'moved': {
-        const { uid, state, at } = sighting;
+        return { ...event, event: this.#bounded(event.event) };
+      case 'transitioned': {
+        const { uid, state, at } = event;
         const before = this.#last.get(uid);
         this.#last.set(uid, state);
-        return { type: 'moved', uid, step: this.#plain(stepOf(before, state)), at };
+        return { type: 'transitioned', uid, delta: this.#bounded(toStateDelta(before, state)), at };
       }
-      case 'gone':
-        this.#last.delete(sighting.uid);
-        return sighting;
+      case 'stopped':
+        this.#last.delete(event.uid);
+        return event;
     }
   }
 
-  #plain<T>(value: T): T {
-    return plain(value, this.#clean) as T;
+  #bounded<T>(value: T): T {
+    return toBoundedJson(value, this.#redact) as T;
   }
 }
 
-function standOf(state: ActorState): Stand {
+function toActorState(state: PersistedState): ActorState {
   const status = statusOf(state);
   if ('snapshot' in state) {
     const { output, error, input, context } = state.snapshot as unknown as Record<string, unknown>;
-    return { value: null, status, context: Object(context ?? input ?? {}), ...ended(output, error) };
+    return { value: null, status, context: Object(context ?? input ?? {}), ...outcomeFields(output, error) };
   }
-  return { value: state.value, status, context: state.context ?? {}, ...ended(state.output, state.error) };
+  return { value: state.value, status, context: state.context ?? {}, ...outcomeFields(state.output, state.error) };
 }
 
-const ended = (output: unknown, error: unknown) => ({
+const outcomeFields = (output: unknown, error: unknown) => ({
   ...(output === undefined ? {} : { output }),
   ...(error === undefined ? {} : { error }),
 });
 
-function stepOf(before: ActorState | undefined, state: ActorState): Step {
-  const { value, status, context, ...end } = standOf(state);
+function toStateDelta(before: PersistedState | undefined, state: PersistedState): StateDelta {
+  const { value, status, context, ...end } = toActorState(state);
   if (before === undefined) return { ...(value === null ? {} : { value }), status, set: context, ...end };
-  const old = standOf(before);
-  const set = Object.fromEntries(Object.entries(context).filter(([key, item]) => old.context[key] !== item));
-  const unset = Object.keys(old.context).filter(key => !Object.hasOwn(context, key));
+  const previous = toActorState(before);
+  const set = Object.fromEntries(Object.entries(context).filter(([key, item]) => previous.context[key] !== item));
+  const unset = Object.keys(previous.context).filter(key => !Object.hasOwn(context, key));
   return {
-    ...(value === null || same(value, old.value) ? {} : { value }),
-    ...(status === old.status ? {} : { status }),
+    ...(value === null || isSameValue(value, previous.value) ? {} : { value }),
+    ...(status === previous.status ? {} : { status }),
     ...(Object.keys(set).length === 0 ? {} : { set }),
     ...(unset.length === 0 ? {} : { unset }),
     ...end,
   };
 }
 
-function same(left: StateValue, right: StateValue | null): boolean {
+function isSameValue(left: StateValue, right: StateValue | null): boolean {
   return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

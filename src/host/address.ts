@@ -2,10 +2,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../model/fault.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { TroupeError } from '../model/errors.ts';
+import { shellQuote } from '../model/shell-quote.ts';
 
-export interface Surroundings {
+export interface SocketEnvironment {
   platform: NodeJS.Platform;
   /** Who we are, where the system has user ids. */
   uid: number | null;
@@ -20,32 +20,32 @@ const pathBytesMax = 103;
  * Paths to try, best first. Each is new, so that nothing that is there can be in its way, and its folder is made so that
  * only we may look into it.
  */
-export function addresses(
+export function candidateAddresses(
   home: string,
-  { platform, uid, runtimeDir }: Surroundings,
+  { platform, uid, runtimeDir }: SocketEnvironment,
 ): { folder: string; path: string }[] {
   const name = randomBytes(6).toString('hex');
-  const place = createHash('sha256').update(home).digest('hex').slice(0, 12);
-  if (platform === 'win32') return [{ folder: '', path: `\\\\.\\pipe\\troupe-${place}-${name}` }];
-  const folders = [join(home, 'owner'), join(runtimeDir, `troupe-${uid ?? 'user'}`, place)];
+  const digest = createHash('sha256').update(home).digest('hex').slice(0, 12);
+  if (platform === 'win32') return [{ folder: '', path: `\\\\.\\pipe\\troupe-${digest}-${name}` }];
+  const folders = [join(home, 'owner'), join(runtimeDir, `troupe-${uid ?? 'user'}`, digest)];
   return folders
     .map(folder => ({ folder, path: join(folder, `${name}.sock`) }))
     .filter(({ path }) => Buffer.byteLength(path) <= pathBytesMax);
 }
 
 /** Makes the folder of a socket ours alone, and clears it of the sockets of owners that are gone. */
-export async function makePrivate(folder: string, uid: number | null): Promise<void> {
+export async function preparePrivateFolder(folder: string, uid: number | null): Promise<void> {
   if (folder === '') return;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const found = await lstat(folder);
+  const status = await lstat(folder);
   // Somebody else may have made it first, in a folder that all may write to.
-  if (!found.isDirectory() || (uid !== null && found.uid !== uid)) {
-    throw new Fault('USAGE', 'The folder for the socket of the owner is not ours', {
+  if (!status.isDirectory() || (uid !== null && status.uid !== uid)) {
+    throw new TroupeError('USAGE', 'The folder for the socket of the owner is not ours', {
       where: folder,
-      hints: [`rm -r ${shellWord(folder)}`],
+      hints: [`rm -r ${shellQuote(folder)}`],
     });
   }
   await chmod(folder, 0o700);
   // We have the store, so whoever listened here for it is gone.
-  for (const left of await readdir(folder)) await rm(join(folder, left), { force: true });
+  for (const stale of await readdir(folder)) await rm(join(folder, stale), { force: true });
 }

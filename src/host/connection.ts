@@ -4,15 +4,15 @@
  *
  * 1. A message that has begun ends within `stallMs`, or the peer is let go; so is one that reads nothing for so long.
  * 2. A peer that does not read is not read from: what waits to be sent is bounded by what was asked for.
- * 3. It ends once, with the reason: null when the peer left, a fault when it was let go.
+ * 3. It ends once, with the reason: null when the peer left, an error when it was let go.
  */
 import type { Socket } from 'node:net';
 import type { z } from 'zod';
-import { Fault } from '../model/fault.ts';
-import { broken, frames } from './frames.ts';
-import { patience } from './patience.ts';
-import { understood } from './protocol.ts';
-import { pack } from './values.ts';
+import { TroupeError } from '../model/errors.ts';
+import { encode } from './codec.ts';
+import { createFrameReader, protocolError } from './ndjson.ts';
+import { parseMessage } from './protocol.ts';
+import { createTimeout } from './timeout.ts';
 
 export interface Connection {
   /** Sends what JSON made of a message; see `lineOf`. */
@@ -20,7 +20,7 @@ export interface Connection {
   /** Sends what is still to be sent, then ends. */
   end(): void;
   /** Ends at once. */
-  destroy(fault?: Fault): void;
+  destroy(error?: TroupeError): void;
 }
 
 export interface ConnectionOptions<T> {
@@ -28,32 +28,34 @@ export interface ConnectionOptions<T> {
   schema: z.ZodType<T>;
   bytesMax: number;
   stallMs: number;
-  receive(message: T): void;
+  onMessage(message: T): void;
   /** What came makes no sense; nothing more is read. */
-  broke(fault: Fault): void;
-  ended(fault: Fault | null): void;
+  onProtocolError(error: TroupeError): void;
+  onClosed(error: TroupeError | null): void;
 }
 
-export function connection<T>({ socket, ...options }: ConnectionOptions<T>): Connection {
-  const inbox = frames(options.bytesMax);
+export function createConnection<T>({ socket, ...options }: ConnectionOptions<T>): Connection {
+  const inbox = createFrameReader(options.bytesMax);
   let outbox: string[] = [];
-  let over = false;
-  let deaf = false;
-  const inbound = patience(options.stallMs, () => destroy(broken('A message began and did not end')));
-  const outbound = patience(options.stallMs, () => destroy(broken('The other end does not read what it is sent')));
+  let closed = false;
+  let ignoresInput = false;
+  const inbound = createTimeout(options.stallMs, () => destroy(protocolError('A message began and did not end')));
+  const outbound = createTimeout(options.stallMs, () =>
+    destroy(protocolError('The other end does not read what it is sent')),
+  );
 
-  const destroy = (fault?: Fault) => {
-    if (over) return;
-    over = true;
+  const destroy = (error?: TroupeError) => {
+    if (closed) return;
+    closed = true;
     inbound.stop();
     outbound.stop();
     socket.destroy();
-    options.ended(fault ?? null);
+    options.onClosed(error ?? null);
   };
   const flush = () => {
     const text = outbox.join('');
     outbox = [];
-    if (over || text === '') return;
+    if (closed || text === '') return;
     if (socket.write(text)) return;
     socket.pause();
     inbound.stop();
@@ -61,18 +63,20 @@ export function connection<T>({ socket, ...options }: ConnectionOptions<T>): Con
   };
 
   socket.on('data', (bytes: Buffer) => {
-    if (deaf) return;
+    if (ignoresInput) return;
     try {
-      for (const message of inbox.take(bytes)) {
-        options.receive(understood(options.schema, message));
-        if (over || deaf) return;
+      for (const message of inbox.read(bytes)) {
+        options.onMessage(parseMessage(options.schema, message));
+        if (closed || ignoresInput) return;
       }
     } catch (thrown) {
-      deaf = true;
+      ignoresInput = true;
       inbound.stop();
-      return options.broke(Fault.is(thrown) ? thrown : broken('A message could not be dealt with', thrown));
+      return options.onProtocolError(
+        TroupeError.is(thrown) ? thrown : protocolError('A message could not be dealt with', thrown),
+      );
     }
-    if (inbox.open) inbound.start();
+    if (inbox.isPartial) inbound.start();
     else inbound.stop();
   });
   socket.on('drain', () => {
@@ -85,14 +89,14 @@ export function connection<T>({ socket, ...options }: ConnectionOptions<T>): Con
   return {
     destroy,
     send(line) {
-      if (over) return;
+      if (closed) return;
       // What one turn has to say goes out in one piece.
       if (outbox.length === 0) setImmediate(flush);
       outbox.push(line);
     },
     end() {
       flush();
-      deaf = true;
+      ignoresInput = true;
       outbound.start();
       socket.end(() => destroy());
     },
@@ -100,7 +104,7 @@ export function connection<T>({ socket, ...options }: ConnectionOptions<T>): Con
 }
 
 /** A message as it is sent. What travels in it as `value` may be given as JSON, made once for many. */
-export function lineOf(message: object, value?: string): string {
-  const head = JSON.stringify(pack(message));
+export function encodeMessage(message: object, value?: string): string {
+  const head = JSON.stringify(encode(message));
   return value === undefined ? `${head}\n` : `${head.slice(0, -1)},"value":${value}}\n`;
 }

@@ -2,17 +2,17 @@
  * What an owner and those attached to it say to each other: one JSON document a line, each checked before it is believed.
  *
  *   client  hello · call · credit · cancel
- *   owner   welcome | refused · answer · fault · item · end · bye
+ *   owner   welcome | refused · answer · error · item · end · bye
  *
  * A connection begins with `hello`, which keeps its form in every version; anything else changes `protocolVersion`.
  */
 import * as z from 'zod';
 import { OutputIdentity } from '../model/checkout.ts';
-import { Fault } from '../model/fault.ts';
-import { StoredFaultShape } from '../model/fault-shape.ts';
-import { inWords } from '../model/issue-words.ts';
+import { SerializedErrorSchema } from '../model/error-schema.ts';
+import { TroupeError } from '../model/errors.ts';
 import { Phase, PlanState } from '../model/plan.ts';
-import { broken } from './frames.ts';
+import { describeIssue } from '../model/schema-messages.ts';
+import { protocolError } from './ndjson.ts';
 
 export const protocolVersion = 1;
 
@@ -28,21 +28,26 @@ export const Hello = z.looseObject({
 });
 
 /** A plan as somebody looked at it before they gave a command. */
-export const Seen = z.object({ phase: Phase, state: PlanState, attempt: z.number().int(), updatedAt: z.string() });
+export const ExpectedPlanState = z.object({
+  phase: Phase,
+  state: PlanState,
+  attempt: z.number().int(),
+  updatedAt: z.string(),
+});
 
 /** One method of a `Troupe`, of its `actions`, or of one of its plans. */
-export const Request = z.strictObject({
+export const RpcRequest = z.strictObject({
   to: z.enum(['troupe', 'actions', 'plan']),
   plan: z.string().optional(),
-  seen: Seen.optional(),
+  expected: ExpectedPlanState.optional(),
   method: z.string().max(100),
   args: z.array(z.unknown()).max(16),
 });
-export type Request = z.infer<typeof Request>;
+export type RpcRequest = z.infer<typeof RpcRequest>;
 
 export const ClientMessage = z.discriminatedUnion('type', [
   Hello,
-  z.strictObject({ type: z.literal('call'), id: callId, request: Request }),
+  z.strictObject({ type: z.literal('call'), id: callId, request: RpcRequest }),
   /** So many more values of a stream may be sent. */
   z.strictObject({ type: z.literal('credit'), id: callId, count: z.number().int().min(1).max(1_000_000) }),
   z.strictObject({ type: z.literal('cancel'), id: callId }),
@@ -50,8 +55,8 @@ export const ClientMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.infer<typeof ClientMessage>;
 
 /** Who answers, for those who ask who has the store. */
-export const Welcome = z.strictObject({
-  type: z.literal('welcome'),
+export const HelloReply = z.strictObject({
+  type: z.literal('hello_reply'),
   pid: z.number().int(),
   command: z.string(),
   started: z.string(),
@@ -60,37 +65,40 @@ export const Welcome = z.strictObject({
   /** No window of its own. */
   background: z.boolean(),
 });
-export type Welcome = z.infer<typeof Welcome>;
+export type HelloReply = z.infer<typeof HelloReply>;
 
 /** Why an owner leaves: on purpose, so that nobody is to go on, or to let somebody else go on. */
-export const Farewell = z.enum(['stopped', 'left']);
-export type Farewell = z.infer<typeof Farewell>;
+export const CloseReason = z.enum(['stopped', 'released']);
+export type CloseReason = z.infer<typeof CloseReason>;
 
 export const OwnerMessage = z.discriminatedUnion('type', [
-  Welcome,
-  z.strictObject({ type: z.literal('refused'), fault: StoredFaultShape }),
+  HelloReply,
+  z.strictObject({ type: z.literal('rejected'), error: SerializedErrorSchema }),
   z.strictObject({ type: z.literal('answer'), id: callId, value: z.unknown().optional() }),
-  z.strictObject({ type: z.literal('fault'), id: callId, fault: StoredFaultShape }),
+  z.strictObject({ type: z.literal('error'), id: callId, error: SerializedErrorSchema }),
   z.strictObject({ type: z.literal('item'), id: callId, value: z.unknown() }),
   z.strictObject({ type: z.literal('end'), id: callId }),
-  z.strictObject({ type: z.literal('bye'), reason: Farewell }),
+  z.strictObject({ type: z.literal('closing'), reason: CloseReason }),
 ]);
 export type OwnerMessage = z.infer<typeof OwnerMessage>;
 
-/** @throws {Fault} PROTOCOL_BROKEN */
-export function understood<T>(schema: z.ZodType<T>, message: unknown): T {
-  const parsed = schema.safeParse(message, { error: inWords });
+/** @throws {TroupeError} PROTOCOL_BROKEN */
+export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
+  const parsed = schema.safeParse(message, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path.join('.') ?? '';
   const problem = `${path === '' ? 'it' : path} ${issue?.message ?? 'is not understood'}`;
-  throw broken(`A message is not of the protocol: ${problem.slice(0, 500)}`);
+  throw protocolError(`A message is not of the protocol: ${problem.slice(0, 500)}`);
 }
 
 /** null when both speak the same language. */
-export function mismatch(ours: { version: string; pid: number }, theirs: z.infer<typeof Hello>): Fault | null {
+export function versionMismatchError(
+  ours: { version: string; pid: number },
+  theirs: z.infer<typeof Hello>,
+): TroupeError | null {
   if (theirs.protocol === protocolVersion && theirs.version === ours.version) return null;
-  return new Fault(
+  return new TroupeError(
     'VERSION_MISMATCH',
     `The store is owned by troupe ${ours.version} (protocol ${protocolVersion}, process ${ours.pid}), and this is troupe ${theirs.version} (protocol ${theirs.protocol})`,
     {

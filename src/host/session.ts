@@ -7,34 +7,41 @@
  */
 import type { Socket } from 'node:net';
 import type { OutputIdentity } from '../model/checkout.ts';
-import { Fault } from '../model/fault.ts';
+import { TroupeError } from '../model/errors.ts';
 import type { Troupe } from '../runtime/api.ts';
-import { type Connection, connection, lineOf } from './connection.ts';
-import { broken } from './frames.ts';
+import { type Connection, createConnection, encodeMessage } from './connection.ts';
 import type { Limits } from './limits.ts';
-import { type Method, methodOf } from './methods.ts';
-import { ownerLost } from './owner-lost.ts';
-import { patience } from './patience.ts';
-import { type Performed, perform } from './perform.ts';
-import { ClientMessage, type Farewell, mismatch, type OwnerMessage, type Request, type Welcome } from './protocol.ts';
-import type { Scribe } from './scribe.ts';
+import { protocolError } from './ndjson.ts';
+import { ownerLostError } from './owner-lost-error.ts';
+import {
+  ClientMessage,
+  type CloseReason,
+  type HelloReply,
+  type OwnerMessage,
+  type RpcRequest,
+  versionMismatchError,
+} from './protocol.ts';
+import type { ResponseEncoder } from './response-encoder.ts';
+import { type DispatchResult, dispatch } from './rpc-dispatch.ts';
+import { type Method, methodOf } from './rpc-methods.ts';
+import { createTimeout } from './timeout.ts';
 
 export interface Session {
   /** Passes on what can be asked of the next owner, lets what has begun come to its end, then ends. */
-  farewell(reason: Farewell): void;
+  close(reason: CloseReason): void;
 }
 
 export interface SessionOptions {
   socket: Socket;
   troupe: Troupe;
-  welcome: Omit<Welcome, 'type'> & { version: string };
+  welcome: Omit<HelloReply, 'type'> & { version: string };
   limits: Limits;
-  scribe: Scribe;
+  encoder: ResponseEncoder;
   /** Said hello, and is welcome. */
-  opened(outputs: readonly OutputIdentity[]): void;
+  onOpened(outputs: readonly OutputIdentity[]): void;
   /** Asked for something that may put a plan to work. */
-  commanded(): void;
-  ended(): void;
+  onCommand(): void;
+  onEnded(): void;
 }
 
 interface Call {
@@ -42,155 +49,159 @@ interface Call {
   abort: AbortController;
   credit: number;
   /** Credit came, or the call is over. */
-  wake(): void;
+  resume(): void;
 }
 
-export function session({ socket, troupe, welcome, limits, scribe, ...options }: SessionOptions): Session {
+export function session({ socket, troupe, welcome, limits, encoder, ...options }: SessionOptions): Session {
   const calls = new Map<number, Call>();
-  let welcomed = false;
-  let leaving: Farewell | null = null;
-  const unheard = patience(limits.helloMs, () => refuse(broken('The other end did not say hello')));
+  let isOpen = false;
+  let closeReason: CloseReason | null = null;
+  const helloTimer = createTimeout(limits.helloMs, () => reject(protocolError('The other end did not say hello')));
   /** For commands that have begun, then for the other end to hang up. */
-  let parting: NodeJS.Timeout | undefined;
+  let closeTimer: NodeJS.Timeout | undefined;
 
-  const peer: Connection = connection({
+  const peer: Connection = createConnection({
     socket,
     schema: ClientMessage,
     bytesMax: limits.requestBytes,
     stallMs: limits.stallMs,
-    receive,
-    broke: refuse,
-    ended() {
-      unheard.stop();
-      clearTimeout(parting);
-      for (const { abort, wake } of calls.values()) {
+    onMessage: receive,
+    onProtocolError: reject,
+    onClosed() {
+      helloTimer.stop();
+      clearTimeout(closeTimer);
+      for (const { abort, resume } of calls.values()) {
         abort.abort();
-        wake();
+        resume();
       }
-      options.ended();
+      options.onEnded();
     },
   });
-  unheard.start();
-  const say = (message: OwnerMessage) => peer.send(lineOf(message));
+  helloTimer.start();
+  const send = (message: OwnerMessage) => peer.send(encodeMessage(message));
 
-  function refuse(fault: Fault): void {
-    say({ type: 'refused', fault: fault.toJSON() });
+  function reject(error: TroupeError): void {
+    send({ type: 'rejected', error: error.toJSON() });
     peer.end();
   }
 
   function receive(message: ClientMessage): void {
-    if (!welcomed) {
-      greet(message);
+    if (!isOpen) {
+      handshake(message);
       return;
     }
     switch (message.type) {
       case 'hello':
-        throw broken('Hello was said twice');
+        throw protocolError('Hello was said twice');
       case 'call':
-        if (calls.has(message.id) || calls.size >= limits.calls) throw broken('Too much is asked at once');
-        if (leaving === null) void answer(message.id, message.request);
-        else say({ type: 'fault', id: message.id, fault: ownerLost(leaving, { untouched: true }).toJSON() });
+        if (calls.has(message.id) || calls.size >= limits.calls) throw protocolError('Too much is asked at once');
+        if (closeReason === null) void handleCall(message.id, message.request);
+        else send({ type: 'error', id: message.id, error: ownerLostError(closeReason, { notStarted: true }).toJSON() });
         break;
       case 'credit': {
         const call = calls.get(message.id);
         if (call === undefined) break;
         call.credit += message.count;
-        call.wake();
+        call.resume();
         break;
       }
       case 'cancel': {
         const call = calls.get(message.id);
         call?.abort.abort();
-        call?.wake();
+        call?.resume();
         break;
       }
     }
   }
 
-  function greet(message: ClientMessage): void {
-    if (message.type !== 'hello') throw broken('Something was said before hello');
-    unheard.stop();
-    const { version, ...known } = welcome;
-    const stranger = mismatch({ version, pid: welcome.pid }, message);
-    if (stranger !== null) {
-      refuse(stranger);
+  function handshake(message: ClientMessage): void {
+    if (message.type !== 'hello') throw protocolError('Something was said before hello');
+    helloTimer.stop();
+    const { version, ...identity } = welcome;
+    const mismatch = versionMismatchError({ version, pid: welcome.pid }, message);
+    if (mismatch !== null) {
+      reject(mismatch);
       return;
     }
-    welcomed = true;
-    say({ type: 'welcome', ...known });
-    options.opened(message.outputs ?? []);
+    isOpen = true;
+    send({ type: 'hello_reply', ...identity });
+    options.onOpened(message.outputs ?? []);
   }
 
-  async function answer(id: number, request: Request): Promise<void> {
+  async function handleCall(id: number, request: RpcRequest): Promise<void> {
     const method = methodOf(request.to, request.method);
-    const call: Call = { method, abort: new AbortController(), credit: limits.credit, wake: () => {} };
+    const call: Call = { method, abort: new AbortController(), credit: limits.credit, resume: () => {} };
     calls.set(id, call);
-    if (isCommand(call)) options.commanded();
+    if (isCommand(call)) options.onCommand();
     try {
-      const performed = await perform(troupe, request, call.abort.signal);
-      if (performed.kind === 'stream') await pour(id, call, performed);
-      else if (calls.get(id) === call) peer.send(lineOf({ type: 'answer', id }, scribe.write(performed.value)));
+      const result = await dispatch(troupe, request, call.abort.signal);
+      if (result.kind === 'stream') await streamTo(id, call, result);
+      else if (calls.get(id) === call) peer.send(encodeMessage({ type: 'answer', id }, encoder.encode(result.value)));
     } catch (thrown) {
-      if (calls.get(id) === call) say({ type: 'fault', id, fault: Fault.store(thrown) });
+      if (calls.get(id) === call) send({ type: 'error', id, error: TroupeError.serialize(thrown) });
     } finally {
       if (calls.get(id) === call) calls.delete(id);
-      if (leaving !== null && calls.size === 0) linger();
+      if (closeReason !== null && calls.size === 0) closeWhenDrained();
     }
   }
 
   /** All was said. The other end hangs up first, so that nothing it asks meanwhile is lost without a word. */
-  function linger(): void {
-    clearTimeout(parting);
-    parting = setTimeout(() => peer.end(), limits.lingerMs);
+  function closeWhenDrained(): void {
+    clearTimeout(closeTimer);
+    closeTimer = setTimeout(() => peer.end(), limits.drainMs);
   }
 
-  async function pour(id: number, call: Call, { values }: Extract<Performed, { kind: 'stream' }>): Promise<void> {
+  async function streamTo(
+    id: number,
+    call: Call,
+    { values }: Extract<DispatchResult, { kind: 'stream' }>,
+  ): Promise<void> {
     for await (const value of values) {
       if (calls.get(id) !== call) return;
-      if (call.credit === 0 && !call.abort.signal.aborted) await credited(call, limits.idleStreamMs);
+      if (call.credit === 0 && !call.abort.signal.aborted) await waitForCredit(call, limits.idleStreamMs);
       if (call.abort.signal.aborted) break;
       call.credit -= 1;
-      peer.send(lineOf({ type: 'item', id }, scribe.writeOnce(value)));
+      peer.send(encodeMessage({ type: 'item', id }, encoder.encodeOnce(value)));
     }
-    if (calls.get(id) === call) say({ type: 'end', id });
+    if (calls.get(id) === call) send({ type: 'end', id });
   }
 
   return {
-    farewell(reason) {
-      leaving = reason;
-      unheard.stop();
-      if (!welcomed) {
+    close(reason) {
+      closeReason = reason;
+      helloTimer.stop();
+      if (!isOpen) {
         peer.end();
         return;
       }
-      say({ type: 'bye', reason });
-      parting = setTimeout(() => peer.end(), limits.farewellMs);
+      send({ type: 'closing', reason });
+      closeTimer = setTimeout(() => peer.end(), limits.closeMs);
       for (const [id, call] of calls) {
         if (isCommand(call)) continue;
         calls.delete(id);
-        say({ type: 'fault', id, fault: ownerLost(reason).toJSON() });
+        send({ type: 'error', id, error: ownerLostError(reason).toJSON() });
         call.abort.abort();
-        call.wake();
+        call.resume();
       }
-      if (calls.size === 0) linger();
+      if (calls.size === 0) closeWhenDrained();
     },
   };
 }
 
 /** Changes something once it has begun, so that it is let come to its end. */
 function isCommand({ method }: Call): boolean {
-  return method !== undefined && method.kind !== 'stream' && !method.again;
+  return method !== undefined && method.kind !== 'stream' && !method.idempotent;
 }
 
-/** @throws {Fault} OWNER_LOST when nothing is taken for so long: the reader is to ask again from where it was */
-async function credited(call: Call, idleMs: number): Promise<void> {
-  const timer = setTimeout(() => call.wake(), idleMs);
+/** @throws {TroupeError} OWNER_LOST when nothing is taken for so long: the reader is to ask again from where it was */
+async function waitForCredit(call: Call, idleMs: number): Promise<void> {
+  const timer = setTimeout(() => call.resume(), idleMs);
   await new Promise<void>(resolve => {
-    call.wake = resolve;
+    call.resume = resolve;
   });
   clearTimeout(timer);
   if (call.credit > 0 || call.abort.signal.aborted) return;
-  throw new Fault('OWNER_LOST', 'Nothing was taken from this stream for a while, so it was let go', {
+  throw new TroupeError('OWNER_LOST', 'Nothing was taken from this stream for a while, so it was let go', {
     where: 'the owner of the store',
     hints: ['troupe plan status'],
   });

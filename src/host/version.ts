@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 export function packageVersion(): string {
   for (const place of ['../../package.json', '../../../package.json']) {
     try {
-      const found: { name?: string; version?: string } = JSON.parse(
+      const manifest: { name?: string; version?: string } = JSON.parse(
         readFileSync(new URL(place, import.meta.url), 'utf8'),
       );
-      if (found.name === 'troupe' && found.version !== undefined) return found.version;
+      if (manifest.name === 'troupe' && manifest.version !== undefined) return manifest.version;
     } catch {
       // Not here; the other place has it.
     }

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { AgentRef } from './agent.ts';
+import { CommitTrailers, PostApplyHook } from './apply.ts';
 import { ApprovalModes } from './approval.ts';
 import { Budget } from './budget.ts';
 import { CheckoutGuard } from './checkout.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
 import { InvariantDraft } from './invariant.ts';
-import { AfterLanding, CommitNote } from './landing.ts';
 import { Name } from './name.ts';
 import { Checkout, Setup } from './setup.ts';
 import { SubplanConfig } from './subplan.ts';
@@ -172,10 +172,10 @@ export const Action = z.strictObject({
   checkpoints: CheckpointConfig.prefault({}).meta({
     description: 'Which checkpoints are created automatically, and how many are kept.',
   }),
-  commit: CommitNote.nullable()
+  commit: CommitTrailers.nullable()
     .default(null)
     .meta({ description: 'Trailers of the commit that is applied. null: none.' }),
-  afterApply: AfterLanding.nullable().default(null).meta({
+  afterApply: PostApplyHook.nullable().default(null).meta({
     description:
       'Program that runs in the project after the result is applied, for example to open a pull request. Its failure is reported and undoes nothing.',
   }),

@@ -9,16 +9,16 @@ type Node = Pick<Decision, 'decisionId' | 'parentDecisionId' | 'dependsOn'>;
  */
 export function affectedBy<D extends Node>(decisions: readonly D[], decisionId: string): D[] {
   const downstream = new Map<string, string[]>();
-  const lead = (from: string, to: string) => {
-    const known = downstream.get(from);
-    if (known === undefined) downstream.set(from, [to]);
-    else known.push(to);
+  const addEdge = (from: string, to: string) => {
+    const existing = downstream.get(from);
+    if (existing === undefined) downstream.set(from, [to]);
+    else existing.push(to);
   };
   for (const decision of decisions) {
-    if (decision.parentDecisionId !== null) lead(decision.parentDecisionId, decision.decisionId);
-    for (const influence of decision.dependsOn) lead(influence, decision.decisionId);
+    if (decision.parentDecisionId !== null) addEdge(decision.parentDecisionId, decision.decisionId);
+    for (const influence of decision.dependsOn) addEdge(influence, decision.decisionId);
   }
-  const found = new Set([decisionId]);
-  for (const id of found) for (const next of downstream.get(id) ?? []) found.add(next);
-  return decisions.filter(decision => found.has(decision.decisionId));
+  const affected = new Set([decisionId]);
+  for (const id of affected) for (const next of downstream.get(id) ?? []) affected.add(next);
+  return decisions.filter(decision => affected.has(decision.decisionId));
 }

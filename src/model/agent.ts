@@ -9,7 +9,7 @@ export const AgentRole = z.enum(['strategy', 'execution', 'fix', 'estimation', '
 export type AgentRole = z.infer<typeof AgentRole>;
 
 /** Whether an agent asked for this only looks at the project: it changes no file and runs no program through tools. */
-export function onlyLooks(role: AgentRole): boolean {
+export function isReadOnlyRole(role: AgentRole): boolean {
   return role === 'strategy' || role === 'estimation' || role === 'review' || role === 'apply';
 }
 
@@ -39,7 +39,7 @@ const condition = {
 };
 
 /** A choice an agent made, as it says it. */
-export const SpokenDecision = z.strictObject({
+export const AgentDecisionMessage = z.strictObject({
   question: z
     .string()
     .min(1)
@@ -74,10 +74,10 @@ export const SpokenDecision = z.strictObject({
     .default([])
     .meta({ description: 'Options that were rejected.' }),
 });
-export type SpokenDecision = z.infer<typeof SpokenDecision>;
+export type AgentDecisionMessage = z.infer<typeof AgentDecisionMessage>;
 
 /** A subplan an agent asks for, as it says it; the tool `builtin/plan-subplan` takes it from there. */
-export const SpokenSubplan = z.strictObject({
+export const AgentSubplanMessage = z.strictObject({
   key: z
     .string()
     .min(1)
@@ -134,7 +134,7 @@ export const SpokenSubplan = z.strictObject({
       examples: [{ from: 'a' }],
     }),
 });
-export type SpokenSubplan = {
+export type AgentSubplanMessage = {
   key?: string | undefined;
   goal: string;
   resourceScopes?: string[] | undefined;
@@ -155,7 +155,7 @@ export type SpokenSubplan = {
  * step applies when the agent is asked for a strategy or for the work itself; being asked for anything else takes a step that
  * says so.
  */
-export const Step: z.ZodType<Step> = z
+export const AgentStep: z.ZodType<AgentStep> = z
   .union([
     z.strictObject({
       write: z
@@ -201,7 +201,7 @@ export const Step: z.ZodType<Step> = z
         .meta({ description: 'Runs a program. An exit code other than 0 fails the step.' }),
       ...condition,
     }),
-    z.strictObject({ subplan: SpokenSubplan.meta({ description: 'Asks for a subplan.' }), ...condition }),
+    z.strictObject({ subplan: AgentSubplanMessage.meta({ description: 'Asks for a subplan.' }), ...condition }),
     z.strictObject({
       checkpoint: z
         .strictObject({
@@ -213,7 +213,7 @@ export const Step: z.ZodType<Step> = z
         .meta({ description: 'Creates a checkpoint.' }),
       ...condition,
     }),
-    z.strictObject({ decide: SpokenDecision.meta({ description: 'Records a decision.' }), ...condition }),
+    z.strictObject({ decide: AgentDecisionMessage.meta({ description: 'Records a decision.' }), ...condition }),
     z.strictObject({ finding: Finding.meta({ description: 'Reports a finding of a review.' }), ...condition }),
     z.strictObject({
       message: CommitMessage.meta({ description: 'Gives the message of the commit.' }),
@@ -221,14 +221,14 @@ export const Step: z.ZodType<Step> = z
     }),
   ])
   .meta({ id: 'step' });
-export type Step = (
+export type AgentStep = (
   | { write: { path: string; content: string } }
   | { edit: { path: string; find: string; replace: string } }
   | { delete: { path: string } }
   | { run: { argv: string[]; timeoutSeconds?: number | undefined } }
-  | { subplan: SpokenSubplan }
+  | { subplan: AgentSubplanMessage }
   | { checkpoint: { label: string } }
-  | { decide: SpokenDecision }
+  | { decide: AgentDecisionMessage }
   | { finding: Finding }
   | { message: CommitMessage }
 ) & { if?: StepCondition | undefined };
@@ -238,7 +238,7 @@ export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('steps').meta({ description: 'Carries out declared steps.' }),
     steps: z
-      .array(Step)
+      .array(AgentStep)
       .default([])
       .meta({ description: 'Its steps, in order.', examples: [[{ write: { path: 'HELLO.md', content: 'Hello' } }]] }),
   }),
@@ -263,7 +263,7 @@ export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
   }),
 ]) as z.ZodType<AgentSpec>;
 export type AgentSpec =
-  | { kind: 'steps'; steps: Step[] }
+  | { kind: 'steps'; steps: AgentStep[] }
   | { kind: 'script'; module: string }
   | { kind: 'command'; argv: string[]; env: Record<string, string>; watchdogs: Watchdogs };
 

@@ -71,7 +71,7 @@ export type Approval = z.infer<typeof Approval>;
 const inputMax = 2_000;
 
 /** What a tool would be given, short enough to be shown. */
-export function shownInput(input: unknown): string {
+export function summarizeInput(input: unknown): string {
   const text = JSON.stringify(input) ?? 'null';
   return text.length <= inputMax ? text : `${text.slice(0, inputMax - 1)}…`;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Fault } from './fault.ts';
+import { TroupeError } from './errors.ts';
 
 /** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */
 export const Budget = z.strictObject({
@@ -33,44 +33,44 @@ export const Budget = z.strictObject({
 export type Budget = z.infer<typeof Budget>;
 
 /** What a plan has spent so far, its children included. */
-export const Spent = z.strictObject({
+export const BudgetUsage = z.strictObject({
   toolCalls: z.number().int().min(0),
   seconds: z.number().min(0),
   /** null while no agent has said what it used: a limit of it then stops nothing, the others do. */
   tokens: z.number().min(0).nullable(),
   usd: z.number().min(0).nullable(),
 });
-export type Spent = z.infer<typeof Spent>;
+export type BudgetUsage = z.infer<typeof BudgetUsage>;
 
-export const nothingSpent: Spent = { toolCalls: 0, seconds: 0, tokens: null, usd: null };
+export const zeroUsage: BudgetUsage = { toolCalls: 0, seconds: 0, tokens: null, usd: null };
 
 /** What an agent says that it used. */
-export interface Usage {
+export interface AgentUsage {
   tokens?: number;
   usd?: number;
 }
 
-export function spentMore(spent: Spent, { tokens, usd }: Usage): Spent {
+export function addUsage(usage: BudgetUsage, { tokens, usd }: AgentUsage): BudgetUsage {
   return {
-    ...spent,
-    tokens: tokens === undefined ? spent.tokens : (spent.tokens ?? 0) + tokens,
-    usd: usd === undefined ? spent.usd : (spent.usd ?? 0) + usd,
+    ...usage,
+    tokens: tokens === undefined ? usage.tokens : (usage.tokens ?? 0) + tokens,
+    usd: usd === undefined ? usage.usd : (usage.usd ?? 0) + usd,
   };
 }
 
-/** The fault that names the first limit a plan has reached; null while it has reached none. `but` leaves one out. */
-export function exhausted(
+/** The error that names the first limit a plan has reached; null while it has reached none. `but` leaves one out. */
+export function budgetError(
   planId: string,
   budget: Budget,
-  spent: Partial<Spent>,
+  usage: Partial<BudgetUsage>,
   { but }: { but?: keyof Budget } = {},
-): Fault | null {
+): TroupeError | null {
   for (const limit of ['toolCalls', 'seconds', 'tokens', 'usd'] as const) {
     const most = budget[limit];
-    const used = spent[limit] ?? 0;
+    const used = usage[limit] ?? 0;
     if (limit === but || most === undefined || used < most) continue;
     const amount = Math.round(used * 100) / 100;
-    return new Fault('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${amount})`, {
+    return new TroupeError('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${amount})`, {
       where: `plan ${planId}, budget.${limit}`,
       hints: [`troupe plan diff --plan ${planId}`, `troupe plan status ${planId}`],
       details: { budget: limit, limit: most, spent: amount, planId },

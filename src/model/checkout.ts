@@ -10,7 +10,7 @@ export const CheckoutGuard = z.enum(['report', 'ask', 'fail']);
 export type CheckoutGuard = z.infer<typeof CheckoutGuard>;
 
 /** What stands for the tool in the question about such files, which is answered as tool calls are. */
-export const checkoutQuestion = 'checkout';
+export const checkoutApproval = 'checkout';
 
 /** Files that changed so. */
 export const CheckoutChange = z.strictObject({
@@ -25,10 +25,10 @@ export const CheckoutChange = z.strictObject({
 export type CheckoutChange = z.infer<typeof CheckoutChange>;
 
 /** Who is there where a plan is made: a person at a terminal, or a build server. */
-export type Attended = 'terminal' | 'ci';
+export type Attendance = 'terminal' | 'ci';
 
 /** What holds where neither the action nor the configuration says. */
-export function defaultGuard({ name }: Pick<Profile, 'name'>, attended: Attended | undefined): CheckoutGuard {
+export function defaultGuard({ name }: Pick<Profile, 'name'>, attended: Attendance | undefined): CheckoutGuard {
   if (attended === 'ci' || name === 'ci') return 'fail';
   return attended === 'terminal' ? 'ask' : 'report';
 }

@@ -79,7 +79,7 @@ export interface RevertedFile {
 }
 
 /** Where to go back to, and what falls with it. */
-export interface RollbackOrder {
+export interface RollbackRequest {
   rollbackId: string;
   checkpointId: string;
   treeOid: string;
@@ -87,7 +87,7 @@ export interface RollbackOrder {
   sequence: number;
   snapshot: CheckpointSnapshot;
   /** The work of children is merged in its files. */
-  holdsMerged: boolean;
+  includesMerged: boolean;
   /** Children, and theirs, that were made after the checkpoint. */
   childPlanIds: string[];
   /** Go back although somebody else changed files in the sandbox. */

@@ -1,5 +1,5 @@
 /** Cleaning up: what may go, what it takes, and what was done about it. */
-import type { StoredFault } from './fault.ts';
+import type { SerializedError } from './errors.ts';
 
 export interface CleanupOptions {
   /** Only plans that ended, and strays that nobody touched, longer ago than this. @default 30 days */
@@ -30,7 +30,7 @@ export interface CleanupItem {
   /** The ref that holds its files, where there were any to keep. */
   keptIn: string | null;
   /** Why it is still there although it was to go. */
-  fault: StoredFault | null;
+  error: SerializedError | null;
 }
 
 export interface CleanupReport {

@@ -1,23 +1,24 @@
 /** What people ask of a plan. */
+
+import type { ApplyInstructions, PartialApplyRequest } from './apply.ts';
 import type { ApprovalAnswer } from './approval.ts';
-import type { CheckpointDraft, RollbackOrder } from './checkpoint.ts';
+import type { CheckpointDraft, RollbackRequest } from './checkpoint.ts';
 import type { Resolution } from './conflict.ts';
-import type { CorrectionOrder, PlanEdit } from './correction.ts';
+import type { CorrectionRequest, PlanEdit } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
 import type { Invariant } from './invariant.ts';
-import type { LandingOrder, PartOrder } from './landing.ts';
 import type { ApplyTarget } from './target.ts';
 
 /** Commands a plan obeys. Imperatives. A command that the plan's state does not allow is refused before it is sent. */
 export type PlanCommand =
   | { type: 'start' }
   | { type: 'execute' }
-  | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: LandingOrder }
-  | { type: 'land'; order: PartOrder }
+  | { type: 'apply'; target: ApplyTarget; approved: boolean; order?: ApplyInstructions }
+  | { type: 'applyPart'; order: PartialApplyRequest }
   | { type: 'approve' }
-  | { type: 'constrain'; invariant: Invariant }
-  | { type: 'release'; invariantId: string }
-  | { type: 'answer'; approvalId: string; answer: ApprovalAnswer }
+  | { type: 'addInvariant'; invariant: Invariant }
+  | { type: 'removeInvariant'; invariantId: string }
+  | { type: 'answerApproval'; approvalId: string; answer: ApprovalAnswer }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel'; reason: string }
@@ -25,8 +26,8 @@ export type PlanCommand =
   | { type: 'prompt'; decision: DecisionDraft; guidance: string }
   | { type: 'resolve'; conflictId: string; resolution: Resolution }
   | { type: 'checkpoint'; checkpoint: CheckpointDraft }
-  | { type: 'forget'; checkpointId: string }
-  | { type: 'correct'; order: CorrectionOrder }
+  | { type: 'deleteCheckpoint'; checkpointId: string }
+  | { type: 'correct'; order: CorrectionRequest }
   /** What the strategy decided, as a person would have it. */
   | { type: 'edit'; edit: PlanEdit }
-  | { type: 'rollback'; order: RollbackOrder; decision: DecisionDraft };
+  | { type: 'rollback'; order: RollbackRequest; decision: DecisionDraft };

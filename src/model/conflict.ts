@@ -29,15 +29,15 @@ export type ConflictSide = z.infer<typeof ConflictSide>;
 const Span = z.strictObject({ start: z.number().int().min(0), length: z.number().int().min(0) });
 
 /** What a hunk is settled with: a side, both one after the other, or words of someone's own, as a blob id. */
-export const Pick = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
-export type Pick = z.infer<typeof Pick>;
+export const HunkSelection = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
+export type HunkSelection = z.infer<typeof HunkSelection>;
 
 /** One place of a file where the sides contradict each other: lines, or something with a name in a resource. */
 export const ConflictHunk = z.strictObject({
   base: Span,
   ours: Span,
   theirs: Span,
-  taken: Pick.nullable(),
+  taken: HunkSelection.nullable(),
   /** Of a resource: what is contested, and what each side has there. */
   key: z.string().optional(),
   said: z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() }).optional(),
@@ -77,32 +77,32 @@ export const Resolution = z.discriminatedUnion('take', [
   z.strictObject({ take: z.enum(['ours', 'theirs', 'base']) }),
   /** A blob, with the mode the file has unless another is given. */
   z.strictObject({ take: z.literal('content'), oid: z.string(), mode: z.string().nullable().default(null) }),
-  z.strictObject({ take: z.literal('hunk'), hunk: z.number().int().min(1), pick: Pick }),
+  z.strictObject({ take: z.literal('hunk'), hunk: z.number().int().min(1), pick: HunkSelection }),
   /** An agent is asked; null is the plan's own for conflicts, or else the one that executes. */
   z.strictObject({ take: z.literal('actor'), actor: AgentRef.nullable() }),
 ]);
 export type Resolution = z.infer<typeof Resolution>;
 
 /** Why a conflict cannot be settled that way: it has no such hunk, or it is settled already. */
-export function objection(conflict: Conflict, resolution: Resolution): 'unknown' | 'settled' | null {
-  if (resolution.take !== 'hunk') return isSettled(conflict) ? 'settled' : null;
+export function resolutionError(conflict: Conflict, resolution: Resolution): 'unknown' | 'settled' | null {
+  if (resolution.take !== 'hunk') return isResolved(conflict) ? 'settled' : null;
   const hunk = conflict.hunks[resolution.hunk - 1];
   if (hunk === undefined) return 'unknown';
   return hunk.taken === null ? null : 'settled';
 }
 
 /** The conflict with one more hunk settled; as it was where it is settled as a whole. */
-export function withPicked(conflict: Conflict, resolution: Resolution): Conflict {
+export function withHunkResolved(conflict: Conflict, resolution: Resolution): Conflict {
   if (resolution.take !== 'hunk') return conflict;
   const { hunk: number, pick } = resolution;
   return { ...conflict, hunks: conflict.hunks.map((hunk, i) => (i === number - 1 ? { ...hunk, taken: pick } : hunk)) };
 }
 
 /** Whether a resolution leaves nothing of the conflict open. */
-export function settles(conflict: Conflict, resolution: Resolution): boolean {
-  return resolution.take !== 'hunk' || isSettled(withPicked(conflict, resolution));
+export function resolvesConflict(conflict: Conflict, resolution: Resolution): boolean {
+  return resolution.take !== 'hunk' || isResolved(withHunkResolved(conflict, resolution));
 }
 
-function isSettled({ hunks }: Conflict): boolean {
+function isResolved({ hunks }: Conflict): boolean {
   return hunks.length > 0 && hunks.every(({ taken }) => taken !== null);
 }

@@ -10,16 +10,16 @@ export type CorrectionMode = z.infer<typeof CorrectionMode>;
  * From where a corrected plan runs again: from thinking; from the agent's work, at a checkpoint of it; or from its
  * children, with the work as it was.
  */
-export const RunAgain = z.enum(['strategize', 'work', 'children']);
-export type RunAgain = z.infer<typeof RunAgain>;
+export const RestartPoint = z.enum(['strategize', 'work', 'children']);
+export type RestartPoint = z.infer<typeof RestartPoint>;
 
 /** What is changed by a correction, made out before anything moves. */
-export interface CorrectionOrder {
+export interface CorrectionRequest {
   correctionId: string;
   decisionId: string;
   mode: CorrectionMode;
   guidance: string;
-  from: RunAgain;
+  from: RestartPoint;
   /** The files the next attempt begins with; null where it begins before there are any. */
   treeOid: string | null;
   /** For `work`: calls made by this position are answered and not made again. */
@@ -42,7 +42,7 @@ export interface CorrectionOrder {
 
 /** A strategy as a person changed it before anything was done: decisions that take the place of others, and why. */
 export type PlanEdit = Pick<
-  CorrectionOrder,
+  CorrectionRequest,
   'correctionId' | 'guidance' | 'decisions' | 'interventionId' | 'superseded'
 >;
 
@@ -53,7 +53,7 @@ export const Correction = z.strictObject({
   decisionId: Id,
   mode: z.enum([...CorrectionMode.options, 'edit']),
   guidance: z.string(),
-  from: RunAgain,
+  from: RestartPoint,
   /** The decision that says so. */
   interventionId: Id,
   superseded: z.array(Id),

@@ -108,4 +108,4 @@ export function isSpawn(type: DecisionType): boolean {
 }
 
 /** What a reversion says when nobody said what should be different. */
-export const unguided = 'Think again';
+export const defaultRevertGuidance = 'Think again';

@@ -1,25 +1,25 @@
 import type { AgentRole } from './agent.ts';
+import type { AgentQueuePosition } from './agent-queue.ts';
+import type { AppliedPart, PostApplyHookResult } from './apply.ts';
 import type { Approval } from './approval.ts';
-import type { Usage } from './budget.ts';
+import type { AgentUsage } from './budget.ts';
 import type { CheckoutChange } from './checkout.ts';
 import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
 import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
-import type { StoredFault } from './fault.ts';
+import type { SerializedError } from './errors.ts';
 import type { Invariant } from './invariant.ts';
-import type { AfterLandingResult, LandedPart } from './landing.ts';
 import type { Phase, PlanSpec, PlanState, ProjectLink } from './plan.ts';
-import type { Queue } from './queue.ts';
+import type { RetryDelay } from './retry-delay.ts';
 import type { Finding } from './review.ts';
 import type { SubplanStatus } from './subplan.ts';
 import type { ApplyTarget } from './target.ts';
 import type { ToolCall } from './tool.ts';
 import type { ValidationResult } from './validation.ts';
-import type { Waiting } from './waiting.ts';
 
 /** What machines emit and effects report; noun.verb in the past. Written in the batch of the turn that made it. */
-export type PlanFact =
+export type PlanEventPayload =
   | { type: 'plan.created'; planId: string; spec: PlanSpec }
   | {
       type: 'plan.phase_changed';
@@ -45,24 +45,24 @@ export type PlanFact =
       left?: string[];
       /** Files in the checkout with changes of the user's, which stayed as they were. */
       uncommitted?: string[];
-      after?: AfterLandingResult;
+      after?: PostApplyHookResult;
     }
   /** A part of it is home, and it goes on from `links`; `from` is what it was based on before. */
-  | { type: 'plan.part_landed'; planId: string; part: LandedPart; from: ProjectLink[]; links: ProjectLink[] }
+  | { type: 'plan.part_applied'; planId: string; part: AppliedPart; from: ProjectLink[]; links: ProjectLink[] }
   /** The part that was to land did not; the plan is where it was. */
-  | { type: 'plan.part_refused'; planId: string; landingId: string; fault: StoredFault }
+  | { type: 'plan.part_apply_failed'; planId: string; applyId: string; error: SerializedError }
   | { type: 'plan.cancelled'; planId: string; reason: string }
   | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
   | { type: 'step.progressed'; planId: string; phase: Phase; message: string }
   | { type: 'subplan.changed'; planId: string; status: SubplanStatus }
   | { type: 'conflict.found'; planId: string; conflict: Conflict }
   /** One hunk more is settled, others are open. */
-  | { type: 'conflict.narrowed'; planId: string; conflict: Conflict }
+  | { type: 'conflict.hunk_resolved'; planId: string; conflict: Conflict }
   /** What it was settled with could not be carried out. */
-  | { type: 'conflict.reopened'; planId: string; conflict: Conflict; fault: StoredFault }
+  | { type: 'conflict.reopened'; planId: string; conflict: Conflict; error: SerializedError }
   | { type: 'conflict.resolved'; planId: string; conflictId: string; resolution: Resolution }
   | {
-      type: 'merge.folded';
+      type: 'merge.child_merged';
       planId: string;
       childPlanId: string;
       treeOid: string;
@@ -107,29 +107,29 @@ export type PlanFact =
       changes: RevertedFile[];
       childPlanIds: string[];
     }
-  | { type: 'plan.rollback_failed'; planId: string; rollbackId: string; checkpointId: string; fault: StoredFault }
+  | { type: 'plan.rollback_failed'; planId: string; rollbackId: string; checkpointId: string; error: SerializedError }
   | {
       type: 'plan.corrected';
       planId: string;
       correction: Omit<Correction, 'sequence' | 'createdAt'>;
     }
-  | { type: 'plan.correction_failed'; planId: string; correctionId: string; decisionId: string; fault: StoredFault }
+  | { type: 'plan.correction_failed'; planId: string; correctionId: string; decisionId: string; error: SerializedError }
   /** `decisions` are what the call decided; they are recorded when the agent's work is done. */
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
   /** What an agent used, and how long it was at work. */
-  | { type: 'usage.recorded'; planId: string; role: AgentRole; seconds: number; usage: Usage }
+  | { type: 'usage.recorded'; planId: string; role: AgentRole; seconds: number; usage: AgentUsage }
   /** A tool call waits for a person. */
-  | { type: 'approval.asked'; planId: string; approval: Approval }
+  | { type: 'approval.requested'; planId: string; approval: Approval }
   | { type: 'approval.answered'; planId: string; approval: Approval }
   /** An agent could begin, and as many are at work as may be. */
-  | { type: 'agent.queued'; planId: string; queue: Queue }
+  | { type: 'agent.queued'; planId: string; queue: AgentQueuePosition }
   | { type: 'agent.admitted'; planId: string }
   /** A plan that had given its slot back could go on, and waits for another; then it has one. */
-  | { type: 'slot.awaited'; planId: string }
+  | { type: 'slot.queued'; planId: string }
   | { type: 'slot.granted'; planId: string }
   /** A try failed and will be made again, or a rate limit is waited for. */
-  | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: Waiting }
-  | { type: 'error.recorded'; planId: string; phase: Phase; fault: StoredFault; details: Record<string, unknown> };
+  | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: RetryDelay }
+  | { type: 'error.recorded'; planId: string; phase: Phase; error: SerializedError; details: Record<string, unknown> };
 
 /** A fact as it stands in the journal and as subscribers receive it. */
-export type PlanEvent = PlanFact & { seq: string; at: string };
+export type PlanEvent = PlanEventPayload & { seq: string; at: string };

@@ -7,10 +7,10 @@ export const exportFormat = 1;
 
 const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 
-export const ExportHead = z.strictObject({
+export const ExportHeader = z.strictObject({
   type: z.literal('plan'),
   format: z.number().int(),
-  /** The version of the rows (src/runtime/records.ts). */
+  /** The version of the rows (src/runtime/records/migrations.ts). */
   records: z.number().int(),
   planId: Id,
   /** The plan and all below it. */
@@ -24,10 +24,10 @@ export const ExportHead = z.strictObject({
   /** Names below `refs/troupe/` and what they hold; none when the files were left out. */
   refs: z.array(z.strictObject({ name: z.string().regex(/^(plans|checkpoints)\/[\w./-]+$/), oid })),
 });
-export type ExportHead = z.infer<typeof ExportHead>;
+export type ExportHeader = z.infer<typeof ExportHeader>;
 
 export const ExportLine = z.discriminatedUnion('type', [
-  ExportHead,
+  ExportHeader,
   /** One row of the store, secrets taken out. */
   z.strictObject({ type: z.literal('row'), key: z.string(), value: z.unknown() }),
   /** A piece of a git pack. */

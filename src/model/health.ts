@@ -6,9 +6,9 @@ export interface StoreHealth {
   damage: string[];
 }
 
-export interface MendReport {
+export interface StoreRepairReport {
   /** Actors that are whole. */
-  kept: number;
+  intact: number;
   /** Rows of plans that were made again from the journal. */
   restored: number;
   /** What is lost for good, in sentences. */

@@ -11,20 +11,20 @@ export interface Hunk {
 }
 
 /** Before a heading at the beginning of a line; only a line feed ends one. */
-const lineOf = /(?<![^\n])(?=@@ -)/;
+const beforeHeading = /(?<![^\n])(?=@@ -)/;
 const heading = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
 /** The hunks of one file's part of a unified diff; none where it is binary or only its mode changed. */
-export function hunksIn(section: string): Hunk[] {
+export function parseHunks(section: string): Hunk[] {
   const hunks: Hunk[] = [];
-  for (const text of section.split(lineOf)) {
-    const found = heading.exec(text);
-    if (found === null) continue;
-    const [, start = '0', length = '1', newStart = '0', newLength = '1'] = found;
+  for (const text of section.split(beforeHeading)) {
+    const match = heading.exec(text);
+    if (match === null) continue;
+    const [, start = '0', length = '1', newStart = '0', newLength = '1'] = match;
     hunks.push({
       number: hunks.length + 1,
-      before: span(Number(start), Number(length)),
-      after: span(Number(newStart), Number(newLength)),
+      before: toSpan(Number(start), Number(length)),
+      after: toSpan(Number(newStart), Number(newLength)),
       text,
     });
   }
@@ -32,17 +32,17 @@ export function hunksIn(section: string): Hunk[] {
 }
 
 /** What a hunk changes and what is around it, wherever in the file that is. */
-export const linesOf = ({ text }: Pick<Hunk, 'text'>): string => text.slice(text.indexOf('\n') + 1).trimEnd();
+export const hunkBody = ({ text }: Pick<Hunk, 'text'>): string => text.slice(text.indexOf('\n') + 1).trimEnd();
 
 /** In a heading an empty span names the line before it. */
-function span(start: number, length: number): Hunk['before'] {
+function toSpan(start: number, length: number): Hunk['before'] {
   return { start: length === 0 ? start : start - 1, length };
 }
 
 /** The file before with only these changes in it, byte for byte. The hunks are in their order. */
-export function withHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[]): Buffer {
-  const old = contentLines(before);
-  const now = contentLines(after);
+export function applyHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[]): Buffer {
+  const old = splitLines(before);
+  const now = splitLines(after);
   const out: Buffer[] = [];
   let at = 0;
   for (const hunk of hunks) {
@@ -54,7 +54,7 @@ export function withHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[])
 }
 
 /** With their ends. */
-function contentLines(content: Buffer): Buffer[] {
+function splitLines(content: Buffer): Buffer[] {
   const lines: Buffer[] = [];
   for (let at = 0; at < content.length; ) {
     const end = content.indexOf(10, at);

@@ -1,5 +1,5 @@
 /** What JSON text says; null where it is not JSON, which what was cut off while it was written is not. */
-export function jsonOf(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -8,7 +8,7 @@ export function jsonOf(text: string): unknown {
 }
 
 /** Levels of objects and lists in what an agent gives. JSON.stringify and all that walks through a value use the stack for each. */
-export const levelsMax = 200;
+export const nestingMax = 200;
 
 /** Whether a value nests deeper than that. It walks without recursion, and stops at the first path that is too deep. */
 export function isTooDeep(value: unknown): boolean {
@@ -16,7 +16,7 @@ export function isTooDeep(value: unknown): boolean {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue;
     const level = next.level + 1;
-    if (level > levelsMax) return true;
+    if (level > nestingMax) return true;
     for (const inner of Object.values(next.value)) open.push({ value: inner, level });
   }
   return false;

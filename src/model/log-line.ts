@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { StoredFault } from './fault.ts';
+import type { SerializedError } from './errors.ts';
 
 /** One line that an agent, a check or Troupe itself printed for a plan. */
 export interface LogLine {
@@ -31,7 +31,7 @@ export interface LogOptions {
 }
 
 /** What an agent does in each role, as its lines name it. */
-export const stepOfRole = {
+export const logStepByRole = {
   strategy: 'strategize',
   execution: 'execute',
   fix: 'fix',
@@ -47,6 +47,6 @@ const LastLines = z.object({ planId: z.string(), goal: z.string(), lines: z.arra
 export type LastLines = z.infer<typeof LastLines>;
 
 /** What failed subplans printed last, of an error that carries it; of any other nothing. */
-export function lastLinesOf({ details }: Pick<StoredFault, 'details'>): LastLines[] {
+export function parseLastLines({ details }: Pick<SerializedError, 'details'>): LastLines[] {
   return z.array(LastLines).safeParse(details?.lastLines).data ?? [];
 }

@@ -37,13 +37,13 @@ export const Alias = z
   .regex(new RegExp(`^${part}$`), 'a letter, then letters, digits, _ or -');
 
 /** The full name with its namespace, as typed. */
-export function qualify(name: string): string {
+export function qualifyName(name: string): string {
   return name.includes('/') ? name : `local/${name}`;
 }
 
 /** The form under which a name is stored and looked up: names are kept as typed and compared without regard to case. */
 export function nameKey(name: string): string {
-  return qualify(name).toLowerCase();
+  return qualifyName(name).toLowerCase();
 }
 
 function namespaceOf(name: string): string {

@@ -1,25 +1,25 @@
 import * as z from 'zod';
 import { AgentRef } from './agent.ts';
+import { AgentQueuePosition } from './agent-queue.ts';
+import { AppliedPart, CommitTrailers, PostApplyHook, PostApplyHookResult } from './apply.ts';
 import { Approval, ApprovalModes } from './approval.ts';
-import { Budget, nothingSpent, Spent } from './budget.ts';
+import { Budget, BudgetUsage, zeroUsage } from './budget.ts';
 import { ChangeSet } from './change.ts';
 import { CheckoutChange, CheckoutGuard } from './checkout.ts';
 import { CheckpointConfig } from './checkpoint.ts';
 import { Conflict } from './conflict.ts';
 import { ExecutionEnvironment, ExecutionEnvPriority } from './environment.ts';
-import { StoredFaultShape } from './fault-shape.ts';
+import { SerializedErrorSchema } from './error-schema.ts';
 import { Id } from './id.ts';
 import { Invariant } from './invariant.ts';
-import { AfterLanding, AfterLandingResult, CommitNote, LandedPart } from './landing.ts';
 import { Alias } from './name.ts';
 import { Profile, ThresholdName } from './profile.ts';
-import { Queue } from './queue.ts';
+import { RetryDelay } from './retry-delay.ts';
 import { CommitMessage, Finding } from './review.ts';
 import { Checkout, Isolation, Setup } from './setup.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { ApplyTarget } from './target.ts';
 import { Validation, ValidationResult } from './validation.ts';
-import { Waiting } from './waiting.ts';
 
 export const Phase = z.enum(['strategize', 'execute', 'apply']);
 export type Phase = z.infer<typeof Phase>;
@@ -76,9 +76,9 @@ export const ForkPoint = z.strictObject({
   /** What the other plan had recorded up to here is its past too. */
   sequence: z.number().int(),
   /** Children of the other plan are in the files already. */
-  holdsMerged: z.boolean(),
+  includesMerged: z.boolean(),
   /** Whether it takes over what the other plan had thought and done by then, or thinks for itself. */
-  goesOn: z.boolean(),
+  continues: z.boolean(),
 });
 export type ForkPoint = z.infer<typeof ForkPoint>;
 
@@ -116,9 +116,9 @@ export const PlanSpec = z.strictObject({
   /** Its checks run although they passed before on the same files. @default false */
   recheck: z.boolean().optional(),
   /** Trailers of the commit that lands, unless who applies says otherwise. */
-  commit: CommitNote.optional(),
+  commit: CommitTrailers.optional(),
   /** Run once a result has landed, unless who applies says otherwise. */
-  afterApply: AfterLanding.optional(),
+  afterApply: PostApplyHook.optional(),
   /** What its sandboxes get beside the files. */
   setup: Setup.optional(),
   checkout: Checkout.optional(),
@@ -161,11 +161,11 @@ export const PlanProgress = z.strictObject({
   lastCheckpointId: z.string().nullable(),
   /** What people said, oldest first, and how many of it an agent has been told. */
   guidance: z.array(z.string()),
-  guidanceGiven: z.number().int().min(0),
+  guidanceDelivered: z.number().int().min(0),
   /** Lowest confidence among the strategy's decisions, 1 when there are none. */
   confidence: z.number(),
   /** The same by kind of decision; absent where nothing of the kind was decided. */
-  convictions: z.partialRecord(ThresholdName, z.number()).optional(),
+  confidenceByThreshold: z.partialRecord(ThresholdName, z.number()).optional(),
   sandbox: z.strictObject({ key: z.string(), path: z.string() }).nullable(),
   /** The tree the sandbox started from (base with startsWith folded in). */
   startTree: z.string().nullable(),
@@ -186,16 +186,16 @@ export const PlanProgress = z.strictObject({
   findings: z.array(Finding).optional(),
   /** What the applyActor wrote for the commit, or why the default stays; null where none was asked. */
   commitMessage: z
-    .strictObject({ message: CommitMessage.nullable(), fault: StoredFaultShape.nullable() })
+    .strictObject({ message: CommitMessage.nullable(), error: SerializedErrorSchema.nullable() })
     .nullable()
     .optional(),
   toolCalls: z.number().int(),
   errorMessage: z.string().nullable(),
   /** Merged, never replaced. */
   errorDetails: z.record(z.string(), z.unknown()),
-  error: StoredFaultShape.nullable(),
+  error: SerializedErrorSchema.nullable(),
   /** What the plan waits out while it is at work; null when it does not. */
-  waiting: Waiting.nullable(),
+  waiting: RetryDelay.nullable(),
   /** Tool calls that wait for a person; absent in plans of before anybody was asked. */
   approvals: z.array(Approval).optional(),
   /**
@@ -206,7 +206,7 @@ export const PlanProgress = z.strictObject({
   /** It has subplans, and none of them is at work: each waits for something else than the others. */
   subplansWait: z.boolean().default(false),
   /** Why its agent has not begun although it could; null when that is not so. */
-  queue: Queue.nullable().default(null),
+  queue: AgentQueuePosition.nullable().default(null),
   applyTarget: ApplyTarget.nullable(),
   applySummary: z
     .strictObject({
@@ -217,11 +217,11 @@ export const PlanProgress = z.strictObject({
       left: z.array(z.string()).optional(),
       /** Files in the checkout with changes of the user's, which stayed as they were; absent where there were none. */
       uncommitted: z.array(z.string()).optional(),
-      after: AfterLandingResult.optional(),
+      after: PostApplyHookResult.optional(),
     })
     .nullable(),
   /** Parts that landed before the rest, oldest first; absent in plans of before there were any. */
-  landings: z.array(LandedPart).optional(),
+  landings: z.array(AppliedPart).optional(),
   cancelReason: z.string().nullable(),
   estimate: z.record(z.string(), z.unknown()).nullable(),
 });
@@ -232,7 +232,7 @@ export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
   phase: Phase,
   state: PlanState,
   /** With what its children spent. */
-  spent: Spent.default(nothingSpent),
+  spent: BudgetUsage.default(zeroUsage),
   /** True when a person or a profile decides what is next. */
   resting: z.boolean(),
   /** The checks before a phase (preflight, invariants) are under way. */
@@ -240,7 +240,7 @@ export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
   /** Changes of the checkout while agents of it, or of its subplans, worked that nobody is shown to have made. */
   checkoutChanges: z.array(CheckoutChange).default([]),
   /** Commands that lead on from here. */
-  ways: z.array(z.string()),
+  availableCommands: z.array(z.string()),
   updatedAt: z.string(),
 });
 export type PlanRecord = z.infer<typeof PlanRecord>;

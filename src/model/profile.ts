@@ -49,12 +49,12 @@ export const Profile = z.strictObject({
 export type Profile = z.infer<typeof Profile>;
 
 /** Confidence behind what was decided, by the threshold that it is held against; what is not there was not decided. */
-export type Convictions = Partial<Record<ThresholdName, number>>;
+export type ConfidenceByThreshold = Partial<Record<ThresholdName, number>>;
 
 /** Whether a step proceeds by itself. */
-export function permits({ thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
-  const wanted = thresholds[threshold];
-  return wanted < 1 && confidence >= wanted;
+export function meetsThreshold({ thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
+  const required = thresholds[threshold];
+  return required < 1 && confidence >= required;
 }
 
 /** Thresholds of the choices that a strategy consists of. */

@@ -1,6 +1,6 @@
-import { mapTexts, redactAll } from './redact.ts';
+import { mapStrings, redactAll } from './redact.ts';
 import { throughSequences, withoutSequences } from './redact-escapes.ts';
-import { keyLines } from './redact-lines.ts';
+import { createKeyLineRedactor } from './redact-private-key.ts';
 import { redact } from './secrets.ts';
 
 /** Shorter ones are part of too many words to be replaced in them. */
@@ -15,35 +15,35 @@ export interface Redactor {
   /** All texts of a JSON value. */
   value<Value>(value: Value): Value;
   /** The same, but for known values only. */
-  known<Value>(value: Value): Value;
+  knownValues<Value>(value: Value): Value;
   /** For the lines of one text, in order: a private key is replaced with all its lines. */
   lines(): (line: string) => string;
   /** From now on these are known too, by the name that is shown in their place; values under six characters are not. */
-  learn(values: Readonly<Record<string, string>>): void;
+  addSecrets(values: Readonly<Record<string, string>>): void;
 }
 
 /** @param known values by the name that is shown in their place; those shorter than six characters stay */
-export function redactorOf(known: Readonly<Record<string, string>> = {}): Redactor {
+export function createRedactor(known: Readonly<Record<string, string>> = {}): Redactor {
   /** The spellings of each value, the longest first: one may be a part of another. */
   let values: (readonly [spelling: string, name: string])[] = [];
   const learn = (more: Readonly<Record<string, string>>) => {
     const spelt = Object.entries(more).flatMap(([name, value]) => spellings(value).map(each => [each, name] as const));
     values = [...new Map([...values, ...spelt])].sort(([left], [right]) => right.length - left.length);
   };
-  const replaceKnown = (text: string) =>
+  const replaceIn = (text: string) =>
     values.reduce((rest, [spelling, name]) => rest.replaceAll(spelling, () => `[value of ${name}]`), text);
-  const withoutKnown = (text: string) => throughSequences(text, replaceKnown);
+  const replaceKnown = (text: string) => throughSequences(text, replaceIn);
   const text = (whole: string) => throughSequences(whole, each => redact(replaceKnown(each), new Set()));
   learn(known);
   return {
     text,
-    value: value => redactAll(mapTexts(value, withoutKnown), new Set()) as typeof value,
-    known: value => (values.length === 0 ? value : mapTexts(value, withoutKnown)) as typeof value,
+    value: value => redactAll(mapStrings(value, replaceKnown), new Set()) as typeof value,
+    knownValues: value => (values.length === 0 ? value : mapStrings(value, replaceKnown)) as typeof value,
     lines() {
-      const replaceKey = keyLines();
+      const replaceKey = createKeyLineRedactor();
       return line => replaceKey(withoutSequences(line)) ?? text(line);
     },
-    learn,
+    addSecrets: learn,
   };
 }
 

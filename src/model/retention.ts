@@ -1,20 +1,20 @@
 import type { Checkpoint } from './checkpoint.ts';
 
-type Kept = Pick<Checkpoint, 'checkpointId' | 'label' | 'decisionSequence' | 'snapshot' | 'ref'>;
+type RetainedFields = Pick<Checkpoint, 'checkpointId' | 'label' | 'decisionSequence' | 'snapshot' | 'ref'>;
 
 /**
  * The checkpoints that may go so that `limit` are left: the oldest, but never the latest, one with a label, or the one
  * that holds the machine for others that are left.
  */
-export function beyondLimit<C extends Kept>(checkpoints: readonly C[], limit: number): C[] {
+export function checkpointsToPrune<C extends RetainedFields>(checkpoints: readonly C[], limit: number): C[] {
   const ordered = [...checkpoints].sort((left, right) => left.decisionSequence - right.decisionSequence);
   const latest = ordered.at(-1);
-  const free = ordered.filter(checkpoint => checkpoint.label === null && checkpoint !== latest);
-  const going = new Set(free.slice(0, Math.max(0, ordered.length - limit)));
+  const removable = ordered.filter(checkpoint => checkpoint.label === null && checkpoint !== latest);
+  const pruned = new Set(removable.slice(0, Math.max(0, ordered.length - limit)));
   let machine: C | null = null;
   for (const checkpoint of ordered) {
     if (checkpoint.snapshot !== null) machine = checkpoint;
-    else if (machine !== null && !going.has(checkpoint)) going.delete(machine);
+    else if (machine !== null && !pruned.has(checkpoint)) pruned.delete(machine);
   }
-  return ordered.filter(checkpoint => going.has(checkpoint));
+  return ordered.filter(checkpoint => pruned.has(checkpoint));
 }

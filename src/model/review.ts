@@ -33,19 +33,19 @@ export const Finding = z.strictObject({
 export type Finding = z.infer<typeof Finding>;
 
 /** Findings that a result must not be applied with. */
-export function blockingIn(findings: readonly Finding[]): Finding[] {
+export function blockingFindings(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ severity }) => severity === 'blocking');
 }
 
 /** `src/a.ts:12`, `src/a.ts`, or `the result`. */
-export function placeOfFinding({ path, line }: Pick<Finding, 'path' | 'line'>): string {
+export function findingLocation({ path, line }: Pick<Finding, 'path' | 'line'>): string {
   if (path === null) return 'the result';
   return line === null ? path : `${path}:${line}`;
 }
 
 /** One line that says a finding whole: `blocking src/a.ts:12: …`. */
-export function findingLine(finding: Finding): string {
-  return `${finding.severity} ${placeOfFinding(finding)}: ${finding.text.trim().replace(/\s+/g, ' ')}`;
+export function formatFinding(finding: Finding): string {
+  return `${finding.severity} ${findingLocation(finding)}: ${finding.text.trim().replace(/\s+/g, ' ')}`;
 }
 
 /** The message of the commit that applies a result: one line, and what is below it. */

@@ -11,25 +11,25 @@ export const ResourceScope = z
   .refine(scope => !scope.split(/[/\\]/).includes('..'), 'a scope may not have ".." in it');
 
 /** The same scope in the one form in which scopes are compared: `./src//a/` is `src/a`, and `.` is everything. */
-export function normaliseScope(scope: string): string {
+export function normalizeScope(scope: string): string {
   const parts = scope.split('/').filter(part => part !== '' && part !== '.');
   return parts.length === 0 ? '**' : parts.join('/');
 }
 
 /** Whether a path of the project, `/`-separated and relative, matches one of the globs. A folder's name covers what is in it. */
-export type Matches = (patterns: readonly string[], path: string) => boolean;
+export type GlobMatcher = (patterns: readonly string[], path: string) => boolean;
 
 /**
  * Whether everything a scope covers is covered by one of the others; no others are no limit. It errs on the side of no: a
  * glob that cannot be shown to be inside is outside.
  */
-export function isWithin(scope: string, scopes: readonly string[], matches: Matches): boolean {
-  const inner = normaliseScope(scope);
+export function isScopeWithin(scope: string, scopes: readonly string[], matches: GlobMatcher): boolean {
+  const inner = normalizeScope(scope);
   return (
     scopes.length === 0 ||
-    scopes.map(normaliseScope).some(outer => {
-      if (outer === inner || (isPlain(inner) && matches([outer], inner))) return true;
-      return covers(outer.split('/'), inner.split('/'), { coversBelow: isPlain(outer), matches });
+    scopes.map(normalizeScope).some(outer => {
+      if (outer === inner || (isPlainPath(inner) && matches([outer], inner))) return true;
+      return covers(outer.split('/'), inner.split('/'), { coversBelow: isPlainPath(outer), matches });
     })
   );
 }
@@ -37,7 +37,7 @@ export function isWithin(scope: string, scopes: readonly string[], matches: Matc
 function covers(
   [first, ...rest]: readonly string[],
   inner: readonly string[],
-  how: { coversBelow: boolean; matches: Matches },
+  how: { coversBelow: boolean; matches: GlobMatcher },
 ): boolean {
   if (first === undefined) return how.coversBelow || inner.length === 0;
   const [head, ...tail] = inner;
@@ -46,11 +46,11 @@ function covers(
     return head !== undefined && covers([first, ...rest], tail, how);
   }
   if (head === undefined || head === '**') return false;
-  const isSame = head === first || first === '*' || (isPlain(head) && how.matches([first], head));
+  const isSame = head === first || first === '*' || (isPlainPath(head) && how.matches([first], head));
   return isSame && covers(rest, tail, how);
 }
 
 /** Whether it is a path, and no pattern. */
-export function isPlain(scope: string): boolean {
+export function isPlainPath(scope: string): boolean {
   return !/[*?[\]{}()!]/.test(scope);
 }

@@ -3,38 +3,38 @@
  * the plan knows only their names.
  */
 import type { Action } from './action.ts';
-import { Fault } from './fault.ts';
-import { fill } from './fill.ts';
+import { TroupeError } from './errors.ts';
+import { interpolate } from './interpolate.ts';
 
 /** The variable that holds a secret argument: `TROUPE_SECRET_API_KEY` for `apiKey`. */
 export const secretVariable = (argument: string): string =>
   `TROUPE_SECRET_${argument.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;
 
 /** Names of the arguments that are secrets. */
-export function secretsOf(action: Pick<Action, 'arguments'>): string[] {
+export function secretArguments(action: Pick<Action, 'arguments'>): string[] {
   return Object.entries(action.arguments).flatMap(([name, { secret }]) => (secret ? [name] : []));
 }
 
 /**
  * A secret argument has no default, and its `{{name}}` is only in values of `executionEnvironment` and `setup.env`: what else it
- * were filled into is stored. @throws {Fault} INVALID_ACTION
+ * were filled into is stored. @throws {TroupeError} INVALID_ACTION
  */
-export function refuseStoredSecrets(action: Action, where: string): void {
-  const names = secretsOf(action);
-  const refuse = (message: string) => {
-    throw new Fault('INVALID_ACTION', message, { where, hints: ['troupe help action'] });
+export function assertNoStoredSecrets(action: Action, where: string): void {
+  const names = secretArguments(action);
+  const fail = (message: string) => {
+    throw new TroupeError('INVALID_ACTION', message, { where, hints: ['troupe help action'] });
   };
   const variables = names.map(secretVariable);
   const double = names.find((name, at) => variables.indexOf(secretVariable(name)) !== at);
   if (double !== undefined)
-    refuse(`arguments.${double}: another secret argument has the variable ${secretVariable(double)} too`);
+    fail(`arguments.${double}: another secret argument has the variable ${secretVariable(double)} too`);
   for (const name of names) {
     if (action.arguments[name]?.default !== undefined) {
-      refuse(`arguments.${name}: a secret has no default, for the action is stored; leave out one of the two keys`);
+      fail(`arguments.${name}: a secret has no default, for the action is stored; leave out one of the two keys`);
     }
     for (const [key, value] of Object.entries(withoutVariables(action))) {
       if (mentions(JSON.stringify(value) ?? '', name)) {
-        refuse(
+        fail(
           `${key}: {{${name}}} is a secret, and this text is stored; programs find the value as ${secretVariable(name)}`,
         );
       }
@@ -46,13 +46,13 @@ function withoutVariables({ executionEnvironment: _, setup, ...rest }: Action): 
   return setup === undefined ? rest : { ...rest, setup: { ...setup, env: {} } };
 }
 
-const mentions = (text: string, name: string): boolean => fill(text, { [name]: '' }) !== text;
+const mentions = (text: string, name: string): boolean => interpolate(text, { [name]: '' }) !== text;
 
 /** Those of the variables that a secret is filled into, with the values. */
-export function withSecrets(
+export function variablesWithSecrets(
   variables: Readonly<Record<string, string>>,
   values: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const filled = Object.entries(variables).map(([name, value]) => [name, fill(value, values)] as const);
-  return Object.fromEntries(filled.filter(([name, value]) => value !== variables[name]));
+  const interpolated = Object.entries(variables).map(([name, value]) => [name, interpolate(value, values)] as const);
+  return Object.fromEntries(interpolated.filter(([name, value]) => value !== variables[name]));
 }

@@ -1,7 +1,7 @@
-import { shownShapes, withoutPasswords } from './shown-shapes.ts';
+import { credentialPatterns, withoutPasswords } from './credential-patterns.ts';
 
 /** Shapes of credentials that providers document, by name. High precision on purpose: a false alarm blocks a plan. */
-const shapes: Record<string, RegExp> = {
+const strictPatterns: Record<string, RegExp> = {
   'private key': /-----BEGIN (?:RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY(?: BLOCK)?-----/,
   'AWS access key id': /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
   'GitHub token': /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{60,}\b/,
@@ -17,11 +17,11 @@ const shapes: Record<string, RegExp> = {
 const keyBlock =
   /-----BEGIN ([A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?)-----[\s\S]*?(?:-----END \1-----|(?![\s\S]))|(?:^[A-Za-z0-9+/=]{1,100}\r?\n){1,200}-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----/gm;
 
-const replaced: readonly (readonly [name: string, shape: RegExp])[] = [
-  ...Object.entries(shapes)
+const redactedPatterns: readonly (readonly [name: string, shape: RegExp])[] = [
+  ...Object.entries(strictPatterns)
     .filter(([name]) => name !== 'private key')
     .map(([name, shape]) => [name, new RegExp(shape.source, 'g')] as const),
-  ...shownShapes,
+  ...credentialPatterns,
 ];
 
 /** A text without any of these holds no credential of a shape we know: most texts are done with one look. */
@@ -38,27 +38,27 @@ export function redact(text: string, found: Set<string>): string {
     return `[${name}]`;
   };
   let clean = text.includes('PRIVATE KEY') ? text.replace(keyBlock, named('private key')) : text;
-  for (const [name, shape] of replaced) clean = clean.replace(shape, named(name));
+  for (const [name, shape] of redactedPatterns) clean = clean.replace(shape, named(name));
   return isWord ? withoutPasswords(clean, named('password')) : clean;
 }
 
-const kinds = new Set(['private key', 'password', ...replaced.map(([name]) => name)]);
+const kinds = new Set(['private key', 'password', ...redactedPatterns.map(([name]) => name)]);
 
 /** What stands for secrets in a text that was redacted: `[GitHub token]`, `[value of NAME]`. */
-export function standInsOf(text: string): string[] {
+export function placeholdersIn(text: string): string[] {
   const bracketed = [...text.matchAll(/\[(value of [^\]\n]{1,100}|[A-Za-z][A-Za-z ]{2,40})\]/g)];
   return bracketed.flatMap(([whole, name = '']) => (name.startsWith('value of ') || kinds.has(name) ? [whole] : []));
 }
 
 /** Something in a text that looks like a credential. The text itself is for comparing, never for telling. */
-export interface FoundSecret {
+export interface SecretMatch {
   name: string;
   text: string;
 }
 
 /** The credentials a text seems to hold. */
-export function secretsWithin(text: string): FoundSecret[] {
-  return Object.entries(shapes).flatMap(([name, shape]) =>
+export function detectSecrets(text: string): SecretMatch[] {
+  return Object.entries(strictPatterns).flatMap(([name, shape]) =>
     [...text.matchAll(new RegExp(shape.source, 'g'))].map(([found]) => ({ name, text: found })),
   );
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StoredFaultShape } from './fault-shape.ts';
+import { SerializedErrorSchema } from './error-schema.ts';
 import { Id } from './id.ts';
 import { Isolation } from './setup.ts';
 
@@ -74,9 +74,11 @@ export const SubplanStatus = z.strictObject({
   state: SubplanState,
   /** From 1. */
   attempt: z.number().int().min(1),
-  error: StoredFaultShape.nullable(),
+  error: SerializedErrorSchema.nullable(),
   /** One entry per finished attempt that failed; `wasRetried` is false on the last. */
-  attempts: z.array(z.strictObject({ attempt: z.number().int(), error: StoredFaultShape, wasRetried: z.boolean() })),
+  attempts: z.array(
+    z.strictObject({ attempt: z.number().int(), error: SerializedErrorSchema, wasRetried: z.boolean() }),
+  ),
   /** The child's resulting tree, once complete. */
   treeOid: z.string().nullable(),
 });

@@ -15,13 +15,13 @@ interface HunkText {
 }
 
 /** What may be suggested for what is still open of a conflict; `texts` are those of its hunks, in order. */
-export function suggestionsOf(conflict: Conflict, texts: readonly HunkText[]): Suggestion[] {
+export function suggestResolutions(conflict: Conflict, texts: readonly HunkText[]): Suggestion[] {
   // Its lines merge; what is wrong with them together does not show in any of them.
   if (conflict.kind === 'structure') return [];
   if (conflict.hunks.length > 0) {
     return texts.flatMap((text, index): Suggestion[] => {
-      const found = conflict.hunks[index]?.taken === null ? suggestionFor(text) : null;
-      return found === null ? [] : [{ hunk: index + 1, ...found }];
+      const suggestion = conflict.hunks[index]?.taken === null ? suggestionFor(text) : null;
+      return suggestion === null ? [] : [{ hunk: index + 1, ...suggestion }];
     });
   }
   const { kind, base, ours, theirs } = conflict;
@@ -34,9 +34,10 @@ function suggestionFor({ base, ours, theirs }: HunkText): Omit<Suggestion, 'hunk
   const [b, o, t] = [base, ours, theirs].map(withoutSpace);
   if (o === b || o === t) return { take: 'theirs', reason: 'ours differs only in white space' };
   if (t === b) return { take: 'ours', reason: 'theirs differs only in white space' };
-  if (keeps(theirs, { base, smaller: ours }))
+  if (includesChanges(theirs, { base, smaller: ours }))
     return { take: 'theirs', reason: 'theirs has all that ours did, and more' };
-  if (keeps(ours, { base, smaller: theirs })) return { take: 'ours', reason: 'ours has all that theirs did, and more' };
+  if (includesChanges(ours, { base, smaller: theirs }))
+    return { take: 'ours', reason: 'ours has all that theirs did, and more' };
   if (base === '' && ours !== '' && theirs !== '') return { take: 'both', reason: 'both sides only added lines' };
   return null;
 }
@@ -47,11 +48,13 @@ function withoutSpace(text: string): string {
 }
 
 /** Whether a side has all lines of the smaller one, in order, and none of those that the smaller one took away. */
-function keeps(larger: string, { base, smaller }: { base: string; smaller: string }): boolean {
+function includesChanges(larger: string, { base, smaller }: { base: string; smaller: string }): boolean {
   if (smaller === '') return false;
   const has = new Set(larger.split('\n'));
-  const left = new Set(smaller.split('\n'));
-  return isWithin(smaller, larger) && base.split('\n').every(line => line === '' || left.has(line) || !has.has(line));
+  const retained = new Set(smaller.split('\n'));
+  return (
+    isWithin(smaller, larger) && base.split('\n').every(line => line === '' || retained.has(line) || !has.has(line))
+  );
 }
 
 function isWithin(smaller: string, larger: string): boolean {

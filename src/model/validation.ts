@@ -74,12 +74,12 @@ export const ValidationResult = z.strictObject({
 export type ValidationResult = z.infer<typeof ValidationResult>;
 
 /** Whether nothing failed that had to pass. */
-export function requiredHold(results: readonly ValidationResult[]): boolean {
+export function allRequiredPassed(results: readonly ValidationResult[]): boolean {
   return results.every(({ required, passed }) => passed || !required);
 }
 
 /** Names of required validations of which there is no result. */
-export function unrunOf(validations: readonly Validation[], results: readonly ValidationResult[]): string[] {
+export function missingResults(validations: readonly Validation[], results: readonly ValidationResult[]): string[] {
   const ran = new Set(results.map(({ name }) => name));
   return validations.filter(({ required, name }) => required && !ran.has(name)).map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
 import type { AgentRef, AgentRole } from '../model/agent.ts';
-import type { Usage } from '../model/budget.ts';
+import type { AgentUsage } from '../model/budget.ts';
 import type { Decision, DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { CommitMessage } from '../model/review.ts';
@@ -21,14 +21,14 @@ export interface AgentTask {
   /** Guidance given by people, oldest first. */
   guidance: readonly string[];
   /** What earlier failures taught, for prevention. */
-  lessons: readonly string[];
+  advice: readonly string[];
   /** For `fix`: what failed, with the end of its output. For `conflict`: the path. */
   problem: string | null;
   /** For `review` and `apply`: what the result changes, as a unified diff after a stat; cut where it is very long. */
   diff: string | null;
   call: ToolCaller;
   /** Tells what was used so far, beside what the answer will tell: a budget can stop the work then, not only after it. */
-  spend(usage: Usage): void;
+  reportUsage(usage: AgentUsage): void;
   /** Appends a line to the step's log. */
   log(line: string): void;
   signal: AbortSignal;
@@ -43,7 +43,7 @@ export interface AgentAnswer {
   /** For `apply`: what the commit says. */
   message?: CommitMessage;
   /** What it used, beside what it told with `spend`. */
-  usage?: Usage;
+  usage?: AgentUsage;
 }
 
 export interface Agent {
@@ -53,10 +53,10 @@ export interface Agent {
    * @default true
    */
   readonly usesDirectory?: boolean;
-  /** Whether it could work: on PATH, module loads, key present. @throws {Fault} AGENT_UNAVAILABLE, saying what to do. */
+  /** Whether it could work: on PATH, module loads, key present. @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do. */
   check(): Promise<void>;
   run(task: AgentTask): Promise<AgentAnswer>;
 }
 
-/** Finds the agent behind a reference. @throws {Fault} UNKNOWN_AGENT listing the known names. */
+/** Finds the agent behind a reference. @throws {TroupeError} UNKNOWN_AGENT listing the known names. */
 export type Agents = (ref: AgentRef, actionDir: string) => Agent;

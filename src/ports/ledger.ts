@@ -1,20 +1,20 @@
 import type { Approval } from '../model/approval.ts';
 import type { CheckoutChange } from '../model/checkout.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
-import type { ChildTree } from '../model/contract.ts';
 import type { Decision } from '../model/decision.ts';
+import type { SubplanTree } from '../model/effects.ts';
+import type { FailurePattern } from '../model/failure-pattern.ts';
 import type { Invariant } from '../model/invariant.ts';
-import type { FailurePattern } from '../model/pattern.ts';
-import type { CallMade } from '../model/rollbacks.ts';
+import type { JournaledCall } from '../model/rollback-history.ts';
 import type { ValidationResult } from '../model/validation.ts';
 
 /** What a completed child made, and what it had begun with. */
-export interface ChildResult {
+export interface CompletedSubplan {
   planId: string;
   rootId: string;
   /** The decision that spawned it. */
   decisionId: string;
-  tree: ChildTree;
+  tree: SubplanTree;
   /** The tree of its parent that it was based on. */
   linkTree: string;
   /** Results of siblings that were folded into that first. */
@@ -26,20 +26,20 @@ export interface Ledger {
   /** Recorded decisions of one plan, in order; superseded ones are left out unless asked for. */
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
   /** Calls the execution agent had made of its work at a position in the plan's journal. */
-  calls(planId: string, position: number): Promise<CallMade[]>;
+  calls(planId: string, position: number): Promise<JournaledCall[]>;
   /** Tool calls of a root plan and all below it that wait for a person, or did; in the order of asking. */
   approvals(rootPlanId: string): Promise<Approval[]>;
   /** Changes of the user's checkout that were recorded for a root plan and all below it. */
   checkoutChanges(rootPlanId: string): Promise<CheckoutChange[]>;
   checkpoints(planId: string): Promise<Checkpoint[]>;
   /** What children made that completed, in recorded order; others are left out. */
-  results(planIds: readonly string[]): Promise<ChildResult[]>;
+  completedSubplans(planIds: readonly string[]): Promise<CompletedSubplan[]>;
   /** Decisions that held at a position in the plan's journal, in order. */
-  past(planId: string, position: number): Promise<Decision[]>;
+  decisionsAt(planId: string, position: number): Promise<Decision[]>;
   /** Invariants that hold beyond one plan: the project's and the global ones. */
-  standingInvariants(): Promise<Invariant[]>;
+  sharedInvariants(): Promise<Invariant[]>;
   /** What a check came to that passed; null when none is remembered that checked the same. */
-  passed(checked: string): Promise<ValidationResult | null>;
+  cachedValidation(cacheKey: string): Promise<ValidationResult | null>;
   /** What the project remembers of failures. */
-  patterns(): Promise<FailurePattern[]>;
+  failurePatterns(): Promise<FailurePattern[]>;
 }

@@ -7,11 +7,11 @@ export interface Logs {
   /** From the first line of one plan on. */
   open(planId: string): LogReader;
   /** At least so many of the last lines of one plan, if they are not very long; without reading all of it. */
-  last(planId: string, most: number): Promise<LogLine[]>;
+  tail(planId: string, max: number): Promise<LogLine[]>;
   /** When the last line was printed that every reader can reach; when the logs were opened before the first. */
-  reached(): string;
+  latestAt(): string;
   /** Resolves when more can be read, when the logs are closed, or when the signal aborts. */
-  grown(signal?: AbortSignal): Promise<void>;
+  waitForLines(signal?: AbortSignal): Promise<void>;
   isClosed(): boolean;
   /** Bytes of each log, by plan. */
   sizes(): Promise<Record<string, number>>;

@@ -34,6 +34,6 @@ export type RunProcess = (options: {
   watchdogs: WatchdogLimits;
   signal: AbortSignal;
   /** Inherited by every descendant, so that orphans can be found after a crash. */
-  marker: string;
+  processTag: string;
   onLine?: (line: string) => void;
 }) => Promise<ProcessResult>;

@@ -1,7 +1,7 @@
 import type { ChangeSet } from '../model/change.ts';
 import type { AdjacentValues, Conflict, Resolution } from '../model/conflict.ts';
-import type { CheckoutPlace } from '../model/places.ts';
 import type { ApplyTarget } from '../model/target.ts';
+import type { TargetCheckout } from '../model/target-checkout.ts';
 import type { Files } from './files.ts';
 
 /** Where a project stands: what a plan is based on. */
@@ -34,7 +34,7 @@ export interface SandboxRef {
 export type SandboxKind = 'folder' | 'tree';
 
 /** A sandbox as it lies about. Half of one, a folder or a registration, is what a crash or somebody's broom leaves. */
-export interface FoundSandbox {
+export interface SandboxInfo {
   /** null when its registration is gone: only that says whose it was. */
   key: string | null;
   path: string;
@@ -46,7 +46,7 @@ export interface FoundSandbox {
 }
 
 /** How a sandbox's folder is laid out. */
-export interface SandboxLayout {
+export interface CheckoutOptions {
   /** Only these folders and the files at the top, or as the user's checkout has it. @default all of them */
   sparse?: 'inherit' | readonly string[];
   /** Files of submodules as well, as far as the user's checkout has them. @default false */
@@ -63,7 +63,7 @@ export interface Submodule {
 }
 
 /** A sandbox's folder as programs find it. */
-export interface Equipment {
+export interface ProvisionedSandbox {
   path: string;
   /** TCP ports that no other sandbox has, both ends included. */
   ports: { start: number; end: number };
@@ -71,7 +71,7 @@ export interface Equipment {
   ready: boolean;
 }
 
-export interface FoundRef {
+export interface RefInfo {
   /** Below `refs/troupe/`. */
   name: string;
   oid: string;
@@ -79,11 +79,11 @@ export interface FoundRef {
   changedMs: number | null;
 }
 
-export interface Inventory {
-  sandboxes: FoundSandbox[];
-  refs: FoundRef[];
+export interface ProjectInventory {
+  sandboxes: SandboxInfo[];
+  refs: RefInfo[];
   /** Folders that nobody needs, left by a process that died; all of their files are captured. */
-  litter: { path: string; bytes: number }[];
+  tempFiles: { path: string; bytes: number }[];
 }
 
 export type TreeMerge = {
@@ -110,13 +110,13 @@ export interface ConflictText {
   hunks: HunkText[];
 }
 
-export type Landing =
+export type ApplyResult =
   /** `at` is where the target stands now, for what lands next; absent where the last of the commits says it. */
   | {
-      outcome: 'landed';
+      outcome: 'applied';
       commits: string[];
       files: string[];
-      at?: string;
+      head?: string;
       /** Files in the checkout with changes of the user's, which are as they were; absent where there are none. */
       uncommitted?: string[];
     }
@@ -124,16 +124,16 @@ export type Landing =
   | { outcome: 'moved'; commit: string; tree: string };
 
 /** What is applied, and to what. */
-export interface ApplyWhat {
+export interface ApplyInput {
   base: string;
   tree: string;
   target: ApplyTarget;
   /** The checkouts it is meant for, by alias. @default the project's own, whatever is checked out there */
-  places?: Readonly<Record<string, CheckoutPlace>>;
+  places?: Readonly<Record<string, TargetCheckout>>;
 }
 
 /** What landing would meet, without landing. */
-export interface Outlook {
+export interface TargetCheck {
   /** Where the target has moved to since; null when it is where the result was made from, or there is nothing to move. */
   moved: { commit: string; tree: string } | null;
   /** Files in the checkout with changes of the user's, which would stay as they are; absent where there are none. */
@@ -153,31 +153,36 @@ export interface Project {
   /**
    * Where a plan may start: at `ref`, or where the checkout stands. With `fetch` the remote is asked first, and without a
    * `ref` it is where the branch it follows stands. `from` is another checkout of the repository to look from.
-   * @throws {Fault} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref, nothing to fetch from), GIT_FAILED (not reached)
+   * @throws {TroupeError} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref, nothing to fetch from), GIT_FAILED (not reached)
    */
   head(ref?: string, options?: { fetch?: boolean; from?: string }): Promise<ProjectHead>;
   fingerprint(): Promise<Fingerprint>;
   /** Those of the paths, named as the fingerprint names them, that the user's checkout has as the tree `to`, and `from` has not. */
-  alike(options: { from: string; to: string; paths: readonly string[] }): Promise<string[]>;
+  matchingPaths(options: { from: string; to: string; paths: readonly string[] }): Promise<string[]>;
   /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
-  landings(): Promise<{ marks: string; underWay: boolean }>;
-  /** Bytes free where sandboxes live. @throws {Fault} READ_ONLY when no sandbox can be made there */
+  applyState(): Promise<{ markers: string; inProgress: boolean }>;
+  /** Bytes free where sandboxes live. @throws {TroupeError} READ_ONLY when no sandbox can be made there */
   spaceFree(): Promise<number>;
 
   /**
    * A sandbox whose files are exactly `tree`; an existing one of that key is reset to it, and stays laid out as it was
    * unless told otherwise. @default kind folder
    */
-  openSandbox(options: { key: string; tree: string; kind?: SandboxKind; layout?: SandboxLayout }): Promise<SandboxRef>;
-  /** The sandbox with its folder, which is made with the files as they stand where there is none yet. @throws {Fault} SANDBOX_LOST */
-  folder(key: string): Promise<SandboxRef>;
+  openSandbox(options: {
+    key: string;
+    tree: string;
+    kind?: SandboxKind;
+    checkout?: CheckoutOptions;
+  }): Promise<SandboxRef>;
+  /** The sandbox with its folder, which is made with the files as they stand where there is none yet. @throws {TroupeError} SANDBOX_LOST */
+  materialize(key: string): Promise<SandboxRef>;
   /**
    * The sandbox's folder with what programs need beside its files: copies of ignored files of the user's checkout
-   * (patterns as in `.gitignore`), links to what is there, ports. None of it is ever captured. @throws {Fault} SANDBOX_LOST
+   * (patterns as in `.gitignore`), links to what is there, ports. None of it is ever captured. @throws {TroupeError} SANDBOX_LOST
    */
-  equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<Equipment>;
+  provision(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<ProvisionedSandbox>;
   /** Which of these links and patterns name nothing that `equip` could link to or copy from the user's checkout. */
-  lacking(options: {
+  findMissing(options: {
     include: readonly string[];
     link: readonly string[];
   }): Promise<{ include: string[]; link: string[] }>;
@@ -187,10 +192,10 @@ export interface Project {
    * Notes that the sandbox is set up; `equip` says so from then on, until it is removed. With the tree from `before` the
    * set-up, files that it made stay, and are not captured as long as they are as it made them; those of the tree are put back.
    */
-  equipped(key: string, before?: string): Promise<void>;
+  markProvisioned(key: string, before?: string): Promise<void>;
   /** The sandbox's files for tools, whatever it is made of. */
   filesOf(key: string): Files;
-  /** The sandbox of that key as it stands. @throws {Fault} SANDBOX_LOST */
+  /** The sandbox of that key as it stands. @throws {TroupeError} SANDBOX_LOST */
   sandbox(key: string): Promise<SandboxRef>;
   /** The sandbox's files, untracked ones included, as a tree, pinned under `refs/troupe/<pin>` when given. */
   capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
@@ -204,11 +209,11 @@ export interface Project {
   sandboxes(): Promise<SandboxRef[]>;
 
   /** Everything of ours that lies about, sandboxes whole and half, and refs. */
-  inventory(): Promise<Inventory>;
+  inventory(): Promise<ProjectInventory>;
   /** Takes away litter, or what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
-  clearSandbox(path: string): Promise<void>;
+  removeLeftovers(path: string): Promise<void>;
   /** Bytes on disk of what refs below `refs/troupe/` hold and the objects `without` do not. */
-  weigh(names: readonly string[], without: readonly string[]): Promise<number>;
+  measureRefs(names: readonly string[], without: readonly string[]): Promise<number>;
 
   /** Keeps an object from being collected. */
   pin(name: string, oid: string): Promise<void>;
@@ -216,7 +221,7 @@ export interface Project {
   /** Many at once: all or none. */
   unpinAll(names: readonly string[]): Promise<void>;
   /** Those of the objects that are here. */
-  existing(oids: readonly string[]): Promise<string[]>;
+  filterExisting(oids: readonly string[]): Promise<string[]>;
   /** A git pack of what `tips` reach and `without` does not. */
   pack(options: { tips: readonly string[]; without: readonly string[] }): AsyncIterable<Buffer>;
   /** Takes a pack in and sets refs below `refs/troupe/` to what it brought: whole or not at all. */
@@ -228,7 +233,7 @@ export interface Project {
   /** Bytes of the files of a tree, as a sandbox holds them. */
   size(tree: string): Promise<number>;
   read(tree: string, path: string): Promise<Buffer | null>;
-  /** @throws {Fault} GIT_FAILED when there is no such object */
+  /** @throws {TroupeError} GIT_FAILED when there is no such object */
   blob(oid: string): Promise<Buffer>;
   writeBlob(content: Buffer): Promise<string>;
   /** A tree with the given paths replaced; oid null deletes. */
@@ -244,15 +249,15 @@ export interface Project {
    * Brings in as many children, from the first on, as touched nothing that ours or another of them touched, without
    * merging: `folded` of them are in the tree.
    */
-  foldDisjoint(options: {
+  mergeDisjoint(options: {
     ours: string;
     children: readonly { base: string; theirs: string }[];
   }): Promise<{ treeOid: string; folded: number }>;
   /** The file of a conflict as it stands now, and what its hunks say. */
-  examine(conflict: Conflict): Promise<ConflictText>;
+  inspectConflict(conflict: Conflict): Promise<ConflictText>;
   /** Why the file of a conflict, as it is in a tree, is not settled; null when it is. */
-  unsettled(options: { conflict: Conflict; tree: string }): Promise<string | null>;
-  /** The merged tree with one conflict, or one hunk of it, settled. @throws {Fault} UNKNOWN_CONFLICT */
+  unresolvedReason(options: { conflict: Conflict; tree: string }): Promise<string | null>;
+  /** The merged tree with one conflict, or one hunk of it, settled. @throws {TroupeError} UNKNOWN_CONFLICT */
   resolve(options: { tree: string; conflict: Conflict; resolution: Resolution }): Promise<string>;
 
   /**
@@ -260,13 +265,15 @@ export interface Project {
    * Safe to ask again with the same key after a crash: it lands once.
    * `signal` ends hooks and signing; what it comes too late for is brought to its end. `marker` is carried by them, so that
    * those of a process that died are found and ended before they run again. @default marker the key
-   * @throws {Fault} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, DETACHED_HEAD, TARGET_CHANGED, CANCELLED (by the signal)
+   * @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, DETACHED_HEAD, TARGET_CHANGED, CANCELLED (by the signal)
    */
-  land(options: ApplyWhat & { key: string; message: string; signal?: AbortSignal; marker?: string }): Promise<Landing>;
+  apply(
+    options: ApplyInput & { key: string; message: string; signal?: AbortSignal; processTag?: string },
+  ): Promise<ApplyResult>;
   /**
    * What `land` would meet now; changes nothing.
-   * @throws {Fault} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND
+   * @throws {TroupeError} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND
    */
-  outlook(options: ApplyWhat): Promise<Outlook>;
+  checkTarget(options: ApplyInput): Promise<TargetCheck>;
   close(): Promise<void>;
 }

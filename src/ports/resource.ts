@@ -32,7 +32,7 @@ export interface Resource {
   merge:
     | ((
         sides: ResourceSides,
-        settled: Readonly<Record<string, 'ours' | 'theirs' | 'base'>>,
+        resolved: Readonly<Record<string, 'ours' | 'theirs' | 'base'>>,
       ) => Promise<{ content: Buffer; conflicts: ResourceConflict[] }>)
     | null;
 }

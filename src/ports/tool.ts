@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
-import type { Spawned } from '../model/spawning.ts';
+import type { RecordedSpawn } from '../model/spawn.ts';
 import type { SideEffect } from '../model/tool.ts';
 import type { Files } from './files.ts';
 
 /** A sandbox's folder, and the variables for programs that run in it. */
-export interface Workplace {
+export interface SandboxEnvironment {
   directory: string;
   variables: Record<string, string>;
 }
@@ -18,8 +18,8 @@ export interface ToolContext {
   phase: 'strategize' | 'execute' | 'apply';
   /** The files of the sandbox, which no path may leave. */
   files: Files;
-  /** Where programs run in the sandbox. Where it has no folder yet, asking makes one and sets it up. @throws {Fault} SETUP_FAILED */
-  workplace(): Promise<Workplace>;
+  /** Where programs run in the sandbox. Where it has no folder yet, asking makes one and sets it up. @throws {TroupeError} SETUP_FAILED */
+  openEnvironment(): Promise<SandboxEnvironment>;
   signal: AbortSignal;
   /** Marks every process the tool starts. */
   key: string;
@@ -28,7 +28,7 @@ export interface ToolContext {
   /** Records a decision with the plan. */
   decide(decision: DecisionDraft): void;
   /** Subplans recorded so far that run in one group with those that are recorded now: their siblings. */
-  spawns(): readonly Spawned[];
+  spawns(): readonly RecordedSpawn[];
   checkpoint(trigger: CheckpointTrigger, label: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
 }

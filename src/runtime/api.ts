@@ -8,7 +8,7 @@ import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
 import type { Approval } from '../model/approval.ts';
 import type { FileChange } from '../model/change.ts';
-import type { Attended, CheckoutGuard, OwnFiles } from '../model/checkout.ts';
+import type { Attendance, CheckoutGuard, OwnFiles } from '../model/checkout.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { CleanupOptions, CleanupReport } from '../model/cleanup.ts';
 import type { Conflict, Resolution } from '../model/conflict.ts';
@@ -23,21 +23,21 @@ import type { Profile } from '../model/profile.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { GlobalInvariantStore } from '../ports/global-invariants.ts';
 import type { Project } from '../ports/project.ts';
 import type { Resource } from '../ports/resource.ts';
-import type { Shelf } from '../ports/shelf.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Tool } from '../ports/tool.ts';
-import type { ConflictView, Take } from './conflicts.ts';
-import type { Approve } from './consents.ts';
-import type { CorrectionReport, CorrectOptions } from './correcting.ts';
-import type { EditReport, PlanDraft } from './editing.ts';
-import type { ForkOptions } from './forking.ts';
-import type { Reach } from './invariants.ts';
-import type { ApplyOptions, LandingPreview } from './landing.ts';
-import type { ReviewedFile } from './parts.ts';
-import type { Rejection } from './rejecting.ts';
-import type { RollbackReport } from './returning.ts';
+import type { ApplyOptions, ApplyPreview } from './apply/prepare.ts';
+import type { PartRejection } from './apply/reject-parts.ts';
+import type { ReviewedFile } from './apply/selection.ts';
+import type { ApprovalHandler } from './approvals/wait-for-approval.ts';
+import type { ConflictDetails, ResolutionChoice } from './conflicts/resolve.ts';
+import type { StrategyDraft, StrategyEditReport } from './correction/edit-strategy.ts';
+import type { CorrectionReport, CorrectOptions } from './correction/prepare.ts';
+import type { ForkOptions } from './fork/fork-spec.ts';
+import type { InvariantTarget } from './invariants/invariants.ts';
+import type { RollbackReport } from './rollback/prepare.ts';
 
 export interface TroupeOptions {
   store: StoreOpener;
@@ -49,14 +49,14 @@ export interface TroupeOptions {
   /** What in the project does not merge as files do: databases, indexes. @default none */
   resources?: Resource[];
   /** Where what holds for every project is kept. @default none: there is nothing global */
-  shelf?: Shelf;
+  globalInvariants?: GlobalInvariantStore;
   clock?: Clock;
   /** Root plans executing at once; more wait. @default 4 */
   concurrency?: number;
   /** Agents at work at once, by name, or by kind (`steps`, `script`, `command`) of those described in place; more wait. @default no limit */
-  agentsAtOnce?: Readonly<Record<string, number>>;
+  agentLimits?: Readonly<Record<string, number>>;
   /** Agents at work at once on this machine, in all processes that share the folder. @default no limit */
-  machine?: { agentsAtOnce: number; folder: string };
+  machine?: { agentLimit: number; folder: string };
   /** How deep subplans may nest. @default 5 */
   depthMax?: number;
   /** Profile of plans whose action and caller name none. @default 'supervised' */
@@ -70,7 +70,7 @@ export interface TroupeOptions {
   /** What Troupe itself writes, which is no change of a checkout, wherever it is. @default the output of this process */
   ownFiles?: OwnFiles;
   /** Asked when a tool call needs a person. @default nobody: the call waits for `Plan.approve` or `Plan.deny` */
-  approve?: Approve;
+  onApprovalRequest?: ApprovalHandler;
   /** Environment variables agents and checks see, beside PATH, HOME, LANG, TMPDIR as given here. @default {} */
   env?: Record<string, string>;
   /** Values that no log may hold, by the name that is written in their place; those shorter than six characters are. @default none */
@@ -113,7 +113,7 @@ export interface UseOptions {
    */
   execute?: 'always' | 'unlessReviewed';
   /** Who is there where the plan is made, which decides on `checkoutGuard` where neither action nor options do. @default nobody */
-  attended?: Attended;
+  attended?: Attendance;
 }
 
 export interface PlanTree {
@@ -122,11 +122,11 @@ export interface PlanTree {
 }
 
 export interface Actions {
-  /** From YAML text or an object; unknown keys are refused by name. It may extend a stored one, by name. @throws {Fault} INVALID_ACTION, UNKNOWN_KEY, INVALID_NAME */
+  /** From YAML text or an object; unknown keys are refused by name. It may extend a stored one, by name. @throws {TroupeError} INVALID_ACTION, UNKNOWN_KEY, INVALID_NAME */
   create(source: string | Record<string, unknown>, where?: string): Promise<Action>;
-  /** The action as `create` would store it, without storing it. @throws {Fault} as `create` */
+  /** The action as `create` would store it, without storing it. @throws {TroupeError} as `create` */
   read(source: string | Record<string, unknown>, where?: string): Promise<Action>;
-  /** @throws {Fault} UNKNOWN_ACTION */
+  /** @throws {TroupeError} UNKNOWN_ACTION */
   get(name: string): Promise<Action>;
   list(): Promise<Action[]>;
 }
@@ -134,9 +134,9 @@ export interface Actions {
 export interface Troupe extends AsyncDisposable {
   readonly actions: Actions;
   use(options: UseOptions): Promise<Plan>;
-  /** A new plan from a checkpoint of any plan, finished ones included. @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CHECKPOINT */
+  /** A new plan from a checkpoint of any plan, finished ones included. @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CHECKPOINT */
   fork(options: ForkOptions): Promise<Plan>;
-  /** By id or unambiguous beginning or end of one; without one, the newest root plan, finished or not. @throws {Fault} UNKNOWN_PLAN */
+  /** By id or unambiguous beginning or end of one; without one, the newest root plan, finished or not. @throws {TroupeError} UNKNOWN_PLAN */
   plan(id?: string): Promise<Plan>;
   plans(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
   tree(planId: string): Promise<PlanTree>;
@@ -156,17 +156,17 @@ export interface Troupe extends AsyncDisposable {
   cleanUp(options?: CleanupOptions): Promise<CleanupReport>;
   /**
    * A rule for plans that are named (one invariant each), for every plan of this project, or of every project. It is in
-   * force from each plan's next boundary on. @throws {Fault} INVALID_INVARIANT, UNKNOWN_PLAN, USAGE, PHASE_GUARD
+   * force from each plan's next boundary on. @throws {TroupeError} INVALID_INVARIANT, UNKNOWN_PLAN, USAGE, PHASE_GUARD
    */
-  addInvariant(draft: z.input<typeof InvariantDraft>, reach: Reach): Promise<Invariant[]>;
-  /** Rules of the project and global ones; with a plan, those in force in it by precedence. @throws {Fault} UNKNOWN_PLAN */
+  addInvariant(draft: z.input<typeof InvariantDraft>, reach: InvariantTarget): Promise<Invariant[]>;
+  /** Rules of the project and global ones; with a plan, those in force in it by precedence. @throws {TroupeError} UNKNOWN_PLAN */
   invariants(options?: { plan?: string }): Promise<Invariant[]>;
-  /** By id or the end of one. @throws {Fault} UNKNOWN_INVARIANT */
+  /** By id or the end of one. @throws {TroupeError} UNKNOWN_INVARIANT */
   removeInvariant(invariant: string): Promise<Invariant>;
   /**
    * Takes in what `Plan.export` wrote into `file` (an absolute path): all of it or, when a line was changed, dropped or
    * moved, nothing. A plan that was not finished is taken in as ended: it goes on where it came from.
-   * @throws {Fault} EXPORT_DAMAGED naming the line, PLAN_EXISTS, BASE_MISSING, STORE_FORMAT
+   * @throws {TroupeError} EXPORT_DAMAGED naming the line, PLAN_EXISTS, BASE_MISSING, STORE_FORMAT
    */
   import(file: string): Promise<ImportReport>;
   close(): Promise<void>;
@@ -186,10 +186,10 @@ export interface DenyOptions {
 }
 
 /** A plan as somebody looked at it: where it stood, and when it last changed. */
-export type Seen = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;
+export type PlanVersion = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;
 
 /** Two states to compare. Without any: from the plan's base as far as it has come. */
-export interface Between {
+export interface DiffRange {
   /** A plan or a checkpoint, by id or the end of one. @default this plan, when `to` is given */
   from?: string;
   to?: string;
@@ -201,84 +201,84 @@ export interface Plan {
   readonly id: string;
   record(): Promise<PlanRecord>;
   /** The same plan; a command given to it is refused with LOCK_CONFLICT once the plan is no longer as it was seen. */
-  asSeen(seen: Seen): Plan;
+  ifUnchangedSince(seen: PlanVersion): Plan;
   /**
    * Whatever is next on the way to a reviewed result. A plan whose process ended is taken up where it was.
-   * @throws {Fault} PHASE_GUARD; LOCK_CONFLICT when it is at work already: of two at the same time one wins
+   * @throws {TroupeError} PHASE_GUARD; LOCK_CONFLICT when it is at work already: of two at the same time one wins
    */
   execute(): Promise<void>;
   /**
    * Lands the reviewed result, or part of it. Calling it is the approval.
-   * @throws {Fault} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT, USAGE (a part the result does not have)
+   * @throws {TroupeError} PHASE_GUARD, NOTHING_TO_APPLY, DIRTY_CHECKOUT, USAGE (a part the result does not have)
    */
   apply(options?: ApplyOptions): Promise<void>;
-  /** What `apply` would land, where, and what would keep it from there. Changes nothing. @throws {Fault} PHASE_GUARD, USAGE */
-  preview(options?: ApplyOptions): Promise<LandingPreview>;
-  /** The reviewed result in parts: files, and hunks counted as `path#2`. @throws {Fault} PHASE_GUARD */
+  /** What `apply` would land, where, and what would keep it from there. Changes nothing. @throws {TroupeError} PHASE_GUARD, USAGE */
+  previewApply(options?: ApplyOptions): Promise<ApplyPreview>;
+  /** The reviewed result in parts: files, and hunks counted as `path#2`. @throws {TroupeError} PHASE_GUARD */
   review(): Promise<ReviewedFile[]>;
   /**
    * Takes parts out of the result and asks a subplan to do them otherwise, told why: a correction by `append`. The
    * result is not waited for.
-   * @throws {Fault} PHASE_GUARD, USAGE, SANDBOX_EDITED unless forced
+   * @throws {TroupeError} PHASE_GUARD, USAGE, SANDBOX_EDITED unless forced
    */
-  reject(rejections: Rejection[], options?: { dryRun?: boolean; force?: boolean }): Promise<CorrectionReport>;
+  reject(rejections: PartRejection[], options?: { dryRun?: boolean; force?: boolean }): Promise<CorrectionReport>;
   /** Tool calls of this plan and all below it that wait for a person, or did; in the order of asking. */
   approvals(): Promise<Approval[]>;
   /**
    * Lets wait no longer what waits for a person: one call, or all in this plan and below it. `always`: later calls of the
-   * same tool in the plan and its subplans too, and in no other plan. @throws {Fault} PHASE_GUARD when nothing waits
+   * same tool in the plan and its subplans too, and in no other plan. @throws {TroupeError} PHASE_GUARD when nothing waits
    */
   approve(options?: ApproveOptions): Promise<Approval[]>;
-  /** The same, with a no: the call is refused, and the agent hears why. @throws {Fault} PHASE_GUARD */
+  /** The same, with a no: the call is refused, and the agent hears why. @throws {TroupeError} PHASE_GUARD */
   deny(options?: DenyOptions): Promise<Approval[]>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   cancel(reason?: string): Promise<void>;
-  /** Back to strategize.queued, at most three times. @throws {Fault} REVERSION_LIMIT, PHASE_GUARD */
+  /** Back to strategize.queued, at most three times. @throws {TroupeError} REVERSION_LIMIT, PHASE_GUARD */
   revert(guidance?: string): Promise<void>;
   prompt(guidance: string): Promise<void>;
   /**
    * Settles a conflict, or one hunk of it (counted from 1; `path#2` says the same). When none is left the merge goes on.
-   * @throws {Fault} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
+   * @throws {TroupeError} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
    */
-  resolve(path: string, take: Take, options?: { hunk?: number }): Promise<void>;
+  resolve(path: string, take: ResolutionChoice, options?: { hunk?: number }): Promise<void>;
   decisions(options?: { superseded?: boolean }): Promise<Decision[]>;
   conflicts(): Promise<(Conflict & { resolution: Resolution | null })[]>;
-  /** One conflict with what its hunks say, and what may be suggested. @throws {Fault} UNKNOWN_CONFLICT */
-  conflict(path: string): Promise<ConflictView>;
+  /** One conflict with what its hunks say, and what may be suggested. @throws {TroupeError} UNKNOWN_CONFLICT */
+  conflict(path: string): Promise<ConflictDetails>;
   checkpoints(): Promise<Checkpoint[]>;
-  /** Keeps the sandbox as it stands, to come back to. @throws {Fault} PHASE_GUARD before there is a sandbox */
+  /** Keeps the sandbox as it stands, to come back to. @throws {TroupeError} PHASE_GUARD before there is a sandbox */
   checkpoint(label?: string): Promise<Checkpoint>;
-  /** By id, the end of one, or label. @throws {Fault} UNKNOWN_CHECKPOINT */
+  /** By id, the end of one, or label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
   deleteCheckpoint(checkpoint: string): Promise<void>;
   /**
    * Back to a checkpoint, all or nothing: files, decisions, children, the machine; then the plan waits in
    * execute.queued. The present is kept as a checkpoint first. A dry run changes nothing and tells the same.
-   * @throws {Fault} UNKNOWN_CHECKPOINT, PHASE_GUARD, SANDBOX_LOST, CHECKPOINT_LOST, SANDBOX_EDITED unless forced
+   * @throws {TroupeError} UNKNOWN_CHECKPOINT, PHASE_GUARD, SANDBOX_LOST, CHECKPOINT_LOST, SANDBOX_EDITED unless forced
    */
   rollback(checkpoint: string, options?: { force?: boolean; dryRun?: boolean }): Promise<RollbackReport>;
   /**
    * One decision made otherwise, and what came of it run again (`revert`), or something done besides (`append`). All or
    * nothing; the attempt before is kept in a checkpoint, and going back to that undoes it. The result is not waited for.
-   * @throws {Fault} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD, SANDBOX_EDITED unless forced, CHECKPOINT_LOST
+   * @throws {TroupeError} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD, SANDBOX_EDITED unless forced, CHECKPOINT_LOST
    */
   correct(decision: string, options: CorrectOptions): Promise<CorrectionReport>;
   /** What the strategy decided and the subplans it made, as a person may change it. */
-  draft(): Promise<PlanDraft>;
+  strategyDraft(): Promise<StrategyDraft>;
   /**
    * The strategy as a person would have it, before anything is done. What differs is recorded anew; what it was stays, as
-   * superseded. Entries without an id are new, those left out are withdrawn. @throws {Fault} PHASE_GUARD, INVALID_DECISION
+   * superseded. Entries without an id are new, those left out are withdrawn. @throws {TroupeError} PHASE_GUARD, INVALID_DECISION
    */
-  edit(draft: PlanDraft, options?: { dryRun?: boolean }): Promise<EditReport>;
+  editStrategy(draft: StrategyDraft, options?: { dryRun?: boolean }): Promise<StrategyEditReport>;
   /** Corrections and edits that were carried out, oldest first. */
   corrections(): Promise<Correction[]>;
   toolCalls(): Promise<ToolCall[]>;
-  changes(options?: Between): Promise<FileChange[]>;
+  changes(options?: DiffRange): Promise<FileChange[]>;
   /**
    * What the plan changed, or what lies between two states.
-   * @throws {Fault} UNKNOWN_PLAN, UNKNOWN_CORRECTION
+   * @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CORRECTION
    */
-  diff(options?: Between & { stat?: boolean; paths?: string[] }): Promise<string>;
+  diff(options?: DiffRange & { stat?: boolean; paths?: string[] }): Promise<string>;
   /** What agents and checks of the plan and of its subplans printed, in the order of printing. */
   logs(options?: LogOptions & { signal?: AbortSignal }): AsyncIterable<LogLine>;
   /** The plan's root with all below it as lines to keep in a file: records, decisions, checkpoints, journal, files. */
@@ -289,10 +289,10 @@ export interface Plan {
    */
   events(options?: { after?: string; rests?: boolean; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Resolves when a person or a profile must decide what is next, or the plan is final. */
-  settled(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
+  waitUntilIdle(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
   /**
    * Resolves when the checks before a phase (preflight, invariants) are over: at once where none are under way. Of a plan
    * that was refused `refusedPhase(record)` says where, and `error` why.
    */
-  started(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
+  waitForPreflight(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
 }

@@ -1,48 +1,48 @@
 import { decodeTime, monotonicFactory } from 'ulid';
 import { Action } from '../model/action.ts';
-import { Fault } from '../model/fault.ts';
+import { TroupeError } from '../model/errors.ts';
 import { Id } from '../model/id.ts';
 import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import { reviewsStrategy } from '../model/profile.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
-import { actionsOf } from './actions.ts';
+import { createActionRegistry } from './actions/actions.ts';
+import { createPlanSpec } from './actions/create-plan-spec.ts';
+import { resolveHeads } from './actions/project-heads.ts';
+import { singleUseGuard } from './actions/single-use.ts';
 import type { PlanTree, Troupe, TroupeOptions, UseOptions } from './api.ts';
-import type { Assembly } from './assembly.ts';
-import { isAtWork, isEnded } from './ended.ts';
-import { importPlan } from './export/take-in.ts';
-import { exportPlan } from './export/write.ts';
-import { feed } from './feed.ts';
-import { forkedSpec } from './forking.ts';
+import type { RuntimeDependencies } from './dependencies.ts';
+import { createEventBus } from './events/event-bus.ts';
+import { createEventHistoryCache } from './events/event-history.ts';
+import { createTraceRelay } from './events/trace-relay.ts';
+import { exportPlan } from './export/export.ts';
+import { importPlan } from './export/import.ts';
+import { createForkSpec } from './fork/fork-spec.ts';
 import { cleanUp } from './gc/clean-up.ts';
-import { headsOf } from './heads.ts';
-import { histories } from './histories.ts';
-import { refuseBadNames } from './host-names.ts';
-import { addInvariant, listInvariants, removeInvariant } from './invariants.ts';
-import { keys } from './keys.ts';
-import { ledgerOf, type PlanLedger } from './ledger.ts';
-import { lookout } from './lookout.ts';
-import { makePlan } from './make-plan.ts';
-import { matchesId } from './match-id.ts';
-import { type PlanHost, planHandle } from './plan-handle.ts';
-import { recordOf } from './record-of.ts';
-import { upgradeRecords } from './records.ts';
-import { secretArguments } from './secret-arguments.ts';
-import { assertAsSeen } from './seen.ts';
-import { usesOf } from './single-use.ts';
-import { raiseStage, type Stage } from './stage.ts';
+import { addInvariant, listInvariants, removeInvariant } from './invariants/invariants.ts';
+import { assertValidNames } from './option-names.ts';
+import { type PlanSystem, startPlanSystem } from './plan-system.ts';
+import { matchesId } from './plans/match-id.ts';
+import { createPlanHandle, type PlanHost } from './plans/plan-handle.ts';
+import { isRunning, isTerminal } from './plans/plan-status.ts';
+import { assertUnchanged } from './plans/plan-version.ts';
+import { keys } from './records/keys.ts';
+import { openLedger, type PlanLedger } from './records/ledger.ts';
+import { migrateRecords } from './records/migrations.ts';
+import { requireRecord } from './records/require-record.ts';
+import { createSecretArguments } from './secrets/secret-arguments.ts';
 
-/** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. @throws {Fault} INVALID_NAME */
-export async function openRuntime(options: TroupeOptions, assembly: Assembly): Promise<Troupe> {
+/** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. @throws {TroupeError} INVALID_NAME */
+export async function openRuntime(options: TroupeOptions, dependencies: RuntimeDependencies): Promise<Troupe> {
   const { project } = options;
-  refuseBadNames(options);
+  assertValidNames(options);
   const store = await openStore(options.store);
-  const ledger = ledgerOf(store, options.shelf);
-  const actions = actionsOf(store);
-  const events = feed();
-  const looking = lookout(assembly.redactor);
-  const logs: Logs = assembly.logs;
-  const secrets = secretArguments(options.env ?? {}, assembly.redactor);
+  const ledger = openLedger(store, options.globalInvariants);
+  const actions = createActionRegistry(store);
+  const events = createEventBus();
+  const traceRelay = createTraceRelay(dependencies.redactor);
+  const logs: Logs = dependencies.logs;
+  const secrets = createSecretArguments(options.env ?? {}, dependencies.redactor);
   const mintId = monotonicFactory();
   /** Makes every id from here on sort after those of existing plans, also when the clock was ahead then: the newest plan is the last. */
   const mintAfterPlans = async () => {
@@ -50,135 +50,140 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
       mintId(Math.max(Date.now(), decodeTime(key.slice(keys.plans.length)) + 1));
     }
   };
-  let raising: Promise<Stage> | null = null;
+  let starting: Promise<PlanSystem> | null = null;
   let closed = false;
-  let fault: Fault | null = null;
+  let fatal: TroupeError | null = null;
 
   /** The running actors, raised at the first need of them. */
-  const stage = (): Promise<Stage> => {
-    if (closed) return Promise.reject(new Fault('SYSTEM_CLOSED', 'This Troupe was closed'));
-    raising ??= raiseStage({
+  const planSystem = (): Promise<PlanSystem> => {
+    if (closed) return Promise.reject(new TroupeError('SYSTEM_CLOSED', 'This Troupe was closed'));
+    starting ??= startPlanSystem({
       store,
       ledger,
       project,
       options,
-      assembly,
+      dependencies,
       mintId,
       secrets,
-      feed: events,
-      raised: looking.raised,
+      eventBus: events,
+      onStarted: traceRelay.attach,
       onFatal,
     }).catch(thrown => {
-      raising = null;
+      starting = null;
       throw thrown;
     });
-    return raising;
+    return starting;
   };
-  const onFatal = (thrown: Fault) => {
-    fault = thrown;
-    events.end();
+  const onFatal = (thrown: TroupeError) => {
+    fatal = thrown;
+    events.close();
   };
 
   const host: PlanHost = {
     ledger,
     project,
     logs,
-    feed: events,
-    histories: histories({ ledger, feed: events }),
+    eventBus: events,
+    eventHistories: createEventHistoryCache({ ledger, feed: events }),
     mintId,
-    stopped: () => fault,
-    write: (planId, how) =>
-      exportPlan({ store, ledger, project, clock: assembly.clock, redactor: assembly.redactor }, planId, how),
-    async send(planId, command, seen) {
-      const record = await recordOf(host, planId);
-      if (seen !== undefined) assertAsSeen(record, seen);
-      const raises = raising === null;
+    fatalError: () => fatal,
+    exportLines: (planId, how) =>
+      exportPlan({ store, ledger, project, clock: dependencies.clock, redactor: dependencies.redactor }, planId, how),
+    async send(planId, command, version) {
+      const record = await requireRecord(host, planId);
+      if (version !== undefined) assertUnchanged(record, version);
+      const startsSystem = starting === null;
       // Before the plan goes on without it, and fails.
       if (command.type === 'execute') secrets.variables(record);
-      const running = await stage();
-      const takenUp = raises && command.type === 'execute' && isAtWork(record);
-      if (!takenUp) return running.send(planId, command, seen);
+      const running = await planSystem();
+      const wasResumed = startsSystem && command.type === 'execute' && isRunning(record);
+      if (!wasResumed) return running.send(planId, command, version);
       // Taking up what was interrupted is all that was asked for, but for a plan that would stop after Strategize.
-      if (record.phase === 'strategize') await running.send(planId, command).catch(exceptAtWork);
+      if (record.phase === 'strategize') await running.send(planId, command).catch(ignoreLockConflict);
     },
   };
 
-  const useOf = usesOf(store, ledger);
-  const rules = { ...host, store, shelf: options.shelf, find: (plan: string) => findPlan(ledger, plan) };
+  const createOnce = singleUseGuard(store, ledger);
+  const invariantHost = {
+    ...host,
+    store,
+    globalInvariants: options.globalInvariants,
+    resolvePlanId: (plan: string) => resolvePlanId(ledger, plan),
+  };
 
   const troupe: Troupe = {
     actions,
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
-      return useOf(action, async () => {
-        const heads = await headsOf(project, use);
+      return createOnce(action, async () => {
+        const heads = await resolveHeads(project, use);
         await mintAfterPlans();
         const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
-        const spec = makePlan(use, {
+        const spec = createPlanSpec(use, {
           action,
           heads,
-          now: assembly.clock.now(),
+          now: dependencies.clock.now(),
           mintId,
           profile,
           profiles,
           reconciliation,
           depthMax,
           ...(options.checkoutGuard === undefined ? {} : { checkoutGuard: options.checkoutGuard }),
-          redactor: assembly.redactor,
+          redactor: dependencies.redactor,
           env: options.env ?? {},
         });
-        secrets.keep(spec.planId, secretValues(spec, use));
-        await (await stage()).create(spec, firstCommand(spec, use));
-        return planHandle(host, spec.planId);
+        secrets.set(spec.planId, secretValues(spec, use));
+        await (await planSystem()).create(spec, firstCommand(spec, use));
+        return createPlanHandle(host, spec.planId);
       });
     },
     async fork(fork) {
-      const record = await recordOf(host, await findPlan(ledger, fork.plan));
+      const record = await requireRecord(host, await resolvePlanId(ledger, fork.plan));
       await mintAfterPlans();
-      const spec = await forkedSpec(ledger, record, fork, {
+      const spec = await createForkSpec(ledger, record, fork, {
         mintId,
-        now: assembly.clock.now(),
+        now: dependencies.clock.now(),
         profiles: options.profiles,
       });
       secrets.inherit(record.rootPlanId, spec.planId);
-      await (await stage()).create(spec, firstCommand(spec, fork));
-      return planHandle(host, spec.planId);
+      await (await planSystem()).create(spec, firstCommand(spec, fork));
+      return createPlanHandle(host, spec.planId);
     },
-    plan: async id => planHandle(host, await findPlan(ledger, id)),
+    plan: async id => createPlanHandle(host, await resolvePlanId(ledger, id)),
     async plans({ all = false, children = false } = {}) {
       const records = await ledger.records();
-      return records.filter(record => (children || record.depth === 0) && (all || !isEnded(record)));
+      return records.filter(record => (children || record.depth === 0) && (all || !isTerminal(record)));
     },
-    tree: async planId => treeOf(await ledger.records(), planId),
+    tree: async planId => buildPlanTree(await ledger.records(), planId),
     async *events({ signal } = {}) {
-      const reader = events.read({ signal });
+      const reader = events.openReader({ signal });
       try {
         do {
-          for (let event = reader.take(); event; event = reader.take()) yield event;
-        } while (await reader.news());
+          for (let event = reader.poll(); event; event = reader.poll()) yield event;
+        } while (await reader.waitForEvents());
       } finally {
-        reader.stop();
+        reader.close();
       }
     },
-    traces: looking.traces,
+    traces: traceRelay.traces,
     async resume() {
-      await stage();
+      await planSystem();
       return (await ledger.records())
-        .filter(record => record.depth === 0 && !record.resting && !isEnded(record))
+        .filter(record => record.depth === 0 && !record.resting && !isTerminal(record))
         .map(record => record.planId);
     },
-    addInvariant: (draft, reach) => addInvariant(rules, draft, reach),
-    invariants: ({ plan } = {}) => listInvariants(rules, plan),
-    removeInvariant: wanted => removeInvariant(rules, wanted),
-    cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: assembly.clock }, given),
+    addInvariant: (draft, reach) => addInvariant(invariantHost, draft, reach),
+    invariants: ({ plan } = {}) => listInvariants(invariantHost, plan),
+    removeInvariant: wanted => removeInvariant(invariantHost, wanted),
+    cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: dependencies.clock }, given),
     import: file => importPlan({ store, ledger, project }, file),
     async close() {
       if (closed) return;
       closed = true;
-      const running = await raising?.catch(() => null);
+      const running = await starting?.catch(() => null);
       await running?.close();
-      looking.end();
-      events.end();
+      traceRelay.close();
+      events.close();
       await logs.close();
       await project.close();
       await store.close();
@@ -188,7 +193,7 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
 
   if (options.resume ?? true) {
     try {
-      await stage();
+      await planSystem();
     } catch (thrown) {
       await troupe.close();
       throw thrown;
@@ -200,17 +205,17 @@ export async function openRuntime(options: TroupeOptions, assembly: Assembly): P
 /** What was given of a plan's secret arguments. */
 function secretValues(
   { secretArguments = [] }: PlanSpec,
-  { arguments: given = {} }: UseOptions,
+  { arguments: values = {} }: UseOptions,
 ): Record<string, string> {
-  const named = secretArguments.filter(name => given[name] !== undefined);
-  return Object.fromEntries(named.map(name => [name, String(given[name])]));
+  const named = secretArguments.filter(name => values[name] !== undefined);
+  return Object.fromEntries(named.map(name => [name, String(values[name])]));
 }
 
-/** @throws {Fault} STORE_FORMAT */
+/** @throws {TroupeError} STORE_FORMAT */
 async function openStore(open: StoreOpener): Promise<Store> {
   const store = await open();
   try {
-    await upgradeRecords(store);
+    await migrateRecords(store);
   } catch (thrown) {
     await store.close();
     throw thrown;
@@ -229,34 +234,37 @@ function firstCommand(
 }
 
 /** A plan that is at work may have been told before to go on. */
-function exceptAtWork(thrown: unknown): void {
-  if (!Fault.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
+function ignoreLockConflict(thrown: unknown): void {
+  if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
 }
 
 /**
  * The plan meant by an id, or by the beginning or end of one; without one the newest root plan, finished or not: a command that
  * names none never reaches back to an older plan.
  */
-async function findPlan(ledger: PlanLedger, id: string | undefined): Promise<string> {
+async function resolvePlanId(ledger: PlanLedger, id: string | undefined): Promise<string> {
   if (Id.safeParse(id).success && (await ledger.record(String(id)))) return String(id);
   const records = await ledger.records();
   if (id === undefined) {
     const newest = records.filter(record => record.depth === 0).at(-1);
     if (newest) return newest.planId;
-    throw new Fault('UNKNOWN_PLAN', 'There is no plan yet', {
+    throw new TroupeError('UNKNOWN_PLAN', 'There is no plan yet', {
       hints: ['troupe init', 'troupe help run'],
     });
   }
   const matching = records.filter(({ planId }) => matchesId(planId, id));
   if (matching.length === 1 && matching[0]) return matching[0].planId;
   const many = matching.length > 1 ? `${matching.length} plans match "${id}"` : `There is no plan "${id}"`;
-  throw new Fault('UNKNOWN_PLAN', many, { where: id, hints: ['troupe plan list --all'] });
+  throw new TroupeError('UNKNOWN_PLAN', many, { where: id, hints: ['troupe plan list --all'] });
 }
 
-function treeOf(records: readonly PlanRecord[], planId: string): PlanTree {
+function buildPlanTree(records: readonly PlanRecord[], planId: string): PlanTree {
   const plan = records.find(record => record.planId === planId);
   if (!plan)
-    throw new Fault('UNKNOWN_PLAN', `There is no plan ${planId}`, { where: planId, hints: ['troupe plan list --all'] });
+    throw new TroupeError('UNKNOWN_PLAN', `There is no plan ${planId}`, {
+      where: planId,
+      hints: ['troupe plan list --all'],
+    });
   const children = records.filter(record => record.parentPlanId === planId);
-  return { plan, children: children.map(child => treeOf(records, child.planId)) };
+  return { plan, children: children.map(child => buildPlanTree(records, child.planId)) };
 }

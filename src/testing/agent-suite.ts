@@ -7,11 +7,11 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../model/fault.ts';
+import { TroupeError } from '../model/errors.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../ports/agent.ts';
 
 /** An agent to try things on, with a sandbox of its own. */
-export interface TrialAgent {
+export interface AgentUnderTest {
   agent: Agent;
   /** The sandbox, holding at least one file. */
   directory: string;
@@ -27,11 +27,11 @@ export interface TrialAgent {
 export interface AgentSuiteOptions {
   test(title: string, body: () => Promise<void>): void;
   /** A fresh agent and sandbox. In the role `strategy` it must be able to answer without changing anything. */
-  open(): Promise<TrialAgent>;
+  open(): Promise<AgentUnderTest>;
 }
 
 export function agentSuite({ test, open }: AgentSuiteOptions): void {
-  const promise = (title: string, body: (trial: TrialAgent) => Promise<void>) =>
+  const promise = (title: string, body: (trial: AgentUnderTest) => Promise<void>) =>
     test(title, async () => {
       const trial = await open();
       try {
@@ -82,7 +82,7 @@ export function agentSuite({ test, open }: AgentSuiteOptions): void {
     const before = await filesIn(directory);
     await assert.rejects(
       agent.run(task('execution', AbortSignal.abort())),
-      (error: unknown) => Fault.is(error) && error.code === 'CANCELLED',
+      (error: unknown) => TroupeError.is(error) && error.code === 'CANCELLED',
     );
     assert.deepEqual(await filesIn(directory), before);
   });
@@ -99,7 +99,7 @@ export function agentSuite({ test, open }: AgentSuiteOptions): void {
     const asked = agent.run({ ...ask, call: stopAnd(ask.call), log: stopAnd(ask.log) });
     const ended = await asked.then(
       () => true,
-      (error: unknown) => Fault.is(error) && error.code === 'CANCELLED',
+      (error: unknown) => TroupeError.is(error) && error.code === 'CANCELLED',
     );
     assert.equal(ended, true, 'it either managed to finish, or says that it was stopped');
   });

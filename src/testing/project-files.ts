@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFil
 import { dirname, join } from 'node:path';
 
 /** Everything files can be: names, modes, links, bytes. */
-export async function makeEverything(root: string): Promise<void> {
+export async function writeAllKinds(root: string): Promise<void> {
   await write(root, 'crlf.txt', 'a\r\nb\r\n');
   await write(root, 'mixed ends.txt', 'a\r\nb\nc');
   await write(root, 'ünï/codé 文.txt', 'x');
@@ -21,7 +21,7 @@ export async function makeEverything(root: string): Promise<void> {
 }
 
 /** Changes of every kind, each of which restoring has to undo. */
-export async function upset(root: string): Promise<void> {
+export async function modify(root: string): Promise<void> {
   await write(root, 'a.txt', 'upset\n');
   await chmod(join(root, 'dir/b.txt'), 0o755);
   await rm(join(root, 'dir/deep'), { recursive: true });

@@ -7,15 +7,15 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../model/fault.ts';
+import { TroupeError } from '../model/errors.ts';
 import type { Project } from '../ports/project.ts';
-import { clearingPromises } from './clearing-promises.ts';
-import { landingPromises } from './landing-promises.ts';
-import { filesBelow, makeEverything, upset, write } from './project-files.ts';
-import { treePromises } from './tree-promises.ts';
+import { testApply } from './apply-contract.ts';
+import { testCleanup } from './cleanup-contract.ts';
+import { filesBelow, modify, write, writeAllKinds } from './project-files.ts';
+import { testTreeSandboxes } from './tree-sandbox-contract.ts';
 
 /** A project to try things on, with the user's folder at `root`. */
-export interface TrialProject {
+export interface ProjectUnderTest {
   project: Project;
   root: string;
   dispose(): Promise<void>;
@@ -24,7 +24,7 @@ export interface TrialProject {
 export interface ProjectSuiteOptions {
   test(title: string, body: () => Promise<void>): void;
   /** A fresh project that holds these files, `.gitignore` among them. */
-  open(files: Record<string, string>): Promise<TrialProject>;
+  open(files: Record<string, string>): Promise<ProjectUnderTest>;
 }
 
 const first = {
@@ -36,7 +36,7 @@ const first = {
 };
 
 export function projectSuite({ test, open }: ProjectSuiteOptions): void {
-  const promise = (title: string, body: (trial: TrialProject) => Promise<void>) =>
+  const promise = (title: string, body: (trial: ProjectUnderTest) => Promise<void>) =>
     test(title, async () => {
       const trial = await open(first);
       try {
@@ -59,10 +59,10 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   promise('[R12] restoring brings a sandbox back byte for byte', async ({ project }) => {
     const { tree: start } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree: start });
-    await makeEverything(path);
+    await writeAllKinds(path);
     const before = await filesBelow(path);
     const { tree } = await project.capture({ key: 'p1' });
-    await upset(path);
+    await modify(path);
     assert.notDeepEqual(await filesBelow(path), before);
     await project.restore({ key: 'p1', tree });
     assert.deepEqual(await filesBelow(path), before);
@@ -83,7 +83,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
     const before = await filesBelow(path);
-    await upset(path);
+    await modify(path);
     await write(path, 'new/file.txt', 'x');
     assert.equal((await project.openSandbox({ key: 'p1', tree })).path, path);
     assert.deepEqual(await filesBelow(path), before);
@@ -91,7 +91,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
 
   promise('[R92] what is asked of a sandbox that is not there fails and says so', async ({ project }) => {
     const { tree } = await project.head();
-    const lost = (error: unknown) => Fault.is(error) && error.code === 'SANDBOX_LOST' && error.hints.length > 0;
+    const lost = (error: unknown) => TroupeError.is(error) && error.code === 'SANDBOX_LOST' && error.hints.length > 0;
     await assert.rejects(project.sandbox('never'), lost);
     await assert.rejects(project.restore({ key: 'never', tree }), lost);
     const { path } = await project.openSandbox({ key: 'p1', tree });
@@ -115,16 +115,16 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.equal((await project.read('refs/troupe/kept/p1', 'work.txt'))?.toString(), 'not lost\n');
   });
 
-  clearingPromises(promise);
-  treePromises(promise);
-  landingPromises(promise);
+  testCleanup(promise);
+  testTreeSandboxes(promise);
+  testApply(promise);
 
   promise('[R126] [R130] nothing done in a sandbox shows in the user’s checkout', async ({ project, root }) => {
     const before = await project.fingerprint();
     const files = await filesBelow(root);
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
-    await upset(path);
+    await modify(path);
     await project.capture({ key: 'p1', pin: 'p1/work' });
     await project.restore({ key: 'p1', tree });
     await project.removeSandbox({ key: 'p1', pin: 'p1/end' });
@@ -219,7 +219,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.deepEqual(await project.files('refs/troupe/some/name'), await project.files(tree));
     await project.unpin('some/name');
     await assert.rejects(project.files('refs/troupe/some/name'));
-    const refused = (code: string) => (error: unknown) => Fault.is(error) && error.code === code;
+    const refused = (code: string) => (error: unknown) => TroupeError.is(error) && error.code === code;
     await assert.rejects(project.pin('no..good', tree), refused('USAGE'));
     await assert.rejects(project.pin('good', 'no such object'), refused('GIT_FAILED'));
   });

@@ -123,7 +123,7 @@ export function storeSuite({ test, expect }: SuiteTools, fresh: () => Promise<St
     const store = await open();
     const refused = await open().then(
       () => 'opened',
-      (fault: { code?: string }) => fault.code,
+      (error: { code?: string }) => error.code,
     );
     await store.close();
     const again = await open();

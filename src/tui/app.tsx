@@ -1,57 +1,57 @@
 import { Box, Text, useInput, useIsScreenReaderEnabled } from 'ink';
 import { useSyncExternalStore } from 'react';
-import { Bottom } from './components/bottom.tsx';
+import { Footer } from './components/footer.tsx';
 import { Header } from './components/header.tsx';
-import { isCovering, Overlay, rowsOf } from './components/overlay.tsx';
-import { PaneBox } from './components/pane.tsx';
-import type { Facts } from './facts.ts';
+import { isModal, modalHeight, Overlay } from './components/overlay.tsx';
+import { PaneView } from './components/pane.tsx';
 import { keyName, type ViewName } from './keys.ts';
-import { paneOf } from './panes/pane-of.ts';
-import { isTooSmall, isWide, paneColumns, roomOf, smallest } from './state.ts';
+import { createPane } from './panes/create-pane.ts';
+import { drawableArea, isTooSmall, isWide, minimumSize, paneColumns } from './state.ts';
 import { type Theme, themes } from './theme.ts';
 import type { Ui } from './ui.ts';
+import type { ViewModel } from './view-model.ts';
 
 /** The whole screen: draws what the ui shows, and hands it the keys. */
 export function App({ ui }: { ui: Ui }) {
-  const facts = useSyncExternalStore(ui.listen, ui.look);
+  const facts = useSyncExternalStore(ui.subscribe, ui.viewModel);
   useInput((input, key) => ui.press(keyName(input, key), input));
   const { state } = facts;
   const theme = themes[state.theme];
-  const { columns, rows } = roomOf(state);
+  const { columns, rows } = drawableArea(state);
   if (isTooSmall(state)) {
     return (
       <Box height={rows}>
         <Text wrap="truncate-end">
-          {`The screen is ${state.columns}×${state.rows}; it takes ${smallest.columns}×${smallest.rows}. q leaves.`}
+          {`The screen is ${state.columns}×${state.rows}; it takes ${minimumSize.columns}×${minimumSize.rows}. q leaves.`}
         </Text>
       </Box>
     );
   }
   const { mode } = state;
-  const asked = isCovering(mode) ? rowsOf(mode, rows - 3) : 0;
+  const asked = isModal(mode) ? modalHeight(mode, rows - 3) : 0;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header facts={facts} columns={columns} theme={theme} />
       {asked < rows - 3 ? <Panes facts={facts} rows={rows - 3 - asked} theme={theme} /> : null}
-      {isCovering(mode) ? <Overlay mode={mode} columns={columns} keys={ui.keys} rows={asked} theme={theme} /> : null}
-      <Bottom state={state} columns={columns} keys={ui.keys} theme={theme} />
+      {isModal(mode) ? <Overlay mode={mode} columns={columns} keys={ui.keys} rows={asked} theme={theme} /> : null}
+      <Footer state={state} columns={columns} keys={ui.keys} theme={theme} />
     </Box>
   );
 }
 
-function Panes({ facts, rows, theme }: { facts: Facts; rows: number; theme: Theme }) {
+function Panes({ facts, rows, theme }: { facts: ViewModel; rows: number; theme: Theme }) {
   // Read aloud, two panes beside each other would be one muddle.
   const isSpoken = useIsScreenReaderEnabled();
   const { state } = facts;
   const draw = (view: ViewName) => (
-    <PaneBox
+    <PaneView
       key={view}
-      pane={paneOf(view, facts)}
+      pane={createPane(view, facts)}
       cursor={state.cursors[view]}
       atEnd={view === 'output'}
       wrap={state.wrap && (view === 'output' || view === 'diff')}
       focused={view === state.view}
-      {...{ columns: isSpoken ? roomOf(state).columns : paneColumns(state, view), rows, theme }}
+      {...{ columns: isSpoken ? drawableArea(state).columns : paneColumns(state, view), rows, theme }}
     />
   );
   if (isSpoken || !isWide(state)) return draw(state.view);

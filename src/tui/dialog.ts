@@ -1,9 +1,9 @@
 /** Questions to the person, one at a time; each is answered by keys, and waits for those before it. */
-import type { Hand } from './hand.ts';
+import type { UiCommandContext } from './command-context.ts';
+import { handleInputKey, type LineInputMode } from './line-input.ts';
 import type { Mode } from './state.ts';
-import { type Typing, typed } from './typing.ts';
 
-export interface Dialog extends Pick<Hand, 'ask' | 'say' | 'pick'> {
+export interface Dialog extends Pick<UiCommandContext, 'confirm' | 'promptText' | 'pick'> {
   /** Whether the key was for a question. */
   press(key: string, input: string): boolean;
   /** Answers whatever is asked with no. */
@@ -17,27 +17,27 @@ interface Question {
 }
 
 /** One question while it is answered: what is shown of it after a key, or the answer. */
-interface Asked<Shown extends Mode, Answer> {
-  first: Shown;
-  take(shown: Shown, key: string, input: string): Shown | { answer: Answer };
+interface Prompt<Shown extends Mode, Answer> {
+  initial: Shown;
+  handleKey(shown: Shown, key: string, input: string): Shown | { answer: Answer };
   /** The answer of somebody who gives none. */
-  nothing: Answer;
+  fallback: Answer;
 }
 
-type Picking = Extract<Mode, { kind: 'picking' }>;
+type PickMode = Extract<Mode, { kind: 'picking' }>;
 
-export function dialog(show: (mode: Mode) => void): Dialog {
+export function createDialog(show: (mode: Mode) => void): Dialog {
   const waiting: Question[] = [];
 
-  function put<Shown extends Mode, Answer>(asked: Asked<Shown, Answer>): Promise<Answer> {
-    return new Promise(answered => begin(asked, answered));
+  function enqueue<Shown extends Mode, Answer>(asked: Prompt<Shown, Answer>): Promise<Answer> {
+    return new Promise(answered => openPrompt(asked, answered));
   }
 
-  function begin<Shown extends Mode, Answer>(
-    { first, take, nothing }: Asked<Shown, Answer>,
+  function openPrompt<Shown extends Mode, Answer>(
+    { initial, handleKey, fallback }: Prompt<Shown, Answer>,
     tell: (answer: Answer) => unknown,
   ): void {
-    let shown = first;
+    let shown = initial;
     const over = (answer: Answer) => {
       waiting.shift();
       show(waiting[0]?.mode() ?? { kind: 'normal' });
@@ -46,14 +46,14 @@ export function dialog(show: (mode: Mode) => void): Dialog {
     waiting.push({
       mode: () => shown,
       press(key, input) {
-        const next = take(shown, key, input);
+        const next = handleKey(shown, key, input);
         if ('answer' in next) return over(next.answer);
         shown = next;
         show(shown);
       },
-      drop: () => over(nothing),
+      drop: () => over(fallback),
     });
-    if (waiting.length === 1) show(first);
+    if (waiting.length === 1) show(initial);
   }
 
   return {
@@ -65,35 +65,35 @@ export function dialog(show: (mode: Mode) => void): Dialog {
     close() {
       while (waiting[0] !== undefined) waiting[0].drop();
     },
-    ask: (question, facts = []) =>
-      put({
-        first: { kind: 'asking', question, facts },
-        take: (shown, key) => {
+    confirm: (question, facts = []) =>
+      enqueue({
+        initial: { kind: 'asking', question, facts },
+        handleKey: (shown, key) => {
           if (key === 'y') return { answer: true };
           return ['n', 'escape', 'enter', 'ctrl+c', 'q'].includes(key) ? { answer: false } : shown;
         },
-        nothing: false,
+        fallback: false,
       }),
-    say: (question, text = '') =>
-      put<Typing, string | null>({
-        first: { kind: 'typing', for: 'answer', question, text },
-        take: (shown, key, input) => {
-          const next = typed(shown, key, input);
+    promptText: (question, text = '') =>
+      enqueue<LineInputMode, string | null>({
+        initial: { kind: 'typing', for: 'answer', question, text },
+        handleKey: (shown, key, input) => {
+          const next = handleInputKey(shown, key, input);
           if (next === null) return { answer: null };
           return 'done' in next ? { answer: next.done } : next;
         },
-        nothing: null,
+        fallback: null,
       }),
     pick: (title, options, { facts = [], at = 0 } = {}) =>
-      put<Picking, string | null>({
-        first: { kind: 'picking', title, facts, options, index: at },
-        take: picked,
-        nothing: null,
+      enqueue<PickMode, string | null>({
+        initial: { kind: 'picking', title, facts, options, index: at },
+        handleKey: handlePickKey,
+        fallback: null,
       }),
   };
 }
 
-function picked(shown: Picking, key: string): Picking | { answer: string | null } {
+function handlePickKey(shown: PickMode, key: string): PickMode | { answer: string | null } {
   const { options, index } = shown;
   const direct = options.find(option => option.key === key);
   if (direct !== undefined) return { answer: direct.id };

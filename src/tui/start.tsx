@@ -4,62 +4,62 @@ import { type Instance, render } from 'ink';
 import type { Clock, Troupe } from '../index.ts';
 import { App } from './app.tsx';
 import { Canvas } from './canvas.ts';
-import type { Outside } from './hand.ts';
-import type { Binding } from './keys.ts';
-import type { Screen, Stage } from './screen.ts';
+import type { HostServices } from './command-context.ts';
+import type { KeyBinding } from './keys.ts';
+import type { TerminalScreen, TerminalStreams } from './terminal-screen.ts';
 import type { ThemeName } from './theme.ts';
 import { openUi } from './ui.ts';
 
-export interface StartOptions {
+export interface StartUiOptions {
   troupe: Troupe;
-  screen: Screen;
-  stage: Stage;
+  screen: TerminalStreams;
+  terminal: TerminalScreen;
   clock: Clock;
-  keys: readonly Binding[];
+  keys: readonly KeyBinding[];
   theme: ThemeName;
   /** Written so that it can be read aloud. */
-  spoken: boolean;
+  screenReader: boolean;
   planId?: string;
   /** What needs the terminal for itself is given it by `alone`. */
-  outside(alone: Alone): Outside;
+  services(alone: ExclusiveTerminal): HostServices;
   /** Aborts when the person is to leave. */
   signal: AbortSignal;
 }
 
 /** Runs something that has the terminal for itself meanwhile. */
-export type Alone = <Value>(work: () => Promise<Value>) => Promise<Value>;
+export type ExclusiveTerminal = <Value>(work: () => Promise<Value>) => Promise<Value>;
 
 /** Repaints wait until a window that is being dragged rests. */
 const resizeMs = 60;
 
 /** Resolves when the person left; what is at work goes on. */
-export async function startUi(options: StartOptions): Promise<void> {
-  const { troupe, screen, stage, clock, keys, theme, spoken, planId, signal } = options;
+export async function startUi(options: StartUiOptions): Promise<void> {
+  const { troupe, screen, terminal, clock, keys, theme, screenReader, planId, signal } = options;
   const { stdin, stdout } = screen;
   let instance: Instance | null = null;
   let resized = () => {};
 
-  const alone: Alone = async work => {
+  const alone: ExclusiveTerminal = async work => {
     unmount();
-    stage.leave();
+    terminal.leave();
     try {
       return await work();
     } finally {
-      stage.enter();
+      terminal.enter();
       mount();
     }
   };
   const ui = openUi({
-    ...{ troupe, clock, keys, theme, outside: options.outside(alone) },
+    ...{ troupe, clock, keys, theme, services: options.services(alone) },
     ...{ columns: stdout.columns, rows: stdout.rows, redraw },
     ...(planId === undefined ? {} : { planId }),
   });
 
   function mount(): void {
-    const given = { stdin, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: spoken };
+    const given = { stdin, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: screenReader };
     // What is read aloud is no frame: Ink writes it as it sees fit.
-    if (spoken) stage.clear();
-    const drawn = spoken ? { stdout } : { stdout: new Canvas(stdout) as object as WriteStream, debug: true };
+    if (screenReader) terminal.clear();
+    const drawn = screenReader ? { stdout } : { stdout: new Canvas(stdout) as object as WriteStream, debug: true };
     instance = render(<App ui={ui} />, { ...given, ...drawn });
     // A component that fails ends the screen, not the work.
     instance.waitUntilExit().catch((thrown: unknown) => fail(thrown));
@@ -96,7 +96,7 @@ export async function startUi(options: StartOptions): Promise<void> {
   try {
     mount();
     if (signal.aborted) ui.leave();
-    await Promise.race([ui.left, failed]);
+    await Promise.race([ui.exited, failed]);
   } finally {
     resized();
     stdout.off('resize', resize);

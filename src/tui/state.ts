@@ -1,8 +1,8 @@
 /** Where a person is in the screen: plain data, and how keys that only look around change it. */
 
 import type { ViewName } from './keys.ts';
-import type { Marks } from './marks.ts';
-import type { Pane } from './row.ts';
+import type { MarkedParts } from './marked-parts.ts';
+import type { Pane } from './styled-row.ts';
 import type { ThemeName } from './theme.ts';
 
 export interface Cursor {
@@ -26,7 +26,7 @@ export interface PickOption {
   key?: string;
 }
 
-export interface Message {
+export interface StatusMessage {
   text: string;
   tone: 'good' | 'bad' | 'plain';
 }
@@ -45,12 +45,12 @@ export interface UiState {
   filters: Partial<Record<ViewName, string>>;
   folded: ReadonlySet<string>;
   mode: Mode;
-  message: Message | null;
+  message: StatusMessage | null;
   wrap: boolean;
   /** A diff shows what was beside what is. */
   sides: boolean;
   /** Parts of the selected plan's result that are to land alone. */
-  marks: Marks | null;
+  marks: MarkedParts | null;
   zoom: boolean;
   /** Finished plans are listed too. */
   all: boolean;
@@ -59,7 +59,7 @@ export interface UiState {
   rows: number;
 }
 
-export const firstState = (given: Pick<UiState, 'theme' | 'columns' | 'rows'>): UiState => ({
+export const createInitialState = (initial: Pick<UiState, 'theme' | 'columns' | 'rows'>): UiState => ({
   ...{
     view: 'plans',
     list: 'plans',
@@ -71,18 +71,19 @@ export const firstState = (given: Pick<UiState, 'theme' | 'columns' | 'rows'>): 
     folded: new Set(),
   },
   ...{ mode: { kind: 'normal' }, message: null, wrap: false, sides: false, marks: null, zoom: false, all: false },
-  ...given,
+  ...initial,
 });
 
-export const smallest = { columns: 60, rows: 16 };
-export const isTooSmall = ({ columns, rows }: UiState): boolean => columns < smallest.columns || rows < smallest.rows;
+export const minimumSize = { columns: 60, rows: 16 };
+export const isTooSmall = ({ columns, rows }: UiState): boolean =>
+  columns < minimumSize.columns || rows < minimumSize.rows;
 /** Room for a list on the left and one view of it on the right. */
 export const isWide = ({ columns, zoom }: UiState): boolean => columns >= 120 && !zoom;
 /**
  * What is drawn on: a frame as high as the screen would scroll it, and a line as wide would lose its last letter where
  * a terminal erases what is behind it.
  */
-export const roomOf = ({ columns, rows }: Pick<UiState, 'columns' | 'rows'>) => ({
+export const drawableArea = ({ columns, rows }: Pick<UiState, 'columns' | 'rows'>) => ({
   columns: columns - 1,
   rows: rows - 1,
 });
@@ -90,14 +91,14 @@ export const roomOf = ({ columns, rows }: Pick<UiState, 'columns' | 'rows'>) => 
 const leftColumns = (columns: number): number => Math.floor(columns * 0.45);
 /** Columns that a view has. */
 export function paneColumns(state: UiState, view: ViewName): number {
-  const { columns } = roomOf(state);
+  const { columns } = drawableArea(state);
   if (!isWide(state)) return columns;
   return isList(view) ? leftColumns(columns) : columns - leftColumns(columns) - 1;
 }
 export const isList = (view: ViewName): view is 'plans' | 'tree' => view === 'plans' || view === 'tree';
 
 /** The row the cursor stands on; -1 where there are none. What follows its end stays at the end. */
-export function indexIn(pane: Pane, cursor: Cursor | undefined, { atEnd = false } = {}): number {
+export function cursorIndex(pane: Pane, cursor: Cursor | undefined, { atEnd = false } = {}): number {
   const last = pane.items.length - 1;
   if (cursor === undefined) return atEnd ? last : Math.min(0, last);
   const at = pane.items[cursor.index];
@@ -107,6 +108,6 @@ export function indexIn(pane: Pane, cursor: Cursor | undefined, { atEnd = false 
 }
 
 /** The first row in sight: the cursor is kept in the middle, as far as there are rows. */
-export function topOf(index: number, count: number, height: number): number {
+export function firstVisibleRow(index: number, count: number, height: number): number {
   return Math.max(0, Math.min(index - Math.floor(height / 2), count - height));
 }

@@ -1,13 +1,13 @@
 /** How roles look. State is never told by colour alone, so that `plain` shows everything there is. */
-import type { Role } from './row.ts';
+import type { TextRole } from './styled-row.ts';
 
-export interface Look {
+export interface TextStyle {
   color?: string;
   bold?: boolean;
   dimColor?: boolean;
 }
 
-export type Theme = Readonly<Record<Role, Look>>;
+export type Theme = Readonly<Record<TextRole, TextStyle>>;
 
 const bare = { plain: {}, strong: { bold: true } } as const;
 

@@ -1,28 +1,37 @@
 /**
  * The screen without its looks: what it shows, and what keys make of it. It owns the state; components draw it.
- * - I1 a key either looks around (pure, at once) or does something (a deed, told of when it is done).
+ * - I1 a key either looks around (pure, at once) or does something (a command, told of when it is done).
  * - I2 leaving ends nothing but the window.
  */
-import { asksOf, type Clock, childrenOf, Fault, type PlanLine, type Plans, type Troupe, watchPlans } from '../index.ts';
-import { deeds } from './deeds/deeds.ts';
-import { dialog } from './dialog.ts';
-import type { Facts } from './facts.ts';
-import { firstWord } from './first-word.ts';
-import type { Hand, Outside } from './hand.ts';
-import { type Binding, deedOf, type ViewName, viewNames } from './keys.ts';
-import { moved, selecting, showing } from './moves.ts';
-import { noticer } from './notices.ts';
-import { paneOf } from './panes/pane-of.ts';
-import { reader } from './reader.ts';
-import { firstState, indexIn, isTooSmall, isWide, type Mode, type UiState } from './state.ts';
+import {
+  approvalsByPlan,
+  type Clock,
+  childrenByParent,
+  type PlanSummaries,
+  type PlanSummary,
+  type Troupe,
+  TroupeError,
+  watchPlans,
+} from '../index.ts';
+import type { HostServices, UiCommandContext } from './command-context.ts';
+import { uiCommands } from './commands/index.ts';
+import { createContentLoader } from './content-loader.ts';
+import { createDialog } from './dialog.ts';
+import { commandForKey, type KeyBinding, type ViewName, viewNames } from './keys.ts';
+import { handleInputKey } from './line-input.ts';
+import { navigate, selectPlan, showView } from './navigation.ts';
+import { createNotifier } from './notifications.ts';
+import { createPane } from './panes/create-pane.ts';
+import { splitFirstWord } from './split-words.ts';
+import { createInitialState, cursorIndex, isTooSmall, isWide, type Mode, type UiState } from './state.ts';
 import { isThemeName, type ThemeName } from './theme.ts';
-import { typed } from './typing.ts';
+import type { ViewModel } from './view-model.ts';
 
 export interface UiOptions {
   troupe: Troupe;
-  outside: Outside;
+  services: HostServices;
   clock: Clock;
-  keys: readonly Binding[];
+  keys: readonly KeyBinding[];
   theme: ThemeName;
   columns: number;
   rows: number;
@@ -33,36 +42,40 @@ export interface UiOptions {
 }
 
 export interface Ui {
-  readonly keys: readonly Binding[];
+  readonly keys: readonly KeyBinding[];
   /** What is shown; the same object until something changes. */
-  look(): Facts;
-  listen(changed: () => void): () => void;
+  viewModel(): ViewModel;
+  subscribe(changed: () => void): () => void;
   /** One key by its name, and what it typed. */
   press(key: string, input: string): void;
   resize(columns: number, rows: number): void;
   leave(): void;
   /** Resolves when the person left; rejects with what nobody expected, which ends the screen. */
-  readonly left: Promise<void>;
+  readonly exited: Promise<void>;
   close(): Promise<void>;
 }
 
 /** What only looks around and has a name worth typing. */
-const lookable: readonly string[] = [
+const navigationNames: readonly string[] = [
   ...viewNames,
   ...['help', 'reconnect', 'redraw', 'mark', 'unmark', 'sides', 'wrap', 'zoom', 'all'],
 ];
 
 /** Rows beside those of a pane: header, title, foot, message and keys. */
-export const rowsAround = 9;
+export const chromeRows = 9;
 
-export function openUi({ troupe, outside, clock, keys, theme, columns, rows, redraw, planId }: UiOptions): Ui {
+export function openUi({ troupe, services, clock, keys, theme, columns, rows, redraw, planId }: UiOptions): Ui {
   const watch = watchPlans(troupe, { clock });
-  const read = reader(troupe, { clock, changed: () => changed(), failed: thrown => fail(thrown) });
-  const notice = noticer(outside);
+  const read = createContentLoader(troupe, { clock, changed: () => changed(), failed: thrown => fail(thrown) });
+  const notice = createNotifier(services);
   const listeners = new Set<() => void>();
-  let state: UiState = { ...firstState({ theme, columns, rows }), root: planId ?? null, plan: planId ?? null };
-  let known: Pick<Facts, 'children' | 'asks'> & { of: Plans } = { of: {}, children: new Map(), asks: new Map() };
-  let facts: Facts | null = null;
+  let state: UiState = { ...createInitialState({ theme, columns, rows }), root: planId ?? null, plan: planId ?? null };
+  let known: Pick<ViewModel, 'children' | 'approvals'> & { of: PlanSummaries } = {
+    of: {},
+    children: new Map(),
+    approvals: new Map(),
+  };
+  let cached: ViewModel | null = null;
   let last = { id: '', words: '' };
   let leave = () => {};
   let fail: (thrown: unknown) => void = () => {};
@@ -71,23 +84,23 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
     fail = reject;
   });
 
-  function look(): Facts {
-    const views = watch.look();
+  function look(): ViewModel {
+    const views = watch.snapshot();
     const { plans } = views;
-    if (known.of !== plans) known = { of: plans, children: childrenOf(plans), asks: asksOf(plans) };
-    const { children, asks } = known;
-    facts ??= { views, children, asks, state, reading: read.reading(), now: clock.now() };
-    return facts;
+    if (known.of !== plans) known = { of: plans, children: childrenByParent(plans), approvals: approvalsByPlan(plans) };
+    const { children, approvals } = known;
+    cached ??= { views, children, approvals, state, content: read.content(), now: clock.now() };
+    return cached;
   }
 
   /** Something to show is otherwise: sees to what has to be read for it, then tells who draws. */
   function changed(): void {
-    facts = null;
+    cached = null;
     settle();
     const shown: ViewName[] = isWide(state) ? [state.list, state.detail] : [state.view];
     watch.select(state.plan);
-    read.attend({ views: shown, planId: state.plan, detail: watch.look().detail });
-    facts = null;
+    read.load({ views: shown, planId: state.plan, detail: watch.snapshot().detail });
+    cached = null;
     for (const listener of [...listeners]) listener();
   }
 
@@ -99,66 +112,66 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
   /** Somebody who has selected nothing looks at the first plan there is. */
   function settle(): void {
     if (state.plan !== null) return;
-    const [first] = paneOf('plans', look()).items as PlanLine[];
-    if (first !== undefined) state = selecting(state, first.planId, first.planId);
+    const [first] = createPane('plans', look()).items as PlanSummary[];
+    if (first !== undefined) state = selectPlan(state, first.planId, first.planId);
   }
 
-  function sight() {
-    const pane = paneOf(state.view, look());
+  function viewport() {
+    const pane = createPane(state.view, look());
     const { detail } = look().views;
     const result = detail?.planId === state.plan ? (detail?.record.resultTree ?? null) : null;
-    return { pane, height: Math.max(1, state.rows - rowsAround), result };
+    return { pane, height: Math.max(1, state.rows - chromeRows), result };
   }
 
-  const asking = dialog(mode => set({ mode }));
-  const hand: Hand = {
-    ...{ troupe, outside, ask: asking.ask, say: asking.say, pick: asking.pick },
-    facts: look,
-    item() {
-      const { pane } = sight();
-      return pane.items[indexIn(pane, state.cursors[state.view], { atEnd: state.view === 'output' })];
+  const dialog = createDialog(mode => set({ mode }));
+  const context: UiCommandContext = {
+    ...{ troupe, services, confirm: dialog.confirm, promptText: dialog.promptText, pick: dialog.pick },
+    viewModel: look,
+    selectedItem() {
+      const { pane } = viewport();
+      return pane.items[cursorIndex(pane, state.cursors[state.view], { atEnd: state.view === 'output' })];
     },
     show(planId) {
-      const root = watch.look().plans[planId]?.rootPlanId ?? planId;
-      const next = selecting(showing(state, 'tree'), root, planId);
+      const root = watch.snapshot().plans[planId]?.rootPlanId ?? planId;
+      const next = selectPlan(showView(state, 'tree'), root, planId);
       set({ ...next, cursors: { ...next.cursors, tree: { index: 0, id: planId } } });
     },
     leave: () => leave(),
   };
 
-  /** Does what a name says: looks around, or a deed. */
-  function perform(id: string, words = ''): void {
-    const next = moved(state, id, sight());
+  /** Does what a name says: looks around, or a command. */
+  function runNamed(id: string, words = ''): void {
+    const next = navigate(state, id, viewport());
     if (next !== null) set(next);
-    else if (id === 'reconnect') watch.again();
+    else if (id === 'reconnect') watch.reconnect();
     else if (id === 'redraw') redraw();
-    else if (id === 'repeat') perform(last.id, last.words);
+    else if (id === 'repeat') runNamed(last.id, last.words);
     else run(id, words);
   }
 
   function run(id: string, words: string): void {
-    const deed = deeds[id];
-    if (deed === undefined) return;
+    const command = uiCommands[id];
+    if (command === undefined) return;
     if (!['leave', 'interrupt'].includes(id)) last = { id, words };
     set({ message: null });
-    void deed(hand, words).then(
+    void command(context, words).then(
       text => text !== null && set({ message: { text, tone: 'good' } }),
-      thrown => (Fault.is(thrown) ? set({ message: { text: complaint(thrown), tone: 'bad' } }) : fail(thrown)),
+      thrown => (TroupeError.is(thrown) ? set({ message: { text: formatError(thrown), tone: 'bad' } }) : fail(thrown)),
     );
   }
 
   /** What was typed after `:`. */
   function command(line: string): void {
-    const { word: name, rest: words } = firstWord(line);
+    const { word: name, rest: words } = splitFirstWord(line);
     const id = { q: 'leave', quit: 'leave' }[name] ?? name;
-    const isKnown = Object.hasOwn(deeds, id) || lookable.includes(id);
+    const isKnown = Object.hasOwn(uiCommands, id) || navigationNames.includes(id);
     if (name === 'theme' && isThemeName(words)) set({ theme: words });
-    else if (isKnown) perform(id, words);
+    else if (isKnown) runNamed(id, words);
     else if (name !== '') set({ message: { text: `There is no "${name}"; ? shows what there is`, tone: 'bad' } });
   }
 
   function type(mode: Extract<Mode, { kind: 'typing' }>, key: string, input: string): void {
-    const next = typed(mode, key, input);
+    const next = handleInputKey(mode, key, input);
     const text = next === null ? '' : 'done' in next ? next.done : next.text;
     const isOver = next === null || 'done' in next;
     const isFilter = mode.for === 'filter';
@@ -177,28 +190,28 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
 
   /** A key where nothing is asked. */
   function plainKey(key: string): void {
-    const id = deedOf(keys, state.view, key);
+    const id = commandForKey(keys, state.view, key);
     if (id === null || (isTooSmall(state) && !['leave', 'interrupt'].includes(id))) return;
-    perform(id);
+    runNamed(id);
   }
 
   function press(key: string, input: string): void {
     const { mode } = state;
-    if (asking.press(key, input)) return;
+    if (dialog.press(key, input)) return;
     if (mode.kind === 'typing') type(mode, key, input);
     else if (mode.kind === 'help') help(mode, key);
     else plainKey(key);
   }
 
-  const stop = watch.listen(() => {
-    notice(watch.look());
+  const stop = watch.subscribe(() => {
+    notice(watch.snapshot());
     changed();
   });
 
   return {
     keys,
-    look,
-    listen(listener) {
+    viewModel: look,
+    subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -210,11 +223,11 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
     },
     resize: (columns, rows) => set({ columns, rows }),
     leave: () => leave(),
-    left,
+    exited: left,
     async close() {
       stop();
       listeners.clear();
-      asking.close();
+      dialog.close();
       read.close();
       await watch.close();
     },
@@ -224,7 +237,7 @@ export function openUi({ troupe, outside, clock, keys, theme, columns, rows, red
 const nameOf = (character: string) => ({ '\r': 'enter', '\n': 'enter', ' ': 'space' })[character] ?? character;
 
 /** What went wrong, and what to do. */
-function complaint({ code, message, hints }: Fault): string {
+function formatError({ code, message, hints }: TroupeError): string {
   const [hint] = hints;
   return `${code}: ${message}${hint === undefined ? '' : ` — ${hint}`}`;
 }

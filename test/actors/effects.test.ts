@@ -1,37 +1,37 @@
 import { describe, expect, test } from 'vitest';
-import { dismiss, enlist, estimate, fold, strategize } from '../../actors/index.ts';
-import { projectOf } from '../../actors/project.ts';
-import { runValidations } from '../../actors/validate.ts';
+import { archiveSandbox, createSubplans, estimate, mergeNext, strategize } from '../../actors/index.ts';
+import { runValidations } from '../../actors/phases/validate.ts';
+import { projectOf } from '../../actors/project-of.ts';
 import type { Decision } from '../../src/model/decision.ts';
-import { Fault } from '../../src/model/fault.ts';
+import { TroupeError } from '../../src/model/errors.ts';
 import type { Project } from '../../src/ports/project.ts';
-import { idOf, planSpec } from '../fixtures.ts';
-import { ask, worldWith } from './world.ts';
+import { planSpec, testId } from '../fixtures.ts';
+import { runEffect, servicesWith } from './services.ts';
 
 const spec = planSpec();
 
 describe('effects that have nothing to do', () => {
   test('a plan without a strategist decides nothing', async () => {
-    expect(await ask(strategize(worldWith({})), { spec, attempt: 1, guidance: [] })).toEqual({
+    expect(await runEffect(strategize(servicesWith({})), { spec, attempt: 1, guidance: [] })).toEqual({
       decisions: [],
       confidence: 1,
     });
   });
 
   test('one without an estimator has no estimate', async () => {
-    expect(await ask(estimate(worldWith({})), { spec, attempt: 1 })).toEqual({ estimate: null });
+    expect(await runEffect(estimate(servicesWith({})), { spec, attempt: 1 })).toEqual({ estimate: null });
   });
 
   test('a sandbox is removed whether or not its folder is there: a crash may have left it registered [R123]', async () => {
     const removed: unknown[] = [];
     const project = {
       removeSandbox: async (options: unknown) => void removed.push(options),
-      capture: () => Promise.reject(new Fault('SANDBOX_LOST', 'gone')),
+      capture: () => Promise.reject(new TroupeError('SANDBOX_LOST', 'gone')),
     } as unknown as Project;
     const sandbox = { key: `${spec.planId}-1`, path: '/gone' };
     const ref = `refs/troupe/plans/${spec.planId}/${sandbox.key}`;
-    const world = worldWith({ project: () => project });
-    expect(await ask(dismiss(world), { spec, sandbox, reason: '' })).toEqual({ ref });
+    const world = servicesWith({ project: () => project });
+    expect(await runEffect(archiveSandbox(world), { spec, sandbox, reason: '' })).toEqual({ ref });
     expect(removed).toEqual([{ key: sandbox.key, pin: ref.slice('refs/troupe/'.length) }]);
   });
 
@@ -45,7 +45,9 @@ describe('effects that have nothing to do', () => {
     } as unknown as Project;
     const sandbox = { key: `${spec.planId}-1`, path: '/there' };
     const ref = `refs/troupe/plans/${spec.planId}/${sandbox.key}`;
-    expect(await ask(dismiss(worldWith({ project: () => project })), { spec, sandbox, reason })).toEqual({
+    expect(
+      await runEffect(archiveSandbox(servicesWith({ project: () => project })), { spec, sandbox, reason }),
+    ).toEqual({
       ref,
       ...left,
     });
@@ -53,40 +55,46 @@ describe('effects that have nothing to do', () => {
 
   test('a plan without a sandbox puts away what it was only looking at, and nothing of others', async () => {
     const removed: string[] = [];
-    const keys = [`${spec.planId}-look-s1`, `${spec.planId}-1`, `${idOf('C')}-look-s1`];
+    const keys = [`${spec.planId}-look-s1`, `${spec.planId}-1`, `${testId('C')}-look-s1`];
     const project = {
       sandboxes: async () => keys.map(key => ({ key, path: '' })),
       removeSandbox: async ({ key, pin }: { key: string; pin: string }) => void removed.push(key, pin),
       unpin: async (pin: string) => void removed.push(pin),
     };
-    const world = worldWith({ project: () => project as unknown as Project });
-    expect(await ask(dismiss(world), { spec, sandbox: null, reason: '' })).toEqual({ ref: null });
+    const world = servicesWith({ project: () => project as unknown as Project });
+    expect(await runEffect(archiveSandbox(world), { spec, sandbox: null, reason: '' })).toEqual({ ref: null });
     const pin = `plans/${spec.planId}/look`;
     expect(removed).toEqual([`${spec.planId}-look-s1`, pin, pin]);
   });
 
   test('a child that began from what is merged so far is taken as it is', async () => {
-    const child = { planId: idOf('C'), goal: 'g', baseTree: 't1', treeOid: 't2' };
-    const world = worldWith({ project: () => ({}) as Project });
+    const child = { planId: testId('C'), goal: 'g', baseTree: 't1', treeOid: 't2' };
+    const world = servicesWith({ project: () => ({}) as Project });
     expect(
-      await ask(fold(world), { spec, ours: 't1', children: [child], earlier: [], strategy: 'sequentialApply' }),
+      await runEffect(mergeNext(world), {
+        spec,
+        ours: 't1',
+        children: [child],
+        earlier: [],
+        strategy: 'sequentialApply',
+      }),
     ).toMatchObject({ clean: true, treeOid: 't2' });
   });
 
   test('a fold of nobody is a mistake of its maker', async () => {
-    const world = worldWith({ project: () => ({}) as Project });
+    const world = servicesWith({ project: () => ({}) as Project });
     const nobody = { spec, ours: 't1', children: [], earlier: [], strategy: 'threeWay' as const };
-    await expect(ask(fold(world), nobody)).rejects.toThrow(TypeError);
+    await expect(runEffect(mergeNext(world), nobody)).rejects.toThrow(TypeError);
   });
 
   test('a plan that links no project is a mistake of its maker', () => {
-    expect(() => projectOf(worldWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
+    expect(() => projectOf(servicesWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
   });
 });
 
 describe('enlisting', () => {
   const spawned = (id: string, dependencies: string[]): Decision => ({
-    decisionId: idOf(id),
+    decisionId: testId(id),
     planId: spec.planId,
     parentDecisionId: spec.decisionRootId,
     type: 'subplan_parallel_spawn',
@@ -103,7 +111,7 @@ describe('enlisting', () => {
       parallel: true,
       maxParallel: null,
       mergeStrategy: null,
-      dependencies: dependencies.map(idOf),
+      dependencies: dependencies.map(testId),
       contextView: 'default',
       strategyActor: null,
       executionActor: null,
@@ -117,20 +125,20 @@ describe('enlisting', () => {
     createdAt: '',
   });
   const enlisted = (decisions: Decision[]) =>
-    ask(
-      enlist(
-        worldWith({
+    runEffect(
+      createSubplans(
+        servicesWith({
           ledger: {
             decisions: async () => decisions,
             calls: async () => [],
             approvals: async () => [],
             checkoutChanges: async () => [],
             checkpoints: async () => [],
-            results: async () => [],
-            past: async () => [],
-            standingInvariants: async () => [],
-            passed: async () => null,
-            patterns: async () => [],
+            completedSubplans: async () => [],
+            decisionsAt: async () => [],
+            sharedInvariants: async () => [],
+            cachedValidation: async () => null,
+            failurePatterns: async () => [],
           },
         }),
       ),
@@ -162,7 +170,7 @@ describe('enlisting', () => {
 
 test('a validation sees the host’s environment or the plan’s first, as the plan says [R47]', async () => {
   const seen: Record<string, string>[] = [];
-  const world = worldWith({
+  const world = servicesWith({
     env: { A: 'host', B: 'host' },
     log: () => {},
     run: async ({ env }) => {

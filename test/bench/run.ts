@@ -5,53 +5,53 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Bench, Row, World } from './case.ts';
+import type { BenchCase, BenchContext, Measurement } from './bench-case.ts';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, smoke: { type: 'boolean', default: false } },
 });
-const home = mkdtempSync(join(tmpdir(), 'troupe-bench-'));
-let made = 0;
-const world: World = {
-  directory: () => join(home, String(made++)),
+const tempRoot = mkdtempSync(join(tmpdir(), 'troupe-bench-'));
+let folders = 0;
+const context: BenchContext = {
+  directory: () => join(tempRoot, String(folders++)),
   size: (full, tiny) => (options.smoke ? tiny : full),
-  wants: (...names) => options.only === undefined || names.some(name => name.startsWith(options.only ?? '')),
+  includes: (...names) => options.only === undefined || names.some(name => name.startsWith(options.only ?? '')),
 };
 
-const rows: Row[] = [];
+const rows: Measurement[] = [];
 /** What a smoke run found wrong with the measurements themselves. */
 const problems: string[] = [];
-const absent: string[] = [];
+const skipped: string[] = [];
 try {
   const cases = new URL('cases/', import.meta.url);
   for (const file of readdirSync(fileURLToPath(cases)).toSorted()) {
-    const { bench } = (await import(new URL(file, cases).href)) as { bench: Bench };
+    const { bench } = (await import(new URL(file, cases).href)) as { bench: BenchCase };
     if (bench.needs !== undefined && spawnSync(bench.needs, ['--version']).error !== undefined) {
-      absent.push(file);
+      skipped.push(file);
       console.log(`${file} is left out: it needs ${bench.needs}, which is not installed`);
       continue;
     }
-    const measured = await bench.run(world);
+    const measured = await bench.run(context);
     if (measured.length === 0) problems.push(`${file} measured nothing`);
     for (const row of measured) {
       rows.push(row);
       if (!Number.isFinite(row.value)) problems.push(`${row.name} is ${row.value}`);
-      console.log(`${row.name.padEnd(18)} ${figure(row.value).padStart(9)} ${row.unit.padEnd(8)} n=${row.n}`);
+      console.log(`${row.name.padEnd(18)} ${formatFigure(row.value).padStart(9)} ${row.unit.padEnd(8)} n=${row.n}`);
     }
   }
   compare();
   if (options.smoke) {
     for (const problem of problems) console.error(problem);
-    const left = absent.length === 0 ? '' : `, ${absent.join(', ')} left out`;
+    const left = skipped.length === 0 ? '' : `, ${skipped.join(', ')} left out`;
     console.log(`${rows.length} figures of tiny runs, which measure nothing${left}: ${problems.length} problems`);
     process.exitCode = problems.length === 0 ? 0 : 1;
   }
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 } finally {
-  rmSync(home, { recursive: true, force: true });
+  rmSync(tempRoot, { recursive: true, force: true });
 }
 
-function figure(value: number): string {
+function formatFigure(value: number): string {
   return value >= 100 ? Math.round(value).toString() : value.toFixed(1);
 }
 

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Writes b.txt, and has a check that fails beside c.txt. */
 const alone = `name: local/alone
@@ -14,21 +14,21 @@ validations: [{ name: alone, argv: [test, "!", -f, c.txt] }]
 `;
 
 /** A hint as a person types it in the project's folder, with a yes. */
-function typed(project: Repository, hint: string): Promise<{ code: number; out: string; err: string }> {
+function typed(project: TestRepository, hint: string): Promise<{ code: number; out: string; err: string }> {
   const words = execFileSync('sh', ['-c', `for word in ${hint}; do printf '%s\\0' "$word"; done`], {
     encoding: 'utf8',
   });
   const [program, ...rest] = words.split('\0').slice(0, -1);
   expect(program).toBe('troupe');
-  return troupe(project, [...rest, '--yes']);
+  return runTroupe(project, [...rest, '--yes']);
 }
 
 describe('a target that moved, with checks that fail there', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(async () => {
-    project = repository();
+    project = createRepository();
     project.write('../alone.yaml', alone);
-    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
     project.write('c.txt', 'in the way\n');
     project.git('add', '.');
     project.git('commit', '--quiet', '--message=In the way');
@@ -36,7 +36,7 @@ describe('a target that moved, with checks that fail there', () => {
   afterEach(() => project.remove());
 
   const barred = async () => {
-    const { exit_code: code, messages } = await told(project, ['plan', 'apply', '--yes']);
+    const { exit_code: code, messages } = await runTroupeJson(project, ['plan', 'apply', '--yes']);
     const [error] = messages.filter(({ level }) => level === 'error');
     expect([code, error?.code]).toEqual([9, 'BASE_MOVED']);
     return error?.hints ?? [];
@@ -56,18 +56,18 @@ describe('a target that moved, with checks that fail there', () => {
   test('[R186] is left by plan apply once the target is repaired; until then it says the same again', async () => {
     await barred();
     await barred();
-    expect(await troupe(project, ['plan', 'apply'])).toMatchObject({ code: 6 });
+    expect(await runTroupe(project, ['plan', 'apply'])).toMatchObject({ code: 6 });
     rmSync(join(project.folder, 'c.txt'));
     project.git('commit', '--quiet', '--all', '--message=Out of the way');
-    expect(await troupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
+    expect(await runTroupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
     expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
   });
 });
 
 describe('an apply that would change nothing', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository();
+    project = createRepository();
     project.write('../alone.yaml', alone);
   });
   afterEach(() => project.remove());
@@ -75,54 +75,57 @@ describe('an apply that would change nothing', () => {
   const nightly = ['run', '-f', '../alone.yaml', '--apply', '--yes', '--branch', 'nightly'];
 
   test('[R323] makes no commit and says so, however often it is typed; the dry run knows it', async () => {
-    expect((await troupe(project, nightly)).code).toBe(0);
+    expect((await runTroupe(project, nightly)).code).toBe(0);
     const first = project.git('rev-parse', 'nightly');
     for (let night = 2; night <= 3; night += 1) {
-      const { exit_code: code, messages } = await told(project, nightly);
+      const { exit_code: code, messages } = await runTroupeJson(project, nightly);
       expect([code, messages.at(-1)?.code]).toEqual([2, 'NOTHING_TO_APPLY']);
       expect(messages.at(-1)?.text).toContain('The branch nightly holds this result already');
     }
-    const dry = await told(project, ['plan', 'apply', '--dry-run', '--branch', 'nightly']);
+    const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run', '--branch', 'nightly']);
     expect(dry.data).toMatchObject({ landing: { obstacle: { code: 'NOTHING_TO_APPLY' } } });
     expect(project.git('rev-parse', 'nightly')).toBe(first);
-    expect(await troupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
+    expect(await runTroupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
     expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
   });
 
   test('commands without a plan still mean the one that was applied, though older ones are unfinished', async () => {
-    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
-    expect((await troupe(project, nightly)).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, nightly)).code).toBe(0);
     for (const verb of ['status', 'explain'])
-      expect(await troupe(project, ['plan', verb])).toMatchObject({ code: 0, out: expect.stringContaining('applied') });
-    expect((await troupe(project, ['plan', 'diff', '--name-only'])).out).toBe('b.txt\n');
-    const { exit_code: code, messages } = await told(project, ['plan', 'cancel', '--yes']);
+      expect(await runTroupe(project, ['plan', verb])).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('applied'),
+      });
+    expect((await runTroupe(project, ['plan', 'diff', '--name-only'])).out).toBe('b.txt\n');
+    const { exit_code: code, messages } = await runTroupeJson(project, ['plan', 'cancel', '--yes']);
     expect([code, messages.at(-1)?.text]).toEqual([2, expect.stringContaining('applied')]);
-    expect((await told(project, ['plan', 'list'])).data.plans).toHaveLength(1);
+    expect((await runTroupeJson(project, ['plan', 'list'])).data.plans).toHaveLength(1);
   });
 
   test('[R323] is a success without a commit where a plan that changes nothing may be applied', async () => {
-    expect((await troupe(project, nightly)).code).toBe(0);
+    expect((await runTroupe(project, nightly)).code).toBe(0);
     const first = project.git('rev-parse', 'nightly');
-    const { exit_code: code, data } = await told(project, [...nightly, '--allow-empty']);
+    const { exit_code: code, data } = await runTroupeJson(project, [...nightly, '--allow-empty']);
     expect([code, data]).toMatchObject([0, { plan: { state: 'applied' } }]);
     expect(project.git('rev-parse', 'nightly')).toBe(first);
   });
 });
 
 describe('a checkout with changes of one’s own', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(async () => {
-    project = repository();
+    project = createRepository();
     project.write('../alone.yaml', alone);
-    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
   });
   afterEach(() => project.remove());
 
   test('[R188] is applied to where the result touches none of them; it says so, and says the commit', async () => {
     project.write('a.txt', 'mine\n');
-    const dry = await told(project, ['plan', 'apply', '--dry-run']);
+    const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(dry.data).toMatchObject({ landing: { uncommitted: ['a.txt'], obstacle: null } });
-    const { code, out } = await troupe(project, ['plan', 'apply', '--yes']);
+    const { code, out } = await runTroupe(project, ['plan', 'apply', '--yes']);
     const commit = project.git('rev-parse', '--short=12', 'main').trim();
     expect(code).toBe(0);
     expect(out).toContain(`Applied 1 file to your checkout (branch main) as ${commit}`);
@@ -135,16 +138,16 @@ describe('a checkout with changes of one’s own', () => {
     project.git('add', 'd.txt');
     project.git('commit', '--quiet', '--message=Meanwhile');
     project.write('a.txt', 'mine\n');
-    const dry = await told(project, ['plan', 'apply', '--dry-run']);
+    const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(dry.data).toMatchObject({ landing: { moved: { conflicts: [] }, uncommitted: ['a.txt'] } });
-    expect((await troupe(project, ['plan', 'apply', '--yes'])).code).toBe(0);
+    expect((await runTroupe(project, ['plan', 'apply', '--yes'])).code).toBe(0);
     expect(project.git('status', '--porcelain')).toBe(' M a.txt\n');
   });
 
   test('[R188] bars a result that touches them, and the first hint leaves the checkout alone', async () => {
     project.write('b.txt', 'mine\n');
     project.git('add', 'b.txt');
-    const refused = await told(project, ['plan', 'apply', '--yes']);
+    const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
     expect(refused.messages.at(-1)).toMatchObject({ code: 'DIRTY_CHECKOUT', text: expect.stringContaining('b.txt') });
     expect(await typed(project, refused.messages.at(-1)?.hints[0] ?? '')).toMatchObject({
       code: 0,
@@ -156,19 +159,19 @@ describe('a checkout with changes of one’s own', () => {
     project.git('commit', '--quiet', '--allow-empty', '--message=Meanwhile');
     for (const name of ['user.name', 'user.email']) project.git('config', '--unset', name);
     project.git('config', 'user.useConfigOnly', 'true');
-    const dry = await troupe(project, ['plan', 'apply', '--dry-run']);
+    const dry = await runTroupe(project, ['plan', 'apply', '--dry-run']);
     expect(dry.out).toContain('git does not know who makes the commit');
     expect(dry.out).toContain('git config user.email "$(id -un)@$(uname -n)"');
   });
 });
 
 describe('a plan made on one branch, and another checked out since', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(async () => {
-    project = repository();
+    project = createRepository();
     project.write('../alone.yaml', alone);
     project.git('switch', '--quiet', '--create', 'feature');
-    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
   });
   afterEach(() => project.remove());
 
@@ -177,7 +180,7 @@ describe('a plan made on one branch, and another checked out since', () => {
   const switched = async () => {
     project.git('switch', '--quiet', 'main');
     const before = heads();
-    const refused = await told(project, ['plan', 'apply', '--yes']);
+    const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
     const error = refused.messages.at(-1);
     expect([refused.exit_code, error?.code]).toEqual([9, 'TARGET_CHANGED']);
     expect(error?.text).toBe('The result is meant for branch feature, and branch main is checked out now');
@@ -197,7 +200,7 @@ describe('a plan made on one branch, and another checked out since', () => {
 
   test('[R185] is applied to the branch that is checked out where a person says so', async () => {
     const [, onto = ''] = await switched();
-    expect(await troupe(project, ['plan', 'apply', '--onto', 'other', '--yes'])).toMatchObject({
+    expect(await runTroupe(project, ['plan', 'apply', '--onto', 'other', '--yes'])).toMatchObject({
       code: 9,
       err: expect.stringContaining('meant for branch other, and branch main is checked out now'),
     });
@@ -212,17 +215,17 @@ describe('a plan made on one branch, and another checked out since', () => {
   test('[R185] asks at a terminal, and applies where the answer says', async () => {
     await switched();
     for (const answer of ['', '3']) {
-      const { io, done } = begin(project, ['plan', 'apply'], { tty: true });
-      await io.told('Where to?');
+      const { io, done } = startTroupe(project, ['plan', 'apply'], { tty: true });
+      await io.waitForError('Where to?');
       io.type(answer);
       expect([await done, io.err()]).toEqual([130, expect.stringContaining('nothing was changed')]);
     }
-    const { io, done } = begin(project, ['plan', 'apply'], { tty: true });
-    await io.told('Where to?');
+    const { io, done } = startTroupe(project, ['plan', 'apply'], { tty: true });
+    await io.waitForError('Where to?');
     expect(io.err()).toContain('  1  to branch feature; this checkout stays as it is\n');
     expect(io.err()).toContain('  2  to branch main, which is checked out here\n');
     io.type('2');
-    await io.told('Apply to your checkout (branch main)? Only yes');
+    await io.waitForError('Apply to your checkout (branch main)? Only yes');
     io.type('yes');
     expect(await done).toBe(0);
     expect(applied('main')).toBe('b.txt\n');
@@ -231,7 +234,7 @@ describe('a plan made on one branch, and another checked out since', () => {
   test('[R185] is applied to its own branch when that is checked out again', async () => {
     await switched();
     project.git('switch', '--quiet', 'feature');
-    const { code, out } = await troupe(project, ['plan', 'apply', '--yes']);
+    const { code, out } = await runTroupe(project, ['plan', 'apply', '--yes']);
     expect([code, out]).toEqual([0, expect.stringContaining('to your checkout (branch feature) as')]);
     expect(applied('feature')).toBe('b.txt\n');
   });
@@ -241,13 +244,13 @@ describe('a plan made on one branch, and another checked out since', () => {
     project.git('worktree', 'add', '--quiet', '-b', 'other', folder, 'main');
     const there = { ...project, folder };
     const before = heads();
-    const refused = await told(there, ['plan', 'apply', '--yes']);
+    const refused = await runTroupeJson(there, ['plan', 'apply', '--yes']);
     expect(refused.messages.at(-1)).toMatchObject({
       code: 'TARGET_CHANGED',
       text: `The result is meant for branch feature in ${project.folder}, and you are in ${folder}, where branch other is checked out`,
     });
     expect(heads()).toBe(before);
-    const dry = await troupe(there, ['plan', 'apply', '--dry-run']);
+    const dry = await runTroupe(there, ['plan', 'apply', '--dry-run']);
     expect(dry.out).toContain(`To: the checkout ${project.folder} (branch feature)`);
     const [first = '', onto = ''] = refused.messages.at(-1)?.hints ?? [];
     expect(onto).toMatch(/ --onto other$/);
@@ -265,7 +268,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     const folder = join(project.folder, '..', 'other');
     project.git('worktree', 'add', '--quiet', '-b', 'other', folder, 'main');
     const there = { ...project, folder };
-    expect((await troupe(there, ['plan', 'apply', '--onto', 'other', '--yes'])).code).toBe(0);
+    expect((await runTroupe(there, ['plan', 'apply', '--onto', 'other', '--yes'])).code).toBe(0);
     expect(applied('other')).toBe('b.txt\n');
     expect(project.git('-C', folder, 'status', '--porcelain')).toBe('');
     expect(existsSync(join(folder, 'b.txt'))).toBe(true);
@@ -276,16 +279,16 @@ describe('a plan made on one branch, and another checked out since', () => {
     const folder = join(project.folder, '..', 'moved');
     renameSync(project.folder, folder);
     const moved = { ...project, folder };
-    const { code, out } = await troupe(moved, ['plan', 'apply', '--yes']);
+    const { code, out } = await runTroupe(moved, ['plan', 'apply', '--yes']);
     expect([code, out]).toEqual([0, expect.stringContaining('(branch feature) as')]);
     expect(existsSync(join(folder, 'b.txt'))).toBe(true);
   });
 
   test('[R185] made while no branch was checked out goes to none unasked', async () => {
     project.git('switch', '--quiet', '--detach', 'main');
-    expect((await troupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
     project.git('switch', '--quiet', 'main');
-    const refused = await told(project, ['plan', 'apply', '--yes']);
+    const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
     const [onto = ''] = refused.messages.at(-1)?.hints ?? [];
     expect([refused.messages.at(-1)?.code, onto]).toEqual(['TARGET_CHANGED', expect.stringMatching(/--onto main$/)]);
     expect(await typed(project, onto)).toMatchObject({ code: 0 });

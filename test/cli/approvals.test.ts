@@ -1,8 +1,8 @@
 /** Consent to tool calls, from a terminal and without one. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { argvOf } from '../typed-commands.ts';
-import { type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { splitCommand } from '../documented-commands.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Writes two files, each only with somebody's consent. */
 const careful = `name: local/careful
@@ -23,20 +23,20 @@ strategyActor: { kind: steps, steps: [{ subplan: { goal: child, resourceScopes: 
 executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: one }, if: { goal: child } }] }
 `;
 
-let project: Repository;
+let project: TestRepository;
 beforeEach(() => {
-  project = repository();
+  project = createRepository();
   project.write('careful.yaml', careful);
   project.write('delegated.yaml', delegated);
 });
 afterEach(() => project.remove());
 
-const status = async () => (await told(project, ['plan', 'status'])).data;
+const status = async () => (await runTroupeJson(project, ['plan', 'status'])).data;
 const files = async () => ((await status()).plan as { files: { path: string }[] }).files.map(({ path }) => path);
 
 describe('Without anybody to ask, a command', () => {
   test('ends with 6 and what to type, and the call waits for it [R125]', async () => {
-    const done = await troupe(project, ['run', '-f', 'careful.yaml']);
+    const done = await runTroupe(project, ['run', '-f', 'careful.yaml']);
     expect(done.code).toBe(6);
     expect(done.err).toContain('error[APPROVAL_NEEDED] "Write two files" asks to write one.txt');
     expect(await status()).toMatchObject({
@@ -44,33 +44,33 @@ describe('Without anybody to ask, a command', () => {
       plan: { state: 'processing', resting: true, approvals: [{ tool: 'builtin/write', threshold: 'writeFiles' }] },
     });
     const hint = /try: (troupe plan approve \w{8}) {2}#/.exec(done.err)?.[1] ?? '';
-    const next = await troupe(project, argvOf(hint).slice(1));
+    const next = await runTroupe(project, splitCommand(hint).slice(1));
     expect(next.code).toBe(6);
     expect(next.err).toContain('two.txt');
-    const end = await told(project, ['plan', 'approve', '--always']);
+    const end = await runTroupeJson(project, ['plan', 'approve', '--always']);
     expect(end).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete', approvals: [] } } });
     expect(await files()).toEqual(['one.txt', 'two.txt']);
   });
 
   test('goes on where --yes was given, and with what a subplan asks too', async () => {
-    expect(await troupe(project, ['run', '-f', 'careful.yaml', '--yes'])).toMatchObject({ code: 0 });
-    const left = await troupe(project, ['run', '-f', 'delegated.yaml']);
+    expect(await runTroupe(project, ['run', '-f', 'careful.yaml', '--yes'])).toMatchObject({ code: 0 });
+    const left = await runTroupe(project, ['run', '-f', 'delegated.yaml']);
     expect(left.code).toBe(6);
     const hint = /try: (troupe plan approve \w{8} --yes)/.exec(left.err)?.[1] ?? '';
-    expect((await troupe(project, ['plan', 'execute'])).code).toBe(6);
-    expect(await troupe(project, argvOf(hint).slice(1))).toMatchObject({ code: 0 });
+    expect((await runTroupe(project, ['plan', 'execute'])).code).toBe(6);
+    expect(await runTroupe(project, splitCommand(hint).slice(1))).toMatchObject({ code: 0 });
     expect(await files()).toEqual(['one.txt']);
   });
 
   test('stays until the work is done once it answered what a subplan asked', async () => {
-    expect((await troupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
-    const end = await told(project, ['plan', 'approve']);
+    expect((await runTroupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
+    const end = await runTroupeJson(project, ['plan', 'approve']);
     expect(end).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete', approvals: [] } } });
   });
 
   test('refuses for good with plan deny, and says so', async () => {
-    await troupe(project, ['run', '-f', 'careful.yaml']);
-    const denied = await told(project, ['plan', 'deny', '--reason', 'no such file']);
+    await runTroupe(project, ['run', '-f', 'careful.yaml']);
+    const denied = await runTroupeJson(project, ['plan', 'deny', '--reason', 'no such file']);
     expect(denied).toMatchObject({
       exit_code: 1,
       data: {
@@ -81,7 +81,7 @@ describe('Without anybody to ask, a command', () => {
         },
       },
     });
-    expect(await troupe(project, ['plan', 'deny'])).toMatchObject({
+    expect(await runTroupe(project, ['plan', 'deny'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('Nothing waits'),
     });
@@ -90,12 +90,12 @@ describe('Without anybody to ask, a command', () => {
 
 describe('At a terminal', () => {
   test('the person is asked for each call, and only a clear word is taken [R155]', async () => {
-    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('    write one.txt\n    with {"path":"one.txt","content":"one"}\n  in ');
+    const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.waitForError('    write one.txt\n    with {"path":"one.txt","content":"one"}\n  in ');
     io.type('perhaps');
-    await io.told('Type y, n or a.');
+    await io.waitForError('Type y, n or a.');
     io.type('y');
-    await io.told('    write two.txt\n');
+    await io.waitForError('    write two.txt\n');
     io.type('a');
     expect(await done).toBe(0);
     expect(await files()).toEqual(['one.txt', 'two.txt']);
@@ -103,26 +103,26 @@ describe('At a terminal', () => {
   });
 
   test('a no is heard by the agent', async () => {
-    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('Allow it?');
+    const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.waitForError('Allow it?');
     io.type('no');
     expect(await done).toBe(1);
     expect(io.err()).toContain('error[TOOL_REFUSED]');
   });
 
   test('who hangs up leaves the question open', async () => {
-    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('Allow it?');
-    io.hangUp();
+    const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.waitForError('Allow it?');
+    io.endInput();
     expect(await done).toBe(6);
     expect((await status()).plan).toMatchObject({ approvals: [{ tool: 'builtin/write' }] });
   });
 
   test('a question that is answered elsewhere disappears, and the window ends with the plan [R287]', async () => {
-    const { io, done } = begin(project, ['run', '-f', 'careful.yaml'], { tty: true });
-    await io.told('Allow it?');
+    const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
+    await io.waitForError('Allow it?');
     io.stdin.write('ye');
-    const other = begin(project, ['plan', 'approve', '--always']);
+    const other = startTroupe(project, ['plan', 'approve', '--always']);
     expect(await other.done).toBe(0);
     expect(await done).toBe(0);
     expect(io.err()).toContain('write one.txt: approved elsewhere');
@@ -130,30 +130,30 @@ describe('At a terminal', () => {
 });
 
 test('A call of a subplan that waits is marked at the subplan and at every plan above it, in status and in list [R288]', async () => {
-  expect((await troupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
-  const { data } = await told(project, ['plan', 'list', '--children']);
+  expect((await runTroupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
+  const { data } = await runTroupeJson(project, ['plan', 'list', '--children']);
   const [root, child] = data.plans as { plan_id: string; description: string }[];
   expect(child?.description).toBe('child');
-  const rows = (await troupe(project, ['plan', 'list', '--children'])).out.trimEnd().split('\n');
+  const rows = (await runTroupe(project, ['plan', 'list', '--children'])).out.trimEnd().split('\n');
   expect(rows).toHaveLength(2);
   for (const row of rows) expect(row).toMatch(/ {2}! "child" asks to write one\.txt$/);
-  expect((await troupe(project, ['plan', 'list'])).out.trimEnd()).toMatch(/! "child" asks to write one\.txt$/);
+  expect((await runTroupe(project, ['plan', 'list'])).out.trimEnd()).toMatch(/! "child" asks to write one\.txt$/);
   const asks = [{ plan_id: child?.plan_id, root_plan_id: root?.plan_id, words: 'write one.txt', goal: 'child' }];
   expect(data.asks).toMatchObject(asks);
   for (const plan of [root, child]) {
-    const { out } = await troupe(project, ['plan', 'status', plan?.plan_id ?? '']);
+    const { out } = await runTroupe(project, ['plan', 'status', plan?.plan_id ?? '']);
     const id = child?.plan_id.slice(-8);
     expect(out).toContain(`! "child" (subplan ${id}) asks to\n    write one.txt`);
     expect(out).toMatch(
       new RegExp(`\n  in /.*\n  troupe plan approve ${id} --approval \\w{8}\n  troupe plan deny ${id} `),
     );
-    expect((await told(project, ['plan', 'status', plan?.plan_id ?? ''])).data.asks).toMatchObject(asks);
+    expect((await runTroupeJson(project, ['plan', 'status', plan?.plan_id ?? ''])).data.asks).toMatchObject(asks);
   }
   // Answered, it is marked nowhere.
-  expect((await troupe(project, ['plan', 'approve', '--yes'])).code).toBe(0);
+  expect((await runTroupe(project, ['plan', 'approve', '--yes'])).code).toBe(0);
   for (const words of [
     ['plan', 'list', '--children'],
     ['plan', 'status'],
   ])
-    expect((await troupe(project, words)).out).not.toContain('!');
+    expect((await runTroupe(project, words)).out).not.toContain('!');
 });

@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const tsx = createRequire(import.meta.url).resolve('tsx');
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -18,9 +18,9 @@ executionActor: { kind: steps, steps: [{ write: { path: made.txt, content: made 
 `;
 
 describe('troupe run', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository({ 'a.txt': 'one\n', 'made.yaml': action });
+    project = createRepository({ 'a.txt': 'one\n', 'made.yaml': action });
   });
   afterEach(() => project.remove());
 
@@ -38,7 +38,7 @@ describe('troupe run', () => {
     closeSync(out);
     const [code] = await once(child, 'exit');
     expect([code, readFileSync(file, 'utf8')]).toEqual([0, expect.stringContaining('execute complete')]);
-    expect(await told(project, ['plan', 'status'])).toMatchObject({
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({
       data: { plan: { state: 'complete', checkout_changes: [] } },
     });
   }, 120_000);
@@ -73,9 +73,9 @@ executionActor: { kind: script, module: ./touch.mjs }
     project.git('commit', '-q', '-m', 'More');
     const line =
       'Files of your checkout changed while an agent worked, and nothing shows that the agent did it: notes.txt';
-    const { code, out } = await troupe(project, ['run', '-f', 'touch.yaml']);
+    const { code, out } = await runTroupe(project, ['run', '-f', 'touch.yaml']);
     expect([code, out]).toEqual([0, expect.stringContaining(line)]);
-    for (const verb of ['status', 'explain']) expect((await troupe(project, ['plan', verb])).out).toContain(line);
+    for (const verb of ['status', 'explain']) expect((await runTroupe(project, ['plan', verb])).out).toContain(line);
   }, 60_000);
 
   test('asks at a terminal whether you did it, and fails where you say no', async () => {
@@ -93,13 +93,13 @@ description: Touch
 executionActor: { kind: script, module: ./touch.mjs }
 `,
     );
-    const stopped = await troupe(project, ['run', '-f', 'touch.yaml']);
+    const stopped = await runTroupe(project, ['run', '-f', 'touch.yaml']);
     expect([stopped.code, stopped.err]).toEqual([
       6,
       expect.stringContaining('nothing shows that the agent did it: notes.txt'),
     ]);
-    await troupe(project, ['plan', 'deny', '--reason', 'not mine']);
-    expect(await told(project, ['plan', 'status'])).toMatchObject({
+    await runTroupe(project, ['plan', 'deny', '--reason', 'not mine']);
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({
       data: { plan: { state: 'errored', error: { code: 'CHECKOUT_TOUCHED' } } },
     });
   }, 60_000);

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const tsx = createRequire(import.meta.url).resolve('tsx');
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -26,9 +26,9 @@ executionActor:
 `;
 
 describe('a command whose process is killed', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository();
+    project = createRepository();
     project.write('second.yaml', second);
   });
   afterEach(() => project.remove());
@@ -52,20 +52,22 @@ describe('a command whose process is killed', () => {
     const pid = await kill();
     const owner = JSON.parse(readFileSync(join(project.folder, '.git/troupe/owner.json'), 'utf8'));
     expect(owner).toMatchObject({ pid, command: 'troupe run -f second.yaml' });
-    const status = await troupe(project, ['plan', 'status']);
+    const status = await runTroupe(project, ['plan', 'status']);
     expect(status).toMatchObject({
       code: 0,
       out: expect.stringMatching(
         /Its process ended while it was at work \(execute, after step 1\)(?:.|\n)*next: .*troupe plan resume/,
       ),
     });
-    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { last_completed_step: 0 } } });
-    const takenUp = await troupe(project, ['plan', verb]);
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({
+      data: { plan: { last_completed_step: 0 } },
+    });
+    const takenUp = await runTroupe(project, ['plan', verb]);
     expect(takenUp.err).toContain(
       'Taking up "Succeed at the second try" where its process ended: execute, after step 1\n',
     );
-    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
-    expect((await troupe(project, ['plan', 'diff'])).out.match(/^\+(?!\+).*/gm)).toEqual(['+first', '+hello']);
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+    expect((await runTroupe(project, ['plan', 'diff'])).out.match(/^\+(?!\+).*/gm)).toEqual(['+first', '+hello']);
     rmSync(join(project.env.HOME ?? '', 'begun'));
   });
 });

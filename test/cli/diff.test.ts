@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
-import { spawnTroupe } from './spawned.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { spawnTroupe } from './spawn-troupe.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const action = (name: string, command: string, more = '') => `name: local/${name}
 description: ${name}
 executionActor: { kind: command, argv: [sh, -c, ${JSON.stringify(command)}] }
 ${more}`;
 
-let project: Repository;
+let project: TestRepository;
 beforeAll(() => {
-  project = repository();
+  project = createRepository();
   project.write('fails.yaml', action('fails', 'echo half > made.txt; exit 3'));
   project.write('nothing.yaml', action('nothing', 'exit 3'));
   project.write(
@@ -30,43 +30,45 @@ executionActor: { kind: command, argv: [sh, -c, "echo half > made.txt; while [ -
 afterAll(() => project.remove());
 
 test('plan diff shows what was made before a failure, and after the plan was cancelled then [R194]', async () => {
-  expect((await troupe(project, ['run', '-f', 'fails.yaml'])).code).not.toBe(0);
-  expect((await troupe(project, ['plan', 'diff'])).out).toContain('+half');
-  expect(await troupe(project, ['plan', 'cancel', '--yes'])).toMatchObject({ code: 0 });
-  expect((await troupe(project, ['plan', 'diff', '--stat'])).out).toContain('made.txt');
-  expect((await told(project, ['plan', 'diff'])).data.files).toMatchObject([{ path: 'made.txt', operation: 'added' }]);
+  expect((await runTroupe(project, ['run', '-f', 'fails.yaml'])).code).not.toBe(0);
+  expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+half');
+  expect(await runTroupe(project, ['plan', 'cancel', '--yes'])).toMatchObject({ code: 0 });
+  expect((await runTroupe(project, ['plan', 'diff', '--stat'])).out).toContain('made.txt');
+  expect((await runTroupeJson(project, ['plan', 'diff'])).data.files).toMatchObject([
+    { path: 'made.txt', operation: 'added' },
+  ]);
 });
 
 test('plan diff shows what an agent had made that ran out of time [R194]', async () => {
-  const { err } = await troupe(project, ['run', '-f', 'slow.yaml']);
+  const { err } = await runTroupe(project, ['run', '-f', 'slow.yaml']);
   expect(err).toContain('TIMED_OUT');
-  expect((await troupe(project, ['plan', 'diff'])).out).toContain('+half');
+  expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+half');
 });
 
 test('plan diff shows what was made before the process was killed [R194]', async () => {
   const running = spawnTroupe(project, ['run', '-f', 'endless.yaml']);
   while (!existsSync(join(project.env.HOME ?? '', 'reached'))) await new Promise(resolve => setImmediate(resolve));
   running.child.kill('SIGKILL');
-  await running.ended;
-  expect((await troupe(project, ['plan', 'diff'])).out).toContain('+half');
-  expect((await told(project, ['plan', 'status'])).data.plan).toMatchObject({ state: 'processing' });
-  await troupe(project, ['plan', 'cancel', '--yes']);
+  await running.exited;
+  expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+half');
+  expect((await runTroupeJson(project, ['plan', 'status'])).data.plan).toMatchObject({ state: 'processing' });
+  await runTroupe(project, ['plan', 'cancel', '--yes']);
 }, 60_000);
 
 test('an empty diff says in one sentence why it is empty, beside the diff [R194]', async () => {
-  await troupe(project, ['plan', 'use', '-f', 'nothing.yaml', '--no-start']);
+  await runTroupe(project, ['plan', 'use', '-f', 'nothing.yaml', '--no-start']);
   const said = async (...words: string[]) => {
-    const { out, err, code } = await troupe(project, ['plan', 'diff', ...words]);
+    const { out, err, code } = await runTroupe(project, ['plan', 'diff', ...words]);
     expect([out, code]).toEqual(['', 0]);
     return err;
   };
   expect(await said()).toBe('No changes: it was not executed yet.\n');
-  await troupe(project, ['plan', 'execute']);
+  await runTroupe(project, ['plan', 'execute']);
   expect(await said()).toMatch(/^No changes: execute failed before it changed a file \(AGENT_FAILED: .*\)\.\n$/);
   expect(await said('src', 'docs')).toBe('No changes in src, docs.\n');
-  expect((await told(project, ['plan', 'diff'])).messages).toMatchObject([
+  expect((await runTroupeJson(project, ['plan', 'diff'])).messages).toMatchObject([
     { text: expect.stringMatching(/^No changes/) },
   ]);
-  await troupe(project, ['plan', 'cancel', '--yes']);
+  await runTroupe(project, ['plan', 'cancel', '--yes']);
   expect(await said()).toBe('No changes: the plan was cancelled before it changed a file.\n');
 });

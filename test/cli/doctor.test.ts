@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { orphansOf } from '../../src/cli/doctor/orphans.ts';
-import { roomFinding } from '../../src/cli/doctor/project.ts';
+import { findOrphanedProcesses } from '../../src/cli/doctor/orphaned-processes.ts';
+import { checkFreeSpace } from '../../src/cli/doctor/project.ts';
 import { gitProject } from '../../src/git.ts';
 import { levelStore } from '../../src/level.ts';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 // Written in two halves, so that this file itself holds no shape of a secret.
 const token = ['ghp_', 'b'.repeat(36)].join('');
@@ -19,10 +19,10 @@ executionActor: { kind: steps, steps: [{ run: { argv: [echo, ${token}] } }, { wr
 `;
 
 describe('the doctor', () => {
-  let project: Repository;
+  let project: TestRepository;
   let home: string;
   beforeEach(() => {
-    project = repository();
+    project = createRepository();
     project.write('leaky.yaml', leaky);
     home = join(project.folder, '.git', 'troupe');
   });
@@ -35,25 +35,27 @@ describe('the doctor', () => {
       .join('\n');
 
   test('takes credentials out of records and logs, and out of the files that held them [R147]', async () => {
-    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     expect(bytesBelow(home)).toContain(token);
     // Nothing of ours writes one to a log: it comes there from outside.
     const [log = ''] = readdirSync(join(home, 'logs'));
     appendFileSync(join(home, 'logs', log), `${token}\n`);
-    const { out } = await troupe(project, ['doctor', '--redact']);
+    const { out } = await runTroupe(project, ['doctor', '--redact']);
     expect(out).toMatch(/^note {2}redact +taken out of \d+ rows and 1 log: GitHub token; /m);
     expect(bytesBelow(home)).not.toContain(token);
-    expect((await troupe(project, ['doctor', '--redact'])).out).toContain('no credentials in records or logs');
-    expect((await told(project, ['plan', 'status'])).data.plan).toMatchObject({ state: 'complete' });
-    expect((await troupe(project, ['plan', 'logs'])).out).toContain('[GitHub token]');
+    expect((await runTroupe(project, ['doctor', '--redact'])).out).toContain('no credentials in records or logs');
+    expect((await runTroupeJson(project, ['plan', 'status'])).data.plan).toMatchObject({ state: 'complete' });
+    expect((await runTroupe(project, ['plan', 'logs'])).out).toContain('[GitHub token]');
   });
 
   test('names a submodule that is not checked out, and the command that checks it out [R151]', async () => {
     const look = async () => {
-      const { checks } = (await told(project, ['doctor'])).data as { checks: { name: string; hints: string[] }[] };
+      const { checks } = (await runTroupeJson(project, ['doctor'])).data as {
+        checks: { name: string; hints: string[] }[];
+      };
       return checks.find(({ name }) => name === 'project');
     };
-    const other = repository();
+    const other = createRepository();
     project.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other.folder, 'vendor');
     other.remove();
     expect(await look()).not.toMatchObject({ text: expect.stringContaining('vendor') });
@@ -66,11 +68,11 @@ describe('the doctor', () => {
   });
 
   test('says who died with the store, and what lies about, each with what to type [R133]', async () => {
-    const nothing = await told(project, ['doctor', '--redact', '--repair']);
+    const nothing = await runTroupeJson(project, ['doctor', '--redact', '--repair']);
     expect(nothing.data.checks).toContainEqual(
       expect.objectContaining({ name: 'repair', text: 'there is no store yet' }),
     );
-    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     const child = spawn('true');
     await once(child, 'exit');
     const owner = { pid: child.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
@@ -82,82 +84,86 @@ describe('the doctor', () => {
     project.git('worktree', 'remove', '--force', path);
     writeFileSync(join(home, 'logs', '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
     await stray.close();
-    const { out } = await troupe(project, ['doctor']);
+    const { out } = await runTroupe(project, ['doctor']);
     expect(out).toContain(`note  owner    process ${child.pid} had the store and died without a word`);
     expect(out).toMatch(/^ {6}try: troupe plan resume$/m);
     expect(out).toMatch(/^note {2}strays +1 thing nobody needs, 6 B\n {6}try: troupe gc$/m);
   });
 
   test('says who has the store, and leaves looking after it to him', async () => {
-    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     const opened = await levelStore(join(home, 'store'))();
     const owner = { pid: process.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
     writeFileSync(join(home, 'owner.json'), JSON.stringify(owner));
-    const { data } = await told(project, ['doctor', '--lock-timeout', '0']);
+    const { data } = await runTroupeJson(project, ['doctor', '--lock-timeout', '0']);
     const checks = data.checks as { name: string; text: string }[];
     const textOf = (wanted: string) => checks.find(({ name }) => name === wanted)?.text;
     expect(textOf('owner')).toBe(`process ${process.pid} ("troupe run") has the store`);
     expect(textOf('store')).toBe('in use; its owner looks after it');
     await opened.close();
     writeFileSync(join(home, 'owner.json'), 'garbage');
-    expect((await troupe(project, ['doctor'])).out).toContain('process unknown had the store and died');
+    expect((await runTroupe(project, ['doctor'])).out).toContain('process unknown had the store and died');
   });
 
   test('names rows that are gone, the first of them, and mending makes them again', async () => {
-    await troupe(project, ['run', '-f', 'leaky.yaml']);
-    for (const goal of ['Two', 'Three', 'Four']) await troupe(project, ['plan', 'use', '-f', 'leaky.yaml', goal]);
+    await runTroupe(project, ['run', '-f', 'leaky.yaml']);
+    for (const goal of ['Two', 'Three', 'Four']) await runTroupe(project, ['plan', 'use', '-f', 'leaky.yaml', goal]);
     const opened = await levelStore(join(home, 'store'))();
     const doomed: string[] = [];
     for await (const [key] of opened.entries('p/')) doomed.push(key);
     await opened.batch(doomed.map(key => ({ type: 'del', key })));
     await opened.close();
-    const seen = await told(project, ['doctor']);
+    const seen = await runTroupeJson(project, ['doctor']);
     expect(seen.messages.at(-1)).toMatchObject({
       code: 'STORE_DAMAGED',
       text: expect.stringMatching(/^Plan \w{26} lost its record\. Plan .* And 1 more\.$/),
     });
-    expect((await troupe(project, ['doctor', '--repair'])).out).toContain(
+    expect((await runTroupe(project, ['doctor', '--repair'])).out).toContain(
       '4 rows made again from journals, nothing lost',
     );
-    expect((await told(project, ['plan', 'list'])).data.plans).toHaveLength(4);
+    expect((await runTroupeJson(project, ['plan', 'list'])).data.plans).toHaveLength(4);
   });
 
   test('says that a HEAD is on no branch, and that files may stay behind', async () => {
-    await troupe(project, ['run', '-f', 'leaky.yaml']);
+    await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     project.git('checkout', '-q', '--detach');
-    expect((await troupe(project, ['doctor'])).out).toMatch(/^well {2}project .*detached at/m);
+    expect((await runTroupe(project, ['doctor'])).out).toMatch(/^well {2}project .*detached at/m);
     const file = join(project.folder, 'story.jsonl');
-    const { out } = await troupe(project, ['export', '--records-only', '--output', file]);
+    const { out } = await runTroupe(project, ['export', '--records-only', '--output', file]);
     expect(out).toMatch(/; taken out: GitHub token$/m);
-    const other = repository();
-    expect((await troupe(other, ['import', file])).out).toMatch(/^imported 1 plan, \d+ records, without files$/m);
+    const other = createRepository();
+    expect((await runTroupe(other, ['import', file])).out).toMatch(/^imported 1 plan, \d+ records, without files$/m);
     other.remove();
   });
 
   test('finds programs that outlived the process that worked on their plan', async () => {
-    await troupe(project, ['run', '-f', 'leaky.yaml']);
-    const [plan] = (await told(project, ['plan', 'list'])).data.plans as { plan_id: string }[];
+    await runTroupe(project, ['run', '-f', 'leaky.yaml']);
+    const [plan] = (await runTroupeJson(project, ['plan', 'list'])).data.plans as { plan_id: string }[];
     const program = spawn('sleep', ['600'], {
       env: { PATH: process.env.PATH ?? '', TROUPE_MARK: `${plan?.plan_id}/execute` },
       stdio: 'ignore',
     });
     try {
       await once(program, 'spawn');
-      const { data } = await told(project, ['doctor']);
+      const { data } = await runTroupeJson(project, ['doctor']);
       expect(data.checks).toContainEqual({
         name: 'programs',
         status: 'note',
         text: `1 program of plans nobody works on runs on: ${program.pid}`,
         hints: ['troupe plan resume', `kill ${program.pid}`],
       });
-      expect(await orphansOf(new Set(['01KAJ0000000000000STRAYAAA']))).toEqual([]);
+      expect(await findOrphanedProcesses(new Set(['01KAJ0000000000000STRAYAAA']))).toEqual([]);
     } finally {
       program.kill('SIGKILL');
     }
   });
 
   test('says when there is little room', () => {
-    expect(roomFinding('here', 2e9)).toMatchObject({ status: 'well' });
-    expect(roomFinding('here', 1e8)).toMatchObject({ status: 'note', text: 'here: little room', hints: ['troupe gc'] });
+    expect(checkFreeSpace('here', 2e9)).toMatchObject({ status: 'well' });
+    expect(checkFreeSpace('here', 1e8)).toMatchObject({
+      status: 'note',
+      text: 'here: little room',
+      hints: ['troupe gc'],
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const action = `name: local/parts
 description: Write parts
@@ -19,24 +19,24 @@ executionActor:
 `;
 
 describe('a strategy at the terminal', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(async () => {
-    project = repository();
+    project = createRepository();
     project.write('parts.yaml', action);
-    expect((await troupe(project, ['plan', 'use', '-f', 'parts.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['plan', 'use', '-f', 'parts.yaml'])).code).toBe(0);
   });
   afterEach(() => project.remove());
   const ends = async (words: string[], EDITOR: string) => {
-    const { io, done } = begin({ ...project, env: { ...project.env, EDITOR } }, words, { tty: true });
+    const { io, done } = startTroupe({ ...project, env: { ...project.env, EDITOR } }, words, { tty: true });
     return { code: await done, out: io.out(), err: io.err() };
   };
 
   test('is changed in an editor, and what is done is what it says now [R140]', async () => {
     const edited = await ends(['plan', 'edit'], "sed -i 's/goal: write c/goal: write d/; s/c.txt/d.txt/'");
     expect(edited).toMatchObject({ code: 0, out: expect.stringContaining('changed    write c → write d') });
-    expect((await troupe(project, ['plan', 'corrections'])).out).toContain('edit  "Edited: 1 changed');
-    expect((await troupe(project, ['plan', 'explain', '--superseded'])).out).toContain('write c');
-    const { data } = await told(project, ['plan', 'execute']);
+    expect((await runTroupe(project, ['plan', 'corrections'])).out).toContain('edit  "Edited: 1 changed');
+    expect((await runTroupe(project, ['plan', 'explain', '--superseded'])).out).toContain('write c');
+    const { data } = await runTroupeJson(project, ['plan', 'execute']);
     expect(data).toMatchObject({ plan: { files: [{ path: 'b.txt' }, { path: 'd.txt' }] } });
     const late = await ends(['plan', 'edit'], "sed -i 's/goal: write d/goal: write c/'");
     expect(late).toMatchObject({ code: 2, err: expect.stringContaining('nothing was done about yet') });
@@ -49,29 +49,29 @@ describe('a strategy at the terminal', () => {
       code: 1,
       err: expect.stringContaining('INVALID_DECISION'),
     });
-    expect((await told(project, ['plan', 'corrections'])).data).toMatchObject({ corrections: [] });
+    expect((await runTroupeJson(project, ['plan', 'corrections'])).data).toMatchObject({ corrections: [] });
   });
 
   test('is printed, and taken from a file, where there is nobody at the terminal', async () => {
-    const printed = await troupe(project, ['plan', 'edit', '--print']);
+    const printed = await runTroupe(project, ['plan', 'edit', '--print']);
     const draft = parse(printed.out) as { subplans: { goal: string }[] };
     expect(draft.subplans.map(({ goal }) => goal)).toEqual(['write b', 'write c']);
-    expect((await told(project, ['plan', 'edit', '--print'])).data).toMatchObject({ draft });
+    expect((await runTroupeJson(project, ['plan', 'edit', '--print'])).data).toMatchObject({ draft });
     project.write(
       'new.yaml',
       JSON.stringify({ ...draft, subplans: [...draft.subplans.slice(1), { goal: 'write d' }] }),
     );
-    const dry = await told(project, ['plan', 'edit', '--with', 'new.yaml', '--dry-run']);
+    const dry = await runTroupeJson(project, ['plan', 'edit', '--with', 'new.yaml', '--dry-run']);
     expect(dry.data).toMatchObject({
       dry_run: true,
       changed: [],
       added: [expect.any(String)],
       withdrawn: [expect.any(String)],
     });
-    const { out } = await troupe(project, ['plan', 'edit', '--with', 'new.yaml']);
+    const { out } = await runTroupe(project, ['plan', 'edit', '--with', 'new.yaml']);
     expect(out).toContain('added      write d\n  withdrawn  write b');
-    expect((await troupe(project, ['plan', 'edit', '--with', 'gone.yaml'])).err).toContain('FILE_NOT_FOUND');
-    expect(await troupe(project, ['plan', 'edit', '--no-input'])).toMatchObject({
+    expect((await runTroupe(project, ['plan', 'edit', '--with', 'gone.yaml'])).err).toContain('FILE_NOT_FOUND');
+    expect(await runTroupe(project, ['plan', 'edit', '--no-input'])).toMatchObject({
       code: expect.any(Number),
       err: expect.stringContaining('--print'),
     });

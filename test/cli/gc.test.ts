@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ageOf, bytesOf, bytesText } from '../../src/cli/measure.ts';
-import { painter } from '../../src/cli/paint.ts';
-import { cleanupText } from '../../src/cli/view/cleanup.ts';
 import { gitProject } from '../../src/git.ts';
 import type { CleanupReport } from '../../src/index.ts';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { createColors } from '../../src/presentation/colors.ts';
+import { formatGcReport } from '../../src/presentation/gc-report.ts';
+import { formatBytes, parseAge, parseBytes } from '../../src/presentation/units.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const oneFile = `name: local/one
 description: Write a file
@@ -14,9 +14,9 @@ executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1\\n"
 `;
 
 describe('troupe gc', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository();
+    project = createRepository();
   });
   afterEach(() => project.remove());
 
@@ -29,43 +29,45 @@ describe('troupe gc', () => {
 
   test('shows what may go with sizes and the command that removes it, and removes nothing [R133, R156]', async () => {
     const path = await stray();
-    const { out, code } = await troupe(project, ['gc', '--older-than', '0s']);
+    const { out, code } = await runTroupe(project, ['gc', '--older-than', '0s']);
     expect(code).toBe(0);
     expect(out).toMatch(
       /^sandbox +\d+ k?B {2}\S+ {2}\(no plan knows it; its files are kept in refs\/troupe\/lost\/someone-1\)$/m,
     );
     expect(out).toMatch(/^would remove 1 item, \d+ k?B; 0 plans stay \(0 B\)$/m);
-    expect(out).toMatch(/next: troupe gc --now {3}# removes 1 item/);
+    expect(out).toMatch(/next: troupe gc --delete {3}# removes 1 item/);
     expect(existsSync(path)).toBe(true);
   });
 
-  test('removes it with --now, and with --yes, and then there is nothing to do [R133]', async () => {
-    for (const flag of ['--now', '--yes']) {
+  test('removes it with --delete, and with --yes, and then there is nothing to do [R133]', async () => {
+    for (const flag of ['--delete', '--yes']) {
       const path = await stray();
-      const { out } = await troupe(project, ['gc', '--older-than', '0s', flag]);
+      const { out } = await runTroupe(project, ['gc', '--older-than', '0s', flag]);
       expect(out).toMatch(/^removed \d items?, /m);
       expect([existsSync(path), out.includes('next:')]).toEqual([false, false]);
     }
-    await troupe(project, ['gc', '--older-than', '0s', '--now']);
-    expect((await troupe(project, ['gc', '--older-than', '0s'])).out).toBe('nothing to clean up; 0 plans stay (0 B)\n');
+    await runTroupe(project, ['gc', '--older-than', '0s', '--delete']);
+    expect((await runTroupe(project, ['gc', '--older-than', '0s'])).out).toBe(
+      'nothing to clean up; 0 plans stay (0 B)\n',
+    );
   });
 
   test('tells machines the same, plan by plan [R130]', async () => {
     project.write('one.yaml', oneFile);
-    await troupe(project, ['run', '-f', 'one.yaml']);
-    expect((await told(project, ['gc', '--max-size', '0B'])).data).toMatchObject({
+    await runTroupe(project, ['run', '-f', 'one.yaml']);
+    expect((await runTroupeJson(project, ['gc', '--max-size', '0B'])).data).toMatchObject({
       dry_run: true,
       items: [],
       kept: { plans: 1, bytes: expect.any(Number) },
     });
-    await troupe(project, ['plan', 'cancel', '--yes']);
-    const { data } = await told(project, ['gc', '--max-size', '0B', '--now']);
+    await runTroupe(project, ['plan', 'cancel', '--yes']);
+    const { data } = await runTroupeJson(project, ['gc', '--max-size', '0B', '--delete']);
     expect(data).toMatchObject({
       dry_run: false,
-      items: [{ kind: 'plan', goal: 'Write a file', bytes: expect.any(Number), kept_in: null, fault: null }],
+      items: [{ kind: 'plan', goal: 'Write a file', bytes: expect.any(Number), kept_in: null, error: null }],
       kept: { plans: 0, bytes: 0 },
     });
-    expect((await troupe(project, ['plan', 'list', '--all'])).out).not.toContain('Write a file');
+    expect((await runTroupe(project, ['plan', 'list', '--all'])).out).not.toContain('Write a file');
   });
 
   test('refuses an age or a size it cannot read, by the flag', async () => {
@@ -73,22 +75,22 @@ describe('troupe gc', () => {
       ['--older-than', 'yesterday'],
       ['--max-size', '5 bananas'],
     ]) {
-      const { code, err } = await troupe(project, ['gc', ...words]);
+      const { code, err } = await runTroupe(project, ['gc', ...words]);
       expect([code, err]).toEqual([2, expect.stringContaining(words[0] ?? '')]);
     }
   });
 });
 
 test('what is still there is named with its reason, and is not counted as removed', () => {
-  const fault = { code: 'GIT_FAILED', category: 'transient', message: 'locked', hints: [], retriable: true } as const;
+  const error = { code: 'GIT_FAILED', category: 'transient', message: 'locked', hints: [], retriable: true } as const;
   const item = { kind: 'refs', name: 'refs/troupe/lost', planId: null, goal: null, why: 'no plan knows them' } as const;
   const report: CleanupReport = {
     dryRun: false,
-    items: [{ ...item, bytes: 1500, keptIn: null, fault: { ...fault, hints: [] } }],
+    items: [{ ...item, bytes: 1500, keptIn: null, error: { ...error, hints: [] } }],
     bytes: 0,
     kept: { plans: 1, bytes: 20 },
   };
-  expect(cleanupText(report, painter(false)).split('\n')).toEqual([
+  expect(formatGcReport(report, createColors(false)).split('\n')).toEqual([
     'refs      1.5 kB  refs/troupe/lost  (no plan knows them)',
     'still there: refs/troupe/lost: locked',
     'removed 0 items, 0 B; 1 plan stays (20 B)',
@@ -96,11 +98,11 @@ test('what is still there is named with its reason, and is not counted as remove
 });
 
 test('sizes and ages are read as they are written', () => {
-  expect([0, 999, 1000, 9940, 12_300, 2.5e6, 4e9, 7e12].map(bytesText)).toEqual([
+  expect([0, 999, 1000, 9940, 12_300, 2.5e6, 4e9, 7e12].map(formatBytes)).toEqual([
     ...['0 B', '999 B', '1.0 kB', '9.9 kB', '12 kB', '2.5 MB', '4.0 GB', '7.0 TB'],
   ]);
-  expect(['0B', '1.5 kB', '500MB'].map(typed => bytesOf(typed, '--x'))).toEqual([0, 1500, 500e6]);
-  expect(['3s', '2m', '12h', '30d', '1w'].map(typed => ageOf(typed, '--x'))).toEqual([
+  expect(['0B', '1.5 kB', '500MB'].map(typed => parseBytes(typed, '--x'))).toEqual([0, 1500, 500e6]);
+  expect(['3s', '2m', '12h', '30d', '1w'].map(typed => parseAge(typed, '--x'))).toEqual([
     ...[3000, 120_000, 43_200_000, 2_592_000_000, 604_800_000],
   ]);
 });

@@ -4,21 +4,21 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { greet } from './actions.ts';
-import { type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { greetAction } from './sample-actions.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
-let project: Repository;
+let project: TestRepository;
 beforeEach(() => {
-  project = repository();
-  project.write('greet.yaml', greet);
+  project = createRepository();
+  project.write('greet.yaml', greetAction);
 });
 afterEach(() => project.remove());
 
 describe('troupe inspect', () => {
   test('with --report writes one file about what was done, and ends', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
-    const done = await told(project, ['inspect', '--report', 'run.html', '--stately', 'ws://127.0.0.1:1']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    const done = await runTroupeJson(project, ['inspect', '--report', 'run.html', '--stately', 'ws://127.0.0.1:1']);
     const file = join(project.folder, 'run.html');
     expect(done).toMatchObject({ exit_code: 0, data: { address: null, report: file } });
     const page = readFileSync(file, 'utf8');
@@ -27,8 +27,8 @@ describe('troupe inspect', () => {
   });
 
   test('shows an address that opens once, until it is closed', async () => {
-    const { io, done } = begin(project, ['inspect', '--control']);
-    await io.told('Ctrl-C closes the page');
+    const { io, done } = startTroupe(project, ['inspect', '--control']);
+    await io.waitForError('Ctrl-C closes the page');
     expect(io.err()).toMatch(/Open http:\/\/127\.0\.0\.1:\d+\/\?token=\S+ {3}\(it opens once\)/);
     io.signal('SIGINT');
     expect(await done).toBe(0);
@@ -36,7 +36,7 @@ describe('troupe inspect', () => {
   });
 
   test.each(['0', '70000', '1.5', 'here'])('refuses the port %s', async port => {
-    const done = await troupe(project, ['inspect', '--port', port]);
+    const done = await runTroupe(project, ['inspect', '--port', port]);
     expect(done.code).toBe(2);
     expect(done.err).toContain(`--port takes a number from 1 to 65535, not "${port}"`);
   });
@@ -45,7 +45,7 @@ describe('troupe inspect', () => {
     const other = createServer();
     await new Promise<void>(listening => other.listen(0, '127.0.0.1', listening));
     const { port } = other.address() as AddressInfo;
-    const done = await troupe(project, ['inspect', '--port', String(port)]);
+    const done = await runTroupe(project, ['inspect', '--port', String(port)]);
     expect(done.code).toBe(2);
     expect(done.err).toContain(`Port ${port} is taken`);
     await new Promise(closed => other.close(closed));
@@ -53,10 +53,10 @@ describe('troupe inspect', () => {
 });
 
 test('A plan that runs with --inspect says where it is seen; one without opens nothing', async () => {
-  const seen = await troupe(project, ['run', '-f', 'greet.yaml', '--inspect']);
+  const seen = await runTroupe(project, ['run', '-f', 'greet.yaml', '--inspect']);
   expect(seen.code).toBe(0);
   expect(seen.err).toContain('Open http://127.0.0.1:');
-  const unseen = await troupe(project, ['run', '-f', 'greet.yaml']);
+  const unseen = await runTroupe(project, ['run', '-f', 'greet.yaml']);
   expect(unseen.code).toBe(0);
   expect(unseen.err).not.toContain('http://');
 });

@@ -1,56 +1,56 @@
 import { describe, expect, test } from 'vitest';
-import { exitCodeOf, Interrupted, watchInterrupts } from '../../src/cli/interrupt.ts';
-import { terminal } from './terminal.ts';
+import { exitCodeOf, InterruptedError, watchInterrupts } from '../../src/cli/interrupt.ts';
+import { createTerminal } from './test-terminal.ts';
 
 describe('interrupts', () => {
   test('end a command that holds nothing', async () => {
-    const io = terminal();
+    const io = createTerminal();
     const interrupts = watchInterrupts(io);
     io.signal('SIGTERM');
-    await expect(interrupts.ended).rejects.toBeInstanceOf(Interrupted);
+    await expect(interrupts.ended).rejects.toBeInstanceOf(InterruptedError);
     await expect(interrupts.ended).rejects.toMatchObject({ signal: 'SIGTERM' });
   });
 
   test('are first put to whoever holds; the second kills', () => {
-    const io = terminal();
+    const io = createTerminal();
     const interrupts = watchInterrupts(io);
     const heard: string[] = [];
-    interrupts.hold(signal => heard.push(signal));
+    interrupts.handle(signal => heard.push(signal));
     io.signal('SIGINT');
     expect(heard).toEqual(['SIGINT']);
-    expect(io.killed).toEqual([]);
+    expect(io.killCodes).toEqual([]);
     io.signal('SIGINT');
-    expect(io.killed).toEqual([130]);
+    expect(io.killCodes).toEqual([130]);
     io.signal('SIGTERM');
     io.signal('SIGTERM');
-    expect(io.killed).toEqual([130, 143]);
+    expect(io.killCodes).toEqual([130, 143]);
   });
 
   test('begin anew after a person chose to go on', () => {
-    const io = terminal();
+    const io = createTerminal();
     const interrupts = watchInterrupts(io);
     const heard: string[] = [];
-    interrupts.hold(signal => {
+    interrupts.handle(signal => {
       heard.push(signal);
-      interrupts.forgive();
+      interrupts.reset();
     });
     io.signal('SIGINT');
     io.signal('SIGINT');
     expect(heard).toEqual(['SIGINT', 'SIGINT']);
-    expect(io.killed).toEqual([]);
+    expect(io.killCodes).toEqual([]);
   });
 
   test('are no longer heard once released, nor by one who let go', async () => {
-    const io = terminal();
+    const io = createTerminal();
     const interrupts = watchInterrupts(io);
     const heard: string[] = [];
-    const letGo = interrupts.hold(signal => heard.push(signal));
+    const letGo = interrupts.handle(signal => heard.push(signal));
     letGo();
     io.signal('SIGINT');
     await expect(interrupts.ended).rejects.toThrow('Interrupted by SIGINT');
     interrupts.release();
     io.signal('SIGINT');
-    expect([heard, io.killed]).toEqual([[], []]);
+    expect([heard, io.killCodes]).toEqual([[], []]);
   });
 
   test('have the exit codes of the shell', () => {

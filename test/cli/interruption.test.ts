@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { endless } from './actions.ts';
-import { type Repository, repository } from './repository.ts';
-import { begin, told } from './shell.ts';
+import { runTroupeJson, startTroupe } from './run-command.ts';
+import { endlessAction } from './sample-actions.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Programs still alive whose working folder is below the given one. */
 function programsIn(folder: string): number[] {
@@ -21,16 +21,16 @@ function programsIn(folder: string): number[] {
 
 /** A plan whose program works for ever is interrupted in every way there is. */
 describe('an interruption', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository();
-    project.write('endless.yaml', endless);
+    project = createRepository();
+    project.write('endless.yaml', endlessAction);
   });
   afterEach(() => project.remove());
 
   /** A command whose program is at work; one that ends before that says what it said. */
   const atWork = async (words: string[], options: { tty?: boolean } = {}) => {
-    const begun = begin(project, [...words, '--format', 'plain'], options);
+    const begun = startTroupe(project, [...words, '--format', 'plain'], options);
     const early = begun.done.then(code => {
       throw new Error(`It ended with ${code}: ${begun.io.err()}`);
     });
@@ -41,7 +41,7 @@ describe('an interruption', () => {
     return begun;
   };
   const start = (options: { tty?: boolean } = {}) => atWork(['run', '-f', 'endless.yaml'], options);
-  const plan = async () => (await told(project, ['plan', 'list', '--all'])).data.plans;
+  const plan = async () => (await runTroupeJson(project, ['plan', 'list', '--all'])).data.plans;
 
   test('[R136] without a terminal cancels: exit 130, the work kept in a ref, no program left', async () => {
     const { io, done } = await start();
@@ -71,7 +71,7 @@ describe('an interruption', () => {
   test('on a terminal asks, and pauses when that is the answer', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
-    await io.told('[g]o on, [p]ause, or [c]ancel');
+    await io.waitForError('[g]o on, [p]ause, or [c]ancel');
     io.type('p');
     expect(await done).toBe(130);
     expect(await plan()).toMatchObject([{ state: 'paused' }]);
@@ -80,20 +80,20 @@ describe('an interruption', () => {
   test('on a terminal can be taken back, and asks again the next time', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
-    await io.told('[g]o on, [p]ause, or [c]ancel');
+    await io.waitForError('[g]o on, [p]ause, or [c]ancel');
     io.type('g');
-    await io.told('Going on');
+    await io.waitForError('Going on');
     io.signal('SIGINT');
     io.type('c');
     expect(await done).toBe(130);
-    expect(io.killed).toEqual([]);
+    expect(io.killCodes).toEqual([]);
     expect(await plan()).toMatchObject([{ state: 'cancelled' }]);
   });
 
   test('on a terminal that hangs up cancels', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
-    io.hangUp();
+    io.endInput();
     expect(await done).toBe(130);
     expect(await plan()).toMatchObject([{ state: 'cancelled' }]);
   });
@@ -102,7 +102,7 @@ describe('an interruption', () => {
     const { io, done } = await start();
     io.signal('SIGINT');
     io.signal('SIGINT');
-    expect(io.killed).toEqual([130]);
+    expect(io.killCodes).toEqual([130]);
     expect(await done).toBe(130);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
-import { spawnTroupe } from './spawned.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { spawnTroupe } from './spawn-troupe.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Three subplans: two print and end well, one prints and fails. The check of the plan is never reached. */
 const three = `name: local/three
@@ -33,10 +33,10 @@ interface Logged {
 }
 
 describe('logs of a plan with subplans', () => {
-  let project: Repository;
+  let project: TestRepository;
   let plan: string;
-  let failure: Awaited<ReturnType<typeof told>>;
-  const logs = (...words: string[]) => troupe(project, ['plan', 'logs', plan, ...words]);
+  let failure: Awaited<ReturnType<typeof runTroupeJson>>;
+  const logs = (...words: string[]) => runTroupe(project, ['plan', 'logs', plan, ...words]);
   const objects = async (...words: string[]): Promise<Logged[]> =>
     (await logs(...words, '--json')).out
       .trimEnd()
@@ -44,9 +44,9 @@ describe('logs of a plan with subplans', () => {
       .map(line => JSON.parse(line) as Logged);
 
   beforeAll(async () => {
-    project = repository();
+    project = createRepository();
     project.write('three.yaml', three);
-    failure = await told(project, ['run', '-f', 'three.yaml']);
+    failure = await runTroupeJson(project, ['run', '-f', 'three.yaml']);
     plan = String((failure.data.plan as { plan_id: unknown }).plan_id);
   }, 120_000);
   afterAll(() => project.remove());
@@ -57,7 +57,7 @@ describe('logs of a plan with subplans', () => {
     expect(lines).toContain('rename          | renaming');
     expect(lines).toContain('break           | breaking 8');
     expect(lines.every(line => line.indexOf(' | ') === 'move the router'.length)).toBe(true);
-    const colored = await troupe(project, ['--color', 'always', 'plan', 'logs', plan]);
+    const colored = await runTroupe(project, ['--color', 'always', 'plan', 'logs', plan]);
     const colors = [...colored.out.split('\u001b[').flatMap(part => [...part.matchAll(/^(\d+)m(\w+)/g)])].map(
       ([, color, name]) => `${name} ${color}`,
     );
@@ -98,8 +98,8 @@ describe('logs of a plan with subplans', () => {
   });
 
   test('a failure of subplans shows what the failed ones printed last, bounded, redacted, harmless [R193]', async () => {
-    const bare = await troupe(project, ['plan', 'status', plan]);
-    const { err } = await troupe(project, ['plan', 'execute', plan]);
+    const bare = await runTroupe(project, ['plan', 'status', plan]);
+    const { err } = await runTroupe(project, ['plan', 'execute', plan]);
     for (const shown of [bare.out, err]) {
       const text = shown.slice(shown.indexOf('"break" printed last:'), shown.indexOf('Result:') + 1 || undefined);
       expect(text).toContain('"break" printed last:');
@@ -114,10 +114,10 @@ describe('logs of a plan with subplans', () => {
 
   test('of a plan alone have no names, and its check is a step of its own [R146]', async () => {
     project.write('checked.yaml', checked);
-    await told(project, ['run', '-f', 'checked.yaml']);
-    expect((await troupe(project, ['plan', 'logs', '--step', 'execute'])).out).toBe('working\n');
-    expect((await troupe(project, ['plan', 'logs', '--step', 'unit tests'])).out).toContain('checking\n');
-    expect((await troupe(project, ['plan', 'logs', '--step', 'unit tests'])).out).not.toContain('working');
+    await runTroupeJson(project, ['run', '-f', 'checked.yaml']);
+    expect((await runTroupe(project, ['plan', 'logs', '--step', 'execute'])).out).toBe('working\n');
+    expect((await runTroupe(project, ['plan', 'logs', '--step', 'unit tests'])).out).toContain('checking\n');
+    expect((await runTroupe(project, ['plan', 'logs', '--step', 'unit tests'])).out).not.toContain('working');
   });
 
   test('are followed by a process of its own, subplans made meanwhile included, until the plan ends [R193]', async () => {
@@ -130,14 +130,14 @@ describe('logs of a plan with subplans', () => {
         .replace('mkdir n;', 'while [ ! -e $HOME/go ]; do sleep 0.05; done; mkdir n;'),
     );
     const running = spawnTroupe(project, ['run', '-f', 'waits.yaml']);
-    while (!running.out().includes('subplan planned')) await new Promise(resolve => setImmediate(resolve));
+    while (!running.output().includes('subplan planned')) await new Promise(resolve => setImmediate(resolve));
     const following = spawnTroupe(project, ['plan', 'logs', '--follow']);
-    while (!following.out().includes('breaking 8')) await new Promise(resolve => setImmediate(resolve));
-    expect(following.out()).not.toContain('routing');
+    while (!following.output().includes('breaking 8')) await new Promise(resolve => setImmediate(resolve));
+    expect(following.output()).not.toContain('routing');
     project.write('../go', '');
-    expect(await running.ended).toBe(0);
-    expect(await following.ended).toBe(0);
-    expect(following.out()).toMatch(/^move the router +\| routing$/m);
-    expect(following.out()).toMatch(/^rename +\| renaming$/m);
+    expect(await running.exited).toBe(0);
+    expect(await following.exited).toBe(0);
+    expect(following.output()).toMatch(/^move the router +\| routing$/m);
+    expect(following.output()).toMatch(/^rename +\| renaming$/m);
   }, 60_000);
 });

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkGit, nodeFinding } from '../../src/cli/doctor/tools.ts';
-import { Envelope } from '../../src/cli/envelope.ts';
+import { checkNode, parseGitVersion } from '../../src/cli/doctor/tools.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
-import { greet } from './actions.ts';
-import { emptyFolder, type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
-import { terminal } from './terminal.ts';
+import { Envelope } from '../../src/cli/output/envelope.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { greetAction } from './sample-actions.ts';
+import { createEmptyFolder, createRepository, type TestRepository } from './test-repository.ts';
+import { createTerminal } from './test-terminal.ts';
 
 describe('help', () => {
   const help = async (...words: string[]) => {
-    const io = terminal();
+    const io = createTerminal();
     return { code: await main(['help', ...words], io), out: io.out(), err: io.err() };
   };
 
@@ -23,17 +23,17 @@ describe('help', () => {
       code: 2,
       err: expect.stringContaining('no help for "plan aply"'),
     });
-    const io = terminal();
+    const io = createTerminal();
     expect(await main([], io)).toBe(0);
     expect(io.out()).toContain('Commands');
   });
 
-  test('has the exit codes, with the faults that lead to each', async () => {
+  test('has the exit codes, with the errors that lead to each', async () => {
     expect((await help('exit-codes')).out).toMatch(/^ {2}6 {4}a yes was needed/m);
-    const io = terminal();
+    const io = createTerminal();
     await main(['help', 'exit-codes', '--json'], io);
     const { data } = Envelope.parse(JSON.parse(io.out()));
-    expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, faults: ['BASE_MOVED', 'TARGET_CHANGED'] }));
+    expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, errors: ['BASE_MOVED', 'TARGET_CHANGED'] }));
   });
 
   test('has every key of an action file with type, default, meaning and example', async () => {
@@ -58,13 +58,13 @@ describe('help', () => {
 
 describe('a bug, or what looks like one', () => {
   test('says that it is one, with its stack for those who ask', async () => {
-    const project = repository();
+    const project = createRepository();
     try {
       const store = join(project.write('file', ''), 'below');
-      const terse = await troupe(project, ['plan', 'list', '--store', store]);
+      const terse = await runTroupe(project, ['plan', 'list', '--store', store]);
       expect(terse).toMatchObject({ code: 1, err: expect.stringContaining('error[INTERNAL]') });
       expect(terse.err).not.toMatch(/^ +at .*\.ts/m);
-      expect((await troupe(project, ['plan', 'list', '--store', store, '-v'])).err).toMatch(
+      expect((await runTroupe(project, ['plan', 'list', '--store', store, '-v'])).err).toMatch(
         /ENOTDIR[\s\S]*bug in troupe/,
       );
     } finally {
@@ -75,7 +75,7 @@ describe('a bug, or what looks like one', () => {
 
 describe('a command line that makes no sense', () => {
   test('fails with 2, in the format that was asked for', async () => {
-    const io = terminal();
+    const io = createTerminal();
     expect(await main(['plan', 'aply', '--json'], io)).toBe(2);
     expect(Envelope.parse(JSON.parse(io.out()))).toMatchObject({ status: 'failed', messages: [{ code: 'USAGE' }] });
     expect(io.err()).toContain('try: troupe plan apply');
@@ -83,16 +83,16 @@ describe('a command line that makes no sense', () => {
 });
 
 describe('doctor', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository();
-    project.write('greet.yaml', greet);
+    project = createRepository();
+    project.write('greet.yaml', greetAction);
   });
   afterEach(() => project.remove());
 
   test('says that all is well, and what there is', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
-    const { data, exit_code } = await told(project, ['doctor']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    const { data, exit_code } = await runTroupeJson(project, ['doctor']);
     expect(exit_code).toBe(0);
     expect(data.checks).toMatchObject([
       { name: 'node', status: 'well' },
@@ -105,18 +105,18 @@ describe('doctor', () => {
       { name: 'programs', status: 'well' },
     ]);
     project.git('checkout', '-q', '--detach');
-    expect((await troupe(project, ['doctor'])).out).toContain('detached at');
+    expect((await runTroupe(project, ['doctor'])).out).toContain('detached at');
   });
 
   test('says what is ill, and looks at the rest all the same', async () => {
-    const folder = emptyFolder();
+    const folder = createEmptyFolder();
     try {
-      const { code, out, err } = await troupe(folder, ['doctor']);
+      const { code, out, err } = await runTroupe(folder, ['doctor']);
       expect(code).toBe(2);
       expect(out).toMatch(/^well {2}node/m);
       expect(out).toMatch(/^ILL {3}project/m);
       expect(err).toContain('error[NOT_A_PROJECT]');
-      const blind = await troupe(folder, ['doctor'], { env: { PATH: '/nonexistent' } });
+      const blind = await runTroupe(folder, ['doctor'], { env: { PATH: '/nonexistent' } });
       expect(blind.out).toMatch(/^ILL {3}git +git is not installed/m);
     } finally {
       folder.remove();
@@ -124,33 +124,33 @@ describe('doctor', () => {
   });
 
   test('repairs a store, and keeps the old one beside it', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
-    const { data } = await told(project, ['doctor', '--repair']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    const { data } = await runTroupeJson(project, ['doctor', '--repair']);
     expect(data).toMatchObject({
       repaired: true,
       checks: expect.arrayContaining([
         expect.objectContaining({ name: 'repair', status: 'well', text: expect.stringContaining('nothing lost') }),
       ]),
     });
-    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
   test('knows the oldest Node and git that will do', async () => {
-    expect(await nodeFinding('20.19.0')).toMatchObject({ status: 'well' });
-    expect(await nodeFinding('22.0.0')).toMatchObject({ status: 'well' });
-    expect(await nodeFinding('20.18.9')).toMatchObject({ status: 'ill', fault: { code: 'PREFLIGHT_FAILED' } });
-    expect(checkGit('git version 2.39.5')).toBe('2.39.5');
-    expect(checkGit('git version 3.0')).toBe('3.0');
-    expect(() => checkGit('git version 2.37.1')).toThrow('too old');
-    expect(() => checkGit('nonsense')).toThrow('too old');
+    expect(await checkNode('20.19.0')).toMatchObject({ status: 'well' });
+    expect(await checkNode('22.0.0')).toMatchObject({ status: 'well' });
+    expect(await checkNode('20.18.9')).toMatchObject({ status: 'ill', error: { code: 'PREFLIGHT_FAILED' } });
+    expect(parseGitVersion('git version 2.39.5')).toBe('2.39.5');
+    expect(parseGitVersion('git version 3.0')).toBe('3.0');
+    expect(() => parseGitVersion('git version 2.37.1')).toThrow('too old');
+    expect(() => parseGitVersion('nonsense')).toThrow('too old');
   });
 });
 
 describe('a command nobody holds', () => {
   test('ends at a signal with the code of the shell', async () => {
-    const project = repository();
+    const project = createRepository();
     try {
-      const io = terminal({ cwd: project.folder, env: project.env });
+      const io = createTerminal({ cwd: project.folder, env: project.env });
       const impatient: Io = {
         ...io,
         onSignal(listener) {

@@ -1,18 +1,18 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Whole plans, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
 
 /** The process of a test file is a child of its own: its umask is nobody else's. */
 let before: number;
-let project: Repository;
+let project: TestRepository;
 beforeEach(() => {
   before = process.umask(0);
-  project = repository();
+  project = createRepository();
 });
 afterEach(() => {
   process.umask(before);
@@ -43,8 +43,8 @@ executionActor: { kind: command, argv: [sh, -c, ${JSON.stringify(script)}, ${JSO
 
 test('[R183] store, logs, owner file, socket and sandboxes are for their owner only, with a umask of 0', async () => {
   look();
-  await told(project, ['run', '-f', 'look.yaml']);
-  const { out } = await troupe(project, ['plan', 'logs']);
+  await runTroupeJson(project, ['run', '-f', 'look.yaml']);
+  const { out } = await runTroupe(project, ['plan', 'logs']);
   const lines = out.split('\n');
   // All that the agent saw, but for the folders above ours.
   const seen = lines.filter(line => /^[-ds][r-][w-]/.test(line) && !/ \.\.$/.test(line));
@@ -60,13 +60,13 @@ test('[R183] store, logs, owner file, socket and sandboxes are for their owner o
 
 test('[R183] what was left open to others before is closed by the next command', async () => {
   look();
-  await told(project, ['run', '-f', 'look.yaml']);
+  await runTroupeJson(project, ['run', '-f', 'look.yaml']);
   for (const folder of ['store', 'logs']) {
     const path = join(home(), folder);
     for (const name of readdirSync(path)) chmodSync(join(path, name), 0o644);
     chmodSync(path, 0o755);
   }
-  await told(project, ['run', '-f', 'look.yaml']);
+  await runTroupeJson(project, ['run', '-f', 'look.yaml']);
   expect(open(join(home(), 'store'))).toEqual([]);
   expect(open(join(home(), 'logs'))).toEqual([]);
 });

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Told } from '../../src/cli/io.ts';
-import { processIo } from '../../src/cli/process-io.ts';
+import type { DetachMessage } from '../../src/cli/io.ts';
+import { createProcessIo } from '../../src/cli/process-io.ts';
 
 /** This process, with some of it otherwise. */
 const like = (more: object): NodeJS.Process =>
@@ -13,14 +13,14 @@ const like = (more: object): NodeJS.Process =>
 
 describe('a program that a person looks at', () => {
   test('tells with what it ended: an editor', async () => {
-    const io = processIo(process);
+    const io = createProcessIo(process);
     expect(await io.edit('test a.txt =', 'a.txt')).toBe(0);
     expect(await io.edit('test a.txt =', 'b.txt')).toBe(1);
     expect(await io.edit('kill -9 $$; :', 'a.txt')).toBe(1);
   });
 
   test('tells with what it ended: a shell, and one that is not there', async () => {
-    const shell = (name: string) => processIo(like({ env: { ...process.env, SHELL: name } })).shell('/');
+    const shell = (name: string) => createProcessIo(like({ env: { ...process.env, SHELL: name } })).shell('/');
     expect(await shell('true')).toBe(0);
     expect(await shell('false')).toBe(1);
     expect(await shell('/nowhere/sh')).toBe(127);
@@ -46,7 +46,7 @@ describe('an address that hears that a person is needed [R150]', () => {
   };
 
   test('gets JSON by POST; what it answers is the answer, and it leads nowhere else', async () => {
-    const io = processIo(process);
+    const io = createProcessIo(process);
     await using well = await listening(response => response.writeHead(204).end());
     expect(await io.post(well.url, '[1]', 30_000)).toBe(204);
     expect(well.heard).toEqual(['POST /hook application/json [1]']);
@@ -57,49 +57,49 @@ describe('an address that hears that a person is needed [R150]', () => {
 
   test('is given up when it does not answer in time', async () => {
     await using silent = await listening(() => {});
-    await expect(processIo(process).post(silent.url, '[]', 50)).rejects.toThrow();
+    await expect(createProcessIo(process).post(silent.url, '[]', 50)).rejects.toThrow();
   });
 });
 
 describe('a program that is told that somebody is needed [R150]', () => {
   test('gets its words, and what it is told on its standard input', async () => {
-    const io = processIo(process);
+    const io = createProcessIo(process);
     const check = ['sh', '-c', 'test "$1" = word && test "$(cat)" = said', 'sh', 'word'] as const;
     expect(await io.notify([...check], 'said', 30_000)).toBe(0);
     expect(await io.notify([...check], 'other', 30_000)).toBe(1);
   });
 
   test('may leave all of it unread, or not be there', async () => {
-    const io = processIo(process);
+    const io = createProcessIo(process);
     expect(await io.notify(['true'], 'x'.repeat(1_000_000), 30_000)).toBe(0);
     expect(await io.notify(['/nowhere/notify'], 'said', 30_000)).toBe(127);
   });
 
   test('is ended when it does not end', async () => {
-    expect(await processIo(process).notify(['tail', '-f', '/dev/null'], 'said', 50)).toBe(1);
+    expect(await createProcessIo(process).notify(['tail', '-f', '/dev/null'], 'said', 50)).toBe(1);
   });
 });
 
 test('A screen is there only where both ends are a terminal', () => {
   const [yes, no] = [{ isTTY: true }, { isTTY: false }];
-  const screen = (stdin: object, stdout: object) => processIo(like({ stdin, stdout })).screen;
+  const screen = (stdin: object, stdout: object) => createProcessIo(like({ stdin, stdout })).screen;
   expect(screen(yes, yes)).toEqual({ stdin: yes, stdout: yes });
   expect(screen(yes, no)).toBeNull();
   expect(screen(no, yes)).toBeNull();
 });
 
 test('Who started it is told while it listens; nobody where nobody did', () => {
-  const told: Told[] = [];
-  const send = (message: Told) => told.push(message);
-  processIo(like({ send, connected: true })).starter?.({ type: 'ended' });
-  processIo(like({ send, connected: false })).starter?.({ type: 'ended' });
+  const told: DetachMessage[] = [];
+  const send = (message: DetachMessage) => told.push(message);
+  createProcessIo(like({ send, connected: true })).parentProcess?.({ type: 'ended' });
+  createProcessIo(like({ send, connected: false })).parentProcess?.({ type: 'ended' });
   expect(told).toEqual([{ type: 'ended' }]);
-  expect(processIo(like({ send: undefined })).starter).toBeNull();
+  expect(createProcessIo(like({ send: undefined })).parentProcess).toBeNull();
 });
 
 test('Its end is told to those who still want to know', () => {
   const before = process.listenerCount('exit');
-  const stop = processIo(process).onExit(() => undefined);
+  const stop = createProcessIo(process).onExit(() => undefined);
   expect(process.listenerCount('exit')).toBe(before + 1);
   stop();
   expect(process.listenerCount('exit')).toBe(before);
@@ -108,6 +108,6 @@ test('Its end is told to those who still want to know', () => {
 test('Another process is asked to end', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
   const ended = new Promise(tell => child.once('close', (_, signal) => tell(signal)));
-  processIo(process).terminate(child.pid ?? 0);
+  createProcessIo(process).terminate(child.pid ?? 0);
   expect(await ended).toBe('SIGTERM');
 });

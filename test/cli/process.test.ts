@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { endGroupsBelow } from '../../src/cli/end-groups.ts';
-import { processIo } from '../../src/cli/process-io.ts';
+import { killDescendantGroups } from '../../src/cli/kill-process-groups.ts';
+import { createProcessIo } from '../../src/cli/process-io.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
@@ -80,14 +80,14 @@ import { processIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
     const lines: string[] = [];
     const { pid, ended } = run(['-e', program], line => lines.push(line));
     await expect.poll(() => lines.length, { timeout: 5_000, interval: 10 }).toBe(1);
-    endGroupsBelow(pid);
+    killDescendantGroups(pid);
     expect(await ended).toMatchObject({ code: 7 });
     expect(lines[1]).toBe('SIGKILL');
-    endGroupsBelow(pid);
+    killDescendantGroups(pid);
   });
 
   test('hears signals until it is told to stop', async () => {
-    const io = processIo(process);
+    const io = createProcessIo(process);
     const heard: string[] = [];
     const stop = io.onSignal(signal => heard.push(signal));
     process.emit('SIGTERM');
@@ -98,7 +98,7 @@ import { processIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
   });
 
   test('has a time of its own, and timers that can be taken back', async () => {
-    const io = processIo(process);
+    const io = createProcessIo(process);
     const before = Date.now();
     await new Promise<void>(done => {
       const stop = io.every(1, () => {

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { AgentTask, Plan, Profile } from '../../src/index.ts';
-import { profileNames, profileOf } from '../../src/runtime/profiles.ts';
-import { type Playhouse, playhouse } from '../runtime/playhouse.ts';
-import { type Repository, repository } from './repository.ts';
-import { told } from './shell.ts';
+import { findProfile, profileNames } from '../../src/runtime/profiles/profiles.ts';
+import { createTestProject, type TestProject } from '../runtime/test-project.ts';
+import { runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Where a plan stopped to ask. */
 type Stops = ReadonlySet<string>;
@@ -30,21 +30,21 @@ const tools: Readonly<Record<string, string>> = {
 };
 
 /** `plan use`, with a person who lets it go on wherever it stops. */
-function usesIn(house: Playhouse): Probe {
+function usesIn(testProject: TestProject): Probe {
   return async (profile, confidence) => {
     const stops = new Set<string>();
     const name = 'probe';
-    await house.troupe.actions.create({
+    await testProject.troupe.actions.create({
       ...{ name, description: name, strategyActor: 'thinker', executionActor: 'worker', arguments: { sure: {} } },
     });
     const use = { action: name, profile, arguments: { sure: confidence } };
-    const queued = await house.troupe.use(use);
-    const waits = (await queued.settled()).phase === 'strategize' && (await queued.record()).state === 'queued';
+    const queued = await testProject.troupe.use(use);
+    const waits = (await queued.waitUntilIdle()).phase === 'strategize' && (await queued.record()).state === 'queued';
     if (waits) stops.add('Strategize');
     // Execute would start Strategize too, and pass its result: a person who starts Strategize alone is asked again.
-    const plan = waits ? await house.troupe.use({ ...use, start: true }) : queued;
+    const plan = waits ? await testProject.troupe.use({ ...use, start: true }) : queued;
     for (;;) {
-      const { phase, state, resting, error } = await plan.settled();
+      const { phase, state, resting, error } = await plan.waitUntilIdle();
       expect([profile, confidence, error]).toEqual([profile, confidence, null]);
       if (!(await passed(plan, `${phase}.${state}`, resting, stops))) return stops;
     }
@@ -67,7 +67,7 @@ async function passed(plan: Plan, at: string, resting: boolean, stops: Set<strin
 }
 
 /** `run`, without a terminal. */
-function runsIn(project: Repository): Probe {
+function runsIn(project: TestRepository): Probe {
   return async (profile, confidence) => {
     project.write(
       'sure.yaml',
@@ -77,7 +77,7 @@ strategyActor: { kind: steps, steps: [{ decide: { question: How?, choose: so, co
 executionActor: { kind: steps, steps: [{ write: { path: sure.txt, content: so } }] }
 `,
     );
-    const { data } = await told(project, ['run', '-f', 'sure.yaml', '--profile', profile]);
+    const { data } = await runTroupeJson(project, ['run', '-f', 'sure.yaml', '--profile', profile]);
     const { phase, state } = data.plan as { phase: string; state: string };
     if (phase !== 'strategize') return new Set();
     return new Set([state === 'queued' ? 'Strategize' : 'Execute']);
@@ -115,22 +115,22 @@ test(
       await call('write', { path: `${plan.planId}.txt`, content: 'made' });
       await call('builtin/run', { argv: ['true'] });
     };
-    const house = await playhouse({
+    const testProject = await createTestProject({
       thinker: async ({ call, plan }) => {
         const confidence = Number(plan.arguments.sure);
         await call('decide', { question: 'How?', chosenOption: 'so', rationale: '', confidence });
       },
       worker: work,
     });
-    const project = repository();
+    const project = createRepository();
     try {
-      const uses = remembered(usesIn(house));
+      const uses = remembered(usesIn(testProject));
       const runs = remembered(runsIn(project));
       const table: string[] = [];
       for (const [typed, before] of rows) {
         const cells: string[] = [];
         for (const name of profileNames)
-          cells.push(await cellOf(typed === 'troupe run' ? runs : uses, profileOf(name), before));
+          cells.push(await cellOf(typed === 'troupe run' ? runs : uses, findProfile(name), before));
         table.push(`| ${[typed === 'either' ? typed : `\`${typed}\``, before, ...cells].join(' | ')} |`);
       }
       const [, section = ''] = readFileSync('docs/reference/profiles.md', 'utf8').split('## What each profile asks\n');

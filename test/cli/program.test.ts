@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatOf, type Parsed, parse } from '../../src/cli/program.ts';
-import { verbs } from '../../src/cli/verbs.ts';
-import { argvOf } from '../typed-commands.ts';
-import { terminal } from './terminal.ts';
+import { commandDefinitions } from '../../src/cli/definitions/index.ts';
+import { type ParsedCommandLine, parseCommandLine, requestedFormat } from '../../src/cli/program.ts';
+import { splitCommand } from '../documented-commands.ts';
+import { createTerminal } from './test-terminal.ts';
 
 const typed = (line: string) => (line === '' ? [] : line.split(' '));
-const parsed = (line: string, tty = false) => parse(typed(line), terminal({ tty }));
+const parsed = (line: string, tty = false) => parseCommandLine(typed(line), createTerminal({ tty }));
 
-function verbOf(line: string): Extract<Parsed, { kind: 'verb' }> {
+function verbOf(line: string): Extract<ParsedCommandLine, { kind: 'verb' }> {
   const found = parsed(line);
   if (found.kind !== 'verb') throw new Error(`not a command: ${JSON.stringify(found)}`);
   return found;
@@ -16,7 +16,7 @@ function verbOf(line: string): Extract<Parsed, { kind: 'verb' }> {
 function refusalOf(line: string) {
   const found = parsed(line);
   if (found.kind !== 'refused') throw new Error(`not refused: ${line}`);
-  return found.fault;
+  return found.error;
 }
 
 describe('the command line', () => {
@@ -49,8 +49,8 @@ describe('the command line', () => {
     [['run', '-f', 'a.yaml', '--arg='], 'What --arg was given is empty; is a variable not set?'],
     [['plan', 'list', '-C', ''], 'What -C was given is empty; is a variable not set?'],
   ])('takes no empty word: it would be any plan, or this folder: %j', (argv, message) => {
-    const found = parse(argv, terminal({ tty: false }));
-    expect(found).toMatchObject({ kind: 'refused', fault: { code: 'USAGE', message } });
+    const found = parseCommandLine(argv, createTerminal({ tty: false }));
+    expect(found).toMatchObject({ kind: 'refused', error: { code: 'USAGE', message } });
   });
 
   test('understands global flags before and after the command', () => {
@@ -74,11 +74,11 @@ describe('the command line', () => {
   });
 
   test('knows the format even of a line that makes no sense', () => {
-    expect(formatOf(typed('nonsense --json'), terminal())).toBe('json');
-    expect(formatOf(typed('nonsense --format jsonl'), terminal())).toBe('jsonl');
-    expect(formatOf(typed('nonsense --format=yaml'), terminal())).toBe('yaml');
-    expect(formatOf(typed('run -- --json'), terminal())).toBe('plain');
-    expect(formatOf(typed('nonsense --format odd'), terminal({ tty: true }))).toBe('rich');
+    expect(requestedFormat(typed('nonsense --json'), createTerminal())).toBe('json');
+    expect(requestedFormat(typed('nonsense --format jsonl'), createTerminal())).toBe('jsonl');
+    expect(requestedFormat(typed('nonsense --format=yaml'), createTerminal())).toBe('yaml');
+    expect(requestedFormat(typed('run -- --json'), createTerminal())).toBe('plain');
+    expect(requestedFormat(typed('nonsense --format odd'), createTerminal({ tty: true }))).toBe('rich');
   });
 
   test('says what was meant', () => {
@@ -103,7 +103,7 @@ describe('the command line', () => {
   });
 
   test('has help for every command, examples before flags', () => {
-    for (const verb of verbs) {
+    for (const verb of commandDefinitions) {
       const help = parsed(`${verb.path} --help`);
       if (help.kind !== 'help') throw new Error(`no help for ${verb.path}`);
       expect(help.text.startsWith(`${verb.summary}.\n\nExamples\n`)).toBe(true);
@@ -115,11 +115,11 @@ describe('the command line', () => {
   });
 
   test('understands its own examples', () => {
-    for (const { path, examples } of verbs) {
+    for (const { path, examples } of commandDefinitions) {
       for (const [example] of examples) {
-        const words = argvOf(example);
+        const words = splitCommand(example);
         expect(words.shift()).toBe('troupe');
-        expect(parse(words, terminal()), example).toMatchObject({ kind: 'verb', verb: { path } });
+        expect(parseCommandLine(words, createTerminal()), example).toMatchObject({ kind: 'verb', verb: { path } });
       }
     }
   });

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { meanings } from '../../src/cli/commands/help.ts';
-import { dataSchemas } from '../../src/cli/schemas.ts';
-import { globalFlags, verbs } from '../../src/cli/verbs.ts';
-import { faultTable } from '../../src/model/fault.ts';
+import { exitCodeMeanings } from '../../src/cli/commands/help.ts';
+import { commandDefinitions, globalFlags } from '../../src/cli/definitions/index.ts';
+import { dataSchemas } from '../../src/cli/schemas/index.ts';
+import { errorCodes } from '../../src/model/errors.ts';
 
 const page = readFileSync(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8');
 
 describe('the reference page of the command line', () => {
   test('has every command with its summary, examples and flags, and no other', () => {
     const headings = [...page.matchAll(/^### `troupe ([a-z]+(?: [a-z]+){0,2})/gm)].map(([, path]) => path);
-    expect(headings).toEqual(verbs.map(({ path }) => path));
-    for (const verb of verbs) {
+    expect(headings).toEqual(commandDefinitions.map(({ path }) => path));
+    for (const verb of commandDefinitions) {
       const section = page.split(`### \`troupe ${verb.path}`)[1]?.split('\n### ')[0] ?? '';
       expect(section).toContain(`${verb.summary}.`);
       for (const [example] of verb.examples) expect(section).toContain(example);
@@ -20,13 +20,13 @@ describe('the reference page of the command line', () => {
     for (const [flags, meaning] of globalFlags) expect(page).toContain(`| \`${flags}\` | ${meaning} |`);
   });
 
-  test('has every exit code that a fault can lead to, with its meaning', () => {
-    const codes = new Set(Object.values(faultTable).map(({ exitCode }) => exitCode));
-    expect([...codes].filter(code => !(code in meanings))).toEqual([]);
-    for (const [code, meaning] of Object.entries(meanings)) expect(page).toContain(`| ${code} | ${meaning} |`);
+  test('has every exit code that an error can lead to, with its meaning', () => {
+    const codes = new Set(Object.values(errorCodes).map(({ exitCode }) => exitCode));
+    expect([...codes].filter(code => !(code in exitCodeMeanings))).toEqual([]);
+    for (const [code, meaning] of Object.entries(exitCodeMeanings)) expect(page).toContain(`| ${code} | ${meaning} |`);
   });
 
   test('[R120] every command has a schema for what it prints', () => {
-    expect(Object.keys(dataSchemas).sort()).toEqual(verbs.map(({ path }) => path).sort());
+    expect(Object.keys(dataSchemas).sort()).toEqual(commandDefinitions.map(({ path }) => path).sort());
   });
 });

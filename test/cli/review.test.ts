@@ -1,7 +1,7 @@
 /** Reviewing a result at the terminal: part by part, some of it applied, some of it sent back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const action = `name: local/two
 description: Change two places
@@ -14,25 +14,25 @@ executionActor:
 `;
 
 describe('a reviewed result', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(async () => {
-    project = repository();
+    project = createRepository();
     project.write('a.txt', Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join(''));
     project.write('two.yaml', action);
     project.git('add', '.');
     project.git('commit', '--quiet', '--message=Twenty lines');
-    expect((await troupe(project, ['run', '-f', 'two.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', 'two.yaml'])).code).toBe(0);
   });
   afterEach(() => project.remove());
 
   test('is shown part by part, with the names that apply and reject take', async () => {
-    const { out } = await troupe(project, ['plan', 'review']);
+    const { out } = await runTroupe(project, ['plan', 'review']);
     expect(out).toMatch(/^a\.txt {2}modified\na\.txt#1\n@@ -1,6 \+1,6 @@/m);
     expect(out).toContain('a.txt#2\n@@');
     expect(out).toContain('new/b.txt  added');
-    const { data } = await told(project, ['plan', 'review', 'new']);
+    const { data } = await runTroupeJson(project, ['plan', 'review', 'new']);
     expect(data).toMatchObject({ files: [{ path: 'new/b.txt', hunks: [] }] });
-    expect((await troupe(project, ['plan', 'review', 'nowhere'])).out).toContain('changes nothing here');
+    expect((await runTroupe(project, ['plan', 'review', 'nowhere'])).out).toContain('changes nothing here');
   });
 
   test('is applied as far as it is named, with trailers and a command after [R141, R149, R162]', async () => {
@@ -49,15 +49,15 @@ describe('a reviewed result', () => {
       '--plan-trailer',
     ];
     const more = ['--assisted-by', 'a program', '--co-authored-by', 'A Friend <friend@localhost>'];
-    const dry = await troupe(project, [...words, ...more, '--then', 'true', '--dry-run']);
+    const dry = await runTroupe(project, [...words, ...more, '--post-apply', 'true', '--dry-run']);
     expect(dry.code).toBe(0);
     for (const text of ['Left behind: a.txt#1', 'Assisted-by: a program', 'To: branch part', 'Then: sh -c true'])
       expect(dry.out).toContain(text);
     expect(project.git('branch', '--list', 'part')).toBe('');
-    const { data, exit_code } = await told(project, [
+    const { data, exit_code } = await runTroupeJson(project, [
       ...words,
       ...more,
-      '--then',
+      '--post-apply',
       'echo "$TROUPE_BRANCH"; exit 3',
       '--yes',
     ]);
@@ -74,9 +74,9 @@ describe('a reviewed result', () => {
 
   test('names what bars the way before anything is tried [R145, R156]', async () => {
     project.write('a.txt', 'mine\n');
-    const { data } = await told(project, ['plan', 'apply', '--dry-run']);
+    const { data } = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(data).toMatchObject({ dry_run: true, landing: { obstacle: { code: 'DIRTY_CHECKOUT' }, moved: null } });
-    const { out } = await troupe(project, ['plan', 'apply', '--dry-run']);
+    const { out } = await runTroupe(project, ['plan', 'apply', '--dry-run']);
     expect(out).toContain(
       'Refused as things are: files that the result touches have changes that are not committed: a.txt',
     );
@@ -87,25 +87,27 @@ describe('a reviewed result', () => {
     project.write('c.txt', 'beside\n');
     project.git('add', '.');
     project.git('commit', '--quiet', '--message=Beside');
-    expect((await troupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('the result is merged onto it');
+    expect((await runTroupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('the result is merged onto it');
     project.write('a.txt', 'against\n');
     project.git('commit', '--quiet', '--all', '--message=Against');
-    expect((await troupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('conflict with the result in a.txt');
+    expect((await runTroupe(project, ['plan', 'apply', '--dry-run'])).out).toContain(
+      'conflict with the result in a.txt',
+    );
   });
 
   test('goes back in part, with a reason, after a yes [R141]', async () => {
     const words = ['plan', 'reject', 'a.txt#1', 'new', '--reason', 'not these'];
-    expect((await troupe(project, ['plan', 'reject', 'a.txt'])).err).toContain('A rejection says why');
-    const dry = await troupe(project, [...words, '--dry-run']);
+    expect((await runTroupe(project, ['plan', 'reject', 'a.txt'])).err).toContain('A rejection says why');
+    const dry = await runTroupe(project, [...words, '--dry-run']);
     expect(dry.out).toContain('would take a.txt#1, new out of the result');
-    expect((await told(project, [...words, '--dry-run'])).data).toMatchObject({ dry_run: true });
-    const { io, done } = begin(project, words, { tty: true });
-    await io.told('Only yes is accepted');
+    expect((await runTroupeJson(project, [...words, '--dry-run'])).data).toMatchObject({ dry_run: true });
+    const { io, done } = startTroupe(project, words, { tty: true });
+    await io.waitForError('Only yes is accepted');
     io.type('yes');
     expect(await done).toBe(0);
-    const { data } = await told(project, ['plan', 'tree']);
+    const { data } = await runTroupeJson(project, ['plan', 'tree']);
     expect(JSON.stringify(data)).toContain('Rejected in review');
-    expect(await told(project, ['plan', 'status'])).toMatchObject({
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({
       data: { plan: { state: 'complete', attempt: 2 } },
     });
   });
@@ -116,18 +118,18 @@ describe('a reviewed result', () => {
     [['--branch', 'b', '--patch', 'p'], 'A result goes to one place'],
     [['--finished', '--only', 'new'], 'Parts are chosen of a reviewed result, or by the subplans'],
   ])('is not landed by words that make no sense together: %j', async (words, message) => {
-    const { code, err } = await troupe(project, ['plan', 'apply', '--yes', ...words]);
+    const { code, err } = await runTroupe(project, ['plan', 'apply', '--yes', ...words]);
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);
   });
 
   test('lands a part and lets go of the rest, where that is said', async () => {
     const words = ['plan', 'apply', '--yes', '--only', 'new', '--drop-rest', '--branch', 'part'];
-    expect(await told(project, words)).toMatchObject({ data: { plan: { state: 'applied' } } });
+    expect(await runTroupeJson(project, words)).toMatchObject({ data: { plan: { state: 'applied' } } });
     expect(project.git('show', 'part:new/b.txt')).toContain('two');
   });
 
   test('takes no co-author without an address', async () => {
-    const { code, err } = await troupe(project, ['plan', 'apply', '--co-authored-by', 'nobody', '--yes']);
+    const { code, err } = await runTroupe(project, ['plan', 'apply', '--co-authored-by', 'nobody', '--yes']);
     expect([code, err]).toEqual([2, expect.stringContaining('Name <mail>')]);
   });
 });

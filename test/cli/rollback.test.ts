@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dataSchemas } from '../../src/cli/schemas.ts';
-import { age } from '../../src/cli/view/rollback.ts';
-import { type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { dataSchemas } from '../../src/cli/schemas/index.ts';
+import { formatAgo } from '../../src/presentation/rollback.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
 const twoFiles = `name: local/two
 description: Write two files and run a program
@@ -15,23 +15,23 @@ executionActor:
 `;
 
 describe('checkpoints and going back', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(async () => {
-    project = repository();
+    project = createRepository();
     project.write('two.yaml', twoFiles);
-    expect((await troupe(project, ['run', '-f', 'two.yaml'])).code).toBe(0);
+    expect((await runTroupe(project, ['run', '-f', 'two.yaml'])).code).toBe(0);
   });
   afterEach(() => project.remove());
   type Row = { checkpoint_id: string; trigger: string; label: string | null };
   const checkpoints = async () =>
-    (await told(project, ['plan', 'checkpoint', 'list'])).data.checkpoints as unknown as Row[];
+    (await runTroupeJson(project, ['plan', 'checkpoint', 'list'])).data.checkpoints as unknown as Row[];
   const afterFirst = async () => {
     const found = (await checkpoints()).find(({ trigger }) => trigger === 'afterToolExecute');
     return found?.checkpoint_id.slice(-8) ?? '';
   };
 
   test('the list names each by its end, age and what made it', async () => {
-    const { out } = await troupe(project, ['plan', 'checkpoint', 'list']);
+    const { out } = await runTroupe(project, ['plan', 'checkpoint', 'list']);
     expect(out).toMatch(/^\w{8} {2}\d+ \w+ ago {2}preExecute$/m);
     expect(out).toMatch(/^\w{8} {2}\d+ \w+ ago {2}afterToolExecute builtin\/write$/m);
   });
@@ -39,18 +39,18 @@ describe('checkpoints and going back', () => {
   test('what going back would do is shown, and nothing changes [R156]', async () => {
     const wanted = await afterFirst();
     const before = await checkpoints();
-    const { out, code } = await troupe(project, ['plan', 'rollback', wanted, '--dry-run']);
+    const { out, code } = await runTroupe(project, ['plan', 'rollback', wanted, '--dry-run']);
     expect([code, out]).toEqual([0, expect.stringContaining('would go back to afterToolExecute builtin/write')]);
-    const shown = await told(project, ['plan', 'checkpoint', 'show', wanted]);
+    const shown = await runTroupeJson(project, ['plan', 'checkpoint', 'show', wanted]);
     expect(dataSchemas['plan checkpoint show']?.safeParse(shown.data).error).toBeUndefined();
     expect(shown.data.rollback).toMatchObject({ dry_run: true, rollback_summary: { files_reverted: 2 } });
     expect(await checkpoints()).toEqual(before);
-    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
   test('without a yes and with nobody to ask it exits with 6 and names the flag [R125]', async () => {
     const wanted = await afterFirst();
-    const { code, err } = await troupe(project, ['plan', 'rollback', wanted]);
+    const { code, err } = await runTroupe(project, ['plan', 'rollback', wanted]);
     expect(code).toBe(6);
     expect(err).toContain(`--yes`);
     expect(err).toMatch(
@@ -63,17 +63,19 @@ describe('checkpoints and going back', () => {
     'y',
     '',
   ])('asked by label, age and what falls, the answer "%s" changes nothing [R34]', async answer => {
-    await told(project, ['plan', 'checkpoint', 'create', '--label', 'half done']);
-    const before = [await checkpoints(), await told(project, ['plan', 'status'])].map(each => JSON.stringify(each));
-    const { io, done } = begin(project, ['plan', 'rollback', 'half done'], { tty: true });
-    await io.told('Only yes is accepted');
+    await runTroupeJson(project, ['plan', 'checkpoint', 'create', '--label', 'half done']);
+    const before = [await checkpoints(), await runTroupeJson(project, ['plan', 'status'])].map(each =>
+      JSON.stringify(each),
+    );
+    const { io, done } = startTroupe(project, ['plan', 'rollback', 'half done'], { tty: true });
+    await io.waitForError('Only yes is accepted');
     expect(io.err()).toMatch(
       /Go back to "half done", made \d+ \w+ ago, and take back \d+ decisions?, 0 subplans, 0 tool calls\?/,
     );
     io.type(answer);
     expect(await done).toBe(130);
     expect(io.err()).toContain('nothing was changed');
-    const now = { ...(await told(project, ['plan', 'status'])), timing: undefined };
+    const now = { ...(await runTroupeJson(project, ['plan', 'status'])), timing: undefined };
     expect([JSON.stringify(await checkpoints()), now]).toEqual([
       before[0],
       { ...JSON.parse(before[1] ?? ''), timing: undefined },
@@ -81,18 +83,18 @@ describe('checkpoints and going back', () => {
   });
 
   test('what came of it is text with summary, changes, impact and the state after [R35]', async () => {
-    const { out } = await troupe(project, ['plan', 'rollback', await afterFirst(), '--yes']);
+    const { out } = await runTroupe(project, ['plan', 'rollback', await afterFirst(), '--yes']);
     expect(out).toMatch(/^back to afterToolExecute builtin\/write {2}\w{8} {2}made \d+ \w+ ago$/m);
     expect(out).toContain('changes: 2 files\n  removed   three.txt\n  removed   two.txt');
     expect(out).toMatch(/^impact: \d+ decisions? superseded, 0 subplans cancelled, 2 tool calls undone$/m);
     expect(out).toContain('not undone: what touch three.txt did outside of the sandbox');
     expect(out).toMatch(/^after: execute queued, \d+ checkpoints left$/m);
     expect(out).toMatch(/next: troupe plan execute \w{8}$/m);
-    expect((await troupe(project, ['plan', 'status'])).out).toContain('taken back to a checkpoint');
+    expect((await runTroupe(project, ['plan', 'status'])).out).toContain('taken back to a checkpoint');
   });
 
   test('as JSON it has the published shape [R22, R25]', async () => {
-    const answer = await told(project, ['plan', 'rollback', await afterFirst(), '--yes']);
+    const answer = await runTroupeJson(project, ['plan', 'rollback', await afterFirst(), '--yes']);
     expect(dataSchemas['plan rollback']?.safeParse(answer.data).error).toBeUndefined();
     expect(answer.data).toMatchObject({
       rollback_summary: { label: null, files_reverted: 2 },
@@ -109,16 +111,18 @@ describe('checkpoints and going back', () => {
   });
 
   test('one is made under a label, gone back to by it, and forgotten [R120]', async () => {
-    const made = await told(project, ['plan', 'checkpoint', 'create', '--label', 'all three']);
+    const made = await runTroupeJson(project, ['plan', 'checkpoint', 'create', '--label', 'all three']);
     expect(made.data.checkpoint).toMatchObject({ label: 'all three', trigger: 'manual' });
-    expect((await troupe(project, ['plan', 'rollback', 'all three', '--yes'])).out).toContain('back to "all three"');
-    expect((await told(project, ['plan', 'checkpoint', 'delete', 'all three'])).exit_code).toBe(0);
-    const again = await troupe(project, ['plan', 'rollback', 'all three', '--yes']);
+    expect((await runTroupe(project, ['plan', 'rollback', 'all three', '--yes'])).out).toContain('back to "all three"');
+    expect((await runTroupeJson(project, ['plan', 'checkpoint', 'delete', 'all three'])).exit_code).toBe(0);
+    const again = await runTroupe(project, ['plan', 'rollback', 'all three', '--yes']);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('UNKNOWN_CHECKPOINT')]);
   });
 });
 
 test('an age is told in the largest unit that fits', () => {
-  const ages = [1, 89, 90, 5399, 5400, 129_000, 130_000].map(seconds => age(new Date(0).toISOString(), seconds * 1000));
+  const ages = [1, 89, 90, 5399, 5400, 129_000, 130_000].map(seconds =>
+    formatAgo(new Date(0).toISOString(), seconds * 1000),
+  );
   expect(ages).toEqual(['1 second', '89 seconds', '2 minutes', '90 minutes', '2 hours', '36 hours', '2 days']);
 });

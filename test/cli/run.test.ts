@@ -1,50 +1,55 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Hello, Result } from '../../src/cli/envelope.ts';
-import { greet } from './actions.ts';
-import { emptyFolder, type Repository, repository } from './repository.ts';
-import { begin, told, troupe } from './shell.ts';
+import { OutputHello, OutputResult } from '../../src/cli/output/envelope.ts';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { greetAction } from './sample-actions.ts';
+import { createEmptyFolder, createRepository, type TestRepository } from './test-repository.ts';
 
 describe('from nothing to a change that landed', () => {
-  let project: Repository;
+  let project: TestRepository;
   beforeEach(() => {
-    project = repository();
-    project.write('greet.yaml', greet);
+    project = createRepository();
+    project.write('greet.yaml', greetAction);
   });
   afterEach(() => project.remove());
 
   test('[R101] init, run, diff, apply, in the words that each tells to type next', async () => {
-    const init = await troupe(project, ['init']);
+    const init = await runTroupe(project, ['init']);
     expect(init).toMatchObject({ code: 0, out: expect.stringContaining('troupe run -f troupe/hello.yaml') });
-    const run = await troupe(project, ['run', '-f', 'troupe/hello.yaml']);
+    const run = await runTroupe(project, ['run', '-f', 'troupe/hello.yaml']);
     expect(run).toMatchObject({ code: 0 });
     expect(run.out).toContain('Result: 1 file (+1 −0) · 0/0 subplans · 1/1 checks · 0 conflicts');
     expect(existsSync(join(project.folder, 'hello.txt'))).toBe(false);
-    const diff = await troupe(project, ['plan', 'diff']);
+    const diff = await runTroupe(project, ['plan', 'diff']);
     expect(diff.out).toContain('+Hello from troupe');
-    const apply = await troupe(project, ['plan', 'apply', '--yes']);
+    const apply = await runTroupe(project, ['plan', 'apply', '--yes']);
     expect(apply).toMatchObject({ code: 0, out: expect.stringContaining('applied') });
     expect(readFileSync(join(project.folder, 'hello.txt'), 'utf8')).toBe('Hello from troupe\n');
     expect(project.git('log', '--format=%s').split('\n')).toHaveLength(3);
   });
 
   test('init never writes over anything', async () => {
-    await troupe(project, ['init']);
+    await runTroupe(project, ['init']);
     const file = join(project.folder, 'troupe/hello.yaml');
     writeFileSync(file, 'mine');
-    const again = await told(project, ['init']);
+    const again = await runTroupeJson(project, ['init']);
     expect(again).toMatchObject({ exit_code: 0, data: { created: false, file } });
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
   test('in a folder without git, after init made it a project', async () => {
-    const folder = emptyFolder();
+    const folder = createEmptyFolder();
     try {
       folder.write('a.txt', 'one\n');
-      expect(await troupe(folder, ['init'])).toMatchObject({ code: 2, err: expect.stringContaining('NOT_A_PROJECT') });
-      expect(await troupe(folder, ['init', '--directory'])).toMatchObject({ code: 0 });
-      expect(await troupe(folder, ['run', '-f', 'troupe/hello.yaml', '--apply', '--yes'])).toMatchObject({ code: 0 });
+      expect(await runTroupe(folder, ['init'])).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('NOT_A_PROJECT'),
+      });
+      expect(await runTroupe(folder, ['init', '--directory'])).toMatchObject({ code: 0 });
+      expect(await runTroupe(folder, ['run', '-f', 'troupe/hello.yaml', '--apply', '--yes'])).toMatchObject({
+        code: 0,
+      });
       expect(readFileSync(join(folder.folder, 'hello.txt'), 'utf8')).toBe('Hello from troupe\n');
     } finally {
       folder.remove();
@@ -64,47 +69,47 @@ describe('from nothing to a change that landed', () => {
       '--branch',
       'troupe/hi',
     ];
-    const { data } = await told(project, words);
+    const { data } = await runTroupeJson(project, words);
     expect(data.plan).toMatchObject({ state: 'applied', description: 'Greet Ada', arguments: { who: 'Ada' } });
     expect(project.git('diff', '--name-only', 'main', 'troupe/hi')).toBe('hello.txt\n');
     expect(project.git('status', '--porcelain')).toBe('?? greet.yaml\n');
   });
 
   test('to a patch file', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
-    expect(await troupe(project, ['plan', 'apply', '--patch', 'out.patch', '--yes'])).toMatchObject({ code: 0 });
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    expect(await runTroupe(project, ['plan', 'apply', '--patch', 'out.patch', '--yes'])).toMatchObject({ code: 0 });
     project.git('apply', '--check', 'out.patch');
   });
 
   test('leaves nothing of its own beside the project, and lets go of the store', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml', '--apply', '--yes']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml', '--apply', '--yes']);
     expect(readdirSync(join(project.folder, '.git/troupe')).sort()).not.toContain('owner.json');
     expect(project.git('status', '--porcelain')).toBe('?? greet.yaml\n');
   });
 
   test('shows progress as lines on standard error, and only the result on standard output', async () => {
-    const run = await troupe(project, ['run', '-f', 'greet.yaml', '-v']);
+    const run = await runTroupe(project, ['run', '-f', 'greet.yaml', '-v']);
     expect(run.err).toContain('Greet the world: execute complete');
     expect(run.err).toContain('1/1 checks passed');
     expect(run.err).not.toContain('\u001b');
     expect(run.out.split('\n').filter(line => !line.startsWith('  next:'))).toHaveLength(3);
-    expect((await troupe(project, ['run', '-f', 'greet.yaml', '-q'])).err).toBe('');
+    expect((await runTroupe(project, ['run', '-f', 'greet.yaml', '-q'])).err).toBe('');
   });
 
   test('[R157] shows live lines on a terminal', async () => {
-    const run = await troupe(project, ['run', '-f', 'greet.yaml'], { tty: true });
+    const run = await runTroupe(project, ['run', '-f', 'greet.yaml'], { tty: true });
     expect(run.err).toContain('\u001b[1A');
     expect(run.err).toMatch(/✓\S* Greet the world: execute complete/);
   });
 
   test('[R139] streams events between hello and result', async () => {
-    const { out, code } = await troupe(project, ['run', '-f', 'greet.yaml', '--format', 'jsonl']);
+    const { out, code } = await runTroupe(project, ['run', '-f', 'greet.yaml', '--format', 'jsonl']);
     const lines = out
       .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line));
-    Hello.parse(lines[0]);
-    expect(Result.parse(lines.at(-1))).toMatchObject({ exit_code: code, status: 'ok' });
+    OutputHello.parse(lines[0]);
+    expect(OutputResult.parse(lines.at(-1))).toMatchObject({ exit_code: code, status: 'ok' });
     const types = lines.slice(1, -1).map(({ type }) => type);
     expect(types).toContain('plan.created');
     expect(types).toContain('validation.finished');
@@ -113,23 +118,23 @@ describe('from nothing to a change that landed', () => {
   });
 
   test('[R125] fails at once when a yes is needed and nobody is there, naming the flag', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
-    const apply = await troupe(project, ['plan', 'apply']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    const apply = await runTroupe(project, ['plan', 'apply']);
     expect(apply.code).toBe(6);
     expect(apply.err).toContain('error[APPROVAL_NEEDED]');
     expect(apply.err).toContain('try: troupe plan apply --yes');
-    expect(await troupe(project, ['plan', 'apply', '--no-input'], { tty: true })).toMatchObject({ code: 6 });
-    expect(await told(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
+    expect(await runTroupe(project, ['plan', 'apply', '--no-input'], { tty: true })).toMatchObject({ code: 6 });
+    expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
   test('asks on a terminal, shows what would land, and takes only yes', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
     for (const [answer, code] of [
       ['y', 130],
       ['yes', 0],
     ] as const) {
-      const { io, done } = begin(project, ['plan', 'apply', '--branch', 'b'], { tty: true });
-      await io.told('Only yes is accepted');
+      const { io, done } = startTroupe(project, ['plan', 'apply', '--branch', 'b'], { tty: true });
+      await io.waitForError('Only yes is accepted');
       io.type(answer);
       expect(await done).toBe(code);
       expect(io.err()).toContain('hello.txt | 1 +');
@@ -140,25 +145,25 @@ describe('from nothing to a change that landed', () => {
   });
 
   test('is not applied when the terminal hangs up instead of answering', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
-    const { io, done } = begin(project, ['plan', 'apply'], { tty: true });
-    await io.told('Only yes is accepted');
-    io.hangUp();
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    const { io, done } = startTroupe(project, ['plan', 'apply'], { tty: true });
+    await io.waitForError('Only yes is accepted');
+    io.endInput();
     expect(await done).toBe(130);
     expect(io.err()).toContain('nothing was changed');
   });
 
   test('shows in a dry run what would land, and changes nothing', async () => {
-    await troupe(project, ['run', '-f', 'greet.yaml']);
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const before = project.git('for-each-ref', 'refs/heads');
-    const dry = await told(project, ['plan', 'apply', '--dry-run']);
+    const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(dry).toMatchObject({
       exit_code: 0,
       data: { dry_run: true, target: { kind: 'checkout' }, summary: { files: 1 } },
     });
-    expect((await troupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('To: your checkout (branch main)');
+    expect((await runTroupe(project, ['plan', 'apply', '--dry-run'])).out).toContain('To: your checkout (branch main)');
     expect(project.git('for-each-ref', 'refs/heads')).toBe(before);
-    await troupe(project, ['plan', 'apply', '--yes']);
+    await runTroupe(project, ['plan', 'apply', '--yes']);
   });
 
   test('[R114] takes any number of invariants, and a base to start from', async () => {
@@ -167,9 +172,9 @@ describe('from nothing to a change that landed', () => {
     project.git('add', 'b.txt');
     project.git('commit', '-q', '-m', 'More');
     const rules = ['--invariant', 'Be kind', '--invariant', 'Be brief'];
-    const { data } = await told(project, ['run', '-f', 'greet.yaml', '--base', first, ...rules]);
+    const { data } = await runTroupeJson(project, ['run', '-f', 'greet.yaml', '--base', first, ...rules]);
     expect(data.plan).toMatchObject({ project_links: [{ base_commit: first }] });
-    const { out } = await troupe(project, ['plan', 'explain', '-v']);
+    const { out } = await runTroupe(project, ['plan', 'explain', '-v']);
     expect(out).toMatch(/invariant enforced: .*Be kind/);
     expect(out).toMatch(/invariant enforced: .*Be brief/);
   });
@@ -182,26 +187,34 @@ describe('from nothing to a change that landed', () => {
     );
     const env = { ...project.env, TOKEN: 't', SECRET: 's' };
     expect(
-      await troupe(project, ['run', '-f', 'print.yaml', '--env', 'TOKEN', '--env', 'GIVEN=a=b'], { env }),
+      await runTroupe(project, ['run', '-f', 'print.yaml', '--env', 'TOKEN', '--env', 'GIVEN=a=b'], { env }),
     ).toMatchObject({ code: 0 });
-    expect((await troupe(project, ['plan', 'diff'])).out).toContain('+t//a=b');
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+t//a=b');
   });
 
   test('goes through by itself where the profile says so, and does not ask twice', async () => {
-    const { data } = await told(project, ['run', '-f', 'greet.yaml', '--profile', 'full-auto', '--apply', '--yes']);
+    const { data } = await runTroupeJson(project, [
+      'run',
+      '-f',
+      'greet.yaml',
+      '--profile',
+      'full-auto',
+      '--apply',
+      '--yes',
+    ]);
     expect(data.plan).toMatchObject({ state: 'applied' });
   });
 
   test('a dry run of a plan that is not there yet says what comes first', async () => {
-    await troupe(project, ['plan', 'use', '-f', 'greet.yaml']);
-    const dry = await troupe(project, ['plan', 'apply', '--dry-run']);
+    await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml']);
+    const dry = await runTroupe(project, ['plan', 'apply', '--dry-run']);
     expect(dry).toMatchObject({ code: 2, err: expect.stringMatching(/PHASE_GUARD[\s\S]*try: troupe plan execute/) });
   });
 
   test('[R134] shows informational checks as what they are', async () => {
-    project.write('soft.yaml', `${greet}  - { name: nice to have, argv: ['false'], required: false }\n`);
-    await troupe(project, ['run', '-f', 'soft.yaml']);
-    const { out } = await troupe(project, ['plan', 'apply', '--dry-run']);
+    project.write('soft.yaml', `${greetAction}  - { name: nice to have, argv: ['false'], required: false }\n`);
+    await runTroupe(project, ['run', '-f', 'soft.yaml']);
+    const { out } = await runTroupe(project, ['plan', 'apply', '--dry-run']);
     expect(out).toContain('FAILED  nice to have (informational)  exit 1');
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { uiSettings } from '../../src/cli/ui-settings.ts';
+import { loadUiSettings } from '../../src/cli/ui-settings.ts';
 
 let home: string;
 beforeEach(() => {
@@ -16,15 +16,15 @@ const write = (folder: string, text: string) => {
 };
 
 test('settings of the terminal UI need not be there', async () => {
-  expect((await uiSettings({ env: { HOME: home } })).settings).toEqual({ keys: {} });
+  expect((await loadUiSettings({ env: { HOME: home } })).settings).toEqual({ keys: {} });
 });
 
 test('settings of the terminal UI stand where settings stand', async () => {
   write(join(home, '.config'), '{ "theme": "light", "keys": { "pause": "P", "down": ["j", "ctrl+n"] } }');
   const wanted = { theme: 'light', keys: { pause: 'P', down: ['j', 'ctrl+n'] } };
-  expect((await uiSettings({ env: { HOME: home } })).settings).toEqual(wanted);
+  expect((await loadUiSettings({ env: { HOME: home } })).settings).toEqual(wanted);
   write(join(home, 'own'), '{}');
-  expect((await uiSettings({ env: { HOME: home, XDG_CONFIG_HOME: join(home, 'own') } })).settings).toEqual({
+  expect((await loadUiSettings({ env: { HOME: home, XDG_CONFIG_HOME: join(home, 'own') } })).settings).toEqual({
     keys: {},
   });
 });
@@ -36,7 +36,7 @@ test('settings of the terminal UI that make no sense are named with their file',
     ['{ "thema": "light" }', 'thema'],
   ]) {
     write(join(home, '.config'), text ?? '');
-    await expect(uiSettings({ env: { HOME: home } })).rejects.toMatchObject({
+    await expect(loadUiSettings({ env: { HOME: home } })).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining(why ?? ''),
       where: join(home, '.config', 'troupe', 'ui.json'),

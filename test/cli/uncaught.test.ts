@@ -2,12 +2,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { patient } from './actions.ts';
-import { type Repository, repository } from './repository.ts';
-import { begin, told } from './shell.ts';
-import { type Spawned, spawnTroupe } from './spawned.ts';
+import { runTroupeJson, startTroupe } from './run-command.ts';
+import { waitForFileAction } from './sample-actions.ts';
+import { type SpawnedTroupe, spawnTroupe } from './spawn-troupe.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
 
-const ways = {
+const availableCommands = {
   'in a timer': `setTimeout(() => { throw new Error('planted'); }, 1)`,
   'in a promise that nothing waits for': `void Promise.reject(new Error('planted'))`,
   'in what a program of its own prints': `(await import('node:child_process')).spawn('echo', ['x']).stdout.on('data', () => { throw new Error('planted'); })`,
@@ -22,13 +22,13 @@ executionActor: { kind: script, module: ../thrower.mjs }
 `;
 
 describe('an agent that throws where nothing catches it', { timeout: 120_000 }, () => {
-  let project: Repository;
-  let running: Spawned[];
+  let project: TestRepository;
+  let running: SpawnedTroupe[];
   beforeEach(() => {
-    project = repository();
+    project = createRepository();
     running = [];
     project.write('thrower.yaml', script);
-    project.write('patient.yaml', patient);
+    project.write('patient.yaml', waitForFileAction);
   });
   afterEach(() => {
     for (const { child } of running) child.kill('SIGKILL');
@@ -44,9 +44,9 @@ describe('an agent that throws where nothing catches it', { timeout: 120_000 }, 
   test('fails its own plan with INTERNAL, in whatever way it throws; the other plan of that owner goes on [R189]', async () => {
     const owner = type('run', '-f', 'patient.yaml');
     await expect.poll(() => existsSync(home('begun')), { timeout: 30_000 }).toBe(true);
-    for (const [way, source] of Object.entries(ways)) {
+    for (const [way, source] of Object.entries(availableCommands)) {
       writeFileSync(home('thrower.mjs'), `export default async () => { ${source}; await new Promise(() => {}); };`);
-      const thrower = await told(project, ['run', '-f', 'thrower.yaml', '--profile', 'cautious']);
+      const thrower = await runTroupeJson(project, ['run', '-f', 'thrower.yaml', '--profile', 'cautious']);
       expect(thrower.messages.at(-1), way).toMatchObject({
         code: 'INTERNAL',
         text: expect.stringMatching(
@@ -56,17 +56,17 @@ describe('an agent that throws where nothing catches it', { timeout: 120_000 }, 
       expect(thrower.data.plan).toMatchObject({ phase: 'execute', state: 'errored' });
     }
     writeFileSync(home('go'), '');
-    expect(await owner.ended, owner.out()).toBe(0);
-    expect(owner.out()).toContain('An error that nothing caught, in the work of plan');
+    expect(await owner.exited, owner.output()).toBe(0);
+    expect(owner.output()).toContain('An error that nothing caught, in the work of plan');
   });
 
   test('ends a command that has no plans with INTERNAL, and no process that has plans when no plan is to blame [R189]', async () => {
-    const run = begin(project, ['run', '-f', 'patient.yaml']);
+    const run = startTroupe(project, ['run', '-f', 'patient.yaml']);
     await expect.poll(() => existsSync(home('begun')), { timeout: 30_000 }).toBe(true);
-    const window = begin(project, ['plan', 'resume']);
-    await window.io.told('Wait for a sign');
-    run.io.throws(new Error('planted'));
-    window.io.throws(new Error('planted'));
+    const window = startTroupe(project, ['plan', 'resume']);
+    await window.io.waitForError('Wait for a sign');
+    run.io.raiseUncaught(new Error('planted'));
+    window.io.raiseUncaught(new Error('planted'));
     expect(await window.done).toBe(1);
     expect(window.io.err()).toContain('error[INTERNAL] planted');
     writeFileSync(home('go'), '');

@@ -1,5 +1,5 @@
 /**
- * What src/durable/xstate.ts and its neighbours take for granted about XState, line by line. When an upgrade breaks one of
+ * What src/durable/xstate-internals.ts and its neighbours take for granted about XState, line by line. When an upgrade breaks one of
  * these, the durable runtime must be changed with it; nothing else tells so this early.
  */
 
@@ -20,7 +20,14 @@ import {
   stopChild,
 } from 'xstate';
 import manifest from '../../node_modules/xstate/package.json' with { type: 'json' };
-import { hear, live, type PersistedMachine, registeredLogic, stopTree, versionOf } from '../../src/durable/xstate.ts';
+import {
+  asLiveActor,
+  interceptInspection,
+  type PersistedMachine,
+  registeredLogic,
+  stopAll,
+  versionOf,
+} from '../../src/durable/xstate-internals.ts';
 
 const kid = setup({ types: {} as { context: { heard: string[] } } }).createMachine({
   id: 'kid',
@@ -52,7 +59,7 @@ test('it is the version these contracts were read from', () => {
 describe('fields of an actor', () => {
   test('parent, source, logic, id, systemId and syncSnapshot are where we read them', () => {
     const actor = createActor(family).start();
-    const child = live(actor.getSnapshot().children.k);
+    const child = asLiveActor(actor.getSnapshot().children.k);
     expect(child).toMatchObject({ id: 'k', src: 'kid', logic: kid, systemId: 'the kid', _syncSnapshot: true });
     expect(child._parent).toBe(actor);
     expect(child.system).toBe(actor.system);
@@ -66,7 +73,7 @@ describe('fields of an actor', () => {
       id: 'f',
       inspect: event => {
         if (event.type !== '@xstate.actor') return;
-        const ref = live(event.actorRef);
+        const ref = asLiveActor(event.actorRef);
         order.push([ref.id, ref._parent?.id, typeof ref.src === 'string' ? ref.src : 'logic']);
       },
     });
@@ -79,7 +86,7 @@ describe('fields of an actor', () => {
   test('an inspector that throws in the announcement fails the spawn, and with it the transition', () => {
     const actor = createActor(family, {
       inspect: event => {
-        if (event.type === '@xstate.actor' && live(event.actorRef).id === 'k2') throw new Error('not this one');
+        if (event.type === '@xstate.actor' && asLiveActor(event.actorRef).id === 'k2') throw new Error('not this one');
       },
     });
     actor.subscribe({ error: () => {} });
@@ -182,7 +189,7 @@ describe('hearing of changes without inspectors', () => {
   test('every actor, event and snapshot goes through one function of the system, which can be replaced', () => {
     const actor = createActor(family);
     const heard: string[] = [];
-    hear(actor.system, event => heard.push(`${event.type.slice(8)} ${live(event.actorRef).id}`));
+    interceptInspection(actor.system, event => heard.push(`${event.type.slice(8)} ${asLiveActor(event.actorRef).id}`));
     actor.start();
     heard.length = 0;
     actor.send({ type: 'SPAWN' });
@@ -220,7 +227,7 @@ describe('persistence', () => {
     );
     const actor = createActor(family, { snapshot: snapshot as never }).start();
     expect(actor.system.get('the kid').getSnapshot().context).toEqual({ heard: ['before'] });
-    expect(live(actor.system.get('the kid'))._syncSnapshot).toBe(true);
+    expect(asLiveActor(actor.system.get('the kid'))._syncSnapshot).toBe(true);
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['k']);
   });
 
@@ -309,8 +316,8 @@ describe('logic of our own', () => {
   test('createActor with a parent makes a child of the same system, with the source and systemId it is given', () => {
     const actor = createActor(family).start();
     const child = createActor(kid, { parent: actor, id: 'x', src: 'kid', systemId: 'xx', syncSnapshot: true } as never);
-    expect(live(child)).toMatchObject({ id: 'x', src: 'kid', systemId: 'xx', _syncSnapshot: true });
-    expect(live(child)._parent).toBe(actor);
+    expect(asLiveActor(child)).toMatchObject({ id: 'x', src: 'kid', systemId: 'xx', _syncSnapshot: true });
+    expect(asLiveActor(child)._parent).toBe(actor);
     expect(actor.system.get('xx')).toBe(child);
   });
 
@@ -333,7 +340,7 @@ describe('logic of our own', () => {
     const child = actor.getSnapshot().children.f as AnyActorRef;
     actor.send({ type: 'THROW' });
     expect([actor.getSnapshot().status, child.getSnapshot().status]).toEqual(['error', 'active']);
-    stopTree(live(actor) as never);
+    stopAll(asLiveActor(actor) as never);
     expect(child.getSnapshot().status).toBe('stopped');
   });
 

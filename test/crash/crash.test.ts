@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../compile.ts';
-import { seeded, seedOf } from '../seed.ts';
-import { drive } from './drive.ts';
+import { seededRandom, testSeed } from '../seed.ts';
+import { runCrashTest } from './crash-test.ts';
 import { type Mutant, mutants } from './protocol.ts';
 
 const kills = 50;
-const seed = seedOf('kills');
+const seed = testSeed('kills');
 let directory = '';
 let program = '';
 
@@ -20,8 +20,8 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'troupe-crash-'));
   const code = join(directory, 'code');
   mkdirSync(code);
-  compile(['test/crash/victim.ts'], code);
-  program = join(code, 'test/crash/victim.js');
+  compile(['test/crash/child.ts'], code);
+  program = join(code, 'test/crash/child.js');
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -33,13 +33,13 @@ function place(name: string): string {
 }
 
 test(`[R123] ${kills} kills at random moments, boot included, break no promise`, { timeout: 120_000 }, async () => {
-  const verdict = await drive({ program, directory: place('real'), random: seeded(seed), kills });
+  const verdict = await runCrashTest({ program, directory: place('real'), random: seededRandom(seed), kills });
   console.log(JSON.stringify(verdict));
-  expect(verdict.broken).toEqual([]);
+  expect(verdict.violations).toEqual([]);
   expect(verdict.kills).toBe(kills);
   expect(verdict.killsInBoot).toBeGreaterThan(0);
   expect(verdict.commands).toBeGreaterThan(kills);
-  expect(verdict.recognised + verdict.repeated).toBeGreaterThan(0);
+  expect(verdict.deduplicated + verdict.repeated).toBeGreaterThan(0);
 });
 
 const findings: Record<Mutant, RegExp> = {
@@ -53,10 +53,10 @@ test.each(mutants)(
   'with the mutant "%s" the same kills find the promise it breaks',
   { timeout: 120_000 },
   async mutant => {
-    const options = { program, directory: place(mutant), random: seeded(seed), kills: 60, mutant };
-    const verdict = await drive(options);
-    const [finding] = findings[mutant].exec(verdict.broken.join('\n')) ?? [];
+    const options = { program, directory: place(mutant), random: seededRandom(seed), kills: 60, mutant };
+    const verdict = await runCrashTest(options);
+    const [finding] = findings[mutant].exec(verdict.violations.join('\n')) ?? [];
     console.log(`${mutant}: after ${verdict.kills} kills: ${finding}`);
-    expect(verdict.broken.join('\n')).toMatch(findings[mutant]);
+    expect(verdict.violations.join('\n')).toMatch(findings[mutant]);
   },
 );

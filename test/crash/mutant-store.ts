@@ -9,7 +9,7 @@ type Batch = (inner: Store, operations: readonly Operation[]) => Promise<void>;
 const later = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 
 /** Acknowledges at once and writes when it pleases, in order. */
-function eager(): Batch {
+function resolvesEarly(): Batch {
   let tail = Promise.resolve();
   return async (inner, operations) => {
     const kept = structuredClone([...operations]);
@@ -17,14 +17,14 @@ function eager(): Batch {
   };
 }
 
-const forgetful: Batch = (inner, operations) =>
+const dropsWrites: Batch = (inner, operations) =>
   inner.batch(operations.filter(operation => !(operation.type === 'put' && operation.key.startsWith('d/'))));
 
-const piecemeal: Batch = async (inner, operations) => {
+const splitsBatches: Batch = async (inner, operations) => {
   for (const operation of operations) await inner.batch([operation]);
 };
 
-const slow: Batch = async (inner, operations) => {
+const delaysWrites: Batch = async (inner, operations) => {
   await later(slowMs);
   await inner.batch(operations);
 };
@@ -32,10 +32,10 @@ const slow: Batch = async (inner, operations) => {
 export function mutantStore(inner: Store, mutant: Mutant | undefined): Store {
   if (mutant === undefined) return inner;
   const batch = {
-    'ack before commit': eager(),
-    'no dedup': forgetful,
-    'one put per actor': piecemeal,
-    'no barrier': slow,
+    'ack before commit': resolvesEarly(),
+    'no dedup': dropsWrites,
+    'one put per actor': splitsBatches,
+    'no barrier': delaysWrites,
   }[mutant];
   return {
     get: key => inner.get(key),

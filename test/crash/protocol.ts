@@ -3,7 +3,7 @@
 export const mutants = ['ack before commit', 'no dedup', 'one put per actor', 'no barrier'] as const;
 export type Mutant = (typeof mutants)[number];
 
-export interface Order {
+export interface ChildCommand {
   cmd: string;
   plan: number;
   amount: number;
@@ -12,10 +12,10 @@ export interface Order {
   sleep: boolean;
 }
 
-export type Request = Order | { report: true };
+export type ChildRequest = ChildCommand | { report: true };
 
 /** Every count that must agree with another. */
-export interface Totals {
+export interface StateTotals {
   /** Commands the plans applied, and their amounts. */
   n: number;
   sum: number;
@@ -29,7 +29,11 @@ export interface Totals {
   done: number;
   ticks: number;
   jobs: number;
-  asleep: number;
+  passivated: number;
 }
 
-export type Reply = { ready: Totals } | { ack: string; duplicate: boolean } | { report: Totals } | { trouble: string };
+export type ChildReply =
+  | { ready: StateTotals }
+  | { ack: string; duplicate: boolean }
+  | { report: StateTotals }
+  | { trouble: string };

@@ -13,9 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 /** What a scenario left behind, see features/support/outcome.ts. */
-interface Testimony {
+interface ScenarioOutcome {
   name: string;
-  deaths: number;
+  crashes: number;
   outcome: unknown;
 }
 
@@ -24,26 +24,26 @@ const { tags, json } = parseArgs({ options: { tags: { type: 'string' }, json: { 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-outcomes-'));
 
 try {
-  const [undisturbed, dying] = [join(folder, 'undisturbed'), join(folder, 'dying')];
+  const [undisturbed, dying] = [join(folder, 'undisturbed'), join(folder, 'crash')];
   const codes = [
-    await keep('library', undisturbed, []),
-    await keep('dying', dying, json === undefined ? [] : ['--format', `json:${json}`]),
+    await runScenarios('library', undisturbed, []),
+    await runScenarios('crash', dying, json === undefined ? [] : ['--format', `json:${json}`]),
   ];
-  const expected = testimonies(undisturbed);
-  const found = testimonies(dying);
-  const deaths = found.reduce((all, each) => all + each.deaths, 0);
-  const astray = expected.filter(each => !cameToTheSame(each, found));
+  const expected = readOutcomes(undisturbed);
+  const found = readOutcomes(dying);
+  const crashes = found.reduce((all, each) => all + each.crashes, 0);
+  const astray = expected.filter(each => !hasSameOutcome(each, found));
   console.log(
-    `${found.length} scenarios, ${deaths} deaths; ${astray.length} came to something else than if nothing had happened`,
+    `${found.length} scenarios, ${crashes} crashes; ${astray.length} came to something else than if nothing had happened`,
   );
-  const sound = codes.every(code => code === 0) && astray.length === 0 && found.every(each => each.deaths > 0);
+  const sound = codes.every(code => code === 0) && astray.length === 0 && found.every(each => each.crashes > 0);
   process.exitCode = sound && found.length > 0 ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 /** Runs the scenarios; each leaves in `outcomes` what became of it. */
-function keep(driver: 'library' | 'dying', outcomes: string, more: readonly string[]): Promise<number> {
+function runScenarios(driver: 'library' | 'crash', outcomes: string, more: readonly string[]): Promise<number> {
   mkdirSync(outcomes);
   const args = [
     ...['--import', 'tsx', 'node_modules/@cucumber/cucumber/bin/cucumber.js', '--profile', 'durable'],
@@ -57,15 +57,15 @@ function keep(driver: 'library' | 'dying', outcomes: string, more: readonly stri
   });
 }
 
-function testimonies(left: string): Testimony[] {
-  const files = readdirSync(left).map((name): Testimony => JSON.parse(readFileSync(join(left, name), 'utf8')));
+function readOutcomes(left: string): ScenarioOutcome[] {
+  const files = readdirSync(left).map((name): ScenarioOutcome => JSON.parse(readFileSync(join(left, name), 'utf8')));
   return files.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function cameToTheSame({ name, outcome }: Testimony, others: readonly Testimony[]): boolean {
+function hasSameOutcome({ name, outcome }: ScenarioOutcome, others: readonly ScenarioOutcome[]): boolean {
   const other = others.find(each => each.name === name);
   const same = isDeepStrictEqual(other?.outcome, outcome);
-  console.log(`${String(other?.deaths ?? 0).padStart(5)} deaths  ${name.split('\n', 1)[0]}`);
+  console.log(`${String(other?.crashes ?? 0).padStart(5)} crashes  ${name.split('\n', 1)[0]}`);
   if (!same) console.log(difference(outcome, other?.outcome));
   return same;
 }

@@ -4,7 +4,11 @@ import type { Operation } from '../../src/ports/store.ts';
 
 function world(kept: number) {
   const written: Operation[] = [];
-  const commands = new Commands({ write: operation => written.push(operation), barrier: async () => {}, kept });
+  const commands = new Commands({
+    write: operation => written.push(operation),
+    barrier: async () => {},
+    retained: kept,
+  });
   return { commands, written };
 }
 

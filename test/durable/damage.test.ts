@@ -1,25 +1,26 @@
 /** Tries to lose data without anybody noticing: every kind of missing row must be said at opening, and repaired on request. */
 import { describe, expect, test } from 'vitest';
 import { createMachine, setup, spawnChild } from 'xstate';
-import { manualClock } from '../../src/adapters/manual-clock.ts';
+import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import type { DurableSystem } from '../../src/durable/api.ts';
-import { commitsKept } from '../../src/durable/keys.ts';
+import { retainedCommits } from '../../src/durable/keys.ts';
 import { repairStore } from '../../src/durable/repair.ts';
 import { openDurable } from '../../src/durable/system.ts';
-import { counter, crashableStore, openShop, shopOf, tell } from './shop.ts';
+import { counterSnapshot, crashableStore, createShopMachine, openShop, sendToCounter } from './shop-machine.ts';
 
 async function world(commands = 5) {
   const rows = crashableStore();
-  const system = (await openShop(shopOf(), { store: await rows.open() })) as unknown as DurableSystem;
+  const system = (await openShop(createShopMachine(), { store: await rows.open() })) as unknown as DurableSystem;
   await system.command('open', root => {
     root.send({ type: 'OPEN', id: 'a' });
     root.send({ type: 'OPEN', id: 'b' });
   });
   for (let at = 0; at < commands; at++) {
-    await system.command(`add${at}`, () => tell(system, 'a', { type: 'ADD', amount: 1 }));
+    await system.command(`add${at}`, () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 }));
   }
   await system.close();
-  const reopen = async () => (await openShop(shopOf(), { store: await rows.open() })) as unknown as DurableSystem;
+  const reopen = async () =>
+    (await openShop(createShopMachine(), { store: await rows.open() })) as unknown as DurableSystem;
   const lose = async (...keys: string[]) => {
     await (await rows.open()).batch(keys.map(key => ({ type: 'del' as const, key })));
   };
@@ -81,10 +82,10 @@ describe('a store that lost', () => {
   });
 
   test('nothing, after more commits than are kept, opens', async () => {
-    const { rows, reopen } = await world(commitsKept + 10);
-    expect(await rows.rows('m/c/')).toHaveLength(commitsKept);
+    const { rows, reopen } = await world(retainedCommits + 10);
+    expect(await rows.rows('m/c/')).toHaveLength(retainedCommits);
     const again = await reopen();
-    expect(counter(again, 'a').context.total).toBe(commitsKept + 10);
+    expect(counterSnapshot(again, 'a').context.total).toBe(retainedCommits + 10);
     await again.close();
   });
 });
@@ -98,7 +99,7 @@ test('a store of another format is refused, whichever it is', async () => {
 test('other rows in the store are nobody’s damage', async () => {
   const rows = crashableStore();
   await (await rows.open()).batch([{ type: 'put', key: 'x/y', value: 1 }]);
-  const system = await openShop(shopOf(), { store: await rows.open() });
+  const system = await openShop(createShopMachine(), { store: await rows.open() });
   await system.close();
   expect(await rows.rows('x/')).toEqual([['x/y', 1]]);
 });
@@ -125,7 +126,7 @@ describe('repairing', () => {
       commitsMissing: 1,
     });
     const again = await reopen();
-    expect(counter(again, 'b').context.total).toBe(0);
+    expect(counterSnapshot(again, 'b').context.total).toBe(0);
     expect(() => again.get('a')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR' }));
     await again.close();
   });
@@ -134,7 +135,7 @@ describe('repairing', () => {
     const { rows, reopen } = await world();
     expect(await repairStore(await rows.open())).toEqual({ kept: 3, dropped: [], leftovers: 0, commitsMissing: 0 });
     const again = await reopen();
-    expect(counter(again, 'a').context.total).toBe(5);
+    expect(counterSnapshot(again, 'a').context.total).toBe(5);
     await again.close();
   });
 
@@ -217,7 +218,7 @@ describe('a machine that changed', () => {
       },
     };
     const open = async () =>
-      openDurable({ store: await rows.open(), machine: rootOf(kid('2', 'new')), clock, upcasters });
+      openDurable({ store: await rows.open(), machine: rootOf(kid('2', 'new')), clock, migrations: upcasters });
     const second = await open();
     expect(second.get('kid').getSnapshot()).toMatchObject({ value: 'new' });
     const third = await open();
@@ -226,7 +227,7 @@ describe('a machine that changed', () => {
     await third.close();
   });
 
-  test('at the root is carried over under the name root, and its fault names it', async () => {
+  test('at the root is carried over under the name root, and its error names it', async () => {
     const rows = crashableStore();
     const first = await openDurable({
       store: await rows.open(),
@@ -244,13 +245,13 @@ describe('a machine that changed', () => {
       store: await rows.open(),
       machine,
       clock,
-      upcasters: { root: state => ({ ...state, value: 'b' }) },
+      migrations: { root: state => ({ ...state, value: 'b' }) },
     });
     expect(second.root.getSnapshot().value).toBe('b');
     await second.close();
   });
 
-  test('and whose stored state is nonsense is a fault, whatever XState throws', async () => {
+  test('and whose stored state is nonsense is an error, whatever XState throws', async () => {
     const rows = await written();
     await (await rows.open()).batch([{ type: 'put', key: 'a/00000002/now', value: { value: { not: { there: 1 } } } }]);
     const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('1', 'old')), clock });

@@ -1,19 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { assign, createActor, setup } from 'xstate';
-import { memoryStore } from '../../src/adapters/memory-store.ts';
-import type { DurableSystem, EmittedFact } from '../../src/durable/api.ts';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
+import type { DurableSystem, EmittedEvent } from '../../src/durable/api.ts';
 import { type EffectContext, effect } from '../../src/durable/effect.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { counter, crashableStore, deferred, type Job, openShop, recorded, shopOf, tell, until } from './shop.ts';
+import {
+  counterSnapshot,
+  crashableStore,
+  createShopMachine,
+  deferred,
+  type Job,
+  openShop,
+  recordBatches,
+  sendToCounter,
+  waitForSnapshot,
+} from './shop-machine.ts';
 
 async function opened(job: Job, store: Store, rest: object = {}): Promise<DurableSystem> {
-  const system = await openShop(shopOf(job), { store, input: {}, ...rest });
+  const system = await openShop(createShopMachine(job), { store, input: {}, ...rest });
   await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
   return system as unknown as DurableSystem;
 }
 
 const idleAgain = (system: DurableSystem) =>
-  until(system.get('a'), ({ value, context }) => value === 'idle' && context.answers.length > 0);
+  waitForSnapshot(system.get('a'), ({ value, context }) => value === 'idle' && context.answers.length > 0);
 
 describe('an effect', () => {
   test('begins only when the batch that asked for it is on disk', async () => {
@@ -35,7 +45,7 @@ describe('an effect', () => {
       return 'ok';
     }, store);
     slow = true;
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await new Promise(resolve => setImmediate(resolve));
     await new Promise(resolve => setImmediate(resolve));
     expect(began).toEqual([]);
@@ -46,14 +56,14 @@ describe('an effect', () => {
   });
 
   test('hands its answer to the chart, and both are one batch', async () => {
-    const { store, batches } = recorded(await memoryStore()());
+    const { store, batches } = recordBatches(await memoryStore()());
     const system = await opened(async ({ input }) => `did ${input.job}`, store);
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await system.barrier();
     batches.length = 0;
     await idleAgain(system);
     await system.barrier();
-    expect(counter(system, 'a').context.answers).toEqual(['did x']);
+    expect(counterSnapshot(system, 'a').context.answers).toEqual(['did x']);
     expect(batches.map(batch => batch.map(operation => `${operation.type} ${operation.key}`))).toEqual([
       ['del a/00000003', 'put a/00000002/now', 'put m/c/4'],
     ]);
@@ -68,30 +78,32 @@ describe('an effect', () => {
       return new Promise(() => {});
     };
     const first = await opened(never, await rows.open());
-    tell(first, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(first, 'a', { type: 'WORK', job: 'x' });
     await first.barrier();
     await new Promise(resolve => setImmediate(resolve));
     const answer: Job = async ({ input, key }) => {
       asked.push([input.job, key]);
       return 'second time';
     };
-    const second = (await openShop(shopOf(answer), { store: await rows.open() })) as unknown as DurableSystem;
+    const second = (await openShop(createShopMachine(answer), {
+      store: await rows.open(),
+    })) as unknown as DurableSystem;
     await idleAgain(second);
     expect(asked).toEqual([
       ['x', '00000003'],
       ['x', '00000003'],
     ]);
-    expect(counter(second, 'a').context.answers).toEqual(['second time']);
+    expect(counterSnapshot(second, 'a').context.answers).toEqual(['second time']);
     await second.close();
   });
 
   test('that fails tells the chart why and leaves nothing behind', async () => {
     const rows = crashableStore();
     const system = await opened(() => Promise.reject(new Error('no luck')), await rows.open());
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await idleAgain(system);
     await system.barrier();
-    expect(counter(system, 'a').context.answers).toEqual(['failed: no luck']);
+    expect(counterSnapshot(system, 'a').context.answers).toEqual(['failed: no luck']);
     expect((await rows.rows('a/')).map(([key]) => key)).toEqual([
       'a/00000001',
       'a/00000001/now',
@@ -113,11 +125,11 @@ describe('an effect', () => {
       return result;
     };
     const system = await opened(job, await rows.open());
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await system.barrier();
     await new Promise(resolve => setImmediate(resolve));
     expect(signal?.aborted).toBe(false);
-    tell(system, 'a', { type: 'STOP_WORK' });
+    sendToCounter(system, 'a', { type: 'STOP_WORK' });
     expect(signal?.aborted).toBe(true);
     answer.resolve('late');
     await system.close();
@@ -134,8 +146,8 @@ describe('an effect', () => {
       },
       await memoryStore()(),
     );
-    tell(system, 'a', { type: 'WORK', job: 'x' });
-    tell(system, 'a', { type: 'STOP_WORK' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'STOP_WORK' });
     await system.barrier();
     await system.close();
     expect(began).toBe(0);
@@ -152,14 +164,14 @@ describe('an effect', () => {
       return finished as Promise<string>;
     };
     const system = await opened(job, await rows.open());
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await system.barrier();
     await new Promise(resolve => setImmediate(resolve));
     await system.close();
     expect(context?.signal.aborted).toBe(true);
     answer.resolve('late');
     expect(await finished).toBe('AbortError');
-    await expect(context?.record([{ type: 'late' }])).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(context?.emit([{ type: 'late' }])).rejects.toMatchObject({ name: 'AbortError' });
     await expect(context?.step('two', async () => 1)).rejects.toMatchObject({ name: 'AbortError' });
     expect(await rows.rows('r/')).toEqual([]);
   });
@@ -204,44 +216,44 @@ describe('a step', () => {
       job(() => stuck.promise),
       await rows.open(),
     );
-    tell(first, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(first, 'a', { type: 'WORK', job: 'x' });
     while ((await rows.rows('r/')).length < 2)
       await first.barrier().then(() => new Promise(resolve => setImmediate(resolve)));
-    const second = (await openShop(shopOf(job(async () => 'three')), {
+    const second = (await openShop(createShopMachine(job(async () => 'three')), {
       store: await rows.open(),
     })) as unknown as DurableSystem;
     await idleAgain(second);
     await second.barrier();
     expect(ran).toEqual(['one', 'two']);
-    expect(counter(second, 'a').context.answers).toEqual(['1 undefined three']);
+    expect(counterSnapshot(second, 'a').context.answers).toEqual(['1 undefined three']);
     expect(await rows.rows('r/')).toEqual([]);
     await second.close();
   });
 
   test('is on disk with what it told its parent and reported, in one batch, before the next begins', async () => {
-    const { store, batches } = recorded(await memoryStore()());
+    const { store, batches } = recordBatches(await memoryStore()());
     const system = await opened(
-      async ({ step, record, key }) => {
+      async ({ step, emit, key }) => {
         await step('one', async () => 7, {
-          tell: result => [{ type: 'TOLD', what: `seven is ${result}` }],
-          facts: result => [{ type: 'stepped', result }],
+          sendToParent: result => [{ type: 'TOLD', what: `seven is ${result}` }],
+          emit: result => [{ type: 'stepped', result }],
         });
         expect(batches.flat().some(operation => operation.key === `r/${key}/one`)).toBe(true);
-        await record([{ type: 'noted' }]);
+        await emit([{ type: 'noted' }]);
         expect(batches.flat().some(operation => operation.key === 'fact/noted')).toBe(true);
         return 'ok';
       },
       store,
       {
-        rows: (fact: EmittedFact) => [
+        rows: (fact: EmittedEvent) => [
           { type: 'put', key: `fact/${fact.event.type}`, value: [fact.uid, fact.src, fact.actorId] },
         ],
       },
     );
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await idleAgain(system);
     await system.barrier();
-    expect(counter(system, 'a').context.answers).toEqual(['ok']);
+    expect(counterSnapshot(system, 'a').context.answers).toEqual(['ok']);
     const stepped = batches.find(batch => batch.some(operation => operation.key === 'r/00000003/one')) ?? [];
     expect(stepped.map(operation => operation.key).filter(key => !key.startsWith('m/'))).toEqual([
       'r/00000003/one',
@@ -251,7 +263,7 @@ describe('a step', () => {
     expect(stepped.find(operation => operation.key === 'fact/stepped')).toMatchObject({
       value: ['00000002', 'counter', 'a'],
     });
-    expect(counter(system, 'a').context.told).toEqual(['seven is 7']);
+    expect(counterSnapshot(system, 'a').context.told).toEqual(['seven is 7']);
     await system.close();
   });
 
@@ -265,9 +277,9 @@ describe('a step', () => {
       },
       await memoryStore()(),
     );
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await idleAgain(system);
-    expect(counter(system, 'a').context.answers).toEqual(['not now, now']);
+    expect(counterSnapshot(system, 'a').context.answers).toEqual(['not now, now']);
     await system.close();
   });
 
@@ -279,9 +291,11 @@ describe('a step', () => {
       },
       await memoryStore()(),
     );
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await idleAgain(system);
-    expect(counter(system, 'a').context.answers).toEqual(['failed: The step "one" appears twice in one effect.']);
+    expect(counterSnapshot(system, 'a').context.answers).toEqual([
+      'failed: The step "one" appears twice in one effect.',
+    ]);
     await system.close();
   });
 
@@ -290,13 +304,13 @@ describe('a step', () => {
     const outcome = deferred<unknown>();
     const system = await opened(
       async ({ step, key }) => {
-        const stepping = step('one', async () => 1, { tell: () => [{ type: 'STOP_WORK' }] });
+        const stepping = step('one', async () => 1, { sendToParent: () => [{ type: 'STOP_WORK' }] });
         outcome.resolve(await stepping.then(() => key));
         return 'x';
       },
       await rows.open(),
     );
-    tell(system, 'a', { type: 'WORK', job: 'x' });
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     expect(await outcome.promise).toBe('00000003');
     expect(await rows.rows('r/')).toEqual([]);
     await system.close();

@@ -16,12 +16,12 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate';
-import { manualClock } from '../../src/adapters/manual-clock.ts';
-import type { EmittedFact } from '../../src/durable/api.ts';
+import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
+import type { EmittedEvent } from '../../src/durable/api.ts';
 import { effect } from '../../src/durable/effect.ts';
 import { openDurable } from '../../src/durable/system.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { crashableStore, deferred } from './shop.ts';
+import { crashableStore, deferred } from './shop-machine.ts';
 
 const clock = manualClock();
 const turn = () => new Promise(resolve => setImmediate(resolve));
@@ -127,13 +127,13 @@ describe('after a restart', () => {
 
   test('a state translated by an upcaster replaces what was written since birth', async () => {
     const versioned = (version: string, state: string) =>
-      createMachine({ version, initial: state, states: { [state]: { on: { GO: 'gone' } }, gone: {} } });
+      createMachine({ version, initial: state, states: { [state]: { on: { GO: 'stopped' } }, gone: {} } });
     const rows = crashableStore();
     const first = await openDurable({ store: await rows.open(), machine: versioned('1', 'old'), clock });
     await first.command('go', root => root.send({ type: 'GO' }));
     const machine = versioned('2', 'new');
     const upcasters = { root: (state: object) => ({ ...state, value: 'new' }) };
-    const second = await openDurable({ store: await rows.open(), machine, clock, upcasters });
+    const second = await openDurable({ store: await rows.open(), machine, clock, migrations: upcasters });
     expect((await rows.rows('a/')).map(([key]) => key)).toEqual(['a/00000001']);
     await second.command('go', root => root.send({ type: 'GO' }));
     await second.close();
@@ -181,7 +181,7 @@ describe('after a restart', () => {
     await third.passivate('w');
     await third.close();
     const fourth = await openDurable({ store: await others.open(), machine: root(true), clock: ticking });
-    await fourth.wake('w');
+    await fourth.activate('w');
     expect(fourth.get('w').getSnapshot().value).toBe('rung');
     ticking.advance(1_000);
     expect(fourth.get('w').getSnapshot().value).toBe('rung');
@@ -276,8 +276,8 @@ describe('the end of a root', () => {
     },
   });
 
-  test('is a fault whatever was thrown, and what its children still do in that turn counts no more', async () => {
-    const facts: EmittedFact[] = [];
+  test('is an error whatever was thrown, and what its children still do in that turn counts no more', async () => {
+    const facts: EmittedEvent[] = [];
     const rows = crashableStore();
     const system = await openDurable({ store: await rows.open(), machine, clock });
     system.subscribe(some => facts.push(...some));
@@ -306,8 +306,8 @@ describe('the end of a root', () => {
       },
     };
     const fatal: unknown[] = [];
-    const told: EmittedFact[] = [];
-    const system = await openDurable({ store, machine, clock, onFatal: fault => fatal.push(fault.code) });
+    const told: EmittedEvent[] = [];
+    const system = await openDurable({ store, machine, clock, onFatal: error => fatal.push(error.code) });
     system.subscribe(some => told.push(...some));
     slow = true;
     const saying = system.command('say', root => root.send({ type: 'SAY' }));

@@ -1,39 +1,47 @@
 import { describe, expect, test } from 'vitest';
 import { assign, setup } from 'xstate';
-import { manualClock } from '../../src/adapters/manual-clock.ts';
-import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { openDurable } from '../../src/durable/system.ts';
 import { openDurable as openWithSystemClock } from '../../src/durable.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { counter, crashableStore, deferred, openShop, recorded, shopOf, tell } from './shop.ts';
+import {
+  counterSnapshot,
+  crashableStore,
+  createShopMachine,
+  deferred,
+  openShop,
+  recordBatches,
+  sendToCounter,
+} from './shop-machine.ts';
 
 describe('a durable system', () => {
   test('begins with its input and, opened again, is where it was', async () => {
     const store = memoryStore();
-    const first = await openShop(shopOf(), { store, input: { opened: 5 } });
+    const first = await openShop(createShopMachine(), { store, input: { opened: 5 } });
     await first.command('open', root => root.send({ type: 'OPEN', id: 'a', start: 3 }));
-    await first.command('add', () => tell(first, 'a', { type: 'ADD', amount: 4 }));
+    await first.command('add', () => sendToCounter(first, 'a', { type: 'ADD', amount: 4 }));
     await first.close();
-    const second = await openShop(shopOf(), { store, input: { opened: 99 } });
+    const second = await openShop(createShopMachine(), { store, input: { opened: 99 } });
     expect(second.root.getSnapshot().context).toEqual({ opened: 6 });
-    expect(counter(second, 'a').context.total).toBe(7);
+    expect(counterSnapshot(second, 'a').context.total).toBe(7);
     expect(second.stats().restored.actors).toBe(2);
     await second.close();
   });
 
   test('a crash loses nothing that was acknowledged', async () => {
     const rows = crashableStore();
-    const first = await openShop(shopOf(), { store: await rows.open() });
+    const first = await openShop(createShopMachine(), { store: await rows.open() });
     await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
-    await first.command('add', () => tell(first, 'a', { type: 'ADD', amount: 4 }));
-    tell(first, 'a', { type: 'ADD', amount: 100 });
-    const second = await openShop(shopOf(), { store: await rows.open() });
-    expect(counter(second, 'a').context.total).toBe(4);
+    await first.command('add', () => sendToCounter(first, 'a', { type: 'ADD', amount: 4 }));
+    sendToCounter(first, 'a', { type: 'ADD', amount: 100 });
+    const second = await openShop(createShopMachine(), { store: await rows.open() });
+    expect(counterSnapshot(second, 'a').context.total).toBe(4);
     await second.close();
   });
 
   test('its door brings the time of the machine', async () => {
-    const system = await openWithSystemClock({ store: memoryStore(), machine: shopOf(), input: {} });
+    const system = await openWithSystemClock({ store: memoryStore(), machine: createShopMachine(), input: {} });
     expect(system.root.getSnapshot().status).toBe('active');
     await system.close();
   });
@@ -41,7 +49,7 @@ describe('a durable system', () => {
   test('closing does not persist that actors were stopped, ends everything and can be repeated', async () => {
     const store = memoryStore();
     {
-      await using first = await openShop(shopOf(), { store, input: {} });
+      await using first = await openShop(createShopMachine(), { store, input: {} });
       await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
       const closing = first.close();
       expect(first.close()).toBe(closing);
@@ -50,39 +58,39 @@ describe('a durable system', () => {
       await expect(first.command('late', () => {})).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
       await expect(first.barrier()).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
       await expect(first.passivate('a')).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
-      await expect(first.wake('a')).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
+      await expect(first.activate('a')).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
     }
-    const second = await openShop(shopOf(), { store });
-    expect([second.root.getSnapshot().status, counter(second, 'a').status]).toEqual(['active', 'active']);
+    const second = await openShop(createShopMachine(), { store });
+    expect([second.root.getSnapshot().status, counterSnapshot(second, 'a').status]).toEqual(['active', 'active']);
     await second.close();
   });
 
   test('closing commits what was pending', async () => {
     const store = memoryStore();
-    const first = await openShop(shopOf(), { store, input: {} });
+    const first = await openShop(createShopMachine(), { store, input: {} });
     first.root.send({ type: 'OPEN', id: 'a' });
     await first.close();
-    const second = await openShop(shopOf(), { store });
+    const second = await openShop(createShopMachine(), { store });
     expect(second.get('a').id).toBe('a');
     await second.close();
   });
 
   test('a store that was given open stays open', async () => {
     const store = await memoryStore()();
-    const system = await openShop(shopOf(), { store, input: {} });
+    const system = await openShop(createShopMachine(), { store, input: {} });
     await system.close();
     expect(await store.get('m/format')).toBe(1);
   });
 
   test('an actor that is not there is named', async () => {
-    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     expect(() => system.get('nobody')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR', where: 'nobody' }));
     await system.close();
   });
 
   test('an inspector sees what XState does', async () => {
     const seen = new Set<string>();
-    const system = await openShop(shopOf(), {
+    const system = await openShop(createShopMachine(), {
       store: memoryStore(),
       input: {},
       inspect: event => seen.add(event.type),
@@ -95,10 +103,10 @@ describe('a durable system', () => {
 
 describe('what a turn writes', () => {
   async function watched() {
-    const { store, batches } = recorded(await memoryStore()());
-    const system = await openShop(shopOf(), { store, input: {} });
+    const { store, batches } = recordBatches(await memoryStore()());
+    const system = await openShop(createShopMachine(), { store, input: {} });
     await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
-    await system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }));
+    await system.command('add', () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 }));
     batches.length = 0;
     return { system, batches };
   }
@@ -106,7 +114,7 @@ describe('what a turn writes', () => {
   test('is one batch with the state of the actors that changed, the command and the commit', async () => {
     const { system, batches } = await watched();
     await system.command('both', root => {
-      tell(system, 'a', { type: 'ADD', amount: 1 });
+      sendToCounter(system, 'a', { type: 'ADD', amount: 1 });
       root.send({ type: 'OPEN', id: 'b' });
     });
     expect(batches).toHaveLength(1);
@@ -122,7 +130,7 @@ describe('what a turn writes', () => {
 
   test('is nothing for an event that changed nothing', async () => {
     const { system, batches } = await watched();
-    tell(system, 'a', { type: 'NOTHING' });
+    sendToCounter(system, 'a', { type: 'NOTHING' });
     await system.barrier();
     expect(batches).toEqual([]);
     await system.close();
@@ -130,12 +138,12 @@ describe('what a turn writes', () => {
 
   test('is only what cannot be restored: at most 300 bytes for a transition', async () => {
     const store = await memoryStore()();
-    const system = await openShop(shopOf(), { store, input: {} });
+    const system = await openShop(createShopMachine(), { store, input: {} });
     await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
-    tell(system, 'a', { type: 'ADD', amount: 1 });
+    sendToCounter(system, 'a', { type: 'ADD', amount: 1 });
     await system.barrier();
     const before = system.stats().bytes;
-    tell(system, 'a', { type: 'ADD', amount: 1 });
+    sendToCounter(system, 'a', { type: 'ADD', amount: 1 });
     await system.barrier();
     expect(await store.get('a/00000002/now')).toEqual({ value: 'idle', context: { total: 2, answers: [], told: [] } });
     expect(system.stats().bytes - before).toBeLessThanOrEqual(300);
@@ -144,7 +152,7 @@ describe('what a turn writes', () => {
 
   test('an actor that leaves is erased with its timers, in the batch in which its parent let it go', async () => {
     const { system, batches } = await watched();
-    tell(system, 'a', { type: 'LATER', delayMs: 10, id: 'x' });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 10, id: 'x' });
     await system.barrier();
     batches.length = 0;
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'a' }));
@@ -164,7 +172,7 @@ describe('what a turn writes', () => {
     const { system, batches } = await watched();
     await system.command('brief', root => {
       root.send({ type: 'OPEN', id: 'b' });
-      tell(system, 'b', { type: 'LATER', delayMs: 10 });
+      sendToCounter(system, 'b', { type: 'LATER', delayMs: 10 });
       root.send({ type: 'SHUT', id: 'b' });
     });
     const keys = batches
@@ -177,11 +185,11 @@ describe('what a turn writes', () => {
   });
 
   test('a caller’s views of changed actors are in the same batch', async () => {
-    const { store, batches } = recorded(await memoryStore()());
-    const system = await openShop(shopOf(), {
+    const { store, batches } = recordBatches(await memoryStore()());
+    const system = await openShop(createShopMachine(), {
       store,
       input: {},
-      views: ({ uid, id, src, snapshot }) => [
+      deriveActorRows: ({ uid, id, src, snapshot }) => [
         { type: 'put', key: `view/${id}`, value: [uid, src, (snapshot as { status: string }).status] },
       ],
     });
@@ -198,17 +206,17 @@ describe('what a turn writes', () => {
 describe('commands', () => {
   test('are applied once per key, across a crash', async () => {
     const rows = crashableStore();
-    const first = await openShop(shopOf(), { store: await rows.open() });
+    const first = await openShop(createShopMachine(), { store: await rows.open() });
     expect(await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).toEqual({ duplicate: false });
     expect(await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).toEqual({ duplicate: true });
-    const second = await openShop(shopOf(), { store: await rows.open() });
+    const second = await openShop(createShopMachine(), { store: await rows.open() });
     expect(await second.command('open', root => root.send({ type: 'OPEN', id: 'a' }))).toEqual({ duplicate: true });
     expect(second.root.getSnapshot().context.opened).toBe(1);
     await second.close();
   });
 
   test('given twice at once are applied once, and the second waits for the first', async () => {
-    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     const answers = await Promise.all([
       system.command('open', root => root.send({ type: 'OPEN', id: 'a' })),
       system.command('open', root => root.send({ type: 'OPEN', id: 'b' })),
@@ -219,12 +227,14 @@ describe('commands', () => {
   });
 
   test('that throw are not recorded and may be given again', async () => {
-    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
-    await expect(system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }))).rejects.toMatchObject({
+    const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
+    await expect(
+      system.command('add', () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 })),
+    ).rejects.toMatchObject({
       code: 'UNKNOWN_ACTOR',
     });
     await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
-    expect(await system.command('add', () => tell(system, 'a', { type: 'ADD', amount: 1 }))).toEqual({
+    expect(await system.command('add', () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 }))).toEqual({
       duplicate: false,
     });
     await system.close();
@@ -236,7 +246,7 @@ describe('fail stop', () => {
     const rows = crashableStore();
     const fatal: unknown[] = [];
     const store = await rows.open();
-    const first = await openShop(shopOf(), { store, onFatal: fault => fatal.push(fault) });
+    const first = await openShop(createShopMachine(), { store, onFatal: error => fatal.push(error) });
     await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
     const child = first.get('a');
     await expect(first.command('die', root => root.send({ type: 'DIE' }))).rejects.toMatchObject({
@@ -247,7 +257,7 @@ describe('fail stop', () => {
     expect(child.getSnapshot()).toMatchObject({ status: 'stopped' });
     await expect(first.barrier()).rejects.toMatchObject({ code: 'ROOT_FAILED' });
     await first.close();
-    const second = await openShop(shopOf(), { store: await rows.open() });
+    const second = await openShop(createShopMachine(), { store: await rows.open() });
     expect(second.root.getSnapshot()).toMatchObject({ status: 'active', context: { opened: 1 } });
     expect(await second.command('die', () => {})).toEqual({ duplicate: false });
     await second.close();
@@ -263,19 +273,19 @@ describe('fail stop', () => {
       close: () => inner.close(),
     };
     const fatal: unknown[] = [];
-    const first = await openShop(shopOf(), { store, input: {}, onFatal: fault => fatal.push(fault) });
+    const first = await openShop(createShopMachine(), { store, input: {}, onFatal: error => fatal.push(error) });
     await first.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
     refuse = true;
     const outcomes = await Promise.allSettled([
-      first.command('add', () => tell(first, 'a', { type: 'ADD', amount: 1 })),
+      first.command('add', () => sendToCounter(first, 'a', { type: 'ADD', amount: 1 })),
       first.barrier(),
     ]);
     expect(outcomes.map(outcome => outcome.status)).toEqual(['rejected', 'rejected']);
     expect(fatal).toMatchObject([{ code: 'INTERNAL', message: 'disk full' }]);
     await first.close();
     refuse = false;
-    const second = await openShop(shopOf(), { store });
-    expect(counter(second, 'a').context.total).toBe(0);
+    const second = await openShop(createShopMachine(), { store });
+    expect(counterSnapshot(second, 'a').context.total).toBe(0);
     await second.close();
   });
 
@@ -292,10 +302,10 @@ describe('fail stop', () => {
   });
 
   test('views that throw end the system', async () => {
-    const system = await openShop(shopOf(), {
+    const system = await openShop(createShopMachine(), {
       store: memoryStore(),
       input: {},
-      views: ({ id }) => {
+      deriveActorRows: ({ id }) => {
         if (id === 'a') throw new TypeError('no view of a');
         return [];
       },
@@ -307,15 +317,15 @@ describe('fail stop', () => {
 
   test('a child that fails is its supervisor’s business, and its error is stored plainly', async () => {
     const rows = crashableStore();
-    const system = await openShop(shopOf(), { store: await rows.open() });
+    const system = await openShop(createShopMachine(), { store: await rows.open() });
     await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
-    await system.command('throw', () => tell(system, 'a', { type: 'THROW' }));
+    await system.command('throw', () => sendToCounter(system, 'a', { type: 'THROW' }));
     expect(system.root.getSnapshot().status).toBe('active');
     expect((await rows.rows('a/00000002/now'))[0]?.[1]).toMatchObject({
       status: 'error',
       error: { code: 'INTERNAL', message: 'told to throw' },
     });
-    const again = await openShop(shopOf(), { store: await rows.open() });
+    const again = await openShop(createShopMachine(), { store: await rows.open() });
     expect(again.root.getSnapshot().children.a?.getSnapshot()).toMatchObject({ status: 'error' });
     await again.close();
   });
@@ -340,7 +350,7 @@ describe('batches', () => {
         flying--;
       },
     };
-    const system = await openShop(shopOf(), { store, input: {} });
+    const system = await openShop(createShopMachine(), { store, input: {} });
     const held = deferred<void>();
     gate = held.promise;
     sizes.length = 0;
@@ -348,7 +358,7 @@ describe('batches', () => {
     await new Promise(resolve => setImmediate(resolve));
     const unchanged = system.barrier();
     const rest = Array.from({ length: 20 }, (_, at) =>
-      system.command(`add${at}`, () => tell(system, 'a', { type: 'ADD', amount: 1 })),
+      system.command(`add${at}`, () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 })),
     );
     expect(sizes).toHaveLength(1);
     held.resolve();
@@ -360,7 +370,7 @@ describe('batches', () => {
   });
 
   test('a barrier with nothing to wait for resolves at once', async () => {
-    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     const before = system.stats().commits;
     await system.barrier();
     expect(system.stats().commits).toBe(before);
@@ -368,7 +378,7 @@ describe('batches', () => {
   });
 
   test('closing in the middle of a release leaves nobody waiting who was committed', async () => {
-    const system = await openShop(shopOf(), { store: memoryStore(), input: {} });
+    const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     const waiting = Array.from({ length: 100 }, (_, at) =>
       system.command(`open${at}`, root => root.send({ type: 'OPEN', id: `k${at}` })),
     );

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { assign, cancel, emit, raise, setup } from 'xstate';
-import { manualClock } from '../../src/adapters/manual-clock.ts';
+import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import type { DurableSystem } from '../../src/durable/api.ts';
 import { openDurable } from '../../src/durable/system.ts';
-import { counter, crashableStore, openShop, shopOf, tell } from './shop.ts';
+import { counterSnapshot, crashableStore, createShopMachine, openShop, sendToCounter } from './shop-machine.ts';
 
-const total = (system: DurableSystem, id = 'a') => counter(system, id).context.total;
+const total = (system: DurableSystem, id = 'a') => counterSnapshot(system, id).context.total;
 
 async function world() {
   const rows = crashableStore();
   const clock = manualClock(1_000);
-  const open = async () => (await openShop(shopOf(), { store: await rows.open(), clock })) as unknown as DurableSystem;
+  const open = async () =>
+    (await openShop(createShopMachine(), { store: await rows.open(), clock })) as unknown as DurableSystem;
   const system = await open();
   await system.command('open', root => {
     root.send({ type: 'OPEN', id: 'a' });
@@ -22,7 +23,7 @@ async function world() {
 describe('a delayed event', () => {
   test('is stored with its deadline and arrives at it', async () => {
     const { rows, clock, system } = await world();
-    tell(system, 'a', { type: 'LATER', delayMs: 500, id: 'soon' });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 500, id: 'soon' });
     await system.barrier();
     expect(await rows.rows('t/')).toEqual([['t/00000002/soon', { due: 1_500, event: { type: 'ADD', amount: 1 } }]]);
     clock.advance(499);
@@ -36,7 +37,7 @@ describe('a delayed event', () => {
 
   test('survives a crash with the deadline it had', async () => {
     const { clock, open, system } = await world();
-    tell(system, 'a', { type: 'LATER', delayMs: 500 });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 500 });
     await system.barrier();
     clock.advance(300);
     const again = await open();
@@ -50,8 +51,8 @@ describe('a delayed event', () => {
 
   test('that came due while nobody was there arrives after opening, in the order of deadlines', async () => {
     const { clock, open, system } = await world();
-    tell(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
-    tell(system, 'a', { type: 'LATER', delayMs: 500 });
+    sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 500 });
     await system.close();
     clock.advance(10_000);
     const again = await open();
@@ -63,8 +64,8 @@ describe('a delayed event', () => {
 
   test('set again under its id replaces the one before', async () => {
     const { rows, clock, system } = await world();
-    tell(system, 'a', { type: 'LATER', delayMs: 100, id: 'x' });
-    tell(system, 'a', { type: 'LATER', delayMs: 300, id: 'x' });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 100, id: 'x' });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 300, id: 'x' });
     await system.barrier();
     expect((await rows.rows('t/')).map(([, row]) => (row as { due: number }).due)).toEqual([1_300]);
     clock.advance(200);
@@ -76,7 +77,7 @@ describe('a delayed event', () => {
 
   test('to an actor that is gone after a restart is dropped', async () => {
     const { rows, open, system } = await world();
-    tell(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
+    sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'b' }));
     await system.close();
     const again = await open();
@@ -87,7 +88,7 @@ describe('a delayed event', () => {
 
   test('to an actor that left meanwhile does nothing', async () => {
     const { clock, system } = await world();
-    tell(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
+    sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'b' }));
     clock.advance(600);
     expect(total(system)).toBe(0);
@@ -96,7 +97,7 @@ describe('a delayed event', () => {
 
   test('does not arrive after closing', async () => {
     const { clock, system } = await world();
-    tell(system, 'a', { type: 'LATER', delayMs: 500 });
+    sendToCounter(system, 'a', { type: 'LATER', delayMs: 500 });
     await system.close();
     clock.advance(1_000);
     expect(system.stats().timers).toBe(0);
@@ -144,8 +145,8 @@ describe('a stopwatch', () => {
     id: 'work',
     context: { over: 0 },
     on: {
-      GO: { actions: raise({ type: 'OVER' }, { id: 'stopwatch/limit', delay: 1_000 }) },
-      STAND: { actions: cancel('stopwatch/limit') },
+      GO: { actions: raise({ type: 'OVER' }, { id: 'timer/limit', delay: 1_000 }) },
+      STAND: { actions: cancel('timer/limit') },
       OVER: { actions: assign({ over: ({ context }) => context.over + 1 }) },
       NOTE: { actions: emit({ type: 'noted' }) },
     },
@@ -179,7 +180,7 @@ describe('a stopwatch', () => {
     await tell('GO');
     clock.advance(600);
     await tell('STAND', 'STAND');
-    expect(await rows()).toMatchObject([['t/00000001/stopwatch/limit', { left: 400 }]]);
+    expect(await rows()).toMatchObject([['t/00000001/timer/limit', { left: 400 }]]);
     clock.advance(1_000_000);
     await tell('GO', 'GO');
     clock.advance(399);

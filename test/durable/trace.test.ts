@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { DurableSystem } from '../../src/durable/api.ts';
-import type { Sighting } from '../../src/durable/inspection.ts';
-import { type TraceBatch, traceOf } from '../../src/durable/trace.ts';
-import { crashableStore, openShop, shopOf, tell } from './shop.ts';
+import type { ActorLifecycleEvent } from '../../src/durable/lifecycle-events.ts';
+import { type TraceBatch, traceActors } from '../../src/durable/trace.ts';
+import { crashableStore, createShopMachine, openShop, sendToCounter } from './shop-machine.ts';
 
 async function opened() {
-  const system = (await openShop(shopOf(), { store: await crashableStore().open() })) as unknown as DurableSystem;
+  const system = (await openShop(createShopMachine(), {
+    store: await crashableStore().open(),
+  })) as unknown as DurableSystem;
   await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
   return system;
 }
@@ -21,18 +23,18 @@ describe('a trace', () => {
   test('begins with the charts and actors there are and goes on with what changes in them', async () => {
     const system = await opened();
     const stop = new AbortController();
-    const batches = traceOf(system, { signal: stop.signal });
+    const batches = traceActors(system, { signal: stop.signal });
     const present = await next(batches);
-    expect(present.fresh).toBe(true);
-    expect(present.traces.map(({ type }) => type)).toEqual(['chart', 'chart', 'born', 'born']);
+    expect(present.snapshot).toBe(true);
+    expect(present.traces.map(({ type }) => type)).toEqual(['chart', 'chart', 'started', 'started']);
     expect(present.traces[3]).toMatchObject({ id: 'a', stand: { status: 'active', context: { total: 0 } } });
-    tell(system, 'a', { type: 'ADD', amount: 2 });
-    const { fresh, traces } = await next(batches);
-    expect(fresh).toBe(false);
-    expect(traces.map(({ type }) => type)).toEqual(['received', 'moved']);
-    expect(traces[1]).toMatchObject({ type: 'moved', step: { set: { total: 2 } } });
+    sendToCounter(system, 'a', { type: 'ADD', amount: 2 });
+    const { snapshot, traces } = await next(batches);
+    expect(snapshot).toBe(false);
+    expect(traces.map(({ type }) => type)).toEqual(['received', 'transitioned']);
+    expect(traces[1]).toMatchObject({ type: 'transitioned', step: { set: { total: 2 } } });
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'a' }));
-    expect((await next(batches)).traces.at(-1)).toMatchObject({ type: 'gone', why: 'ended' });
+    expect((await next(batches)).traces.at(-1)).toMatchObject({ type: 'stopped', why: 'ended' });
     stop.abort();
     expect(await batches.next()).toEqual({ value: undefined, done: true });
     await system.close();
@@ -41,7 +43,7 @@ describe('a trace', () => {
   test('ends when nobody wants it any more, while it waits too', async () => {
     const system = await opened();
     const stop = new AbortController();
-    const batches = traceOf(system, { signal: stop.signal });
+    const batches = traceActors(system, { signal: stop.signal });
     await next(batches);
     const waits = batches.next();
     stop.abort();
@@ -51,16 +53,16 @@ describe('a trace', () => {
 
   test('tells who falls behind of the present, once', async () => {
     const system = await opened();
-    const batches = traceOf(system, { waitingMax: 6 });
+    const batches = traceActors(system, { pendingMax: 6 });
     await next(batches);
     for (let amount = 1; amount <= 5; amount++) {
-      tell(system, 'a', { type: 'ADD', amount });
+      sendToCounter(system, 'a', { type: 'ADD', amount });
       await system.barrier();
     }
     await system.barrier();
     const late = await next(batches);
-    expect(late.fresh).toBe(true);
-    const born = late.traces.find(trace => trace.type === 'born' && trace.id === 'a');
+    expect(late.snapshot).toBe(true);
+    const born = late.traces.find(trace => trace.type === 'started' && trace.id === 'a');
     expect(born).toMatchObject({ stand: { context: { total: 15 } } });
     await batches.return(undefined);
     await system.close();
@@ -69,39 +71,39 @@ describe('a trace', () => {
 
 describe('a step', () => {
   /** What is told of states one after the other. */
-  async function steps(...sightings: Sighting[]) {
-    const batches = traceOf({
-      watch(listener) {
+  async function steps(...sightings: ActorLifecycleEvent[]) {
+    const batches = traceActors({
+      subscribeToActors(listener) {
         listener(sightings);
         return () => {};
       },
     });
     return (await next(batches)).traces;
   }
-  const born = { type: 'born', uid: '1', parent: null, id: 'x', src: null, systemId: null, chart: null } as const;
+  const born = { type: 'started', uid: '1', parent: null, id: 'x', src: null, systemId: null, chart: null } as const;
 
   test('says only what became different', async () => {
     const [, first, second, third] = await steps(
       { ...born, state: { value: { a: 'b' }, context: { kept: 1, lost: 2, grown: 3 } } },
-      { type: 'moved', uid: '1', at: 5, state: { value: { a: 'b' }, context: { kept: 1, grown: 4 } } },
-      { type: 'moved', uid: '1', at: 6, state: { value: 'c', context: { kept: 1, grown: 4 } } },
+      { type: 'transitioned', uid: '1', at: 5, state: { value: { a: 'b' }, context: { kept: 1, grown: 4 } } },
+      { type: 'transitioned', uid: '1', at: 6, state: { value: 'c', context: { kept: 1, grown: 4 } } },
       {
-        type: 'moved',
+        type: 'transitioned',
         uid: '1',
         at: 7,
         state: { value: 'c', status: 'done', output: 9, context: { kept: 1, grown: 4 } },
       },
     );
-    expect(first).toEqual({ type: 'moved', uid: '1', at: 5, step: { set: { grown: 4 }, unset: ['lost'] } });
-    expect(second).toEqual({ type: 'moved', uid: '1', at: 6, step: { value: 'c' } });
-    expect(third).toEqual({ type: 'moved', uid: '1', at: 7, step: { status: 'done', output: 9 } });
+    expect(first).toEqual({ type: 'transitioned', uid: '1', at: 5, step: { set: { grown: 4 }, unset: ['lost'] } });
+    expect(second).toEqual({ type: 'transitioned', uid: '1', at: 6, step: { value: 'c' } });
+    expect(third).toEqual({ type: 'transitioned', uid: '1', at: 7, step: { status: 'done', output: 9 } });
   });
 
   test('of an actor nobody had told of is all there is', async () => {
     const [machine, effect] = await steps(
-      { type: 'moved', uid: '2', at: 5, state: { value: 'c', status: 'error', error: { code: 'X' } } },
+      { type: 'transitioned', uid: '2', at: 5, state: { value: 'c', status: 'error', error: { code: 'X' } } },
       {
-        type: 'moved',
+        type: 'transitioned',
         uid: '3',
         at: 5,
         state: { snapshot: { status: 'active', output: undefined, error: undefined } },
@@ -116,7 +118,12 @@ describe('a step', () => {
     const snapshot = { status: 'active', output: undefined, error: undefined, input } as const;
     const [begun, done] = await steps(
       { ...born, state: { snapshot } },
-      { type: 'moved', uid: '1', at: 1, state: { snapshot: { ...snapshot, status: 'done', output: 3 as never } } },
+      {
+        type: 'transitioned',
+        uid: '1',
+        at: 1,
+        state: { snapshot: { ...snapshot, status: 'done', output: 3 as never } },
+      },
     );
     expect(begun).toMatchObject({ stand: { value: null, status: 'active', context: { path: 'a' } } });
     expect(done).toMatchObject({ step: { status: 'done', output: 3 } });

@@ -8,13 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { assign, setup } from 'xstate';
 import { type DurableSystem, memoryStore, openDurable } from '../../src/durable.ts';
 import { type Inspector, type InspectorOptions, serveInspector } from '../../src/inspector.ts';
-import { action, house } from '../host/house.ts';
-import { playhouse, spawn } from '../runtime/playhouse.ts';
-import { barriers } from './barriers.ts';
+import { createClientFixture, testAction } from '../host/client-fixture.ts';
+import { createTestProject, spawnSubplan } from '../runtime/test-project.ts';
+import { accessibilityViolations } from './accessibility.ts';
 import { chromiumPath, hasChromium, openBrowser } from './browser.ts';
-import { crowd } from './crowd.ts';
+import { manyActors } from './many-actors.ts';
 import { pageCoverage } from './page-coverage.ts';
-import { shopExample } from './shop.ts';
+import { startShopExample } from './shop-example.ts';
 
 const waitMs = 60_000;
 vi.setConfig({ testTimeout: 120_000 });
@@ -93,7 +93,7 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('shows the machines of the example: an order that moves, who told it, and what came of it', async () => {
-    const shop = await shopExample();
+    const shop = await startShopExample();
     open.push(shop);
     expect(await shop.enter()).toBe('order 1 came in');
     const { page, complaints } = await person();
@@ -122,7 +122,7 @@ describe.runIf(hasChromium)('the page', () => {
     await told.filter({ hasText: /pay$/ }).first().waitFor();
     await told.filter({ hasText: /shipped$/ }).click();
     await page.locator('.side', { hasText: 'from order-1 to' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -174,13 +174,13 @@ describe.runIf(hasChromium)('the page', () => {
     await active(page, 'open');
     await tell('PAY');
     await active(page, 'packed');
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.keyboard.press('2');
     await page.locator('.messages .row').first().waitFor();
     expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Messages');
     await page.keyboard.press('Home');
     await page.locator('.side pre', { hasText: 'PAY' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.keyboard.press('/');
     await page.keyboard.type('nothing');
     await page.locator('.small', { hasText: '0 messages' }).waitFor();
@@ -190,7 +190,7 @@ describe.runIf(hasChromium)('the page', () => {
     const writing = (goal: string, content: string) => ({
       subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },
     });
-    const { troupe, run } = await playhouse({}, { files: { 'a.txt': 'one\n' } });
+    const { troupe, run } = await createTestProject({}, { files: { 'a.txt': 'one\n' } });
     const inspector = await served({ troupe, control: true });
     const { page, complaints } = await person();
     await page.goto(inspector.invite());
@@ -198,46 +198,46 @@ describe.runIf(hasChromium)('the page', () => {
     const steps = [writing('be loud', 'ONE\n'), writing('be brief', '1\n')];
     await run(() => {}, { strategyActor: { kind: 'steps', steps } });
     await page.locator('.need', { hasText: '1 conflict is open' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: /^Timeline/ }).click();
     await page.locator('.track .span.conflict').waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: /^Decisions/ }).click();
     await page.locator('.row', { hasText: 'be brief' }).click();
     await page.locator('.side h2', { hasText: 'be brief' }).waitFor();
     await page.getByRole('button', { name: /^Checkpoints/ }).click();
     await page.locator('.checkpoint h2').waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: /^Conflicts/ }).click();
     await page.locator('.three pre').nth(2).waitFor();
     expect(await page.locator('.three pre').allTextContents()).toEqual(['ONE\n', 'one\n', '1\n']);
     await page.getByRole('button', { name: 'Take theirs' }).click();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.locator('dialog').getByRole('button', { name: 'Leave it' }).click();
     await page.getByRole('button', { name: 'Take theirs' }).click();
     await page.locator('dialog button.primary').click();
-    await page.locator('#told', { hasText: 'Done' }).waitFor();
+    await page.locator('#announcement', { hasText: 'Done' }).waitFor();
     const plan = await troupe.plan();
     await vi.waitFor(async () => expect((await plan.record()).state).toBe('complete'), { timeout: waitMs });
     // What somebody else did meanwhile is said, not done twice.
     await page.getByRole('button', { name: /^Now/ }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await plan.cancel('elsewhere');
-    await plan.settled();
+    await plan.waitUntilIdle();
     await page.locator('dialog button.primary').click();
-    await page.locator('#told', { hasText: 'cancelled' }).waitFor();
+    await page.locator('#announcement', { hasText: 'cancelled' }).waitFor();
     expect(complaints).toEqual([]);
   });
 
   test('names a call that waits, marks every plan above it, and takes the answer; a report ends at its own time [R288, R289, R290]', async () => {
-    const { troupe, run } = await playhouse();
+    const { troupe, run } = await createTestProject();
     const inspector = await served({ troupe, control: true });
     const { page, complaints } = await person();
     await page.goto(inspector.invite());
     const running = run(
       async task => {
         if (task.plan.depth > 0) await task.call('builtin/write', { path: 'b.txt', content: 'b' });
-        else await spawn(task, 'child');
+        else await spawnSubplan(task, 'child');
       },
       { description: 'Do it in parts', approvals: { execute: { writeFiles: 'ask' } } },
     );
@@ -250,7 +250,7 @@ describe.runIf(hasChromium)('the page', () => {
     await page.getByRole('button', { name: /^Timeline/ }).click();
     await page.locator('.track .span.asking').waitFor();
     expect(await page.locator('.label', { hasText: 'asks you' }).count()).toBe(2);
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
 
     // An hour after the last thing that happened.
     const folder = await mkdtemp(join(tmpdir(), 'troupe-report-'));
@@ -285,7 +285,7 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('denies a call that waits once the person agreed, and the agent hears of it [R289]', async () => {
-    const { troupe, run } = await playhouse();
+    const { troupe, run } = await createTestProject();
     const inspector = await served({ troupe, control: true });
     const { page, complaints } = await person();
     await page.goto(inspector.invite());
@@ -310,9 +310,9 @@ describe.runIf(hasChromium)('the page', () => {
     expect((await plan.approvals()).map(({ answer }) => answer)).toEqual([null]);
     await deny.click();
     await dialog.getByRole('button', { name: 'Deny' }).click();
-    await page.locator('#told', { hasText: 'Done' }).waitFor();
+    await page.locator('#announcement', { hasText: 'Done' }).waitFor();
     await running;
-    const record = await plan.settled();
+    const record = await plan.waitUntilIdle();
     expect([record.state, record.error?.code]).toEqual(['errored', 'TOOL_REFUSED']);
     expect((await plan.approvals()).map(({ answer }) => answer?.verdict)).toEqual(['denied']);
     await page.locator('.need.failed', { hasText: 'Ask first' }).waitFor();
@@ -330,7 +330,7 @@ describe.runIf(hasChromium)('the page', () => {
         },
       },
     });
-    const { troupe, run } = await playhouse({}, { files: { 'h.txt': 'a\nb\nc\nd\ne\nf\ng\n' } });
+    const { troupe, run } = await createTestProject({}, { files: { 'h.txt': 'a\nb\nc\nd\ne\nf\ng\n' } });
     const inspector = await served({ troupe, control: true });
     const { page, complaints } = await person();
     await page.goto(inspector.invite());
@@ -363,7 +363,7 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('keeps what was selected while its server is started again, and says that it reconnects', async () => {
-    const { troupe, run } = await playhouse();
+    const { troupe, run } = await createTestProject();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }), { description: 'first' });
     const first = await troupe.plan();
     await troupe.use({ action: 'play', goal: 'The second', start: false });
@@ -379,7 +379,7 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('is kept as one file that shows the same when it is opened from a disk', async () => {
-    const { troupe, run } = await playhouse();
+    const { troupe, run } = await createTestProject();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }));
     const inspector = await served({ troupe });
     const folder = await mkdtemp(join(tmpdir(), 'troupe-report-'));
@@ -397,12 +397,12 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('goes back to a checkpoint, forks from one, and looks closer at a stretch of time', async () => {
-    const { troupe, run } = await playhouse();
+    const { troupe, run } = await createTestProject();
     const { plan } = await run(
       async task => {
         if (task.plan.depth > 0) return;
         await task.call('write', { path: 'b.txt', content: 'b' });
-        await spawn(task, 'beside', {
+        await spawnSubplan(task, 'beside', {
           executionActor: { kind: 'steps', steps: [{ write: { path: 'c', content: 'c' } }] },
         });
       },
@@ -441,7 +441,7 @@ describe.runIf(hasChromium)('the page', () => {
     await page.locator('.checkpoint h2', { hasText: 'post execute' }).waitFor();
     await page.getByText('Nothing changed since.').waitFor();
     await press('Fork from here');
-    await page.locator('#told', { hasText: 'Done' }).waitFor();
+    await page.locator('#announcement', { hasText: 'Done' }).waitFor();
     await page.getByRole('slider').press('Home');
     await page.locator('.diff-line', { hasText: 'b.txt' }).waitFor();
     await press('Roll back…');
@@ -453,10 +453,10 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('goes on when the owner of the store ends and another one comes', async () => {
-    await using rooms = house();
-    const owner = await rooms.window();
-    const window = await rooms.window();
-    await owner.troupe.actions.create(action);
+    await using rooms = createClientFixture();
+    const owner = await rooms.openClient();
+    const window = await rooms.openClient();
+    await owner.troupe.actions.create(testAction);
     const inspector = await serveInspector({ troupe: window.troupe });
     const { page, context } = await person();
     await page.goto(inspector.invite());
@@ -470,8 +470,8 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('stays quick with 10,000 actors and 100,000 events', async ({ annotate }) => {
-    const inspector = await served({ system: crowd(10_000, 100_000) });
-    await inspector.quiet();
+    const inspector = await served({ system: manyActors(10_000, 100_000) });
+    await inspector.waitUntilQuiet();
     const { page, complaints } = await person();
     await page.addInitScript(
       'window.longest = 0; new PerformanceObserver(list => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); }).observe({ entryTypes: ["longtask"] });',

@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { backoffMs } from '../../machines/backoff.ts';
 import * as machines from '../../machines/index.ts';
-import { memberMachine } from '../../machines/subplans/member.ts';
-import { teamMachine } from '../../machines/subplans/team.ts';
+import { childMachine } from '../../machines/subplans/child.machine.ts';
+import { shardMachine } from '../../machines/subplans/shard.machine.ts';
 
 const charts: Record<string, AnyStateMachine> = {
   plan: machines.planMachine,
   subplans: machines.subplansMachine,
-  team: teamMachine,
-  member: memberMachine,
+  team: shardMachine,
+  member: childMachine,
   merge: machines.mergeMachine,
   reconciliation: machines.reconciliationMachine,
   validation: machines.validationMachine,
-  attempt: machines.attemptMachine,
-  runtime: machines.runtimeMachine,
+  attempt: machines.retryMachine,
+  runtime: machines.supervisorMachine,
 };
 
 /** Every guard, action and effect that the chart's configuration mentions, as it is written there. */

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { ChildTree, EffectInput, EffectOutput } from '../../machines/contract.ts';
+import type { EffectInput, EffectOutput, SubplanTree } from '../../machines/effects.ts';
 import type { MergeInput, MergeOutput } from '../../machines/index.ts';
 import type { Conflict } from '../../src/model/conflict.ts';
-import { type Answers, stage } from './effects.ts';
-import { deferred, play, turns as until } from './play.ts';
-import { conflictOf, idOf, specOf } from './spec.ts';
+import { sampleConflict, sampleSpec, ulidOf } from './fixtures.ts';
+import { deferred, runMachine, waitUntil as until } from './run-machine.ts';
+import { type EffectAnswers, scriptedMachines } from './scripted-effects.ts';
 
-const child = (name: string, baseTree = 't0'): ChildTree => ({
-  planId: idOf(name),
+const child = (name: string, baseTree = 't0'): SubplanTree => ({
+  planId: ulidOf(name),
   goal: `goal ${name}`,
   baseTree,
   treeOid: `t${name}`,
 });
-const a = conflictOf('a.txt');
-const b = conflictOf('b.txt');
-const conflicting: Answers['fold'] = ({ ours, children: [next] }) =>
-  next?.planId === idOf('B')
+const a = sampleConflict('a.txt');
+const b = sampleConflict('b.txt');
+const conflicting: EffectAnswers['mergeNext'] = ({ ours, children: [next] }) =>
+  next?.planId === ulidOf('B')
     ? { clean: false, treeOid: `${ours}?B`, folded: 1, conflicts: [a, b], engines: {} as Record<string, string> }
     : {
         clean: true,
@@ -26,14 +26,14 @@ const conflicting: Answers['fold'] = ({ ours, children: [next] }) =>
       };
 const settled = (treeOid: string) => ({ treeOid, decisions: [], toolCalls: 0 });
 const span = { start: 0, length: 1 };
-type Folded = EffectOutput<'fold'>;
-const hunky = ({ children: [next] }: EffectInput<'fold'>, conflict: Conflict): Partial<Folded> =>
-  next?.planId === idOf('B') ? { conflicts: [conflict] } : {};
+type Folded = EffectOutput<'mergeNext'>;
+const hunky = ({ children: [next] }: EffectInput<'mergeNext'>, conflict: Conflict): Partial<Folded> =>
+  next?.planId === ulidOf('B') ? { conflicts: [conflict] } : {};
 const take = (conflictId: string) => ({ type: 'resolve' as const, conflictId, resolution: { take: 'base' as const } });
 
-function merge(input: Partial<MergeInput>, answers: Partial<Answers> = {}) {
-  const played = play(stage(answers).merge, {
-    spec: specOf(),
+function merge(input: Partial<MergeInput>, answers: Partial<EffectAnswers> = {}) {
+  const played = runMachine(scriptedMachines(answers).merge, {
+    spec: sampleSpec(),
     attempt: 1,
     sandbox: { key: 's', path: '/s' },
     guidance: [],
@@ -54,29 +54,29 @@ function merge(input: Partial<MergeInput>, answers: Partial<Answers> = {}) {
 
 describe('A merge', () => {
   test('folds children in recorded order, each into what the ones before made', async () => {
-    const { ended, told } = merge({});
+    const { ended, emitted } = merge({});
     expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB|tC', toolCalls: 0 });
-    expect(told('merge.folded').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
-      [idOf('A'), 't0|tA'],
-      [idOf('B'), 't0|tA|tB'],
-      [idOf('C'), 't0|tA|tB|tC'],
+    expect(emitted('merge.child_merged').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
+      [ulidOf('A'), 't0|tA'],
+      [ulidOf('B'), 't0|tA|tB'],
+      [ulidOf('C'), 't0|tA|tB|tC'],
     ]);
   });
 
   test('folds several at a time where they do not meet, and tells of each', async () => {
     const inputs: string[][] = [];
-    const fold: Answers['fold'] = ({ ours, children, earlier }) => {
+    const fold: EffectAnswers['mergeNext'] = ({ ours, children, earlier }) => {
       inputs.push(children.map(({ planId }) => planId));
       const folded = earlier.length === 0 ? 2 : 1;
       return { clean: true, treeOid: `${ours}|${folded}`, folded, conflicts: [], engines: { '*': 'disjoint' } };
     };
-    const { ended, told } = merge({}, { fold });
+    const { ended, emitted } = merge({}, { mergeNext: fold });
     expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|2|1', toolCalls: 0 });
-    expect(inputs).toEqual([[idOf('A'), idOf('B'), idOf('C')], [idOf('C')]]);
-    expect(told('merge.folded').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
-      [idOf('A'), 't0|2'],
-      [idOf('B'), 't0|2'],
-      [idOf('C'), 't0|2|1'],
+    expect(inputs).toEqual([[ulidOf('A'), ulidOf('B'), ulidOf('C')], [ulidOf('C')]]);
+    expect(emitted('merge.child_merged').map(({ childPlanId, treeOid }) => [childPlanId, treeOid])).toEqual([
+      [ulidOf('A'), 't0|2'],
+      [ulidOf('B'), 't0|2'],
+      [ulidOf('C'), 't0|2|1'],
     ]);
   });
 
@@ -85,15 +85,15 @@ describe('A merge', () => {
   });
 
   test('rests at a conflict and goes on by itself when all of it is settled', async () => {
-    const { actor, ended, waits, told } = merge({}, { fold: conflicting });
+    const { actor, ended, waits, emitted } = merge({}, { mergeNext: conflicting });
     await waits();
-    expect(told('conflict.found').map(({ conflict }) => conflict.path)).toEqual(['a.txt', 'b.txt']);
+    expect(emitted('conflict.found').map(({ conflict }) => conflict.path)).toEqual(['a.txt', 'b.txt']);
     actor.send(take('nowhere'));
     actor.send(take(b.conflictId));
     actor.send(take(b.conflictId));
     actor.send(take(a.conflictId));
     expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!b.txt!a.txt|C', toolCalls: 0 });
-    expect(told('conflict.resolved').map(({ conflictId, resolution }) => [conflictId, resolution.take])).toEqual([
+    expect(emitted('conflict.resolved').map(({ conflictId, resolution }) => [conflictId, resolution.take])).toEqual([
       [b.conflictId, 'base'],
       [a.conflictId, 'base'],
     ]);
@@ -104,38 +104,38 @@ describe('A merge', () => {
     { given: { policy: 'preferTheirs' as const }, side: 'theirs' },
     { given: { policy: 'preferOurs' as const }, side: 'ours' },
   ])('with $given settles every conflict by $side and tells each', async ({ given, side }) => {
-    const { ended, told } = merge(given, { fold: conflicting });
+    const { ended, emitted } = merge(given, { mergeNext: conflicting });
     expect((await ended()).outcome).toBe('merged');
-    expect(told('conflict.resolved').map(({ resolution }) => resolution.take)).toEqual([side, side]);
+    expect(emitted('conflict.resolved').map(({ resolution }) => resolution.take)).toEqual([side, side]);
   });
 
   test('with failOnConflict fails and names the files', async () => {
-    const { ended, told } = merge({ strategy: 'failOnConflict' }, { fold: conflicting });
+    const { ended, emitted } = merge({ strategy: 'failOnConflict' }, { mergeNext: conflicting });
     expect(await ended()).toMatchObject({
       outcome: 'failed',
-      fault: { code: 'MERGE_CONFLICT', message: expect.stringMatching(/goal B.*a\.txt, b\.txt/) },
+      error: { code: 'MERGE_CONFLICT', message: expect.stringMatching(/goal B.*a\.txt, b\.txt/) },
     });
-    expect(told('conflict.resolved')).toEqual([]);
+    expect(emitted('conflict.resolved')).toEqual([]);
   });
 
   test('that is not clean and names no conflict is not taken for clean', async () => {
     const { ended } = merge(
       {},
-      { fold: ({ ours }) => ({ clean: false, treeOid: ours, folded: 1, conflicts: [], engines: {} }) },
+      { mergeNext: ({ ours }) => ({ clean: false, treeOid: ours, folded: 1, conflicts: [], engines: {} }) },
     );
     expect(await ended()).toMatchObject({
       outcome: 'failed',
-      fault: { message: expect.stringContaining('did not name') },
+      error: { message: expect.stringContaining('did not name') },
     });
   });
 
   test("of a chain takes the last tree, which holds everybody's work [R80]", async () => {
-    const { ended, told } = merge(
+    const { ended, emitted } = merge(
       { strategy: 'sequentialApply', children: [child('A'), child('B', 'tA'), child('C', 'tB')] },
-      { fold: () => Promise.reject(new Error('not asked')) },
+      { mergeNext: () => Promise.reject(new Error('not asked')) },
     );
     expect(await ended()).toEqual({ outcome: 'merged', tree: 'tC', toolCalls: 0 });
-    expect(told('merge.folded')).toHaveLength(3);
+    expect(emitted('merge.child_merged')).toHaveLength(3);
   });
 
   test("of what should be a chain and is not is folded, so that nobody's change is lost [R80]", async () => {
@@ -143,9 +143,9 @@ describe('A merge', () => {
     expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB', toolCalls: 0 });
   });
 
-  test('that cannot fold fails with the fault as it was', async () => {
-    const { ended } = merge({}, { fold: () => Promise.reject(new Error('git died')) });
-    expect(await ended()).toMatchObject({ outcome: 'failed', fault: { code: 'INTERNAL', message: 'git died' } });
+  test('that cannot fold fails with the error as it was', async () => {
+    const { ended } = merge({}, { mergeNext: () => Promise.reject(new Error('git died')) });
+    expect(await ended()).toMatchObject({ outcome: 'failed', error: { code: 'INTERNAL', message: 'git died' } });
   });
 
   test('on its own opens a conflict again when its resolution fails', async () => {
@@ -153,8 +153,8 @@ describe('A merge', () => {
     const { actor, ended, waits } = merge(
       {},
       {
-        fold: conflicting,
-        settle: ({ tree }) => {
+        mergeNext: conflicting,
+        resolveConflict: ({ tree }) => {
           tries += 1;
           return tries === 1 ? Promise.reject(new Error('no blob')) : settled(`${tree}!`);
         },
@@ -172,11 +172,11 @@ describe('A merge', () => {
     const hunk = { base: span, ours: span, theirs: span, taken: null };
     const two = { ...a, hunks: [hunk, hunk] };
     const seen: (string | null)[][] = [];
-    const { actor, ended, waits, told } = merge(
+    const { actor, ended, waits, emitted } = merge(
       {},
       {
-        fold: input => ({ ...(conflicting(input, new AbortController().signal) as Folded), ...hunky(input, two) }),
-        settle: ({ tree, conflict }) => {
+        mergeNext: input => ({ ...(conflicting(input, new AbortController().signal) as Folded), ...hunky(input, two) }),
+        resolveConflict: ({ tree, conflict }) => {
           seen.push(conflict.hunks.map(({ taken }) => taken as string | null));
           return settled(`${tree}!`);
         },
@@ -196,7 +196,7 @@ describe('A merge', () => {
       [null, null],
       [null, 'ours'],
     ]);
-    expect(told('conflict.resolved').map(({ resolution }) => resolution)).toEqual([{ take: 'base' }]);
+    expect(emitted('conflict.resolved').map(({ resolution }) => resolution)).toEqual([{ take: 'base' }]);
   });
 
   test('hears resolutions while it carries one out, and does them one after the other', async () => {
@@ -205,8 +205,8 @@ describe('A merge', () => {
     const { actor, ended, waits } = merge(
       {},
       {
-        fold: conflicting,
-        settle: ({ tree, conflict }) => {
+        mergeNext: conflicting,
+        resolveConflict: ({ tree, conflict }) => {
           seen.push(tree);
           return seen.length === 1 ? first.promise : settled(`${tree}!${conflict.path}`);
         },
@@ -215,7 +215,7 @@ describe('A merge', () => {
     await waits();
     actor.send(take(a.conflictId));
     actor.send(take(b.conflictId));
-    expect(actor.getSnapshot().context.queue).toHaveLength(2);
+    expect(actor.getSnapshot().context.pendingResolutions).toHaveLength(2);
     first.resolve(settled('one'));
     await ended();
     expect(seen).toEqual(['t0|A?B', 'one']);
@@ -226,11 +226,11 @@ describe('A merge', () => {
     const { actor, ended } = merge(
       {},
       {
-        fold: input => {
+        mergeNext: input => {
           runs += 1;
           return runs === 1 ? new Promise(() => {}) : conflicting(input, new AbortController().signal);
         },
-        settle: ({ tree }) => settled(tree),
+        resolveConflict: ({ tree }) => settled(tree),
       },
     );
     await until(() => runs === 1);

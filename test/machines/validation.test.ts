@@ -1,27 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/model/review.ts';
-import { type Answers, stage } from './effects.ts';
-import { play, turns as until } from './play.ts';
-import { decisionOf, profileOf, resultOf, specOf } from './spec.ts';
+import { sampleDecision, sampleProfile, sampleResult, sampleSpec } from './fixtures.ts';
+import { runMachine, waitUntil as until } from './run-machine.ts';
+import { type EffectAnswers, scriptedMachines } from './scripted-effects.ts';
 
 const check = { name: 'check', argv: ['true'], required: true, timeoutSeconds: 1 };
-const broken = resultOf('check', { passed: false });
+const broken = sampleResult('check', { passed: false });
 
 const remark: Finding = { severity: 'warning', path: 'f', line: 3, text: 'a long line' };
 const blocker: Finding = { severity: 'blocking', path: 'f', line: null, text: 'it forgets the empty list' };
 const review = (...findings: Finding[]) => ({
   findings,
-  decisions: findings.map(({ text }) => decisionOf(text)),
+  decisions: findings.map(({ text }) => sampleDecision(text)),
   toolCalls: 1,
 });
 
 async function validate(
-  answers: Partial<Answers>,
+  answers: Partial<EffectAnswers>,
   { fixesMax = 3, fixValidations = 0, validations = [check], reviewer = null as string | null } = {},
 ) {
-  const profileSnapshot = { ...profileOf({ fixValidations }), fixesMax };
-  const played = play(stage(answers).validation, {
-    spec: specOf({ validations, profileSnapshot, actors: { ...specOf().actors, review: reviewer } }),
+  const profileSnapshot = { ...sampleProfile({ fixValidations }), fixesMax };
+  const played = runMachine(scriptedMachines(answers).validation, {
+    spec: sampleSpec({ validations, profileSnapshot, actors: { ...sampleSpec().actors, review: reviewer } }),
     attempt: 1,
     sandbox: { key: 'k', path: '/s' },
     guidance: ['mind'],
@@ -34,20 +34,20 @@ async function validate(
 
 describe('Validation', () => {
   test('passes when every required check does; an informational failure is recorded and never blocks', async () => {
-    const results = [resultOf('check'), resultOf('note', { passed: false, required: false })];
-    const { output, told } = await validate({ validate: () => ({ results, tree: 't' }) });
-    expect(output).toEqual({ outcome: 'passed', results, findings: [], fixes: 0, toolCalls: 0, fault: null });
-    expect(told('validation.finished').map(({ round }) => round)).toEqual([1]);
+    const results = [sampleResult('check'), sampleResult('note', { passed: false, required: false })];
+    const { output, emitted } = await validate({ validate: () => ({ results, tree: 't' }) });
+    expect(output).toEqual({ outcome: 'passed', results, findings: [], fixes: 0, toolCalls: 0, error: null });
+    expect(emitted('validation.finished').map(({ round }) => round)).toEqual([1]);
   });
 
   test.each([
     ['nothing', []],
-    ['the others only', [resultOf('other')]],
+    ['the others only', [sampleResult('other')]],
   ])('does not pass when a required check left no result, but %s, and names it [R198]', async (_, results) => {
     const { output } = await validate({ validate: () => ({ results, tree: 't' }) }, { fixesMax: 0 });
     expect(output).toMatchObject({
       outcome: 'failed',
-      fault: { code: 'VALIDATION_FAILED', message: 'A required validation failed: check (no result)' },
+      error: { code: 'VALIDATION_FAILED', message: 'A required validation failed: check (no result)' },
     });
   });
 
@@ -55,26 +55,26 @@ describe('Validation', () => {
     const { output } = await validate(
       {
         validate: () => ({ results: [], tree: 't' }),
-        judge: () => Promise.reject(new Error('not asked')),
+        reviewResult: () => Promise.reject(new Error('not asked')),
       },
       { fixesMax: 0, reviewer: 'local/reviewer' },
     );
-    expect(output.fault).toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect(output.error).toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
   test('hands a failure back for fixing and checks again', async () => {
     const rounds: number[] = [];
-    const { output, told } = await validate({
-      validate: ({ round }) => ({ results: [resultOf('check', { passed: round === 3 })], tree: `t${round}` }),
+    const { output, emitted } = await validate({
+      validate: ({ round }) => ({ results: [sampleResult('check', { passed: round === 3 })], tree: `t${round}` }),
       fix: ({ round, results, guidance, tree }) => {
         expect([results[0]?.passed, guidance, tree]).toEqual([false, ['mind'], `t${round}`]);
         rounds.push(round);
-        return { decisions: [decisionOf(String(round))], tree: 't', toolCalls: 2 };
+        return { decisions: [sampleDecision(String(round))], tree: 't', toolCalls: 2 };
       },
     });
     expect(rounds).toEqual([1, 2]);
     expect(output).toMatchObject({ outcome: 'passed', fixes: 2, toolCalls: 4 });
-    expect(told('decision.recorded')).toHaveLength(2);
+    expect(emitted('decision.recorded')).toHaveLength(2);
   });
 
   test.each([
@@ -94,7 +94,7 @@ describe('Validation', () => {
       { fixesMax },
     );
     expect(fixes).toBe(fixesMax);
-    expect(output).toMatchObject({ outcome: 'failed', fixes: fixesMax, fault: { code: 'VALIDATION_FAILED', message } });
+    expect(output).toMatchObject({ outcome: 'failed', fixes: fixesMax, error: { code: 'VALIDATION_FAILED', message } });
   });
 
   test('is not fixed by itself where the profile asks a person', async () => {
@@ -105,7 +105,7 @@ describe('Validation', () => {
     expect(output).toMatchObject({
       outcome: 'failed',
       fixes: 0,
-      fault: { message: 'A required validation failed: check (killed)' },
+      error: { message: 'A required validation failed: check (killed)' },
     });
   });
 
@@ -114,24 +114,24 @@ describe('Validation', () => {
     expect(output).toMatchObject({ outcome: 'passed', results: [] });
   });
 
-  test.each(['validate', 'fix'] as const)('that cannot %s fails with the fault as it was', async effect => {
+  test.each(['validate', 'fix'] as const)('that cannot %s fails with the error as it was', async effect => {
     const { output } = await validate({
       validate: () => ({ results: [broken], tree: 't' }),
       [effect]: () => Promise.reject(new Error('no')),
     });
-    expect(output).toMatchObject({ outcome: 'failed', fault: { code: 'INTERNAL', message: 'no' } });
+    expect(output).toMatchObject({ outcome: 'failed', error: { code: 'INTERNAL', message: 'no' } });
   });
 });
 
 describe('A review [R177]', () => {
-  const good = { validate: () => ({ results: [resultOf('check')], tree: 't' }) };
+  const good = { validate: () => ({ results: [sampleResult('check')], tree: 't' }) };
   const reviewer = 'local/reviewer';
 
   test('is asked for once the checks passed; what does not block is recorded and passes', async () => {
-    const { output, told } = await validate(
+    const { output, emitted } = await validate(
       {
         ...good,
-        judge: ({ tree, round, guidance }) => {
+        reviewResult: ({ tree, round, guidance }) => {
           expect([tree, round, guidance]).toEqual(['t', 1, ['mind']]);
           return review(remark);
         },
@@ -139,30 +139,33 @@ describe('A review [R177]', () => {
       { reviewer },
     );
     expect(output).toMatchObject({ outcome: 'passed', findings: [remark], fixes: 0, toolCalls: 1 });
-    expect(told('decision.recorded').map(({ decision }) => decision.chosenOption)).toEqual([remark.text]);
-    expect(told('review.finished')).toMatchObject([{ round: 1, findings: [remark] }]);
+    expect(emitted('decision.recorded').map(({ decision }) => decision.chosenOption)).toEqual([remark.text]);
+    expect(emitted('review.finished')).toMatchObject([{ round: 1, findings: [remark] }]);
   });
 
   test('is asked for where there are no checks', async () => {
-    const { output } = await validate({ judge: () => review(remark) }, { reviewer, validations: [] });
+    const { output } = await validate({ reviewResult: () => review(remark) }, { reviewer, validations: [] });
     expect(output).toMatchObject({ outcome: 'passed', findings: [remark] });
   });
 
   test('is not asked for where nobody is named, nor of what fails its checks', async () => {
     const judge = () => Promise.reject(new Error('not asked'));
-    expect((await validate({ ...good, judge })).output).toMatchObject({ outcome: 'passed', findings: [] });
+    expect((await validate({ ...good, reviewResult: judge })).output).toMatchObject({
+      outcome: 'passed',
+      findings: [],
+    });
     const failing = { validate: () => ({ results: [broken], tree: 't' }), judge };
     expect((await validate(failing, { reviewer, fixesMax: 0 })).output).toMatchObject({
       outcome: 'failed',
-      fault: { code: 'VALIDATION_FAILED' },
+      error: { code: 'VALIDATION_FAILED' },
     });
   });
 
   test('that blocks is handed back for fixing, checked and reviewed again', async () => {
-    const { output, told } = await validate(
+    const { output, emitted } = await validate(
       {
         ...good,
-        judge: ({ round }) => review(...(round < 3 ? [blocker, remark] : [remark])),
+        reviewResult: ({ round }) => review(...(round < 3 ? [blocker, remark] : [remark])),
         fix: ({ findings, results }) => {
           expect([findings, results[0]?.passed]).toEqual([[blocker, remark], true]);
           return { decisions: [], tree: 't', toolCalls: 2 };
@@ -171,7 +174,7 @@ describe('A review [R177]', () => {
       { reviewer },
     );
     expect(output).toMatchObject({ outcome: 'passed', findings: [remark], fixes: 2, toolCalls: 7 });
-    expect(told('review.finished').map(({ round, findings }) => [round, findings.length])).toEqual([
+    expect(emitted('review.finished').map(({ round, findings }) => [round, findings.length])).toEqual([
       [1, 2],
       [2, 2],
       [3, 1],
@@ -182,8 +185,8 @@ describe('A review [R177]', () => {
     const problems: number[] = [];
     await validate(
       {
-        validate: ({ round }) => ({ results: [resultOf('check', { passed: round === 1 })], tree: 't' }),
-        judge: () => review(blocker),
+        validate: ({ round }) => ({ results: [sampleResult('check', { passed: round === 1 })], tree: 't' }),
+        reviewResult: () => review(blocker),
         fix: ({ findings }) => {
           problems.push(findings.length);
           return { decisions: [], tree: 't', toolCalls: 0 };
@@ -198,13 +201,13 @@ describe('A review [R177]', () => {
     [0, 'The review found what must be fixed first: f: it forgets the empty list'],
     [1, 'The review found what must be fixed first after 1 fix: f: it forgets the empty list'],
   ])('that blocks after %i fixes, as many as the profile says, fails by name', async (fixesMax, message) => {
-    const { output } = await validate({ ...good, judge: () => review(blocker, remark) }, { reviewer, fixesMax });
+    const { output } = await validate({ ...good, reviewResult: () => review(blocker, remark) }, { reviewer, fixesMax });
     expect(output).toMatchObject({ outcome: 'failed', fixes: fixesMax, findings: [blocker, remark] });
-    expect(output.fault).toMatchObject({ code: 'REVIEW_BLOCKED', message, details: { findings: [blocker] } });
+    expect(output.error).toMatchObject({ code: 'REVIEW_BLOCKED', message, details: { findings: [blocker] } });
   });
 
-  test('that cannot be had fails with the fault as it was', async () => {
-    const { output } = await validate({ ...good, judge: () => Promise.reject(new Error('no')) }, { reviewer });
-    expect(output).toMatchObject({ outcome: 'failed', fault: { code: 'INTERNAL', message: 'no' } });
+  test('that cannot be had fails with the error as it was', async () => {
+    const { output } = await validate({ ...good, reviewResult: () => Promise.reject(new Error('no')) }, { reviewer });
+    expect(output).toMatchObject({ outcome: 'failed', error: { code: 'INTERNAL', message: 'no' } });
   });
 });

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hunksIn, withHunks } from '../../src/model/hunk.ts';
-import { seeded, seedOf } from '../seed.ts';
+import { applyHunks, parseHunks } from '../../src/model/hunk.ts';
+import { seededRandom, testSeed } from '../seed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,7 +26,7 @@ const twenty = Array.from({ length: 20 }, (_, at) => `line ${at}`);
 describe('The hunks of a file', () => {
   const before = lines(...twenty);
   const after = lines(...twenty.slice(0, 2), 'new', ...twenty.slice(2, 15), 'other', ...twenty.slice(16));
-  const hunks = hunksIn(diff(before, after));
+  const hunks = parseHunks(diff(before, after));
 
   test('are counted from 1, with the lines they stand for', () => {
     expect(hunks.map(({ number }) => number)).toEqual([1, 2]);
@@ -36,23 +36,23 @@ describe('The hunks of a file', () => {
 
   test('make the file with some of them', () => {
     const [first, second] = hunks;
-    expect(withHunks(before, after, [])).toEqual(before);
-    expect(withHunks(before, after, hunks)).toEqual(after);
-    expect(String(withHunks(before, after, first ? [first] : []))).toBe(
+    expect(applyHunks(before, after, [])).toEqual(before);
+    expect(applyHunks(before, after, hunks)).toEqual(after);
+    expect(String(applyHunks(before, after, first ? [first] : []))).toBe(
       String(lines(...twenty.slice(0, 2), 'new', ...twenty.slice(2))),
     );
-    expect(String(withHunks(before, after, second ? [second] : []))).toBe(
+    expect(String(applyHunks(before, after, second ? [second] : []))).toBe(
       String(lines(...twenty.slice(0, 15), 'other', ...twenty.slice(16))),
     );
   });
 
   test('of a binary file, or of one whose mode alone changed, are none', () => {
-    expect(hunksIn('diff --git a/x b/x\nold mode 100644\nnew mode 100755\n')).toEqual([]);
-    expect(hunksIn('diff --git a/x b/x\nBinary files a/x and b/x differ\n')).toEqual([]);
+    expect(parseHunks('diff --git a/x b/x\nold mode 100644\nnew mode 100755\n')).toEqual([]);
+    expect(parseHunks('diff --git a/x b/x\nBinary files a/x and b/x differ\n')).toEqual([]);
   });
 
   test('taken from any two files give the second when all are taken, and the first when none is, byte for byte', () => {
-    const random = seeded(seedOf('hunks'));
+    const random = seededRandom(testSeed('hunks'));
     const words = ['a\n', 'b\n', '\n', 'c\r\n', '\xe9\n', 'x\r@@ -1 +1 @@\n'];
     const file = () =>
       Buffer.from(
@@ -62,12 +62,12 @@ describe('The hunks of a file', () => {
       );
     for (let round = 0; round < 25; round += 1) {
       const [left, right] = [file(), file()];
-      const found = hunksIn(diff(left, right));
-      expect(withHunks(left, right, found).equals(right)).toBe(true);
-      expect(withHunks(left, right, []).equals(left)).toBe(true);
+      const found = parseHunks(diff(left, right));
+      expect(applyHunks(left, right, found).equals(right)).toBe(true);
+      expect(applyHunks(left, right, []).equals(left)).toBe(true);
       const odd = found.filter(({ number }) => number % 2 === 1);
-      const half = withHunks(left, right, odd);
-      expect(withHunks(half, right, hunksIn(diff(half, right))).equals(right)).toBe(true);
+      const half = applyHunks(left, right, odd);
+      expect(applyHunks(half, right, parseHunks(diff(half, right))).equals(right)).toBe(true);
     }
   });
 });

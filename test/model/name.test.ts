@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Name, nameKey, qualify } from '../../src/model/name.ts';
+import { Name, nameKey, qualifyName } from '../../src/model/name.ts';
 
 const isName = (text: string) => Name.safeParse(text).success;
 
@@ -30,7 +30,7 @@ describe('A name', () => {
   });
 
   test('is kept as it was typed, and found however it is typed', () => {
-    expect(qualify('Rename')).toBe('local/Rename');
+    expect(qualifyName('Rename')).toBe('local/Rename');
     expect(nameKey('Rename')).toBe(nameKey('LOCAL/rename'));
   });
 });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ulid } from 'ulid';
 import { describe, expect, test } from 'vitest';
-import { firstPart, lastPart } from '../../src/model/excerpt.ts';
 import { withoutSequences } from '../../src/model/redact-escapes.ts';
-import { redactorOf } from '../../src/model/redactor.ts';
-import { standInsOf } from '../../src/model/secrets.ts';
-import { planted, plantedKey, plantedLines } from './planted.ts';
+import { createRedactor } from '../../src/model/redactor.ts';
+import { placeholdersIn } from '../../src/model/secrets.ts';
+import { truncateEnd, truncateStart } from '../../src/model/truncate.ts';
+import { fakePrivateKey, fakeSecretLines, fakeSecrets } from './fake-secrets.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { text, value } = redactorOf();
+const { text, value } = createRedactor();
 
 function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -62,7 +62,7 @@ describe('The redactor leaves alone [R182]', () => {
   test('a value without a secret, which is the same object', () => {
     const plain = { list: ['a', { b: 'c' }], n: 1, nothing: null };
     expect(value(plain)).toBe(plain);
-    const mixed = { same: plain, other: plantedLines[2] };
+    const mixed = { same: plain, other: fakeSecretLines[2] };
     const clean = value(mixed);
     expect(clean.same).toBe(plain);
     expect(clean.other).toBe('token [GitHub token]');
@@ -77,55 +77,55 @@ describe('The redactor replaces [R182]', () => {
   });
 
   test('a known value within JSON and within an address, and one that is learnt later', () => {
-    const redactor = redactorOf({ KEY: 'a "b"/c d' });
+    const redactor = createRedactor({ KEY: 'a "b"/c d' });
     expect(redactor.text(JSON.stringify({ is: 'a "b"/c d' }))).toBe('{"is":"[value of KEY]"}');
     expect(redactor.text(`https://x/?q=${encodeURIComponent('a "b"/c d')}`)).toBe('https://x/?q=[value of KEY]');
     expect(redactor.text('later on')).toBe('later on');
-    redactor.learn({ NEW: 'later on' });
+    redactor.addSecrets({ NEW: 'later on' });
     expect(redactor.text('later on')).toBe('[value of NEW]');
   });
 
   test('the rest of a private key whose beginning was cut off', () => {
-    expect(text(`${plantedKey.slice(1).join('\n')}\nafter`)).toBe('[private key]\nafter');
+    expect(text(`${fakePrivateKey.slice(1).join('\n')}\nafter`)).toBe('[private key]\nafter');
   });
 
   test('what is coloured, whole or in parts, and keeps colours around it where it can [R182]', () => {
     const coloured = (secret: string) => `\u001b[1;31m${secret}\u001b[0m\u001b[K`;
     const spelt = (secret: string) => JSON.stringify(coloured(secret)).slice(1, -1);
     const marked = (secret: string) => `${secret.slice(0, 6)}\u001b[01;31m\u001b[K${secret.slice(6)}\u001b[m`;
-    for (const [kind, secret, line] of planted)
+    for (const [kind, secret, line] of fakeSecrets)
       for (const paint of [coloured, spelt, marked, (text: string) => `\u009b31m${text}`]) {
         const clean = text(line.replace('%', () => paint(secret)));
         expect(clean, kind).not.toContain(secret);
         expect(withoutSequences(clean), kind).not.toContain(secret);
-        expect(withoutSequences(redactorOf().lines()(paint(line.replace('%', () => secret)))), kind).not.toContain(
+        expect(withoutSequences(createRedactor().lines()(paint(line.replace('%', () => secret)))), kind).not.toContain(
           secret,
         );
       }
-    expect(text(`a ${coloured(planted[2]?.[1] ?? '')} b`)).toBe('a \u001b[1;31m[GitHub token]\u001b[0m\u001b[K b');
+    expect(text(`a ${coloured(fakeSecrets[2]?.[1] ?? '')} b`)).toBe('a \u001b[1;31m[GitHub token]\u001b[0m\u001b[K b');
     expect(text('\u001b[32mplain\u001b[0m')).toBe('\u001b[32mplain\u001b[0m');
-    expect(redactorOf({ KEY: 'sesame-open' }).known(marked('sesame-open'))).toBe('[value of KEY]');
+    expect(createRedactor({ KEY: 'sesame-open' }).knownValues(marked('sesame-open'))).toBe('[value of KEY]');
   });
 
   test('a private key of which each line is coloured [R182]', () => {
-    const replaceLine = redactorOf().lines();
-    const clean = plantedKey.map(line => withoutSequences(replaceLine(`\u001b[31m${line}\u001b[0m`)));
-    expect(clean).toEqual(plantedKey.map(() => '[private key]'));
+    const replaceLine = createRedactor().lines();
+    const clean = fakePrivateKey.map(line => withoutSequences(replaceLine(`\u001b[31m${line}\u001b[0m`)));
+    expect(clean).toEqual(fakePrivateKey.map(() => '[private key]'));
   });
 
   test('a text twice as once, and its names are known again', () => {
-    const once = text(plantedLines.join('\n'));
+    const once = text(fakeSecretLines.join('\n'));
     expect(text(once)).toBe(once);
-    expect(standInsOf(once).length).toBeGreaterThanOrEqual(planted.length - 2);
-    expect(standInsOf('an [option] and [value of X]')).toEqual(['[value of X]']);
+    expect(placeholdersIn(once).length).toBeGreaterThanOrEqual(fakeSecrets.length - 2);
+    expect(placeholdersIn('an [option] and [value of X]')).toEqual(['[value of X]']);
   });
 });
 
 test('a text is cut between words, so that no half of a secret is left', () => {
-  expect(firstPart('one two three', 9)).toBe('one two ');
-  expect(firstPart('one two three', 7)).toBe('one two');
-  expect(lastPart('one two three', 7)).toBe('three');
-  expect(lastPart('one two three', 5)).toBe('three');
-  expect(firstPart('one', 9)).toBe('one');
-  expect(lastPart('abcdefghij', 4)).toBe('ghij');
+  expect(truncateEnd('one two three', 9)).toBe('one two ');
+  expect(truncateEnd('one two three', 7)).toBe('one two');
+  expect(truncateStart('one two three', 7)).toBe('three');
+  expect(truncateStart('one two three', 5)).toBe('three');
+  expect(truncateEnd('one', 9)).toBe('one');
+  expect(truncateStart('abcdefghij', 4)).toBe('ghij');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
-import { beyondLimit } from '../../src/model/retention.ts';
+import { checkpointsToPrune } from '../../src/model/retention.ts';
 
 const snapshot = { lastCompletedStep: -1, confidence: 1, estimate: null, guidance: [], errorDetails: {} };
 /** `m` holds the machine, `l` has a label, `t` stands around a tool call. */
@@ -13,7 +13,7 @@ const made = (kinds: string) =>
     ref: `refs/troupe/${at}`,
   }));
 const going = (kinds: string, limit: number) =>
-  beyondLimit(made(kinds).reverse(), limit).map(({ checkpointId }) => checkpointId);
+  checkpointsToPrune(made(kinds).reverse(), limit).map(({ checkpointId }) => checkpointId);
 
 describe('Beyond the limit of checkpoints', () => {
   test('the oldest go', () => {

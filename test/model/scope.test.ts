@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { globMatches } from '../../src/adapters/glob-matches.ts';
-import { isWithin } from '../../src/model/scope.ts';
+import { matchesGlob } from '../../src/adapters/fs/glob.ts';
+import { isScopeWithin } from '../../src/model/scope.ts';
 
 describe('A scope', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('A scope', () => {
     ['**', ['.']],
     ['anything', []],
   ])('%s is within %j [R180]', (scope, scopes) => {
-    expect(isWithin(scope, scopes, globMatches)).toBe(true);
+    expect(isScopeWithin(scope, scopes, matchesGlob)).toBe(true);
   });
 
   test.each([
@@ -34,6 +34,6 @@ describe('A scope', () => {
     ['src/*', ['src/*.ts']],
     ['src/store/**', ['src/*/*.ts']],
   ])('%s is not within %j [R180]', (scope, scopes) => {
-    expect(isWithin(scope, scopes, globMatches)).toBe(false);
+    expect(isScopeWithin(scope, scopes, matchesGlob)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { redactAll } from '../../src/model/redact.ts';
-import { secretsWithin } from '../../src/model/secrets.ts';
+import { detectSecrets } from '../../src/model/secrets.ts';
 
 // Written in two halves, so that this file itself holds no shape of a secret.
 const halves: [string, string, string][] = [
@@ -16,11 +16,11 @@ const halves: [string, string, string][] = [
 ];
 
 test.each(halves)('a %s is recognised [R147]', (name, left, right) => {
-  expect(secretsWithin(`token = "${left}${right}"`)).toEqual([{ name, text: `${left}${right}` }]);
+  expect(detectSecrets(`token = "${left}${right}"`)).toEqual([{ name, text: `${left}${right}` }]);
 });
 
 test('ordinary code holds none', () => {
-  expect(secretsWithin('const skip = "sk-short"; const id = "AKIA"; // ghp_ is a prefix')).toEqual([]);
+  expect(detectSecrets('const skip = "sk-short"; const id = "AKIA"; // ghp_ is a prefix')).toEqual([]);
 });
 
 test.each(halves)('a %s is taken out of whatever holds it [R147]', (name, left, right) => {
@@ -29,7 +29,7 @@ test.each(halves)('a %s is taken out of whatever holds it [R147]', (name, left, 
   const clean = redactAll(held, found);
   expect(clean).toEqual({ [`[${name}]`]: 1, deep: [null, 2, expect.stringMatching(/^a \[/)] });
   expect([...found]).toEqual([name]);
-  expect(secretsWithin(JSON.stringify(clean))).toEqual([]);
+  expect(detectSecrets(JSON.stringify(clean))).toEqual([]);
 });
 
 test('a private key is taken out with all its lines', () => {

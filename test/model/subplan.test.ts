@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
-import { faultOf, idOf } from '../machines/spec.ts';
+import { sampleError, ulidOf } from '../machines/fixtures.ts';
 
 describe('The configuration of subplans', () => {
   test('without a word is the one of the specification [R9, R11]', () => {
@@ -39,15 +39,15 @@ describe('The configuration of subplans', () => {
 
 describe('The status of a subplan', () => {
   const status = {
-    planId: idOf('C'),
-    decisionId: idOf('D'),
+    planId: ulidOf('C'),
+    decisionId: ulidOf('D'),
     goal: 'write b',
     state: 'failed',
     attempt: 2,
-    error: faultOf(),
+    error: sampleError(),
     attempts: [
-      { attempt: 1, error: faultOf(), wasRetried: true },
-      { attempt: 2, error: faultOf(), wasRetried: false },
+      { attempt: 1, error: sampleError(), wasRetried: true },
+      { attempt: 2, error: sampleError(), wasRetried: false },
     ],
     treeOid: null,
   };

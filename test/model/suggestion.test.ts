@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Conflict } from '../../src/model/conflict.ts';
-import { suggestionsOf } from '../../src/model/suggestion.ts';
-import { conflictOf } from '../machines/spec.ts';
+import { suggestResolutions } from '../../src/model/suggestion.ts';
+import { sampleConflict } from '../machines/fixtures.ts';
 
 const span = { start: 0, length: 1 };
 const hunk = { base: span, ours: span, theirs: span, taken: null };
 const take = (base: string, ours: string, theirs: string) => {
-  const [found] = suggestionsOf({ ...conflictOf('a'), hunks: [hunk] }, [{ base, ours, theirs }]);
+  const [found] = suggestResolutions({ ...sampleConflict('a'), hunks: [hunk] }, [{ base, ours, theirs }]);
   return found?.take ?? null;
 };
 
@@ -30,13 +30,15 @@ describe('What may be suggested for a hunk', () => {
   test('is told by its number, and not once it is settled', () => {
     const text = { base: '', ours: 'b\n', theirs: 'c\n' };
     const hunks = [{ ...hunk, taken: 'ours' as const }, hunk];
-    expect(suggestionsOf({ ...conflictOf('a'), hunks }, [text, text])).toMatchObject([{ hunk: 2, take: 'both' }]);
+    expect(suggestResolutions({ ...sampleConflict('a'), hunks }, [text, text])).toMatchObject([
+      { hunk: 2, take: 'both' },
+    ]);
   });
 });
 
 describe('What may be suggested for a file', () => {
   const side = (oid: string | null) => ({ oid, mode: '100644', planIds: [], goals: [] });
-  const of = (more: Partial<Conflict>) => suggestionsOf({ ...conflictOf('a'), hunks: [], ...more }, []);
+  const of = (more: Partial<Conflict>) => suggestResolutions({ ...sampleConflict('a'), hunks: [], ...more }, []);
 
   test('the side that did not delete it', () => {
     const changed = { kind: 'delete/modify' as const, base: side('b') };

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import type { Merge } from './merges.ts';
-import type { Repository } from './repository.ts';
+import type { RecordedMerge } from './merge-cases.ts';
+import type { ReplayRepository } from './repository.ts';
 
 /** `git merge-tree`, as a person would run it on the two commits, renames without a limit. */
 export function gitMergeTree(
-  repository: Repository,
-  { ours, theirs }: Merge,
+  repository: ReplayRepository,
+  { ours, theirs }: RecordedMerge,
 ): { clean: boolean; tree: string; paths: string[] } {
   const settings = ['merge.renames=true', 'merge.renameLimit=0', 'merge.directoryRenames=conflict'].flatMap(each => [
     '-c',

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type Leaves, Repository } from '../adapters/merge/tree-fixture.ts';
-import type { Judgement } from './judge.ts';
+import { type FixtureFiles, MergeRepository } from '../adapters/merge/tree-fixture.ts';
+import type { FileComparison } from './compare.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 
@@ -23,7 +23,13 @@ const lines = (...all: (string | number)[]) => all.map(line => `${line}\n`).join
 const json = (...keys: string[]) => `{\n${keys.map(key => `  "${key}": 1`).join(',\n')}\n}\n`;
 
 /** Makes the merge of two sides what somebody recorded. */
-function merged(repository: Repository, base: Leaves, ours: Leaves, theirs: Leaves, recorded: Leaves): void {
+function merged(
+  repository: MergeRepository,
+  base: FixtureFiles,
+  ours: FixtureFiles,
+  theirs: FixtureFiles,
+  recorded: FixtureFiles,
+): void {
   const sides = repository.threeWay(base, ours, theirs);
   const [tree = ''] = repository.trees([recorded]);
   const who = ['-c', 'user.name=T', '-c', 'user.email=t@t'];
@@ -32,7 +38,7 @@ function merged(repository: Repository, base: Leaves, ours: Leaves, theirs: Leav
 }
 
 test('a merge that people made is held against git, and against what they made of it', async () => {
-  using repository = new Repository();
+  using repository = new MergeRepository();
   merged(
     repository,
     {
@@ -68,7 +74,7 @@ test('a merge that people made is held against git, and against what they made o
     deal: false,
     trees: true,
   });
-  const of = (path: string) => found.files.find(each => each.of.path === path) as Judgement;
+  const of = (path: string) => found.files.find(each => each.of.path === path) as FileComparison;
 
   expect(of('a.txt')).toMatchObject({ lines: 'same', right: true, keys: 'not asked', lost: [] });
   expect(of('b.txt')).toMatchObject({
@@ -85,7 +91,7 @@ test('a merge that people made is held against git, and against what they made o
 });
 
 test('a history without merges is dealt to two sides, whose merge is the commit again', async () => {
-  using repository = new Repository();
+  using repository = new MergeRepository();
   const long = Array.from({ length: 60 }, (_, i) => `line ${i}`);
   const changed = long.map((line, i) => (i % 6 === 0 ? `${line} changed` : line));
   repository.threeWay(
@@ -111,7 +117,7 @@ test('a history without merges is dealt to two sides, whose merge is the commit 
 });
 
 test('the repository itself is only read', async () => {
-  using repository = new Repository();
+  using repository = new MergeRepository();
   repository.threeWay({ a: lines(1, 2, 3) }, { a: lines('x', 2, 'y') }, {});
   const objects = () => execFileSync('git', ['-C', repository.directory, 'count-objects', '-v'], { encoding: 'utf8' });
   const before = objects();

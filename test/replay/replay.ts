@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { openTreeMerger } from '../../src/merge.ts';
-import { gitMergeFiles } from '../adapters/merge/git-merge-file.ts';
-import { dealt } from './deal.ts';
-import { type Judgement, judge } from './judge.ts';
-import { casesOf, type Merge, mergesOf } from './merges.ts';
-import { Repository } from './repository.ts';
-import { judgeTrees, type TreeJudgement } from './trees.ts';
+import { mergeWithGit } from '../adapters/merge/git-merge-file.ts';
+import { compareFile, type FileComparison } from './compare.ts';
+import { compareTrees, type TreeComparison } from './compare-trees.ts';
+import { listCases, listMerges, type RecordedMerge } from './merge-cases.ts';
+import { ReplayRepository } from './repository.ts';
+import { splitCommits } from './split.ts';
 
-export interface Replay {
+export interface ReplayResult {
   merges: number;
-  files: Judgement[];
-  trees: TreeJudgement[];
+  files: FileComparison[];
+  trees: TreeComparison[];
 }
 
 export interface ReplayOptions {
@@ -24,24 +24,24 @@ export interface ReplayOptions {
 }
 
 /** Merges each file and tree anew, and holds the answers against git's and against what was recorded. */
-export async function replay({ from, directory, limit, seed, deal, trees }: ReplayOptions): Promise<Replay> {
+export async function replay({ from, directory, limit, seed, deal, trees }: ReplayOptions): Promise<ReplayResult> {
   execFileSync('git', ['clone', '--quiet', '--bare', '--shared', from, directory]);
-  const repository = new Repository(directory);
-  const merges = deal ? dealt(repository, { limit, seed }) : mergesOf(repository, limit);
-  const files = merges.flatMap(merge => judgeFiles(repository, merge));
-  return { merges: merges.length, files, trees: trees ? await allTrees(repository, merges) : [] };
+  const repository = new ReplayRepository(directory);
+  const merges = deal ? splitCommits(repository, { limit, seed }) : listMerges(repository, limit);
+  const files = merges.flatMap(merge => compareFiles(repository, merge));
+  return { merges: merges.length, files: files, trees: trees ? await allTrees(repository, merges) : [] };
 }
 
-function judgeFiles(repository: Repository, merge: Merge): Judgement[] {
-  const cases = casesOf(repository, merge);
+function compareFiles(repository: ReplayRepository, merge: RecordedMerge): FileComparison[] {
+  const cases = listCases(repository, merge);
   if (cases.length === 0) return [];
-  const answers = gitMergeFiles(cases.map(each => ({ ...each, base: each.base ?? Buffer.alloc(0) })));
-  return cases.map((each, index) => judge(each, answers[index] as (typeof answers)[number]));
+  const answers = mergeWithGit(cases.map(each => ({ ...each, base: each.base ?? Buffer.alloc(0) })));
+  return cases.map((each, index) => compareFile(each, answers[index] as (typeof answers)[number]));
 }
 
-async function allTrees(repository: Repository, merges: readonly Merge[]): Promise<TreeJudgement[]> {
+async function allTrees(repository: ReplayRepository, merges: readonly RecordedMerge[]): Promise<TreeComparison[]> {
   await using merger = openTreeMerger({ gitDir: repository.directory });
-  const judged: TreeJudgement[] = [];
-  for (const merge of merges) judged.push(await judgeTrees(repository, merger, merge));
+  const judged: TreeComparison[] = [];
+  for (const merge of merges) judged.push(await compareTrees(repository, merger, merge));
   return judged;
 }

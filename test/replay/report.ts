@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import { formatsOf } from '../../src/adapters/merge/structure/format.ts';
-import type { Judgement } from './judge.ts';
-import type { Replay } from './replay.ts';
+import type { FileComparison } from './compare.ts';
+import type { ReplayResult } from './replay.ts';
 
 /** The figures as text, and whether nothing among them says that a merge went wrong. */
-export function report({ merges, files, trees }: Replay, show: number): { text: string; sound: boolean } {
+export function report({ merges, files, trees }: ReplayResult, show: number): { text: string; sound: boolean } {
   const kinds = grouped(files, ({ of }) => extname(of.path) || '(none)');
   const sorted = [...kinds].sort(([, a], [, b]) => b.length - a.length);
   const lost = files.filter(each => each.lost.length > 0);
@@ -15,13 +15,13 @@ export function report({ merges, files, trees }: Replay, show: number): { text: 
     line('all', files),
     line('keys', files.filter(readByKeys)),
     `past the budget: ${files.filter(({ engine }) => engine === 'lines-past-budget').length}`,
-    `\nhunks, suggested → recorded\n${tally(files.flatMap(({ settlements }) => settlements.map(({ suggested, recorded }) => `${suggested ?? 'nothing'} → ${recorded}`)))}`,
+    `\nhunks, suggested → recorded\n${countWords(files.flatMap(({ resolutions }) => resolutions.map(({ suggested, recorded }) => `${suggested ?? 'nothing'} → ${recorded}`)))}`,
   ];
   if (trees.length > 0) {
     parts.push(
-      `\ntrees: git\n${tally(trees.map(({ git }) => git))}`,
-      `by git and a second look\n${tally(trees.map(({ merger, recorded }) => `${merger}${recorded ? ', as recorded' : ''}`))}`,
-      `without git\n${tally(trees.map(({ files: verdict, filesRecorded }) => `${verdict}${filesRecorded ? ', as recorded' : ''}`))}`,
+      `\ntrees: git\n${countWords(trees.map(({ git }) => git))}`,
+      `by git and a second look\n${countWords(trees.map(({ merger, recorded }) => `${merger}${recorded ? ', as recorded' : ''}`))}`,
+      `without git\n${countWords(trees.map(({ files: verdict, filesRecorded }) => `${verdict}${filesRecorded ? ', as recorded' : ''}`))}`,
       `ms, median / slowest: with git ${times(trees.map(({ milliseconds }) => milliseconds.merger))}, without ${times(trees.map(({ milliseconds }) => milliseconds.files))}`,
     );
   }
@@ -50,31 +50,31 @@ export function report({ merges, files, trees }: Replay, show: number): { text: 
 }
 
 /** Files whose names say that they have keys. */
-function readByKeys({ of }: Judgement): boolean {
+function readByKeys({ of }: FileComparison): boolean {
   return formatsOf(of.path).length > 0;
 }
 
-function notable(each: Judgement): boolean {
+function notable(each: FileComparison): boolean {
   return (
     each.lost.length > 0 ||
-    each.broken ||
+    each.invalid ||
     each.keys === 'other' ||
     !['same', 'conflict in both'].includes(each.lines) ||
     each.right === false
   );
 }
 
-function remark({ lost, broken, keys, lines, right }: Judgement): string {
+function remark({ lost, invalid, keys, lines, right }: FileComparison): string {
   if (lost.length > 0) return 'a line was lost';
   if (!['same', 'conflict in both'].includes(lines)) return lines;
-  if (broken) return 'clean for git, and broken';
+  if (invalid) return 'clean for git, and broken';
   return keys === 'other' ? 'by keys, other than recorded' : right === false ? 'clean, and other than recorded' : '';
 }
 
-function line(kind: string, found: readonly Judgement[]): string {
-  const count = (test: (each: Judgement) => boolean) => found.filter(test).length;
-  const by = (word: Judgement['lines']) => count(({ lines }) => lines === word);
-  const keys = (word: Judgement['keys']) => count(each => each.keys === word);
+function line(kind: string, found: readonly FileComparison[]): string {
+  const count = (test: (each: FileComparison) => boolean) => found.filter(test).length;
+  const by = (word: FileComparison['lines']) => count(({ lines }) => lines === word);
+  const keys = (word: FileComparison['keys']) => count(each => each.keys === word);
   const figures = [
     `clean ${by('same')}`,
     `other bytes ${by('other bytes')}`,
@@ -83,14 +83,14 @@ function line(kind: string, found: readonly Judgement[]): string {
     `only git ${by('conflict only git')}`,
     `right ${count(({ right }) => right === true)} of ${count(({ right }) => right !== null)}`,
     `keys ${keys('as recorded')} + ${keys('same meaning')} + ${keys('other')}`,
-    `broken ${count(({ broken }) => broken)}`,
+    `broken ${count(({ invalid }) => invalid)}`,
     `lost ${count(({ lost }) => lost.length > 0)}`,
     `ms CPU ${times(found.map(({ milliseconds }) => milliseconds))}`,
   ];
   return `${kind.padEnd(8)} ${String(found.length).padStart(6)}  ${figures.join(' · ')}`;
 }
 
-function tally(words: readonly string[]): string {
+function countWords(words: readonly string[]): string {
   const counts = grouped(words, word => word);
   return [...counts]
     .sort(([, a], [, b]) => b.length - a.length)

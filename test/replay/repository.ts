@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 
 /** What a side has at a path: mode and blob. */
-export interface Leaf {
+export interface TreeFile {
   mode: string;
   oid: string;
 }
 
 /** A git repository, read (and, where it is a copy, written) by whole batches. */
-export class Repository {
+export class ReplayRepository {
   readonly directory: string;
   private readonly blobs = new Map<string, Buffer>();
   private held = 0;
@@ -31,7 +31,7 @@ export class Repository {
   }
 
   /** Every file of a tree or commit. */
-  leaves(tree: string): Map<string, Leaf> {
+  leaves(tree: string): Map<string, TreeFile> {
     const fields = this.git(['ls-tree', '-r', '-z', '--full-tree', tree]).toString('utf8').split('\0').slice(0, -1);
     return new Map(
       fields.map(field => {

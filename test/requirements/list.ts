@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readLedger } from './ledger.ts';
+import { readCoverage } from './coverage.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const { entries, strays } = readLedger(fileURLToPath(new URL('../..', import.meta.url)));
+const { entries, unknownIds } = readCoverage(fileURLToPath(new URL('../..', import.meta.url)));
 
 if (values.json !== undefined) {
   const rows = entries.map(({ id, tests }) => ({ id, tests }));
@@ -20,6 +20,6 @@ for (const { id, statement, tests } of shown)
   console.log(`${id}  ${statement}\n${tests.map(test => `    ${test}`).join('\n')}`);
 if (open.length > 0)
   console.log(`\nWithout a test:\n${open.map(({ id, statement }) => `${id}  ${statement}`).join('\n')}`);
-for (const stray of strays) console.error(`No such row: ${stray}`);
+for (const stray of unknownIds) console.error(`No such row: ${stray}`);
 console.log(`\n${shown.length} rows with a test, ${open.length} without`);
-process.exitCode = strays.length === 0 ? 0 : 1;
+process.exitCode = unknownIds.length === 0 ? 0 : 1;

@@ -2,16 +2,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { census } from '../../src/adapters/process/marked.ts';
-import { playhouse, spawn } from './playhouse.ts';
+import { listTaggedProcesses } from '../../src/adapters/process/tagged-processes.ts';
+import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const nothing = { executionActor: { kind: 'command', argv: ['true'] } };
 const demanding = { ...nothing, definitionOfDone: 'there is a greeting' };
 
 describe('An agent that exits 0 having done nothing', () => {
   test('has not done what done means: NOTHING_DONE, whatever its checks say [R134]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(() => {}, { ...demanding, validations: [{ name: 'v', argv: ['true'] }] });
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(() => {}, {
+      ...demanding,
+      validations: [{ name: 'v', argv: ['true'] }],
+    });
     expect(record).toMatchObject({
       phase: 'execute',
       state: 'errored',
@@ -26,20 +29,22 @@ describe('An agent that exits 0 having done nothing', () => {
   });
 
   test('has a result without changes where nothing is demanded, or where an empty one is meant', async () => {
-    const house = await playhouse();
-    const { record } = await house.run(() => {}, nothing);
+    const testProject = await createTestProject();
+    const { record } = await testProject.run(() => {}, nothing);
     expect(record).toMatchObject({ state: 'complete', changeSet: { files: [] } });
-    await house.troupe.actions.create({ name: 'demanding', description: 'Demand', ...demanding });
-    const plan = await house.troupe.use({ action: 'demanding', allowEmpty: true });
+    await testProject.troupe.actions.create({ name: 'demanding', description: 'Demand', ...demanding });
+    const plan = await testProject.troupe.use({ action: 'demanding', allowEmpty: true });
     await plan.execute();
-    expect((await plan.settled()).state).toBe('complete');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('is no fault where its subplans did the work', async () => {
-    const house = await playhouse({ child: ({ call }) => call('write', { path: 'b.txt', content: 'b' }) });
-    const { record } = await house.run(
+  test('is no error where its subplans did the work', async () => {
+    const testProject = await createTestProject({
+      child: ({ call }) => call('write', { path: 'b.txt', content: 'b' }),
+    });
+    const { record } = await testProject.run(
       async task => {
-        if (task.plan.depth === 0) await spawn(task, 'part', { executionActor: 'child' });
+        if (task.plan.depth === 0) await spawnSubplan(task, 'part', { executionActor: 'child' });
       },
       { definitionOfDone: 'there is a greeting' },
     );
@@ -54,9 +59,9 @@ describe('A check that does not behave', () => {
     ['is not there', null, {}, 'not found', 'not_found'],
     ['is killed', 'kill -9 $$', {}, 'killed', 'exited'],
   ])('and %s has failed, by that name, and leaves nothing behind [R45, R135]', async (_, program, limits, words, outcome) => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const argv = program === null ? ['./no-such-check'] : ['sh', '-c', program];
-    const { plan, record } = await house.run(() => {}, {
+    const { plan, record } = await testProject.run(() => {}, {
       automationProfile: 'manual',
       validations: [{ name: 'check', argv, ...limits }],
     });
@@ -66,9 +71,9 @@ describe('A check that does not behave', () => {
       details: { validations: [{ name: 'check', outcome }] },
     });
     expect(record.validationResults).toMatchObject([{ passed: false, exitCode: null, outcome }]);
-    await house.troupe.close();
-    const sandboxes = readdirSync(join(house.folder, '..', 'sandboxes'), { recursive: true, encoding: 'utf8' });
+    await testProject.troupe.close();
+    const sandboxes = readdirSync(join(testProject.folder, '..', 'sandboxes'), { recursive: true, encoding: 'utf8' });
     expect(sandboxes.filter(path => path.endsWith('/a.txt'))).toHaveLength(1);
-    expect((await census()).filter(({ marker }) => marker.startsWith(plan.id))).toEqual([]);
+    expect((await listTaggedProcesses()).filter(({ tag }) => tag.startsWith(plan.id))).toEqual([]);
   });
 });

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AgentTask } from '../../src/index.ts';
-import { profileFrom } from '../../src/runtime/profiles.ts';
-import { deferred } from '../machines/play.ts';
-import { playhouse, spawn } from './playhouse.ts';
+import { createProfile } from '../../src/runtime/profiles/profiles.ts';
+import { deferred } from '../machines/run-machine.ts';
+import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const never = new Promise<never>(() => {});
 
@@ -13,12 +13,12 @@ test(
   'A running child keeps the profile its parent had in effect, however that profile is defined since [R15]',
   { timeout: 120_000 },
   async () => {
-    const mine = (denyTools: string[]) => profileFrom('mine', { guards: { denyTools } });
+    const mine = (denyTools: string[]) => createProfile('mine', { guards: { denyTools } });
     const began = deferred<void>();
     let runs = 0;
-    const house = await playhouse(
+    const testProject = await createTestProject(
       {
-        whole: task => spawn(task, 'part', { executionActor: 'part' }),
+        whole: task => spawnSubplan(task, 'part', { executionActor: 'part' }),
         async part(task: AgentTask) {
           runs += 1;
           began.resolve();
@@ -28,14 +28,14 @@ test(
       },
       { profiles: [mine([])] },
     );
-    await house.troupe.actions.create({
+    await testProject.troupe.actions.create({
       ...{ name: 'play', description: 'Play', automationProfile: 'trusted', executionActor: 'whole' },
     });
-    const { id } = await house.troupe.use({ action: 'play', profile: 'mine' });
-    await (await house.troupe.plan(id)).execute();
+    const { id } = await testProject.troupe.use({ action: 'play', profile: 'mine' });
+    await (await testProject.troupe.plan(id)).execute();
     await began.promise;
-    const changed = await house.reopen({ profiles: [mine(['builtin/write'])], profile: 'manual' });
-    const record = await (await changed.plan(id)).settled();
+    const changed = await testProject.reopen({ profiles: [mine(['builtin/write'])], profile: 'manual' });
+    const record = await (await changed.plan(id)).waitUntilIdle();
     const [child] = (await changed.tree(id)).children;
     expect([record.state, child?.plan.state, runs]).toEqual(['complete', 'complete', 2]);
     expect(child?.plan).toMatchObject({ automationProfile: 'mine', profileSnapshot: mine([]) });
@@ -49,25 +49,27 @@ test(
   { timeout: 120_000 },
   async () => {
     const began = deferred<void>();
-    const house = await playhouse({
+    const testProject = await createTestProject({
       async think(task) {
-        await Promise.all(Array.from({ length: 100 }, () => spawn(task, 'one of many', { executionActor: 'part' })));
+        await Promise.all(
+          Array.from({ length: 100 }, () => spawnSubplan(task, 'one of many', { executionActor: 'part' })),
+        );
       },
       async part() {
         began.resolve();
         await never;
       },
     });
-    await house.troupe.actions.create({
+    await testProject.troupe.actions.create({
       ...{ name: 'play', description: 'Play', strategyActor: 'think', executionActor: 'player' },
       subplans: { maxParallel: 1 },
     });
-    const plan = await house.troupe.use({ action: 'play' });
-    await plan.settled();
+    const plan = await testProject.troupe.use({ action: 'play' });
+    await plan.waitUntilIdle();
     await plan.execute();
     await began.promise;
-    const children = (await house.troupe.tree(plan.id)).children.map(child => child.plan);
-    const listed = (await house.troupe.plans({ children: true })).filter(({ depth }) => depth === 1);
+    const children = (await testProject.troupe.tree(plan.id)).children.map(child => child.plan);
+    const listed = (await testProject.troupe.plans({ children: true })).filter(({ depth }) => depth === 1);
     expect(listed.map(({ planId }) => planId).sort()).toEqual(children.map(({ planId }) => planId).sort());
     const { subplanStatuses } = await plan.record();
     expect(subplanStatuses.filter(({ state }) => state === 'pending')).toHaveLength(99);
@@ -78,7 +80,7 @@ test(
     // What people type is the end of an id.
     expect(distinct(children.map(({ planId }) => planId.slice(-8)))).toBe(100);
     for (const { planId } of [children[0], children[99]].flatMap(child => child ?? []))
-      expect((await house.troupe.plan(planId.slice(-8))).id).toBe(planId);
+      expect((await testProject.troupe.plan(planId.slice(-8))).id).toBe(planId);
   },
 );
 
@@ -87,7 +89,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const seen: string[][] = [];
-    const house = await playhouse({
+    const testProject = await createTestProject({
       async think(task) {
         for (let at = 0; at < 12; at++)
           await task.call('decide', {
@@ -95,12 +97,12 @@ test(
             chosenOption: `answer ${at}`,
             rationale: 'It is short.',
           });
-        await spawn(task, 'part', { strategyActor: 'quiet', executionActor: 'part' });
+        await spawnSubplan(task, 'part', { strategyActor: 'quiet', executionActor: 'part' });
       },
       quiet: () => {},
       part: ({ plan }) => void seen.push(plan.skeleton),
     });
-    const { plan, record } = await house.run(() => {}, { description: 'Paint', strategyActor: 'think' });
+    const { plan, record } = await testProject.run(() => {}, { description: 'Paint', strategyActor: 'think' });
     expect(record.skeleton).toEqual([]);
     const fragments = (await plan.decisions())
       .filter(({ type }) => type !== 'prompt_definition')

@@ -1,33 +1,33 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Fault, type PlanEvent } from '../../src/index.ts';
-import { playhouse } from './playhouse.ts';
+import { type PlanEvent, TroupeError } from '../../src/index.ts';
+import { createTestProject } from './test-project.ts';
 
 const write = (path: string, content: string) => ({ path, content });
 
 describe('a plan on a real repository', () => {
   test('goes from goal to reviewed result to one commit, and the checkout is untouched before [R100, R101]', async () => {
-    const house = await playhouse();
-    const before = house.git('rev-parse', 'HEAD');
-    const { plan, record } = await house.run(({ call }) => call('write', write('b.txt', 'new\n')));
+    const testProject = await createTestProject();
+    const before = testProject.git('rev-parse', 'HEAD');
+    const { plan, record } = await testProject.run(({ call }) => call('write', write('b.txt', 'new\n')));
     expect([record.phase, record.state, record.resting]).toEqual(['execute', 'complete', true]);
     expect(record.changeSet?.files.map(({ path, operation }) => [path, operation])).toEqual([['b.txt', 'added']]);
-    expect(house.git('rev-parse', 'HEAD')).toBe(before);
-    expect(house.git('status', '--porcelain')).toBe('');
+    expect(testProject.git('rev-parse', 'HEAD')).toBe(before);
+    expect(testProject.git('status', '--porcelain')).toBe('');
     await plan.apply();
-    const applied = await plan.settled();
+    const applied = await plan.waitUntilIdle();
     expect(applied.state).toBe('applied');
-    expect(house.git('show', 'HEAD:b.txt')).toBe('new\n');
-    expect(house.git('rev-parse', 'HEAD~1')).toBe(before);
-    expect(applied.applySummary?.commits).toEqual([house.git('rev-parse', 'HEAD').trim()]);
+    expect(testProject.git('show', 'HEAD:b.txt')).toBe('new\n');
+    expect(testProject.git('rev-parse', 'HEAD~1')).toBe(before);
+    expect(applied.applySummary?.commits).toEqual([testProject.git('rev-parse', 'HEAD').trim()]);
   });
 
   test('has checkpoints before and after Execute and before Apply [R2]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(({ call }) => call('write', write('b.txt', 'new\n')));
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(({ call }) => call('write', write('b.txt', 'new\n')));
     await plan.apply();
-    await plan.settled();
+    await plan.waitUntilIdle();
     expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual([
       'preExecute',
       'beforeToolExecute',
@@ -38,25 +38,25 @@ describe('a plan on a real repository', () => {
   });
 
   test('whose Apply fails once files were moved has its checkout put back, and can be applied later [R2]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(({ call }) => call('write', write('a.txt', 'new\n')));
-    const before = house.git('rev-parse', 'HEAD');
-    const lock = join(house.folder, '.git/refs/heads/main.lock');
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(({ call }) => call('write', write('a.txt', 'new\n')));
+    const before = testProject.git('rev-parse', 'HEAD');
+    const lock = join(testProject.folder, '.git/refs/heads/main.lock');
     writeFileSync(lock, '');
     await plan.apply();
-    const failed = await plan.settled();
+    const failed = await plan.waitUntilIdle();
     expect([failed.phase, failed.state, failed.error?.code]).toEqual(['apply', 'errored', 'GIT_FAILED']);
-    expect(readFileSync(join(house.folder, 'a.txt'), 'utf8')).toBe('one\ntwo\nthree\nfour\nfive\n');
-    expect([house.git('rev-parse', 'HEAD'), house.git('status', '--porcelain')]).toEqual([before, '']);
+    expect(readFileSync(join(testProject.folder, 'a.txt'), 'utf8')).toBe('one\ntwo\nthree\nfour\nfive\n');
+    expect([testProject.git('rev-parse', 'HEAD'), testProject.git('status', '--porcelain')]).toEqual([before, '']);
     rmSync(lock);
     await plan.apply();
-    expect((await plan.settled()).state).toBe('applied');
-    expect(house.git('show', 'HEAD:a.txt')).toBe('new\n');
+    expect((await plan.waitUntilIdle()).state).toBe('applied');
+    expect(testProject.git('show', 'HEAD:a.txt')).toBe('new\n');
   });
 
   test('has one root decision that says what was asked [R82, R83]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(() => {});
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(() => {});
     const decisions = await plan.decisions();
     const roots = decisions.filter(decision => decision.parentDecisionId === null);
     expect(roots.map(({ type, decisionId }) => [type, decisionId])).toEqual([
@@ -68,8 +68,8 @@ describe('a plan on a real repository', () => {
   });
 
   test('records every tool call as it was made [R43, R116]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(async ({ call }) => {
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(async ({ call }) => {
       await call('write', write('b.txt', 'new\n'));
       await call('read', { path: 'b.txt' });
     });
@@ -82,15 +82,15 @@ describe('a plan on a real repository', () => {
   });
 
   test('makes a checkpoint with the label an agent asks for [R32]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(({ call }) => call('system/create_checkpoint', { label: 'half way' }));
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(({ call }) => call('system/create_checkpoint', { label: 'half way' }));
     expect((await plan.checkpoints()).map(({ label }) => label)).toContain('half way');
   });
 
   test('tells the same story live and from the journal [R39, R40]', async () => {
-    const house = await playhouse();
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
-    const plan = await house.troupe.use({ action: 'play' });
+    const testProject = await createTestProject();
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+    const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     const live: PlanEvent[] = [];
     for await (const event of plan.events()) live.push(event);
@@ -104,20 +104,20 @@ describe('a plan on a real repository', () => {
   });
 
   test('refuses to apply what changes nothing, unless that is allowed; no commit is made either way [R323]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(() => {});
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(() => {});
     await expect(plan.apply()).rejects.toMatchObject({ code: 'NOTHING_TO_APPLY' });
-    const empty = await house.troupe.use({ action: 'play', allowEmpty: true });
+    const empty = await testProject.troupe.use({ action: 'play', allowEmpty: true });
     await empty.execute();
-    await empty.settled();
+    await empty.waitUntilIdle();
     await empty.apply();
-    expect(await empty.settled()).toMatchObject({ state: 'applied', applySummary: { commits: [], files: [] } });
-    expect(house.git('rev-list', '--count', 'main').trim()).toBe('1');
+    expect(await empty.waitUntilIdle()).toMatchObject({ state: 'applied', applySummary: { commits: [], files: [] } });
+    expect(testProject.git('rev-list', '--count', 'main').trim()).toBe('1');
   });
 
   test('keeps logs of what agents say', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(({ log }) => log('hello'));
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(({ log }) => log('hello'));
     const lines: string[] = [];
     for await (const { text } of plan.logs()) lines.push(text);
     expect(lines).toContain('hello');
@@ -126,37 +126,37 @@ describe('a plan on a real repository', () => {
 
 describe('when Strategize or Execute goes wrong', () => {
   test('a strategist that writes fails its phase, and nothing of it survives [R127]', async () => {
-    const house = await playhouse({
+    const testProject = await createTestProject({
       scribbler: ({ directory }) => writeFileSync(join(directory, 'sneaked.txt'), 'x'),
     });
-    await house.troupe.actions.create({
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       strategyActor: 'scribbler',
       executionActor: 'player',
     });
-    const plan = await house.troupe.use({ action: 'play' });
-    const record = await plan.settled();
+    const plan = await testProject.troupe.use({ action: 'play' });
+    const record = await plan.waitUntilIdle();
     expect([record.phase, record.state, record.error?.code]).toEqual(['strategize', 'errored', 'READ_ONLY_BREACH']);
     expect(record.errorMessage).toContain('sneaked.txt');
-    expect(house.git('status', '--porcelain')).toBe('');
-    expect(house.git('for-each-ref', 'refs/troupe/plans')).toBe('');
+    expect(testProject.git('status', '--porcelain')).toBe('');
+    expect(testProject.git('for-each-ref', 'refs/troupe/plans')).toBe('');
   });
 
   test('an agent that writes into the checkout is found out by name [R126]', async () => {
-    const house = await playhouse();
-    const { record } = await house.run(({ log }) => {
-      house.write('trespass.txt', 'x');
-      log(`wrote ${house.folder}/trespass.txt`);
+    const testProject = await createTestProject();
+    const { record } = await testProject.run(({ log }) => {
+      testProject.write('trespass.txt', 'x');
+      log(`wrote ${testProject.folder}/trespass.txt`);
     });
     expect(record.error?.code).toBe('CHECKOUT_TOUCHED');
     expect(record.errorMessage).toContain('trespass.txt');
   });
 
   test('an agent that fails in passing is asked again, from a clean sandbox, as often as the profile says [R51, R106]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const found: boolean[] = [];
-    const { record } = await house.run(async ({ call, directory }) => {
+    const { record } = await testProject.run(async ({ call, directory }) => {
       found.push(existsSync(join(directory, 'half.txt')));
       await call('write', write('half.txt', 'x'));
       if (found.length === 1) throw new Error('a hiccup');
@@ -166,13 +166,14 @@ describe('when Strategize or Execute goes wrong', () => {
   });
 
   test('a failure leaves a decision, details and commands to type, and can be tried again [R3, R54, R84, R93]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     let tries = 0;
-    const { plan, record } = await house.run(
+    const { plan, record } = await testProject.run(
       async ({ call }) => {
         await call('write', write('b.txt', 'half'));
         tries += 1;
-        if (tries === 1) throw new Fault('AGENT_FAILED', 'It broke', { hints: ['mend it'], details: { line: 7 } });
+        if (tries === 1)
+          throw new TroupeError('AGENT_FAILED', 'It broke', { hints: ['mend it'], details: { line: 7 } });
       },
       { automationProfile: 'manual', approvals: { execute: { writeFiles: 'auto' } } },
     );
@@ -182,20 +183,20 @@ describe('when Strategize or Execute goes wrong', () => {
     expect((await plan.decisions()).map(({ type }) => type)).toContain('error_recovery');
     expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toContain('onError');
     await plan.execute();
-    expect((await plan.settled()).state).toBe('complete');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
   test('preflight names every check that fails, before anything runs', async () => {
-    const house = await playhouse();
-    await house.troupe.actions.create({
+    const testProject = await createTestProject();
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       strategyActor: { kind: 'command', argv: ['no-such-program-at-all'] },
       executionActor: { kind: 'script', module: './missing.mjs' },
       budget: { toolCalls: 0 },
     });
-    const plan = await house.troupe.use({ action: 'play' });
-    const record = await plan.settled();
+    const plan = await testProject.troupe.use({ action: 'play' });
+    const record = await plan.waitUntilIdle();
     expect(record.error?.code).toBe('PREFLIGHT_FAILED');
     expect(record.errorMessage).toMatch(/agents: .*no-such-program-at-all/);
     expect(record.errorMessage).toMatch(/budget: .*toolCalls is 0/);
@@ -203,7 +204,7 @@ describe('when Strategize or Execute goes wrong', () => {
   });
 
   test('decisions an agent makes up are refused as a whole', async () => {
-    const house = await playhouse({
+    const testProject = await createTestProject({
       dreamer: ({ plan }) => [
         {
           decisionId: plan.planId,
@@ -223,47 +224,47 @@ describe('when Strategize or Execute goes wrong', () => {
         },
       ],
     });
-    await house.troupe.actions.create({
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       strategyActor: 'dreamer',
       executionActor: 'player',
     });
-    const record = await (await house.troupe.use({ action: 'play' })).settled();
+    const record = await (await testProject.troupe.use({ action: 'play' })).waitUntilIdle();
     expect(record.error?.code).toBe('INVALID_DECISION');
   });
 });
 
 describe('steering a plan', () => {
   test('a manual plan waits for each word; of two at once one wins [R99, R108]', async () => {
-    const house = await playhouse();
-    await house.troupe.actions.create({
+    const testProject = await createTestProject();
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       executionActor: 'player',
       automationProfile: 'manual',
     });
-    const plan = await house.troupe.use({ action: 'play' });
-    expect((await plan.settled()).state).toBe('queued');
+    const plan = await testProject.troupe.use({ action: 'play' });
+    expect((await plan.waitUntilIdle()).state).toBe('queued');
     const both = await Promise.allSettled([plan.execute(), plan.execute()]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LOCK_CONFLICT' } });
-    expect((await plan.settled()).state).toBe('complete');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
   test('a fourth reversion is refused, counted across restarts [R20, R23, R86, R96]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const seen: string[][] = [];
-    const { plan } = await house.run(({ guidance }) => {
+    const { plan } = await testProject.run(({ guidance }) => {
       seen.push([...guidance]);
     });
     for (const guidance of ['first', 'second', 'third']) {
       await plan.revert(guidance);
-      await plan.settled();
+      await plan.waitUntilIdle();
       await plan.execute();
-      await plan.settled();
+      await plan.waitUntilIdle();
     }
-    const again = await (await house.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).plan(plan.id);
     expect(await again.record()).toMatchObject({ reversionCount: 3, attempt: 4, lastCheckpointId: expect.any(String) });
     await expect(again.revert()).rejects.toMatchObject({ code: 'REVERSION_LIMIT' });
     expect(seen.at(-1)).toEqual(['first', 'second', 'third']);
@@ -272,13 +273,13 @@ describe('steering a plan', () => {
   });
 
   test('cancelling stops the agent and keeps its work in a ref [R124]', async () => {
-    const house = await playhouse();
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
+    const testProject = await createTestProject();
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
     let begin = () => {};
     const begun = new Promise<void>(resolve => {
       begin = resolve;
     });
-    await house.reopen({
+    await testProject.reopen({
       agents: {
         slow: {
           check: async () => {},
@@ -291,14 +292,17 @@ describe('steering a plan', () => {
         },
       },
     });
-    const plan = await house.troupe.use({ action: 'play' });
+    const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     await begun;
     await plan.cancel('enough');
-    const record = await plan.settled();
+    const record = await plan.waitUntilIdle();
     expect([record.state, record.cancelReason]).toEqual(['cancelled', 'enough']);
-    const refs = house.git('for-each-ref', '--format=%(refname)', `refs/troupe/plans/${plan.id}`).trim().split('\n');
-    expect(refs.some(ref => house.git('ls-tree', '--name-only', ref).includes('b.txt'))).toBe(true);
+    const refs = testProject
+      .git('for-each-ref', '--format=%(refname)', `refs/troupe/plans/${plan.id}`)
+      .trim()
+      .split('\n');
+    expect(refs.some(ref => testProject.git('ls-tree', '--name-only', ref).includes('b.txt'))).toBe(true);
     await expect(plan.execute()).rejects.toMatchObject({
       code: 'PHASE_GUARD',
       message: expect.stringContaining('cancelled'),
@@ -306,12 +310,12 @@ describe('steering a plan', () => {
   });
 
   test('a paused plan goes on where it was, through the checks [R94]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(() => {});
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(() => {});
     await plan.pause();
-    expect((await plan.settled()).state).toBe('paused');
+    expect((await plan.waitUntilIdle()).state).toBe('paused');
     await plan.resume();
-    const record = await plan.settled();
+    const record = await plan.waitUntilIdle();
     expect([record.phase, record.state]).toEqual(['execute', 'complete']);
     const kinds: string[] = [];
     for await (const event of plan.events()) kinds.push(event.type);
@@ -319,44 +323,44 @@ describe('steering a plan', () => {
   });
 
   test('guidance is recorded and reaches the next run [R105]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     let heard: readonly string[] = [];
-    const { plan } = await house.run(({ guidance }) => {
+    const { plan } = await testProject.run(({ guidance }) => {
       heard = guidance;
     });
     await plan.prompt('mind the gap');
     await plan.revert();
-    await plan.settled();
+    await plan.waitUntilIdle();
     await plan.execute();
-    await plan.settled();
+    await plan.waitUntilIdle();
     expect(heard).toContain('mind the gap');
     expect((await plan.decisions()).map(({ type }) => type)).toContain('user_intervention');
   });
 
   test('is found by a part of its id, and an unknown one is named', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(() => {});
-    expect((await house.troupe.plan(plan.id.slice(-6).toLowerCase())).id).toBe(plan.id);
-    expect((await house.troupe.plan()).id).toBe(plan.id);
-    await expect(house.troupe.plan('ZZZZ')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
-    await expect(house.troupe.plan('0')).resolves.toBeDefined();
-    await house.troupe.use({ action: 'play' });
-    await expect(house.troupe.plan('0')).rejects.toThrow(/2 plans match "0"/);
-    await expect(house.troupe.tree('nope')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(() => {});
+    expect((await testProject.troupe.plan(plan.id.slice(-6).toLowerCase())).id).toBe(plan.id);
+    expect((await testProject.troupe.plan()).id).toBe(plan.id);
+    await expect(testProject.troupe.plan('ZZZZ')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(testProject.troupe.plan('0')).resolves.toBeDefined();
+    await testProject.troupe.use({ action: 'play' });
+    await expect(testProject.troupe.plan('0')).rejects.toThrow(/2 plans match "0"/);
+    await expect(testProject.troupe.tree('nope')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 
   test('with one turn to execute, one plan waits for the other [R77]', async () => {
     const gates: (() => void)[] = [];
-    const house = await playhouse(
+    const testProject = await createTestProject(
       { slow: () => new Promise<void>(resolve => gates.push(resolve)) },
       { concurrency: 1 },
     );
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
-    const first = await house.troupe.use({ action: 'play' });
-    const second = await house.troupe.use({ action: 'play' });
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
+    const first = await testProject.troupe.use({ action: 'play' });
+    const second = await testProject.troupe.use({ action: 'play' });
     const started: string[] = [];
     const watch = (async () => {
-      for await (const event of house.troupe.events()) {
+      for await (const event of testProject.troupe.events()) {
         if (event.type !== 'plan.phase_changed' || event.to.phase !== 'execute' || event.to.state !== 'processing')
           continue;
         started.push(event.planId);
@@ -374,7 +378,7 @@ describe('steering a plan', () => {
     expect(started.sort()).toEqual([first.id, second.id].sort());
     await waitFor(() => gates.length === 2);
     gates[1]?.();
-    await Promise.all([first.settled(), second.settled()]);
+    await Promise.all([first.waitUntilIdle(), second.waitUntilIdle()]);
   });
 });
 

@@ -1,11 +1,11 @@
 /** A plan whose agent is asked to come back later: parked, visible, through a restart, and not at the price of a try. */
 import { describe, expect, test } from 'vitest';
-import { manualClock } from '../../src/adapters/manual-clock.ts';
-import { Fault, type Plan } from '../../src/index.ts';
-import { playhouse, spawn } from './playhouse.ts';
+import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
+import { type Plan, TroupeError } from '../../src/index.ts';
+import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const startMs = Date.UTC(2026, 0, 1, 12);
-const limited = (details: Record<string, unknown>) => new Fault('RATE_LIMITED', 'too many requests', { details });
+const limited = (details: Record<string, unknown>) => new TroupeError('RATE_LIMITED', 'too many requests', { details });
 
 async function parked(plan: Plan): Promise<void> {
   for await (const event of plan.events()) if (event.type === 'attempt.delayed') return;
@@ -20,36 +20,36 @@ describe('A rate limit', () => {
       asked += 1;
       if (asked === 1) throw limited({ retryAfterSeconds: 3600 });
     };
-    const house = await playhouse({ limited: play }, { clock });
-    await house.troupe.actions.create({
+    const testProject = await createTestProject({ limited: play }, { clock });
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       executionActor: 'limited',
       automationProfile: 'manual',
     });
-    const plan = await house.troupe.use({ action: 'play' });
+    const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     await parked(plan);
 
     expect(await plan.record()).toMatchObject({
       phase: 'execute',
       state: 'processing',
-      waiting: { tries: 0, triesMax: 1, until: '2026-01-01T13:00:00.000Z', fault: { category: 'rate_limited' } },
+      waiting: { tries: 0, triesMax: 1, until: '2026-01-01T13:00:00.000Z', error: { category: 'rate_limited' } },
     });
     clock.advance(1_800_000);
-    const reopened = await (await house.reopen()).plan(plan.id);
+    const reopened = await (await testProject.reopen()).plan(plan.id);
     expect((await reopened.record()).waiting?.until).toBe('2026-01-01T13:00:00.000Z');
     clock.advance(1_799_999);
     expect(asked).toBe(1);
     clock.advance(1);
-    expect(await reopened.settled()).toMatchObject({ state: 'complete', waiting: null, error: null });
+    expect(await reopened.waitUntilIdle()).toMatchObject({ state: 'complete', waiting: null, error: null });
     expect(asked).toBe(2);
   });
 
   test('of a subplan parks that subplan, and is no attempt of its group', async () => {
     const clock = manualClock(startMs);
     let asked = 0;
-    const house = await playhouse(
+    const testProject = await createTestProject(
       {
         child: () => {
           asked += 1;
@@ -58,13 +58,13 @@ describe('A rate limit', () => {
       },
       { clock },
     );
-    const running = house.run(
+    const running = testProject.run(
       async task => {
-        if (task.plan.depth === 0) await spawn(task, 'part', { executionActor: 'child' });
+        if (task.plan.depth === 0) await spawnSubplan(task, 'part', { executionActor: 'child' });
       },
       { subplans: { maxRetries: 0 } },
     );
-    for await (const event of house.troupe.events()) if (event.type === 'attempt.delayed') break;
+    for await (const event of testProject.troupe.events()) if (event.type === 'attempt.delayed') break;
     clock.advance(60_000);
     const { record } = await running;
     expect(record.subplanStatuses).toMatchObject([{ state: 'complete', attempt: 1, attempts: [] }]);
@@ -74,8 +74,8 @@ describe('A rate limit', () => {
   test('of a fix parks the fix, and neither the round nor the work is lost', async () => {
     const clock = manualClock(startMs);
     const roles: string[] = [];
-    const house = await playhouse({}, { clock });
-    const running = house.run(
+    const testProject = await createTestProject({}, { clock });
+    const running = testProject.run(
       async ({ role, call }) => {
         roles.push(role);
         if (roles.length === 2) throw limited({ retryAfterSeconds: 600 });
@@ -84,12 +84,12 @@ describe('A rate limit', () => {
       { validations: [{ name: 'fixed', argv: ['sh', '-c', 'test -f execution.txt -a -f fix.txt'] }] },
     );
     let waiting: unknown = null;
-    for await (const event of house.troupe.events()) {
+    for await (const event of testProject.troupe.events()) {
       if (event.type !== 'attempt.delayed') continue;
-      waiting = (await (await house.troupe.plan()).record()).waiting;
+      waiting = (await (await testProject.troupe.plan()).record()).waiting;
       break;
     }
-    expect(waiting).toMatchObject({ until: '2026-01-01T12:10:00.000Z', fault: { code: 'RATE_LIMITED' } });
+    expect(waiting).toMatchObject({ until: '2026-01-01T12:10:00.000Z', error: { code: 'RATE_LIMITED' } });
     clock.advance(600_000);
     const { record } = await running;
     expect(roles).toEqual(['execution', 'fix', 'fix']);
@@ -98,8 +98,8 @@ describe('A rate limit', () => {
 
   test('that lasts for weeks ends the work, with a time and a command to type', async () => {
     const clock = manualClock(startMs);
-    const house = await playhouse({}, { clock });
-    const { plan, record } = await house.run(() => {
+    const testProject = await createTestProject({}, { clock });
+    const { plan, record } = await testProject.run(() => {
       throw limited({ resetAt: '2026-02-01T00:00:00Z' });
     });
     expect(record).toMatchObject({

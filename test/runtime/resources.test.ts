@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AgentTask, Plan, Resource } from '../../src/index.ts';
-import { playhouse } from './playhouse.ts';
+import { createTestProject } from './test-project.ts';
 
 /** A resource for tests: lines of `key=value`, each key for itself, kept as bytes that no text merge takes. */
 const register: Resource = {
@@ -44,28 +44,34 @@ const parts = (...names: string[]) => ({
   strategyActor: { kind: 'steps', steps: names.map(name => ({ subplan: { goal: name, executionActor: name } })) },
 });
 const files = { 'a.reg': '\0\na=1\nb=1\nc=1\n' };
-const inResult = async (house: { git(...words: string[]): string }, plan: Plan, path = 'a.reg') =>
+const inResult = async (testProject: { git(...words: string[]): string }, plan: Plan, path = 'a.reg') =>
   Object.fromEntries(
-    entriesOf(Buffer.from(house.git('cat-file', 'blob', `${(await plan.record()).resultTree}:${path}`))),
+    entriesOf(Buffer.from(testProject.git('cat-file', 'blob', `${(await plan.record()).resultTree}:${path}`))),
   );
 
 async function changedBy(one: Buffer, two: Buffer, resource = register) {
-  const house = await playhouse({ one: writes(one), two: writes(two) }, { files, resources: [resource] });
-  return { house, ...(await house.run(() => {}, parts('one', 'two'))) };
+  const testProject = await createTestProject({ one: writes(one), two: writes(two) }, { files, resources: [resource] });
+  return { testProject, ...(await testProject.run(() => {}, parts('one', 'two'))) };
 }
 
 describe('A resource that says how it merges', () => {
   test('merges what two subplans made of it, and is named as what decided [R49]', async () => {
-    const { house, plan, record } = await changedBy(reg({ a: '2', b: '1', c: '1' }), reg({ a: '1', b: '1', c: '3' }));
+    const { testProject, plan, record } = await changedBy(
+      reg({ a: '2', b: '1', c: '1' }),
+      reg({ a: '1', b: '1', c: '3' }),
+    );
     expect(record.state).toBe('complete');
-    expect(await inResult(house, plan)).toEqual({ a: '2', b: '1', c: '3' });
+    expect(await inResult(testProject, plan)).toEqual({ a: '2', b: '1', c: '3' });
     const engines = [];
-    for await (const event of plan.events()) if (event.type === 'merge.folded') engines.push(event.engines);
+    for await (const event of plan.events()) if (event.type === 'merge.child_merged') engines.push(event.engines);
     expect(engines).toEqual([{ '*': 'disjoint' }, { 'a.reg': 'register' }]);
   });
 
   test('makes a conflict of each thing that both changed, settled one by one', async () => {
-    const { house, plan, record } = await changedBy(reg({ a: '2', b: '2', c: '1' }), reg({ a: '3', b: '3', c: '3' }));
+    const { testProject, plan, record } = await changedBy(
+      reg({ a: '2', b: '2', c: '1' }),
+      reg({ a: '3', b: '3', c: '3' }),
+    );
     expect(record).toMatchObject({ state: 'conflicted', conflicts: [{ path: 'a.reg', resource: 'register' }] });
     const conflict = await plan.conflict('a.reg');
     expect(conflict).toMatchObject({
@@ -81,46 +87,46 @@ describe('A resource that says how it merges', () => {
     await expect(plan.resolve('a.reg#1', { content: Buffer.from('4') })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(plan.resolve('a.reg#1', 'both')).rejects.toMatchObject({ code: 'USAGE' });
     await plan.resolve('a.reg#1', 'theirs');
-    const again = await (await house.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).plan(plan.id);
     await again.resolve('a.reg#2', 'base');
-    expect((await again.settled()).state).toBe('complete');
-    expect(await inResult(house, again)).toEqual({ a: '3', b: '1', c: '3' });
+    expect((await again.waitUntilIdle()).state).toBe('complete');
+    expect(await inResult(testProject, again)).toEqual({ a: '3', b: '1', c: '3' });
   });
 
   test('that cannot tell leaves the file as a whole in conflict', async () => {
-    const { house, plan, record } = await changedBy(reg({ a: '2' }), reg({ a: '?' }));
+    const { testProject, plan, record } = await changedBy(reg({ a: '2' }), reg({ a: '?' }));
     expect(record).toMatchObject({ state: 'conflicted', conflicts: [{ path: 'a.reg', kind: 'binary', hunks: [] }] });
     await plan.resolve('a.reg', 'theirs');
-    expect((await plan.settled()).state).toBe('complete');
-    expect(await inResult(house, plan)).toEqual({ a: '?' });
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(await inResult(testProject, plan)).toEqual({ a: '?' });
   });
 
   test('decides also where the lines of its file would have merged', async () => {
     const text = (values: string[]) => Buffer.from(values.join(''));
     const lines = ['a=1\n', '\n', '\n', '\n', 'b=1\n'];
     const strict: Resource = { ...register, paths: ['a.txt'] };
-    const house = await playhouse(
+    const testProject = await createTestProject(
       {
         one: writes(text(['a=2\n', ...lines.slice(1)]), 'a.txt'),
         two: writes(text([...lines.slice(0, 4), 'b=?\n']), 'a.txt'),
       },
       { files: { 'a.txt': lines.join('') }, resources: [strict] },
     );
-    const { plan, record } = await house.run(() => {}, parts('one', 'two'));
+    const { plan, record } = await testProject.run(() => {}, parts('one', 'two'));
     expect(record).toMatchObject({
       state: 'conflicted',
       conflicts: [{ message: 'register cannot tell how a.txt merges' }],
     });
     await plan.resolve('a.txt', 'ours');
-    expect((await plan.settled()).state).toBe('complete');
-    expect(house.git('cat-file', 'blob', `${(await plan.record()).resultTree}:a.txt`)).toBe('a=2\n\n\n\nb=1\n');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(testProject.git('cat-file', 'blob', `${(await plan.record()).resultTree}:a.txt`)).toBe('a=2\n\n\n\nb=1\n');
   });
 
   test('and that is not there when a row is settled is missed by name', async () => {
-    const { house, plan } = await changedBy(reg({ a: '2' }), reg({ a: '3' }));
-    const again = await (await house.reopen({ resources: [] })).plan(plan.id);
+    const { testProject, plan } = await changedBy(reg({ a: '2' }), reg({ a: '3' }));
+    const again = await (await testProject.reopen({ resources: [] })).plan(plan.id);
     await again.resolve('a.reg#1', 'ours');
-    expect(await again.settled()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_CONFLICT' } });
+    expect(await again.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_CONFLICT' } });
   });
 });
 
@@ -131,10 +137,11 @@ describe('A resource that cannot be merged', () => {
     const file = join(task.directory, 'a.reg');
     writeFileSync(file, reg({ ...Object.fromEntries(entriesOf(readFileSync(file))), [key]: key }));
   };
-  const house = () => playhouse({ x: adds('x'), y: adds('y'), z: adds('z') }, { files, resources: [sealed] });
+  const testProject = () =>
+    createTestProject({ x: adds('x'), y: adds('y'), z: adds('z') }, { files, resources: [sealed] });
 
   test('lets subplans that may touch it run one after the other, each on what the one before made [R49]', async () => {
-    const here = await house();
+    const here = await testProject();
     const { plan, record } = await here.run(() => {}, parts('x', 'y', 'z'));
     expect(record.state).toBe('complete');
     expect(await inResult(here, plan)).toMatchObject({ x: 'x', y: 'y', z: 'z' });
@@ -150,7 +157,7 @@ describe('A resource that cannot be merged', () => {
     [['new/b.reg'], ['new'], 'parallel'],
     [['new/b.reg'], ['**/*.reg'], 'one after the other'],
   ])('where the scopes are %j and %j they run %s', async (one, two, how) => {
-    const here = await playhouse({}, { files, resources: [sealed] });
+    const here = await createTestProject({}, { files, resources: [sealed] });
     const steps = [one, two].map(resourceScopes => ({ subplan: { goal: resourceScopes.join(), resourceScopes } }));
     const { plan } = await here.run(() => {}, { strategyActor: { kind: 'steps', steps } });
     const logs = [];

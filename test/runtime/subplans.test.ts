@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AgentTask, Fault, type PlanEvent } from '../../src/index.ts';
-import { playhouse, spawn } from './playhouse.ts';
+import { type AgentTask, type PlanEvent, TroupeError } from '../../src/index.ts';
+import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
 const write = (path: string, content: string) => steps({ write: { path, content } });
@@ -9,15 +9,15 @@ const edit = (path: string, find: string, replace: string) => steps({ edit: { pa
 /** Two children that edit different lines of one file. */
 const twoEdits = async (task: AgentTask) => {
   if (task.plan.depth > 0) return;
-  await spawn(task, 'first line', { executionActor: edit('a.txt', 'one', 'ONE') });
-  await spawn(task, 'last line', { executionActor: edit('a.txt', 'five', 'FIVE') });
+  await spawnSubplan(task, 'first line', { executionActor: edit('a.txt', 'one', 'ONE') });
+  await spawnSubplan(task, 'last line', { executionActor: edit('a.txt', 'five', 'FIVE') });
 };
 
 /** Two children that edit the same line. */
 const clash = async (task: AgentTask) => {
   if (task.plan.depth > 0) return;
-  await spawn(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') });
-  await spawn(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
+  await spawnSubplan(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') });
+  await spawnSubplan(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
 };
 
 /** A spawn that no tool has looked at. */
@@ -38,28 +38,28 @@ function returned({ plan }: AgentTask, sibling: string, payload: object) {
 describe('subplans', () => {
   test('of a run that came to nothing are forgotten, also when the next run decides on none', async () => {
     let runs = 0;
-    const house = await playhouse();
-    const { record, plan } = await house.run(async task => {
-      if (task.plan.depth > 0) throw new Fault('AGENT_FAILED', 'cannot be done', { retriable: false });
+    const testProject = await createTestProject();
+    const { record, plan } = await testProject.run(async task => {
+      if (task.plan.depth > 0) throw new TroupeError('AGENT_FAILED', 'cannot be done', { retriable: false });
       runs += 1;
-      if (runs === 1) await spawn(task, 'in vain', { executionActor: 'player' });
+      if (runs === 1) await spawnSubplan(task, 'in vain', { executionActor: 'player' });
     });
-    expect([record.state, (await house.troupe.tree(plan.id)).children.length]).toEqual(['errored', 1]);
+    expect([record.state, (await testProject.troupe.tree(plan.id)).children.length]).toEqual(['errored', 1]);
     await plan.execute();
-    const { phase, state } = await plan.settled();
+    const { phase, state } = await plan.waitUntilIdle();
     expect([runs, phase, state]).toEqual([2, 'execute', 'complete']);
   });
 
   test('are real plans, seen before they run, with their own goal and their parent’s profile [R1, R13, R14, R15, R16, R36, R47, R71, R72]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(twoEdits, {
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(twoEdits, {
       automationProfile: 'trusted',
       definitionOfDone: 'both lines',
       executionEnvironment: { MODE: 'careful' },
       executionEnvPriority: 'override',
     });
     expect(record.state).toBe('complete');
-    const tree = await house.troupe.tree(plan.id);
+    const tree = await testProject.troupe.tree(plan.id);
     const children = tree.children.map(child => child.plan);
     expect(
       children.map(child => [
@@ -92,32 +92,36 @@ describe('subplans', () => {
   });
 
   test('that no agent can work on are in the store, and fail the plan by naming the agent [R36]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(async task => {
-      if (task.plan.depth === 0) await spawn(task, 'orphan', { executionActor: 'absent' });
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(async task => {
+      if (task.plan.depth === 0) await spawnSubplan(task, 'orphan', { executionActor: 'absent' });
     });
-    const [child] = (await house.troupe.tree(plan.id)).children;
+    const [child] = (await testProject.troupe.tree(plan.id)).children;
     expect([child?.plan.description, child?.plan.state]).toEqual(['orphan', 'errored']);
     expect([record.phase, record.state, record.error?.code]).toEqual(['execute', 'errored', 'SUBPLANS_FAILED']);
     expect(record.errorMessage).toContain('absent');
   });
 
   test('keep their spawn decision and mode readable [R5, R6, R70]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(async task => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
       if (task.plan.depth > 0) return;
-      await spawn(task, 'alone', { parallel: false, resourceScopes: ['b.txt'], executionActor: write('b.txt', 'x') });
+      await spawnSubplan(task, 'alone', {
+        parallel: false,
+        resourceScopes: ['b.txt'],
+        executionActor: write('b.txt', 'x'),
+      });
     });
     const [decision] = (await plan.decisions()).filter(({ type }) => type === 'subplan_spawn');
     expect(decision?.payload).toMatchObject({ goal: 'alone', resourceScopes: ['b.txt'], parallel: false });
-    const [child] = (await house.troupe.tree(plan.id)).children;
+    const [child] = (await testProject.troupe.tree(plan.id)).children;
     expect(child?.plan.spawnDecisionId).toBe(decision?.decisionId);
   });
 
   test('never run more at once than the cap, and the rest wait [R26, R38, R73]', async () => {
     let running = 0;
     let most = 0;
-    const house = await playhouse({
+    const testProject = await createTestProject({
       worker: async task => {
         running += 1;
         most = Math.max(most, running);
@@ -125,9 +129,9 @@ describe('subplans', () => {
         running -= 1;
       },
     });
-    const { plan, record } = await house.run(
+    const { plan, record } = await testProject.run(
       async task => {
-        for (const goal of ['1', '2', '3', '4', '5']) await spawn(task, goal, { executionActor: 'worker' });
+        for (const goal of ['1', '2', '3', '4', '5']) await spawnSubplan(task, goal, { executionActor: 'worker' });
       },
       { subplans: { maxParallel: 2 } },
     );
@@ -139,27 +143,27 @@ describe('subplans', () => {
   test('go as deep as they may and no deeper [R75, R76]', async () => {
     const deeper = async (task: AgentTask) => {
       const { depth } = task.plan;
-      if (depth < 2) await spawn(task, `depth ${depth + 1}`, { executionActor: 'player' });
+      if (depth < 2) await spawnSubplan(task, `depth ${depth + 1}`, { executionActor: 'player' });
       else await task.call('write', { path: 'deep.txt', content: String(depth) });
     };
-    const house = await playhouse({}, { depthMax: 2 });
-    const { plan, record } = await house.run(deeper);
+    const testProject = await createTestProject({}, { depthMax: 2 });
+    const { plan, record } = await testProject.run(deeper);
     expect(record.state).toBe('complete');
-    const tree = await house.troupe.tree(plan.id);
+    const tree = await testProject.troupe.tree(plan.id);
     expect(tree.children[0]?.children[0]?.plan.depth).toBe(2);
-    await house.reopen({ depthMax: 1 });
-    const shallow = await house.troupe.use({ action: 'play' });
+    await testProject.reopen({ depthMax: 1 });
+    const shallow = await testProject.troupe.use({ action: 'play' });
     await shallow.execute();
-    const refused = await shallow.settled();
+    const refused = await shallow.waitUntilIdle();
     expect(refused.state).toBe('errored');
     expect(JSON.stringify(refused.error)).toContain('Subplans may nest 1 deep');
   });
 
   test('inherit the reconciled invariants, which bind them too [R74]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(
       async task => {
-        if (task.plan.depth === 0) await spawn(task, 'offend', { executionActor: write('secret.txt', 'x') });
+        if (task.plan.depth === 0) await spawnSubplan(task, 'offend', { executionActor: write('secret.txt', 'x') });
       },
       {
         invariants: [{ text: 'No secrets', check: { kind: 'paths', deny: ['secret.txt'] } }],
@@ -167,19 +171,19 @@ describe('subplans', () => {
       },
     );
     expect(record.error?.code).toBe('SUBPLANS_FAILED');
-    const [child] = (await house.troupe.tree(plan.id)).children;
+    const [child] = (await testProject.troupe.tree(plan.id)).children;
     expect(child?.plan.invariants).toEqual(record.invariants);
     expect(child?.plan.error?.code).toBe('INVARIANT_VIOLATED');
-    const enforced = await (await house.troupe.plan(child?.plan.planId)).decisions();
+    const enforced = await (await testProject.troupe.plan(child?.plan.planId)).decisions();
     expect(enforced.map(({ type }) => type)).toContain('invariant_enforced');
   });
 
   test('may change only what their scope names', async () => {
-    const house = await playhouse();
-    const { record } = await house.run(
+    const testProject = await createTestProject();
+    const { record } = await testProject.run(
       async task => {
         if (task.plan.depth === 0)
-          await spawn(task, 'stray', { resourceScopes: ['docs'], executionActor: write('b.txt', 'x') });
+          await spawnSubplan(task, 'stray', { resourceScopes: ['docs'], executionActor: write('b.txt', 'x') });
       },
       { subplans: { retryFailed: false } },
     );
@@ -191,7 +195,7 @@ describe('subplans', () => {
 
   test('are tried again from a fresh sandbox, and every failure is listed [R48, R50, R55, R79]', async () => {
     const seen: Record<string, string[]> = {};
-    const house = await playhouse({
+    const testProject = await createTestProject({
       flaky: async task => {
         const tries = seen[task.plan.description] ?? [];
         seen[task.plan.description] = tries;
@@ -204,10 +208,10 @@ describe('subplans', () => {
         if (task.plan.description === 'never' || tries.length < 2) throw new Error(`try ${tries.length}`);
       },
     });
-    const { record } = await house.run(
+    const { record } = await testProject.run(
       async task => {
-        await spawn(task, 'second time', { executionActor: 'flaky' });
-        await spawn(task, 'never', { executionActor: 'flaky' });
+        await spawnSubplan(task, 'second time', { executionActor: 'flaky' });
+        await spawnSubplan(task, 'never', { executionActor: 'flaky' });
       },
       { subplans: { maxRetries: 1, retryDelayMs: 1 } },
     );
@@ -224,44 +228,44 @@ describe('subplans', () => {
   });
 
   test('wait for those they depend on and see their work', async () => {
-    const house = await playhouse({
+    const testProject = await createTestProject({
       reader: async task => {
         const { content } = (await task.call('read', { path: 'base.txt' })) as { content: string };
         await task.call('write', { path: 'built.txt', content: `on ${content}` });
       },
     });
-    const { plan, record } = await house.run(async task => {
-      const base = await spawn(task, 'base', { executionActor: write('base.txt', 'rock') });
-      await spawn(task, 'built', { executionActor: 'reader', dependencies: [base.decisionId] });
+    const { plan, record } = await testProject.run(async task => {
+      const base = await spawnSubplan(task, 'base', { executionActor: write('base.txt', 'rock') });
+      await spawnSubplan(task, 'built', { executionActor: 'reader', dependencies: [base.decisionId] });
     });
     expect(record.state).toBe('complete');
     expect(await plan.diff()).toContain('+on rock');
   });
 
   test('that wait are cancelled when one fails first and the group fails fast [R78]', async () => {
-    const house = await playhouse({
+    const testProject = await createTestProject({
       breaker: () => {
         throw new Error('broken');
       },
     });
-    const { plan, record } = await house.run(
+    const { plan, record } = await testProject.run(
       async task => {
-        await spawn(task, 'breaks', { executionActor: 'breaker', parallel: false });
-        await spawn(task, 'waits', { executionActor: write('b.txt', 'x'), parallel: false });
+        await spawnSubplan(task, 'breaks', { executionActor: 'breaker', parallel: false });
+        await spawnSubplan(task, 'waits', { executionActor: write('b.txt', 'x'), parallel: false });
       },
       { subplans: { failFast: true, retryFailed: false } },
     );
     expect(record.subplanStatuses.map(({ state }) => state)).toEqual(['failed', 'cancelled']);
-    const children = (await house.troupe.tree(plan.id)).children.map(child => child.plan.state);
+    const children = (await testProject.troupe.tree(plan.id)).children.map(child => child.plan.state);
     expect(children).toEqual(['errored', 'cancelled']);
     expect(await plan.changes()).toEqual([]);
   });
 
   test('waiting for their turn obey their parent, not commands', async () => {
-    const house = await playhouse({
+    const testProject = await createTestProject({
       stuck: task => new Promise(resolve => task.signal.addEventListener('abort', resolve)),
     });
-    await house.troupe.actions.create({
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       executionActor: steps(
@@ -270,9 +274,9 @@ describe('subplans', () => {
       ),
       subplans: { maxParallel: 1 },
     });
-    const plan = await house.troupe.use({ action: 'play' });
+    const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
-    for await (const event of house.troupe.events()) {
+    for await (const event of testProject.troupe.events()) {
       if (
         event.type === 'plan.phase_changed' &&
         event.to.phase === 'execute' &&
@@ -281,22 +285,22 @@ describe('subplans', () => {
       )
         break;
     }
-    const waiting = (await house.troupe.tree(plan.id)).children[1]?.plan;
+    const waiting = (await testProject.troupe.tree(plan.id)).children[1]?.plan;
     expect([waiting?.phase, waiting?.state]).toEqual(['strategize', 'queued']);
-    const handle = await house.troupe.plan(waiting?.planId);
+    const handle = await testProject.troupe.plan(waiting?.planId);
     await expect(handle.pause()).rejects.toMatchObject({
       code: 'PHASE_GUARD',
       message: expect.stringContaining('waits for its turn'),
     });
     await plan.cancel();
-    expect((await plan.settled()).subplanStatuses.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    expect((await plan.waitUntilIdle()).subplanStatuses.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
   });
 });
 
 describe('merging what subplans made', () => {
   test('a conflict rests the plan, names file, sides and goals, and puts markers in the sandbox [R28, R81, R128]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(clash);
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(clash);
     expect([record.phase, record.state, record.resting]).toEqual(['execute', 'conflicted', true]);
     const [conflict] = await plan.conflicts();
     expect(conflict).toMatchObject({
@@ -310,39 +314,43 @@ describe('merging what subplans made', () => {
     await expect(plan.resolve('b.txt', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
     await plan.resolve('a.txt', 'theirs');
     await expect(plan.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
-    expect((await plan.settled()).state).toBe('complete');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(await plan.diff()).toContain('+red');
   });
 
   test('sequentialApply keeps both edits, each child starting from the one before [R80]', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(twoEdits, { subplans: { mergeStrategy: 'sequentialApply' } });
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(twoEdits, { subplans: { mergeStrategy: 'sequentialApply' } });
     expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
   });
 
   test('lastWins takes the later side of a clash and says so; failOnConflict fails [R80]', async () => {
-    const house = await playhouse();
-    const { plan, record } = await house.run(clash, { subplans: { mergeStrategy: 'lastWins' } });
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(clash, { subplans: { mergeStrategy: 'lastWins' } });
     expect(record.state).toBe('complete');
     expect(await plan.diff()).toContain('+red');
     const engines: unknown[] = [];
-    for await (const event of plan.events()) if (event.type === 'merge.folded') engines.push(event.engines['a.txt']);
+    for await (const event of plan.events())
+      if (event.type === 'merge.child_merged') engines.push(event.engines['a.txt']);
     expect(engines).toContain('lastWins');
 
-    const strict = await playhouse();
+    const strict = await createTestProject();
     const failed = await strict.run(clash, { subplans: { mergeStrategy: 'failOnConflict' } });
     expect([failed.record.state, failed.record.error?.code]).toEqual(['errored', 'MERGE_CONFLICT']);
   });
 
   test('that ask for looser merging than the action are refused, and no edit is lost [R175]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const answers: unknown[] = [];
-    const { plan, record } = await house.run(
+    const { plan, record } = await testProject.run(
       async task => {
         if (task.plan.depth > 0) return;
         const asks = { executionActor: edit('a.txt', 'three', 'red'), mergeStrategy: 'lastWins' };
-        answers.push(await spawn(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') }));
-        answers.push(await spawn(task, 'red', asks), await spawn(task, 'red', { ...asks, mergeStrategy: undefined }));
+        answers.push(await spawnSubplan(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') }));
+        answers.push(
+          await spawnSubplan(task, 'red', asks),
+          await spawnSubplan(task, 'red', { ...asks, mergeStrategy: undefined }),
+        );
       },
       { subplans: { mergeStrategy: 'failOnConflict' } },
     );
@@ -362,10 +370,10 @@ describe('merging what subplans made', () => {
       [{ parallel: false }, /"returned": parallel: false contradicts true/],
       [{ resourceScopes: 3 }, /is not that of a subplan/],
     ] as const) {
-      const house = await playhouse();
-      const { plan, record } = await house.run(async task => {
+      const testProject = await createTestProject();
+      const { plan, record } = await testProject.run(async task => {
         if (task.plan.depth > 0) return;
-        const { decisionId } = await spawn(task, 'called for');
+        const { decisionId } = await spawnSubplan(task, 'called for');
         return [returned(task, decisionId, payload)];
       });
       expect(record).toMatchObject({ state: 'errored', error: { code: 'INVALID_DECISION' } });
@@ -376,13 +384,16 @@ describe('merging what subplans made', () => {
 
   test('of a subplan may not reach beyond its files, and have them when they name none [R180]', async () => {
     const answers: unknown[] = [];
-    const house = await playhouse();
-    const { plan, record } = await house.run(async task => {
-      if (task.plan.depth === 0) await spawn(task, 'outer', { resourceScopes: ['a.txt'], executionActor: 'player' });
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(async task => {
+      if (task.plan.depth === 0)
+        await spawnSubplan(task, 'outer', { resourceScopes: ['a.txt'], executionActor: 'player' });
       if (task.plan.depth !== 1) return;
-      answers.push(await spawn(task, 'astray', { resourceScopes: ['b.txt'], executionActor: write('b.txt', 'x') }));
       answers.push(
-        await spawn(task, 'inner', {
+        await spawnSubplan(task, 'astray', { resourceScopes: ['b.txt'], executionActor: write('b.txt', 'x') }),
+      );
+      answers.push(
+        await spawnSubplan(task, 'inner', {
           resourceScopes: undefined,
           projectRef: task.plan.projectLinks[0]?.alias,
           executionActor: write('a.txt', 'x'),
@@ -394,14 +405,14 @@ describe('merging what subplans made', () => {
       { success: true },
     ]);
     expect(record.state).toBe('complete');
-    const [outer] = (await house.troupe.tree(plan.id)).children;
+    const [outer] = (await testProject.troupe.tree(plan.id)).children;
     expect(outer?.children.map(child => child.plan.resourceScopes)).toEqual([['a.txt']]);
   });
 
   test('one after another do so too when they depend on each other, each on the work of those before it that it needs [R176]', async () => {
     let running = 0;
     const seen: string[] = [];
-    const house = await playhouse({
+    const testProject = await createTestProject({
       worker: async task => {
         expect(++running).toBe(1);
         const { entries } = (await task.call('list', { glob: '*.part' })) as { entries: { path: string }[] };
@@ -410,11 +421,11 @@ describe('merging what subplans made', () => {
         running -= 1;
       },
     });
-    const { plan, record } = await house.run(
+    const { plan, record } = await testProject.run(
       async task => {
-        const { decisionId } = await spawn(task, 'one', { executionActor: 'worker' });
-        await spawn(task, 'two', { executionActor: 'worker' });
-        await spawn(task, 'three', { executionActor: 'worker', dependencies: [decisionId] });
+        const { decisionId } = await spawnSubplan(task, 'one', { executionActor: 'worker' });
+        await spawnSubplan(task, 'two', { executionActor: 'worker' });
+        await spawnSubplan(task, 'three', { executionActor: 'worker', dependencies: [decisionId] });
       },
       { subplans: { executionMode: 'sequential' } },
     );
@@ -430,12 +441,12 @@ describe('merging what subplans made', () => {
   });
 
   test('dependents whose bases clash fail with the files named', async () => {
-    const house = await playhouse();
-    const { record } = await house.run(
+    const testProject = await createTestProject();
+    const { record } = await testProject.run(
       async task => {
-        const blue = await spawn(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') });
-        const red = await spawn(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
-        await spawn(task, 'both', {
+        const blue = await spawnSubplan(task, 'blue', { executionActor: edit('a.txt', 'three', 'blue') });
+        const red = await spawnSubplan(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
+        await spawnSubplan(task, 'both', {
           executionActor: write('b.txt', 'x'),
           dependencies: [blue.decisionId, red.decisionId],
         });

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { type AgentTask, openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
-import { ledgerOf } from '../../src/runtime/ledger.ts';
-import { recordOf } from '../../src/runtime/record-of.ts';
-import { playhouse } from './playhouse.ts';
+import { openLedger } from '../../src/runtime/records/ledger.ts';
+import { requireRecord } from '../../src/runtime/records/require-record.ts';
+import { createTestProject } from './test-project.ts';
 
 describe('Troupe', () => {
   afterEach(() => {
@@ -11,44 +11,47 @@ describe('Troupe', () => {
   });
 
   test('means the newest plan where none is named: finished or not, forked, or created while the clock was ahead [R196]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const day = 86_400_000;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + day });
-    const { plan: ahead } = await house.run(task => task.call('write', { path: 'a.txt', content: 'a' }));
+    const { plan: ahead } = await testProject.run(task => task.call('write', { path: 'a.txt', content: 'a' }));
     vi.setSystemTime(Date.now() - day);
-    await house.reopen();
-    const latest = await house.troupe.use({ action: 'play' });
-    expect((await house.troupe.plan()).id).toBe(latest.id);
-    const fork = await house.troupe.fork({ plan: ahead.id, start: false });
-    expect((await house.troupe.plan()).id).toBe(fork.id);
+    await testProject.reopen();
+    const latest = await testProject.troupe.use({ action: 'play' });
+    expect((await testProject.troupe.plan()).id).toBe(latest.id);
+    const fork = await testProject.troupe.fork({ plan: ahead.id, start: false });
+    expect((await testProject.troupe.plan()).id).toBe(fork.id);
     await fork.cancel('not wanted');
-    await fork.settled();
-    expect((await house.troupe.plan()).id).toBe(fork.id);
+    await fork.waitUntilIdle();
+    expect((await testProject.troupe.plan()).id).toBe(fork.id);
   });
 
   test('reads without waking anything, and takes plans up when told to [R24]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     let release = () => {};
     const held = new Promise<void>(resolve => {
       release = resolve;
     });
     const { begun, play } = holding(held);
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
-    await house.reopen({ agents: { holder: { check: async () => {}, run: play } } });
-    const { id } = await house.troupe.use({ action: 'play' });
-    await (await house.troupe.plan(id)).execute();
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
+    await testProject.reopen({ agents: { holder: { check: async () => {}, run: play } } });
+    const { id } = await testProject.troupe.use({ action: 'play' });
+    await (await testProject.troupe.plan(id)).execute();
     await begun();
-    const reader = await house.reopen({ resume: false, agents: { holder: { check: async () => {}, run: play } } });
+    const reader = await testProject.reopen({
+      resume: false,
+      agents: { holder: { check: async () => {}, run: play } },
+    });
     expect(await (await reader.plan(id)).record()).toMatchObject({ phase: 'execute', state: 'processing' });
     expect((await reader.plans()).map(({ planId }) => planId)).toEqual([id]);
     release();
     expect(await reader.resume()).toEqual([id]);
-    expect((await (await reader.plan(id)).settled()).state).toBe('complete');
+    expect((await (await reader.plan(id)).waitUntilIdle()).state).toBe('complete');
     expect(await reader.resume()).toEqual([]);
   });
 
   test('does not make a finished tool call again after it died in the middle [R123]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     let dead = true;
     const { begun, play } = holding(new Promise(() => {}));
     const walker = {
@@ -61,14 +64,14 @@ describe('Troupe', () => {
         return { decisions: [], summary: '' };
       },
     };
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'walker' });
-    await house.reopen({ agents: { walker } });
-    const { id } = await house.troupe.use({ action: 'play' });
-    await (await house.troupe.plan(id)).execute();
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'walker' });
+    await testProject.reopen({ agents: { walker } });
+    const { id } = await testProject.troupe.use({ action: 'play' });
+    await (await testProject.troupe.plan(id)).execute();
     await begun();
     dead = false;
-    const plan = await (await house.reopen({ agents: { walker } })).plan(id);
-    expect((await plan.settled()).state).toBe('complete');
+    const plan = await (await testProject.reopen({ agents: { walker } })).plan(id);
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect((await plan.toolCalls()).map(({ tool }) => tool)).toEqual([
       'builtin/write',
       'builtin/read',
@@ -78,31 +81,31 @@ describe('Troupe', () => {
   });
 
   test('names a plan that is not there', async () => {
-    await expect(recordOf({ ledger: ledgerOf(await memoryStore()()) }, 'P')).rejects.toMatchObject({
+    await expect(requireRecord({ ledger: openLedger(await memoryStore()()) }, 'P')).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
     });
   });
 
   test('lists unfinished roots, and on request all and children too', async () => {
-    const house = await playhouse();
-    const { plan } = await house.run(async ({ call, plan: { planId, depth } }) => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async ({ call, plan: { planId, depth } }) => {
       if (depth === 0)
         await call('builtin/plan-subplan', { planId, goal: 'part', resourceScopes: ['.'], parallel: true });
     });
     await plan.cancel();
-    await plan.settled();
-    expect(await house.troupe.plans()).toEqual([]);
-    expect((await house.troupe.plans({ all: true })).length).toBe(1);
-    expect((await house.troupe.plans({ all: true, children: true })).length).toBe(2);
-    expect((await house.troupe.plan()).id).toBe(plan.id);
-    await expect((await playhouse()).troupe.plan()).rejects.toMatchObject({
+    await plan.waitUntilIdle();
+    expect(await testProject.troupe.plans()).toEqual([]);
+    expect((await testProject.troupe.plans({ all: true })).length).toBe(1);
+    expect((await testProject.troupe.plans({ all: true, children: true })).length).toBe(2);
+    expect((await testProject.troupe.plan()).id).toBe(plan.id);
+    await expect((await createTestProject()).troupe.plan()).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
       message: 'There is no plan yet',
     });
   });
 
   test('stores actions, gives them back whole, and names an unknown one [R56, R57]', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const source = {
       name: 'Full',
       description: 'All of it',
@@ -115,55 +118,58 @@ describe('Troupe', () => {
       automationProfile: 'ci',
       readOnly: true,
     };
-    await house.troupe.actions.create(source);
-    expect(await house.troupe.actions.get('local/full')).toMatchObject({ ...source, invariants: [{ text: 'x' }] });
-    expect((await house.troupe.actions.list()).map(({ name }) => name)).toEqual(['Full']);
-    await expect(house.troupe.actions.get('none')).rejects.toMatchObject({ code: 'UNKNOWN_ACTION' });
+    await testProject.troupe.actions.create(source);
+    expect(await testProject.troupe.actions.get('local/full')).toMatchObject({
+      ...source,
+      invariants: [{ text: 'x' }],
+    });
+    expect((await testProject.troupe.actions.list()).map(({ name }) => name)).toEqual(['Full']);
+    await expect(testProject.troupe.actions.get('none')).rejects.toMatchObject({ code: 'UNKNOWN_ACTION' });
   });
 
   test('refuses work after it was closed, and closes once', async () => {
-    const house = await playhouse();
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
-    const plan = await house.troupe.use({ action: 'play' });
-    await plan.settled();
-    const { troupe } = house;
+    const testProject = await createTestProject();
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+    const plan = await testProject.troupe.use({ action: 'play' });
+    await plan.waitUntilIdle();
+    const { troupe } = testProject;
     await troupe.close();
     await troupe.close();
     await expect(plan.execute()).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
-    await house.reopen();
+    await testProject.reopen();
   });
 
   test('streams every event until the reader goes', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const stop = new AbortController();
     const seen: PlanEvent[] = [];
     const reading = (async () => {
-      for await (const event of house.troupe.events({ signal: stop.signal })) seen.push(event);
+      for await (const event of testProject.troupe.events({ signal: stop.signal })) seen.push(event);
     })();
-    const { plan } = await house.run(() => {});
+    const { plan } = await testProject.run(() => {});
     stop.abort();
     await reading;
     expect(seen.map(({ type }) => type)).toContain('plan.phase_changed');
     const ended: PlanEvent[] = [];
     for await (const event of plan.events({ signal: stop.signal })) ended.push(event);
     expect(ended.length).toBeGreaterThan(0);
-    expect((await plan.settled({ signal: stop.signal })).state).toBe('complete');
+    expect((await plan.waitUntilIdle({ signal: stop.signal })).state).toBe('complete');
   });
 
   test('a waiting reader that gives up gets the plan as it is', async () => {
-    const house = await playhouse();
+    const testProject = await createTestProject();
     const { begun, play } = holding(new Promise(() => {}));
-    await house.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
-    await house.reopen({ agents: { holder: { check: async () => {}, run: play } } });
-    const plan = await house.troupe.use({ action: 'play' });
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
+    await testProject.reopen({ agents: { holder: { check: async () => {}, run: play } } });
+    const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     await begun();
     const stop = new AbortController();
-    const waiting = plan.settled({ signal: stop.signal });
+    const waiting = plan.waitUntilIdle({ signal: stop.signal });
     stop.abort();
     expect((await waiting).state).toBe('processing');
     await expect(plan.revert()).resolves.toBeUndefined();
-    await plan.settled();
+    await plan.waitUntilIdle();
   });
 });
 
@@ -183,15 +189,15 @@ describe('a store that fails', () => {
 
   test('stops the runtime; whoever waits is told, and the plan is where the last commit left it [R97]', async () => {
     const { store, state } = await brittle();
-    const house = await playhouse({}, { store: async () => store });
-    await house.troupe.actions.create({
+    const testProject = await createTestProject({}, { store: async () => store });
+    await testProject.troupe.actions.create({
       name: 'play',
       description: 'Play',
       executionActor: 'player',
       automationProfile: 'manual',
     });
-    const plan = await house.troupe.use({ action: 'play' });
-    const before = await plan.settled();
+    const plan = await testProject.troupe.use({ action: 'play' });
+    const before = await plan.waitUntilIdle();
     state.broken = true;
     await expect(plan.execute()).rejects.toThrow();
     expect(await plan.record()).toEqual(before);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { gitProject, linkedProjects } from '../../src/git.ts';
 import { openTroupe, type Plan, type Troupe } from '../../src/index.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { playhouse, spawn } from './playhouse.ts';
+import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const edit = (replace: string) => ({ kind: 'steps', steps: [{ edit: { path: 'a.txt', find: 'three', replace } }] });
 
@@ -10,14 +10,14 @@ test(
   'No editor opens for a merge that conflicts, nor for the commit that lands, whatever git is told [R128]',
   { timeout: 120_000 },
   async () => {
-    const house = await playhouse();
-    const opened = join(house.folder, '../opened');
-    const editor = join(house.folder, '../editor');
+    const testProject = await createTestProject();
+    const opened = join(testProject.folder, '../opened');
+    const editor = join(testProject.folder, '../editor');
     writeFileSync(editor, `#!/bin/sh\necho "$*" >> ${opened}\n`, { mode: 0o755 });
-    for (const key of ['core.editor', 'sequence.editor', 'mergetool.mine.cmd']) house.git('config', key, editor);
+    for (const key of ['core.editor', 'sequence.editor', 'mergetool.mine.cmd']) testProject.git('config', key, editor);
     for (const [key, value] of Object.entries({ 'merge.tool': 'mine', 'commit.verbose': 'true', 'merge.edit': 'true' }))
-      house.git('config', key, value);
-    await house.reopen({
+      testProject.git('config', key, value);
+    await testProject.reopen({
       env: {
         PATH: process.env.PATH ?? '',
         GIT_EDITOR: editor,
@@ -26,15 +26,15 @@ test(
         VISUAL: editor,
       },
     });
-    const { plan, record } = await house.run(async task => {
-      for (const colour of ['blue', 'red']) await spawn(task, colour, { executionActor: edit(colour) });
+    const { plan, record } = await testProject.run(async task => {
+      for (const colour of ['blue', 'red']) await spawnSubplan(task, colour, { executionActor: edit(colour) });
     });
     expect(record.state).toBe('conflicted');
     await plan.resolve('a.txt', 'theirs');
-    await plan.settled();
+    await plan.waitUntilIdle();
     await plan.apply();
-    expect((await plan.settled()).state).toBe('applied');
-    expect(house.git('show', 'HEAD:a.txt')).toContain('red');
+    expect((await plan.waitUntilIdle()).state).toBe('applied');
+    expect(testProject.git('show', 'HEAD:a.txt')).toContain('red');
     expect(existsSync(opened)).toBe(false);
   },
 );

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Fault, type PlanEvent } from '../../src/index.ts';
-import { idOf, specOf } from '../machines/spec.ts';
-import { scale } from './scale.ts';
-import { statuses } from './statuses.ts';
+import { type PlanEvent, TroupeError } from '../../src/index.ts';
+import { sampleSpec, ulidOf } from '../machines/fixtures.ts';
+import { runScale } from './scale.ts';
+import { createStatusMonitor } from './status-monitor.ts';
 
 let directory = '';
 
@@ -18,8 +18,8 @@ test(
   async () => {
     directory = mkdtempSync(join(tmpdir(), 'troupe-scale-'));
     const shape = { name: 'small', files: 50, widths: [3, 2, 1], maxParallel: 2, needsEvery: 3, runsEvery: 2 };
-    const figures = await scale(shape, directory);
-    expect(figures.broken).toEqual([]);
+    const figures = await runScale(shape, directory);
+    expect(figures.violations).toEqual([]);
     expect(figures).toMatchObject({ plans: 16, peakRunning: 2, worktreesLeft: 0, processesLeft: 0 });
     // What the test runner itself opens meanwhile is not ours.
     expect(figures.handlesLeft).toBeLessThanOrEqual(2);
@@ -28,13 +28,18 @@ test(
 );
 
 describe('The listener that holds statuses to account', () => {
-  const [parent, child, other] = [idOf('P'), idOf('A'), idOf('B')];
+  const [parent, child, other] = [ulidOf('P'), ulidOf('A'), ulidOf('B')];
   const at = { seq: '1', at: '2026-01-01T00:00:00.000Z' };
   type Change = Extract<PlanEvent, { type: 'subplan.changed' }>;
-  const created = (planId: string): PlanEvent => ({ type: 'plan.created', planId, spec: specOf({ planId }), ...at });
+  const created = (planId: string): PlanEvent => ({
+    type: 'plan.created',
+    planId,
+    spec: sampleSpec({ planId }),
+    ...at,
+  });
   const status = (planId: string, state: Change['status']['state'], more: Partial<Change['status']> = {}) =>
     ({
-      ...{ planId, decisionId: idOf(`D${planId.slice(-1)}`.slice(-1)), goal: planId.slice(-1), state, attempt: 1 },
+      ...{ planId, decisionId: ulidOf(`D${planId.slice(-1)}`.slice(-1)), goal: planId.slice(-1), state, attempt: 1 },
       ...{ error: null, attempts: [], treeOid: null, ...more },
     }) satisfies Change['status'];
   const changed = (
@@ -56,7 +61,7 @@ describe('The listener that holds statuses to account', () => {
       cause: 'x',
       ...at,
     }) as PlanEvent;
-  const failure = new Fault('INTERNAL', 'x').toJSON();
+  const failure = new TroupeError('INTERNAL', 'x').toJSON();
 
   test.each<[string, PlanEvent[], RegExp]>([
     ['a plan created twice', [created(parent), created(parent)], /created twice/],
@@ -104,23 +109,23 @@ describe('The listener that holds statuses to account', () => {
       /at work while it is pending/,
     ],
   ])('finds %s', (_, events, expected) => {
-    const watch = statuses(() => 1);
-    for (const event of events) watch.see(event);
-    expect(watch.broken.join('\n')).toMatch(expected);
+    const watch = createStatusMonitor(() => 1);
+    for (const event of events) watch.observe(event);
+    expect(watch.violations.join('\n')).toMatch(expected);
   });
 
   test('finds a subplan that runs before what it depends on, and a record that says something else', () => {
-    const watch = statuses(() => 2);
+    const watch = createStatusMonitor(() => 2);
     const [first, second] = [status(child, 'pending'), status(other, 'pending')];
-    watch.see(created(parent));
+    watch.observe(created(parent));
     const decision = { decisionId: second.decisionId, payload: { dependencies: [first.decisionId] } };
-    watch.see({ type: 'decision.recorded', planId: parent, decision, ...at } as unknown as PlanEvent);
-    for (const id of [child, other]) watch.see(changed(id, 'pending'));
-    watch.see(changed(other, 'running'));
-    expect(watch.broken).toEqual(['"B" runs before "A" is complete']);
-    watch.compare({ ...specOf({ planId: parent }), subplanStatuses: [first] } as never);
-    expect(watch.broken.slice(1)).toEqual([`${parent} lists 1 subplans, not 2`]);
-    watch.compare({ ...specOf({ planId: parent }), subplanStatuses: [first, second] } as never);
-    expect(watch.broken.at(-1)).toMatch(/says "B" is pending, the events running/);
+    watch.observe({ type: 'decision.recorded', planId: parent, decision, ...at } as unknown as PlanEvent);
+    for (const id of [child, other]) watch.observe(changed(id, 'pending'));
+    watch.observe(changed(other, 'running'));
+    expect(watch.violations).toEqual(['"B" runs before "A" is complete']);
+    watch.compare({ ...sampleSpec({ planId: parent }), subplanStatuses: [first] } as never);
+    expect(watch.violations.slice(1)).toEqual([`${parent} lists 1 subplans, not 2`]);
+    watch.compare({ ...sampleSpec({ planId: parent }), subplanStatuses: [first, second] } as never);
+    expect(watch.violations.at(-1)).toMatch(/says "B" is pending, the events running/);
   });
 });

@@ -10,9 +10,9 @@ import { gitProject } from '../../src/git.ts';
 import { type AgentTask, openTroupe } from '../../src/index.ts';
 import { levelStore } from '../../src/level.ts';
 import type { DecisionDraft, SpawnPayload } from '../../src/model/decision.ts';
-import { statuses } from './statuses.ts';
+import { createStatusMonitor } from './status-monitor.ts';
 
-export interface Shape {
+export interface ScaleShape {
   name: string;
   /** Files of the repository. */
   files: number;
@@ -26,7 +26,7 @@ export interface Shape {
   runsEvery?: number;
 }
 
-export interface Figures {
+export interface ScaleFigures {
   name: string;
   plans: number;
   seconds: number;
@@ -47,21 +47,21 @@ export interface Figures {
   worktreesLeft: number;
   processesLeft: number;
   /** What went wrong; empty when every promise held. */
-  broken: string[];
+  violations: string[];
 }
 
 const sampleMs = 50;
 
 /** Brings the tree of plans to its reviewed result in `directory`, an empty folder. */
-export async function scale(shape: Shape, directory: string): Promise<Figures> {
+export async function runScale(shape: ScaleShape, directory: string): Promise<ScaleFigures> {
   const folder = join(directory, 'project');
   const sandboxes = join(directory, 'sandboxes');
   const store = join(directory, 'store');
-  lay(folder, shape.files);
+  writeFiles(folder, shape.files);
   const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
   const handlesBefore = handles();
   const processesBefore = descendants();
-  const watch = statuses(spec => spec.subplanConfig.maxParallel);
+  const watch = createStatusMonitor(spec => spec.subplanConfig.maxParallel);
   const peak = { processes: 0, handles: 0, worktrees: 0, heap: 0 };
   const sample = () => {
     peak.processes = Math.max(peak.processes, descendants() - processesBefore);
@@ -70,7 +70,7 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
     peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
   };
   const project = gitProject(folder, { sandboxes });
-  const agents = { splitter: agentOf(task => split(task, shape)), worker: agentOf(task => work(task, shape)) };
+  const agents = { splitter: agentOf(task => spawnSubplans(task, shape)), worker: agentOf(task => work(task, shape)) };
   const env = { PATH: process.env.PATH ?? '' };
   let written = () => 0;
   const openStore = async () => {
@@ -81,7 +81,7 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
   const troupe = await openTroupe({ store: openStore, project, agents, env });
   const over = new AbortController();
   const listening = (async () => {
-    for await (const event of troupe.events({ signal: over.signal })) watch.see(event);
+    for await (const event of troupe.events({ signal: over.signal })) watch.observe(event);
   })();
   const sampling = setInterval(sample, sampleMs);
   const started = performance.now();
@@ -97,7 +97,7 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
     });
     const plan = await troupe.use({ action: 'scale' });
     await plan.execute();
-    const { state, error, resultTree } = await plan.settled();
+    const { state, error, resultTree } = await plan.waitUntilIdle();
     if (state !== 'complete' || resultTree === null) broken.push(`it ended ${state}: ${error?.message}`);
     else {
       const made = git('ls-tree', '-r', '--name-only', resultTree, 'parts').split('\n').filter(Boolean).length;
@@ -130,7 +130,7 @@ export async function scale(shape: Shape, directory: string): Promise<Figures> {
     // Beside the checkout, the root's own stays until its result is applied or given up.
     worktreesLeft: git('worktree', 'list', '--porcelain').split('\n\n').filter(Boolean).length - 2,
     processesLeft: descendants() - processesBefore,
-    broken: [...broken, ...watch.broken],
+    violations: [...broken, ...watch.violations],
   };
 }
 
@@ -141,7 +141,10 @@ const agentOf = (work: (task: AgentTask) => Promise<DecisionDraft[]> | DecisionD
 });
 
 /** Spawns the next level. Decided in one answer: a step may make 500 tool calls, and there may be more to spawn. */
-function split({ plan: { planId, depth, description, decisionRootId } }: AgentTask, shape: Shape): DecisionDraft[] {
+function spawnSubplans(
+  { plan: { planId, depth, description, decisionRootId } }: AgentTask,
+  shape: ScaleShape,
+): DecisionDraft[] {
   const { widths, needsEvery = 0 } = shape;
   const executionActor = depth + 1 < widths.length ? 'splitter' : 'worker';
   const decisions: DecisionDraft[] = [];
@@ -164,7 +167,7 @@ function split({ plan: { planId, depth, description, decisionRootId } }: AgentTa
   return decisions;
 }
 
-async function work({ plan, call }: AgentTask, { runsEvery = 0 }: Shape): Promise<DecisionDraft[]> {
+async function work({ plan, call }: AgentTask, { runsEvery = 0 }: ScaleShape): Promise<DecisionDraft[]> {
   const at = Number(plan.description.split('-').at(-1));
   const path = `parts/${plan.description}.txt`;
   if (runsEvery > 0 && at % runsEvery === 0)
@@ -173,7 +176,7 @@ async function work({ plan, call }: AgentTask, { runsEvery = 0 }: Shape): Promis
   return [];
 }
 
-function lay(folder: string, files: number): void {
+function writeFiles(folder: string, files: number): void {
   mkdirSync(folder, { recursive: true });
   for (let at = 0; at < files; at++) {
     const inside = join(folder, `folder${Math.floor(at / 100)}`);

@@ -1,16 +1,16 @@
 /**
  * Stores as each version of the records left them: they must open for ever, and the plans in them go on. When a change
- * makes this fail, the change needs a translation (src/runtime/records.ts), an upcaster (src/durable/migrate.ts) or a
+ * makes this fail, the change needs a translation (src/runtime/records/migrations.ts), an upcaster (src/durable/migrations.ts) or a
  * default for what is new; the snapshot stays as it is.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { memoryStore } from '../../src/adapters/memory-store.ts';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { checkStore, type Plan, type StoreOpener, type Troupe } from '../../src/index.ts';
 import { PlanRecord } from '../../src/model/plan.ts';
-import { type World, work, world } from './world.ts';
+import { createSnapshotProject, runGoal, type SnapshotProject } from './snapshot-project.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const versions = readdirSync(at('.')).filter(name => /^v\d+$/.test(name));
@@ -18,7 +18,7 @@ const versions = readdirSync(at('.')).filter(name => /^v\d+$/.test(name));
 describe.each(versions)('a store of %s', version => {
   const read = (name: string) => readFileSync(at(`${version}/${name}`), 'utf8');
   const ids: Record<string, string> = JSON.parse(read('plans.json'));
-  const opened: { here: World; troupe?: Troupe }[] = [];
+  const opened: { here: SnapshotProject; troupe?: Troupe }[] = [];
 
   afterEach(async () => {
     for (const { here, troupe } of opened.splice(0)) {
@@ -28,8 +28,8 @@ describe.each(versions)('a store of %s', version => {
   });
 
   /** The repository, its sandboxes and the rows as they were. */
-  async function restored(): Promise<{ here: World; store: StoreOpener }> {
-    const here = world();
+  async function restored(): Promise<{ here: SnapshotProject; store: StoreOpener }> {
+    const here = createSnapshotProject();
     opened.push({ here });
     const bundle = join(here.home, 'bundle');
     writeFileSync(bundle, Buffer.from(read('repository.txt'), 'base64'));
@@ -51,22 +51,22 @@ describe.each(versions)('a store of %s', version => {
     return { here, store: opener };
   }
 
-  async function reopened(): Promise<{ here: World; plan(goal: string): Promise<Plan> }> {
+  async function reopened(): Promise<{ here: SnapshotProject; plan(goal: string): Promise<Plan> }> {
     const { here, store } = await restored();
-    const troupe = await here.open(store, work);
+    const troupe = await here.open(store, runGoal);
     opened.push({ here, troupe });
     return { here, plan: goal => troupe.plan(ids[goal] ?? goal) };
   }
 
   const standing = async (plan: Plan) => {
-    const { phase, state } = await plan.settled();
+    const { phase, state } = await plan.waitUntilIdle();
     return `${phase}.${state}`;
   };
 
   test('holds together, and its plans are what plans are today', async () => {
     const { here, store } = await restored();
     expect((await checkStore(store)).damage).toEqual([]);
-    const troupe = await here.open(store, work);
+    const troupe = await here.open(store, runGoal);
     opened.push({ here, troupe });
     const records = await troupe.plans({ all: true, children: true });
     expect(records.length).toBeGreaterThan(Object.keys(ids).length);
@@ -123,7 +123,7 @@ describe.each(versions)('a store of %s', version => {
     expect(changes).toEqual([{ file: 'rests.txt', action: 'removed' }]);
     await rests.execute();
     expect(await standing(rests)).toBe('execute.complete');
-    expect(await standing(await plan('landed'))).toBe('apply.applied');
+    expect(await standing(await plan('applied'))).toBe('apply.applied');
     const ended = await (await plan('ended')).record();
     expect(ended).toMatchObject({ state: 'cancelled', cancelReason: 'no longer wanted' });
   });

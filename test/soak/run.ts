@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from '../compile.ts';
-import { soak } from './soak.ts';
+import { runSoak } from './soak.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,20 +23,20 @@ const directory = mkdtempSync(join(tmpdir(), 'troupe-soak-'));
 try {
   const code = join(directory, 'code');
   mkdirSync(code);
-  compile(['test/soak/victim.ts'], code);
-  const verdict = await soak({
-    program: join(code, 'test/soak/victim.js'),
+  compile(['test/soak/child.ts'], code);
+  const verdict = await runSoak({
+    program: join(code, 'test/soak/child.js'),
     directory,
     shape: [19, 19, 18],
     seed: Number(values.seed),
     kills: Number(values.kills),
     lifeMs: 4000,
-    tell: console.log,
+    report: console.log,
   });
   const report = JSON.stringify(verdict, null, 2);
   console.log(report);
   if (values.json !== undefined) writeFileSync(values.json, `${report}\n`);
-  process.exitCode = verdict.broken.length === 0 ? 0 : 1;
+  process.exitCode = verdict.violations.length === 0 ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

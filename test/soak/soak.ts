@@ -7,24 +7,24 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
-import { seeded } from '../seed.ts';
-import { type Stray, type Testimony, testify } from './testimony.ts';
-import { actionOf, layFiles, plansIn, type Shape } from './work.ts';
+import { seededRandom } from '../seed.ts';
+import { type Leftovers, type Observations, observe } from './observations.ts';
+import { countPlans, createAction, type SoakShape, writeFiles } from './workload.ts';
 
-export interface Soak {
-  /** The compiled victim. */
+export interface SoakOptions {
+  /** The compiled child. */
   program: string;
   /** An empty folder of its own. */
   directory: string;
-  shape: Shape;
+  shape: SoakShape;
   seed: number;
   kills: number;
   /** The longest a life may last before it is killed. */
   lifeMs: number;
-  tell?: (line: string) => void;
+  report?: (line: string) => void;
 }
 
-export interface Verdict {
+export interface SoakReport {
   seed: number;
   plans: number;
   kills: number;
@@ -36,36 +36,39 @@ export interface Verdict {
   undisturbedMs: number;
   ms: number;
   tree: string;
-  stray: Stray;
+  leftovers: Leftovers;
   /** What went wrong; empty when every promise held. */
-  broken: string[];
+  violations: string[];
 }
 
-export async function soak({
+export async function runSoak({
   program,
   directory,
   shape,
   seed,
   kills,
   lifeMs,
-  tell = () => {},
-}: Soak): Promise<Verdict> {
-  const random = seeded(seed);
+  report = () => {},
+}: SoakOptions): Promise<SoakReport> {
+  const random = seededRandom(seed);
   const started = performance.now();
   const expected = await round('undisturbed', async () => null);
-  const verdict: Verdict = {
-    ...{ seed, plans: plansIn(shape), kills: 0, killsInBoot: 0, rounds: 0 },
+  const verdict: SoakReport = {
+    ...{ seed, plans: countPlans(shape), kills: 0, killsInBoot: 0, rounds: 0 },
     undisturbedMs: Math.round(performance.now() - started),
     ms: 0,
     tree: expected.testimony.tree,
-    stray: expected.stray,
-    broken: strayIn('undisturbed', expected.stray),
+    leftovers: expected.stray,
+    violations: describeLeftovers('undisturbed', expected.stray),
   };
-  while (verdict.kills < kills && verdict.broken.length === 0) {
+  while (verdict.kills < kills && verdict.violations.length === 0) {
     const name = `round ${++verdict.rounds}`;
     const found = await round(name, async () => (verdict.kills < kills ? random() * lifeMs : null));
-    verdict.stray = found.stray;
-    verdict.broken.push(...strayIn(name, found.stray), ...differences(name, expected.testimony, found.testimony));
+    verdict.leftovers = found.stray;
+    verdict.violations.push(
+      ...describeLeftovers(name, found.stray),
+      ...differences(name, expected.testimony, found.testimony),
+    );
   }
   return { ...verdict, ms: Math.round(performance.now() - started) };
 
@@ -74,51 +77,51 @@ export async function soak({
     const folder = join(directory, name.replace(' ', '-'));
     prepare(folder, shape);
     for (let done = false; !done; ) {
-      const life = await live(program, folder, await lifespan());
+      const life = await runProcess(program, folder, await lifespan());
       done = life.done;
       if (!done && life.killed) {
         verdict.kills += 1;
         if (!life.ready) verdict.killsInBoot += 1;
         if (verdict.kills % 10 === 0)
-          tell(`${name}: ${verdict.kills} kills, ${verdict.killsInBoot} of them in the boot`);
+          report(`${name}: ${verdict.kills} kills, ${verdict.killsInBoot} of them in the boot`);
       }
       if (!done && !life.killed) throw new Error(`${name}: the process ended by itself: ${life.errors}`);
     }
-    const found = await testify(folder);
+    const found = await observe(folder);
     rmSync(folder, { recursive: true, force: true });
     return found;
   }
 }
 
-interface Life {
+interface ProcessRun {
   ready: boolean;
   done: boolean;
   killed: boolean;
   errors: string;
 }
 
-/** One life of the victim: until it has finished, or is killed after `lifespan` milliseconds. */
-async function live(program: string, folder: string, lifespan: number | null): Promise<Life> {
-  const victim = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const life: Life = { ready: false, done: false, killed: false, errors: '' };
-  victim.stderr.setEncoding('utf8').on('data', (text: string) => {
+/** One run of the child: until it has finished, or is killed after `lifespan` milliseconds. */
+async function runProcess(program: string, folder: string, lifespan: number | null): Promise<ProcessRun> {
+  const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const life: ProcessRun = { ready: false, done: false, killed: false, errors: '' };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     life.errors += text;
   });
-  createInterface({ input: victim.stdout }).on('line', line => Object.assign(life, JSON.parse(line)));
+  createInterface({ input: child.stdout }).on('line', line => Object.assign(life, JSON.parse(line)));
   const kill = () => {
-    life.killed = victim.kill('SIGKILL');
+    life.killed = child.kill('SIGKILL');
   };
   const killer = lifespan === null ? undefined : setTimeout(kill, lifespan);
-  await new Promise(resolve => victim.once('close', resolve));
+  await new Promise(resolve => child.once('close', resolve));
   clearTimeout(killer);
   return life;
 }
 
-function prepare(folder: string, shape: Shape): void {
+function prepare(folder: string, shape: SoakShape): void {
   const project = join(folder, 'project');
   mkdirSync(project, { recursive: true });
-  layFiles(project, shape);
-  writeFileSync(join(folder, 'action.json'), JSON.stringify(actionOf(shape)));
+  writeFiles(project, shape);
+  writeFileSync(join(folder, 'action.json'), JSON.stringify(createAction(shape)));
   const git = (...words: string[]) => execFileSync('git', words, { cwd: project });
   git('init', '--quiet', '--initial-branch=main');
   git('config', 'user.name', 'Ada');
@@ -127,13 +130,13 @@ function prepare(folder: string, shape: Shape): void {
   git('commit', '--quiet', '--message=begin');
 }
 
-function strayIn(name: string, stray: Stray): string[] {
+function describeLeftovers(name: string, stray: Leftovers): string[] {
   return Object.entries(stray).flatMap(([kind, found]) =>
     found.length > 0 ? [`${name}: stray ${kind}: ${found.slice(0, 5).join(', ')}`] : [],
   );
 }
 
-function differences(name: string, expected: Testimony, found: Testimony): string[] {
+function differences(name: string, expected: Observations, found: Observations): string[] {
   const differing: string[] = [];
   if (found.tree !== expected.tree) differing.push(`${name}: the tree is ${found.tree}, not ${expected.tree}`);
   if (found.commits !== expected.commits) differing.push(`${name}: ${found.commits} commits, not ${expected.commits}`);

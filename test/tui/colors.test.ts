@@ -1,27 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { greet } from '../cli/actions.ts';
-import { type Repository, repository } from '../cli/repository.ts';
-import { troupe } from '../cli/shell.ts';
-import { command, hasTmux, type Tmux, tmux } from './tmux.ts';
+import { runTroupe } from '../cli/run-command.ts';
+import { greetAction } from '../cli/sample-actions.ts';
+import { createRepository, type TestRepository } from '../cli/test-repository.ts';
+import { hasTmux, shellCommand, type Tmux, tmux } from './tmux.ts';
 
-let project: Repository;
+let project: TestRepository;
 let screen: Tmux;
 
 beforeAll(async () => {
-  project = repository();
-  project.write('greet.yaml', greet);
-  await troupe(project, ['plan', 'use', '-f', 'greet.yaml', '--no-start']);
+  project = createRepository();
+  project.write('greet.yaml', greetAction);
+  await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml', '--no-start']);
 }, 60_000);
 afterEach(() => screen.close());
 afterAll(async () => {
-  await troupe(project, ['owner', 'stop']);
+  await runTroupe(project, ['owner', 'stop']);
   project.remove();
 });
 
 /** What the UI looks like with a plan that waits for a go, in a shell with these variables. */
 async function painted(words: string, env: Record<string, string> = {}): Promise<string> {
   screen = tmux(project, words, { columns: 130, rows: 20, env });
-  await screen.shows('Greet', '1 plan');
+  await screen.waitForText('Greet', '1 plan');
   return screen.painted();
 }
 
@@ -67,13 +67,13 @@ describe.skipIf(!hasTmux)('In a shell as a person has it the UI', () => {
     );
     const env = { NODE_OPTIONS: `--require=${plant}` };
     screen = tmux(project, 'ui', { columns: 130, rows: 20, env });
-    await screen.shows('Greet', '1 plan');
+    await screen.waitForText('Greet', '1 plan');
     screen.keys('q');
-    expect(await screen.shows('Left;')).not.toContain('planted');
+    expect(await screen.waitForText('Left;')).not.toContain('planted');
     screen.type(
-      `clear; ${command('-v plan list')} 2>&1 | grep -c planted; ${command('plan list')} 2>&1 | grep -c planted`,
+      `clear; ${shellCommand('-v plan list')} 2>&1 | grep -c planted; ${shellCommand('plan list')} 2>&1 | grep -c planted`,
     );
     screen.keys('Enter');
-    expect(await screen.shows('\n0')).toMatch(/^[1-9]\d*\n0/);
+    expect(await screen.waitForText('\n0')).toMatch(/^[1-9]\d*\n0/);
   }, 60_000);
 });

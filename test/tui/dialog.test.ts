@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { dialog } from '../../src/tui/dialog.ts';
+import { createDialog } from '../../src/tui/dialog.ts';
 import type { Mode } from '../../src/tui/state.ts';
 
 function asked() {
   let mode: Mode = { kind: 'normal' };
-  const asking = dialog(next => {
+  const asking = createDialog(next => {
     mode = next;
   });
   const press = (...keys: string[]) => keys.map(key => asking.press(key, key));
@@ -13,12 +13,12 @@ function asked() {
 
 test('a question is answered by y, and by everything that means no; other keys are nothing to it', async () => {
   const it = asked();
-  const yes = it.ask('Sure?', ['a fact']);
+  const yes = it.confirm('Sure?', ['a fact']);
   expect(it.mode()).toEqual({ kind: 'asking', question: 'Sure?', facts: ['a fact'] });
   expect(it.press('x', 'y')).toEqual([true, true]);
   expect([await yes, it.mode()]).toEqual([true, { kind: 'normal' }]);
   for (const key of ['n', 'escape', 'enter', 'ctrl+c', 'q']) {
-    const no = it.ask('Sure?');
+    const no = it.confirm('Sure?');
     it.press(key);
     expect(await no).toBe(false);
   }
@@ -27,10 +27,10 @@ test('a question is answered by y, and by everything that means no; other keys a
 
 test('a line is typed, said or dropped', async () => {
   const it = asked();
-  const said = it.say('Goal: ', 'a');
+  const said = it.promptText('Goal: ', 'a');
   it.press('b', 'backspace', 'c', 'enter');
   expect(await said).toBe('ac');
-  const dropped = it.say('Goal: ');
+  const dropped = it.promptText('Goal: ');
   it.press('escape');
   expect(await dropped).toBeNull();
 });
@@ -58,7 +58,7 @@ test('a choice is walked to, never beyond its ends, or taken by its own key', as
 
 test('questions wait for those before them, and all are answered with no when the screen closes', async () => {
   const it = asked();
-  const all = [it.ask('First?'), it.say('Second? '), it.pick('Third?', []), it.ask('Fourth?')];
+  const all = [it.confirm('First?'), it.promptText('Second? '), it.pick('Third?', []), it.confirm('Fourth?')];
   expect(it.mode()).toMatchObject({ question: 'First?' });
   it.press('y');
   expect(it.mode()).toMatchObject({ question: 'Second? ' });

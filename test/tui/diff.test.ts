@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { columnsOf } from '../../src/cli/clean.ts';
-import { diffLines } from '../../src/tui/diff-lines.ts';
-import { sidesOf } from '../../src/tui/diff-sides.ts';
-import { boxOf, marking } from '../../src/tui/marks.ts';
+import { parseDiffLines } from '../../src/presentation/diff-lines.ts';
+import { displayWidth } from '../../src/presentation/sanitize.ts';
+import { checkbox, toggleParts } from '../../src/tui/marked-parts.ts';
 import { diffPane } from '../../src/tui/panes/diff.ts';
-import { wordsOf } from '../../src/tui/row.ts';
-import { bareState } from './hand.ts';
+import { toSideBySide } from '../../src/tui/side-by-side-diff.ts';
+import { rowText } from '../../src/tui/styled-row.ts';
+import { plainState } from './scripted-context.ts';
 
 const text = `diff --git a/x b/y b/x b/y
 index 1..2 100644
@@ -24,7 +24,7 @@ Binary files differ
 diff --git "a/a\\tb" "b/a\\tb"
 @@ -1 +1 @@
 `;
-const lines = diffLines(text);
+const lines = parseDiffLines(text);
 
 describe('a diff', () => {
   test('knows of each line which part of the result it is in', () => {
@@ -37,11 +37,11 @@ describe('a diff', () => {
     expect(lines.map(({ kind }) => kind[0]).join('')).toBe('hhhhhkrrahar.hhhh'.replace('.', ''));
     expect([lines[0]?.leaves, lines[5]?.leaves]).toEqual([['x b/y#1', 'x b/y#2'], ['x b/y#1']]);
     expect([lines[12]?.leaves, lines[14]?.leaves]).toEqual([['image.png'], []]);
-    expect(diffLines('')).toEqual([]);
+    expect(parseDiffLines('')).toEqual([]);
   });
 
   test('has removed lines beside the added ones that follow them', () => {
-    const sides = sidesOf(lines);
+    const sides = toSideBySide(lines);
     expect(sides.flatMap(({ sides: both }) => (both === undefined ? [] : [both]))).toEqual([
       [' same', ' same'],
       ['-old 漢字', '+new'],
@@ -51,7 +51,7 @@ describe('a diff', () => {
     ]);
     // Every row is known by a line of its own.
     expect(new Set(sides.map(({ number }) => number)).size).toBe(sides.length);
-    expect(sidesOf(diffLines('diff --git a/a b/a\n@@ -1 +1,2 @@\n-a\n+b\n+c')).slice(-2)).toMatchObject([
+    expect(toSideBySide(parseDiffLines('diff --git a/a b/a\n@@ -1 +1,2 @@\n-a\n+b\n+c')).slice(-2)).toMatchObject([
       { sides: ['-a', '+b'] },
       { sides: [null, '+c'] },
     ]);
@@ -60,31 +60,31 @@ describe('a diff', () => {
 
 describe('marks', () => {
   test('are put on all that a row stands for, and taken off when all of it had them', () => {
-    const one = marking(null, 'tree', ['a#1']);
+    const one = toggleParts(null, 'tree', ['a#1']);
     expect(one).toEqual({ tree: 'tree', parts: new Set(['a#1']) });
-    const both = marking(one, 'tree', ['a#1', 'a#2']);
+    const both = toggleParts(one, 'tree', ['a#1', 'a#2']);
     expect(both?.parts.size).toBe(2);
-    expect(marking(both, 'tree', ['a#1', 'a#2'])).toBeNull();
-    expect(marking(both, 'another', ['b'])).toEqual({ tree: 'another', parts: new Set(['b']) });
+    expect(toggleParts(both, 'tree', ['a#1', 'a#2'])).toBeNull();
+    expect(toggleParts(both, 'another', ['b'])).toEqual({ tree: 'another', parts: new Set(['b']) });
   });
 
   test('are shown as a box', () => {
     const marks = { tree: '', parts: new Set(['a#1']) };
-    expect([['a#1'], ['a#2'], ['a#1', 'a#2']].map(leaves => boxOf(marks, leaves))).toEqual(['[x]', '[ ]', '[-]']);
+    expect([['a#1'], ['a#2'], ['a#1', 'a#2']].map(leaves => checkbox(marks, leaves))).toEqual(['[x]', '[ ]', '[-]']);
   });
 });
 
 describe('the diff pane', () => {
-  const draw = (state: Partial<typeof bareState>, diff: typeof lines | null = lines) => {
+  const draw = (state: Partial<typeof plainState>, diff: typeof lines | null = lines) => {
     const pane = diffPane({
-      views: { joined: true, seq: '', plans: {}, subplans: {}, detail: null, fault: null },
+      views: { loaded: true, seq: '', plans: {}, subplans: {}, detail: null, error: null },
       children: new Map(),
-      asks: new Map(),
-      state: { ...bareState, view: 'diff', ...state },
-      reading: { output: [], conflicts: {}, diff: diff && { lines: diff, sides: sidesOf(diff) } },
+      approvals: new Map(),
+      state: { ...plainState, view: 'diff', ...state },
+      content: { output: [], conflicts: {}, diff: diff && { lines: diff, sides: toSideBySide(diff) } },
       now: 0,
     });
-    return { pane, rows: pane.items.map(item => wordsOf(pane.row(item))) };
+    return { pane, rows: pane.items.map(item => rowText(pane.row(item))) };
   };
 
   test('has two sides of the same width where they fit, whatever letters are in them', () => {
@@ -93,7 +93,7 @@ describe('the diff pane', () => {
     const pair = rows.find(row => row.includes('漢字')) ?? '';
     expect(pair).toMatch(/^-old 漢字 +│ \+new +$/);
     const [left = '', right = ''] = pair.split(' │ ');
-    expect([columnsOf(left), columnsOf(right)]).toEqual([47, 47]);
+    expect([displayWidth(left), displayWidth(right)]).toEqual([47, 47]);
     expect(rows.find(row => row.includes('+more'))).toMatch(/^ {47} │ \+more/);
     expect(rows[0]).toBe('diff --git a/x b/y b/x b/y');
   });

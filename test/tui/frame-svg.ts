@@ -1,14 +1,14 @@
 /** What a terminal shows as a picture: one SVG, its letters as text, its colours those of a dark terminal. */
 
-interface Look {
-  ink: string | null;
-  ground: string | null;
+interface CellStyle {
+  foreground: string | null;
+  background: string | null;
   bold: boolean;
   dim: boolean;
   reverse: boolean;
 }
 
-const plain: Look = { ink: null, ground: null, bold: false, dim: false, reverse: false };
+const plain: CellStyle = { foreground: null, background: null, bold: false, dim: false, reverse: false };
 const page = { ink: '#d8d8de', ground: '#17171b' };
 const cell = { width: 8.4, height: 18 };
 const edge = 16;
@@ -28,11 +28,11 @@ export function frameSvg(painted: string, { columns, title }: { columns: number;
     let column = 0;
     const pieces = line.split('\u001b[').map((piece, at) => {
       const end = at === 0 ? -1 : piece.indexOf('m');
-      if (at > 0) look = turned(look, piece.slice(0, end).split(';').map(Number));
+      if (at > 0) look = applyCodes(look, piece.slice(0, end).split(';').map(Number));
       const text = piece.slice(end + 1);
       const from = column;
       column += [...text].length;
-      return pieceSvg(text, look, { column: from, row });
+      return runSvg(text, look, { column: from, row });
     });
     return pieces.join('');
   });
@@ -46,10 +46,10 @@ export function frameSvg(painted: string, { columns, title }: { columns: number;
   ].join('\n');
 }
 
-function pieceSvg(text: string, look: Look, { column, row }: { column: number; row: number }): string {
+function runSvg(text: string, look: CellStyle, { column, row }: { column: number; row: number }): string {
   const [ink, ground] = look.reverse
-    ? [look.ground ?? page.ground, look.ink ?? page.ink]
-    : [look.ink ?? page.ink, look.ground];
+    ? [look.background ?? page.ground, look.foreground ?? page.ink]
+    : [look.foreground ?? page.ink, look.background];
   const length = [...text].length;
   const x = (edge + column * cell.width).toFixed(1);
   const y = edge + row * cell.height;
@@ -64,34 +64,34 @@ function pieceSvg(text: string, look: Look, { column, row }: { column: number; r
 }
 
 /** The look after the codes of one sequence (ECMA-48, SGR). */
-function turned(look: Look, codes: readonly number[]): Look {
+function applyCodes(look: CellStyle, codes: readonly number[]): CellStyle {
   const [code = 0, ...rest] = codes;
   if (codes.length === 0) return look;
   if (code === 38 || code === 48) {
-    const [colour, used] = extended(rest);
-    return turned({ ...look, [code === 38 ? 'ink' : 'ground']: colour }, rest.slice(used));
+    const [colour, used] = extendedColor(rest);
+    return applyCodes({ ...look, [code === 38 ? 'ink' : 'ground']: colour }, rest.slice(used));
   }
-  return turned(simple(look, code), rest);
+  return applyCodes(applySimpleCode(look, code), rest);
 }
 
-function simple(look: Look, code: number): Look {
+function applySimpleCode(look: CellStyle, code: number): CellStyle {
   if (code === 0) return plain;
   if (code === 1) return { ...look, bold: true };
   if (code === 2) return { ...look, dim: true };
   if (code === 7) return { ...look, reverse: true };
   if (code === 22) return { ...look, bold: false, dim: false };
   if (code === 27) return { ...look, reverse: false };
-  if (code === 39) return { ...look, ink: null };
-  if (code === 49) return { ...look, ground: null };
-  if (code >= 30 && code <= 37) return { ...look, ink: basic[code - 30] ?? null };
-  if (code >= 40 && code <= 47) return { ...look, ground: basic[code - 40] ?? null };
-  if (code >= 90 && code <= 97) return { ...look, ink: bright[code - 90] ?? null };
-  if (code >= 100 && code <= 107) return { ...look, ground: bright[code - 100] ?? null };
+  if (code === 39) return { ...look, foreground: null };
+  if (code === 49) return { ...look, background: null };
+  if (code >= 30 && code <= 37) return { ...look, foreground: basic[code - 30] ?? null };
+  if (code >= 40 && code <= 47) return { ...look, background: basic[code - 40] ?? null };
+  if (code >= 90 && code <= 97) return { ...look, foreground: bright[code - 90] ?? null };
+  if (code >= 100 && code <= 107) return { ...look, background: bright[code - 100] ?? null };
   return look;
 }
 
 /** A colour of 256, or one of its own, and how many codes it took. */
-function extended([kind, ...codes]: readonly number[]): [colour: string, used: number] {
+function extendedColor([kind, ...codes]: readonly number[]): [colour: string, used: number] {
   const [first = 0, green = 0, blue = 0] = codes;
   if (kind === 2) return [`rgb(${first},${green},${blue})`, 4];
   if (first < 16) return [[...basic, ...bright][first] ?? page.ink, 2];

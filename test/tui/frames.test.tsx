@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/index.ts';
-import { type Playhouse, playhouse, spawn } from '../runtime/playhouse.ts';
-import { keys, openWindow } from './window.tsx';
+import { createTestProject, spawnSubplan, type TestProject } from '../runtime/test-project.ts';
+import { keyCodes, openTestUi } from './test-ui.tsx';
 
-let house: Playhouse;
+let testProject: TestProject;
 let quarrel: Plan;
 let result: Plan;
 
 beforeAll(async () => {
-  house = await playhouse(
+  testProject = await createTestProject(
     {
       part: async ({ plan, call }) => {
         await call('write', { path: 'a.txt', content: `${plan.description}\ntwo\nthree\nfour\nfive\n` });
@@ -20,7 +20,7 @@ beforeAll(async () => {
           alternatives: [{ description: 'in one', reason: 'it takes longer' }],
         });
         for (const goal of ['left', 'right'])
-          await spawn(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
+          await spawnSubplan(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
       },
       quiet: () => {},
       // Wide letters, a turn of direction, and an escape sequence that would clear the screen.
@@ -36,10 +36,10 @@ beforeAll(async () => {
     { lasting: true },
   );
   const make = async (name: string, action: Record<string, unknown>) => {
-    await house.troupe.actions.create({ name, description: `Do ${name}`, ...action });
-    const plan = await house.troupe.use({ action: name });
+    await testProject.troupe.actions.create({ name, description: `Do ${name}`, ...action });
+    const plan = await testProject.troupe.use({ action: name });
     await plan.execute();
-    await plan.settled();
+    await plan.waitUntilIdle();
     return plan;
   };
   quarrel = await make('quarrel', { strategyActor: 'think', executionActor: 'quiet' });
@@ -51,13 +51,13 @@ beforeAll(async () => {
       { name: 'c is there', argv: ['sh', '-c', 'echo no c here; exit 3'], required: false },
     ],
   });
-  return () => house.close();
+  return () => testProject.close();
 }, 60_000);
 
 describe('the screen', () => {
   test('lists plans, newest first, with what needs somebody', async () => {
-    await using window = openWindow(house.troupe);
-    const frame = await window.shows('Do quarrel', 'Do makes', '! 1 needs you');
+    await using window = openTestUi(testProject.troupe);
+    const frame = await window.waitForText('Do quarrel', 'Do makes', '! 1 needs you');
     const lines = frame.split('\n');
     expect(lines[0]).toContain('troupe  ! 1 needs you · 1 to look at · 0 at work · 2 plans');
     const [first, second] = lines.filter(
@@ -67,101 +67,101 @@ describe('the screen', () => {
     expect(second).toMatch(/^ {2}! ‼ execute conflicted .*2\/2 .* Do quarrel/);
     expect(frame).toContain('1-9 views · enter into it · n new plan · a approve what is next · ? all keys · q leave');
     await window.type('/', 'q', 'u', 'a');
-    expect(await window.hides('✓ execute complete')).toContain('Plans / qua');
-    await window.type(keys.enter);
+    expect(await window.waitForNoText('✓ execute complete')).toContain('Plans / qua');
+    await window.type(keyCodes.enter);
     window.ui.press('escape', '');
-    await window.shows('Do makes', 'Do quarrel');
+    await window.waitForText('Do makes', 'Do quarrel');
     await window.type('2', 'j');
-    expect(await window.shows('Tree of Do makes')).toContain('› ✓ execute complete');
+    expect(await window.waitForText('Tree of Do makes')).toContain('› ✓ execute complete');
   });
 
   test('shows a tree, each with why it waits, and folds it', async () => {
-    await using window = openWindow(house.troupe, { planId: quarrel.id });
+    await using window = openTestUi(testProject.troupe, { planId: quarrel.id });
     await window.type('2');
-    const frame = await window.shows('├─ ✓ execute complete', '└─ ✓ execute complete', 'conflict to resolve');
+    const frame = await window.waitForText('├─ ✓ execute complete', '└─ ✓ execute complete', 'conflict to resolve');
     expect(frame).toContain('▾ ‼ execute conflicted 2/2  Do quarrel');
     await window.type(' ');
-    expect(await window.hides('├─')).toContain('▸ ‼ execute conflicted');
-    await window.type(' ', keys.down, keys.down);
-    expect(await window.shows('› └─ ✓ execute complete  right')).toContain(' right');
-    await window.type(keys.enter);
-    await window.shows('Output, following');
+    expect(await window.waitForNoText('├─')).toContain('▸ ‼ execute conflicted');
+    await window.type(' ', keyCodes.down, keyCodes.down);
+    expect(await window.waitForText('› └─ ✓ execute complete  right')).toContain(' right');
+    await window.type(keyCodes.enter);
+    await window.waitForText('Output, following');
     window.ui.press('escape', '');
-    await window.shows('Tree of');
+    await window.waitForText('Tree of');
     window.ui.press('escape', '');
-    await window.shows('Plans');
+    await window.waitForText('Plans');
   });
 
   test('shows decisions as a tree with what was rejected and why', async () => {
-    await using window = openWindow(house.troupe, { planId: quarrel.id });
+    await using window = openTestUi(testProject.troupe, { planId: quarrel.id });
     await window.type('3');
-    const frame = await window.shows('in two parts  How?');
+    const frame = await window.waitForText('in two parts  How?');
     expect(frame).toContain('✗ rejected: in one — it takes longer');
     expect(frame).toMatch(/◆ subplan parallel spawn: left {2}/);
     const at = frame.split('\n').findIndex(line => line.includes('in two parts')) - 2;
     await window.type(...Array.from({ length: at }, () => 'j'));
-    expect(await window.shows('they do not meet')).toMatch(/[0-9A-HJKMNP-TV-Z]{26}/);
+    expect(await window.waitForText('they do not meet')).toMatch(/[0-9A-HJKMNP-TV-Z]{26}/);
   });
 
   test('shows output, a diff, checks with what they printed, checkpoints, costs', async () => {
-    await using window = openWindow(house.troupe, { planId: result.id });
+    await using window = openTestUi(testProject.troupe, { planId: result.id });
     await window.type('4');
-    await window.shows('no c here');
+    await window.waitForText('no c here');
     await window.type('5');
-    const diff = await window.shows('diff --git a/b.txt b/b.txt', '+b');
+    const diff = await window.waitForText('diff --git a/b.txt b/b.txt', '+b');
     expect(diff).toContain('Diff, 1 file');
     await window.type('7');
-    const checks = await window.shows('passed', 'FAILED', 'Nothing is deleted');
+    const checks = await window.waitForText('passed', 'FAILED', 'Nothing is deleted');
     expect(checks).toMatch(/FAILED +optional +c is there {2}exit 3/);
     expect(checks).toContain('test -f b.txt');
     await window.type('j');
-    await window.shows('no c here', 'sh -c echo no c here; exit 3');
+    await window.waitForText('no c here', 'sh -c echo no c here; exit 3');
     await window.type('8');
-    const points = await window.shows('Checkpoints', 'preExecute', 'postExecute');
+    const points = await window.waitForText('Checkpoints', 'preExecute', 'postExecute');
     expect(points).toMatch(/\d\d:\d\d:\d\d {2}postExecute {2}\d+ seconds? ago/);
     await window.type('9');
-    expect(await window.shows('tool calls')).toMatch(/tool calls {2}2 +no limit/);
+    expect(await window.waitForText('tool calls')).toMatch(/tool calls {2}2 +no limit/);
   });
 
   test('marks parts of a result to apply them alone, and has a diff on two sides', async () => {
-    await using window = openWindow(house.troupe, { planId: result.id });
+    await using window = openTestUi(testProject.troupe, { planId: result.id });
     await window.type('5');
-    await window.shows('+b');
+    await window.waitForText('+b');
     await window.type(' ');
-    await window.shows('[x] diff --git a/b.txt b/b.txt', '[x] @@', '1 part marked; A applies only these');
+    await window.waitForText('[x] diff --git a/b.txt b/b.txt', '[x] @@', '1 part marked; A applies only these');
     await window.type('A');
-    await window.shows('Apply 1 part to your checkout (branch main)?', 'b.txt', 'y yes · n no');
+    await window.waitForText('Apply 1 part to your checkout (branch main)?', 'b.txt', 'y yes · n no');
     await window.type('n');
-    await window.shows('not applied', '[x]');
+    await window.waitForText('not applied', '[x]');
     await window.type('M');
-    await window.hides('[x]', 'marked');
+    await window.waitForNoText('[x]', 'marked');
     await window.type('|');
-    expect(await window.shows('│ +b')).not.toContain('+b │');
+    expect(await window.waitForText('│ +b')).not.toContain('+b │');
     window.ui.resize(80, 30);
-    await window.shows('too narrow for two sides');
-    await window.hides('│ +b');
-    await window.type(':', ...'sides', keys.enter);
-    await window.hides('too narrow');
+    await window.waitForText('too narrow for two sides');
+    await window.waitForNoText('│ +b');
+    await window.type(':', ...'sides', keyCodes.enter);
+    await window.waitForNoText('too narrow');
   });
 
   test('tells what is not there, wraps what is long, and copies the address of the inspector, twice when asked twice', async () => {
-    await using window = openWindow(house.troupe, { planId: result.id, columns: 60 });
+    await using window = openTestUi(testProject.troupe, { planId: result.id, columns: 60 });
     await window.type('4', 'w');
-    await window.shows('Output', 'no c here');
-    await window.type(':', 'w', 'r', 'a', 'p', keys.enter, '.', ':', keys.enter);
-    await window.type('/', ...'nowhere', keys.enter);
-    await window.shows('Output, following / nowhere', 'Nothing with "nowhere" in it.');
-    await window.type('j', keys.enter);
+    await window.waitForText('Output', 'no c here');
+    await window.type(':', 'w', 'r', 'a', 'p', keyCodes.enter, '.', ':', keyCodes.enter);
+    await window.type('/', ...'nowhere', keyCodes.enter);
+    await window.waitForText('Output, following / nowhere', 'Nothing with "nowhere" in it.');
+    await window.type('j', keyCodes.enter);
     await window.type('I');
-    await window.shows('copied http://127.0.0.1:1/');
+    await window.waitForText('copied http://127.0.0.1:1/');
     await window.type('.');
-    expect(window.done.copied).toHaveLength(2);
+    expect(window.recorded.copied).toHaveLength(2);
   });
 
   test('shows conflicts hunk by hunk, with who wanted what', async () => {
-    await using window = openWindow(house.troupe, { planId: quarrel.id });
+    await using window = openTestUi(testProject.troupe, { planId: quarrel.id });
     await window.type('6');
-    const frame = await window.shows('hunk 1, line 1  open', '< left', '| one', '> right');
+    const frame = await window.waitForText('hunk 1, line 1  open', '< left', '| one', '> right');
     expect(frame).toContain('Conflicts, 1 open');
     expect(frame).toContain('ours    left');
     expect(frame).toContain('theirs  right');
@@ -169,33 +169,33 @@ describe('the screen', () => {
   });
 
   test('lets no escape sequence through, and measures wide letters', async () => {
-    await using window = openWindow(house.troupe, { planId: result.id });
+    await using window = openTestUi(testProject.troupe, { planId: result.id });
     await window.type('3');
-    const frame = await window.shows('漢字 back');
+    const frame = await window.waitForText('漢字 back');
     expect(frame).not.toContain('\u001b[2J');
     expect(frame).not.toContain('\u001b]0');
     expect(frame).not.toContain('\u202e');
   });
 
   test('has two panes where there is room, and a word where there is none', async () => {
-    await using window = openWindow(house.troupe, { planId: quarrel.id, columns: 60, rows: 16 });
-    await window.shows('Do quarrel');
+    await using window = openTestUi(testProject.troupe, { planId: quarrel.id, columns: 60, rows: 16 });
+    await window.waitForText('Do quarrel');
     window.ui.resize(59, 16);
-    expect(await window.shows('The screen is 59×16; it takes 60×16')).not.toContain('Do quarrel');
+    expect(await window.waitForText('The screen is 59×16; it takes 60×16')).not.toContain('Do quarrel');
     await window.type('6');
     window.ui.resize(60, 15);
-    await window.shows('60×15');
+    await window.waitForText('60×15');
     window.ui.resize(100, 30);
-    await window.shows('Plans');
+    await window.waitForText('Plans');
     expect(window.frame()).not.toContain('│');
     window.ui.resize(120, 30);
-    expect(await window.shows('│')).toContain('Output');
+    expect(await window.waitForText('│')).toContain('Output');
     await window.type('z');
-    await window.hides('│');
+    await window.waitForNoText('│');
   });
 
   test('keeps in sight what is typed, and how to find all keys, however narrow it is', async () => {
-    await using window = openWindow(house.troupe, { columns: 60 });
+    await using window = openTestUi(testProject.troupe, { columns: 60 });
     for (const view of ['1', '3', '5', '6', '8']) {
       await window.type(view);
       expect(window.frame()).toMatch(/1-9 views · .*\? all keys · q leave/);
@@ -204,22 +204,22 @@ describe('the screen', () => {
       ':',
       ...'message all that a person has to say about a plan, to its end'.split(' ').map(word => `${word} `),
     );
-    expect(await window.shows('to its end ▏')).toMatch(/^ {2}:….* about a plan, to its end ▏$/m);
+    expect(await window.waitForText('to its end ▏')).toMatch(/^ {2}:….* about a plan, to its end ▏$/m);
   });
 
   test('lists every key in its help, and closes it at any', async () => {
-    await using window = openWindow(house.troupe, { rows: 80 });
+    await using window = openTestUi(testProject.troupe, { rows: 80 });
     await window.type('?');
-    const frame = await window.shows('Keys');
+    const frame = await window.waitForText('Keys');
     for (const { keys: own, meaning } of window.ui.keys) {
       expect(frame).toContain(meaning);
       expect(frame).toContain(own[0]);
     }
     window.ui.resize(100, 20);
-    await window.shows('lines more');
-    await window.type(keys.down);
-    await window.hides('Keys  a name');
+    await window.waitForText('lines more');
+    await window.type(keyCodes.down);
+    await window.waitForNoText('Keys  a name');
     await window.type('x');
-    await window.shows('Do quarrel');
+    await window.waitForText('Do quarrel');
   });
 });

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { greet, quarrel } from '../cli/actions.ts';
-import { type Repository, repository } from '../cli/repository.ts';
-import { troupe } from '../cli/shell.ts';
+import { runTroupe } from '../cli/run-command.ts';
+import { conflictAction, greetAction } from '../cli/sample-actions.ts';
+import { createRepository, type TestRepository } from '../cli/test-repository.ts';
 import { hasTmux, type Tmux, tmux } from './tmux.ts';
 
 const open: (() => unknown)[] = [];
@@ -11,19 +11,19 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function projectWith(...actions: string[]): Promise<Repository> {
-  const project = repository();
+async function projectWith(...actions: string[]): Promise<TestRepository> {
+  const project = createRepository();
   open.push(() => project.remove());
   // The owner without a window would stay for a while.
-  open.push(() => troupe(project, ['owner', 'stop']));
+  open.push(() => runTroupe(project, ['owner', 'stop']));
   for (const [index, action] of actions.entries()) {
     const file = project.write(`${index}.yaml`, action);
-    await troupe(project, ['action', 'create', '-f', file]);
+    await runTroupe(project, ['action', 'create', '-f', file]);
   }
   return project;
 }
 
-function terminal(project: Repository, words: string, options?: { before: string }): Tmux {
+function terminal(project: TestRepository, words: string, options?: { before: string }): Tmux {
   const made = tmux(project, words, { columns: 130, rows: 36, ...options });
   open.push(made.close);
   return made;
@@ -31,100 +31,100 @@ function terminal(project: Repository, words: string, options?: { before: string
 
 describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
   test('watches a plan, resizes, leaves and comes back, and finds the terminal as it was [R157, R158]', async () => {
-    const project = await projectWith(greet);
+    const project = await projectWith(greetAction);
     const screen = terminal(project, 'ui');
-    await screen.shows('nothing needs you', 'n makes one');
-    expect([screen.is('alternate_on'), screen.is('mouse_any_flag')]).toEqual(['1', '0']);
+    await screen.waitForText('nothing needs you', 'n makes one');
+    expect([screen.format('alternate_on'), screen.format('mouse_any_flag')]).toEqual(['1', '0']);
     screen.keys('n');
-    await screen.shows('local/greet');
+    await screen.waitForText('local/greet');
     screen.keys('Enter');
-    await screen.shows('Goal: Greet');
+    await screen.waitForText('Goal: Greet');
     screen.keys('Enter');
-    await screen.shows('who: the world');
+    await screen.waitForText('who: the world');
     screen.keys('Enter');
-    await screen.shows('strategize complete', 'waits for your go');
+    await screen.waitForText('strategize complete', 'waits for your go');
     screen.keys('a');
-    await screen.shows('execute complete', 'result to look at');
+    await screen.waitForText('execute complete', 'result to look at');
     screen.resize(60, 16);
-    await screen.hides('│');
-    const small = await screen.shows('Tree of Greet', 'execute complete');
+    await screen.waitForNoText('│');
+    const small = await screen.waitForText('Tree of Greet', 'execute complete');
     expect(small.split('\n').every(line => line.length <= 60)).toBe(true);
     // A window that is dragged: nothing of what was drawn on the way stays.
     for (let width = 61; width < 130; width += 4) screen.resize(width, 16 + (width % 9));
     screen.resize(50, 10);
-    await screen.shows('it takes 60×16');
+    await screen.waitForText('it takes 60×16');
     screen.resize(130, 36);
-    await screen.shows('│', 'Output');
+    await screen.waitForText('│', 'Output');
     screen.keys('5');
-    await screen.shows('+hello');
+    await screen.waitForText('+hello');
     screen.keys('q');
-    await screen.shows('Left; nothing is at work');
-    expect([screen.is('alternate_on'), screen.is('cursor_flag')]).toEqual(['0', '1']);
+    await screen.waitForText('Left; nothing is at work');
+    expect([screen.format('alternate_on'), screen.format('cursor_flag')]).toEqual(['0', '1']);
     // What was on the screen before is there again, and what is typed is seen.
     screen.type('echo back again');
-    await screen.shows('echo back again');
+    await screen.waitForText('echo back again');
     screen.keys('C-u');
     const again = terminal(project, 'ui');
-    await again.shows('execute complete', 'Greet');
+    await again.waitForText('execute complete', 'Greet');
     again.keys('C-c');
-    await again.shows('Left;');
+    await again.waitForText('Left;');
   }, 120_000);
 
   test('resolves a conflict by a hunk, corrects a decision, goes back to a checkpoint', async () => {
-    const project = await projectWith(quarrel);
+    const project = await projectWith(conflictAction);
     const screen = terminal(project, 'ui');
-    await screen.shows('n makes one');
+    await screen.waitForText('n makes one');
     screen.type(':new local/quarrel Say it twice');
     screen.keys('Enter');
-    await screen.shows('strategize complete', 'waits for your go');
+    await screen.waitForText('strategize complete', 'waits for your go');
     screen.keys('a');
-    await screen.shows('execute conflicted', 'conflict to resolve');
+    await screen.waitForText('execute conflicted', 'conflict to resolve');
     screen.keys('6');
-    await screen.shows('hunk 1', '< left', '> right');
+    await screen.waitForText('hunk 1', '< left', '> right');
     screen.keys('j', 'j', 't');
-    await screen.shows('execute complete', 'result to look at');
+    await screen.waitForText('execute complete', 'result to look at');
     screen.keys('3');
-    await screen.shows('subplan parallel spawn');
+    await screen.waitForText('subplan parallel spawn');
     screen.keys('G', 'c');
-    await screen.shows('What should be different?');
+    await screen.waitForText('What should be different?');
     screen.type('say it softly');
     screen.keys('Enter');
-    await screen.shows('Decide "say right" otherwise', 'y yes');
+    await screen.waitForText('Decide "say right" otherwise', 'y yes');
     screen.keys('y');
     // It is merged again, and meets the other once more.
-    await screen.shows('execute conflicted', 'conflict to resolve', '◇ subplan parallel spawn');
+    await screen.waitForText('execute conflicted', 'conflict to resolve', '◇ subplan parallel spawn');
     screen.keys('8');
-    await screen.shows('preExecute');
+    await screen.waitForText('preExecute');
     screen.keys('G', 'r');
-    await screen.shows('Go back to preExecute', 'take back', 'y yes');
+    await screen.waitForText('Go back to preExecute', 'take back', 'y yes');
     screen.keys('y');
-    await screen.shows('execute queued', 'waits for your go');
+    await screen.waitForText('execute queued', 'waits for your go');
     screen.keys('q');
-    await screen.shows('Left;');
+    await screen.waitForText('Left;');
   }, 120_000);
 
   test('finds all that was printed before in the scroll-back, and no frame of ours; text is selected as everywhere [R158]', async () => {
-    const project = await projectWith(greet);
+    const project = await projectWith(greetAction);
     const screen = terminal(project, 'ui', { before: 'seq 1 200' });
-    await screen.shows('nothing needs you', 'n makes one');
-    const before = screen.is('history_size');
+    await screen.waitForText('nothing needs you', 'n makes one');
+    const before = screen.format('history_size');
     expect(Number(before)).toBeGreaterThan(100);
     // The mouse is not ours: the terminal selects.
     for (const flag of ['mouse_any_flag', 'mouse_button_flag', 'mouse_standard_flag', 'mouse_sgr_flag'])
-      expect([flag, screen.is(flag)]).toEqual([flag, '0']);
+      expect([flag, screen.format(flag)]).toEqual([flag, '0']);
     screen.keys('n');
-    await screen.shows('local/greet');
+    await screen.waitForText('local/greet');
     // Escape and what follows at once is one key to a terminal.
     screen.keys('Escape');
-    await screen.shows('1-9 views');
+    await screen.waitForText('1-9 views');
     screen.keys('?');
-    await screen.shows('any other key closes');
+    await screen.waitForText('any other key closes');
     screen.keys('Escape');
-    await screen.shows('1-9 views');
-    expect(screen.is('history_size')).toBe(before);
+    await screen.waitForText('1-9 views');
+    expect(screen.format('history_size')).toBe(before);
     screen.keys('q');
-    await screen.shows('Left; nothing is at work', '200');
-    expect(screen.is('alternate_on')).toBe('0');
+    await screen.waitForText('Left; nothing is at work', '200');
+    expect(screen.format('alternate_on')).toBe('0');
     const history = screen.history();
     expect(Array.from({ length: 200 }, (_, at) => at + 1).filter(line => !history.includes(`\n${line}\n`))).toEqual([]);
     expect(history).not.toContain('n makes one');
@@ -133,17 +133,17 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
   test('has the terminal back after SIGTERM', async () => {
     const project = await projectWith();
     const screen = terminal(project, 'ui; echo it ended with $?; stty -a > after', { before: 'stty -a > before' });
-    await screen.shows('n makes one');
-    const shell = Number(screen.is('pane_pid'));
+    await screen.waitForText('n makes one');
+    const shell = Number(screen.format('pane_pid'));
     const [child] = execFileSync('pgrep', ['-P', String(shell)], { encoding: 'utf8' })
       .trim()
       .split('\n');
     process.kill(Number(child), 'SIGTERM');
-    await screen.shows('it ended with 143');
-    expect(['alternate_on', 'cursor_flag', 'wrap_flag'].map(screen.is)).toEqual(['0', '1', '1']);
+    await screen.waitForText('it ended with 143');
+    expect(['alternate_on', 'cursor_flag', 'wrap_flag'].map(screen.format)).toEqual(['0', '1', '1']);
     screen.type('cmp before after && echo the same settings');
     screen.keys('Enter');
-    await screen.shows('\nthe same settings');
+    await screen.waitForText('\nthe same settings');
   }, 120_000);
 });
 

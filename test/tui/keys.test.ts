@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { deeds } from '../../src/tui/deeds/deeds.ts';
-import { bindings, deedOf, keymap, keyName, type Pressed, viewNames } from '../../src/tui/keys.ts';
-import { moved } from '../../src/tui/moves.ts';
-import { firstState } from '../../src/tui/state.ts';
-import { typed } from '../../src/tui/typing.ts';
+import { uiCommands } from '../../src/tui/commands/index.ts';
+import { commandForKey, type KeyPress, keyBindings, keyName, resolveKeymap, viewNames } from '../../src/tui/keys.ts';
+import { handleInputKey } from '../../src/tui/line-input.ts';
+import { navigate } from '../../src/tui/navigation.ts';
+import { createInitialState } from '../../src/tui/state.ts';
 
-const none: Pressed = {
+const none: KeyPress = {
   ...{ upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false },
   ...{
     home: false,
@@ -21,28 +21,41 @@ const none: Pressed = {
 
 describe('keys', () => {
   test('mean one thing in every view, and each does something', () => {
-    expect(() => keymap()).not.toThrow();
+    expect(() => resolveKeymap()).not.toThrow();
     const pane = { title: '', items: [], id: () => '', row: () => [], empty: '' };
-    for (const { id } of bindings) {
+    for (const { id } of keyBindings) {
       const looksAround =
-        moved(firstState({ theme: 'plain', columns: 80, rows: 24 }), id, { pane, height: 5, result: null }) !== null;
-      expect([id, looksAround || id in deeds || ['repeat', 'redraw', 'reconnect'].includes(id)]).toEqual([id, true]);
+        navigate(createInitialState({ theme: 'plain', columns: 80, rows: 24 }), id, {
+          pane,
+          height: 5,
+          result: null,
+        }) !== null;
+      expect([id, looksAround || id in uiCommands || ['repeat', 'redraw', 'reconnect'].includes(id)]).toEqual([
+        id,
+        true,
+      ]);
     }
   });
 
   test('can be given other meanings, but not two in one view', () => {
-    const map = keymap({ pause: 'P', down: ['j', 'ctrl+n'] });
-    expect([deedOf(map, 'plans', 'P'), deedOf(map, 'plans', 'p')]).toEqual(['pause', null]);
-    expect([deedOf(map, 'diff', 'ctrl+n'), deedOf(map, 'diff', 'down')]).toEqual(['down', null]);
-    expect(() => keymap({ pause: 'a' }, 'own.json')).toThrow(/The key a means both "approve" and "pause" in plans/);
-    expect(() => keymap({ nonsense: 'a' }, 'own.json')).toThrow(/There is no key for "nonsense"/);
+    const map = resolveKeymap({ pause: 'P', down: ['j', 'ctrl+n'] });
+    expect([commandForKey(map, 'plans', 'P'), commandForKey(map, 'plans', 'p')]).toEqual(['pause', null]);
+    expect([commandForKey(map, 'diff', 'ctrl+n'), commandForKey(map, 'diff', 'down')]).toEqual(['down', null]);
+    expect(() => resolveKeymap({ pause: 'a' }, 'own.json')).toThrow(
+      /The key a means both "approve" and "pause" in plans/,
+    );
+    expect(() => resolveKeymap({ nonsense: 'a' }, 'own.json')).toThrow(/There is no key for "nonsense"/);
     // Two views that are never in focus at once may share one.
-    expect(deedOf(keymap({ rollback: 'o' }), 'checkpoints', 'o')).toBe('rollback');
+    expect(commandForKey(resolveKeymap({ rollback: 'o' }), 'checkpoints', 'o')).toBe('rollback');
   });
 
   test('work only where they mean something', () => {
-    expect([deedOf(bindings, 'conflicts', 'o'), deedOf(bindings, 'plans', 'o')]).toEqual(['ours', null]);
-    for (const [index, view] of viewNames.entries()) expect(deedOf(bindings, 'plans', String(index + 1))).toBe(view);
+    expect([commandForKey(keyBindings, 'conflicts', 'o'), commandForKey(keyBindings, 'plans', 'o')]).toEqual([
+      'ours',
+      null,
+    ]);
+    for (const [index, view] of viewNames.entries())
+      expect(commandForKey(keyBindings, 'plans', String(index + 1))).toBe(view);
   });
 
   test('have names', () => {
@@ -57,7 +70,7 @@ describe('keys', () => {
 describe('a line that is typed', () => {
   const mode = { kind: 'typing', for: 'answer', question: '? ', text: 'two words' } as const;
   const text = (key: string, input = '') => {
-    const next = typed(mode, key, input);
+    const next = handleInputKey(mode, key, input);
     return next !== null && 'text' in next ? next.text : next;
   };
 

@@ -1,20 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Fault } from '../../src/index.ts';
-import type { Facts } from '../../src/tui/facts.ts';
+import { TroupeError } from '../../src/index.ts';
 import type { ViewName } from '../../src/tui/keys.ts';
-import { noticer } from '../../src/tui/notices.ts';
-import { paneOf } from '../../src/tui/panes/pane-of.ts';
-import { wordsOf, wrapped } from '../../src/tui/row.ts';
-import { age, waitWords } from '../../src/tui/words.ts';
-import { type Playhouse, playhouse, spawn } from '../runtime/playhouse.ts';
-import { factsOf } from './hand.ts';
+import { formatShortAge, waitText } from '../../src/tui/labels.ts';
+import { createNotifier } from '../../src/tui/notifications.ts';
+import { createPane } from '../../src/tui/panes/create-pane.ts';
+import { rowText, wrapRow } from '../../src/tui/styled-row.ts';
+import type { ViewModel } from '../../src/tui/view-model.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../runtime/test-project.ts';
+import { viewModelOf } from './scripted-context.ts';
 
-let house: Playhouse;
-let facts: Facts;
+let testProject: TestProject;
+let facts: ViewModel;
 let planId: string;
 
 beforeAll(async () => {
-  house = await playhouse(
+  testProject = await createTestProject(
     {
       part: async ({ plan, call }) => {
         await call('write', { path: 'a.txt', content: `${plan.description}\ntwo\nthree\nfour\nfive\n` });
@@ -23,32 +23,32 @@ beforeAll(async () => {
       think: async task => {
         if (task.plan.depth > 0) return;
         for (const goal of ['left', 'right'])
-          await spawn(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
+          await spawnSubplan(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
       },
     },
     { lasting: true },
   );
-  await house.troupe.actions.create({
+  await testProject.troupe.actions.create({
     ...{ name: 'quarrel', description: 'Quarrel', strategyActor: 'think', executionActor: 'quiet' },
     validations: [{ name: 'well', argv: ['true'], required: false }],
     budget: { toolCalls: 9 },
   });
-  const plan = await house.troupe.use({ action: 'quarrel' });
+  const plan = await testProject.troupe.use({ action: 'quarrel' });
   await plan.execute();
-  await plan.settled();
+  await plan.waitUntilIdle();
   planId = plan.id;
-  facts = await factsOf(house.troupe, planId);
-  return () => house.close();
+  facts = await viewModelOf(testProject.troupe, planId);
+  return () => testProject.close();
 }, 60_000);
 
-type Detail = NonNullable<Facts['views']['detail']>;
+type Detail = NonNullable<ViewModel['views']['detail']>;
 
-const seen = (view: ViewName, at: Facts = facts) => {
-  const pane = paneOf(view, at);
-  const foot = pane.items.map(item => (pane.foot?.(item) ?? []).map(wordsOf));
-  return { ...pane, rows: pane.items.map(item => wordsOf(pane.row(item))), foot };
+const seen = (view: ViewName, at: ViewModel = facts) => {
+  const pane = createPane(view, at);
+  const foot = pane.items.map(item => (pane.foot?.(item) ?? []).map(rowText));
+  return { ...pane, rows: pane.items.map(item => rowText(pane.row(item))), foot };
 };
-const withDetail = (change: (detail: Detail) => Partial<Detail>): Facts => {
+const withDetail = (change: (detail: Detail) => Partial<Detail>): ViewModel => {
   const { detail } = facts.views;
   if (detail === null) throw new Error('nothing was looked at');
   return { ...facts, views: { ...facts.views, detail: { ...detail, ...change(detail) } } };
@@ -72,22 +72,24 @@ describe('a view', () => {
     expect(seen('conflicts', bare).empty).toBe('There are no conflicts.');
     expect(seen('checks', bare).empty).toBe('This plan has no checks and no rules.');
     expect(seen('checkpoints', bare).empty).toBe('There are no checkpoints before Execute.');
-    expect(seen('plans', { ...facts, views: { ...facts.views, joined: false } }).empty).toBe('Looking …');
+    expect(seen('plans', { ...facts, views: { ...facts.views, loaded: false } }).empty).toBe('Looking …');
   });
 
   test('of a tree shows below a plan what its failed subplans printed last, with nothing hostile in it [R193]', () => {
     const { plans } = facts.views;
     const line = plans[planId];
-    if (line?.rest == null) throw new Error('it rests');
+    if (line?.resting == null) throw new Error('it rests');
     const lastLines = [{ planId, goal: 'left', lines: ['one', '\u001b[2Jtwo'] }];
-    const error = new Fault('SUBPLANS_FAILED', '1 of 2 subplans did not complete', { details: { lastLines } }).toJSON();
-    const failed = { ...line, rest: { ...line.rest, error } };
+    const error = new TroupeError('SUBPLANS_FAILED', '1 of 2 subplans did not complete', {
+      details: { lastLines },
+    }).toJSON();
+    const failed = { ...line, rest: { ...line.resting, error } };
     const [foot] = seen('tree', { ...facts, views: { ...facts.views, plans: { ...plans, [planId]: failed } } }).foot;
     expect(foot).toEqual(expect.arrayContaining(['  "left" printed last:', '    | one', '    | two']));
   });
 
   test('of conflicts shows what is settled, how, and what is said where it cannot be shown', () => {
-    const head = (at: Facts) => seen('conflicts', at).rows[0];
+    const head = (at: ViewModel) => seen('conflicts', at).rows[0];
     expect(head(facts)).toBe('‼ a.txt  content  open');
     const settled = withDetail(({ conflicts }) => ({
       conflicts: conflicts.map(conflict => ({ ...conflict, resolution: { take: 'ours' as const } })),
@@ -117,11 +119,11 @@ describe('a view', () => {
   });
 
   test('of conflicts shows so many lines of a hunk, and what may be tried', async () => {
-    const view = await (await house.troupe.plan(planId)).conflict('a.txt');
+    const view = await (await testProject.troupe.plan(planId)).conflict('a.txt');
     const many = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
     const texts = [{ ...view.texts[0], ours: many, base: '', theirs: 'no end' }] as typeof view.texts;
     const suggestions = [{ hunk: 1, take: 'ours', reason: 'it is longer' }] as typeof view.suggestions;
-    const read = { ...facts, reading: { ...facts.reading, conflicts: { 'a.txt': { ...view, texts, suggestions } } } };
+    const read = { ...facts, content: { ...facts.content, conflicts: { 'a.txt': { ...view, texts, suggestions } } } };
     const shown = seen('conflicts', read);
     expect(shown.rows).toContain('    < line 11');
     expect(shown.rows).not.toContain('    < line 12');
@@ -135,7 +137,7 @@ describe('a view', () => {
       'checks',
       withDetail(({ record }) => ({
         record: { ...record, validations: [...record.validations] },
-        checks: { results: [], violations: [{ ...broken, files: ['a', 'b'], message: 'it went' }] },
+        validations: { results: [], violations: [{ ...broken, files: ['a', 'b'], message: 'it went' }] },
       })),
     );
     expect(rows[0]).toMatch(/^not run {2}optional {2}well/);
@@ -145,7 +147,7 @@ describe('a view', () => {
       ...{ name: 'well', required: true, passed: true, outcome: 'stalled' as const, exitCode: null },
       ...{ outputDigest: '', outputTail: '', durationMs: 1500, treeOid: '' },
     };
-    const passed = withDetail(() => ({ checks: { results: [result], violations: [] } }));
+    const passed = withDetail(() => ({ validations: { results: [result], violations: [] } }));
     expect(seen('checks', passed).rows[0]).toMatch(/^passed .*exit none {2}1\.5 s$/);
   });
 
@@ -185,7 +187,7 @@ describe('a view', () => {
     if (left === undefined || right === undefined) throw new Error('there are two');
     const status = facts.views.subplans[left.planId];
     if (status === undefined) throw new Error('it is known');
-    const error = Fault.store(new Fault('AGENT_FAILED', 'it fell'));
+    const error = TroupeError.serialize(new TroupeError('AGENT_FAILED', 'it fell'));
     const working = { ...left, state: 'processing' as const, note: 'writes' };
     const deep = { ...right, planId: 'deep', parentPlanId: left.planId, goal: 'deep', depth: 2 };
     const last = { ...deep, planId: 'last', parentPlanId: right.planId, goal: 'last' };
@@ -216,12 +218,12 @@ describe('a view', () => {
 describe('words', () => {
   test('of an age are short', () => {
     const now = Date.parse('2026-01-10T00:00:00Z');
-    const ago = (seconds: number) => age(new Date(now - seconds * 1000).toISOString(), now);
+    const ago = (seconds: number) => formatShortAge(new Date(now - seconds * 1000).toISOString(), now);
     expect([-5, 7, 720, 3 * 3600, 3 * 86_400].map(ago)).toEqual(['0s', '7s', '12m', '3h', '3d']);
   });
 
   test('tell why a plan waits', () => {
-    const say = (why: Parameters<typeof waitWords>[0]) => waitWords(why, id => `"${id}"`);
+    const say = (why: Parameters<typeof waitText>[0]) => waitText(why, id => `"${id}"`);
     const until = '2026-01-01T10:32:07Z';
     expect(say({ for: 'person', need: 'failed' })).toBe('failed');
     expect(say({ for: 'limit', until, message: 'slow down' })).toBe('rate-limited until 10:32:07: slow down');
@@ -232,25 +234,25 @@ describe('words', () => {
   });
 
   test('of a row that is too long go on in the next, each as it looked', () => {
-    const rows = wrapped(
+    const rows = wrapRow(
       [
         { text: '[x] ', role: 'warn' },
         { text: '漢字漢字', role: 'good' },
       ],
       7,
     );
-    expect(rows.map(wordsOf)).toEqual(['[x] 漢', '字漢字']);
+    expect(rows.map(rowText)).toEqual(['[x] 漢', '字漢字']);
     expect(rows[1]).toEqual([{ text: '字漢字', role: 'good' }]);
   });
 });
 
 test('somebody who looks elsewhere is told once of each need, and of several in one word', () => {
   const rung: string[] = [];
-  const notice = noticer({ notify: text => rung.push(text) });
+  const notice = createNotifier({ notify: text => rung.push(text) });
   const { views } = facts;
   const [line] = Object.values(views.plans).filter(({ depth }) => depth === 0);
   if (line === undefined) throw new Error('there is one');
-  notice({ ...views, joined: false });
+  notice({ ...views, loaded: false });
   notice({ ...views, plans: {} });
   notice(views);
   notice(views);

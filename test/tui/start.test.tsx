@@ -1,36 +1,36 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/adapters/system-clock.ts';
-import { bindings } from '../../src/tui/keys.ts';
-import { stageOn } from '../../src/tui/screen.ts';
-import { type Alone, startUi } from '../../src/tui/start.tsx';
-import { playhouse } from '../runtime/playhouse.ts';
+import { systemClock } from '../../src/adapters/clocks/system-clock.ts';
+import { keyBindings } from '../../src/tui/keys.ts';
+import { type ExclusiveTerminal, startUi } from '../../src/tui/start.tsx';
+import { createTerminalScreen } from '../../src/tui/terminal-screen.ts';
+import { createTestProject } from '../runtime/test-project.ts';
 import { fakeScreen } from './fake-screen.ts';
 
 async function started() {
-  const house = await playhouse();
+  const testProject = await createTestProject();
   const fake = fakeScreen();
-  const stage = stageOn(fake.screen.stdout);
+  const stage = createTerminalScreen(fake.screen.stdout);
   const ends = new AbortController();
-  let alone: Alone = work => work();
+  let alone: ExclusiveTerminal = work => work();
   stage.enter();
   const done = startUi({
     ...{
-      troupe: house.troupe,
+      troupe: testProject.troupe,
       screen: fake.screen,
-      stage,
+      terminal: stage,
       clock: systemClock(),
-      keys: bindings,
+      keys: keyBindings,
       theme: 'plain',
-      spoken: false,
+      screenReader: false,
     },
     signal: ends.signal,
-    outside(given) {
+    services(given) {
       alone = given;
       return {
         ...{ folder: '.', copy: stage.copy, notify: stage.notify, edit: async () => null, shell: async () => 0 },
-        ...{ save: async () => '', settle: async () => Buffer.from(''), rewrite: async () => '' },
+        ...{ save: async () => '', editConflict: async () => Buffer.from(''), editText: async () => '' },
         ...{
-          action: () => Promise.reject(new Error('no file')),
+          loadAction: () => Promise.reject(new Error('no file')),
           inspect: () => Promise.reject(new Error('the page fell over')),
         },
       };
@@ -124,7 +124,7 @@ describe('the screen on a terminal', () => {
 describe('a stage', () => {
   test('copies and tells by the terminal’s own means, with nothing hostile in it [R150]', () => {
     const written: string[] = [];
-    const stage = stageOn({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
+    const stage = createTerminalScreen({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
     stage.copy('héllo');
     stage.notify('a\u001b]0;b\u0007');
     stage.leave();

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Repository } from '../cli/repository.ts';
+import type { TestRepository } from '../cli/test-repository.ts';
 
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
@@ -10,7 +10,7 @@ export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 export const built = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
 /** The command as it is typed in a shell. */
-export const command = (words: string) => `${process.execPath} ${built} --lock-timeout 60 ${words}`;
+export const shellCommand = (words: string) => `${process.execPath} ${built} --lock-timeout 60 ${words}`;
 
 export interface Tmux {
   /** What the terminal shows. */
@@ -20,20 +20,20 @@ export interface Tmux {
   /** The same with the sequences that colour it. */
   painted(): string;
   /** Resolves with the screen once all these words are on it. */
-  shows(...words: string[]): Promise<string>;
-  hides(...words: string[]): Promise<string>;
+  waitForText(...words: string[]): Promise<string>;
+  waitForNoText(...words: string[]): Promise<string>;
   /** Keys by tmux's names: `q`, `Enter`, `C-c`. */
   keys(...names: string[]): void;
   /** Text as it is. */
   type(text: string): void;
   resize(columns: number, rows: number): void;
   /** Of the pane: `alternate_on`, `cursor_flag`, `pane_pid`. */
-  is(format: string): string;
+  format(format: string): string;
   close(): void;
 }
 
-const patienceMs = 40_000;
-const lookMs = 50;
+const timeoutMs = 40_000;
+const pollMs = 50;
 
 export interface TmuxOptions {
   columns: number;
@@ -48,9 +48,9 @@ export interface TmuxOptions {
 
 /** A shell in a project, as a person has it, with the words typed into it. */
 export function tmux(
-  project: Repository,
+  project: TestRepository,
   words: string,
-  { columns, rows, before, line = command(words), env: more = {} }: TmuxOptions,
+  { columns, rows, before, line = shellCommand(words), env: more = {} }: TmuxOptions,
 ): Tmux {
   const socket = `troupe-${process.pid}-${Math.round(performance.now())}`;
   const env = {
@@ -68,9 +68,9 @@ export function tmux(
     for (;;) {
       const text = screen();
       if (wanted(text)) return text;
-      if (performance.now() - began > patienceMs) throw new Error(`this is all that is shown:\n${text}`);
+      if (performance.now() - began > timeoutMs) throw new Error(`this is all that is shown:\n${text}`);
       // Looking is a process of its own: others get their turn between two looks.
-      await once(AbortSignal.timeout(lookMs), 'abort');
+      await once(AbortSignal.timeout(pollMs), 'abort');
     }
   };
   call('send-keys', '-l', before === undefined ? line : `${before}; ${line}`);
@@ -79,12 +79,12 @@ export function tmux(
     screen,
     history: () => call('capture-pane', '-S', '-', '-p').trimEnd(),
     painted: () => call('capture-pane', '-e', '-p').trimEnd(),
-    shows: (...texts) => until(shown => texts.every(text => shown.includes(text))),
-    hides: (...texts) => until(shown => texts.every(text => !shown.includes(text))),
+    waitForText: (...texts) => until(shown => texts.every(text => shown.includes(text))),
+    waitForNoText: (...texts) => until(shown => texts.every(text => !shown.includes(text))),
     keys: (...names) => call('send-keys', ...names),
     type: text => call('send-keys', '-l', text),
     resize: (width, height) => call('resize-window', '-x', String(width), '-y', String(height)),
-    is: format => call('display-message', '-p', `#{${format}}`).trim(),
+    format: format => call('display-message', '-p', `#{${format}}`).trim(),
     close: () => {
       spawnSync('tmux', ['-L', socket, 'kill-server']);
     },

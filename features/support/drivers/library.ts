@@ -1,29 +1,29 @@
-import { Fault, type Plan, type Troupe } from 'troupe';
+import { type Plan, type Troupe, TroupeError } from 'troupe';
 import type { ActionDraft } from '../action-draft.ts';
-import { type Answer, type Driver, obeyed, type Reverted, type UseDraft } from './driver.ts';
+import { accepted, type CommandAnswer, type FileChange, type PlanDriver, type UseDraft } from './driver.ts';
 
 /** A program that embeds Troupe through its doors. */
-export interface LibraryDriver extends Driver {
+export interface LibraryDriver extends PlanDriver {
   troupe(): Promise<Troupe>;
   plan(): Promise<Plan>;
   /** Executes the plan and waits for the sign, not for what becomes of it. */
-  launch(sign: Promise<unknown>): Promise<Answer>;
+  executeUntil(sign: Promise<unknown>): Promise<CommandAnswer>;
   /** Settles a conflict with words of one's own. */
-  rewrite(path: string, words: string): Promise<Answer>;
+  resolveWithText(path: string, words: string): Promise<CommandAnswer>;
 }
 
 /** What it takes for a program to go on after it died; see `dying.ts`. */
-export interface Mourned extends LibraryDriver {
+export interface RestartableDriver extends LibraryDriver {
   /** Lets go of a Troupe that will never answer again. */
-  forget(): void;
+  abandon(): void;
   /** From now on the plan is this one. */
-  adopt(planId: string): void;
+  usePlan(planId: string): void;
   /** The two halves of `use`. */
-  store(action: ActionDraft): Promise<Answer>;
-  make(action: string, options: UseDraft): Promise<Answer>;
+  store(action: ActionDraft): Promise<CommandAnswer>;
+  make(action: string, options: UseDraft): Promise<CommandAnswer>;
 }
 
-export function libraryDriver(open: () => Promise<Troupe>): Mourned {
+export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDriver {
   let opened: Promise<Troupe> | null = null;
   let planId: string | undefined;
 
@@ -40,39 +40,39 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
 
   /** Gives a command and waits until the plan rests again. */
   const command = (give: (plan: Plan) => Promise<void>) =>
-    answered(async () => {
+    toAnswer(async () => {
       const handle = await plan();
       await give(handle);
-      await handle.settled();
+      await handle.waitUntilIdle();
     });
 
   const store = (action: ActionDraft) =>
-    answered(async () => {
+    toAnswer(async () => {
       await (await troupe()).actions.create(action);
     });
   const make = (action: string, { goal, profile }: UseDraft) =>
-    answered(async () => {
+    toAnswer(async () => {
       const said = { ...(goal === undefined ? {} : { goal }), ...(profile === undefined ? {} : { profile }) };
       const made = await (await troupe()).use({ action, ...said });
       planId = made.id;
-      await made.settled();
+      await made.waitUntilIdle();
     });
 
   return {
     troupe,
     plan,
-    forget() {
+    abandon() {
       opened = null;
     },
-    adopt(id) {
+    usePlan(id) {
       planId = id;
     },
-    launch: sign =>
-      answered(async () => {
+    executeUntil: sign =>
+      toAnswer(async () => {
         await (await plan()).execute();
         await sign;
       }),
-    rewrite: (path, words) => command(handle => handle.resolve(path, { content: Buffer.from(words) })),
+    resolveWithText: (path, words) => command(handle => handle.resolve(path, { content: Buffer.from(words) })),
     store,
     make,
     async use(action, options) {
@@ -84,7 +84,7 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
     applyPart: part => command(handle => handle.apply('only' in part ? { only: [part.only] } : part)),
     resolve: (path, side) => command(handle => handle.resolve(path, side)),
     revert: guidance => command(handle => handle.revert(guidance)),
-    prompt: guidance => answered(async () => (await plan()).prompt(guidance)),
+    prompt: guidance => toAnswer(async () => (await plan()).prompt(guidance)),
     approve: always =>
       command(async handle => {
         await handle.approve({ always });
@@ -97,8 +97,8 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
     resume: () => command(handle => handle.resume()),
     cancel: reason => command(handle => handle.cancel(reason)),
     async rollback(wanted) {
-      let changes: Reverted[] = [];
-      const answer = await answered(async () => {
+      let changes: FileChange[] = [];
+      const answer = await toAnswer(async () => {
         const handle = await plan();
         const known = await handle.checkpoints();
         const found = known.find(({ trigger, label }) => trigger === wanted || label === wanted);
@@ -111,14 +111,14 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
         const found = (await handle.decisions()).find(({ chosenOption }) => chosenOption === chosen);
         await handle.correct(found?.decisionId ?? chosen, { guidance, mode });
       }),
-    async standing() {
-      const { phase, state, error, ways, spent } = await (await plan()).record();
+    async status() {
+      const { phase, state, error, availableCommands, spent } = await (await plan()).record();
       return {
         phase,
         state,
         error: error?.code ?? null,
-        told: JSON.stringify(error),
-        ways,
+        errorText: JSON.stringify(error),
+        availableCommands: availableCommands,
         callsSpent: spent.toolCalls,
       };
     },
@@ -128,7 +128,7 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
     },
     async conflicts() {
       const open = (await (await plan()).conflicts()).filter(({ resolution }) => resolution === null);
-      return open.map(({ path, theirs }) => ({ path, broughtBy: theirs.goals }));
+      return open.map(({ path, theirs }) => ({ path, goals: theirs.goals }));
     },
     async checks() {
       const { validationResults } = await (await plan()).record();
@@ -136,20 +136,20 @@ export function libraryDriver(open: () => Promise<Troupe>): Mourned {
     },
     decisionTypes: async () => (await (await plan()).decisions()).map(({ type }) => type),
     findings: async () => (await (await plan()).record()).findings ?? [],
-    message: async () => (await (await plan()).preview()).message,
-    changed: async () => (await (await plan()).changes()).map(({ path }) => path).sort(),
+    message: async () => (await (await plan()).previewApply()).message,
+    changedPaths: async () => (await (await plan()).changes()).map(({ path }) => path).sort(),
     diff: async () => (await plan()).diff(),
     restart: close,
     close,
   };
 }
 
-async function answered(act: () => Promise<void>): Promise<Answer> {
+async function toAnswer(act: () => Promise<void>): Promise<CommandAnswer> {
   try {
     await act();
-    return obeyed;
+    return accepted;
   } catch (thrown) {
-    if (!Fault.is(thrown)) throw thrown;
+    if (!TroupeError.is(thrown)) throw thrown;
     return { code: thrown.code, message: thrown.message, hints: thrown.hints };
   }
 }

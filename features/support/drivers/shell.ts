@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /** What a typed command left behind. */
-export interface Typed {
+export interface ShellResult {
   exitCode: number;
   stdout: string;
   stderr: string;
@@ -15,12 +15,15 @@ export interface Shell {
 }
 
 /** Types one command and waits for its end. */
-export function type(shell: Shell, words: readonly string[]): Promise<Typed> {
-  return start(shell, words).typed;
+export function runInShell(shell: Shell, words: readonly string[]): Promise<ShellResult> {
+  return startInShell(shell, words).typed;
 }
 
 /** Types one command. Its stdin is closed, as in a pipeline. */
-export function start(shell: Shell, words: readonly string[]): { child: ChildProcess; typed: Promise<Typed> } {
+export function startInShell(
+  shell: Shell,
+  words: readonly string[],
+): { child: ChildProcess; typed: Promise<ShellResult> } {
   const [program = '', ...first] = shell.troupe;
   const child = spawn(program, [...first, ...words], {
     cwd: shell.cwd,
@@ -35,7 +38,7 @@ export function start(shell: Shell, words: readonly string[]): { child: ChildPro
   child.stderr.setEncoding('utf8').on('data', chunk => {
     stderr += chunk;
   });
-  const typed = new Promise<Typed>((resolve, reject) => {
+  const typed = new Promise<ShellResult>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', code => resolve({ exitCode: code ?? 1, stdout, stderr }));
   });

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionDraft } from '../action-draft.ts';
-import type { Answer, Driver, Target, UseDraft } from './driver.ts';
-import { type Shell, type } from './shell.ts';
+import type { ApplyDestination, CommandAnswer, PlanDriver, UseDraft } from './driver.ts';
+import { runInShell, type Shell } from './shell.ts';
 
 interface Envelope {
   status: 'ok' | 'failed';
@@ -12,11 +12,11 @@ interface Envelope {
 }
 
 /** Somebody at a keyboard: every command is a process of its own, and all that is known is what it prints. */
-export function terminalDriver(shell: Shell, folder: string): Driver {
+export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
   let planId: string | null = null;
 
   async function ask(...words: string[]): Promise<Envelope> {
-    const { stdout, stderr, exitCode } = await type(shell, [...words, '--json', '--no-input']);
+    const { stdout, stderr, exitCode } = await runInShell(shell, [...words, '--json', '--no-input']);
     const envelope: Envelope | null = stdout.startsWith('{') ? JSON.parse(stdout) : null;
     if (envelope === null) throw new Error(`troupe ${words.join(' ')} printed no document:\n${stdout}${stderr}`);
     if (envelope.exit_code !== exitCode) throw new Error(`It exits with ${exitCode} and says ${envelope.exit_code}`);
@@ -24,21 +24,21 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
   }
   /** The plan is named once there is one: it is not always the newest unfinished. */
   const onPlan = (words: string[]) => ask('plan', ...words, ...(planId === null ? [] : ['--plan', planId]));
-  const command = async (...words: string[]): Promise<Answer> => answerOf(await onPlan(words));
-  const view = async (...words: string[]): Promise<Record<string, unknown>> => dataOf(await onPlan(words));
+  const command = async (...words: string[]): Promise<CommandAnswer> => toAnswer(await onPlan(words));
+  const view = async (...words: string[]): Promise<Record<string, unknown>> => envelopeData(await onPlan(words));
 
   return {
     async use(action: ActionDraft, { goal, profile }: UseDraft) {
       const file = join(folder, 'action.yaml');
       writeFileSync(file, JSON.stringify(action, null, 2));
       const said = [...(goal === undefined ? [] : [goal]), ...(profile === undefined ? [] : ['--profile', profile])];
-      const answer = answerOf(await ask('plan', 'use', '-f', file, ...said));
-      const newest = rows(dataOf(await ask('plan', 'list', '--all')).plans).at(-1);
+      const answer = toAnswer(await ask('plan', 'use', '-f', file, ...said));
+      const newest = rows(envelopeData(await ask('plan', 'list', '--all')).plans).at(-1);
       if (newest !== undefined) planId = String(newest.plan_id);
       return answer;
     },
     execute: () => command('execute'),
-    apply: target => command('apply', '--yes', ...landing(target)),
+    apply: target => command('apply', '--yes', ...applyFlags(target)),
     applyPart: part => command('apply', '--yes', ...('only' in part ? ['--only', part.only] : ['--finished'])),
     resolve: (path, side) => command('resolve', path, '--take', side),
     revert: guidance => command('revert', '--guidance', guidance),
@@ -54,23 +54,23 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
       const envelope = await onPlan(['rollback', String(found?.checkpoint_id ?? wanted), '--yes']);
       const changes = envelope.data === null ? [] : rows(envelope.data.changes_reverted);
       return {
-        ...answerOf(envelope),
+        ...toAnswer(envelope),
         changes: changes.map(({ file, action }) => ({ file: String(file), action: String(action) })),
       };
     },
     async correct(chosen, guidance, mode) {
       const found = rows((await view('explain')).decisions).find(({ chosen_option }) => chosen_option === chosen);
       const decision = String(found?.decision_id ?? chosen);
-      return answerOf(await onPlan(['correct', decision, '--guidance', guidance, '--mode', mode, '--yes']));
+      return toAnswer(await onPlan(['correct', decision, '--guidance', guidance, '--mode', mode, '--yes']));
     },
-    async standing() {
+    async status() {
       const plan = await status();
       return {
         phase: String(plan.phase),
         state: String(plan.state),
         error: plan.error === null ? null : String(row(plan.error).code),
-        told: JSON.stringify(plan.error),
-        ways: Array.isArray(plan.ways) ? plan.ways.map(String) : [],
+        errorText: JSON.stringify(plan.error),
+        availableCommands: Array.isArray(plan.available_commands) ? plan.available_commands.map(String) : [],
         callsSpent: Number(row(plan.spent).tool_calls),
       };
     },
@@ -85,7 +85,7 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
       const open = found.filter(({ resolution }) => resolution === null);
       return open.map(({ path, theirs }) => {
         const { goals } = row(theirs);
-        return { path: String(path), broughtBy: Array.isArray(goals) ? goals.map(String) : [] };
+        return { path: String(path), goals: Array.isArray(goals) ? goals.map(String) : [] };
       });
     },
     async checks() {
@@ -104,12 +104,13 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
       }));
     },
     message: async () => String(row((await view('apply', '--dry-run')).landing).message),
-    changed: async () =>
+    changedPaths: async () =>
       rows((await view('diff')).files)
         .map(({ path }) => String(path))
         .sort(),
     diff: async () =>
-      (await type(shell, ['plan', 'diff', '--format', 'plain', ...(planId === null ? [] : ['--plan', planId])])).stdout,
+      (await runInShell(shell, ['plan', 'diff', '--format', 'plain', ...(planId === null ? [] : ['--plan', planId])]))
+        .stdout,
     restart: async () => undefined,
     close: async () => undefined,
   };
@@ -119,18 +120,18 @@ export function terminalDriver(shell: Shell, folder: string): Driver {
   }
 }
 
-function answerOf({ status, messages }: Envelope): Answer {
+function toAnswer({ status, messages }: Envelope): CommandAnswer {
   const error = messages.find(({ level }) => level === 'error');
   if (status === 'ok' || error === undefined) return { code: null, message: '', hints: [] };
   return { code: error.code, message: error.text, hints: error.hints };
 }
 
-function dataOf({ data, messages }: Envelope): Record<string, unknown> {
+function envelopeData({ data, messages }: Envelope): Record<string, unknown> {
   if (data === null) throw new Error(messages.map(({ text }) => text).join('\n'));
   return data;
 }
 
-function landing(target: Target): string[] {
+function applyFlags(target: ApplyDestination): string[] {
   switch (target.kind) {
     case 'checkout':
       return target.branch === undefined ? [] : ['--onto', target.branch];

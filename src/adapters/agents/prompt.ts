@@ -2,7 +2,7 @@ import { secretVariable } from '../../model/secret-argument.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 
 /** What an agent that reads text is told: the goal and more about it, what done means, what was decided, said and learnt. */
-export function promptOf(task: AgentTask): string {
+export function buildPrompt(task: AgentTask): string {
   const { plan } = task;
   const chosen = task.decisions
     .filter(
@@ -22,7 +22,7 @@ export function promptOf(task: AgentTask): string {
     ['Context', bullets(plan.skeleton)],
     ['Decided so far', bullets(chosen)],
     ['Guidance', bullets(task.guidance)],
-    ['Lessons', bullets(task.lessons)],
+    ['Lessons', bullets(task.advice)],
     ['Problem', task.problem === null ? [] : [task.problem]],
     ['Changes', task.diff === null ? [] : [task.diff]],
   ];

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { AgentRole, SpokenDecision, SpokenSubplan } from '../../model/agent.ts';
-import type { Usage } from '../../model/budget.ts';
+import type { AgentDecisionMessage, AgentRole, AgentSubplanMessage } from '../../model/agent.ts';
+import type { AgentUsage } from '../../model/budget.ts';
 import type { Decision } from '../../model/decision.ts';
-import { Fault } from '../../model/fault.ts';
+import { TroupeError } from '../../model/errors.ts';
 import type { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
-import { recorder } from './record.ts';
+import { createDecisionRecorder } from './decision-recorder.ts';
 
 /** What a script is given: what it is asked, what is known, and the hands to work with. */
 export interface ScriptContext {
@@ -56,13 +56,13 @@ export interface ScriptContext {
   run(argv: string[], options?: { timeoutSeconds?: number }): Promise<{ exitCode: number | null; output: string }>;
   checkpoint(label: string): Promise<void>;
   /** Records a choice; answers with the decision's id. */
-  decide(decision: z.input<typeof SpokenDecision>): Promise<string>;
+  decide(decision: z.input<typeof AgentDecisionMessage>): Promise<string>;
   /** Makes a part of the goal a plan of its own; answers with the id others can depend on. */
-  subplan(subplan: z.input<typeof SpokenSubplan>): Promise<string>;
+  subplan(subplan: z.input<typeof AgentSubplanMessage>): Promise<string>;
   /** As a reviewer: reports what is wrong with the result; answers with the decision's id. */
   finding(finding: z.input<typeof Finding>): Promise<string>;
   /** Tells what was used so far; a budget may end the work then. */
-  spend(usage: Usage): void;
+  spend(usage: AgentUsage): void;
   log(line: string): void;
 }
 
@@ -78,7 +78,7 @@ const entriesMax = 20_000;
 /** Everything a script does goes through the task's tools, and is guarded and recorded there. */
 export function scriptContext(task: AgentTask): ScriptContext {
   const { plan } = task;
-  const { decide, subplan, finding } = recorder(task);
+  const { decide, subplan, finding } = createDecisionRecorder(task);
   return {
     role: task.role,
     goal: plan.description,
@@ -94,7 +94,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
     variables: task.variables,
     decisions: task.decisions,
     guidance: task.guidance,
-    lessons: task.lessons,
+    lessons: task.advice,
     problem: task.problem,
     diff: task.diff,
     signal: task.signal,
@@ -124,7 +124,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
     decide,
     subplan,
     finding,
-    spend: usage => task.spend(usage),
+    spend: usage => task.reportUsage(usage),
     log: line => task.log(line),
   };
 }
@@ -139,6 +139,6 @@ async function readAll(task: AgentTask, path: string): Promise<string> {
   }
 }
 
-function failed(message: string): Fault {
-  return new Fault('TOOL_FAILED', message, { retriable: false, hints: ['troupe plan logs'] });
+function failed(message: string): TroupeError {
+  return new TroupeError('TOOL_FAILED', message, { retriable: false, hints: ['troupe plan logs'] });
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { firstPart } from '../../model/excerpt.ts';
-import { Fault } from '../../model/fault.ts';
-import { inWords } from '../../model/issue-words.ts';
+import { TroupeError } from '../../model/errors.ts';
 import { CommitMessage } from '../../model/review.ts';
+import { describeIssue } from '../../model/schema-messages.ts';
+import { truncateEnd } from '../../model/truncate.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
-import { defaultFunctionOf } from '../module.ts';
+import { loadDefaultFunction } from '../modules/load-module.ts';
 import { type ScriptContext, scriptContext } from './script-context.ts';
 
 /** What a script's default export is. What it answers is a summary, or more than that, or nothing. */
@@ -25,7 +25,7 @@ const unavailable = { code: 'AGENT_UNAVAILABLE', hints: ['troupe doctor', 'troup
 
 /** The agent that is a function of the user's, run in this process: it is trusted not to block it. */
 export function scriptAgent(options: { module: string; actionDir: string }): Agent {
-  const load = async () => (await defaultFunctionOf(options.module, options.actionDir, unavailable)) as Script;
+  const load = async () => (await loadDefaultFunction(options.module, options.actionDir, unavailable)) as Script;
   return {
     async check() {
       await load();
@@ -46,7 +46,7 @@ export function scriptAgent(options: { module: string; actionDir: string }): Age
 
 /** A script that does not listen to the signal is left behind: its tool calls are refused from now on. */
 async function untilAborted<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
-  const stopped = () => new Fault('CANCELLED', 'The script was stopped');
+  const stopped = () => new TroupeError('CANCELLED', 'The script was stopped');
   if (signal.aborted) throw stopped();
   const { promise, reject } = withReject();
   const onAbort = () => reject(stopped());
@@ -66,20 +66,22 @@ function withReject(): { promise: Promise<never>; reject: (reason: unknown) => v
   return { promise, reject };
 }
 
-function failure(module: string, task: AgentTask, error: unknown): Fault {
-  if (Fault.is(error)) return error;
+function failure(module: string, task: AgentTask, error: unknown): TroupeError {
+  if (TroupeError.is(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new Fault('AGENT_FAILED', `The script ${module} failed: ${message}`, {
+  return new TroupeError('AGENT_FAILED', `The script ${module} failed: ${message}`, {
     where: module,
     hints: [`troupe plan logs ${task.plan.planId}`],
-    details: { stack: error instanceof Error ? firstPart(error.stack ?? '', 4_000) : '' },
+    details: { stack: error instanceof Error ? truncateEnd(error.stack ?? '', 4_000) : '' },
     cause: error,
   });
 }
 
 function answerOf(module: string, answer: unknown): AgentAnswer {
   if (answer === undefined || answer === null) return { decisions: [], summary: '' };
-  const parsed = ScriptAnswer.safeParse(typeof answer === 'string' ? { summary: answer } : answer, { error: inWords });
+  const parsed = ScriptAnswer.safeParse(typeof answer === 'string' ? { summary: answer } : answer, {
+    error: describeIssue,
+  });
   if (parsed.success) {
     const { summary, estimate, message, usage } = parsed.data;
     return {
@@ -91,11 +93,15 @@ function answerOf(module: string, answer: unknown): AgentAnswer {
     };
   }
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);
-  throw new Fault('AGENT_FAILED', `The script ${module} answered what is not understood: ${problems.join('; ')}`, {
-    where: module,
-    retriable: false,
-    hints: ['troupe plan logs'],
-  });
+  throw new TroupeError(
+    'AGENT_FAILED',
+    `The script ${module} answered what is not understood: ${problems.join('; ')}`,
+    {
+      where: module,
+      retriable: false,
+      hints: ['troupe plan logs'],
+    },
+  );
 }
 
 function withoutGaps({ tokens, usd }: NonNullable<z.output<typeof ScriptAnswer>['usage']>) {

@@ -3,27 +3,27 @@
  * calls every time, which is what a restart after a crash relies on.
  */
 import * as z from 'zod';
-import type { Step } from '../../model/agent.ts';
-import { lastPart } from '../../model/excerpt.ts';
-import { Fault } from '../../model/fault.ts';
-import { fill } from '../../model/fill.ts';
-import { CommitMessage, findingLine } from '../../model/review.ts';
+import type { AgentStep } from '../../model/agent.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { interpolate } from '../../model/interpolate.ts';
+import { CommitMessage, formatFinding } from '../../model/review.ts';
+import { truncateStart } from '../../model/truncate.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
-import { lastWords } from './last-words.ts';
-import { type Recorder, recorder } from './record.ts';
-import { inOrder } from './step-order.ts';
+import { createDecisionRecorder, type DecisionRecorder } from './decision-recorder.ts';
+import { finalOutput } from './final-output.ts';
+import { sortByDependency } from './topological-sort.ts';
 
-export function stepsAgent(steps: readonly Step[]): Agent {
+export function stepsAgent(steps: readonly AgentStep[]): Agent {
   return {
     // What its steps run asks for the folder itself.
     usesDirectory: false,
     async check() {
-      inOrder(steps);
+      sortByDependency(steps);
     },
     async run(task) {
-      const mine = inOrder(steps).filter(step => applies(step, task) && !isInherited(step, steps, task));
+      const mine = sortByDependency(steps).filter(step => applies(step, task) && !isInherited(step, steps, task));
       if (task.role === 'strategy') refuseWork(mine);
-      const record = recorder(task);
+      const record = createDecisionRecorder(task);
       for (const [index, step] of mine.entries()) await act(step, index, task, record);
       const summary = `${mine.length} ${mine.length === 1 ? 'step' : 'steps'}`;
       const written = mine.findLast(step => 'message' in step);
@@ -33,12 +33,12 @@ export function stepsAgent(steps: readonly Step[]): Agent {
 }
 
 /** Whom a step without a condition is for. */
-function rolesOf(step: Step): readonly AgentTask['role'][] {
+function rolesOf(step: AgentStep): readonly AgentTask['role'][] {
   if ('finding' in step) return ['review'];
   return 'message' in step ? ['apply'] : ['strategy', 'execution'];
 }
 
-function applies(step: Step, { role, plan }: AgentTask): boolean {
+function applies(step: AgentStep, { role, plan }: AgentTask): boolean {
   const wanted = step.if;
   const roles = wanted?.role === undefined ? rolesOf(step) : [wanted.role];
   if (!roles.includes(role)) return false;
@@ -47,23 +47,25 @@ function applies(step: Step, { role, plan }: AgentTask): boolean {
 }
 
 /** Children inherit their parent's agents. A plan that one of these steps asked for does not ask for them all again. */
-function isInherited(step: Step, steps: readonly Step[], { plan }: AgentTask): boolean {
+function isInherited(step: AgentStep, steps: readonly AgentStep[], { plan }: AgentTask): boolean {
   if (!('subplan' in step) || step.if !== undefined || plan.depth === 0) return false;
-  return steps.some(other => 'subplan' in other && fill(other.subplan.goal, valuesOf(plan)) === plan.description);
+  return steps.some(
+    other => 'subplan' in other && interpolate(other.subplan.goal, valuesOf(plan)) === plan.description,
+  );
 }
 
-function refuseWork(steps: readonly Step[]): void {
+function refuseWork(steps: readonly AgentStep[]): void {
   const work = steps.find(step => !('decide' in step || 'subplan' in step));
   if (work === undefined) return;
-  throw new Fault(
+  throw new TroupeError(
     'TOOL_REFUSED',
     `A strategy decides and plans subplans; the step "${kindOf(work)}" belongs to the executionActor`,
     { where: 'strategyActor.steps', hints: ['troupe help action'] },
   );
 }
 
-async function act(step: Step, index: number, task: AgentTask, record: Recorder): Promise<void> {
-  const filled = (text: string) => fill(text, valuesOf(task.plan));
+async function act(step: AgentStep, index: number, task: AgentTask, record: DecisionRecorder): Promise<void> {
+  const filled = (text: string) => interpolate(text, valuesOf(task.plan));
   task.log(`step ${index + 1}: ${describe(step, filled)}`);
   if ('write' in step) {
     await task.call('builtin/write', { path: filled(step.write.path), content: filled(step.write.content) });
@@ -88,11 +90,14 @@ async function act(step: Step, index: number, task: AgentTask, record: Recorder)
   }
 }
 
-/** @throws {Fault} INVALID_ACTION where arguments make more of a subject than one line */
+/** @throws {TroupeError} INVALID_ACTION where arguments make more of a subject than one line */
 function filledIn({ subject, body }: CommitMessage, plan: AgentTask['plan']): CommitMessage {
-  const parsed = CommitMessage.safeParse({ subject: fill(subject, valuesOf(plan)), body: fill(body, valuesOf(plan)) });
+  const parsed = CommitMessage.safeParse({
+    subject: interpolate(subject, valuesOf(plan)),
+    body: interpolate(body, valuesOf(plan)),
+  });
   if (parsed.success) return parsed.data;
-  throw new Fault('INVALID_ACTION', `The message is no commit message: ${parsed.error.issues[0]?.message}`, {
+  throw new TroupeError('INVALID_ACTION', `The message is no commit message: ${parsed.error.issues[0]?.message}`, {
     where: 'applyActor.steps',
     hints: ['troupe help action'],
   });
@@ -104,23 +109,23 @@ function refuseFailure(answer: unknown, command: string, index: number): void {
   const { exitCode, signal, output } = Ran.parse(answer);
   if (exitCode === 0) return;
   const how = signal === null ? `exited with ${exitCode}` : `was ended by ${signal}`;
-  const words = lastWords(output);
-  throw new Fault('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}${words === '' ? '' : `: ${words}`}`, {
+  const words = finalOutput(output);
+  throw new TroupeError('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}${words === '' ? '' : `: ${words}`}`, {
     where: command,
     hints: ['troupe plan logs'],
-    details: { exitCode, output: lastPart(output, 4_000) },
+    details: { exitCode, output: truncateStart(output, 4_000) },
   });
 }
 
-function kindOf(step: Step): string {
+function kindOf(step: AgentStep): string {
   return Object.keys(step).find(key => key !== 'if') ?? '';
 }
 
-function describe(step: Step, filled: (text: string) => string): string {
+function describe(step: AgentStep, filled: (text: string) => string): string {
   if ('run' in step) return `run ${step.run.argv.map(filled).join(' ')}`;
   if ('subplan' in step) return `subplan ${filled(step.subplan.goal)}`;
   if ('decide' in step) return `decide ${step.decide.choose}`;
-  if ('finding' in step) return findingLine(step.finding);
+  if ('finding' in step) return formatFinding(step.finding);
   if ('message' in step) return `message ${filled(step.message.subject)}`;
   if ('checkpoint' in step) return `checkpoint ${filled(step.checkpoint.label)}`;
   const path = 'write' in step ? step.write.path : 'edit' in step ? step.edit.path : step.delete.path;

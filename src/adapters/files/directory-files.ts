@@ -1,23 +1,23 @@
 import type { Dirent, Stats } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FileKind, FilePlace, Files } from '../../ports/files.ts';
-import { faultOfDisk } from '../fault-of-disk.ts';
-import { type Confined, confine } from './confine.ts';
-import { inTheWay } from './failed.ts';
+import type { FileKind, Files, SandboxFile } from '../../ports/files.ts';
+import { toDiskError } from '../fs/disk-error.ts';
+import { type ConfinedPath, confinePath } from './confine-path.ts';
+import { notADirectoryError } from './file-errors.ts';
 
 /** The files in a folder. */
 export function directoryFiles(directory: string): Files {
   return {
     async at(path, options) {
-      const confined = await confine(directory, path, options);
+      const confined = await confinePath(directory, path, options);
       const found = await lstat(confined.file).catch(() => null);
       return placeAt(confined, found === null ? null : kindOf(found));
     },
   };
 }
 
-function placeAt({ path, file }: Confined, kind: FileKind | null): FilePlace {
+function placeAt({ path, file }: ConfinedPath, kind: FileKind | null): SandboxFile {
   return {
     path,
     kind,
@@ -30,8 +30,8 @@ function placeAt({ path, file }: Confined, kind: FileKind | null): FilePlace {
         await writeFile(file, content, mode === null ? {} : { mode });
         if (mode !== null) await chmod(file, mode);
       } catch (error) {
-        if (isInTheWay(error)) throw inTheWay(path);
-        throw faultOfDisk(error, { where: file, what: `${path} cannot be written` }) ?? error;
+        if (isInTheWay(error)) throw notADirectoryError(path);
+        throw toDiskError(error, { where: file, what: `${path} cannot be written` }) ?? error;
       }
       if (executable !== undefined) await chmod(file, executable ? 0o755 : 0o644);
     },

@@ -1,7 +1,7 @@
 import type { AdjacentValues, ConflictKind } from '../../model/conflict.ts';
-import { type Contest, mergeText } from './merge-text.ts';
+import { mergeText, type TextConflict } from './merge-text.ts';
 import { type Lines, lineBytes } from './text/lines.ts';
-import type { Span } from './text/regions.ts';
+import type { LineSpan } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
 
 /** As git: a file with a NUL this near its beginning is not text. */
@@ -88,8 +88,8 @@ export function mergeFileHere(options: MergeFileOptions, here?: number): FileMer
   return 'regions' in merged ? conflicted(merged) : merged;
 }
 
-function conflicted({ regions, sides, labels, kind, message, engine }: Contest): FileMerge {
-  const side = (lines: Lines, span: Span): HunkSide => ({
+function conflicted({ regions, sides, labels, kind, message, engine }: TextConflict): FileMerge {
+  const side = (lines: Lines, span: LineSpan): HunkSide => ({
     ...span,
     content: lineBytes(lines, span.start, span.length),
   });

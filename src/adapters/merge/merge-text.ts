@@ -1,17 +1,17 @@
 import type { ConflictKind } from '../../model/conflict.ts';
 import type { FileMerge, MergeFileOptions } from './merge-file.ts';
-import { narrowed } from './narrow.ts';
-import { isJudged } from './structure/broken.ts';
+import { narrowed } from './narrow-conflict.ts';
+import { DocumentReader } from './structure/document-reader.ts';
 import { type KeyMerge, mergeStructure } from './structure/merge-structure.ts';
-import { Reading } from './structure/reading.ts';
-import { secondReading } from './structure/second-reading.ts';
 import { readSides } from './structure/structured-sides.ts';
+import { hasSyntaxCheck } from './structure/syntax-check.ts';
+import { mergeByKeysIfDifferent } from './structure/verify-by-keys.ts';
 import { type DiffHunk, diffHunks } from './text/hunks.ts';
-import { internSides, type Sides } from './text/lines.ts';
+import { internSides, type LineSides } from './text/lines.ts';
 import { refine } from './text/refine.ts';
-import { mergeRegions, type Region, type Span } from './text/regions.ts';
+import { type LineSpan, mergeRegions, type Region } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
-import { Work, WorkSpent } from './text/work.ts';
+import { WorkBudget, WorkBudgetExceeded } from './text/work-budget.ts';
 
 /**
  * For files of 100,000 lines four times what they need where both sides changed 5,000 places; the worst that can be made
@@ -23,9 +23,9 @@ const budgetPerLine = 100;
 const bytesPerStep = 8;
 
 /** A text that does not merge: its regions, contested ones among them, and why. */
-export interface Contest {
+export interface TextConflict {
   regions: Region[];
-  sides: Sides;
+  sides: LineSides;
   labels: Labels;
   kind: ConflictKind;
   message: string;
@@ -33,24 +33,24 @@ export interface Contest {
 }
 
 /** Merges the lines of three texts that differ from each other: the merge, or what stands against it. */
-export function mergeText(options: MergeFileOptions, here?: number): FileMerge | Contest {
+export function mergeText(options: MergeFileOptions, here?: number): FileMerge | TextConflict {
   const { path, ours, theirs } = options;
   const base = options.base ?? new Uint8Array(0);
-  new Work(Number.POSITIVE_INFINITY, here).weigh((base.length + ours.length + theirs.length) / bytesPerStep);
+  new WorkBudget(Number.POSITIVE_INFINITY, here).weigh((base.length + ours.length + theirs.length) / bytesPerStep);
   const sides = internSides({ base, ours, theirs });
   const labels = { ours: 'ours', base: 'base', theirs: 'theirs', ...options.labels };
-  const work = new Work(options.budget ?? budgetOf(sides), here);
+  const work = new WorkBudget(options.budget ?? budgetOf(sides), here);
   const found = linesWithin(work, sides);
   if (found === null) {
     const message = `${path} needs more work to merge than its budget allows`;
     return { sides, labels, regions: wholeFile(sides), kind: 'budget', message, engine: 'none' };
   }
   const lines = { options, sides, labels, ...found, content: render(found.regions, sides, labels) };
-  if (!isJudged(path)) return byLines(lines, 'node-diff3');
+  if (!hasSyntaxCheck(path)) return byLines(lines, 'node-diff3');
   try {
-    return byKeys(lines, new Reading(work)) ?? byLines(lines, 'node-diff3');
+    return byKeys(lines, new DocumentReader(work)) ?? byLines(lines, 'node-diff3');
   } catch (error) {
-    if (error instanceof WorkSpent) return byLines(lines, 'lines-past-budget');
+    if (error instanceof WorkBudgetExceeded) return byLines(lines, 'lines-past-budget');
     throw error;
   }
 }
@@ -58,7 +58,7 @@ export function mergeText(options: MergeFileOptions, here?: number): FileMerge |
 /** What a merge of lines came to. */
 interface LineMerge {
   options: MergeFileOptions;
-  sides: Sides;
+  sides: LineSides;
   labels: Labels;
   regions: Region[];
   hunks: Record<'ours' | 'theirs', DiffHunk[]>;
@@ -68,23 +68,23 @@ interface LineMerge {
 function byLines(
   { options: { path, base }, sides, labels, regions, content }: LineMerge,
   engine: FileMerge['engine'],
-): FileMerge | Contest {
-  if (!isContested(regions)) return { clean: true, content, conflicts: [], engine };
+): FileMerge | TextConflict {
+  if (!hasConflict(regions)) return { clean: true, content, conflicts: [], engine };
   const added = base === null;
   const message = added ? `both sides added ${path}` : `both sides changed the same lines of ${path}`;
   return { sides, labels, regions, kind: added ? 'add/add' : 'content', message, engine };
 }
 
-/** What keys say where they decide; null where lines do. @throws {WorkSpent} */
-function byKeys(lines: LineMerge, reading: Reading): FileMerge | Contest | null {
+/** What keys say where they decide; null where lines do. @throws {WorkBudgetExceeded} */
+function byKeys(lines: LineMerge, reading: DocumentReader): FileMerge | TextConflict | null {
   const { options, sides, labels, content } = lines;
   const { path, base, ours, theirs } = options;
-  if (isContested(lines.regions)) {
+  if (hasConflict(lines.regions)) {
     const keyed = base === null ? null : readSides(path, { base, ours, theirs }, reading);
     const merged = keyed === null ? null : mergeStructure(keyed, reading);
     return merged === null ? null : keyMerge(merged);
   }
-  const found = secondReading(path, content, { base, ours, theirs }, reading);
+  const found = mergeByKeysIfDifferent(path, content, { base, ours, theirs }, reading);
   if (found === null) return null;
   if (found.problem === null) return keyMerge(found);
   const files = base === null ? [ours, theirs] : [base, ours, theirs];
@@ -98,15 +98,15 @@ function keyMerge({ content, adjacent }: KeyMerge): FileMerge {
   return adjacent.length === 0 ? merge : { ...merge, adjacent };
 }
 
-function isContested(regions: readonly Region[]): boolean {
+function hasConflict(regions: readonly Region[]): boolean {
   return regions.some(region => region.taken === null);
 }
 
-function budgetOf({ base, ours, theirs }: Sides): number {
+function budgetOf({ base, ours, theirs }: LineSides): number {
   return budgetMin + budgetPerLine * (base.ids.length + ours.ids.length + theirs.ids.length);
 }
 
-function linesWithin(work: Work, sides: Sides): Pick<LineMerge, 'regions' | 'hunks'> | null {
+function linesWithin(work: WorkBudget, sides: LineSides): Pick<LineMerge, 'regions' | 'hunks'> | null {
   const { base, ours, theirs } = sides;
   try {
     const hunks = { ours: diffHunks(base.ids, ours.ids, work), theirs: diffHunks(base.ids, theirs.ids, work) };
@@ -116,13 +116,13 @@ function linesWithin(work: Work, sides: Sides): Pick<LineMerge, 'regions' | 'hun
       regions: found.flatMap(region => (region.taken === null ? refine(region, sides, work) : [region])),
     };
   } catch (error) {
-    if (error instanceof WorkSpent) return null;
+    if (error instanceof WorkBudgetExceeded) return null;
     throw error;
   }
 }
 
 /** Everything between the lines that all three have in common at the head and at the tail, as one contested region. */
-function wholeFile({ base, ours, theirs }: Sides): Region[] {
+function wholeFile({ base, ours, theirs }: LineSides): Region[] {
   const texts = [base.ids, ours.ids, theirs.ids];
   const shortest = Math.min(...texts.map(text => text.length));
   const agree = (line: (text: Int32Array) => number | undefined) => new Set(texts.map(line)).size === 1;
@@ -130,7 +130,7 @@ function wholeFile({ base, ours, theirs }: Sides): Region[] {
   while (head < shortest && agree(text => text[head])) head++;
   let tail = 0;
   while (tail < shortest - head && agree(text => text[text.length - 1 - tail])) tail++;
-  const inner = (text: Int32Array): Span => ({ start: head, length: text.length - head - tail });
+  const inner = (text: Int32Array): LineSpan => ({ start: head, length: text.length - head - tail });
   return [
     { taken: 'base', span: { start: 0, length: head } },
     { taken: null, base: inner(base.ids), ours: inner(ours.ids), theirs: inner(theirs.ids) },

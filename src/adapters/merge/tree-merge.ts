@@ -1,23 +1,23 @@
 import { execFile } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { Fault } from '../../model/fault.ts';
+import { TroupeError } from '../../model/errors.ts';
 import type { TreeMerge } from '../../ports/project.ts';
-import { type GitProcess, patienceDefaultMs } from '../git/git-process.ts';
 import { defaultPath } from '../process/environment.ts';
+import { type GitBatchProcess, timeoutDefaultMs } from '../project/git/git-batch-process.ts';
 import { MergeThread } from './thread/file-merger.ts';
-import { contestedPaths, type MergeOf } from './tree/conflicts.ts';
-import { type DisjointRequest, foldDisjoint } from './tree/fold-disjoint.ts';
+import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
+import { findGitDirectories } from './tree/git-directories.ts';
+import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
-import { Objects } from './tree/objects.ts';
-import { placeOf } from './tree/place.ts';
+import { ObjectDatabase } from './tree/objects.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
-import { settle } from './tree/settle.ts';
+import { resolveMerge } from './tree/resolve.ts';
 
 const run = promisify(execFile);
 
 /** Base, ours and theirs are full ids of commits or trees of the repository. */
-export interface TreeMergeRequest extends MergeOf {
+export interface TreeMergeRequest extends MergeSource {
   base: string;
   ours: string;
   theirs: string;
@@ -28,17 +28,17 @@ export interface TreeMergerOptions {
   /** The environment of git, without its own `GIT_*`. @default a PATH and nothing else */
   env?: Environment;
   /** How long one merge may take before its git is killed. @default 300_000 */
-  patienceMs?: number;
+  timeoutMs?: number;
   /** Merges the files that git leaves to us; the caller closes it. @default one of its own */
   thread?: MergeThread;
 }
 
 /** Merges trees of one repository, one after the other. */
 export interface TreeMerger {
-  /** @throws {Fault} GIT_FAILED, NOT_A_PROJECT, TIMED_OUT */
+  /** @throws {TroupeError} GIT_FAILED, NOT_A_PROJECT, TIMED_OUT */
   merge(request: TreeMergeRequest): Promise<TreeMerge>;
-  /** Children that touch nothing anybody else touched, brought in without merging: see {@link foldDisjoint}. */
-  foldDisjoint(request: DisjointRequest): Promise<{ treeOid: string; folded: number }>;
+  /** Children that touch nothing anybody else touched, brought in without merging: see {@link mergeDisjoint}. */
+  mergeDisjoint(request: DisjointMergeRequest): Promise<{ treeOid: string; folded: number }>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function openTreeMerger(options: TreeMergerOptions): TreeMerger {
   const close = () => merger.close();
   return {
     merge: request => merger.merge(request),
-    foldDisjoint: request => merger.foldDisjoint(request),
+    mergeDisjoint: request => merger.foldDisjoint(request),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -69,7 +69,7 @@ export function openTreeMerger(options: TreeMergerOptions): TreeMerger {
 /**
  * Merges once: a repository (or work tree), three commits or trees.
  *
- * @throws {Fault} NOT_A_PROJECT, GIT_FAILED
+ * @throws {TroupeError} NOT_A_PROJECT, GIT_FAILED
  */
 export async function mergeTrees(options: {
   repoDir: string;
@@ -81,7 +81,7 @@ export async function mergeTrees(options: {
   env?: Environment;
 }): Promise<TreeMerge> {
   const { repoDir, alias = 'main', theirsPlanId = 'theirs', env = defaultEnvironment, ...trees } = options;
-  const gitDir = placeOf(repoDir)?.gitDir ?? (await revParse(env, repoDir, '--absolute-git-dir'));
+  const gitDir = findGitDirectories(repoDir)?.gitDir ?? (await revParse(env, repoDir, '--absolute-git-dir'));
   const merger = new Merger({ gitDir, env });
   try {
     return await merger.mergeOnce({ ...trees, alias, theirsPlanId });
@@ -92,7 +92,7 @@ export async function mergeTrees(options: {
 
 interface Opened {
   repository: Repository;
-  objects: Objects;
+  objects: ObjectDatabase;
 }
 
 const defaultEnvironment: Environment = { PATH: defaultPath };
@@ -104,16 +104,16 @@ class Merger {
   private readonly thread: MergeThread;
   private readonly ownThread: boolean;
   private opened: Opened | null = null;
-  private git: GitProcess | null = null;
+  private git: GitBatchProcess | null = null;
   private asked = 0;
   private closed = false;
   /** Merges run one at a time, so that a process that dies took exactly one with it. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor({ gitDir, env = defaultEnvironment, patienceMs = patienceDefaultMs, thread }: TreeMergerOptions) {
+  constructor({ gitDir, env = defaultEnvironment, timeoutMs = timeoutDefaultMs, thread }: TreeMergerOptions) {
     this.gitDir = resolve(gitDir);
     this.env = env;
-    this.patienceMs = patienceMs;
+    this.patienceMs = timeoutMs;
     this.thread = thread ?? new MergeThread();
     this.ownThread = thread === undefined;
   }
@@ -131,7 +131,7 @@ class Merger {
     });
   }
 
-  foldDisjoint({ ours, children }: DisjointRequest): Promise<{ treeOid: string; folded: number }> {
+  foldDisjoint({ ours, children }: DisjointMergeRequest): Promise<{ treeOid: string; folded: number }> {
     return this.inTurn(async () => {
       const { objects } = await this.open();
       const treeOf = (oid: string) => objects.treeOf(oid);
@@ -139,12 +139,12 @@ class Merger {
         base: await treeOf(base),
         theirs: await treeOf(theirs),
       }));
-      return foldDisjoint(objects, { ours: await treeOf(ours), children: await Promise.all(found) });
+      return mergeDisjoint(objects, { ours: await treeOf(ours), children: await Promise.all(found) });
     });
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.closed) return Promise.reject(new Fault('SYSTEM_CLOSED', 'this merger is closed'));
+    if (this.closed) return Promise.reject(new TroupeError('SYSTEM_CLOSED', 'this merger is closed'));
     const done = this.last.then(work);
     this.last = done.catch(() => {});
     return done;
@@ -170,7 +170,7 @@ class Merger {
     const trees = { base, ours, theirs };
     const { thread } = this;
     const labels = { ours: left, theirs: right };
-    return settle({ repository, objects, thread, trees, output, paths, labels, of: request });
+    return resolveMerge({ repository, objects, thread, trees, output, paths, labels, of: request });
   }
 
   private async open(): Promise<Opened> {
@@ -183,17 +183,17 @@ class Merger {
       return await this.askOnce(repository, words);
     } catch (error) {
       // Killed from outside, most likely. What git itself cannot do it will fail at again, and that is said.
-      if (!Fault.is(error) || !error.retriable) throw error;
+      if (!TroupeError.is(error) || !error.retriable) throw error;
       return await this.askOnce(repository, words);
     }
   }
 
   private askOnce(repository: Repository, words: string): Promise<MergeOutput> {
     const git = this.staying(repository);
-    return git.ask(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+    return git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
   }
 
-  private staying(repository: Repository): GitProcess {
+  private staying(repository: Repository): GitBatchProcess {
     if (this.git?.alive === true) return this.git;
     this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
     this.asked = 0;
@@ -202,12 +202,12 @@ class Merger {
 }
 
 async function open(gitDir: string, env: Environment): Promise<Opened> {
-  const place = placeOf(gitDir);
+  const place = findGitDirectories(gitDir);
   const shared = place?.commonDir ?? resolve(gitDir, await revParse(env, gitDir, '--git-common-dir'));
   const objectsDirectory = place?.objects ?? resolve(gitDir, await revParse(env, gitDir, '--git-path', 'objects'));
   const directory = basename(shared) === '.git' ? dirname(shared) : shared;
   const repository = { gitDir: shared, directory, env };
-  return { repository, objects: new Objects(repository, objectsDirectory) };
+  return { repository, objects: new ObjectDatabase(repository, objectsDirectory) };
 }
 
 async function revParse(env: Environment, directory: string, ...words: string[]): Promise<string> {
@@ -215,7 +215,7 @@ async function revParse(env: Environment, directory: string, ...words: string[])
     const { stdout } = await run('git', ['-C', directory, 'rev-parse', ...words], { env: gitEnvironment(env) });
     return stdout.replace(/\n$/, '');
   } catch (error) {
-    throw new Fault('NOT_A_PROJECT', `${directory} is not a git repository`, {
+    throw new TroupeError('NOT_A_PROJECT', `${directory} is not a git repository`, {
       where: directory,
       hints: [`git -C ${directory} status`, 'git init'],
       cause: error,

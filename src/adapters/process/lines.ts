@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { firstPart } from '../../model/excerpt.ts';
+import { truncateEnd } from '../../model/truncate.ts';
 
 /** Longest line that is handed on whole; of a longer one the beginning is, with a note of how much is missing. */
 export const lineCharactersMax = 256 * 1024;
@@ -11,7 +11,7 @@ export interface LineReader {
 }
 
 /** Splits bytes into lines while holding at most one bounded line in memory. `\r\n` ends a line as `\n` does. */
-export function lineReader(onLine: (line: string) => void, max = lineCharactersMax): LineReader {
+export function createLineReader(onLine: (line: string) => void, max = lineCharactersMax): LineReader {
   const decoder = new StringDecoder('utf8');
   let held = '';
   let dropped = 0;
@@ -27,7 +27,7 @@ export function lineReader(onLine: (line: string) => void, max = lineCharactersM
   };
   const release = () => {
     const line = held.endsWith('\r') ? held.slice(0, -1) : held;
-    const whole = dropped === 0 ? line : firstPart(`${line}…`, line.length);
+    const whole = dropped === 0 ? line : truncateEnd(`${line}…`, line.length);
     onLine(dropped === 0 ? line : `${whole} … (${dropped + line.length - whole.length} characters more)`);
     held = '';
     dropped = 0;

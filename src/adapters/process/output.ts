@@ -2,36 +2,36 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { Fault } from '../../model/fault.ts';
-import { lineReader } from './lines.ts';
-import { tail } from './tail.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { createLineReader } from './lines.ts';
+import { createTailBuffer } from './tail.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
 /** Everything a program prints, taken as it comes: lines, digest, tail and log, in bounded memory. */
-export interface Output {
+export interface ProcessOutput {
   listen(name: StreamName, stream: Readable): void;
   digest(): string;
   tail(): string;
-  /** Waits until the log is on disk. @throws {Fault} TOOL_FAILED when it could not be written. */
+  /** Waits until the log is on disk. @throws {TroupeError} TOOL_FAILED when it could not be written. */
   close(): Promise<void>;
 }
 
-export function output(options: {
+export function captureOutput(options: {
   onLine: (line: string, stream: StreamName) => void;
   onData: (bytes: number) => void;
   logFile: string | null;
   logBytesMax: number;
-}): Output {
+}): ProcessOutput {
   const hash = createHash('sha256');
-  const end = tail();
+  const end = createTailBuffer();
   const streams: Readable[] = [];
   const log = options.logFile === null ? null : logTo(options.logFile, options.logBytesMax, streams);
 
   return {
     listen(name, stream) {
       streams.push(stream);
-      const lines = lineReader(line => options.onLine(line, name));
+      const lines = createLineReader(line => options.onLine(line, name));
       stream.on('data', (chunk: Buffer) => {
         options.onData(chunk.length);
         hash.update(chunk);
@@ -77,7 +77,7 @@ function logTo(
         await once(stream, 'close').catch(() => undefined);
       }
       if (failure !== null) {
-        throw new Fault('TOOL_FAILED', `The log ${file} could not be written: ${(failure as Error).message}`, {
+        throw new TroupeError('TOOL_FAILED', `The log ${file} could not be written: ${(failure as Error).message}`, {
           where: file,
           cause: failure,
         });

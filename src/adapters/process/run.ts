@@ -12,15 +12,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Fault } from '../../model/fault.ts';
+import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProcessResult, RunProcess } from '../../ports/process.ts';
-import { systemClock } from '../system-clock.ts';
-import { environment } from './environment.ts';
-import { startOf } from './locate.ts';
-import { endEvery, markVariable, runVariable, send } from './marked.ts';
-import { type Output, output, type StreamName } from './output.ts';
-import { type Ending, type Watchdog, watch } from './watch.ts';
+import { systemClock } from '../clocks/system-clock.ts';
+import { buildEnvironment } from './environment.ts';
+import { resolveCommand } from './locate.ts';
+import { captureOutput, type ProcessOutput, type StreamName } from './output.ts';
+import { killMatching, processTagVariable, runIdVariable, send } from './tagged-processes.ts';
+import { startWatchdogs, type Watchdog, type WatchdogHandle } from './watchdogs.ts';
 
 export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'> {
   /** One call per line, without its end. Answering 'done' says the program has finished its work and should exit. */
@@ -55,9 +55,9 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   const startedAt = clock.now();
   const abort = options.signal;
   let bug: { thrown: unknown } | null = null;
-  let ending: Ending | null = null;
+  let ending: WatchdogHandle | null = null;
 
-  const printed = output({
+  const printed = captureOutput({
     onLine(line, stream) {
       if (bug !== null) return;
       try {
@@ -97,7 +97,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     return result({ outcome: 'not_found', tail: started.missing });
   }
   const { child, pid, exit } = started;
-  ending = watch({ pid, watchdogs: options.watchdogs, clock, abort });
+  ending = startWatchdogs({ pid, watchdogs: options.watchdogs, clock, abort });
   listen(printed, child, options.stdin ?? null);
   const [exitCode, signal] = await exit;
   const how = ending.close();
@@ -115,16 +115,16 @@ type Started =
 async function start(options: ProcessOptions, runId: string): Promise<Started> {
   const [program = ''] = options.argv;
   if (!(await stat(options.cwd).catch(() => null))?.isDirectory()) {
-    throw new Fault('SANDBOX_LOST', `The folder to run ${program} in is gone`, { where: options.cwd });
+    throw new TroupeError('SANDBOX_LOST', `The folder to run ${program} in is gone`, { where: options.cwd });
   }
-  const env = environment(options.env);
-  const found = await startOf(options.argv, options.cwd, env);
+  const env = buildEnvironment(options.env);
+  const found = await resolveCommand(options.argv, options.cwd, env);
   if (found === null) return { missing: `${program}: not found` };
   try {
     const { file, args, windowsVerbatimArguments } = found;
     const child = spawn(file, args, {
       cwd: options.cwd,
-      env: { ...env, [markVariable]: options.marker, [runVariable]: runId },
+      env: { ...env, [processTagVariable]: options.processTag, [runIdVariable]: runId },
       windowsVerbatimArguments,
       detached: true,
       shell: false,
@@ -142,21 +142,24 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
     if (['EACCES', 'ENOTDIR', 'ENOEXEC'].includes(code)) {
       return { missing: `${program}: not a program that can be run (${code})` };
     }
-    throw new Fault('TOOL_FAILED', `${program} could not be started: ${message}`, { where: program, cause: error });
+    throw new TroupeError('TOOL_FAILED', `${program} could not be started: ${message}`, {
+      where: program,
+      cause: error,
+    });
   }
 }
 
-function listen(printed: Output, child: ChildProcess, stdin: string | null): void {
+function listen(printed: ProcessOutput, child: ChildProcess, stdin: string | null): void {
   if (child.stdout) printed.listen('stdout', child.stdout);
   if (child.stderr) printed.listen('stderr', child.stderr);
-  // A program that does not read what it is fed, or exits first, is no fault of ours.
+  // A program that does not read what it is fed, or exits first, is no error of ours.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(stdin);
 }
 
 /** Ends what outlived the program: by the run's own mark wherever it fled to, then its group. Answers how many there were. */
 async function endRest(pid: number, runId: string): Promise<number> {
-  const left = await endEvery(({ run }) => run === runId);
+  const left = await killMatching(({ run }) => run === runId);
   // One that shed its environment has no mark, and is in the group all the same.
   send(-pid, 'SIGKILL');
   return left;

@@ -1,10 +1,10 @@
 /** Keeps the last bytes of a stream of any length. */
-export interface Tail {
+export interface TailBuffer {
   push(chunk: Buffer): void;
   text(): string;
 }
 
-export function tail(bytesMax = 64 * 1024): Tail {
+export function createTailBuffer(bytesMax = 64 * 1024): TailBuffer {
   let chunks: Buffer[] = [];
   let size = 0;
   let cut = false;

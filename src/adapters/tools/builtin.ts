@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
+import { systemClock } from '../clocks/system-clock.ts';
 import { runProcess } from '../process/run.ts';
-import { systemClock } from '../system-clock.ts';
 import { createCheckpointTool } from './checkpoint.ts';
 import { decideTool } from './decide.ts';
 import { deleteFileTool } from './delete.ts';

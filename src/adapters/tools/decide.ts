@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DecisionType, mayRecord } from '../../model/decision.ts';
-import { Fault } from '../../model/fault.ts';
+import { TroupeError } from '../../model/errors.ts';
 import { Id } from '../../model/id.ts';
 import type { Tool } from '../../ports/tool.ts';
 
@@ -29,7 +29,7 @@ export const decideTool: Tool<z.output<typeof Input>, z.output<typeof Output>> =
   async run({ parentDecisionId, type: asked, ...choice }, { plan, phase, mintId, decide }) {
     const type = asked ?? (phase === 'strategize' ? 'strategy_choice' : 'implementation_choice');
     if (!mayRecord(phase, type)) {
-      throw new Fault('INVALID_DECISION', `A ${type} cannot be recorded in ${phase}`, { where: choice.question });
+      throw new TroupeError('INVALID_DECISION', `A ${type} cannot be recorded in ${phase}`, { where: choice.question });
     }
     const decisionId = mintId();
     decide({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { failed } from '../files/failed.ts';
+import { fileError } from '../files/file-errors.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -20,10 +20,10 @@ export const deleteFileTool: Tool<z.output<typeof Input>, z.output<typeof Output
   async run({ path, recursive }, { files }) {
     const place = await files.at(path, { follow: false });
     const { path: shown, kind } = place;
-    if (shown === '.') throw failed(shown, 'The project itself cannot be deleted');
-    if (kind === null) throw failed(shown, `There is no file ${shown}`);
+    if (shown === '.') throw fileError(shown, 'The project itself cannot be deleted');
+    if (kind === null) throw fileError(shown, `There is no file ${shown}`);
     if (kind === 'folder' && !recursive) {
-      throw failed(shown, `${shown} is a folder; say recursive: true to delete it with all that is in it`);
+      throw fileError(shown, `${shown} is a folder; say recursive: true to delete it with all that is in it`);
     }
     await place.remove();
     return { path: shown };

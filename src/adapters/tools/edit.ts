@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { failed } from '../files/failed.ts';
-import { mustBeFile } from './must-be-file.ts';
+import { fileError } from '../files/file-errors.ts';
+import { assertFile } from './assert-file.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -23,14 +23,14 @@ export const editFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>>
   sideEffects: ['read_files', 'write_files'],
   async run({ path, find, replace, all }, { files }) {
     const place = await files.at(path);
-    mustBeFile(place);
+    assertFile(place);
     const bytes = await place.read();
-    if (!isUtf8(bytes)) throw failed(place.path, `${place.path} is not UTF-8 text and cannot be edited`);
+    if (!isUtf8(bytes)) throw fileError(place.path, `${place.path} is not UTF-8 text and cannot be edited`);
     const pieces = bytes.toString('utf8').split(find);
     const count = pieces.length - 1;
-    if (count === 0) throw failed(place.path, `The text to replace does not occur in ${place.path}`);
+    if (count === 0) throw fileError(place.path, `The text to replace does not occur in ${place.path}`);
     if (count > 1 && !all) {
-      throw failed(
+      throw fileError(
         place.path,
         `The text to replace occurs ${count} times in ${place.path}; give more of the text around it, or say all: true`,
       );

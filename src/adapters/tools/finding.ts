@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Id } from '../../model/id.ts';
-import { Finding, placeOfFinding } from '../../model/review.ts';
+import { Finding, findingLocation } from '../../model/review.ts';
 import type { Tool } from '../../ports/tool.ts';
 
 const Output = z.strictObject({ decisionId: Id });
@@ -20,7 +20,7 @@ export const findingTool: Tool<Finding, z.output<typeof Output>> = {
       planId: plan.planId,
       parentDecisionId: plan.decisionRootId,
       type: 'validation_response',
-      question: `Review of ${placeOfFinding(finding)}: ${finding.severity}`,
+      question: `Review of ${findingLocation(finding)}: ${finding.severity}`,
       chosenOption: finding.text.trim(),
       alternatives: [],
       confidence: 1,

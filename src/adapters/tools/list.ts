@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { failed } from '../files/failed.ts';
-import { globMatches } from '../glob-matches.ts';
-import { walk } from './walk.ts';
+import { fileError } from '../files/file-errors.ts';
+import { matchesGlob } from '../fs/glob.ts';
+import { walkFolder } from './walk.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512).default('.'),
@@ -26,11 +26,11 @@ export const listFilesTool: Tool<z.output<typeof Input>, z.output<typeof Output>
   sideEffects: ['read_files'],
   async run({ path, recursive, glob, entriesMax }, { files, signal }) {
     const folder = await files.at(path);
-    if (folder.kind !== 'folder') throw failed(folder.path, `There is no folder ${folder.path}`);
+    if (folder.kind !== 'folder') throw fileError(folder.path, `There is no folder ${folder.path}`);
     const entries: z.output<typeof Output>['entries'] = [];
-    for await (const { path: found, kind } of walk(folder, recursive)) {
+    for await (const { path: found, kind } of walkFolder(folder, recursive)) {
       signal.throwIfAborted();
-      if (glob !== undefined && !globMatches([glob], found)) continue;
+      if (glob !== undefined && !matchesGlob([glob], found)) continue;
       if (entries.length === entriesMax) return { entries, truncated: true };
       entries.push({ path: found, type: kind ?? 'other' });
     }

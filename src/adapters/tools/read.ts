@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { mustBeFile } from './must-be-file.ts';
+import { assertFile } from './assert-file.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -29,7 +29,7 @@ export const readFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>>
   sideEffects: ['read_files'],
   async run({ path, offset, bytesMax }, { files }) {
     const place = await files.at(path);
-    mustBeFile(place);
+    assertFile(place);
     const size = await place.bytes();
     const bytes = await place.read({ offset, bytesMax });
     const truncated = offset + bytes.length < size;

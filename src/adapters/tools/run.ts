@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { environmentOf } from '../../model/environment.ts';
-import { Fault } from '../../model/fault.ts';
+import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
-import { environment } from '../process/environment.ts';
+import { buildEnvironment } from '../process/environment.ts';
 import type { runProcess } from '../process/run.ts';
 
 const outputMiBMax = 256;
@@ -24,7 +24,7 @@ const Output = z.strictObject({
   durationMs: z.number(),
 });
 
-/** Runs a program in the sandbox. A program that fails is a result; one that cannot run or does not end is a fault. */
+/** Runs a program in the sandbox. A program that fails is a result; one that cannot run or does not end is an error. */
 export function runTool(options: {
   env: Record<string, string>;
   clock: Clock;
@@ -37,8 +37,8 @@ export function runTool(options: {
     input: Input,
     output: Output,
     sideEffects: ['run_process', 'write_files'],
-    async run({ argv, stdin, timeoutSeconds }, { plan, workplace, signal, key, log }) {
-      const { directory, variables } = await workplace();
+    async run({ argv, stdin, timeoutSeconds }, { plan, openEnvironment, signal, key, log }) {
+      const { directory, variables } = await openEnvironment();
       const {
         outcome,
         exitCode,
@@ -49,7 +49,7 @@ export function runTool(options: {
       } = await options.run({
         argv,
         cwd: directory,
-        env: environment(environmentOf(plan, options.env), variables),
+        env: buildEnvironment(environmentOf(plan, options.env), variables),
         watchdogs: {
           totalSeconds: timeoutSeconds,
           idleSeconds: timeoutSeconds,
@@ -57,7 +57,7 @@ export function runTool(options: {
           outputMiB: outputMiBMax,
         },
         signal,
-        marker: key,
+        processTag: key,
         onLine: log,
         stdin: stdin ?? null,
         clock: options.clock,
@@ -68,13 +68,13 @@ export function runTool(options: {
         case 'exited':
           return { exitCode, signal: killedBy, output: tail, digest, durationMs };
         case 'not_found':
-          throw new Fault('TOOL_FAILED', tail, { ...facts, retriable: false, hints: ['troupe doctor'] });
+          throw new TroupeError('TOOL_FAILED', tail, { ...facts, retriable: false, hints: ['troupe doctor'] });
         case 'aborted':
-          throw new Fault('CANCELLED', `${command} was stopped`, facts);
+          throw new TroupeError('CANCELLED', `${command} was stopped`, facts);
         case 'flooded':
-          throw new Fault('FLOODED', `${command} printed more than ${outputMiBMax} MiB`, facts);
+          throw new TroupeError('FLOODED', `${command} printed more than ${outputMiBMax} MiB`, facts);
         default:
-          throw new Fault('TIMED_OUT', `${command} did not end within ${timeoutSeconds} s`, facts);
+          throw new TroupeError('TIMED_OUT', `${command} did not end within ${timeoutSeconds} s`, facts);
       }
     },
   };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
 
 /** The JSON schema of what a tool takes, for models and documents. Keys are in order: the same bytes every time. */
-export function jsonSchemaOf(tool: Pick<Tool, 'input'>): Record<string, unknown> {
+export function toolJsonSchema(tool: Pick<Tool, 'input'>): Record<string, unknown> {
   return inOrder(z.toJSONSchema(tool.input, { io: 'input' })) as Record<string, unknown>;
 }
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { FilePlace } from '../../ports/files.ts';
+import type { SandboxFile } from '../../ports/files.ts';
 import type { Tool } from '../../ports/tool.ts';
-import { failed } from '../files/failed.ts';
-import { globMatches } from '../glob-matches.ts';
-import { walk } from './walk.ts';
+import { fileError } from '../files/file-errors.ts';
+import { matchesGlob } from '../fs/glob.ts';
+import { walkFolder } from './walk.ts';
 
 /** Larger files are data, not text somebody wrote. */
 const fileBytesMax = 2_000_000;
@@ -32,7 +32,7 @@ export const searchFilesTool: Tool<z.output<typeof Input>, z.output<typeof Outpu
     const matches: z.output<typeof Match>[] = [];
     for await (const entry of filesAt(await files.at(path))) {
       signal.throwIfAborted();
-      if (glob !== undefined && !globMatches([glob], entry.path)) continue;
+      if (glob !== undefined && !matchesGlob([glob], entry.path)) continue;
       for (const match of await matchesIn(entry, text, caseSensitive)) {
         if (matches.length === matchesMax) return { matches, truncated: true };
         matches.push(match);
@@ -42,13 +42,13 @@ export const searchFilesTool: Tool<z.output<typeof Input>, z.output<typeof Outpu
   },
 };
 
-async function* filesAt(place: FilePlace): AsyncGenerator<FilePlace> {
-  if (place.kind === null) throw failed(place.path, `There is no ${place.path}`);
+async function* filesAt(place: SandboxFile): AsyncGenerator<SandboxFile> {
+  if (place.kind === null) throw fileError(place.path, `There is no ${place.path}`);
   if (place.kind === 'file') yield place;
-  else for await (const entry of walk(place, true)) if (entry.kind === 'file') yield entry;
+  else for await (const entry of walkFolder(place, true)) if (entry.kind === 'file') yield entry;
 }
 
-async function matchesIn(place: FilePlace, text: string, caseSensitive: boolean) {
+async function matchesIn(place: SandboxFile, text: string, caseSensitive: boolean) {
   const { path } = place;
   if ((await place.bytes()) > fileBytesMax) return [];
   const bytes = await place.read();

@@ -10,12 +10,12 @@ import * as z from 'zod';
 import { AgentRef } from '../../model/agent.ts';
 import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';
-import { normaliseScope, ResourceScope } from '../../model/scope.ts';
+import { normalizeScope, ResourceScope } from '../../model/scope.ts';
 import { Isolation } from '../../model/setup.ts';
-import { scopeProblem, scopesOf, settingProblem } from '../../model/spawning.ts';
+import { scopeProblem, scopesOf, settingProblem } from '../../model/spawn.ts';
 import { MergeStrategy } from '../../model/subplan.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
-import { globMatches } from '../glob-matches.ts';
+import { matchesGlob } from '../fs/glob.ts';
 
 export const SubplanInput = z
   .strictObject({
@@ -117,7 +117,7 @@ function problemWith(input: SubplanInput, { plan, spawns }: ToolContext): string
     return `dependencies.${stranger}: ${input.dependencies[stranger]} is not a subplan recorded before in this plan`;
   }
   const others = siblings.map(sibling => sibling.payload);
-  return scopeProblem(payload, plan, globMatches) ?? settingProblem(payload, plan.subplanConfig, others);
+  return scopeProblem(payload, plan, matchesGlob) ?? settingProblem(payload, plan.subplanConfig, others);
 }
 
 /** A strategist that does in a child what it did in the parent would go on to the depth limit, wider each time. */
@@ -133,7 +133,7 @@ function payloadOf(input: SubplanInput): SpawnPayload {
   return {
     planId: input.planId,
     goal: input.goal.trim(),
-    resourceScopes: [...new Set((input.resourceScopes ?? []).map(normaliseScope))],
+    resourceScopes: [...new Set((input.resourceScopes ?? []).map(normalizeScope))],
     projectRef: input.projectRef ?? null,
     parallel: input.parallel,
     maxParallel: input.maxParallel ?? null,

@@ -1,9 +1,9 @@
-import type { FilePlace } from '../../ports/files.ts';
+import type { SandboxFile } from '../../ports/files.ts';
 
 /** Everything below a folder, names in order; links are not followed. */
-export async function* walk(folder: FilePlace, recursive: boolean): AsyncGenerator<FilePlace> {
+export async function* walkFolder(folder: SandboxFile, recursive: boolean): AsyncGenerator<SandboxFile> {
   for (const entry of await folder.entries()) {
     yield entry;
-    if (recursive && entry.kind === 'folder') yield* walk(entry, true);
+    if (recursive && entry.kind === 'folder') yield* walkFolder(entry, true);
   }
 }

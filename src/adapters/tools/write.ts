@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
-import { failed } from '../files/failed.ts';
+import { fileError } from '../files/file-errors.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
@@ -22,7 +22,7 @@ export const writeFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>
   async run({ path, content, encoding, executable }, { files }) {
     const place = await files.at(path);
     const { path: shown, kind } = place;
-    if (kind !== null && kind !== 'file') throw failed(shown, `${shown} is not a file`);
+    if (kind !== null && kind !== 'file') throw fileError(shown, `${shown} is not a file`);
     const bytes = Buffer.from(content, encoding);
     await place.write(bytes, executable === undefined ? {} : { executable });
     return { path: shown, bytes: bytes.length, created: kind === null };

@@ -1,39 +1,39 @@
-import type { Finding } from '../doctor/finding.ts';
-import { planFindings } from '../doctor/plans.ts';
-import { projectFinding } from '../doctor/project.ts';
-import { redact } from '../doctor/redact.ts';
+import type { RunCommand } from '../command.ts';
+import type { HealthCheck } from '../doctor/check.ts';
+import { checkPlans } from '../doctor/plans.ts';
+import { checkProject } from '../doctor/project.ts';
+import { redactCredentials } from '../doctor/redact.ts';
 import { repair } from '../doctor/repair.ts';
-import { ownerFinding, storeFinding } from '../doctor/store.ts';
-import { gitFinding, nodeFinding } from '../doctor/tools.ts';
-import type { Run } from '../verb.ts';
+import { checkOwner, checkStoreHealth } from '../doctor/store.ts';
+import { checkGit, checkNode } from '../doctor/tools.ts';
 
 /** Whether everything a plan needs is there; what can be done about what is not, as commands to type. */
-export const run: Run = async context => {
-  const { given, io, paint } = context;
-  const repaired = given.has('repair') ? [await repair(context)] : [];
-  const redacted = given.has('redact') ? [await redact(context)] : [];
-  const checks: Finding[] = [
+export const run: RunCommand = async context => {
+  const { args, io, paint } = context;
+  const repaired = args.has('repair') ? [await repair(context)] : [];
+  const redacted = args.has('redact') ? [await redactCredentials(context)] : [];
+  const checks: HealthCheck[] = [
     ...repaired,
     ...redacted,
-    await nodeFinding(process.versions.node),
-    await gitFinding(io.env),
-    await projectFinding(context),
-    await ownerFinding(context),
-    await storeFinding(context),
-    ...(await planFindings(context)),
+    await checkNode(process.versions.node),
+    await checkGit(io.env),
+    await checkProject(context),
+    await checkOwner(context),
+    await checkStoreHealth(context),
+    ...(await checkPlans(context)),
   ];
   const marks = { well: paint.green('well'), ill: paint.red('ILL '), note: paint.yellow('note') };
   const lines = checks.flatMap(({ name, status, text, hints }) => [
     `${marks[status]}  ${name.padEnd(8)} ${text}`,
     ...(status === 'note' ? hints.map(hint => `      try: ${paint.cyan(hint)}`) : []),
   ]);
-  const fault = checks.find(check => check.fault !== undefined)?.fault;
+  const error = checks.find(check => check.error !== undefined)?.error;
   return {
     data: {
       checks: checks.map(({ name, status, text, hints }) => ({ name, status, text, hints })),
       repaired: repaired.some(({ status }) => status !== 'ill'),
     },
     text: lines.join('\n'),
-    ...(fault === undefined ? {} : { fault }),
+    ...(error === undefined ? {} : { error }),
   };
 };

@@ -1,38 +1,37 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Fault } from '../../index.ts';
-import { withFlag } from '../hints.ts';
-import { bytesText } from '../measure.ts';
-import { openHere, planOf } from '../open.ts';
-import { count } from '../progress/sentence.ts';
-import type { Outcome, Run } from '../verb.ts';
+import { TroupeError } from '../../index.ts';
+import { formatBytes, pluralize } from '../../presentation/units.ts';
+import type { CommandOutcome, RunCommand } from '../command.ts';
+import { appendFlag } from '../output/hints.ts';
+import { openProject, selectPlan } from '../project/open-project.ts';
 
-export const run: Run = async context => {
-  const { given, globals, io } = context;
-  const output = given.text('output');
+export const run: RunCommand = async context => {
+  const { args, globals, io } = context;
+  const output = args.text('output');
   const file = output === undefined ? null : resolve(globals.directory, output);
   if (file === null && !['rich', 'plain'].includes(globals.format)) {
-    throw new Fault('USAGE', `--format ${globals.format} tells what was exported, so the export needs a file`, {
+    throw new TroupeError('USAGE', `--format ${globals.format} tells what was exported, so the export needs a file`, {
       where: '--output',
-      hints: [withFlag(context.typed, '--output troupe-export.jsonl')],
+      hints: [appendFlag(context.commandLine, '--output troupe-export.jsonl')],
     });
   }
-  await using opened = await openHere(context);
-  const plan = await planOf(context, opened.troupe);
-  const lines = plan.export({ files: !given.has('records-only') });
+  await using opened = await openProject(context);
+  const plan = await selectPlan(context, opened.troupe);
+  const lines = plan.export({ files: !args.has('records-only') });
   if (file !== null) return summary(plan.id, file, await save(lines, file));
   const told = await copy(lines, async text => io.stdout.write(text));
   return { ...summary(plan.id, null, told), text: '' };
 };
 
-interface Told {
+interface ExportSummary {
   lines: number;
   bytes: number;
   redacted: string[];
 }
 
 /** Under another name until it is whole: half an export is none. */
-async function save(lines: AsyncIterable<string>, file: string): Promise<Told> {
+async function save(lines: AsyncIterable<string>, file: string): Promise<ExportSummary> {
   const draft = `${file}.part`;
   try {
     await using handle = await open(draft, 'w');
@@ -48,7 +47,7 @@ async function save(lines: AsyncIterable<string>, file: string): Promise<Told> {
   }
 }
 
-async function copy(lines: AsyncIterable<string>, write: (text: string) => Promise<unknown>): Promise<Told> {
+async function copy(lines: AsyncIterable<string>, write: (text: string) => Promise<unknown>): Promise<ExportSummary> {
   const told = { lines: 0, bytes: 0 };
   let last = '';
   for await (const line of lines) {
@@ -61,10 +60,10 @@ async function copy(lines: AsyncIterable<string>, write: (text: string) => Promi
   return { ...told, redacted };
 }
 
-function summary(planId: string, file: string | null, { lines, bytes, redacted }: Told): Outcome {
+function summary(planId: string, file: string | null, { lines, bytes, redacted }: ExportSummary): CommandOutcome {
   const without = redacted.length === 0 ? '' : `; taken out: ${redacted.join(', ')}`;
   return {
     data: { plan_id: planId, file, lines, bytes, redacted },
-    text: `exported ${planId.slice(-8)} to ${file}: ${count(lines, 'line')}, ${bytesText(bytes)}${without}`,
+    text: `exported ${planId.slice(-8)} to ${file}: ${pluralize(lines, 'line')}, ${formatBytes(bytes)}${without}`,
   };
 }

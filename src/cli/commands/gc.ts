@@ -1,28 +1,28 @@
 import type { CleanupReport } from '../../index.ts';
-import { ageOf, bytesOf } from '../measure.ts';
-import { openHere } from '../open.ts';
-import type { Context, Run } from '../verb.ts';
-import { cleanupData, cleanupText } from '../view/cleanup.ts';
+import { formatGcReport, gcReportData } from '../../presentation/gc-report.ts';
+import { parseAge, parseBytes } from '../../presentation/units.ts';
+import type { CommandContext, RunCommand } from '../command.ts';
+import { openProject } from '../project/open-project.ts';
 
-export const run: Run = async context => {
-  const { given, globals } = context;
-  const limits = limitsOf(context);
-  await using opened = await openHere(context);
-  const dryRun = !given.has('now') && !globals.yes;
+export const run: RunCommand = async context => {
+  const { args, globals } = context;
+  const limits = limitsFromFlags(context);
+  await using opened = await openProject(context);
+  const dryRun = !args.has('delete') && !globals.yes;
   const report: CleanupReport = await opened.troupe.cleanUp({ ...limits, dryRun });
-  const fault = report.items.find(item => item.fault !== null)?.fault;
+  const error = report.items.find(item => item.error !== null)?.error;
   return {
-    data: cleanupData(report),
-    text: cleanupText(report, context.paint),
-    ...(fault === undefined || fault === null ? {} : { fault }),
+    data: gcReportData(report),
+    text: formatGcReport(report, context.paint),
+    ...(error === undefined || error === null ? {} : { error }),
   };
 };
 
-function limitsOf({ given }: Context): { olderThanMs?: number; maxBytes?: number } {
-  const age = given.text('older-than');
-  const size = given.text('max-size');
+function limitsFromFlags({ args }: CommandContext): { olderThanMs?: number; maxBytes?: number } {
+  const age = args.text('older-than');
+  const size = args.text('max-size');
   return {
-    ...(age === undefined ? {} : { olderThanMs: ageOf(age, '--older-than') }),
-    ...(size === undefined ? {} : { maxBytes: bytesOf(size, '--max-size') }),
+    ...(age === undefined ? {} : { olderThanMs: parseAge(age, '--older-than') }),
+    ...(size === undefined ? {} : { maxBytes: parseBytes(size, '--max-size') }),
   };
 }

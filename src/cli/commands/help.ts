@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { type ActionKey, actionKeys, Fault, faultTable } from '../../index.ts';
-import { Envelope } from '../envelope.ts';
-import { helpOfGroup, helpOfVerb, table } from '../help.ts';
-import { dataSchemas } from '../schemas.ts';
-import type { Outcome, Run } from '../verb.ts';
-import { groups, verbs } from '../verbs.ts';
+import { type ActionKey, actionKeys, errorCodes, TroupeError } from '../../index.ts';
+import { formatTable } from '../../presentation/text-layout.ts';
+import type { CommandOutcome, RunCommand } from '../command.ts';
+import { commandDefinitions, commandGroups } from '../definitions/index.ts';
+import { commandHelp, groupHelp } from '../help.ts';
+import { Envelope } from '../output/envelope.ts';
+import { dataSchemas } from '../schemas/index.ts';
 
-/** What each exit code means; the codes themselves come from the table of faults. */
-export const meanings: Readonly<Record<number, string>> = {
+/** What each exit code means; the codes themselves come from the table of errors. */
+export const exitCodeMeanings: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'failed',
   2: 'the command, a file or the project is not as it must be; or, with --detailed-exitcode, there are changes',
@@ -24,32 +25,32 @@ export const meanings: Readonly<Record<number, string>> = {
   143: 'terminated (SIGTERM)',
 };
 
-export const run: Run = async ({ given }) => {
-  const words = given.list('words');
+export const run: RunCommand = async ({ args }) => {
+  const words = args.list('words');
   const name = words.join(' ');
   if (name === 'exit-codes') return exitCodes();
   if (words[0] === 'schema') return schema(words.slice(1).join(' '));
-  if (name === 'action') return { data: { topic: name }, text: `${helpOfGroup('action')}\n${actionReference()}` };
-  const verb = verbs.find(({ path }) => path === name);
-  if (verb !== undefined) return { data: { topic: name }, text: helpOfVerb(verb) };
-  if (name === '' || groups.some(group => group.name === name)) {
-    return { data: { topic: name }, text: helpOfGroup(name === '' ? undefined : name) };
+  if (name === 'action') return { data: { topic: name }, text: `${groupHelp('action')}\n${actionReference()}` };
+  const verb = commandDefinitions.find(({ path }) => path === name);
+  if (verb !== undefined) return { data: { topic: name }, text: commandHelp(verb) };
+  if (name === '' || commandGroups.some(group => group.name === name)) {
+    return { data: { topic: name }, text: groupHelp(name === '' ? undefined : name) };
   }
-  throw new Fault('USAGE', `There is no help for "${name}"`, { hints: ['troupe help'] });
+  throw new TroupeError('USAGE', `There is no help for "${name}"`, { hints: ['troupe help'] });
 };
 
-function exitCodes(): Outcome {
-  const faults = (code: number) =>
-    Object.entries(faultTable)
+function exitCodes(): CommandOutcome {
+  const errors = (code: number) =>
+    Object.entries(errorCodes)
       .filter(([, { exitCode }]) => exitCode === code)
       .map(([name]) => name);
-  const codes = Object.entries(meanings).map(([code, meaning]) => ({
+  const codes = Object.entries(exitCodeMeanings).map(([code, meaning]) => ({
     code: Number(code),
     meaning,
-    faults: faults(Number(code)),
+    errors: errors(Number(code)),
   }));
   const rows = codes.map(({ code, meaning }) => [String(code), meaning] as const);
-  return { data: { codes }, text: `Exit codes\n${table(rows).join('\n')}` };
+  return { data: { codes }, text: `Exit codes\n${formatTable(rows).join('\n')}` };
 }
 
 const sectionTitles: Readonly<Record<string, string>> = {
@@ -84,10 +85,10 @@ function keyLines({ key, type, required, default: standard, description, kind, e
 }
 
 /** JSON schemas of the envelope and of one command's data, for those who read `--json` in other languages. */
-function schema(command: string): Outcome {
+function schema(command: string): CommandOutcome {
   const data = dataSchemas[command];
   if (command !== '' && data === undefined) {
-    throw new Fault('USAGE', `There is no command "${command}"`, {
+    throw new TroupeError('USAGE', `There is no command "${command}"`, {
       hints: ['troupe help', 'troupe help schema plan status'],
     });
   }

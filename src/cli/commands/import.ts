@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
-import { openHere } from '../open.ts';
-import { count } from '../progress/sentence.ts';
-import type { Run } from '../verb.ts';
-import { shortId } from '../view/ways.ts';
+import { shortId } from '../../presentation/next-commands.ts';
+import { pluralize } from '../../presentation/units.ts';
+import type { RunCommand } from '../command.ts';
+import { openProject } from '../project/open-project.ts';
 
-export const run: Run = async context => {
-  const { given, globals, paint } = context;
-  const file = resolve(globals.directory, given.text('file') ?? '');
-  await using opened = await openHere(context);
+export const run: RunCommand = async context => {
+  const { args, globals, paint } = context;
+  const file = resolve(globals.directory, args.text('file') ?? '');
+  await using opened = await openProject(context);
   const { planId, planIds, rows, files } = await opened.troupe.import(file);
   return {
     data: { plan_id: planId, plan_ids: planIds, rows, files },
     text: [
-      `imported ${count(planIds.length, 'plan')}, ${count(rows, 'record')}, ${files ? 'with' : 'without'} files`,
+      `imported ${pluralize(planIds.length, 'plan')}, ${pluralize(rows, 'record')}, ${files ? 'with' : 'without'} files`,
       `  next: ${paint.cyan(`troupe plan explain ${shortId(planId)}`)}   # its decisions`,
     ].join('\n'),
   };

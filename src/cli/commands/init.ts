@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { Fault } from '../../index.ts';
-import { directoryMark, findPlace } from '../place.ts';
-import type { Context, Run } from '../verb.ts';
+import { TroupeError } from '../../index.ts';
+import type { CommandContext, RunCommand } from '../command.ts';
+import { locateProject, projectMarkerDir } from '../project/project-location.ts';
 
 /** An action that needs nothing but this file: it can be run as soon as it is written. */
-const hello = `# An action: a template of plans. Run it with: troupe run -f troupe/hello.yaml
+const exampleAction = `# An action: a template of plans. Run it with: troupe run -f troupe/hello.yaml
 # Every key is described by: troupe help action
 name: local/hello
 description: Write a greeting to {{whom}}
@@ -31,10 +31,10 @@ validations:
     argv: [test, -s, hello.txt]
 `;
 
-export const run: Run = async context => {
-  const { io, globals, given } = context;
-  if (given.has('directory')) await mkdir(join(globals.directory, directoryMark), { recursive: true, mode: 0o700 });
-  const place = await findPlace({ ...globals, env: io.env });
+export const run: RunCommand = async context => {
+  const { io, globals, args } = context;
+  if (args.has('directory')) await mkdir(join(globals.directory, projectMarkerDir), { recursive: true, mode: 0o700 });
+  const place = await locateProject({ ...globals, env: io.env });
   const file = join(place.root, 'troupe', 'hello.yaml');
   await mkdir(join(place.root, 'troupe'), { recursive: true });
   const created = await writeOnce(file);
@@ -49,11 +49,11 @@ export const run: Run = async context => {
 /** Never writes over anything. */
 async function writeOnce(file: string): Promise<boolean> {
   try {
-    await writeFile(file, hello, { flag: 'wx' });
+    await writeFile(file, exampleAction, { flag: 'wx' });
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
-    throw new Fault('FILE_NOT_FOUND', 'The example cannot be written here', {
+    throw new TroupeError('FILE_NOT_FOUND', 'The example cannot be written here', {
       where: file,
       hints: ['ls -ld .'],
       cause,
@@ -61,7 +61,7 @@ async function writeOnce(file: string): Promise<boolean> {
   }
 }
 
-function text({ paint }: Context, facts: { shown: string; created: boolean; next: string[] }): string {
+function text({ paint }: CommandContext, facts: { shown: string; created: boolean; next: string[] }): string {
   const { shown, created, next } = facts;
   return [
     created ? `Wrote ${shown}` : `${shown} is there already; it was left as it is`,

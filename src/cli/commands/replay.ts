@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { type PlanEvent, readExport } from '../../index.ts';
-import { cleanLine } from '../clean.ts';
-import { absorb, type Board } from '../progress/board.ts';
-import { count, sentenceOf } from '../progress/sentence.ts';
-import { snakeKeys } from '../snake.ts';
-import type { Run } from '../verb.ts';
+import { formatEvent } from '../../presentation/event-message.ts';
+import { type ActivityByPlan, applyEvent } from '../../presentation/plan-activity.ts';
+import { sanitizeLine } from '../../presentation/sanitize.ts';
+import { toSnakeCaseKeys } from '../../presentation/snake-case.ts';
+import { pluralize } from '../../presentation/units.ts';
+import type { RunCommand } from '../command.ts';
 
 /** Tells what happened, line by line, from an export alone: no store is opened and nothing is done. */
-export const run: Run = async context => {
-  const { given, globals, paint } = context;
-  const file = resolve(globals.directory, given.text('file') ?? '');
+export const run: RunCommand = async context => {
+  const { args, globals, paint } = context;
+  const file = resolve(globals.directory, args.text('file') ?? '');
   const events: PlanEvent[] = [];
   let [planId, goal, lines] = ['', '', 0];
   for await (const line of readExport(file)) {
@@ -18,20 +19,20 @@ export const run: Run = async context => {
     if (line.type === 'row' && line.key.startsWith('j/')) events.push(line.value as PlanEvent);
   }
   events.sort((left, right) => (left.seq < right.seq ? -1 : 1));
-  const board: Board = new Map();
+  const board: ActivityByPlan = new Map();
   const told = events.flatMap(event => {
-    absorb(board, event);
-    context.event(event);
-    const sentence = sentenceOf(event, board);
-    if (sentence === null || (sentence.detail && !globals.verbose)) return [];
+    applyEvent(board, event);
+    context.emitEvent(event);
+    const sentence = formatEvent(event, board);
+    if (sentence === null || (sentence.verbose && !globals.verbose)) return [];
     return [`${paint.dim(event.at.slice(0, 19).replace('T', ' '))}  ${sentence.text}`];
   });
   return {
-    data: { plan_id: planId, goal, lines, events: snakeKeys(events) },
+    data: { plan_id: planId, goal, lines, events: toSnakeCaseKeys(events) },
     text: [
-      `${paint.bold(cleanLine(goal))}  ${planId}`,
+      `${paint.bold(sanitizeLine(goal))}  ${planId}`,
       ...told,
-      `${count(events.length, 'event')} in ${count(lines, 'line')}, each as it was written; nothing was done`,
+      `${pluralize(events.length, 'event')} in ${pluralize(lines, 'line')}, each as it was written; nothing was done`,
     ].join('\n'),
   };
 };

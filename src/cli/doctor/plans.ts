@@ -1,35 +1,36 @@
-import { bytesText } from '../measure.ts';
-import { openHere } from '../open.ts';
-import { count } from '../progress/sentence.ts';
-import type { Context } from '../verb.ts';
-import { examine, type Finding, note, well } from './finding.ts';
-import { orphansOf } from './orphans.ts';
+import { formatBytes, pluralize } from '../../presentation/units.ts';
+import type { CommandContext } from '../command.ts';
+import { openProject } from '../project/open-project.ts';
+import { type HealthCheck, ok, runCheck, warning } from './check.ts';
+import { findOrphanedProcesses } from './orphaned-processes.ts';
 
 /** Everything about plans that is only known once they can be read. */
-export async function planFindings(context: Context): Promise<Finding[]> {
+export async function checkPlans(context: CommandContext): Promise<HealthCheck[]> {
   let ids: string[] = [];
-  let strays: Finding = well('strays', 'none');
-  const plans = await examine('plans', async () => {
-    await using opened = await openHere(context);
-    const { troupe, place } = opened;
+  let strays: HealthCheck = ok('strays', 'none');
+  const plans = await runCheck('plans', async () => {
+    await using opened = await openProject(context);
+    const { troupe, location } = opened;
     const unfinished = await troupe.plans();
-    strays = await examine('strays', async () => {
+    strays = await runCheck('strays', async () => {
       const { items, bytes } = await troupe.cleanUp();
-      if (items.length === 0) return well('strays', 'none');
-      return note('strays', `${count(items.length, 'thing')} nobody needs, ${bytesText(bytes)}`, ['troupe gc']);
+      if (items.length === 0) return ok('strays', 'none');
+      return warning('strays', `${pluralize(items.length, 'thing')} nobody needs, ${formatBytes(bytes)}`, [
+        'troupe gc',
+      ]);
     });
     // Who is attached leaves the owner's programs alone: they are at work.
     if (!context.attached) ids = (await troupe.plans({ all: true, children: true })).map(({ planId }) => planId);
-    return well('plans', `${count(unfinished.length, 'unfinished plan')} in ${place.home}`);
+    return ok('plans', `${pluralize(unfinished.length, 'unfinished plan')} in ${location.home}`);
   });
-  return [plans, strays, await processFinding(ids)];
+  return [plans, strays, await checkProcesses(ids)];
 }
 
-function processFinding(planIds: readonly string[]): Promise<Finding> {
-  return examine('programs', async () => {
-    const pids = await orphansOf(new Set(planIds));
-    if (pids.length === 0) return well('programs', 'none of a dead plan run on');
-    const text = `${count(pids.length, 'program')} of plans nobody works on ${pids.length === 1 ? 'runs' : 'run'} on: ${pids.join(', ')}`;
-    return note('programs', text, ['troupe plan resume', `kill ${pids.join(' ')}`]);
+function checkProcesses(planIds: readonly string[]): Promise<HealthCheck> {
+  return runCheck('programs', async () => {
+    const pids = await findOrphanedProcesses(new Set(planIds));
+    if (pids.length === 0) return ok('programs', 'none of a dead plan run on');
+    const text = `${pluralize(pids.length, 'program')} of plans nobody works on ${pids.length === 1 ? 'runs' : 'run'} on: ${pids.join(', ')}`;
+    return warning('programs', text, ['troupe plan resume', `kill ${pids.join(' ')}`]);
   });
 }

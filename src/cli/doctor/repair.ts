@@ -1,34 +1,36 @@
 import { existsSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
-import { Fault, mendStore } from '../../index.ts';
-import { findPlace } from '../place.ts';
-import { count } from '../progress/sentence.ts';
-import type { Context } from '../verb.ts';
-import { examine, type Finding, note, well } from './finding.ts';
+import { repairPlanStore, TroupeError } from '../../index.ts';
+import { pluralize } from '../../presentation/units.ts';
+import type { CommandContext } from '../command.ts';
+import { locateProject } from '../project/project-location.ts';
+import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
 /** Mends the store in place, after a copy of it was put aside. What is lost for good is said. */
-export function repair({ io, globals }: Context): Promise<Finding> {
-  return examine('repair', async () => {
-    const place = await findPlace({ ...globals, env: io.env });
-    if (!existsSync(place.store)) return well('repair', 'there is no store yet');
+export function repair({ io, globals }: CommandContext): Promise<HealthCheck> {
+  return runCheck('repair', async () => {
+    const place = await locateProject({ ...globals, env: io.env });
+    if (!existsSync(place.store)) return ok('repair', 'there is no store yet');
     const { levelStore, repairLevel, verifyLevel } = await import('../../level.ts');
     const broken = await verifyLevel(place.store).then(
       () => [],
-      (thrown: unknown) => [Fault.store(thrown).message],
+      (thrown: unknown) => [TroupeError.serialize(thrown).message],
     );
     const aside = `${place.store}.before-repair-${io.now()}`;
     await cp(place.store, aside, { recursive: true });
     try {
       await repairLevel(place.store);
     } catch (thrown) {
-      if (Fault.is(thrown) && thrown.code === 'STORE_LOCKED') await rm(aside, { recursive: true });
+      if (TroupeError.is(thrown) && thrown.code === 'STORE_LOCKED') await rm(aside, { recursive: true });
       throw thrown;
     }
-    const { kept, restored, lost: gone } = await mendStore(levelStore(place.store));
+    const { intact, restored, lost: gone } = await repairPlanStore(levelStore(place.store));
     const lost = [...broken.map(what => `${what}, and what only that file held.`), ...gone];
-    const done = `${count(kept, 'actor')} whole, ${count(restored, 'row')} made again from journals`;
+    const done = `${pluralize(intact, 'actor')} whole, ${pluralize(restored, 'row')} made again from journals`;
     const copy = `the old store is in ${aside}`;
-    if (lost.length === 0) return well('repair', `${done}, nothing lost; ${copy}`);
-    return note('repair', `${done}; lost: ${lost.join(' ')} ${copy.replace('the', 'The')}`, ['troupe plan list --all']);
+    if (lost.length === 0) return ok('repair', `${done}, nothing lost; ${copy}`);
+    return warning('repair', `${done}; lost: ${lost.join(' ')} ${copy.replace('the', 'The')}`, [
+      'troupe plan list --all',
+    ]);
   });
 }

@@ -1,24 +1,29 @@
-import { truncate } from '../clean.ts';
+import type { Colors } from '../../presentation/colors.ts';
+import { formatElapsed } from '../../presentation/elapsed.ts';
+import { type EventMessage, formatEvent } from '../../presentation/event-message.ts';
+import {
+  type ActivityByPlan,
+  applyEvent,
+  type PlanActivity,
+  processingPlans,
+} from '../../presentation/plan-activity.ts';
+import { truncate } from '../../presentation/sanitize.ts';
 import type { Io } from '../io.ts';
-import { keyboard } from '../keyboard.ts';
-import type { Paint } from '../paint.ts';
-import type { ShowOptions } from '../questions.ts';
-import { absorb, type Board, type Row, running } from './board.ts';
-import { elapsed } from './elapsed.ts';
-import { howFar } from './estimate.ts';
+import { createKeyboard } from '../prompts/keyboard.ts';
+import type { ShowQuestionOptions } from '../prompts/question-queue.ts';
+import { progressWithEta } from './eta.ts';
 import type { Progress } from './progress.ts';
-import { type Asked, questionRows } from './question-rows.ts';
-import { type Sentence, sentenceOf } from './sentence.ts';
+import { questionRows, type ShownQuestion } from './question-rows.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 120;
 /** More live lines than this would fill a small terminal and make it scroll at every frame. */
-const liveMax = 10;
+const liveLinesMax = 10;
 /** Who waited so long may look elsewhere: the terminal rings when something is asked, and when it is over. */
 const awayMs = 10_000;
-const marks: Record<Sentence['mark'], string> = { done: '✓', failed: '✗', warning: '!', note: '·' };
+const marks: Record<EventMessage['mark'], string> = { done: '✓', failed: '✗', warning: '!', note: '·' };
 
-export interface LiveOptions {
+export interface LiveProgressOptions {
   verbose: boolean;
   /** Whether a person types at it. */
   keys: boolean;
@@ -30,97 +35,101 @@ export interface LiveOptions {
  * Only whole lines are drawn, none wider than the terminal and no more than it has, so that what is erased is exactly what
  * was drawn.
  */
-export function liveProgress(io: Io, paint: Paint, options: LiveOptions): Progress {
-  const board: Board = new Map();
-  const keys = keyboard(io);
+export function createLiveProgress(io: Io, paint: Colors, options: LiveProgressOptions): Progress {
+  const plans: ActivityByPlan = new Map();
+  const keys = createKeyboard(io);
   /** When the person last answered, or began. */
-  let present = io.now();
-  let asked: (Asked & Pick<ShowOptions, 'more'>) | null = null;
+  let lastAnswerAt = io.now();
+  let shownQuestion: (ShownQuestion & Pick<ShowQuestionOptions, 'queuedCount'>) | null = null;
   let drawn = { lines: 0, text: '', open: false };
   let frame = 0;
   let closed = false;
 
   /** Who was not heard of for so long may look elsewhere. */
-  const ring = () => {
-    if (io.now() - present >= awayMs) io.stderr.write('\u0007');
+  const ringBell = () => {
+    if (io.now() - lastAnswerAt >= awayMs) io.stderr.write('\u0007');
   };
   const draw = (above = '') => {
     const columns = (io.stderr.columns ?? 80) - 1;
     const height = (io.stderr.rows ?? 24) - 1;
-    const question = asked === null ? [] : questionRows(asked, { paint, columns, height, more: asked.more() });
+    const question =
+      shownQuestion === null
+        ? []
+        : questionRows(shownQuestion, { paint, columns, height, more: shownQuestion.queuedCount() });
     const lines = [...(closed ? [] : atWork(height - question.length, columns)), ...question];
-    const text = lines.join('\n') + (asked === null && lines.length > 0 ? '\n' : '');
+    const text = lines.join('\n') + (shownQuestion === null && lines.length > 0 ? '\n' : '');
     if (above === '' && text === drawn.text) return;
-    io.stderr.write(`${erased(drawn)}${above}${text}`);
-    drawn = { lines: lines.length, text, open: asked !== null };
+    io.stderr.write(`${eraseSequence(drawn)}${above}${text}`);
+    drawn = { lines: lines.length, text, open: shownQuestion !== null };
   };
   const atWork = (height: number, columns: number): string[] => {
-    const rows = running(board);
-    const most = Math.max(1, Math.min(liveMax, height - 2));
+    const rows = processingPlans(plans);
+    const most = Math.max(1, Math.min(liveLinesMax, height - 2));
     const lines = rows.slice(0, most).map(row => live(row, columns));
     if (rows.length > most) lines.push(paint.dim(`  and ${rows.length - most} more at work`));
-    const far = rows.length === 0 ? '' : howFar(board, io.now());
+    const far = rows.length === 0 ? '' : progressWithEta(plans, io.now());
     if (far !== '') lines.push(paint.dim(`  ${truncate(far, columns - 2)}`));
     return lines;
   };
-  const live = (row: Row, columns: number) => {
-    const [asks] = row.asks.values();
+  const live = (row: PlanActivity, columns: number) => {
+    const [asks] = row.approvals.values();
     const note = asks === undefined ? row.note : `waits for your answer: ${asks}`;
-    const text = `${row.phase} ${elapsed(io.now() - row.since)}  ${row.goal}${note === '' ? '' : ` — ${note}`}`;
+    const text = `${row.phase} ${formatElapsed(io.now() - row.stateSince)}  ${row.goal}${note === '' ? '' : ` — ${note}`}`;
     const mark = asks === undefined ? paint.cyan(frames[frame % frames.length] ?? '') : paint.yellow('?');
     return `${mark} ${truncate(text, columns - 2)}`;
   };
   const colors = { done: paint.green, failed: paint.red, warning: paint.yellow, note: paint.dim };
-  const permanent = ({ mark, text }: Sentence) => `${colors[mark](marks[mark])} ${text}\n`;
+  const permanent = ({ mark, text }: EventMessage) => `${colors[mark](marks[mark])} ${text}\n`;
   const stop = io.every(frameMs, () => {
     frame += 1;
     draw();
   });
 
   return {
-    see(event) {
-      absorb(board, event);
-      const sentence = sentenceOf(event, board);
-      const shown = sentence !== null && !sentence.momentary && (!sentence.detail || options.verbose);
+    showEvent(event) {
+      applyEvent(plans, event);
+      const sentence = formatEvent(event, plans);
+      const shown = sentence !== null && !sentence.transient && (!sentence.verbose || options.verbose);
       draw(shown ? permanent(sentence) : '');
     },
-    know: event => absorb(board, event),
-    takeKeys: () => (options.keys ? keys.take() : () => undefined),
-    ask: (question, { signal, more }) =>
+    skipEvent: event => applyEvent(plans, event),
+    captureKeys: () => (options.keys ? keys.capture() : () => undefined),
+    ask: (question, { signal, queuedCount }) =>
       new Promise(resolve => {
         const over = (answer: string | null | undefined) => {
           // What was asked and answered stays to be read; what was taken away does not.
-          const kept = asked === null || answer === undefined ? '' : `${asked.question}${asked.typed}\n`;
-          asked = null;
-          if (answer !== undefined) present = io.now();
+          const kept =
+            shownQuestion === null || answer === undefined ? '' : `${shownQuestion.question}${shownQuestion.typed}\n`;
+          shownQuestion = null;
+          if (answer !== undefined) lastAnswerAt = io.now();
           draw(kept);
           resolve(answer);
         };
-        ring();
-        asked = { question, typed: '', more };
-        const stopReading = keys.read({
+        ringBell();
+        shownQuestion = { question, typed: '', queuedCount };
+        const stopReading = keys.readLine({
           changed(typed) {
-            asked = { question, typed, more };
+            shownQuestion = { question, typed, queuedCount };
             draw();
           },
           done: over,
         });
         signal.addEventListener('abort', () => {
-          if (asked?.question !== question) return;
+          if (shownQuestion?.question !== question) return;
           stopReading();
           over(undefined);
         });
         draw();
       }),
-    above(write) {
-      io.stderr.write(erased(drawn));
+    writeAbove(write) {
+      io.stderr.write(eraseSequence(drawn));
       drawn = { lines: 0, text: '', open: false };
       write();
       draw();
     },
     close() {
       if (closed) return;
-      ring();
+      ringBell();
       stop();
       closed = true;
       draw();
@@ -129,7 +138,7 @@ export function liveProgress(io: Io, paint: Paint, options: LiveOptions): Progre
 }
 
 /** The sequence that takes away what was drawn, wherever in it the cursor was left. */
-function erased({ lines, open }: { lines: number; open: boolean }): string {
+function eraseSequence({ lines, open }: { lines: number; open: boolean }): string {
   if (lines === 0) return '';
   const up = open ? lines - 1 : lines;
   return `\r${up === 0 ? '' : `\u001b[${up}A`}\u001b[0J`;

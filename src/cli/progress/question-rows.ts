@@ -1,15 +1,16 @@
 /** A question as rows of a screen, the last of them with what is typed. */
-import { columnsOf, signsOf, truncate } from '../clean.ts';
-import type { Paint } from '../paint.ts';
 
-export interface Asked {
+import type { Colors } from '../../presentation/colors.ts';
+import { displayWidth, splitGraphemes, truncate } from '../../presentation/sanitize.ts';
+
+export interface ShownQuestion {
   /** Several lines; what is typed follows the last. */
   question: string;
   typed: string;
 }
 
-export interface QuestionRoom {
-  paint: Paint;
+export interface QuestionLayout {
+  paint: Colors;
   columns: number;
   height: number;
   /** How many questions wait behind it. */
@@ -17,10 +18,13 @@ export interface QuestionRoom {
 }
 
 /** None wider than the room, and no more than it is high: of a long question the middle is left out. */
-export function questionRows({ question, typed }: Asked, { paint, columns, height, more }: QuestionRoom): string[] {
+export function questionRows(
+  { question, typed }: ShownQuestion,
+  { paint, columns, height, more }: QuestionLayout,
+): string[] {
   const lines = question.split('\n');
   const prompt = lines.pop() ?? '';
-  const facts = lines.flatMap(line => wrapped(line, columns));
+  const facts = lines.flatMap(line => wrapLine(line, columns));
   if (more > 0) facts.push(`  ${more} more ${more === 1 ? 'question waits' : 'questions wait'} behind this one`);
   const most = Math.max(1, height - 2);
   const shown =
@@ -28,17 +32,17 @@ export function questionRows({ question, typed }: Asked, { paint, columns, heigh
   const words = truncate(prompt, columns - 10);
   return [
     ...shown.map((line, index) => (index === 0 ? paint.yellow(line) : line)),
-    `${paint.bold(words)}${ending(typed, columns - columnsOf(words) - 1)}`,
+    `${paint.bold(words)}${visibleEnd(typed, columns - displayWidth(words) - 1)}`,
   ];
 }
 
 /** A line as several, each as far indented as it is. */
-function wrapped(line: string, columns: number): string[] {
+function wrapLine(line: string, columns: number): string[] {
   const indent = /^ */.exec(line)?.[0] ?? '';
   const rows: string[] = [];
   let row = '';
-  for (const sign of signsOf(line)) {
-    if (columnsOf(row + sign) > columns) {
+  for (const sign of splitGraphemes(line)) {
+    if (displayWidth(row + sign) > columns) {
       rows.push(row);
       row = indent;
     }
@@ -48,10 +52,10 @@ function wrapped(line: string, columns: number): string[] {
 }
 
 /** The end of what is typed, which is what a person looks at. */
-function ending(text: string, columns: number): string {
+function visibleEnd(text: string, columns: number): string {
   let kept = '';
-  for (const sign of [...signsOf(text)].reverse()) {
-    if (columnsOf(sign + kept) > columns) break;
+  for (const sign of [...splitGraphemes(text)].reverse()) {
+    if (displayWidth(sign + kept) > columns) break;
     kept = sign + kept;
   }
   return kept;

@@ -1,60 +1,60 @@
 import { type ActorRow, actorRows } from '../view/actor-rows.ts';
-import { nameOf } from '../view/sequence.ts';
-import { valueText } from '../view/states.ts';
-import { makeActorDetail } from './actor-detail.ts';
-import { fill, h } from './element.ts';
-import type { MakePart } from './part.ts';
-import { Rows } from './rows.ts';
+import { actorName } from '../view/sequence.ts';
+import { formatStateValue } from '../view/states.ts';
+import { createActorDetail } from './actor-detail.ts';
+import { createElement, replaceChildren } from './dom.ts';
+import type { CreateView } from './view.ts';
+import { VirtualList } from './virtual-list.ts';
 
 /** The tree of actors, and the chosen one with its chart, its events and what they changed. */
-export const makeActors: MakePart = session => {
-  const { book } = session;
+export const createActorsView: CreateView = session => {
+  const { store } = session;
   const open = new Map<string, boolean>();
-  const detail = makeActorDetail(session);
-  const filter = h('input', {
+  const detail = createActorDetail(session);
+  const filter = createElement('input', {
     type: 'search',
     placeholder: 'Filter actors',
     className: 'filter',
     aria: { label: 'Filter actors' },
     oninput: () => update(),
   });
-  const gone = h('input', { type: 'checkbox', onchange: () => update() });
-  const counts = h('p', { className: 'small' });
-  const rows = new Rows<ActorRow>({
+  const gone = createElement('input', { type: 'checkbox', onchange: () => update() });
+  const counts = createElement('p', { className: 'small' });
+  const rows = new VirtualList<ActorRow>({
     label: 'Actors',
     height: 28,
     keyOf: ({ uid }) => uid,
     draw({ uid, depth, isOpen, inside }, row) {
-      const actor = book.actors.get(uid);
+      const actor = store.actors.get(uid);
       if (actor === undefined) return;
-      const mark = h(
+      const mark = createElement(
         'i',
         { className: 'mark', onclick: () => inside > 0 && unfold(uid, !isOpen) },
         inside === 0 ? '' : isOpen ? '▾' : '▸',
       );
-      const name = h('span', { className: 'name', title: actor.id }, nameOf(book, uid));
-      const state = actor.now.value === null ? actor.now.status : valueText(actor.now.value);
-      const status = actor.gone ?? (actor.now.status === 'active' ? '' : actor.now.status);
-      const label = h(
+      const name = createElement('span', { className: 'name', title: actor.id }, actorName(store, uid));
+      const state = actor.now.value === null ? actor.now.status : formatStateValue(actor.now.value);
+      const status = actor.stoppedAs ?? (actor.now.status === 'active' ? '' : actor.now.status);
+      const label = createElement(
         'span',
         { className: 'label' },
         mark,
         name,
-        isOpen || inside === 0 ? null : h('small', {}, `${inside}`),
+        isOpen || inside === 0 ? null : createElement('small', {}, `${inside}`),
       );
       label.style.paddingLeft = `${4 + 14 * depth}px`;
-      row.classList.toggle('gone', actor.gone !== null);
-      fill(
+      row.classList.toggle('stopped', actor.stoppedAs !== null);
+      replaceChildren(
         row,
         label,
-        h(
+        createElement(
           'span',
           { className: 'state', title: state },
           status === '' || status === state ? state : `${state} (${status})`,
         ),
       );
     },
-    pick: ({ uid }) => session.choose({ actor: uid }),
+    pick: ({ uid }) => session.select({ actor: uid }),
     unfold: ({ uid }, isOpen) => unfold(uid, isOpen),
   });
   const unfold = (uid: string, isOpen: boolean) => {
@@ -62,25 +62,25 @@ export const makeActors: MakePart = session => {
     update();
   };
   const update = () => {
-    const shown = actorRows(book, { open, filter: filter.value.trim(), gone: gone.checked });
-    if (session.actor === null || !book.actors.has(session.actor)) session.actor = favourite(shown, book);
-    const alive = [...book.actors.values()].filter(actor => actor.gone === null).length;
-    counts.textContent = `${alive} ${alive === 1 ? 'actor' : 'actors'}, ${book.log.filter(({ type }) => type === 'received').length} events`;
+    const shown = actorRows(store, { open, filter: filter.value.trim(), gone: gone.checked });
+    if (session.actor === null || !store.actors.has(session.actor)) session.actor = defaultActor(shown, store);
+    const alive = [...store.actors.values()].filter(actor => actor.stoppedAs === null).length;
+    counts.textContent = `${alive} ${alive === 1 ? 'actor' : 'actors'}, ${store.log.filter(({ type }) => type === 'received').length} events`;
     rows.show(shown, session.actor);
     detail.update();
   };
-  const tools = h('div', { className: 'tools' }, filter, h('label', {}, gone, ' ended'));
-  const list = h('div', { className: 'list' }, tools, counts, rows.element);
+  const tools = createElement('div', { className: 'tools' }, filter, createElement('label', {}, gone, ' ended'));
+  const list = createElement('div', { className: 'list' }, tools, counts, rows.element);
   return {
     name: 'Actors',
     plans: false,
-    element: h('div', { className: 'part actors split-left' }, list, detail.element),
+    element: createElement('div', { className: 'part actors split-left' }, list, detail.element),
     update,
   };
 };
 
 /** Who is shown first: one with a chart that is not the root, if there is one. */
-function favourite(
+function defaultActor(
   rows: readonly ActorRow[],
   { actors }: { actors: ReadonlyMap<string, { chart: number | null }> },
 ): string | null {

@@ -1,19 +1,31 @@
-import type { PlanItem } from '../book/item.ts';
-import { kindOf, spanWords } from '../view/lanes.ts';
-import { h } from './element.ts';
+import type { PlanOverview } from '../state/events.ts';
+import { spanKind, spanLabels } from '../view/timeline-spans.ts';
+import { createElement } from './dom.ts';
 
 /** Where a plan stands: a mark with its words beside it, never a colour alone. */
-export function badge({ phase, state, waiting, depth, need, asked }: PlanItem, asks = asked.length): HTMLElement {
-  if (asked.length > 0) return h('span', { className: 'badge asking' }, `${phase}: ${spanWords.asking}`);
+export function createBadge(
+  { phase, state, waiting, depth, need, approvals }: PlanOverview,
+  asks = approvals.length,
+): HTMLElement {
+  if (approvals.length > 0)
+    return createElement('span', { className: 'badge asking' }, `${phase}: ${spanLabels.asking}`);
   if (asks > 0)
-    return h('span', { className: 'badge asking' }, `${phase}: ${asks} below ${asks === 1 ? 'asks' : 'ask'} you`);
+    return createElement(
+      'span',
+      { className: 'badge asking' },
+      `${phase}: ${asks} below ${asks === 1 ? 'asks' : 'ask'} you`,
+    );
   if (waiting !== null && state === 'processing') {
     const kind = waiting.category === 'rate_limited' ? 'rate-limited' : 'retrying';
-    return h('span', { className: `badge ${kind}` }, `${phase}: ${spanWords[kind]}`);
+    return createElement('span', { className: `badge ${kind}` }, `${phase}: ${spanLabels[kind]}`);
   }
-  if (need === 'refused') return h('span', { className: 'badge failed' }, `${phase}: ${state}, refused`);
-  const kind = kindOf(state);
+  if (need === 'refused') return createElement('span', { className: 'badge failed' }, `${phase}: ${state}, refused`);
+  const kind = spanKind(state);
   const isMerged = depth > 0 && phase === 'execute' && state === 'complete';
   const className = state === 'applied' || isMerged ? 'badge done' : `badge ${kind}`;
-  return h('span', { className }, state === 'applied' || state === 'cancelled' ? state : `${phase}: ${state}`);
+  return createElement(
+    'span',
+    { className },
+    state === 'applied' || state === 'cancelled' ? state : `${phase}: ${state}`,
+  );
 }

@@ -1,9 +1,9 @@
-import type { Picture } from '../book/item.ts';
+import type { ChartLayout } from '../state/events.ts';
 import { chartSvg } from '../view/chart-svg.ts';
-import { button, fill, h, save } from './element.ts';
+import { createButton, createElement, replaceChildren, saveFile } from './dom.ts';
 
-export interface Shown {
-  picture: Picture;
+export interface ShownChart {
+  picture: ChartLayout;
   active: ReadonlySet<string>;
   /** Of the actor it is drawn for. */
   key: string;
@@ -14,9 +14,14 @@ const exportStyle =
   'text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1d1d20}.name{font-weight:600}.inside,.word{font-size:11px;fill:#63636a}rect{fill:#fff;stroke:#c9c7c0}.outer>rect{fill:#faf9f7}.active>rect{fill:#e9edfb;stroke:#3f5bd0;stroke-width:2}.line path{fill:none;stroke:#a9a8ae}.open path{stroke:#3f5bd0}.rule{stroke:#e4e2dc}.start{fill:#63636a;stroke:#63636a}.tip{fill:#85848c}';
 
 /** One statechart: drawn once, then only what is active moves. */
-export function makeChart(): { element: HTMLElement; show(shown: Shown | null): void } {
-  const frame = h('div', { className: 'chart-frame', tabIndex: 0, role: 'region', aria: { label: 'Statechart' } });
-  let drawn: { picture: Picture; key: string } | null = null;
+export function createChart(): { element: HTMLElement; show(shown: ShownChart | null): void } {
+  const frame = createElement('div', {
+    className: 'chart-frame',
+    tabIndex: 0,
+    role: 'region',
+    aria: { label: 'Statechart' },
+  });
+  let drawn: { picture: ChartLayout; key: string } | null = null;
   let active: ReadonlySet<string> = new Set();
   let zoom = 1;
   const resize = () => {
@@ -51,16 +56,16 @@ export function makeChart(): { element: HTMLElement; show(shown: Shown | null): 
     const inner = [...frame.querySelectorAll('.state.active.leaf')].at(-1);
     inner?.scrollIntoView({ block: 'center', inline: 'center' });
   };
-  const tools = h(
+  const tools = createElement(
     'div',
     { className: 'chart-tools' },
-    button('−', () => scale(0.8), { aria: { label: 'Smaller' } }),
-    button('+', () => scale(1.25), { aria: { label: 'Larger' } }),
-    button('Fit', fitAll),
-    button('Find', find, { title: 'Scroll to where the actor is' }),
-    button(
+    createButton('−', () => scale(0.8), { aria: { label: 'Smaller' } }),
+    createButton('+', () => scale(1.25), { aria: { label: 'Larger' } }),
+    createButton('Fit', fitAll),
+    createButton('Find', find, { title: 'Scroll to where the actor is' }),
+    createButton(
       'SVG',
-      () => drawn && save(`${drawn.picture.id}.svg`, 'image/svg+xml', chartSvg(drawn.picture, active, exportStyle)),
+      () => drawn && saveFile(`${drawn.picture.id}.svg`, 'image/svg+xml', chartSvg(drawn.picture, active, exportStyle)),
       {
         aria: { label: 'Save the chart as SVG' },
       },
@@ -68,14 +73,14 @@ export function makeChart(): { element: HTMLElement; show(shown: Shown | null): 
   );
   // Until somebody chose another size, the chart keeps to the room it has.
   new ResizeObserver(() => isHandy || begin()).observe(frame);
-  const element = h('div', { className: 'chart-box' }, frame, tools);
+  const element = createElement('div', { className: 'chart-box' }, frame, tools);
   return {
     element,
     show(shown) {
       element.hidden = shown === null || shown.picture.width === 0;
       if (shown === null) {
         drawn = null;
-        fill(frame);
+        replaceChildren(frame);
         return;
       }
       const { picture, key } = shown;

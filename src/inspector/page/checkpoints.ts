@@ -1,11 +1,11 @@
-import { diffLines } from '../view/diff-lines.ts';
-import { clock, duration, short } from '../view/words.ts';
-import { asked } from './asked.ts';
-import { button, fill, h } from './element.ts';
-import { give, orderAfterAsking, tell } from './orders.ts';
-import type { MakePart } from './part.ts';
-import { planPicker } from './plan-picker.ts';
+import { formatClock, formatDuration, shortId } from '../view/format.ts';
+import { parseUnifiedDiff } from '../view/unified-diff.ts';
+import { announce, confirmAndSend, sendCommand } from './commands.ts';
+import { createButton, createElement, replaceChildren } from './dom.ts';
+import { createPlanPicker } from './plan-picker.ts';
+import { createCachedQuery } from './query-cache.ts';
 import type { Session } from './session.ts';
+import type { CreateView } from './view.ts';
 
 interface Checkpoint {
   checkpointId: string;
@@ -24,32 +24,39 @@ interface Preview {
 }
 
 /** States to come back to, along the time they were made: what was different, and the ways back. */
-export const makeCheckpoints: MakePart = session => {
-  const list = asked<Checkpoint[]>();
-  const diff = asked<string>();
+export const createCheckpointsView: CreateView = session => {
+  const list = createCachedQuery<Checkpoint[]>();
+  const diff = createCachedQuery<string>();
   let chosen: string | null = null;
   let drawn = '';
-  const picker = planPicker(session, 'Plan whose checkpoints are shown');
-  const slider = h('input', {
+  const picker = createPlanPicker(session, 'Plan whose checkpoints are shown');
+  const slider = createElement('input', {
     type: 'range',
     min: '0',
     step: '1',
     className: 'scrubber',
     aria: { label: 'Checkpoint' },
   });
-  const head = h('div', { className: 'checkpoint' });
-  const body = h('div', { className: 'diff', tabIndex: 0, role: 'region', aria: { label: 'What changed since' } });
+  const head = createElement('div', { className: 'checkpoint' });
+  const body = createElement('div', {
+    className: 'diff',
+    tabIndex: 0,
+    role: 'region',
+    aria: { label: 'What changed since' },
+  });
   slider.oninput = () => {
     chosen = list.value?.[Number(slider.value)]?.checkpointId ?? null;
     update();
   };
   const update = () => {
     picker.update();
-    const { plan, book } = session;
+    const { plan, store } = session;
     if (plan === null) return;
-    const last = book.planEvents.findLast(({ planId, name }) => planId === plan && /^(?:checkpoint|plan)\./.test(name));
+    const last = store.planEvents.findLast(
+      ({ planId, name }) => planId === plan && /^(?:checkpoint|plan)\./.test(name),
+    );
     const version = last?.seq ?? '';
-    list.want(`${plan} ${version}`, () => session.link.ask({ what: 'checkpoints', plan }), update);
+    list.load(`${plan} ${version}`, () => session.connection.query({ what: 'checkpoints', plan }), update);
     const all = list.value ?? [];
     const known = all.findIndex(({ checkpointId }) => checkpointId === chosen);
     const place = known === -1 ? Math.min(0, all.length - 1) : known;
@@ -63,7 +70,7 @@ export const makeCheckpoints: MakePart = session => {
       checkpoint !== undefined && isLive
         ? { what: 'diff', plan, from: checkpoint.checkpointId, to: plan }
         : { what: 'diff', plan };
-    diff.want(`${plan}/${checkpoint?.checkpointId ?? ''} ${version}`, () => session.link.ask(about), update);
+    diff.load(`${plan}/${checkpoint?.checkpointId ?? ''} ${version}`, () => session.connection.query(about), update);
     const state = JSON.stringify([
       checkpoint,
       place,
@@ -79,11 +86,11 @@ export const makeCheckpoints: MakePart = session => {
     drawHead(head, session, { plan, checkpoint, place, count: all.length });
     drawDiff(body, diff.value, diff.problem, isLive && checkpoint !== undefined);
   };
-  const marks = h('div', { className: 'scrub' }, picker.element, slider);
+  const marks = createElement('div', { className: 'scrub' }, picker.element, slider);
   return {
     name: 'Checkpoints',
     plans: true,
-    element: h('div', { className: 'part checkpoints' }, marks, head, body),
+    element: createElement('div', { className: 'part checkpoints' }, marks, head, body),
     update,
   };
 };
@@ -102,31 +109,36 @@ function drawHead(
   }: { plan: string; checkpoint: Checkpoint | undefined; place: number; count: number },
 ): void {
   if (checkpoint === undefined) {
-    fill(head, h('p', { className: 'calm' }, 'There are no checkpoints yet.'));
+    replaceChildren(head, createElement('p', { className: 'calm' }, 'There are no checkpoints yet.'));
     return;
   }
   const at = Date.parse(checkpoint.createdAt);
   const back = () => void rollBack(session, plan, checkpoint);
-  const fork = () => void give(session, { do: 'fork', plan, checkpoint: checkpoint.checkpointId });
-  fill(
+  const fork = () => void sendCommand(session, { do: 'fork', plan, checkpoint: checkpoint.checkpointId });
+  replaceChildren(
     head,
-    h(
+    createElement(
       'div',
       {},
-      h('h2', {}, nameOf(checkpoint)),
-      h(
+      createElement('h2', {}, nameOf(checkpoint)),
+      createElement(
         'p',
         { className: 'small' },
-        `${place + 1} of ${count} · ${clock(at)}, ${duration(session.now() - at)} ago · `,
-        h('code', {}, short(checkpoint.checkpointId)),
+        `${place + 1} of ${count} · ${formatClock(at)}, ${formatDuration(session.now() - at)} ago · `,
+        createElement('code', {}, shortId(checkpoint.checkpointId)),
       ),
     ),
     session.control
-      ? h('div', { className: 'buttons' }, button('Fork from here', fork), button('Roll back…', back))
-      : h(
+      ? createElement(
+          'div',
+          { className: 'buttons' },
+          createButton('Fork from here', fork),
+          createButton('Roll back…', back),
+        )
+      : createElement(
           'p',
           { className: 'hints' },
-          h('code', {}, `troupe plan rollback ${short(checkpoint.checkpointId)} --plan ${short(plan)}`),
+          createElement('code', {}, `troupe plan rollback ${shortId(checkpoint.checkpointId)} --plan ${shortId(plan)}`),
         ),
   );
 }
@@ -136,9 +148,9 @@ async function rollBack(session: Session, plan: string, checkpoint: Checkpoint):
   const order = { do: 'rollback', plan, checkpoint: checkpoint.checkpointId };
   let preview: Preview;
   try {
-    preview = (await session.link.order({ ...order, dryRun: true })) as Preview;
+    preview = (await session.connection.execute({ ...order, dryRun: true })) as Preview;
   } catch (thrown) {
-    return tell(thrown instanceof Error ? thrown.message : String(thrown));
+    return announce(thrown instanceof Error ? thrown.message : String(thrown));
   }
   const files = preview.changes ?? preview.reverted ?? [];
   const lines = [
@@ -152,7 +164,7 @@ async function rollBack(session: Session, plan: string, checkpoint: Checkpoint):
     }`,
     'What was decided after it holds no longer; the present is kept as a checkpoint first.',
   ];
-  await orderAfterAsking(
+  await confirmAndSend(
     session,
     { ...order, dryRun: false },
     { title: `Back to ${nameOf(checkpoint)}?`, lines, yes: 'Roll back' },
@@ -161,14 +173,19 @@ async function rollBack(session: Session, plan: string, checkpoint: Checkpoint):
 
 function drawDiff(body: HTMLElement, diff: string | null, problem: string | null, since: boolean): void {
   if (diff === null || diff === '') {
-    fill(body, h('p', { className: 'calm' }, problem ?? (diff === '' ? 'Nothing changed since.' : 'Looking…')));
+    replaceChildren(
+      body,
+      createElement('p', { className: 'calm' }, problem ?? (diff === '' ? 'Nothing changed since.' : 'Looking…')),
+    );
     return;
   }
-  const lines = diffLines(diff).slice(0, 5_000);
-  const title = h('h3', {}, since ? 'From there to now' : 'What the plan changed');
-  fill(
+  const lines = parseUnifiedDiff(diff).slice(0, 5_000);
+  const title = createElement('h3', {}, since ? 'From there to now' : 'What the plan changed');
+  replaceChildren(
     body,
     title,
-    ...lines.map(({ kind, text }) => h('div', { className: `diff-line ${kind}` }, text === '' ? ' ' : text)),
+    ...lines.map(({ kind, text }) =>
+      createElement('div', { className: `diff-line ${kind}` }, text === '' ? ' ' : text),
+    ),
   );
 }

@@ -1,32 +1,37 @@
-import { type DecisionRow, decisionRows, type ShownDecision } from '../view/decision-rows.ts';
-import { asked } from './asked.ts';
-import { fill, h } from './element.ts';
-import type { MakePart } from './part.ts';
-import { planPicker } from './plan-picker.ts';
-import { Rows } from './rows.ts';
+import { type DecisionData, type DecisionRow, decisionRows } from '../view/decision-rows.ts';
+import { createElement, replaceChildren } from './dom.ts';
+import { createPlanPicker } from './plan-picker.ts';
+import { createCachedQuery } from './query-cache.ts';
+import type { CreateView } from './view.ts';
+import { VirtualList } from './virtual-list.ts';
 
 /** Why a plan is as it is: the tree of its decisions, with what was not taken and why not. */
-export const makeDecisions: MakePart = session => {
-  const answer = asked<ShownDecision[]>();
+export const createDecisionsView: CreateView = session => {
+  const answer = createCachedQuery<DecisionData[]>();
   let chosen: string | null = null;
-  const picker = planPicker(session, 'Plan whose decisions are shown');
-  const superseded = h('input', { type: 'checkbox', onchange: () => update() });
-  const side = h('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen decision' } });
-  const rows = new Rows<DecisionRow>({
+  const picker = createPlanPicker(session, 'Plan whose decisions are shown');
+  const superseded = createElement('input', { type: 'checkbox', onchange: () => update() });
+  const side = createElement('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen decision' } });
+  const rows = new VirtualList<DecisionRow>({
     label: 'Decisions',
     height: 52,
     keyOf: ({ decision }) => decision.decisionId,
     draw({ decision, depth }, row) {
       const { question, chosenOption, alternatives, type, supersededBy } = decision;
       const rejected = alternatives.length === 0 ? '' : `${alternatives.length} rejected`;
-      const label = h('span', { className: 'decision' }, h('small', {}, question), h('b', {}, chosenOption));
+      const label = createElement(
+        'span',
+        { className: 'decision' },
+        createElement('small', {}, question),
+        createElement('b', {}, chosenOption),
+      );
       label.style.marginLeft = `${12 + 18 * depth}px`;
-      row.classList.toggle('gone', supersededBy !== null);
-      fill(
+      row.classList.toggle('stopped', supersededBy !== null);
+      replaceChildren(
         row,
         label,
-        h('span', { className: 'rejected' }, rejected),
-        h('span', { className: 'kind' }, type.replaceAll('_', ' ')),
+        createElement('span', { className: 'rejected' }, rejected),
+        createElement('span', { className: 'kind' }, type.replaceAll('_', ' ')),
       );
     },
     pick({ decision }) {
@@ -36,10 +41,10 @@ export const makeDecisions: MakePart = session => {
   });
   const update = () => {
     picker.update();
-    const { plan, book } = session;
+    const { plan, store } = session;
     if (plan !== null) {
-      const last = book.planEvents.findLast(({ planId, name }) => planId === plan && isAbout(name));
-      answer.want(`${plan} ${last?.seq ?? ''}`, () => session.link.ask({ what: 'decisions', plan }), update);
+      const last = store.planEvents.findLast(({ planId, name }) => planId === plan && isAbout(name));
+      answer.load(`${plan} ${last?.seq ?? ''}`, () => session.connection.query({ what: 'decisions', plan }), update);
     }
     const decisions = (answer.value ?? []).filter(({ supersededBy }) => superseded.checked || supersededBy === null);
     chosen ??= decisions[0]?.decisionId ?? null;
@@ -50,12 +55,17 @@ export const makeDecisions: MakePart = session => {
       answer.problem,
     );
   };
-  const tools = h('div', { className: 'tools' }, picker.element, h('label', {}, superseded, ' superseded too'));
-  const main = h('div', { className: 'main' }, tools, rows.element);
+  const tools = createElement(
+    'div',
+    { className: 'tools' },
+    picker.element,
+    createElement('label', {}, superseded, ' superseded too'),
+  );
+  const main = createElement('div', { className: 'main' }, tools, rows.element);
   return {
     name: 'Decisions',
     plans: true,
-    element: h('div', { className: 'part decisions split' }, main, side),
+    element: createElement('div', { className: 'part decisions split' }, main, side),
     update,
   };
 };
@@ -63,25 +73,27 @@ export const makeDecisions: MakePart = session => {
 const isAbout = (name: string) =>
   ['decision.recorded', 'plan.corrected', 'plan.rolled_back', 'plan.phase_changed', 'tool.called'].includes(name);
 
-function drawSide(side: HTMLElement, decision: ShownDecision | undefined, problem: string | null): void {
+function drawSide(side: HTMLElement, decision: DecisionData | undefined, problem: string | null): void {
   if (decision === undefined) {
-    fill(side, h('p', { className: 'calm' }, problem ?? 'No decision is recorded yet.'));
+    replaceChildren(side, createElement('p', { className: 'calm' }, problem ?? 'No decision is recorded yet.'));
     return;
   }
   const { question, chosenOption, rationale, alternatives, confidence, supersededBy } = decision;
-  fill(
+  replaceChildren(
     side,
-    h('p', { className: 'small' }, question),
-    h('h2', {}, chosenOption),
-    rationale === '' ? null : h('p', {}, rationale),
-    h('p', { className: 'small' }, `confidence ${confidence.toFixed(2)}`),
-    supersededBy === null ? null : h('p', { className: 'error' }, 'It holds no longer.'),
-    h('h3', {}, 'Not taken'),
-    alternatives.length === 0 ? h('p', { className: 'calm' }, 'Nothing else was weighed.') : null,
-    h(
+    createElement('p', { className: 'small' }, question),
+    createElement('h2', {}, chosenOption),
+    rationale === '' ? null : createElement('p', {}, rationale),
+    createElement('p', { className: 'small' }, `confidence ${confidence.toFixed(2)}`),
+    supersededBy === null ? null : createElement('p', { className: 'error' }, 'It holds no longer.'),
+    createElement('h3', {}, 'Not taken'),
+    alternatives.length === 0 ? createElement('p', { className: 'calm' }, 'Nothing else was weighed.') : null,
+    createElement(
       'ul',
       { className: 'alternatives' },
-      ...alternatives.map(({ description, reason }) => h('li', {}, h('s', {}, description), h('p', {}, reason))),
+      ...alternatives.map(({ description, reason }) =>
+        createElement('li', {}, createElement('s', {}, description), createElement('p', {}, reason)),
+      ),
     ),
   );
 }

@@ -1,15 +1,15 @@
 /** The inspector's page: a head, its views, and keys. */
-import { short } from '../view/words.ts';
-import { makeActors } from './actors.ts';
-import { makeCheckpoints } from './checkpoints.ts';
-import { makeConflicts } from './conflicts.ts';
-import { makeDecisions } from './decisions.ts';
-import { button, fill, h } from './element.ts';
-import { makeMessages } from './messages.ts';
-import { makeNow } from './now.ts';
-import type { Part } from './part.ts';
+import { shortId } from '../view/format.ts';
+import { createActorsView } from './actors.ts';
+import { createCheckpointsView } from './checkpoints.ts';
+import { createConflictsView } from './conflicts.ts';
+import { createDecisionsView } from './decisions.ts';
+import { createButton, createElement, replaceChildren } from './dom.ts';
+import { createMessagesView } from './messages.ts';
+import { createOverviewView } from './overview.ts';
 import { openSession } from './session.ts';
-import { makeTimeline } from './timeline.ts';
+import { createTimelineView } from './timeline.ts';
+import type { View } from './view.ts';
 
 function start(): void {
   const session = openSession(() => update());
@@ -23,40 +23,48 @@ function start(): void {
       ?.element.querySelector<HTMLElement>('.rows')
       ?.focus();
   };
-  const makes = [makeNow, makeTimeline, makeActors, makeMessages, makeDecisions, makeConflicts, makeCheckpoints];
+  const makes = [
+    createOverviewView,
+    createTimelineView,
+    createActorsView,
+    createMessagesView,
+    createDecisionsView,
+    createConflictsView,
+    createCheckpointsView,
+  ];
   const parts = makes.map(make => make(session, go));
 
-  const title = h('h1', {}, 'Troupe');
-  const picker = h('select', {
+  const title = createElement('h1', {}, 'Troupe');
+  const picker = createElement('select', {
     className: 'roots',
     aria: { label: 'Plan' },
-    onchange: () => session.choose({ root: picker.value }),
+    onchange: () => session.select({ root: picker.value }),
   });
-  const state = h('span', { className: 'link-state', role: 'status' });
-  const control = h('span', { className: 'control' });
-  const downloads = h(
+  const state = createElement('span', { className: 'link-state', role: 'status' });
+  const control = createElement('span', { className: 'control' });
+  const downloads = createElement(
     'nav',
     { className: 'downloads', aria: { label: 'Take away' } },
-    h('a', { href: 'report.html', download: 'troupe-report.html' }, 'Report'),
-    h('a', { href: 'items.jsonl', download: 'troupe-items.jsonl' }, 'JSONL'),
+    createElement('a', { href: 'report.html', download: 'troupe-report.html' }, 'Report'),
+    createElement('a', { href: 'items.jsonl', download: 'troupe-items.jsonl' }, 'JSONL'),
   );
-  const head = h(
+  const head = createElement(
     'header',
     { className: 'head' },
     title,
     picker,
-    h('span', { className: 'gap' }),
+    createElement('span', { className: 'gap' }),
     control,
     state,
     downloads,
   );
-  const tabs = h('nav', { className: 'tabs', aria: { label: 'Views' } });
-  const main = h('main', {});
-  const told = h('p', { id: 'told', role: 'status' });
-  fill(document.getElementById('app') as HTMLElement, head, tabs, main, told);
+  const tabs = createElement('nav', { className: 'tabs', aria: { label: 'Views' } });
+  const main = createElement('main', {});
+  const told = createElement('p', { id: 'announcement', role: 'status' });
+  replaceChildren(document.getElementById('app') as HTMLElement, head, tabs, main, told);
 
-  const shown = (): Part[] => parts.filter(({ plans }) => session.plans || !plans);
-  const tabsOf = parts.map((part, index) => tabOf(part, index, go));
+  const shown = (): View[] => parts.filter(({ plans }) => session.plans || !plans);
+  const tabsOf = parts.map((part, index) => createTab(part, index, go));
   let tabsMade = '';
   let pickerMade = '';
   const update = () => {
@@ -68,7 +76,7 @@ function start(): void {
     const names = there.map(({ name }) => name).join();
     if (names !== tabsMade) {
       tabsMade = names;
-      fill(tabs, ...tabsOf.filter(({ part }) => there.includes(part)).map(({ element }) => element));
+      replaceChildren(tabs, ...tabsOf.filter(({ part }) => there.includes(part)).map(({ element }) => element));
     }
     for (const { part: of, element, count } of tabsOf) {
       if (of === part) element.setAttribute('aria-current', 'page');
@@ -76,21 +84,21 @@ function start(): void {
       const number = of.count?.() ?? 0;
       count.textContent = number === 0 ? '' : String(number);
     }
-    if (part.element.parentElement !== main) fill(main, part.element);
+    if (part.element.parentElement !== main) replaceChildren(main, part.element);
     title.textContent = session.title;
     document.title = `${session.title} inspector`;
     if (state.textContent !== session.state.text) state.textContent = session.state.text;
     state.className = `link-state ${session.state.kind}`;
-    control.textContent = session.control ? 'orders are taken' : '';
+    control.textContent = session.control ? 'commands enabled' : '';
     downloads.hidden = session.state.kind === 'report';
     const roots = session.roots();
     const made = roots.map(({ planId, state }) => `${planId}${state}`).join();
     if (made !== pickerMade) {
       pickerMade = made;
-      fill(
+      replaceChildren(
         picker,
         ...roots.map(({ planId, goal, state }) =>
-          h('option', { value: planId }, `${goal.slice(0, 70)} · ${state} · ${short(planId)}`),
+          createElement('option', { value: planId }, `${goal.slice(0, 70)} · ${state} · ${shortId(planId)}`),
         ),
       );
     }
@@ -117,14 +125,14 @@ function start(): void {
 }
 
 interface Tab {
-  part: Part;
+  part: View;
   element: HTMLButtonElement;
   count: HTMLElement;
 }
 
-function tabOf(part: Part, index: number, go: (name: string) => void): Tab {
-  const count = h('span', { className: 'tab-count' });
-  const element = button(part.name, () => go(part.name), { title: `${part.name} (${index + 1})` });
+function createTab(part: View, index: number, go: (name: string) => void): Tab {
+  const count = createElement('span', { className: 'tab-count' });
+  const element = createButton(part.name, () => go(part.name), { title: `${part.name} (${index + 1})` });
   element.append(count);
   return { part, element, count };
 }

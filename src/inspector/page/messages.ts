@@ -1,9 +1,9 @@
-import { escaped } from '../view/escaped.ts';
-import { type Arrow, type Sequence, sequenceOf } from '../view/sequence.ts';
-import { clock, eventWord } from '../view/words.ts';
-import { fill, h } from './element.ts';
-import type { MakePart } from './part.ts';
-import { Rows } from './rows.ts';
+import { escapeHtml } from '../view/escape-html.ts';
+import { eventLabel, formatClock } from '../view/format.ts';
+import { type MessageArrow, type MessageSequence, toMessageSequence } from '../view/sequence.ts';
+import { createElement, replaceChildren } from './dom.ts';
+import type { CreateView } from './view.ts';
+import { VirtualList } from './virtual-list.ts';
 
 /** Messages that are kept in sight of the list; older ones are counted. */
 const shownMax = 5_000;
@@ -11,31 +11,31 @@ const columnsMax = 14;
 const size = { row: 30, time: 110, least: 76, most: 150 };
 
 /** Who told whom what, one row a message, with the actors' lives running through the rows. */
-export const makeMessages: MakePart = session => {
-  const { book } = session;
-  let sequence: Sequence = { columns: [], arrows: [], before: 0 };
-  let chosen: Arrow | null = null;
+export const createMessagesView: CreateView = session => {
+  const { store } = session;
+  let sequence: MessageSequence = { columns: [], arrows: [], olderCount: 0 };
+  let chosen: MessageArrow | null = null;
   let made = '';
   const numbers = new WeakMap<object, number>();
   let count = 0;
-  const keyOf = ({ message }: Arrow): string => {
+  const keyOf = ({ message }: MessageArrow): string => {
     const number = numbers.get(message) ?? count++;
     numbers.set(message, number);
     return String(number);
   };
-  const head = h('div', { className: 'lives' });
-  const side = h('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen message' } });
-  const note = h('span', { className: 'small' });
-  const filter = h('input', {
+  const head = createElement('div', { className: 'lives' });
+  const side = createElement('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen message' } });
+  const note = createElement('span', { className: 'small' });
+  const filter = createElement('input', {
     type: 'search',
     className: 'filter',
     placeholder: 'Filter events',
     aria: { label: 'Filter events' },
     oninput: () => update(),
   });
-  const own = h('input', { type: 'checkbox', onchange: () => update() });
-  const about = h('input', { type: 'checkbox', onchange: () => update() });
-  const rows = new Rows<Arrow>({
+  const own = createElement('input', { type: 'checkbox', onchange: () => update() });
+  const about = createElement('input', { type: 'checkbox', onchange: () => update() });
+  const rows = new VirtualList<MessageArrow>({
     label: 'Messages',
     height: size.row,
     follows: true,
@@ -58,64 +58,71 @@ export const makeMessages: MakePart = session => {
   };
   const update = () => {
     const only = about.checked ? session.actor : null;
-    const wanted = JSON.stringify([book.revision, filter.value, own.checked, only]);
+    const wanted = JSON.stringify([store.revision, filter.value, own.checked, only]);
     if (wanted !== made) {
       made = wanted;
-      sequence = narrowed(
-        sequenceOf(book, { about: only, filter: filter.value.trim(), own: own.checked, max: shownMax }),
+      sequence = limitColumns(
+        toMessageSequence(store, { about: only, filter: filter.value.trim(), own: own.checked, max: shownMax }),
       );
     }
-    const { columns, arrows, before } = sequence;
+    const { columns, arrows, olderCount } = sequence;
     main.style.setProperty('--column', `${width()}px`);
     main.style.setProperty('--row-width', `${size.time + columns.length * width()}px`);
-    fill(
+    replaceChildren(
       head,
       ...columns.map(({ uid, name }) =>
-        h('span', { title: name, className: uid === session.actor ? 'chosen' : '' }, name),
+        createElement('span', { title: name, className: uid === session.actor ? 'chosen' : '' }, name),
       ),
     );
-    note.textContent = before > 0 ? `${arrows.length} messages, ${before} not shown` : `${arrows.length} messages`;
+    note.textContent =
+      olderCount > 0 ? `${arrows.length} messages, ${olderCount} not shown` : `${arrows.length} messages`;
     rows.show(arrows, chosen === null ? null : keyOf(chosen));
     drawSide();
   };
   const drawSide = () => {
     if (chosen === null) {
-      fill(side, h('p', { className: 'calm' }, 'Choose a message to see what was in it.'));
+      replaceChildren(side, createElement('p', { className: 'calm' }, 'Choose a message to see what was in it.'));
       return;
     }
     const { message } = chosen;
-    const from = message.from === null ? 'outside' : (book.actors.get(message.from)?.id ?? message.from);
-    fill(
+    const from = message.from === null ? 'outside' : (store.actors.get(message.from)?.id ?? message.from);
+    replaceChildren(
       side,
-      h('h2', {}, eventWord(message.event.type)),
-      h(
+      createElement('h2', {}, eventLabel(message.event.type)),
+      createElement(
         'p',
         { className: 'small' },
-        `${clock(message.at)} from ${from} to ${book.actors.get(message.uid)?.id ?? message.uid}`,
+        `${formatClock(message.at)} from ${from} to ${store.actors.get(message.uid)?.id ?? message.uid}`,
       ),
-      h('pre', {}, JSON.stringify(message.event, null, 2)),
+      createElement('pre', {}, JSON.stringify(message.event, null, 2)),
     );
   };
-  const tools = h(
+  const tools = createElement(
     'div',
     { className: 'tools' },
     filter,
-    h('label', {}, own, ' what XState sends'),
-    h('label', {}, about, ' only the chosen actor'),
+    createElement('label', {}, own, ' what XState sends'),
+    createElement('label', {}, about, ' only the chosen actor'),
     note,
   );
-  const main = h('div', { className: 'main' }, tools, h('div', { className: 'lives-row' }, head), rows.element);
+  const main = createElement(
+    'div',
+    { className: 'main' },
+    tools,
+    createElement('div', { className: 'lives-row' }, head),
+    rows.element,
+  );
   return {
     name: 'Messages',
     plans: false,
-    element: h('div', { className: 'part messages split' }, main, side),
+    element: createElement('div', { className: 'part messages split' }, main, side),
     update,
   };
 };
 
 /** Only messages between the first so many actors: more columns nobody can read. */
-function narrowed({ columns, arrows, before }: Sequence): Sequence {
-  if (columns.length <= columnsMax) return { columns, arrows, before };
+function limitColumns({ columns, arrows, olderCount }: MessageSequence): MessageSequence {
+  if (columns.length <= columnsMax) return { columns, arrows, olderCount };
   const counts = columns.map(() => 0);
   for (const { from, to } of arrows) {
     for (const index of new Set([from ?? to, to])) counts[index] = (counts[index] ?? 0) + 1;
@@ -131,11 +138,11 @@ function narrowed({ columns, arrows, before }: Sequence): Sequence {
   return {
     columns: busiest.flatMap(index => columns[index] ?? []),
     arrows: shown,
-    before: before + arrows.length - shown.length,
+    olderCount: olderCount + arrows.length - shown.length,
   };
 }
 
-function rowHtml({ from, to, message }: Arrow, columns: number, width: number): string {
+function rowHtml({ from, to, message }: MessageArrow, columns: number, width: number): string {
   const x = (column: number) => column * width + width / 2;
   const lives = Array.from(
     { length: columns },
@@ -147,7 +154,7 @@ function rowHtml({ from, to, message }: Arrow, columns: number, width: number): 
   const tip = isSelf || end < start ? `M${end} ${isSelf ? 22 : 20} l7 -3.5 v7 z` : `M${end} 20 l-7 -3.5 v7 z`;
   const middle = isSelf ? end + 32 : (start + end) / 2;
   const anchor = isSelf ? 'start' : 'middle';
-  const word = escaped(eventWord(message.event.type));
+  const word = escapeHtml(eventLabel(message.event.type));
   const y = isSelf ? 21 : 15;
-  return `<time>${clock(message.at)}</time><svg width="${columns * width}" height="${size.row}" aria-hidden="true">${lives}<path class="way" d="${way}"/><path class="tip" d="${tip}"/><text x="${middle}" y="${y}" text-anchor="${anchor}">${word}</text></svg><span class="spoken">${word}</span>`;
+  return `<time>${formatClock(message.at)}</time><svg width="${columns * width}" height="${size.row}" aria-hidden="true">${lives}<path class="way" d="${way}"/><path class="tip" d="${tip}"/><text x="${middle}" y="${y}" text-anchor="${anchor}">${word}</text></svg><span class="spoken">${word}</span>`;
 }

@@ -1,26 +1,27 @@
-/** What every part of the page shares: the book, who is selected, and how to ask for more. */
-import { Book } from '../book/book.ts';
-import type { PlanItem } from '../book/item.ts';
-import { type Link, type LinkState, openLink } from './link.ts';
+/** What every part of the page shares: the store, who is selected, and how to ask for more. */
+
+import type { PlanOverview } from '../state/events.ts';
+import { InspectorStore } from '../state/store.ts';
+import { type ConnectionState, openConnection, type ServerConnection } from './connection.ts';
 
 export interface Session {
   /** After a loss the one before, until the next knows plans too. */
-  book: Book;
+  store: InspectorStore;
   title: string;
   control: boolean;
   /** Whether there are plans, or only actors. */
   plans: boolean;
-  state: LinkState;
+  state: ConnectionState;
   /** The root plan that is looked at; null while there is none. */
   root: string | null;
   /** A plan of its tree. */
   plan: string | null;
   actor: string | null;
-  link: Link;
-  choose(chosen: Partial<Pick<Session, 'root' | 'plan' | 'actor'>>): void;
-  roots(): PlanItem[];
+  connection: ServerConnection;
+  select(chosen: Partial<Pick<Session, 'root' | 'plan' | 'actor'>>): void;
+  roots(): PlanOverview[];
   /** The root and all below it. */
-  family(): PlanItem[];
+  plansOfRoot(): PlanOverview[];
   /** The present, or the moment at which the report ends. */
   now(): number;
 }
@@ -28,7 +29,7 @@ export interface Session {
 /** Calls `changed` at most ten times a second, in a frame, whatever happens. */
 export function openSession(changed: () => void): Session {
   /** Of a server that was started again: it takes a moment before it knows anything. */
-  let next: Book | null = null;
+  let next: InspectorStore | null = null;
   let isDue = false;
   let last = 0;
   const soon = () => {
@@ -46,7 +47,7 @@ export function openSession(changed: () => void): Session {
     );
   };
   const session: Session = {
-    book: new Book(),
+    store: new InspectorStore(),
     title: 'Troupe',
     control: false,
     plans: true,
@@ -54,30 +55,33 @@ export function openSession(changed: () => void): Session {
     root: null,
     plan: null,
     actor: null,
-    link: { ask: () => Promise.reject(new Error('not yet')), order: () => Promise.reject(new Error('not yet')) },
-    choose(chosen) {
+    connection: {
+      query: () => Promise.reject(new Error('not yet')),
+      execute: () => Promise.reject(new Error('not yet')),
+    },
+    select(chosen) {
       if (chosen.root !== undefined && chosen.root !== session.root) session.plan = chosen.root;
       Object.assign(session, chosen);
       soon();
     },
-    roots: () => [...session.book.plans.values()].filter(({ depth }) => depth === 0).sort(newestFirst),
-    family: () => [...session.book.plans.values()].filter(({ rootPlanId }) => rootPlanId === session.root),
+    roots: () => [...session.store.plans.values()].filter(({ depth }) => depth === 0).sort(newestFirst),
+    plansOfRoot: () => [...session.store.plans.values()].filter(({ rootPlanId }) => rootPlanId === session.root),
     now: () => session.state.at ?? Date.now(),
   };
-  session.link = openLink({
+  session.connection = openConnection({
     welcome({ title, control, plans }) {
       Object.assign(session, { title, control, plans });
       soon();
     },
     items(items) {
       const isAnew = items[0]?.type === 'forget' && items[0].what === 'all';
-      if (isAnew && session.book.plans.size > 0) next = after(session.book);
-      (next ?? session.book).add(items);
+      if (isAnew && session.store.plans.size > 0) next = emptyStoreAfter(session.store);
+      (next ?? session.store).add(items);
       if (next !== null && next.plans.size > 0) {
-        session.book = next;
+        session.store = next;
         next = null;
       }
-      const { plans } = session.book;
+      const { plans } = session.store;
       if (session.root === null || !plans.has(session.root)) session.root = session.roots()[0]?.planId ?? null;
       if (session.plan === null || !plans.has(session.plan)) session.plan = session.root;
       soon();
@@ -90,11 +94,11 @@ export function openSession(changed: () => void): Session {
   return session;
 }
 
-const newestFirst = (left: PlanItem, right: PlanItem) => (left.planId < right.planId ? 1 : -1);
+const newestFirst = (left: PlanOverview, right: PlanOverview) => (left.planId < right.planId ? 1 : -1);
 
-/** An empty book that no look takes for the one before. */
-function after({ revision }: Book): Book {
-  const book = new Book();
-  book.revision = revision + 1;
-  return book;
+/** An empty store that no look takes for the one before. */
+function emptyStoreAfter({ revision }: InspectorStore): InspectorStore {
+  const store = new InspectorStore();
+  store.revision = revision + 1;
+  return store;
 }

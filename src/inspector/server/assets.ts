@@ -2,21 +2,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Fault } from '../../index.ts';
+import { TroupeError } from '../../index.ts';
 
 /** Compiled modules and the style, by their path: `page/main.js`. Nothing else can be asked for. */
 export type Assets = ReadonlyMap<string, string>;
 
-const folders = ['book', 'view', 'page', 'page/style'];
+const folders = ['state', 'view', 'page', 'page/style'];
 
-/** @throws {Fault} INTERNAL when the page was never compiled */
+/** @throws {TroupeError} INTERNAL when the page was never compiled */
 export function readAssets(): Assets {
   const places = ['../', '../src/inspector/', '../../../dist/src/inspector/'].map(place =>
     fileURLToPath(new URL(place, import.meta.url)),
   );
   const place = places.find(place => existsSync(join(place, 'page/main.js')));
   if (place === undefined) {
-    throw new Fault('INTERNAL', 'The page of the inspector is not compiled', { hints: ['npm run build'] });
+    throw new TroupeError('INTERNAL', 'The page of the inspector is not compiled', { hints: ['npm run build'] });
   }
   const paths = folders.flatMap(folder => readdirSync(join(place, folder)).map(name => `${folder}/${name}`));
   const wanted = paths.filter(path => /\.(?:js|css)$/.test(path));

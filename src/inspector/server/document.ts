@@ -4,8 +4,8 @@ import type { Assets } from './assets.ts';
 
 /** In this order: what comes later overrides what comes before. */
 const styles = [
-  ...['ground', 'head', 'parts', 'now', 'timeline', 'actors', 'chart', 'actor-log', 'messages'],
-  ...['decisions', 'conflicts', 'checkpoints', 'asking', 'narrow'],
+  ...['base', 'head', 'views', 'overview', 'timeline', 'actors', 'chart', 'actor-log', 'messages'],
+  ...['decisions', 'conflicts', 'checkpoints', 'confirmation', 'narrow'],
 ].map(name => `page/style/${name}.css`);
 
 const policy = {
@@ -15,7 +15,7 @@ const policy = {
 };
 
 /** Sent with every answer. */
-export const headers = {
+export const securityHeaders = {
   'content-security-policy': policy.served,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -26,7 +26,7 @@ export const headers = {
 };
 
 export function servedDocument(): string {
-  return documentOf({
+  return renderDocument({
     head: styles.map(path => `<link rel="stylesheet" href="${path}">`).join('\n'),
     foot: '<script type="module" src="page/main.js"></script>',
   });
@@ -36,9 +36,12 @@ export function servedDocument(): string {
 export function reportDocument(assets: Assets, data: unknown): string {
   const modules = [...assets].filter(([path]) => path.endsWith('.js'));
   const imports = Object.fromEntries(
-    modules.map(([path, text]) => [`troupe/${path}`, `data:text/javascript;base64,${base64(withNames(path, text))}`]),
+    modules.map(([path, text]) => [
+      `troupe/${path}`,
+      `data:text/javascript;base64,${base64(withModuleNames(path, text))}`,
+    ]),
   );
-  return documentOf({
+  return renderDocument({
     head: [
       `<meta http-equiv="content-security-policy" content="${policy.report}">`,
       `<style>${styles.map(path => assets.get(path)).join('\n')}</style>`,
@@ -52,7 +55,7 @@ export function reportDocument(assets: Assets, data: unknown): string {
 }
 
 /** Modules in `data:` addresses have no neighbours: what they import gets a name, which the import map knows. */
-function withNames(path: string, text: string): string {
+function withModuleNames(path: string, text: string): string {
   return text.replace(
     /(\bfrom\s+|\bimport\s+)(['"])(\.{1,2}\/[^'"]+)\2/g,
     (_, before: string, quote: string, to: string) => {
@@ -66,7 +69,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 /** JSON that cannot end the script it stands in. */
 const json = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-function documentOf({ head, foot }: { head: string; foot: string }): string {
+function renderDocument({ head, foot }: { head: string; foot: string }): string {
   return `<!doctype html>
 <html lang="en">
 <head>

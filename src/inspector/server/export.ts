@@ -1,20 +1,20 @@
 /** An inspection to take away: lines of JSON, or one file that shows it all. */
 
-import type { Report } from '../book/telling.ts';
+import type { InspectionReport } from '../state/protocol.ts';
 import type { Assets } from './assets.ts';
-import type { Desk } from './desk.ts';
+import type { Broadcaster } from './broadcaster.ts';
 import { reportDocument } from './document.ts';
-import type { Hub } from './hub.ts';
-import type { About } from './message.ts';
+import type { RequestHandler } from './request-handler.ts';
+import type { Query } from './requests.ts';
 
 /** Every item, one a line. */
-export function linesOf(hub: Hub): string {
-  return [...hub.book.items()].map(item => `${JSON.stringify(item)}\n`).join('');
+export function toJsonLines(broadcaster: Broadcaster): string {
+  return [...broadcaster.store.events()].map(item => `${JSON.stringify(item)}\n`).join('');
 }
 
-export interface ReportOptions {
-  hub: Hub;
-  desk: Desk;
+export interface CreateReportOptions {
+  broadcaster: Broadcaster;
+  handler: RequestHandler;
   assets: Assets;
   title: string;
   plans: boolean;
@@ -23,16 +23,24 @@ export interface ReportOptions {
 }
 
 /** One HTML document that opens from a file, with all that a page could ask for while it was live. */
-export async function reportOf({ hub, desk, assets, title, plans, version, now }: ReportOptions): Promise<string> {
-  const answers: Report['answers'] = {};
-  const ask = async (about: About) => {
+export async function createReport({
+  broadcaster,
+  handler,
+  assets,
+  title,
+  plans,
+  version,
+  now,
+}: CreateReportOptions): Promise<string> {
+  const answers: InspectionReport['answers'] = {};
+  const ask = async (about: Query) => {
     try {
-      answers[JSON.stringify(about)] = await desk.ask(about);
+      answers[JSON.stringify(about)] = await handler.query(about);
     } catch (thrown) {
       answers[JSON.stringify(about)] = { unknown: thrown instanceof Error ? thrown.message : String(thrown) };
     }
   };
-  for (const { planId: plan, depth } of hub.book.plans.values()) {
+  for (const { planId: plan, depth } of broadcaster.store.plans.values()) {
     await ask({ what: 'decisions', plan });
     await ask({ what: 'conflicts', plan });
     for (const { path } of conflictsIn(answers[JSON.stringify({ what: 'conflicts', plan })])) {
@@ -42,7 +50,7 @@ export async function reportOf({ hub, desk, assets, title, plans, version, now }
     await ask({ what: 'checkpoints', plan });
     await ask({ what: 'diff', plan });
   }
-  const report: Report = { title, plans, version, at: now, items: [...hub.book.items()], answers };
+  const report: InspectionReport = { title, plans, version, at: now, items: [...broadcaster.store.events()], answers };
   return reportDocument(assets, report);
 }
 

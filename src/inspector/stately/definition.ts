@@ -1,28 +1,28 @@
 /** Charts as the standard protocol writes them: the JSON of a machine's configuration. */
 import * as z from 'zod';
 import type { Chart, ChartState, ChartTransition } from '../../durable.ts';
-import type { DrawnState, DrawnTransition, Picture } from '../book/item.ts';
+import type { ChartLayout, DrawnState, DrawnTransition } from '../state/events.ts';
 
 const list = <T>(value: T | T[] | undefined): T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-const Named = z.union([z.string(), z.looseObject({ type: z.string().optional() })]);
-const Way = z.union([
+const NamedConfig = z.union([z.string(), z.looseObject({ type: z.string().optional() })]);
+const TransitionConfig = z.union([
   z.string(),
   z.looseObject({
     target: z.union([z.string(), z.array(z.string())]).optional(),
-    guard: Named.optional(),
-    actions: z.union([Named, z.array(Named)]).optional(),
+    guard: NamedConfig.optional(),
+    actions: z.union([NamedConfig, z.array(NamedConfig)]).optional(),
   }),
 ]);
-const Ways = z.union([Way, z.array(Way)]);
-type Ways = z.infer<typeof Ways>;
-const WaysByEvent = z.record(z.string(), Ways.optional());
+const TransitionConfigs = z.union([TransitionConfig, z.array(TransitionConfig)]);
+type TransitionConfigs = z.infer<typeof TransitionConfigs>;
+const TransitionsByEvent = z.record(z.string(), TransitionConfigs.optional());
 const Invoke = z.looseObject({
   src: z.unknown().optional(),
   id: z.string().optional(),
-  onDone: Ways.optional(),
-  onError: Ways.optional(),
+  onDone: TransitionConfigs.optional(),
+  onError: TransitionConfigs.optional(),
 });
 
 interface Config {
@@ -30,17 +30,17 @@ interface Config {
   type?: string | undefined;
   initial?: unknown;
   tags?: string | string[] | undefined;
-  entry?: z.infer<typeof Named> | z.infer<typeof Named>[] | undefined;
-  exit?: z.infer<typeof Named> | z.infer<typeof Named>[] | undefined;
+  entry?: z.infer<typeof NamedConfig> | z.infer<typeof NamedConfig>[] | undefined;
+  exit?: z.infer<typeof NamedConfig> | z.infer<typeof NamedConfig>[] | undefined;
   invoke?: z.infer<typeof Invoke> | z.infer<typeof Invoke>[] | undefined;
-  on?: Record<string, Ways | undefined> | undefined;
-  after?: Record<string, Ways | undefined> | undefined;
-  always?: Ways | undefined;
-  onDone?: Ways | undefined;
+  on?: Record<string, TransitionConfigs | undefined> | undefined;
+  after?: Record<string, TransitionConfigs | undefined> | undefined;
+  always?: TransitionConfigs | undefined;
+  onDone?: TransitionConfigs | undefined;
   states?: Record<string, Config> | undefined;
 }
 
-const Actions = z.union([Named, z.array(Named)]).optional();
+const Actions = z.union([NamedConfig, z.array(NamedConfig)]).optional();
 const Config: z.ZodType<Config> = z.looseObject({
   id: z.string().optional(),
   type: z.string().optional(),
@@ -49,10 +49,10 @@ const Config: z.ZodType<Config> = z.looseObject({
   entry: Actions,
   exit: Actions,
   invoke: z.union([Invoke, z.array(Invoke)]).optional(),
-  on: WaysByEvent.optional(),
-  after: WaysByEvent.optional(),
-  always: Ways.optional(),
-  onDone: Ways.optional(),
+  on: TransitionsByEvent.optional(),
+  after: TransitionsByEvent.optional(),
+  always: TransitionConfigs.optional(),
+  onDone: TransitionConfigs.optional(),
   get states() {
     return z.record(z.string(), Config).optional();
   },
@@ -67,7 +67,7 @@ interface Node {
 }
 
 /** The chart of a definition; null where it is none, or has no states. */
-export function chartOfDefinition(definition: string | undefined): Chart | null {
+export function parseChartDefinition(definition: string | undefined): Chart | null {
   const config = parsed(definition);
   if (config?.states === undefined || Object.keys(config.states).length === 0) return null;
   const id = config.id ?? '(machine)';
@@ -111,15 +111,16 @@ function typeOf({ type }: Config, hasStates: boolean): ChartState['type'] {
   return hasStates ? 'compound' : 'atomic';
 }
 
-const nameOf = (given: z.infer<typeof Named>): string => (typeof given === 'string' ? given : given.type || 'inline');
+const nameOf = (given: z.infer<typeof NamedConfig>): string =>
+  typeof given === 'string' ? given : given.type || 'inline';
 
 function transitionsOf(node: Node, root: Node): ChartTransition[] {
   const { id, config } = node;
   const { on = {}, after = {}, always, onDone, invoke } = config;
-  const named: [event: string, ways: Ways | undefined][] = [
+  const named: [event: string, ways: TransitionConfigs | undefined][] = [
     ...Object.entries(on),
     ...Object.entries(after).map(([delay, ways]): [string, typeof ways] => [`xstate.after.${delay}.${id}`, ways]),
-    ...list(invoke).flatMap(({ id: actor = 'inline', onDone, onError }): [string, Ways | undefined][] => [
+    ...list(invoke).flatMap(({ id: actor = 'inline', onDone, onError }): [string, TransitionConfigs | undefined][] => [
       [`xstate.done.actor.${actor}`, onDone],
       [`xstate.error.actor.${actor}`, onError],
     ]),
@@ -131,7 +132,7 @@ function transitionsOf(node: Node, root: Node): ChartTransition[] {
       const { target, guard, actions } = typeof way === 'string' ? { target: way } : way;
       return {
         event,
-        targets: list(target).flatMap(to => resolved(node, to, root)?.id ?? []),
+        targets: list(target).flatMap(to => findTargetNode(node, to, root)?.id ?? []),
         guard: guard === undefined ? null : nameOf(guard),
         actions: list(actions).map(nameOf),
       };
@@ -140,7 +141,7 @@ function transitionsOf(node: Node, root: Node): ChartTransition[] {
 }
 
 /** `#id.inner`, `.child`, or the path of a sibling. */
-function resolved(from: Node, target: string, root: Node): Node | undefined {
+function findTargetNode(from: Node, target: string, root: Node): Node | undefined {
   if (target.startsWith('#')) {
     const named = all(root).find(({ id }) => target === `#${id}` || target.startsWith(`#${id}.`));
     return named && inner(named, target.slice(named.id.length + 2));
@@ -161,7 +162,7 @@ function inner(node: Node, path: string): Node | undefined {
 }
 
 /** A machine's configuration as a viewer of the standard protocol wants it. */
-export function definitionOf({ states, transitions }: Picture): object {
+export function toMachineConfig({ states, transitions }: ChartLayout): object {
   const byState = new Map<string, DrawnTransition[]>();
   for (const transition of transitions) {
     byState.set(transition.from, [...(byState.get(transition.from) ?? []), transition]);
@@ -177,7 +178,7 @@ export function definitionOf({ states, transitions }: Picture): object {
       ...(state.entry.length === 0 ? {} : { entry: state.entry.map(type => ({ type })) }),
       ...(state.exit.length === 0 ? {} : { exit: state.exit.map(type => ({ type })) }),
       ...(state.invokes.length === 0 ? {} : { invoke: state.invokes.map(src => ({ src })) }),
-      ...waysOf(byState.get(state.id) ?? []),
+      ...transitionConfigs(byState.get(state.id) ?? []),
       ...(children.length === 0 ? {} : { states: Object.fromEntries(children.map(child => [child.key, of(child)])) }),
     };
   };
@@ -185,7 +186,7 @@ export function definitionOf({ states, transitions }: Picture): object {
   return root === undefined ? {} : of(root);
 }
 
-function waysOf(transitions: readonly DrawnTransition[]): object {
+function transitionConfigs(transitions: readonly DrawnTransition[]): object {
   const on: Record<string, object[]> = {};
   const always: object[] = [];
   for (const { event, targets, guard, actions } of transitions) {

@@ -1,4 +1,4 @@
-import type { ActorEntry, Book } from '../book/book.ts';
+import type { ActorRecord, InspectorStore } from '../state/store.ts';
 
 export interface ActorRow {
   uid: string;
@@ -20,30 +20,30 @@ export interface ActorRowOptions {
 export const unfoldedMax = 500;
 
 /** The tree of actors as rows of a list; with a filter those that match and all above them. */
-export function actorRows(book: Book, { open, filter, gone }: ActorRowOptions): ActorRow[] {
-  const wanted = filter === '' ? null : matching(book, filter.toLowerCase());
-  const folded = book.actors.size > unfoldedMax;
+export function actorRows(store: InspectorStore, { open, filter, gone }: ActorRowOptions): ActorRow[] {
+  const wanted = filter === '' ? null : matchingActors(store, filter.toLowerCase());
+  const folded = store.actors.size > unfoldedMax;
   const rows: ActorRow[] = [];
-  const show = (actor: ActorEntry, depth: number) => {
-    if (!(gone || actor.gone === null) || (wanted !== null && !wanted.has(actor.uid))) return;
-    const children = actor.children.flatMap(uid => book.actors.get(uid) ?? []);
-    const shown = gone ? children : children.filter(child => child.gone === null);
+  const show = (actor: ActorRecord, depth: number) => {
+    if (!(gone || actor.stoppedAs === null) || (wanted !== null && !wanted.has(actor.uid))) return;
+    const children = actor.children.flatMap(uid => store.actors.get(uid) ?? []);
+    const shown = gone ? children : children.filter(child => child.stoppedAs === null);
     const isOpen = wanted !== null || (open.get(actor.uid) ?? (!folded || depth === 0));
     rows.push({ uid: actor.uid, depth, isOpen, inside: shown.length });
     if (isOpen) for (const child of children) show(child, depth + 1);
   };
-  for (const actor of book.actors.values()) {
-    if (actor.parent === null || !book.actors.has(actor.parent)) show(actor, 0);
+  for (const actor of store.actors.values()) {
+    if (actor.parent === null || !store.actors.has(actor.parent)) show(actor, 0);
   }
   return rows;
 }
 
-function matching({ actors }: Book, filter: string): Set<string> {
+function matchingActors({ actors }: InspectorStore, filter: string): Set<string> {
   const found = new Set<string>();
   for (const actor of actors.values()) {
     const text = `${actor.id} ${actor.src ?? ''} ${actor.systemId ?? ''} ${JSON.stringify(actor.now.value)}`;
     if (!text.toLowerCase().includes(filter)) continue;
-    for (let at: ActorEntry | undefined = actor; at !== undefined && !found.has(at.uid); ) {
+    for (let at: ActorRecord | undefined = actor; at !== undefined && !found.has(at.uid); ) {
       found.add(at.uid);
       at = at.parent === null ? undefined : actors.get(at.parent);
     }

@@ -1,6 +1,6 @@
 /** Time on a line of limited length, on which stretches where nothing changed take little room. */
 
-export interface Stretch {
+export interface AxisSegment {
   from: number;
   to: number;
   /** Share of the line, from 0 to 1. */
@@ -10,8 +10,8 @@ export interface Stretch {
   isIdle: boolean;
 }
 
-export interface Axis {
-  stretches: Stretch[];
+export interface TimeAxis {
+  segments: AxisSegment[];
   /** The place of a moment, from 0 to 1. */
   place(at: number): number;
   /** The moment at a place. */
@@ -23,7 +23,7 @@ const gapShare = 0.12;
 const idleShare = 0.04;
 
 /** `moments` are when something began or ended; only those in the range count. */
-export function axisOf(moments: readonly number[], { from, to }: { from: number; to: number }): Axis {
+export function createTimeAxis(moments: readonly number[], { from, to }: { from: number; to: number }): TimeAxis {
   const end = Math.max(to, from + 1);
   const inside = [...new Set(moments.filter(at => at > from && at < end))].sort((left, right) => left - right);
   const gapMs = Math.max(1_000, gapShare * (end - from));
@@ -46,7 +46,7 @@ export function axisOf(moments: readonly number[], { from, to }: { from: number;
     return { ...piece, start, end: sum / total };
   });
   return {
-    stretches,
+    segments: stretches,
     place(at) {
       const stretch = stretches.find(({ to }) => at <= to) ?? stretches.at(-1);
       if (stretch === undefined) return 0;

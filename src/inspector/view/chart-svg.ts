@@ -1,34 +1,35 @@
 /** A statechart as SVG: what is active is marked by class, so that it can move without being drawn again. */
-import type { DrawnLine, DrawnState, Picture, Point } from '../book/item.ts';
-import { escaped } from './escaped.ts';
-import { eventWord } from './words.ts';
+import type { ChartLayout, DrawnEdge, DrawnState, Point } from '../state/events.ts';
+import { escapeHtml } from './escape-html.ts';
+import { eventLabel } from './format.ts';
 
 const lineHeight = 17;
 
-export function chartSvg(picture: Picture, active: ReadonlySet<string>, style = ''): string {
-  const { width, height, states, lines } = picture;
+export function chartSvg(picture: ChartLayout, active: ReadonlySet<string>, style = ''): string {
+  const { width, height, states, edges } = picture;
   const size = `width="${Math.ceil(width)}" height="${Math.ceil(height)}" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}"`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" ${size} role="img" aria-label="${escaped(`Statechart ${picture.id}`)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" ${size} role="img" aria-label="${escapeHtml(`Statechart ${picture.id}`)}">`,
     style === '' ? '' : `<style>${style}</style>`,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.8 L7.5 4 L0 7.2 z" class="tip"/></marker></defs>',
     ...states.map(state => stateSvg(state, picture, active)),
-    ...lines.map(line => lineSvg(line, active)),
+    ...edges.map(line => lineSvg(line, active)),
     ...states.filter(({ id }) => isInitial(id, picture)).map(startSvg),
     '</svg>',
   ].join('');
 }
 
-const isInitial = (id: string, { states }: Picture) => states.some(({ initial }) => initial.includes(id));
+const isInitial = (id: string, { states }: ChartLayout) => states.some(({ initial }) => initial.includes(id));
 
-function stateSvg(state: DrawnState, { states }: Picture, active: ReadonlySet<string>): string {
+function stateSvg(state: DrawnState, { states }: ChartLayout, active: ReadonlySet<string>): string {
   const { id, key, type, x, y, width, height } = state;
   const isOuter = states.some(({ parent }) => parent === id);
   const classes = ['state', type, isOuter ? 'outer' : 'leaf', active.has(id) ? 'active' : ''].join(' ').trim();
-  const rest = isOuter || height > 24 + lineHeight ? inside(state) : [];
+  const rest = isOuter || height > 24 + lineHeight ? stateDetails(state) : [];
   const words = rest
     .map(
-      (text, index) => `<text class="inside" x="${x + 14}" y="${y + 38 + index * lineHeight}">${escaped(text)}</text>`,
+      (text, index) =>
+        `<text class="inside" x="${x + 14}" y="${y + 38 + index * lineHeight}">${escapeHtml(text)}</text>`,
     )
     .join('');
   const frame = `x="${x}" y="${y}" width="${width}" height="${height}" rx="${isOuter ? 10 : 8}"`;
@@ -37,13 +38,13 @@ function stateSvg(state: DrawnState, { states }: Picture, active: ReadonlySet<st
       ? `<rect class="second" x="${x + 3}" y="${y + 3}" width="${width - 6}" height="${height - 6}" rx="6"/>`
       : '';
   const rule = isOuter ? `<path class="rule" d="M${x} ${y + 30 + rest.length * lineHeight} h${width}"/>` : '';
-  const tip = `<title>${escaped([id, ...state.tags.map(tag => `#${tag}`)].join(' '))}</title>`;
-  const title = `<text class="name" x="${x + 14}" y="${y + 20}">${escaped(key)}</text>`;
-  return `<g class="${classes}" data-state="${escaped(id)}">${tip}<rect ${frame}/>${second}${rule}${title}${words}</g>`;
+  const tip = `<title>${escapeHtml([id, ...state.tags.map(tag => `#${tag}`)].join(' '))}</title>`;
+  const title = `<text class="name" x="${x + 14}" y="${y + 20}">${escapeHtml(key)}</text>`;
+  return `<g class="${classes}" data-state="${escapeHtml(id)}">${tip}<rect ${frame}/>${second}${rule}${title}${words}</g>`;
 }
 
 /** What is written under a state's name. What XState adds by itself says nothing. */
-export function inside({ invokes, entry, exit }: Pick<DrawnState, 'invokes' | 'entry' | 'exit'>): string[] {
+export function stateDetails({ invokes, entry, exit }: Pick<DrawnState, 'invokes' | 'entry' | 'exit'>): string[] {
   const own = (name: string) => !name.startsWith('xstate.');
   const named = [...new Set(invokes)].map(name => `⚙ ${name}`);
   return [...named, ...entry.filter(own).map(name => `→ ${name}`), ...exit.filter(own).map(name => `← ${name}`)];
@@ -53,24 +54,24 @@ function startSvg({ x, y }: DrawnState): string {
   return `<path class="start" d="M${x - 9} ${y + 15} h7"/><circle class="start" cx="${x - 9}" cy="${y + 15}" r="3"/>`;
 }
 
-function lineSvg({ from, to, way, words, label }: DrawnLine, active: ReadonlySet<string>): string {
-  if (way.length < 2) return '';
+function lineSvg({ from, to, path, labels, label }: DrawnEdge, active: ReadonlySet<string>): string {
+  if (path.length < 2) return '';
   const text =
     label === null
       ? ''
-      : words
+      : labels
           .map(
             (word, index) =>
-              `<text class="word" x="${label.x + 2}" y="${label.y + 11 + index * 15}">${escaped(word)}</text>`,
+              `<text class="word" x="${label.x + 2}" y="${label.y + 11 + index * 15}">${escapeHtml(word)}</text>`,
           )
           .join('');
   const classes = ['line', active.has(from) ? 'open' : ''].join(' ').trim();
-  const tip = escaped(`${words.join(', ')}: ${from} → ${to}`);
-  return `<g class="${classes}" data-from="${escaped(from)}" data-to="${escaped(to)}"><title>${tip}</title><path d="${rounded(way)}" marker-end="url(#tip)"/>${text}</g>`;
+  const tip = escapeHtml(`${labels.join(', ')}: ${from} → ${to}`);
+  return `<g class="${classes}" data-from="${escapeHtml(from)}" data-to="${escapeHtml(to)}"><title>${tip}</title><path d="${roundedPath(path)}" marker-end="url(#tip)"/>${text}</g>`;
 }
 
 /** A way of straight pieces with its corners rounded. */
-function rounded(way: readonly Point[], radius = 6): string {
+function roundedPath(way: readonly Point[], radius = 6): string {
   const [first, ...rest] = way;
   if (first === undefined) return '';
   let path = `M${first.x} ${first.y}`;
@@ -81,15 +82,15 @@ function rounded(way: readonly Point[], radius = 6): string {
       path += ` L${point.x} ${point.y}`;
       continue;
     }
-    const into = near(point, before, radius);
-    const out = near(point, after, radius);
+    const into = pointTowards(point, before, radius);
+    const out = pointTowards(point, after, radius);
     path += ` L${into.x} ${into.y} Q${point.x} ${point.y} ${out.x} ${out.y}`;
   }
   return path;
 }
 
 /** The point on the way to another that is at most `radius` away. */
-function near(from: Point, to: Point, radius: number): Point {
+function pointTowards(from: Point, to: Point, radius: number): Point {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const share = length === 0 ? 0 : Math.min(radius, length / 2) / length;
   return { x: round(from.x + share * (to.x - from.x)), y: round(from.y + share * (to.y - from.y)) };
@@ -98,10 +99,10 @@ function near(from: Point, to: Point, radius: number): Point {
 const round = (value: number) => Math.round(value * 10) / 10;
 
 /** What the active states allow, on one line each; for a chart whose lines have no room for words. */
-export function ways(picture: Picture, active: ReadonlySet<string>): string[] {
+export function transitionTexts(picture: ChartLayout, active: ReadonlySet<string>): string[] {
   const open = picture.transitions.filter(({ from }) => active.has(from));
   return open.map(({ event, guard, targets }) => {
     const to = targets.length === 0 ? 'stays' : targets.map(id => id.split('.').at(-1)).join(', ');
-    return `${eventWord(event)}${guard === null ? '' : ` [${guard}]`} → ${to}`;
+    return `${eventLabel(event)}${guard === null ? '' : ` [${guard}]`} → ${to}`;
   });
 }

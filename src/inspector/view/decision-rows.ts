@@ -1,7 +1,7 @@
-import { grouped } from './grouped.ts';
+import { groupBy } from './group-by.ts';
 
 /** A decision as a page needs it. */
-export interface ShownDecision {
+export interface DecisionData {
   decisionId: string;
   parentDecisionId: string | null;
   type: string;
@@ -15,16 +15,16 @@ export interface ShownDecision {
 }
 
 export interface DecisionRow {
-  decision: ShownDecision;
+  decision: DecisionData;
   depth: number;
 }
 
 /** The tree as rows: each after its parent, in the order they were made. */
-export function decisionRows(decisions: readonly ShownDecision[]): DecisionRow[] {
+export function decisionRows(decisions: readonly DecisionData[]): DecisionRow[] {
   const known = new Set(decisions.map(({ decisionId }) => decisionId));
   const ordered = [...decisions].sort((left, right) => left.sequence - right.sequence);
-  const parentOf = ({ parentDecisionId: id }: ShownDecision) => (id !== null && known.has(id) ? id : '');
-  const byParent = grouped(ordered, parentOf);
+  const parentOf = ({ parentDecisionId: id }: DecisionData) => (id !== null && known.has(id) ? id : '');
+  const byParent = groupBy(ordered, parentOf);
   const rows: DecisionRow[] = [];
   const add = (parent: string, depth: number) => {
     for (const decision of byParent.get(parent) ?? []) {

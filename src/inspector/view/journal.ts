@@ -1,21 +1,21 @@
 /** What the journal says of one plan, where its line does not. */
-import type { PlanEventItem } from '../book/item.ts';
+import type { PlanJournalEvent } from '../state/events.ts';
 
-export interface JournalFacts {
+export interface JournalSummary {
   toolCalls: number;
   /** What went wrong last where it stands; of a plan that goes on nothing is wrong. */
-  trouble: { message: string; hints: string[] } | null;
+  error: { message: string; hints: string[] } | null;
 }
 
-export function factsOf(events: readonly PlanEventItem[], planId: string): JournalFacts {
-  const facts: JournalFacts = { toolCalls: 0, trouble: null };
+export function summarizeJournal(events: readonly PlanJournalEvent[], planId: string): JournalSummary {
+  const facts: JournalSummary = { toolCalls: 0, error: null };
   for (const { planId: of, name, event } of events) {
     if (of !== planId) continue;
     if (name === 'tool.called') facts.toolCalls += 1;
-    else if (name === 'error.recorded') facts.trouble = event.fault as NonNullable<JournalFacts['trouble']>;
-    else if (name === 'plan.phase_changed' && goesOn(event.to as { state: string })) facts.trouble = null;
+    else if (name === 'error.recorded') facts.error = event.error as NonNullable<JournalSummary['error']>;
+    else if (name === 'plan.phase_changed' && continues(event.to as { state: string })) facts.error = null;
   }
   return facts;
 }
 
-const goesOn = ({ state }: { state: string }) => state === 'queued' || state === 'processing';
+const continues = ({ state }: { state: string }) => state === 'queued' || state === 'processing';

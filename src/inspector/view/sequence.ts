@@ -1,20 +1,21 @@
 /** Messages between actors as a sequence diagram: who stands where, and which arrow comes when. */
-import type { Book } from '../book/book.ts';
-import type { ReceivedItem } from '../book/item.ts';
-import { short } from './words.ts';
 
-export interface Arrow {
+import type { MessageReceived } from '../state/events.ts';
+import type { InspectorStore } from '../state/store.ts';
+import { shortId } from './format.ts';
+
+export interface MessageArrow {
   /** Column of the sender; null when it came from outside. */
   from: number | null;
   to: number;
-  message: ReceivedItem;
+  message: MessageReceived;
 }
 
-export interface Sequence {
+export interface MessageSequence {
   columns: { uid: string; name: string }[];
-  arrows: Arrow[];
+  arrows: MessageArrow[];
   /** Messages that match but are older than those shown. */
-  before: number;
+  olderCount: number;
 }
 
 export interface SequenceOptions {
@@ -28,12 +29,15 @@ export interface SequenceOptions {
 }
 
 /** The last `max` messages that match, with a column for everybody in them, in the order they first appear. */
-export function sequenceOf(book: Book, { about, filter, own, max }: SequenceOptions): Sequence {
+export function toMessageSequence(
+  store: InspectorStore,
+  { about, filter, own, max }: SequenceOptions,
+): MessageSequence {
   const wanted = filter.toLowerCase();
-  const found: ReceivedItem[] = [];
+  const found: MessageReceived[] = [];
   let before = 0;
-  for (let index = book.log.length - 1; index >= 0; index--) {
-    const entry = book.log[index];
+  for (let index = store.log.length - 1; index >= 0; index--) {
+    const entry = store.log[index];
     if (entry?.type !== 'received') continue;
     if (!own && entry.event.type.startsWith('xstate.')) continue;
     if (about !== null && entry.uid !== about && entry.from !== about) continue;
@@ -42,13 +46,13 @@ export function sequenceOf(book: Book, { about, filter, own, max }: SequenceOpti
     else before += 1;
   }
   found.reverse();
-  const columns: Sequence['columns'] = [];
+  const columns: MessageSequence['columns'] = [];
   const places = new Map<string, number>();
   const columnOf = (uid: string): number => {
     const known = places.get(uid);
     if (known !== undefined) return known;
     places.set(uid, columns.length);
-    columns.push({ uid, name: nameOf(book, uid) });
+    columns.push({ uid, name: actorName(store, uid) });
     return columns.length - 1;
   };
   const arrows = found.map(message => ({
@@ -56,15 +60,15 @@ export function sequenceOf(book: Book, { about, filter, own, max }: SequenceOpti
     to: columnOf(message.uid),
     message,
   }));
-  return { columns, arrows, before };
+  return { columns, arrows, olderCount: before };
 }
 
 /** What people call an actor: the goal of its plan, or its id, shortened where it ends in one of ours. */
-export function nameOf({ actors, charts, plans }: Book, uid: string): string {
+export function actorName({ actors, charts, plans }: InspectorStore, uid: string): string {
   const actor = actors.get(uid);
   if (actor === undefined) return uid;
   const plan = plans.get(actor.id);
-  if (plan !== undefined) return actor.src === 'plan' ? plan.goal : `${actor.src ?? 'actor'} ${short(actor.id)}`;
+  if (plan !== undefined) return actor.src === 'plan' ? plan.goal : `${actor.src ?? 'actor'} ${shortId(actor.id)}`;
   const name = actor.parent === null && actor.chart !== null ? (charts.get(actor.chart)?.id ?? actor.id) : actor.id;
   return name.replace(/[0-9A-HJKMNP-TV-Z]{18}([0-9A-HJKMNP-TV-Z]{8})/g, '…$1');
 }

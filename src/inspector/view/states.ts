@@ -1,7 +1,7 @@
-import type { DrawnState, DrawnTransition, Picture, StateValue } from '../book/item.ts';
+import type { ChartLayout, DrawnState, DrawnTransition, StateValue } from '../state/events.ts';
 
 /** Ids of the states a value stands for, the ones around them included. */
-export function activeStates(picture: Picture, value: StateValue | null): Set<string> {
+export function activeStates(picture: ChartLayout, value: StateValue | null): Set<string> {
   const active = new Set<string>();
   const enter = (state: DrawnState | undefined, value: StateValue | undefined) => {
     if (state === undefined) return;
@@ -18,36 +18,36 @@ export function activeStates(picture: Picture, value: StateValue | null): Set<st
   return active;
 }
 
-function childOf({ states }: Picture, parent: string, key: string): DrawnState | undefined {
+function childOf({ states }: ChartLayout, parent: string, key: string): DrawnState | undefined {
   return states.find(state => state.parent === parent && state.key === key);
 }
 
 export interface AllowedEvent {
   event: string;
   /** One for each transition that answers to it, innermost first. */
-  ways: DrawnTransition[];
+  transitions: DrawnTransition[];
 }
 
 /** Events the active states answer to; those that XState sends by itself come last. */
-export function allowedEvents(picture: Picture, active: ReadonlySet<string>): AllowedEvent[] {
+export function allowedEvents(picture: ChartLayout, active: ReadonlySet<string>): AllowedEvent[] {
   const byEvent = new Map<string, DrawnTransition[]>();
   for (const transition of picture.transitions) {
     if (transition.event === '' || !active.has(transition.from)) continue;
     byEvent.set(transition.event, [transition, ...(byEvent.get(transition.event) ?? [])]);
   }
-  const all = [...byEvent].map(([event, ways]) => ({ event, ways }));
+  const all = [...byEvent].map(([event, transitions]) => ({ event, transitions }));
   return [...all.filter(({ event }) => !isOwn(event)), ...all.filter(({ event }) => isOwn(event))];
 }
 
 const isOwn = (event: string) => event.startsWith('xstate.');
 
 /** A state value on one line: `execute.processing`, `a.b + c.d`. */
-export function valueText(value: StateValue | null): string {
+export function formatStateValue(value: StateValue | null): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   return Object.entries(value)
     .map(([key, deeper]) => {
-      const inner = deeper === undefined ? '' : valueText(deeper);
+      const inner = deeper === undefined ? '' : formatStateValue(deeper);
       const isSplit = typeof deeper === 'object' && Object.keys(deeper).length > 1;
       return inner === '' ? key : `${key}.${isSplit ? `(${inner})` : inner}`;
     })

@@ -4,17 +4,17 @@
  * Nothing is torn down that is not in a ref first. Records go in one batch before the refs and logs they speak of, so
  * that no record ever speaks of what is not there; what a crash in between leaves is a stray, and goes the next time.
  */
-import { systemIdsIn } from '../../durable/stored.ts';
+import { readSystemIds } from '../../durable/check-store.ts';
 import type { CleanupItem, CleanupOptions, CleanupReport } from '../../model/cleanup.ts';
-import { Fault } from '../../model/fault.ts';
+import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logs } from '../../ports/logs.ts';
-import type { Inventory, Project } from '../../ports/project.ts';
+import type { Project, ProjectInventory } from '../../ports/project.ts';
 import type { Store } from '../../ports/store.ts';
-import type { PlanLedger } from '../ledger.ts';
-import { rowsOfPlan } from '../rows-of-plan.ts';
-import { type Choice, choose } from './choose.ts';
-import { type Family, familiesOf, refsOfFamily } from './family.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+import { readPlanRows } from '../records/plan-rows.ts';
+import { groupByRoot, type PlanTreeInfo, refsOfPlanTree } from './plan-trees.ts';
+import { type GcItem, selectGarbage } from './select.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -31,51 +31,58 @@ export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promi
   const { ledger, project, logs: shelf, clock } = host;
   // In this order: a plan that begins in between is known before anything of it is found.
   const inventory = await project.inventory();
-  const families = familiesOf(await ledger.records(), await systemIdsIn(host.store));
+  const families = groupByRoot(await ledger.records(), await readSystemIds(host.store));
   const logs = await shelf.sizes();
-  const sizes = await sizesOf(host, { families, inventory, logs });
-  const choices = choose({ families, inventory, logs, sizes, cutoffMs: clock.now() - olderThanMs, maxBytes });
-  const without = basesOf(families);
+  const sizes = await measurePlanTrees(host, { families, inventory, logs });
+  const selected = selectGarbage({
+    planTrees: families,
+    inventory,
+    logs,
+    sizes,
+    cutoffMs: clock.now() - olderThanMs,
+    maxBytes,
+  });
+  const without = baseTrees(families);
   const items: CleanupItem[] = [];
-  for (const choice of choices) {
+  for (const choice of selected) {
     const { kind, name, planId, goal, why } = choice;
-    const bytes = choice.kind === 'refs' ? await project.weigh(choice.refs, without) : choice.bytes;
-    const done = dryRun ? { keptIn: refOf(choice), fault: null } : await attempt(host, choice);
+    const bytes = choice.kind === 'refs' ? await project.measureRefs(choice.refs, without) : choice.bytes;
+    const done = dryRun ? { keptIn: pinnedRef(choice), error: null } : await tryRemove(host, choice);
     items.push({ kind, name, planId, goal, why, bytes, ...done });
   }
-  const gone = new Set(choices.map(choice => (choice.kind === 'plan' ? choice.name : '')));
-  const kept = families.filter(({ root }) => !gone.has(root.planId));
+  const removed = new Set(selected.map(choice => (choice.kind === 'plan' ? choice.name : '')));
+  const kept = families.filter(({ root }) => !removed.has(root.planId));
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
   return {
     dryRun,
     items,
-    bytes: sum(items.filter(({ fault }) => fault === null).map(({ bytes }) => bytes)),
+    bytes: sum(items.filter(({ error }) => error === null).map(({ bytes }) => bytes)),
     kept: { plans: kept.length, bytes: sum(kept.map(({ root }) => sizes.get(root.planId) ?? 0)) },
   };
 }
 
-const basesOf = (families: readonly Family[]) =>
+const baseTrees = (families: readonly PlanTreeInfo[]) =>
   families.flatMap(({ root }) => root.projectLinks.map(({ baseTree }) => baseTree));
 
 /** One that cannot go does not keep the others. */
-async function attempt(host: CleanupHost, choice: Choice): Promise<Pick<CleanupItem, 'keptIn' | 'fault'>> {
+async function tryRemove(host: CleanupHost, choice: GcItem): Promise<Pick<CleanupItem, 'keptIn' | 'error'>> {
   try {
     await remove(host, choice);
-    return { keptIn: refOf(choice), fault: null };
+    return { keptIn: pinnedRef(choice), error: null };
   } catch (thrown) {
-    return { keptIn: null, fault: Fault.store(thrown) };
+    return { keptIn: null, error: TroupeError.serialize(thrown) };
   }
 }
 
-const refOf = (choice: Choice) =>
+const pinnedRef = (choice: GcItem) =>
   choice.kind === 'sandbox' && choice.pin !== null ? `refs/troupe/${choice.pin}` : null;
 
-async function remove({ store, project, logs }: CleanupHost, choice: Choice): Promise<void> {
+async function remove({ store, project, logs }: CleanupHost, choice: GcItem): Promise<void> {
   switch (choice.kind) {
     case 'sandbox': {
       const { key, path } = choice.sandbox;
       if (key !== null && choice.pin !== null) return project.removeSandbox({ key, pin: choice.pin });
-      return project.clearSandbox(path);
+      return project.removeLeftovers(path);
     }
     case 'plan': {
       const rows = await Promise.all(choice.family.planIds.map(planId => measureRows(store, planId)));
@@ -85,7 +92,7 @@ async function remove({ store, project, logs }: CleanupHost, choice: Choice): Pr
       return;
     }
     case 'litter':
-      return project.clearSandbox(choice.name);
+      return project.removeLeftovers(choice.name);
     case 'refs':
       return project.unpinAll(choice.refs);
     case 'log':
@@ -93,13 +100,13 @@ async function remove({ store, project, logs }: CleanupHost, choice: Choice): Pr
   }
 }
 
-async function sizesOf(
+async function measurePlanTrees(
   { store, project }: CleanupHost,
-  found: { families: readonly Family[]; inventory: Inventory; logs: Readonly<Record<string, number>> },
+  found: { families: readonly PlanTreeInfo[]; inventory: ProjectInventory; logs: Readonly<Record<string, number>> },
 ): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const family of found.families) {
-    let bytes = await project.weigh(refsOfFamily(family, found.inventory.refs), basesOf([family]));
+    let bytes = await project.measureRefs(refsOfPlanTree(family, found.inventory.refs), baseTrees([family]));
     for (const planId of family.planIds) {
       bytes += (await measureRows(store, planId)).bytes + (found.logs[planId] ?? 0);
     }
@@ -112,7 +119,7 @@ async function sizesOf(
 async function measureRows(store: Store, planId: string): Promise<{ keys: string[]; bytes: number }> {
   const found: string[] = [];
   let bytes = 0;
-  for await (const { key, value } of rowsOfPlan(store, planId)) {
+  for await (const { key, value } of readPlanRows(store, planId)) {
     found.push(key);
     bytes += key.length + JSON.stringify(value).length;
   }

@@ -1,7 +1,7 @@
 /** Where a plan can go back to, oldest first. */
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { PlanEvent } from '../../model/event.ts';
-import { positionOf } from '../../model/rollbacks.ts';
+import { sequenceOf } from '../../model/rollback-history.ts';
 
 export type Checkpoints = readonly Checkpoint[];
 
@@ -9,7 +9,7 @@ export function reduceCheckpoints(checkpoints: Checkpoints, event: PlanEvent): C
   if (event.type === 'checkpoint.deleted') return without(checkpoints, event.checkpointId);
   if (event.type !== 'checkpoint.created') return checkpoints;
   const { checkpoint, snapshot = null, at } = event;
-  const made = { ...checkpoint, snapshot, decisionSequence: positionOf(event), createdAt: at };
+  const made = { ...checkpoint, snapshot, decisionSequence: sequenceOf(event), createdAt: at };
   const all = [...without(checkpoints, checkpoint.checkpointId), made];
   return all.sort((left, right) => (left.checkpointId < right.checkpointId ? -1 : 1));
 }

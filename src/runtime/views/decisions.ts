@@ -1,8 +1,8 @@
 /** What a plan decided, with what holds no longer. */
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
-import { positionOf } from '../../model/rollbacks.ts';
-import { superseding } from '../../model/superseding.ts';
+import { sequenceOf } from '../../model/rollback-history.ts';
+import { markSuperseded } from '../../model/supersession.ts';
 
 /** In recorded order. */
 export type Decisions = readonly Decision[];
@@ -12,11 +12,11 @@ export function reduceDecisions(decisions: Decisions, event: PlanEvent): Decisio
   if (event.type === 'decision.recorded') {
     const { decision, at } = event;
     if (decisions.some(({ decisionId }) => decisionId === decision.decisionId)) return decisions;
-    const recorded = { ...decision, sequence: positionOf(event), createdAt: at };
+    const recorded = { ...decision, sequence: sequenceOf(event), createdAt: at };
     const all = [...decisions, recorded];
-    return decision.type === 'reversion' ? superseding(all, { rollbacks: [], corrections: [] }) : all;
+    return decision.type === 'reversion' ? markSuperseded(all, { rollbacks: [], corrections: [] }) : all;
   }
   if (event.type !== 'plan.corrected') return decisions;
-  const correction = { ...event.correction, sequence: positionOf(event), createdAt: event.at };
-  return superseding(decisions, { rollbacks: [], corrections: [correction] });
+  const correction = { ...event.correction, sequence: sequenceOf(event), createdAt: event.at };
+  return markSuperseded(decisions, { rollbacks: [], corrections: [correction] });
 }

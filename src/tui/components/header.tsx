@@ -1,21 +1,21 @@
-import { count } from '../../cli/progress/sentence.ts';
-import { needsOf } from '../../index.ts';
-import type { Facts } from '../facts.ts';
-import { span } from '../row.ts';
+import { attentionItems } from '../../index.ts';
+import { pluralize } from '../../presentation/units.ts';
+import { span } from '../styled-row.ts';
 import type { Theme } from '../theme.ts';
-import { Line } from './line.tsx';
+import type { ViewModel } from '../view-model.ts';
+import { StyledLine } from './styled-line.tsx';
 
 /** What needs somebody, and what is under way. */
-export function Header({ facts, columns, theme }: { facts: Facts; columns: number; theme: Theme }) {
-  const { plans, joined, fault } = facts.views;
-  const [asks] = [...facts.asks.values()].flat();
+export function Header({ facts, columns, theme }: { facts: ViewModel; columns: number; theme: Theme }) {
+  const { plans, loaded, error } = facts.views;
+  const [asks] = [...facts.approvals.values()].flat();
   const lines = Object.values(plans);
-  const needs = needsOf(plans).filter(({ kind }) => kind !== 'done').length;
-  const done = needsOf(plans).filter(({ kind }) => kind === 'done').length;
+  const needs = attentionItems(plans).filter(({ kind }) => kind !== 'done').length;
+  const done = attentionItems(plans).filter(({ kind }) => kind === 'done').length;
   const roots = lines.filter(({ depth }) => depth === 0).length;
   const working = lines.filter(({ state }) => state === 'processing').length;
   const row =
-    fault === null
+    error === null
       ? [
           span('troupe  ', 'accent'),
           span(
@@ -24,8 +24,8 @@ export function Header({ facts, columns, theme }: { facts: Facts; columns: numbe
           ),
           span(asks === undefined ? '' : `: "${asks.goal}" asks to ${asks.words} (W)`, 'warn'),
           span(done === 0 ? '' : ` · ${done} to look at`, 'good'),
-          span(joined ? ` · ${working} at work · ${count(roots, 'plan')}` : ' · looking …', 'dim'),
+          span(loaded ? ` · ${working} at work · ${pluralize(roots, 'plan')}` : ' · looking …', 'dim'),
         ]
-      : [span('troupe  ', 'accent'), span(`${fault.message}; ctrl+r looks again`, 'bad')];
-  return <Line row={row} columns={columns} theme={theme} />;
+      : [span('troupe  ', 'accent'), span(`${error.message}; ctrl+r looks again`, 'bad')];
+  return <StyledLine row={row} columns={columns} theme={theme} />;
 }

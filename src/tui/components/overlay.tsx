@@ -1,47 +1,47 @@
 import { Box } from 'ink';
-import type { Binding } from '../keys.ts';
-import { cell, type Row, span } from '../row.ts';
+import type { KeyBinding } from '../keys.ts';
 import type { Mode, UiState } from '../state.ts';
+import { fitCell, type StyledRow, span } from '../styled-row.ts';
 import type { Theme } from '../theme.ts';
-import { Line } from './line.tsx';
+import { StyledLine } from './styled-line.tsx';
 
 /** What takes the place of the panes, or stands below them. */
-export type Covering = Extract<Mode, { kind: 'asking' | 'picking' | 'help' }>;
+export type ModalState = Extract<Mode, { kind: 'asking' | 'picking' | 'help' }>;
 
-export const isCovering = (mode: Mode): mode is Covering => ['asking', 'picking', 'help'].includes(mode.kind);
+export const isModal = (mode: Mode): mode is ModalState => ['asking', 'picking', 'help'].includes(mode.kind);
 
 /** Rows a question takes below the panes, with a line above it: what it is about stays in sight. All there are for the help. */
-export function rowsOf(mode: Covering, rows: number): number {
+export function modalHeight(mode: ModalState, rows: number): number {
   if (mode.kind === 'help') return rows;
   const wanted = contents(mode, []).length + 1;
-  return rows - wanted < panesLeast ? Math.max(rows - panesLeast, Math.ceil(rows / 2)) : wanted;
+  return rows - wanted < panesRowsMin ? Math.max(rows - panesRowsMin, Math.ceil(rows / 2)) : wanted;
 }
 
 /** A title and some rows: fewer tell nothing. */
-const panesLeast = 6;
+const panesRowsMin = 6;
 
 export interface OverlayProps extends Pick<UiState, 'columns'> {
-  mode: Covering;
-  keys: readonly Binding[];
+  mode: ModalState;
+  keys: readonly KeyBinding[];
   rows: number;
   theme: Theme;
 }
 
 /** A question with its facts, a choice, or the help: in place of the panes. */
 export function Overlay({ mode, columns, keys, rows, theme }: OverlayProps) {
-  const rule: Drawn = { key: 'rule', row: [span('─'.repeat(columns - 4), 'dim')] };
-  const shown = fitting([...(mode.kind === 'help' ? [] : [rule]), ...contents(mode, keys)], mode, rows);
+  const rule: OverlayRow = { key: 'rule', row: [span('─'.repeat(columns - 4), 'dim')] };
+  const shown = fitRows([...(mode.kind === 'help' ? [] : [rule]), ...contents(mode, keys)], mode, rows);
   return (
     <Box flexDirection="column" height={rows} overflow="hidden">
       {shown.map(({ key, row, current = false }) => (
-        <Line key={key} row={row} columns={columns} theme={theme} current={current} focused={current} />
+        <StyledLine key={key} row={row} columns={columns} theme={theme} current={current} focused={current} />
       ))}
     </Box>
   );
 }
 
 /** Where there is no room for all of a question its facts are cut, never what there is to choose. */
-function fitting(all: readonly Drawn[], mode: Covering, rows: number): Drawn[] {
+function fitRows(all: readonly OverlayRow[], mode: ModalState, rows: number): OverlayRow[] {
   if (all.length <= rows) return [...all];
   const choices = mode.kind === 'picking' ? mode.options.length : 0;
   const kept = Math.max(1, rows - 1 - choices);
@@ -49,13 +49,13 @@ function fitting(all: readonly Drawn[], mode: Covering, rows: number): Drawn[] {
   return [...all.slice(0, kept), more, ...all.slice(all.length - choices)].slice(0, Math.max(rows, kept + 1));
 }
 
-interface Drawn {
+interface OverlayRow {
   key: string;
-  row: Row;
+  row: StyledRow;
   current?: boolean;
 }
 
-function contents(mode: Covering, keys: readonly Binding[]): Drawn[] {
+function contents(mode: ModalState, keys: readonly KeyBinding[]): OverlayRow[] {
   switch (mode.kind) {
     case 'asking':
       return [
@@ -69,7 +69,7 @@ function contents(mode: Covering, keys: readonly Binding[]): Drawn[] {
         ...mode.facts.map((fact, index) => ({ key: `fact ${index}`, row: [span(fact)] })),
         ...mode.options.map(({ id, text, key }, index) => ({
           key: id,
-          row: [span(key === undefined ? '' : cell(key, 8), 'accent'), span(text)],
+          row: [span(key === undefined ? '' : fitCell(key, 8), 'accent'), span(text)],
           current: index === mode.index,
         })),
       ];
@@ -78,14 +78,14 @@ function contents(mode: Covering, keys: readonly Binding[]): Drawn[] {
   }
 }
 
-function helpRows(keys: readonly Binding[]): Drawn[] {
+function helpRows(keys: readonly KeyBinding[]): OverlayRow[] {
   return [
     { key: 'title', row: [span('Keys', 'strong'), span('  a name works after : too', 'dim')] },
     ...keys.map(({ id, keys: own, meaning, views }) => ({
       key: id,
       row: [
-        span(cell(own.join(' '), 16), 'accent'),
-        span(cell(id, 14), 'dim'),
+        span(fitCell(own.join(' '), 16), 'accent'),
+        span(fitCell(id, 14), 'dim'),
         span(meaning),
         span(views === undefined ? '' : `  (${views.join(', ')})`, 'dim'),
       ],

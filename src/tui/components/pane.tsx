@@ -1,8 +1,8 @@
 import { Box } from 'ink';
-import { type Pane, span, wordsOf, wrapped } from '../row.ts';
-import { type Cursor, indexIn, topOf } from '../state.ts';
+import { type Cursor, cursorIndex, firstVisibleRow } from '../state.ts';
+import { type Pane, rowText, span, wrapRow } from '../styled-row.ts';
 import type { Theme } from '../theme.ts';
-import { Line } from './line.tsx';
+import { StyledLine } from './styled-line.tsx';
 
 export interface PaneProps {
   pane: Pane;
@@ -16,49 +16,59 @@ export interface PaneProps {
   theme: Theme;
 }
 
-const footRows = 4;
+const detailRows = 4;
 
 /** A view: its title, the rows in sight, and more about the one under the cursor. */
-export function PaneBox({ pane, cursor, atEnd, columns, rows, wrap, focused, theme }: PaneProps) {
+export function PaneView({ pane, cursor, atEnd, columns, rows, wrap, focused, theme }: PaneProps) {
   const count = pane.items.length;
-  const index = indexIn(pane, cursor, { atEnd });
-  const foot = index < 0 ? [] : (pane.foot?.(pane.items[index]) ?? []).slice(0, footRows - 1);
-  const height = Math.max(1, rows - 1 - (foot.length > 0 ? footRows : 0));
-  const top = topOf(index, count, height);
+  const index = cursorIndex(pane, cursor, { atEnd });
+  const foot = index < 0 ? [] : (pane.foot?.(pane.items[index]) ?? []).slice(0, detailRows - 1);
+  const height = Math.max(1, rows - 1 - (foot.length > 0 ? detailRows : 0));
+  const top = firstVisibleRow(index, count, height);
   const place = count > height ? `  ${index + 1} of ${count}` : '';
   const drawn = pane.items.slice(top, top + height).flatMap((item, offset) => {
     const at = top + offset;
-    const pieces = wrap ? wrapped(pane.row(item), columns - 2) : [pane.row(item)];
+    const pieces = wrap ? wrapRow(pane.row(item), columns - 2) : [pane.row(item)];
     return pieces.map((row, piece) => ({ key: `${pane.id(item, at)} ${piece}`, row, current: at === index }));
   });
   // Wrapped rows may need more lines than there are: the cursor's stays in sight.
-  const from = topOf(
+  const from = firstVisibleRow(
     drawn.findIndex(({ current }) => current),
     drawn.length,
     height,
   );
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Line
+      <StyledLine
         row={[span(pane.title, 'strong'), span(place, 'dim')]}
-        spoken={count === 0 ? pane.title : `${pane.title}: row ${index + 1} of ${count}`}
+        ariaLabel={count === 0 ? pane.title : `${pane.title}: row ${index + 1} of ${count}`}
         {...{ columns, theme }}
       />
       <Box flexDirection="column" height={height} overflow="hidden" aria-role="list">
         {count === 0
-          ? wrapped([span(pane.empty, 'dim')], columns - 2).map(row => (
-              <Line key={wordsOf(row)} row={row} columns={columns} theme={theme} />
+          ? wrapRow([span(pane.empty, 'dim')], columns - 2).map(row => (
+              <StyledLine key={rowText(row)} row={row} columns={columns} theme={theme} />
             ))
           : null}
         {drawn.slice(from, from + height).map(({ key, row, current }) => (
-          <Line key={key} row={row} columns={columns} theme={theme} current={current} focused={focused} />
+          <StyledLine key={key} row={row} columns={columns} theme={theme} current={current} focused={focused} />
         ))}
       </Box>
       {foot.length > 0 ? (
-        <Line row={[span('─'.repeat(columns - 4), 'dim')]} spoken="About it:" columns={columns} theme={theme} />
+        <StyledLine
+          row={[span('─'.repeat(columns - 4), 'dim')]}
+          ariaLabel="About it:"
+          columns={columns}
+          theme={theme}
+        />
       ) : null}
       {foot.map((row, at) => (
-        <Line key={`foot ${at} ${row.map(({ text }) => text).join('')}`} row={row} columns={columns} theme={theme} />
+        <StyledLine
+          key={`foot ${at} ${row.map(({ text }) => text).join('')}`}
+          row={row}
+          columns={columns}
+          theme={theme}
+        />
       ))}
     </Box>
   );

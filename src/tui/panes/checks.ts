@@ -1,15 +1,15 @@
-import type { Facts } from '../facts.ts';
-import { cell, type Pane, type Role, type Row, span } from '../row.ts';
-import { clockTime } from '../words.ts';
+import { formatTimeOfDay } from '../labels.ts';
+import { fitCell, type Pane, type StyledRow, span, type TextRole } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
 
 interface CheckItem {
   id: string;
-  row: Row;
-  foot: readonly Row[];
+  row: StyledRow;
+  foot: readonly StyledRow[];
 }
 
 /** The definition of done as it was checked, what the review found, then the rules that hold, then where they were broken. */
-export function checksPane({ views: { detail } }: Facts): Pane<CheckItem> {
+export function checksPane({ views: { detail } }: ViewModel): Pane<CheckItem> {
   return {
     title: 'Checks',
     items:
@@ -29,13 +29,13 @@ export function checksPane({ views: { detail } }: Facts): Pane<CheckItem> {
   };
 }
 
-type Detail = NonNullable<Facts['views']['detail']>;
+type Detail = NonNullable<ViewModel['views']['detail']>;
 
-function validations({ record, checks }: Detail): CheckItem[] {
+function validations({ record, validations: checks }: Detail): CheckItem[] {
   const results = new Map(checks.results.map(result => [result.name, result]));
   return record.validations.map(({ name, argv, required }) => {
     const result = results.get(name);
-    const [word, role]: [string, Role] =
+    const [word, role]: [string, TextRole] =
       result === undefined ? ['not run', 'dim'] : result.passed ? ['passed', 'good'] : ['FAILED', 'bad'];
     const ended =
       result === undefined ? '' : `exit ${result.exitCode ?? 'none'}  ${(result.durationMs / 1000).toFixed(1)} s`;
@@ -43,8 +43,8 @@ function validations({ record, checks }: Detail): CheckItem[] {
     return {
       id: `check ${name}`,
       row: [
-        span(cell(word, 9), role),
-        span(cell(required ? '' : 'optional', 10), 'dim'),
+        span(fitCell(word, 9), role),
+        span(fitCell(required ? '' : 'optional', 10), 'dim'),
         span(`${name}  `, 'strong'),
         span(ended, 'dim'),
       ],
@@ -57,8 +57,8 @@ function findings({ record }: Detail): CheckItem[] {
   return (record.findings ?? []).map((finding, index) => ({
     id: `finding ${index}`,
     row: [
-      span(cell('review', 9), finding.severity === 'blocking' ? 'bad' : 'accent'),
-      span(cell(finding.severity, 10), 'dim'),
+      span(fitCell('review', 9), finding.severity === 'blocking' ? 'bad' : 'accent'),
+      span(fitCell(finding.severity, 10), 'dim'),
       span(`${finding.path ?? 'the result'}${finding.line === null ? '' : `:${finding.line}`}  `, 'strong'),
       span(finding.text),
     ],
@@ -69,15 +69,15 @@ function findings({ record }: Detail): CheckItem[] {
 function invariants({ record }: Detail): CheckItem[] {
   return record.invariants.map(({ text, scope }, index) => ({
     id: `rule ${index}`,
-    row: [span(cell('rule', 9), 'accent'), span(cell(scope, 10), 'dim'), span(text)],
+    row: [span(fitCell('rule', 9), 'accent'), span(fitCell(scope, 10), 'dim'), span(text)],
     foot: [],
   }));
 }
 
-function violations({ checks }: Detail): CheckItem[] {
-  return checks.violations.map(({ seq, at, phase, text, files, message }) => ({
+function violations({ validations }: Detail): CheckItem[] {
+  return validations.violations.map(({ seq, at, phase, text, files, message }) => ({
     id: `broken ${seq}`,
-    row: [span(cell('BROKEN', 9), 'bad'), span(cell(phase, 10), 'dim'), span(`${clockTime(at)}  ${text}`)],
+    row: [span(fitCell('BROKEN', 9), 'bad'), span(fitCell(phase, 10), 'dim'), span(`${formatTimeOfDay(at)}  ${text}`)],
     foot: [[span(message, 'bad')], [span(files.join(', '), 'dim')]],
   }));
 }
@@ -87,8 +87,8 @@ function checkouts({ record }: Detail): CheckItem[] {
   return record.checkoutChanges.map(({ files, accepted }, index) => ({
     id: `checkout ${index}`,
     row: [
-      span(cell('checkout', 9), accepted ? 'dim' : 'warn'),
-      span(cell(accepted ? 'accepted' : 'changed', 10), 'dim'),
+      span(fitCell('checkout', 9), accepted ? 'dim' : 'warn'),
+      span(fitCell(accepted ? 'accepted' : 'changed', 10), 'dim'),
       span(files.join(', ')),
     ],
     foot: [[span('These files of your checkout changed while an agent worked.', 'dim')]],

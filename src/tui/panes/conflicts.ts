@@ -1,8 +1,8 @@
-import type { ConflictView, Views } from '../../index.ts';
-import type { Facts } from '../facts.ts';
-import { type Pane, type Role, span } from '../row.ts';
+import type { ConflictDetails, PlanViews } from '../../index.ts';
+import { type Pane, span, type TextRole } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
 
-type Known = NonNullable<Views['detail']>['conflicts'][number];
+type PlanConflict = NonNullable<PlanViews['detail']>['conflicts'][number];
 
 /** One row: a conflict, a hunk of it, or a line of what a side says there. */
 export interface ConflictItem {
@@ -12,10 +12,10 @@ export interface ConflictItem {
   /** Which row of the hunk. */
   part: number;
   text: string;
-  role: Role;
+  role: TextRole;
 }
 
-const settled: Record<NonNullable<Known['resolution']>['take'], string> = {
+const resolutionLabels: Record<NonNullable<PlanConflict['resolution']>['take'], string> = {
   ours: 'took ours',
   theirs: 'took theirs',
   base: 'took the base',
@@ -27,22 +27,22 @@ const settled: Record<NonNullable<Known['resolution']>['take'], string> = {
 /** Lines of a side that are shown of one hunk; `e` shows all. */
 const linesMax = 12;
 
-/** Conflicts with what their hunks say; deeds are about the conflict or hunk under the cursor. */
-export function conflictsPane({ views: { detail }, reading }: Facts): Pane<ConflictItem> {
+/** Conflicts with what their hunks say; commands are about the conflict or hunk under the cursor. */
+export function conflictsPane({ views: { detail }, content }: ViewModel): Pane<ConflictItem> {
   const conflicts = detail?.conflicts ?? [];
   const open = conflicts.filter(({ resolution }) => resolution === null).length;
   return {
     title: `Conflicts, ${open} open`,
-    items: conflicts.flatMap(conflict => itemsOf(conflict, reading.conflicts[conflict.path])),
+    items: conflicts.flatMap(conflict => itemsOf(conflict, content.conflicts[conflict.path])),
     id: ({ path, hunk, part }) => `${path}#${hunk ?? ''}:${part}`,
     row: ({ text, role }) => [span(text, role)],
     foot({ path, hunk }) {
       const known = conflicts.find(conflict => conflict.path === path);
       if (known === undefined) return [];
-      const advice = reading.conflicts[path]?.suggestions.find(each => each.hunk === null || each.hunk === hunk);
+      const advice = content.conflicts[path]?.suggestions.find(each => each.hunk === null || each.hunk === hunk);
       return [
-        [span('ours    ', 'dim'), span(goals(known.ours.goals))],
-        [span('theirs  ', 'dim'), span(goals(known.theirs.goals))],
+        [span('ours    ', 'dim'), span(goalList(known.ours.goals))],
+        [span('theirs  ', 'dim'), span(goalList(known.theirs.goals))],
         [span(advice === undefined ? '' : `try ${advice.take}: ${advice.reason}`, 'accent')],
       ];
     },
@@ -50,10 +50,16 @@ export function conflictsPane({ views: { detail }, reading }: Facts): Pane<Confl
   };
 }
 
-function itemsOf(conflict: Known, view: ConflictView | undefined): ConflictItem[] {
+function itemsOf(conflict: PlanConflict, view: ConflictDetails | undefined): ConflictItem[] {
   const { path, kind, resolution, hunks, message } = conflict;
-  const item = (text: string, role: Role, hunk: number | null = null, part = 0) => ({ path, hunk, part, text, role });
-  const state = resolution === null ? 'open' : settled[resolution.take];
+  const item = (text: string, role: TextRole, hunk: number | null = null, part = 0) => ({
+    path,
+    hunk,
+    part,
+    text,
+    role,
+  });
+  const state = resolution === null ? 'open' : resolutionLabels[resolution.take];
   const head = item(
     `${resolution === null ? '‼' : '✓'} ${path}  ${kind}  ${state}`,
     resolution === null ? 'bad' : 'good',
@@ -71,7 +77,11 @@ function itemsOf(conflict: Known, view: ConflictView | undefined): ConflictItem[
       const lines =
         taken !== null || texts === undefined
           ? []
-          : [...side('<', texts.ours, 'good'), ...side('|', texts.base, 'dim'), ...side('>', texts.theirs, 'accent')];
+          : [
+              ...sideLines('<', texts.ours, 'good'),
+              ...sideLines('|', texts.base, 'dim'),
+              ...sideLines('>', texts.theirs, 'accent'),
+            ];
       return [
         item(`  hunk ${number}, ${where}  ${how}`, taken === null ? 'warn' : 'good', number),
         ...lines.map(([text, role], part) => item(`    ${text}`, role, number, part + 1)),
@@ -80,11 +90,11 @@ function itemsOf(conflict: Known, view: ConflictView | undefined): ConflictItem[
   ];
 }
 
-function side(sign: string, words: string, role: Role): [string, Role][] {
+function sideLines(sign: string, words: string, role: TextRole): [string, TextRole][] {
   if (words === '') return [[`${sign} (nothing)`, 'dim']];
   const all = words.split('\n').slice(0, words.endsWith('\n') ? -1 : undefined);
-  const shown = all.slice(0, linesMax).map((line): [string, Role] => [`${sign} ${line}`, role]);
+  const shown = all.slice(0, linesMax).map((line): [string, TextRole] => [`${sign} ${line}`, role]);
   return all.length > linesMax ? [...shown, [`${sign} … ${all.length - linesMax} lines more`, 'dim']] : shown;
 }
 
-const goals = (all: readonly string[]) => (all.length === 0 ? 'the plan itself' : all.join('; '));
+const goalList = (all: readonly string[]) => (all.length === 0 ? 'the plan itself' : all.join('; '));

@@ -1,14 +1,14 @@
-import { elapsed } from '../../cli/progress/elapsed.ts';
-import type { Facts } from '../facts.ts';
-import { cell, type Pane, type Row, span } from '../row.ts';
+import { formatElapsed } from '../../presentation/elapsed.ts';
+import { fitCell, type Pane, type StyledRow, span } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
 
 interface CostItem {
   id: string;
-  row: Row;
+  row: StyledRow;
 }
 
 /** What the plan may spend and has spent, then what its subplans took. */
-export function costsPane(facts: Facts): Pane<CostItem> {
+export function costsPane(facts: ViewModel): Pane<CostItem> {
   const { detail } = facts.views;
   return {
     title: 'Costs',
@@ -19,15 +19,15 @@ export function costsPane(facts: Facts): Pane<CostItem> {
   };
 }
 
-type Detail = NonNullable<Facts['views']['detail']>;
+type Detail = NonNullable<ViewModel['views']['detail']>;
 
 function limits({ record }: Detail): CostItem[] {
   const { budget, spent } = record;
   const line = (name: string, spent: string, most: number | undefined): CostItem => ({
     id: name,
     row: [
-      span(cell(name, 12)),
-      span(cell(spent, 10), 'strong'),
+      span(fitCell(name, 12)),
+      span(fitCell(spent, 10), 'strong'),
       span(most === undefined ? 'no limit' : `of ${most}`, 'dim'),
     ],
   });
@@ -40,13 +40,13 @@ function limits({ record }: Detail): CostItem[] {
   ];
 }
 
-function subplans({ planId }: Detail, { children, views }: Facts): CostItem[] {
+function subplans({ planId }: Detail, { children, views }: ViewModel): CostItem[] {
   return (children.get(planId) ?? []).map(({ planId: childId, goal, createdAt, since }) => ({
     id: childId,
     row: [
-      span(cell('subplan', 12), 'dim'),
-      span(cell(elapsed(Date.parse(since) - Date.parse(createdAt)), 10)),
-      span(cell(`attempt ${views.subplans[childId]?.attempt ?? 1}`, 12), 'dim'),
+      span(fitCell('subplan', 12), 'dim'),
+      span(fitCell(formatElapsed(Date.parse(since) - Date.parse(createdAt)), 10)),
+      span(fitCell(`attempt ${views.subplans[childId]?.attempt ?? 1}`, 12), 'dim'),
       span(goal),
     ],
   }));

@@ -1,6 +1,6 @@
 import type { Decision } from '../../index.ts';
-import type { Facts } from '../facts.ts';
-import { type Pane, span } from '../row.ts';
+import { type Pane, span } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
 
 /** A decision, or an option that was rejected for one. */
 export interface DecisionItem {
@@ -10,7 +10,7 @@ export interface DecisionItem {
 }
 
 /** What was decided, each with what was rejected, as the tree it is. */
-export function decisionsPane({ views: { detail } }: Facts): Pane<DecisionItem> {
+export function decisionsPane({ views: { detail } }: ViewModel): Pane<DecisionItem> {
   return {
     title: 'Decisions',
     items: detail === null ? [] : itemsOf(detail.decisions),

@@ -1,10 +1,18 @@
-import { needOf, type PlanLine, progressOf } from '../../index.ts';
-import type { Facts } from '../facts.ts';
-import { cell, type Pane, span } from '../row.ts';
-import { age, askWords, badgeOf, errorOf, markOf, needWords, placeOf } from '../words.ts';
+import { attentionKind, childProgress, type PlanSummary } from '../../index.ts';
+import {
+  approvalText,
+  attentionBadge,
+  errorText,
+  formatShortAge,
+  needLabels,
+  stateSpan,
+  stateSymbol,
+} from '../labels.ts';
+import { fitCell, type Pane, span } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
 
 /** Root plans, newest first. */
-export function plansPane(facts: Facts): Pane<PlanLine> {
+export function plansPane(facts: ViewModel): Pane<PlanSummary> {
   const { views, children, state, now } = facts;
   const roots = [...(children.get('') ?? [])].reverse().filter(line => state.all || !isOver(line));
   return {
@@ -12,32 +20,32 @@ export function plansPane(facts: Facts): Pane<PlanLine> {
     items: roots,
     id: ({ planId }) => planId,
     row(line) {
-      const { done, total } = progressOf(line.planId, children, views.subplans);
-      const place = placeOf(line);
-      const asks = askWords(line, facts);
+      const { done, total } = childProgress(line.planId, children, views.subplans);
+      const place = stateSpan(line);
+      const asks = approvalText(line, facts);
       return [
-        badgeOf(line, facts),
+        attentionBadge(line, facts),
         span(' '),
-        markOf(line),
-        span(` ${cell(place.text, 19)}`, place.role),
-        span(cell(total === 0 ? '' : `${done}/${total}`, 8), 'dim'),
-        span(`${age(line.createdAt, now).padStart(4)}  `, 'dim'),
+        stateSymbol(line),
+        span(` ${fitCell(place.text, 19)}`, place.role),
+        span(fitCell(total === 0 ? '' : `${done}/${total}`, 8), 'dim'),
+        span(`${formatShortAge(line.createdAt, now).padStart(4)}  `, 'dim'),
         span(line.goal),
         span(asks === '' ? '' : ` — ${asks}`, 'warn'),
       ];
     },
     foot(line) {
-      const need = needOf(line);
-      const asks = askWords(line, facts);
-      const words = asks !== '' ? `${asks}; a approves, D denies` : need === null ? line.note : needWords[need];
+      const need = attentionKind(line);
+      const asks = approvalText(line, facts);
+      const words = asks !== '' ? `${asks}; a approves, D denies` : need === null ? line.note : needLabels[need];
       return [
         [span(line.goal, 'strong')],
         [span(`${line.actionName} · ${line.profile} · ${line.planId}`, 'dim')],
-        [span(words, need === null && asks === '' ? 'dim' : 'warn'), span(errorOf(line), 'bad')],
+        [span(words, need === null && asks === '' ? 'dim' : 'warn'), span(errorText(line), 'bad')],
       ];
     },
-    empty: views.joined ? 'No unfinished plan. n makes one; v shows finished ones.' : 'Looking …',
+    empty: views.loaded ? 'No unfinished plan. n makes one; v shows finished ones.' : 'Looking …',
   };
 }
 
-const isOver = ({ state }: PlanLine) => state === 'applied' || state === 'cancelled';
+const isOver = ({ state }: PlanSummary) => state === 'applied' || state === 'cancelled';

@@ -1,61 +1,61 @@
-import { lastLinesText } from '../../cli/view/last-lines.ts';
-import { progressOf, type TreeRow, treeRows, whyWaiting } from '../../index.ts';
-import type { Facts } from '../facts.ts';
-import { type Pane, type Row, span } from '../row.ts';
-import { askWords, errorOf, markOf, placeOf, waitWords } from '../words.ts';
+import { childProgress, type PlanTreeRow, planTreeRows, waitReason } from '../../index.ts';
+import { formatLastOutput } from '../../presentation/last-output.ts';
+import { approvalText, errorText, stateSpan, stateSymbol, waitText } from '../labels.ts';
+import { type Pane, type StyledRow, span } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
 
 /** A plan and its subplans, with why each that does nothing waits. */
-export function treePane(facts: Facts): Pane<TreeRow> {
+export function treePane(facts: ViewModel): Pane<PlanTreeRow> {
   const { views, children, state } = facts;
   const root = state.root === null ? undefined : views.plans[state.root];
   return {
     title: root === undefined ? 'Tree' : `Tree of ${root.goal}`,
-    items: root === undefined ? [] : treeRows(root, children, state.folded),
-    id: ({ line }) => line.planId,
+    items: root === undefined ? [] : planTreeRows(root, children, state.folded),
+    id: ({ plan }) => plan.planId,
     row: row => treeRow(row, facts),
     foot: row => foot(row, facts),
     empty: 'No plan is selected; 1 lists them.',
   };
 }
 
-function treeRow({ line, follows, children: below, folded }: TreeRow, facts: Facts): Row {
+function treeRow({ plan, siblingsFollow, children: below, collapsed }: PlanTreeRow, facts: ViewModel): StyledRow {
   const { views, children } = facts;
-  const { done, total } = progressOf(line.planId, children, views.subplans);
-  const attempt = views.subplans[line.planId]?.attempt ?? 1;
-  const place = placeOf(line);
-  const asks = askWords(line, facts);
+  const { done, total } = childProgress(plan.planId, children, views.subplans);
+  const attempt = views.subplans[plan.planId]?.attempt ?? 1;
+  const place = stateSpan(plan);
+  const asks = approvalText(plan, facts);
   return [
-    span(branch(follows), 'dim'),
-    span(below === 0 ? '' : folded ? '▸ ' : '▾ ', 'dim'),
+    span(branch(siblingsFollow), 'dim'),
+    span(below === 0 ? '' : collapsed ? '▸ ' : '▾ ', 'dim'),
     span(asks === '' ? '' : '! ', 'warn'),
-    markOf(line),
+    stateSymbol(plan),
     span(` ${place.text}`, place.role),
     span(attempt > 1 ? ` ↻${attempt - 1}` : '', 'warn'),
     span(total === 0 ? '' : ` ${done}/${total}`, 'dim'),
-    span(`  ${line.goal}`),
+    span(`  ${plan.goal}`),
     asks === ''
-      ? span(line.state === 'processing' && line.note !== '' ? ` — ${line.note}` : '', 'dim')
+      ? span(plan.state === 'processing' && plan.note !== '' ? ` — ${plan.note}` : '', 'dim')
       : span(` — ${asks}`, 'warn'),
   ];
 }
 
-function foot({ line }: TreeRow, facts: Facts): Row[] {
+function foot({ plan }: PlanTreeRow, facts: ViewModel): StyledRow[] {
   const { views, children, now } = facts;
-  const parent = views.detail?.planId === line.parentPlanId ? views.detail : null;
-  const why = whyWaiting(line, {
+  const parent = views.detail?.planId === plan.parentPlanId ? views.detail : null;
+  const why = waitReason(plan, {
     now,
     subplans: views.subplans,
-    children: children.get(line.planId) ?? [],
+    children: children.get(plan.planId) ?? [],
     ...(parent === null ? {} : { spawns: parent.decisions }),
   });
   const goalOf = (planId: string) => views.plans[planId]?.goal ?? planId;
-  const asks = askWords(line, facts);
-  const waits = asks !== '' ? `${asks}; a approves, D denies` : why === null ? '' : waitWords(why, goalOf);
-  const failed = views.subplans[line.planId]?.attempts ?? [];
+  const asks = approvalText(plan, facts);
+  const waits = asks !== '' ? `${asks}; a approves, D denies` : why === null ? '' : waitText(why, goalOf);
+  const failed = views.subplans[plan.planId]?.attempts ?? [];
   return [
-    [span(line.goal, 'strong')],
-    [span(line.planId, 'dim'), span(waits === '' ? '' : `  ${waits}`, 'warn'), span(errorOf(line), 'bad')],
-    ...lastLinesText(line.rest?.error ?? null).map(text => [span(text)]),
+    [span(plan.goal, 'strong')],
+    [span(plan.planId, 'dim'), span(waits === '' ? '' : `  ${waits}`, 'warn'), span(errorText(plan), 'bad')],
+    ...formatLastOutput(plan.resting?.error ?? null).map(text => [span(text)]),
     ...failed.slice(-2).map(({ attempt, error }) => [span(`attempt ${attempt} failed: ${error.message}`, 'bad')]),
   ];
 }

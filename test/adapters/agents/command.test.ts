@@ -2,12 +2,12 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/command.ts';
+import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
-import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import { planSpec } from '../../fixtures.ts';
-import { marked } from '../marked.ts';
-import { workbench } from '../workbench.ts';
+import { taggedPids } from '../tagged-pids.ts';
+import { createToolHarness } from '../tool-harness.ts';
 
 const agentOf = (argv: string[], changes: Partial<CommandOptions> = {}) =>
   commandAgent({
@@ -24,91 +24,93 @@ const sh = (program: string, changes?: Partial<CommandOptions>) => agentOf(['sh'
 
 describe('A command agent', () => {
   test('is a program that works in the sandbox; what it printed is its log [R160]', async () => {
-    await using bench = await workbench({ 'a.txt': 'old' });
-    const answer = await sh('echo working; echo new > a.txt; echo done >&2').run(bench.task());
+    await using harness = await createToolHarness({ 'a.txt': 'old' });
+    const answer = await sh('echo working; echo new > a.txt; echo done >&2').run(harness.task());
     expect(answer).toEqual({ decisions: [], summary: 'sh finished' });
-    expect(await bench.read('a.txt')).toBe('new\n');
-    expect(bench.lines.toSorted()).toEqual(['done', 'working']);
+    expect(await harness.read('a.txt')).toBe('new\n');
+    expect(harness.lines.toSorted()).toEqual(['done', 'working']);
   });
 
   test('is fed the prompt on standard input, which is then closed [R125]', async () => {
-    await using bench = await workbench();
-    await sh('cat > prompt.txt').run(bench.task({ guidance: ['Be brief'] }));
-    const prompt = await bench.read('prompt.txt');
+    await using harness = await createToolHarness();
+    await sh('cat > prompt.txt').run(harness.task({ guidance: ['Be brief'] }));
+    const prompt = await harness.read('prompt.txt');
     expect(prompt).toContain('# Goal\nDo it\n');
     expect(prompt).toContain('# Guidance\n- Be brief\n');
   });
 
   test('gets the prompt in its words instead when they ask for it, and then an empty standard input', async () => {
     const plan = planSpec({ description: 'Greet', arguments: { name: 'you' }, actionDir: '/actions' });
-    await using bench = await workbench({}, { plan });
+    await using harness = await createToolHarness({}, { plan });
     const words = ['sh', '-c', 'cat; for word in "$@"; do echo "[$word]"; done', 'sh'];
-    await agentOf([...words, '{goal}', '{{name}}', '{prompt}', '{other}'], { actionDir: '/actions' }).run(bench.task());
-    const output = bench.lines.join('\n');
+    await agentOf([...words, '{goal}', '{{name}}', '{prompt}', '{other}'], { actionDir: '/actions' }).run(
+      harness.task(),
+    );
+    const output = harness.lines.join('\n');
     expect(output.startsWith('[Greet]\n[you]\n[# Goal\nGreet\n')).toBe(true);
     expect(output.endsWith('\n[{other}]')).toBe(true);
     const sly = planSpec({ description: 'Explain {prompt} and {{name}}', arguments: { name: '{goal}' } });
-    await using other = await workbench({}, { plan: sly });
+    await using other = await createToolHarness({}, { plan: sly });
     await agentOf(['printf', '[%s]\n', '{goal}', '{{name}}:{{goal}}']).run(other.task());
     expect(other.lines).toEqual(['[Explain {prompt} and {{name}}]', '[{goal}:Explain {prompt} and {{name}}]']);
-    await agentOf(['sh', '-c', 'cat; echo "$1"', 'sh', '{{ prompt }}']).run(bench.task());
-    expect(bench.lines.filter(line => line === '# Goal')).toHaveLength(1);
+    await agentOf(['sh', '-c', 'cat; echo "$1"', 'sh', '{{ prompt }}']).run(harness.task());
+    expect(harness.lines.filter(line => line === '# Goal')).toHaveLength(1);
   });
 
   test('is not given more words than a system takes', async () => {
-    await using bench = await workbench();
-    const task = bench.task({ role: 'fix', problem: 'x'.repeat(200_000) });
+    await using harness = await createToolHarness();
+    const task = harness.task({ role: 'fix', problem: 'x'.repeat(200_000) });
     await expect(agentOf(['echo', '{prompt}']).run(task)).rejects.toMatchObject({
       code: 'AGENT_FAILED',
       retriable: false,
       message: expect.stringContaining('leave {prompt} out'),
     });
     await sh('wc -c > size').run(task);
-    expect(Number(await bench.read('size'))).toBeGreaterThan(200_000);
+    expect(Number(await harness.read('size'))).toBeGreaterThan(200_000);
   });
 
   test('knows from its environment what it works on, and sees nothing of ours beside what is allowed [R147]', async () => {
     const plan = planSpec({ arguments: { a: 1 }, executionEnvironment: { OWN: 'plan' } });
-    await using bench = await workbench({}, { plan });
-    await sh('env > env.txt', { env: { EXTRA: '1' } }).run(bench.task({ attempt: 2 }));
-    const lines = (await bench.read('env.txt')).split('\n');
+    await using harness = await createToolHarness({}, { plan });
+    await sh('env > env.txt', { env: { EXTRA: '1' } }).run(harness.task({ attempt: 2 }));
+    const lines = (await harness.read('env.txt')).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
         `TROUPE_PLAN_ID=${plan.planId}`,
         `TROUPE_ROOT_PLAN_ID=${plan.rootPlanId}`,
         'TROUPE_ROLE=execution',
         'TROUPE_GOAL=Do it',
-        `TROUPE_DIRECTORY=${bench.directory}`,
+        `TROUPE_DIRECTORY=${harness.directory}`,
         'TROUPE_ATTEMPT=2',
         'TROUPE_DEPTH=0',
         'TROUPE_ARGUMENTS={"a":1}',
         'OWN=plan',
         'EXTRA=1',
-        `TROUPE_MARK=${bench.task().key}`,
+        `TROUPE_MARK=${harness.task().key}`,
       ]),
     );
     expect(lines.some(line => line.startsWith('VITEST'))).toBe(false);
   });
 
   test('given as a path is found beside the action', async () => {
-    await using home = await workbench({ 'tool.sh': '#!/bin/sh\npwd > where\n' });
-    await using bench = await workbench();
+    await using home = await createToolHarness({ 'tool.sh': '#!/bin/sh\npwd > where\n' });
+    await using harness = await createToolHarness();
     await chmod(join(home.directory, 'tool.sh'), 0o755);
     const agent = agentOf(['./tool.sh'], { actionDir: home.directory });
     await agent.check();
-    await agent.run(bench.task());
-    expect((await bench.read('where')).trim()).toMatch(new RegExp(`${bench.directory}$`));
+    await agent.run(harness.task());
+    expect((await harness.read('where')).trim()).toMatch(new RegExp(`${harness.directory}$`));
   });
 
   test('may exit 0 having done nothing: the tree will show it', async () => {
-    await using bench = await workbench();
-    expect(await agentOf(['true']).run(bench.task())).toEqual({ decisions: [], summary: 'true finished' });
+    await using harness = await createToolHarness();
+    expect(await agentOf(['true']).run(harness.task())).toEqual({ decisions: [], summary: 'true finished' });
   });
 });
 
 describe('What a program says on its lines', () => {
   test('is recorded as decisions and subplans, with noise around them [R5, R160]', async () => {
-    await using bench = await workbench({}, { phase: 'strategize', agentRole: 'strategy' });
+    await using harness = await createToolHarness({}, { phase: 'strategize', agentRole: 'strategy' });
     const said = [
       'Thinking… {not json',
       '{"unrelated": true}',
@@ -118,13 +120,13 @@ describe('What a program says on its lines', () => {
       '{"subplan": {"goal": "Second", "resourceScopes": ["b"], "dependsOn": ["a"]}}',
       '{"type": "result", "result": "Two parts"}',
     ];
-    await writeFile(join(bench.directory, 'said'), said.join('\n'));
-    const answer = await sh('cat said; echo \'{"decision": {}}\' >&2').run(bench.task({ role: 'strategy' }));
+    await writeFile(join(harness.directory, 'said'), said.join('\n'));
+    const answer = await sh('cat said; echo \'{"decision": {}}\' >&2').run(harness.task({ role: 'strategy' }));
     expect(answer.summary).toBe('Two parts');
-    expect(bench.decisions).toMatchObject([
+    expect(harness.decisions).toMatchObject([
       { type: 'strategy_choice', chosenOption: 'Yes', confidence: 0.6 },
       { type: 'subplan_parallel_spawn', chosenOption: 'First' },
-      { type: 'subplan_parallel_spawn', chosenOption: 'Second', dependsOn: [bench.decisions[1]?.decisionId] },
+      { type: 'subplan_parallel_spawn', chosenOption: 'Second', dependsOn: [harness.decisions[1]?.decisionId] },
     ]);
   });
 
@@ -132,38 +134,38 @@ describe('What a program says on its lines', () => {
     ['{"decision": {"question": "q"}}', 'decision.choose'],
     ['{"subplan": {"goal": ""}}', 'subplan.goal'],
     ['{"decision": {"question": "q", ', 'is not JSON'],
-  ])('%j is a fault, for a decision would be lost', async (line, message) => {
-    await using bench = await workbench({ said: line });
-    await expect(sh('cat said').run(bench.task())).rejects.toMatchObject({
+  ])('%j is an error, for a decision would be lost', async (line, message) => {
+    await using harness = await createToolHarness({ said: line });
+    await expect(sh('cat said').run(harness.task())).rejects.toMatchObject({
       code: 'INVALID_DECISION',
       message: expect.stringContaining(message),
     });
   });
 
   test('is recorded only when it ended well', async () => {
-    await using bench = await workbench({ said: '{"subplan": {"goal": "g"}}\n' });
-    await expect(sh('cat said; exit 1').run(bench.task())).rejects.toMatchObject({ code: 'AGENT_FAILED' });
-    expect(bench.decisions).toEqual([]);
+    await using harness = await createToolHarness({ said: '{"subplan": {"goal": "g"}}\n' });
+    await expect(sh('cat said; exit 1').run(harness.task())).rejects.toMatchObject({ code: 'AGENT_FAILED' });
+    expect(harness.decisions).toEqual([]);
   });
 
   test('decides nothing when it was asked to fix or estimate', async () => {
-    await using bench = await workbench({ said: '{"subplan": {"goal": "g"}}\n' });
-    await sh('cat said').run(bench.task({ role: 'fix', problem: 'p' }));
-    expect(bench.decisions).toEqual([]);
+    await using harness = await createToolHarness({ said: '{"subplan": {"goal": "g"}}\n' });
+    await sh('cat said').run(harness.task({ role: 'fix', problem: 'p' }));
+    expect(harness.decisions).toEqual([]);
   });
 });
 
 describe('A program that fails', () => {
-  test('is a fault with its exit code, its last line and the end of its output', async () => {
-    await using bench = await workbench();
-    await expect(sh('echo trying; echo cannot >&2; exit 7').run(bench.task())).rejects.toMatchObject({
+  test('is an error with its exit code, its last line and the end of its output', async () => {
+    await using harness = await createToolHarness();
+    await expect(sh('echo trying; echo cannot >&2; exit 7').run(harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
       retriable: true,
       message: expect.stringMatching(/^sh exited with 7: (cannot|trying)$/),
       details: { exitCode: 7, output: expect.stringContaining('cannot') },
     });
-    await expect(agentOf(['false']).run(bench.task())).rejects.toThrow(/^false exited with 1$/);
-    await expect(sh('kill -9 $$').run(bench.task())).rejects.toThrow('sh was ended by SIGKILL');
+    await expect(agentOf(['false']).run(harness.task())).rejects.toThrow(/^false exited with 1$/);
+    await expect(sh('kill -9 $$').run(harness.task())).rejects.toThrow('sh was ended by SIGKILL');
   });
 
   test.each([
@@ -178,42 +180,42 @@ describe('A program that fails', () => {
     ['HTTP 401 Unauthorized', 'AGENT_UNAVAILABLE', {}],
     ['expected 1 to be 2', 'AGENT_FAILED', {}],
   ])('with %j is %s [R135]', async (words, code, details) => {
-    await using bench = await workbench({ words });
-    await expect(sh('cat words >&2; exit 1').run(bench.task())).rejects.toMatchObject({ code, details });
+    await using harness = await createToolHarness({ words });
+    await expect(sh('cat words >&2; exit 1').run(harness.task())).rejects.toMatchObject({ code, details });
   });
 
   test('is judged by its last words only: what it worked on may speak of limits as well [R135]', async () => {
-    await using bench = await workbench({ words: `rate limit\n${'work\n'.repeat(2_000)}` });
-    const fault: unknown = await sh('cat words; exit 1')
-      .run(bench.task())
+    await using harness = await createToolHarness({ words: `rate limit\n${'work\n'.repeat(2_000)}` });
+    const error: unknown = await sh('cat words; exit 1')
+      .run(harness.task())
       .catch((thrown: unknown) => thrown);
-    expect(fault).toMatchObject({ code: 'AGENT_FAILED' });
-    expect(fault).not.toHaveProperty('details.retryAfterSeconds');
+    expect(error).toMatchObject({ code: 'AGENT_FAILED' });
+    expect(error).not.toHaveProperty('details.retryAfterSeconds');
   });
 
   test('to end in time is ended, with all it started [R135, R45]', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const slow = (watchdogs: object) =>
       sh('sleep 100 & sleep 100', { watchdogs: Watchdogs.parse({ graceSeconds: 0.3, ...watchdogs }) });
-    await expect(slow({ totalSeconds: 0.1 }).run(bench.task())).rejects.toMatchObject({
+    await expect(slow({ totalSeconds: 0.1 }).run(harness.task())).rejects.toMatchObject({
       code: 'TIMED_OUT',
       message: 'sh did not end within 0.1 s',
     });
-    expect(await marked(bench.task().key)).toEqual([]);
+    expect(await taggedPids(harness.task().key)).toEqual([]);
   });
 
   test('to exit after its result has done its work all the same [R135]', async () => {
-    await using bench = await workbench({ said: '{"type": "result", "summary": "all done"}\n' });
+    await using harness = await createToolHarness({ said: '{"type": "result", "summary": "all done"}\n' });
     const agent = sh('cat said; sleep 100', { watchdogs: Watchdogs.parse({ graceSeconds: 0.05 }) });
-    expect((await agent.run(bench.task())).summary).toBe('all done');
+    expect((await agent.run(harness.task())).summary).toBe('all done');
   });
 
   test('because it was cancelled says so, and leaves nothing [R136]', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const abort = new AbortController();
-    const task = bench.task({ signal: abort.signal, log: () => abort.abort() });
+    const task = harness.task({ signal: abort.signal, log: () => abort.abort() });
     await expect(sh('sleep 100 & echo up; wait').run(task)).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(await marked(task.key)).toEqual([]);
+    expect(await taggedPids(task.key)).toEqual([]);
   });
 });
 
@@ -230,13 +232,13 @@ describe('A program that is not there', () => {
   });
 
   test('is looked for where the agent itself would be started', async () => {
-    await using home = await workbench({ 'bin/own': '#!/bin/sh\n' });
+    await using home = await createToolHarness({ 'bin/own': '#!/bin/sh\n' });
     await chmod(join(home.directory, 'bin/own'), 0o755);
     await agentOf(['own'], { env: { PATH: join(home.directory, 'bin') } }).check();
   });
 
   test('fails the run in the same words', async () => {
-    await using bench = await workbench();
-    await expect(agentOf(['no-such-agent']).run(bench.task())).rejects.toMatchObject({ code: 'AGENT_UNAVAILABLE' });
+    await using harness = await createToolHarness();
+    await expect(agentOf(['no-such-agent']).run(harness.task())).rejects.toMatchObject({ code: 'AGENT_UNAVAILABLE' });
   });
 });

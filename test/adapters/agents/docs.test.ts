@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { agentsFor } from '../../../src/adapters/agents/agents-for.ts';
+import { resolveAgents } from '../../../src/adapters/agents/resolve-agents.ts';
 import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
 import { AgentSpec } from '../../../src/model/agent.ts';
-import { playhouse } from '../../runtime/playhouse.ts';
-import { workbench } from '../workbench.ts';
+import { createTestProject } from '../../runtime/test-project.ts';
+import { createToolHarness } from '../tool-harness.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/agents.md', import.meta.url), 'utf8');
 const blocks = (language: string) =>
@@ -18,43 +18,43 @@ describe('docs/reference/agents.md', () => {
     expect(agents.map(({ kind }) => kind)).toEqual(['steps', 'script', 'command']);
     const [steps] = agents;
     if (steps === undefined) throw new TypeError('There is no agent');
-    await agentsFor({ registered: {}, env: {} })(steps, '/').check();
+    await resolveAgents({ registered: {}, env: {} })(steps, '/').check();
   });
 
   test('shows a script that does what it says', async () => {
     const [source = ''] = blocks('js script');
-    await using home = await workbench({ 'agent.mjs': source });
-    await using bench = await workbench({ 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' });
-    const agent = agentsFor({ registered: {}, env: {} })({ kind: 'script', module: './agent.mjs' }, home.directory);
-    const call = bench.runner({ phase: 'strategize', agentRole: 'strategy' });
-    expect((await agent.run(bench.task({ role: 'strategy', call }))).summary).toBe('2 folders');
-    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a', 'Tidy b']);
-    await agent.run(bench.task({ plan: { ...bench.plan, resourceScopes: ['a'] } }));
-    expect(await bench.read('a/NOTES.md')).toBe('Do it\n');
+    await using home = await createToolHarness({ 'agent.mjs': source });
+    await using harness = await createToolHarness({ 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' });
+    const agent = resolveAgents({ registered: {}, env: {} })({ kind: 'script', module: './agent.mjs' }, home.directory);
+    const call = harness.runner({ phase: 'strategize', agentRole: 'strategy' });
+    expect((await agent.run(harness.task({ role: 'strategy', call }))).summary).toBe('2 folders');
+    expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a', 'Tidy b']);
+    await agent.run(harness.task({ plan: { ...harness.plan, resourceScopes: ['a'] } }));
+    expect(await harness.read('a/NOTES.md')).toBe('Do it\n');
   });
 
   test('shows a script that a plan and its subplans can have for all their work', async () => {
     const [source = ''] = blocks('js script');
-    await using home = await workbench({ 'agent.mjs': source });
-    const house = await playhouse({}, { files: { 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' } });
+    await using home = await createToolHarness({ 'agent.mjs': source });
+    const testProject = await createTestProject({}, { files: { 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' } });
     const script = { kind: 'script', module: join(home.directory, 'agent.mjs') };
-    const { plan, record } = await house.run(() => {}, { strategyActor: script, executionActor: script });
+    const { plan, record } = await testProject.run(() => {}, { strategyActor: script, executionActor: script });
     expect(record).toMatchObject({ state: 'complete', error: null });
     expect(await plan.diff({ stat: true })).toMatch(/a\/NOTES.md.*\n.*b\/NOTES.md.*\n.*2 files changed/);
     expect(record.subplanStatuses.map(({ goal, state }) => `${goal}: ${state}`)).toEqual([
       'Tidy a: complete',
       'Tidy b: complete',
     ]);
-    expect(await house.troupe.plans({ all: true, children: true })).toHaveLength(3);
+    expect(await testProject.troupe.plans({ all: true, children: true })).toHaveLength(3);
   });
 
   test('shows lines that a program may print', async () => {
     const [lines = ''] = blocks('json lines');
-    await using bench = await workbench({ said: lines }, { phase: 'strategize', agentRole: 'strategy' });
+    await using harness = await createToolHarness({ said: lines }, { phase: 'strategize', agentRole: 'strategy' });
     const spec = AgentSpec.parse({ kind: 'command', argv: ['cat', 'said'] });
-    const agent = agentsFor({ registered: {}, env: { PATH: process.env.PATH ?? '' } })(spec, '/');
-    expect((await agent.run(bench.task({ role: 'strategy' }))).summary).toBe('two parts');
-    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a']);
+    const agent = resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } })(spec, '/');
+    expect((await agent.run(harness.task({ role: 'strategy' }))).summary).toBe('two parts');
+    expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a']);
   });
 
   test('lists every tool with a short name and its side effects, and no other [R60, R66]', () => {

@@ -1,17 +1,17 @@
 /** The reviewer and the writer of the commit's message, as every kind of agent. */
 import { describe, expect, test } from 'vitest';
 import { commandAgent } from '../../../src/adapters/agents/command.ts';
-import { promptOf } from '../../../src/adapters/agents/prompt.ts';
+import { buildPrompt } from '../../../src/adapters/agents/prompt.ts';
 import { scriptAgent } from '../../../src/adapters/agents/script.ts';
 import { stepsAgent } from '../../../src/adapters/agents/steps.ts';
+import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
-import { systemClock } from '../../../src/adapters/system-clock.ts';
 import type { AgentRole } from '../../../src/model/agent.ts';
-import { Step } from '../../../src/model/agent.ts';
+import { AgentStep } from '../../../src/model/agent.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import type { Agent } from '../../../src/ports/agent.ts';
 import { planSpec } from '../../fixtures.ts';
-import { type Workbench, workbench } from '../workbench.ts';
+import { createToolHarness, type ToolHarness } from '../tool-harness.ts';
 
 const sh = (program: string) =>
   commandAgent({
@@ -23,12 +23,12 @@ const sh = (program: string) =>
     clock: systemClock(),
     run: runProcess,
   });
-const steps = (...list: unknown[]) => stepsAgent(list.map(step => Step.parse(step)));
+const steps = (...list: unknown[]) => stepsAgent(list.map(step => AgentStep.parse(step)));
 
 /** What an agent answers in a role, through tools that are guarded for that role. */
-async function ask(bench: Workbench, agent: Agent, role: AgentRole, diff = 'diff --git a/a b/a\n+b\n') {
-  const call = bench.runner({ agentRole: role });
-  return agent.run(bench.task({ role, diff, call }));
+async function ask(harness: ToolHarness, agent: Agent, role: AgentRole, diff = 'diff --git a/a b/a\n+b\n') {
+  const call = harness.runner({ agentRole: role });
+  return agent.run(harness.task({ role, diff, call }));
 }
 
 const finding = { severity: 'blocking', path: 'a', line: 2, text: 'it is wrong' };
@@ -43,38 +43,38 @@ const recorded = [
 
 describe('A reviewer [R177]', () => {
   test('of declared steps reports findings in a review, and in nothing else', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const agent = steps({ finding }, { write: { path: 'a', content: 'b' } });
-    await ask(bench, agent, 'review');
-    expect(bench.decisions).toMatchObject(recorded);
-    expect(bench.lines).toEqual(['step 1: blocking a:2: it is wrong']);
-    await ask(bench, agent, 'execution');
-    expect(bench.decisions).toHaveLength(1);
-    expect(bench.calls.map(({ tool }) => tool)).toEqual(['builtin/finding', 'builtin/write']);
+    await ask(harness, agent, 'review');
+    expect(harness.decisions).toMatchObject(recorded);
+    expect(harness.lines).toEqual(['step 1: blocking a:2: it is wrong']);
+    await ask(harness, agent, 'execution');
+    expect(harness.decisions).toHaveLength(1);
+    expect(harness.calls.map(({ tool }) => tool)).toEqual(['builtin/finding', 'builtin/write']);
   });
 
   test('that is a script is given the diff, and reports findings', async () => {
     const source = `export default async ({ diff, finding }) =>
       diff.includes('+b') && { summary: await finding({ severity: 'blocking', path: 'a', line: 2, text: 'it is wrong' }) };`;
-    await using home = await workbench({ 'agent.mjs': source });
-    await using bench = await workbench();
-    const { summary } = await ask(bench, scriptAgent({ module: './agent.mjs', actionDir: home.directory }), 'review');
-    expect(bench.decisions).toMatchObject(recorded);
-    expect(summary).toBe(bench.decisions[0]?.decisionId);
+    await using home = await createToolHarness({ 'agent.mjs': source });
+    await using harness = await createToolHarness();
+    const { summary } = await ask(harness, scriptAgent({ module: './agent.mjs', actionDir: home.directory }), 'review');
+    expect(harness.decisions).toMatchObject(recorded);
+    expect(summary).toBe(harness.decisions[0]?.decisionId);
   });
 
   test('that is a program is told what to judge, and reports findings on lines of JSON', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const agent = sh(`grep -q '^+b' || exit 9; echo '${JSON.stringify({ finding })}'`);
-    await ask(bench, agent, 'review');
-    expect(bench.decisions).toMatchObject(recorded);
+    await ask(harness, agent, 'review');
+    expect(harness.decisions).toMatchObject(recorded);
   });
 
   test('that is a program and finds nothing says so, or has given no review', async () => {
-    await using bench = await workbench();
-    await ask(bench, sh(`echo '{"type": "result", "summary": "fine"}'`), 'review');
-    expect(bench.decisions).toEqual([]);
-    await expect(ask(bench, sh('echo "This is broken."'), 'review')).rejects.toMatchObject({
+    await using harness = await createToolHarness();
+    await ask(harness, sh(`echo '{"type": "result", "summary": "fine"}'`), 'review');
+    expect(harness.decisions).toEqual([]);
+    await expect(ask(harness, sh('echo "This is broken."'), 'review')).rejects.toMatchObject({
       code: 'AGENT_FAILED',
       message: expect.stringContaining('sh gave no review'),
     });
@@ -86,16 +86,16 @@ describe('A reviewer [R177]', () => {
     [{ severity: 'note', text: 'x', line: 0 }, 'finding.line'],
     [{ severity: 'note', text: 'x', file: 'a' }, 'unknown key'],
   ])('that reports %j is told what is wrong with it', async (value, words) => {
-    await using bench = await workbench();
-    await expect(ask(bench, sh(`echo '${JSON.stringify({ finding: value })}'`), 'review')).rejects.toMatchObject({
+    await using harness = await createToolHarness();
+    await expect(ask(harness, sh(`echo '${JSON.stringify({ finding: value })}'`), 'review')).rejects.toMatchObject({
       code: 'INVALID_DECISION',
       message: expect.stringContaining(words),
     });
   });
 
   test('whose finding is cut off in the middle fails: it is not noise', async () => {
-    await using bench = await workbench();
-    await expect(ask(bench, sh(`echo '{"finding": {"severity": "block'`), 'review')).rejects.toMatchObject({
+    await using harness = await createToolHarness();
+    await expect(ask(harness, sh(`echo '{"finding": {"severity": "block'`), 'review')).rejects.toMatchObject({
       code: 'INVALID_DECISION',
       message: expect.stringContaining('looks like a finding'),
     });
@@ -107,16 +107,16 @@ describe('A reviewer [R177]', () => {
     ['checkpoint', { label: 'here' }, 'the reviewActor only looks'],
     ['plan-subplan', { planId: 'x', goal: 'y' }, 'the reviewActor plans no subplans'],
   ])('may not call %s', async (tool, input, words) => {
-    await using bench = await workbench();
-    await expect(bench.runner({ agentRole: 'review' })(tool, input)).rejects.toMatchObject({
+    await using harness = await createToolHarness();
+    await expect(harness.runner({ agentRole: 'review' })(tool, input)).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
       message: expect.stringContaining(words),
     });
   });
 
   test('alone reports findings', async () => {
-    await using bench = await workbench();
-    await expect(bench.runner({ agentRole: 'execution' })('finding', finding)).rejects.toMatchObject({
+    await using harness = await createToolHarness();
+    await expect(harness.runner({ agentRole: 'execution' })('finding', finding)).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
       message: expect.stringContaining('only the reviewActor reports findings'),
     });
@@ -128,45 +128,47 @@ describe('The writer of the message [R178]', () => {
 
   test('of declared steps has arguments and the goal filled in; the last step counts', async () => {
     const plan = planSpec({ arguments: { name: 'a' }, description: 'Greet' });
-    await using bench = await workbench({}, { plan });
+    await using harness = await createToolHarness({}, { plan });
     const agent = steps(
       { message: { subject: 'not this' } },
       { message: { subject: 'Add {{name}}', body: '{{goal}}' } },
     );
-    expect((await ask(bench, agent, 'apply')).message).toEqual({ subject: 'Add a', body: 'Greet' });
-    expect((await ask(bench, agent, 'execution')).message).toBeUndefined();
+    expect((await ask(harness, agent, 'apply')).message).toEqual({ subject: 'Add a', body: 'Greet' });
+    expect((await ask(harness, agent, 'execution')).message).toBeUndefined();
     const broken = planSpec({ arguments: { name: 'a\nb' } });
-    await using other = await workbench({}, { plan: broken });
+    await using other = await createToolHarness({}, { plan: broken });
     await expect(ask(other, agent, 'apply')).rejects.toMatchObject({ code: 'INVALID_ACTION' });
   });
 
   test('that is a script answers with it', async () => {
     const source = 'export default ({ diff }) => ({ message: { subject: "Add " + diff.length } });';
-    await using home = await workbench({ 'agent.mjs': source });
-    await using bench = await workbench();
+    await using home = await createToolHarness({ 'agent.mjs': source });
+    await using harness = await createToolHarness();
     const agent = scriptAgent({ module: './agent.mjs', actionDir: home.directory });
-    expect((await ask(bench, agent, 'apply', '1234')).message).toEqual({ subject: 'Add 4', body: '' });
+    expect((await ask(harness, agent, 'apply', '1234')).message).toEqual({ subject: 'Add 4', body: '' });
   });
 
   test('that is a program prints it as JSON; what other programs call a message is noise', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const noise = `echo '{"type": "assistant", "message": {"content": []}}'`;
     const agent = sh(`${noise}; echo '${JSON.stringify({ message })}'; ${noise}`);
-    expect((await ask(bench, agent, 'apply')).message).toEqual(message);
-    expect((await ask(bench, sh(noise), 'apply')).message).toBeUndefined();
-    await expect(ask(bench, sh(`printf '%s\\n' '{"message": {"subject": "a\\nb"}}'`), 'apply')).rejects.toMatchObject({
-      message: expect.stringContaining('a subject is one line'),
-    });
+    expect((await ask(harness, agent, 'apply')).message).toEqual(message);
+    expect((await ask(harness, sh(noise), 'apply')).message).toBeUndefined();
+    await expect(ask(harness, sh(`printf '%s\\n' '{"message": {"subject": "a\\nb"}}'`), 'apply')).rejects.toMatchObject(
+      {
+        message: expect.stringContaining('a subject is one line'),
+      },
+    );
   });
 });
 
 test('What is changed is in the prompt of who judges and describes it, with what to answer', async () => {
-  await using bench = await workbench();
-  const review = promptOf(bench.task({ role: 'review', diff: 'DIFF' }));
+  await using harness = await createToolHarness();
+  const review = buildPrompt(harness.task({ role: 'review', diff: 'DIFF' }));
   expect(review).toContain('# Changes\nDIFF\n');
   expect(review).toContain('{"finding": ');
-  const apply = promptOf(bench.task({ role: 'apply', diff: 'DIFF' }));
+  const apply = buildPrompt(harness.task({ role: 'apply', diff: 'DIFF' }));
   expect(apply).toContain('# Changes\nDIFF\n');
   expect(apply).toContain('{"message": ');
-  expect(promptOf(bench.task({ role: 'execution' }))).not.toContain('# Changes');
+  expect(buildPrompt(harness.task({ role: 'execution' }))).not.toContain('# Changes');
 });

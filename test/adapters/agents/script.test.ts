@@ -4,21 +4,21 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { scriptAgent } from '../../../src/adapters/agents/script.ts';
 import { planSpec } from '../../fixtures.ts';
-import { workbench } from '../workbench.ts';
+import { createToolHarness } from '../tool-harness.ts';
 
 const module = './agent.mjs';
 
 /** A script beside an empty sandbox. */
-async function scripted(source: string, changes: Parameters<typeof workbench>[1] = {}) {
-  const home = await workbench({ 'agent.mjs': source });
-  const bench = await workbench({}, changes);
+async function scripted(source: string, changes: Parameters<typeof createToolHarness>[1] = {}) {
+  const home = await createToolHarness({ 'agent.mjs': source });
+  const harness = await createToolHarness({}, changes);
   return {
     home,
-    bench,
+    harness,
     agent: scriptAgent({ module, actionDir: home.directory }),
     async [Symbol.asyncDispose]() {
       await home[Symbol.asyncDispose]();
-      await bench[Symbol.asyncDispose]();
+      await harness[Symbol.asyncDispose]();
     },
   };
 }
@@ -40,7 +40,7 @@ describe('A script agent', () => {
         return JSON.stringify({ text, files, some: await context.files('*.txt'), exitCode, output, found });
       };`);
     await it.agent.check();
-    const { summary } = await it.agent.run(it.bench.task());
+    const { summary } = await it.agent.run(it.harness.task());
     expect(JSON.parse(summary)).toEqual({
       text: 'one three',
       files: ['a.txt', 'd/b.txt'],
@@ -49,8 +49,8 @@ describe('A script agent', () => {
       output: 'a.txt\n',
       found: { matches: [{ path: 'a.txt', line: 1, text: 'one three' }], truncated: false },
     });
-    expect(it.bench.calls).toHaveLength(10);
-    expect(it.bench.lines).toContain('a line');
+    expect(it.harness.calls).toHaveLength(10);
+    expect(it.harness.lines).toContain('a line');
   });
 
   test('is told what it is asked and what is known', async () => {
@@ -65,7 +65,7 @@ describe('A script agent', () => {
       };`,
       { plan },
     );
-    const task = it.bench.task({ role: 'fix', attempt: 2, guidance: ['g'], lessons: ['l'], problem: 'p' });
+    const task = it.harness.task({ role: 'fix', attempt: 2, guidance: ['g'], advice: ['l'], problem: 'p' });
     expect(JSON.parse((await it.agent.run(task)).summary)).toEqual({
       role: 'fix',
       goal: plan.description,
@@ -98,8 +98,8 @@ describe('A script agent', () => {
       };`,
       { phase: 'strategize', agentRole: 'strategy' },
     );
-    expect(await it.agent.run(it.bench.task({ role: 'strategy' }))).toEqual({ decisions: [], summary: '' });
-    const [how, base, build, paint] = it.bench.decisions;
+    expect(await it.agent.run(it.harness.task({ role: 'strategy' }))).toEqual({ decisions: [], summary: '' });
+    const [how, base, build, paint] = it.harness.decisions;
     expect(how).toMatchObject({ type: 'strategy_choice', confidence: 0.9 });
     expect(build).toMatchObject({ dependsOn: [base?.decisionId], payload: { arguments: { floor: 2 } } });
     expect(paint).toMatchObject({ dependsOn: [base?.decisionId], payload: { projectRef: 'main' } });
@@ -114,7 +114,7 @@ describe('A script agent', () => {
     ["decide({ question: 'q' })", 'decision.choose: '],
   ])('that says %s is told what is wrong with it', async (words, message) => {
     await using it = await scripted(`export default ({ decide, subplan }) => ${words};`);
-    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({
+    await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({
       code: 'INVALID_DECISION',
       message: expect.stringContaining(message),
     });
@@ -123,46 +123,46 @@ describe('A script agent', () => {
   test('may answer with a summary, an estimate and what it used', async () => {
     await using it = await scripted(`
       export default () => ({ summary: 's', estimate: { files: 2 }, usage: { tokens: 10 } });`);
-    expect(await it.agent.run(it.bench.task())).toEqual({
+    expect(await it.agent.run(it.harness.task())).toEqual({
       decisions: [],
       summary: 's',
       estimate: { files: 2 },
       usage: { tokens: 10 },
     });
     await using poor = await scripted('export default () => ({ usage: { usd: 0.5 } });');
-    expect(await poor.agent.run(poor.bench.task())).toEqual({ decisions: [], summary: '', usage: { usd: 0.5 } });
+    expect(await poor.agent.run(poor.harness.task())).toEqual({ decisions: [], summary: '', usage: { usd: 0.5 } });
     await using silent = await scripted('export default () => null;');
-    expect(await silent.agent.run(silent.bench.task())).toEqual({ decisions: [], summary: '' });
+    expect(await silent.agent.run(silent.harness.task())).toEqual({ decisions: [], summary: '' });
   });
 
   test('that answers something else fails, and is told what', async () => {
     await using it = await scripted('export default () => ({ sumary: 1 });');
-    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({
+    await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
       retriable: false,
       message: expect.stringContaining('sumary'),
     });
     await using number = await scripted('export default () => 7;');
-    await expect(number.agent.run(number.bench.task())).rejects.toThrow('answer: ');
+    await expect(number.agent.run(number.harness.task())).rejects.toThrow('answer: ');
   });
 
   test('that throws fails with its words and its stack', async () => {
     await using it = await scripted("export default () => { throw new RangeError('too far'); };");
-    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({
+    await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
       message: `The script ${module} failed: too far`,
       details: { stack: expect.stringContaining('agent.mjs') },
     });
     await using odd = await scripted("export default () => Promise.reject('just words');");
-    await expect(odd.agent.run(odd.bench.task())).rejects.toThrow('failed: just words');
+    await expect(odd.agent.run(odd.harness.task())).rejects.toThrow('failed: just words');
     await using silent = await scripted(`
       export default () => { const error = new Error('no trace'); error.stack = undefined; throw error; };`);
-    await expect(silent.agent.run(silent.bench.task())).rejects.toMatchObject({ details: { stack: '' } });
+    await expect(silent.agent.run(silent.harness.task())).rejects.toMatchObject({ details: { stack: '' } });
   });
 
-  test('lets the fault of a tool through as it is', async () => {
+  test('lets the error of a tool through as it is', async () => {
     await using it = await scripted("export default ({ read }) => read('none');");
-    await expect(it.agent.run(it.bench.task())).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'none' });
+    await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'none' });
   });
 
   test('that does not listen is left behind when the work is stopped [R45]', async () => {
@@ -174,15 +174,15 @@ describe('A script agent', () => {
         return new Promise(() => {});
       };`);
     const abort = new AbortController();
-    const task = it.bench.task({
+    const task = it.harness.task({
       signal: abort.signal,
-      call: it.bench.runner({ signal: abort.signal }),
+      call: it.harness.runner({ signal: abort.signal }),
       log: () => abort.abort(),
     });
     await expect(it.agent.run(task)).rejects.toMatchObject({ code: 'CANCELLED' });
     await new Promise(setImmediate);
     await new Promise(setImmediate);
-    await expect(it.bench.read('late')).rejects.toThrow('ENOENT');
+    await expect(it.harness.read('late')).rejects.toThrow('ENOENT');
     await expect(it.agent.run(task)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
@@ -193,16 +193,16 @@ describe('A script agent', () => {
         const bytes = await read('bytes').catch(error => error.message);
         return text.length + ' ' + bytes;
       };`);
-    await writeFile(join(it.bench.directory, 'long.txt'), `${'x'.repeat(999_999)}€${'y'.repeat(500_000)}`);
-    await writeFile(join(it.bench.directory, 'bytes'), Buffer.from([0xff, 0xfe]));
-    const { summary } = await it.agent.run(it.bench.task());
+    await writeFile(join(it.harness.directory, 'long.txt'), `${'x'.repeat(999_999)}€${'y'.repeat(500_000)}`);
+    await writeFile(join(it.harness.directory, 'bytes'), Buffer.from([0xff, 0xfe]));
+    const { summary } = await it.agent.run(it.harness.task());
     expect(summary).toBe('1500000 bytes is not text; call builtin/read for its bytes');
   });
 
   test('is told when there are more files than can be listed at once', async () => {
     await using it = await scripted('export default ({ files }) => files();');
     const call = async () => ({ entries: [], truncated: true });
-    await expect(it.agent.run(it.bench.task({ call }))).rejects.toThrow('more than 20000 files');
+    await expect(it.agent.run(it.harness.task({ call }))).rejects.toThrow('more than 20000 files');
   });
 });
 
@@ -212,19 +212,19 @@ describe('The module of a script', () => {
     const file = join(it.home.directory, 'agent.mjs');
     for (const name of ['agent.mjs', file, pathToFileURL(file).href]) {
       const agent = scriptAgent({ module: name, actionDir: it.home.directory });
-      expect((await agent.run(it.bench.task())).summary).toBe('found');
+      expect((await agent.run(it.harness.task())).summary).toBe('found');
     }
   });
 
   test('is not run again while it stays the same, and is when it changed', async () => {
     await using it = await scripted('let n = 0; export default () => ["first", ++n].join(" ");');
-    expect((await it.agent.run(it.bench.task())).summary).toBe('first 1');
+    expect((await it.agent.run(it.harness.task())).summary).toBe('first 1');
     await it.agent.check();
-    expect((await it.agent.run(it.bench.task())).summary).toBe('first 2');
+    expect((await it.agent.run(it.harness.task())).summary).toBe('first 2');
     const file = join(it.home.directory, 'agent.mjs');
     await writeFile(file, 'export default () => "second";');
     await utimes(file, 1, 1);
-    expect((await it.agent.run(it.bench.task())).summary).toBe('second');
+    expect((await it.agent.run(it.harness.task())).summary).toBe('second');
   });
 
   test.each([

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { stepsAgent } from '../../../src/adapters/agents/steps.ts';
-import { Step } from '../../../src/model/agent.ts';
+import { AgentStep } from '../../../src/model/agent.ts';
 import { planSpec } from '../../fixtures.ts';
-import { workbench } from '../workbench.ts';
+import { createToolHarness } from '../tool-harness.ts';
 
-const agentOf = (...steps: unknown[]) => stepsAgent(steps.map(step => Step.parse(step)));
+const agentOf = (...steps: unknown[]) => stepsAgent(steps.map(step => AgentStep.parse(step)));
 const subplan = (goal: string, more: object = {}) => ({ subplan: { goal, resourceScopes: ['src'], ...more } });
 
 describe('A steps agent', () => {
   test('does what is declared, in order, through the tools [R160, R43]', async () => {
-    await using bench = await workbench({ old: 'x' });
+    await using harness = await createToolHarness({ old: 'x' });
     const agent = agentOf(
       { write: { path: 'a.txt', content: 'one' } },
       { edit: { path: 'a.txt', find: 'one', replace: 'two' } },
@@ -20,10 +20,10 @@ describe('A steps agent', () => {
       subplan('the rest'),
     );
     await agent.check();
-    const answer = await agent.run(bench.task());
+    const answer = await agent.run(harness.task());
     expect(answer).toEqual({ decisions: [], summary: '7 steps' });
-    expect(await bench.read('b.txt')).toBe('two');
-    expect(bench.calls.map(({ tool }) => tool)).toEqual([
+    expect(await harness.read('b.txt')).toBe('two');
+    expect(harness.calls.map(({ tool }) => tool)).toEqual([
       'builtin/write',
       'builtin/edit',
       'builtin/delete',
@@ -32,8 +32,8 @@ describe('A steps agent', () => {
       'builtin/decide',
       'builtin/plan-subplan',
     ]);
-    expect(bench.decisions.map(({ type }) => type)).toEqual(['implementation_choice', 'subplan_parallel_spawn']);
-    expect(bench.lines).toEqual([
+    expect(harness.decisions.map(({ type }) => type)).toEqual(['implementation_choice', 'subplan_parallel_spawn']);
+    expect(harness.lines).toEqual([
       'step 1: write a.txt',
       'step 2: edit a.txt',
       'step 3: delete old',
@@ -45,11 +45,11 @@ describe('A steps agent', () => {
   });
 
   test('makes the same calls for the same plan, every time [R160]', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const agent = agentOf({ write: { path: 'a', content: 'b' } }, subplan('x'));
-    await agent.run(bench.task());
-    await agent.run(bench.task());
-    const [first, second] = [bench.calls.slice(0, 2), bench.calls.slice(2)].map(calls =>
+    await agent.run(harness.task());
+    await agent.run(harness.task());
+    const [first, second] = [harness.calls.slice(0, 2), harness.calls.slice(2)].map(calls =>
       calls.map(({ tool, input }) => ({ tool, input })),
     );
     expect(second).toEqual(first);
@@ -57,40 +57,40 @@ describe('A steps agent', () => {
 
   test("fills in the plan's arguments, its goal and the action's folder, and leaves the rest as it is", async () => {
     const plan = planSpec({ arguments: { name: 'hello' }, description: 'Greet', actionDir: '/actions' });
-    await using bench = await workbench({}, { plan });
+    await using harness = await createToolHarness({}, { plan });
     const agent = agentOf({
       write: { path: '{{name}}.txt', content: '{{ goal }} {{actionDir}} {{unknown}} {name} {{toString}}' },
     });
-    await agent.run(bench.task());
-    expect(await bench.read('hello.txt')).toBe('Greet /actions {{unknown}} {name} {{toString}}');
+    await agent.run(harness.task());
+    expect(await harness.read('hello.txt')).toBe('Greet /actions {{unknown}} {name} {{toString}}');
   });
 
   test('fails when a program it runs fails, with the end of what it printed', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const agent = agentOf(
       { run: { argv: ['sh', '-c', 'echo because; exit 3'] } },
       { write: { path: 'a', content: '' } },
     );
-    await expect(agent.run(bench.task())).rejects.toMatchObject({
+    await expect(agent.run(harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
       message: 'Step 1: sh -c echo because; exit 3 exited with 3: because',
       details: { exitCode: 3, output: 'because\n' },
     });
-    expect(bench.calls).toHaveLength(1);
+    expect(harness.calls).toHaveLength(1);
     const killed = agentOf({ run: { argv: ['sh', '-c', 'kill -9 $$'] } });
-    await expect(killed.run(bench.task())).rejects.toThrow('was ended by SIGKILL');
+    await expect(killed.run(harness.task())).rejects.toThrow('was ended by SIGKILL');
   });
 
   test('gives a program the time it is declared to have', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const agent = agentOf({ run: { argv: ['sleep', '100'], timeoutSeconds: 0.05 } });
-    await expect(agent.run(bench.task())).rejects.toMatchObject({ code: 'TIMED_OUT' });
+    await expect(agent.run(harness.task())).rejects.toMatchObject({ code: 'TIMED_OUT' });
   });
 });
 
 describe('A steps agent asked for a strategy', () => {
   test('decides and plans subplans, each after those it depends on [R5, R160]', async () => {
-    await using bench = await workbench({}, { phase: 'strategize', agentRole: 'strategy' });
+    await using harness = await createToolHarness({}, { phase: 'strategize', agentRole: 'strategy' });
     const agent = agentOf(
       { decide: { question: 'Split?', choose: 'By folder', confidence: 0.8, alternatives: [{ description: 'No' }] } },
       subplan('roof', { key: 'roof', dependsOn: ['walls'], mergeStrategy: 'failOnConflict' }),
@@ -98,8 +98,8 @@ describe('A steps agent asked for a strategy', () => {
       { subplan: { goal: 'garden' } },
     );
     await agent.check();
-    await agent.run(bench.task({ role: 'strategy' }));
-    const [choice, walls, roof, garden] = bench.decisions;
+    await agent.run(harness.task({ role: 'strategy' }));
+    const [choice, walls, roof, garden] = harness.decisions;
     expect(choice).toMatchObject({ type: 'strategy_choice', chosenOption: 'By folder', confidence: 0.8 });
     expect(walls).toMatchObject({ type: 'subplan_parallel_spawn', chosenOption: 'walls', dependsOn: [] });
     expect(roof).toMatchObject({ chosenOption: 'roof', dependsOn: [walls?.decisionId] });
@@ -108,24 +108,24 @@ describe('A steps agent asked for a strategy', () => {
   });
 
   test('refuses to work, before anything is recorded [R127]', async () => {
-    await using bench = await workbench({}, { phase: 'strategize' });
+    await using harness = await createToolHarness({}, { phase: 'strategize' });
     const agent = agentOf({ decide: { question: 'q', choose: 'c' } }, { write: { path: 'a', content: '' } });
-    await expect(agent.run(bench.task({ role: 'strategy' }))).rejects.toMatchObject({
+    await expect(agent.run(harness.task({ role: 'strategy' }))).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
       message: expect.stringContaining('"write" belongs to the executionActor'),
     });
-    expect(bench.calls).toEqual([]);
+    expect(harness.calls).toEqual([]);
   });
 
   test('knows a plan that it asked for itself, and does not ask for all of them again', async () => {
     const plan = planSpec({ depth: 1, description: 'walls of wood', arguments: { stuff: 'wood' } });
-    await using bench = await workbench({}, { plan });
+    await using harness = await createToolHarness({}, { plan });
     const steps = [subplan('walls of {{stuff}}'), subplan('roof'), { write: { path: 'a', content: '' } }];
-    await agentOf(...steps).run(bench.task());
-    expect(bench.calls.map(({ tool }) => tool)).toEqual(['builtin/write']);
-    const other = planSpec({ depth: 1, description: 'a house', arguments: { stuff: 'wood' } });
-    await agentOf(...steps).run(bench.task({ plan: other }));
-    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['walls of wood', 'roof']);
+    await agentOf(...steps).run(harness.task());
+    expect(harness.calls.map(({ tool }) => tool)).toEqual(['builtin/write']);
+    const other = planSpec({ depth: 1, description: 'a testProject', arguments: { stuff: 'wood' } });
+    await agentOf(...steps).run(harness.task({ plan: other }));
+    expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['walls of wood', 'roof']);
   });
 });
 
@@ -137,10 +137,10 @@ describe('The condition of a step', () => {
     { write: { path: 'goal', content: '' }, if: { goal: ['Other', 'Do it'] } },
     { write: { path: 'other', content: '' }, if: { goal: 'Other', role: 'execution' } },
   ];
-  const paths = async (task: Parameters<Awaited<ReturnType<typeof workbench>>['task']>[0]) => {
-    await using bench = await workbench();
-    await agentOf(...steps).run(bench.task(task));
-    return bench.calls.map(({ input }) => (input as { path: string }).path);
+  const paths = async (task: Parameters<Awaited<ReturnType<typeof createToolHarness>>['task']>[0]) => {
+    await using harness = await createToolHarness();
+    await agentOf(...steps).run(harness.task(task));
+    return harness.calls.map(({ input }) => (input as { path: string }).path);
   };
 
   test('may name role, depth and goal; without a role the step belongs to thinking and working', async () => {
@@ -151,7 +151,7 @@ describe('The condition of a step', () => {
   });
 
   test('is refused when it has a key that means nothing', () => {
-    expect(Step.safeParse({ delete: { path: 'a' }, if: { rol: 'fix' } }).success).toBe(false);
+    expect(AgentStep.safeParse({ delete: { path: 'a' }, if: { rol: 'fix' } }).success).toBe(false);
   });
 });
 
@@ -186,8 +186,8 @@ describe('Subplans that cannot be ordered', () => {
       subplan('right', { key: 'right', dependsOn: ['base'] }),
       subplan('base', { key: 'base' }),
     );
-    await using bench = await workbench();
-    await agent.run(bench.task());
-    expect(bench.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['base', 'left', 'right', 'top']);
+    await using harness = await createToolHarness();
+    await agent.run(harness.task());
+    expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['base', 'left', 'right', 'top']);
   });
 });

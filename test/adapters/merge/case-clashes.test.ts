@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type FileTree, mergeFileTrees, mergeTrees, openTreeMerger } from '../../../src/merge.ts';
-import { type Leaves, Repository } from './tree-fixture.ts';
+import { type FixtureFiles, MergeRepository } from './tree-fixture.ts';
 
 const tree = (leaves: Record<string, string>): FileTree =>
   new Map(Object.entries(leaves).map(([path, content]) => [path, { mode: '100644', content: Buffer.from(content) }]));
 const base = { 'docs/a.md': 'a\n', README: 'r\n' };
 
-async function merged(repository: Repository, from: Leaves, ours: Leaves, theirs: Leaves) {
+async function merged(repository: MergeRepository, from: FixtureFiles, ours: FixtureFiles, theirs: FixtureFiles) {
   return mergeTrees({
     repoDir: repository.directory,
     ...repository.threeWay(from, ours, theirs),
@@ -21,7 +21,7 @@ describe('[R170] paths that differ in case only, one added by each side', () => 
     ['one in a folder that was there', 'docs/x/y.md', 'Docs/x/Y.md'],
     ['in other letters', 'docs/ÄRGER.md', 'docs/ärger.md'],
   ])('%s are a conflict of kind case', async (_, mine, other) => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const found = await merged(repository, base, { ...base, [mine]: 'ours\n' }, { ...base, [other]: 'theirs\n' });
     if (found.clean) throw new Error('the names differ in case only');
     expect(found.conflicts).toMatchObject([{ path: mine, kind: 'case', base: { oid: null }, hunks: [] }]);
@@ -41,20 +41,20 @@ describe('[R170] paths that differ in case only, one added by each side', () => 
   });
 
   test('a file and a folder are a conflict of the file', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const found = await merged(repository, base, { ...base, Build: 'x\n' }, { ...base, 'build/out': 'y\n' });
     expect(found).toMatchObject({ clean: false, conflicts: [{ path: 'Build', kind: 'case', theirs: { oid: null } }] });
   });
 
   test('children that add such paths are not folded side by side', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     await using merger = openTreeMerger({ gitDir: repository.directory });
     const [start = '', ...children] = repository.trees([base, { ...base, Makefile: 'a' }, { ...base, makefile: 'b' }]);
     const request = { ours: start, children: children.map(theirs => ({ base: start, theirs })) };
-    expect((await merger.foldDisjoint(request)).folded).toBe(1);
+    expect((await merger.mergeDisjoint(request)).folded).toBe(1);
   });
 
-  test.each<[string, Leaves, Leaves, Leaves]>([
+  test.each<[string, FixtureFiles, FixtureFiles, FixtureFiles]>([
     [
       'both were there before',
       { ...base, readme: 's\n' },
@@ -71,7 +71,7 @@ describe('[R170] paths that differ in case only, one added by each side', () => 
     ['both added the same', base, { ...base, x: '1\n' }, { ...base, x: '1\n' }],
     ['folders of both that differ in case', base, { ...base, 'Notes/a': '1\n' }, { ...base, 'notes/b': '1\n' }],
   ])('%s: no conflict', async (_, from, ours, theirs) => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     expect((await merged(repository, from, ours, theirs)).clean).toBe(true);
   });
 });

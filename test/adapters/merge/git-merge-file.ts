@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface GitAnswer {
+export interface GitMergeResult {
   clean: boolean;
   content: Buffer;
 }
@@ -15,7 +15,7 @@ interface Files {
 }
 
 /** Asks `git merge-file` about many histories with one shell, two at a time. */
-export function gitMergeFiles(histories: readonly Files[]): GitAnswer[] {
+export function mergeWithGit(histories: readonly Files[]): GitMergeResult[] {
   const directory = mkdtempSync(join(tmpdir(), 'troupe-merge-file-'));
   try {
     histories.forEach((files, number) => {

@@ -3,7 +3,7 @@
  * of the kinds people make. Everything follows from the seed, so a failing case can be made again from its number.
  */
 
-export interface Random {
+export interface RandomSource {
   /** A whole number from 0 up to, not including, `below`. */
   below(below: number): number;
   chance(probability: number): boolean;
@@ -11,7 +11,7 @@ export interface Random {
 }
 
 /** xorshift32: small, fast and the same everywhere. */
-export function seeded(seed: number): Random {
+export function createRandomSource(seed: number): RandomSource {
   let state = (seed * 2654435761) >>> 0 || 1;
   for (let i = 0; i < 4; i++) step();
   function step(): number {
@@ -30,7 +30,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-export interface History {
+export interface ThreeWayFile {
   base: string[];
   ours: string[];
   theirs: string[];
@@ -50,20 +50,23 @@ const repeated = [
 ];
 
 /** Lines of a file, terminators included; a share of them are lines that stand everywhere in code. */
-export function codeLines(random: Random, count: number, repeatedShare: number): string[] {
+export function randomCodeLines(random: RandomSource, count: number, repeatedShare: number): string[] {
   return Array.from({ length: count }, () => codeLine(random, repeatedShare));
 }
 
-function codeLine(random: Random, repeatedShare: number): string {
+function codeLine(random: RandomSource, repeatedShare: number): string {
   if (random.chance(repeatedShare)) return `${random.of(repeated)}\n`;
   return `${'  '.repeat(random.below(4))}const v${random.below(100_000)} = f${random.below(50)}(a${random.below(9)});\n`;
 }
 
 /** Two sides that edit one file, each as someone would; they may touch, overlap or do the same. */
-export function history(random: Random, options: { lines: number; edits: number; repeatedShare: number }): History {
-  const base = codeLines(random, options.lines, options.repeatedShare);
-  const ours = edited(random, base, options);
-  const theirs = edited(random, base, options);
+export function randomFile(
+  random: RandomSource,
+  options: { lines: number; edits: number; repeatedShare: number },
+): ThreeWayFile {
+  const base = randomCodeLines(random, options.lines, options.repeatedShare);
+  const ours = editRandomly(random, base, options);
+  const theirs = editRandomly(random, base, options);
   if (!random.chance(0.15)) return { base, ours, theirs };
   // Now and then both sides hold the same change as well: a cherry-pick, a formatter, a version bump.
   const at = random.below(base.length + 1);
@@ -76,13 +79,17 @@ function insertAfter(side: string[], base: string[], at: number, line: string): 
   return found === -1 ? side : [...side.slice(0, found), line, ...side.slice(found)];
 }
 
-function edited(random: Random, base: string[], options: { edits: number; repeatedShare: number }): string[] {
+function editRandomly(
+  random: RandomSource,
+  base: string[],
+  options: { edits: number; repeatedShare: number },
+): string[] {
   const lines = [...base];
   const count = 1 + random.below(options.edits);
   for (let i = 0; i < count; i++) {
     const at = random.below(lines.length + 1);
     const size = 1 + random.below(random.chance(0.2) ? 12 : 3);
-    const fresh = () => codeLines(random, size, options.repeatedShare);
+    const fresh = () => randomCodeLines(random, size, options.repeatedShare);
     const kind = random.below(20);
     if (kind < 7) lines.splice(at, size, ...fresh());
     else if (kind < 13) lines.splice(at, 0, ...fresh());
@@ -94,39 +101,39 @@ function edited(random: Random, base: string[], options: { edits: number; repeat
   return lines;
 }
 
-export interface KnownHistory extends History {
+export interface SolvedFile extends ThreeWayFile {
   /** What both sides' edits give when they are made together. */
-  answer: string[];
+  expected: string[];
 }
 
 /** A history whose right answer is known: every edit keeps at least `gap` untouched lines from every other. */
-export function knownHistory(
-  random: Random,
+export function solvedFile(
+  random: RandomSource,
   options: { lines: number; gap: number; repeatedShare: number },
-): KnownHistory {
-  const base = codeLines(random, options.lines, options.repeatedShare);
-  const result: KnownHistory = { base, ours: [], theirs: [], answer: [] };
+): SolvedFile {
+  const base = randomCodeLines(random, options.lines, options.repeatedShare);
+  const result: SolvedFile = { base, ours: [], theirs: [], expected: [] };
   let at = random.below(options.gap + 2);
   let copied = 0;
   while (at <= base.length) {
     const removed = Math.min(random.chance(0.4) ? 0 : random.below(3), base.length - at);
-    const added = codeLines(random, removed === 0 ? 1 + random.below(3) : random.below(4), options.repeatedShare);
+    const added = randomCodeLines(random, removed === 0 ? 1 + random.below(3) : random.below(4), options.repeatedShare);
     const kept = base.slice(copied, at);
     const before = base.slice(at, at + removed);
     const mine = random.chance(0.5);
     result.ours.push(...kept, ...(mine ? added : before));
     result.theirs.push(...kept, ...(mine ? before : added));
-    result.answer.push(...kept, ...added);
+    result.expected.push(...kept, ...added);
     copied = at + removed;
     at = copied + options.gap + random.below(options.gap * 3);
   }
   const rest = base.slice(copied);
-  for (const side of [result.ours, result.theirs, result.answer]) side.push(...rest);
+  for (const side of [result.ours, result.theirs, result.expected]) side.push(...rest);
   return result;
 }
 
 /** The three files of a history as bytes. */
-export function bytesOf(history: History): { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array } {
+export function toBytes(history: ThreeWayFile): { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array } {
   const bytes = (lines: string[]) => Buffer.from(lines.join(''), 'latin1');
   return { base: bytes(history.base), ours: bytes(history.ours), theirs: bytes(history.theirs) };
 }

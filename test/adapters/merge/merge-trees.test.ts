@@ -1,13 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { mergeTrees, openTreeMerger, type TreeMerge } from '../../../src/merge.ts';
-import { type Leaves, Repository } from './tree-fixture.ts';
+import { type FixtureFiles, MergeRepository } from './tree-fixture.ts';
 
 const lines = (count: number, edits: Record<number, string> = {}) =>
   Array.from({ length: count }, (_, i) => `${edits[i + 1] ?? `line ${i + 1}`}\n`).join('');
 const oid = (digit: string) => digit.repeat(40);
 
-async function merge(repository: Repository, base: Leaves, ours: Leaves, theirs: Leaves): Promise<TreeMerge> {
+async function merge(
+  repository: MergeRepository,
+  base: FixtureFiles,
+  ours: FixtureFiles,
+  theirs: FixtureFiles,
+): Promise<TreeMerge> {
   const sides = repository.threeWay(base, ours, theirs);
   const merged = await mergeTrees({ repoDir: repository.directory, ...sides, theirsPlanId: 'PLAN', alias: 'app' });
   return merged;
@@ -22,7 +27,7 @@ const kindsOf = (merged: TreeMerge) => Object.fromEntries(conflictsOf(merged).ma
 
 describe('mergeTrees merges what git merges', () => {
   test('content, adds, deletes, renames, modes, symlinks and binaries in one merge', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const base = { f: lines(20), moved: lines(30), gone: 'x', tool: 'x', bin: 'a\0b', kept: 'k' };
     const merged = await merge(
       repository,
@@ -53,7 +58,7 @@ describe('mergeTrees merges what git merges', () => {
   });
 
   test('a side that changed nothing gives way; commits and trees are taken alike', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const { base, ours, theirs } = repository.threeWay({ a: '1' }, { a: '2' }, { a: '3' });
     const tree = (commit: string) => repository.git('rev-parse', `${commit}^{tree}`);
     await using merger = openTreeMerger({ gitDir: repository.directory });
@@ -66,7 +71,7 @@ describe('mergeTrees merges what git merges', () => {
   });
 
   test('the given base counts, not the one that history would give', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const { base, ours, theirs } = repository.threeWay(
       { f: lines(9) },
       { f: lines(9, { 2: 'x' }) },
@@ -78,7 +83,7 @@ describe('mergeTrees merges what git merges', () => {
   });
 
   test('a repository with SHA-256 ids merges as well', async () => {
-    using repository = new Repository('--object-format=sha256');
+    using repository = new MergeRepository('--object-format=sha256');
     const merged = await merge(repository, { f: 'a\n' }, { f: 'b\n' }, { f: 'c\n' });
     expect(merged.treeOid).toHaveLength(64);
     expect(repository.read(merged.treeOid, 'f')).toBe('<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n');
@@ -86,7 +91,7 @@ describe('mergeTrees merges what git merges', () => {
   });
 
   test('what the user has configured changes neither verdict nor markers', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     for (const [key, value] of [
       ['merge.conflictStyle', 'diff3'],
       ['merge.renames', 'false'],
@@ -109,7 +114,7 @@ describe('mergeTrees merges what git merges', () => {
   });
 
   test('the attributes of a work tree are followed', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const { base, ours, theirs } = repository.threeWay({ log: 'a\n' }, { log: 'b\na\n' }, { log: 'c\na\n' });
     const checkout = `${repository.directory}/checkout`;
     repository.git('clone', '--quiet', '--no-checkout', repository.directory, checkout);
@@ -121,7 +126,7 @@ describe('mergeTrees merges what git merges', () => {
   });
 
   test('no ref, index or checkout is touched, and what is left behind can be collected', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ a: '1' }, { a: '2' }, { a: '3' });
     const refs = repository.git('for-each-ref');
     await mergeTrees({ repoDir: repository.directory, ...sides });
@@ -134,7 +139,7 @@ describe('mergeTrees merges what git merges', () => {
 
 describe('mergeTrees makes every conflict an object', () => {
   test('content: ids and modes of the three sides, and the file with markers', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(repository, { 'a/f': 'a\n', z: '' }, { 'a/f': 'b\n', z: '' }, { 'a/f': 'c\n', z: '' });
     const blob = (content: string) => repository.run(['hash-object', '--stdin'], content).toString().trim();
     const marked = '<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n';
@@ -170,7 +175,7 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('add/add, binary, delete/modify on either side, mode and submodule', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const keep = { keep: '' };
     const merged = await merge(
       repository,
@@ -215,7 +220,7 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('renames: to two names, and against a deletion', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(
       repository,
       { two: lines(20), lost: lines(25).toUpperCase(), keep: '' },
@@ -230,8 +235,8 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('a new file in a folder that the other side renamed', async () => {
-    using repository = new Repository();
-    const folder = (name: string, more: Leaves = {}) => ({
+    using repository = new MergeRepository();
+    const folder = (name: string, more: FixtureFiles = {}) => ({
       ...Object.fromEntries([1, 2, 3].map(i => [`${name}/${i}`, lines(10 * i)])),
       ...more,
     });
@@ -240,7 +245,7 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('a file against a folder, and a file against a symlink, lie side by side under names that say whose they are', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(
       repository,
       { keep: '', change: 'x\n' },
@@ -256,7 +261,7 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('a name that is taken is not taken again', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(
       repository,
       { keep: '', 'thing~ours': 'here first\n' },
@@ -270,7 +275,7 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('names with spaces, quotes, line ends, tabs and letters of any script', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const names = ['a b', 'q"uote', 'new\nline', 'tab\there', 'größe/日本', '-dash', 'back\\slash'];
     const all = (content: string) => Object.fromEntries(names.map(name => [name, content]));
     const merged = await merge(repository, all('a\n'), all('b\n'), all('c\n'));
@@ -281,7 +286,7 @@ describe('mergeTrees makes every conflict an object', () => {
   });
 
   test('text of a file that looks like a marker is left as it is', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const quoted = '<<<<<<< HEAD\n';
     const merged = await merge(
       repository,

@@ -1,12 +1,12 @@
 /** Folders that moved, with their files changed on the way, merged without git and by git. */
 import { expect, test } from 'vitest';
 import { findRenames } from '../../../src/adapters/merge/files/renames.ts';
-import { Work } from '../../../src/adapters/merge/text/work.ts';
+import { WorkBudget } from '../../../src/adapters/merge/text/work-budget.ts';
 import { type FileEntry, type FileTree, mergeFileTrees, openTreeMerger } from '../../../src/merge.ts';
-import { seeded, seedOf } from '../../seed.ts';
-import { Repository } from './tree-fixture.ts';
+import { seededRandom, testSeed } from '../../seed.ts';
+import { MergeRepository } from './tree-fixture.ts';
 
-const seed = seedOf('moved folders');
+const seed = testSeed('moved folders');
 
 /** Enough files for every pair of an old and a new one to be too many pairs. */
 const folders = 600;
@@ -51,8 +51,8 @@ test.each<[string, Move]>([
   ['each part with an index that changed', { changed: 1, files: ['index.ts'] }],
   ['some files as they were', { changed: 0.7, files: ['index.ts', 'index.test.ts'] }],
 ])('[R174] a folder of hundreds of files is followed as git follows it: %s', { timeout: 120_000 }, async (_, move) => {
-  const { base, ours, theirs } = moved(seeded(seed), move);
-  using repository = new Repository();
+  const { base, ours, theirs } = moved(seededRandom(seed), move);
+  using repository = new MergeRepository();
   await using merger = openTreeMerger({ gitDir: repository.directory });
   const [b = '', o = '', t = ''] = repository.trees([base, ours, theirs]);
   const git = await merger.merge({ base: b, ours: o, theirs: t, alias: 'app', theirsPlanId: 'theirs' });
@@ -64,13 +64,13 @@ test.each<[string, Move]>([
 });
 
 test('[R174] looking for renames stays within its work: what is found then is followed', () => {
-  const { base, ours } = moved(seeded(seed), { changed: 0.5, files: ['index.ts'] });
+  const { base, ours } = moved(seededRandom(seed), { changed: 0.5, files: ['index.ts'] });
   const [before, after] = [treeOf(base), treeOf(ours)];
   const all = findRenames(before, after);
   expect(all.size).toBe(folders);
   // Far less than comparing each of 300 files with each: that alone would be two million steps.
-  expect(findRenames(before, after, new Work(400_000)).size).toBe(folders);
-  const exact = findRenames(before, after, new Work(0));
+  expect(findRenames(before, after, new WorkBudget(400_000)).size).toBe(folders);
+  const exact = findRenames(before, after, new WorkBudget(0));
   expect(exact.size).toBeGreaterThan(folders / 3);
   expect(exact.size).toBeLessThan(folders);
 });

@@ -4,10 +4,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { placeOf } from '../../../src/adapters/merge/tree/place.ts';
-import { quickTreeOf } from '../../../src/adapters/merge/tree/quick-tree.ts';
+import { findGitDirectories } from '../../../src/adapters/merge/tree/git-directories.ts';
+import { readRootTree } from '../../../src/adapters/merge/tree/read-tree.ts';
 import { mergeTrees } from '../../../src/merge.ts';
-import { Repository } from './tree-fixture.ts';
+import { MergeRepository } from './tree-fixture.ts';
 
 const texts = (word: string, at: number) =>
   Array.from({ length: 30 }, (_, i) => `${i === at ? word : `line ${i}`}\n`).join('');
@@ -36,7 +36,7 @@ function countingGit(): { env: { PATH: string }; started(): string[] } {
 }
 
 test('[R173] one clean merge of commits starts git to merge, and to read the folders both sides changed: nothing else', async () => {
-  using repository = new Repository();
+  using repository = new MergeRepository();
   const sides = repository.threeWay({ f: texts('', -1) }, { f: texts('ours', 3) }, { f: texts('theirs', 20) });
   const { env, started } = countingGit();
   for (const pack of [false, true]) {
@@ -49,7 +49,7 @@ test('[R173] one clean merge of commits starts git to merge, and to read the fol
 });
 
 test.each([['sha1'], ['sha256']])('trees of commits are found as git finds them, in files and in packs: %s', format => {
-  using repository = new Repository(`--object-format=${format}`);
+  using repository = new MergeRepository(`--object-format=${format}`);
   const { base, ours } = repository.threeWay({ f: texts('', -1) }, { f: texts('ours', 3) }, { f: texts('theirs', 20) });
   const objects = join(repository.directory, 'objects');
   const [tree, blob] = [repository.git('rev-parse', `${ours}^{tree}`), repository.git('rev-parse', `${ours}:f`)];
@@ -57,9 +57,9 @@ test.each([['sha1'], ['sha256']])('trees of commits are found as git finds them,
   // What is imported in small numbers lies in files of its own.
   for (const pack of [false, true]) {
     if (pack) repository.git('repack', '-a', '-d', '-q', '--window=0');
-    expect(quickTreeOf(objects, ours)).toBe(tree);
-    expect(quickTreeOf(objects, tree)).toBe(tree);
-    for (const oid of [blob, missing]) expect(quickTreeOf(objects, oid)).toBeNull();
+    expect(readRootTree(objects, ours)).toBe(tree);
+    expect(readRootTree(objects, tree)).toBe(tree);
+    for (const oid of [blob, missing]) expect(readRootTree(objects, oid)).toBeNull();
   }
 });
 
@@ -73,7 +73,7 @@ test('a repository is found from inside, bare, from a work tree of its own; and 
   mkdirSync(join(folder, 'project/a/b'), { recursive: true });
   for (const each of ['project', 'project/a/b', 'project/.git', 'beside', 'bare.git', 'bare.git/refs']) {
     const absolute = (word: string) => git('-C', each, 'rev-parse', '--path-format=absolute', word);
-    expect([each, placeOf(join(folder, each))]).toEqual([
+    expect([each, findGitDirectories(join(folder, each))]).toEqual([
       each,
       {
         gitDir: absolute('--git-dir'),
@@ -82,7 +82,7 @@ test('a repository is found from inside, bare, from a work tree of its own; and 
       },
     ]);
   }
-  expect(placeOf(folder)).toBeNull();
+  expect(findGitDirectories(folder)).toBeNull();
   writeFileSync(join(folder, '.git'), 'gitdir: nowhere\n');
-  expect(placeOf(folder)).toBeNull();
+  expect(findGitDirectories(folder)).toBeNull();
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { mergeFile } from '../../../src/merge.ts';
-import { seedOf } from '../../seed.ts';
+import { testSeed } from '../../seed.ts';
 
-const laws = { numRuns: 400, seed: seedOf('swapping ours and theirs') };
+const laws = { numRuns: 400, seed: testSeed('swapping ours and theirs') };
 
 /** Whether it is clean, and where it conflicts, the sides of each place under the names they have before the swap. */
 function verdict(path: string, sides: readonly [string, string, string], swapped: boolean) {

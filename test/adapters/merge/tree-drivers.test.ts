@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mergeTrees } from '../../../src/merge.ts';
-import { type Leaves, Repository } from './tree-fixture.ts';
+import { type FixtureFiles, MergeRepository } from './tree-fixture.ts';
 
 /** Merges under attributes, with drivers that write the words given and end with that code. */
 function mergedUnder(
-  repository: Repository,
+  repository: MergeRepository,
   attributes: string,
-  { base, ours, theirs }: Record<'base' | 'ours' | 'theirs', Leaves>,
+  { base, ours, theirs }: Record<'base' | 'ours' | 'theirs', FixtureFiles>,
 ) {
   mkdirSync(join(repository.directory, 'info'), { recursive: true });
   writeFileSync(join(repository.directory, 'info/attributes'), attributes);
@@ -29,7 +29,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
     ['package-lock.json', json],
     ['pnpm-lock.yaml', yaml],
   ])('%s: the driver of `merge=ours` keeps ours, where keys would take both', async (path, write) => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     repository.git('config', 'merge.ours.driver', 'true');
     const merged = await mergedUnder(repository, `${path} merge=ours\n`, {
       base: { [path]: write(1, '"a": 1') },
@@ -44,7 +44,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
     ['a.json', json, '{"by": "driver", "by": "driver"}'],
     ['a.yml', yaml, 'by: driver\nby: driver'],
   ])('%s: what the driver wrote is the result, whatever keys would say', async (path, write, words) => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     repository.git('config', 'merge.custom.driver', `echo '${words}' > %A`);
     const merged = await mergedUnder(repository, '*.json merge=custom\n*.yml merge=custom\n', {
       base: { [path]: write(1, '"a": 1') },
@@ -60,7 +60,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
     ['a.yml', yaml],
     ['a.txt', yaml],
   ])('%s: a driver that refuses leaves a conflict with what it wrote', async (path, write) => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     repository.git('config', 'merge.refuses.driver', "echo 'ask the owner' > %A; exit 1");
     const merged = await mergedUnder(repository, '* merge=refuses\n', {
       base: { [path]: write(1, '"a": 1') },
@@ -74,7 +74,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
   });
 
   test('a file that the project says is not to be merged is a conflict; `merge=union` keeps the lines of both', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const [never, union] = ['never.json', 'union.yml'];
     const merged = await mergedUnder(repository, '*.json -merge\n*.yml merge=union\n', {
       base: { [never]: json(1, '"a": 1'), [union]: 'a: 1\n' },
@@ -87,7 +87,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
   });
 
   test('files without a driver beside it are merged by keys as ever, one named `merge` or `merge=text` too', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     repository.git('config', 'merge.ours.driver', 'true');
     const paths = ['plain.json', 'set.json', 'text.json'];
     const all = (content: string) => Object.fromEntries([...paths, 'mine.json'].map(path => [path, content]));

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A file of a tree: its content, or its mode with it. Of mode 160000 (a submodule) the content is a commit id. */
-export type Leaf = string | Buffer | { mode: string; content: string };
-export type Leaves = Record<string, Leaf>;
+export type FixtureFile = string | Buffer | { mode: string; content: string };
+export type FixtureFiles = Record<string, FixtureFile>;
 
 /** A bare repository of its own, filled through `git fast-import`, gone when disposed of. */
-export class Repository {
+export class MergeRepository {
   readonly directory = mkdtempSync(join(tmpdir(), 'troupe-trees-'));
 
   constructor(...options: string[]) {
@@ -37,13 +37,17 @@ export class Repository {
   }
 
   /** Commits of a base and of two sides made from it. */
-  threeWay(base: Leaves, ours: Leaves, theirs: Leaves): { base: string; ours: string; theirs: string } {
+  threeWay(
+    base: FixtureFiles,
+    ours: FixtureFiles,
+    theirs: FixtureFiles,
+  ): { base: string; ours: string; theirs: string } {
     const parts: Buffer[] = [];
-    const add = (name: string, leaves: Leaves, parent: string | null) => {
+    const add = (name: string, leaves: FixtureFiles, parent: string | null) => {
       parts.push(Buffer.from(`commit refs/heads/${name}\ncommitter T <t@t> 0 +0000\ndata 1\nx\n`));
       if (parent !== null) parts.push(Buffer.from(`from refs/heads/${parent}\n`));
       parts.push(Buffer.from('deleteall\n'));
-      for (const [path, leaf] of Object.entries(leaves)) parts.push(...modify(path, leaf));
+      for (const [path, leaf] of Object.entries(leaves)) parts.push(...writeFixtureFile(path, leaf));
     };
     parts.push(Buffer.from('reset refs/heads/base\n\n'));
     add('base', base, null);
@@ -55,11 +59,11 @@ export class Repository {
   }
 
   /** Trees that hold just these files. */
-  trees(all: readonly Leaves[]): string[] {
+  trees(all: readonly FixtureFiles[]): string[] {
     const parts = all.flatMap((leaves, index) => [
       Buffer.from(`reset refs/heads/t${index}\n\ncommit refs/heads/t${index}\ncommitter T <t@t> 0 +0000\ndata 1\nx\n`),
       Buffer.from('deleteall\n'),
-      ...Object.entries(leaves).flatMap(([path, leaf]) => modify(path, leaf)),
+      ...Object.entries(leaves).flatMap(([path, leaf]) => writeFixtureFile(path, leaf)),
     ]);
     this.run(['fast-import', '--quiet', '--force'], Buffer.concat(parts));
     return this.git('rev-parse', ...all.map((_, index) => `t${index}^{tree}`)).split('\n');
@@ -79,7 +83,7 @@ export class Repository {
   }
 }
 
-function modify(path: string, leaf: Leaf): Buffer[] {
+function writeFixtureFile(path: string, leaf: FixtureFile): Buffer[] {
   const mode = typeof leaf === 'object' && 'mode' in leaf ? leaf.mode : '100644';
   const content = Buffer.from(typeof leaf === 'object' && 'mode' in leaf ? leaf.content : leaf);
   const quoted = `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;

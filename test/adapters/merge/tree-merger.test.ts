@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { entryAt } from '../../../src/adapters/merge/tree/entry-at.ts';
-import { Objects } from '../../../src/adapters/merge/tree/objects.ts';
+import { ObjectDatabase } from '../../../src/adapters/merge/tree/objects.ts';
 import { stayingGit } from '../../../src/adapters/merge/tree/repository.ts';
 import { mergeTrees, openTreeMerger } from '../../../src/merge.ts';
-import { Fault } from '../../../src/model/fault.ts';
-import { seedOf } from '../../seed.ts';
-import { seeded } from './histories.ts';
+import { TroupeError } from '../../../src/model/errors.ts';
+import { testSeed } from '../../seed.ts';
+import { createRandomSource } from './histories.ts';
 import { randomTrees } from './random-trees.ts';
-import { Repository } from './tree-fixture.ts';
+import { MergeRepository } from './tree-fixture.ts';
 
 const of = { alias: 'app', theirsPlanId: 'PLAN' };
-const seed = seedOf('tree merges');
+const seed = testSeed('tree merges');
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -30,18 +30,18 @@ function insteadOfMergeTree(script: string): Disposable & { directory: string } 
   return { directory, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
+async function errorOf(work: Promise<unknown>): Promise<TroupeError> {
   const thrown = await work.then(
     () => null,
     (error: unknown) => error,
   );
-  if (!Fault.is(thrown)) throw new Error(`not a fault: ${String(thrown)}`);
+  if (!TroupeError.is(thrown)) throw new Error(`not an error: ${String(thrown)}`);
   return thrown;
 }
 
 describe('a tree merger', () => {
   test('asks one git process for many merges, however they are asked', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
     using fake = insteadOfMergeTree('echo x >> "$here/starts"; exec git "$@"');
     await using merger = openTreeMerger({ gitDir: repository.directory });
@@ -52,7 +52,7 @@ describe('a tree merger', () => {
   });
 
   test('starts git again when it was killed, also in the middle of a merge', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
     using fake = insteadOfMergeTree(
       'if mkdir "$here/once" 2> /dev/null; then read line; kill -9 $$; fi; exec git "$@"',
@@ -64,22 +64,22 @@ describe('a tree merger', () => {
   });
 
   test('says so when git dies again and again', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree('echo "fatal: the sky fell" >&2; exit 128');
     await using merger = openTreeMerger({ gitDir: repository.directory });
-    const fault = await faultOf(merger.merge({ ...sides, ...of }));
-    expect(fault).toMatchObject({ code: 'GIT_FAILED', message: 'git ended with code 128', hints: ['git fsck'] });
-    expect(fault.details?.stderr).toContain('the sky fell');
+    const error = await errorOf(merger.merge({ ...sides, ...of }));
+    expect(error).toMatchObject({ code: 'GIT_FAILED', message: 'git ended with code 128', hints: ['git fsck'] });
+    expect(error.details?.stderr).toContain('the sky fell');
   });
 
   test('names a git that is too old', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree('echo "error: unknown option \\`write-tree\'" >&2; exit 129');
-    const fault = await faultOf(mergeTrees({ repoDir: repository.directory, ...sides }));
-    expect(fault).toMatchObject({ code: 'GIT_FAILED', hints: ['git --version'], retriable: false });
-    expect(fault.message).toBe('this git is too old; 2.38 is the first that serves');
+    const error = await errorOf(mergeTrees({ repoDir: repository.directory, ...sides }));
+    expect(error).toMatchObject({ code: 'GIT_FAILED', hints: ['git --version'], retriable: false });
+    expect(error.message).toBe('this git is too old; 2.38 is the first that serves');
   });
 
   test.each([
@@ -88,22 +88,22 @@ describe('a tree merger', () => {
     ['an entry of no stage', ['0', 'tree', '100644 abc 4\tf', '', '']],
     ['a second answer that is a conflict', ['1', 'tree', '', '', '0']],
   ])('refuses words of git that it does not understand: %s', async (_, fields) => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree(
       `read line; printf '%s\\0' ${fields.map(field => `'${field}'`).join(' ')}; read line; read line`,
     );
     await using merger = openTreeMerger({ gitDir: repository.directory });
-    const fault = await faultOf(merger.merge({ ...sides, ...of }));
-    expect([fault.code, fault.message]).toEqual(['GIT_FAILED', expect.stringMatching(/^git merge-tree (said|gave)/)]);
+    const error = await errorOf(merger.merge({ ...sides, ...of }));
+    expect([error.code, error.message]).toEqual(['GIT_FAILED', expect.stringMatching(/^git merge-tree (said|gave)/)]);
   });
 
   test('does not wait for ever for a git that is silent', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree('read a; read b; read c');
-    await using merger = openTreeMerger({ gitDir: repository.directory, patienceMs: 50 });
-    expect(await faultOf(merger.merge({ ...sides, ...of }))).toMatchObject({
+    await using merger = openTreeMerger({ gitDir: repository.directory, timeoutMs: 50 });
+    expect(await errorOf(merger.merge({ ...sides, ...of }))).toMatchObject({
       code: 'TIMED_OUT',
       message: 'git has not answered for 0.05 s',
       retriable: false,
@@ -111,13 +111,13 @@ describe('a tree merger', () => {
   });
 
   test('goes on after a merge that failed', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '1' });
     await using merger = openTreeMerger({ gitDir: repository.directory });
-    const unknown = await faultOf(merger.merge({ ...sides, base: 'a'.repeat(40), ...of }));
+    const unknown = await errorOf(merger.merge({ ...sides, base: 'a'.repeat(40), ...of }));
     expect(unknown).toMatchObject({ code: 'GIT_FAILED', where: 'a'.repeat(40), retriable: false });
     const blob = repository.git('rev-parse', `${sides.base}:f`);
-    expect((await faultOf(merger.merge({ ...sides, theirs: blob, ...of }))).message).toContain(
+    expect((await errorOf(merger.merge({ ...sides, theirs: blob, ...of }))).message).toContain(
       'neither a commit nor a tree',
     );
     await expect(merger.merge({ ...sides, ours: 'HEAD\ninfo x', ...of })).rejects.toThrow(TypeError);
@@ -125,20 +125,20 @@ describe('a tree merger', () => {
   });
 
   test('reports an object that the repository has lost', async () => {
-    using repository = new Repository();
-    const objects = new Objects(
+    using repository = new MergeRepository();
+    const objects = new ObjectDatabase(
       { gitDir: repository.directory, directory: repository.directory, env: process.env },
       '',
     );
-    const fault = await faultOf(objects.content('b'.repeat(40)));
+    const error = await errorOf(objects.content('b'.repeat(40)));
     await objects.close();
-    expect(fault).toMatchObject({ code: 'GIT_FAILED', where: 'b'.repeat(40), hints: ['git fsck'], retriable: false });
+    expect(error).toMatchObject({ code: 'GIT_FAILED', where: 'b'.repeat(40), hints: ['git fsck'], retriable: false });
   });
 
   test('an entry below a file is none', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const [tree = ''] = repository.trees([{ f: '1', 'in/g': '2' }]);
-    const objects = new Objects(
+    const objects = new ObjectDatabase(
       { gitDir: repository.directory, directory: repository.directory, env: process.env },
       join(repository.directory, 'objects'),
     );
@@ -148,24 +148,24 @@ describe('a tree merger', () => {
   });
 
   test('a git that was ended answers no more questions', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const git = stayingGit({ gitDir: repository.directory, directory: repository.directory, env: process.env }, [
       'cat-file',
       '--batch',
     ]);
     await git.close();
-    const fault = await faultOf(git.ask('HEAD\n', bytes => ({ value: bytes, used: bytes.length })));
-    expect(fault).toMatchObject({ code: 'GIT_FAILED', message: 'git was killed by SIGKILL' });
+    const error = await errorOf(git.request('HEAD\n', bytes => ({ value: bytes, used: bytes.length })));
+    expect(error).toMatchObject({ code: 'GIT_FAILED', message: 'git was killed by SIGKILL' });
   });
 
   test('reads and writes files of any size whole', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const { base } = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
-    const objects = new Objects(
+    const objects = new ObjectDatabase(
       { gitDir: repository.directory, directory: repository.directory, env: process.env },
       join(repository.directory, 'objects'),
     );
-    const random = seeded(seed);
+    const random = createRandomSource(seed);
     const contents = [0, 1, 70_000, 3_000_000].map(size =>
       Buffer.from(Array.from({ length: size }, () => random.below(256))),
     );
@@ -177,32 +177,32 @@ describe('a tree merger', () => {
   });
 
   test('refuses work when it is closed, and can be closed twice', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merger = openTreeMerger({ gitDir: repository.directory });
     await merger.close();
     await merger.close();
-    expect((await faultOf(merger.merge({ base: '', ours: '', theirs: '', ...of }))).code).toBe('SYSTEM_CLOSED');
+    expect((await errorOf(merger.merge({ base: '', ours: '', theirs: '', ...of }))).code).toBe('SYSTEM_CLOSED');
   });
 
   test('a directory that is no repository, and a machine without git, are said', async () => {
     const nowhere = mkdtempSync(join(tmpdir(), 'troupe-nowhere-'));
-    const none = await faultOf(mergeTrees({ repoDir: nowhere, base: '', ours: '', theirs: '' }));
+    const none = await errorOf(mergeTrees({ repoDir: nowhere, base: '', ours: '', theirs: '' }));
     expect(none).toMatchObject({ code: 'NOT_A_PROJECT', where: nowhere });
     rmSync(nowhere, { recursive: true });
 
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     await using merger = openTreeMerger({ gitDir: repository.directory });
     expect((await merger.merge({ ...sides, theirs: sides.base, ...of })).clean).toBe(true);
     vi.stubEnv('PATH', '/nonexistent');
-    const fault = await faultOf(merger.merge({ ...sides, ...of }));
-    expect([fault.code, fault.message]).toEqual(['GIT_FAILED', expect.stringContaining('git cannot be started')]);
+    const error = await errorOf(merger.merge({ ...sides, ...of }));
+    expect([error.code, error.message]).toEqual(['GIT_FAILED', expect.stringContaining('git cannot be started')]);
     await using other = openTreeMerger({ gitDir: repository.directory });
-    expect((await faultOf(other.merge({ ...sides, ...of }))).code).toBe('GIT_FAILED');
+    expect((await errorOf(other.merge({ ...sides, ...of }))).code).toBe('GIT_FAILED');
   });
 
   test('folders of new objects belong to the group where the repository does', async () => {
-    using repository = new Repository('--shared=group');
+    using repository = new MergeRepository('--shared=group');
     const sides = repository.threeWay({ f: '1\n' }, { f: '2\n' }, { f: '3\n' });
     const merged = await mergeTrees({ repoDir: repository.directory, ...sides });
     const mode = (path: string) => statSync(join(repository.directory, 'objects', path)).mode & 0o7777;
@@ -212,11 +212,11 @@ describe('a tree merger', () => {
 
 describe('agreement with git merge-tree', () => {
   test('the same verdict, tree and paths for 60 random pairs of trees with renames, deletions and modes', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     await using merger = openTreeMerger({ gitDir: repository.directory });
     let clean = 0;
     for (let number = seed; number < seed + 60; number++) {
-      const sides = repository.threeWay(...randomTrees(seeded(number)));
+      const sides = repository.threeWay(...randomTrees(createRandomSource(number)));
       const said = repository
         .run(['merge-tree', '--write-tree', '-z', '--name-only', sides.ours, sides.theirs])
         .toString();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { mergeTrees } from '../../../src/merge.ts';
 import { lockFiles } from './structure/lock-files.ts';
-import { type Leaves, Repository } from './tree-fixture.ts';
+import { type FixtureFiles, MergeRepository } from './tree-fixture.ts';
 
 const object = (...pairs: string[]) => `{\n${pairs.map(pair => `  ${pair}`).join(',\n')}\n}\n`;
 const middle = ['"b": 1', '"c": 1', '"d": 1', '"e": 1'];
 
-function merge(repository: Repository, base: Leaves, ours: Leaves, theirs: Leaves) {
+function merge(repository: MergeRepository, base: FixtureFiles, ours: FixtureFiles, theirs: FixtureFiles) {
   return mergeTrees({
     repoDir: repository.directory,
     ...repository.threeWay(base, ours, theirs),
@@ -16,7 +16,7 @@ function merge(repository: Repository, base: Leaves, ours: Leaves, theirs: Leave
 
 describe('a tree merge looks twice at files with structure', () => {
   test('what git leaves in conflict is merged by keys, with the mode it has; other conflicts stay', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(
       repository,
       { 'app/package.json': object('"a": 1'), text: 'a\n' },
@@ -31,7 +31,7 @@ describe('a tree merge looks twice at files with structure', () => {
   });
 
   test('what lines put into the entry beside its own is put right by keys', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const [base, ours, theirs] = lockFiles.map(text => ({ 'package-lock.json': text, 'package-lock.txt': text }));
     const merged = await merge(repository, base ?? {}, ours ?? {}, theirs ?? {});
     expect(merged).toMatchObject({
@@ -44,7 +44,7 @@ describe('a tree merge looks twice at files with structure', () => {
   });
 
   test('a merge with nothing else in conflict is then clean', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(
       repository,
       { 'compose.yml': 'a: 1\n' },
@@ -56,7 +56,7 @@ describe('a tree merge looks twice at files with structure', () => {
   });
 
   test('what git merges into a key twice is a conflict, with both sides at hand', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const [base, ours, theirs] = [
       object('"a": 1', ...middle, '"z": 1'),
       object('"x": 1', '"a": 1', ...middle, '"z": 1'),
@@ -83,7 +83,7 @@ describe('a tree merge looks twice at files with structure', () => {
   });
 
   test('also where one side renamed the file', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const with_ = (...pairs: string[]) => object(...pairs, ...middle, '"f": 1', '"g": 1', '"h": 1');
     const [base, ours, theirs] = [
       with_('"a": 1'),
@@ -104,7 +104,7 @@ describe('a tree merge looks twice at files with structure', () => {
   });
 
   test('a key that both give one value in two places stands once; sound files are left as git merged them', async () => {
-    using repository = new Repository();
+    using repository = new MergeRepository();
     const merged = await merge(
       repository,
       { 'a.json': object(...middle), 'b.json': object(...middle), link: 'x' },

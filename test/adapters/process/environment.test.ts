@@ -2,18 +2,18 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { environment } from '../../../src/adapters/process/environment.ts';
-import { locate } from '../../../src/adapters/process/locate.ts';
+import { buildEnvironment } from '../../../src/adapters/process/environment.ts';
+import { locateProgram } from '../../../src/adapters/process/locate.ts';
 
 describe('The environment of a program', () => {
   test('is what is given, without variables that steer git', () => {
-    expect(environment({ PATH: '/bin', A: '1', GIT_DIR: 'x', git_dir: 'x' })).toEqual({ PATH: '/bin', A: '1' });
+    expect(buildEnvironment({ PATH: '/bin', A: '1', GIT_DIR: 'x', git_dir: 'x' })).toEqual({ PATH: '/bin', A: '1' });
   });
 
   test('has a PATH when the host gives none, with the Node that runs us on it', async () => {
-    const { PATH } = environment();
+    const { PATH } = buildEnvironment();
     expect(PATH?.endsWith(':/usr/local/bin:/usr/bin:/bin')).toBe(true);
-    expect(await locate('node', '/', environment())).toBe(process.execPath);
+    expect(await locateProgram('node', '/', buildEnvironment())).toBe(process.execPath);
   });
 });
 
@@ -30,19 +30,19 @@ describe('A program', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test('is looked up on PATH by its name', async () => {
-    expect(await locate('tool', '/', { PATH: `/nowhere::${folder}/bin` })).toBe(join(folder, 'bin', 'tool'));
-    expect(await locate('tool', folder, { PATH: '/nowhere' })).toBeNull();
-    expect(await locate('sh', folder)).toMatch(/\/sh$/);
+    expect(await locateProgram('tool', '/', { PATH: `/nowhere::${folder}/bin` })).toBe(join(folder, 'bin', 'tool'));
+    expect(await locateProgram('tool', folder, { PATH: '/nowhere' })).toBeNull();
+    expect(await locateProgram('sh', folder)).toMatch(/\/sh$/);
   });
 
   test('with a slash in its name is a file, relative to where it was written down', async () => {
-    expect(await locate('./bin/tool', folder)).toBe(join(folder, 'bin', 'tool'));
-    expect(await locate(join(folder, 'bin', 'tool'), '/')).toBe(join(folder, 'bin', 'tool'));
-    expect(await locate('./bin/none', folder)).toBeNull();
+    expect(await locateProgram('./bin/tool', folder)).toBe(join(folder, 'bin', 'tool'));
+    expect(await locateProgram(join(folder, 'bin', 'tool'), '/')).toBe(join(folder, 'bin', 'tool'));
+    expect(await locateProgram('./bin/none', folder)).toBeNull();
   });
 
   test('must be a file, and executable', async () => {
-    expect(await locate('./bin', folder)).toBeNull();
-    expect(await locate('./bin/text', folder)).toBeNull();
+    expect(await locateProgram('./bin', folder)).toBeNull();
+    expect(await locateProgram('./bin/text', folder)).toBeNull();
   });
 });

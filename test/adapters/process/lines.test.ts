@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { lineReader } from '../../../src/adapters/process/lines.ts';
+import { createLineReader } from '../../../src/adapters/process/lines.ts';
 
 function read(chunks: (string | Buffer)[], max?: number): string[] {
   const lines: string[] = [];
-  const reader = lineReader(line => lines.push(line), max);
+  const reader = createLineReader(line => lines.push(line), max);
   for (const chunk of chunks) reader.write(Buffer.from(chunk));
   reader.end();
   return lines;

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { manualClock } from '../../../src/adapters/manual-clock.ts';
+import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
 import { type ProcessOptions, runProcess } from '../../../src/adapters/process/run.ts';
-import { marked } from '../marked.ts';
+import { taggedPids } from '../tagged-pids.ts';
 
 let cwd: string;
 let marker: string;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   marker = `run-test-${process.pid}-${count++}`;
 });
 afterEach(async () => {
-  expect(await marked(marker)).toEqual([]);
+  expect(await taggedPids(marker)).toEqual([]);
   await rm(cwd, { recursive: true, force: true });
 });
 
@@ -28,7 +28,7 @@ const run = (argv: string[], options: Partial<ProcessOptions> = {}) =>
     env: { PATH: process.env.PATH ?? '' },
     watchdogs: { totalSeconds: 30, idleSeconds: 30, graceSeconds: 0.3 },
     signal: new AbortController().signal,
-    marker,
+    processTag: marker,
     ...options,
   });
 const node = (program: string) => [process.execPath, '-e', program];
@@ -66,14 +66,14 @@ describe('A program that is run', () => {
     expect(await run(['./plain.txt'])).toMatchObject({ outcome: 'not_found', tail: expect.stringContaining('EACCES') });
   });
 
-  test('in a folder that is gone is a fault that names the folder', async () => {
+  test('in a folder that is gone is an error that names the folder', async () => {
     await expect(run(['true'], { cwd: join(cwd, 'gone') })).rejects.toMatchObject({
       code: 'SANDBOX_LOST',
       where: join(cwd, 'gone'),
     });
   });
 
-  test('that the system refuses to start is a fault', async () => {
+  test('that the system refuses to start is an error', async () => {
     await expect(run(['true', 'x'.repeat(3_000_000)])).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'true' });
   });
 
@@ -159,7 +159,7 @@ describe('Output of any size', () => {
     expect(log.endsWith('\n[log cut after 100000 bytes]\n')).toBe(true);
   });
 
-  test('that cannot be logged is a fault, not a silence', async () => {
+  test('that cannot be logged is an error, not a silence', async () => {
     await expect(run(['echo', 'hi'], { logFile: join(cwd, 'no', 'step.log') })).rejects.toMatchObject({
       code: 'TOOL_FAILED',
       where: join(cwd, 'no', 'step.log'),
@@ -323,7 +323,7 @@ describe('Nothing remains', () => {
       ),
     );
     expect(results.map(({ outcome }) => outcome)).toEqual(Array(10).fill('timed_out'));
-    expect(await marked(marker)).toEqual([]);
+    expect(await taggedPids(marker)).toEqual([]);
   });
 
   test('open when something beyond our reach holds the pipe: the run ends all the same', async () => {

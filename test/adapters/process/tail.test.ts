@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { tail } from '../../../src/adapters/process/tail.ts';
+import { createTailBuffer } from '../../../src/adapters/process/tail.ts';
 
 describe('The tail', () => {
   test('keeps everything that fits', () => {
-    const end = tail(10);
+    const end = createTailBuffer(10);
     end.push(Buffer.from('abc'));
     end.push(Buffer.from('def'));
     expect(end.text()).toBe('abcdef');
-    expect(tail(10).text()).toBe('');
+    expect(createTailBuffer(10).text()).toBe('');
   });
 
   test('keeps the end of what does not, however it was cut into chunks', () => {
     const text = Array.from({ length: 500 }, (_, index) => String(index)).join(' ');
     for (const size of [1, 3, 7, 64, 10_000]) {
-      const end = tail(20);
+      const end = createTailBuffer(20);
       for (let at = 0; at < text.length; at += size) end.push(Buffer.from(text.slice(at, at + size)));
       expect(end.text()).toBe(text.slice(-20));
     }
   });
 
   test('does not begin in the middle of a character', () => {
-    const end = tail(4);
+    const end = createTailBuffer(4);
     end.push(Buffer.from('€€'));
     expect(end.text()).toBe('€');
   });

@@ -1,14 +1,14 @@
 import { chmod, link, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { workbench } from '../workbench.ts';
+import { createToolHarness } from '../tool-harness.ts';
 
 const failed = (text: string) => ({ code: 'TOOL_FAILED', retriable: false, message: expect.stringContaining(text) });
 
 describe('read', () => {
   test('gives the text of a file and its size', async () => {
-    await using bench = await workbench({ 'a/b.txt': 'grüße\r\n' });
-    expect(await bench.call('read', { path: './a//b.txt' })).toEqual({
+    await using harness = await createToolHarness({ 'a/b.txt': 'grüße\r\n' });
+    expect(await harness.call('read', { path: './a//b.txt' })).toEqual({
       path: 'a/b.txt',
       content: 'grüße\r\n',
       encoding: 'utf8',
@@ -18,10 +18,10 @@ describe('read', () => {
   });
 
   test('gives a large file in pieces that break no character', async () => {
-    await using bench = await workbench({ 'a.txt': 'a€b𝄞c' });
+    await using harness = await createToolHarness({ 'a.txt': 'a€b𝄞c' });
     const pieces: string[] = [];
     for (let offset = 0; ; offset = Buffer.byteLength(pieces.join(''))) {
-      const piece = (await bench.call('read', { path: 'a.txt', offset, bytesMax: 4 })) as {
+      const piece = (await harness.call('read', { path: 'a.txt', offset, bytesMax: 4 })) as {
         content: string;
         truncated: boolean;
       };
@@ -29,50 +29,50 @@ describe('read', () => {
       if (!piece.truncated) break;
     }
     expect(pieces).toEqual(['a€', 'b', '𝄞', 'c']);
-    expect(await bench.call('read', { path: 'a.txt', offset: 100 })).toMatchObject({ content: '', truncated: false });
+    expect(await harness.call('read', { path: 'a.txt', offset: 100 })).toMatchObject({ content: '', truncated: false });
   });
 
   test('gives bytes that are no text as base64, untouched', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const bytes = Buffer.from([0xff, 0x00, 0x80, 0xbf, 0xbf]);
-    await writeFile(join(bench.directory, 'a.bin'), bytes);
+    await writeFile(join(harness.directory, 'a.bin'), bytes);
     const read = async (bytesMax: number) =>
-      (await bench.call('read', { path: 'a.bin', bytesMax })) as { content: string; encoding: string };
+      (await harness.call('read', { path: 'a.bin', bytesMax })) as { content: string; encoding: string };
     expect(await read(100)).toMatchObject({ encoding: 'base64', content: bytes.toString('base64') });
     expect(await read(4)).toMatchObject({ encoding: 'base64', content: bytes.subarray(0, 4).toString('base64') });
   });
 
   test('says when there is no file, or a folder instead', async () => {
-    await using bench = await workbench({ 'a/b.txt': '' });
-    await expect(bench.call('read', { path: 'none' })).rejects.toMatchObject(failed('no file none'));
-    await expect(bench.call('read', { path: 'a' })).rejects.toMatchObject(failed('a is not a file'));
+    await using harness = await createToolHarness({ 'a/b.txt': '' });
+    await expect(harness.call('read', { path: 'none' })).rejects.toMatchObject(failed('no file none'));
+    await expect(harness.call('read', { path: 'a' })).rejects.toMatchObject(failed('a is not a file'));
   });
 });
 
 describe('write', () => {
   test('makes the file and its folders, or replaces what is there', async () => {
-    await using bench = await workbench();
-    const write = (content: string) => bench.call('write', { path: 'x/y/z.txt', content });
+    await using harness = await createToolHarness();
+    const write = (content: string) => harness.call('write', { path: 'x/y/z.txt', content });
     expect(await write('one')).toEqual({ path: 'x/y/z.txt', bytes: 3, created: true });
     expect(await write('é')).toEqual({ path: 'x/y/z.txt', bytes: 2, created: false });
-    expect(await bench.read('x/y/z.txt')).toBe('é');
+    expect(await harness.read('x/y/z.txt')).toBe('é');
   });
 
   test('takes bytes as base64', async () => {
-    await using bench = await workbench();
-    await bench.call('write', { path: 'a', content: Buffer.from('raw').toString('base64'), encoding: 'base64' });
-    expect(await bench.read('a')).toBe('raw');
+    await using harness = await createToolHarness();
+    await harness.call('write', { path: 'a', content: Buffer.from('raw').toString('base64'), encoding: 'base64' });
+    expect(await harness.read('a')).toBe('raw');
   });
 
   test('keeps the mode of a file unless it is told another', async () => {
-    await using bench = await workbench({ 'run.sh': '' });
-    const mode = async () => (await stat(join(bench.directory, 'run.sh'))).mode & 0o777;
-    await chmod(join(bench.directory, 'run.sh'), 0o755);
-    await bench.call('write', { path: 'run.sh', content: '#!/bin/sh\n' });
+    await using harness = await createToolHarness({ 'run.sh': '' });
+    const mode = async () => (await stat(join(harness.directory, 'run.sh'))).mode & 0o777;
+    await chmod(join(harness.directory, 'run.sh'), 0o755);
+    await harness.call('write', { path: 'run.sh', content: '#!/bin/sh\n' });
     expect(await mode()).toBe(0o755);
-    await bench.call('write', { path: 'run.sh', content: '', executable: false });
+    await harness.call('write', { path: 'run.sh', content: '', executable: false });
     expect(await mode()).toBe(0o644);
-    await bench.call('write', { path: 'run.sh', content: '', executable: true });
+    await harness.call('write', { path: 'run.sh', content: '', executable: true });
     expect(await mode()).toBe(0o755);
   });
 
@@ -80,58 +80,58 @@ describe('write', () => {
     ['write', { content: 'new' }, 'new'],
     ['edit', { find: 'old', replace: 'new' }, 'new text'],
   ])('%s replaces a file that has other names, which keep what they had; its mode stays [R192]', async (tool, input, text) => {
-    await using bench = await workbench();
-    await using outside = await workbench({ 'run.sh': 'old text' });
-    const [here, there] = [join(bench.directory, 'run.sh'), join(outside.directory, 'run.sh')];
+    await using harness = await createToolHarness();
+    await using outside = await createToolHarness({ 'run.sh': 'old text' });
+    const [here, there] = [join(harness.directory, 'run.sh'), join(outside.directory, 'run.sh')];
     await chmod(there, 0o750);
     await link(there, here);
-    await bench.call(tool, { path: 'run.sh', ...input });
-    expect([await bench.read('run.sh'), await outside.read('run.sh')]).toEqual([text, 'old text']);
+    await harness.call(tool, { path: 'run.sh', ...input });
+    expect([await harness.read('run.sh'), await outside.read('run.sh')]).toEqual([text, 'old text']);
     expect([await stat(here), await stat(there)].map(({ mode, nlink }) => [mode & 0o777, nlink])).toEqual([
       [0o750, 1],
       [0o750, 1],
     ]);
-    await link(there, join(bench.directory, 'again.sh'));
-    await bench.call('write', { path: 'again.sh', content: '', executable: false });
+    await link(there, join(harness.directory, 'again.sh'));
+    await harness.call('write', { path: 'again.sh', content: '', executable: false });
     expect((await stat(there)).mode & 0o777).toBe(0o750);
   });
 
   test('does not make a folder where a file stands', async () => {
-    await using bench = await workbench({ a: '' });
-    const write = bench.call('write', { path: 'a/b', content: '' });
+    await using harness = await createToolHarness({ a: '' });
+    const write = harness.call('write', { path: 'a/b', content: '' });
     await expect(write).rejects.toMatchObject(failed('a/b cannot be written'));
   });
 
   test('does not write over a folder', async () => {
-    await using bench = await workbench({ 'a/b': '' });
-    await expect(bench.call('write', { path: 'a', content: '' })).rejects.toMatchObject(failed('a is not a file'));
+    await using harness = await createToolHarness({ 'a/b': '' });
+    await expect(harness.call('write', { path: 'a', content: '' })).rejects.toMatchObject(failed('a is not a file'));
   });
 });
 
 describe('edit', () => {
   test('replaces text that occurs once, and nothing else of the file', async () => {
-    await using bench = await workbench({ a: 'x\r\nold $& end' });
-    expect(await bench.call('edit', { path: 'a', find: 'old $&', replace: '$& $1 new' })).toEqual({
+    await using harness = await createToolHarness({ a: 'x\r\nold $& end' });
+    expect(await harness.call('edit', { path: 'a', find: 'old $&', replace: '$& $1 new' })).toEqual({
       path: 'a',
       replacements: 1,
     });
-    expect(await bench.read('a')).toBe('x\r\n$& $1 new end');
+    expect(await harness.read('a')).toBe('x\r\n$& $1 new end');
   });
 
   test('does not guess which of several is meant, unless all are', async () => {
-    await using bench = await workbench({ a: 'b b b' });
-    await expect(bench.call('edit', { path: 'a', find: 'b', replace: 'c' })).rejects.toMatchObject(failed('3 times'));
-    expect(await bench.read('a')).toBe('b b b');
-    expect(await bench.call('edit', { path: 'a', find: 'b', replace: 'c', all: true })).toMatchObject({
+    await using harness = await createToolHarness({ a: 'b b b' });
+    await expect(harness.call('edit', { path: 'a', find: 'b', replace: 'c' })).rejects.toMatchObject(failed('3 times'));
+    expect(await harness.read('a')).toBe('b b b');
+    expect(await harness.call('edit', { path: 'a', find: 'b', replace: 'c', all: true })).toMatchObject({
       replacements: 3,
     });
-    expect(await bench.read('a')).toBe('c c c');
+    expect(await harness.read('a')).toBe('c c c');
   });
 
   test('fails when the text or the file is not there, or the file is no text', async () => {
-    await using bench = await workbench({ a: 'b' });
-    await writeFile(join(bench.directory, 'bin'), Buffer.from([0x62, 0xff]));
-    const edit = (path: string) => bench.call('edit', { path, find: 'c', replace: 'd' });
+    await using harness = await createToolHarness({ a: 'b' });
+    await writeFile(join(harness.directory, 'bin'), Buffer.from([0x62, 0xff]));
+    const edit = (path: string) => harness.call('edit', { path, find: 'c', replace: 'd' });
     await expect(edit('a')).rejects.toMatchObject(failed('does not occur'));
     await expect(edit('none')).rejects.toMatchObject(failed('no file none'));
     await expect(edit('bin')).rejects.toMatchObject(failed('not UTF-8'));
@@ -140,25 +140,27 @@ describe('edit', () => {
 
 describe('delete', () => {
   test('removes a file, and a folder only when told so', async () => {
-    await using bench = await workbench({ a: '', 'b/c/d': '' });
-    await bench.call('delete', { path: 'a' });
-    await expect(bench.call('delete', { path: 'b' })).rejects.toMatchObject(failed('recursive: true'));
-    await bench.call('delete', { path: 'b', recursive: true });
-    expect(await readdir(bench.directory)).toEqual([]);
+    await using harness = await createToolHarness({ a: '', 'b/c/d': '' });
+    await harness.call('delete', { path: 'a' });
+    await expect(harness.call('delete', { path: 'b' })).rejects.toMatchObject(failed('recursive: true'));
+    await harness.call('delete', { path: 'b', recursive: true });
+    expect(await readdir(harness.directory)).toEqual([]);
   });
 
   test('removes a link and leaves alone what it leads to', async () => {
-    await using bench = await workbench();
-    await using other = await workbench({ kept: 'kept' });
-    await symlink(other.directory, join(bench.directory, 'link'));
-    expect(await bench.call('delete', { path: 'link', recursive: true })).toEqual({ path: 'link' });
+    await using harness = await createToolHarness();
+    await using other = await createToolHarness({ kept: 'kept' });
+    await symlink(other.directory, join(harness.directory, 'link'));
+    expect(await harness.call('delete', { path: 'link', recursive: true })).toEqual({ path: 'link' });
     expect(await other.read('kept')).toBe('kept');
   });
 
   test('says when there is nothing, and never deletes the project', async () => {
-    await using bench = await workbench();
-    await expect(bench.call('delete', { path: 'none' })).rejects.toMatchObject(failed('no file none'));
-    await expect(bench.call('delete', { path: '.', recursive: true })).rejects.toMatchObject(failed('project itself'));
+    await using harness = await createToolHarness();
+    await expect(harness.call('delete', { path: 'none' })).rejects.toMatchObject(failed('no file none'));
+    await expect(harness.call('delete', { path: '.', recursive: true })).rejects.toMatchObject(
+      failed('project itself'),
+    );
   });
 });
 
@@ -166,9 +168,9 @@ describe('list', () => {
   const files = { 'b.txt': '', 'a/x.ts': '', 'a/y.js': '', '.git/config': '' };
 
   test('shows a folder in order, without what is git’s', async () => {
-    await using bench = await workbench(files);
-    await symlink('b.txt', join(bench.directory, 'c'));
-    expect(await bench.call('list', {})).toEqual({
+    await using harness = await createToolHarness(files);
+    await symlink('b.txt', join(harness.directory, 'c'));
+    expect(await harness.call('list', {})).toEqual({
       entries: [
         { path: 'a', type: 'folder' },
         { path: 'b.txt', type: 'file' },
@@ -179,20 +181,20 @@ describe('list', () => {
   });
 
   test('goes down when told so, and keeps to a glob and a number', async () => {
-    await using bench = await workbench(files);
+    await using harness = await createToolHarness(files);
     const paths = async (input: object) =>
-      ((await bench.call('list', { recursive: true, ...input })) as { entries: { path: string }[] }).entries.map(
+      ((await harness.call('list', { recursive: true, ...input })) as { entries: { path: string }[] }).entries.map(
         ({ path }) => path,
       );
     expect(await paths({})).toEqual(['a', 'a/x.ts', 'a/y.js', 'b.txt']);
     expect(await paths({ glob: '**/*.ts' })).toEqual(['a/x.ts']);
     expect(await paths({ path: 'a' })).toEqual(['a/x.ts', 'a/y.js']);
-    expect(await bench.call('list', { entriesMax: 1 })).toMatchObject({ entries: [{ path: 'a' }], truncated: true });
+    expect(await harness.call('list', { entriesMax: 1 })).toMatchObject({ entries: [{ path: 'a' }], truncated: true });
   });
 
   test('fails for what is no folder', async () => {
-    await using bench = await workbench(files);
-    await expect(bench.call('list', { path: 'b.txt' })).rejects.toMatchObject(failed('no folder b.txt'));
+    await using harness = await createToolHarness(files);
+    await expect(harness.call('list', { path: 'b.txt' })).rejects.toMatchObject(failed('no folder b.txt'));
   });
 });
 
@@ -200,12 +202,12 @@ describe('search', () => {
   const files = { 'a.txt': 'one\r\nTwo (x)\n', 'd/b.ts': 'two (x) two\n', 'c.bin': 'two\0' };
 
   test('finds text with its place, as it stands and not as a pattern', async () => {
-    await using bench = await workbench(files);
-    expect(await bench.call('search', { text: 'two (x)' })).toEqual({
+    await using harness = await createToolHarness(files);
+    expect(await harness.call('search', { text: 'two (x)' })).toEqual({
       matches: [{ path: 'd/b.ts', line: 1, text: 'two (x) two' }],
       truncated: false,
     });
-    expect(await bench.call('search', { text: 'TWO', caseSensitive: false })).toMatchObject({
+    expect(await harness.call('search', { text: 'TWO', caseSensitive: false })).toMatchObject({
       matches: [
         { path: 'a.txt', line: 2, text: 'Two (x)' },
         { path: 'd/b.ts', line: 1 },
@@ -214,8 +216,8 @@ describe('search', () => {
   });
 
   test('keeps to a file, a glob, a number, and to files of a reasonable size', async () => {
-    await using bench = await workbench({ ...files, 'big.txt': 'one'.repeat(700_000) });
-    const search = (input: object) => bench.call('search', { text: 'o', ...input });
+    await using harness = await createToolHarness({ ...files, 'big.txt': 'one'.repeat(700_000) });
+    const search = (input: object) => harness.call('search', { text: 'o', ...input });
     expect(await search({ path: 'a.txt' })).toMatchObject({ matches: [{ path: 'a.txt' }, { path: 'a.txt' }] });
     expect(await search({ glob: 'd/**' })).toMatchObject({ matches: [{ path: 'd/b.ts' }] });
     expect(await search({ matchesMax: 1 })).toMatchObject({ matches: [{ path: 'a.txt', line: 1 }], truncated: true });
@@ -255,7 +257,7 @@ describe('A path', () => {
     'a/.GIT/hooks/x',
     'a\0b',
   ])('%j is refused by every tool that takes one [R192]', async path => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const inputs: [tool: string, input: object][] = [
       ['read', { path }],
       ['write', { path, content: '' }],
@@ -265,28 +267,28 @@ describe('A path', () => {
       ['search', { path, text: 'a' }],
     ];
     for (const [tool, input] of inputs) {
-      await expect(bench.call(tool, input)).rejects.toMatchObject({ code: 'TOOL_REFUSED', where: path });
+      await expect(harness.call(tool, input)).rejects.toMatchObject({ code: 'TOOL_REFUSED', where: path });
     }
-    expect(await readdir(bench.directory)).toEqual([]);
+    expect(await readdir(harness.directory)).toEqual([]);
   });
 
   test('that leads out of the sandbox over a link is refused, a link to nothing included', async () => {
-    await using bench = await workbench();
-    await using other = await workbench({ secret: 'secret' });
-    await symlink(other.directory, join(bench.directory, 'out'));
-    await symlink(join(other.directory, 'new'), join(bench.directory, 'dangling'));
+    await using harness = await createToolHarness();
+    await using other = await createToolHarness({ secret: 'secret' });
+    await symlink(other.directory, join(harness.directory, 'out'));
+    await symlink(join(other.directory, 'new'), join(harness.directory, 'dangling'));
     const refused = { code: 'TOOL_REFUSED', message: expect.stringContaining('link') };
-    await expect(bench.call('read', { path: 'out/secret' })).rejects.toMatchObject(refused);
-    await expect(bench.call('write', { path: 'out/new', content: '' })).rejects.toMatchObject(refused);
-    await expect(bench.call('write', { path: 'dangling', content: '' })).rejects.toMatchObject(refused);
-    await expect(bench.call('delete', { path: 'out/secret' })).rejects.toMatchObject(refused);
+    await expect(harness.call('read', { path: 'out/secret' })).rejects.toMatchObject(refused);
+    await expect(harness.call('write', { path: 'out/new', content: '' })).rejects.toMatchObject(refused);
+    await expect(harness.call('write', { path: 'dangling', content: '' })).rejects.toMatchObject(refused);
+    await expect(harness.call('delete', { path: 'out/secret' })).rejects.toMatchObject(refused);
     expect(await readdir(other.directory)).toEqual(['secret']);
   });
 
   test('over a link to git’s own files is refused', async () => {
-    await using bench = await workbench({ '.git/config': 'private' });
-    await symlink('.git', join(bench.directory, 'way'));
-    await expect(bench.call('read', { path: 'way/config' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
+    await using harness = await createToolHarness({ '.git/config': 'private' });
+    await symlink('.git', join(harness.directory, 'way'));
+    await expect(harness.call('read', { path: 'way/config' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
   });
 
   test.each([
@@ -299,16 +301,16 @@ describe('A path', () => {
     '.gi\u00fft',
     'x.git:y',
   ])('%j is like any other', async path => {
-    await using bench = await workbench();
-    expect(await bench.call('write', { path, content: 'x' })).toMatchObject({ path, created: true });
+    await using harness = await createToolHarness();
+    expect(await harness.call('write', { path, content: 'x' })).toMatchObject({ path, created: true });
   });
 
   test('over a link that stays inside is followed', async () => {
-    await using bench = await workbench({ 'real/a': 'text' });
-    await mkdir(join(bench.directory, 'deep'));
-    await symlink('../real', join(bench.directory, 'deep', 'link'));
-    await symlink('.', join(bench.directory, 'self'));
-    expect(await bench.call('read', { path: 'deep/link/a' })).toMatchObject({ content: 'text' });
-    expect(await bench.call('read', { path: 'self/real/a' })).toMatchObject({ content: 'text' });
+    await using harness = await createToolHarness({ 'real/a': 'text' });
+    await mkdir(join(harness.directory, 'deep'));
+    await symlink('../real', join(harness.directory, 'deep', 'link'));
+    await symlink('.', join(harness.directory, 'self'));
+    expect(await harness.call('read', { path: 'deep/link/a' })).toMatchObject({ content: 'text' });
+    expect(await harness.call('read', { path: 'self/real/a' })).toMatchObject({ content: 'text' });
   });
 });

@@ -2,14 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { builtinTools } from '../../../src/adapters/tools/builtin.ts';
-import { jsonSchemaOf } from '../../../src/adapters/tools/schema.ts';
+import { toolJsonSchema } from '../../../src/adapters/tools/schema.ts';
 import { planSubplanTool } from '../../../src/adapters/tools/subplan.ts';
 import { SpawnPayload } from '../../../src/model/decision.ts';
 import type { SubplanConfig } from '../../../src/model/subplan.ts';
-import { idOf, planSpec } from '../../fixtures.ts';
-import { type Workbench, workbench } from '../workbench.ts';
+import { planSpec, testId } from '../../fixtures.ts';
+import { createToolHarness, type ToolHarness } from '../tool-harness.ts';
 
-const good = (bench: Workbench) => ({ planId: bench.plan.planId, goal: 'Tidy the tests', resourceScopes: ['test'] });
+const good = (harness: ToolHarness) => ({
+  planId: harness.plan.planId,
+  goal: 'Tidy the tests',
+  resourceScopes: ['test'],
+});
 
 const configured = (config: Partial<SubplanConfig>) => {
   const spec = planSpec();
@@ -18,41 +22,41 @@ const configured = (config: Partial<SubplanConfig>) => {
 const loose = configured({ mergeStrategy: 'lastWins', maxParallel: 50 });
 
 type Answer = { success: true; decisionId: string } | { success: false; error: string };
-const plan = async (bench: Workbench, changes: object) =>
-  (await bench.call('builtin/plan-subplan', { ...good(bench), ...changes })) as Answer;
+const plan = async (harness: ToolHarness, changes: object) =>
+  (await harness.call('builtin/plan-subplan', { ...good(harness), ...changes })) as Answer;
 
 describe('builtin/plan-subplan', () => {
   test.each([
     [false, 'subplan_spawn', 'one after another'],
     [true, 'subplan_parallel_spawn', 'in parallel with its siblings'],
   ])('with parallel %j records a %s [R5, R69]', async (parallel, decisionType, mode) => {
-    await using bench = await workbench();
-    const answer = await plan(bench, { parallel });
+    await using harness = await createToolHarness();
+    const answer = await plan(harness, { parallel });
     expect(answer).toMatchObject({
       success: true,
       decisionType,
       rationale: `Subplan "Tidy the tests" on test; ${mode}; no dependencies; context view default`,
     });
-    expect(bench.decisions).toHaveLength(1);
-    expect(bench.decisions[0]).toMatchObject({ type: decisionType, chosenOption: 'Tidy the tests' });
+    expect(harness.decisions).toHaveLength(1);
+    expect(harness.decisions[0]).toMatchObject({ type: decisionType, chosenOption: 'Tidy the tests' });
   });
 
   test('gives back the parent it was given, and the root of the plan without one [R58]', async () => {
-    await using bench = await workbench();
-    expect(await plan(bench, { parentDecisionId: idOf('D7') })).toMatchObject({ parentDecisionId: idOf('D7') });
-    expect(await plan(bench, {})).toMatchObject({ parentDecisionId: bench.plan.decisionRootId });
-    expect(bench.decisions.map(({ parentDecisionId }) => parentDecisionId)).toEqual([
-      idOf('D7'),
-      bench.plan.decisionRootId,
+    await using harness = await createToolHarness();
+    expect(await plan(harness, { parentDecisionId: testId('D7') })).toMatchObject({ parentDecisionId: testId('D7') });
+    expect(await plan(harness, {})).toMatchObject({ parentDecisionId: harness.plan.decisionRootId });
+    expect(harness.decisions.map(({ parentDecisionId }) => parentDecisionId)).toEqual([
+      testId('D7'),
+      harness.plan.decisionRootId,
     ]);
   });
 
   test('keeps everything it was told as fields of the decision, in one normal form [R70, R64]', async () => {
-    await using bench = await workbench({}, { plan: loose });
-    const first = await plan(bench, { parallel: true });
+    await using harness = await createToolHarness({}, { plan: loose });
+    const first = await plan(harness, { parallel: true });
     if (!first.success) throw new TypeError(first.error);
     const agent = { kind: 'steps', steps: [{ write: { path: 'a', content: 'b' } }] };
-    const answer = await plan(bench, {
+    const answer = await plan(harness, {
       goal: ' Move the store ',
       resourceScopes: ['./src//store/', 'src/store', '.', 'docs/**'],
       projectRef: 'main',
@@ -66,7 +70,7 @@ describe('builtin/plan-subplan', () => {
       arguments: { folder: 'src' },
     });
     const payload = {
-      planId: bench.plan.planId,
+      planId: harness.plan.planId,
       goal: 'Move the store',
       resourceScopes: ['src/store', '**', 'docs/**'],
       projectRef: 'main',
@@ -79,8 +83,8 @@ describe('builtin/plan-subplan', () => {
       executionActor: agent,
       arguments: { folder: 'src' },
     };
-    expect(SpawnPayload.parse(bench.decisions[1]?.payload)).toEqual({ ...payload, guidance: [] });
-    expect(bench.decisions[1]?.dependsOn).toEqual([first.decisionId]);
+    expect(SpawnPayload.parse(harness.decisions[1]?.payload)).toEqual({ ...payload, guidance: [] });
+    expect(harness.decisions[1]?.dependsOn).toEqual([first.decisionId]);
     expect(answer).toMatchObject({
       ...payload,
       rationale: `Subplan "Move the store" on src/store, **, docs/** in project main; in parallel with its siblings, at most 3 at once, merged by lastWins; after ${first.decisionId}; context view execute`,
@@ -89,7 +93,7 @@ describe('builtin/plan-subplan', () => {
 
   test.each<[field: string, changes: object]>([
     ['planId', { planId: 'plan-1' }],
-    ['planId', { planId: idOf('P9') }],
+    ['planId', { planId: testId('P9') }],
     ['goal', { goal: '' }],
     ['goal', { goal: '  ' }],
     ['resourceScopes', { resourceScopes: undefined }],
@@ -108,18 +112,18 @@ describe('builtin/plan-subplan', () => {
     ['maxParallel', { maxParallel: 51 }],
     ['mergeStrategy', { mergeStrategy: 'best' }],
     ['dependencies.0', { dependencies: ['not-a-ulid'] }],
-    ['dependencies.0', { dependencies: [idOf('D8')] }],
+    ['dependencies.0', { dependencies: [testId('D8')] }],
     ['contextView', { contextView: 'all' }],
     ['parentDecisionId', { parentDecisionId: 'root' }],
     ['executionActor', { executionActor: { kind: 'nothing' } }],
     ['extra', { extra: 1 }],
   ])('answers with an error that names %s for %j, and decides nothing [R61, R62, R5]', async (field, changes) => {
-    await using bench = await workbench();
-    const answer = await plan(bench, changes);
+    await using harness = await createToolHarness();
+    const answer = await plan(harness, changes);
     if (answer.success) throw new TypeError('It was accepted');
     expect(answer.error).toContain(`${field}: `);
     expect(Object.keys(answer)).toEqual(['success', 'error']);
-    expect(bench.decisions).toEqual([]);
+    expect(harness.decisions).toEqual([]);
   });
 
   test('accepts a scope of 512 characters, 1 and 50 at once, and a project in place of scopes [R9]', async () => {
@@ -129,29 +133,29 @@ describe('builtin/plan-subplan', () => {
       { maxParallel: 50 },
       { resourceScopes: undefined, projectRef: 'main' },
     ]) {
-      await using bench = await workbench({}, { plan: loose });
-      expect(await plan(bench, changes)).toMatchObject({ success: true });
+      await using harness = await createToolHarness({}, { plan: loose });
+      expect(await plan(harness, changes)).toMatchObject({ success: true });
     }
   });
 
-  test('names several faults at once, and says when the input is nothing at all', async () => {
-    await using bench = await workbench();
-    expect(await plan(bench, { goal: 1, maxParallel: 99 })).toMatchObject({
+  test('names several errors at once, and says when the input is nothing at all', async () => {
+    await using harness = await createToolHarness();
+    expect(await plan(harness, { goal: 1, maxParallel: 99 })).toMatchObject({
       error: expect.stringMatching(/goal: .*; maxParallel: /),
     });
-    expect(await bench.call('builtin/plan-subplan', null)).toMatchObject({ success: false });
+    expect(await harness.call('builtin/plan-subplan', null)).toMatchObject({ success: false });
   });
 
   test('lets a bug surface as the bug it is [R63]', async () => {
-    await using bench = await workbench();
+    await using harness = await createToolHarness();
     const bug = new TypeError('undefined is not a function');
-    const call = bench.runner({
+    const call = harness.runner({
       mintId: () => {
         throw bug;
       },
     });
-    await expect(call('builtin/plan-subplan', good(bench))).rejects.toBe(bug);
-    expect(bench.decisions).toEqual([]);
+    await expect(call('builtin/plan-subplan', good(harness))).rejects.toBe(bug);
+    expect(harness.decisions).toEqual([]);
   });
 
   test.each<[field: string, config: Partial<SubplanConfig>, changes: object]>([
@@ -164,9 +168,9 @@ describe('builtin/plan-subplan', () => {
     ['isolation: none is looser than', {}, { isolation: 'none' }],
     ['isolation: worktree', { isolation: 'copy' }, { isolation: 'worktree' }],
   ])('refuses what is looser than the action: %s [R175]', async (start, config, changes) => {
-    await using bench = await workbench({}, { plan: configured(config) });
-    expect(await plan(bench, changes)).toEqual({ success: false, error: expect.stringContaining(start) });
-    expect(bench.decisions).toEqual([]);
+    await using harness = await createToolHarness({}, { plan: configured(config) });
+    expect(await plan(harness, changes)).toEqual({ success: false, error: expect.stringContaining(start) });
+    expect(harness.decisions).toEqual([]);
   });
 
   test.each<[config: Partial<SubplanConfig>, changes: object]>([
@@ -179,8 +183,8 @@ describe('builtin/plan-subplan', () => {
     [{}, { isolation: 'copy' }],
     [{ executionMode: 'sequential' }, { parallel: true }],
   ])('accepts what is as strict as the action or stricter: %j, %j [R175]', async (config, changes) => {
-    await using bench = await workbench({}, { plan: configured(config) });
-    expect(await plan(bench, changes)).toMatchObject({ success: true });
+    await using harness = await createToolHarness({}, { plan: configured(config) });
+    expect(await plan(harness, changes)).toMatchObject({ success: true });
   });
 
   test.each<[field: string, first: object, second: object]>([
@@ -188,29 +192,29 @@ describe('builtin/plan-subplan', () => {
     ['mergeStrategy: ', { mergeStrategy: 'failOnConflict' }, { mergeStrategy: 'threeWay' }],
     ['parallel: false contradicts true', { parallel: true }, { parallel: false }],
   ])('refuses what contradicts a sibling: %s [R175]', async (start, first, second) => {
-    await using bench = await workbench();
-    expect(await plan(bench, first)).toMatchObject({ success: true });
-    expect(await plan(bench, { goal: 'Another', ...second })).toEqual({
+    await using harness = await createToolHarness();
+    expect(await plan(harness, first)).toMatchObject({ success: true });
+    expect(await plan(harness, { goal: 'Another', ...second })).toEqual({
       success: false,
       error: expect.stringMatching(new RegExp(`^${start}.*"Tidy the tests"`)),
     });
-    expect(await plan(bench, { goal: 'A third', ...first })).toMatchObject({ success: true });
-    expect(bench.decisions).toHaveLength(2);
+    expect(await plan(harness, { goal: 'A third', ...first })).toMatchObject({ success: true });
+    expect(harness.decisions).toHaveLength(2);
   });
 
   test('refuses files outside those of the plan that asks [R180]', async () => {
-    await using bench = await workbench(
+    await using harness = await createToolHarness(
       {},
       { plan: { ...planSpec(), depth: 1, resourceScopes: ['src', 'docs/*.md'] } },
     );
-    expect(await plan(bench, { resourceScopes: ['src/store', 'test'] })).toEqual({
+    expect(await plan(harness, { resourceScopes: ['src/store', 'test'] })).toEqual({
       success: false,
       error: 'resourceScopes.1: test is outside the scope of this plan, src, docs/*.md',
     });
-    expect(await plan(bench, { resourceScopes: ['.'] })).toMatchObject({ success: false });
-    expect(bench.decisions).toEqual([]);
+    expect(await plan(harness, { resourceScopes: ['.'] })).toMatchObject({ success: false });
+    expect(harness.decisions).toEqual([]);
     for (const resourceScopes of [['src/store/**'], ['docs/a.md'], ['src', 'docs/*.md']]) {
-      expect(await plan(bench, { resourceScopes })).toMatchObject({ success: true });
+      expect(await plan(harness, { resourceScopes })).toMatchObject({ success: true });
     }
   });
 
@@ -218,42 +222,45 @@ describe('builtin/plan-subplan', () => {
     const [link] = planSpec().projectLinks;
     if (!link) throw new TypeError('no link');
     const projectLinks = ['main', 'lib'].map(alias => ({ ...link, alias, folder: alias }));
-    await using bench = await workbench({}, { plan: { ...planSpec(), projectLinks, resourceScopes: ['lib/src'] } });
-    expect(await plan(bench, { resourceScopes: undefined, projectRef: 'main' })).toEqual({
+    await using harness = await createToolHarness(
+      {},
+      { plan: { ...planSpec(), projectLinks, resourceScopes: ['lib/src'] } },
+    );
+    expect(await plan(harness, { resourceScopes: undefined, projectRef: 'main' })).toEqual({
       success: false,
       error: 'projectRef: nothing of main is in the scope of this plan, lib/src',
     });
-    expect(await plan(bench, { resourceScopes: undefined, projectRef: 'lib' })).toMatchObject({ success: true });
+    expect(await plan(harness, { resourceScopes: undefined, projectRef: 'lib' })).toMatchObject({ success: true });
   });
 
   test('refuses to plan the very plan that asks for it: its strategist is in its parent’s shoes', async () => {
     const child = { depth: 1, description: 'Tidy the tests', resourceScopes: ['test'] };
-    await using bench = await workbench({}, { plan: { ...planSpec(), ...child } });
-    expect(await plan(bench, { resourceScopes: ['./test/'] })).toEqual({
+    await using harness = await createToolHarness({}, { plan: { ...planSpec(), ...child } });
+    expect(await plan(harness, { resourceScopes: ['./test/'] })).toEqual({
       success: false,
       error: expect.stringMatching(/^goal: this plan is the subplan "Tidy the tests" itself, .* depth, which is 1$/),
     });
-    expect(await plan(bench, { resourceScopes: ['test/unit'] })).toMatchObject({ success: true });
-    expect(await plan(bench, { goal: 'Tidy their fixtures' })).toMatchObject({ success: true });
-    expect(await plan(bench, { arguments: { part: 2 } })).toMatchObject({ success: true });
-    expect(bench.decisions).toHaveLength(3);
-    await using given = await workbench({}, { plan: { ...planSpec(), ...child, arguments: { part: 2 } } });
+    expect(await plan(harness, { resourceScopes: ['test/unit'] })).toMatchObject({ success: true });
+    expect(await plan(harness, { goal: 'Tidy their fixtures' })).toMatchObject({ success: true });
+    expect(await plan(harness, { arguments: { part: 2 } })).toMatchObject({ success: true });
+    expect(harness.decisions).toHaveLength(3);
+    await using given = await createToolHarness({}, { plan: { ...planSpec(), ...child, arguments: { part: 2 } } });
     expect(await plan(given, { arguments: { part: 2 } })).toMatchObject({ success: false });
     expect(await plan(given, {})).toMatchObject({ success: false });
     expect(await plan(given, { arguments: { part: 3 } })).toMatchObject({ success: true });
 
     const whole = { ...planSpec(), ...child, resourceScopes: [] };
     const ask = { resourceScopes: undefined, projectRef: 'main' };
-    await using wide = await workbench({}, { plan: whole });
+    await using wide = await createToolHarness({}, { plan: whole });
     expect(await plan(wide, ask)).toMatchObject({ success: false });
-    await using root = await workbench({}, { plan: { ...whole, depth: 0 } });
+    await using root = await createToolHarness({}, { plan: { ...whole, depth: 0 } });
     expect(await plan(root, ask)).toMatchObject({ success: true });
   });
 
   test('is found by its alias, and declares that it spawns [R60, R66]', async () => {
-    await using bench = await workbench();
-    expect(await bench.call('local/create-subplan', good(bench))).toMatchObject({ success: true });
-    expect(bench.calls[0]?.tool).toBe('builtin/plan-subplan');
+    await using harness = await createToolHarness();
+    expect(await harness.call('local/create-subplan', good(harness))).toMatchObject({ success: true });
+    expect(harness.calls[0]?.tool).toBe('builtin/plan-subplan');
     expect(planSubplanTool.sideEffects).toEqual(['spawn_subplan']);
   });
 });
@@ -268,9 +275,9 @@ describe('The JSON schema of a tool', () => {
       encoding: 'utf8',
       maxBuffer: 10e6,
     });
-    const here = builtinTools({ env: {} }).map(jsonSchemaOf);
+    const here = builtinTools({ env: {} }).map(toolJsonSchema);
     expect(elsewhere).toBe(JSON.stringify(here));
-    expect(jsonSchemaOf(planSubplanTool)).toMatchObject({
+    expect(toolJsonSchema(planSubplanTool)).toMatchObject({
       type: 'object',
       required: ['planId', 'goal'],
       additionalProperties: false,

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitProject } from '../../../src/git.ts';
-import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
+import { type BenchCase, type BenchContext, type Measurement, measureMs, median } from '../bench-case.ts';
 
 const sizes = [
   { files: 100, rounds: 21 },
@@ -43,7 +43,7 @@ function repository(folder: string, files: number): string {
 }
 
 /** Commits below HEAD, and refs of checkpoints, as after years of work. */
-function age(folder: string, past: { commits: number; checkpoints: number }): void {
+function backdate(folder: string, past: { commits: number; checkpoints: number }): void {
   const tree = git(folder, ['rev-parse', 'HEAD^{tree}']).trim();
   const commits = Array.from({ length: past.commits }, (_, at) =>
     [`commit refs/heads/past`, `committer B <b@example.com> ${at} +0000`, 'data 1', 'x', `M 040000 ${tree} `, ''].join(
@@ -59,7 +59,7 @@ function age(folder: string, past: { commits: number; checkpoints: number }): vo
   git(folder, ['update-ref', '--stdin'], updates.join(''));
 }
 
-interface Figures {
+interface CheckpointFigures {
   ours: number[];
   unchanged: number[];
   plain: number[];
@@ -67,13 +67,13 @@ interface Figures {
 }
 
 async function measure(
-  world: World,
+  context: BenchContext,
   { files, rounds }: { files: number; rounds: number },
   old: boolean,
-): Promise<Figures> {
-  const folder = repository(world.directory(), files);
-  if (old) age(folder, { commits: world.size(2_000, 20), checkpoints: world.size(1_000, 10) });
-  const project = gitProject(folder, { sandboxes: world.directory(), env });
+): Promise<CheckpointFigures> {
+  const folder = repository(context.directory(), files);
+  if (old) backdate(folder, { commits: context.size(2_000, 20), checkpoints: context.size(1_000, 10) });
+  const project = gitProject(folder, { sandboxes: context.directory(), env });
   try {
     const { tree } = await project.head();
     const key = 'bench';
@@ -86,7 +86,7 @@ async function measure(
       const change = (text: string) =>
         writeFileSync(join(path, pathOf((files >> 1) + round + 2)), contentOf(round, text));
       const take = async (pin: string, times: number[]) => {
-        const ms = await millisecondsOf(async () => {
+        const ms = await measureMs(async () => {
           const { ref } = await project.capture({ key, pin });
           refs.push(String(ref));
         });
@@ -96,7 +96,7 @@ async function measure(
       await take(`checkpoints/bench/${round + 2}`, ours);
       await take(`checkpoints/bench/${round + 2}-again`, unchanged);
       change('plain');
-      const ms = await millisecondsOf(async () =>
+      const ms = await measureMs(async () =>
         execFileSync('sh', ['-c', 'git add -A && git commit -q -m x'], { cwd: path, env }),
       );
       if (round >= 0) plain.push(ms);
@@ -108,14 +108,14 @@ async function measure(
   }
 }
 
-export const bench: Bench = {
-  async run(world) {
-    const rows: Row[] = [];
+export const bench: BenchCase = {
+  async run(context) {
+    const rows: Measurement[] = [];
     const add = async (name: string, size: { files: number; rounds: number }, old: boolean) => {
-      if (!world.wants(name)) return;
-      const n = world.size(size.rounds, 2);
-      const files = world.size(size.files, 60);
-      const { ours, unchanged, plain, bytes } = await measure(world, { files, rounds: n }, old);
+      if (!context.includes(name)) return;
+      const n = context.size(size.rounds, 2);
+      const files = context.size(size.files, 60);
+      const { ours, unchanged, plain, bytes } = await measure(context, { files, rounds: n }, old);
       rows.push(
         { name: `${name}.ms`, value: median(ours), unit: 'ms', n },
         { name: `${name}.unchanged.ms`, value: median(unchanged), unit: 'ms', n },

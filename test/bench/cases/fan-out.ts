@@ -3,12 +3,12 @@
  * supervisor joins their results. A step's result is recorded, and committed, before the next begins. The rate counts steps.
  */
 import { type DoneActorEvent, enqueueActions, setup } from 'xstate';
-import { levelStore } from '../../../src/adapters/level-store.ts';
-import { systemClock } from '../../../src/adapters/system-clock.ts';
+import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
+import { levelStore } from '../../../src/adapters/stores/level-store.ts';
 import { effect } from '../../../src/durable/effect.ts';
 import { openDurable } from '../../../src/durable/system.ts';
 import type { Durability } from '../../../src/ports/store.ts';
-import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
+import { type BenchCase, type BenchContext, type Measurement, measureMs, median } from '../bench-case.ts';
 
 const aliveMax = 16;
 const stepsEach = 3;
@@ -74,15 +74,15 @@ const machine = setup({
   },
 });
 
-async function fanOut(world: World, children: number, durability: Durability): Promise<number> {
-  const store = levelStore(world.directory(), { durability });
+async function fanOut(context: BenchContext, children: number, durability: Durability): Promise<number> {
+  const store = levelStore(context.directory(), { durability });
   const system = await openDurable({ store, machine, input: { children }, clock: systemClock() });
   const joined = new Promise<void>(resolve => {
     system.root.subscribe(snapshot => {
       if (snapshot.matches('joined')) resolve();
     });
   });
-  const tookMs = await millisecondsOf(async () => {
+  const tookMs = await measureMs(async () => {
     await system.command('go', root => root.send({ type: 'GO' }));
     await joined;
     await system.barrier();
@@ -94,18 +94,19 @@ async function fanOut(world: World, children: number, durability: Durability): P
   return ((children * stepsEach) / tookMs) * 1000;
 }
 
-export const bench: Bench = {
-  async run(world) {
-    const rows: Row[] = [];
+export const bench: BenchCase = {
+  async run(context) {
+    const rows: Measurement[] = [];
     const measure = async (children: number, durability: Durability, rounds: number) => {
       const name = `w2.${children}.${durability}`;
-      if (!world.wants(name)) return;
+      if (!context.includes(name)) return;
       const rates: number[] = [];
-      const count = world.size(children, 40);
-      for (let round = 0; round < world.size(rounds, 1); round++) rates.push(await fanOut(world, count, durability));
+      const count = context.size(children, 40);
+      for (let round = 0; round < context.size(rounds, 1); round++)
+        rates.push(await fanOut(context, count, durability));
       rows.push({ name, value: median(rates), unit: 'steps/s', n: count * stepsEach });
     };
-    if (world.wants('w2.')) await fanOut(world, world.size(1_000, 20), 'process');
+    if (context.includes('w2.')) await fanOut(context, context.size(1_000, 20), 'process');
     await measure(100, 'power', 9);
     await measure(1_000, 'power', 3);
     await measure(10_000, 'power', 3);

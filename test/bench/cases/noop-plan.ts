@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { gitProject } from '../../../src/git.ts';
 import { type Agent, openTroupe, type Troupe } from '../../../src/index.ts';
 import { levelStore } from '../../../src/level.ts';
-import { type Bench, median, millisecondsOf } from '../case.ts';
+import { type BenchCase, measureMs, median } from '../bench-case.ts';
 
 const nothing: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
 const identity = { NAME: 'Bench', EMAIL: 'bench@example.com' };
@@ -36,23 +36,23 @@ function repository(folder: string): string {
 
 async function plan(troupe: Troupe): Promise<void> {
   const made = await troupe.use({ action: 'local/idle', profile: 'full-auto', allowEmpty: true, start: true });
-  let record = await made.settled();
+  let record = await made.waitUntilIdle();
   while (record.state === 'complete') {
     await (record.phase === 'execute'
       ? made.apply({ target: { kind: 'branch', branch: `b/${made.id}` } })
       : made.execute());
-    record = await made.settled();
+    record = await made.waitUntilIdle();
   }
   if (record.state !== 'applied')
     throw new Error(`The plan ended in ${record.phase}.${record.state}: ${record.errorMessage}`);
 }
 
-export const bench: Bench = {
-  async run(world) {
-    if (!world.wants('plan.noop')) return [];
-    const rounds = world.size(9, 1);
-    const project = gitProject(repository(world.directory()), { sandboxes: world.directory(), env });
-    const troupe = await openTroupe({ store: levelStore(world.directory()), project, agents: { nothing }, env });
+export const bench: BenchCase = {
+  async run(context) {
+    if (!context.includes('plan.noop')) return [];
+    const rounds = context.size(9, 1);
+    const project = gitProject(repository(context.directory()), { sandboxes: context.directory(), env });
+    const troupe = await openTroupe({ store: levelStore(context.directory()), project, agents: { nothing }, env });
     try {
       await troupe.actions.create({
         name: 'idle',
@@ -62,7 +62,7 @@ export const bench: Bench = {
       });
       const times: number[] = [];
       for (let round = -1; round < rounds; round++) {
-        const ms = await millisecondsOf(() => plan(troupe));
+        const ms = await measureMs(() => plan(troupe));
         if (round >= 0) times.push(ms);
       }
       return [{ name: 'plan.noop', value: median(times), unit: 'ms', n: rounds }];

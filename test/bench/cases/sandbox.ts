@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitProject } from '../../../src/git.ts';
 import type { Project, SandboxKind } from '../../../src/ports/project.ts';
-import { type Bench, median, millisecondsOf, type Row, type World } from '../case.ts';
+import { type BenchCase, type BenchContext, type Measurement, measureMs, median } from '../bench-case.ts';
 
 const sizes = [
   { files: 100, rounds: 21 },
@@ -39,7 +39,7 @@ function bytesBelow(folder: string): number {
   return entries.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).blocks * 512, 0);
 }
 
-interface Figures {
+interface SandboxFigures {
   opening: number[];
   working: number[];
   bytes: number;
@@ -55,23 +55,23 @@ async function measure(
     rounds,
     folders,
   }: { name: string; kind: SandboxKind; reuse: boolean; rounds: number; folders: string[] },
-): Promise<Figures> {
+): Promise<SandboxFigures> {
   const { tree } = await project.head();
-  const figures: Figures = { opening: [], working: [], bytes: 0 };
+  const figures: SandboxFigures = { opening: [], working: [], bytes: 0 };
   const weigh = () => folders.reduce((sum, folder) => sum + bytesBelow(folder), 0);
   const left: string[] = [];
   for (let round = -2; round < rounds; round++) {
     const key = `${name}-${round}`;
     const putAway = (one: string) => project.removeSandbox({ key: one, pin: `bench/${one}` });
     const before = round === 0 ? weigh() : 0;
-    const opening = await millisecondsOf(() => project.openSandbox({ key, tree, kind }));
-    const using = await millisecondsOf(async () => {
+    const opening = await measureMs(() => project.openSandbox({ key, tree, kind }));
+    const using = await measureMs(async () => {
       const place = await project.filesOf(key).at(pathOf(round + 10));
       await place.write(Buffer.from(`// by ${key}\n`));
       await project.capture({ key, pin: `bench/${key}` });
     });
     if (round === 0) figures.bytes = weigh() - before;
-    const leaving = reuse ? await millisecondsOf(() => putAway(key)) : 0;
+    const leaving = reuse ? await measureMs(() => putAway(key)) : 0;
     if (!reuse) left.push(key);
     if (round < 0) continue;
     figures.opening.push(opening);
@@ -81,19 +81,19 @@ async function measure(
   return figures;
 }
 
-async function figuresAt(world: World, size: { files: number; rounds: number }): Promise<Row[]> {
+async function measureAt(context: BenchContext, size: { files: number; rounds: number }): Promise<Measurement[]> {
   const kinds = [
     { name: `sandbox.tree.${size.files}`, kind: 'tree', reuse: true },
     { name: `sandbox.reused.${size.files}`, kind: 'folder', reuse: true },
     { name: `sandbox.worktree.${size.files}`, kind: 'folder', reuse: false },
   ] as const;
-  const wanted = kinds.filter(({ name }) => world.wants(name));
+  const wanted = kinds.filter(({ name }) => context.includes(name));
   if (wanted.length === 0) return [];
-  const rounds = world.size(size.rounds, 1);
-  const root = repository(world.directory(), world.size(size.files, 30));
-  const sandboxes = world.directory();
+  const rounds = context.size(size.rounds, 1);
+  const root = repository(context.directory(), context.size(size.files, 30));
+  const sandboxes = context.directory();
   mkdirSync(sandboxes);
-  const rows: Row[] = [];
+  const rows: Measurement[] = [];
   for (const one of wanted) {
     const project = gitProject(root, { sandboxes, env });
     try {
@@ -112,10 +112,10 @@ async function figuresAt(world: World, size: { files: number; rounds: number }):
   return rows;
 }
 
-export const bench: Bench = {
-  async run(world) {
-    const rows: Row[] = [];
-    for (const size of sizes) rows.push(...(await figuresAt(world, size)));
+export const bench: BenchCase = {
+  async run(context) {
+    const rows: Measurement[] = [];
+    for (const size of sizes) rows.push(...(await measureAt(context, size)));
     return rows;
   },
 };

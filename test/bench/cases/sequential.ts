@@ -8,11 +8,11 @@
  */
 import { Level } from 'level';
 import { assign, createActor, setup } from 'xstate';
-import { levelStore } from '../../../src/adapters/level-store.ts';
-import { systemClock } from '../../../src/adapters/system-clock.ts';
+import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
+import { levelStore } from '../../../src/adapters/stores/level-store.ts';
 import { openDurable } from '../../../src/durable/system.ts';
 import type { Durability } from '../../../src/ports/store.ts';
-import { type Bench, durabilities, median, millisecondsOf, type World } from '../case.ts';
+import { type BenchCase, type BenchContext, durabilities, measureMs, median } from '../bench-case.ts';
 
 const machine = setup({
   types: {} as { context: { step: number; note: string }; events: { type: 'STEP'; step: number } },
@@ -28,8 +28,11 @@ const machine = setup({
 
 type Walk = (steps: number) => Promise<void>;
 
-async function durable(world: World, durability: Durability): Promise<{ walk: Walk; close: () => Promise<void> }> {
-  const store = levelStore(world.directory(), { durability });
+async function durable(
+  context: BenchContext,
+  durability: Durability,
+): Promise<{ walk: Walk; close: () => Promise<void> }> {
+  const store = levelStore(context.directory(), { durability });
   const system = await openDurable({ store, machine, clock: systemClock() });
   let step = 0;
   const walk: Walk = async steps => {
@@ -41,8 +44,11 @@ async function durable(world: World, durability: Durability): Promise<{ walk: Wa
   return { walk, close: () => system.close() };
 }
 
-async function bare(world: World, sync: boolean): Promise<{ ceiling: Walk; raw: Walk; close: () => Promise<void> }> {
-  const db = new Level<string, unknown>(world.directory(), { valueEncoding: 'json' });
+async function bare(
+  context: BenchContext,
+  sync: boolean,
+): Promise<{ ceiling: Walk; raw: Walk; close: () => Promise<void> }> {
+  const db = new Level<string, unknown>(context.directory(), { valueEncoding: 'json' });
   await db.open();
   const actor = createActor(machine).start();
   let step = 0;
@@ -60,22 +66,22 @@ async function bare(world: World, sync: boolean): Promise<{ ceiling: Walk; raw: 
   return { ceiling, raw, close: () => db.close() };
 }
 
-export const bench: Bench = {
-  async run(world) {
+export const bench: BenchCase = {
+  async run(context) {
     const rows = [];
-    const steps = world.size(1_000, 20);
-    const rounds = world.size(9, 1);
+    const steps = context.size(1_000, 20);
+    const rounds = context.size(9, 1);
     for (const durability of durabilities) {
       const names = { w1: `w1.${durability}`, ceiling: `ceiling.${durability}`, raw: `raw.put.${durability}` };
-      if (!world.wants(...Object.values(names))) continue;
-      const { walk, close } = await durable(world, durability);
-      const limits = await bare(world, durability === 'power');
+      if (!context.includes(...Object.values(names))) continue;
+      const { walk, close } = await durable(context, durability);
+      const limits = await bare(context, durability === 'power');
       const took = { w1: [] as number[], ceiling: [] as number[], raw: [] as number[] };
       for (let round = -1; round < rounds; round++) {
         const [w1, ceiling, raw] = [
-          await millisecondsOf(() => walk(steps)),
-          await millisecondsOf(() => limits.ceiling(steps)),
-          await millisecondsOf(() => limits.raw(steps)),
+          await measureMs(() => walk(steps)),
+          await measureMs(() => limits.ceiling(steps)),
+          await measureMs(() => limits.raw(steps)),
         ];
         if (round < 0) continue;
         took.w1.push(w1);

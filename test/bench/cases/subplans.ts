@@ -5,19 +5,19 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { processorSeconds, scale } from '../../scale/scale.ts';
-import type { Bench, Row, World } from '../case.ts';
+import { processorSeconds, runScale } from '../../scale/scale.ts';
+import type { BenchCase, BenchContext, Measurement } from '../bench-case.ts';
 
 const files = 20;
 const counts = [50, 200, 1_000];
 
-async function subplans(world: World, named: number): Promise<Row[]> {
-  const count = world.size(named, 4);
-  const directory = world.directory();
+async function subplans(context: BenchContext, named: number): Promise<Measurement[]> {
+  const count = context.size(named, 4);
+  const directory = context.directory();
   mkdirSync(directory, { recursive: true });
   const shape = { name: `${count} subplans`, files, widths: [count], maxParallel: 16 };
-  const { processorSeconds: seconds, writtenMiB, broken } = await scale(shape, directory);
-  if (broken.length > 0) throw new Error(broken.join('\n'));
+  const { processorSeconds: seconds, writtenMiB, violations } = await runScale(shape, directory);
+  if (violations.length > 0) throw new Error(violations.join('\n'));
   const name = `subplans.${named}`;
   return [
     { name, value: (seconds * 1000) / count, unit: 'ms', n: count },
@@ -26,7 +26,7 @@ async function subplans(world: World, named: number): Promise<Row[]> {
 }
 
 /** Branches with one file each, merged into main one after the other. */
-function plainMerges(folder: string, merges: number): Row {
+function plainMerges(folder: string, merges: number): Measurement {
   mkdirSync(folder, { recursive: true });
   const author = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
   const git = (words: string[], input = '') => execFileSync('git', [...author, ...words], { cwd: folder, input });
@@ -44,13 +44,14 @@ function plainMerges(folder: string, merges: number): Row {
   return { name: 'subplans.merge', value: ((processorSeconds() - before) * 1000) / merges, unit: 'ms', n: merges };
 }
 
-export const bench: Bench = {
-  async run(world) {
-    const rows: Row[] = [];
-    const wanted = counts.filter(count => world.wants(`subplans.${count}`, `subplans.${count}.bytes`));
-    if (wanted.length > 0) await subplans(world, 20);
-    for (const count of wanted) rows.push(...(await subplans(world, count)));
-    if (world.wants('subplans.merge')) rows.push(plainMerges(join(world.directory(), 'merges'), world.size(50, 2)));
+export const bench: BenchCase = {
+  async run(context) {
+    const rows: Measurement[] = [];
+    const wanted = counts.filter(count => context.includes(`subplans.${count}`, `subplans.${count}.bytes`));
+    if (wanted.length > 0) await subplans(context, 20);
+    for (const count of wanted) rows.push(...(await subplans(context, count)));
+    if (context.includes('subplans.merge'))
+      rows.push(plainMerges(join(context.directory(), 'merges'), context.size(50, 2)));
     return rows;
   },
 };

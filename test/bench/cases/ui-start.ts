@@ -5,7 +5,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, median, type World } from '../case.ts';
+import { type BenchCase, type BenchContext, median } from '../bench-case.ts';
 
 const program = join(process.cwd(), 'dist/cli/troupe.js');
 const command = [process.execPath, program];
@@ -38,8 +38,8 @@ function start(cwd: string, env: NodeJS.ProcessEnv): Promise<Start> {
   });
 }
 
-async function measure(world: World, rounds: number): Promise<Start[]> {
-  const home = world.directory();
+async function measure(context: BenchContext, rounds: number): Promise<Start[]> {
+  const home = context.directory();
   const folder = join(home, 'project');
   mkdirSync(folder, { recursive: true });
   const env = { PATH: process.env.PATH, HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
@@ -59,13 +59,13 @@ async function measure(world: World, rounds: number): Promise<Start[]> {
   }
 }
 
-export const bench: Bench = {
+export const bench: BenchCase = {
   needs: 'script',
-  async run(world) {
-    if (!world.wants('ui.first', 'ui.frame')) return [];
+  async run(context) {
+    if (!context.includes('ui.first', 'ui.frame')) return [];
     if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
-    const rounds = world.size(9, 1);
-    const starts = await measure(world, rounds);
+    const rounds = context.size(9, 1);
+    const starts = await measure(context, rounds);
     const of = (what: keyof Start) => median(starts.map(each => each[what]));
     return [
       { name: 'ui.first', value: of('first'), unit: 'ms', n: rounds },

@@ -3,19 +3,19 @@
  * batches that a window takes them in, ten a second, and after each all rows of the tree are made. The share of one core
  * that this took of the time the run took.
  */
-import { childrenOf, type PlanEvent, treeRows } from '../../../src/index.ts';
-import { type Plans, reducePlans } from '../../../src/runtime/views/plans.ts';
-import { reduceSubplans, type Subplans } from '../../../src/runtime/views/subplans.ts';
-import { crowd } from '../../host/crowd.ts';
-import type { Bench } from '../case.ts';
+import { childrenByParent, type PlanEvent, planTreeRows } from '../../../src/index.ts';
+import { type PlanSummaries, reducePlanSummaries } from '../../../src/runtime/views/plan-summaries.ts';
+import { reduceSubplanStatuses, type SubplanStatuses } from '../../../src/runtime/views/subplan-statuses.ts';
+import { runManyClients } from '../../host/many-clients.ts';
+import type { BenchCase } from '../bench-case.ts';
 
 const paceMs = 100;
 
-export const bench: Bench = {
-  async run(world) {
-    if (!world.wants('views.1000')) return [];
-    const subplans = world.size(1_000, 20);
-    const { history, planMs } = await crowd({ clients: 1, subplans });
+export const bench: BenchCase = {
+  async run(context) {
+    if (!context.includes('views.1000')) return [];
+    const subplans = context.size(1_000, 20);
+    const { history, planMs } = await runManyClients({ clients: 1, subplans });
     const batches = inBatches(history);
     const before = process.cpuUsage();
     show(batches, subplans);
@@ -26,15 +26,15 @@ export const bench: Bench = {
 };
 
 function show(batches: readonly PlanEvent[][], subplans: number): void {
-  let plans: Plans = {};
-  let statuses: Subplans = {};
+  let plans: PlanSummaries = {};
+  let statuses: SubplanStatuses = {};
   let rows = 0;
   for (const batch of batches) {
-    plans = reducePlans(plans, batch);
-    statuses = reduceSubplans(statuses, batch);
-    const children = childrenOf(plans);
+    plans = reducePlanSummaries(plans, batch);
+    statuses = reduceSubplanStatuses(statuses, batch);
+    const children = childrenByParent(plans);
     const [root] = children.get('') ?? [];
-    if (root !== undefined) rows = treeRows(root, children, new Set()).length;
+    if (root !== undefined) rows = planTreeRows(root, children, new Set()).length;
   }
   if (rows !== subplans + 1) throw new Error(`${rows} rows are shown of ${subplans} subplans and their plan`);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { painter } from '../../../src/cli/paint.ts';
-import { liveProgress } from '../../../src/cli/progress/live.ts';
-import { childId, created, moved, noted, rootId } from '../records.ts';
-import { type Terminal, terminal } from '../terminal.ts';
+import { createLiveProgress } from '../../../src/cli/progress/live.ts';
+import { createColors } from '../../../src/presentation/colors.ts';
+import { childId, phaseChanged, planCreated, rootId, stepProgressed } from '../sample-records.ts';
+import { createTerminal, type TestTerminal } from '../test-terminal.ts';
 
 /** What a terminal shows after all that was written to it: lines, with the cursor movements obeyed. */
-function screen(io: Terminal): string[] {
+function screen(io: TestTerminal): string[] {
   const lines: string[] = [''];
   const parts = io
     .err()
@@ -25,18 +25,19 @@ function screen(io: Terminal): string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-const live = (io: Terminal, verbose = false) => liveProgress(io, painter(false), { verbose, keys: true });
+const live = (io: TestTerminal, verbose = false) =>
+  createLiveProgress(io, createColors(false), { verbose, keys: true });
 
 describe('progress on a terminal', () => {
   test('[R157] is one live line per plan at work, with what is over above it for good', () => {
-    const io = terminal({ tty: true });
+    const io = createTerminal({ tty: true });
     const progress = live(io);
-    progress.see(created(rootId, 'Rename'));
-    progress.see(moved(rootId, ['execute', 'processing']));
-    progress.see(created(childId, 'Rename in src', rootId));
-    progress.see(moved(childId, ['execute', 'processing'], '10:00:03'));
-    progress.see(noted(childId, 'editing a.ts'));
-    io.pass(5_040);
+    progress.showEvent(planCreated(rootId, 'Rename'));
+    progress.showEvent(phaseChanged(rootId, ['execute', 'processing']));
+    progress.showEvent(planCreated(childId, 'Rename in src', rootId));
+    progress.showEvent(phaseChanged(childId, ['execute', 'processing'], '10:00:03'));
+    progress.showEvent(stepProgressed(childId, 'editing a.ts'));
+    io.advance(5_040);
     expect(screen(io).map(line => line.replace(/^[\u2800-\u28ff] /u, '* '))).toEqual([
       `· Rename: plan ${rootId}, from c0 for branch main`,
       '· Rename in src: subplan planned',
@@ -44,11 +45,11 @@ describe('progress on a terminal', () => {
       '* execute 0:02  Rename in src — editing a.ts',
       '  0 of 1 subplan done',
     ]);
-    progress.see(moved(childId, ['execute', 'complete'], '10:00:05'));
+    progress.showEvent(phaseChanged(childId, ['execute', 'complete'], '10:00:05'));
     expect(screen(io).at(-3)).toBe('✓ Rename in src: execute complete');
     expect(screen(io).at(-2)).toContain('execute 0:05  Rename');
     expect(screen(io).at(-1)).toBe('  1 of 1 subplan done');
-    progress.see(moved(rootId, ['execute', 'errored']));
+    progress.showEvent(phaseChanged(rootId, ['execute', 'errored']));
     progress.close();
     expect(screen(io)).toEqual([
       `· Rename: plan ${rootId}, from c0 for branch main`,
@@ -59,54 +60,54 @@ describe('progress on a terminal', () => {
   });
 
   test('never draws a line wider than the terminal', () => {
-    const io = terminal({ tty: true, columns: 30 });
+    const io = createTerminal({ tty: true, columns: 30 });
     const progress = live(io);
-    progress.see(created(rootId, 'A goal that is much longer than the terminal is wide'));
-    progress.see(moved(rootId, ['execute', 'processing']));
+    progress.showEvent(planCreated(rootId, 'A goal that is much longer than the terminal is wide'));
+    progress.showEvent(phaseChanged(rootId, ['execute', 'processing']));
     expect([...(screen(io).at(-1) ?? '')].length).toBeLessThan(30);
     progress.close();
   });
 
   test('takes a terminal that does not say how wide it is for one of 80 columns', () => {
-    const { stderr, ...io } = terminal({ tty: true });
+    const { stderr, ...io } = createTerminal({ tty: true });
     let drawn = '';
     const narrow = {
       write: (text: string) => {
         drawn += text;
       },
     };
-    const progress = liveProgress({ ...io, stderr: narrow }, painter(false), { verbose: false, keys: true });
-    progress.know(created(rootId, 'x'.repeat(200)));
-    progress.see(moved(rootId, ['execute', 'processing']));
+    const progress = createLiveProgress({ ...io, stderr: narrow }, createColors(false), { verbose: false, keys: true });
+    progress.skipEvent(planCreated(rootId, 'x'.repeat(200)));
+    progress.showEvent(phaseChanged(rootId, ['execute', 'processing']));
     expect([...(drawn.split('\n')[0] ?? '')]).toHaveLength(79);
     progress.close();
     expect(stderr.columns).toBe(80);
   });
 
   test('folds what does not fit', () => {
-    const io = terminal({ tty: true });
+    const io = createTerminal({ tty: true });
     const progress = live(io);
     for (let index = 0; index < 13; index++) {
       const planId = `${rootId.slice(0, -2)}${String(index).padStart(2, '0')}`;
-      progress.see(created(planId, `part ${index}`, rootId));
-      progress.see(moved(planId, ['execute', 'processing']));
+      progress.showEvent(planCreated(planId, `part ${index}`, rootId));
+      progress.showEvent(phaseChanged(planId, ['execute', 'processing']));
     }
     expect(screen(io).slice(-2)).toEqual(['  and 3 more at work', '  0 of 13 subplans done']);
     progress.close();
   });
 
   test('[R286] has a question as the last thing there is, with what is typed, whatever happens above it', async () => {
-    const io = terminal({ tty: true, columns: 40 });
+    const io = createTerminal({ tty: true, columns: 40 });
     const progress = live(io);
-    progress.see(created(rootId, 'Rename'));
-    progress.see(moved(rootId, ['execute', 'processing']));
+    progress.showEvent(planCreated(rootId, 'Rename'));
+    progress.showEvent(phaseChanged(rootId, ['execute', 'processing']));
     const { signal } = new AbortController();
     const question = '? "Rename" asks to\n    run npm install --save-exact something-long\nAllow it? ';
-    const answer = progress.ask(question, { signal, more: () => 2 });
+    const answer = progress.ask(question, { signal, queuedCount: () => 2 });
     io.stdin.write('ye');
-    await io.told('Allow it? ye');
-    io.pass(1_000);
-    progress.see(created(childId, 'Rename in src', rootId));
+    await io.waitForError('Allow it? ye');
+    io.advance(1_000);
+    progress.showEvent(planCreated(childId, 'Rename in src', rootId));
     const asked = ['? "Rename" asks to', '    run npm install --save-exact someth', '    ing-long'];
     const drawn = screen(io);
     expect(drawn.slice(0, 2)).toEqual([
@@ -122,28 +123,28 @@ describe('progress on a terminal', () => {
   });
 
   test('[R286] leaves nothing of a question that is taken away, and keeps a long one on the screen', async () => {
-    const io = terminal({ tty: true, columns: 40, rows: 8 });
+    const io = createTerminal({ tty: true, columns: 40, rows: 8 });
     const progress = live(io);
     const away = new AbortController();
     const facts = Array.from({ length: 20 }, (_, index) => `  fact ${index}`).join('\n');
-    const answer = progress.ask(`${facts}\nAllow it? `, { signal: away.signal, more: () => 0 });
+    const answer = progress.ask(`${facts}\nAllow it? `, { signal: away.signal, queuedCount: () => 0 });
     expect(screen(io)).toEqual([
       ...['  fact 0', '  fact 1', '  fact 2', '  fact 3', '  … 16 lines more', 'Allow it? '],
     ]);
     away.abort();
     expect(await answer).toBeUndefined();
     expect(screen(io).join('')).toBe('');
-    progress.above(() => io.stderr.write('said\n'));
+    progress.writeAbove(() => io.stderr.write('said\n'));
     expect(screen(io)).toEqual(['said']);
   });
 
   test('reads keys as a terminal does where it shows nothing itself', async () => {
-    const io = terminal({ tty: true });
+    const io = createTerminal({ tty: true });
     const progress = live(io);
     const interrupted: string[] = [];
     io.onSignal(signal => interrupted.push(signal));
     const { signal } = new AbortController();
-    const ask = () => progress.ask('> ', { signal, more: () => 0 });
+    const ask = () => progress.ask('> ', { signal, queuedCount: () => 0 });
     const first = ask();
     io.stdin.write('one two\u0017\u0003three\u001b[A\n');
     expect([await first, interrupted]).toEqual(['one three', ['SIGINT']]);
@@ -157,14 +158,14 @@ describe('progress on a terminal', () => {
   });
 
   test('drops what is typed while nothing is asked, so that it answers no later question', async () => {
-    const io = terminal({ tty: true });
+    const io = createTerminal({ tty: true });
     const progress = live(io);
     const interrupted: string[] = [];
     io.onSignal(signal => interrupted.push(signal));
-    const giveBack = progress.takeKeys();
+    const giveBack = progress.captureKeys();
     io.stdin.write('yes\r\u0003\u001a');
     await expect.poll(() => interrupted).toEqual(['SIGINT']);
-    const answer = progress.ask('> ', { signal: new AbortController().signal, more: () => 0 });
+    const answer = progress.ask('> ', { signal: new AbortController().signal, queuedCount: () => 0 });
     io.stdin.write('no\r');
     expect(await answer).toBe('no');
     giveBack();
@@ -174,9 +175,9 @@ describe('progress on a terminal', () => {
 
   test('tells details only to those who ask', () => {
     for (const verbose of [true, false]) {
-      const io = terminal({ tty: true });
+      const io = createTerminal({ tty: true });
       const progress = live(io, verbose);
-      progress.see(moved(rootId, ['execute', 'queued']));
+      progress.showEvent(phaseChanged(rootId, ['execute', 'queued']));
       progress.close();
       expect(io.err().includes('queued')).toBe(verbose);
     }
@@ -187,20 +188,20 @@ describe('progress on a terminal', () => {
       [9_000, 0],
       [10_000, 1],
     ] as const) {
-      const io = terminal({ tty: true });
+      const io = createTerminal({ tty: true });
       const progress = live(io);
-      io.pass(ms);
+      io.advance(ms);
       progress.close();
       expect(io.err().split('\u0007')).toHaveLength(rings + 1);
     }
   });
 
   test('rings when it asks a person who waited long, and not one who has just answered [R150]', async () => {
-    const io = terminal({ tty: true });
+    const io = createTerminal({ tty: true });
     const progress = live(io);
     const rings = () => io.err().split('\u0007').length - 1;
-    const asked = () => progress.ask('Go on?', { signal: new AbortController().signal, more: () => 0 });
-    io.pass(10_000);
+    const asked = () => progress.ask('Go on?', { signal: new AbortController().signal, queuedCount: () => 0 });
+    io.advance(10_000);
     const first = asked();
     expect(rings()).toBe(1);
     io.type('y\r');

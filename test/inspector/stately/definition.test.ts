@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { chartOf } from '../../../src/durable/chart.ts';
 import type { Chart, ChartState } from '../../../src/durable.ts';
-import { pictureOf } from '../../../src/inspector/server/picture.ts';
-import { chartOfDefinition, definitionOf } from '../../../src/inspector/stately/definition.ts';
+import { toChartLayout } from '../../../src/inspector/server/chart-layout.ts';
+import { parseChartDefinition, toMachineConfig } from '../../../src/inspector/stately/definition.ts';
 
 const config = {
   id: 'shop',
@@ -40,7 +40,7 @@ const waysIn = (chart: Chart) =>
 
 describe('a definition of the standard protocol', () => {
   test('becomes the chart that XState itself makes of it', () => {
-    const chart = chartOfDefinition(JSON.stringify(config)) as Chart;
+    const chart = parseChartDefinition(JSON.stringify(config)) as Chart;
     const real = chartOf(createMachine(config as never)) as Chart;
     const shape = (chart: Chart) =>
       all(chart.root).map(({ id, key, type, initial, tags }) => ({ id, key, type, initial, tags }));
@@ -60,22 +60,22 @@ describe('a definition of the standard protocol', () => {
 
   test('is none when it is broken, has no states, or is not there', () => {
     for (const text of [undefined, 'no json', '{"id":"effect"}', '{"states":{}}', '{"states":{"a":3}}']) {
-      expect(chartOfDefinition(text)).toBeNull();
+      expect(parseChartDefinition(text)).toBeNull();
     }
     expect(
-      chartOfDefinition('{"states":{"a":{"on":{"GO":"nowhere"}}}}')?.root.states[0]?.transitions[0]?.targets,
+      parseChartDefinition('{"states":{"a":{"on":{"GO":"nowhere"}}}}')?.root.states[0]?.transitions[0]?.targets,
     ).toEqual([]);
   });
 
   test('is made of a picture, and says the same again', () => {
-    const chart = chartOfDefinition(JSON.stringify(config)) as Chart;
-    const again = chartOfDefinition(JSON.stringify(definitionOf(pictureOf(chart, { id: '' })))) as Chart;
+    const chart = parseChartDefinition(JSON.stringify(config)) as Chart;
+    const again = parseChartDefinition(JSON.stringify(toMachineConfig(toChartLayout(chart, { id: '' })))) as Chart;
     expect(waysIn(again).sort()).toEqual(waysIn(chart).sort());
     expect(all(again.root).map(({ id, type }) => [id, type])).toEqual(
       all(chart.root).map(({ id, type }) => [id, type]),
     );
     expect(
-      definitionOf({ id: '', version: null, width: 0, height: 0, states: [], transitions: [], lines: [] }),
+      toMachineConfig({ id: '', version: null, width: 0, height: 0, states: [], transitions: [], edges: [] }),
     ).toEqual({});
   });
 });

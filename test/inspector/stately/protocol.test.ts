@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { assign, createActor, createMachine, fromPromise, setup } from 'xstate';
 import { memoryStore, openDurable } from '../../../src/durable.ts';
-import { Book } from '../../../src/inspector/book/book.ts';
-import type { Item } from '../../../src/inspector/book/item.ts';
-import { receiving } from '../../../src/inspector/stately/receive.ts';
-import { sending } from '../../../src/inspector/stately/send.ts';
+import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
+import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { createStatelyReceiver } from '../../../src/inspector/stately/receive-stately-events.ts';
+import { createStatelySender } from '../../../src/inspector/stately/send-stately-events.ts';
 import { serveInspector } from '../../../src/inspector.ts';
-import { born, moved, received } from '../items.ts';
-import { linesWhen } from '../served.ts';
+import { waitForItems } from '../http-client.ts';
+import { actorStarted, actorTransitioned, messageReceived } from '../sample-events.ts';
 
 const lamp = setup({ types: {} as { context: { count: number; left?: string } } }).createMachine({
   id: 'lamp',
@@ -30,13 +30,13 @@ describe('a stock client', () => {
     const actor = createActor(lamp, { inspect: client.inspect }).start();
     actor.send({ type: 'PRESS' });
     actor.send({ type: 'PRESS' });
-    const items = await linesWhen(
+    const items = await waitForItems(
       inspector,
-      items => items.some(({ type }) => type === 'gone') && items.some(({ type }) => type === 'chart'),
+      items => items.some(({ type }) => type === 'stopped') && items.some(({ type }) => type === 'chart'),
     );
-    const book = new Book();
-    book.add(items);
-    const [shown] = book.actors.values();
+    const store = new InspectorStore();
+    store.add(items);
+    const [shown] = store.actors.values();
     expect(shown).toMatchObject({
       src: 'lamp',
       now: { value: 'broken', status: 'done', context: { count: 1 } },
@@ -48,7 +48,7 @@ describe('a stock client', () => {
       'PRESS',
     ]);
     expect(
-      book.charts
+      store.charts
         .get(shown?.chart ?? 0)
         ?.states.map(({ key }) => key)
         .sort(),
@@ -58,13 +58,13 @@ describe('a stock client', () => {
   });
 
   test('is taken at its word only where it keeps to the protocol; its actors leave with it', () => {
-    const book = new Book();
-    const client = receiving({ prefix: 's/', book, numberOf: () => 1 });
+    const store = new InspectorStore();
+    const client = createStatelyReceiver({ prefix: 's/', store, numberOf: () => 1 });
     expect(client.receive({ type: '@xstate.actor' })).toBeNull();
     expect(client.receive('x')).toBeNull();
-    const tell = (message: object): Item[] => {
+    const tell = (message: object): InspectorEvent[] => {
       const items = client.receive({ createdAt: '5', ...message }) ?? [];
-      book.add(items);
+      store.add(items);
       return items;
     };
     const snapshot = { status: 'active', value: { a: 'b' }, context: { kept: 1, lost: 2 } };
@@ -76,7 +76,7 @@ describe('a stock client', () => {
       parentId: 'x:0',
       snapshot: { status: 'active', input: { n: 1 } },
     });
-    expect(book.actors.get('s/x:1')).toMatchObject({
+    expect(store.actors.get('s/x:1')).toMatchObject({
       parent: 's/x:0',
       chart: null,
       now: { value: null, context: { input: { n: 1 } } },
@@ -99,9 +99,9 @@ describe('a stock client', () => {
     const over = { status: 'done', output: 3 };
     expect(tell({ type: '@xstate.snapshot', sessionId: 'x:1', snapshot: over })).toMatchObject([
       { step: { output: 3 } },
-      { type: 'gone' },
+      { type: 'stopped' },
     ]);
-    expect(client.ended()).toEqual([{ type: 'gone', uid: 's/x:0', why: 'ended' }]);
+    expect(client.disconnect()).toEqual([{ type: 'stopped', uid: 's/x:0', why: 'ended' }]);
   });
 });
 
@@ -111,15 +111,15 @@ describe('a viewer of the standard protocol', () => {
     const ours: StatelyInspectionEvent[] = [];
     const stock = createInspector({ send: event => told.push(event) });
     stock.actor('x', { status: 'active', value: 'off', context: {} });
-    const book = new Book();
-    const tell = sending(book, event => ours.push(event));
-    const hear = (...items: Item[]) => {
-      book.add(items);
+    const store = new InspectorStore();
+    const tell = createStatelySender(store, event => ours.push(event));
+    const hear = (...items: InspectorEvent[]) => {
+      store.add(items);
       tell(items);
     };
     hear(
-      born('1', { id: 'lamp', chart: 7, stand: { value: 'off', status: 'active', context: { n: 1 } } }),
-      received('1', { event: { type: 'PRESS' } }),
+      actorStarted('1', { id: 'lamp', chart: 7, state: { value: 'off', status: 'active', context: { n: 1 } } }),
+      messageReceived('1', { event: { type: 'PRESS' } }),
     );
     expect(ours).toEqual([]);
     const state = {
@@ -147,17 +147,17 @@ describe('a viewer of the standard protocol', () => {
         height: 1,
         states: [{ ...state, initial: [], tags: [], entry: [], exit: [], invokes: [] }],
         transitions: [],
-        lines: [],
+        edges: [],
       },
     });
     hear(
-      moved('1', { value: 'on', set: { n: 2 } }),
-      born('2', { parent: '1', id: 'act' }),
-      received('2', { from: '1' }),
-      moved('2', { status: 'done', output: 4 }),
-      { type: 'gone', uid: '2', why: 'ended' },
-      { type: 'gone', uid: '1', why: 'asleep' },
-      moved('1', { value: 'x' }),
+      actorTransitioned('1', { value: 'on', set: { n: 2 } }),
+      actorStarted('2', { parent: '1', id: 'act' }),
+      messageReceived('2', { from: '1' }),
+      actorTransitioned('2', { status: 'done', output: 4 }),
+      { type: 'stopped', uid: '2', why: 'ended' },
+      { type: 'stopped', uid: '1', why: 'passivated' },
+      actorTransitioned('1', { value: 'x' }),
     );
     expect(ours.map(({ type, sessionId }) => [type, sessionId])).toEqual([
       ['@xstate.actor', '1'],
@@ -186,18 +186,18 @@ describe('a viewer of the standard protocol', () => {
     const system = await openDurable({ store: memoryStore(), machine: lamp });
     const teller = await serveInspector({ system, stately: viewer.receiver });
     await system.command('press', root => root.send({ type: 'PRESS' }));
-    const book = new Book();
-    book.add(
-      await linesWhen(viewer, items => {
-        const seen = new Book();
+    const store = new InspectorStore();
+    store.add(
+      await waitForItems(viewer, items => {
+        const seen = new InspectorStore();
         seen.add(items);
         return seen.charts.size > 0 && [...seen.actors.values()].some(({ now }) => now.value === 'on');
       }),
     );
-    const [shown] = book.actors.values();
+    const [shown] = store.actors.values();
     expect(shown).toMatchObject({ src: 'root', now: { value: 'on', status: 'active', context: { count: 1 } } });
     const drawn = (name: string) =>
-      book.charts.get(shown?.chart ?? 0)?.transitions.filter(({ event }) => event === name);
+      store.charts.get(shown?.chart ?? 0)?.transitions.filter(({ event }) => event === name);
     expect(drawn('PRESS')).toHaveLength(2);
     await teller.close();
     await viewer.close();
@@ -219,22 +219,22 @@ describe('a viewer of the standard protocol', () => {
     const { port } = viewer.address() as { port: number };
     const inspector = await serveInspector({ system, stately: `ws://127.0.0.1:${port}` });
     await system.command('press', root => root.send({ type: 'PRESS' }));
-    await linesWhen(inspector, items => items.some(({ type }) => type === 'born'));
+    await waitForItems(inspector, items => items.some(({ type }) => type === 'started'));
     await system.command('press again', root => root.send({ type: 'PRESS' }));
     expect(await heard).toMatchObject({ type: '@xstate.event', event: { type: 'PRESS' } });
     await inspector.close();
     await new Promise(resolve => viewer.close(resolve));
-    const faults: string[] = [];
+    const errors: string[] = [];
     const wrong = new Promise<void>(resolve => {
       void serveInspector({
         stately: `ws://127.0.0.1:${port}`,
-        onError: ({ message }) => resolve(void faults.push(message)),
+        onError: ({ message }) => resolve(void errors.push(message)),
       }).then(alone => {
         void wrong.then(() => alone.close());
       });
     });
     await wrong;
-    expect(faults[0]).toContain('No viewer listens at');
+    expect(errors[0]).toContain('No viewer listens at');
     await system.close();
   });
 });

@@ -2,26 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { chartOf } from '../../../src/durable/chart.ts';
 import type { Chart } from '../../../src/durable.ts';
-import { Book } from '../../../src/inspector/book/book.ts';
-import type { Item } from '../../../src/inspector/book/item.ts';
-import { draughtsman } from '../../../src/inspector/server/draughtsman.ts';
+import { createChartLayouter } from '../../../src/inspector/server/layout-worker.ts';
+import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
+import { InspectorStore } from '../../../src/inspector/state/store.ts';
 import { actorRows } from '../../../src/inspector/view/actor-rows.ts';
-import { chartSvg, ways } from '../../../src/inspector/view/chart-svg.ts';
-import { nameOf, sequenceOf } from '../../../src/inspector/view/sequence.ts';
-import { activeStates, allowedEvents, valueText } from '../../../src/inspector/view/states.ts';
-import { born, moved, planItem, received } from '../items.ts';
+import { chartSvg, transitionTexts } from '../../../src/inspector/view/chart-svg.ts';
+import { actorName, toMessageSequence } from '../../../src/inspector/view/sequence.ts';
+import { activeStates, allowedEvents, formatStateValue } from '../../../src/inspector/view/states.ts';
+import { actorStarted, actorTransitioned, messageReceived, planItem } from '../sample-events.ts';
 
-const filled = (...items: Item[]) => {
-  const book = new Book();
-  book.add(items);
-  return book;
+const filled = (...items: InspectorEvent[]) => {
+  const store = new InspectorStore();
+  store.add(items);
+  return store;
 };
-const tree = (...more: Item[]) =>
+const tree = (...more: InspectorEvent[]) =>
   filled(
-    born('1', { id: 'root' }),
-    born('2', { parent: '1', id: 'left' }),
-    born('3', { parent: '2', id: 'leaf' }),
-    born('4', { parent: '1', id: 'right' }),
+    actorStarted('1', { id: 'root' }),
+    actorStarted('2', { parent: '1', id: 'left' }),
+    actorStarted('3', { parent: '2', id: 'leaf' }),
+    actorStarted('4', { parent: '1', id: 'right' }),
     ...more,
   );
 const asIs = { open: new Map<string, boolean>(), filter: '', gone: false };
@@ -46,13 +46,13 @@ describe('the tree of actors', () => {
   });
 
   test('leaves out who left, unless they are wanted; who lost its parent stands at the top', () => {
-    const book = tree({ type: 'gone', uid: '4', why: 'ended' }, born('9', { parent: 'nobody' }));
-    expect(actorRows(book, asIs).map(({ uid }) => uid)).toEqual(['1', '2', '3', '9']);
-    expect(actorRows(book, { ...asIs, gone: true }).map(({ uid }) => uid)).toEqual(['1', '2', '3', '4', '9']);
+    const store = tree({ type: 'stopped', uid: '4', why: 'ended' }, actorStarted('9', { parent: 'nobody' }));
+    expect(actorRows(store, asIs).map(({ uid }) => uid)).toEqual(['1', '2', '3', '9']);
+    expect(actorRows(store, { ...asIs, gone: true }).map(({ uid }) => uid)).toEqual(['1', '2', '3', '4', '9']);
   });
 
   test('begins folded when there are many', () => {
-    const many = Array.from({ length: 600 }, (_, index) => born(`c${index}`, { parent: '2' }));
+    const many = Array.from({ length: 600 }, (_, index) => actorStarted(`c${index}`, { parent: '2' }));
     expect(actorRows(tree(...many), asIs).map(({ uid, inside }) => [uid, inside])).toEqual([
       ['1', 2],
       ['2', 601],
@@ -62,42 +62,45 @@ describe('the tree of actors', () => {
 });
 
 describe('the sequence of messages', () => {
-  const book = tree(
-    received('2', { from: '1', event: { type: 'GO' } }),
-    moved('2', { value: 'on' }),
-    received('3', { from: '2', event: { type: 'STEP' } }),
-    received('1', { from: '3', event: { type: 'xstate.done.actor.leaf' } }),
-    received('4', { event: { type: 'GO' } }),
+  const store = tree(
+    messageReceived('2', { from: '1', event: { type: 'GO' } }),
+    actorTransitioned('2', { value: 'on' }),
+    messageReceived('3', { from: '2', event: { type: 'STEP' } }),
+    messageReceived('1', { from: '3', event: { type: 'xstate.done.actor.leaf' } }),
+    messageReceived('4', { event: { type: 'GO' } }),
   );
   const all = { about: null, filter: '', own: false, max: 10 };
 
   test('has a column for everybody who takes part, and the last messages', () => {
-    const { columns, arrows, before } = sequenceOf(book, all);
+    const { columns, arrows, olderCount } = toMessageSequence(store, all);
     expect(columns.map(({ name }) => name)).toEqual(['root', 'left', 'leaf', 'right']);
     expect(arrows.map(({ from, to }) => [from, to])).toEqual([
       [0, 1],
       [1, 2],
       [null, 3],
     ]);
-    expect(before).toBe(0);
-    expect(sequenceOf(book, { ...all, max: 1 })).toMatchObject({ before: 2, arrows: [{ from: null, to: 0 }] });
+    expect(olderCount).toBe(0);
+    expect(toMessageSequence(store, { ...all, max: 1 })).toMatchObject({
+      olderCount: 2,
+      arrows: [{ from: null, to: 0 }],
+    });
   });
 
   test('can be narrowed to an event, to an actor, and widened to what XState sends', () => {
-    expect(sequenceOf(book, { ...all, filter: 'ste' }).arrows).toHaveLength(1);
-    expect(sequenceOf(book, { ...all, about: '3' }).arrows).toHaveLength(1);
-    expect(sequenceOf(book, { ...all, own: true }).arrows).toHaveLength(4);
+    expect(toMessageSequence(store, { ...all, filter: 'ste' }).arrows).toHaveLength(1);
+    expect(toMessageSequence(store, { ...all, about: '3' }).arrows).toHaveLength(1);
+    expect(toMessageSequence(store, { ...all, own: true }).arrows).toHaveLength(4);
   });
 
   test('calls actors of plans by the goal', () => {
     const id = '01M7YWXBGTZETT7DWMM1W3HGT4';
     const plans = filled(
       planItem(id),
-      born('1', { id, src: 'plan' }),
-      born('2', { id, src: 'member' }),
-      born('3', { id: `x-${id}` }),
+      actorStarted('1', { id, src: 'plan' }),
+      actorStarted('2', { id, src: 'member' }),
+      actorStarted('3', { id: `x-${id}` }),
     );
-    expect(['1', '2', '3', '?'].map(uid => nameOf(plans, uid))).toEqual([
+    expect(['1', '2', '3', '?'].map(uid => actorName(plans, uid))).toEqual([
       `goal of ${id}`,
       'member 1W3HGT4'.replace('1W', 'M1W'),
       'x-…M1W3HGT4',
@@ -129,14 +132,14 @@ describe('a picture of a chart', () => {
   });
 
   async function drawn() {
-    const draws = draughtsman();
-    const picture = await draws.draw(chartOf(machine) as Chart);
+    const draws = createChartLayouter();
+    const picture = await draws.layout(chartOf(machine) as Chart);
     await draws.close();
     return picture;
   }
 
   test('has a place for every state inside its parent, and a line for every way to another', async () => {
-    const { states, lines, width, height } = await drawn();
+    const { states, edges, width, height } = await drawn();
     const byId = new Map(states.map(state => [state.id, state]));
     expect([...byId.keys()]).toEqual([
       'job',
@@ -153,23 +156,23 @@ describe('a picture of a chart', () => {
       expect(x + wide).toBeLessThanOrEqual(around.x + around.width);
       expect(y + high).toBeLessThanOrEqual(around.y + around.height);
     }
-    expect(lines.map(({ from, to, words }) => [from, to, words])).toEqual([
+    expect(edges.map(({ from, to, labels }) => [from, to, labels])).toEqual([
       ['job.work.idle', 'job.work.busy', ['GO [may]']],
       ['job.work.busy', 'job.work.idle', ['done job.work.busy']],
       ['job.work.busy', 'job.work.over', ['always [isOver]']],
     ]);
-    expect(lines.every(({ way, label }) => way.length >= 2 && label !== null)).toBe(true);
+    expect(edges.every(({ path, label }) => path.length >= 2 && label !== null)).toBe(true);
   });
 
   test('says what is active, and what that answers to', async () => {
     const picture = await drawn();
     const active = activeStates(picture, { work: 'idle', '<watch>': {} });
     expect([...active]).toEqual(['job', 'job.work', 'job.work.idle', 'job.<watch>']);
-    expect(allowedEvents(picture, active).map(({ event, ways }) => [event, ways.length])).toEqual([
+    expect(allowedEvents(picture, active).map(({ event, transitions }) => [event, transitions.length])).toEqual([
       ['GO', 1],
       ['NOTE', 1],
     ]);
-    expect(ways(picture, active)).toEqual(['GO [may] → busy', 'NOTE → stays']);
+    expect(transitionTexts(picture, active)).toEqual(['GO [may] → busy', 'NOTE → stays']);
     const busy = activeStates(picture, { work: 'busy' });
     expect(allowedEvents(picture, busy).map(({ event }) => event)).toEqual(['xstate.done.actor.0.job.work.busy']);
     expect(activeStates(picture, null).size).toBe(0);
@@ -190,26 +193,26 @@ describe('a picture of a chart', () => {
     const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
     const on = (index: number) => ({ A: `s${(index + 1) % 30}`, B: `s${(index + 7) % 30}` });
     const states = Object.fromEntries(names.map((name, index) => [name, { on: on(index) }]));
-    const draws = draughtsman();
-    const picture = await draws.draw(chartOf(createMachine({ id: 'ring', initial: 's0', states })) as Chart);
+    const draws = createChartLayouter();
+    const picture = await draws.layout(chartOf(createMachine({ id: 'ring', initial: 's0', states })) as Chart);
     await draws.close();
-    expect(picture.lines).toHaveLength(60);
-    expect(picture.lines.every(({ label }) => label === null)).toBe(true);
+    expect(picture.edges).toHaveLength(60);
+    expect(picture.edges.every(({ label }) => label === null)).toBe(true);
     expect(chartSvg(picture, new Set())).toContain('<title>A: ring.s0 → ring.s1</title>');
   });
 
   test('that cannot be laid out has no width, and those who draw no more leave nobody waiting', async () => {
-    const draws = draughtsman();
+    const draws = createChartLayouter();
     const astray = { event: 'GO', targets: ['nowhere'], guard: null, actions: [] };
     const root = { ...(chartOf(machine) as Chart).root, transitions: [astray] };
-    expect((await draws.draw({ id: 'x', version: null, root })).width).toBe(0);
-    const waits = draws.draw(chartOf(machine) as Chart);
+    expect((await draws.layout({ id: 'x', version: null, root })).width).toBe(0);
+    const waits = draws.layout(chartOf(machine) as Chart);
     await draws.close();
     expect((await waits).id).toBe('job');
   });
 
   test('is told on a line as a value', () => {
-    expect(valueText({ a: 'b', c: { d: { e: 'f', g: 'h' } }, i: {} })).toBe('a.b + c.d.(e.f + g.h) + i');
-    expect(valueText(null)).toBe('');
+    expect(formatStateValue({ a: 'b', c: { d: { e: 'f', g: 'h' } }, i: {} })).toBe('a.b + c.d.(e.f + g.h) + i');
+    expect(formatStateValue(null)).toBe('');
   });
 });

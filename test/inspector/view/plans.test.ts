@@ -1,36 +1,36 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanItem } from '../../../src/inspector/book/item.ts';
-import { axisOf } from '../../../src/inspector/view/axis.ts';
-import { decisionRows, type ShownDecision } from '../../../src/inspector/view/decision-rows.ts';
-import { diffLines } from '../../../src/inspector/view/diff-lines.ts';
-import { factsOf } from '../../../src/inspector/view/journal.ts';
-import { lanesOf } from '../../../src/inspector/view/lanes.ts';
-import { countsOf, needsOf } from '../../../src/inspector/view/needs.ts';
+import type { PlanOverview } from '../../../src/inspector/state/events.ts';
+import { attentionCards, countByState } from '../../../src/inspector/view/attention.ts';
+import { createTimeAxis } from '../../../src/inspector/view/axis.ts';
+import { type DecisionData, decisionRows } from '../../../src/inspector/view/decision-rows.ts';
+import { eventLabel, formatClock, formatDuration, toOneLine } from '../../../src/inspector/view/format.ts';
+import { summarizeJournal } from '../../../src/inspector/view/journal.ts';
+import { toTimelineLanes } from '../../../src/inspector/view/timeline-spans.ts';
 import { timelineSvg } from '../../../src/inspector/view/timeline-svg.ts';
-import { brief, clock, duration, eventWord } from '../../../src/inspector/view/words.ts';
-import { goes, planEvent, planItem } from '../items.ts';
+import { parseUnifiedDiff } from '../../../src/inspector/view/unified-diff.ts';
+import { phaseChanged, planEvent, planItem } from '../sample-events.ts';
 
-const tree = (...plans: PlanItem[]) => new Map(plans.map(plan => [plan.planId, plan]));
+const tree = (...plans: PlanOverview[]) => new Map(plans.map(plan => [plan.planId, plan]));
 const child = (planId: string, parent: string) => planItem(planId, { parentPlanId: parent, rootPlanId: 'R', depth: 1 });
 
 describe('lanes', () => {
   test('tell apart what a plan waited for, and leave no gap between two spans', () => {
-    const waiting = (category: string) => ({ waiting: { fault: { category, message: 'later' } } });
+    const waiting = (category: string) => ({ waiting: { error: { category, message: 'later' } } });
     const events = [
       planEvent('R', 0, 'plan.created'),
-      goes('R', 10, 'strategize', 'processing'),
+      phaseChanged('R', 10, 'strategize', 'processing'),
       planEvent('R', 20, 'attempt.delayed', waiting('transient')),
       planEvent('R', 30, 'step.progressed'),
       planEvent('R', 40, 'attempt.delayed', waiting('rate_limited')),
       planEvent('R', 60, 'tool.called'),
-      goes('R', 70, 'strategize', 'complete'),
-      goes('R', 80, 'execute', 'queued'),
-      goes('R', 80, 'execute', 'processing'),
-      goes('R', 90, 'execute', 'conflicted'),
-      goes('R', 95, 'execute', 'paused'),
-      goes('R', 99, 'execute', 'errored'),
+      phaseChanged('R', 70, 'strategize', 'complete'),
+      phaseChanged('R', 80, 'execute', 'queued'),
+      phaseChanged('R', 80, 'execute', 'processing'),
+      phaseChanged('R', 90, 'execute', 'conflicted'),
+      phaseChanged('R', 95, 'execute', 'paused'),
+      phaseChanged('R', 99, 'execute', 'errored'),
     ];
-    const [lane] = lanesOf(tree(planItem('R')), events, 'R');
+    const [lane] = toTimelineLanes(tree(planItem('R')), events, 'R');
     expect(lane?.spans.map(({ from, to, kind }) => [from, to, kind])).toEqual([
       [0, 10, 'queued'],
       [10, 20, 'working'],
@@ -54,13 +54,13 @@ describe('lanes', () => {
       planEvent('R', 9, 'subplan.changed', { status: { planId: 'A', attempt: 3 } }),
       planEvent('R', 12, 'plan.corrected'),
     ];
-    const lanes = lanesOf(tree(planItem('R'), child('A', 'R'), child('B', 'R')), events, 'R');
+    const lanes = toTimelineLanes(tree(planItem('R'), child('A', 'R'), child('B', 'R')), events, 'R');
     expect(lanes.map(({ planId, attempt }) => [planId, attempt])).toEqual([
       ['R', 2],
       ['A', 3],
       ['B', 1],
     ]);
-    const axis = axisOf([], { from: 0, to: 20 });
+    const axis = createTimeAxis([], { from: 0, to: 20 });
     expect(timelineSvg(lanes, axis, { title: 'all', now: 20 })).toContain('(attempt 3)');
   });
 
@@ -68,17 +68,17 @@ describe('lanes', () => {
     const plans = tree(planItem('R'), child('B', 'R'), child('A', 'R'));
     const events = [
       ...[
-        goes('R', 0, 'execute', 'processing'),
-        goes('R', 50, 'apply', 'processing'),
-        goes('R', 60, 'apply', 'applied'),
+        phaseChanged('R', 0, 'execute', 'processing'),
+        phaseChanged('R', 50, 'apply', 'processing'),
+        phaseChanged('R', 60, 'apply', 'applied'),
       ],
       ...[
-        goes('A', 10, 'execute', 'processing'),
-        goes('A', 20, 'execute', 'complete'),
+        phaseChanged('A', 10, 'execute', 'processing'),
+        phaseChanged('A', 20, 'execute', 'complete'),
         planEvent('A', 30, 'tool.called'),
       ],
     ];
-    const lanes = lanesOf(plans, events, 'R');
+    const lanes = toTimelineLanes(plans, events, 'R');
     expect(lanes.map(({ planId, depth }) => [planId, depth])).toEqual([
       ['R', 0],
       ['A', 1],
@@ -87,14 +87,14 @@ describe('lanes', () => {
     expect(lanes[0]?.spans.map(({ to }) => to)).toEqual([50, 60]);
     expect(lanes[1]?.spans.map(({ from, to }) => [from, to])).toEqual([[10, 20]]);
     expect(lanes[2]?.spans).toEqual([]);
-    expect(lanesOf(plans, events, 'X')).toEqual([]);
+    expect(toTimelineLanes(plans, events, 'X')).toEqual([]);
   });
 });
 
 describe('the axis of time', () => {
   test('draws a long stretch in which nothing happened short, and finds moments again', () => {
-    const axis = axisOf([0, 100_000, 101_000, 103_000], { from: 0, to: 104_000 });
-    expect(axis.stretches.map(({ isIdle }) => isIdle)).toEqual([true, false]);
+    const axis = createTimeAxis([0, 100_000, 101_000, 103_000], { from: 0, to: 104_000 });
+    expect(axis.segments.map(({ isIdle }) => isIdle)).toEqual([true, false]);
     expect(axis.place(100_000)).toBeGreaterThan(0.4);
     expect(axis.place(100_000)).toBeLessThan(0.6);
     for (const at of [0, 50_000, 100_000, 102_500, 104_000]) expect(axis.moment(axis.place(at))).toBeCloseTo(at, 0);
@@ -102,16 +102,19 @@ describe('the axis of time', () => {
   });
 
   test('is a plain line where things happen all the time, also when there is no time at all', () => {
-    const axis = axisOf([1, 2, 3], { from: 0, to: 4 });
-    expect(axis.stretches).toHaveLength(1);
+    const axis = createTimeAxis([1, 2, 3], { from: 0, to: 4 });
+    expect(axis.segments).toHaveLength(1);
     expect(axis.place(1)).toBeCloseTo(0.25);
-    expect(axisOf([], { from: 7, to: 7 }).place(7)).toBe(0);
+    expect(createTimeAxis([], { from: 7, to: 7 }).place(7)).toBe(0);
   });
 
   test('goes into a picture with its gaps, its legend and what is still at work', () => {
-    const events = [goes('R', 0, 'execute', 'processing'), goes('R', 100_000, 'execute', 'complete')];
-    const lanes = lanesOf(tree(planItem('R', { goal: '<b>&"long" '.repeat(8) })), events, 'R');
-    const svg = timelineSvg(lanes, axisOf([0, 100_000], { from: 0, to: 101_000 }), { title: 'a < b', now: 101_000 });
+    const events = [phaseChanged('R', 0, 'execute', 'processing'), phaseChanged('R', 100_000, 'execute', 'complete')];
+    const lanes = toTimelineLanes(tree(planItem('R', { goal: '<b>&"long" '.repeat(8) })), events, 'R');
+    const svg = timelineSvg(lanes, createTimeAxis([0, 100_000], { from: 0, to: 101_000 }), {
+      title: 'a < b',
+      now: 101_000,
+    });
     expect(svg).toContain('a &lt; b');
     expect(svg).toContain('⋯ 1 min 40 s');
     expect(svg).toContain('waits for a person');
@@ -120,14 +123,15 @@ describe('the axis of time', () => {
 });
 
 describe('what needs a person', () => {
-  const needing = (need: PlanItem['need'], more: Partial<PlanItem> = {}) => planItem(`the-${need}`, { need, ...more });
+  const needing = (need: PlanOverview['need'], more: Partial<PlanOverview> = {}) =>
+    planItem(`the-${need}`, { need, ...more });
 
   test('comes with why and what to type, the most pressing first, of those the longest waiting', () => {
     const since = '2025-01-01T00:00:00.000Z';
-    const needs = needsOf([
-      needing('paused', { ways: ['resume'] }),
-      needing('done', { files: 1, ways: ['apply', 'revert', 'cancel', 'prompt'] }),
-      needing('approval', { phase: 'strategize', state: 'complete', ways: ['execute'] }),
+    const needs = attentionCards([
+      needing('paused', { availableCommands: ['resume'] }),
+      needing('done', { files: 1, availableCommands: ['apply', 'revert', 'cancel', 'prompt'] }),
+      needing('approval', { phase: 'strategize', state: 'complete', availableCommands: ['execute'] }),
       needing('approval', { phase: 'execute', state: 'queued', since }),
       needing('failed', { error: { message: 'It broke', hints: ['troupe doctor'] } }),
       needing('failed', { since }),
@@ -136,7 +140,7 @@ describe('what needs a person', () => {
       needing('conflict', { conflicts: 2 }),
       needing('conflict', { conflicts: 1, depth: 1, since }),
       needing('consent', {
-        asked: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox' }],
+        approvals: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox' }],
         error: { message: '', hints: ['troupe help'] },
       }),
       planItem('working'),
@@ -162,7 +166,7 @@ describe('what needs a person', () => {
   test('is counted besides everything else', () => {
     const waiting = (category: string) => ({ waiting: { until: '', category, message: '' } });
     expect(
-      countsOf([
+      countByState([
         planItem('1'),
         planItem('2', waiting('rate_limited')),
         planItem('3', waiting('transient')),
@@ -177,17 +181,17 @@ describe('what needs a person', () => {
 
 describe('the journal', () => {
   test('says of a plan how many tools it called, and what is wrong until it goes on', () => {
-    const fault = { message: 'It broke', hints: ['troupe doctor'] };
+    const error = { message: 'It broke', hints: ['troupe doctor'] };
     const events = [
       planEvent('A', 0, 'tool.called'),
       planEvent('B', 1, 'tool.called'),
-      planEvent('A', 2, 'error.recorded', { fault }),
-      goes('A', 3, 'execute', 'errored'),
+      planEvent('A', 2, 'error.recorded', { error }),
+      phaseChanged('A', 3, 'execute', 'errored'),
     ];
-    expect(factsOf(events, 'A')).toEqual({ toolCalls: 1, trouble: fault });
-    expect(factsOf(events, 'B')).toEqual({ toolCalls: 1, trouble: null });
+    expect(summarizeJournal(events, 'A')).toEqual({ toolCalls: 1, error: error });
+    expect(summarizeJournal(events, 'B')).toEqual({ toolCalls: 1, error: null });
     for (const state of ['queued', 'processing']) {
-      expect(factsOf([...events, goes('A', 4, 'execute', state)], 'A').trouble).toBeNull();
+      expect(summarizeJournal([...events, phaseChanged('A', 4, 'execute', state)], 'A').error).toBeNull();
     }
   });
 });
@@ -195,7 +199,7 @@ describe('the journal', () => {
 describe('decisions', () => {
   test('stand after their parents, in the order they were made; strays stand at the top', () => {
     const decision = (decisionId: string, parentDecisionId: string | null, sequence: number) =>
-      ({ decisionId, parentDecisionId, sequence }) as ShownDecision;
+      ({ decisionId, parentDecisionId, sequence }) as DecisionData;
     const rows = decisionRows([
       decision('c', 'a', 3),
       decision('a', null, 1),
@@ -217,7 +221,7 @@ describe('a diff', () => {
   test('is shown without what git says around it', () => {
     const diff =
       'diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new\n same\n\\ No newline\ndiff --git a/b.bin b/b.bin\nBinary files differ\n';
-    expect(diffLines(diff).map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+    expect(parseUnifiedDiff(diff).map(({ kind, text }) => `${kind} ${text}`)).toEqual([
       'file x',
       'hunk @@ -1 +1 @@',
       'removed old',
@@ -232,17 +236,17 @@ describe('a diff', () => {
 
 describe('words', () => {
   test('say times, events and values shortly', () => {
-    expect([300, 12_000, 250_000, 7_500_000, -4].map(duration)).toEqual([
+    expect([300, 12_000, 250_000, 7_500_000, -4].map(formatDuration)).toEqual([
       '0.3 s',
       '12 s',
       '4 min 10 s',
       '2 h 5 min',
       '0.0 s',
     ]);
-    expect(clock(new Date(2026, 0, 2, 3, 4, 5, 6).getTime())).toBe('03:04:05.006');
-    expect(brief({ a: 1 })).toBe('{"a":1}');
-    expect(brief('abcdef', 3)).toBe('abc…');
-    expect(brief(undefined)).toBe('undefined');
+    expect(formatClock(new Date(2026, 0, 2, 3, 4, 5, 6).getTime())).toBe('03:04:05.006');
+    expect(toOneLine({ a: 1 })).toBe('{"a":1}');
+    expect(toOneLine('abcdef', 3)).toBe('abc…');
+    expect(toOneLine(undefined)).toBe('undefined');
     expect(
       [
         '',
@@ -252,7 +256,7 @@ describe('words', () => {
         'xstate.after.500.m.a',
         'xstate.done.state.m.a',
         'xstate.init',
-      ].map(eventWord),
+      ].map(eventLabel),
     ).toEqual(['always', 'GO', 'done load', 'error load', 'after 500', 'done m.a', 'xstate.init']);
   });
 });

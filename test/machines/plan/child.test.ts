@@ -1,39 +1,39 @@
 import { describe, expect, test } from 'vitest';
-import { playPlan } from '../play.ts';
-import { idOf } from '../spec.ts';
+import { ulidOf } from '../fixtures.ts';
+import { runPlan } from '../run-machine.ts';
 
 describe('A child plan', () => {
-  const child = { planId: idOf('C'), parentPlanId: idOf('P'), depth: 1 };
+  const child = { planId: ulidOf('C'), parentPlanId: ulidOf('P'), depth: 1 };
 
   test('starts by itself, ends at execute.complete and hands over its tree', async () => {
     const put: string[] = [];
-    const { actor, rested, ways } = playPlan(
+    const { actor, untilResting, positions } = runPlan(
       {
-        dismiss: ({ reason }) => {
+        archiveSandbox: ({ reason }) => {
           put.push(reason);
           return { ref: null };
         },
       },
       child,
     );
-    await rested();
+    await untilResting();
     expect(actor.getSnapshot().output).toEqual({
       outcome: 'complete',
       planId: child.planId,
       baseTree: 't0',
       treeOid: 't0=Say hello',
     });
-    expect(ways().at(-1)).toBe('execute.complete');
+    expect(positions().at(-1)).toBe('execute.complete');
     expect(put).toEqual(['complete']);
   });
 
-  test('that fails ends with its fault and the phase it failed in', async () => {
-    const { actor, rested } = playPlan({ execute: () => Promise.reject(new TypeError('boom')) }, child);
-    await rested();
+  test('that fails ends with its error and the phase it failed in', async () => {
+    const { actor, untilResting } = runPlan({ execute: () => Promise.reject(new TypeError('boom')) }, child);
+    await untilResting();
     expect(actor.getSnapshot().output).toMatchObject({
       outcome: 'failed',
       phase: 'execute',
-      fault: { code: 'INTERNAL', message: 'boom' },
+      error: { code: 'INTERNAL', message: 'boom' },
     });
   });
 
@@ -41,11 +41,11 @@ describe('A child plan', () => {
     ['preflight', { preflight: () => Promise.reject(new Error('no agent')) }],
     [
       'an invariant',
-      { check: () => ({ violations: [{ invariantId: idOf('I'), text: 'x', files: [], message: 'm' }] }) },
+      { check: () => ({ violations: [{ invariantId: ulidOf('I'), text: 'x', files: [], message: 'm' }] }) },
     ],
   ])('that is stopped by %s fails instead of waiting for a person', async (_, answers) => {
     const rule = {
-      invariantId: idOf('I'),
+      invariantId: ulidOf('I'),
       text: 'x',
       scope: 'plan' as const,
       origin: 'parent' as const,
@@ -53,40 +53,40 @@ describe('A child plan', () => {
       nonOverridable: false,
       each: 'phase' as const,
     };
-    const { actor, rested } = playPlan(answers, { ...child, invariants: [rule] });
-    await rested();
+    const { actor, untilResting } = runPlan(answers, { ...child, invariants: [rule] });
+    await untilResting();
     expect(actor.getSnapshot().output).toMatchObject({ outcome: 'failed', phase: 'strategize' });
   });
 
   test('that expires captures its sandbox and fails with the reason it was given', async () => {
     const put: unknown[] = [];
-    const { actor, rested, at } = playPlan(
+    const { actor, untilResting, untilState } = runPlan(
       {
         execute: () => new Promise(() => {}),
-        dismiss: ({ sandbox }) => {
+        archiveSandbox: ({ sandbox }) => {
           put.push(sandbox?.key);
           return { ref: 'r' };
         },
       },
       child,
     );
-    await at({ execute: { processing: 'working' } });
+    await untilState({ execute: { processing: 'working' } });
     actor.send({
       type: 'expire',
-      fault: { code: 'TIMED_OUT', category: 'timeout', message: 'too long', hints: [], retriable: true },
+      error: { code: 'TIMED_OUT', category: 'timeout', message: 'too long', hints: [], retriable: true },
     });
-    await rested();
+    await untilResting();
     expect(actor.getSnapshot().output).toMatchObject({
       outcome: 'failed',
       phase: 'execute',
-      fault: { code: 'TIMED_OUT' },
+      error: { code: 'TIMED_OUT' },
     });
     expect(put).toEqual([`${child.planId}-1`]);
   });
 
   test('of a second attempt does not record its root again', async () => {
-    const { rested, told } = playPlan({}, child, { attempt: 2 });
-    await rested();
-    expect(told('decision.recorded')).toEqual([]);
+    const { untilResting, emitted } = runPlan({}, child, { attempt: 2 });
+    await untilResting();
+    expect(emitted('decision.recorded')).toEqual([]);
   });
 });

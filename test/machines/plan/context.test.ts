@@ -1,46 +1,48 @@
 import { describe, expect, test } from 'vitest';
-import { begin, childAtHand, firstPending } from '../../../machines/merge/context.ts';
+import { createMergeContext, currentChild, firstPending } from '../../../machines/merge/context.ts';
 import {
-  correctionOf,
-  faultOf,
-  freshContext,
-  made,
-  placeBefore,
+  applyTargetOf,
+  createPlanContext,
+  effectiveSpec,
+  errorOf,
+  positionBeforePause,
   promptDefinition,
-  recallReason,
-  rollbackOf,
-  sandboxOf,
-  specInForce,
-  targetOf,
-  workplace,
+  requireCorrection,
+  requireRollback,
+  requireSandbox,
+  requireSandboxAndStart,
+  requireTree,
+  stopReasonText,
 } from '../../../machines/plan/context.ts';
-import { faultIn } from '../../../machines/plan/failing.ts';
-import { mainLink } from '../../../src/model/link.ts';
-import { faultOf as someFault, specOf } from '../spec.ts';
+import { errorFromOutput } from '../../../machines/plan/transitions.ts';
+import { primaryProject } from '../../../src/model/primary-project.ts';
+import { sampleSpec, sampleError as someError } from '../fixtures.ts';
 
-const fresh = freshContext({ spec: specOf() });
+const fresh = createPlanContext({ spec: sampleSpec() });
 
 describe('What a chart needs and does not have is a mistake of ours, and is said at once', () => {
   test('a sandbox before it is prepared', () => {
-    expect(() => workplace(fresh)).toThrow(TypeError);
-    expect(() => workplace({ ...fresh, sandbox: { key: 'k', path: '/s' } })).toThrow('before its sandbox is prepared');
+    expect(() => requireSandboxAndStart(fresh)).toThrow(TypeError);
+    expect(() => requireSandboxAndStart({ ...fresh, sandbox: { key: 'k', path: '/s' } })).toThrow(
+      'before its sandbox is prepared',
+    );
   });
 
   test('a tree before it is made', () => {
-    expect(() => made(fresh, 'workTree')).toThrow('uses its workTree before it is made');
-    expect(made({ ...fresh, workTree: 't' }, 'workTree')).toBe('t');
+    expect(() => requireTree(fresh, 'workTree')).toThrow('uses its workTree before it is made');
+    expect(requireTree({ ...fresh, workTree: 't' }, 'workTree')).toBe('t');
   });
 
   test('files, a way back, or a correction that nobody spoke of', () => {
-    expect(() => sandboxOf(fresh)).toThrow('needs its sandbox and has none');
-    expect(() => rollbackOf(fresh)).toThrow('without having been told where to');
-    expect(() => correctionOf(fresh)).toThrow('without having been told what');
-    expect(() => mainLink({ ...specOf(), projectLinks: [] })).toThrow('has no project link');
+    expect(() => requireSandbox(fresh)).toThrow('needs its sandbox and has none');
+    expect(() => requireRollback(fresh)).toThrow('without having been told where to');
+    expect(() => requireCorrection(fresh)).toThrow('without having been told what');
+    expect(() => primaryProject({ ...sampleSpec(), projectLinks: [] })).toThrow('has no project link');
   });
 
   test('a child to fold, or a resolution to carry out, that is not there', () => {
-    const context = begin({
-      spec: specOf(),
+    const context = createMergeContext({
+      spec: sampleSpec(),
       attempt: 1,
       sandbox: { key: 's', path: '/s' },
       guidance: [],
@@ -48,48 +50,48 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
       children: [],
       strategy: 'threeWay',
     });
-    expect(() => childAtHand(context)).toThrow('no child 0');
+    expect(() => currentChild(context)).toThrow('no child 0');
     expect(() => firstPending(context)).toThrow('no resolution');
-    expect(() => firstPending({ ...context, queue: [{ conflictId: 'x', resolution: { take: 'ours' } }] })).toThrow(
-      'no resolution',
-    );
+    expect(() =>
+      firstPending({ ...context, pendingResolutions: [{ conflictId: 'x', resolution: { take: 'ours' } }] }),
+    ).toThrow('no resolution');
   });
 });
 
 test('The root of the decisions says what done means, if anyone said so', () => {
-  expect(promptDefinition(specOf()).rationale).toBe('As asked.');
-  expect(promptDefinition(specOf({ definitionOfDone: 'it greets' })).rationale).toBe('Done means: it greets');
+  expect(promptDefinition(sampleSpec()).rationale).toBe('As asked.');
+  expect(promptDefinition(sampleSpec({ definitionOfDone: 'it greets' })).rationale).toBe('Done means: it greets');
 });
 
 describe('What was not said has one meaning everywhere', () => {
   test('a plan that is not paused comes back to where it is', () => {
-    expect(placeBefore(fresh)).toEqual(fresh.place);
+    expect(positionBeforePause(fresh)).toEqual(fresh.position);
   });
 
   test('no target is the checkout', () => {
-    expect(targetOf(fresh)).toEqual({ kind: 'checkout' });
-    expect(targetOf({ applyTarget: { kind: 'patch', file: 'f' } })).toEqual({ kind: 'patch', file: 'f' });
+    expect(applyTargetOf(fresh)).toEqual({ kind: 'checkout' });
+    expect(applyTargetOf({ applyTarget: { kind: 'patch', file: 'f' } })).toEqual({ kind: 'patch', file: 'f' });
   });
 
   test('a plan is called back for the reason given, or for what went wrong, or is taken back', () => {
-    expect(recallReason({ cancelReason: 'enough', error: someFault() })).toBe('enough');
-    expect(recallReason({ cancelReason: null, error: someFault() })).toBe('it broke');
-    expect(recallReason(fresh)).toBe('The plan is taken back');
+    expect(stopReasonText({ cancelReason: 'enough', error: someError() })).toBe('enough');
+    expect(stopReasonText({ cancelReason: null, error: someError() })).toBe('it broke');
+    expect(stopReasonText(fresh)).toBe('The plan is taken back');
   });
 
-  test('a failure without a fault is still a failure', () => {
-    expect(faultOf(fresh)).toMatchObject({ code: 'INTERNAL', retriable: false });
-    expect(faultIn({ outcome: 'cancelled', reason: 'enough' })).toMatchObject({
+  test('a failure without an error is still a failure', () => {
+    expect(errorOf(fresh)).toMatchObject({ code: 'INTERNAL', retriable: false });
+    expect(errorFromOutput({ outcome: 'cancelled', reason: 'enough' })).toMatchObject({
       code: 'CANCELLED',
       message: 'It ended cancelled: enough',
     });
-    expect(faultIn({ outcome: 'odd' }).message).toBe('It ended odd: no reason given');
-    expect(faultIn({ outcome: 'failed', fault: someFault() })).toEqual(someFault());
+    expect(errorFromOutput({ outcome: 'odd' }).message).toBe('It ended odd: no reason given');
+    expect(errorFromOutput({ outcome: 'failed', error: someError() })).toEqual(someError());
   });
 
   test('before the first reconciliation the invariants are those the plan was made with', () => {
-    const spec = specOf();
-    expect(specInForce(fresh)).toEqual(spec);
-    expect(specInForce({ ...fresh, invariants: [] })).toEqual({ ...spec, invariants: [] });
+    const spec = sampleSpec();
+    expect(effectiveSpec(fresh)).toEqual(spec);
+    expect(effectiveSpec({ ...fresh, invariants: [] })).toEqual({ ...spec, invariants: [] });
   });
 });

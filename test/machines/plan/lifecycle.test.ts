@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import type { EffectInput } from '../../../machines/contract.ts';
-import { checkpointOf } from '../effects.ts';
-import { playPlan, turns as until } from '../play.ts';
-import { decisionOf, idOf, profileOf, resultOf, specOf } from '../spec.ts';
+import type { EffectInput } from '../../../machines/effects.ts';
+import { sampleDecision, sampleProfile, sampleResult, sampleSpec, ulidOf } from '../fixtures.ts';
+import { runPlan, waitUntil as until } from '../run-machine.ts';
+import { sampleCheckpoint } from '../scripted-effects.ts';
 
 const validations = [{ name: 'check', argv: ['true'], required: true, timeoutSeconds: 1 }];
 
 describe('A plan', () => {
   test('goes through every phase and tells each move', async () => {
-    const { actor, rested, here, ways, told } = playPlan();
-    expect(here()).toBe('strategize.queued');
+    const { actor, untilResting, position, positions, emitted } = runPlan();
+    expect(position()).toBe('strategize.queued');
     actor.send({ type: 'start' });
-    await rested();
-    expect(here()).toBe('strategize.complete');
+    await untilResting();
+    expect(position()).toBe('strategize.complete');
     actor.send({ type: 'execute' });
-    await until(() => here() === 'execute.queued');
+    await until(() => position() === 'execute.queued');
     actor.send({ type: 'start' });
-    await rested();
-    expect(here()).toBe('execute.complete');
+    await untilResting();
+    expect(position()).toBe('execute.complete');
     actor.send({ type: 'apply', target: { kind: 'branch', branch: 'b' }, approved: true });
-    await rested();
+    await untilResting();
 
-    expect(actor.getSnapshot().output).toEqual({ outcome: 'applied', planId: idOf('P') });
-    expect(ways()).toEqual([
+    expect(actor.getSnapshot().output).toEqual({ outcome: 'applied', planId: ulidOf('P') });
+    expect(positions()).toEqual([
       'strategize.processing',
       'strategize.complete',
       'execute.queued',
@@ -32,16 +32,16 @@ describe('A plan', () => {
       'apply.processing',
       'apply.applied',
     ]);
-    expect(told('plan.applied')).toEqual([
+    expect(emitted('plan.applied')).toEqual([
       {
         type: 'plan.applied',
-        planId: idOf('P'),
+        planId: ulidOf('P'),
         target: { kind: 'branch', branch: 'b' },
         commits: ['c1'],
         files: ['f'],
       },
     ]);
-    expect(told('checkpoint.created').map(({ checkpoint }) => checkpoint.trigger)).toEqual([
+    expect(emitted('checkpoint.created').map(({ checkpoint }) => checkpoint.trigger)).toEqual([
       'preExecute',
       'postExecute',
       'preApply',
@@ -49,45 +49,47 @@ describe('A plan', () => {
   });
 
   test('records one prompt_definition, first and only once, even over a reversion [R82]', async () => {
-    const { actor, rested, told } = playPlan({ strategize: () => ({ decisions: [decisionOf('1')], confidence: 1 }) });
+    const { actor, untilResting, emitted } = runPlan({
+      strategize: () => ({ decisions: [sampleDecision('1')], confidence: 1 }),
+    });
     actor.send({ type: 'execute' });
     await until(() => actor.getSnapshot().can({ type: 'start' }));
-    actor.send({ type: 'revert', decision: { ...decisionOf('2'), type: 'reversion' }, guidance: 'otherwise' });
+    actor.send({ type: 'revert', decision: { ...sampleDecision('2'), type: 'reversion' }, guidance: 'otherwise' });
     actor.send({ type: 'start' });
-    await rested();
-    const types = told('decision.recorded').map(({ decision }) => decision.type);
+    await untilResting();
+    const types = emitted('decision.recorded').map(({ decision }) => decision.type);
     expect(types).toEqual(['prompt_definition', 'strategy_choice', 'reversion', 'strategy_choice']);
-    expect(told('decision.recorded')[0]?.decision.decisionId).toBe(specOf().decisionRootId);
+    expect(emitted('decision.recorded')[0]?.decision.decisionId).toBe(sampleSpec().decisionRootId);
   });
 
   test('hurries on when it is told to execute while it still thinks', async () => {
-    const { actor, here, at } = playPlan();
+    const { actor, position, untilState } = runPlan();
     actor.send({ type: 'start' });
-    await at({ strategize: { processing: 'working' } });
+    await untilState({ strategize: { processing: 'working' } });
     actor.send({ type: 'execute' });
-    await until(() => here() === 'execute.queued');
+    await until(() => position() === 'execute.queued');
   });
 
   test('does not ask an agent for a strategy when it has none', async () => {
     const asked: string[] = [];
-    const { actor, rested, here } = playPlan(
+    const { actor, untilResting, position } = runPlan(
       {
         strategize: () => {
           asked.push('strategize');
           return { decisions: [], confidence: 0 };
         },
       },
-      { actors: { ...specOf().actors, strategy: null } },
+      { actors: { ...sampleSpec().actors, strategy: null } },
     );
     actor.send({ type: 'start' });
-    await rested();
-    expect([here(), asked, actor.getSnapshot().context.confidence]).toEqual(['strategize.complete', [], 1]);
+    await untilResting();
+    expect([position(), asked, actor.getSnapshot().context.confidence]).toEqual(['strategize.complete', [], 1]);
   });
 
   test('is estimated once after Strategize, and a failing estimate does not stop it [R115]', async () => {
-    const actors = { ...specOf().actors, estimation: 'local/estimate' };
+    const actors = { ...sampleSpec().actors, estimation: 'local/estimate' };
     let asked = 0;
-    const well = playPlan(
+    const well = runPlan(
       {
         estimate: () => {
           asked += 1;
@@ -97,67 +99,67 @@ describe('A plan', () => {
       { actors },
     );
     well.actor.send({ type: 'start' });
-    await well.rested();
-    expect([well.here(), asked, well.actor.getSnapshot().context.estimate]).toEqual([
+    await well.untilResting();
+    expect([well.position(), asked, well.actor.getSnapshot().context.estimate]).toEqual([
       'strategize.complete',
       1,
       { minutes: 3 },
     ]);
 
-    const badly = playPlan({ estimate: () => Promise.reject(new Error('no idea')) }, { actors });
+    const badly = runPlan({ estimate: () => Promise.reject(new Error('no idea')) }, { actors });
     badly.actor.send({ type: 'start' });
-    await badly.rested();
-    expect([badly.here(), badly.actor.getSnapshot().context.error]).toEqual(['strategize.complete', null]);
+    await badly.untilResting();
+    expect([badly.position(), badly.actor.getSnapshot().context.error]).toEqual(['strategize.complete', null]);
   });
 
   test.each([
     { confidence: 0.6, stops: true },
     { confidence: 0.8, stops: false },
   ])('with confidence $confidence against a threshold of 0.7 stops: $stops [R108]', async ({ confidence, stops }) => {
-    const { actor, rested, here } = playPlan(
+    const { actor, untilResting, position } = runPlan(
       { strategize: () => ({ decisions: [], confidence }) },
-      { profileSnapshot: profileOf({ startExecute: 0.7 }) },
+      { profileSnapshot: sampleProfile({ startExecute: 0.7 }) },
     );
     actor.send({ type: 'start' });
-    if (stops) await rested();
-    else await until(() => here() === 'execute.queued');
-    expect(here()).toBe(stops ? 'strategize.complete' : 'execute.queued');
+    if (stops) await untilResting();
+    else await until(() => position() === 'execute.queued');
+    expect(position()).toBe(stops ? 'strategize.complete' : 'execute.queued');
   });
 
   test('of a manual profile never goes on by itself, however sure it is [R108]', async () => {
-    const { actor, rested, here } = playPlan(
+    const { actor, untilResting, position } = runPlan(
       { strategize: () => ({ decisions: [], confidence: 1 }) },
-      { profileSnapshot: profileOf({}, 'manual') },
+      { profileSnapshot: sampleProfile({}, 'manual') },
     );
     actor.send({ type: 'start' });
-    await rested();
-    expect(here()).toBe('strategize.complete');
+    await untilResting();
+    expect(position()).toBe('strategize.complete');
   });
 
   test('of a profile that trusts it goes all the way to applied, and rests when nothing changed', async () => {
-    const profileSnapshot = profileOf({ startExecute: 0.1, startApply: 0.1 }, 'full-auto');
-    const { actor, rested, here } = playPlan({}, { profileSnapshot });
+    const profileSnapshot = sampleProfile({ startExecute: 0.1, startApply: 0.1 }, 'full-auto');
+    const { actor, untilResting, position } = runPlan({}, { profileSnapshot });
     actor.send({ type: 'start' });
-    await until(() => here() === 'execute.queued');
+    await until(() => position() === 'execute.queued');
     actor.send({ type: 'start' });
-    await rested();
-    expect(here()).toBe('apply.applied');
+    await untilResting();
+    expect(position()).toBe('apply.applied');
     expect(actor.getSnapshot().context.applySummary?.target).toEqual({ kind: 'checkout' });
 
-    const empty = playPlan(
+    const empty = runPlan(
       { review: input => ({ ...review(input), changeSet: { ...review(input).changeSet, files: [] } }) },
       { profileSnapshot },
     );
     empty.actor.send({ type: 'start' });
-    await until(() => empty.here() === 'execute.queued');
+    await until(() => empty.position() === 'execute.queued');
     empty.actor.send({ type: 'start' });
-    await empty.rested();
-    expect(empty.here()).toBe('execute.complete');
+    await empty.untilResting();
+    expect(empty.position()).toBe('execute.complete');
   });
 
   test('gives effects the invariants that are in force, not those it was made with', async () => {
     const rule = {
-      invariantId: idOf('I'),
+      invariantId: ulidOf('I'),
       text: 'keep out',
       scope: 'global' as const,
       origin: 'global' as const,
@@ -165,10 +167,10 @@ describe('A plan', () => {
       nonOverridable: true,
       each: 'phase' as const,
     };
-    const seen: EffectInput<'enlist'>[] = [];
-    const { actor, rested } = playPlan({
-      collect: () => ({ effective: [rule], conflictCount: 0, decisions: [] }),
-      enlist: input => {
+    const seen: EffectInput<'createSubplans'>[] = [];
+    const { actor, untilResting } = runPlan({
+      collectInvariants: () => ({ effective: [rule], conflictCount: 0, decisions: [] }),
+      createSubplans: input => {
         seen.push(input);
         return { members: [], config: input.spec.subplanConfig, checkpoint: null };
       },
@@ -176,37 +178,37 @@ describe('A plan', () => {
     actor.send({ type: 'execute' });
     await until(() => actor.getSnapshot().can({ type: 'start' }));
     actor.send({ type: 'start' });
-    await rested();
+    await untilResting();
     expect(seen[0]?.spec.invariants.map(({ text }) => text)).toEqual(['keep out']);
   });
 
   test('keeps the validations of its result, and rests with the failure when they fail', async () => {
-    const failing = resultOf('check', { passed: false });
-    const { actor, rested, here, told } = playPlan(
+    const failing = sampleResult('check', { passed: false });
+    const { actor, untilResting, position, emitted } = runPlan(
       { validate: () => ({ results: [failing], tree: 't' }) },
-      { validations, profileSnapshot: { ...specOf().profileSnapshot, fixesMax: 0 } },
+      { validations, profileSnapshot: { ...sampleSpec().profileSnapshot, fixesMax: 0 } },
     );
     actor.send({ type: 'execute' });
     await until(() => actor.getSnapshot().can({ type: 'start' }));
     actor.send({ type: 'start' });
-    await rested();
-    expect(here()).toBe('execute.errored');
+    await untilResting();
+    expect(position()).toBe('execute.errored');
     expect(actor.getSnapshot().context.error?.code).toBe('VALIDATION_FAILED');
     expect(actor.getSnapshot().context.validationResults).toEqual([failing]);
-    expect(told('validation.finished')).toHaveLength(1);
+    expect(emitted('validation.finished')).toHaveLength(1);
   });
 
   test('remembers the last step that was completed, and never goes back in it [R95]', async () => {
-    const { actor } = playPlan();
+    const { actor } = runPlan();
     actor.send({ type: 'step.completed', step: 2 });
     actor.send({ type: 'step.completed', step: 1 });
     expect(actor.getSnapshot().context.lastCompletedStep).toBe(2);
   });
 
   test('survives being written down and read back between any two turns [R23]', async () => {
-    const { actor, rested } = playPlan();
+    const { actor, untilResting } = runPlan();
     actor.send({ type: 'start' });
-    await rested();
+    await untilResting();
     const { context } = actor.getSnapshot();
     expect(JSON.parse(JSON.stringify(context))).toEqual(context);
   });
@@ -219,5 +221,5 @@ const review = (input: EffectInput<'review'>) => {
     resultTree: 'r',
     files: [{ path: 'f', operation: 'added' as const, before: null, after: 'b', mode: '100644' }],
   };
-  return { resultTree: `${input.startTree}=x`, changeSet, checkpoint: checkpointOf('postExecute') };
+  return { resultTree: `${input.startTree}=x`, changeSet, checkpoint: sampleCheckpoint('postExecute') };
 };

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Answers } from '../effects.ts';
-import { playPlan, turns as until } from '../play.ts';
-import { idOf, memberOf } from '../spec.ts';
+import { subplanOf, ulidOf } from '../fixtures.ts';
+import { runPlan, waitUntil as until } from '../run-machine.ts';
+import type { EffectAnswers } from '../scripted-effects.ts';
 
 const never = () => new Promise<never>(() => {});
 
 /** A plan that is executing, with its first effect of Execute as given. */
-async function executing(answers: Partial<Answers>) {
-  const played = playPlan(answers);
+async function executing(answers: Partial<EffectAnswers>) {
+  const played = runPlan(answers);
   played.actor.send({ type: 'execute' });
-  await until(() => played.here() === 'execute.queued');
+  await until(() => played.position() === 'execute.queued');
   played.actor.send({ type: 'start' });
   return played;
 }
@@ -18,7 +18,7 @@ describe('A pause', () => {
   test('keeps the place; resume runs preflight and reconciliation, then goes on there [R94]', async () => {
     const phases: string[] = [];
     const rule = {
-      invariantId: idOf('I'),
+      invariantId: ulidOf('I'),
       text: 'x',
       scope: 'plan' as const,
       origin: 'plan' as const,
@@ -27,12 +27,12 @@ describe('A pause', () => {
       each: 'phase' as const,
     };
     let run = 0;
-    const { actor, at, here, rested, ways } = await executing({
+    const { actor, untilState, position, untilResting, positions } = await executing({
       preflight: ({ phase }) => {
         phases.push(`preflight ${phase}`);
         return { checked: [] };
       },
-      collect: ({ phase }) => {
+      collectInvariants: ({ phase }) => {
         phases.push(`collect ${phase}`);
         return { effective: [rule], conflictCount: 0, decisions: [] };
       },
@@ -41,16 +41,16 @@ describe('A pause', () => {
         return run === 1 ? never() : { decisions: [], tree: 't1', toolCalls: 1, run: 'r' };
       },
     });
-    await at({ execute: { processing: 'working' } });
+    await untilState({ execute: { processing: 'working' } });
     actor.send({ type: 'pause' });
-    expect([here(), actor.getSnapshot().hasTag('resting')]).toEqual(['execute.paused', true]);
+    expect([position(), actor.getSnapshot().hasTag('resting')]).toEqual(['execute.paused', true]);
     phases.length = 0;
     actor.send({ type: 'resume' });
-    expect(here()).toBe('execute.paused');
-    await rested();
+    expect(position()).toBe('execute.paused');
+    await untilResting();
     expect(phases.slice(0, 2)).toEqual(['preflight execute', 'collect execute']);
-    expect([here(), run]).toEqual(['execute.complete', 2]);
-    expect(ways().slice(-4)).toEqual([
+    expect([position(), run]).toEqual(['execute.complete', 2]);
+    expect(positions().slice(-4)).toEqual([
       'execute.processing',
       'execute.paused',
       'execute.processing',
@@ -60,54 +60,54 @@ describe('A pause', () => {
 
   test('lasts when the checks fail on resume, and says why [R94]', async () => {
     let isFit = true;
-    const { actor, rested, here, told } = playPlan({
+    const { actor, untilResting, position, emitted } = runPlan({
       preflight: () => (isFit ? { checked: [] } : Promise.reject(new Error('no disk'))),
     });
     actor.send({ type: 'start' });
-    await rested();
+    await untilResting();
     actor.send({ type: 'pause' });
     isFit = false;
     actor.send({ type: 'resume' });
     await until(() => actor.getSnapshot().hasTag('resting'));
-    expect([here(), actor.getSnapshot().context.errorMessage]).toEqual(['strategize.paused', 'no disk']);
-    expect(told('error.recorded').at(-1)?.fault.message).toBe('no disk');
+    expect([position(), actor.getSnapshot().context.errorMessage]).toEqual(['strategize.paused', 'no disk']);
+    expect(emitted('error.recorded').at(-1)?.error.message).toBe('no disk');
     isFit = true;
     actor.send({ type: 'resume' });
-    await until(() => here() === 'strategize.complete');
+    await until(() => position() === 'strategize.complete');
   });
 
   test('while children work holds them, and loses none of what is finished', async () => {
     let runs: string[] = [];
     let isHeld = true;
-    const { actor, here, rested, told } = await executing({
-      enlist: ({ spec }) => ({
-        members: spec.depth === 0 ? [memberOf('A'), memberOf('B')] : [],
+    const { actor, position, untilResting, emitted } = await executing({
+      createSubplans: ({ spec }) => ({
+        members: spec.depth === 0 ? [subplanOf('A'), subplanOf('B')] : [],
         config: spec.subplanConfig,
         checkpoint: null,
       }),
       execute: ({ spec }) => {
         runs.push(spec.planId);
-        return spec.planId === idOf('B') && isHeld ? never() : { decisions: [], tree: 't1', toolCalls: 0, run: 'r' };
+        return spec.planId === ulidOf('B') && isHeld ? never() : { decisions: [], tree: 't1', toolCalls: 0, run: 'r' };
       },
     });
     await until(() =>
-      told('subplan.changed').some(({ status }) => status.planId === idOf('A') && status.state === 'complete'),
+      emitted('subplan.changed').some(({ status }) => status.planId === ulidOf('A') && status.state === 'complete'),
     );
-    await until(() => runs.includes(idOf('B')));
+    await until(() => runs.includes(ulidOf('B')));
     actor.send({ type: 'pause' });
-    expect(actor.system.get(`plan:${idOf('B')}`)?.getSnapshot().context.place.state).toBe('paused');
+    expect(actor.system.get(`plan:${ulidOf('B')}`)?.getSnapshot().context.place.state).toBe('paused');
     runs = [];
     isHeld = false;
     actor.send({ type: 'resume' });
-    await until(() => here() !== 'execute.paused');
-    await rested();
-    expect([here(), runs]).toEqual(['execute.complete', [idOf('B')]]);
-    expect(actor.getSnapshot().context.results.map(({ planId }) => planId)).toEqual([idOf('A'), idOf('B')]);
+    await until(() => position() !== 'execute.paused');
+    await untilResting();
+    expect([position(), runs]).toEqual(['execute.complete', [ulidOf('B')]]);
+    expect(actor.getSnapshot().context.results.map(({ planId }) => planId)).toEqual([ulidOf('A'), ulidOf('B')]);
   });
 
   test('of a child that cannot resume fails the child, so that its group does not wait for ever', async () => {
     let isFit = true;
-    const { actor, rested } = playPlan(
+    const { actor, untilResting } = runPlan(
       { execute: never, preflight: () => (isFit ? { checked: [] } : Promise.reject(new Error('no disk'))) },
       { depth: 1 },
     );
@@ -115,15 +115,15 @@ describe('A pause', () => {
     actor.send({ type: 'pause' });
     isFit = false;
     actor.send({ type: 'resume' });
-    await rested().catch(() => {});
+    await untilResting().catch(() => {});
     await until(() => actor.getSnapshot().status === 'done');
-    expect(actor.getSnapshot().output).toMatchObject({ outcome: 'failed', fault: { message: 'no disk' } });
+    expect(actor.getSnapshot().output).toMatchObject({ outcome: 'failed', error: { message: 'no disk' } });
   });
 
   test('at the door of Apply comes back to the door', async () => {
     let isHeld = true;
     const rule = {
-      invariantId: idOf('I'),
+      invariantId: ulidOf('I'),
       text: 'x',
       scope: 'plan' as const,
       origin: 'plan' as const,
@@ -131,18 +131,18 @@ describe('A pause', () => {
       nonOverridable: false,
       each: 'phase' as const,
     };
-    const { actor, rested, here, ways, at } = await executing({
-      collect: () => ({ effective: [rule], conflictCount: 0, decisions: [] }),
+    const { actor, untilResting, position, positions, untilState } = await executing({
+      collectInvariants: () => ({ effective: [rule], conflictCount: 0, decisions: [] }),
       check: ({ phase }) => (phase === 'apply' && isHeld ? never() : { violations: [] }),
     });
-    await rested();
+    await untilResting();
     actor.send({ type: 'apply', target: { kind: 'checkout' }, approved: true });
-    await at({ apply: 'entering' });
+    await untilState({ apply: 'checking' });
     actor.send({ type: 'pause' });
     isHeld = false;
     actor.send({ type: 'resume' });
-    await until(() => here() === 'apply.applied');
-    expect(ways().slice(-5)).toEqual([
+    await until(() => position() === 'apply.applied');
+    expect(positions().slice(-5)).toEqual([
       'execute.paused',
       'execute.complete',
       'apply.queued',

@@ -1,47 +1,47 @@
 /** The states of a rollback, event by event: the files first, then the children, then all at once. */
 import { describe, expect, test } from 'vitest';
-import type { RollbackOrder } from '../../../src/model/checkpoint.ts';
-import { type Answers, checkpointOf } from '../effects.ts';
-import { deferred, playPlan, turns as until } from '../play.ts';
-import { decisionOf, idOf, memberOf } from '../spec.ts';
+import type { RollbackRequest } from '../../../src/model/checkpoint.ts';
+import { sampleDecision, subplanOf, ulidOf } from '../fixtures.ts';
+import { deferred, runPlan, waitUntil as until } from '../run-machine.ts';
+import { type EffectAnswers, sampleCheckpoint } from '../scripted-effects.ts';
 
 const never = () => new Promise<never>(() => {});
-const order: RollbackOrder = {
-  ...{ rollbackId: idOf('B'), checkpointId: idOf('C'), treeOid: 't7', sandbox: 'k', sequence: 4, force: false },
+const order: RollbackRequest = {
+  ...{ rollbackId: ulidOf('B'), checkpointId: ulidOf('C'), treeOid: 't7', sandbox: 'k', sequence: 4, force: false },
   snapshot: { lastCompletedStep: 2, confidence: 0.6, estimate: null, guidance: ['mind this'], errorDetails: {} },
-  ...{ holdsMerged: false, childPlanIds: [] },
+  ...{ includesMerged: false, childPlanIds: [] },
 };
-const rollback = { type: 'rollback' as const, order, decision: decisionOf('V') };
-const files = { present: checkpointOf('beforeRollback'), changes: [{ file: 'f', action: 'removed' as const }] };
-const group: Partial<Answers> = {
-  enlist: ({ spec }) => ({
-    members: spec.depth === 0 ? [memberOf('A')] : [],
+const rollback = { type: 'rollback' as const, order, decision: sampleDecision('V') };
+const files = { present: sampleCheckpoint('beforeRollback'), changes: [{ file: 'f', action: 'removed' as const }] };
+const group: Partial<EffectAnswers> = {
+  createSubplans: ({ spec }) => ({
+    members: spec.depth === 0 ? [subplanOf('A')] : [],
     config: spec.subplanConfig,
     checkpoint: null,
   }),
   execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' } : never()),
 };
 
-type Played = ReturnType<typeof playPlan>;
+type Played = ReturnType<typeof runPlan>;
 
 /** A plan that executes, as far as its effects let it come. */
-async function executing(answers: Partial<Answers> = {}): Promise<Played> {
-  const played = playPlan(answers);
+async function executing(answers: Partial<EffectAnswers> = {}): Promise<Played> {
+  const played = runPlan(answers);
   played.actor.send({ type: 'execute' });
-  await until(() => played.here() === 'execute.queued');
+  await until(() => played.position() === 'execute.queued');
   played.actor.send({ type: 'start' });
   return played;
 }
 
-const isIn = ({ actor }: Played, inner: unknown) => actor.getSnapshot().matches({ open: inner } as never);
+const isIn = ({ actor }: Played, inner: unknown) => actor.getSnapshot().matches({ active: inner } as never);
 
 describe('A rollback', () => {
   test('is not obeyed before there are files to take back', async () => {
-    const played = playPlan({ strategize: never });
+    const played = runPlan({ strategize: never });
     played.actor.send({ type: 'start' });
-    await until(() => isIn(played, { alive: { strategize: { processing: 'working' } } }));
+    await until(() => isIn(played, { lifecycle: { strategize: { processing: 'working' } } }));
     played.actor.send(rollback);
-    expect([played.here(), isIn(played, 'rollingBack')]).toEqual(['strategize.processing', false]);
+    expect([played.position(), isIn(played, 'rollingBack')]).toEqual(['strategize.processing', false]);
   });
 
   test('puts the files back while the plan still says where it was, then waits in execute.queued as it was then [R27]', async () => {
@@ -53,25 +53,25 @@ describe('A rollback', () => {
         return back.promise;
       },
     });
-    await played.rested();
+    await played.untilResting();
     played.actor.send(rollback);
-    expect(isIn(played, { rollingBack: 'returning' })).toBe(true);
-    expect(played.here()).toBe('execute.complete');
+    expect(isIn(played, { rollingBack: 'restoring' })).toBe(true);
+    expect(played.position()).toBe('execute.complete');
     await until(() => asked.length === 1);
-    expect(asked).toEqual([[idOf('C'), `${idOf('P')}-1`, 't']]);
-    expect(played.told('plan.rolled_back')).toEqual([]);
+    expect(asked).toEqual([[ulidOf('C'), `${ulidOf('P')}-1`, 't']]);
+    expect(played.emitted('plan.rolled_back')).toEqual([]);
 
     back.resolve(files);
-    await until(() => isIn(played, { alive: { execute: { queued: 'returned' } } }));
+    await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));
     expect(played.actor.getSnapshot().context).toMatchObject({
       place: { phase: 'execute', state: 'queued' },
       ...order.snapshot,
       ...{ resultTree: null, workTree: null, changeSet: null, validationResults: [], conflicts: [], rollback: null },
       resumeFrom: { tree: 't7', sequence: 4, mergedUpTo: null, isWorked: false },
     });
-    expect(played.told('plan.rolled_back')).toMatchObject([{ rollbackId: idOf('B'), changes: files.changes }]);
-    expect(played.told('decision.recorded').at(-1)?.decision).toBe(rollback.decision);
-    expect(played.told('checkpoint.created').at(-1)?.checkpoint.trigger).toBe('beforeRollback');
+    expect(played.emitted('plan.rolled_back')).toMatchObject([{ rollbackId: ulidOf('B'), changes: files.changes }]);
+    expect(played.emitted('decision.recorded').at(-1)?.decision).toBe(rollback.decision);
+    expect(played.emitted('checkpoint.created').at(-1)?.checkpoint.trigger).toBe('beforeRollback');
   });
 
   test('goes on when somebody says so, from the tree of the checkpoint', async () => {
@@ -80,41 +80,41 @@ describe('A rollback', () => {
       prepare: ({ spec, attempt, from }) => {
         begun.push(from);
         const sandbox = { key: `${spec.planId}-${attempt}`, path: '/s' };
-        return { sandbox, startTree: 't0', checkpoint: checkpointOf('preExecute') };
+        return { sandbox, startTree: 't0', checkpoint: sampleCheckpoint('preExecute') };
       },
     });
-    await played.rested();
+    await played.untilResting();
     played.actor.send(rollback);
-    await until(() => isIn(played, { alive: { execute: { queued: 'returned' } } }));
+    await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));
     played.actor.send({ type: 'execute' });
     played.actor.send({ type: 'start' });
-    await until(() => played.here() === 'execute.complete');
+    await until(() => played.position() === 'execute.complete');
     expect(begun).toEqual([null, 't7']);
   });
 
   test('that fails leaves everything as it was, and says why [R92]', async () => {
     const played = await executing({ rollback: () => Promise.reject(new Error('the files are gone')) });
-    await played.rested();
+    await played.untilResting();
     const { resultTree } = played.actor.getSnapshot().context;
     played.actor.send(rollback);
-    await until(() => played.told('plan.rollback_failed').length === 1);
-    await until(() => isIn(played, { alive: { execute: { complete: 'resting' } } }));
+    await until(() => played.emitted('plan.rollback_failed').length === 1);
+    await until(() => isIn(played, { lifecycle: { execute: { complete: 'resting' } } }));
     expect(played.actor.getSnapshot().context).toMatchObject({ resultTree, rollback: null, resumeFrom: null });
-    expect(played.told('plan.rollback_failed')[0]?.fault.message).toBe('the files are gone');
-    expect(played.told('plan.rolled_back')).toEqual([]);
+    expect(played.emitted('plan.rollback_failed')[0]?.error.message).toBe('the files are gone');
+    expect(played.emitted('plan.rolled_back')).toEqual([]);
   });
 
   test('that fails in a pause leaves the plan paused where it was, and it can be resumed', async () => {
     const played = await executing({ rollback: () => Promise.reject(new Error('no')), execute: never });
-    await played.at({ execute: { processing: 'working' } });
+    await played.untilState({ execute: { processing: 'working' } });
     played.actor.send({ type: 'pause' });
     played.actor.send(rollback);
-    expect(isIn(played, { rollingBack: 'returning' })).toBe(true);
-    await until(() => played.told('plan.rollback_failed').length === 1);
-    expect(played.here()).toBe('execute.paused');
+    expect(isIn(played, { rollingBack: 'restoring' })).toBe(true);
+    await until(() => played.emitted('plan.rollback_failed').length === 1);
+    expect(played.position()).toBe('execute.paused');
     expect(played.actor.getSnapshot().context.pausedFrom).toEqual({ phase: 'execute', state: 'processing' });
     played.actor.send({ type: 'resume' });
-    await played.at({ execute: { processing: 'working' } });
+    await played.untilState({ execute: { processing: 'working' } });
   });
 
   test('calls the children back after the files are there, and waits for them', async () => {
@@ -123,30 +123,30 @@ describe('A rollback', () => {
     const played = await executing({
       ...group,
       rollback: () => back.promise,
-      dismiss: ({ spec }) => (spec.depth === 0 ? { ref: null } : gone.promise),
+      archiveSandbox: ({ spec }) => (spec.depth === 0 ? { ref: null } : gone.promise),
     });
-    const child = () => played.actor.system.get(`plan:${idOf('A')}`)?.getSnapshot();
+    const child = () => played.actor.system.get(`plan:${ulidOf('A')}`)?.getSnapshot();
     await until(() => child()?.context.sandbox != null);
     played.actor.send(rollback);
-    expect(isIn(played, { rollingBack: 'returning' })).toBe(true);
+    expect(isIn(played, { rollingBack: 'restoring' })).toBe(true);
     await until(() => child()?.context.place.state === 'paused');
 
     back.resolve(files);
-    await until(() => isIn(played, { rollingBack: { callingBack: 'dispersing' } }));
-    expect(played.told('plan.rolled_back')).toEqual([]);
+    await until(() => isIn(played, { rollingBack: { stoppingChildren: 'stoppingSubplans' } }));
+    expect(played.emitted('plan.rolled_back')).toEqual([]);
     gone.resolve({ ref: null });
-    await until(() => isIn(played, { alive: { execute: { queued: 'returned' } } }));
+    await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));
     expect(played.actor.getSnapshot().context).toMatchObject({ grouped: false, results: [], subplanStatuses: [] });
     expect(Object.keys(played.actor.getSnapshot().children)).toEqual([]);
   });
 
   test('is dropped by a cancel: nothing of it is told', async () => {
     const played = await executing({ rollback: never });
-    await played.rested();
+    await played.untilResting();
     played.actor.send(rollback);
     played.actor.send({ type: 'cancel', reason: 'enough' });
     await until(() => played.actor.getSnapshot().status === 'done');
-    expect([played.here(), played.told('plan.rolled_back'), played.told('plan.rollback_failed')]).toEqual([
+    expect([played.position(), played.emitted('plan.rolled_back'), played.emitted('plan.rollback_failed')]).toEqual([
       'execute.cancelled',
       [],
       [],
@@ -163,7 +163,7 @@ describe('A rollback', () => {
       error: new TypeError('a mistake of ours'),
     };
     played.actor.send(died as never);
-    await until(() => played.here() === 'execute.errored');
+    await until(() => played.position() === 'execute.errored');
     expect(played.actor.getSnapshot().context).toMatchObject({
       errorMessage: 'a mistake of ours',
       ...{ rollback: null, grouped: false, pausedFrom: null },

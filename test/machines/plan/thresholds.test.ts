@@ -2,29 +2,29 @@
 import { describe, expect, test } from 'vitest';
 import { type ThresholdName, thresholdNames } from '../../../src/model/profile.ts';
 import type { ValidationResult } from '../../../src/model/validation.ts';
-import { playPlan, turns } from '../play.ts';
-import { conflictOf, memberOf, profileOf, resultOf } from '../spec.ts';
+import { sampleConflict, sampleProfile, sampleResult, subplanOf } from '../fixtures.ts';
+import { runPlan, waitUntil } from '../run-machine.ts';
 
 const all = (height: number) => Object.fromEntries(thresholdNames.map(name => [name, height]));
 const profile = (name: ThresholdName, height = 0.7) =>
-  profileOf({ ...all(0), startApply: 1, ...{ [name]: height } }, 'of one threshold');
+  sampleProfile({ ...all(0), startApply: 1, ...{ [name]: height } }, 'of one threshold');
 
-type Played = ReturnType<typeof playPlan>;
+type Played = ReturnType<typeof runPlan>;
 
 /** Until the plan rests; its turn to execute is given to it when it comes to that. */
-async function toRest({ actor, here }: Played, type: 'start' | 'execute' = 'start'): Promise<void> {
+async function toRest({ actor, position }: Played, type: 'start' | 'execute' = 'start'): Promise<void> {
   actor.send({ type });
   const rests = () => actor.getSnapshot().status !== 'active' || actor.getSnapshot().hasTag('resting');
-  await turns(() => rests() || here() === 'execute.queued');
-  if (here() === 'execute.queued') actor.send({ type: 'start' });
-  await turns(rests);
+  await waitUntil(() => rests() || position() === 'execute.queued');
+  if (position() === 'execute.queued') actor.send({ type: 'start' });
+  await waitUntil(rests);
 }
 
 /** Where a plan rests whose strategy is so sure, of one kind of decision or of all. */
 async function restsAt(name: ThresholdName, confidence: number, height = 0.7) {
-  const convictions = name === 'startExecute' || name === 'startApply' ? {} : { [name]: confidence };
-  const played = playPlan(
-    { strategize: () => ({ decisions: [], confidence, convictions }) },
+  const confidenceByThreshold = name === 'startExecute' || name === 'startApply' ? {} : { [name]: confidence };
+  const played = runPlan(
+    { strategize: () => ({ decisions: [], confidence, confidenceByThreshold }) },
     { profileSnapshot: profile(name, height) },
   );
   await toRest(played);
@@ -38,22 +38,22 @@ describe('Between Strategize and Execute', () => {
     'chooseResources',
     'spawnSubplans',
   ] as const)('%s lets what is sure enough go on, and leaves the rest to a person [R108]', async name => {
-    expect((await restsAt(name, 0.6)).here()).toBe('strategize.complete');
-    expect((await restsAt(name, 0.7)).here()).toBe('execute.complete');
-    expect((await restsAt(name, 0.8)).here()).toBe('execute.complete');
+    expect((await restsAt(name, 0.6)).position()).toBe('strategize.complete');
+    expect((await restsAt(name, 0.7)).position()).toBe('execute.complete');
+    expect((await restsAt(name, 0.8)).position()).toBe('execute.complete');
     const asked = await restsAt(name, 1, 1);
-    expect(asked.here()).toBe('strategize.complete');
+    expect(asked.position()).toBe('strategize.complete');
     await toRest(asked, 'execute');
-    expect(asked.here()).toBe('execute.complete');
+    expect(asked.position()).toBe('execute.complete');
   });
 });
 
 describe('Between Execute and Apply', () => {
   test('startApply lets what is sure enough land, and leaves the rest to a person [R108]', async () => {
-    expect((await restsAt('startApply', 0.6)).here()).toBe('execute.complete');
-    expect((await restsAt('startApply', 0.7)).here()).toBe('apply.applied');
-    expect((await restsAt('startApply', 0.8)).here()).toBe('apply.applied');
-    expect((await restsAt('startApply', 1, 1)).here()).toBe('execute.complete');
+    expect((await restsAt('startApply', 0.6)).position()).toBe('execute.complete');
+    expect((await restsAt('startApply', 0.7)).position()).toBe('apply.applied');
+    expect((await restsAt('startApply', 0.8)).position()).toBe('apply.applied');
+    expect((await restsAt('startApply', 1, 1)).position()).toBe('execute.complete');
   });
 });
 
@@ -64,11 +64,11 @@ describe('Within Execute', () => {
     [0.8, 1],
   ])('fixValidations at 0.7 has what failed mended when the plan is sure by %s: %i times [R108]', async (confidence, fixes) => {
     let mended = 0;
-    const results: ValidationResult[] = [resultOf('check', { passed: false })];
-    const played = playPlan(
+    const results: ValidationResult[] = [sampleResult('check', { passed: false })];
+    const played = runPlan(
       {
         strategize: () => ({ decisions: [], confidence }),
-        validate: () => ({ results: mended > 0 ? [resultOf('check')] : results, tree: 't' }),
+        validate: () => ({ results: mended > 0 ? [sampleResult('check')] : results, tree: 't' }),
         fix: () => {
           mended += 1;
           return { decisions: [], tree: 't', toolCalls: 1 };
@@ -81,7 +81,7 @@ describe('Within Execute', () => {
     );
     await toRest(played);
     expect(mended).toBe(fixes);
-    expect(played.here()).toBe(fixes > 0 ? 'execute.complete' : 'execute.errored');
+    expect(played.position()).toBe(fixes > 0 ? 'execute.complete' : 'execute.errored');
   });
 
   test.each([
@@ -89,16 +89,16 @@ describe('Within Execute', () => {
     [0.7, 'execute.complete'],
     [0.8, 'execute.complete'],
   ])('resolveConflicts at 0.7 lets a policy settle conflicts when the plan is sure by %s: %s [R108]', async (confidence, end) => {
-    const config = { ...memberOf('A').spec.subplanConfig, conflictPolicy: 'preferOurs' as const };
-    const played = playPlan(
+    const config = { ...subplanOf('A').spec.subplanConfig, conflictPolicy: 'preferOurs' as const };
+    const played = runPlan(
       {
         strategize: () => ({ decisions: [], confidence }),
-        enlist: ({ spec }) => ({ members: spec.depth > 0 ? [] : [memberOf('A')], config, checkpoint: null }),
-        fold: () => ({ clean: false, treeOid: 'm', folded: 1, conflicts: [conflictOf('f')], engines: {} }),
+        createSubplans: ({ spec }) => ({ members: spec.depth > 0 ? [] : [subplanOf('A')], config, checkpoint: null }),
+        mergeNext: () => ({ clean: false, treeOid: 'm', folded: 1, conflicts: [sampleConflict('f')], engines: {} }),
       },
       { profileSnapshot: profile('resolveConflicts'), subplanConfig: config },
     );
     await toRest(played);
-    expect(played.here()).toBe(end);
+    expect(played.position()).toBe(end);
   });
 });

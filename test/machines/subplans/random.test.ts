@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SubplansOutput } from '../../../machines/index.ts';
-import { seedOf } from '../../seed.ts';
-import { turns as until } from '../play.ts';
-import { idOf, memberOf } from '../spec.ts';
-import { group } from './group.ts';
+import { testSeed } from '../../seed.ts';
+import { subplanOf, ulidOf } from '../fixtures.ts';
+import { waitUntil as until } from '../run-machine.ts';
+import { runSubplans } from './run-subplans.ts';
 
-const seed = seedOf('groups');
+const seed = testSeed('groups');
 
 const scenario = fc.integer({ min: 1, max: 9 }).chain(count =>
   fc.record({
@@ -34,12 +34,12 @@ test(`A group keeps its promises whatever happens [R26, R55, R78]`, async () => 
   await fc.assert(
     fc.asyncProperty(scenario, async ({ config, failures, needs, isHeld }) => {
       const members = failures.map((_, index) =>
-        memberOf(index, { dependsOn: index === 0 ? [] : (needs[index] ?? []) }),
+        subplanOf(index, { dependsOn: index === 0 ? [] : (needs[index] ?? []) }),
       );
       const attempts = new Map<string, number>();
       const done = new Set<string>();
       const early: string[] = [];
-      const { actor, clock, peak, told } = group(members, config, async planId => {
+      const { actor, clock, peak, emitted } = runSubplans(members, config, async planId => {
         const attempt = (attempts.get(planId) ?? 0) + 1;
         attempts.set(planId, attempt);
         const index = members.findIndex(({ spec }) => spec.planId === planId);
@@ -47,7 +47,7 @@ test(`A group keeps its promises whatever happens [R26, R55, R78]`, async () => 
           config.executionMode === 'sequential'
             ? index === 0
               ? []
-              : [idOf(index - 1)]
+              : [ulidOf(index - 1)]
             : (members[index]?.dependsOn ?? []);
         if (config.executionMode !== 'parallel' && !before.every(id => done.has(id))) early.push(planId);
         await new Promise(resolve => setImmediate(resolve));
@@ -77,7 +77,7 @@ test(`A group keeps its promises whatever happens [R26, R55, R78]`, async () => 
         expect(attempt).toBeLessThanOrEqual(triesMax);
         expect(failed.filter(({ wasRetried }) => !wasRetried)).toHaveLength(state === 'failed' ? 1 : 0);
       }
-      const finals = told('subplan.changed').filter(({ status }) => status.state === 'failed');
+      const finals = emitted('subplan.changed').filter(({ status }) => status.state === 'failed');
       if (config.failFast) expect(finals.length).toBeLessThanOrEqual(1);
     }),
     { seed, numRuns: 150, verbose: true },

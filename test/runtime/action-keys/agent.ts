@@ -1,89 +1,90 @@
 /** Keys of an agent that is described in place. */
-import { type Rows, row } from './row.ts';
-import { command, type Scene, steps, writes } from './scene.ts';
+import { type KeyCases, keyCase } from './key-case.ts';
+import { commandAgent, type KeyFixture, stepsAgent, writeStep } from './key-fixture.ts';
 
 /** How a program ends that is watched so. */
-const watched = async (scene: Scene, script: string, watchdogs: Record<string, number>) =>
-  (await scene.run({ executionActor: command(script, { watchdogs }) })).end;
+const watched = async (fixture: KeyFixture, script: string, watchdogs: Record<string, number>) =>
+  (await fixture.run({ executionActor: commandAgent(script, { watchdogs }) })).outcome;
 
 /** The same, by the files it changed. */
-const watchedFiles = async (scene: Scene, script: string, watchdogs: Record<string, number>) =>
-  (await scene.run({ executionActor: command(script, { watchdogs }) })).paths;
+const watchedFiles = async (fixture: KeyFixture, script: string, watchdogs: Record<string, number>) =>
+  (await fixture.run({ executionActor: commandAgent(script, { watchdogs }) })).paths;
 
 const done = `echo '{"type":"result","summary":"done"}'`;
 
-export const agentRows: Rows = {
-  kind: row('what does the work', {
+export const agentCases: KeyCases = {
+  kind: keyCase('what does the work', {
     values: ['steps', 'command', 'script'],
-    async see(kind, scene) {
-      const module = scene.module("export default ({ write }) => write('by-script.txt', 'x');");
+    async observe(kind, fixture) {
+      const module = fixture.module("export default ({ write }) => write('by-script.txt', 'x');");
       const given = {
-        steps: steps(writes('by-steps.txt')),
-        command: command('echo x > by-command.txt'),
+        steps: stepsAgent(writeStep('by-steps.txt')),
+        command: commandAgent('echo x > by-command.txt'),
         script: { kind: 'script', module },
       }[kind];
-      return (await scene.run({ executionActor: given })).paths;
+      return (await fixture.run({ executionActor: given })).paths;
     },
-    seen: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt']],
+    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt']],
   }),
-  steps: row('the steps', {
-    values: [[], [writes('b.txt'), writes('c.txt')]],
-    see: async (list, scene) => (await scene.run({ executionActor: steps(...list) })).paths,
-    seen: [[], ['b.txt', 'c.txt']],
+  steps: keyCase('the steps', {
+    values: [[], [writeStep('b.txt'), writeStep('c.txt')]],
+    observe: async (list, fixture) => (await fixture.run({ executionActor: stepsAgent(...list) })).paths,
+    expected: [[], ['b.txt', 'c.txt']],
   }),
-  module: row('the module', {
+  module: keyCase('the module', {
     values: ['b.txt', 'c.txt'],
-    async see(path, scene) {
-      const module = scene.module(`export default ({ write }) => write('${path}', 'x');`);
-      return (await scene.run({ executionActor: { kind: 'script', module } })).paths;
+    async observe(path, fixture) {
+      const module = fixture.module(`export default ({ write }) => write('${path}', 'x');`);
+      return (await fixture.run({ executionActor: { kind: 'script', module } })).paths;
     },
-    seen: [['b.txt'], ['c.txt']],
+    expected: [['b.txt'], ['c.txt']],
   }),
-  argv: row('the program', {
+  argv: keyCase('the program', {
     values: [
       ['touch', 'b.txt'],
       ['touch', 'c.txt'],
     ],
-    see: async (argv, scene) => (await scene.run({ executionActor: { kind: 'command', argv } })).paths,
-    seen: [['b.txt'], ['c.txt']],
+    observe: async (argv, fixture) => (await fixture.run({ executionActor: { kind: 'command', argv } })).paths,
+    expected: [['b.txt'], ['c.txt']],
   }),
-  env: row('variables of the program', {
+  env: keyCase('variables of the program', {
     values: [{}, { NAME: 'b' }],
-    see: async (env, scene) => (await scene.run({ executionActor: command('touch "x$NAME.txt"', { env }) })).paths,
-    seen: [['x.txt'], ['xb.txt']],
+    observe: async (env, fixture) =>
+      (await fixture.run({ executionActor: commandAgent('touch "x$NAME.txt"', { env }) })).paths,
+    expected: [['x.txt'], ['xb.txt']],
   }),
-  'watchdogs.totalSeconds': row('how long one run may take', {
+  'watchdogs.totalSeconds': keyCase('how long one run may take', {
     values: [0.1, 600],
-    see: (totalSeconds, scene) => watched(scene, 'sleep 1', { totalSeconds }),
-    seen: ['TIMED_OUT', 'complete'],
+    observe: (totalSeconds, fixture) => watched(fixture, 'sleep 1', { totalSeconds }),
+    expected: ['TIMED_OUT', 'complete'],
   }),
-  'watchdogs.startSeconds': row('how long until it says something', {
+  'watchdogs.startSeconds': keyCase('how long until it says something', {
     values: [0.1, 600],
-    see: (startSeconds, scene) => watched(scene, 'sleep 1; echo late', { startSeconds }),
-    seen: ['STALLED', 'complete'],
+    observe: (startSeconds, fixture) => watched(fixture, 'sleep 1; echo late', { startSeconds }),
+    expected: ['STALLED', 'complete'],
   }),
-  'watchdogs.idleSeconds': row('how long it may say nothing', {
+  'watchdogs.idleSeconds': keyCase('how long it may say nothing', {
     values: [0.1, 600],
-    see: (idleSeconds, scene) => watched(scene, 'echo begun; sleep 1', { startSeconds: 30, idleSeconds }),
-    seen: ['STALLED', 'complete'],
+    observe: (idleSeconds, fixture) => watched(fixture, 'echo begun; sleep 1', { startSeconds: 30, idleSeconds }),
+    expected: ['STALLED', 'complete'],
   }),
-  'watchdogs.resultSeconds': row('how long it may go on after its result', {
+  'watchdogs.resultSeconds': keyCase('how long it may go on after its result', {
     values: [0.1, 600],
-    see: (resultSeconds, scene) => watchedFiles(scene, `${done}; sleep 1; touch late.txt`, { resultSeconds }),
-    seen: [[], ['late.txt']],
+    observe: (resultSeconds, fixture) => watchedFiles(fixture, `${done}; sleep 1; touch late.txt`, { resultSeconds }),
+    expected: [[], ['late.txt']],
   }),
-  'watchdogs.graceSeconds': row('how long it may take to end once it is asked to', {
+  'watchdogs.graceSeconds': keyCase('how long it may take to end once it is asked to', {
     values: [0.1, 600],
-    see: (graceSeconds, scene) =>
-      watchedFiles(scene, `trap 'sleep 1; touch late.txt; exit' TERM; ${done}; while :; do sleep 0.1; done`, {
+    observe: (graceSeconds, fixture) =>
+      watchedFiles(fixture, `trap 'sleep 1; touch late.txt; exit' TERM; ${done}; while :; do sleep 0.1; done`, {
         resultSeconds: 0.1,
         graceSeconds,
       }),
-    seen: [[], ['late.txt']],
+    expected: [[], ['late.txt']],
   }),
-  'watchdogs.outputMiB': row('how much it may print', {
+  'watchdogs.outputMiB': keyCase('how much it may print', {
     values: [0.01, 1],
-    see: (outputMiB, scene) => watched(scene, "head -c 100000 /dev/zero | tr '\\0' x", { outputMiB }),
-    seen: ['FLOODED', 'complete'],
+    observe: (outputMiB, fixture) => watched(fixture, "head -c 100000 /dev/zero | tr '\\0' x", { outputMiB }),
+    expected: ['FLOODED', 'complete'],
   }),
 };

@@ -1,6 +1,14 @@
 /** Keys that say what a plan is for, with whom it is done, and how often. */
-import { type Rows, row } from './row.ts';
-import { command, prompts, type Scene, section, splitting, steps, writes } from './scene.ts';
+import { type KeyCases, keyCase } from './key-case.ts';
+import {
+  commandAgent,
+  type KeyFixture,
+  recordPrompts,
+  section,
+  splittingAgent,
+  stepsAgent,
+  writeStep,
+} from './key-fixture.ts';
 
 const refusal = (made: Promise<unknown>): Promise<string> =>
   made.then(
@@ -10,138 +18,141 @@ const refusal = (made: Promise<unknown>): Promise<string> =>
 const code = async (made: Promise<unknown>) => (await refusal(made)).replace(/:.*/s, '');
 
 /** What a step writes that is given the argument `n`. */
-async function filledIn(scene: Scene, declared: Record<string, unknown>, given: Record<string, unknown> = {}) {
-  const keys = { arguments: { n: declared }, executionActor: steps(writes('b.txt', '{{n}}')) };
-  return scene.text(await scene.run(keys, { arguments: given }), 'b.txt');
+async function filledIn(fixture: KeyFixture, declared: Record<string, unknown>, given: Record<string, unknown> = {}) {
+  const keys = { arguments: { n: declared }, executionActor: stepsAgent(writeStep('b.txt', '{{n}}')) };
+  return fixture.text(await fixture.run(keys, { arguments: given }), 'b.txt');
 }
 
-export const goalRows: Rows = {
-  name: row('the name it is used by', {
+export const goalCases: KeyCases = {
+  name: keyCase('the name it is used by', {
     values: ['local/named', 'other/unnamed'],
-    async see(name, { troupe }) {
-      await troupe.actions.create({ name, description: 'Do it', executionActor: steps() });
+    async observe(name, { troupe }) {
+      await troupe.actions.create({ name, description: 'Do it', executionActor: stepsAgent() });
       return code(troupe.use({ action: name.replace(/.*\//, '') }));
     },
-    seen: ['made', 'UNKNOWN_ACTION'],
+    expected: ['made', 'UNKNOWN_ACTION'],
   }),
-  description: row('the goal, which the commit says', {
+  description: keyCase('the goal, which the commit says', {
     values: ['Tidy up', 'Paint it'],
-    async see(description, scene) {
-      const { plan } = await scene.run({ description, executionActor: steps(writes('b.txt')) });
-      return (await plan.preview()).message;
+    async observe(description, fixture) {
+      const { plan } = await fixture.run({ description, executionActor: stepsAgent(writeStep('b.txt')) });
+      return (await plan.previewApply()).message;
     },
-    seen: ['Tidy up', 'Paint it'],
+    expected: ['Tidy up', 'Paint it'],
   }),
-  longDescription: row('what agents are told beside the goal', {
+  longDescription: keyCase('what agents are told beside the goal', {
     values: ['', 'One package at a time, {{n}} in all.'],
-    async see(longDescription, scene) {
-      const told = prompts();
+    async observe(longDescription, fixture) {
+      const told = recordPrompts();
       const actors = { strategyActor: 'player', executionActor: 'player' };
       const keys = { longDescription, arguments: { n: { default: '7' } }, ...actors };
-      await scene.run(keys, { play: told.play });
+      await fixture.run(keys, { play: told.play });
       return [told.of('strategy'), told.of('execution')].map(prompt => section(prompt, 'Background'));
     },
-    seen: [
+    expected: [
       [[], []],
       [['One package at a time, 7 in all.'], ['One package at a time, 7 in all.']],
     ],
   }),
-  definitionOfDone: row('whether a plan that changes nothing has failed', {
+  definitionOfDone: keyCase('whether a plan that changes nothing has failed', {
     values: ['', 'It is there'],
-    see: async (definitionOfDone, scene) => (await scene.run({ definitionOfDone })).end,
-    seen: ['complete', 'NOTHING_DONE'],
+    observe: async (definitionOfDone, fixture) => (await fixture.run({ definitionOfDone })).outcome,
+    expected: ['complete', 'NOTHING_DONE'],
   }),
-  strategyActor: row('who plans', {
-    values: [null, steps({ decide: { question: 'How?', choose: 'In one go' } })],
-    async see(strategyActor, scene) {
-      const told = prompts();
-      await scene.run({ strategyActor, executionActor: 'player' }, { play: told.play });
+  strategyActor: keyCase('who plans', {
+    values: [null, stepsAgent({ decide: { question: 'How?', choose: 'In one go' } })],
+    async observe(strategyActor, fixture) {
+      const told = recordPrompts();
+      await fixture.run({ strategyActor, executionActor: 'player' }, { play: told.play });
       return section(told.of('execution'), 'Decided so far');
     },
-    seen: [[], ['- How? In one go']],
+    expected: [[], ['- How? In one go']],
   }),
-  executionActor: row('who does the work', {
-    values: [steps(writes('b.txt')), command('echo x > c.txt')],
-    see: async (executionActor, scene) => (await scene.run({ executionActor })).paths,
-    seen: [['b.txt'], ['c.txt']],
+  executionActor: keyCase('who does the work', {
+    values: [stepsAgent(writeStep('b.txt')), commandAgent('echo x > c.txt')],
+    observe: async (executionActor, fixture) => (await fixture.run({ executionActor })).paths,
+    expected: [['b.txt'], ['c.txt']],
   }),
-  estimationActor: row('who estimates the cost', {
+  estimationActor: keyCase('who estimates the cost', {
     values: [null, 'player'],
-    see: async (estimationActor, scene) =>
-      (await scene.run({ estimationActor }, { play: () => ({ estimate: { usd: 2 } }) })).record.estimate,
-    seen: [null, { usd: 2 }],
+    observe: async (estimationActor, fixture) =>
+      (await fixture.run({ estimationActor }, { play: () => ({ estimate: { usd: 2 } }) })).record.estimate,
+    expected: [null, { usd: 2 }],
   }),
-  reviewActor: row('who may block the result', {
-    values: [null, steps({ finding: { severity: 'blocking', text: 'It is wrong' } })],
-    see: async (reviewActor, scene) => (await scene.run({ reviewActor, executionActor: steps(writes('b.txt')) })).end,
-    seen: ['complete', 'REVIEW_BLOCKED'],
+  reviewActor: keyCase('who may block the result', {
+    values: [null, stepsAgent({ finding: { severity: 'blocking', text: 'It is wrong' } })],
+    observe: async (reviewActor, fixture) =>
+      (await fixture.run({ reviewActor, executionActor: stepsAgent(writeStep('b.txt')) })).outcome,
+    expected: ['complete', 'REVIEW_BLOCKED'],
   }),
-  applyActor: row('who writes the message of the commit', {
-    values: [null, steps({ message: { subject: 'Add b' } })],
-    async see(applyActor, scene) {
-      const { plan } = await scene.run({ applyActor, executionActor: steps(writes('b.txt')) });
-      return (await plan.preview()).message;
+  applyActor: keyCase('who writes the message of the commit', {
+    values: [null, stepsAgent({ message: { subject: 'Add b' } })],
+    async observe(applyActor, fixture) {
+      const { plan } = await fixture.run({ applyActor, executionActor: stepsAgent(writeStep('b.txt')) });
+      return (await plan.previewApply()).message;
     },
-    seen: ['Do it', 'Add b'],
+    expected: ['Do it', 'Add b'],
   }),
-  conflictActor: row('who settles conflicts', {
-    values: [null, steps({ ...writes('a.txt', 'peace'), if: { role: 'conflict' } })],
-    async see(conflictActor, scene) {
-      const part = splitting(['ONE', 'TWO'], task =>
+  conflictActor: keyCase('who settles conflicts', {
+    values: [null, stepsAgent({ ...writeStep('a.txt', 'peace'), if: { role: 'conflict' } })],
+    async observe(conflictActor, fixture) {
+      const part = splittingAgent(['ONE', 'TWO'], task =>
         task.call('edit', { path: 'a.txt', find: 'three', replace: task.plan.description }),
       );
       const keys = { conflictActor, executionActor: 'player', subplans: { conflictPolicy: 'actor' } };
-      const ran = await scene.run(keys, { play: task => (task.role === 'conflict' ? undefined : part(task)) });
-      return [ran.record.state, await scene.text(ran, 'a.txt')];
+      const ran = await fixture.run(keys, { play: task => (task.role === 'conflict' ? undefined : part(task)) });
+      return [ran.record.state, await fixture.text(ran, 'a.txt')];
     },
-    seen: [
+    expected: [
       ['conflicted', null],
       ['complete', 'peace'],
     ],
   }),
-  invariantActor: row('whether invariants are checked', {
+  invariantActor: keyCase('whether invariants are checked', {
     values: ['builtin', null],
-    async see(invariantActor, scene) {
+    async observe(invariantActor, fixture) {
       const invariants = [{ text: 'Nothing changes', check: { kind: 'maxFilesChanged', max: 0 } }];
-      return (await scene.run({ invariantActor, invariants, executionActor: steps(writes('b.txt')) })).end;
+      return (await fixture.run({ invariantActor, invariants, executionActor: stepsAgent(writeStep('b.txt')) }))
+        .outcome;
     },
-    seen: ['INVARIANT_VIOLATED', 'complete'],
+    expected: ['INVARIANT_VIOLATED', 'complete'],
   }),
-  'arguments.*.type': row('what a value is read as', {
+  'arguments.*.type': keyCase('what a value is read as', {
     values: ['string', 'number', 'boolean'],
-    see: (type, scene) => filledIn(scene, { type }, { n: '01' }).catch(({ message }: { message: string }) => message),
-    seen: ['01', '1', 'The argument "n" must be a boolean, not "01"'],
+    observe: (type, fixture) =>
+      filledIn(fixture, { type }, { n: '01' }).catch(({ message }: { message: string }) => message),
+    expected: ['01', '1', 'The argument "n" must be a boolean, not "01"'],
   }),
-  'arguments.*.required': row('whether a plan is made without it', {
+  'arguments.*.required': keyCase('whether a plan is made without it', {
     values: [false, true],
-    see: (required, scene) => code(scene.use({ arguments: { n: { required } } })),
-    seen: ['made', 'INVALID_ARGUMENT'],
+    observe: (required, fixture) => code(fixture.use({ arguments: { n: { required } } })),
+    expected: ['made', 'INVALID_ARGUMENT'],
   }),
-  'arguments.*.secret': row('whether its value is stored', {
+  'arguments.*.secret': keyCase('whether its value is stored', {
     values: [false, true],
-    async see(secret, scene) {
-      const plan = await scene.use({ arguments: { n: { secret } } }, { arguments: { n: 'staple' } });
+    async observe(secret, fixture) {
+      const plan = await fixture.use({ arguments: { n: { secret } } }, { arguments: { n: 'staple' } });
       return JSON.stringify((await plan.record()).arguments);
     },
-    seen: ['{"n":"staple"}', '{}'],
+    expected: ['{"n":"staple"}', '{}'],
   }),
-  'arguments.*.default': row('the value where a plan gives none', {
+  'arguments.*.default': keyCase('the value where a plan gives none', {
     values: ['left', 'right'],
-    see: (standard, scene) => filledIn(scene, { default: standard }),
-    seen: ['left', 'right'],
+    observe: (standard, fixture) => filledIn(fixture, { default: standard }),
+    expected: ['left', 'right'],
   }),
-  'arguments.*.description': row('what is said about it where it is missing or refused, and to agents', {
+  'arguments.*.description': keyCase('what is said about it where it is missing or refused, and to agents', {
     values: ['', 'the new name'],
-    async see(description, scene) {
+    async observe(description, fixture) {
       const declared = { type: 'number', required: true, description };
-      const use = (given: Record<string, unknown>) => scene.use({ arguments: { n: declared } }, { arguments: given });
-      const told = prompts();
+      const use = (given: Record<string, unknown>) => fixture.use({ arguments: { n: declared } }, { arguments: given });
+      const told = recordPrompts();
       const keys = { arguments: { n: declared }, executionActor: 'player' };
-      await scene.run(keys, { play: told.play, arguments: { n: 1 } });
+      await fixture.run(keys, { play: told.play, arguments: { n: 1 } });
       const lines = section(told.of('execution'), 'Arguments');
       return [await refusal(use({})), await refusal(use({ n: 'x' })), ...lines];
     },
-    seen: [
+    expected: [
       [
         'INVALID_ARGUMENT: The argument "n" is required; give it with --arg n=VALUE',
         'INVALID_ARGUMENT: The argument "n" must be a number, not "x"',
@@ -155,34 +166,40 @@ export const goalRows: Rows = {
       ],
     ],
   }),
-  automationProfile: row('how far a plan goes by itself', {
+  automationProfile: keyCase('how far a plan goes by itself', {
     values: [null, 'trusted', 'full-auto'],
-    async see(automationProfile, scene) {
-      const plan = await scene.use({ automationProfile });
-      const { phase, state } = await plan.settled();
+    async observe(automationProfile, fixture) {
+      const plan = await fixture.use({ automationProfile });
+      const { phase, state } = await plan.waitUntilIdle();
       return `${phase}.${state}`;
     },
-    seen: ['strategize.complete', 'execute.complete', 'execute.complete'],
+    expected: ['strategize.complete', 'execute.complete', 'execute.complete'],
   }),
-  reusable: row('whether it makes more than one plan', {
+  reusable: keyCase('whether it makes more than one plan', {
     values: [true, false],
-    async see(reusable, { troupe }) {
+    async observe(reusable, { troupe }) {
       const name = `local/used-${reusable}`;
-      const action = await troupe.actions.create({ name, description: 'Do it', executionActor: steps(), reusable });
+      const action = await troupe.actions.create({
+        name,
+        description: 'Do it',
+        executionActor: stepsAgent(),
+        reusable,
+      });
       await troupe.use({ action });
       return code(troupe.use({ action }));
     },
-    seen: ['made', 'INVALID_ACTION'],
+    expected: ['made', 'INVALID_ACTION'],
   }),
-  readOnly: row('whether files may be written', {
+  readOnly: keyCase('whether files may be written', {
     values: [false, true],
-    see: async (readOnly, scene) => (await scene.run({ readOnly, executionActor: steps(writes('b.txt')) })).end,
-    seen: ['complete', 'TOOL_REFUSED'],
+    observe: async (readOnly, fixture) =>
+      (await fixture.run({ readOnly, executionActor: stepsAgent(writeStep('b.txt')) })).outcome,
+    expected: ['complete', 'TOOL_REFUSED'],
   }),
-  state: row('whether it makes plans at all', {
+  state: keyCase('whether it makes plans at all', {
     values: ['available', 'archived'],
-    see: (state, scene) => code(scene.use({ state })),
-    seen: ['made', 'INVALID_ACTION'],
+    observe: (state, fixture) => code(fixture.use({ state })),
+    expected: ['made', 'INVALID_ACTION'],
   }),
   'commit.assistedBy': trailers('assistedBy', ['one', 'two'], ['Assisted-by: one', 'Assisted-by: two']),
   'commit.coAuthoredBy': trailers(
@@ -191,37 +208,38 @@ export const goalRows: Rows = {
     ['Co-authored-by: Ada <a@x.y>', 'Co-authored-by: Bob <b@x.y>'],
   ),
   'commit.planId': trailers('planId', [false, true], [undefined, 'Troupe-Plan: PLAN']),
-  'afterApply.argv': row('what runs after the result was applied', {
+  'afterApply.argv': keyCase('what runs after the result was applied', {
     values: ['one', 'two'],
-    async see(word, scene) {
+    async observe(word, fixture) {
       const argv = ['sh', '-c', `echo ${word}`];
-      return (await applied(scene, { argv }))?.outputTail.trim();
+      return (await applied(fixture, { argv }))?.outputTail.trim();
     },
-    seen: ['one', 'two'],
+    expected: ['one', 'two'],
   }),
-  'afterApply.timeoutSeconds': row('how long that may take', {
+  'afterApply.timeoutSeconds': keyCase('how long that may take', {
     values: [0.1, 600],
-    see: async (timeoutSeconds, scene) => (await applied(scene, { argv: ['sleep', '1'], timeoutSeconds }))?.outcome,
-    seen: ['timed_out', 'exited'],
+    observe: async (timeoutSeconds, fixture) =>
+      (await applied(fixture, { argv: ['sleep', '1'], timeoutSeconds }))?.outcome,
+    expected: ['timed_out', 'exited'],
   }),
 };
 
 /** A row for a trailer of the commit. */
 function trailers(key: string, values: readonly unknown[], seen: readonly unknown[]) {
-  return row(`the trailer ${key} of the commit`, {
+  return keyCase(`the trailer ${key} of the commit`, {
     values,
-    async see(value, scene) {
-      const { plan } = await scene.run({ commit: { [key]: value }, executionActor: steps(writes('b.txt')) });
-      const [, trailer] = (await plan.preview()).message.trim().split('\n\n');
+    async observe(value, fixture) {
+      const { plan } = await fixture.run({ commit: { [key]: value }, executionActor: stepsAgent(writeStep('b.txt')) });
+      const [, trailer] = (await plan.previewApply()).message.trim().split('\n\n');
       return trailer?.replace(plan.id, 'PLAN');
     },
-    seen,
+    expected: seen,
   });
 }
 
 /** What became of the program that runs after a result was applied, here to a branch of its own. */
-async function applied(scene: Scene, afterApply: Record<string, unknown>) {
-  const { plan } = await scene.run({ afterApply, executionActor: steps(writes('b.txt')) });
+async function applied(fixture: KeyFixture, afterApply: Record<string, unknown>) {
+  const { plan } = await fixture.run({ afterApply, executionActor: stepsAgent(writeStep('b.txt')) });
   await plan.apply({ target: { kind: 'branch', branch: `of-${plan.id}` } });
-  return (await plan.settled()).applySummary?.after;
+  return (await plan.waitUntilIdle()).applySummary?.after;
 }

@@ -1,95 +1,108 @@
 /** Keys of a step that asks for a subplan. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Rows, row } from './row.ts';
-import { edits, order, prompts, type Ran, type Scene, section, steps, writes } from './scene.ts';
+import { type KeyCases, keyCase } from './key-case.ts';
+import {
+  editStep,
+  type KeyFixture,
+  type KeyRun,
+  recordPrompts,
+  section,
+  stepsAgent,
+  subplanOrder,
+  writeStep,
+} from './key-fixture.ts';
 
 /** A plan whose strategist asks for subplans, each of which writes a file of its goal unless it is said otherwise. */
-function split(scene: Scene, subplans: Record<string, unknown>[], keys: Record<string, unknown> = {}): Promise<Ran> {
-  const strategyActor = steps(...subplans.map(subplan => ({ subplan, if: { role: 'strategy', depth: 0 } })));
-  return scene.run({ strategyActor, executionActor: ofParts, ...keys });
+function split(
+  fixture: KeyFixture,
+  subplans: Record<string, unknown>[],
+  keys: Record<string, unknown> = {},
+): Promise<KeyRun> {
+  const strategyActor = stepsAgent(...subplans.map(subplan => ({ subplan, if: { role: 'strategy', depth: 0 } })));
+  return fixture.run({ strategyActor, executionActor: ofParts, ...keys });
 }
 
-const ofParts = steps({ ...writes('{{goal}}.txt'), if: { depth: 1, role: 'execution' } });
+const ofParts = stepsAgent({ ...writeStep('{{goal}}.txt'), if: { depth: 1, role: 'execution' } });
 const both = (more: Record<string, unknown>) => ['one', 'two'].map(goal => ({ goal, ...more }));
 
-export const spawnRows: Rows = {
-  'subplan.key': row('the name others depend on it by', {
+export const spawnCases: KeyCases = {
+  'subplan.key': keyCase('the name others depend on it by', {
     values: ['first', 'another'],
-    see: async (key, scene) =>
+    observe: async (key, fixture) =>
       (
-        await split(scene, [
+        await split(fixture, [
           { goal: 'one', key },
           { goal: 'two', dependsOn: ['first'] },
         ])
-      ).end,
-    seen: ['complete', 'INVALID_ACTION'],
+      ).outcome,
+    expected: ['complete', 'INVALID_ACTION'],
   }),
-  'subplan.goal': row('what it is for', {
+  'subplan.goal': keyCase('what it is for', {
     values: ['one', 'two'],
-    see: async (goal, scene) => (await split(scene, [{ goal }])).paths,
-    seen: [['one.txt'], ['two.txt']],
+    observe: async (goal, fixture) => (await split(fixture, [{ goal }])).paths,
+    expected: [['one.txt'], ['two.txt']],
   }),
-  'subplan.resourceScopes': row('the paths it may change', {
+  'subplan.resourceScopes': keyCase('the paths it may change', {
     values: [['one.txt'], ['src']],
-    see: async (resourceScopes, scene) => (await split(scene, [{ goal: 'one', resourceScopes }])).end,
-    seen: ['complete', 'OUT_OF_SCOPE'],
+    observe: async (resourceScopes, fixture) => (await split(fixture, [{ goal: 'one', resourceScopes }])).outcome,
+    expected: ['complete', 'OUT_OF_SCOPE'],
   }),
-  'subplan.projectRef': row('the project it works on', {
+  'subplan.projectRef': keyCase('the project it works on', {
     values: ['main', 'lib'],
-    async see(projectRef, scene) {
-      const strategyActor = steps({ subplan: { goal: 'one', projectRef }, if: { role: 'strategy', depth: 0 } });
-      const executionActor = steps({ ...writes('lib/b.txt'), if: { depth: 1, role: 'execution' } });
-      return (await scene.run({ strategyActor, executionActor }, { projects: ['lib'] })).end;
+    async observe(projectRef, fixture) {
+      const strategyActor = stepsAgent({ subplan: { goal: 'one', projectRef }, if: { role: 'strategy', depth: 0 } });
+      const executionActor = stepsAgent({ ...writeStep('lib/b.txt'), if: { depth: 1, role: 'execution' } });
+      return (await fixture.run({ strategyActor, executionActor }, { projects: ['lib'] })).outcome;
     },
-    seen: ['SUBPLANS_FAILED', 'complete'],
+    expected: ['SUBPLANS_FAILED', 'complete'],
   }),
-  'subplan.parallel': row('whether it may run beside others', {
+  'subplan.parallel': keyCase('whether it may run beside others', {
     values: [false, true],
-    see: async (parallel, scene) => (await order(await split(scene, both({ parallel }))))[1],
-    seen: ['one complete', 'two running'],
+    observe: async (parallel, fixture) => (await subplanOrder(await split(fixture, both({ parallel }))))[1],
+    expected: ['one complete', 'two running'],
   }),
-  'subplan.maxParallel': row('how many of its group run at once', {
+  'subplan.maxParallel': keyCase('how many of its group run at once', {
     values: [1, 2],
-    see: async (maxParallel, scene) => (await order(await split(scene, both({ maxParallel }))))[1],
-    seen: ['one complete', 'two running'],
+    observe: async (maxParallel, fixture) => (await subplanOrder(await split(fixture, both({ maxParallel }))))[1],
+    expected: ['one complete', 'two running'],
   }),
-  'subplan.mergeStrategy': row('how results are merged that change the same line', {
+  'subplan.mergeStrategy': keyCase('how results are merged that change the same line', {
     values: ['threeWay', 'failOnConflict'],
-    async see(mergeStrategy, scene) {
-      const executionActor = steps({ ...edits('three', '{{goal}}'), if: { depth: 1, role: 'execution' } });
-      return (await split(scene, both({ mergeStrategy }), { executionActor })).end;
+    async observe(mergeStrategy, fixture) {
+      const executionActor = stepsAgent({ ...editStep('three', '{{goal}}'), if: { depth: 1, role: 'execution' } });
+      return (await split(fixture, both({ mergeStrategy }), { executionActor })).outcome;
     },
-    seen: ['conflicted', 'MERGE_CONFLICT'],
+    expected: ['conflicted', 'MERGE_CONFLICT'],
   }),
-  'subplan.contextView': row("which of the parent's decisions its agents see", {
+  'subplan.contextView': keyCase("which of the parent's decisions its agents see", {
     values: ['strategize', 'execute', 'apply', 'default'],
-    async see(contextView, scene) {
+    async observe(contextView, fixture) {
       const decide = { question: 'How?', choose: 'In one go' };
-      const strategyActor = steps(
+      const strategyActor = stepsAgent(
         { decide, if: { depth: 0 } },
         { subplan: { goal: 'one', contextView }, if: { depth: 0 } },
       );
-      const told = prompts();
+      const told = recordPrompts();
       const longDescription = 'What is too long to be handed down. '.repeat(20);
       const keys = { strategyActor, executionActor: 'player', longDescription, invariants: ['Keep the names'] };
-      await scene.run(keys, { play: task => (task.plan.depth > 0 ? told.play(task) : undefined) });
+      await fixture.run(keys, { play: task => (task.plan.depth > 0 ? told.play(task) : undefined) });
       const lines = section(told.of('execution'), 'Context').join();
       return [lines.includes('How? In one go'), lines.includes('Keep the names')];
     },
-    seen: [
+    expected: [
       [true, false],
       [false, false],
       [false, true],
       [true, true],
     ],
   }),
-  'subplan.isolation': row('whether it works in a repository', {
+  'subplan.isolation': keyCase('whether it works in a repository', {
     values: ['worktree', 'copy'],
-    async see(isolation, scene) {
-      const strategyActor = steps({ subplan: { goal: 'one', isolation }, if: { role: 'strategy', depth: 0 } });
+    async observe(isolation, fixture) {
+      const strategyActor = stepsAgent({ subplan: { goal: 'one', isolation }, if: { role: 'strategy', depth: 0 } });
       let isRepository: boolean | null = null;
-      await scene.run(
+      await fixture.run(
         { strategyActor, executionActor: 'worker' },
         {
           play: ({ plan, directory }) => {
@@ -99,48 +112,48 @@ export const spawnRows: Rows = {
       );
       return isRepository;
     },
-    seen: [true, false],
+    expected: [true, false],
   }),
-  'subplan.dependsOn': row('which others must be complete first', {
+  'subplan.dependsOn': keyCase('which others must be complete first', {
     values: [[], ['first']],
-    see: async (dependsOn, scene) =>
+    observe: async (dependsOn, fixture) =>
       (
-        await order(
-          await split(scene, [
+        await subplanOrder(
+          await split(fixture, [
             { goal: 'one', key: 'first' },
             { goal: 'two', dependsOn },
           ]),
         )
       )[1],
-    seen: ['two running', 'one complete'],
+    expected: ['two running', 'one complete'],
   }),
-  'subplan.strategyActor': row('who plans it', {
-    values: [undefined, steps({ decide: { question: 'How?', choose: 'In one go' } })],
-    async see(strategyActor, scene) {
-      const told = prompts();
+  'subplan.strategyActor': keyCase('who plans it', {
+    values: [undefined, stepsAgent({ decide: { question: 'How?', choose: 'In one go' } })],
+    async observe(strategyActor, fixture) {
+      const told = recordPrompts();
       const subplan = { goal: 'one', ...(strategyActor && { strategyActor }) };
-      const root = steps({ subplan, if: { role: 'strategy', depth: 0 } });
-      await scene.run(
+      const root = stepsAgent({ subplan, if: { role: 'strategy', depth: 0 } });
+      await fixture.run(
         { strategyActor: root, executionActor: 'player' },
         { play: task => (task.plan.depth > 0 ? told.play(task) : undefined) },
       );
       return section(told.of('execution'), 'Decided so far');
     },
-    seen: [[], ['- How? In one go']],
+    expected: [[], ['- How? In one go']],
   }),
-  'subplan.executionActor': row('who does its work', {
-    values: [undefined, steps(writes('b.txt'))],
-    see: async (executionActor, scene) =>
-      (await split(scene, [{ goal: 'one', ...(executionActor && { executionActor }) }])).paths,
-    seen: [['one.txt'], ['b.txt']],
+  'subplan.executionActor': keyCase('who does its work', {
+    values: [undefined, stepsAgent(writeStep('b.txt'))],
+    observe: async (executionActor, fixture) =>
+      (await split(fixture, [{ goal: 'one', ...(executionActor && { executionActor }) }])).paths,
+    expected: [['one.txt'], ['b.txt']],
   }),
-  'subplan.arguments': row('arguments in place of those of its parent', {
+  'subplan.arguments': keyCase('arguments in place of those of its parent', {
     values: [{}, { n: 'own' }],
-    async see(given, scene) {
-      const executionActor = steps({ ...writes('{{n}}.txt'), if: { depth: 1, role: 'execution' } });
+    async observe(given, fixture) {
+      const executionActor = stepsAgent({ ...writeStep('{{n}}.txt'), if: { depth: 1, role: 'execution' } });
       const keys = { arguments: { n: { default: 'parent' } }, executionActor };
-      return (await split(scene, [{ goal: 'one', arguments: given }], keys)).paths;
+      return (await split(fixture, [{ goal: 'one', arguments: given }], keys)).paths;
     },
-    seen: [['parent.txt'], ['own.txt']],
+    expected: [['parent.txt'], ['own.txt']],
   }),
 };

@@ -1,14 +1,14 @@
 /** Keys of the steps of a `steps` agent. */
-import { painter } from '../../../src/cli/paint.ts';
-import { decisionLines } from '../../../src/cli/view/decisions.ts';
-import { pairOf } from './pair.ts';
-import { type Rows, row } from './row.ts';
-import { edits, prompts, put, type Scene, section, steps, writes } from './scene.ts';
+import { createColors } from '../../../src/presentation/colors.ts';
+import { formatDecisions } from '../../../src/presentation/decisions.ts';
+import { type KeyCases, keyCase } from './key-case.ts';
+import { editStep, type KeyFixture, recordPrompts, section, stepsAgent, writeFile, writeStep } from './key-fixture.ts';
+import { compareTwoPlans } from './two-plans.ts';
 
 /** The paths that a plan with one agent of these steps changes; how it ended where it fails. */
-async function changed(scene: Scene, ...list: unknown[]): Promise<string[]> {
-  const ran = await scene.run({ executionActor: steps(...list) });
-  return ran.record.state === 'complete' ? ran.paths : [ran.end];
+async function changed(fixture: KeyFixture, ...list: unknown[]): Promise<string[]> {
+  const ran = await fixture.run({ executionActor: stepsAgent(...list) });
+  return ran.record.state === 'complete' ? ran.paths : [ran.outcome];
 }
 
 /** What an agent of steps decides and does, in each of two plans. */
@@ -21,14 +21,14 @@ const decisions = {
 };
 const work = {
   left: [
-    writes('b.txt', 'left'),
-    edits('two', '2'),
+    writeStep('b.txt', 'left'),
+    editStep('two', '2'),
     { checkpoint: { label: 'half way' } },
     { delete: { path: 'src/a.ts' } },
     { run: { argv: ['touch', 'x'] } },
   ],
   right: [
-    writes('c.txt', 'right'),
+    writeStep('c.txt', 'right'),
     { edit: { path: 'docs/a.md', find: '# A', replace: '# B' } },
     { checkpoint: { label: 'nearly' } },
     { delete: { path: 'large.bin' } },
@@ -37,28 +37,28 @@ const work = {
 };
 const messages = { left: { subject: 'Add b' }, right: { subject: 'Add c', body: 'It was missing.' } };
 
-const worked = pairOf(async (scene, variant) => {
-  const told = prompts();
-  const ran = await scene.run(
+const worked = compareTwoPlans(async (fixture, variant) => {
+  const told = recordPrompts();
+  const ran = await fixture.run(
     {
-      strategyActor: steps({ decide: decisions[variant] }),
-      executionActor: steps(...work[variant]),
+      strategyActor: stepsAgent({ decide: decisions[variant] }),
+      executionActor: stepsAgent(...work[variant]),
       estimationActor: 'player',
-      applyActor: steps({ message: messages[variant] }),
+      applyActor: stepsAgent({ message: messages[variant] }),
     },
     { play: told.play },
   );
   const { plan } = ran;
-  const lines = decisionLines(await plan.decisions(), painter(false));
+  const lines = formatDecisions(await plan.decisions(), createColors(false));
   return {
     ran,
     /** What a later agent is told about the decision. */
     told: section(told.of('estimation'), 'Decided so far').join('').slice(2),
     /** What `plan explain` shows of what was rejected. */
     rejected: lines.join('\n').match(/rejected: (.*)/)?.[1] ?? '',
-    written: await scene.text(ran, variant === 'left' ? 'b.txt' : 'c.txt'),
+    written: await fixture.text(ran, variant === 'left' ? 'b.txt' : 'c.txt'),
     diff: await plan.diff(),
-    message: (await plan.preview()).message,
+    message: (await plan.previewApply()).message,
     backToHalfWay: await plan.rollback('half way', { dryRun: true }).then(
       () => 'found',
       ({ code }: { code: string }) => code,
@@ -69,24 +69,24 @@ const worked = pairOf(async (scene, variant) => {
 const findings = { left: { text: 'It is wrong' }, right: { path: 'b.txt', line: 12, text: 'It is slow' } };
 
 /** What the agent that fixes is told about a finding. */
-const reviewed = pairOf(async (scene, variant) => {
+const reviewed = compareTwoPlans(async (fixture, variant) => {
   let problem = '';
-  await scene.run(
+  await fixture.run(
     {
-      reviewActor: steps({ finding: { severity: 'blocking', ...findings[variant] } }),
+      reviewActor: stepsAgent({ finding: { severity: 'blocking', ...findings[variant] } }),
       ...{ executionActor: 'player', automationProfile: 'mends' },
     },
     {
       play: async task => {
         if (task.role === 'fix') problem = task.problem ?? '';
-        if (task.role === 'execution') await put(task, 'b.txt');
+        if (task.role === 'execution') await writeFile(task, 'b.txt');
       },
     },
   );
   return problem;
 });
 
-export const stepRows: Rows = {
+export const stepCases: KeyCases = {
   'write.path': worked('the file that is written', ({ ran }) => ran.paths.filter(path => /^[bc]\.txt$/.test(path)), [
     ['b.txt'],
     ['c.txt'],
@@ -132,41 +132,41 @@ export const stepRows: Rows = {
   ]),
   'finding.line': reviewed('the line it is about', problem => /:(\d+):/.exec(problem)?.[1], [undefined, '12']),
   'finding.text': reviewed('what is wrong', problem => problem.split('\n')[1], ['It is wrong', 'It is slow']),
-  'if.role': row('what the agent must be asked for', {
+  'if.role': keyCase('what the agent must be asked for', {
     values: ['execution', 'fix'],
-    see: (role, scene) => changed(scene, { ...writes('b.txt'), if: { role } }),
-    seen: [['b.txt'], []],
+    observe: (role, fixture) => changed(fixture, { ...writeStep('b.txt'), if: { role } }),
+    expected: [['b.txt'], []],
   }),
-  'if.goal': row('the goal a plan must have', {
+  'if.goal': keyCase('the goal a plan must have', {
     values: ['Do it', ['Another', 'Do it'], 'Another'],
-    see: (goal, scene) => changed(scene, { ...writes('b.txt'), if: { goal } }),
-    seen: [['b.txt'], ['b.txt'], []],
+    observe: (goal, fixture) => changed(fixture, { ...writeStep('b.txt'), if: { goal } }),
+    expected: [['b.txt'], ['b.txt'], []],
   }),
-  'if.depth': row('how deep the plan must be', {
+  'if.depth': keyCase('how deep the plan must be', {
     values: [0, 1],
-    see: (depth, scene) => changed(scene, { ...writes('b.txt'), if: { depth } }),
-    seen: [['b.txt'], []],
+    observe: (depth, fixture) => changed(fixture, { ...writeStep('b.txt'), if: { depth } }),
+    expected: [['b.txt'], []],
   }),
-  'run.timeoutSeconds': row('how long it may run', {
+  'run.timeoutSeconds': keyCase('how long it may run', {
     values: [0.1, 600],
-    see: (timeoutSeconds, scene) => changed(scene, { run: { argv: ['sleep', '1'], timeoutSeconds } }),
-    seen: [['TIMED_OUT'], []],
+    observe: (timeoutSeconds, fixture) => changed(fixture, { run: { argv: ['sleep', '1'], timeoutSeconds } }),
+    expected: [['TIMED_OUT'], []],
   }),
-  'decide.confidence': row('whether a wary profile goes on by itself', {
+  'decide.confidence': keyCase('whether a wary profile goes on by itself', {
     values: [0.7, 0.9],
-    async see(confidence, scene) {
-      const strategyActor = steps({ decide: { question: 'How?', choose: 'In one go', confidence } });
-      const { phase, state } = await (await scene.use({ strategyActor, automationProfile: 'wary' })).settled();
+    async observe(confidence, fixture) {
+      const strategyActor = stepsAgent({ decide: { question: 'How?', choose: 'In one go', confidence } });
+      const { phase, state } = await (await fixture.use({ strategyActor, automationProfile: 'wary' })).waitUntilIdle();
       return `${phase}.${state}`;
     },
-    seen: ['strategize.complete', 'execute.complete'],
+    expected: ['strategize.complete', 'execute.complete'],
   }),
-  'finding.severity': row('whether it bars the result', {
+  'finding.severity': keyCase('whether it bars the result', {
     values: ['note', 'warning', 'blocking'],
-    async see(severity, scene) {
-      const reviewActor = steps({ finding: { severity, text: 'It is wrong' } });
-      return (await scene.run({ reviewActor, executionActor: steps(writes('b.txt')) })).end;
+    async observe(severity, fixture) {
+      const reviewActor = stepsAgent({ finding: { severity, text: 'It is wrong' } });
+      return (await fixture.run({ reviewActor, executionActor: stepsAgent(writeStep('b.txt')) })).outcome;
     },
-    seen: ['complete', 'complete', 'REVIEW_BLOCKED'],
+    expected: ['complete', 'complete', 'REVIEW_BLOCKED'],
   }),
 };

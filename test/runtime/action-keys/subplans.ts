@@ -1,113 +1,115 @@
 /** Keys that say how subplans run and are merged. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../../src/index.ts';
-import { type Rows, row } from './row.ts';
-import { order, type Play, put, type Ran, type Scene, splitting } from './scene.ts';
+import { TroupeError } from '../../../src/index.ts';
+import { type KeyCases, keyCase } from './key-case.ts';
+import { type KeyAgent, type KeyFixture, type KeyRun, splittingAgent, subplanOrder, writeFile } from './key-fixture.ts';
 
 const both = ['one', 'two'];
 
 /** A plan with two subplans, each of which writes a file of its name unless it is said otherwise. */
-function split(scene: Scene, subplans: Record<string, unknown>, part: Play = ownFile): Promise<Ran> {
-  return scene.run({ subplans, executionActor: 'player' }, { play: splitting(both, part) });
+function split(fixture: KeyFixture, subplans: Record<string, unknown>, part: KeyAgent = ownFile): Promise<KeyRun> {
+  return fixture.run({ subplans, executionActor: 'player' }, { play: splittingAgent(both, part) });
 }
 
-const ownFile: Play = task => put(task, `${task.plan.description}.txt`);
-const sameFile: Play = task => task.call('edit', { path: 'a.txt', find: 'three', replace: task.plan.description });
+const ownFile: KeyAgent = task => writeFile(task, `${task.plan.description}.txt`);
+const sameFile: KeyAgent = task => task.call('edit', { path: 'a.txt', find: 'three', replace: task.plan.description });
 
 /** Fails so many times, then does its work. */
-function failing(times: number): Play {
+function failing(times: number): KeyAgent {
   let failed = 0;
   return task => {
     if (task.plan.description === 'two') return ownFile(task);
     failed += 1;
     if (failed > times) return ownFile(task);
-    throw new Fault('AGENT_FAILED', 'not this time');
+    throw new TroupeError('AGENT_FAILED', 'not this time');
   };
 }
 
-export const subplanRows: Rows = {
-  'subplans.executionMode': row('whether one waits for the other', {
+export const subplanCases: KeyCases = {
+  'subplans.executionMode': keyCase('whether one waits for the other', {
     values: ['sequential', 'parallel', 'dependencyOrdered'],
-    see: async (executionMode, scene) => (await order(await split(scene, { executionMode })))[1],
-    seen: ['one complete', 'two running', 'two running'],
+    observe: async (executionMode, fixture) => (await subplanOrder(await split(fixture, { executionMode })))[1],
+    expected: ['one complete', 'two running', 'two running'],
   }),
-  'subplans.maxParallel': row('how many run at once', {
+  'subplans.maxParallel': keyCase('how many run at once', {
     values: [1, 2],
-    see: async (maxParallel, scene) => (await order(await split(scene, { maxParallel })))[1],
-    seen: ['one complete', 'two running'],
+    observe: async (maxParallel, fixture) => (await subplanOrder(await split(fixture, { maxParallel })))[1],
+    expected: ['one complete', 'two running'],
   }),
-  'subplans.mergeStrategy': row('how results are merged that change the same line', {
+  'subplans.mergeStrategy': keyCase('how results are merged that change the same line', {
     values: ['threeWay', 'failOnConflict', 'lastWins', 'sequentialApply'],
-    see: async (mergeStrategy, scene) => (await split(scene, { mergeStrategy, retryFailed: false }, sameFile)).end,
-    seen: ['conflicted', 'MERGE_CONFLICT', 'complete', 'SUBPLANS_FAILED'],
+    observe: async (mergeStrategy, fixture) =>
+      (await split(fixture, { mergeStrategy, retryFailed: false }, sameFile)).outcome,
+    expected: ['conflicted', 'MERGE_CONFLICT', 'complete', 'SUBPLANS_FAILED'],
   }),
-  'subplans.conflictPolicy': row('what becomes of a conflict', {
+  'subplans.conflictPolicy': keyCase('what becomes of a conflict', {
     values: ['manual', 'preferOurs', 'preferTheirs', 'actor'],
-    async see(conflictPolicy, scene) {
-      const work = splitting(both, sameFile);
-      const play: Play = task => (task.role === 'conflict' ? put(task, 'a.txt', 'peace') : work(task));
-      const ran = await scene.run({ subplans: { conflictPolicy }, executionActor: 'player' }, { play });
-      return (await scene.text(ran, 'a.txt'))?.replace(/^one\ntwo\n(.*)\nfour\nfive\n$/s, '$1') ?? ran.record.state;
+    async observe(conflictPolicy, fixture) {
+      const work = splittingAgent(both, sameFile);
+      const play: KeyAgent = task => (task.role === 'conflict' ? writeFile(task, 'a.txt', 'peace') : work(task));
+      const ran = await fixture.run({ subplans: { conflictPolicy }, executionActor: 'player' }, { play });
+      return (await fixture.text(ran, 'a.txt'))?.replace(/^one\ntwo\n(.*)\nfour\nfive\n$/s, '$1') ?? ran.record.state;
     },
-    seen: ['conflicted', 'one', 'two', 'peace'],
+    expected: ['conflicted', 'one', 'two', 'peace'],
   }),
-  'subplans.isolation': row('whether subplans work in a repository', {
+  'subplans.isolation': keyCase('whether subplans work in a repository', {
     values: ['worktree', 'copy', 'none'],
-    async see(isolation, scene) {
+    async observe(isolation, fixture) {
       const seen = new Set<string>();
-      const look: Play = task => {
+      const look: KeyAgent = task => {
         const isShared = existsSync(join(task.directory, 'cache/of-parent'));
         seen.add(`${existsSync(join(task.directory, '.git')) ? 'repository' : 'files'}${isShared ? ', shared' : ''}`);
       };
-      const play: Play = async task => {
-        if (task.plan.depth === 0) await put(task, 'cache/of-parent', 'x');
-        return splitting(['one'], look)(task);
+      const play: KeyAgent = async task => {
+        if (task.plan.depth === 0) await writeFile(task, 'cache/of-parent', 'x');
+        return splittingAgent(['one'], look)(task);
       };
-      await scene.run({ subplans: { isolation }, executionActor: 'worker' }, { play });
+      await fixture.run({ subplans: { isolation }, executionActor: 'worker' }, { play });
       return [...seen];
     },
-    seen: [['repository'], ['files'], ['repository, shared']],
+    expected: [['repository'], ['files'], ['repository, shared']],
   }),
-  'subplans.failFast': row('whether the first failure cancels the others', {
+  'subplans.failFast': keyCase('whether the first failure cancels the others', {
     values: [false, true],
-    async see(failFast, scene) {
-      const { record } = await split(scene, { failFast, maxParallel: 1, retryFailed: false }, failing(9));
+    async observe(failFast, fixture) {
+      const { record } = await split(fixture, { failFast, maxParallel: 1, retryFailed: false }, failing(9));
       return record.subplanStatuses.map(({ state }) => state);
     },
-    seen: [
+    expected: [
       ['failed', 'complete'],
       ['failed', 'cancelled'],
     ],
   }),
-  'subplans.timeoutSeconds': row('how long an attempt may run', {
+  'subplans.timeoutSeconds': keyCase('how long an attempt may run', {
     values: [0.1, 600],
-    async see(timeoutSeconds, scene) {
-      const wait: Play = task => task.call('builtin/run', { argv: ['sleep', '1'] });
-      const { record } = await split(scene, { timeoutSeconds, retryFailed: false }, wait);
+    async observe(timeoutSeconds, fixture) {
+      const wait: KeyAgent = task => task.call('builtin/run', { argv: ['sleep', '1'] });
+      const { record } = await split(fixture, { timeoutSeconds, retryFailed: false }, wait);
       return record.subplanStatuses.map(({ error, state }) => error?.code ?? state);
     },
-    seen: [
+    expected: [
       ['TIMED_OUT', 'TIMED_OUT'],
       ['complete', 'complete'],
     ],
   }),
-  'subplans.retryFailed': row('whether a failed one is tried again', {
+  'subplans.retryFailed': keyCase('whether a failed one is tried again', {
     values: [false, true],
-    see: async (retryFailed, scene) => (await split(scene, { retryFailed, retryDelayMs: 1 }, failing(1))).end,
-    seen: ['SUBPLANS_FAILED', 'complete'],
+    observe: async (retryFailed, fixture) =>
+      (await split(fixture, { retryFailed, retryDelayMs: 1 }, failing(1))).outcome,
+    expected: ['SUBPLANS_FAILED', 'complete'],
   }),
-  'subplans.maxRetries': row('how many times', {
+  'subplans.maxRetries': keyCase('how many times', {
     values: [1, 2],
-    see: async (maxRetries, scene) => (await split(scene, { maxRetries, retryDelayMs: 1 }, failing(2))).end,
-    seen: ['SUBPLANS_FAILED', 'complete'],
+    observe: async (maxRetries, fixture) => (await split(fixture, { maxRetries, retryDelayMs: 1 }, failing(2))).outcome,
+    expected: ['SUBPLANS_FAILED', 'complete'],
   }),
-  'subplans.retryDelayMs': row('how long before that', {
+  'subplans.retryDelayMs': keyCase('how long before that', {
     values: [1, 3_600_000],
-    async see(retryDelayMs, scene) {
-      const plan = await scene.use(
+    async observe(retryDelayMs, fixture) {
+      const plan = await fixture.use(
         { subplans: { retryDelayMs }, executionActor: 'player' },
-        { play: splitting(both, failing(1)) },
+        { play: splittingAgent(both, failing(1)) },
       );
       await plan.execute();
       // With an hour to wait the plan does not come to an end.
@@ -124,6 +126,6 @@ export const subplanRows: Rows = {
       await plan.cancel();
       return one?.state;
     },
-    seen: ['complete', 'pending'],
+    expected: ['complete', 'pending'],
   }),
 };

@@ -3,44 +3,44 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { memoryStore } from '../../../src/adapters/memory-store.ts';
+import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
 import { readExport } from '../../../src/index.ts';
-import { link } from '../../../src/runtime/export/chain.ts';
-import { type Playhouse, playhouse, spawn } from '../playhouse.ts';
+import { sealLine } from '../../../src/runtime/export/hash-chain.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
 const token = `ghp_${'a'.repeat(36)}`;
 
-async function linesOf(house: Playhouse, planId: string, files = true): Promise<string[]> {
+async function linesOf(testProject: TestProject, planId: string, files = true): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of (await house.troupe.plan(planId)).export({ files })) lines.push(line);
+  for await (const line of (await testProject.troupe.plan(planId)).export({ files })) lines.push(line);
   return lines;
 }
 
 /** A plan with a subplan, checkpoints and a secret in its journal. */
 async function told(noise = `${Math.sqrt(2)}`.repeat(100)) {
-  const house = await playhouse();
-  const { plan } = await house.run(
+  const testProject = await createTestProject();
+  const { plan } = await testProject.run(
     async task => {
       await task.call('builtin/write', { path: `${task.plan.depth}.txt`, content: 'new\n'.repeat(50) });
       if (task.plan.depth > 0) return;
       await task.call('builtin/write', { path: 'noise.bin', content: noise });
-      await spawn(task, `below, with ${token}`);
+      await spawnSubplan(task, `below, with ${token}`);
     },
     { executionEnvironment: { TOKEN: token } },
   );
-  return { house, plan, lines: await linesOf(house, plan.id) };
+  return { testProject, plan, lines: await linesOf(testProject, plan.id) };
 }
 
-const save = (house: Playhouse, lines: readonly string[], name = 'plan.jsonl') => {
-  const file = join(house.folder, '..', name);
+const save = (testProject: TestProject, lines: readonly string[], name = 'plan.jsonl') => {
+  const file = join(testProject.folder, '..', name);
   writeFileSync(file, lines.map(line => `${line}\n`).join(''));
   return file;
 };
 
 /** The same repository once more, with nothing of Troupe's in it. */
-async function elsewhere(house: Playhouse, files?: Record<string, string>) {
-  const other = await playhouse({}, files === undefined ? {} : { files });
-  if (files === undefined) other.git('fetch', '--quiet', house.folder, 'main');
+async function elsewhere(testProject: TestProject, files?: Record<string, string>) {
+  const other = await createTestProject({}, files === undefined ? {} : { files });
+  if (files === undefined) other.git('fetch', '--quiet', testProject.folder, 'main');
   return other;
 }
 
@@ -50,10 +50,10 @@ describe('an exported plan', () => {
     const noise = Array.from({ length: 10_000 }, (_, at) => createHash('sha256').update(`${at}`).digest('hex')).join(
       '\n',
     );
-    const { house, plan, lines } = await told(noise);
+    const { testProject, plan, lines } = await told(noise);
     expect(lines.filter(line => line.includes('"type":"files"')).length).toBeGreaterThan(1);
-    const other = await elsewhere(house);
-    const report = await other.troupe.import(save(house, lines));
+    const other = await elsewhere(testProject);
+    const report = await other.troupe.import(save(testProject, lines));
     expect(report).toMatchObject({ planId: plan.id, files: true });
     expect(report.planIds).toHaveLength(2);
     const there = await other.troupe.plan(plan.id);
@@ -74,14 +74,14 @@ describe('an exported plan', () => {
   });
 
   test('that lived has ended where it comes in, and is not at work twice', async () => {
-    const { house, plan, lines } = await told();
-    const other = await elsewhere(house);
-    await other.troupe.import(save(house, lines));
+    const { testProject, plan, lines } = await told();
+    const other = await elsewhere(testProject);
+    await other.troupe.import(save(testProject, lines));
     const there = await other.troupe.plan(plan.id);
     expect(await there.record()).toMatchObject({
       state: 'cancelled',
       cancelReason: 'it was imported: it goes on where it came from',
-      ways: [],
+      availableCommands: [],
       sandbox: null,
       projectLinks: [{ root: other.folder }],
     });
@@ -91,39 +91,39 @@ describe('an exported plan', () => {
   });
 
   test('has no credentials in its records, is whole whichever plan is named, and is read without a store [R147]', async () => {
-    const { house, lines } = await told();
+    const { testProject, lines } = await told();
     const records = lines.filter(line => !line.includes('"type":"files"')).join('\n');
     expect(records).not.toContain(token);
     expect(records).toContain('below, with [GitHub token]');
     // What its programs are given is in the store as it is.
     expect(records).toContain('"executionEnvironment":{"TOKEN":"[GitHub token]"}');
     expect(lines.at(-1)).toContain('"redacted":["GitHub token"]');
-    const [child] = (await house.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
-    expect(await linesOf(house, child?.planId ?? '')).toHaveLength(lines.length);
+    const [child] = (await testProject.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    expect(await linesOf(testProject, child?.planId ?? '')).toHaveLength(lines.length);
     const types = new Set<string>();
-    for await (const { type } of readExport(save(house, lines))) types.add(type);
+    for await (const { type } of readExport(save(testProject, lines))) types.add(type);
     expect([...types]).toEqual(['plan', 'row', 'files', 'end']);
   });
 
   test('may leave its files behind', async () => {
-    const { house, plan } = await told();
-    const lines = await linesOf(house, plan.id, false);
+    const { testProject, plan } = await told();
+    const lines = await linesOf(testProject, plan.id, false);
     expect(lines.some(line => line.includes('"type":"files"'))).toBe(false);
-    const other = await elsewhere(house, { 'other.txt': 'another history\n' });
-    expect(await other.troupe.import(save(house, lines))).toMatchObject({ files: false });
+    const other = await elsewhere(testProject, { 'other.txt': 'another history\n' });
+    expect(await other.troupe.import(save(testProject, lines))).toMatchObject({ files: false });
     expect((await other.troupe.plan(plan.id)).id).toBe(plan.id);
   });
 });
 
 describe('an import', () => {
-  const nothing = async (house: Playhouse) => {
-    expect(await house.troupe.plans({ all: true, children: true })).toEqual([]);
-    expect(house.git('for-each-ref', 'refs/troupe/')).toBe('');
+  const nothing = async (testProject: TestProject) => {
+    expect(await testProject.troupe.plans({ all: true, children: true })).toEqual([]);
+    expect(testProject.git('for-each-ref', 'refs/troupe/')).toBe('');
   };
 
   test('names the line that was changed, dropped, moved or added, and takes nothing in [R159]', async () => {
-    const { house, lines } = await told();
-    const other = await elsewhere(house);
+    const { testProject, lines } = await told();
+    const other = await elsewhere(testProject);
     const at = Math.floor(lines.length / 2);
     const [first = '', second = ''] = lines.slice(at, at + 2);
     const attacks: [string, string[], number][] = [
@@ -138,7 +138,7 @@ describe('an import', () => {
       ['stands after the end', [...lines, lines.at(-1) ?? ''], lines.length + 1],
     ];
     for (const [said, attacked, line] of attacks) {
-      const refused = await other.troupe.import(save(house, attacked)).catch((error: unknown) => error);
+      const refused = await other.troupe.import(save(testProject, attacked)).catch((error: unknown) => error);
       expect(refused).toMatchObject({
         code: 'EXPORT_DAMAGED',
         message: expect.stringContaining(`Line ${line} of the export ${said}`),
@@ -149,8 +149,8 @@ describe('an import', () => {
   });
 
   test('refuses what is well linked and makes no sense', async () => {
-    const { house, plan, lines } = await told();
-    const other = await elsewhere(house);
+    const { testProject, plan, lines } = await told();
+    const other = await elsewhere(testProject);
     const [head = {}] = lines.map(line => JSON.parse(line) as Record<string, unknown>);
     const { line: _, hash: __, ...sound } = head;
     const row = { type: 'row', key: `p/${plan.id}`, value: {} };
@@ -170,11 +170,11 @@ describe('an import', () => {
       const chained: string[] = [];
       let before = '';
       for (const body of [...bodies, { type: 'end', rows: bodies.filter(b => 'key' in b).length, redacted: [] }]) {
-        const { text, hash } = link(body, { line: chained.length + 1, before });
+        const { text, hash } = sealLine(body, { line: chained.length + 1, before });
         chained.push(text);
         before = hash;
       }
-      const file = save(house, chained);
+      const file = save(testProject, chained);
       await expect(other.troupe.import(file)).rejects.toMatchObject({ message: expect.stringContaining(said) });
     }
     const newer: [string, object][] = [
@@ -182,15 +182,15 @@ describe('an import', () => {
       ['the export has records of version 99', { ...sound, records: 99 }],
     ];
     for (const [said, body] of newer) {
-      const refused = other.troupe.import(save(house, [link(body, { line: 1, before: '' }).text]));
+      const refused = other.troupe.import(save(testProject, [sealLine(body, { line: 1, before: '' }).text]));
       await expect(refused).rejects.toMatchObject({ code: 'STORE_FORMAT', message: expect.stringContaining(said) });
     }
-    const miscounted = [link(sound, { line: 1, before: '' })];
-    miscounted.push(link({ type: 'end', rows: 5, redacted: [] }, { line: 2, before: miscounted[0]?.hash ?? '' }));
+    const miscounted = [sealLine(sound, { line: 1, before: '' })];
+    miscounted.push(sealLine({ type: 'end', rows: 5, redacted: [] }, { line: 2, before: miscounted[0]?.hash ?? '' }));
     await expect(
       other.troupe.import(
         save(
-          house,
+          testProject,
           miscounted.map(({ text }) => text),
         ),
       ),
@@ -199,11 +199,11 @@ describe('an import', () => {
   });
 
   test('refuses a plan that is here, one whose base is not, and a file that is not there', async () => {
-    const { house, plan, lines } = await told();
-    const file = save(house, lines);
-    await expect(house.troupe.import(file)).rejects.toMatchObject({ code: 'PLAN_EXISTS' });
+    const { testProject, plan, lines } = await told();
+    const file = save(testProject, lines);
+    await expect(testProject.troupe.import(file)).rejects.toMatchObject({ code: 'PLAN_EXISTS' });
     expect(await plan.record()).toMatchObject({ state: 'complete' });
-    const other = await elsewhere(house, { 'other.txt': 'another history\n' });
+    const other = await elsewhere(testProject, { 'other.txt': 'another history\n' });
     await expect(other.troupe.import(file)).rejects.toMatchObject({
       code: 'BASE_MISSING',
       hints: ['git fetch --all', 'troupe help export'],
@@ -213,7 +213,7 @@ describe('an import', () => {
   });
 
   test('whose rows cannot be written leaves no refs either', async () => {
-    const { house, lines } = await told();
+    const { testProject, lines } = await told();
     let full = false;
     const inner = memoryStore();
     const store = async () => {
@@ -226,29 +226,29 @@ describe('an import', () => {
         close: made.close.bind(made),
       });
     };
-    const other = await playhouse({}, { store, resume: false });
-    other.git('fetch', '--quiet', house.folder, 'main');
+    const other = await createTestProject({}, { store, resume: false });
+    other.git('fetch', '--quiet', testProject.folder, 'main');
     full = true;
-    await expect(other.troupe.import(save(house, lines))).rejects.toThrow('no room');
+    await expect(other.troupe.import(save(testProject, lines))).rejects.toThrow('no room');
     await nothing(other);
     full = false;
-    expect(await other.troupe.import(save(house, lines))).toMatchObject({ files: true });
+    expect(await other.troupe.import(save(testProject, lines))).toMatchObject({ files: true });
   });
 
   test('whose files are not a pack is refused by git, and leaves nothing', async () => {
-    const { house, lines } = await told();
+    const { testProject, lines } = await told();
     const bodies = lines.map(line => {
       const { line: _, hash: __, ...body } = JSON.parse(line) as Record<string, unknown>;
       return body.type === 'files' ? { ...body, base64: Buffer.from('no pack').toString('base64') } : body;
     });
     let before = '';
     const chained = bodies.map((body, at) => {
-      const { text, hash } = link(body, { line: at + 1, before });
+      const { text, hash } = sealLine(body, { line: at + 1, before });
       before = hash;
       return text;
     });
-    const other = await elsewhere(house);
-    await expect(other.troupe.import(save(house, chained))).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    const other = await elsewhere(testProject);
+    await expect(other.troupe.import(save(testProject, chained))).rejects.toMatchObject({ code: 'GIT_FAILED' });
     await nothing(other);
   });
 });

@@ -3,30 +3,30 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { manualClock } from '../../../src/adapters/manual-clock.ts';
+import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
 import { gitProject } from '../../../src/git.ts';
 import type { Plan } from '../../../src/index.ts';
-import { type Playhouse, playhouse } from '../playhouse.ts';
+import { createTestProject, type TestProject } from '../test-project.ts';
 
 const day = 24 * 60 * 60 * 1000;
-const refs = (house: Playhouse) =>
-  house
+const refs = (testProject: TestProject) =>
+  testProject
     .git('for-each-ref', '--format=%(refname)', 'refs/troupe/')
     .split('\n')
     .filter(name => name !== '');
 
-/** A house whose clock can be moved on past any age; it begins now, as files do. */
-async function house() {
+/** A testProject whose clock can be moved on past any age; it begins now, as files do. */
+async function testProject() {
   const clock = manualClock(Date.now());
-  const made = await playhouse({}, { clock });
+  const made = await createTestProject({}, { clock });
   const sandboxes = join(made.folder, '..', 'sandboxes');
   const project = gitProject(made.folder, { sandboxes });
   const folderOf = (key: string) => project.sandbox(key).then(({ path }) => path);
-  return { clock, house: made, project, folderOf, sandboxes };
+  return { clock, testProject: made, project, folderOf, sandboxes };
 }
 
 /** Until nothing is done any more about plans that ended: then they may go. */
-async function put(here: Playhouse, plans: readonly Plan[]): Promise<void> {
+async function put(here: TestProject, plans: readonly Plan[]): Promise<void> {
   const seen = async () => (await here.troupe.cleanUp({ maxBytes: 0 })).items.map(({ name }) => name);
   await expect.poll(seen, { timeout: 20_000, interval: 20 }).toEqual(expect.arrayContaining(plans.map(({ id }) => id)));
 }
@@ -37,10 +37,10 @@ const write = async (task: { call(tool: string, input: unknown): Promise<unknown
 
 describe('a plan that has ended', () => {
   test('goes when it is old, with its records, refs and log, and says what that frees [R130]', async () => {
-    const { clock, house: here } = await house();
+    const { clock, testProject: here } = await testProject();
     const { plan } = await here.run(write);
     await plan.apply();
-    await plan.settled();
+    await plan.waitUntilIdle();
     expect(await here.troupe.cleanUp()).toMatchObject({ items: [], bytes: 0, kept: { plans: 1 } });
     await put(here, [plan]);
     clock.advance(31 * day);
@@ -64,14 +64,14 @@ describe('a plan that has ended', () => {
   });
 
   test('goes although it is young when more is kept than there is room for, the oldest first [R130]', async () => {
-    const { clock, house: here } = await house();
+    const { clock, testProject: here } = await testProject();
     const first = await here.run(write);
     await first.plan.cancel();
-    await first.plan.settled();
+    await first.plan.waitUntilIdle();
     clock.advance(1000);
     const second = await here.run(write);
     await second.plan.cancel();
-    await second.plan.settled();
+    await second.plan.waitUntilIdle();
     await put(here, [first.plan, second.plan]);
     const all = await here.troupe.cleanUp({ maxBytes: 0 });
     expect(all.items.map(({ name }) => name)).toEqual([first.plan.id, second.plan.id]);
@@ -80,7 +80,7 @@ describe('a plan that has ended', () => {
   });
 
   test('takes its subplans with it', async () => {
-    const { clock, house: here } = await house();
+    const { clock, testProject: here } = await testProject();
     const { plan } = await here.run(async task => {
       if (task.plan.depth > 0) return write(task);
       await task.call('builtin/plan-subplan', {
@@ -93,7 +93,7 @@ describe('a plan that has ended', () => {
     const [child] = (await here.troupe.tree(plan.id)).children;
     expect(child?.plan.state).toBe('complete');
     await plan.cancel();
-    await plan.settled();
+    await plan.waitUntilIdle();
     await put(here, [plan]);
     clock.advance(31 * day);
     await here.troupe.cleanUp({ dryRun: false });
@@ -104,7 +104,7 @@ describe('a plan that has ended', () => {
 
 describe('a folder that a process kept for reuse', () => {
   test('goes when that process is dead, is shown first, and its files stay in their ref [R124, R133]', async () => {
-    const { house: here, project } = await house();
+    const { testProject: here, project } = await testProject();
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
     writeFileSync(join(path, 'work.txt'), 'kept');
@@ -118,7 +118,7 @@ describe('a folder that a process kept for reuse', () => {
     const dead = join(home, mine.replace(`-${process.pid}-`, `-${pid}-`));
     renameSync(join(home, mine), dead);
     const shown = await here.troupe.cleanUp();
-    expect(shown.items).toMatchObject([{ kind: 'litter', name: dead, planId: null, keptIn: null, fault: null }]);
+    expect(shown.items).toMatchObject([{ kind: 'litter', name: dead, planId: null, keptIn: null, error: null }]);
     expect(shown.bytes).toBeGreaterThan(0);
     expect(existsSync(dead)).toBe(true);
     await here.troupe.cleanUp({ dryRun: false });
@@ -131,7 +131,7 @@ describe('a folder that a process kept for reuse', () => {
 
 describe('a plan that lives', () => {
   test('is never touched, whatever its age and the room there is [R133]', async () => {
-    const { clock, house: here, folderOf } = await house();
+    const { clock, testProject: here, folderOf } = await testProject();
     const { plan, record } = await here.run(write);
     const path = await folderOf(record.sandbox?.key ?? '');
     const before = refs(here);
@@ -139,11 +139,11 @@ describe('a plan that lives', () => {
     expect(await here.troupe.cleanUp({ dryRun: false, maxBytes: 0, olderThanMs: 0 })).toMatchObject({ items: [] });
     expect([existsSync(join(path, 'b.txt')), refs(here)]).toEqual([true, before]);
     await plan.apply();
-    expect(await plan.settled()).toMatchObject({ state: 'applied' });
+    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
   });
 
   test('whose folder lost its registration keeps it', async () => {
-    const { clock, house: here, folderOf } = await house();
+    const { clock, testProject: here, folderOf } = await testProject();
     const { record } = await here.run(write);
     const path = await folderOf(record.sandbox?.key ?? '');
     rmSync(join(here.folder, '.git', 'worktrees'), { recursive: true });
@@ -157,14 +157,14 @@ describe('what no plan knows', () => {
   const stray = '01KAJ0000000000000STRAYAAA-1';
 
   test('is left alone while it is young, and captured before it goes [R124, R133]', async () => {
-    const { clock, house: here, project } = await house();
+    const { clock, testProject: here, project } = await testProject();
     const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
     writeFileSync(join(path, 'work.txt'), 'not in any ref yet');
     expect((await here.troupe.cleanUp({ dryRun: false })).items).toEqual([]);
     clock.advance(31 * day);
     const { items } = await here.troupe.cleanUp({ dryRun: false });
     expect(items).toMatchObject([
-      { kind: 'sandbox', name: path, why: 'no plan knows it', keptIn: `refs/troupe/lost/${stray}`, fault: null },
+      { kind: 'sandbox', name: path, why: 'no plan knows it', keptIn: `refs/troupe/lost/${stray}`, error: null },
     ]);
     expect(items[0]?.bytes).toBeGreaterThan(18);
     expect(here.git('show', `refs/troupe/lost/${stray}:work.txt`)).toBe('not in any ref yet');
@@ -174,7 +174,7 @@ describe('what no plan knows', () => {
   });
 
   test('of the same name once more is kept beside what is kept already', async () => {
-    const { house: here, project } = await house();
+    const { testProject: here, project } = await testProject();
     for (const content of ['first', 'second']) {
       const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
       writeFileSync(join(path, 'work.txt'), content);
@@ -188,7 +188,7 @@ describe('what no plan knows', () => {
   });
 
   test('as a folder without a registration is captured, as a registration without a folder struck [R133]', async () => {
-    const { clock, house: here, project } = await house();
+    const { clock, testProject: here, project } = await testProject();
     const [one, two] = ['01KAJ0000000000000STRAYAAA-1', '01KAJ0000000000000STRAYAAA-2'];
     const folder = (await project.openSandbox({ key: one, tree: 'HEAD^{tree}' })).path;
     const gone = (await project.openSandbox({ key: two, tree: 'HEAD^{tree}' })).path;
@@ -213,9 +213,9 @@ describe('what no plan knows', () => {
   });
 
   test('refs and logs go, others’ refs stay', async () => {
-    const logs = join((await playhouse()).folder, '..', 'logs');
+    const logs = join((await createTestProject()).folder, '..', 'logs');
     const clock = manualClock(Date.now());
-    const here = await playhouse({}, { clock, logs });
+    const here = await createTestProject({}, { clock, logs });
     mkdirSync(logs, { recursive: true });
     writeFileSync(join(logs, '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
     for (const name of [
@@ -239,7 +239,7 @@ describe('what no plan knows', () => {
   });
 
   test('marks of landings stay while a plan lives that may be theirs', async () => {
-    const { clock, house: here } = await house();
+    const { clock, testProject: here } = await testProject();
     await here.run(write);
     here.git('update-ref', 'refs/troupe/land/0123456789abcdef01234567/made', 'HEAD');
     clock.advance(31 * day);
@@ -248,7 +248,7 @@ describe('what no plan knows', () => {
 });
 
 test('packed refs are as old as the pack at least, and weighed like others', async () => {
-  const { clock, house: here, project } = await house();
+  const { clock, testProject: here, project } = await testProject();
   const { path } = await project.openSandbox({ key: 'x', tree: 'HEAD^{tree}' });
   writeFileSync(join(path, 'big.txt'), Array.from({ length: 3000 }, (_, at) => `${at * 7919}`).join('\n'));
   await project.removeSandbox({ key: 'x', pin: 'lost/x' });
@@ -262,17 +262,17 @@ test('packed refs are as old as the pack at least, and weighed like others', asy
 });
 
 test('what cannot go is named and stays, and the rest goes; later it goes too', async () => {
-  const { clock, house: here, project } = await house();
+  const { clock, testProject: here, project } = await testProject();
   const { plan } = await here.run(write);
   await plan.cancel();
-  await plan.settled();
+  await plan.waitUntilIdle();
   await put(here, [plan]);
   here.git('update-ref', 'refs/troupe/lost/x', 'HEAD');
   clock.advance(31 * day);
   const lock = join(here.folder, '.git', 'refs', 'troupe', 'lost', 'x.lock');
   writeFileSync(lock, '');
   const { items } = await here.troupe.cleanUp({ dryRun: false });
-  expect(items.map(({ kind, fault }) => [kind, fault?.code ?? null])).toEqual([
+  expect(items.map(({ kind, error }) => [kind, error?.code ?? null])).toEqual([
     ['plan', null],
     ['refs', 'GIT_FAILED'],
   ]);

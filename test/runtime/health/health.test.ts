@@ -1,19 +1,19 @@
 /** Loses rows of plans one kind at a time: each must be seen, and made again where that can be. */
 import { describe, expect, test } from 'vitest';
-import { memoryStore } from '../../../src/adapters/memory-store.ts';
-import { checkStore, mendStore, redactStore, type StoreOpener } from '../../../src/index.ts';
-import { playhouse, spawn } from '../playhouse.ts';
+import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
+import { checkStore, redactStore, repairPlanStore, type StoreOpener } from '../../../src/index.ts';
+import { createTestProject, spawnSubplan } from '../test-project.ts';
 
 /** A store with a plan that rests, its subplan complete. */
 async function rested() {
   const store = memoryStore();
-  const house = await playhouse({}, { store });
-  const { plan } = await house.run(async task => {
+  const testProject = await createTestProject({}, { store });
+  const { plan } = await testProject.run(async task => {
     await task.call('builtin/write', { path: `${task.plan.depth}.txt`, content: 'x' });
-    if (task.plan.depth === 0) await spawn(task, 'below');
+    if (task.plan.depth === 0) await spawnSubplan(task, 'below');
   });
-  await house.troupe.close();
-  const reopen = () => house.reopen();
+  await testProject.troupe.close();
+  const reopen = () => testProject.reopen();
   return { store, planId: plan.id, reopen };
 }
 
@@ -43,7 +43,7 @@ describe('a store', () => {
     const { store, planId, reopen } = await rested();
     const before = await keysOf(store, '');
     expect(await checkStore(store)).toEqual({ rows: before.length, plans: 2, damage: [] });
-    expect(await mendStore(store)).toMatchObject({ restored: 0, lost: [] });
+    expect(await repairPlanStore(store)).toMatchObject({ restored: 0, lost: [] });
     expect((await keysOf(store, '')).filter(key => !before.includes(key))).toEqual([]);
     expect(await (await (await reopen()).plan(planId)).record()).toMatchObject({ state: 'complete' });
   });
@@ -51,7 +51,7 @@ describe('a store', () => {
   test('that is empty has none either', async () => {
     const store = memoryStore();
     expect(await checkStore(store)).toEqual({ rows: 0, plans: 0, damage: [] });
-    expect(await mendStore(store)).toEqual({ kept: 0, restored: 0, lost: [] });
+    expect(await repairPlanStore(store)).toEqual({ kept: 0, restored: 0, lost: [] });
   });
 
   test('that lost decisions, checkpoints and a record gets them again from the journal', async () => {
@@ -63,13 +63,13 @@ describe('a store', () => {
       `Plan ${planId} lost its record.`,
       `Plan ${planId} lost ${told.length} of the rows its journal speaks of.`,
     ]);
-    expect(await mendStore(store)).toMatchObject({ restored: told.length + 1, lost: [] });
+    expect(await repairPlanStore(store)).toMatchObject({ restored: told.length + 1, lost: [] });
     expect((await checkStore(store)).damage).toEqual([]);
     expect(await valuesOf(store, told)).toEqual(before);
     const plan = await (await reopen()).plan(planId);
     expect(await plan.record()).toMatchObject({ phase: 'execute', state: 'complete' });
     await plan.apply();
-    expect(await plan.settled()).toMatchObject({ state: 'applied' });
+    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
   });
 
   test('that lost a part of a journal says so; what hangs on it cannot be made again', async () => {
@@ -83,7 +83,7 @@ describe('a store', () => {
     const { store, planId } = await rested();
     const [created = ''] = await keysOf(store, `j/${planId}/`);
     await lose(store, [created, `p/${planId}`]);
-    const { lost } = await mendStore(store);
+    const { lost } = await repairPlanStore(store);
     expect(lost[0]).toBe(`Plan ${planId}: its record and its beginning; what was left of it is removed.`);
     expect((await keysOf(store, '')).filter(key => /^[pwncxhjb]\//.test(key) && key.includes(`/${planId}`))).toEqual(
       [],
@@ -95,7 +95,7 @@ describe('a store', () => {
     const others = (await keysOf(store, 'a/')).filter(key => !key.startsWith('a/00000001'));
     await lose(store, [...others, ...(await keysOf(store, 's/')), ...(await keysOf(store, 'z/'))]);
     expect((await checkStore(store)).damage).toContain(`Plan ${planId} is unfinished and nothing works on it.`);
-    const { lost } = await mendStore(store);
+    const { lost } = await repairPlanStore(store);
     expect(lost).toEqual([`Plan ${planId} ("Play"): what it was doing; its history and files are kept.`]);
     const plan = await (await reopen()).plan(planId);
     expect(await plan.record()).toMatchObject({
@@ -118,7 +118,7 @@ describe('a store', () => {
     const orphan = { parent: '00000001', id: 'x', src: 'x', state: { value: 'a' } };
     await opened.batch([{ type: 'put', key: 'a/0000000z', value: orphan }]);
     await opened.close();
-    expect((await mendStore(store)).lost[0]).toBe('The root of all actors, and with it whatever was at work.');
+    expect((await repairPlanStore(store)).lost[0]).toBe('The root of all actors, and with it whatever was at work.');
     expect((await checkStore(store)).damage).toEqual([]);
     const troupe = await reopen();
     expect(await (await troupe.plan(planId)).record()).toMatchObject({ state: 'cancelled' });

@@ -1,25 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanEvent, PlanFact } from '../../../src/model/event.ts';
+import type { PlanEvent, PlanEventPayload } from '../../../src/model/event.ts';
+import { approvalsByPlan, attentionItems } from '../../../src/runtime/views/attention.ts';
 import { reduceCheckpoints } from '../../../src/runtime/views/checkpoints.ts';
-import { reduceChecks } from '../../../src/runtime/views/checks.ts';
 import { reduceConflicts } from '../../../src/runtime/views/conflicts.ts';
-import { asksOf, needsOf } from '../../../src/runtime/views/needs.ts';
-import { plansOf, reducePlans } from '../../../src/runtime/views/plans.ts';
-import { childId, record, rootId } from '../../cli/records.ts';
+import { reducePlanSummaries, toPlanSummaries } from '../../../src/runtime/views/plan-summaries.ts';
+import { reduceValidationSummary } from '../../../src/runtime/views/validations.ts';
+import { childId, planRecord, rootId } from '../../cli/sample-records.ts';
 
 const at = '2026-12-01T00:00:00.000Z';
-const told = (fact: object, seq = '00000009'): PlanEvent => ({ ...(fact as PlanFact), planId: rootId, seq, at });
+const told = (fact: object, seq = '00000009'): PlanEvent => ({
+  ...(fact as PlanEventPayload),
+  planId: rootId,
+  seq,
+  at,
+});
 
 describe('the parts of a close view', () => {
   test('list each broken rule once, and keep how the checks came out where none ran', () => {
     const violated = { type: 'invariant.violated', invariantId: 'I', text: 'No secrets', files: ['a'] };
     const results = [{ name: 'tests', passed: true }] as never;
     const before = { results, violations: [] };
-    const once = reduceChecks(before, told(violated));
+    const once = reduceValidationSummary(before, told(violated));
     expect(once.violations).toMatchObject([{ text: 'No secrets', seq: '00000009', at }]);
-    expect(reduceChecks(once, told(violated))).toBe(once);
-    expect(reduceChecks(once, told(violated, '00000010')).violations).toHaveLength(2);
-    expect(reduceChecks(before, told({ type: 'validation.finished', round: 1, results: [] }))).toBe(before);
+    expect(reduceValidationSummary(once, told(violated))).toBe(once);
+    expect(reduceValidationSummary(once, told(violated, '00000010')).violations).toHaveLength(2);
+    expect(reduceValidationSummary(before, told({ type: 'validation.finished', round: 1, results: [] }))).toBe(before);
   });
 
   test('hold a conflict open again when it is reopened, or narrowed to what is left of it', () => {
@@ -30,7 +35,7 @@ describe('the parts of a close view', () => {
     const resolution = { take: 'ours' };
     const settled = reduceConflicts(both, told({ type: 'conflict.resolved', conflictId: 'A', resolution }));
     expect(settled.map(each => each.resolution)).toEqual([resolution, null]);
-    for (const type of ['conflict.reopened', 'conflict.narrowed']) {
+    for (const type of ['conflict.reopened', 'conflict.hunk_resolved']) {
       const open = reduceConflicts(settled, told({ type, conflict: conflict('A', { kind: 'content' }) }));
       expect(open).toMatchObject([{ conflictId: 'A', kind: 'content', resolution: null }, { conflictId: 'B' }]);
     }
@@ -55,28 +60,36 @@ describe('the parts of a close view', () => {
 });
 
 describe('all plans', () => {
-  const plans = plansOf([record({ state: 'processing', resting: false })]);
+  const plans = toPlanSummaries([planRecord({ state: 'processing', resting: false })]);
 
   test('hold the calls that wait for a yes as the most pressing need, and pass over strangers', () => {
-    const asked = told({ type: 'approval.asked', approval: { approvalId: '1', tool: 'builtin/run-command' } });
-    expect(needsOf(reducePlans(plans, [asked]))).toMatchObject([{ planId: rootId, kind: 'consent', ways: [] }]);
-    expect(reducePlans(plans, [{ ...asked, planId: 'another' } as PlanEvent])).toBe(plans);
+    const asked = told({ type: 'approval.requested', approval: { approvalId: '1', tool: 'builtin/run-command' } });
+    expect(attentionItems(reducePlanSummaries(plans, [asked]))).toMatchObject([
+      { planId: rootId, kind: 'consent', availableCommands: [] },
+    ]);
+    expect(reducePlanSummaries(plans, [{ ...asked, planId: 'another' } as PlanEvent])).toBe(plans);
   });
 
   test('know what is asked in them and below them, by every plan above it [R288]', () => {
-    const known = plansOf([record(), record({ planId: childId, parentPlanId: rootId, depth: 1, resting: false })]);
+    const known = toPlanSummaries([
+      planRecord(),
+      planRecord({ planId: childId, parentPlanId: rootId, depth: 1, resting: false }),
+    ]);
     const approval = { approvalId: '1', tool: 'builtin/run', words: 'run npm test', folder: '/sandbox' };
-    const asked = { ...told({ type: 'approval.asked', approval }), planId: childId } as PlanEvent;
-    const asks = asksOf(reducePlans(known, [asked]));
+    const asked = { ...told({ type: 'approval.requested', approval }), planId: childId } as PlanEvent;
+    const asks = approvalsByPlan(reducePlanSummaries(known, [asked]));
     for (const id of [rootId, childId]) {
       expect(asks.get(id)).toMatchObject([{ planId: childId, words: 'run npm test', folder: '/sandbox' }]);
     }
-    expect(asksOf(known).size).toBe(0);
+    expect(approvalsByPlan(known).size).toBe(0);
   });
 
   test('see children fall that are taken back, where they are known', () => {
-    const known = plansOf([record(), record({ planId: childId, parentPlanId: rootId, depth: 1, resting: false })]);
+    const known = toPlanSummaries([
+      planRecord(),
+      planRecord({ planId: childId, parentPlanId: rootId, depth: 1, resting: false }),
+    ]);
     const back = told({ type: 'plan.rolled_back', childPlanIds: [childId, 'another'] });
-    expect(reducePlans(known, [back])[childId]?.state).toBe('cancelled');
+    expect(reducePlanSummaries(known, [back])[childId]?.state).toBe('cancelled');
   });
 });

@@ -1,41 +1,47 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Plan, PlanEvent, PlanRecord } from '../../../src/index.ts';
-import { type Detail, detailOf, reduceDetail } from '../../../src/runtime/views/detail.ts';
-import type { PlanLine } from '../../../src/runtime/views/plan-line.ts';
-import { type Plans, plansOf, reducePlans } from '../../../src/runtime/views/plans.ts';
-import { reduceSubplans, type Subplans, subplansOf } from '../../../src/runtime/views/subplans.ts';
-import { seedOf } from '../../seed.ts';
-import { type Story, story } from './story.ts';
+import { loadPlanDetail, type PlanDetail, reducePlanDetail } from '../../../src/runtime/views/plan-detail.ts';
+import { type PlanSummaries, reducePlanSummaries, toPlanSummaries } from '../../../src/runtime/views/plan-summaries.ts';
+import type { PlanSummary } from '../../../src/runtime/views/plan-summary.ts';
+import {
+  reduceSubplanStatuses,
+  type SubplanStatuses,
+  toSubplanStatuses,
+} from '../../../src/runtime/views/subplan-statuses.ts';
+import { testSeed } from '../../seed.ts';
+import { recordSampleEvents, type SampleEvents } from './sample-events.ts';
 
-let told: Story;
+let told: SampleEvents;
 let records: PlanRecord[];
-let ends: Map<string, Detail>;
+let ends: Map<string, PlanDetail>;
 
 beforeAll(async () => {
-  told = await story();
-  records = await told.house.troupe.plans({ all: true, children: true });
-  const details = await Promise.all(records.map(async ({ planId }) => detailOf(await told.house.troupe.plan(planId))));
+  told = await recordSampleEvents();
+  records = await told.testProject.troupe.plans({ all: true, children: true });
+  const details = await Promise.all(
+    records.map(async ({ planId }) => loadPlanDetail(await told.testProject.troupe.plan(planId))),
+  );
   ends = new Map(details.map(detail => [detail.planId, detail]));
-  return () => told.house.close();
+  return () => told.testProject.close();
 }, 60_000);
 
 interface Shown {
-  plans: Plans;
-  subplans: Subplans;
+  plans: PlanSummaries;
+  subplans: SubplanStatuses;
 }
 
 const nothing: Shown = { plans: {}, subplans: {} };
 const shownAfter = ({ plans, subplans }: Shown, events: readonly PlanEvent[]): Shown => ({
-  plans: reducePlans(plans, events),
-  subplans: reduceSubplans(subplans, events),
+  plans: reducePlanSummaries(plans, events),
+  subplans: reduceSubplanStatuses(subplans, events),
 });
 /** What events alone say of a plan. */
-const heard = ({ planId, phase, state, goal, parentPlanId, depth }: PlanLine) => ({
+const heard = ({ planId, phase, state, goal, parentPlanId, depth }: PlanSummary) => ({
   ...{ planId, phase, state, goal, parentPlanId, depth },
 });
-const parts = ({ decisions, conflicts, checkpoints, checks }: Detail) => ({
-  ...{ decisions, conflicts, checkpoints, results: checks.results },
+const parts = ({ decisions, conflicts, checkpoints, validations }: PlanDetail) => ({
+  ...{ decisions, conflicts, checkpoints, results: validations.results },
 });
 const lastReturn = (plan: Plan) =>
   told.events.findLastIndex(({ type, planId }) => type === 'plan.rolled_back' && planId === plan.id);
@@ -60,9 +66,9 @@ describe('what is made of events', () => {
 
   test('is where the records say that plans and their children stand', () => {
     const shown = shownAfter(nothing, told.events);
-    const recorded = plansOf(records);
+    const recorded = toPlanSummaries(records);
     expect(Object.values(shown.plans).map(heard)).toEqual(Object.values(recorded).map(heard));
-    expect(shown.subplans).toEqual(subplansOf(records));
+    expect(shown.subplans).toEqual(toSubplanStatuses(records));
   });
 
   test('is the same for those who come late, and for those who hear again what they saw', () => {
@@ -72,7 +78,7 @@ describe('what is made of events', () => {
         // Everything from an earlier place on is told once more, as to one who listened before it looked.
         expect(shownAfter(late, told.events.slice(from))).toEqual(shownAfter(nothing, told.events));
       }),
-      { seed: seedOf('views that join late'), numRuns: 60 },
+      { seed: testSeed('views that join late'), numRuns: 60 },
     );
   });
 
@@ -82,18 +88,18 @@ describe('what is made of events', () => {
     const kept = structuredClone(early);
     shownAfter(early, told.events.slice(middle));
     expect(early).toEqual(kept);
-    expect(reducePlans(early.plans, [])).toBe(early.plans);
-    expect(reduceSubplans(early.subplans, told.events.slice(0, 1))).toBe(early.subplans);
+    expect(reducePlanSummaries(early.plans, [])).toBe(early.plans);
+    expect(reduceSubplanStatuses(early.subplans, told.events.slice(0, 1))).toBe(early.subplans);
   });
 
   test('is of each plan its decisions, conflicts, checkpoints and checks', () => {
     for (const [planId, end] of ends) {
-      const empty: Detail = {
+      const empty: PlanDetail = {
         ...end,
-        ...{ decisions: [], conflicts: [], checkpoints: [], checks: { results: [], violations: [] } },
+        ...{ decisions: [], conflicts: [], checkpoints: [], validations: { results: [], violations: [] } },
       };
       const isReturned = planId === told.plans.quarrel.id;
-      const shown = parts(reduceDetail(empty, told.events));
+      const shown = parts(reducePlanDetail(empty, told.events));
       const wanted = parts(end);
       // After a way back decisions are looked at anew; everything else is known from events alone.
       expect(isReturned ? { ...shown, decisions: [] } : shown).toEqual(
@@ -108,9 +114,9 @@ describe('what is made of events', () => {
       const own = told.events.slice(planId === told.plans.quarrel.id ? after : 0);
       fc.assert(
         fc.property(fc.integer({ min: 0, max: own.length }), from => {
-          expect(parts(reduceDetail(end, own.slice(from)))).toEqual(parts(end));
+          expect(parts(reducePlanDetail(end, own.slice(from)))).toEqual(parts(end));
         }),
-        { seed: seedOf(`a close view of ${end.record.actionName}`), numRuns: 20 },
+        { seed: testSeed(`a close view of ${end.record.actionName}`), numRuns: 20 },
       );
     }
   });

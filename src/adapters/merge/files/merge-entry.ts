@@ -3,7 +3,7 @@ import { type FileMerge, mergeFile } from '../merge-file.ts';
 import type { Labels } from '../text/render.ts';
 import { type FileEntry, type FileTreeMerge, sameEntry } from './file-tree.ts';
 
-interface Place {
+interface MergeCell {
   merge: FileTreeMerge;
   path: string;
   cell: { base: FileEntry | null; ours: FileEntry | null; theirs: FileEntry | null; rename: string | null };
@@ -11,7 +11,7 @@ interface Place {
 }
 
 /** Merges what the sides have for one place, into the tree and the conflicts of the merge. */
-export function mergeEntry({ merge, path, cell, labels }: Place): void {
+export function mergeEntry({ merge, path, cell, labels }: MergeCell): void {
   const { base, ours, theirs, rename } = cell;
   const conflict = (kind: ConflictKind, message: string, content: FileEntry | null, merged?: FileMerge) => {
     if (content !== null) merge.tree.set(path, content);

@@ -1,4 +1,4 @@
-import { caseFolded } from '../case-folded.ts';
+import { caseFolded } from '../case-fold.ts';
 import type { Labels } from '../text/render.ts';
 import { type FileEntry, type FileTree, type FileTreeMerge, sameEntry } from './file-tree.ts';
 import { mergeEntry } from './merge-entry.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { Work, WorkSpent } from '../text/work.ts';
+import { WorkBudget, WorkBudgetExceeded } from '../text/work-budget.ts';
 import type { FileEntry, FileTree } from './file-tree.ts';
 import { type Fingerprint, fingerprint, Similar, similarity } from './similarity.ts';
 
@@ -16,7 +16,7 @@ const bytesPerStep = 8;
  * Where files of the base went on one side: old path → new path. First those with the same content; then those that
  * kept a name which is there once, or went where most of their folder went; then the most similar ones.
  */
-export function findRenames(base: FileTree, side: FileTree, work = new Work(stepsMax)): Map<string, string> {
+export function findRenames(base: FileTree, side: FileTree, work = new WorkBudget(stepsMax)): Map<string, string> {
   const gone = new Map([...base].filter(([path]) => !side.has(path)));
   const fresh = new Map([...side].filter(([path]) => !base.has(path)));
   const renames = new Map<string, string>();
@@ -32,7 +32,7 @@ export function findRenames(base: FileTree, side: FileTree, work = new Work(step
     takeNamed({ gone, fresh, take, prints }, folders);
     takeSimilar({ gone, fresh, take, prints }, work);
   } catch (error) {
-    if (!(error instanceof WorkSpent)) throw error;
+    if (!(error instanceof WorkBudgetExceeded)) throw error;
   }
   return renames;
 }
@@ -40,14 +40,14 @@ export function findRenames(base: FileTree, side: FileTree, work = new Work(step
 interface Search {
   gone: Files;
   fresh: Files;
-  take: Take;
+  take: PairPaths;
   prints: Prints;
 }
 
 type Files = Map<string, FileEntry>;
-type Take = (from: string, to: string) => void;
+type PairPaths = (from: string, to: string) => void;
 
-function takeExact(gone: Files, fresh: Files, take: Take): void {
+function takeExact(gone: Files, fresh: Files, take: PairPaths): void {
   const byContent = new Map<string, string[]>();
   for (const [path, entry] of gone) {
     const key = keyOf(entry);
@@ -64,14 +64,14 @@ function takeExact(gone: Files, fresh: Files, take: Take): void {
 
 /** Files by their pieces, each cut once. */
 class Prints {
-  private readonly work: Work;
+  private readonly work: WorkBudget;
   private readonly known = new Map<FileEntry, Fingerprint>();
 
-  constructor(work: Work) {
+  constructor(work: WorkBudget) {
     this.work = work;
   }
 
-  /** @throws {WorkSpent} */
+  /** @throws {WorkBudgetExceeded} */
   of(entry: FileEntry): Fingerprint {
     const known = this.known.get(entry);
     if (known !== undefined) return known;
@@ -81,7 +81,7 @@ class Prints {
     return found;
   }
 
-  /** @throws {WorkSpent} */
+  /** @throws {WorkBudgetExceeded} */
   similarity(a: FileEntry, b: FileEntry): number {
     if (!isFile(a) || !isFile(b)) return 0;
     const [left, right] = [this.of(a), this.of(b)];
@@ -103,7 +103,7 @@ function takeNamed({ gone, fresh, take, prints }: Search, folders: ReadonlyMap<s
   }
 }
 
-function takeSimilar({ gone, fresh, take, prints }: Search, work: Work): void {
+function takeSimilar({ gone, fresh, take, prints }: Search, work: WorkBudget): void {
   const left = [...gone].filter(([, entry]) => isFile(entry));
   const similar = new Similar(
     left.map(([, entry]) => prints.of(entry)),

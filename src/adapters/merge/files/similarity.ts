@@ -1,4 +1,4 @@
-import type { Work } from '../text/work.ts';
+import type { WorkBudget } from '../text/work-budget.ts';
 
 /** Pieces longer than this are cut, so that a file without line ends has pieces too. */
 const pieceMax = 64;
@@ -46,9 +46,9 @@ const commonMin = 50;
 export class Similar {
   private readonly prints: readonly Fingerprint[];
   private readonly holders = new Map<number, number[]>();
-  private readonly work: Work;
+  private readonly work: WorkBudget;
 
-  constructor(prints: readonly Fingerprint[], work: Work) {
+  constructor(prints: readonly Fingerprint[], work: WorkBudget) {
     this.prints = prints;
     this.work = work;
     for (const [index, { pieces }] of prints.entries()) {

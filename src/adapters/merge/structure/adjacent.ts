@@ -1,4 +1,4 @@
-import { canonOf, type Entry } from './document.ts';
+import { canonicalText, type MapEntry } from './document.ts';
 import type { KeyPath } from './map-kind.ts';
 import type { Rows } from './rows.ts';
 
@@ -21,13 +21,13 @@ export function adjacentIn({ base, left, right }: Rows, at: KeyPath): AdjacentCh
   for (const row of base) {
     const { key, base: before, left: mine, right: other } = row;
     if (before === null || mine === null || other === null || ![before, mine, other].every(isScalar)) continue;
-    const [was, now, then] = [before, mine, other].map(({ value }) => canonOf(value));
+    const [was, now, then] = [before, mine, other].map(({ value }) => canonicalText(value));
     if (now !== was && then === was) found.ground.push(key);
     if (then !== was && now === was) found.donor.push(key);
   }
   return found.ground.length > 0 && found.donor.length > 0 ? found : null;
 }
 
-function isScalar({ value }: Entry): boolean {
+function isScalar({ value }: MapEntry): boolean {
   return value.kind === 'scalar';
 }

@@ -1,7 +1,7 @@
-import type { Document, Entry, Value } from './document.ts';
-import { isTorn } from './lock-entry.ts';
+import type { Document, MapEntry, Value } from './document.ts';
+import { mixesReleases } from './lock-entry.ts';
 import { isLockFile, type KeyPath } from './map-kind.ts';
-import { takenNames } from './renamed.ts';
+import { renamedKeys } from './renamed-keys.ts';
 import { type Kept, type Row, rowsOf } from './rows.ts';
 import type { StructuredSides } from './structured-sides.ts';
 
@@ -32,14 +32,14 @@ class Search {
   among({ base, left, right }: Three<Value>, at: KeyPath): Contradiction[] {
     if (base.kind !== 'map' || left.kind !== 'map' || right.kind !== 'map') return [];
     const rows = rowsOf({ base, left, right });
-    if (this.locked && isTorn(rows)) {
+    if (this.locked && mixesReleases(rows)) {
       const name = at[at.length - 1] ?? 'the file';
       return [
         { at, why: `both sides changed the release of ${name}, whose version, source and checksum are one value` },
       ];
     }
     const changed = rows.base.filter((row): row is Kept => this.isChangedByBoth(row));
-    const taken = takenNames(changed, rows);
+    const taken = renamedKeys(changed, rows);
     const inside = changed
       .filter(({ key }) => !taken.some(each => each.key === key))
       .flatMap(of => this.among({ base: of.base.value, left: of.left.value, right: of.right.value }, [...at, of.key]));
@@ -55,7 +55,7 @@ class Search {
     return then !== was && then !== this.text('left', left);
   }
 
-  private text(side: keyof Three<Document>, { value: { from, to } }: Entry): string {
+  private text(side: keyof Three<Document>, { value: { from, to } }: MapEntry): string {
     return this.documents[side].text.slice(from, to);
   }
 }

@@ -26,7 +26,7 @@ export interface Collection {
   kind: 'map' | 'list';
   from: number;
   to: number;
-  entries: Entry[];
+  entries: MapEntry[];
   canon?: string;
   places?: ReadonlyMap<string, number>;
 }
@@ -37,7 +37,7 @@ export type Meaning =
   | { kind: 'map' | 'list'; entries: readonly { key: string; value: Meaning }[]; canon?: string };
 
 /** `from` to `to` is the entry's own text: key and value, in YAML whole lines with the comments above them. */
-export interface Entry {
+export interface MapEntry {
   /** Of a map its key; of a list what the item means. */
   key: string;
   from: number;
@@ -46,32 +46,32 @@ export interface Entry {
 }
 
 /** What a value means, whatever its layout and the order of its keys. */
-export function canonOf(value: Meaning): string {
+export function canonicalText(value: Meaning): string {
   if (value.kind === 'scalar') return value.canon;
-  value.canon ??= canonOfEntries(value);
+  value.canon ??= canonicalEntries(value);
   return value.canon;
 }
 
-function canonOfEntries({ kind, entries }: Exclude<Meaning, { kind: 'scalar' }>): string {
-  if (kind === 'list') return `[${entries.map(({ value }) => canonOf(value)).join(',')}]`;
-  const said = entries.map(({ key, value }) => `${JSON.stringify(key)}:${canonOf(value)}`).sort();
+function canonicalEntries({ kind, entries }: Exclude<Meaning, { kind: 'scalar' }>): string {
+  if (kind === 'list') return `[${entries.map(({ value }) => canonicalText(value)).join(',')}]`;
+  const said = entries.map(({ key, value }) => `${JSON.stringify(key)}:${canonicalText(value)}`).sort();
   return `{${said.join(',')}}`;
 }
 
 /**
- * Whether two values have one meaning, as {@link canonOf} has it, without writing it down: that takes as long as all the rest where
+ * Whether two values have one meaning, as {@link canonicalText} has it, without writing it down: that takes as long as all the rest where
  * there are many keys.
  */
 export function sameMeaning(a: Meaning, b: Meaning): boolean {
   if (a === b) return true;
-  if (a.kind === 'scalar' || b.kind === 'scalar' || a.kind !== b.kind) return canonOf(a) === canonOf(b);
+  if (a.kind === 'scalar' || b.kind === 'scalar' || a.kind !== b.kind) return canonicalText(a) === canonicalText(b);
   if (a.entries.length !== b.entries.length) return false;
   const inStep = a.kind === 'list' || a.entries.every(({ key }, i) => key === b.entries[i]?.key);
   if (inStep)
     return a.entries.every(({ value }, i) => sameMeaning(value, (b.entries[i] as (typeof b.entries)[0]).value));
   const byKey = new Map(b.entries.map(({ key, value }) => [key, value]));
   // With a key twice in one of them it is not known which of the two values counts.
-  if (byKey.size < b.entries.length) return canonOf(a) === canonOf(b);
+  if (byKey.size < b.entries.length) return canonicalText(a) === canonicalText(b);
   return a.entries.every(({ key, value }) => {
     const other = byKey.get(key);
     byKey.delete(key);
@@ -99,7 +99,7 @@ export function repeatedKey(value: Value, like: Value | null = null): string | n
   const model = like?.kind === 'map' ? like : null;
   if (kind === 'map' && !isOnceEach(value, model)) return firstTwice(entries);
   for (let i = 0; i < entries.length; i++) {
-    const { key, value: of } = entries[i] as Entry;
+    const { key, value: of } = entries[i] as MapEntry;
     if (of.kind === 'scalar') continue;
     const inside = repeatedKey(of, model === null ? null : valueAt(model, key, i));
     if (inside !== null) return inside;
@@ -120,7 +120,7 @@ function isOnceEach(map: Collection, model: Collection | null): boolean {
   return (model !== null && isOnceBeside(entries, model)) || placesOf(map).size === entries.length;
 }
 
-function isOnceEachOfFew(entries: readonly Entry[]): boolean {
+function isOnceEachOfFew(entries: readonly MapEntry[]): boolean {
   for (let i = 1; i < entries.length; i++) {
     for (let j = 0; j < i; j++) if (entries[i]?.key === entries[j]?.key) return false;
   }
@@ -128,7 +128,7 @@ function isOnceEachOfFew(entries: readonly Entry[]): boolean {
 }
 
 /** Keys in the order of a model, which has each once, are there once themselves; only new ones are looked at. */
-function isOnceBeside(entries: readonly Entry[], model: Collection): boolean {
+function isOnceBeside(entries: readonly MapEntry[], model: Collection): boolean {
   const fresh: string[] = [];
   let next = 0;
   for (const { key } of entries) {
@@ -144,7 +144,7 @@ function isOnceBeside(entries: readonly Entry[], model: Collection): boolean {
   return new Set(fresh).size === fresh.length;
 }
 
-function firstTwice(entries: readonly Entry[]): string | null {
+function firstTwice(entries: readonly MapEntry[]): string | null {
   const seen = new Set<string>();
   return entries.find(({ key }) => seen.size === seen.add(key).size)?.key ?? null;
 }

@@ -1,5 +1,5 @@
-import type { Collection, Document, Entry } from './document.ts';
-import { Doubt } from './doubt.ts';
+import { AmbiguousMerge } from './ambiguous.ts';
+import type { Collection, Document, MapEntry } from './document.ts';
 import type { Rebuild } from './merge-documents.ts';
 
 /**
@@ -15,9 +15,10 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   const first = (lends ? other : own).leads[0] ?? '';
   const next = own.leads[1] ?? (first.includes('\n') ? first : (other.leads[1] ?? ' '));
   const last = (lends ? other : own).last;
-  if (next.includes('\n') !== first.includes('\n')) throw new Doubt('some entries share a line and some do not');
+  if (next.includes('\n') !== first.includes('\n'))
+    throw new AmbiguousMerge('some entries share a line and some do not');
   if (ground.style !== donor.style && lends && `${first}${last}`.includes('\n')) {
-    throw new Doubt('the sides are laid out differently', true);
+    throw new AmbiguousMerge('the sides are laid out differently', true);
   }
   const placeOf = placesOf(into);
   const text = parts.map((part, index) => {
@@ -29,8 +30,8 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
 };
 
 /** Where entries of a collection stand in it; asked for in their order, none is searched. */
-function placesOf({ entries }: Collection): (entry: Entry) => number {
-  let places: Map<Entry, number> | null = null;
+function placesOf({ entries }: Collection): (entry: MapEntry) => number {
+  let places: Map<MapEntry, number> | null = null;
   let next = 0;
   return entry => {
     if (entries[next] !== entry) {
@@ -58,6 +59,6 @@ function spacesOf({ text }: Document, { from, to, entries }: Collection): { lead
 
 function only(pattern: RegExp, text: string): string {
   const found = pattern.exec(text)?.[1];
-  if (found === undefined) throw new Doubt('there are comments between the entries');
+  if (found === undefined) throw new AmbiguousMerge('there are comments between the entries');
   return found;
 }

@@ -1,4 +1,4 @@
-import { canonOf, type Document, type Entry, type Scalar, type Value } from './document.ts';
+import { canonicalText, type Document, type MapEntry, type Scalar, type Value } from './document.ts';
 
 /** Deeper than any file a person keeps; a reader that calls itself must not go further. */
 const depthMax = 500;
@@ -111,7 +111,7 @@ class Reader {
 
   private map(depth: number): Value {
     const from = this.at;
-    const entries: Entry[] = [];
+    const entries: MapEntry[] = [];
     for (let next = this.first(closeMap, depth); next !== closeMap; next = this.next(closeMap)) {
       if (next !== quote) throw new NotJson();
       const { from: start, canon } = this.string();
@@ -127,10 +127,10 @@ class Reader {
 
   private list(depth: number): Value {
     const from = this.at;
-    const entries: Entry[] = [];
+    const entries: MapEntry[] = [];
     for (let next = this.first(closeList, depth); next !== closeList; next = this.next(closeList)) {
       const value = this.value(depth);
-      entries.push({ key: canonOf(value), from: value.from, to: value.to, value });
+      entries.push({ key: canonicalText(value), from: value.from, to: value.to, value });
     }
     return { kind: 'list', from, to: ++this.at, entries };
   }

@@ -1,18 +1,19 @@
+import { AmbiguousMerge } from './ambiguous.ts';
 import type { Collection } from './document.ts';
-import { Doubt } from './doubt.ts';
-import { sorting } from './order.ts';
+import { sorting } from './key-order.ts';
 
 /**
  * The items of a merged list, in order. Only where each item is there once: then between two items that all sides have
  * at most one side may have changed something, as in a text between two lines; or the list is sorted in all sides, and
  * where additions go is no question.
  *
- * @throws {Doubt}
+ * @throws {AmbiguousMerge}
  */
 export function listOrder(base: Collection, ground: Collection, donor: Collection): string[] {
   const sides = [base, ground, donor].map(({ entries }) => entries.map(({ key }) => key));
   const [b = [], g = [], d = []] = sides;
-  if (sides.some(side => new Set(side).size !== side.length)) throw new Doubt('an item stands twice in a list');
+  if (sides.some(side => new Set(side).size !== side.length))
+    throw new AmbiguousMerge('an item stands twice in a list');
   return sortedUnion(b, g, d) ?? gapByGap(b, g, d);
 }
 
@@ -47,17 +48,18 @@ function gapByGap(base: readonly string[], ground: readonly string[], donor: rea
   const common = new Set(fixed);
   const gaps = [base, ground, donor].map(side => cut(side, common));
   const [b = [], g = [], d = []] = gaps;
-  if (gaps.some(side => side.some(({ end }, i) => end !== (fixed[i] ?? null)))) throw new Doubt('a list was reordered');
+  if (gaps.some(side => side.some(({ end }, i) => end !== (fixed[i] ?? null))))
+    throw new AmbiguousMerge('a list was reordered');
   const result: string[] = [];
   for (const [i, { items }] of b.entries()) {
     const [{ items: mine }, { items: other }] = [g[i] as Gap, d[i] as Gap];
     if (equal(other, items) || equal(other, mine)) result.push(...mine);
     else if (equal(mine, items)) result.push(...other);
-    else throw new Doubt('both sides changed one place of a list');
+    else throw new AmbiguousMerge('both sides changed one place of a list');
     const end = fixed[i];
     if (end !== undefined) result.push(end);
   }
-  if (new Set(result).size !== result.length) throw new Doubt('both sides put one item in different places');
+  if (new Set(result).size !== result.length) throw new AmbiguousMerge('both sides put one item in different places');
   return result;
 }
 

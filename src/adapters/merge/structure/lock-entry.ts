@@ -1,4 +1,4 @@
-import { canonOf, type Entry } from './document.ts';
+import { canonicalText, type MapEntry } from './document.ts';
 import type { Row, Rows } from './rows.ts';
 
 /** What names one release of a package, in the lock files of npm, pnpm, Composer, Pipenv, Nix and Dart. */
@@ -22,7 +22,7 @@ const releaseKeys = new Set([
  * The version of a package in a lock file, where it is from and its checksum are one value: taken from two sides they name
  * a release that there is not.
  */
-export function isTorn({ base, left, right }: Rows): boolean {
+export function mixesReleases({ base, left, right }: Rows): boolean {
   const release = new Set([...base, ...left, ...right].filter(({ key }) => releaseKeys.has(key)));
   const differ = (a: Version, b: Version) => [...release].some(row => meaningOf(row[a]) !== meaningOf(row[b]));
   return differ('base', 'left') && differ('base', 'right') && differ('left', 'right');
@@ -30,6 +30,6 @@ export function isTorn({ base, left, right }: Rows): boolean {
 
 type Version = keyof Pick<Row, 'base' | 'left' | 'right'>;
 
-function meaningOf(entry: Entry | null): string | null {
-  return entry === null ? null : canonOf(entry.value);
+function meaningOf(entry: MapEntry | null): string | null {
+  return entry === null ? null : canonicalText(entry.value);
 }

@@ -1,14 +1,14 @@
-import { canonOf, type Entry } from './document.ts';
-import { Doubt } from './doubt.ts';
+import { AmbiguousMerge } from './ambiguous.ts';
+import { canonicalText, type MapEntry } from './document.ts';
+import { sameOrder, sorting, withAdded } from './key-order.ts';
 import type { MapKind } from './map-kind.ts';
-import { sameOrder, sorting, withAdded } from './order.ts';
 import type { Row, Rows } from './rows.ts';
 
-/** The rows that the merged map has, in order; left is the side whose text is kept. @throws {Doubt} */
+/** The rows that the merged map has, in order; left is the side whose text is kept. @throws {AmbiguousMerge} */
 export function mapOrder(rows: Rows, kind: MapKind): Row[] {
   const { base, left, right } = rows;
   if (!sameOrder({ rows: base, of: 'base' }, { rows: right, of: 'right' }) && !sameOrder(...sidesOf(rows))) {
-    throw new Doubt('the other side put the keys in another order', true);
+    throw new AmbiguousMerge('the other side put the keys in another order', true);
   }
   refuseDeletedAndChanged(rows);
   refuseReplacedTwice(rows);
@@ -38,8 +38,8 @@ function refuseDeletedAndChanged({ base }: Rows): void {
   for (const { key, base: before, left, right } of base) {
     if (left !== null && right !== null) continue;
     const only = left ?? right;
-    if (only !== null && canonOf(only.value) !== canonOf((before as Entry).value)) {
-      throw new Doubt(`one side deleted ${key}, and the other changed it`);
+    if (only !== null && canonicalText(only.value) !== canonicalText((before as MapEntry).value)) {
+      throw new AmbiguousMerge(`one side deleted ${key}, and the other changed it`);
     }
   }
 }
@@ -49,22 +49,24 @@ function refuseReplacedTwice({ base, left, right }: Rows): void {
   const deleted = base.find(row => row.left === null && row.right === null);
   if (deleted === undefined) return;
   const one = [...left, ...right].find(row => row.base === null && !isAlike(row));
-  if (one !== undefined) throw new Doubt(`both sides deleted ${deleted.key}, and one put ${one.key} in its place`);
+  if (one !== undefined)
+    throw new AmbiguousMerge(`both sides deleted ${deleted.key}, and one put ${one.key} in its place`);
 }
 
 function isAlike({ left, right }: Row): boolean {
-  return left !== null && right !== null && canonOf(left.value) === canonOf(right.value);
+  return left !== null && right !== null && canonicalText(left.value) === canonicalText(right.value);
 }
 
 /** Where new keys of both sides meet in a map that is not sorted, either order would be a guess. */
 function refuseGuessedOrder(rows: Rows): void {
   const [mine, other] = [placesOf(rows.left, 'right'), placesOf(rows.right, 'left')];
   if (other.length > 0 && !sameOrder(...sidesOf(rows))) {
-    throw new Doubt('one side put the keys in another order, and the other added some');
+    throw new AmbiguousMerge('one side put the keys in another order, and the other added some');
   }
   const taken = new Set(mine.map(({ place }) => place));
   const met = other.find(({ place }) => taken.has(place));
-  if (met !== undefined) throw new Doubt(`both sides added keys where ${met.key} is, and their order may matter`);
+  if (met !== undefined)
+    throw new AmbiguousMerge(`both sides added keys where ${met.key} is, and their order may matter`);
 }
 
 /** Of each key that this side alone added, behind how many of the keys that both sides have it stands. */

@@ -1,28 +1,28 @@
 import { type AdjacentChange, adjacentIn } from './adjacent.ts';
-import { type Collection, canonOf, type Document, type Entry, type Meaning, type Value } from './document.ts';
-import { Doubt } from './doubt.ts';
+import { AmbiguousMerge } from './ambiguous.ts';
+import { type Collection, canonicalText, type Document, type MapEntry, type Meaning, type Value } from './document.ts';
 import { listOrder } from './lists.ts';
 import { type KeyPath, mapKind } from './map-kind.ts';
 import { mapOrder } from './maps.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 /** One entry of a merged collection: whose it is, and its text. */
-export interface Part {
+export interface EntryPart {
   /** Its place in the ground; null when it comes from the other side. */
-  own: Entry | null;
+  own: MapEntry | null;
   text: string;
 }
 
-/** How a format puts entries together. @throws {Doubt} */
+/** How a format puts entries together. @throws {AmbiguousMerge} */
 export type Rebuild = (scene: {
   ground: Document;
   into: Collection;
-  parts: readonly Part[];
+  parts: readonly EntryPart[];
   donor: Document;
   from: Collection;
 }) => string;
 
-export interface Sides {
+export interface DocumentSides {
   base: Document;
   /** The side whose text is kept where nothing of the other belongs. */
   ground: Document;
@@ -37,14 +37,14 @@ export interface Sides {
   adjacent: AdjacentChange[];
 }
 
-export interface Merged {
+export interface MergedValue {
   text: string;
   /** Found only when it is asked for. */
   meaning(): Meaning;
 }
 
-/** The merged text and what it must mean. @throws {Doubt} where the sides contradict each other, or may. */
-export function mergeDocuments(sides: Sides): Merged {
+/** The merged text and what it must mean. @throws {AmbiguousMerge} where the sides contradict each other, or may. */
+export function mergeDocuments(sides: DocumentSides): MergedValue {
   const { base, ground, donor } = sides;
   const head = (document: Document) => document.text.slice(0, document.root.from);
   const tail = (document: Document) => document.text.slice(document.root.to);
@@ -59,10 +59,10 @@ export function mergeDocuments(sides: Sides): Merged {
 function taken(base: string, ground: string, donor: string): string {
   if (donor === base || donor === ground) return ground;
   if (ground === base) return donor;
-  throw new Doubt('both sides lay it out in another way');
+  throw new AmbiguousMerge('both sides lay it out in another way');
 }
 
-function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Merged {
+function mergeValue(sides: DocumentSides, base: Value, ground: Value, donor: Value): MergedValue {
   const [b, g, d] = [textOf(sides.base, base), textOf(sides.ground, ground), textOf(sides.donor, donor)];
   const keep = { text: g, meaning: () => ground };
   if (d === b || d === g) return keep;
@@ -71,12 +71,12 @@ function mergeValue(sides: Sides, base: Value, ground: Value, donor: Value): Mer
   if (base.kind !== 'scalar' && base.kind === ground.kind && base.kind === donor.kind) {
     return mergeCollection(sides, base, ground as Collection, donor as Collection);
   }
-  if (canonOf(donor) === canonOf(base) || canonOf(donor) === canonOf(ground)) return keep;
-  if (canonOf(ground) === canonOf(base)) return lend();
-  throw new Doubt('both sides changed one value');
+  if (canonicalText(donor) === canonicalText(base) || canonicalText(donor) === canonicalText(ground)) return keep;
+  if (canonicalText(ground) === canonicalText(base)) return lend();
+  throw new AmbiguousMerge('both sides changed one value');
 }
 
-function mergeCollection(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
+function mergeCollection(sides: DocumentSides, base: Collection, ground: Collection, donor: Collection): MergedValue {
   if (base.kind === 'list') return mergeList(sides, base, ground, donor);
   const rows = rowsOf({ base, left: ground, right: donor });
   const beside = adjacentIn(rows, sides.at);
@@ -84,11 +84,11 @@ function mergeCollection(sides: Sides, base: Collection, ground: Collection, don
   const isInStep = [rows.left, rows.right].every(side => isLike(side, rows.base));
   const order = isInStep ? rows.base : mapOrder(rows, mapKind(sides.path, sides.at));
   const merged = order.map(({ key, base: before, left, right }) => {
-    if (left === null) return brought(sides, right as Entry);
-    if (right === null) return kept(sides, left);
+    if (left === null) return entryOfSource(sides, right as MapEntry);
+    if (right === null) return entryOfTarget(sides, left);
     if (before !== null) return mergeEntry(sides, before, left, right);
-    if (canonOf(left.value) !== canonOf(right.value)) throw new Doubt(`both sides added ${key}`);
-    return kept(sides, left);
+    if (canonicalText(left.value) !== canonicalText(right.value)) throw new AmbiguousMerge(`both sides added ${key}`);
+    return entryOfTarget(sides, left);
   });
   const meaning = (): Meaning => ({
     kind: 'map',
@@ -104,11 +104,11 @@ function isLike(side: readonly Row[], base: readonly Row[]): boolean {
 }
 
 /** The items of a list are taken as they are: what changed in one is another item. */
-function mergeList(sides: Sides, base: Collection, ground: Collection, donor: Collection): Merged {
+function mergeList(sides: DocumentSides, base: Collection, ground: Collection, donor: Collection): MergedValue {
   const [own, other] = [ground, donor].map(({ entries }) => new Map(entries.map(entry => [entry.key, entry])));
   const merged = listOrder(base, ground, donor).map(key => {
     const mine = own?.get(key);
-    return mine === undefined ? brought(sides, other?.get(key) as Entry) : kept(sides, mine);
+    return mine === undefined ? entryOfSource(sides, other?.get(key) as MapEntry) : entryOfTarget(sides, mine);
   });
   const meaning = (): Meaning => ({
     kind: 'list',
@@ -120,7 +120,7 @@ function mergeList(sides: Sides, base: Collection, ground: Collection, donor: Co
 type Collections = Record<'base' | 'ground' | 'donor', Collection>;
 
 /** Put together anew where an entry is there that was not, or no longer. */
-function together(sides: Sides, of: Collections, parts: readonly Part[]): string {
+function together(sides: DocumentSides, of: Collections, parts: readonly EntryPart[]): string {
   const { entries } = of.ground;
   if (parts.length === entries.length && parts.every(({ own }, i) => own === entries[i])) {
     return inPlace(sides, of, parts);
@@ -133,12 +133,12 @@ function hasKeysOf({ entries }: Collection, of: Collection): boolean {
   return entries.length === of.entries.length && entries.every(({ key }, i) => key === of.entries[i]?.key);
 }
 
-function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Part & Merged {
+function mergeEntry(sides: DocumentSides, base: MapEntry, ground: MapEntry, donor: MapEntry): EntryPart & MergedValue {
   const d = textOf(sides.donor, donor);
   const b = textOf(sides.base, base);
-  if (d === b) return kept(sides, ground);
+  if (d === b) return entryOfTarget(sides, ground);
   const g = textOf(sides.ground, ground);
-  if (d === g) return kept(sides, ground);
+  if (d === g) return entryOfTarget(sides, ground);
   if (g === b) return { own: ground, text: lent(sides, d), meaning: () => donor.value };
   const value = mergeValue({ ...sides, at: [...sides.at, ground.key] }, base.value, ground.value, donor.value);
   const heads = [headOf(sides.base, base), headOf(sides.ground, ground), headOf(sides.donor, donor)] as const;
@@ -146,22 +146,23 @@ function mergeEntry(sides: Sides, base: Entry, ground: Entry, donor: Entry): Par
   return { own: ground, text: taken(...heads) + value.text + taken(...tails), meaning: value.meaning };
 }
 
-function kept({ ground }: Sides, entry: Entry): Part & Merged {
+function entryOfTarget({ ground }: DocumentSides, entry: MapEntry): EntryPart & MergedValue {
   return { own: entry, text: textOf(ground, entry), meaning: () => entry.value };
 }
 
-function brought(sides: Sides, entry: Entry): Part & Merged {
+function entryOfSource(sides: DocumentSides, entry: MapEntry): EntryPart & MergedValue {
   return { own: null, text: lent(sides, textOf(sides.donor, entry)), meaning: () => entry.value };
 }
 
 /** Text of the other side in this one's place: of several lines only where both are laid out alike. */
-function lent({ ground, donor }: Sides, text: string): string {
-  if (text.includes('\n') && ground.style !== donor.style) throw new Doubt('the sides are laid out differently', true);
+function lent({ ground, donor }: DocumentSides, text: string): string {
+  if (text.includes('\n') && ground.style !== donor.style)
+    throw new AmbiguousMerge('the sides are laid out differently', true);
   return text;
 }
 
 /** New text of the entries, and between them what stood there: where all sides have the same entries, what one changed. */
-function inPlace(sides: Sides, of: Collections, parts: readonly Part[]): string {
+function inPlace(sides: DocumentSides, of: Collections, parts: readonly EntryPart[]): string {
   const alike = [of.base, of.donor].every(side => hasKeysOf(side, of.ground));
   const { length } = of.ground.entries;
   let text = '';
@@ -183,10 +184,10 @@ function textOf({ text }: Document, { from, to }: { from: number; to: number }):
   return text.slice(from, to);
 }
 
-function headOf({ text }: Document, { from, value }: Entry): string {
+function headOf({ text }: Document, { from, value }: MapEntry): string {
   return text.slice(from, value.from);
 }
 
-function tailOf({ text }: Document, { to, value }: Entry): string {
+function tailOf({ text }: Document, { to, value }: MapEntry): string {
   return text.slice(value.to, to);
 }

@@ -1,10 +1,10 @@
 import type { AdjacentValues } from '../../../model/conflict.ts';
 import type { AdjacentChange } from './adjacent.ts';
+import { AmbiguousMerge } from './ambiguous.ts';
 import { contradictionsIn } from './contradictions.ts';
 import { type Document, sameMeaning } from './document.ts';
-import { Doubt } from './doubt.ts';
+import { DocumentReader } from './document-reader.ts';
 import { mergeDocuments } from './merge-documents.ts';
-import { Reading } from './reading.ts';
 import type { StructuredSides } from './structured-sides.ts';
 
 /** A file merged by its keys. */
@@ -26,38 +26,42 @@ const secondOpinionMax = 64_000;
  *
  * @throws {WorkSpent}
  */
-export function mergeStructure(sides: StructuredSides, reading = new Reading(), agreed?: Uint8Array): KeyMerge | null {
+export function mergeStructure(
+  sides: StructuredSides,
+  reading = new DocumentReader(),
+  agreed?: Uint8Array,
+): KeyMerge | null {
   if (contradictionsIn(sides).length > 0) return null;
   const known = agreed === undefined ? null : reading.textOf(agreed);
-  const first = orDoubt(() => merged({ sides, reading, known }, 'ours'));
-  if (!(first instanceof Doubt)) return first;
+  const first = orAmbiguous(() => merged({ sides, reading, known }, 'ours'));
+  if (!(first instanceof AmbiguousMerge)) return first;
   if (!first.layout) return null;
   // One side laid the file out in another way: its text is the ground, and the other side's changes are brought into it.
-  const second = orDoubt(() => merged({ sides, reading, known }, 'theirs'));
-  return second instanceof Doubt ? null : second;
+  const second = orAmbiguous(() => merged({ sides, reading, known }, 'theirs'));
+  return second instanceof AmbiguousMerge ? null : second;
 }
 
-interface Attempt {
+interface MergeAttempt {
   sides: StructuredSides;
-  reading: Reading;
+  reading: DocumentReader;
   /** A text that need not be read again. */
   known: string | null;
 }
 
-function orDoubt(work: () => KeyMerge | null): KeyMerge | Doubt | null {
+function orAmbiguous(work: () => KeyMerge | null): KeyMerge | AmbiguousMerge | null {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Doubt) return error;
+    if (error instanceof AmbiguousMerge) return error;
     throw error;
   }
 }
 
-function merged({ sides, reading, known }: Attempt, kept: 'ours' | 'theirs'): KeyMerge | null {
+function merged({ sides, reading, known }: MergeAttempt, kept: 'ours' | 'theirs'): KeyMerge | null {
   const { path, format, base, ours, theirs } = sides;
   const [ground, donor] = kept === 'ours' ? [ours, theirs] : [theirs, ours];
   if (donor.style !== base.style && ground.style !== donor.style) {
-    throw new Doubt('the other side is laid out in another way', ground.style === base.style);
+    throw new AmbiguousMerge('the other side is laid out in another way', ground.style === base.style);
   }
   const adjacent: AdjacentChange[] = [];
   const { text, meaning } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild, path, at: [], adjacent });

@@ -1,17 +1,17 @@
-import { type Collection, type Entry, placesOf } from './document.ts';
+import { type Collection, type MapEntry, placesOf } from './document.ts';
 
 /** One key of a map, and what each version of the map has under it. */
 export interface Row {
   key: string;
   /** A number of its own, from 0. */
   id: number;
-  base: Entry | null;
-  left: Entry | null;
-  right: Entry | null;
+  base: MapEntry | null;
+  left: MapEntry | null;
+  right: MapEntry | null;
 }
 
 /** A key that all three versions have. */
-export type Kept = Row & { base: Entry; left: Entry; right: Entry };
+export type Kept = Row & { base: MapEntry; left: MapEntry; right: MapEntry };
 
 /** The keys of each version, in its order; what stands under one key in several versions is one and the same row. */
 export interface Rows {

@@ -1,8 +1,8 @@
 import type { Document } from './document.ts';
+import { DocumentReader } from './document-reader.ts';
 import { type Format, formatsOf } from './format.ts';
-import { Reading } from './reading.ts';
 
-export interface Files {
+export interface SideFiles {
   base: Uint8Array;
   ours: Uint8Array;
   theirs: Uint8Array;
@@ -18,7 +18,7 @@ export interface StructuredSides {
 }
 
 /** null where a name says nothing of structure, a side does not parse or has a key twice. @throws {WorkSpent} */
-export function readSides(path: string, files: Files, reading = new Reading()): StructuredSides | null {
+export function readSides(path: string, files: SideFiles, reading = new DocumentReader()): StructuredSides | null {
   const formats = formatsOf(path);
   if (formats.length === 0) return null;
   const [base, ours, theirs] = [files.base, files.ours, files.theirs].map(side => reading.textOf(side));

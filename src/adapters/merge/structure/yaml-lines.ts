@@ -1,5 +1,5 @@
 /** One line of a YAML file: what stands on it, without white space at its ends. */
-export interface Line {
+export interface YamlLine {
   kind: 'content' | 'comment' | 'blank';
   indent: number;
   /** Where `content` begins. */
@@ -12,10 +12,10 @@ export interface Line {
 const [feed, carriage, space] = [10, 13, 32];
 
 /** The lines of a file; null where one of them is not to be understood without reading all of YAML. */
-export function linesOf(text: string): Line[] | null {
+export function splitYamlLines(text: string): YamlLine[] | null {
   // Tabs, other white space, control characters and lone carriage returns: what they mean depends on the reader.
   if (/[^\S \r\n]|[^\n\r\x20-\x7e\xa0-\ufefe\uff00-\ufffd]|\r(?!\n)/.test(text)) return null;
-  const lines: Line[] = [];
+  const lines: YamlLine[] = [];
   for (let start = 0; start < text.length; ) {
     const lineEnd = text.indexOf('\n', start);
     const to = lineEnd === -1 ? text.length : lineEnd + 1;
@@ -43,6 +43,6 @@ function isSpace(code: number): boolean {
   return code === space || code === feed || code === carriage;
 }
 
-function isPrologue({ kind }: Line): boolean {
+function isPrologue({ kind }: YamlLine): boolean {
   return kind !== 'content';
 }

@@ -1,9 +1,9 @@
 import { type Document, isAlias, isScalar, type Node, parseAllDocuments, visit } from 'yaml';
-import type { Broken } from './broken.ts';
-import type { Place } from './places.ts';
+import type { TextRange } from './ranges.ts';
+import type { SyntaxProblem } from './syntax-check.ts';
 
 /** What is wrong with YAML that our own reader leaves out, by a parser of all of it. */
-export function problemOfYaml(text: string): Broken | null {
+export function problemOfYaml(text: string): SyntaxProblem | null {
   const documents = parseAllDocuments(text, { logLevel: 'silent' });
   const error = documents.flatMap(({ errors }) => errors).at(0);
   if (error?.code === 'DUPLICATE_KEY') return { problem: 'it has a key twice in one map', places: repeatedPairs(text) };
@@ -12,9 +12,9 @@ export function problemOfYaml(text: string): Broken | null {
 }
 
 /** An alias must come behind the anchor it names. The parser sees it only when asked for the value. */
-function strayAlias(document: Document): Broken | null {
+function strayAlias(document: Document): SyntaxProblem | null {
   const anchors = new Set<string>();
-  let found: Broken | null = null;
+  let found: SyntaxProblem | null = null;
   visit(document, (_, node) => {
     if (isAlias(node) && !anchors.has(node.source)) {
       found = { problem: `it has an alias *${node.source} without an anchor`, places: [placeOf(node)] };
@@ -30,8 +30,8 @@ function hasAnchor(node: unknown): node is { anchor: string } {
   return typeof node === 'object' && node !== null && 'anchor' in node && typeof node.anchor === 'string';
 }
 
-function repeatedPairs(text: string): Place[] {
-  const places: Place[] = [];
+function repeatedPairs(text: string): TextRange[] {
+  const places: TextRange[] = [];
   for (const document of parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false })) {
     visit(document, {
       Map(_, { items }) {
@@ -46,7 +46,7 @@ function repeatedPairs(text: string): Place[] {
   return places;
 }
 
-function placeOf({ range }: Node): Place {
+function placeOf({ range }: Node): TextRange {
   const [from, to] = range ?? [0, 0];
   return { from, to };
 }

@@ -1,9 +1,9 @@
-import { Doubt } from './doubt.ts';
+import { AmbiguousMerge } from './ambiguous.ts';
 import type { Rebuild } from './merge-documents.ts';
 
 /** Entries are whole lines, so putting them together is putting them one below the other. */
 export const rebuildYaml: Rebuild = ({ ground, into, parts }) => {
-  if (parts.length === 0) throw new Doubt('nothing is left of a block, and an empty one has no lines');
+  if (parts.length === 0) throw new AmbiguousMerge('nothing is left of a block, and an empty one has no lines');
   const lineEnd = ground.text.includes('\r\n') ? '\r\n' : '\n';
   const lines = parts.map(({ text }) => (text.endsWith('\n') ? text : `${text}${lineEnd}`)).join('');
   const endsOpen = into.to === ground.text.length && !ground.text.endsWith('\n');

@@ -1,6 +1,6 @@
-import { type Collection, canonOf, type Document, type Entry, type Scalar, type Value } from './document.ts';
+import { type Collection, canonicalText, type Document, type MapEntry, type Scalar, type Value } from './document.ts';
 import { flowLength } from './yaml-flow.ts';
-import { type Line, linesOf } from './yaml-lines.ts';
+import { splitYamlLines, type YamlLine } from './yaml-lines.ts';
 
 /**
  * Reads the part of YAML that people keep by hand and tools write: block maps and lists, scalars on one line, block
@@ -10,7 +10,7 @@ import { type Line, linesOf } from './yaml-lines.ts';
  * A parser of all YAML needs 200 ms for a lock file of 200 kB; this one needs its lines to be read once.
  */
 export function readYaml(text: string): Document | null {
-  const lines = linesOf(text);
+  const lines = splitYamlLines(text);
   if (lines === null) return null;
   try {
     return new Reader(text, lines).document();
@@ -30,13 +30,13 @@ const quotedValue = /^(?:"(?:[^"\\]|\\["\\/bfnrt])*"|'(?:[^']|'')*')/;
 
 class Reader {
   private readonly text: string;
-  private readonly lines: Line[];
+  private readonly lines: YamlLine[];
   private readonly comments: string[] = [];
   private at = 0;
   /** Where the last line with something on it ended. */
   private end = 0;
 
-  constructor(text: string, lines: Line[]) {
+  constructor(text: string, lines: YamlLine[]) {
     this.text = text;
     this.lines = lines;
   }
@@ -55,7 +55,7 @@ class Reader {
     let index = 0;
     let marked = false;
     for (; index < this.lines.length; index++) {
-      const { kind, indent, content } = this.lines[index] as Line;
+      const { kind, indent, content } = this.lines[index] as YamlLine;
       const marker: boolean = kind === 'content' && indent === 0 && content === '---' && !marked;
       if (kind === 'content' && !marker) break;
       marked ||= marker;
@@ -67,9 +67,9 @@ class Reader {
   }
 
   /** The next line with something on it, or null at the end. Comments on the way are taken down. */
-  private next(): Line | null {
+  private next(): YamlLine | null {
     for (; this.at < this.lines.length; this.at++) {
-      const line = this.lines[this.at] as Line;
+      const line = this.lines[this.at] as YamlLine;
       if (line.kind === 'content') return line;
       if (line.kind === 'comment') this.comments.push(line.content);
     }
@@ -83,7 +83,7 @@ class Reader {
   }
 
   private collection(kind: Collection['kind'], indent: number, from: number, depth: number): Collection {
-    const entries: Entry[] = [];
+    const entries: MapEntry[] = [];
     let to = from;
     for (let line = this.next(); line !== null && line.indent >= indent; line = this.next()) {
       if (line.indent > indent || isItem(line) !== (kind === 'list')) {
@@ -99,7 +99,7 @@ class Reader {
     return { kind, from, to, entries };
   }
 
-  private item(line: Line, depth: number): Pick<Entry, 'key' | 'value'> {
+  private item(line: YamlLine, depth: number): Pick<MapEntry, 'key' | 'value'> {
     const rest = line.content.slice(1);
     const lead = rest.length - rest.trimStart().length;
     const { indent } = line;
@@ -108,10 +108,10 @@ class Reader {
     line.indent += 1 + lead;
     const nested = line.content !== '' && (isItem(line) || plainKey.test(line.content) || quotedKey.test(line.content));
     const value = nested ? this.block(indent + 1, line.from, depth + 1) : this.value(line, indent, false, depth);
-    return { key: canonOf(value), value };
+    return { key: canonicalText(value), value };
   }
 
-  private keyed(line: Line, depth: number): Pick<Entry, 'key' | 'value'> {
+  private keyed(line: YamlLine, depth: number): Pick<MapEntry, 'key' | 'value'> {
     const found = plainKey.exec(line.content) ?? quotedKey.exec(line.content);
     if (found === null || found[1] === undefined || found[1] === '<<') throw new NotUnderstood();
     const rest = line.content.slice(found[0].length);
@@ -122,7 +122,7 @@ class Reader {
   }
 
   /** What stands behind `key:` or `-`: on its line, or below it. */
-  private value(line: Line, indent: number, ofKey: boolean, depth: number): Value {
+  private value(line: YamlLine, indent: number, ofKey: boolean, depth: number): Value {
     const { content, from } = line;
     this.at++;
     this.end = line.to;
@@ -140,7 +140,7 @@ class Reader {
     return scalar(from, content.slice(0, length));
   }
 
-  private blockScalar({ content, from }: Line, indent: number): Scalar {
+  private blockScalar({ content, from }: YamlLine, indent: number): Scalar {
     if (!/^[|>]-?$/.test(content)) throw new NotUnderstood();
     const start = this.at;
     let to = from + content.length;
@@ -163,7 +163,7 @@ class Reader {
   }
 
   /** A line to its very end: in a block scalar white space there is content. */
-  private rest({ from, to }: Line): string {
+  private rest({ from, to }: YamlLine): string {
     return this.text.slice(from, to).replace(/\r?\n$/, '');
   }
 }
@@ -178,7 +178,7 @@ function inlineLength(content: string): number | null {
   return plainStart.test(content) && !/:(?:\s|$)/.test(value) ? value.length : null;
 }
 
-function isItem({ content }: Line): boolean {
+function isItem({ content }: YamlLine): boolean {
   return content === '-' || content.startsWith('- ');
 }
 

@@ -1,6 +1,6 @@
-import { Search, unpaired } from './search.ts';
-import { Occurrences, searchedLines } from './searched.ts';
-import type { Work } from './work.ts';
+import { Occurrences, selectSearchedLines } from './discard-lines.ts';
+import { MiddleSnakeSearch, unpaired } from './middle-snake.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** Lines that two texts share, in order: line `a[i]` of the one is line `b[i]` of the other. */
 export interface Alignment {
@@ -13,7 +13,7 @@ export interface Alignment {
  *
  * @throws {WorkSpent}
  */
-export function align(a: Int32Array, b: Int32Array, work: Work): Alignment {
+export function align(a: Int32Array, b: Int32Array, work: WorkBudget): Alignment {
   work.spend(a.length + b.length);
   let head = 0;
   const shorter = Math.min(a.length, b.length);
@@ -21,9 +21,9 @@ export function align(a: Int32Array, b: Int32Array, work: Work): Alignment {
   let tail = 0;
   while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
 
-  const restA = searchedLines({ text: a, from: head, to: a.length - tail }, new Occurrences(b), work);
-  const restB = searchedLines({ text: b, from: head, to: b.length - tail }, new Occurrences(a), work);
-  const partners = new Search(pick(a, restA), pick(b, restB), work).run();
+  const restA = selectSearchedLines({ text: a, from: head, to: a.length - tail }, new Occurrences(b), work);
+  const restB = selectSearchedLines({ text: b, from: head, to: b.length - tail }, new Occurrences(a), work);
+  const partners = new MiddleSnakeSearch(pick(a, restA), pick(b, restB), work).run();
 
   const pairs: Alignment = { a: new Int32Array(shorter), b: new Int32Array(shorter) };
   let count = 0;

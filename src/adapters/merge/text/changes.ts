@@ -1,12 +1,12 @@
 import type { DiffHunk } from './hunks.ts';
-import type { Span } from './regions.ts';
+import type { LineSpan } from './regions.ts';
 
 /** A stretch of a merge whose lines do not conflict that some side changed: what each text has there, and the merged text. */
-export interface Change {
-  base: Span;
-  ours: Span;
-  theirs: Span;
-  merged: Span;
+export interface LineChange {
+  base: LineSpan;
+  ours: LineSpan;
+  theirs: LineSpan;
+  merged: LineSpan;
   /** Whose it is; ours where both made the same change. */
   taken: 'ours' | 'theirs';
 }
@@ -20,13 +20,13 @@ interface Group {
 }
 
 /** The changes of both sides to a base, first to last; hunks that meet are one change, which both sides made alike. */
-export function changesOf(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): Change[] {
+export function changesOf(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): LineChange[] {
   const shift = { ours: 0, theirs: 0, merged: 0 };
   return groupsOf(ours, theirs).map(group => {
     const { from, to } = group;
     const taken = group.ours === null ? 'theirs' : 'ours';
     const grown = { ours: group.ours ?? 0, theirs: group.theirs ?? 0, merged: group[taken] ?? 0 };
-    const span = (of: keyof typeof shift): Span => ({ start: from + shift[of], length: to - from + grown[of] });
+    const span = (of: keyof typeof shift): LineSpan => ({ start: from + shift[of], length: to - from + grown[of] });
     const change = {
       base: { start: from, length: to - from },
       taken,

@@ -1,6 +1,6 @@
 import { type Alignment, align } from './align.ts';
 import { slide } from './slide.ts';
-import type { Work } from './work.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** One change: lines `[start, length]` of the first text stand against lines `[start, length]` of the second. */
 export interface DiffHunk {
@@ -13,7 +13,7 @@ export interface DiffHunk {
  *
  * @throws {WorkSpent}
  */
-export function diffHunks(from: Int32Array, to: Int32Array, work: Work): DiffHunk[] {
+export function diffHunks(from: Int32Array, to: Int32Array, work: WorkBudget): DiffHunk[] {
   const pairs = align(from, to, work);
   slide(pairs, from, to, work);
   return gaps(pairs, from.length, to.length);

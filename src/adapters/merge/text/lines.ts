@@ -13,17 +13,17 @@ export interface Lines {
 }
 
 /** The three texts of a merge, their lines numbered together. */
-export interface Sides {
+export interface LineSides {
   base: Lines;
   ours: Lines;
   theirs: Lines;
 }
 
 /** Splits files into lines and numbers the lines so that comparing two is comparing two integers. */
-export function internSides(files: { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array }): Sides {
+export function internSides(files: { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array }): LineSides {
   const starts = { base: lineStarts(files.base), ours: lineStarts(files.ours), theirs: lineStarts(files.theirs) };
   const table = new LineTable(starts.base.length + starts.ours.length + starts.theirs.length);
-  const intern = (side: keyof Sides): Lines => ({
+  const intern = (side: keyof LineSides): Lines => ({
     bytes: files[side],
     starts: starts[side],
     ids: table.idsOf(files[side], starts[side]),

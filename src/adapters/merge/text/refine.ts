@@ -1,7 +1,7 @@
 import { diffHunks } from './hunks.ts';
-import type { Lines, Sides } from './lines.ts';
-import type { Region, Span } from './regions.ts';
-import type { Work } from './work.ts';
+import type { LineSides, Lines } from './lines.ts';
+import type { LineSpan, Region } from './regions.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** A conflict is not split where the two halves would be so near that a reader sees them as one. */
 const gapMin = 3;
@@ -15,12 +15,12 @@ type Contested = Extract<Region, { taken: null }>;
  *
  * @throws {WorkSpent}
  */
-export function refine(region: Contested, sides: Sides, work: Work): Region[] {
+export function refine(region: Contested, sides: LineSides, work: WorkBudget): Region[] {
   if (region.base.length === 0 && region.ours.length > 0 && region.theirs.length > 0) return split(region, sides, work);
   return trim(region, sides, work);
 }
 
-function trim(region: Contested, sides: Sides, work: Work): Region[] {
+function trim(region: Contested, sides: LineSides, work: WorkBudget): Region[] {
   const { base, ours, theirs } = region;
   const a = sides.ours.ids;
   const b = sides.theirs.ids;
@@ -30,10 +30,10 @@ function trim(region: Contested, sides: Sides, work: Work): Region[] {
   while (head < shorter && a[ours.start + head] === b[theirs.start + head]) head++;
   if (head === ours.length && head === theirs.length) return [{ taken: 'ours', span: ours }];
   let tail = 0;
-  const lastOf = (span: Span) => span.start + span.length - 1;
+  const lastOf = (span: LineSpan) => span.start + span.length - 1;
   while (tail < shorter - head && a[lastOf(ours) - tail] === b[lastOf(theirs) - tail]) tail++;
 
-  const inner = (span: Span) => ({ start: span.start + head, length: span.length - head - tail });
+  const inner = (span: LineSpan) => ({ start: span.start + head, length: span.length - head - tail });
   const pieces: Region[] = [
     { taken: 'ours', span: { start: ours.start, length: head } },
     { taken: null, base, ours: inner(ours), theirs: inner(theirs) },
@@ -42,9 +42,9 @@ function trim(region: Contested, sides: Sides, work: Work): Region[] {
   return pieces.filter(piece => piece.taken === null || piece.span.length > 0);
 }
 
-function split(region: Contested, sides: Sides, work: Work): Region[] {
+function split(region: Contested, sides: LineSides, work: WorkBudget): Region[] {
   const { base, ours, theirs } = region;
-  const part = (lines: Lines, span: Span) => lines.ids.subarray(span.start, span.start + span.length);
+  const part = (lines: Lines, span: LineSpan) => lines.ids.subarray(span.start, span.start + span.length);
   const pieces: Region[] = [];
   let oursAt = ours.start;
   const agree = (to: number) => {

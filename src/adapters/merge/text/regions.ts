@@ -2,15 +2,15 @@ import { diff3MergeRegions } from 'node-diff3';
 import type { DiffHunk } from './hunks.ts';
 
 /** A stretch of lines of one text. */
-export interface Span {
+export interface LineSpan {
   start: number;
   length: number;
 }
 
 /** A stretch of the merged file: taken from one text, or changed by both sides. */
 export type Region =
-  | { taken: 'base' | 'ours' | 'theirs'; span: Span }
-  | { taken: null; base: Span; ours: Span; theirs: Span };
+  | { taken: 'base' | 'ours' | 'theirs'; span: LineSpan }
+  | { taken: null; base: LineSpan; ours: LineSpan; theirs: LineSpan };
 
 /**
  * The three-way merge itself: node-diff3's region merge, on our hunks.
@@ -35,14 +35,14 @@ interface Track {
   tokens: number[];
   lines: number[];
 }
-interface Row {
+interface RegionRow {
   base: Track;
   ours: Track;
   theirs: Track;
 }
 
 /** Cuts the three texts into rows; a row ends only behind a segment that neither side touches. */
-function segmentRows(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): Row[] {
+function segmentRows(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): RegionRow[] {
   const cuts = new Set<number>([0, baseLength]);
   for (const { buffer1 } of [...ours, ...theirs]) cuts.add(buffer1[0]).add(buffer1[0] + buffer1[1]);
   const bounds = Int32Array.from(cuts).sort();
@@ -50,8 +50,8 @@ function segmentRows(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): 
   let nextToken = 0;
   const left = new Follower(ours);
   const right = new Follower(theirs);
-  const rows: Row[] = [];
-  let row: Row | null = null;
+  const rows: RegionRow[] = [];
+  let row: RegionRow | null = null;
   for (let i = 0; i < bounds.length; i++) {
     const at = bounds[i] as number;
     row ??= { base: trackFrom(at), ours: trackFrom(left.line), theirs: trackFrom(right.line) };
@@ -112,7 +112,7 @@ class Follower {
 
 const takenFrom = { o: 'base', a: 'ours', b: 'theirs' } as const;
 
-function mergeRow(row: Row, regions: Region[]): void {
+function mergeRow(row: RegionRow, regions: Region[]): void {
   for (const found of diff3MergeRegions(row.ours.tokens, row.base.tokens, row.theirs.tokens)) {
     if (found.stable) {
       const taken = takenFrom[found.buffer];
@@ -128,7 +128,7 @@ function mergeRow(row: Row, regions: Region[]): void {
   }
 }
 
-function spanOf(track: Track, token: number, count: number): Span {
+function spanOf(track: Track, token: number, count: number): LineSpan {
   const start = track.lines[token] as number;
   return { start, length: (track.lines[token + count] as number) - start };
 }

@@ -1,5 +1,5 @@
-import { lineBytes, type Sides } from './lines.ts';
-import type { Region, Span } from './regions.ts';
+import { type LineSides, lineBytes } from './lines.ts';
+import type { LineSpan, Region } from './regions.ts';
 
 /** Names written behind the conflict markers. */
 export interface Labels {
@@ -13,7 +13,7 @@ const lineFeed = 10;
 const carriageReturn = 13;
 
 /** What a contested region is settled with: a side, both one after the other, or words of someone's own. */
-export type Settled = 'ours' | 'theirs' | 'base' | 'both' | Uint8Array;
+export type HunkChoice = 'ours' | 'theirs' | 'base' | 'both' | Uint8Array;
 
 /**
  * The merged file: what was taken, byte for byte, and contested regions between diff3 markers, but for those that
@@ -21,16 +21,16 @@ export type Settled = 'ours' | 'theirs' | 'base' | 'both' | Uint8Array;
  */
 export function render(
   regions: readonly Region[],
-  sides: Sides,
+  sides: LineSides,
   labels: Labels,
-  settled: readonly (Settled | null)[] = [],
+  settled: readonly (HunkChoice | null)[] = [],
 ): Uint8Array {
   const lineEnd = usesCarriageReturns(sides) ? '\r\n' : '\n';
   const marker = (sign: string, label: string) =>
     Buffer.from(`${sign.repeat(markerSize)}${label === '' ? '' : ` ${label}`}${lineEnd}`);
   const parts: Uint8Array[] = [];
-  const add = (side: keyof Sides, span: Span) => parts.push(lineBytes(sides[side], span.start, span.length));
-  const addWhole = (side: keyof Sides, span: Span) => {
+  const add = (side: keyof LineSides, span: LineSpan) => parts.push(lineBytes(sides[side], span.start, span.length));
+  const addWhole = (side: keyof LineSides, span: LineSpan) => {
     const bytes = lineBytes(sides[side], span.start, span.length);
     parts.push(bytes, missingEnd(bytes, lineEnd));
   };
@@ -68,7 +68,7 @@ function missingEnd(bytes: Uint8Array, lineEnd: string): Uint8Array {
 }
 
 /** Markers end as the first line of the file does. */
-function usesCarriageReturns(sides: Sides): boolean {
+function usesCarriageReturns(sides: LineSides): boolean {
   for (const { bytes, starts } of [sides.ours, sides.theirs]) {
     const end = starts[1] ?? 0;
     if (end > 0 && bytes[end - 1] === lineFeed) return end > 1 && bytes[end - 2] === carriageReturn;

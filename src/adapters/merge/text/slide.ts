@@ -1,5 +1,5 @@
 import type { Alignment } from './align.ts';
-import type { Work } from './work.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /**
  * Gives every changed run of lines its one canonical place. A run whose neighbour repeats it could stand in several
@@ -9,7 +9,7 @@ import type { Work } from './work.ts';
  *
  * @throws {WorkSpent}
  */
-export function slide(pairs: Alignment, a: Int32Array, b: Int32Array, work: Work): void {
+export function slide(pairs: Alignment, a: Int32Array, b: Int32Array, work: WorkBudget): void {
   slideRuns(pairs.a, a, pairs.b, b.length, work);
   slideRuns(pairs.b, b, pairs.a, a.length, work);
 }
@@ -18,7 +18,7 @@ export function slide(pairs: Alignment, a: Int32Array, b: Int32Array, work: Work
  * Moves the runs of `text` by moving the shared lines around them. Gap `g` lies before shared line `g` (the last one
  * before the end): its run is `own[g − 1] + 1 … own[g] − 1`, and the other text's run there is what `other` leaves out.
  */
-function slideRuns(own: Int32Array, text: Int32Array, other: Int32Array, otherLength: number, work: Work): void {
+function slideRuns(own: Int32Array, text: Int32Array, other: Int32Array, otherLength: number, work: WorkBudget): void {
   const last = own.length;
   const start = (gap: number) => (gap === 0 ? 0 : (own[gap - 1] as number) + 1);
   const end = (gap: number) => (gap === last ? text.length : (own[gap] as number));

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { type FileMerge, type MergeFileOptions, mergeFile } from '../merge-file.ts';
-import { WorkElsewhere } from '../text/work.ts';
+import { WorkMovedToThread } from '../text/work-budget.ts';
 import { type JobName, type Jobs, jobs } from './jobs.ts';
 import type { Answer, Question } from './merge-worker.ts';
 
@@ -49,7 +49,7 @@ export class MergeThread {
     try {
       return jobs[name](input, hereMax);
     } catch (error) {
-      if (!(error instanceof WorkElsewhere)) throw error;
+      if (!(error instanceof WorkMovedToThread)) throw error;
     }
     const answer = await this.ask(name, input);
     if (answer === null) return jobs[name](input);

@@ -1,10 +1,11 @@
 /** What is done with one file, in the thread that asks or in another one: bytes in, bytes out, nothing else touched. */
-import { brokenIn, type Looked, lookAgain, type SecondLook } from '../look-again.ts';
-import { type FileMerge, type MergeFileOptions, mergeFileHere } from '../merge-file.ts';
-import { settleHunks } from '../settle-hunks.ts';
-import type { Settled } from '../text/render.ts';
 
-export interface HunksSettled {
+import { type FileMerge, type MergeFileOptions, mergeFileHere } from '../merge-file.ts';
+import { resolveHunks } from '../resolve-hunks.ts';
+import { findSyntaxError, type RecheckInput, type RecheckResult, recheckStructure } from '../structural-recheck.ts';
+import type { HunkChoice } from '../text/render.ts';
+
+export interface ResolvedHunks {
   hunks: number;
   content: Uint8Array;
 }
@@ -12,11 +13,11 @@ export interface HunksSettled {
 /** Name of a job → what it gets and gives. */
 export interface Jobs {
   mergeFile: { input: MergeFileOptions; output: FileMerge };
-  lookAgain: { input: Looked; output: SecondLook };
-  brokenStructure: { input: Looked; output: string | null };
-  settleHunks: {
-    input: { options: MergeFileOptions; settled: readonly (Settled | null)[] };
-    output: HunksSettled | null;
+  recheckStructure: { input: RecheckInput; output: RecheckResult };
+  checkSyntax: { input: RecheckInput; output: string | null };
+  resolveHunks: {
+    input: { options: MergeFileOptions; settled: readonly (HunkChoice | null)[] };
+    output: ResolvedHunks | null;
   };
 }
 
@@ -27,7 +28,7 @@ type Job<Name extends JobName> = (input: Jobs[Name]['input'], here?: number) => 
 
 export const jobs: { [Name in JobName]: Job<Name> } = {
   mergeFile: mergeFileHere,
-  lookAgain,
-  brokenStructure: brokenIn,
-  settleHunks: ({ options, settled }, here) => settleHunks(options, settled, here),
+  recheckStructure,
+  checkSyntax: findSyntaxError,
+  resolveHunks: ({ options, settled }, here) => resolveHunks(options, settled, here),
 };

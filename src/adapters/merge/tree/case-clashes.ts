@@ -1,6 +1,6 @@
-import { caseFolded } from '../case-folded.ts';
+import { caseFolded } from '../case-fold.ts';
 import { type BytePath, readable } from './merge-output.ts';
-import { type Entry, isDirectory } from './objects.ts';
+import { isDirectory, type TreeEntry } from './objects.ts';
 import type { Trees } from './origins.ts';
 import type { ReadEntries } from './tree-diff.ts';
 
@@ -12,7 +12,7 @@ export interface CaseClash {
 
 interface Found {
   path: BytePath;
-  entry: Entry;
+  entry: TreeEntry;
 }
 
 type Folders = Record<keyof Trees, Found[]>;

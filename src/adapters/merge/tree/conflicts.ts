@@ -1,25 +1,25 @@
 import type { Conflict, ConflictHunk, ConflictKind, ConflictSide } from '../../../model/conflict.ts';
 import type { FileMerge, HunkSide } from '../merge-file.ts';
-import { type BytePath, type MergeOutput, type Message, readable, type Stage } from './merge-output.ts';
+import { type BytePath, type IndexStage, type MergeMessage, type MergeOutput, readable } from './merge-output.ts';
 
-export type Stages = Partial<Record<1 | 2 | 3, Stage>>;
+export type Stages = Partial<Record<1 | 2 | 3, IndexStage>>;
 
 /** One path that did not merge: what each side has there, and everything git said about it. */
-export interface Contested {
+export interface ContestedPath {
   path: BytePath;
   stages: Stages;
-  messages: Message[];
+  messages: MergeMessage[];
 }
 
 /** Whose merge it is, for the records. */
-export interface MergeOf {
+export interface MergeSource {
   alias: string;
   theirsPlanId: string;
 }
 
 /** Every path with unmerged stages, and every path that git calls a conflict without giving stages for it. */
-export function contestedPaths(output: MergeOutput): Contested[] {
-  const found = new Map<BytePath, Contested>();
+export function contestedPaths(output: MergeOutput): ContestedPath[] {
+  const found = new Map<BytePath, ContestedPath>();
   for (const stage of output.stages) {
     const contested = found.get(stage.path) ?? { path: stage.path, stages: {}, messages: [] };
     contested.stages[stage.stage] = stage;
@@ -43,7 +43,7 @@ const kinds: [pattern: RegExp, kind: ConflictKind][] = [
   [/modify\/delete/, 'delete/modify'],
 ];
 
-export function conflictKind({ stages, messages }: Contested): ConflictKind {
+export function conflictKind({ stages, messages }: ContestedPath): ConflictKind {
   for (const [pattern, kind] of kinds) if (messages.some(({ type }) => pattern.test(type))) return kind;
   const { 1: base, 2: ours, 3: theirs } = stages;
   if (ours !== undefined && theirs !== undefined && ours.oid === theirs.oid && ours.mode !== theirs.mode) return 'mode';
@@ -51,8 +51,8 @@ export function conflictKind({ stages, messages }: Contested): ConflictKind {
 }
 
 export function conflictRecord(
-  contested: Contested,
-  { alias, theirsPlanId }: MergeOf,
+  contested: ContestedPath,
+  { alias, theirsPlanId }: MergeSource,
   facts: {
     kind: ConflictKind;
     path: BytePath;
@@ -92,6 +92,6 @@ function hunksOf(merged: FileMerge | null): ConflictHunk[] {
   }));
 }
 
-function side(stage: Stage | undefined, planIds: string[]): ConflictSide {
+function side(stage: IndexStage | undefined, planIds: string[]): ConflictSide {
   return { oid: stage?.oid ?? null, mode: stage?.mode ?? null, planIds, goals: [] };
 }

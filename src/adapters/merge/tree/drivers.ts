@@ -1,4 +1,4 @@
-import type { Parse } from '../../git/git-process.ts';
+import type { Parse } from '../../project/git/git-batch-process.ts';
 import type { BytePath } from './merge-output.ts';
 import { type Repository, stayingGit } from './repository.ts';
 
@@ -11,7 +11,7 @@ const byLines = new Set(['unspecified', 'set', 'text']);
  *
  * The process is a new one each time, because git reads the attributes of a folder once in its life.
  *
- * @throws {Fault} GIT_FAILED
+ * @throws {TroupeError} GIT_FAILED
  */
 export async function pathsWithDriver(
   repository: Repository,
@@ -21,7 +21,7 @@ export async function pathsWithDriver(
   const git = stayingGit(repository, ['check-attr', '-z', '--stdin', 'merge']);
   try {
     const questions = Buffer.from(paths.map(path => `${path}\0`).join(''), 'latin1');
-    const values = await git.ask(questions, attributeValues(paths.length));
+    const values = await git.request(questions, attributeValues(paths.length));
     return new Set(paths.filter((_, index) => !byLines.has(values[index] as string)));
   } finally {
     await git.close();

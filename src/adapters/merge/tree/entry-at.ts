@@ -1,8 +1,8 @@
 import type { BytePath } from './merge-output.ts';
-import { type Entry, isDirectory, type Objects } from './objects.ts';
+import { isDirectory, type ObjectDatabase, type TreeEntry } from './objects.ts';
 
 /** The entry at a path, or null. */
-export async function entryAt(objects: Objects, tree: string, path: BytePath): Promise<Entry | null> {
+export async function entryAt(objects: ObjectDatabase, tree: string, path: BytePath): Promise<TreeEntry | null> {
   let oid = tree;
   const names = path.split('/');
   for (const [depth, name] of names.entries()) {

@@ -1,4 +1,4 @@
-import type { Parse } from '../../git/git-process.ts';
+import type { Parse } from '../../project/git/git-batch-process.ts';
 
 /**
  * A path as git has it, bytes as latin1 characters: file names need not be UTF-8, and one that is not must still be
@@ -11,7 +11,7 @@ export function readable(path: BytePath): string {
 }
 
 /** One entry of a conflicted path: stage 1 is the base, 2 ours, 3 theirs. */
-export interface Stage {
+export interface IndexStage {
   mode: string;
   oid: string;
   stage: 1 | 2 | 3;
@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** What git says about paths: `type` is stable, `text` is for people. */
-export interface Message {
+export interface MergeMessage {
   paths: BytePath[];
   type: string;
   text: string;
@@ -29,8 +29,8 @@ export interface Message {
 export interface MergeOutput {
   clean: boolean;
   tree: string;
-  stages: Stage[];
-  messages: Message[];
+  stages: IndexStage[];
+  messages: MergeMessage[];
 }
 
 /**
@@ -93,7 +93,7 @@ function readOutput(fields: Fields): MergeOutput {
   if (status !== '0' && status !== '1') throw new Error(`git merge-tree gave the status ${JSON.stringify(status)}`);
   const tree = fields.next();
   const stages = [...fields.untilEmpty()].map(readStage);
-  const messages: Message[] = [];
+  const messages: MergeMessage[] = [];
   for (const count of fields.untilEmpty()) {
     // About submodules git adds advice behind the messages, as bare text up to the closing NUL.
     if (!/^[0-9]+$/.test(count)) break;
@@ -103,7 +103,7 @@ function readOutput(fields: Fields): MergeOutput {
   return { clean: status === '1', tree, stages, messages };
 }
 
-function readStage(field: string): Stage {
+function readStage(field: string): IndexStage {
   const [facts = '', path] = splitOnce(field, '\t');
   const [mode, oid, stage] = facts.split(' ');
   if (mode === undefined || oid === undefined || path === undefined || !isStage(stage)) {

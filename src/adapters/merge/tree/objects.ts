@@ -1,12 +1,12 @@
-import { Fault } from '../../../model/fault.ts';
-import { holding } from '../../git/commits.ts';
-import type { GitProcess, Parse } from '../../git/git-process.ts';
-import { type ObjectType, writeLoose, writeSmall } from '../../git/loose.ts';
-import { quickTreeOf } from './quick-tree.ts';
+import { TroupeError } from '../../../model/errors.ts';
+import { holdingCommit } from '../../project/git/commits.ts';
+import type { GitBatchProcess, Parse } from '../../project/git/git-batch-process.ts';
+import { type ObjectType, writeLooseObject, writeSmallObject } from '../../project/git/loose-object.ts';
+import { readRootTree } from './read-tree.ts';
 import { type Repository, stayingGit } from './repository.ts';
 
 /** One entry of a tree object. */
-export interface Entry {
+export interface TreeEntry {
   mode: string;
   /** Bytes as latin1. */
   name: string;
@@ -15,12 +15,12 @@ export interface Entry {
 
 export const directoryMode = '40000';
 
-export function isDirectory(entry: Entry): boolean {
+export function isDirectory(entry: TreeEntry): boolean {
   return entry.mode === directoryMode;
 }
 
 /** The content of a tree object. @param inOrder as git sorts them */
-export function contentOfTree(inOrder: readonly Entry[]): Buffer {
+export function contentOfTree(inOrder: readonly TreeEntry[]): Buffer {
   return Buffer.concat(
     inOrder.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex')]),
   );
@@ -30,22 +30,22 @@ export function contentOfTree(inOrder: readonly Entry[]): Buffer {
  * The objects of one repository, without a process per object: reading through one lasting `git cat-file`, writing as
  * loose objects, whose format git has kept since 2005. git itself has no lasting process that writes.
  */
-export class Objects {
+export class ObjectDatabase {
   private readonly repository: Repository;
   private readonly directory: string;
-  private reader: GitProcess | null = null;
+  private reader: GitBatchProcess | null = null;
 
   constructor(repository: Repository, objectsDirectory: string) {
     this.repository = repository;
     this.directory = objectsDirectory;
   }
 
-  /** The tree behind a commit or a tree. @throws {Fault} NOT_A_PROJECT when there is no such object. */
+  /** The tree behind a commit or a tree. @throws {TroupeError} NOT_A_PROJECT when there is no such object. */
   async treeOf(oid: string): Promise<string> {
     const { header } = await this.ask(`info ${checked(oid)}^{tree}`, false);
     const [tree, type] = header.split(' ');
     if (type !== 'tree' || tree === undefined) {
-      throw new Fault('GIT_FAILED', `${oid} is neither a commit nor a tree of this repository`, {
+      throw new TroupeError('GIT_FAILED', `${oid} is neither a commit nor a tree of this repository`, {
         where: oid,
         hints: [`git cat-file -t ${oid}`],
         retriable: false,
@@ -56,7 +56,7 @@ export class Objects {
 
   /** The same, without a process of git where the files say it plainly: for those that ask once. */
   async quickTreeOf(oid: string): Promise<string> {
-    return quickTreeOf(this.directory, checked(oid)) ?? (await this.treeOf(oid));
+    return readRootTree(this.directory, checked(oid)) ?? (await this.treeOf(oid));
   }
 
   /** Whether all of these are there. */
@@ -68,14 +68,14 @@ export class Objects {
   async existing(oids: readonly string[]): Promise<string[]> {
     const ids = oids.filter(oid => fullId.test(oid));
     if (ids.length === 0) return [];
-    const found = await this.lasting().ask(ids.map(oid => `info ${oid}\n`).join(''), lines(ids.length));
+    const found = await this.lasting().request(ids.map(oid => `info ${oid}\n`).join(''), lines(ids.length));
     return ids.filter((_, at) => !found[at]?.endsWith(' missing'));
   }
 
   async content(oid: string): Promise<Buffer> {
     const { header, content } = await this.ask(`contents ${checked(oid)}`, true);
     if (content === null) {
-      throw new Fault('GIT_FAILED', `the repository has lost an object: ${header}`, {
+      throw new TroupeError('GIT_FAILED', `the repository has lost an object: ${header}`, {
         where: oid,
         hints: ['git fsck'],
         retriable: false,
@@ -84,10 +84,10 @@ export class Objects {
     return content;
   }
 
-  async entries(tree: string): Promise<Entry[]> {
+  async entries(tree: string): Promise<TreeEntry[]> {
     const bytes = await this.content(tree);
     const hashLength = tree.length / 2;
-    const entries: Entry[] = [];
+    const entries: TreeEntry[] = [];
     for (let at = 0; at < bytes.length; ) {
       const space = bytes.indexOf(32, at);
       const end = bytes.indexOf(0, space);
@@ -100,15 +100,15 @@ export class Objects {
 
   /** Writes an object unless it is there, and gives its id. `like` is any id of the repository: it tells the hash in use. */
   write(type: ObjectType, content: Uint8Array, like: string): Promise<string> {
-    return writeLoose(this.directory, { type, content, like });
+    return writeLooseObject(this.directory, { type, content, like });
   }
 
   /** A commit that holds a tree. */
   writeCommit(tree: string, parents: readonly string[]): string {
-    return writeSmall(this.directory, { type: 'commit', content: holding(tree, parents), like: tree });
+    return writeSmallObject(this.directory, { type: 'commit', content: holdingCommit(tree, parents), like: tree });
   }
 
-  writeTree(entries: readonly Entry[], like: string): Promise<string> {
+  writeTree(entries: readonly TreeEntry[], like: string): Promise<string> {
     const inOrder = [...entries].sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
     return this.write('tree', contentOfTree(inOrder), like);
   }
@@ -119,10 +119,10 @@ export class Objects {
   }
 
   private ask(words: string, withContent: boolean): Promise<Answer> {
-    return this.lasting().ask(`${words}\n`, answer(withContent));
+    return this.lasting().request(`${words}\n`, answer(withContent));
   }
 
-  private lasting(): GitProcess {
+  private lasting(): GitBatchProcess {
     if (this.reader?.alive !== true) this.reader = stayingGit(this.repository, ['cat-file', '--batch-command']);
     return this.reader;
   }
@@ -172,6 +172,6 @@ function checked(oid: string): string {
 }
 
 /** git sorts a folder as if its name ended in a slash. */
-function sortName(entry: Entry): string {
+function sortName(entry: TreeEntry): string {
   return isDirectory(entry) ? `${entry.name}/` : entry.name;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { entryAt } from './entry-at.ts';
 import type { BytePath } from './merge-output.ts';
-import type { Entry, Objects } from './objects.ts';
+import type { ObjectDatabase, TreeEntry } from './objects.ts';
 import { gitEnvironment, type Repository } from './repository.ts';
 
 const run = promisify(execFile);
@@ -16,9 +16,9 @@ export interface Trees {
 
 /** What each side has of the file that is at `path` when merged; a side that renamed it is followed. */
 export async function originsOf(
-  { repository, objects, trees }: { repository: Repository; objects: Objects; trees: Trees },
+  { repository, objects, trees }: { repository: Repository; objects: ObjectDatabase; trees: Trees },
   path: BytePath,
-): Promise<Record<keyof Trees, Entry | null>> {
+): Promise<Record<keyof Trees, TreeEntry | null>> {
   const at = (side: keyof Trees, where: BytePath) => entryAt(objects, trees[side], where);
   const [base, ours, theirs] = [await at('base', path), await at('ours', path), await at('theirs', path)];
   if (base !== null || (ours === null) === (theirs === null)) return { base, ours, theirs };

@@ -1,5 +1,5 @@
-import { GitProcess } from '../../git/git-process.ts';
-import { startGit } from '../../git/start.ts';
+import { GitBatchProcess } from '../../project/git/git-batch-process.ts';
+import { spawnGit } from '../../project/git/spawn-git.ts';
 
 /** Where a repository is and from where git is asked about it. */
 export interface Repository {
@@ -29,12 +29,12 @@ const neutral = [
 ].flatMap(setting => ['-c', setting]);
 
 /** A git that stays, on the objects of a repository. */
-export function stayingGit(repository: Repository, words: readonly string[]): GitProcess {
-  const child = startGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
+export function stayingGit(repository: Repository, words: readonly string[]): GitBatchProcess {
+  const child = spawnGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
     cwd: repository.directory,
     env: gitEnvironment(repository.env),
   });
-  return new GitProcess(child, words);
+  return new GitBatchProcess(child, words);
 }
 
 /** The environment without what would send git elsewhere, and in the one language that is parsed. */

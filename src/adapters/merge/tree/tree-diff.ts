@@ -1,18 +1,18 @@
 import type { BytePath } from './merge-output.ts';
-import { type Entry, isDirectory, type Objects } from './objects.ts';
+import { isDirectory, type ObjectDatabase, type TreeEntry } from './objects.ts';
 
 /** What became of one path between two trees; null where there is nothing. Folders are told by the files in them. */
 export interface PathChange {
   path: BytePath;
-  before: Entry | null;
-  after: Entry | null;
+  before: TreeEntry | null;
+  after: TreeEntry | null;
 }
 
 /** Reads entries of trees; many diffs from one base share one. */
-export type ReadEntries = (tree: string) => Promise<Entry[]>;
+export type ReadEntries = (tree: string) => Promise<TreeEntry[]>;
 
-export function readOnce(objects: Objects): ReadEntries {
-  const read = new Map<string, Promise<Entry[]>>();
+export function readOnce(objects: ObjectDatabase): ReadEntries {
+  const read = new Map<string, Promise<TreeEntry[]>>();
   return tree => {
     const found = read.get(tree) ?? objects.entries(tree);
     read.set(tree, found);
@@ -51,12 +51,16 @@ export async function diffTrees(
 }
 
 /** The tree with every path as the changes leave it; folders that become empty are gone. */
-export async function withChanges(objects: Objects, tree: string, changes: readonly PathChange[]): Promise<string> {
+export async function withChanges(
+  objects: ObjectDatabase,
+  tree: string,
+  changes: readonly PathChange[],
+): Promise<string> {
   return (await changedTree(objects, tree, changes, tree)) ?? objects.writeTree([], tree);
 }
 
 async function changedTree(
-  objects: Objects,
+  objects: ObjectDatabase,
   tree: string | null,
   changes: readonly PathChange[],
   like: string,
@@ -86,6 +90,6 @@ async function changedTree(
   return entries.size === 0 ? null : objects.writeTree([...entries.values()], like);
 }
 
-function isFolder(entry: Entry | undefined): entry is Entry {
+function isFolder(entry: TreeEntry | undefined): entry is TreeEntry {
   return entry !== undefined && isDirectory(entry);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Collection } from '../../../../src/adapters/merge/structure/document.ts';
-import { withAdded } from '../../../../src/adapters/merge/structure/order.ts';
+import { withAdded } from '../../../../src/adapters/merge/structure/key-order.ts';
 import { rowsOf } from '../../../../src/adapters/merge/structure/rows.ts';
 
 // Work that grows with the square of the keys takes half a minute here, and linear work a tenth of a second.

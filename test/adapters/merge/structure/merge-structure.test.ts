@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { brokenStructure } from '../../../../src/adapters/merge/structure/broken.ts';
+import { checkSyntax } from '../../../../src/adapters/merge/structure/syntax-check.ts';
 import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
 import { flowLength } from '../../../../src/adapters/merge/structure/yaml-flow.ts';
-import { WorkSpent } from '../../../../src/adapters/merge/text/work.ts';
+import { WorkBudgetExceeded } from '../../../../src/adapters/merge/text/work-budget.ts';
 import { mergeFile } from '../../../../src/merge.ts';
-import { byKeys } from './by-keys.ts';
 import { lockFiles } from './lock-files.ts';
+import { mergeByKeys } from './merge-by-keys.ts';
 
 const merge = (path: string, base: string, ours: string, theirs: string) => {
   const [b, o, t] = [base, ours, theirs].map(text => Buffer.from(text));
@@ -273,7 +273,7 @@ describe('a merge of lines that is wrong as structure', () => {
 
 function keyed(path: string, base: string, ours: string, theirs: string): string | null {
   const [b, o, t] = [Buffer.from(base), Buffer.from(ours), Buffer.from(theirs)];
-  const merged = byKeys(path, { base: b, ours: o, theirs: t });
+  const merged = mergeByKeys(path, { base: b, ours: o, theirs: t });
   return merged === null ? null : Buffer.from(merged).toString();
 }
 
@@ -365,14 +365,14 @@ describe('what is not certainly understood is not read', () => {
 describe('whether a merge of lines broke a file is not found out', () => {
   test('where a side is not text', () => {
     const sound = Buffer.from('{}');
-    expect(brokenStructure('a.json', Buffer.from('{'), [sound, sound])).toBe('it does not parse as JSON');
-    expect(brokenStructure('a.json', Buffer.from('{'), [sound, Buffer.from([0xff])])).toBeNull();
+    expect(checkSyntax('a.json', Buffer.from('{'), [sound, sound])).toBe('it does not parse as JSON');
+    expect(checkSyntax('a.json', Buffer.from('{'), [sound, Buffer.from([0xff])])).toBeNull();
   });
 
   test('where YAML is too large for a reader of all of it', () => {
     const sound = Buffer.from('a: &a 1\n');
     const twice = (more: string) => Buffer.from(`a: &a 1\nx: 1\nx: 2\n${more}`);
-    expect(brokenStructure('a.yml', twice(''), [sound])).toBe('it has a key twice in one map');
-    expect(() => brokenStructure('a.yml', twice(`#${'x'.repeat(1_000_000)}\n`), [sound])).toThrow(WorkSpent);
+    expect(checkSyntax('a.yml', twice(''), [sound])).toBe('it has a key twice in one map');
+    expect(() => checkSyntax('a.yml', twice(`#${'x'.repeat(1_000_000)}\n`), [sound])).toThrow(WorkBudgetExceeded);
   });
 });

@@ -3,9 +3,9 @@ import { type Node, type ParseError, parseTree, visit } from 'jsonc-parser';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../../src/adapters/merge/structure/document.ts';
 import { readJson } from '../../../../src/adapters/merge/structure/json.ts';
-import { seedOf } from '../../../seed.ts';
+import { testSeed } from '../../../seed.ts';
 
-const laws = { numRuns: 20_000, seed: seedOf('reader of JSON') };
+const laws = { numRuns: 20_000, seed: testSeed('reader of JSON') };
 
 /** Pieces that make a document, or nearly one. */
 const piece = fc.constantFrom(

@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type DiffHunk, diffHunks } from '../../../../src/adapters/merge/text/hunks.ts';
 import { internSides } from '../../../../src/adapters/merge/text/lines.ts';
-import { Work } from '../../../../src/adapters/merge/text/work.ts';
-import { seedOf } from '../../../seed.ts';
-import { codeLines, type Random, seeded } from '../histories.ts';
+import { WorkBudget } from '../../../../src/adapters/merge/text/work-budget.ts';
+import { testSeed } from '../../../seed.ts';
+import { createRandomSource, type RandomSource, randomCodeLines } from '../histories.ts';
 
-const seed = seedOf('hunks');
+const seed = testSeed('hunks');
 
 function ours(before: readonly string[], after: readonly string[]): DiffHunk[] {
   const [base, side] = [before, after].map(lines => Buffer.from(lines.join(''))) as [Buffer, Buffer];
   const sides = internSides({ base, ours: side, theirs: side });
-  return diffHunks(sides.base.ids, sides.ours.ids, new Work(1e9));
+  return diffHunks(sides.base.ids, sides.ours.ids, new WorkBudget(1e9));
 }
 
 function gits(directory: string, before: readonly string[], after: readonly string[]): DiffHunk[] {
@@ -54,11 +54,11 @@ function hunksOf(piece: string): DiffHunk[] {
 }
 
 /** A file of which whole stretches were written anew, with as many blank lines and braces as before. */
-function rewritten(random: Random, lines: readonly string[], stretches: number): string[] {
+function rewritten(random: RandomSource, lines: readonly string[], stretches: number): string[] {
   const result = [...lines];
   for (let i = 0; i < stretches; i++) {
     const at = random.below(result.length);
-    result.splice(at, random.below(30), ...codeLines(random, random.below(30), 0.4));
+    result.splice(at, random.below(30), ...randomCodeLines(random, random.below(30), 0.4));
   }
   return result;
 }
@@ -71,8 +71,8 @@ describe('the hunks between two texts', () => {
     const directory = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
     try {
       for (let i = 0; i < of.texts; i++) {
-        const random = seeded(seed + i);
-        const before = codeLines(random, of.lines + random.below(of.lines), 0.45);
+        const random = createRandomSource(seed + i);
+        const before = randomCodeLines(random, of.lines + random.below(of.lines), 0.45);
         const after = rewritten(random, before, of.stretches);
         expect(ours(before, after)).toEqual(gits(directory, before, after));
       }
@@ -82,14 +82,14 @@ describe('the hunks between two texts', () => {
   });
 
   test.each([
-    ['few words in random order', (random: Random) => [words(random, 3000, 12), words(random, 3000, 12)]],
-    ['one line in forty changed', (random: Random) => between(random, [0, 0])],
-    ['a head written anew before long stretches that stayed', (random: Random) => between(random, [2500, 0])],
-    ['a tail written anew behind long stretches that stayed', (random: Random) => between(random, [0, 2500])],
+    ['few words in random order', (random: RandomSource) => [words(random, 3000, 12), words(random, 3000, 12)]],
+    ['one line in forty changed', (random: RandomSource) => between(random, [0, 0])],
+    ['a head written anew before long stretches that stayed', (random: RandomSource) => between(random, [2500, 0])],
+    ['a tail written anew behind long stretches that stayed', (random: RandomSource) => between(random, [0, 2500])],
   ] as const)('are those of git where a search is cut short: %s', (_, make) => {
     const directory = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
     try {
-      const [before = [], after = []] = make(seeded(seed));
+      const [before = [], after = []] = make(createRandomSource(seed));
       expect(ours(before, after)).toEqual(gits(directory, before, after));
     } finally {
       rmSync(directory, { recursive: true, force: true });
@@ -97,13 +97,13 @@ describe('the hunks between two texts', () => {
   });
 });
 
-function words(random: Random, count: number, different: number): string[] {
+function words(random: RandomSource, count: number, different: number): string[] {
   return Array.from({ length: count }, () => `${random.below(different)}\n`);
 }
 
 /** Stretches of 40 lines with a word between them, another in each text, and more of them at the ends: long enough for xdiff to look for runs. */
-function between(random: Random, [head, tail]: readonly [number, number]): string[][] {
-  const stretches = Array.from({ length: 900 }, () => codeLines(random, 40, 0));
+function between(random: RandomSource, [head, tail]: readonly [number, number]): string[][] {
+  const stretches = Array.from({ length: 900 }, () => randomCodeLines(random, 40, 0));
   const side = () => [
     ...words(random, head, 30),
     ...stretches.flatMap(stretch => [...stretch, ...words(random, 1, 30)]),

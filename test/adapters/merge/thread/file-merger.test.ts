@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { MergeThread } from '../../../../src/adapters/merge/thread/file-merger.ts';
 import { type FileMerge, type HunkSide, mergeFile, mergeTrees, openFileMerger } from '../../../../src/merge.ts';
-import { Repository } from '../tree-fixture.ts';
-import { largeJson, largeYaml } from './large.ts';
+import { MergeRepository } from '../tree-fixture.ts';
+import { largeJson, largeYaml } from './large-files.ts';
 
 const small = {
   path: 'package.json',
@@ -68,7 +68,7 @@ test('[R173] past the budget lines decide, and the merge says so', () => {
 });
 
 test('[R173] a merge of trees names the files of which lines decided for want of budget', async () => {
-  using repository = new Repository();
+  using repository = new MergeRepository();
   const of = (yaml: Buffer) => ({ 'a.yaml': yaml });
   const { base, ours, theirs } = largeYaml();
   const sides = repository.threeWay(of(base), of(ours), of(theirs));
@@ -87,6 +87,6 @@ test('[R173] a merger that is closed while it works still answers, and so does o
 
 test('[R173] an idle thread keeps no program running, and one at work does', { timeout: 120_000 }, () => {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-  const program = fileURLToPath(new URL('merge-and-leave.ts', import.meta.url));
+  const program = fileURLToPath(new URL('merge-without-close.ts', import.meta.url));
   expect(execFileSync(process.execPath, [tsx, program], { encoding: 'utf8', timeout: 100_000 })).toBe('elsewhere: 1\n');
 });

@@ -1,0 +1,20 @@
+import type { EffectContext } from '../../src/durable/effect.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { EffectServices } from '../services.ts';
+
+/** A plan that waited has given its slot back: what it waited for is there, and its agent goes on when it has one again. */
+export async function acquireSlot(
+  world: EffectServices,
+  context: EffectContext<unknown>,
+  { planId }: PlanSpec,
+): Promise<void> {
+  let waited = false;
+  await world.slots.waitForSlot(planId, {
+    signal: context.signal,
+    onWait() {
+      waited = true;
+      return context.sendToParent([{ type: 'slot.queued' }]);
+    },
+  });
+  if (waited) await context.sendToParent([{ type: 'slot.acquired' }]);
+}

@@ -1,0 +1,274 @@
+import type { EffectContext } from '../../src/durable/effect.ts';
+import type { AgentRef, AgentRole } from '../../src/model/agent.ts';
+import type { AgentUsage } from '../../src/model/budget.ts';
+import type { DecisionDraft } from '../../src/model/decision.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import { adviceFrom } from '../../src/model/failure-pattern.ts';
+import { logStepByRole } from '../../src/model/log-line.ts';
+import type { Phase, PlanSpec } from '../../src/model/plan.ts';
+import type { JournaledCall } from '../../src/model/rollback-history.ts';
+import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
+import type { AgentAnswer, AgentTask } from '../../src/ports/agent.ts';
+import type { BudgetLease } from '../../src/ports/budget.ts';
+import { checkAfterCall } from '../invariants/check-after-call.ts';
+import { projectOf } from '../project-of.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+import { pruneCheckpoints, pruneEvery } from '../sandbox/prune-checkpoints.ts';
+import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
+import type { EffectServices, RecordedToolCall } from '../services.ts';
+import { createAbortable, isBudgetError } from './abortable.ts';
+import { acquireSlot } from './acquire-slot.ts';
+import { checkDecisions, checkLevels, checkSpawns } from './check-decisions.ts';
+import type { Mentions } from './mentions.ts';
+import { withRateLimitDetails } from './rate-limit.ts';
+import { requestApproval } from './request-approval.ts';
+
+export interface AgentJob {
+  spec: PlanSpec;
+  attempt: number;
+  role: AgentRole;
+  phase: Phase;
+  agent: AgentRef;
+  sandbox: { key: string; path: string };
+  /** The files the sandbox has when the work starts. */
+  tree: string;
+  guidance: string[];
+  problem: string | null;
+  /** What the result changes, for who judges or describes it. @default none */
+  diff?: string;
+  /** Calls of this work that were made before, by when the plan was taken back to a checkpoint. @default none */
+  answered?: readonly JournaledCall[];
+}
+
+export interface AgentOutcome {
+  answer: AgentAnswer;
+  /** What its tool calls and its answer decided, in order. */
+  decisions: DecisionDraft[];
+  toolCalls: number;
+  /** Names this run, as `actorStateRef` of its decisions. */
+  run: string;
+}
+
+/** For work whose failure fails nothing: no checkout is watched meanwhile. */
+const noMentions: Mentions = { line: () => undefined, call: () => undefined, of: () => null };
+
+/**
+ * One agent at work in a sandbox: the only place where an agent is invoked.
+ * Every tool call is a durable step. After a crash a finished call is not made again: its recorded result is given to
+ * the agent, and the tree it left is placed in the sandbox.
+ */
+export async function runAgent(
+  world: EffectServices,
+  context: EffectContext<unknown>,
+  job: AgentJob,
+  mentions: Mentions = noMentions,
+): Promise<AgentOutcome> {
+  let waited = false;
+  const releaseAgent = await world.turns.acquire(job.agent, {
+    signal: context.signal,
+    onQueued(queue) {
+      waited = true;
+      return context.sendToParent([{ type: 'agent.queued', queue }]);
+    },
+  });
+  try {
+    if (waited) await context.sendToParent([{ type: 'agent.admitted' }]);
+    await acquireSlot(world, context, job.spec);
+    return await runWithTools(world, context, job, mentions);
+  } finally {
+    await releaseAgent();
+  }
+}
+
+async function runWithTools(
+  world: EffectServices,
+  context: EffectContext<unknown>,
+  job: AgentJob,
+  mentions: Mentions,
+): Promise<AgentOutcome> {
+  const { spec, sandbox } = job;
+  const { project } = projectOf(world, spec);
+  const answered = job.answered ?? [];
+  const agent = world.agents(job.agent, spec.actionDir);
+  const recorded = await world.ledger.decisions(spec.planId);
+  const decisions: DecisionDraft[] = [];
+  let toolCalls = 0;
+  const budget = createAbortable();
+  const signal = AbortSignal.any([context.signal, budget.signal]);
+  const account = await world.purse.open(spec, budget.abort);
+  // What an earlier run of the execution agent asked for is not asked for any more.
+  const spawns = spawnsIn(recorded.filter(decision => !isExecutionDecision(decision)));
+
+  /** The call under way, of which there is one at a time, and how many checkpoints were made in it. */
+  let current = { index: 0, checkpoints: 0 };
+  const around = async (
+    index: number,
+    writes: boolean,
+    run: () => Promise<Omit<RecordedToolCall, 'tree'>>,
+  ): Promise<RecordedToolCall> => {
+    const before = answered[index];
+    if (before !== undefined) return accept({ ...before, checkpoints: [], tree: null });
+    let live = false;
+    const done = await context.step<RecordedToolCall>(
+      `call/${index}`,
+      async () => {
+        live = true;
+        current = { index, checkpoints: 0 };
+        const result = await run();
+        if (!writes) return { ...result, tree: null };
+        const last = result.checkpoints.at(-1);
+        const tree =
+          last?.trigger === 'afterToolExecute' ? last.treeOid : (await project.capture({ key: sandbox.key })).tree;
+        return { ...result, tree };
+      },
+      {
+        emit: result => [
+          ...checkpointsOf(result, spec, true),
+          { type: 'tool.called', planId: spec.planId, role: job.role, call: result.call, decisions: result.decisions },
+          ...checkpointsOf(result, spec, false),
+        ],
+        // A strategy only looks, and a fix is counted as a round: steps are those of the work itself.
+        sendToParent: () => (job.role === 'execution' ? [{ type: 'step.completed', step: index }] : []),
+      },
+    );
+    if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
+    if (done.tree !== null) await checkAfterCall(world, context, job, { index, tree: done.tree });
+    if (live && index % pruneEvery === pruneEvery - 1) await pruneCheckpoints(world, context, spec);
+    // An agent may take a refusal lightly; with nothing left to spend its work is over.
+    if (isBudgetError(done.call.error)) budget.abort(TroupeError.deserialize(TroupeError.serialize(done.call.error)));
+    return accept(done);
+  };
+  const accept = (done: RecordedToolCall): RecordedToolCall => {
+    toolCalls += 1;
+    mentions.call(done.call);
+    decisions.push(...done.decisions);
+    spawns.push(...spawnsIn(done.decisions));
+    return done;
+  };
+
+  const log = (line: string) => {
+    mentions.line(line);
+    world.log(spec.planId, logStepByRole[job.role], line);
+  };
+  // A reviewer may run the project's own tools, which need what set-up makes.
+  const isLooking = job.phase === 'strategize' || job.role === 'apply';
+  const place = () =>
+    openSandboxEnvironment(world, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
+  const call = world.tools({
+    spec,
+    phase: job.phase,
+    role: job.role,
+    files: project.filesOf(sandbox.key),
+    workplace: place,
+    signal,
+    key: context.key,
+    account,
+    confidence: confidenceOf(recorded),
+    spawns,
+    async approve(request) {
+      const resumeClock = account.pauseClock();
+      const question = {
+        ...request,
+        spec,
+        folder: sandbox.path,
+        at: current.index,
+        confidence: confidenceOf(recorded),
+      };
+      return requestApproval(world, context, question).finally(resumeClock);
+    },
+    checkpoint: (trigger, label, tool) => {
+      const mark = `${context.key}/call-${current.index}-${current.checkpoints++}`;
+      return createCheckpoint(world, spec, { key: sandbox.key, mark, trigger, label, tool });
+    },
+    log,
+    around,
+  });
+
+  // Kept, so that after a crash the agent is told the same although the project may have learnt more since.
+  const lessons = await context.step('lessons', async () => adviceFrom(await world.ledger.failurePatterns(), job.role));
+  const task: AgentTask = {
+    role: job.role,
+    plan: spec,
+    attempt: job.attempt,
+    directory: sandbox.path,
+    variables: {},
+    decisions: recorded,
+    guidance: job.guidance,
+    advice: lessons,
+    problem: job.problem,
+    diff: job.diff ?? null,
+    call,
+    reportUsage: usage => account.addUsage(usage),
+    log,
+    signal,
+    key: context.key,
+  };
+  const answer = await withBudget(account, context, job, () =>
+    budget.race(
+      withRateLimitDetails(world.clock, async () => {
+        const { variables } = agent.usesDirectory === false ? task : await place();
+        return agent.run({ ...task, variables });
+      }),
+    ),
+  );
+  if (context.signal.aborted) throw new TroupeError('CANCELLED', 'The work was stopped');
+  checkLevels(spec, answer);
+  await pruneCheckpoints(world, context, spec);
+
+  const recordedById = new Map(recorded.map(decision => [decision.decisionId, decision]));
+  // What goes on from a checkpoint is the same run as before it.
+  const earlier = decisions.find(({ decisionId }) => recordedById.has(decisionId));
+  const run =
+    recordedById.get(earlier?.decisionId ?? '')?.contextSnapshot.actorStateRef ?? `${job.role}:${context.key}`;
+  const made = [...decisions.filter(({ decisionId }) => !recordedById.has(decisionId)), ...answer.decisions].map(
+    decision => ({
+      ...decision,
+      parentDecisionId: decision.parentDecisionId ?? spec.decisionRootId,
+      contextSnapshot: { ...decision.contextSnapshot, actorStateRef: run },
+    }),
+  );
+  checkDecisions(spec, job.phase, made, new Set(recordedById.keys()));
+  checkSpawns(world, spec, spawns, answer.decisions);
+  return { answer, decisions: made, toolCalls, run };
+}
+
+/** Lets an agent work and keeps account of it, however it ends. */
+async function withBudget(
+  account: BudgetLease,
+  context: EffectContext<unknown>,
+  { spec: { planId }, role }: AgentJob,
+  work: () => Promise<AgentAnswer>,
+): Promise<AgentAnswer> {
+  let usage: AgentUsage = {};
+  try {
+    const answer = await work();
+    usage = answer.usage ?? {};
+    return answer;
+  } finally {
+    const seconds = account.close();
+    const spend = async () => {
+      account.addUsage(usage);
+      return { seconds, usage };
+    };
+    // A step, so that a crash right after it neither tells nor charges it again.
+    if (context.signal.aborted) await spend();
+    else {
+      await context.step('usage', spend, {
+        emit: spent => [{ type: 'usage.recorded', planId, role, ...spent }],
+      });
+    }
+  }
+}
+
+/** Checkpoints that stand before, or after, the call they were made around. */
+function checkpointsOf({ checkpoints }: RecordedToolCall, { planId }: PlanSpec, before: boolean) {
+  return checkpoints
+    .filter(({ trigger }) => (trigger === 'beforeToolExecute') === before)
+    .map(checkpoint => ({ type: 'checkpoint.created', planId, checkpoint }));
+}
+
+/** The lowest confidence among decisions that chose something, 1 when none did. */
+export function confidenceOf(decisions: readonly { type: string; confidence: number }[]): number {
+  const choices = decisions.filter(({ type }) => type !== 'prompt_definition' && type !== 'invariant_enforced');
+  return choices.reduce((lowest, { confidence }) => Math.min(lowest, confidence), 1);
+}

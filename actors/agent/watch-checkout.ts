@@ -1,0 +1,122 @@
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { Fingerprint, Project } from '../../src/ports/project.ts';
+import type { EffectServices } from '../services.ts';
+import { type Mentions, mentionsIn, stringsIn } from './mentions.ts';
+import type { AgentJob } from './run-agent.ts';
+
+/** What changed in the user's checkouts while an agent worked. */
+export interface CheckoutChanges {
+  /** Path → what shows that the agent changed it. */
+  signs: ReadonlyMap<string, string>;
+  /** Changed files of which nothing shows it. */
+  unexplained: string[];
+}
+
+export interface CheckoutWatcher {
+  /** Takes in what the agent calls and prints. */
+  mentions: Mentions;
+  changes(): Promise<CheckoutChanges>;
+  stop(): void;
+}
+
+const none: CheckoutChanges = { signs: new Map(), unexplained: [] };
+
+/**
+ * Watches the user's checkouts while an agent works for `key`. Applying a result, whichever plan or process does it, is no
+ * change that counts: it sets its markers in the repository before it touches the first file. Nor is what Troupe itself writes.
+ */
+export async function watchCheckout(
+  world: EffectServices,
+  project: Project,
+  { job, key }: { job: AgentJob; key: string },
+): Promise<CheckoutWatcher> {
+  const landed = await project.applyState();
+  const before = await project.fingerprint();
+  const members = watchedProjects(project);
+  const programs = await world.checkouts.watch(
+    key,
+    members.map(({ root }) => root),
+  );
+  const mentions = mentionsIn(programs.roots);
+  for (const text of stringsIn(job.agent)) mentions.line(text);
+  return {
+    mentions,
+    stop: () => programs.stop(),
+    async changes() {
+      const touched = changedPaths(before, await project.fingerprint());
+      if (touched.length === 0 || (await isApplied(project, landed))) return none;
+      const places = touched.map(path => ({ path, ...placeIn(members, path) }));
+      const own = await world.checkouts.ownFiles(places.map(({ file }) => file));
+      const others = places.filter(({ file }) => !own.has(file));
+      if (others.length === 0) return none;
+      const { tree } = await project.capture({ key: job.sandbox.key });
+      const paths = others.map(({ path }) => path);
+      const alike = new Set(await project.matchingPaths({ from: job.tree, to: tree, paths }));
+      const seen = await programs.evidence(others.map(({ file }) => file));
+      const signs = new Map<string, string>();
+      for (const { path, root, inside, file } of others) {
+        const named = isOfGit(path) ? gitSign(path, root) : mentions.of(root, inside);
+        const sign = alike.has(path) ? 'it is as the agent made it in its sandbox' : (seen.get(file) ?? named);
+        if (sign !== null) signs.set(path, sign);
+      }
+      return { signs, unexplained: paths.filter(path => !signs.has(path)) };
+    },
+  };
+
+  function gitSign(path: string, root: string): string | null {
+    if (programs.workedIn(root)) return `a program of the agent worked in ${root}`;
+    return mentions.of(root, `.git/${path}`) ?? mentions.of(root, '.git');
+  }
+}
+
+interface WatchedProject {
+  root: string;
+  /** How paths of it begin in a fingerprint. */
+  prefix: string;
+}
+
+function watchedProjects(project: Project): WatchedProject[] {
+  const linked = [...(project.linked ?? [['', project] as const])];
+  return linked.map(([alias, { root }], at) => ({ root, prefix: at === 0 ? '' : `${alias}/` }));
+}
+
+function placeIn(members: readonly WatchedProject[], path: string): { root: string; inside: string; file: string } {
+  const { root, prefix } = members.findLast(member => path.startsWith(member.prefix)) ?? { root: '', prefix: '' };
+  const inside = path.slice(prefix.length);
+  return { root, inside, file: `${root}/${inside}` };
+}
+
+/** Whether a result was being applied at some time since, or still is. */
+async function isApplied(project: Project, before: Awaited<ReturnType<Project['applyState']>>): Promise<boolean> {
+  const { markers, inProgress } = await project.applyState();
+  return before.inProgress || inProgress || markers !== before.markers;
+}
+
+/** What differs between two fingerprints: files by name, and HEAD or index where no file shows it. */
+export function changedPaths(before: Fingerprint, after: Fingerprint): string[] {
+  const paths = new Set([...Object.keys(before.status), ...Object.keys(after.status)]);
+  const files = [...paths].filter(path => before.status[path] !== after.status[path]).sort();
+  if (before.head !== after.head) files.push('HEAD');
+  if (before.index !== after.index && files.length === 0) files.push('index');
+  return files;
+}
+
+const isOfGit = (path: string) => path === 'HEAD' || path === 'index';
+
+/** The names of files in one line, at most so many of them. */
+export function listNames(files: readonly string[], most = 20): string {
+  const more = files.length > most ? ` and ${files.length - most} more` : '';
+  return `${files.slice(0, most).join(', ')}${more}`;
+}
+
+/** Those of the files that were not recorded for a plan of the same tree before, `accepted` ones only where a person must answer. */
+export async function unrecordedChanges(
+  world: EffectServices,
+  { rootPlanId, checkoutGuard }: Pick<PlanSpec, 'rootPlanId' | 'checkoutGuard'>,
+  files: readonly string[],
+): Promise<string[]> {
+  const recorded = await world.ledger.checkoutChanges(rootPlanId);
+  const counts = recorded.filter(({ accepted }) => accepted || checkoutGuard !== 'ask');
+  const known = new Set(counts.flatMap(change => change.files));
+  return files.filter(file => !known.has(file));
+}

@@ -1,0 +1,40 @@
+import { TroupeError } from '../../src/model/errors.ts';
+import { withCheckoutGuard } from '../agent/guard-checkout.ts';
+import { reviewDiff } from '../agent/review-diff.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
+
+/**
+ * Asks the applyActor for the message of the commit, before anybody is shown what would be applied. Where it fails the plan
+ * keeps the default and the reason; only what an agent did to the user's checkout is a failure of the plan.
+ */
+export const describe = defineEffect('describe', async (context, world) => {
+  const { spec, attempt, resultTree } = context.input;
+  const agent = spec.actors.apply;
+  if (agent === null) return { message: null, error: null, decisions: [] };
+  const { project, link } = projectOf(world, spec);
+  try {
+    const diff = await reviewDiff(project, link.baseTree, resultTree);
+    return await withTemporaryCheckout(
+      project,
+      { spec, at: `m${attempt}`, tree: resultTree, kind: 'tree' },
+      async sandbox => {
+        const job = { spec, attempt, agent, sandbox, tree: resultTree, guidance: [], diff, problem: null };
+        const { answer, decisions } = await withCheckoutGuard(world, context, {
+          ...job,
+          role: 'apply',
+          phase: 'execute',
+        });
+        if (answer.message === undefined)
+          throw new TroupeError('AGENT_FAILED', 'The applyActor gave no commit message');
+        return { message: answer.message, error: null, decisions };
+      },
+    );
+  } catch (thrown) {
+    const error = TroupeError.serialize(thrown);
+    if (context.signal.aborted || error.category === 'invariant') throw thrown;
+    world.log(spec.planId, 'apply', `the commit keeps the default message: ${error.message}`);
+    return { message: null, error, decisions: [] };
+  }
+});

@@ -1,0 +1,91 @@
+import type { EffectContext } from '../../src/durable/effect.ts';
+import type { Conflict } from '../../src/model/conflict.ts';
+import type { EffectInput, EffectOutput } from '../../src/model/effects.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import { appendOperand } from '../../src/model/shell-quote.ts';
+import { withCheckoutGuard } from '../agent/guard-checkout.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+import { resolveRow } from './resources.ts';
+
+/** The merged tree with one conflict, or one hunk of it, settled as its resolution says. */
+export const resolveConflict = defineEffect('resolveConflict', async (context, world) => {
+  const { spec, tree, conflict, resolution } = context.input;
+  if (resolution.take === 'actor') return resolveByAgent(context, world);
+  const { project } = projectOf(world, spec);
+  const treeOid =
+    resolution.take === 'hunk' && conflict.resource !== undefined
+      ? await resolveRow(world, project, { tree, conflict, resolution })
+      : await project.resolve({ tree, conflict, resolution });
+  return { treeOid, decisions: [], toolCalls: 0 };
+});
+
+/**
+ * An agent settles the conflict in the sandbox, where the file stands with its markers. What it leaves is held to
+ * account: no marker, nothing broken, no other file. The sandbox is put back, so that it shows what it showed.
+ * @throws {TroupeError} CONFLICT_LEFT, OUT_OF_SCOPE
+ */
+async function resolveByAgent(
+  context: EffectContext<EffectInput<'resolveConflict'>>,
+  world: EffectServices,
+): Promise<EffectOutput<'resolveConflict'>> {
+  const { spec, attempt, sandbox, tree, conflict, resolution, guidance } = context.input;
+  const { project, link } = projectOf(world, spec);
+  const { key } = sandbox;
+  const again = (flags: string) =>
+    appendOperand('troupe plan resolve', conflict.path, `${flags} --plan ${spec.planId}`);
+  const named = resolution.take === 'actor' ? resolution.actor : null;
+  await project.restore({ key, tree });
+  try {
+    const { decisions, toolCalls } = await withCheckoutGuard(world, context, {
+      spec,
+      attempt,
+      role: 'conflict',
+      phase: 'execute',
+      agent: named ?? spec.actors.conflict ?? spec.actors.execution,
+      sandbox,
+      tree,
+      guidance,
+      problem: problemOf(conflict),
+    });
+    const { tree: treeOid } = await project.capture({ key, pin: `plans/${spec.planId}/settled` });
+    const { files } = await project.changes({ alias: link.alias, from: tree, to: treeOid });
+    const others = files.map(({ path }) => path).filter(path => path !== conflict.path);
+    if (others.length > 0) {
+      throw new TroupeError(
+        'OUT_OF_SCOPE',
+        `Asked to settle ${conflict.path}, the agent changed ${others.join(', ')}`,
+        {
+          where: `plan ${spec.planId}`,
+          hints: [again('--take ours'), `troupe plan logs ${spec.planId}`],
+          details: { files: others },
+        },
+      );
+    }
+    const left =
+      files.length === 0 ? 'it was not touched' : await project.unresolvedReason({ conflict, tree: treeOid });
+    if (left !== null) {
+      throw new TroupeError('CONFLICT_LEFT', `The agent has not settled ${conflict.path}: ${left}`, {
+        where: conflict.path,
+        hints: [`troupe plan conflicts ${spec.planId}`, again('--take ours'), `troupe plan logs ${spec.planId}`],
+      });
+    }
+    return { treeOid, decisions, toolCalls };
+  } finally {
+    await project.restore({ key, tree });
+  }
+}
+
+/** All that an agent needs to know of a conflict, in words. */
+function problemOf({ path, kind, message, ours, theirs }: Conflict): string {
+  const side = (name: string, goals: readonly string[]) =>
+    `${name}: ${goals.length > 0 ? goals.join('; ') : 'the plan itself'}`;
+  return [
+    `Settle the conflict in ${path} (${kind}) so that what both sides wanted holds.`,
+    ...(message === '' ? [] : [message]),
+    side('Ours', ours.goals),
+    side('Theirs', theirs.goals),
+    'The file stands there with conflict markers where it is text. Change no other file and leave no marker.',
+  ].join('\n');
+}

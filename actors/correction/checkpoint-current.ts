@@ -1,0 +1,33 @@
+import { withSandboxLostHints } from '../../src/model/hints.ts';
+import { shellQuote } from '../../src/model/shell-quote.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from '../rollback/preconditions.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+
+/** The present in a checkpoint, before a decision is corrected. */
+export const checkpointCurrent = defineEffect(
+  'checkpointCurrent',
+  async ({ input: { spec, sandbox, order, expected }, step, key }, world) => {
+    const where = `decision ${order.decisionId}`;
+    await withSandboxLostHints(projectOf(world, spec).project.sandbox(sandbox.key), spec);
+    if (order.treeOid !== null) await assertTreeExists(world, spec, order.treeOid, where);
+    const present = await step('present', () =>
+      createCheckpoint(world, spec, {
+        key: sandbox.key,
+        mark: `${key}/present`,
+        trigger: 'beforeCorrection',
+        label: `before "${order.guidance.slice(0, 40)}"`,
+      }),
+    );
+    if (expected === null || order.force) return { present };
+    try {
+      const again = `troupe plan correct ${order.decisionId} --guidance ${shellQuote(order.guidance)}`;
+      await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
+      return { present };
+    } catch (thrown) {
+      await deleteCheckpoint(world, spec, present);
+      throw thrown;
+    }
+  },
+);

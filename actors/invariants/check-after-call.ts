@@ -1,0 +1,63 @@
+import type { EffectContext } from '../../src/durable/effect.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import type { Invariant } from '../../src/model/invariant.ts';
+import type { AgentJob } from '../agent/run-agent.ts';
+import { projectOf } from '../project-of.ts';
+import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
+import type { EffectServices } from '../services.ts';
+import { findViolations, looksAtFiles } from './violations.ts';
+
+/**
+ * Invariants that say `each: action` hold after every call that wrote. A step, so that a call whose process died before
+ * they were asked has them asked when it is taken up. @throws {TroupeError} INVARIANT_VIOLATED
+ */
+export async function checkAfterCall(
+  world: EffectServices,
+  context: EffectContext<unknown>,
+  job: AgentJob,
+  { index, tree }: { index: number; tree: string },
+): Promise<void> {
+  const { spec } = job;
+  const each = spec.invariants.filter(invariant => invariant.each === 'action' && invariant.check !== null);
+  if (each.length === 0 || spec.actors.invariant === null) return;
+  await context.step(`held/${index}`, () => checkInvariantsNow(world, context, job, { each, tree }));
+}
+
+async function checkInvariantsNow(
+  world: EffectServices,
+  context: EffectContext<unknown>,
+  { spec, sandbox, phase }: AgentJob,
+  { each, tree }: { each: Invariant[]; tree: string },
+): Promise<void> {
+  const { project, link } = projectOf(world, spec);
+  const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
+  const { variables } = each.some(looksAtFiles)
+    ? await openSandboxEnvironment(world, spec, sandbox, context)
+    : { variables: {} };
+  const input = {
+    spec,
+    world,
+    changes: files,
+    from: link.baseTree,
+    tree,
+    directory: sandbox.path,
+    variables,
+    signal: context.signal,
+    key: context.key,
+  };
+  const violations = await findViolations(each, input);
+  const [first] = violations;
+  if (!first) return;
+  await context.emit(
+    violations.map(violation => ({ type: 'invariant.violated', planId: spec.planId, phase, ...violation })),
+  );
+  throw new TroupeError(
+    'INVARIANT_VIOLATED',
+    `After a tool call an invariant does not hold: "${first.text}": ${first.message}`,
+    {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan logs', 'troupe plan revert'],
+      details: { files: first.files, violations },
+    },
+  );
+}

@@ -1,0 +1,177 @@
+import type { FileChange } from '../../src/model/change.ts';
+import type { Violation } from '../../src/model/effects.ts';
+import { environmentOf } from '../../src/model/environment.ts';
+import type { Invariant, InvariantCheck } from '../../src/model/invariant.ts';
+import { isMultiProject, splitPath } from '../../src/model/multi-project-tree.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { primaryProject } from '../../src/model/primary-project.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+/** What a check looks at: what changed since the plan began, and a directory with the files as they are. */
+export interface CheckInput {
+  spec: PlanSpec;
+  world: EffectServices;
+  changes: FileChange[];
+  /** The files as they were. */
+  from: string;
+  tree: string;
+  directory: string;
+  /** For programs that run there. */
+  variables: Record<string, string>;
+  signal: AbortSignal;
+  key: string;
+}
+
+/** Whether an invariant is checked by something that looks into a folder. */
+export const looksAtFiles = ({ check }: Invariant): boolean => check?.kind === 'command' || check?.kind === 'script';
+
+/** A project of the plan as a rule sees it: its paths are those in it. */
+interface ProjectScope extends CheckInput {
+  alias: string;
+  /** What leads to a path of it from where all of them are; nothing where there is one only. */
+  under: string;
+}
+
+interface CheckViolation {
+  files: string[];
+  message: string;
+}
+
+/**
+ * Every invariant that does not hold, in order, and of several projects in each where it does not. One without a check is
+ * text for agents and people.
+ */
+export async function findViolations(invariants: readonly Invariant[], scene: CheckInput): Promise<Violation[]> {
+  const grounds = projectScopes(scene);
+  const violations: Violation[] = [];
+  for (const invariant of invariants) {
+    for (const ground of scopesOfInvariant(invariant, grounds, scene)) {
+      const found = await findViolation(invariant, ground);
+      if (found)
+        violations.push({
+          invariantId: invariant.invariantId,
+          text: invariant.text,
+          ...withProjectPath(ground, found),
+        });
+    }
+  }
+  return violations;
+}
+
+function projectScopes(scene: CheckInput): ProjectScope[] {
+  const { spec, changes, directory } = scene;
+  if (!isMultiProject(spec)) return [{ ...scene, alias: primaryProject(spec).alias, under: '' }];
+  return spec.projectLinks.map(({ alias }) => {
+    const under = `${alias}/`;
+    const placed = changes.map(change => ({ change, place: splitPath(change.path) }));
+    const own = placed.filter(({ place }) => place.alias === alias);
+    return {
+      ...scene,
+      alias,
+      under,
+      directory: `${directory}/${alias}`,
+      changes: own.map(({ change, place }) => ({ ...change, path: place.path })),
+    };
+  });
+}
+
+/** The project that a rule names, or each; how many files change is counted over all of them. */
+function scopesOfInvariant(
+  { project, check }: Invariant,
+  grounds: readonly ProjectScope[],
+  scene: CheckInput,
+): readonly ProjectScope[] {
+  if (project !== undefined) return grounds.filter(({ alias }) => alias === project);
+  return check?.kind === 'maxFilesChanged' ? [{ ...scene, alias: '', under: '' }] : grounds;
+}
+
+function withProjectPath({ alias, under }: ProjectScope, { files, message }: CheckViolation): CheckViolation {
+  return under === ''
+    ? { files, message }
+    : { files: files.map(path => `${under}${path}`), message: `in ${alias}: ${message}` };
+}
+
+async function findViolation(invariant: Invariant, scene: ProjectScope): Promise<CheckViolation | null> {
+  const rule = invariant.check;
+  if (rule === null) return null;
+  switch (rule.kind) {
+    case 'paths':
+      return pathsViolation(rule, scene);
+    case 'maxFilesChanged':
+      if (scene.changes.length <= rule.max) return null;
+      return {
+        files: scene.changes.map(change => change.path),
+        message: `${scene.changes.length} files changed, at most ${rule.max} may`,
+      };
+    case 'noSecrets':
+      return secretsViolation(scene);
+    case 'command':
+      return commandViolation(rule, scene);
+    case 'script': {
+      const files = scene.changes.map(change => change.path);
+      const answer = await scene.world.runInvariantModule(rule.module, scene.spec.actionDir, {
+        directory: scene.directory,
+        files,
+        invariant,
+      });
+      return answer === true ? null : { files, message: answer };
+    }
+  }
+}
+
+function pathsViolation(
+  { allow, deny }: Extract<InvariantCheck, { kind: 'paths' }>,
+  { changes, world }: ProjectScope,
+): CheckViolation | null {
+  const paths = changes.map(change => change.path);
+  const denied = paths.filter(path => (deny && world.matches(deny, path)) || (allow && !world.matches(allow, path)));
+  return denied.length === 0 ? null : { files: denied, message: `changed although not allowed: ${denied.join(', ')}` };
+}
+
+/** What the plan wrote, not what stood there before: a file with an old credential may still be changed. */
+async function secretsViolation({
+  changes,
+  world,
+  spec,
+  from,
+  tree,
+  under,
+}: ProjectScope): Promise<CheckViolation | null> {
+  const { project } = projectOf(world, spec);
+  const files: string[] = [];
+  const names = new Set<string>();
+  for (const { path, after, before } of changes) {
+    const content = after === null ? null : await project.read(tree, `${under}${path}`);
+    const secrets = content === null ? [] : await world.secrets(path, content);
+    if (secrets.length === 0) continue;
+    const old = before === null ? null : await project.read(from, `${under}${path}`);
+    const fresh = secrets.filter(({ text }) => old === null || !old.includes(text));
+    if (fresh.length > 0) files.push(path);
+    for (const { name } of fresh) names.add(name);
+  }
+  return files.length === 0
+    ? null
+    : { files, message: `looks like a secret (${[...names].join(', ')}) in ${files.join(', ')}` };
+}
+
+async function commandViolation(
+  { argv, timeoutSeconds }: Extract<InvariantCheck, { kind: 'command' }>,
+  { spec, world, directory, variables, signal, key, changes }: ProjectScope,
+): Promise<CheckViolation | null> {
+  const watchdogs = { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 };
+  const result = await world.run({
+    argv,
+    cwd: directory,
+    env: { ...environmentOf(spec, world.env), ...variables },
+    watchdogs,
+    signal,
+    processTag: key,
+  });
+  if (result.outcome === 'exited' && result.exitCode === 0) return null;
+  const how = result.outcome === 'exited' ? `exit code ${result.exitCode}` : result.outcome.replace('_', ' ');
+  return {
+    files: changes.map(change => change.path),
+    message: `${argv.join(' ')}: ${how}. ${result.tail.slice(-500)}`.trim(),
+  };
+}

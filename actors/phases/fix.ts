@@ -1,0 +1,34 @@
+import { blockingFindings, findingLocation } from '../../src/model/review.ts';
+import { withCheckoutGuard } from '../agent/guard-checkout.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+
+/**
+ * Hands failing validations, or what a review found that blocks, back to the execution agent, with the end of what the
+ * validations printed and the work as it was checked.
+ */
+export const fix = defineEffect('fix', async (context, world) => {
+  const { spec, attempt, sandbox, tree: checked, results, findings, guidance } = context.input;
+  const { project } = projectOf(world, spec);
+  await project.restore({ key: sandbox.key, tree: checked });
+  const failed = results
+    .filter(result => result.required && !result.passed)
+    .map(result => `${result.name} failed with exit code ${result.exitCode}:\n${result.outputTail}`);
+  const blocking = blockingFindings(findings).map(
+    finding => `A reviewer found in ${findingLocation(finding)}:\n${finding.text}`,
+  );
+  const problem = [...failed, ...blocking].join('\n\n');
+  const { decisions, toolCalls } = await withCheckoutGuard(world, context, {
+    spec,
+    attempt,
+    role: 'fix',
+    phase: 'execute',
+    agent: spec.actors.execution,
+    sandbox,
+    tree: checked,
+    guidance,
+    problem,
+  });
+  const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
+  return { decisions, tree, toolCalls };
+});

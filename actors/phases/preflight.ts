@@ -1,0 +1,273 @@
+import type { AgentRef } from '../../src/model/agent.ts';
+import { environmentOf } from '../../src/model/environment.ts';
+import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
+import type { PlanEventPayload } from '../../src/model/event.ts';
+import { PlanSpec } from '../../src/model/plan.ts';
+import { describeIssue } from '../../src/model/schema-messages.ts';
+import type { Submodule } from '../../src/ports/project.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+const bytesNeededMin = 64 * 1024 * 1024;
+
+/** What is wrong, each thing by itself; nothing when all is well. */
+type Check = (spec: PlanSpec, world: EffectServices) => Promise<TroupeError[]> | TroupeError[];
+
+/** The seven checks of spec §2. */
+export const checks = {
+  action: spec => {
+    const parsed = PlanSpec.safeParse(spec, { error: describeIssue });
+    return (parsed.error?.issues ?? []).map(
+      ({ path, message }) => new TroupeError('INVALID_ACTION', `${path.join('.')}: ${message}`),
+    );
+  },
+
+  async agents(spec, world) {
+    const { strategy, execution, estimation, review, apply, conflict, invariant } = spec.actors;
+    const named = [strategy, execution, estimation, review, apply, conflict]
+      .filter(ref => ref !== null)
+      .flatMap(agentsIn);
+    const distinct = new Map(named.map(ref => [JSON.stringify(ref), ref]));
+    const errors = [...distinct.values()].map(ref => errorFrom(() => world.agents(ref, spec.actionDir).check()));
+    const found = (await Promise.all(errors)).flatMap(error => error ?? []);
+    return invariant === null || invariant === 'builtin' ? found : [...found, noReconcilerError(invariant)];
+  },
+
+  /** Programs of required checks. One that is named by a path in the project may be made by set-up or by an agent. */
+  async validations(spec, world) {
+    const env = { ...environmentOf(spec, world.env), ...spec.setup?.env };
+    if (looksInProject(env.PATH)) return [];
+    const required = spec.validations.filter(validation => validation.required);
+    const absent = await Promise.all(
+      required.map(async ({ name, argv: [program = ''] }) => {
+        if (isInProject(program) || (await world.locate(program, env)) !== null) return [];
+        const message = `The check "${name}" needs the program ${program}, which is not on the PATH`;
+        return [
+          new TroupeError('AGENT_UNAVAILABLE', message, { where: `validations.${name}`, hints: ['troupe doctor'] }),
+        ];
+      }),
+    );
+    return absent.flat();
+  },
+
+  tools(spec, world) {
+    const { allowTools, denyTools } = spec.profileSnapshot.guards;
+    const unknown = [...new Set([...allowTools, ...denyTools])].filter(tool => !world.toolNames.includes(tool));
+    const known = world.toolNames.join(', ');
+    return unknown.map(
+      tool =>
+        new TroupeError(
+          'UNKNOWN_TOOL',
+          `The profile ${spec.automationProfile} names the tool "${tool}"; known are ${known}`,
+          { hints: ['troupe profile list'] },
+        ),
+    );
+  },
+
+  autonomy(spec) {
+    const { automationProfile, profileSnapshot, approvalModes } = spec;
+    if (profileSnapshot.name !== automationProfile) {
+      const message = `The plan names the profile ${automationProfile} but holds a snapshot of ${profileSnapshot.name}`;
+      return [new TroupeError('UNKNOWN_PROFILE', message)];
+    }
+    const never = needsOf(spec).filter(({ kind }) => approvalModes?.execute?.[kind] === 'deny');
+    return never.map(
+      ({ doing, kind }) =>
+        new TroupeError(
+          'TOOL_REFUSED',
+          `The agent ${doing}, which the plan refuses: approvals.execute.${kind} is deny`,
+          {
+            where: `approvals.execute.${kind}`,
+            hints: [`troupe plan cancel ${spec.planId}`, 'troupe help action'],
+          },
+        ),
+    );
+  },
+
+  /** A checkpoint is a tree that is kept by a ref: the first must be there, and it must be possible to make the second. */
+  async rollback(spec, world) {
+    const { project, link } = projectOf(world, spec);
+    if ((await project.filterExisting([link.baseTree])).length === 0) {
+      const message = `The base tree ${link.baseTree} of ${link.root} cannot be read, so nothing could be rolled back to it`;
+      return [new TroupeError('SANDBOX_LOST', message, { hints: ['git fsck'] })];
+    }
+    if (spec.depth > 0) return [];
+    const pin = `plans/${spec.planId}/preflight`;
+    const barred = await errorFrom(async () => {
+      await project.pin(pin, link.baseTree);
+      await project.unpin(pin);
+    });
+    if (barred === null) return [];
+    return [
+      new TroupeError(barred.code, `No checkpoint can be kept in ${link.root}: ${barred.message}`, barred.toJSON()),
+    ];
+  },
+
+  budget({ budget, planId }) {
+    const spent = Object.entries(budget).filter(([, amount]) => amount !== undefined && amount <= 0);
+    return spent.map(
+      ([limit, amount]) =>
+        new TroupeError('BUDGET_EXHAUSTED', `The budget's ${limit} is ${amount}; it must be above zero`, {
+          hints: [`troupe plan cancel ${planId}`],
+        }),
+    );
+  },
+
+  async project(spec, world) {
+    const { project, link } = projectOf(world, spec);
+    const isRoot = spec.depth === 0;
+    const gone = isRoot ? await errorFrom(() => project.head(link.baseCommit)) : null;
+    const size = isRoot && gone === null ? await project.size(link.baseTree) : 0;
+    const found = gone === null ? [] : [gone];
+    let free = 0;
+    const barred = await errorFrom(async () => {
+      free = await project.spaceFree();
+    });
+    if (barred !== null) return [...found, barred];
+    const needed = Math.max(bytesNeededMin, 2 * size);
+    if (free >= needed) return found;
+    const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
+    const message = `Only ${mebibytes(free)} MiB are free where sandboxes live; at least ${mebibytes(needed)} are needed`;
+    return [...found, new TroupeError('DISK_FULL', message, { hints: ['troupe gc', 'df -h'] })];
+  },
+} satisfies Record<string, Check>;
+
+interface FailedCheck {
+  check: string;
+  error: SerializedError;
+}
+
+/** What is part of the plan itself: trying again finds it as it was, and only another plan can be otherwise. */
+const frozen: readonly ErrorCode[] = [
+  'INVALID_ACTION',
+  'UNKNOWN_AGENT',
+  'UNKNOWN_TOOL',
+  'UNKNOWN_PROFILE',
+  'TOOL_REFUSED',
+  'DEPENDENCY_CYCLE',
+  'BUDGET_EXHAUSTED',
+];
+
+/** One thing that is missing has its own code; several of different kinds are one PREFLIGHT_FAILED. */
+function preflightError({ planId }: PlanSpec, failures: readonly FailedCheck[]): TroupeError {
+  const codes = [...new Set(failures.map(({ error }) => error.code))];
+  const [code, ...others] = codes;
+  const isOne = code !== undefined && others.length === 0;
+  const message = failures.map(({ check, error }) => `${isOne ? '' : `${check}: `}${error.message}`).join('; ');
+  return new TroupeError(isOne ? code : 'PREFLIGHT_FAILED', message, {
+    where: `plan ${planId}`,
+    hints: [...new Set(failures.flatMap(({ error }) => error.hints))].slice(0, 2),
+    retriable: false,
+    details: {
+      failures: failures.map(({ check, error: { code, message, hints } }) => ({ check, code, message, hints })),
+      frozen: codes.some(each => frozen.includes(each)),
+    },
+  });
+}
+
+/** Asks whether the plan could run at all, before anything runs. @throws {TroupeError} PREFLIGHT_FAILED naming every failed check, or its own code where there is one */
+export const preflight = defineEffect('preflight', async ({ input: { spec, phase }, emit }, world) => {
+  const failures: FailedCheck[] = [];
+  for (const [check, run] of Object.entries<Check>(checks)) {
+    for (const error of await run(spec, world)) failures.push({ check, error: error.toJSON() });
+  }
+  // What lands was made already: programs that need a secret then say so themselves.
+  const missing = phase === 'apply' ? null : await errorFrom(async () => world.secretVariables(spec));
+  if (missing !== null) failures.push({ check: 'action', error: missing.toJSON() });
+  if (failures.length > 0) {
+    throw preflightError(spec, failures);
+  }
+  const planId = spec.planId;
+  await emit(
+    [...(await warnings(spec, world)), ...(phase === 'apply' ? [] : await emptySubmodules(spec, world))].map(
+      (message): PlanEventPayload => ({ type: 'plan.warned', planId, phase, message }),
+    ),
+  );
+  return { checked: Object.keys(checks) };
+});
+
+/** A path that is looked up in the sandbox: neither a bare name nor absolute. */
+function isInProject(program: string): boolean {
+  return /[\\/]/.test(program) && !/^([\\/]|[A-Za-z]:)/.test(program);
+}
+
+/** A search path with a folder of the sandbox in it, such as node_modules/.bin. */
+function looksInProject(path = ''): boolean {
+  return /(^|[:;])(?![\\/]|[A-Za-z]:[\\/])[^:;]/.test(path);
+}
+
+/** What a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
+async function warnings(spec: PlanSpec, world: EffectServices): Promise<string[]> {
+  if (spec.depth > 0 || spec.setup === undefined) return [];
+  const { project, link } = projectOf(world, spec);
+  const lacks = await project.findMissing(spec.setup);
+  return [
+    ...lacks.link.map(name => `setup.link: there is no ${name} in ${link.root}, so sandboxes do not have it`),
+    ...lacks.include.map(
+      pattern => `setup.include: "${pattern}" names no file in ${link.root} that git ignores, so nothing is copied`,
+    ),
+  ];
+}
+
+/** Folders of submodules that are empty in sandboxes, and what shows their files. */
+async function emptySubmodules(spec: PlanSpec, world: EffectServices): Promise<string[]> {
+  if (spec.depth > 0) return [];
+  const { project, link } = projectOf(world, spec);
+  const found = await project.submodules();
+  const named = (some: readonly Submodule[]) => some.map(({ path }) => path).join(', ');
+  if (found.length > 0 && spec.checkout?.submodules !== 'auto')
+    return [
+      `Sandboxes have empty folders in place of submodules (${named(found)}); "checkout: { submodules: auto }" shows their files`,
+    ];
+  const absent = found.filter(({ checkedOut }) => !checkedOut);
+  if (absent.length === 0) return [];
+  return [
+    `Submodules are not checked out in ${link.root} (${named(absent)}), so their folders are empty in sandboxes; "git submodule update --init" checks them out`,
+  ];
+}
+
+/** The error in which something ends, null when it ends well. A programmer's mistake is no finding. */
+async function errorFrom(act: () => Promise<unknown>): Promise<TroupeError | null> {
+  try {
+    await act();
+    return null;
+  } catch (thrown) {
+    if (thrown instanceof TypeError) throw thrown;
+    return TroupeError.deserialize(TroupeError.serialize(thrown));
+  }
+}
+
+/** An agent, and those that its declared steps name for subplans. */
+function agentsIn(ref: AgentRef): AgentRef[] {
+  if (typeof ref === 'string' || ref.kind !== 'steps') return [ref];
+  const named = ref.steps.flatMap(step =>
+    'subplan' in step
+      ? [step.subplan.strategyActor, step.subplan.executionActor].filter(actor => actor !== undefined)
+      : [],
+  );
+  return [ref, ...named.flatMap(agentsIn)];
+}
+
+interface AgentNeed {
+  kind: 'writeFiles' | 'runCommands';
+  doing: string;
+}
+
+/** What declared steps will ask for. Of other agents nobody knows before. */
+function needsOf({ actors: { execution } }: PlanSpec): AgentNeed[] {
+  const steps = agentsIn(execution).flatMap(ref => (typeof ref !== 'string' && ref.kind === 'steps' ? ref.steps : []));
+  const writes = steps.some(step => 'write' in step || 'edit' in step || 'delete' in step);
+  const runs = steps.some(step => 'run' in step);
+  return [
+    ...(writes ? [{ kind: 'writeFiles' as const, doing: 'writes files' }] : []),
+    ...(runs ? [{ kind: 'runCommands' as const, doing: 'runs programs' }] : []),
+  ];
+}
+
+function noReconcilerError(name: string): TroupeError {
+  return new TroupeError('UNKNOWN_AGENT', `There is no invariantActor "${name}"; it is "builtin", or null for none`, {
+    where: 'invariantActor',
+    hints: ['troupe help action'],
+  });
+}

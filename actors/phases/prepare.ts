@@ -1,0 +1,67 @@
+import { TroupeError } from '../../src/model/errors.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { CheckoutOptions, Project, SandboxKind, SandboxRef } from '../../src/ports/project.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+
+/** Opens the sandbox of this attempt on the plan's base, with the results it depends on folded in; or on the tree the plan was taken back to. */
+export const prepare = defineEffect('prepare', async ({ input: { spec, attempt, from }, step, key: mark }, world) => {
+  const { project, link } = projectOf(world, spec);
+  let startTree = link.baseTree;
+  for (const sibling of spec.startsWith) {
+    const merged = await project.mergeTrees({
+      base: sibling.baseTree,
+      ours: startTree,
+      theirs: sibling.treeOid,
+      alias: link.alias,
+      theirsPlanId: sibling.planId,
+    });
+    if (!merged.clean) {
+      const files = merged.conflicts.map(conflict => conflict.path);
+      throw new TroupeError('MERGE_CONFLICT', `The results this subplan depends on do not merge: ${files.join(', ')}`, {
+        where: `plan ${spec.planId}`,
+        details: { files },
+      });
+    }
+    startTree = merged.treeOid;
+  }
+  const key = sandboxKey(spec, attempt);
+  const sandbox = await openAttemptSandbox(project, spec, { attempt, tree: from ?? startTree });
+  const checkpoint = await step('checkpoint', () =>
+    createCheckpoint(world, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
+  );
+  return { sandbox, startTree, checkpoint };
+});
+
+/** People look into the sandbox of a root plan; a child needs a folder only when a program is to run in it. */
+const kindFor = ({ depth }: PlanSpec): SandboxKind => (depth === 0 ? 'folder' : 'tree');
+
+/** The sandbox of one attempt of a plan, with the files of a tree. One that works in its parent's puts those files there. */
+export async function openAttemptSandbox(
+  project: Project,
+  spec: PlanSpec,
+  { attempt, tree }: { attempt: number; tree: string },
+): Promise<SandboxRef> {
+  const key = sandboxKey(spec, attempt);
+  if (!sharesParentSandbox(spec))
+    return project.openSandbox({ key, tree, kind: kindFor(spec), checkout: checkoutOptions(spec) });
+  await project.restore({ key, tree });
+  return project.sandbox(key);
+}
+
+/** Whether it works in its parent's sandbox. */
+export const sharesParentSandbox = ({ sandboxOf = null }: PlanSpec): boolean => sandboxOf !== null;
+
+/** How a plan's folders are laid out. */
+export function checkoutOptions({ checkout, isolation }: PlanSpec): CheckoutOptions {
+  return {
+    sparse: checkout?.sparse ?? 'inherit',
+    submodules: checkout?.submodules === 'auto',
+    lfs: checkout?.lfs === 'pull',
+    copy: isolation === 'copy',
+  };
+}
+
+export const sandboxKey = ({ planId, sandboxOf }: PlanSpec, attempt: number): string =>
+  sandboxOf ?? `${planId}-${attempt}`;

@@ -1,0 +1,60 @@
+import type { DecisionDraft } from '../../src/model/decision.ts';
+import type { SerializedError } from '../../src/model/errors.ts';
+import type { LastLines } from '../../src/model/log-line.ts';
+import type { Phase, PlanSpec } from '../../src/model/plan.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+import type { EffectServices } from '../services.ts';
+
+/** Makes of a failure what a person needs: a recorded decision that says what to type next, and the sandbox as it was. */
+export const recover = defineEffect('recover', async ({ input: { spec, phase, error, sandbox }, step, key }, world) => {
+  const { project } = projectOf(world, spec);
+  const decisions = await step('decision', async () => [recovery(spec, phase, error, world.mintId())]);
+  const wanted = spec.checkpoints.autoCreateOn.includes('onError');
+  const alive = wanted && sandbox !== null && (await project.sandboxes()).some(known => known.key === sandbox.key);
+  const checkpoint = alive
+    ? await step('checkpoint', () =>
+        createCheckpoint(world, spec, { key: sandbox.key, mark: `${key}/error`, trigger: 'onError' }),
+      )
+    : null;
+  const withLines = await step('lines', () => withLastLines(world, error));
+  return { error: withLines, decisions, details: {}, checkpoint };
+});
+
+const subplansMax = 10;
+const linesMax = 5;
+
+/** Where failed subplans are the failure, it carries the last lines that they printed. */
+async function withLastLines(world: EffectServices, error: SerializedError): Promise<SerializedError> {
+  const { subplans } = error.details ?? {};
+  if (error.code !== 'SUBPLANS_FAILED' || !Array.isArray(subplans)) return error;
+  const failed = (subplans as { planId: string; goal: string; state: string }[]).filter(
+    each => each.state === 'failed',
+  );
+  const lastLines: LastLines[] = [];
+  for (const { planId, goal } of failed.slice(0, subplansMax)) {
+    const lines = await world.lastLines(planId, linesMax);
+    if (lines.length > 0) lastLines.push({ planId, goal, lines });
+  }
+  return lastLines.length === 0 ? error : { ...error, details: { ...error.details, lastLines } };
+}
+
+function recovery(spec: PlanSpec, phase: Phase, error: SerializedError, decisionId: string): DecisionDraft {
+  return {
+    decisionId,
+    planId: spec.planId,
+    parentDecisionId: spec.decisionRootId,
+    type: 'error_recovery',
+    question: `${phase} failed: ${error.message}`,
+    chosenOption: error.retriable ? 'Rest, to be tried again' : 'Rest, to be corrected by a person',
+    alternatives: error.hints.map(hint => ({ description: hint, reason: 'a way on from here' })),
+    confidence: 1,
+    rationale: `${error.code} is ${error.category}${error.retriable ? ', which another try may cure' : ', which another try would not cure'}.`,
+    payload: { code: error.code, category: error.category, phase, hints: error.hints },
+    dependsOn: [],
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+  };
+}

@@ -1,0 +1,30 @@
+import type { ChangeSet } from '../../src/model/change.ts';
+import { isSpawn, SpawnPayload } from '../../src/model/decision.ts';
+import { hunkBody, parseHunks } from '../../src/model/hunk.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+/** Parts that a person rejected and that are in the result again as they were, by path. */
+export async function findReintroducedParts(
+  world: EffectServices,
+  spec: PlanSpec,
+  { files, resultTree }: ChangeSet,
+): Promise<string[]> {
+  if (spec.depth > 0) return [];
+  const { project, link } = projectOf(world, spec);
+  const spawns = (await world.ledger.decisions(spec.planId)).filter(({ type }) => isSpawn(type));
+  const rejected = spawns.flatMap(({ payload }) => SpawnPayload.parse(payload).rejected ?? []);
+  const again: string[] = [];
+  for (const { path, after, hunks } of rejected) {
+    const file = files.find(change => change.path === path);
+    if (file === undefined) continue;
+    if (file.after === after) again.push(path);
+    else if (hunks.length > 0) {
+      const diff = await project.diff({ from: link.baseTree, to: resultTree, paths: [path] });
+      const now = new Set(parseHunks(diff).map(hunkBody));
+      if (hunks.every(hunk => now.has(hunk))) again.push(path);
+    }
+  }
+  return [...new Set(again)];
+}

@@ -1,0 +1,58 @@
+import { TroupeError } from '../../src/model/errors.ts';
+import type { PlanEventPayload } from '../../src/model/event.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+import { findReintroducedParts } from './reintroduced-parts.ts';
+
+/** Freezes the result as it will be reviewed and applied: its tree, what it changed, and a checkpoint to come back to. */
+export const review = defineEffect('review', async ({ input, step, emit, key }, world) => {
+  const { spec, sandbox, startTree, isRest } = input;
+  const { project, link } = projectOf(world, spec);
+  const checkpoint = await step('checkpoint', () =>
+    createCheckpoint(world, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
+  );
+  const resultTree = checkpoint.treeOid;
+  await project.pin(`plans/${spec.planId}/result`, resultTree);
+  const own = await project.changes({ alias: link.alias, from: startTree, to: resultTree });
+  const paths = own.files.map(change => change.path);
+  if (spec.readOnly && paths.length > 0) {
+    throw new TroupeError('READ_ONLY_BREACH', `The plan is read-only but changed ${paths.join(', ')}`, {
+      where: `plan ${spec.planId}`,
+      details: { files: paths },
+    });
+  }
+  const outside =
+    spec.resourceScopes.length === 0 ? [] : paths.filter(path => !world.matches(spec.resourceScopes, path));
+  if (outside.length > 0) {
+    throw new TroupeError(
+      'OUT_OF_SCOPE',
+      `Changed outside its scope (${spec.resourceScopes.join(', ')}): ${outside.join(', ')}`,
+      {
+        where: `plan ${spec.planId}`,
+        hints: [`troupe plan explain ${spec.planId}`],
+        details: { files: outside, scopes: spec.resourceScopes },
+      },
+    );
+  }
+  const changeSet = await project.changes({ alias: link.alias, from: link.baseTree, to: resultTree });
+  if (changeSet.files.length === 0 && !isRest && demandsChanges(spec)) {
+    throw new TroupeError('NOTHING_DONE', `Nothing was changed, and done would mean: ${spec.definitionOfDone}`, {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan logs', 'troupe plan prompt "what is missing"'],
+    });
+  }
+  const { planId } = spec;
+  const warned = (await findReintroducedParts(world, spec, changeSet)).map((path): PlanEventPayload => {
+    const message = `${path} was rejected, and the new result has it as it was`;
+    return { type: 'plan.warned', planId, phase: 'execute', message };
+  });
+  await emit(warned);
+  return { resultTree, changeSet, checkpoint };
+});
+
+/** An action that says what done means asks for something to be done. A child's goal may be to find that nothing is. */
+function demandsChanges({ definitionOfDone, allowEmpty, readOnly, depth }: PlanSpec): boolean {
+  return depth === 0 && definitionOfDone !== '' && !allowEmpty && !readOnly;
+}

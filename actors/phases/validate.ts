@@ -1,0 +1,162 @@
+import { environmentOf } from '../../src/model/environment.ts';
+import { isJoinedTree, splitTree } from '../../src/model/multi-project-tree.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { sha256 } from '../../src/model/sha256.ts';
+import { truncateStart } from '../../src/model/truncate.ts';
+import type { Validation, ValidationResult } from '../../src/model/validation.ts';
+import type { SandboxEnvironment } from '../../src/ports/tool.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
+import type { EffectServices } from '../services.ts';
+
+/** A check that prints more is not read by anybody. */
+const outputMiBMax = 256;
+
+/** Runs every validation on the sandbox as it stands. What the checks themselves write is put back. */
+export const validate = defineEffect('validate', async ({ input, signal, key, step }, world) => {
+  const { spec, sandbox, round } = input;
+  const { project } = projectOf(world, spec);
+  let isFresh = false;
+  const { tree } = await step('tree', () => {
+    isFresh = true;
+    return project.capture({ key: sandbox.key });
+  });
+  const results = await runValidations(world, spec, {
+    place: () => openSandboxEnvironment(world, spec, sandbox, { signal, key }),
+    tree,
+    signal,
+    marker: `${key}-${round}`,
+    step,
+    reset: async () => {
+      await project.materialize(sandbox.key);
+      if (!isFresh) await project.restore({ key: sandbox.key, tree });
+    },
+  });
+  if (spec.validations.length > 0) await project.restore({ key: sandbox.key, tree });
+  return { results, tree };
+});
+
+/** Where validations run, and on what. */
+export interface ValidationRun {
+  /** Where they run; asked only when one has to. */
+  place(): Promise<SandboxEnvironment>;
+  tree: string;
+  signal: AbortSignal;
+  marker: string;
+  step<T>(name: string, act: () => Promise<T>): Promise<T>;
+  /** Sees to it that there is a folder, and that its files are those of `tree`. */
+  reset(): Promise<void>;
+}
+
+/**
+ * One result per validation, in order; a failure does not keep the next from running. What passed before on the same files,
+ * with the same command and environment, is not run again. Later checks may need what earlier ones built: where one has
+ * to run, all before it do. After a crash those that finished are not run again; what then fails may have missed
+ * something of theirs, and all are run once more.
+ */
+export async function runValidations(
+  world: EffectServices,
+  spec: PlanSpec,
+  scene: ValidationRun,
+): Promise<ValidationResult[]> {
+  const digests = await Promise.all(spec.validations.map(validation => digestOf(world, spec, validation, scene.tree)));
+  const known = await scene.step('known', () => cachedResults(world, spec, digests));
+  let ran = 0;
+  const run = async (name: string) => {
+    const results: ValidationResult[] = [];
+    for (const [at, validation] of spec.validations.entries()) {
+      const before = known[at];
+      if (before)
+        world.log(
+          spec.planId,
+          validation.name,
+          `$ ${validation.argv.join(' ')}  # passed before on the same files: cached`,
+        );
+      results.push(
+        before ??
+          (await scene.step(`${name}/${at}`, async () => {
+            if (ran === 0) await scene.reset();
+            ran += 1;
+            return runValidation(world, spec, validation, { ...scene, checked: digests[at] ?? null });
+          })),
+      );
+    }
+    return results;
+  };
+  const results = await run('check');
+  const isPartly = ran > 0 && ran < known.filter(before => before === null).length;
+  if (!isPartly || results.every(({ passed }) => passed)) return results;
+  ran = 0;
+  return run('again');
+}
+
+/** For each check what it came to before, and null for those that have to run. */
+async function cachedResults(
+  world: EffectServices,
+  { recheck = false, validations }: PlanSpec,
+  digests: readonly (string | null)[],
+): Promise<(ValidationResult | null)[]> {
+  const found = await Promise.all(
+    validations.map(async ({ name, required }, at): Promise<ValidationResult | null> => {
+      const digest = digests[at] ?? null;
+      const before = recheck || digest === null ? null : await world.ledger.cachedValidation(digest);
+      return before && { ...before, name, required, cached: true };
+    }),
+  );
+  const last = found.lastIndexOf(null);
+  return found.map((before, at) => (at < last ? null : before));
+}
+
+/** What a check is about; null for one that must run every time. */
+async function digestOf(
+  world: EffectServices,
+  spec: PlanSpec,
+  validation: Validation,
+  tree: string,
+): Promise<string | null> {
+  if (validation.cache === false) return null;
+  const env = Object.entries(environmentOf(spec, world.env)).sort(([left], [right]) => (left < right ? -1 : 1));
+  const about = [treeOf(validation, tree), validation.argv, env];
+  return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
+}
+
+/** The files a check is about: those of its project, where it has one. */
+function treeOf({ project }: Validation, tree: string): string {
+  return project !== undefined && isJoinedTree(tree) ? (splitTree(tree)[project] ?? tree) : tree;
+}
+
+async function runValidation(
+  world: EffectServices,
+  spec: PlanSpec,
+  { name, argv, required, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
+  { place, tree, signal, marker, checked }: ValidationRun & { checked: string | null },
+): Promise<ValidationResult> {
+  const { directory, variables } = await place();
+  world.log(spec.planId, name, `$ ${argv.join(' ')}`);
+  const result = await world.run({
+    argv,
+    cwd: project !== undefined && isJoinedTree(tree) ? `${directory}/${project}` : directory,
+    env: { ...environmentOf(spec, world.env), ...variables },
+    watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
+    signal,
+    processTag: marker,
+    onLine: line => world.log(spec.planId, name, line),
+  });
+  return {
+    name,
+    required,
+    passed: result.outcome === 'exited' && result.exitCode === 0,
+    argv,
+    outcome: result.outcome,
+    exitCode: result.exitCode,
+    outputDigest: result.digest,
+    outputTail: truncateStart(
+      result.outcome === 'exited' ? result.tail : `${result.tail}\n(${result.outcome.replace('_', ' ')})`,
+      4000,
+    ),
+    durationMs: Math.round(result.durationMs),
+    treeOid: tree,
+    ...(checked === null ? {} : { checked }),
+  };
+}

@@ -1,0 +1,10 @@
+import type { PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import { primaryProject } from '../src/model/primary-project.ts';
+import type { Project } from '../src/ports/project.ts';
+import type { EffectServices } from './services.ts';
+
+/** The project a plan works on, with the link that says from where. */
+export function projectOf(world: EffectServices, spec: PlanSpec): { project: Project; link: ProjectLink } {
+  const link = primaryProject(spec);
+  return { project: world.project(link), link };
+}

@@ -1,0 +1,50 @@
+/** Before files are taken back or left behind: that what they become is there, and that nobody else was at work in them. */
+import { TroupeError } from '../../src/model/errors.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+/** @throws {TroupeError} CHECKPOINT_LOST */
+export async function assertTreeExists(
+  world: EffectServices,
+  spec: PlanSpec,
+  tree: string,
+  where: string,
+): Promise<void> {
+  try {
+    await projectOf(world, spec).project.files(tree);
+  } catch (cause) {
+    throw new TroupeError('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
+      where,
+      hints: [`troupe plan checkpoint list ${spec.planId}`, 'git fsck'],
+      cause,
+    });
+  }
+}
+
+/** @throws {TroupeError} SANDBOX_EDITED naming the files; `again` is the command that goes on all the same */
+export async function assertSandboxUnchanged(
+  world: EffectServices,
+  spec: PlanSpec,
+  trees: { expected: string; present: string },
+  { where, again }: { where: string; again: string },
+): Promise<void> {
+  const { project, link } = projectOf(world, spec);
+  const { files } = await project.changes({ alias: link.alias, from: trees.present, to: trees.expected });
+  if (files.length === 0) return;
+  const paths = files.map(({ path }) => path);
+  throw new TroupeError(
+    'SANDBOX_EDITED',
+    `Somebody changed ${paths.join(', ')} in the sandbox since the plan came to rest`,
+    {
+      where,
+      hints: [`${again} --force`, `troupe plan checkpoint create ${spec.planId} --label "my edits"`],
+      details: { files: paths },
+    },
+  );
+}
+
+/** Lets the checkpoint go that was made for something that did not happen. */
+export async function deleteCheckpoint(world: EffectServices, spec: PlanSpec, { ref }: { ref: string }): Promise<void> {
+  await projectOf(world, spec).project.unpin(ref.replace(/^refs\/troupe\//, ''));
+}

@@ -1,0 +1,61 @@
+import type { RevertedFile } from '../../src/model/checkpoint.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import { withSandboxLostHints } from '../../src/model/hints.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from './preconditions.ts';
+
+/**
+ * The sandbox back to a checkpoint, byte for byte. First the present is kept as a checkpoint, so that going back can be
+ * undone, and so that a failure half-way puts the files back as they were.
+ */
+export const rollback = defineEffect('rollback', async ({ input, step, key }, world) => {
+  const { spec, sandbox, order, expected } = input;
+  const { project, link } = projectOf(world, spec);
+  const { checkpointId } = order;
+  const where = `checkpoint ${checkpointId}`;
+  await withSandboxLostHints(project.sandbox(sandbox.key), { planId: spec.planId, checkpointId });
+  await assertTreeExists(world, spec, order.treeOid, where);
+  const present = await step('present', () =>
+    createCheckpoint(world, spec, {
+      key: sandbox.key,
+      mark: `${key}/present`,
+      trigger: 'beforeRollback',
+      label: 'before going back',
+    }),
+  );
+  try {
+    if (expected !== null && !order.force) {
+      const again = `troupe plan rollback ${checkpointId}`;
+      await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
+    }
+    const { files } = await project.changes({ alias: link.alias, from: present.treeOid, to: order.treeOid });
+    await project.restore({ key: sandbox.key, tree: order.treeOid });
+    const { tree } = await project.capture({ key: sandbox.key });
+    const left = (await project.changes({ alias: link.alias, from: tree, to: order.treeOid })).files;
+    if (left.length > 0)
+      throw notAsItWas(
+        left.map(({ path }) => path),
+        where,
+        [`troupe plan rollback ${checkpointId}`, `troupe plan fork ${spec.planId} --checkpoint ${checkpointId}`],
+      );
+    const changes = files.map(
+      ({ path, operation }): RevertedFile => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }),
+    );
+    return { present, changes };
+  } catch (thrown) {
+    await project.restore({ key: sandbox.key, tree: present.treeOid });
+    await deleteCheckpoint(world, spec, present);
+    throw thrown;
+  }
+});
+
+/** Somebody is at work in it: once they are done it can be gone back, and without them from a plan of its own. */
+function notAsItWas(files: string[], where: string, hints: string[]): TroupeError {
+  return new TroupeError('SANDBOX_LOST', `The sandbox did not become what it was: ${files.join(', ')}`, {
+    where,
+    hints,
+    details: { files },
+  });
+}

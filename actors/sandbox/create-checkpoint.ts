@@ -1,0 +1,30 @@
+import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+/**
+ * A checkpoint of the sandbox as it stands: its tree captured and pinned by a ref of ours. `mark` begins with the plan's
+ * id, tells its checkpoints apart, and is the same when a crash makes one be made again: so no ref of a first try stays.
+ */
+export async function createCheckpoint(
+  world: EffectServices,
+  spec: PlanSpec,
+  of: { key: string; mark: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
+): Promise<CheckpointDraft> {
+  const { project, link } = projectOf(world, spec);
+  const checkpointId = world.mintId();
+  const pin = `checkpoints/${of.mark}`;
+  const { tree, ref } = await project.capture({ key: of.key, pin });
+  return {
+    checkpointId,
+    planId: spec.planId,
+    label: of.label ?? null,
+    trigger: of.trigger,
+    tool: of.tool ?? null,
+    alias: link.alias,
+    sandbox: of.key,
+    treeOid: tree,
+    ref: ref ?? `refs/troupe/${pin}`,
+  };
+}

@@ -1,0 +1,77 @@
+import { environmentOf } from '../../src/model/environment.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { Setup } from '../../src/model/setup.ts';
+import type { SandboxEnvironment } from '../../src/ports/tool.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+const nothing: Setup = { include: [], link: [], run: [], timeout: 0, env: {} };
+
+/** What set-up prints beyond that is not read by anybody. */
+const outputMiBMax = 256;
+
+/**
+ * The sandbox as programs find it: a folder, set up once as the plan says, and the variables that tell where they are.
+ * What set-up changes of the files git knows is put back; files that it makes stay. After a crash it is done again from its beginning. Who only
+ * looks gets the folder without set-up.
+ * @throws {TroupeError} SETUP_FAILED naming the command
+ */
+export async function openSandboxEnvironment(
+  world: EffectServices,
+  spec: PlanSpec,
+  sandbox: { key: string },
+  { signal, key, onlyLooking = false }: { signal: AbortSignal; key: string; onlyLooking?: boolean },
+): Promise<SandboxEnvironment> {
+  const { project, link } = projectOf(world, spec);
+  const { include, link: links, run, timeout, env } = (onlyLooking ? null : spec.setup) ?? nothing;
+  const { path, ports, ready } = await project.provision({ key: sandbox.key, include, link: links });
+  const variables = {
+    ...env,
+    ...world.secretVariables(spec),
+    TROUPE_ROOT: link.root,
+    TROUPE_WORKTREE: path,
+    TROUPE_BRANCH: link.branch ?? '',
+    TROUPE_BASE: link.baseCommit,
+    TROUPE_PORT_START: String(ports.start),
+    TROUPE_PORT_END: String(ports.end),
+  };
+  const workplace = { directory: path, variables };
+  if (ready || onlyLooking) return workplace;
+  if (run.length === 0) {
+    await project.markProvisioned(sandbox.key);
+    return workplace;
+  }
+  const { tree } = await project.capture({ key: sandbox.key });
+  for (const argv of run) await runSetup(world, spec, { argv, timeout, workplace, signal, key });
+  await project.markProvisioned(sandbox.key, tree);
+  return workplace;
+}
+
+async function runSetup(
+  world: EffectServices,
+  spec: PlanSpec,
+  step: { argv: string[]; timeout: number; workplace: SandboxEnvironment; signal: AbortSignal; key: string },
+): Promise<void> {
+  const { argv, timeout, workplace, signal, key } = step;
+  const { planId } = spec;
+  const command = argv.join(' ');
+  world.log(planId, 'setup', `set-up: $ ${command}`);
+  const { outcome, exitCode, tail } = await world.run({
+    argv,
+    cwd: workplace.directory,
+    env: { ...environmentOf(spec, world.env), ...workplace.variables },
+    watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
+    signal,
+    processTag: key,
+    onLine: line => world.log(planId, 'setup', line),
+  });
+  if (outcome === 'aborted') throw new TroupeError('CANCELLED', `The set-up command ${command} was stopped`);
+  if (outcome === 'exited' && exitCode === 0) return;
+  const how = outcome === 'exited' ? `exited with ${exitCode}` : outcome.replace('_', ' ');
+  throw new TroupeError('SETUP_FAILED', `The sandbox could not be set up: ${command}: ${how}`, {
+    where: command,
+    hints: [`troupe plan logs ${planId}`, `troupe plan execute ${planId}`],
+    details: { command, exitCode, output: tail.slice(-4_000) },
+  });
+}

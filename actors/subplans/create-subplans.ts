@@ -1,0 +1,227 @@
+import { type Decision, isSpawn, SpawnPayload } from '../../src/model/decision.ts';
+import type { SubplanSpec } from '../../src/model/effects.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import { linksWithBase } from '../../src/model/multi-project-tree.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { Isolation } from '../../src/model/setup.ts';
+import { isExecutionDecision, scopesOf } from '../../src/model/spawn.ts';
+import type { SubplanConfig } from '../../src/model/subplan.ts';
+import type { CompletedSubplan } from '../../src/ports/ledger.ts';
+import { cycleIn } from '../agent/check-decisions.ts';
+import { conflictingResource } from '../conflicts/resources.ts';
+import { defineEffect } from '../define-effect.ts';
+import { sandboxKey } from '../phases/prepare.ts';
+import { projectOf } from '../project-of.ts';
+import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+import type { EffectServices } from '../services.ts';
+import { summarizeParent } from './parent-context.ts';
+
+/** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
+export const createSubplans = defineEffect('createSubplans', async ({ input, step, key }, world) => {
+  const { spec, attempt, workTree, mergedUpTo, run, kept, landed } = input;
+  const decisions = await world.ledger.decisions(spec.planId);
+  const appliedDecisions = new Set((await world.ledger.completedSubplans(landed)).map(({ decisionId }) => decisionId));
+  const spawns = spawnsOfRun(decisions, run)
+    .filter(
+      ({ sequence, decisionId }) => (mergedUpTo === null || sequence > mergedUpTo) && !appliedDecisions.has(decisionId),
+    )
+    .map(decision => ({
+      decision,
+      payload: withoutAppliedDependencies(SpawnPayload.parse(decision.payload), appliedDecisions),
+    }));
+  if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
+  if (spec.depth + 1 > spec.depthMax) {
+    throw new TroupeError(
+      'DEPTH_LIMIT',
+      `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`,
+      {
+        where: `plan ${spec.planId}`,
+        hints: ['troupe plan revert'],
+        details: { depth: spec.depth, depthMax: spec.depthMax },
+      },
+    );
+  }
+  checkDependencies(spec, spawns);
+  const made = reusableResults(await world.ledger.completedSubplans(kept), workTree);
+  const ids = await step('ids', async () =>
+    Object.fromEntries(
+      spawns.map(({ decision: { decisionId } }) => {
+        const before = made.get(decisionId);
+        return [decisionId, { planId: before?.planId ?? world.mintId(), rootId: before?.rootId ?? world.mintId() }];
+      }),
+    ),
+  );
+  const idOf = (decisionId: string) => {
+    const minted = ids[decisionId];
+    if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
+    return minted;
+  };
+  // Where each begins with the result of the one before, that result must be whole.
+  const mayUseOneProject =
+    world.resources.length === 0 &&
+    spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
+    spawns.every(isNotSequential);
+  const { project } = projectOf(world, spec);
+  await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
+  const createdAt = new Date(world.clock.now()).toISOString();
+  // What the parent's action explains at length reaches its parts through the skeleton.
+  const { longDescription: _, ...inherited } = spec;
+  const members = spawns.map(({ decision, payload }): SubplanSpec => {
+    const minted = idOf(decision.decisionId);
+    return {
+      decisionId: decision.decisionId,
+      goal: payload.goal,
+      reusedTree: made.get(decision.decisionId)?.tree ?? null,
+      dependsOn: payload.dependencies.map(id => idOf(id).planId),
+      spec: {
+        ...inherited,
+        planId: minted.planId,
+        parentPlanId: spec.planId,
+        depth: spec.depth + 1,
+        description: payload.goal,
+        definitionOfDone: payload.goal,
+        arguments: { ...spec.arguments, ...payload.arguments },
+        projectLinks: linksWithBase(spec.projectLinks, workTree, mayUseOneProject ? payload.projectRef : null),
+        actors: {
+          ...spec.actors,
+          strategy: payload.strategyActor ?? spec.actors.strategy,
+          execution: payload.executionActor ?? spec.actors.execution,
+          // As with validations: what is judged and described is the whole, once it is merged.
+          review: null,
+          apply: null,
+        },
+        validations: [],
+        resourceScopes: scopesOf(payload, spec),
+        decisionRootId: minted.rootId,
+        spawnDecisionId: decision.decisionId,
+        skeleton: summarizeParent(spec, decisions, { view: payload.contextView }),
+        guidance: payload.guidance,
+        forkedFrom: null,
+        startsWith: [],
+        ...sandboxPlacement(payload.isolation ?? spec.subplanConfig.isolation ?? 'worktree', sandboxKey(spec, attempt)),
+        createdAt,
+      },
+    };
+  });
+  const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
+    ? await step('checkpoint', () =>
+        createCheckpoint(world, spec, {
+          key: sandboxKey(spec, attempt),
+          mark: `${key}/spawn`,
+          trigger: 'onSubplanSpawn',
+        }),
+      )
+    : null;
+  return {
+    members,
+    config: configOf(spec, spawns, await mustRunInSequence(world, spec, members, workTree)),
+    checkpoint,
+  };
+});
+
+/** What is home already need not be waited for. */
+function withoutAppliedDependencies(payload: SpawnPayload, home: ReadonlySet<string>): SpawnPayload {
+  return { ...payload, dependencies: payload.dependencies.filter(id => !home.has(id)) };
+}
+
+/**
+ * Results that would come out the same: their children began with the work as it is, or with that and the results of
+ * others that are still good. By the decision that spawned them.
+ */
+export function reusableResults(results: readonly CompletedSubplan[], workTree: string): Map<string, CompletedSubplan> {
+  const good = new Map<string, CompletedSubplan>();
+  const trees = new Set([workTree]);
+  const folded = new Map<string, string>();
+  for (const result of results) {
+    const { planId, baseTree, treeOid } = result.tree;
+    const began = result.startsWith.length > 0 ? workTree : baseTree;
+    if (!trees.has(began) || result.linkTree !== began) continue;
+    if (result.startsWith.some(sibling => folded.get(sibling.planId) !== sibling.treeOid)) continue;
+    good.set(result.decisionId, result);
+    trees.add(treeOid);
+    folded.set(planId, treeOid);
+  }
+  return good;
+}
+
+/** Whether children may touch what cannot be merged: they then run one after the other. */
+async function mustRunInSequence(
+  world: EffectServices,
+  spec: PlanSpec,
+  members: readonly SubplanSpec[],
+  workTree: string,
+): Promise<boolean> {
+  if (world.resources.length === 0) return false;
+  const files = await projectOf(world, spec).project.files(workTree);
+  const scopes = members.map(member => member.spec.resourceScopes);
+  const fixed = conflictingResource(world, files, scopes);
+  if (fixed === null) return false;
+  world.log(spec.planId, 'troupe', `subplans run one after the other: ${fixed.name} cannot be merged`);
+  return true;
+}
+
+const isNotSequential = ({ payload }: Spawn) => payload.mergeStrategy !== 'sequentialApply';
+
+/** Where a child works. */
+function sandboxPlacement(isolation: Isolation, ofParent: string): Pick<PlanSpec, 'isolation' | 'sandboxOf'> {
+  return { isolation, sandboxOf: isolation === 'none' ? ofParent : null };
+}
+
+type Spawn = { decision: Decision; payload: SpawnPayload };
+
+/** Spawns of the strategy, and of one run of the execution agent only: an earlier run that failed decided nothing. */
+export function spawnsOfRun(decisions: readonly Decision[], run: string | null): Decision[] {
+  const spawns = decisions.filter(decision => isSpawn(decision.type));
+  // A plan that began before runs were kept: the latest that spawned anything.
+  const current = run ?? spawns.findLast(isExecutionDecision)?.contextSnapshot.actorStateRef;
+  return spawns.filter(
+    decision => !isExecutionDecision(decision) || decision.contextSnapshot.actorStateRef === current,
+  );
+}
+
+function checkDependencies(spec: PlanSpec, spawns: readonly Spawn[]): void {
+  const graph = new Map(spawns.map(({ decision, payload }) => [decision.decisionId, payload.dependencies]));
+  for (const { decision, payload } of spawns) {
+    const unknown = payload.dependencies.find(id => !graph.has(id));
+    if (unknown) {
+      throw new TroupeError(
+        'INVALID_DECISION',
+        `The subplan "${payload.goal}" depends on ${unknown}, which is not one of its siblings`,
+        {
+          where: `decision ${decision.decisionId}`,
+          hints: ['troupe plan explain', 'troupe plan revert'],
+        },
+      );
+    }
+  }
+  const cycle = cycleIn(graph);
+  if (cycle) {
+    const goals = cycle.map(id => spawns.find(({ decision }) => decision.decisionId === id)?.payload.goal ?? id);
+    throw new TroupeError('DEPENDENCY_CYCLE', `Subplans depend on each other in a circle: ${goals.join(' → ')}`, {
+      where: `plan ${spec.planId}`,
+      hints: ['troupe plan explain', 'troupe plan revert'],
+      details: { cycle },
+    });
+  }
+}
+
+/**
+ * The plan's configuration, made stricter by what the spawn decisions ask for; one after the other where it must be. A sequence
+ * stays one whatever depends on what: its order keeps the dependencies.
+ */
+function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn: boolean): SubplanConfig {
+  const asked = <Key extends 'maxParallel' | 'mergeStrategy'>(key: Key) =>
+    spawns.find(({ payload }) => payload[key] !== null)?.payload[key] ?? subplanConfig[key];
+  const ordered = spawns.some(({ payload }) => payload.dependencies.length > 0);
+  const isSerial = spawns.every(({ payload }) => !payload.parallel);
+  const inOnePlace = spawns.some(({ payload }) => (payload.isolation ?? subplanConfig.isolation) === 'none');
+  const mergeStrategy = inTurn ? 'sequentialApply' : (asked('mergeStrategy') as SubplanConfig['mergeStrategy']);
+  const inSequence = mergeStrategy === 'sequentialApply' || isSerial || subplanConfig.executionMode === 'sequential';
+  return {
+    ...subplanConfig,
+    // Who has no sandbox of its own works alone in its parent's.
+    maxParallel: inOnePlace ? 1 : (asked('maxParallel') as number),
+    mergeStrategy,
+    executionMode: inSequence ? 'sequential' : ordered ? 'dependencyOrdered' : subplanConfig.executionMode,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Conflict, ConflictHunk } from '../../src/model/conflict.ts';
+import type { SubplanTree } from '../../src/model/effects.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { withResources } from '../conflicts/resources.ts';
+import { defineEffect } from '../define-effect.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+
+/**
+ * Folds the next child into what is merged so far, by the group's strategy, and with it those behind it that touch
+ * nothing anybody else touched. Children come in recorded order.
+ */
+export const mergeNext = defineEffect(
+  'mergeNext',
+  async ({ input: { spec, ours, children, earlier, strategy } }, world) => {
+    const { project, link } = projectOf(world, spec);
+    const [child] = children;
+    if (child === undefined) throw new TypeError('there is no child to fold');
+    if (strategy === 'sequentialApply' && child.baseTree === ours) {
+      return { clean: true, treeOid: child.treeOid, folded: 1, conflicts: [], engines: { '*': 'sequential' } };
+    }
+    const apart = await project.mergeDisjoint({
+      ours,
+      children: children.map(({ baseTree, treeOid }) => ({ base: baseTree, theirs: treeOid })),
+    });
+    if (apart.folded > 0) return { clean: true, ...apart, conflicts: [], engines: { '*': 'disjoint' } };
+    const { baseTree: base, treeOid: theirs, planId: theirsPlanId } = child;
+    const trees = { base, ours, theirs, alias: link.alias, theirsPlanId };
+    const merged = await withResources(world, project, trees, await project.mergeTrees(trees));
+    const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
+    if (merged.clean) {
+      return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines, ...beside };
+    }
+    const authors = await authorsOf(world, spec, earlier);
+    const conflicts = merged.conflicts.map((conflict): Conflict => {
+      const ours = authors(conflict.path);
+      return {
+        ...conflict,
+        message: world.redactor.text(conflict.message),
+        hunks: conflict.hunks.map(hunk => shownHunk(hunk, world)),
+        ours: { ...conflict.ours, planIds: ours.map(({ planId }) => planId), goals: ours.map(({ goal }) => goal) },
+        theirs: { ...conflict.theirs, planIds: [child.planId], goals: [child.goal] },
+      };
+    });
+    if (strategy !== 'lastWins')
+      return { clean: false, treeOid: merged.treeOid, folded: 1, conflicts, engines: merged.engines, ...beside };
+    let tree = merged.treeOid;
+    for (const conflict of conflicts) tree = await project.resolve({ tree, conflict, resolution: { take: 'theirs' } });
+    const engines = {
+      ...merged.engines,
+      ...Object.fromEntries(conflicts.map(conflict => [conflict.path, 'lastWins'])),
+    };
+    return { clean: true, treeOid: tree, folded: 1, conflicts: [], engines, ...beside };
+  },
+);
+
+/** What the sides of a resource have is shown; it is settled by its key. */
+const shownHunk = (hunk: ConflictHunk, { redactor }: EffectServices): ConflictHunk =>
+  hunk.said === undefined ? hunk : { ...hunk, said: redactor.value(hunk.said) };
+
+/** Who wrote a path on our side: the earlier children that changed it, or else the parent itself. */
+async function authorsOf(
+  world: EffectServices,
+  spec: PlanSpec,
+  earlier: readonly SubplanTree[],
+): Promise<(path: string) => { planId: string; goal: string }[]> {
+  const { project, link } = projectOf(world, spec);
+  const changed = await Promise.all(
+    earlier.map(async ({ planId, goal, baseTree, treeOid }) => {
+      const { files } = await project.changes({ alias: link.alias, from: baseTree, to: treeOid });
+      return { planId, goal, paths: new Set(files.map(({ path }) => path)) };
+    }),
+  );
+  return path => {
+    const authors = changed.filter(({ paths }) => paths.has(path));
+    return authors.length > 0 ? authors : [{ planId: spec.planId, goal: spec.description }];
+  };
+}

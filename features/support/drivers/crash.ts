@@ -1,0 +1,185 @@
+import { type Agent, openTroupe, type Store, type Troupe } from 'troupe';
+import { gitProject } from 'troupe/git';
+import { levelStore } from 'troupe/level';
+import { type CrashableRun, startRun } from '../crash-simulation.ts';
+import { quietGit } from '../scenario-repository.ts';
+import { accepted, type CommandAnswer, type FileChange } from './driver.ts';
+import { createLibraryDriver, type LibraryDriver } from './library.ts';
+
+export interface CrashTestSetup {
+  root: string;
+  store: string;
+  sandboxes: string;
+  agents: Record<string, Agent>;
+  env: Record<string, string>;
+  concurrency?: number;
+}
+
+/** A program that dies after every commit it makes, is started again each time, and has somebody who does not give up. */
+export interface CrashDriver extends LibraryDriver {
+  /** How often it died. */
+  readonly crashes: number;
+}
+
+/** Opening Troupe is one commit of itself, so the second is the first that goes on; now and then even the first is the last. */
+const commitsInRun = (run: number) => (run % 4 === 3 ? 1 : 2);
+
+/** A scenario that takes more lives makes no progress. */
+const runsMax = 1000;
+
+/** Troupe as the scenario's program opens it. */
+export const openForScenario = (
+  { agents, env, concurrency }: CrashTestSetup,
+  given: Pick<Parameters<typeof openTroupe>[0], 'store' | 'project' | 'clock'>,
+): Promise<Troupe> => openTroupe({ ...given, agents, env, ...(concurrency === undefined ? {} : { concurrency }) });
+
+export const scenarioProject = ({ root, sandboxes, env }: CrashTestSetup) =>
+  gitProject(root, { sandboxes, env: { ...env, ...quietGit } });
+
+export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
+  const rows: Promise<Store> = levelStore(setup.store)();
+  let current: CrashableRun | null = null;
+  let runs = 0;
+  let crashes = 0;
+
+  const library = createLibraryDriver(async () => openForScenario(setup, await currentRun()));
+
+  /** The life at hand; a new one after a death. */
+  async function currentRun(): Promise<CrashableRun> {
+    if (current !== null && !current.crashed) return current;
+    if (current !== null) {
+      await current.exited;
+      crashes += 1;
+      library.abandon();
+    }
+    if (runs === runsMax) throw new Error(`It does not end: ${runs} lives were not enough`);
+    current = startRun({ store: await rows, project: scenarioProject(setup), commits: commitsInRun(runs++) });
+    return current;
+  }
+
+  /** Does something within one life; null when the life ended over it. */
+  async function inOneRun<Result>(act: () => Promise<Result>): Promise<{ result: Result } | null> {
+    const { exited } = await currentRun();
+    return Promise.race([act().then(result => ({ result })), exited.then(() => null)]);
+  }
+
+  async function retryAfterCrash<Result>(act: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const done = await inOneRun(act);
+      if (done !== null) return done.result;
+    }
+  }
+
+  /** How far the plan's own history goes. */
+  async function position(): Promise<string> {
+    const plan = await library.plan();
+    let last = '';
+    for await (const { planId, seq } of plan.events({ signal: AbortSignal.abort() }))
+      if (planId === plan.id) last = seq;
+    return last;
+  }
+
+  const waitUntilIdle = async () => {
+    await (await library.plan()).waitUntilIdle();
+    return accepted;
+  };
+
+  /**
+   * Somebody who gives a command, and whose program dies over it, looks whether it arrived; if not, they give it again,
+   * and are told when it had arrived after all.
+   */
+  async function retryCommand<Result extends CommandAnswer>(
+    give: () => Promise<Result>,
+    { where, after }: { where: () => Promise<unknown>; after: () => Promise<Result> },
+  ): Promise<Result> {
+    const before = await retryAfterCrash(where);
+    for (let again = false; ; again = true) {
+      const done = await inOneRun(give);
+      const known = again && ['LOCK_CONFLICT', 'CONFLICT_RESOLVED'].includes(done?.result.code ?? '');
+      if (done !== null && !known) return done.result;
+      if (known || (await retryAfterCrash(where)) !== before) return retryAfterCrash(after);
+    }
+  }
+
+  /** Where the plan stands once nothing goes on by itself. */
+  const positionWhenIdle = async () => {
+    await waitUntilIdle();
+    return position();
+  };
+  const command = (give: () => Promise<CommandAnswer>) =>
+    retryCommand(give, { where: positionWhenIdle, after: waitUntilIdle });
+
+  return {
+    get crashes() {
+      return crashes;
+    },
+    troupe: () => retryAfterCrash(library.troupe),
+    plan: () => retryAfterCrash(library.plan),
+    async use(action, options) {
+      const actions = async () => (await library.troupe()).actions.list();
+      const plans = async () => (await library.troupe()).plans({ all: true });
+      const stored = await retryCommand(() => library.store(action), {
+        where: async () => (await actions()).length,
+        after: async () => accepted,
+      });
+      if (stored.code !== null) return stored;
+      return retryCommand(() => library.make(action.name, options), {
+        where: async () => (await plans()).length,
+        async after() {
+          library.usePlan((await plans()).at(-1)?.planId ?? '');
+          return waitUntilIdle();
+        },
+      });
+    },
+    execute: () => command(library.execute),
+    executeUntil: sign =>
+      retryCommand(() => library.executeUntil(sign), {
+        where: position,
+        async after() {
+          await library.troupe();
+          await sign;
+          return accepted;
+        },
+      }),
+    apply: target => command(() => library.apply(target)),
+    applyPart: part => command(() => library.applyPart(part)),
+    resolve: (path, side) => command(() => library.resolve(path, side)),
+    resolveWithText: (path, words) => command(() => library.resolveWithText(path, words)),
+    revert: guidance => command(() => library.revert(guidance)),
+    prompt: guidance => command(() => library.prompt(guidance)),
+    approve: always => command(() => library.approve(always)),
+    deny: reason => command(() => library.deny(reason)),
+    pause: () => command(library.pause),
+    resume: () => command(library.resume),
+    // What is cancelled may be at work for ever.
+    cancel: reason => retryCommand(() => library.cancel(reason), { where: position, after: waitUntilIdle }),
+    rollback: checkpoint =>
+      retryCommand(() => library.rollback(checkpoint), {
+        where: positionWhenIdle,
+        after: async () => ({ ...accepted, changes: await lastRollback() }),
+      }),
+    correct: (chosen, guidance, mode) => command(() => library.correct(chosen, guidance, mode)),
+    status: () => retryAfterCrash(library.status),
+    subplans: () => retryAfterCrash(library.subplans),
+    conflicts: () => retryAfterCrash(library.conflicts),
+    checks: () => retryAfterCrash(library.checks),
+    findings: () => retryAfterCrash(library.findings),
+    decisionTypes: () => retryAfterCrash(library.decisionTypes),
+    message: () => retryAfterCrash(library.message),
+    changedPaths: () => retryAfterCrash(library.changedPaths),
+    diff: () => retryAfterCrash(library.diff),
+    restart: async () => undefined,
+    async close() {
+      if (current !== null && !current.crashed) await inOneRun(library.close);
+      await (await rows).close();
+    },
+  };
+
+  /** What the last going back did, as it stands in the plan's history. */
+  async function lastRollback(): Promise<FileChange[]> {
+    let changes: FileChange[] = [];
+    for await (const event of (await library.plan()).events({ signal: AbortSignal.abort() }))
+      if (event.type === 'plan.rolled_back') changes = event.changes;
+    return changes;
+  }
+}

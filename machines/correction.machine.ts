@@ -1,0 +1,127 @@
+/**
+ * A correction, up to the point where nothing can fail any more: the present is kept, and the next attempt's files are
+ * laid out beside it. Owns the order keeping → opening, and what is taken away again when that fails. Does not change
+ * the plan: the plan that spawned it does, in one turn, by the outcome.
+ * 1. Corrected means that the present is kept and the files of the next attempt are there.
+ * 2. Refused means that everything is as before: what was opened is discarded first.
+ * 3. It always ends with an outcome; it never dies of a failing effect.
+ */
+import { assign, setup } from 'xstate';
+import type { CheckpointDraft } from '../src/model/checkpoint.ts';
+import type { CorrectionRequest } from '../src/model/correction.ts';
+import { type SerializedError, TroupeError } from '../src/model/errors.ts';
+import type { PlanSpec } from '../src/model/plan.ts';
+import type { EffectInput, EffectOutput, SandboxRef } from './effects.ts';
+import { unprovidedActor } from './unprovided-actor.ts';
+
+export interface CorrectionInput {
+  spec: PlanSpec;
+  order: CorrectionRequest;
+  /** The attempt that is corrected; the next one is opened. */
+  attempt: number;
+  /** null while there are no files yet. */
+  sandbox: SandboxRef | null;
+  /** The tree we left in the sandbox, when nobody else should have changed it since. */
+  expected: string | null;
+}
+
+export type CorrectionOutput =
+  | { outcome: 'corrected'; present: CheckpointDraft | null; sandbox: SandboxRef | null }
+  | { outcome: 'rejected'; error: SerializedError };
+
+export interface CorrectionContext extends CorrectionInput {
+  present: CheckpointDraft | null;
+  nextSandbox: SandboxRef | null;
+  error: SerializedError | null;
+}
+
+export const correctionMachine = setup({
+  types: {
+    context: {} as CorrectionContext,
+    input: {} as CorrectionInput,
+    output: {} as CorrectionOutput,
+  },
+  actors: {
+    checkpointCurrent: unprovidedActor<EffectInput<'checkpointCurrent'>, EffectOutput<'checkpointCurrent'>>(
+      'checkpointCurrent',
+    ),
+    openNextSandbox: unprovidedActor<EffectInput<'openNextSandbox'>, EffectOutput<'openNextSandbox'>>(
+      'openNextSandbox',
+    ),
+    removeSandbox: unprovidedActor<EffectInput<'removeSandbox'>, EffectOutput<'removeSandbox'>>('removeSandbox'),
+  },
+  guards: {
+    hasNoFiles: ({ context }) => context.sandbox === null,
+    startsEmpty: ({ context }) => context.order.treeOid === null,
+  },
+  actions: {
+    setCheckpoint: assign((_, { found }: { found: EffectOutput<'checkpointCurrent'> }) => ({ present: found.present })),
+    setNextSandbox: assign((_, { found }: { found: EffectOutput<'openNextSandbox'> }) => ({
+      nextSandbox: found.sandbox,
+    })),
+    setError: assign((_, { error }: { error: unknown }) => ({ error: TroupeError.serialize(error) })),
+  },
+}).createMachine({
+  id: 'correction',
+  options: { maxIterations: 1000 },
+  context: ({ input }) => ({ ...input, present: null, nextSandbox: null, error: null }),
+  initial: 'init',
+  states: {
+    init: { always: [{ guard: 'hasNoFiles', target: 'corrected' }, { target: 'checkpointing' }] },
+    checkpointing: {
+      invoke: {
+        id: 'checkpointCurrent',
+        src: 'checkpointCurrent',
+        input: ({ context }) => {
+          const { spec, order, expected } = context;
+          return { spec, order, expected, sandbox: requireSandbox(context) };
+        },
+        onDone: {
+          target: 'checkpointed',
+          actions: { type: 'setCheckpoint', params: ({ event }) => ({ found: event.output }) },
+        },
+        onError: { target: 'rejected', actions: { type: 'setError', params: ({ event }) => event } },
+      },
+    },
+    checkpointed: { always: [{ guard: 'startsEmpty', target: 'corrected' }, { target: 'openingSandbox' }] },
+    openingSandbox: {
+      invoke: {
+        id: 'openNextSandbox',
+        src: 'openNextSandbox',
+        input: ({ context: { spec, attempt, order } }) => ({ spec, attempt: attempt + 1, tree: order.treeOid ?? '' }),
+        onDone: {
+          target: 'corrected',
+          actions: { type: 'setNextSandbox', params: ({ event }) => ({ found: event.output }) },
+        },
+        onError: { target: 'removingSandbox', actions: { type: 'setError', params: ({ event }) => event } },
+      },
+    },
+    removingSandbox: {
+      invoke: {
+        id: 'removeSandbox',
+        src: 'removeSandbox',
+        input: ({ context }) => ({
+          spec: context.spec,
+          attempt: context.attempt + 1,
+          present: requireCheckpoint(context),
+        }),
+        onDone: 'rejected',
+        onError: 'rejected',
+      },
+    },
+    corrected: { type: 'final' },
+    rejected: { type: 'final' },
+  },
+  output: ({ context: { error, present, nextSandbox } }) =>
+    error === null ? { outcome: 'corrected', present, sandbox: nextSandbox } : { outcome: 'rejected', error },
+});
+
+function requireSandbox({ sandbox }: CorrectionContext): SandboxRef {
+  if (sandbox === null) throw new TypeError('there are no files to keep');
+  return sandbox;
+}
+
+function requireCheckpoint({ present }: CorrectionContext): CheckpointDraft {
+  if (present === null) throw new TypeError('the next attempt is opened before the present is kept');
+  return present;
+}

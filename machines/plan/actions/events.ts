@@ -1,0 +1,137 @@
+/** What the plan chart says: where it stands, what it recorded, what went wrong. */
+import { assign, enqueueActions } from 'xstate';
+import type { AgentQueuePosition } from '../../../src/model/agent-queue.ts';
+import type { CheckpointDraft } from '../../../src/model/checkpoint.ts';
+import type { DecisionDraft } from '../../../src/model/decision.ts';
+import { TroupeError } from '../../../src/model/errors.ts';
+import type { PlanEventPayload } from '../../../src/model/event.ts';
+import type { RetryDelay } from '../../../src/model/retry-delay.ts';
+import type { EffectOutput } from '../../effects.ts';
+import { type PlanContext, type PlanPosition, promptDefinition } from '../context.ts';
+import { describeFailure, type PlanFailure } from '../failure.ts';
+import { reportActivity } from './activity.ts';
+import { withInvariantActions } from './invariants.ts';
+
+export const withEventActions = withInvariantActions.extend({
+  actions: {
+    /** Says where the plan stands now. The only writer of `place`. */
+    setPosition: enqueueActions(({ context, event, enqueue }, to: PlanPosition) => {
+      const { position: from, spec } = context;
+      if (from.phase === to.phase && from.state === to.state) return;
+      enqueue(reportActivity({ position: to }));
+      enqueue.assign({ position: to });
+      enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
+    }),
+
+    recordPrompt: enqueueActions(({ context: { promptRecorded, spec }, enqueue }) => {
+      if (promptRecorded) return;
+      enqueue.emit({ type: 'decision.recorded', planId: spec.planId, decision: promptDefinition(spec) });
+      enqueue.assign({ promptRecorded: true });
+    }),
+    recordDecisions: enqueueActions(({ context, enqueue }, { decisions }: { decisions: DecisionDraft[] }) => {
+      const { planId } = context.spec;
+      for (const decision of decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
+    }),
+    recordCheckpoint: enqueueActions(({ context, enqueue }, { checkpoint }: { checkpoint: CheckpointDraft | null }) => {
+      if (checkpoint === null) return;
+      enqueue.emit(checkpointCreated(context, checkpoint));
+      enqueue.assign({ lastCheckpointId: checkpoint.checkpointId, lastTree: checkpoint.treeOid });
+    }),
+    emitCheckpointDeleted: enqueueActions(({ context, enqueue }, { checkpointId }: { checkpointId: string }) =>
+      enqueue.emit({ type: 'checkpoint.deleted', planId: context.spec.planId, checkpointId }),
+    ),
+    addGuidance: enqueueActions(
+      ({ context, enqueue }, { decision, guidance }: { decision: DecisionDraft; guidance: string }) => {
+        const { planId } = context.spec;
+        enqueue.emit({ type: 'decision.recorded', planId, decision });
+        enqueue.emit({ type: 'plan.prompted', planId, guidance });
+        enqueue.assign({ guidance: [...context.guidance, guidance] });
+      },
+    ),
+    /** An agent is asked: from now on it knows what people said. */
+    deliverGuidance: enqueueActions(({ context: { spec, guidance, guidanceDelivered }, enqueue }) => {
+      const fresh = guidance.slice(guidanceDelivered);
+      if (fresh.length === 0) return;
+      enqueue.emit({ type: 'guidance.delivered', planId: spec.planId, guidance: fresh });
+      enqueue.assign({ guidanceDelivered: guidance.length });
+    }),
+    setCompletedStep: assign(({ context }, { step }: { step: number }) => ({
+      lastCompletedStep: Math.max(context.lastCompletedStep, step),
+    })),
+
+    setRetryDelay: enqueueActions(({ context, enqueue }, { waiting }: { waiting: RetryDelay }) => {
+      const { spec, position } = context;
+      enqueue(reportActivity({ waiting }));
+      enqueue.assign({ waiting });
+      enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: position.phase, waiting });
+    }),
+    clearRetryDelay: enqueueActions(({ enqueue }) => {
+      enqueue(reportActivity({ waiting: null }));
+      enqueue.assign({ waiting: null });
+    }),
+    setAgentQueue: enqueueActions(({ context, enqueue }, { queue }: { queue: AgentQueuePosition }) => {
+      enqueue(reportActivity({ queue }));
+      enqueue.assign({ queue });
+      enqueue.emit({ type: 'agent.queued', planId: context.spec.planId, queue });
+    }),
+    /** Said on leaving whatever an agent works in too: one that was stopped in the line says nothing any more. */
+    clearAgentQueue: enqueueActions(({ context, enqueue }) => {
+      if (!context.queue) return;
+      enqueue(reportActivity({ queue: null }));
+      enqueue.assign({ queue: null });
+      enqueue.emit({ type: 'agent.admitted', planId: context.spec.planId });
+    }),
+
+    setError: assign((_, { error }: { error: unknown }) => {
+      const failure = TroupeError.serialize(error);
+      return { error: failure, errorMessage: failure.message };
+    }),
+    emitBlocked: enqueueActions(({ context, enqueue }) => {
+      const failure = describeFailure(context, context.position);
+      enqueue.assign({ ...failureContext(failure), autoExecute: false });
+      enqueue.emit(errorRecorded(context, failure));
+    }),
+    clearError: assign({ error: null, errorMessage: null }),
+    setRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
+      const { details } = describeFailure(context, erroredPosition(context));
+      const failure = { error: found.error, details: { ...details, ...found.details } };
+      enqueue.assign({ ...failureContext(failure), autoExecute: false });
+      enqueue.emit(errorRecorded(context, failure));
+    }),
+    /** The recovery itself failed: the first error stays the plan's, the second is kept beside it. */
+    setRecoveryFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+      const { error: original, details } = describeFailure(context, erroredPosition(context));
+      const failure = { error: original, details: { ...details, recovery: TroupeError.serialize(error) } };
+      enqueue.assign({ ...failureContext(failure), autoExecute: false });
+      enqueue.emit(errorRecorded(context, failure));
+    }),
+  },
+});
+
+/** A checkpoint with what the machine knows at it. */
+export function checkpointCreated(context: PlanContext, checkpoint: CheckpointDraft): PlanEventPayload {
+  const { lastCompletedStep, confidence, estimate, guidance, errorDetails } = context;
+  const snapshot = { lastCompletedStep, confidence, estimate, guidance, errorDetails };
+  return { type: 'checkpoint.created', planId: context.spec.planId, checkpoint, snapshot };
+}
+
+/** Where a plan comes to rest whose phase failed while processing. */
+function erroredPosition({ position }: PlanContext): PlanPosition {
+  return { phase: position.phase, state: 'errored' };
+}
+
+export function failureContext({ error, details }: PlanFailure): Partial<PlanContext> {
+  return { error: error, errorMessage: error.message, errorDetails: details };
+}
+
+export function errorRecorded({ spec, position }: PlanContext, { error, details }: PlanFailure): PlanEventPayload {
+  return { type: 'error.recorded', planId: spec.planId, phase: position.phase, error, details };
+}
+
+/** What made the plan move, in words: a command, or the effect that answered. */
+function causeOf(type: string): string {
+  return type
+    .replace(/^xstate\.done\.actor\./, 'done: ')
+    .replace(/^xstate\.error\.actor\./, 'failed: ')
+    .replace(/^xstate\./, '');
+}

@@ -1,0 +1,29 @@
+/** What the plan chart keeps and says of rules that are added to it, or taken from it, while it lives. */
+import { enqueueActions } from 'xstate';
+import type { Invariant } from '../../../src/model/invariant.ts';
+import { withApprovalActions } from './approvals.ts';
+
+export const withInvariantActions = withApprovalActions.extend({
+  actions: {
+    /** In force for what begins after it, and at the next boundary at the latest. */
+    addInvariant: enqueueActions(
+      ({ context: { spec, invariants }, enqueue }, { invariant }: { invariant: Invariant }) => {
+        enqueue.assign({
+          spec: { ...spec, invariants: [...spec.invariants, invariant] },
+          invariants: invariants && [...invariants, invariant],
+        });
+        enqueue.emit({ type: 'invariant.added', planId: spec.planId, invariant });
+      },
+    ),
+    removeInvariant: enqueueActions(
+      ({ context: { spec, invariants }, enqueue }, { invariantId }: { invariantId: string }) => {
+        const others = (each: Invariant) => each.invariantId !== invariantId;
+        enqueue.assign({
+          spec: { ...spec, invariants: spec.invariants.filter(others) },
+          invariants: invariants?.filter(others),
+        });
+        enqueue.emit({ type: 'invariant.removed', planId: spec.planId, invariantId });
+      },
+    ),
+  },
+});

@@ -1,0 +1,153 @@
+/** Why a command is not allowed where a plan stands, in plain words and with the command to type instead. */
+
+import { resolutionError } from '../../src/model/conflict.ts';
+import { type ErrorCode, hintsMax } from '../../src/model/errors.ts';
+import { commandHints } from '../../src/model/hints.ts';
+import { primaryProject } from '../../src/model/primary-project.ts';
+import type { PlanCommand } from '../effects.ts';
+import { activePartialApply, approvalsOf } from './context.ts';
+import { guards, reversionsMax } from './guards.ts';
+import { type PlanSnapshot, type PlanStatus, planStatus } from './status.ts';
+
+export interface CommandRejection {
+  code: ErrorCode;
+  message: string;
+  hints: string[];
+}
+
+/** null when the plan obeys. A command that is refused must not be sent: the chart would ignore it. */
+export function explainRejection(snapshot: PlanSnapshot, command: PlanCommand): CommandRejection | null {
+  if (snapshot.status === 'active' && snapshot.can(command)) return null;
+  const { planId } = snapshot.context.spec;
+  const status = planStatus(snapshot);
+  const alternatives = status.availableCommands.filter(type => type !== command.type);
+  const hints = [
+    ...new Set([...commandHints(alternatives, planId).slice(0, hintsMax - 1), `troupe plan explain ${planId}`]),
+  ];
+  return { ...reasonOf(snapshot, status, command), hints };
+}
+
+type CorrectCommand = Extract<PlanCommand, { type: 'correct' }>;
+type ApplyPartCommand = Extract<PlanCommand, { type: 'applyPart' }>;
+type RejectionReason = Pick<CommandRejection, 'code' | 'message'>;
+type ResolveCommand = Extract<PlanCommand, { type: 'resolve' }>;
+
+function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanCommand): RejectionReason {
+  const { context } = snapshot;
+  const here = `${status.phase}.${status.state}`;
+  if (status.state === 'applied') return notAllowed(command, 'the plan is applied, and nothing leads on from there');
+  if (status.state === 'cancelled')
+    return notAllowed(command, 'the plan is cancelled, and nothing leads on from there');
+  if (snapshot.status !== 'active') return notAllowed(command, `the plan ended at ${here}`);
+  if (context.stopReason !== null) return busy(command, 'the plan is being called back');
+
+  if (activePartialApply(context) !== null) return busy(command, 'a part of its work is being landed');
+
+  switch (command.type) {
+    case 'applyPart':
+      return applyPartRejection(snapshot, command, here);
+    case 'resolve':
+      return resolveRejection(snapshot, command);
+    case 'revert':
+      if (context.reversionCount >= reversionsMax) {
+        return {
+          code: 'REVERSION_LIMIT',
+          message: `"revert" is refused: the plan was taken back ${reversionsMax} times, and that is the limit`,
+        };
+      }
+      break;
+    case 'answerApproval':
+      return {
+        code: 'PHASE_GUARD',
+        message: `Nothing waits for the answer to ${command.approvalId}: it was given, or the work is over`,
+      };
+    case 'removeInvariant':
+      return { code: 'UNKNOWN_INVARIANT', message: `The plan has no invariant ${command.invariantId} of its own` };
+    case 'correct':
+      return correctRejection(snapshot, command, here);
+    case 'apply':
+      if (!guards.isReviewedResult({ context })) break;
+      if (!guards.hasChanges({ context })) {
+        return { code: 'NOTHING_TO_APPLY', message: '"apply" is refused: the reviewed result changes no file' };
+      }
+      if (!guards.isResultValid({ context })) {
+        return { code: 'VALIDATION_FAILED', message: '"apply" is refused: a required validation of the result failed' };
+      }
+      break;
+    default:
+  }
+  if (approvalsOf(context).length > 0) {
+    const tools = approvalsOf(context).map(({ tool }) => tool);
+    return { code: 'APPROVAL_NEEDED', message: `"${command.type}" must wait: ${tools.join(', ')} needs approval` };
+  }
+  if (status.state === 'processing' || !status.resting) return busy(command, `it is at work in ${here}`);
+  return notAllowed(command, requirementOf(command, here));
+}
+
+function correctRejection({ context }: PlanSnapshot, { order, type }: CorrectCommand, here: string): RejectionReason {
+  if (context.position.phase === 'apply' && context.position.state === 'processing')
+    return busy({ type }, 'its result is being landed');
+  const why =
+    order.mode === 'append'
+      ? 'an addition needs a result to be added to'
+      : 'there is no strategy yet, and guidance is given with `prompt`';
+  return notAllowed({ type }, `the plan is at ${here}; ${why}`);
+}
+
+function applyPartRejection(
+  { context }: PlanSnapshot,
+  { order, type }: ApplyPartCommand,
+  here: string,
+): RejectionReason {
+  const { spec, workTree, attempt } = context;
+  if (spec.depth > 0) return notAllowed({ type }, 'what a subplan made is brought home by the plan it belongs to');
+  if (workTree === null) return notAllowed({ type }, `the plan is at ${here}, and nothing of it is finished`);
+  if (order.attempt !== attempt || order.baseTree !== primaryProject(spec).baseTree)
+    return busy({ type }, 'the plan moved on since it was looked at, and another part may have landed; look again');
+  return busy({ type }, `what was finished is being put together and checked in ${here}`);
+}
+
+function resolveRejection({ context }: PlanSnapshot, { conflictId, resolution }: ResolveCommand): RejectionReason {
+  const conflict = context.conflicts.find(each => each.conflictId === conflictId);
+  if (conflict === undefined) {
+    if (conflictId in context.resolutions) {
+      return { code: 'CONFLICT_RESOLVED', message: `The conflict ${conflictId} is resolved already` };
+    }
+    const open = context.conflicts.map(each => each.conflictId);
+    const named = open.length > 0 ? `; open are ${open.join(', ')}` : '; none is open';
+    return { code: 'UNKNOWN_CONFLICT', message: `There is no conflict ${conflictId}${named}` };
+  }
+  const hunk = resolution.take === 'hunk' ? `hunk ${resolution.hunk} of ${conflictId}` : conflictId;
+  switch (resolutionError(conflict, resolution)) {
+    case 'unknown':
+      return { code: 'UNKNOWN_CONFLICT', message: `There is no ${hunk}; it has ${conflict.hunks.length}` };
+    case 'settled':
+      return { code: 'CONFLICT_RESOLVED', message: `The ${hunk} is resolved already` };
+    default:
+      return { code: 'PHASE_GUARD', message: `"resolve" is refused: the plan is ${context.position.state}` };
+  }
+}
+
+function notAllowed({ type }: Pick<PlanCommand, 'type'>, why: string): RejectionReason {
+  return { code: 'PHASE_GUARD', message: `"${type}" is refused: ${why}` };
+}
+
+/** Whoever comes second is told so: of two at the same time one wins. */
+function busy({ type }: Pick<PlanCommand, 'type'>, why: string): RejectionReason {
+  return { code: 'LOCK_CONFLICT', message: `"${type}" must wait: ${why}` };
+}
+
+function requirementOf({ type }: PlanCommand, here: string): string {
+  const needs: Partial<Record<PlanCommand['type'], string>> = {
+    execute:
+      'it leads on from strategize.queued, strategize.complete, a failed Strategize or Execute, and from where a plan was taken back to',
+    apply: 'it needs a reviewed result, and execute is not complete',
+    approve: 'nothing waits for approval',
+    resume: 'the plan is not paused',
+    edit: 'only a strategy that nothing was done about yet is edited',
+    checkpoint: 'there is no sandbox yet',
+    rollback: 'it leads back from Execute, and from an Apply that rests',
+    revert: 'it leads back from Execute, from Apply and from a failed Strategize',
+  };
+  return `the plan is at ${here}${needs[type] === undefined ? '' : `; ${needs[type]}`}`;
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { Id } from '../../model/id.ts';
+import { Finding } from '../../model/review.ts';
+import { describeIssue } from '../../model/schema-messages.ts';
+import type { AgentTask } from '../../ports/agent.ts';
+
+/** Records what an agent decides, through the tools, so that all agents are held to the same rules. */
+export interface DecisionRecorder {
+  /** The id of the decision. */
+  decide(spoken: unknown): Promise<string>;
+  /** The id of the decision that asks for the subplan; later subplans may depend on it by id or by its key. */
+  subplan(spoken: unknown): Promise<string>;
+  /** The id of the decision that holds the finding. */
+  finding(spoken: unknown): Promise<string>;
+}
+
+const DecisionInput = z.object({ decisionId: Id });
+const SubplanPlan = z.discriminatedUnion('success', [
+  z.object({ success: z.literal(true), decisionId: Id }),
+  z.object({ success: z.literal(false), error: z.string() }),
+]);
+
+export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): DecisionRecorder {
+  const idByKey = new Map<string, string>();
+  const idOf = (word: string, goal: string): string => {
+    const id = idByKey.get(word) ?? (Id.safeParse(word).success ? word : undefined);
+    if (id !== undefined) return id;
+    const known = [...idByKey.keys()];
+    throw invalid(
+      `The subplan "${goal}" depends on "${word}", which no subplan before it is called${known.length === 0 ? '' : `; known: ${known.join(', ')}`}`,
+    );
+  };
+
+  return {
+    async decide(spoken) {
+      const { choose, ...rest } = parseMessage(AgentDecisionMessage, spoken, 'decision');
+      const answer = await task.call('builtin/decide', { ...rest, chosenOption: choose });
+      return DecisionInput.parse(answer).decisionId;
+    },
+    async subplan(spoken) {
+      const { key, dependsOn, ...rest } = parseMessage(AgentSubplanMessage, spoken, 'subplan');
+      if (key !== undefined && idByKey.has(key)) throw invalid(`Two subplans have the key "${key}"`);
+      const whole = rest.resourceScopes === undefined && rest.projectRef === undefined;
+      const answer = await task.call('builtin/plan-subplan', {
+        ...rest,
+        ...(whole ? { projectRef: task.plan.projectLinks[0]?.alias } : {}),
+        planId: task.plan.planId,
+        dependencies: dependsOn.map(word => idOf(word, rest.goal)),
+      });
+      const planned = SubplanPlan.parse(answer);
+      if (!planned.success) throw invalid(`The subplan "${rest.goal}" is refused: ${planned.error}`);
+      if (key !== undefined) idByKey.set(key, planned.decisionId);
+      return planned.decisionId;
+    },
+    async finding(spoken) {
+      const answer = await task.call('builtin/finding', parseMessage(Finding, spoken, 'finding'));
+      return DecisionInput.parse(answer).decisionId;
+    },
+  };
+}
+
+function parseMessage<Schema extends z.ZodType>(schema: Schema, spoken: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(spoken, { error: describeIssue });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
+  throw invalid(`A ${what} is not understood: ${problems.join('; ')}`);
+}
+
+function invalid(message: string): TroupeError {
+  return new TroupeError('INVALID_DECISION', message, { hints: ['troupe plan logs', 'troupe plan revert'] });
+}

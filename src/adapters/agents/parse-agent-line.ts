@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import type { AgentUsage } from '../../model/budget.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { truncateEnd } from '../../model/truncate.ts';
+
+/** What a line of a program's output says to us, beside being output. */
+export type AgentMessage =
+  | { kind: 'decision'; value: unknown }
+  | { kind: 'subplan'; value: unknown }
+  | { kind: 'finding'; value: unknown }
+  | { kind: 'message'; value: unknown }
+  | { kind: 'usage'; usage: AgentUsage }
+  | { kind: 'done'; summary: string | null; usage: AgentUsage };
+
+/** Last lines of programs that report in JSON, by the `type` of the line: ours may say so too. */
+const closingTypes = new Set(['done', 'result', 'turn.completed', 'complete']);
+
+/**
+ * Reads one line. Anything that is not JSON of ours is noise and means nothing; a line that begins as a decision,
+ * subplan or finding and cannot be read is not noise, for it would be lost.
+ * @throws {TroupeError} INVALID_DECISION
+ */
+export function parseAgentLine(line: string): AgentMessage | null {
+  const text = line.trim();
+  if (!text.startsWith('{')) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const word = /^\{\s*"(decision|subplan|finding)"\s*:/.exec(text);
+    if (word === null) return null;
+    throw new TroupeError(
+      'INVALID_DECISION',
+      `A line that looks like a ${word[1]} is not JSON: ${truncateEnd(text, 200)}`,
+      {
+        hints: ['troupe plan logs'],
+      },
+    );
+  }
+  const said = value as Record<string, unknown>;
+  if ('decision' in said) return { kind: 'decision', value: said.decision };
+  if ('subplan' in said) return { kind: 'subplan', value: said.subplan };
+  if ('finding' in said) return { kind: 'finding', value: said.finding };
+  if (isMessage(said.message)) return { kind: 'message', value: said.message };
+  if (typeof said.type !== 'string' && 'usage' in said) return { kind: 'usage', usage: usageIn(said) };
+  if (typeof said.type !== 'string' || !closingTypes.has(said.type)) return null;
+  const summary = said.summary ?? said.result;
+  return { kind: 'done', summary: typeof summary === 'string' ? summary : null, usage: usageIn(said) };
+}
+
+/** Programs that report in JSON have messages of their own, which have no subject. */
+function isMessage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'subject' in value;
+}
+
+const amount = z.number().min(0).optional().catch(undefined);
+const Used = z.object({
+  total_cost_usd: amount,
+  usage: z.object({ tokens: amount, usd: amount, input_tokens: amount, output_tokens: amount }).catch({}).default({}),
+});
+
+/** What was used, in our words or in those of programs that report in JSON. */
+function usageIn(said: Record<string, unknown>): AgentUsage {
+  const { total_cost_usd, usage } = Used.parse(said);
+  const { input_tokens, output_tokens } = usage;
+  const counted =
+    input_tokens === undefined && output_tokens === undefined ? undefined : (input_tokens ?? 0) + (output_tokens ?? 0);
+  const tokens = usage.tokens ?? counted;
+  const usd = usage.usd ?? total_cost_usd;
+  return { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../../ports/clock.ts';
+
+export interface ManualClock extends Clock {
+  /** Moves time on, calling back in the order of deadlines, each at its own time; callbacks may set new ones. */
+  advance(ms: number): void;
+}
+
+/** Time that moves when told to. */
+export function manualClock(startMs = 0): ManualClock {
+  let nowMs = startMs;
+  const waiting = new Set<{ atMs: number; callback: () => void }>();
+  const due = (untilMs: number) => {
+    let first: { atMs: number; callback: () => void } | undefined;
+    for (const wait of waiting)
+      if (wait.atMs <= untilMs && (first === undefined || wait.atMs < first.atMs)) first = wait;
+    return first;
+  };
+  return {
+    now: () => nowMs,
+    at(atMs, callback) {
+      const wait = { atMs, callback };
+      waiting.add(wait);
+      return () => waiting.delete(wait);
+    },
+    advance(ms) {
+      const untilMs = nowMs + ms;
+      for (let next = due(untilMs); next !== undefined; next = due(untilMs)) {
+        waiting.delete(next);
+        nowMs = Math.max(nowMs, next.atMs);
+        next.callback();
+      }
+      nowMs = untilMs;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Clock } from '../../ports/clock.ts';
+
+/** The longest wait setTimeout knows; a longer one fires at once. */
+const longestMs = 2 ** 31 - 1;
+
+/** The machine's own time. */
+export function systemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    at(atMs, callback) {
+      let handle: NodeJS.Timeout;
+      const wait = (): void => {
+        const restMs = atMs - Date.now();
+        handle = setTimeout(() => (atMs > Date.now() ? wait() : callback()), Math.min(Math.max(restMs, 0), longestMs));
+      };
+      wait();
+      return () => clearTimeout(handle);
+    },
+  };
+}

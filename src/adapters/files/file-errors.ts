@@ -1,0 +1,9 @@
+import { TroupeError } from '../../model/errors.ts';
+
+/** A failure of a tool that trying again does not mend. */
+export function fileError(path: string, message: string): TroupeError {
+  return new TroupeError('TOOL_FAILED', message, { where: path, retriable: false, hints: ['troupe plan logs'] });
+}
+
+export const notADirectoryError = (path: string): TroupeError =>
+  fileError(path, `${path} cannot be written: a file stands where a folder is needed`);

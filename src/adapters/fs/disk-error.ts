@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type ErrorCode, TroupeError } from '../../model/errors.ts';
+import { shellQuote } from '../../model/shell-quote.ts';
+
+/** By the system's word for it, or by what it says where only the message is passed on (LevelDB, git). */
+const diskErrors: readonly [ErrorCode, RegExp, string, string[]][] = [
+  [
+    'DISK_FULL',
+    /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/,
+    'the disk is full',
+    ['troupe gc --delete', 'df -h'],
+  ],
+  ['READ_ONLY', /EROFS|EACCES|EPERM|Read-only file system|Permission denied/, 'it may only be read', ['ls -ld']],
+  ['TOO_MANY_FILES', /EMFILE|ENFILE|Too many open files/, 'too many files are open', ['ulimit -n 4096']],
+];
+
+/** The error of a disk that would not do `what` says; undefined when something else is the matter. */
+export function toDiskError(
+  thrown: unknown,
+  { where, what }: { where: string; what: string },
+): TroupeError | undefined {
+  const said = describe(thrown);
+  const sign = diskErrors.find(([, shape]) => shape.test(said));
+  if (sign === undefined) return undefined;
+  const [code, , why, hints] = sign;
+  const named = hints.map(hint => (hint === 'ls -ld' ? `ls -ld ${shellQuote(nearestExisting(where))}` : hint));
+  return new TroupeError(code, `${what}: ${why}`, { where, hints: named, cause: thrown });
+}
+
+/** The place, or the first above it that is there. */
+function nearestExisting(place: string): string {
+  return existsSync(place) || dirname(place) === place ? place : nearestExisting(dirname(place));
+}
+
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = 'code' in thrown ? String(thrown.code) : '';
+  return [code, thrown.message, thrown.cause === undefined ? '' : describe(thrown.cause)].join(' ');
+}

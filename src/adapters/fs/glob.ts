@@ -1,0 +1,9 @@
+import picomatch from 'picomatch';
+import type { GlobMatcher } from '../../ports/glob.ts';
+
+/** Globs by picomatch, dotfiles included; a plain path also covers everything below it. */
+export const matchesGlob: GlobMatcher = (patterns, path) =>
+  patterns.some(pattern => {
+    const plain = pattern.replace(/\/+$/, '');
+    return path === plain || path.startsWith(`${plain}/`) || picomatch.isMatch(path, pattern, { dot: true });
+  });

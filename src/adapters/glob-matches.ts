@@ -1,9 +1,0 @@
-import picomatch from 'picomatch';
-import type { Matches } from '../ports/matches.ts';
-
-/** Globs by picomatch, dotfiles included; a plain path also covers everything below it. */
-export const globMatches: Matches = (patterns, path) =>
-  patterns.some(pattern => {
-    const plain = pattern.replace(/\/+$/, '');
-    return path === plain || path.startsWith(`${plain}/`) || picomatch.isMatch(path, pattern, { dot: true });
-  });

@@ -1,0 +1,46 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TroupeError } from '../../model/errors.ts';
+import { Invariant } from '../../model/invariant.ts';
+import { shellQuote } from '../../model/shell-quote.ts';
+import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
+import { folderMode } from '../fs/owner-only.ts';
+import { writeFileAtomic } from '../fs/write-file-atomic.ts';
+
+/**
+ * A shelf in a folder, one YAML file for each thing: two programs that add at the same moment lose nothing, and a person
+ * can read and mend it. A file appears whole or not at all.
+ */
+export function globalInvariantFolder(folder: string): GlobalInvariantStore {
+  const home = join(folder, 'invariants');
+  const fileOf = (invariantId: string) => join(home, `${invariantId}.yaml`);
+  return {
+    async invariants() {
+      const names = await readdir(home).catch((thrown: NodeJS.ErrnoException) => {
+        if (thrown.code === 'ENOENT') return [];
+        throw thrown;
+      });
+      const files = names.filter(name => name.endsWith('.yaml')).sort();
+      return Promise.all(files.map(name => read(join(home, name))));
+    },
+    async save(invariant) {
+      const { stringify } = await import('yaml');
+      await mkdir(home, { recursive: true, mode: folderMode });
+      await writeFileAtomic(fileOf(invariant.invariantId), stringify(invariant));
+    },
+    remove: invariantId => rm(fileOf(invariantId), { force: true }),
+  };
+}
+
+async function read(file: string): Promise<Invariant> {
+  const [{ parse }, text] = await Promise.all([import('yaml'), readFile(file, 'utf8')]);
+  try {
+    return Invariant.parse(parse(text));
+  } catch (cause) {
+    throw new TroupeError('INVALID_INVARIANT', 'This is no invariant as troupe invariant add writes it', {
+      where: file,
+      hints: [`rm ${shellQuote(file)}`, 'troupe help invariant add'],
+      cause,
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import { open } from 'node:fs/promises';
+import type { LogReader, Logs } from '../../ports/logs.ts';
+import { createSignal } from '../signal.ts';
+import { formatLogLine, parseLogLine } from './log-line-format.ts';
+import { type LogSegments, openLogSegments } from './log-segments.ts';
+import { createLogTimestamps } from './log-timestamps.ts';
+
+const chunkBytes = 64 * 1024;
+
+export interface FileLogsOptions {
+  /** Bytes kept of one plan's log, over all its tries; the oldest lines go first. @default 256 MiB */
+  bytesMax?: number;
+  /** Milliseconds since the epoch. @default those of the machine */
+  now?: () => number;
+}
+
+/**
+ * Logs as files, some for each plan; nothing is kept in memory beyond one turn of the event loop. Lines that cannot be
+ * written, as on a full disk, are missing, and the log says so as soon as it can: work does not end of its log. Lines that
+ * went because the log was full are missing too, and its reader is told.
+ */
+export function fileLogs(
+  folder: string,
+  { bytesMax = 256 * 1024 ** 2, now = () => Date.now() }: FileLogsOptions = {},
+): Logs {
+  const pieces = openLogSegments(folder, bytesMax);
+  const pending = new Map<string, string[]>();
+  const news = createSignal();
+  const stamp = createLogTimestamps(now);
+  let last = stamp();
+  let reached = last;
+  let closed = false;
+  let scheduled = false;
+  /** How often something was written, by plan: a log that has not grown is not opened again. */
+  const writesOf = new Map<string, number>();
+  const missing = new Map<string, { lines: number; why: string }>();
+  const line = (step: string, text: string) => {
+    last = stamp();
+    return formatLogLine({ at: last, step, text });
+  };
+  const write = (planId: string, lines: readonly string[]) => {
+    const before = missing.get(planId);
+    const note =
+      before === undefined ? [] : [line('troupe', `[${before.lines} lines could not be written: ${before.why}]`)];
+    try {
+      pieces.append(planId, `${[...note, ...lines].join('\n')}\n`);
+      missing.delete(planId);
+    } catch (thrown) {
+      missing.set(planId, { lines: (before?.lines ?? 0) + lines.length, why: (thrown as Error).message });
+    }
+    writesOf.set(planId, (writesOf.get(planId) ?? 0) + 1);
+  };
+  const flush = () => {
+    scheduled = false;
+    for (const [planId, lines] of pending) write(planId, lines);
+    pending.clear();
+    reached = last;
+    news.notify();
+  };
+  return {
+    append(planId, step, text) {
+      if (closed) return;
+      const lines = pending.get(planId) ?? [];
+      pending.set(planId, lines);
+      for (const each of text.split('\n')) lines.push(line(step, each));
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(flush);
+    },
+    open(planId) {
+      if (scheduled) flush();
+      return pieceReader({ pieces, planId, writes: () => writesOf.get(planId) ?? 0, size: sizeText(bytesMax) });
+    },
+    async tail(planId, most) {
+      if (scheduled) flush();
+      const lines: string[] = [];
+      const { first, last } = pieces.span(planId) ?? { first: 0, last: -1 };
+      for (let piece = last; piece >= first && lines.length < most; piece--) {
+        const file = pieces.file(planId, piece);
+        const from = Math.max(0, pieces.bytes(planId, piece) - chunkBytes);
+        const text = (await chunkAt(file, from)).toString().trimEnd();
+        // What it begins with in the middle of a line is left out.
+        lines.unshift(...text.split('\n').slice(from > 0 ? 1 : 0));
+      }
+      return lines.slice(-most).map(each => parseLogLine(planId, each));
+    },
+    latestAt: () => reached,
+    async waitForLines(signal) {
+      if (closed) return;
+      await news.wait(signal);
+    },
+    isClosed: () => closed,
+    async sizes() {
+      flush();
+      return pieces.sizes();
+    },
+    async remove(planId) {
+      pending.delete(planId);
+      missing.delete(planId);
+      pieces.remove(planId);
+    },
+    close() {
+      flush();
+      closed = true;
+      news.notify();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The lines of one log over all its pieces, as far as they are written. */
+function pieceReader({
+  pieces,
+  planId,
+  writes,
+  size,
+}: {
+  pieces: LogSegments;
+  planId: string;
+  writes(): number;
+  size: string;
+}): LogReader {
+  let [piece, position, at] = [0, 0, ''];
+  let rest = Buffer.alloc(0);
+  /** How often was written when nothing was left to read: until it is more, no file is opened. */
+  let dry = -1;
+  const parsed = (line: string) => {
+    const found = parseLogLine(planId, line);
+    at = found.at || at;
+    return { ...found, at };
+  };
+  return {
+    async next() {
+      while (true) {
+        const end = rest.indexOf(10);
+        if (end >= 0) {
+          const line = rest.subarray(0, end).toString();
+          rest = rest.subarray(end + 1);
+          return parsed(line);
+        }
+        const known = writes();
+        if (known === dry) return null;
+        const { first = 0, last = 0 } = pieces.span(planId) ?? {};
+        if (piece < first) {
+          [piece, position, rest] = [first, 0, Buffer.alloc(0)];
+          return { planId, at, step: 'troupe', text: `[older lines are gone: a log keeps its last ${size}]` };
+        }
+        const chunk = await chunkAt(pieces.file(planId, piece), position);
+        position += chunk.length;
+        rest = Buffer.concat([rest, chunk]);
+        if (chunk.length > 0) continue;
+        if (piece < last) [piece, position] = [piece + 1, 0];
+        else dry = known;
+      }
+    },
+  };
+}
+
+function sizeText(bytes: number): string {
+  const mebibyte = 1024 ** 2;
+  return bytes % mebibyte === 0 ? `${bytes / mebibyte} MiB` : `${bytes} bytes`;
+}
+
+async function chunkAt(path: string, position: number): Promise<Buffer> {
+  const file = await open(path).catch(() => null);
+  if (!file) return Buffer.alloc(0);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The log of a plan on disk, in pieces: `<plan>.log`, `<plan>.1.log` … Lines go to the end of the last piece; when all of them
+ * together hold more than they may, the first go, so that what was printed last is always there.
+ */
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileMode, folderMode } from '../fs/owner-only.ts';
+
+/** How many pieces a full log has: so much of it goes at a time. */
+const segmentsMax = 16;
+
+export interface LogSegments {
+  /** Whole lines, ended by a newline. */
+  append(planId: string, text: string): void;
+  /** Numbers of the first and of the last piece; null where there is none. */
+  span(planId: string): { first: number; last: number } | null;
+  file(planId: string, piece: number): string;
+  bytes(planId: string, piece: number): number;
+  /** Bytes of each log, by plan. */
+  sizes(): Record<string, number>;
+  remove(planId: string): void;
+}
+
+interface SegmentInfo {
+  first: number;
+  /** Bytes of each piece, from the first on. */
+  bytes: number[];
+}
+
+export function openLogSegments(folder: string, bytesMax: number): LogSegments {
+  const pieceBytes = Math.max(1, Math.floor(bytesMax / segmentsMax));
+  const known = new Map<string, SegmentInfo>();
+  let listed = false;
+  const file = (planId: string, piece: number) => join(folder, `${planId}${piece === 0 ? '' : `.${piece}`}.log`);
+
+  /** What an earlier process left is looked for once. */
+  function list(): void {
+    if (listed) return;
+    listed = true;
+    const numbers = new Map<string, number[]>();
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      const [, planId, piece = '0'] = /^([^.]+)(?:\.(\d+))?\.log$/.exec(name) ?? [];
+      if (planId !== undefined) numbers.set(planId, [...(numbers.get(planId) ?? []), Number(piece)]);
+    }
+    for (const [planId, found] of numbers) {
+      const [first, last] = [Math.min(...found), Math.max(...found)];
+      const bytes = Array.from({ length: last - first + 1 }, (_, at) => sizeOf(file(planId, first + at)));
+      known.set(planId, { first, bytes });
+    }
+    close();
+  }
+
+  /** An earlier version, or another umask, may have left them open to others. Those of another user stay as they are. */
+  function close(): void {
+    if (!existsSync(folder)) return;
+    const paths = [...known].flatMap(([planId, { first, bytes }]) => bytes.map((_, at) => file(planId, first + at)));
+    try {
+      chmodSync(folder, folderMode);
+      for (const path of paths) chmodSync(path, fileMode);
+    } catch {
+      // A log that may only be read is read.
+    }
+  }
+
+  function trim(planId: string, pieces: SegmentInfo): void {
+    while (pieces.bytes.length > 1 && total(pieces) > bytesMax) {
+      rmSync(file(planId, pieces.first), { force: true });
+      pieces.bytes.shift();
+      pieces.first += 1;
+    }
+  }
+
+  return {
+    file,
+    append(planId, text) {
+      list();
+      const pieces = known.get(planId) ?? { first: 0, bytes: [] };
+      const full = (pieces.bytes.at(-1) ?? pieceBytes) >= pieceBytes;
+      const at = pieces.bytes.length - (full ? 0 : 1);
+      // Not before it is needed: a store that may only be read says so itself, and better.
+      mkdirSync(folder, { recursive: true, mode: folderMode });
+      appendFileSync(file(planId, pieces.first + at), text, { mode: fileMode });
+      pieces.bytes[at] = (pieces.bytes[at] ?? 0) + Buffer.byteLength(text);
+      known.set(planId, pieces);
+      trim(planId, pieces);
+    },
+    span(planId) {
+      list();
+      const pieces = known.get(planId);
+      return pieces === undefined ? null : { first: pieces.first, last: pieces.first + pieces.bytes.length - 1 };
+    },
+    bytes(planId, piece) {
+      const { first = 0, bytes = [] } = known.get(planId) ?? {};
+      return bytes[piece - first] ?? 0;
+    },
+    sizes() {
+      list();
+      return Object.fromEntries([...known].map(([planId, pieces]) => [planId, total(pieces)]));
+    },
+    remove(planId) {
+      list();
+      const { first = 0, bytes = [] } = known.get(planId) ?? {};
+      for (const at of bytes.keys()) rmSync(file(planId, first + at), { force: true });
+      known.delete(planId);
+    },
+  };
+}
+
+function total({ bytes }: SegmentInfo): number {
+  return bytes.reduce((sum, each) => sum + each, 0);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,18 @@
+import type { MergeFileOptions } from './merge-file.ts';
+import { mergeText } from './merge-text.ts';
+import { type HunkChoice, render } from './text/render.ts';
+
+/** How many hunks a file is found to have, and what it is with some of them settled; null of a file that merges. */
+export function resolveHunks(
+  options: MergeFileOptions,
+  settled: readonly (HunkChoice | null)[],
+  here?: number,
+): { hunks: number; content: Uint8Array } | null {
+  const merged = mergeText(options, here);
+  if (!('regions' in merged)) return null;
+  const { regions, sides, labels } = merged;
+  return {
+    hunks: regions.filter(region => region.taken === null).length,
+    content: render(regions, sides, labels, settled),
+  };
+}

@@ -1,0 +1,45 @@
+import { DocumentReader } from './structure/document-reader.ts';
+import type { KeyMerge } from './structure/merge-structure.ts';
+import { checkSyntax, findSyntaxProblem } from './structure/syntax-check.ts';
+import { mergeByKeysIfDifferent } from './structure/verify-by-keys.ts';
+import { WorkBudget, WorkBudgetExceeded } from './text/work-budget.ts';
+
+export interface RecheckInput {
+  path: string;
+  /** The clean result of another merge of lines. */
+  content: Uint8Array;
+  /** null where a side has no such file. */
+  base: Uint8Array | null;
+  ours: Uint8Array | null;
+  theirs: Uint8Array | null;
+}
+
+/**
+ * What keys say of lines that git merged: that they are wrong, or mean something else; null where they have nothing
+ * against them. `pastBudget`: looking at them needs more work than the budget allows, and lines decide.
+ */
+export type RecheckResult = { problem: string } | ({ problem: null } & KeyMerge) | { pastBudget: true } | null;
+
+export function recheckStructure({ path, content, base, ours, theirs }: RecheckInput, here?: number): RecheckResult {
+  const reading = new DocumentReader(new WorkBudget(Number.POSITIVE_INFINITY, here));
+  try {
+    if (ours !== null && theirs !== null) return mergeByKeysIfDifferent(path, content, { base, ours, theirs }, reading);
+    const sides = [base, ours, theirs].filter(side => side !== null);
+    return findSyntaxProblem(path, content, sides, reading);
+  } catch (error) {
+    if (error instanceof WorkBudgetExceeded) return { pastBudget: true };
+    throw error;
+  }
+}
+
+/** What is wrong with a resolved file; null as well where finding out needs more work than the budget allows. */
+export function findSyntaxError({ path, content, base, ours, theirs }: RecheckInput, here?: number): string | null {
+  const reading = new DocumentReader(new WorkBudget(Number.POSITIVE_INFINITY, here));
+  const sides = [base, ours, theirs].filter(side => side !== null);
+  try {
+    return checkSyntax(path, content, sides, reading);
+  } catch (error) {
+    if (error instanceof WorkBudgetExceeded) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Document, MapEntry, Value } from './document.ts';
+import type { KeyPath } from './map-kind.ts';
+
+/** A stretch of a text, in UTF-16 units. */
+export interface TextRange {
+  from: number;
+  to: number;
+}
+
+/** Where the entry with those keys is; of the deepest of them that is there. */
+export function rangeAt({ root }: Document, keys: KeyPath): TextRange {
+  let place: TextRange = root;
+  let value: Value = root;
+  for (const key of keys) {
+    const found: MapEntry | undefined =
+      value.kind === 'map' ? value.entries.find(entry => entry.key === key) : undefined;
+    if (found === undefined) break;
+    place = found;
+    value = found.value;
+  }
+  return { from: place.from, to: place.to };
+}
+
+/** Every entry whose key is there more than once in its map, wherever in the document. */
+export function repeatedEntries(value: Value): MapEntry[] {
+  if (value.kind === 'scalar') return [];
+  const { kind, entries } = value;
+  const inside = entries.flatMap(entry => repeatedEntries(entry.value));
+  if (kind === 'list') return inside;
+  const counts = new Map<string, number>();
+  for (const { key } of entries) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...entries.filter(({ key }) => (counts.get(key) ?? 0) > 1), ...inside];
+}
+
+/** The lines, counted from 0, on which a stretch of a text is; `to` is behind the last. */
+export function linesAt(text: string, { from, to }: TextRange): { from: number; to: number } {
+  const first = countLines(text, 0, from);
+  return { from: first, to: first + countLines(text, from, Math.max(from, to - 1)) + 1 };
+}
+
+function countLines(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

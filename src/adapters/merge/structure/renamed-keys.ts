@@ -1,0 +1,63 @@
+import type { MapEntry, Value } from './document.ts';
+import type { Kept, Rows } from './rows.ts';
+
+/** How much of the larger of two values the other must share to be taken for the same thing under another name. */
+const similarMin = 0.5;
+
+/**
+ * One side renamed an entry and gave its name to a new one, and the other side changed the entry of that name: lines say that
+ * the change belongs to what was renamed, keys that it belongs to what has the name now. Only a person can tell.
+ *
+ * @param changed what both sides changed, each in its own way
+ */
+export function renamedKeys(changed: readonly Kept[], { left, right }: Rows): { key: string; why: string }[] {
+  if (changed.length === 0) return [];
+  const added = { left: freshIn(left, 'left'), right: freshIn(right, 'right') };
+  if (added.left.length === 0 && added.right.length === 0) return [];
+  return changed.flatMap(({ key, base: { value: before }, left: mine, right: other }) => {
+    const name = renamedTo(before, mine.value, added.left) ?? renamedTo(before, other.value, added.right);
+    if (name === null) return [];
+    return [
+      {
+        key,
+        why: `one side renamed ${key} to ${name} and gave its name to another entry, which the other side changed`,
+      },
+    ];
+  });
+}
+
+function freshIn(rows: Rows['left'], side: 'left' | 'right'): MapEntry[] {
+  return rows.flatMap(row => (row.base === null ? [row[side] as MapEntry] : []));
+}
+
+/** The new name of an entry that is more like what it was than what has its name now. */
+function renamedTo(before: Value, now: Value, added: readonly MapEntry[]): string | null {
+  const stays = likeness(before, now);
+  const found = added.find(({ value }) => {
+    const moved = likeness(before, value);
+    return moved >= similarMin && moved > stays;
+  });
+  return found?.key ?? null;
+}
+
+/** How much of what stands in the larger value stands in both, from 0 to 1. */
+function likeness(a: Value, b: Value): number {
+  const [left, right] = [leavesOf(a), leavesOf(b)];
+  let shared = 0;
+  for (const leaf of left) if (right.has(leaf)) shared++;
+  return shared / Math.max(left.size, right.size, 1);
+}
+
+const known = new WeakMap<Value, ReadonlySet<string>>();
+
+function leavesOf(value: Value): ReadonlySet<string> {
+  const found = known.get(value) ?? new Set(leaves(value, ''));
+  known.set(value, found);
+  return found;
+}
+
+function* leaves(value: Value, under: string): Generator<string> {
+  if (value.kind === 'scalar') yield `${under}=${value.canon}`;
+  else
+    for (const { key, value: of } of value.entries) yield* leaves(of, value.kind === 'map' ? `${under}/${key}` : under);
+}

@@ -1,0 +1,68 @@
+import { contradictionsIn } from './contradictions.ts';
+import { sameMeaning } from './document.ts';
+import { DocumentReader } from './document-reader.ts';
+import { type KeyMerge, mergeStructure } from './merge-structure.ts';
+import { rangeAt, type TextRange } from './ranges.ts';
+import { readSides, type StructuredSides } from './structured-sides.ts';
+import { findSyntaxProblem } from './syntax-check.ts';
+
+/**
+ * What structure says about a file whose lines merge: nothing against it (null), another merge that is certain, or a problem
+ * and where it is in the merged text.
+ */
+export type KeyVerification = null | ({ problem: null } & KeyMerge) | { problem: string; places: TextRange[] };
+
+/**
+ * @param files the three versions; base null where both sides added the file
+ * @throws {WorkSpent}
+ */
+export function mergeByKeysIfDifferent(
+  path: string,
+  lines: Uint8Array,
+  files: { base: Uint8Array | null; ours: Uint8Array; theirs: Uint8Array },
+  reading = new DocumentReader(),
+): KeyVerification {
+  const { base, ours, theirs } = files;
+  // The base before the merge: it is what the other texts are held against.
+  const sides = base === null ? null : readSides(path, { base, ours, theirs }, reading);
+  const broken = findSyntaxProblem(path, lines, base === null ? [ours, theirs] : [base, ours, theirs], reading);
+  if (sides === null) return broken;
+  if (broken !== null) {
+    const merged = mergeStructure(sides, reading);
+    return merged === null ? broken : { problem: null, ...merged };
+  }
+  const contradiction = contradictionIn(sides, lines, reading);
+  if (contradiction !== null) return contradiction;
+  const merged = mergeStructure(sides, reading, lines);
+  return merged === null || meanTheSame(sides, [merged.content, lines], reading) ? null : { problem: null, ...merged };
+}
+
+function contradictionIn(
+  sides: StructuredSides,
+  lines: Uint8Array,
+  reading: DocumentReader,
+): { problem: string; places: TextRange[] } | null {
+  const found = contradictionsIn(sides);
+  const [first] = found;
+  if (first === undefined) return null;
+  const text = reading.textOf(lines);
+  const read = text === null ? null : reading.read(sides.format, text);
+  return { problem: first.why, places: read === null ? [] : found.map(({ at }) => rangeAt(read, at)) };
+}
+
+/**
+ * Where entries are made of the same lines, as in lock files, a change may end up in another entry than the one it was made
+ * in, and the answer still parses. Keys tell entries apart.
+ */
+function meanTheSame(
+  { format }: StructuredSides,
+  [byKeys, byLines]: [Uint8Array, Uint8Array],
+  reading: DocumentReader,
+): boolean {
+  if (Buffer.compare(byKeys, byLines) === 0) return true;
+  const [left, right] = [byKeys, byLines].map(bytes => {
+    const text = reading.textOf(bytes);
+    return text === null ? null : reading.read(format, text);
+  });
+  return left == null || right == null || sameMeaning(left.root, right.root);
+}

@@ -1,0 +1,200 @@
+import type { WorkBudget } from './work-budget.ts';
+
+/** Stands for the partner of a line that has none. */
+export const unpaired = -1;
+
+/** As in xdiff: edits from which a search is cut short, and the lines in a row that make a good place for it. */
+const costMin = 256;
+const runMin = 20;
+/** How many times as far as its edits a path must have come to be cut at such a place. */
+const gainPerCost = 4;
+
+/** One box of the edit graph that is still to be searched. `minimal`: its search is known to be short, and is not cut. */
+interface Box {
+  aFrom: number;
+  aTo: number;
+  bFrom: number;
+  bTo: number;
+  minimal: boolean;
+}
+
+/** Where to cut a box in two, and which of the halves are minimal. */
+interface Cut {
+  x: number;
+  y: number;
+  before: boolean;
+  behind: boolean;
+}
+
+/** Diagonals (a − b) that a front has reached, every other one of them. */
+interface Front {
+  low: number;
+  high: number;
+}
+
+/**
+ * A longest common subsequence by Myers' O(ND) search from both ends, in linear space. A search that becomes wide is cut
+ * at the best place found so far, as git's xdiff cuts it (xdl_split in xdiffi.c), so that near-linear time is bought at the same price.
+ */
+export class MiddleSnakeSearch {
+  private readonly a: Int32Array;
+  private readonly b: Int32Array;
+  private readonly work: WorkBudget;
+  private readonly partners: Int32Array;
+  /** Furthest line of `a` reached on each diagonal, from the top and from the bottom; shifted to start at 0. */
+  private readonly down: Int32Array;
+  private readonly up: Int32Array;
+  private readonly shift: number;
+  private readonly costMax: number;
+
+  constructor(a: Int32Array, b: Int32Array, work: WorkBudget) {
+    this.a = a;
+    this.b = b;
+    this.work = work;
+    this.partners = new Int32Array(a.length).fill(unpaired);
+    this.shift = b.length + 1;
+    this.down = new Int32Array(a.length + b.length + 3);
+    this.up = new Int32Array(a.length + b.length + 3);
+    this.costMax = Math.max(costMin, integerSqrt(a.length + b.length + 3));
+  }
+
+  /** For each line of `a` its line of `b`, or `unpaired`. @throws {WorkSpent} */
+  run(): Int32Array {
+    const open: Box[] = [{ aFrom: 0, aTo: this.a.length, bFrom: 0, bTo: this.b.length, minimal: false }];
+    for (let box = open.pop(); box !== undefined; box = open.pop()) {
+      const inner = this.matchEnds(box);
+      if (inner.aFrom === inner.aTo || inner.bFrom === inner.bTo) continue;
+      const { x, y, before, behind } = this.meet(inner);
+      open.push({ aFrom: inner.aFrom, aTo: x, bFrom: inner.bFrom, bTo: y, minimal: before });
+      open.push({ aFrom: x, aTo: inner.aTo, bFrom: y, bTo: inner.bTo, minimal: behind });
+    }
+    return this.partners;
+  }
+
+  /** Pairs the equal lines at both ends of a box and returns what is left in between. */
+  private matchEnds(box: Box): Box {
+    const { a, b } = this;
+    let { aFrom, aTo, bFrom, bTo } = box;
+    while (aFrom < aTo && bFrom < bTo && a[aFrom] === b[bFrom]) this.partners[aFrom++] = bFrom++;
+    while (aFrom < aTo && bFrom < bTo && a[aTo - 1] === b[bTo - 1]) this.partners[--aTo] = --bTo;
+    this.work.spend(aFrom - box.aFrom + (box.aTo - aTo) + 1);
+    return { aFrom, aTo, bFrom, bTo, minimal: box.minimal };
+  }
+
+  /** A point that a shortest edit path through the box goes through, where the searches from both ends meet; or a good one. */
+  private meet(box: Box): Cut {
+    const { aFrom, aTo, bFrom, bTo } = box;
+    const { a, b, down, up, shift } = this;
+    const lowest = aFrom - bTo;
+    const highest = aTo - bFrom;
+    const top = aFrom - bFrom;
+    const bottom = aTo - bTo;
+    const odd = ((top - bottom) & 1) !== 0;
+    const above: Front = { low: top, high: top };
+    const below: Front = { low: bottom, high: bottom };
+    down[shift + top] = aFrom;
+    up[shift + bottom] = aTo;
+
+    for (let cost = 1; ; cost++) {
+      let longest = 0;
+      // Each front grows by one diagonal on both sides while it stays inside the box, else it shrinks by one.
+      if (above.low > lowest) down[shift + --above.low - 1] = -1;
+      else above.low++;
+      if (above.high < highest) down[shift + ++above.high + 1] = -1;
+      else above.high--;
+      let steps = above.high - above.low + below.high - below.low + 4;
+      for (let d = above.high; d >= above.low; d -= 2) {
+        const start = Math.max((down[shift + d - 1] as number) + 1, down[shift + d + 1] as number);
+        let x = start;
+        while (x < aTo && x - d < bTo && a[x] === b[x - d]) x++;
+        longest = Math.max(longest, x - start);
+        steps += x - start;
+        down[shift + d] = x;
+        if (odd && below.low <= d && d <= below.high && (up[shift + d] as number) <= x) return meeting(x, d);
+      }
+
+      if (below.low > lowest) up[shift + --below.low - 1] = beyond;
+      else below.low++;
+      if (below.high < highest) up[shift + ++below.high + 1] = beyond;
+      else below.high--;
+      for (let d = below.high; d >= below.low; d -= 2) {
+        const start = Math.min(up[shift + d - 1] as number, (up[shift + d + 1] as number) - 1);
+        let x = start;
+        while (x > aFrom && x - d > bFrom && a[x - 1] === b[x - d - 1]) x--;
+        longest = Math.max(longest, start - x);
+        steps += start - x;
+        up[shift + d] = x;
+        if (!odd && above.low <= d && d <= above.high && x <= (down[shift + d] as number)) return meeting(x, d);
+      }
+      this.work.spend(steps);
+      if (box.minimal) continue;
+      const cut = cost > costMin && longest > runMin ? this.behindRun(box, above, below, cost) : null;
+      if (cut !== null) return cut;
+      if (cost >= this.costMax) return this.furthest(box, above, below);
+    }
+  }
+
+  /** The furthest point that lies at the end of a run of equal lines and is worth its edits. */
+  private behindRun({ aFrom, aTo, bFrom, bTo }: Box, above: Front, below: Front, cost: number): Cut | null {
+    let best = gainPerCost * cost;
+    let found: Cut | null = null;
+    for (let d = above.high; d >= above.low; d -= 2) {
+      const x = this.down[this.shift + d] as number;
+      const y = x - d;
+      const gain = x - aFrom + (y - bFrom) - Math.abs(d - (aFrom - bFrom));
+      if (gain <= best || x < aFrom + runMin || x >= aTo || y < bFrom + runMin || y >= bTo) continue;
+      if (!this.areEqual(x - runMin, y - runMin)) continue;
+      best = gain;
+      found = { x, y, before: true, behind: false };
+    }
+    if (found !== null) return found;
+    for (let d = below.high; d >= below.low; d -= 2) {
+      const x = this.up[this.shift + d] as number;
+      const y = x - d;
+      const gain = aTo - x + (bTo - y) - Math.abs(d - (aTo - bTo));
+      if (gain <= best || x <= aFrom || x > aTo - runMin || y <= bFrom || y > bTo - runMin) continue;
+      if (!this.areEqual(x, y)) continue;
+      best = gain;
+      found = { x, y, before: false, behind: true };
+    }
+    return found;
+  }
+
+  /** Whether a run of lines is the same in both texts. */
+  private areEqual(x: number, y: number): boolean {
+    for (let i = 0; i < runMin; i++) if (this.a[x + i] !== this.b[y + i]) return false;
+    return true;
+  }
+
+  /** The point that has come furthest so far, of both fronts: where to cut when the search has become too wide. */
+  private furthest({ aFrom, aTo, bFrom, bTo }: Box, above: Front, below: Front): Cut {
+    let [first, firstAt] = [-1, -1];
+    for (let d = above.high; d >= above.low; d -= 2) {
+      const x = Math.min(this.down[this.shift + d] as number, aTo, bTo + d);
+      if (2 * x - d > first) [first, firstAt] = [2 * x - d, x];
+    }
+    let [last, lastAt] = [beyond, beyond];
+    for (let d = below.high; d >= below.low; d -= 2) {
+      const x = Math.max(this.up[this.shift + d] as number, aFrom, bFrom + d);
+      if (2 * x - d < last) [last, lastAt] = [2 * x - d, x];
+    }
+    const isFirst = aTo + bTo - last < first - (aFrom + bFrom);
+    return isFirst
+      ? { x: firstAt, y: first - firstAt, before: true, behind: false }
+      : { x: lastAt, y: last - lastAt, before: false, behind: true };
+  }
+}
+
+/** Behind every line of any text. */
+const beyond = 2 ** 31 - 1;
+
+function meeting(x: number, diagonal: number): Cut {
+  return { x, y: x - diagonal, before: true, behind: true };
+}
+
+/** About the square root, a power of two. */
+export function integerSqrt(count: number): number {
+  let root = 1;
+  for (let left = count; left > 0; left >>= 2) root *= 2;
+  return root;
+}

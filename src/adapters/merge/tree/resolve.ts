@@ -1,0 +1,154 @@
+import type { AdjacentValues, Conflict } from '../../../model/conflict.ts';
+import type { TreeMerge } from '../../../ports/project.ts';
+import type { FileMerge } from '../merge-file.ts';
+import { hasSyntaxCheck } from '../structure/syntax-check.ts';
+import { type ContestedPath, conflictKind, conflictRecord, type MergeSource } from './conflicts.ts';
+import { pathsWithDriver } from './drivers.ts';
+import { entryAt } from './entry-at.ts';
+import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
+import type { ObjectDatabase, TreeEntry } from './objects.ts';
+import { resolveCaseClashes } from './resolve-case-clashes.ts';
+import { findStructuralConflict, mergeStages, type RecheckContext } from './structural-recheck.ts';
+import { type PathChange, withChanges } from './tree-diff.ts';
+
+/** The ids under which git knows the two sides; it writes them into markers and into names of files in the way. */
+interface SideCommits {
+  ours: string;
+  theirs: string;
+}
+
+interface MergeState extends RecheckContext {
+  output: MergeOutput;
+  paths: ContestedPath[];
+  labels: SideCommits;
+  of: MergeSource;
+}
+
+/** One path, settled: what changes in git's tree, and either the conflict that it is or what merged it after all. */
+interface ResolvedPath {
+  path: BytePath;
+  changes: PathChange[];
+  conflict: Conflict | null;
+  engine: string;
+  /** Where keys decided: small maps in which each side changed other values. */
+  adjacent?: AdjacentValues[];
+}
+
+const engine = 'merge-ort';
+/** Of files whose keys would take more work than the budget allows. */
+const pastBudget = 'lines-past-budget';
+
+/** Turns git's answer into ours: conflicts as objects, and a tree in which the sides have names that say something. */
+export async function resolveMerge(merged: MergeState): Promise<TreeMerge> {
+  const { output, paths } = merged;
+  const engines: Record<string, string> = {};
+  const conflicts: Conflict[] = [];
+  const adjacent: Record<string, AdjacentValues[]> = {};
+  const changes: PathChange[] = [];
+  const keep = (settled: ResolvedPath) => {
+    changes.push(...settled.changes);
+    engines[readable(settled.path)] = settled.engine;
+    if (settled.adjacent !== undefined && settled.adjacent.length > 0)
+      adjacent[readable(settled.path)] = settled.adjacent;
+    if (settled.conflict !== null) conflicts.push(settled.conflict);
+  };
+  const contested = new Set(paths.map(({ path }) => path));
+  const autoMerged = output.messages.flatMap(({ type, paths: [path] }) =>
+    type === 'Auto-merging' && path !== undefined ? [path] : [],
+  );
+  for (const path of autoMerged) engines[readable(path)] = engine;
+  const keyed = autoMerged.filter(path => !contested.has(path) && hasSyntaxCheck(readable(path)));
+  const driven = await pathsWithDriver(merged.repository, [...new Set([...keyed, ...contested])]);
+  for (const path of keyed) {
+    const again = driven.has(path) ? null : await recheckLines(merged, path);
+    if (again !== null) keep(again);
+  }
+  for (const path of paths) keep(await resolvePath(merged, path, driven.has(path.path)));
+  for (const clash of await resolveCaseClashes(merged, output.tree, contested, merged.of)) keep({ ...clash, engine });
+  const { objects } = merged;
+  const treeOid = changes.length === 0 ? output.tree : await withChanges(objects, output.tree, changes);
+  const report = { treeOid, engines, ...(Object.keys(adjacent).length === 0 ? {} : { adjacent }) };
+  return conflicts.length === 0 ? { clean: true, ...report } : { clean: false, conflicts, ...report };
+}
+
+/** A file whose lines merged into something broken, or into what its keys do not say, is merged by its keys, or is a conflict. */
+async function recheckLines(merged: MergeState, path: BytePath): Promise<ResolvedPath | null> {
+  const found = await findStructuralConflict(merged, merged.output.tree, path);
+  if (found === null) return null;
+  const { objects, of } = merged;
+  const { entry } = found;
+  if ('pastBudget' in found) return { path, changes: [], conflict: null, engine: pastBudget };
+  if (found.problem === null) {
+    const oid = await objects.write('blob', found.content, entry.oid);
+    return {
+      path,
+      changes: [replaced(path, entry, oid)],
+      conflict: null,
+      engine: 'structure',
+      adjacent: found.adjacent,
+    };
+  }
+  const again = await mergeStages(merged, path, found.stages, of.theirsPlanId);
+  const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);
+  const changes = [replaced(path, entry, oid)];
+  if (again?.clean === true) return { path, changes, conflict: null, engine: again.engine };
+  const message = `the lines of ${readable(path)} merge, but then ${found.problem}`;
+  const facts = { kind: 'structure', path, markedOid: again === null ? null : oid, message, merged: again } as const;
+  const conflict = conflictRecord({ path, stages: found.stages, messages: [] }, of, facts);
+  return { path, changes, conflict, engine };
+}
+
+function replaced(path: BytePath, before: TreeEntry, oid: string): PathChange {
+  return { path, before, after: { ...before, oid } };
+}
+
+/** @param driven a merge driver decided: git's answer stays as it is */
+async function resolvePath(merged: MergeState, contested: ContestedPath, driven: boolean): Promise<ResolvedPath> {
+  const { objects, labels, of } = merged;
+  const { tree } = merged.output;
+  const speak = (text: string) => text.replaceAll(labels.ours, 'ours').replaceAll(labels.theirs, of.theirsPlanId);
+  const kind = conflictKind(contested);
+  const message = [...new Set(contested.messages.map(({ text }) => speak(text)))].join('\n');
+  const record = (path: BytePath, markedOid: string | null, again: FileMerge | null = null): Conflict =>
+    conflictRecord(contested, of, { kind, path, markedOid, message, merged: again });
+
+  const entry = await entryAt(objects, tree, contested.path);
+  if (entry === null) return { path: contested.path, changes: [], conflict: record(contested.path, null), engine };
+  const sides = Object.values(contested.stages).map(({ oid }) => oid);
+  const marked = entry.mode.startsWith('100') && !sides.includes(entry.oid);
+  const again = marked && !driven ? await mergeStages(merged, contested.path, contested.stages, of.theirsPlanId) : null;
+  if (kind === 'content' && again?.engine === 'structure') {
+    const oid = await objects.write('blob', again.content, entry.oid);
+    const changes = [replaced(contested.path, entry, oid)];
+    const { adjacent = [] } = again;
+    return { path: contested.path, changes, conflict: null, engine: again.engine, adjacent };
+  }
+  const oid = marked ? await markedBlob(objects, entry.oid, again, speak) : entry.oid;
+  const path = await freePath(objects, tree, contested.path, speak(contested.path));
+  const conflict = record(path, marked ? oid : null, again);
+  const decided = { conflict, engine: again?.engine === pastBudget ? pastBudget : engine };
+  if (path === contested.path) {
+    return { path, changes: oid === entry.oid ? [] : [replaced(path, entry, oid)], ...decided };
+  }
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const there = { path, before: null, after: { mode: entry.mode, name, oid } };
+  return { path, changes: [{ path: contested.path, before: entry, after: null }, there], ...decided };
+}
+
+/** With markers of ours, whose hunks the conflict counts; with those of git where only git sees a conflict. */
+async function markedBlob(
+  objects: ObjectDatabase,
+  blob: string,
+  again: FileMerge | null,
+  speak: (text: string) => string,
+): Promise<string> {
+  if (again !== null && !again.clean) return objects.write('blob', again.content, blob);
+  const text = (await objects.content(blob)).toString('latin1');
+  const spoken = text.replace(/^(?:<<<<<<<+|>>>>>>>+) .*$/gm, speak);
+  return spoken === text ? blob : objects.write('blob', Buffer.from(spoken, 'latin1'), blob);
+}
+
+/** The wanted path if nothing is there, else the one git chose. */
+async function freePath(objects: ObjectDatabase, tree: string, path: BytePath, wanted: BytePath): Promise<BytePath> {
+  return path === wanted || (await entryAt(objects, tree, wanted)) === null ? wanted : path;
+}

@@ -1,0 +1,70 @@
+/**
+ * Files that git merged, or could not, and that have structure. git sees lines: it may give a file a key twice, and
+ * conflict where keys do not.
+ */
+
+import type { FileMerge } from '../merge-file.ts';
+import type { RecheckResult } from '../structural-recheck.ts';
+import type { MergeThread } from '../thread/file-merger.ts';
+import type { Stages } from './conflicts.ts';
+import { entryAt } from './entry-at.ts';
+import { type BytePath, readable } from './merge-output.ts';
+import type { ObjectDatabase, TreeEntry } from './objects.ts';
+import { originsOf, type Trees } from './origins.ts';
+import type { Repository } from './repository.ts';
+
+export interface RecheckContext {
+  repository: Repository;
+  objects: ObjectDatabase;
+  thread: MergeThread;
+  trees: Trees;
+}
+
+/** A file of two sides, merged once more: with our hunks and markers, and by keys where it has some. */
+export async function mergeStages(
+  { objects, thread }: Pick<RecheckContext, 'objects' | 'thread'>,
+  path: BytePath,
+  { 1: base, 2: ours, 3: theirs }: Stages,
+  theirsName: string,
+): Promise<FileMerge | null> {
+  if (ours === undefined || theirs === undefined) return null;
+  if (![base, ours, theirs].every(stage => stage === undefined || stage.mode.startsWith('100'))) return null;
+  const content = (stage: { oid: string } | undefined) => (stage === undefined ? null : objects.content(stage.oid));
+  const [b, o, t] = await Promise.all([content(base), content(ours), content(theirs)]);
+  if (o == null || t == null) return null;
+  const labels = { theirs: theirsName };
+  return await thread.run('mergeFile', { path: readable(path), base: b ?? null, ours: o, theirs: t, labels });
+}
+
+/** What git's lines made of a file with structure: broken, sound and not what its keys say, or not looked at. */
+export type StructuralConflict = { entry: TreeEntry; stages: Stages } & NonNullable<RecheckResult>;
+
+/** A file that git merged by its lines, if that misled it; its sides, to be merged again. */
+export async function findStructuralConflict(
+  scene: RecheckContext,
+  tree: string,
+  path: BytePath,
+): Promise<StructuralConflict | null> {
+  const { objects, thread } = scene;
+  const entry = await entryAt(objects, tree, path);
+  if (entry === null || !entry.mode.startsWith('100')) return null;
+  const name = readable(path);
+  const origins = await originsOf(scene, path);
+  const stages = stagesOf(origins, path);
+  const read = (side: TreeEntry | null) => (side === null ? null : objects.content(side.oid));
+  const [content, base, ours, theirs] = await Promise.all([
+    objects.content(entry.oid),
+    read(origins.base),
+    read(origins.ours),
+    read(origins.theirs),
+  ]);
+  const found = await thread.run('recheckStructure', { path: name, content, base, ours, theirs });
+  return found === null ? null : { entry, stages, ...found };
+}
+
+function stagesOf(origins: Record<keyof Trees, TreeEntry | null>, path: BytePath): Stages {
+  const numbered = [origins.base, origins.ours, origins.theirs].flatMap((entry, index) =>
+    entry === null ? [] : [[index + 1, { mode: entry.mode, oid: entry.oid, stage: index + 1, path }] as const],
+  );
+  return Object.fromEntries(numbered) as Stages;
+}

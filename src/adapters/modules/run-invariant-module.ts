@@ -1,0 +1,22 @@
+import type { Invariant } from '../../model/invariant.ts';
+import { loadDefaultFunction } from './load-module.ts';
+
+type InvariantInput = { directory: string; files: string[]; invariant: Invariant };
+type InvariantFunction = (question: InvariantInput) => unknown;
+
+const unavailable = { code: 'FILE_NOT_FOUND', hints: ['troupe invariant list', 'troupe help action'] } as const;
+
+/**
+ * Asks a module whether an invariant holds: its default export gets `{directory, files, invariant}` and answers true, or
+ * a sentence on what is wrong.
+ * @throws {TroupeError} FILE_NOT_FOUND when the module cannot be loaded or exports no function
+ */
+export async function runInvariantModule(
+  module: string,
+  from: string,
+  question: InvariantInput,
+): Promise<true | string> {
+  const rule = (await loadDefaultFunction(module, from, unavailable)) as InvariantFunction;
+  const answer = await rule(question);
+  return answer === true ? true : typeof answer === 'string' ? answer : `${module} answered ${JSON.stringify(answer)}`;
+}

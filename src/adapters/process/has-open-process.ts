@@ -1,0 +1,11 @@
+import { readdir, readlink, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+
+/** Whether some program stands in a folder or below it. Where the system does not tell, it might be so. */
+export async function hasOpenProcess(folder: string): Promise<boolean> {
+  const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
+  if (pids.length === 0) return true;
+  const real = await realpath(folder);
+  const standing = await Promise.all(pids.map(pid => readlink(join('/proc', pid, 'cwd')).catch(() => '')));
+  return standing.some(place => place === real || place.startsWith(real + sep));
+}

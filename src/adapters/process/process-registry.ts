@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { isHookProcessTag } from '../../model/process-tag.ts';
+import { type ProcessOptions, type ProcessOutcome, runProcess } from './run.ts';
+import { killMatching, listTaggedProcesses, type TaggedProcess } from './tagged-processes.ts';
+import { findUnfinished } from './unfinished-processes.ts';
+
+/** The programs under way, so that what follows a stop can wait until nothing of the stopped is left. */
+export interface ProcessRegistry {
+  run(options: ProcessOptions): Promise<ProcessOutcome>;
+  /** Until every stopped program whose marker begins so has ended, its descendants too. */
+  waitForExit(markerPrefix: string): Promise<void>;
+  /**
+   * Begins to end the programs that another process, since dead, had started for work that is ours: nobody listens to
+   * them any more. Answers how many there are for each piece of work; `ended` waits for them too.
+   * @param isOurs judges the first part of a marker, before its `/`
+   */
+  killOrphans(isOurs: (work: string) => Promise<boolean>): Promise<Map<string, number>>;
+}
+
+export function openProcessRegistry(): ProcessRegistry {
+  /** Tells the programs of this roll from those of the dead. */
+  const life = randomUUID();
+  const under = new Set<{ options: ProcessOptions; end: Promise<unknown> }>();
+  const orphans = new Map<string, Promise<unknown>>();
+  const isOrphan = ({ run }: TaggedProcess) => !run.startsWith(`${life}.`);
+  return {
+    run(options) {
+      const end = runProcess({ ...options, life });
+      const entry = { options, end };
+      const strike = () => under.delete(entry);
+      under.add(entry);
+      end.then(strike, strike);
+      return end;
+    },
+    async waitForExit(markerPrefix) {
+      const stopped = [...under].filter(
+        ({ options: { processTag, signal } }) => signal.aborted && processTag.startsWith(markerPrefix),
+      );
+      const left = [...orphans].filter(([work]) => `${work}/`.startsWith(markerPrefix)).map(([, end]) => end);
+      await Promise.allSettled([...stopped.map(({ end }) => end), ...left]);
+    },
+    async killOrphans(isOurs) {
+      const counts = new Map<string, number>();
+      const left = (await findUnfinished(await listTaggedProcesses())).filter(isOrphan);
+      const runs = new Set(left.map(({ run }) => run));
+      // Where hooks ended, what they left behind is the user's.
+      const continues = ({ tag, run }: TaggedProcess) => !isHookProcessTag(tag) || runs.has(run);
+      for (const { tag } of left) {
+        const work = workOf(tag);
+        if (counts.has(work) || (await isOurs(work))) counts.set(work, (counts.get(work) ?? 0) + 1);
+      }
+      for (const work of counts.keys()) {
+        orphans.set(
+          work,
+          killMatching(found => isOrphan(found) && workOf(found.tag) === work && continues(found)).finally(() =>
+            orphans.delete(work),
+          ),
+        );
+      }
+      return counts;
+    },
+  };
+}
+
+const workOf = (marker: string) => marker.split('/', 1)[0] ?? '';

@@ -1,0 +1,146 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { coalesce } from '../coalesce.ts';
+import { toDiskError } from '../fs/disk-error.ts';
+
+/** The variable by which everything a piece of work started can be found again, after a crash of ours too. */
+export const processTagVariable = 'TROUPE_MARK';
+
+/** How one run's own descendants are told from those of other runs for the same piece of work. */
+export const runIdVariable = 'TROUPE_RUN';
+
+const pollMs = 20;
+const termMs = 500;
+const killMs = 2000;
+
+/** Files that one census has open at a time: many plans may ask for one at once. */
+const readersMax = 4;
+const startingMs = 2;
+const startingTries = 250;
+/** Counted from the field behind the state; the flags are PF_KTHREAD and PF_EXITING of the kernel. */
+const flagsAt = 5;
+const environmentEndAt = 47;
+const kernelThread = 0x00200000;
+const exiting = 0x4;
+
+export interface EndOptions {
+  /** How long processes may take to end by themselves once asked. @default 500 */
+  termMs?: number;
+  /** Where the processes of the system are listed; a system without it finds none. @default '/proc' */
+  procDir?: string;
+}
+
+/** A process that carries a marker. */
+export interface TaggedProcess {
+  pid: number;
+  /** What it was started for. */
+  tag: string;
+  /** Which run started it; empty when that is not known. */
+  run: string;
+}
+
+/**
+ * Ends every process that carries the marker, whatever session or group it fled to: TERM, a moment, KILL, until none is
+ * left. Answers how many there were. Found through /proc; where there is none, nothing is found.
+ */
+export function killTaggedProcesses(marker: string, options: EndOptions = {}): Promise<number> {
+  return killMatching(found => found.tag === marker, options);
+}
+
+/** The same for every marked process that is `wanted`. */
+export async function killMatching(
+  wanted: (found: TaggedProcess) => boolean,
+  options: EndOptions = {},
+): Promise<number> {
+  const seen = new Set<number>();
+  const started = performance.now();
+  const patience = options.termMs ?? termMs;
+  for (;;) {
+    const found = (await listTaggedProcesses(options)).filter(wanted);
+    const elapsed = performance.now() - started;
+    if (found.length === 0 || elapsed > patience + killMs) return seen.size;
+    for (const { pid } of found) {
+      if (elapsed >= patience) send(pid, 'SIGKILL');
+      else if (!seen.has(pid)) send(pid, 'SIGTERM');
+      seen.add(pid);
+    }
+    await pause(pollMs);
+  }
+}
+
+/**
+ * Every process that carries a marker now. Who asks while one is taken shares the next with all who do.
+ * @throws {TroupeError} TOO_MANY_FILES when it could not be taken: what was not looked at is not said to be absent
+ */
+export function listTaggedProcesses({ procDir = defaultProcDir }: EndOptions = {}): Promise<TaggedProcess[]> {
+  return procDir === defaultProcDir ? defaultListing() : readProcesses(procDir);
+}
+
+const defaultProcDir = '/proc';
+const defaultListing = coalesce(() => readProcesses(defaultProcDir));
+
+async function readProcesses(procDir: string): Promise<TaggedProcess[]> {
+  const entries = await reading(procDir, readdir(procDir), []);
+  const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
+  const found: TaggedProcess[] = [];
+  const read = async () => {
+    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
+      const mark = await readTag(`${procDir}/${pid}`, pid);
+      if (mark !== null && pid !== process.pid) found.push(mark);
+    }
+  };
+  await Promise.all(Array.from({ length: readersMax }, read));
+  return found;
+}
+
+async function readTag(folder: string, pid: number): Promise<TaggedProcess | null> {
+  const environ = await readEnvironment(folder);
+  if (!environ?.includes(`${processTagVariable}=`)) return null;
+  const lines = environ.toString().split('\0');
+  const named = (name: string) => lines.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  const marker = named(processTagVariable);
+  return marker === undefined ? null : { pid, tag: marker, run: named(runIdVariable) ?? '' };
+}
+
+/** Null for a process that is gone meanwhile, or another user's. */
+async function readEnvironment(folder: string): Promise<Buffer | null> {
+  for (let tries = 0; ; tries++) {
+    const environ = await reading(folder, readFile(`${folder}/environ`), null);
+    if (environ === null || environ.length > 0 || tries === startingTries || !(await isStarting(folder)))
+      return environ;
+    await pause(startingMs);
+  }
+}
+
+/**
+ * Whether a process is between two programs: for a moment its old environment is gone and its new one is not there yet,
+ * and it would pass for one that has no mark. Fields 3 and 51 of `stat`, proc_pid_stat(5): its state, and where its environment
+ * ends, which the kernel's own processes and the dead have no need of.
+ */
+async function isStarting(folder: string): Promise<boolean> {
+  const stat = await reading(folder, readFile(`${folder}/stat`, 'latin1'), '');
+  const [state = 'X', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const flags = Number(rest[flagsAt]);
+  return !'ZX'.includes(state) && (flags & (kernelThread | exiting)) === 0 && rest[environmentEndAt] === '0';
+}
+
+/** `absent` for what is not there or not ours to read. */
+async function reading<Found, Absent>(where: string, found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
+  try {
+    return await found;
+  } catch (error) {
+    const failure = toDiskError(error, { where, what: 'The processes of this machine cannot be looked at' });
+    if (failure?.code === 'TOO_MANY_FILES') throw failure;
+    return absent;
+  }
+}
+
+/** Sends a signal to a process, or with a negative number to a group; false when there is nobody to receive it. */
+export function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import { truncateStart } from '../../../model/truncate.ts';
+import { killTaggedProcesses } from '../../process/tagged-processes.ts';
+import type { RunInterruption } from './collect-output.ts';
+import type { ProjectRepository } from './repository.ts';
+import type { Sandboxes } from './sandboxes.ts';
+import { listChanges } from './trees.ts';
+
+export interface CommitOptions {
+  /** Names the sandbox the commit is made in. */
+  id: string;
+  /** The parent. */
+  base: string;
+  tree: string;
+  message: string;
+  hooks: HookLimits;
+}
+
+/** When hooks and signing are ended, and how what is left of them is found. */
+export interface HookLimits {
+  timeoutMs: number;
+  /** Aborted, nothing is committed. @default never */
+  signal?: AbortSignal | undefined;
+  /** Carried by all of them, the same for each try of one apply. */
+  marker: string;
+}
+
+/**
+ * The one commit that is the user's: their name, their hooks, their signature. It is made in a sandbox, so that hooks
+ * find the files of the result and cannot touch the checkout; what they change beside the message refuses it.
+ * @throws {TroupeError} HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, USAGE (nobody to commit as)
+ */
+export async function createCommit(
+  ground: ProjectRepository,
+  sandboxes: Sandboxes,
+  options: CommitOptions,
+): Promise<string> {
+  await requireIdentity(ground);
+  const { hooks } = options;
+  // Of a try whose process died: a hook must not run beside itself.
+  await killTaggedProcesses(hooks.marker);
+  const key = `landing/${options.id}`;
+  // It may hold locks of a git that was killed.
+  if (await sandboxes.has(key)) await sandboxes.remove({ key, pin: null });
+  const { path } = await sandboxes.open({ key, tree: options.tree, head: options.base });
+  try {
+    const git = ground.files.at({ cwd: path, config: await hooksOf(ground) });
+    const words = ['commit', '--quiet', '--allow-empty', '--allow-empty-message', '--cleanup=whitespace', '--file=-'];
+    assertNotAborted(hooks.signal);
+    const how = { input: options.message, theirs: true, ...hooks };
+    const { code, stdout, stderr, cut } = await git.tryRun(words, how);
+    const said = `${stdout.toString()}${stderr}`.trim();
+    if (cut !== undefined) throw cut.by === 'signal' ? cancelled() : hookTimeoutError(ground, cut, hooks, said);
+    if (code !== 0) throw hookError('the commit was refused', said, []);
+    const [commit = '', tree = '', parent = ''] = (await git.text(['rev-parse', 'HEAD', 'HEAD^{tree}', 'HEAD^'])).split(
+      '\n',
+    );
+    if (tree !== options.tree || parent !== options.base) {
+      const changed = (await listChanges(ground, options.tree, tree)).map(change => change.path);
+      throw hookError(`a hook changed what was reviewed: ${changed.join(', ')}`, said, changed);
+    }
+    return commit;
+  } finally {
+    await sandboxes.remove({ key, pin: null });
+  }
+}
+
+/** @throws {TroupeError} CANCELLED */
+export function assertNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled();
+}
+
+const cancelled = () => new TroupeError('CANCELLED', 'Applying was stopped, and nothing was applied');
+
+function hookTimeoutError(
+  { root }: ProjectRepository,
+  { hung }: RunInterruption,
+  { timeoutMs }: HookLimits,
+  output: string,
+): TroupeError {
+  const what = hung ?? 'a hook or the signing program';
+  const seconds = `${timeoutMs / 1000} s`;
+  const message = `${what[0]?.toUpperCase()}${what.slice(1)} did not end within ${seconds}. It was ended with all that it started, and nothing was applied`;
+  return new TroupeError('HOOK_TIMED_OUT', message, {
+    where: root,
+    hints: [
+      'troupe plan apply  # once it ends by itself; apply.hookTimeoutSeconds in config.yaml gives it longer',
+      manualApplyHint,
+    ],
+    details: { hung, timeoutMs, output: output.slice(-2000) },
+  });
+}
+
+/** @throws {TroupeError} USAGE when git does not know who commits */
+export async function requireIdentity({ files }: ProjectRepository): Promise<void> {
+  for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
+    const { code, stderr } = await files.tryRun(['var', who]);
+    if (code === 0) continue;
+    throw new TroupeError('USAGE', 'git does not know who makes the commit', {
+      where: files.location.cwd,
+      hints: ['git config user.name "$(id -un)"', 'git config user.email "$(id -un)@$(uname -n)"'],
+      details: { stderr },
+    });
+  }
+}
+
+/** A hooks folder given relative to the checkout is meant in the checkout: in the sandbox it may not exist. */
+async function hooksOf({ files, root }: ProjectRepository): Promise<string[]> {
+  const { code, stdout } = await files.tryRun(['config', '--type=path', 'core.hooksPath'], { runUserHooks: true });
+  return code === 0 ? [`core.hooksPath=${resolve(root, stdout.toString().trimEnd())}`] : [];
+}
+
+const manualApplyHint = 'troupe plan apply --patch FILE  # a file for git apply';
+
+function hookError(why: string, output: string, files: string[]): TroupeError {
+  return new TroupeError('HOOK_REFUSED', output === '' ? why : `${why}: ${truncateStart(output, 2000)}`, {
+    hints: [manualApplyHint],
+    details: { output, files },
+  });
+}

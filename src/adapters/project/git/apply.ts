@@ -1,0 +1,177 @@
+/**
+ * Landing a result: once, by compare-and-swap, whatever happens in between.
+ *
+ * Three refs below refs/troupe/land/<key> say how far it came:
+ *   made    the commit exists; hooks and signing are not run again
+ *   moving  the user's files are being moved to it; the next try brings that to its end
+ *   done    it landed; set in the same transaction as the branch, and every later try answers from it
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import type { ApplyTarget } from '../../../model/target.ts';
+import type { ApplyResult, Project } from '../../../ports/project.ts';
+import { assertNotAborted, createCommit, type HookLimits } from './apply-commit.ts';
+import { assertClean, type CheckoutMove, finishMove, moveFiles, uncommitted } from './checkout.ts';
+import { gitFailedError } from './git.ts';
+import { acquireLock } from './lock.ts';
+import { writePatch } from './patch.ts';
+import { ownRefs } from './pins.ts';
+import type { ProjectRepository } from './repository.ts';
+import type { Sandboxes } from './sandboxes.ts';
+import { assertNotCheckedOut, commitOf, findTarget, type ResolvedTarget } from './target.ts';
+import { listChanges, treesOf } from './trees.ts';
+import { openWorktreeRepository, singleCheckout } from './worktree-repository.ts';
+
+export type ApplyTreeOptions = Parameters<Project['apply']>[0];
+
+export interface ApplyContext {
+  ground: ProjectRepository;
+  sandboxes: Sandboxes;
+  hookTimeoutMs: number;
+}
+
+type ApplyMarkers = Partial<Record<'made' | 'moving' | 'done', string>>;
+
+/** Where the refs of one landing are. */
+export const applyRef = (key: string): string =>
+  `${ownRefs}land/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+
+export async function readMarkers({ objects }: ProjectRepository, ref: string): Promise<ApplyMarkers> {
+  const { stdout } = await objects.run(['for-each-ref', '--format=%(refname) %(objectname)', `${ref}/`]);
+  const named = stdout
+    .toString()
+    .split('\n')
+    .filter(line => line !== '');
+  return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
+}
+
+/** @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
+export async function applyToTarget(
+  { ground: own, ...how }: ApplyContext,
+  options: ApplyTreeOptions,
+): Promise<ApplyResult> {
+  const place = singleCheckout(options.places);
+  const ground = place === undefined ? own : await openWorktreeRepository(own, place.root);
+  const { sandboxes } = how;
+  const { signal, processTag = options.key } = options;
+  const hooks = { timeoutMs: how.hookTimeoutMs, signal, marker: processTag };
+  const [tree = ''] = await treesOf(ground.objects, [options.tree]);
+  const base = (await ground.objects.text(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
+  const changes = await listChanges(ground, base, tree);
+  const files = changes.map(change => change.path);
+  const wanted = options.target;
+  if (wanted.kind === 'patch') {
+    await writePatch(ground, { from: base, to: tree, target: wanted });
+    return { outcome: 'applied', commits: [], files };
+  }
+  await using _lock = await acquireLock(join(ground.own, 'landing.lock'), { purpose: 'landing a result' });
+  const ref = applyRef(options.key);
+  const marks = await readMarkers(ground, ref);
+  if (marks.done !== undefined) return { outcome: 'applied', commits: [marks.done], files };
+  const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted, place));
+  const made = (await isCommitOf(ground, marks.made, { base, tree })) ? marks.made : undefined;
+  if (made !== undefined && (await holds(ground, target, made))) {
+    await swap(ground, [`update ${ref}/done ${made}`, `delete ${ref}/moving`]);
+    return { outcome: 'applied', commits: [made], files };
+  }
+  if (target.commit !== null && target.commit !== base) return movedTarget(ground, target.commit);
+  assertNotCheckedOut(target);
+  const move: CheckoutMove = { ground, files: ground.files, from: base, to: tree, changes };
+  const interrupted = made !== undefined && marks.moving === made;
+  if (wanted.kind === 'checkout' && !interrupted) await assertClean(move);
+  const commit = made ?? (await make({ ground, sandboxes }, ref, { base, tree, message: options.message, hooks }));
+  // From here on it is brought to its end.
+  if (!interrupted) assertNotAborted(signal);
+  const landed =
+    wanted.kind === 'branch'
+      ? await swap(ground, [
+          `update ${target.ref} ${commit} ${target.commit ?? '0'.repeat(commit.length)}`,
+          `update ${ref}/done ${commit}`,
+        ])
+      : await applyInCheckout(move, { ref, branch: target.ref, commit, interrupted });
+  if (landed) return { outcome: 'applied', commits: [commit], files, ...(await userChanges(ground, wanted)) };
+  return movedTarget(ground, (await commitOf(ground.files, target.ref)) ?? base);
+}
+
+/** What of the user's own work is in the checkout still. */
+async function userChanges({ files }: ProjectRepository, { kind }: ApplyTarget): Promise<{ uncommitted?: string[] }> {
+  const left = kind === 'checkout' ? await uncommitted(files) : [];
+  return left.length === 0 ? {} : { uncommitted: left };
+}
+
+async function make(
+  { ground, sandboxes }: Pick<ApplyContext, 'ground' | 'sandboxes'>,
+  ref: string,
+  what: { base: string; tree: string; message: string; hooks: HookLimits },
+): Promise<string> {
+  const commit = await createCommit(ground, sandboxes, { ...what, id: ref.slice(-24) });
+  await ground.objects.exec(['update-ref', `${ref}/made`, commit]);
+  return commit;
+}
+
+/** Files first, as git does it: until the branch moves, the worst a crash leaves is a result that looks staged. */
+async function applyInCheckout(
+  move: CheckoutMove,
+  { ref, branch, commit, interrupted }: { ref: string; branch: string; commit: string; interrupted: boolean },
+): Promise<boolean> {
+  const { ground, from } = move;
+  if (interrupted) await finishMove(move);
+  else await beginMove(move, ref, commit);
+  const lines = [`update ${branch} ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
+  const landed = await swap(ground, lines).catch(async error => {
+    // A ref that somebody holds: as long as the branch did not move, nothing half done is left to look at.
+    if ((await commitOf(ground.files, branch)) === from) await undoMove(move, ref);
+    throw error;
+  });
+  if (!landed) await undoMove(move, ref);
+  return landed;
+}
+
+/** A mark that cannot be removed now does no harm: the next try finds the files where they were, and moves them. */
+async function undoMove(move: CheckoutMove, ref: string): Promise<void> {
+  await moveFiles({ ...move, from: move.to, to: move.from });
+  await move.ground.objects.tryRun(['update-ref', '-d', `${ref}/moving`]);
+}
+
+/** Moves the files under the mark that a crash in the middle leaves behind. */
+export async function beginMove(move: CheckoutMove, ref: string, commit: string): Promise<void> {
+  const { objects } = move.ground;
+  await objects.exec(['update-ref', `${ref}/moving`, commit]);
+  await moveFiles(move).catch(async error => {
+    // These refuse before the first file is written; after any other the move is still to be finished.
+    const untouched = TroupeError.is(error) && (error.code === 'DIRTY_CHECKOUT' || error.code === 'LOCK_CONFLICT');
+    if (untouched) await objects.exec(['update-ref', '-d', `${ref}/moving`]);
+    throw error;
+  });
+}
+
+/** All refs or none; false when one of them is not where it was. */
+async function swap({ files }: ProjectRepository, lines: readonly string[]): Promise<boolean> {
+  const input = ['start', ...lines, 'prepare', 'commit', ''].join('\n');
+  const words = ['update-ref', '-m', 'troupe: land', '--stdin'];
+  const { code, stderr } = await files.tryRun(words, { input });
+  if (code === 0) return true;
+  if (/but expected|reference already exists|unable to resolve reference/.test(stderr)) return false;
+  throw gitFailedError(words, files.location, code, stderr);
+}
+
+async function isCommitOf(
+  { objects }: ProjectRepository,
+  commit: string | undefined,
+  { base, tree }: { base: string; tree: string },
+): Promise<boolean> {
+  if (commit === undefined) return false;
+  const found = await objects.text(['rev-parse', `${commit}^`, `${commit}^{tree}`]);
+  return found.trimEnd() === `${base}\n${tree}`;
+}
+
+async function holds({ objects }: ProjectRepository, target: ResolvedTarget, commit: string): Promise<boolean> {
+  if (target.commit === null) return false;
+  return (await objects.tryRun(['merge-base', '--is-ancestor', commit, target.commit])).code === 0;
+}
+
+async function movedTarget({ objects }: ProjectRepository, commit: string): Promise<ApplyResult> {
+  const [tree = ''] = await treesOf(objects, [commit]);
+  return { outcome: 'moved', commit, tree };
+}

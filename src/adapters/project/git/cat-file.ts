@@ -1,0 +1,46 @@
+import type { Git } from './git.ts';
+import { GitBatchProcess, type Parse } from './git-batch-process.ts';
+
+export interface BlobReader {
+  /** The content of a blob named by id or as `<tree>:<path>`; null when there is no such blob. */
+  read(name: string): Promise<Buffer | null>;
+  close(): Promise<void>;
+}
+
+const words = ['cat-file', '--batch', '-z'];
+
+/**
+ * One `git cat-file --batch` for many questions. It starts at the first question, does not keep the process alive, and
+ * when it dies the questions it owed are asked again of a new one, once.
+ */
+export function openBlobReader(git: Git): BlobReader {
+  let running: GitBatchProcess | null = null;
+  const ask = async (name: string) => {
+    if (running?.alive !== true) running = new GitBatchProcess(git.spawn(words), words);
+    return running.request(`${name}\0`, heard => parseReply(heard, name));
+  };
+  return {
+    read: name => ask(name).catch(() => ask(name)),
+    async close() {
+      await running?.close();
+    },
+  };
+}
+
+function parseReply(heard: Buffer, name: string): ReturnType<Parse<Buffer | null>> {
+  // "<name> missing": the name may hold newlines, so it is measured and not searched for the end of its line.
+  for (const word of ['missing', 'ambiguous']) {
+    const absent = Buffer.from(`${name} ${word}\n`);
+    const same = absent.subarray(0, heard.length).equals(heard.subarray(0, absent.length));
+    if (same && heard.length < absent.length) return { needs: heard.length + 1 };
+    if (same) return { used: absent.length, value: null };
+  }
+  const line = heard.indexOf('\n');
+  if (line < 0) return { needs: heard.length + 1 };
+  const header = /^[0-9a-f]+ (\w+) (\d+)$/.exec(heard.toString('latin1', 0, line));
+  if (header === null) return { used: line + 1, value: null };
+  const total = line + 1 + Number(header[2]) + 1;
+  if (heard.length < total) return { needs: total };
+  const value = header[1] === 'blob' ? Buffer.from(heard.subarray(line + 1, total - 1)) : null;
+  return { used: total, value };
+}

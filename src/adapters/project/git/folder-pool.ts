@@ -1,0 +1,67 @@
+/**
+ * Folders of sandboxes that were put away, kept for the next: most of its files lie there already.
+ *
+ * P1. What is in the pool belongs to nobody: all of it is captured, git's register does not know it, no program stands in it.
+ * P2. It is named after its process: whoever comes later sweeps what a dead one left.
+ * P3. There are never more than a few, and none when the project is closed.
+ * P4. Who takes a folder out makes its files exactly a tree, ignored files included.
+ * P5. It lies with the sandboxes, which may be another file system than git's: only an index goes from one to the other.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { moveFile } from '../../files/move-file.ts';
+import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
+import { hasOpenProcess } from '../../process/has-open-process.ts';
+import { tempName } from './temp-files.ts';
+
+/** A folder, and the index that says what lies in it. */
+export interface PooledFolder {
+  path: string;
+  index: string;
+}
+
+export interface FolderPool {
+  /** Takes a folder in, and whether it did: otherwise it is as before. */
+  add(laid: PooledFolder): Promise<boolean>;
+  /** Moves a folder out, to where a fresh worktree stands, and whether there was one. `before` runs when nothing can hinder it any more. */
+  checkout(to: PooledFolder, before: () => Promise<void>): Promise<boolean>;
+  clear(): Promise<void>;
+}
+
+/** As many as are usually at work at once. */
+const heldMax = 6;
+
+export function openFolderPool(home: string): FolderPool {
+  const held: string[] = [];
+  const filesIn = (place: string) => join(place, 'files');
+  const indexIn = (place: string) => join(place, 'index');
+
+  return {
+    async add({ path, index }) {
+      if (held.length >= heldMax || !existsSync(index) || (await hasOpenProcess(path))) return false;
+      const place = join(home, tempName('.pool'));
+      await mkdir(place);
+      await moveFolder(path, filesIn(place));
+      // Whatever it is by now: a folder that comes out gets a new one.
+      await rm(join(filesIn(place), '.git'), { recursive: true, force: true });
+      await moveFile(index, indexIn(place));
+      held.push(place);
+      return true;
+    },
+    async checkout(to, before) {
+      const place = held.pop();
+      if (place === undefined) return false;
+      await before();
+      await moveFile(indexIn(place), to.index);
+      await rename(join(to.path, '.git'), join(filesIn(place), '.git'));
+      await rmdir(to.path);
+      await moveFolder(filesIn(place), to.path);
+      await removeFolder(place);
+      return true;
+    },
+    async clear() {
+      await Promise.all(held.splice(0).map(removeFolder));
+    },
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * The one file that runs git. Commands are data elsewhere: words in, text out.
+ *
+ * G1. Nothing of the caller's `GIT_*` reaches git, except where its configuration lives and who commits.
+ * G2. No hooks, no signing, no editor, no prompt, no file monitor, no gc: only `commit` lets the user's own in.
+ * G3. Output is for machines: C locale, paths unquoted (callers pass `-z`).
+ * G4. Reading never takes an optional lock, so it never writes an index.
+ */
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, statfsSync } from 'node:fs';
+import { simpleGit } from 'simple-git';
+import { TroupeError } from '../../../model/errors.ts';
+import { shellQuote } from '../../../model/shell-quote.ts';
+import { toDiskError } from '../../fs/disk-error.ts';
+import { processTagVariable, runIdVariable } from '../../process/tagged-processes.ts';
+import { type CollectOptions, collectOutput, type GitResult } from './collect-output.ts';
+import { assertFileDescriptors, spawnGit } from './spawn-git.ts';
+
+/** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
+export interface GitLocation {
+  cwd: string;
+  gitDir?: string;
+  workTree?: string;
+  index?: string;
+  /** Further `-c` settings. */
+  config?: readonly string[];
+}
+
+export interface RunOptions extends Omit<CollectOptions, 'run'> {
+  env?: Record<string, string>;
+  /** Let the user's hooks and signing run, in their own locale. */
+  runUserHooks?: boolean;
+  /** Carried by everything the command starts, so that it can be found after a crash. @default none */
+  processTag?: string | undefined;
+}
+
+export interface Git {
+  readonly location: GitLocation;
+  at(place: Partial<GitLocation>): Git;
+  /** A question that always has an answer, as text. @throws {TroupeError} GIT_FAILED */
+  text(words: readonly string[], options?: { env?: Record<string, string> }): Promise<string>;
+  /** What `-z` lists, nothing included. @throws {TroupeError} GIT_FAILED */
+  fields(words: readonly string[]): Promise<string[]>;
+  /** Bytes in, bytes out. @throws {TroupeError} GIT_FAILED */
+  run(words: readonly string[], options?: RunOptions): Promise<GitResult>;
+  /** A deed whose output does not matter. @throws {TroupeError} GIT_FAILED */
+  exec(words: readonly string[], options?: RunOptions): Promise<void>;
+  /** Whatever comes of it, exit code included. @throws {TroupeError} GIT_FAILED when git cannot be started */
+  tryRun(words: readonly string[], options?: RunOptions): Promise<GitResult>;
+  /** A command that stays and is spoken to. */
+  spawn(words: readonly string[]): ChildProcessWithoutNullStreams;
+}
+
+export interface GitOptions {
+  /** The environment to choose from. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Told the words of every command before it runs; what it throws stops the command. */
+  trace?: ((words: readonly string[]) => void) | undefined;
+}
+
+/** Paths of more than 260 characters, which git for Windows refuses unless told otherwise. */
+export const platformSettings = (platform: NodeJS.Platform) => (platform === 'win32' ? ['core.longpaths=true'] : []);
+
+const settings = [
+  ...platformSettings(process.platform),
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'core.safecrlf=false',
+  'core.splitIndex=false',
+  'commit.gpgSign=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+];
+const userHookSettings = [
+  ...platformSettings(process.platform),
+  'core.fsmonitor=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+];
+
+/** What of the caller's environment git may see beside what is not git's. */
+const keptVariables = new Set([
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+]);
+const droppedVariables = new Set(['EDITOR', 'VISUAL', 'PAGER', 'PREFIX', 'SSH_ASKPASS']);
+
+export function openGit(place: GitLocation, options: GitOptions): Git {
+  const base = gitVariables(options.env);
+  const git = (here: GitLocation): Git => {
+    const prepare = (words: readonly string[], theirs: boolean, extra: Record<string, string> = {}) => {
+      options.trace?.(words);
+      const configured = [...(theirs ? userHookSettings : settings), ...(here.config ?? [])];
+      return {
+        words: [...configured.flatMap(setting => ['-c', setting]), ...words],
+        env: { ...base, ...(theirs ? {} : { LC_ALL: 'C' }), ...locationVariables(here), ...extra },
+      };
+    };
+    const attempt = async (words: readonly string[], how: RunOptions = {}) => {
+      const run = how.processTag === undefined ? undefined : `.${randomUUID()}`;
+      const marks: Record<string, string> =
+        run === undefined ? {} : { [processTagVariable]: how.processTag ?? '', [runIdVariable]: run };
+      const prepared = prepare(words, how.runUserHooks ?? false, { ...how.env, ...marks });
+      try {
+        const child = spawnGit(prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
+        return await collectOutput(child, { ...how, run });
+      } catch (thrown) {
+        throw spawnError(thrown, here.cwd);
+      }
+    };
+    const answer = async (words: readonly string[], how?: RunOptions) => {
+      const given = await attempt(words, how);
+      if (given.code !== 0) throw gitFailedError(words, here, given.code, given.stderr);
+      return given;
+    };
+    return {
+      location: here,
+      at: other => git({ ...here, ...other }),
+      tryRun: attempt,
+      async text(words, { env } = {}) {
+        const prepared = prepare(words, false, env);
+        if (!existsSync(here.cwd)) throw spawnError(null, here.cwd);
+        const exit = { code: 0, stderr: '' };
+        try {
+          assertFileDescriptors();
+          return await simpleGit(runWithSimpleGit(here.cwd, prepared.env, exit))
+            .env(prepared.env)
+            .raw(prepared.words);
+        } catch (thrown) {
+          throw exit.code > 0 ? gitFailedError(words, here, exit.code, exit.stderr) : spawnError(thrown, here.cwd);
+        }
+      },
+      run: answer,
+      // Not through simple-git, like all that may say nothing: it waits 50 ms for output that does not come.
+      async fields(words) {
+        const fields = (await answer(words)).stdout.toString().split('\0');
+        return fields.slice(0, -1);
+      },
+      async exec(words, how) {
+        await answer(words, how);
+      },
+      spawn(words) {
+        const prepared = prepare(words, false);
+        try {
+          return spawnGit(prepared.words, { cwd: here.cwd, env: prepared.env });
+        } catch (thrown) {
+          throw spawnError(thrown, here.cwd);
+        }
+      },
+    };
+  };
+  return git(place);
+}
+
+/** The error of a command that ended with an error. */
+export function gitFailedError(
+  words: readonly string[],
+  place: GitLocation,
+  code: number,
+  stderr: string,
+): TroupeError {
+  const said = stderr.trim();
+  const where = place.workTree ?? place.cwd;
+  const ofDisk = toDiskError(isFull(said, where) ? `ENOSPC ${said}` : said, {
+    where,
+    what: `git cannot write to ${where}`,
+  });
+  if (ofDisk !== undefined) return ofDisk;
+  // A lock that somebody else holds: index.lock, a ref's, packed-refs.lock.
+  const lock = /'([^'\n]+\.lock)'/.exec(said)?.[1];
+  return new TroupeError(
+    'GIT_FAILED',
+    `git ${words.slice(0, 6).join(' ')} failed: ${stderrSummary(said) || `exit code ${code}`}`,
+    {
+      where,
+      hints: lock === undefined ? ['troupe doctor'] : [`rm ${shellQuote(lock)}  # when no other git is running`],
+      details: { words: [...words], exitCode: code, stderr: said },
+    },
+  );
+}
+
+/** What went wrong in git's words, without its marks and its advice, which is for those who typed the command. */
+function stderrSummary(stderr: string): string {
+  const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^hint:/.test(line));
+  return lines
+    .slice(0, 3)
+    .map(line => line.replace(/^(fatal|error|warning): /, ''))
+    .join('; ');
+}
+
+/** git may say that it could not write a file and not why. */
+function isFull(said: string, where: string): boolean {
+  if (!/unable to (?:write|create)|failed to write|write error/i.test(said) || !existsSync(where)) return false;
+  const { bavail, bsize } = statfsSync(where);
+  return bavail * bsize < 1024 ** 2;
+}
+
+/** What git said when it failed; empty for any other error. */
+export const stderrOfError = (error: unknown): string =>
+  TroupeError.is(error) && typeof error.details?.stderr === 'string' ? error.details.stderr : '';
+
+/** simple-git turns errors into its own and forgets the exit code; `exit` keeps what the process said. */
+function runWithSimpleGit(baseDir: string, env: Record<string, string>, exit: { code: number; stderr: string }) {
+  return {
+    baseDir,
+    allowEnvironment: Object.keys(env),
+    unsafe: {
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeEditor: true,
+      allowUnsafePager: true,
+    },
+    errors(error: Error | Buffer | undefined, result: { exitCode: number; stdErr: Buffer[] }) {
+      if (result.exitCode <= 0) return error;
+      exit.code = result.exitCode;
+      exit.stderr = Buffer.concat(result.stdErr).toString();
+      return new Error(exit.stderr);
+    },
+  };
+}
+
+function spawnError(cause: unknown, cwd: string): TroupeError {
+  const ofDisk = toDiskError(cause, { where: cwd, what: 'git cannot be started' });
+  if (ofDisk !== undefined) return ofDisk;
+  return existsSync(cwd)
+    ? new TroupeError('GIT_FAILED', 'git could not be started', { hints: ['git --version'], cause, retriable: false })
+    : new TroupeError('GIT_FAILED', 'the folder is gone', { where: cwd, cause, retriable: false });
+}
+
+function gitVariables(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || droppedVariables.has(name) || (name.startsWith('GIT_') && !keptVariables.has(name)))
+      continue;
+    env[name] = value;
+  }
+  return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_EDITOR: ':', GIT_PAGER: 'cat' };
+}
+
+function locationVariables({ gitDir, workTree, index }: GitLocation): Record<string, string> {
+  return {
+    ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
+    ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
+    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What `git write-tree` does, without starting git: the folders in which something changed are written as loose objects,
+ * the others are known from the index. Starting git costs more than all of a small checkpoint's work.
+ *
+ * I1. The tree is the one that git would write, to the byte, or null, and then git is asked.
+ * I2. As with git, no tree is answered that names an object which is not there.
+ */
+import { readFile } from 'node:fs/promises';
+import { contentOfTree, directoryMode, type TreeEntry } from '../../merge/tree/objects.ts';
+import { type CachedTree, type IndexFile, readIndex, unknownTree } from './index-file.ts';
+import { objectId } from './loose-object.ts';
+import type { ProjectRepository } from './repository.ts';
+
+/** Past these git is quicker; it also notes in the index what it wrote, so that the next time there is little again. */
+const foldersMax = 16;
+const entriesMax = 500;
+
+/** The mode of a commit of another repository. */
+const link = '160000';
+
+/** The tree of an index file. @throws {TroupeError} of the disk */
+export async function treeOfIndex({ database, oidLength }: ProjectRepository, file: string): Promise<string | null> {
+  const bytes = await readFile(file).catch(() => null);
+  const index = bytes === null ? null : readIndex(bytes, oidLength);
+  const built = index === null ? null : build(index, oidLength);
+  if (built === null) return null;
+  const [isWhole] = await Promise.all([
+    database.hasAll(built.named),
+    ...built.trees.map(content => database.write('tree', content, built.oid)),
+  ]);
+  return isWhole ? built.oid : null;
+}
+
+interface Built {
+  oid: string;
+  /** Contents of what is to be written. */
+  trees: Buffer[];
+  /** Objects that these name and that are not among them. */
+  named: string[];
+}
+
+function build(index: IndexFile, oidLength: number): Built | null {
+  if (index.root.count === index.count) return { oid: index.root.oid, trees: [], named: [index.root.oid] };
+  const like = '0'.repeat(oidLength * 2);
+  const trees: Buffer[] = [];
+  const named: string[] = [];
+  const isTooMuch = () => trees.length > foldersMax || named.length > entriesMax;
+  let at = 0;
+  /** The tree of the files from here on whose paths begin so. */
+  const folder = (prefix: string, cached: CachedTree): string => {
+    const entries: TreeEntry[] = [];
+    while (at < index.count && !isTooMuch()) {
+      const path = index.path(at);
+      if (!path.startsWith(prefix)) break;
+      const slash = path.indexOf('/', prefix.length);
+      const name = path.slice(prefix.length, slash < 0 ? undefined : slash);
+      const known = cached.children.get(name) ?? unknownTree;
+      if (slash < 0) {
+        const mode = index.mode(at);
+        const oid = index.oid(at);
+        if (mode !== link) named.push(oid);
+        entries.push({ mode, name, oid });
+        at += 1;
+      } else if (known.count === null) {
+        entries.push({ mode: directoryMode, name, oid: folder(`${prefix}${name}/`, known) });
+      } else {
+        named.push(known.oid);
+        entries.push({ mode: directoryMode, name, oid: known.oid });
+        at += known.count;
+      }
+    }
+    const content = contentOfTree(entries);
+    trees.push(content);
+    return objectId({ type: 'tree', content, like });
+  };
+  const oid = folder('', index.root);
+  return at === index.count && !isTooMuch() ? { oid, trees, named } : null;
+}

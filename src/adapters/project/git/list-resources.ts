@@ -1,0 +1,80 @@
+/** What of ours lies about in a repository and beside it, and how much room it takes. */
+import type { Stats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProjectInventory, RefInfo, SandboxInfo } from '../../../ports/project.ts';
+import type { Git } from './git.ts';
+import { ownRefs } from './pins.ts';
+import type { ProjectRepository } from './repository.ts';
+import type { Sandboxes } from './sandboxes.ts';
+
+export async function listResources(ground: ProjectRepository, sandboxes: Sandboxes): Promise<ProjectInventory> {
+  const surveyed = await sandboxes.survey();
+  const found = await Promise.all(
+    surveyed.map(async ({ key, path, folder, registered, record = path }): Promise<SandboxInfo> => {
+      const { bytes, changedMs } = folder ? await measure(record) : { bytes: 0, changedMs: 0 };
+      return { key, path, folder, registered, bytes, changedMs };
+    }),
+  );
+  const litter = await Promise.all(
+    (await sandboxes.litter()).map(async path => ({ path, bytes: (await measure(path)).bytes })),
+  );
+  return { sandboxes: found, refs: await refsOf(ground), tempFiles: litter };
+}
+
+/** Removes refs in one transaction: all or none. */
+export async function dropRefs(objects: Git, names: readonly string[]): Promise<void> {
+  const orders = names.map(name => `delete ${ownRefs}${name}\n`).join('');
+  if (orders !== '') await objects.exec(['update-ref', '--stdin'], { input: orders });
+}
+
+/** Bytes that objects take on disk which are reachable from refs of ours and not from `without`. */
+export async function measureRefs(
+  { objects, database }: ProjectRepository,
+  names: readonly string[],
+  without: readonly string[],
+): Promise<number> {
+  if (names.length === 0) return 0;
+  // A base may have been collected since.
+  const known = await database.existing(without);
+  const input = [...names.map(name => `${ownRefs}${name}`), ...known.map(oid => `^${oid}`), ''].join('\n');
+  const { stdout } = await objects.run(['rev-list', '--objects', '--disk-usage', '--stdin'], { input });
+  return Number(stdout.toString().trim());
+}
+
+async function refsOf({ objects, commonDir }: ProjectRepository): Promise<RefInfo[]> {
+  const { stdout } = await objects.run(['for-each-ref', '--format=%(refname) %(objectname)', ownRefs]);
+  const lines = stdout
+    .toString()
+    .split('\n')
+    .filter(line => line !== '');
+  const packed = await stat(join(commonDir, 'packed-refs')).catch(() => null);
+  return Promise.all(
+    lines.map(async line => {
+      const [ref = '', oid = ''] = line.split(' ');
+      // A packed ref is at least as old as the file it was packed into.
+      const loose = await stat(join(commonDir, ref)).catch(() => packed);
+      return { name: ref.slice(ownRefs.length), oid, changedMs: loose?.mtimeMs ?? null };
+    }),
+  );
+}
+
+/** Bytes of all files below a folder, and when the newest of them changed. What vanishes meanwhile counts for nothing. */
+async function measure(folder: string): Promise<{ bytes: number; changedMs: number }> {
+  let [bytes, changedMs] = [0, 0];
+  const count = (found: Stats | null) => {
+    if (found === null) return;
+    if (!found.isDirectory()) bytes += found.size;
+    changedMs = Math.max(changedMs, found.mtimeMs);
+  };
+  const walk = async (at: string): Promise<void> => {
+    count(await lstat(at).catch(() => null));
+    for (const entry of await readdir(at, { withFileTypes: true }).catch(() => [])) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) await walk(path);
+      else count(await lstat(path).catch(() => null));
+    }
+  };
+  await walk(folder);
+  return { bytes, changedMs };
+}

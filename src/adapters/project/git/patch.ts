@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import { shellQuote } from '../../../model/shell-quote.ts';
+import type { ApplyTarget } from '../../../model/target.ts';
+import type { ProjectRepository } from './repository.ts';
+
+/** What changed, and the file it is to be written to; a relative one is meant in the project. */
+export interface PatchOptions {
+  from: string;
+  to: string;
+  target: Extract<ApplyTarget, { kind: 'patch' }>;
+}
+
+/**
+ * Writes what changed as a patch for `git apply`, whole or not at all.
+ * @throws {TroupeError} FILE_NOT_FOUND, FILE_EXISTS
+ */
+export async function writePatch(ground: ProjectRepository, order: PatchOptions): Promise<void> {
+  const { path, patch, written } = await checkPatchTarget(ground, order);
+  if (written) return;
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(draft, patch);
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/**
+ * The patch, where it goes, and whether it stands there: then it was written before a crash, or by an earlier try.
+ * @throws {TroupeError} FILE_NOT_FOUND for a folder that is not there, FILE_EXISTS for a file that holds anything else
+ */
+export async function checkPatchTarget(
+  { objects, root }: ProjectRepository,
+  { from, to, target: { file, overwrite = false } }: PatchOptions,
+): Promise<{ path: string; patch: Buffer; written: boolean }> {
+  const path = resolve(root, file);
+  if (!existsSync(dirname(path))) {
+    throw new TroupeError('FILE_NOT_FOUND', 'the folder of the patch file does not exist', {
+      where: dirname(path),
+      hints: [`mkdir -p ${shellQuote(dirname(path))}`],
+    });
+  }
+  const words = ['diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-color'];
+  const { stdout: patch } = await objects.run([...words, from, to]);
+  const found = existsSync(path) ? await readFile(path) : null;
+  if (found === null || overwrite || found.equals(patch))
+    return { path, patch, written: found?.equals(patch) ?? false };
+  throw new TroupeError('FILE_EXISTS', 'There is a file already where the patch is to be written', {
+    where: path,
+    hints: [
+      `troupe plan apply --patch ${shellQuote(unused(path))}`,
+      `troupe plan apply --patch ${shellQuote(path)} --force`,
+    ],
+  });
+}
+
+/** A file beside it that is not there yet. */
+function unused(path: string, turn = 2): string {
+  const other = path.replace(/(\.[^./\\]+)?$/, `-${turn}$1`);
+  return existsSync(other) ? unused(path, turn + 1) : other;
+}

@@ -1,0 +1,47 @@
+/** Ranges of TCP ports, one for each sandbox in use, whatever repository or process it belongs to. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import { acquireLock } from './lock.ts';
+
+/** Below what systems give to outgoing connections. */
+const first = 20_000;
+const last = 29_990;
+export const portsInRange = 10;
+
+/**
+ * Claims a range for a sandbox by its path. A claim holds as long as there is a folder at that path; ports that
+ * another program listens on are passed over.
+ * @throws {TroupeError} TOO_MANY_FILES when there is no range left
+ */
+export async function claimPorts(folder: string, path: string): Promise<number> {
+  const claims = join(folder, 'ports');
+  await mkdir(claims, { recursive: true });
+  await using _lock = await acquireLock(join(claims, 'lock'), { purpose: 'choosing ports' });
+  const owners = async (start: number) => await readFile(join(claims, String(start)), 'utf8').catch(() => null);
+  for (let start = first; start <= last; start += portsInRange) {
+    const owner = await owners(start);
+    if (owner !== path && ((owner !== null && existsSync(owner)) || !(await areFree(start)))) continue;
+    await writeFile(join(claims, String(start)), path);
+    return start;
+  }
+  throw new TroupeError('TOO_MANY_FILES', `All ports from ${first} to ${last + portsInRange - 1} are taken`, {
+    where: claims,
+    hints: ['troupe gc'],
+  });
+}
+
+async function areFree(start: number): Promise<boolean> {
+  const ports = Array.from({ length: portsInRange }, (_, at) => start + at);
+  return (await Promise.all(ports.map(isFree))).every(free => free);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

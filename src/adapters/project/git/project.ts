@@ -1,0 +1,249 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { access, constants, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import type { ApplyResult, Fingerprint, Project, ProjectHead, TargetCheck } from '../../../ports/project.ts';
+import { coalesce } from '../../coalesce.ts';
+import { toDiskError } from '../../fs/disk-error.ts';
+import { MergeThread } from '../../merge/thread/file-merger.ts';
+import { openTreeMerger } from '../../merge/tree-merge.ts';
+import { type ApplyTreeOptions, applyToTarget } from './apply.ts';
+import { openApplyMarkers } from './apply-markers.ts';
+import { type BlobReader, openBlobReader } from './cat-file.ts';
+import { type CheckTargetOptions, checkTarget } from './check-target.ts';
+import { submodulesOf } from './checkout-options.ts';
+import { applyResolution, type Blobs, inspectConflict, unresolvedReason } from './conflicts.ts';
+import { fingerprintOfGit } from './fingerprint.ts';
+import type { GitOptions } from './git.ts';
+import { trackInFlight } from './in-flight.ts';
+import { dropRefs, listResources, measureRefs } from './list-resources.ts';
+import { matchingPaths } from './matching-paths.ts';
+import { packObjects, unpackObjects } from './packs.ts';
+import { pinObject, unpinObject } from './pins.ts';
+import { findMissing } from './provision.ts';
+import { findRoot, openGitRepository, type ProjectRepository } from './repository.ts';
+import { openSandboxes } from './sandboxes.ts';
+import { openCheckoutFilters } from './tree/checkout-filters.ts';
+import { type AllSandboxes, withTreeSandboxes } from './tree/tree-sandboxes.ts';
+import { changeSet, editTree, listFiles, sizeOfTree, treesOf, unifiedDiff, writeBlob } from './trees.ts';
+import { openWorktreeRepository } from './worktree-repository.ts';
+
+export interface GitProjectOptions extends GitOptions {
+  /** The folder below which sandboxes live, outside of every repository. */
+  sandboxes: string;
+  /** How long the user's hooks and signing may take when a result lands. @default 600_000 */
+  hookTimeoutMs?: number;
+}
+
+/** A project in a git repository, found from any folder inside it. Nothing is read before the first question. */
+export function openGitProject(path: string, options: GitProjectOptions): Project {
+  const root = findRoot(path) ?? resolve(path);
+  const hookTimeoutMs = options.hookTimeoutMs ?? 600_000;
+  return createProject({
+    root,
+    kind: 'git',
+    sandboxes: options.sandboxes,
+    env: options.env,
+    prepare: () => openGitRepository(root, options),
+    head: gitHead,
+    fingerprint: fingerprintOfGit,
+    land: (rooms, what) => applyToTarget({ ...rooms, hookTimeoutMs }, what),
+    outlook: checkTarget,
+  });
+}
+
+export interface ProjectParts {
+  ground: ProjectRepository;
+  sandboxes: AllSandboxes;
+}
+
+/** What tells one kind of project from another. */
+export interface ProjectKind {
+  root: string;
+  kind: Project['kind'];
+  sandboxes: string;
+  /** What git may see of its surroundings. */
+  env: GitOptions['env'];
+  prepare(): Promise<ProjectRepository>;
+  head(
+    ground: ProjectRepository,
+    ref: string | undefined,
+    options: { fetch?: boolean; from?: string },
+  ): Promise<ProjectHead>;
+  fingerprint(ground: ProjectRepository): Promise<Fingerprint>;
+  land(rooms: ProjectParts, options: ApplyTreeOptions): Promise<ApplyResult>;
+  outlook(rooms: ProjectParts, options: CheckTargetOptions): Promise<TargetCheck>;
+}
+
+/** The port over any ground whose objects git keeps. */
+export function createProject(how: ProjectKind): Project {
+  const { root, kind } = how;
+  const { track, drain } = trackInFlight(root);
+  let opened: Promise<ReturnType<typeof openParts>> | null = null;
+  const rooms = () => {
+    opened ??= how.prepare().then(ground => openParts(ground, how));
+    // A folder that is no project yet may become one.
+    opened.catch(() => {
+      opened = null;
+    });
+    return opened;
+  };
+  const objects = async () => (await rooms()).ground.objects;
+  const sandboxes = async () => (await rooms()).sandboxes;
+  const blobs = async (): Promise<Blobs> => {
+    const { blobs: reader, ground, thread } = await rooms();
+    return { thread, read: oid => contentOf(reader, oid), write: content => writeBlob(ground.objects, content) };
+  };
+  return {
+    root,
+    kind,
+    head: track(async (ref, options = {}) => how.head((await rooms()).ground, ref, options)),
+    fingerprint: track(coalesce(async () => how.fingerprint((await rooms()).ground))),
+    matchingPaths: track(async options => matchingPaths((await rooms()).ground, options)),
+    applyState: track(async () => (await rooms()).landingMarks()),
+    spaceFree: () => spaceAt(how.sandboxes),
+    openSandbox: track(async options => (await sandboxes()).open(options)),
+    sandbox: track(async key => (await sandboxes()).find(key)),
+    materialize: track(async key => (await sandboxes()).folder(key)),
+    provision: track(async options => (await sandboxes()).equip(options)),
+    findMissing: track(async options => findMissing((await rooms()).ground, options)),
+    submodules: track(async () => submodulesOf((await rooms()).ground)),
+    markProvisioned: track(async (key, before) => (await sandboxes()).equipped(key, before)),
+    filesOf: key => ({ at: track(async (path, how) => (await sandboxes()).files(key).at(path, how)) }),
+    capture: track(async options => (await sandboxes()).capture(options)),
+    restore: track(async options => (await sandboxes()).restore(options)),
+    removeSandbox: track(async options => (await sandboxes()).remove(options)),
+    sandboxes: track(async () => (await sandboxes()).list()),
+    inventory: track(async () => {
+      const { ground, sandboxes } = await rooms();
+      return listResources(ground, sandboxes);
+    }),
+    removeLeftovers: track(async path => (await sandboxes()).clear(path)),
+    measureRefs: track(async (names, without) => measureRefs((await rooms()).ground, names, without)),
+    pin: track(async (name, oid) => {
+      await pinObject((await rooms()).ground, name, oid);
+    }),
+    unpin: track(async name => unpinObject(await objects(), name)),
+    unpinAll: track(async names => dropRefs(await objects(), names)),
+    filterExisting: track(async oids => (await rooms()).ground.database.existing(oids)),
+    async *pack(options) {
+      yield* packObjects((await rooms()).ground, options);
+    },
+    unpack: track(async (pack, refs) => unpackObjects(await objects(), pack, refs)),
+    changes: track(async options => changeSet((await rooms()).ground, options)),
+    diff: track(async options => unifiedDiff(await objects(), options)),
+    files: track(async tree => listFiles(await objects(), tree)),
+    size: track(async tree => sizeOfTree(await objects(), tree)),
+    read: track(async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`)),
+    blob: track(async oid => contentOf((await rooms()).blobs, oid)),
+    writeBlob: track(async content => writeBlob(await objects(), content)),
+    writeTree: track(async (base, edits) => editTree((await rooms()).ground, base, edits)),
+    mergeTrees: track(async options => (await rooms()).merger.merge(options)),
+    mergeDisjoint: track(async options => (await rooms()).merger.mergeDisjoint(options)),
+    inspectConflict: track(async conflict => inspectConflict(await blobs(), conflict)),
+    unresolvedReason: track(async ({ conflict, tree }) => {
+      const content = await (await rooms()).blobs.read(`${tree}:${conflict.path}`);
+      return content === null ? null : unresolvedReason(await blobs(), conflict, content);
+    }),
+    resolve: track(async ({ tree, conflict, resolution }) =>
+      editTree((await rooms()).ground, tree, [await applyResolution(await blobs(), conflict, resolution)]),
+    ),
+    apply: track(async options => how.land(await rooms(), options)),
+    checkTarget: track(async options => how.outlook(await rooms(), options)),
+    async close() {
+      await drain();
+      const room = await opened?.catch(() => null);
+      await room?.sandboxes.close();
+      await room?.blobs.close();
+      await room?.ground.refs.close();
+      await Promise.all([room?.merger.close(), room?.thread.close(), room?.ground.database.close()]);
+    },
+  };
+}
+
+function openParts(ground: ProjectRepository, { sandboxes, env }: ProjectKind) {
+  const likeness = openCheckoutFilters(ground, env);
+  const thread = new MergeThread();
+  return {
+    ground,
+    sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects: ground.database, likeness }),
+    blobs: openBlobReader(ground.objects),
+    landingMarks: openApplyMarkers(ground),
+    thread,
+    merger: openTreeMerger({ gitDir: ground.commonDir, env, thread }),
+  };
+}
+
+/** @throws {TroupeError} GIT_FAILED */
+async function contentOf(reader: BlobReader, oid: string): Promise<Buffer> {
+  const content = await reader.read(oid);
+  if (content !== null) return content;
+  throw new TroupeError('GIT_FAILED', `the repository has lost the object ${oid}`, {
+    where: oid,
+    hints: ['git fsck'],
+    retriable: false,
+  });
+}
+
+/** How long a remote may take to answer. */
+const fetchMs = 120_000;
+
+async function gitHead(
+  ground: ProjectRepository,
+  asked: string | undefined,
+  { fetch = false, from }: { fetch?: boolean; from?: string },
+): Promise<ProjectHead> {
+  const { files, root } = from === undefined ? ground : await openWorktreeRepository(ground, from);
+  if (fetch) {
+    if ((await files.text(['remote'])) === '') throw noUpstreamError(root, 'the repository has no remote');
+    const words = ['fetch', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];
+    await files.exec(words, { timeoutMs: fetchMs });
+    const { code } = await files.tryRun(['rev-parse', '--verify', '--quiet', '@{upstream}']);
+    if (asked === undefined && code !== 0) throw noUpstreamError(root, 'this branch follows no other');
+  }
+  const ref = asked ?? (fetch ? '@{upstream}' : 'HEAD');
+  const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const [commit, branch] = await Promise.all([
+    files.tryRun(words),
+    files.tryRun(['symbolic-ref', '--quiet', '--short', 'HEAD']),
+  ]);
+  if (commit.code !== 0) throw await unknownCommitError(files, root, ref);
+  const oid = commit.stdout.toString().trim();
+  const [tree = ''] = await treesOf(files, [oid]);
+  return { root, kind: 'git', commit: oid, tree, branch: branch.code === 0 ? branch.stdout.toString().trim() : null };
+}
+
+function noUpstreamError(root: string, why: string): TroupeError {
+  return new TroupeError('USAGE', `There is nothing to be fresh with: ${why}`, {
+    where: root,
+    hints: ['git remote -v', 'git branch -vv'],
+  });
+}
+
+async function unknownCommitError(files: ProjectRepository['files'], root: string, ref: string): Promise<TroupeError> {
+  const { code } = await files.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD']);
+  if (code !== 0 && ref === 'HEAD') {
+    return new TroupeError('NO_COMMITS', 'the repository has no commits yet', {
+      where: root,
+      hints: ['git add -A && git commit -m "Begin"'],
+    });
+  }
+  return new TroupeError('USAGE', `${ref} is not a commit, branch or tag of this repository`, {
+    where: root,
+    hints: ['git branch --all', 'git log --oneline'],
+  });
+}
+
+/** Bytes free at a folder or at the first one above it that exists. @throws {TroupeError} READ_ONLY when none can be made there */
+async function spaceAt(folder: string): Promise<number> {
+  let existing = resolve(folder);
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    await access(existing, constants.W_OK);
+  } catch (thrown) {
+    const about = { where: existing, what: `Nothing can be made in ${existing}, where sandboxes live` };
+    throw toDiskError(thrown, about) ?? thrown;
+  }
+  const { bavail, bsize } = await statfs(realpathSync(existing));
+  return bavail * bsize;
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import { folderMode } from '../../fs/owner-only.ts';
+import { ObjectDatabase } from '../../merge/tree/objects.ts';
+import { type Git, type GitOptions, openGit, stderrOfError } from './git.ts';
+import { openRefWriter, type RefWriter } from './ref-writer.ts';
+import { removeStale } from './temp-files.ts';
+
+/** What every part of a project stands on: the user's files, the objects, and a folder of ours beside them. */
+export interface ProjectRepository {
+  kind: 'git' | 'directory';
+  root: string;
+  /** The user's files. Only landing writes through it. */
+  files: Git;
+  /** Objects, refs and nothing else. */
+  objects: Git;
+  /** Sets refs. */
+  refs: RefWriter;
+  /** Reads and writes single objects, without a process for each. */
+  database: ObjectDatabase;
+  /** Bytes of an object's id: 20, or 32 where the repository uses SHA-256. */
+  oidLength: number;
+  /** The repository shared by all worktrees. */
+  commonDir: string;
+  /** The git directory of the user's own checkout. */
+  gitDir: string;
+  /** Locks, scratch indexes: ours alone, inside the repository. */
+  own: string;
+}
+
+/** The folder that holds `.git`, looking upwards; null outside of any repository. */
+export function findRoot(path: string): string | null {
+  const start = resolve(path);
+  for (let folder = existsSync(start) ? realpathSync(start) : start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+/** @throws {TroupeError} NOT_A_PROJECT */
+export async function openGitRepository(root: string, options: GitOptions): Promise<ProjectRepository> {
+  if (!existsSync(root)) throw notAProjectError(root, 'there is no such folder');
+  const files = openGit({ cwd: root }, options);
+  const found = await files
+    .text(['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir', showFormat])
+    .catch(error => {
+      if (/not a git repository|must be run in a work tree/.test(stderrOfError(error))) {
+        throw notAProjectError(root, 'this is not a git repository with files checked out');
+      }
+      throw error;
+    });
+  const [top = root, gitDir = '', commonDir = '', format = ''] = found.trimEnd().split('\n');
+  const own = join(commonDir, 'troupe-git');
+  await mkdir(own, { recursive: true });
+  await removeStale(own);
+  const objects = openGit({ cwd: commonDir, gitDir: commonDir }, options);
+  const base = { objects, refs: openRefWriter(objects), database: openDatabase(commonDir, options), commonDir, own };
+  return { ...base, kind: 'git', root: top, files: files.at({ cwd: top }), gitDir, oidLength: lengthIn(format) };
+}
+
+const showFormat = '--show-object-format';
+const lengthIn = (format: string) => (format === 'sha256' ? 32 : 20);
+
+const openDatabase = (commonDir: string, { env }: GitOptions) =>
+  new ObjectDatabase({ gitDir: commonDir, directory: commonDir, env }, join(commonDir, 'objects'));
+
+/** @throws {TroupeError} NOT_A_PROJECT */
+export async function openDirectoryRepository(
+  root: string,
+  store: string,
+  options: GitOptions,
+): Promise<ProjectRepository> {
+  if (!existsSync(root)) throw notAProjectError(root, 'there is no such folder');
+  await prepareStore(root, store, options);
+  const own = join(store, 'troupe-git');
+  await mkdir(own, { recursive: true });
+  await removeStale(own);
+  const objects = openGit({ cwd: store, gitDir: store }, options);
+  const files = objects.at({ cwd: root, workTree: root, index: join(own, 'root-index') });
+  const format = (await objects.text(['rev-parse', showFormat])).trimEnd();
+  const base = { objects, refs: openRefWriter(objects), database: openDatabase(store, options), commonDir: store, own };
+  return { ...base, kind: 'directory', root, files, gitDir: store, oidLength: lengthIn(format) };
+}
+
+/** A bare repository of ours, made aside and moved into place, so that there is never half of one. */
+async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
+  if (existsSync(join(store, 'HEAD'))) return;
+  await mkdir(dirname(store), { recursive: true, mode: folderMode });
+  const draft = `${store}.troupe-${randomUUID()}`;
+  await openGit({ cwd: dirname(store) }, options).exec(['init', '--quiet', '--bare', '--template=', draft]);
+  await mkdir(join(draft, 'info'), { recursive: true });
+  const inside = relative(root, store).split(/[\\/]/);
+  const place = `/${inside.map(escapePattern).join('/')}`;
+  // Drafts of other processes, too: a snapshot may be taken while one stands there.
+  const excluded = inside[0] === '..' ? [] : [`${place}/`, `${place}.troupe-*/`];
+  await writeFile(join(draft, 'info', 'exclude'), ['/.troupe/', ...excluded, ''].join('\n'));
+  // Without git there is nobody who expects line ends to be converted: what is read is what is written.
+  await writeFile(join(draft, 'info', 'attributes'), '* -text -eol -ident -filter -working-tree-encoding\n');
+  await rename(draft, store).catch(async error => {
+    await rm(draft, { recursive: true, force: true });
+    // Another process was quicker.
+    if (!existsSync(join(store, 'HEAD'))) throw error;
+  });
+}
+
+/** A name as a pattern that matches only it. */
+export const escapePattern = (name: string) => name.replace(/[\\*?[\]!#]/g, '\\$&');
+
+/** A file's text without its last line end; null when there is no such file. */
+export const readLine = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').then(
+    text => text.trimEnd(),
+    () => null,
+  );
+
+function notAProjectError(root: string, why: string): TroupeError {
+  return new TroupeError('NOT_A_PROJECT', why, { where: root, hints: ['git init', 'troupe init --directory'] });
+}

@@ -1,0 +1,260 @@
+/**
+ * Sandboxes: worktrees outside the repository.
+ *
+ * S1. git's own register is the only one: see `register.ts`.
+ * S2. Registering and removing go through one lock per repository, in this process and across processes: git 2.39
+ *     fails when worktrees are added side by side. Files are written outside of it.
+ * S3. Files go through an index of ours; the worktree's own is set from it, so that agents see a clean `git status`.
+ * S4. Nothing is removed that is not captured: a folder whose registration is gone is captured before it is replaced.
+ * S5. A folder that was used before gets exactly the files of its new tree, or is thrown away: see `pool.ts`.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { TroupeError } from '../../../model/errors.ts';
+import type { CheckoutOptions, ProvisionedSandbox, SandboxRef } from '../../../ports/project.ts';
+import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
+import { makePrivateFolder, restrictFolder } from '../../fs/owner-only.ts';
+import {
+  checkoutSubmodules,
+  configOf,
+  excludesFiles,
+  isFullCheckout,
+  readCheckoutOptions,
+  saveCheckoutOptions,
+} from './checkout-options.ts';
+import { commitTree } from './commits.ts';
+import { openFolderPool } from './folder-pool.ts';
+import type { Git } from './git.ts';
+import { createKeyedMutex } from './keyed-mutex.ts';
+import { acquireLock } from './lock.ts';
+import { pinTree } from './pins.ts';
+import { markProvisioned, provision } from './provision.ts';
+import { type ProjectRepository, readLine } from './repository.ts';
+import { recordSetupFiles } from './setup-files.ts';
+import { isStale, tempName } from './temp-files.ts';
+import { treesOf } from './trees.ts';
+import { captureFiles, checkoutFiles, replaceFiles } from './worktree-files.ts';
+import { lockReason, openWorktreeRegistry, type SandboxTraces, sandboxId } from './worktree-registry.ts';
+
+export interface Sandboxes {
+  open(options: { key: string; tree: string; head?: string; layout?: CheckoutOptions }): Promise<SandboxRef>;
+  equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<ProvisionedSandbox>;
+  equipped(key: string, before?: string): Promise<void>;
+  find(key: string): Promise<SandboxRef>;
+  /** Whether there is one, or half of one. */
+  has(key: string): Promise<boolean>;
+  /** Where its folder is or would be. */
+  pathOf(key: string): string;
+  capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
+  restore(options: { key: string; tree: string }): Promise<void>;
+  /** Without a pin for what holds nothing that is not captured elsewhere. */
+  remove(options: { key: string; pin: string | null }): Promise<void>;
+  list(): Promise<SandboxRef[]>;
+  /** Everything there is of sandboxes, halves included. */
+  survey(): Promise<SandboxTraces[]>;
+  /** Folders that nobody needs: removed by halves, or kept for reuse by a process that died. All of their files are captured. */
+  litter(): Promise<string[]>;
+  /** Takes away litter, or half a sandbox by its path, whose files are captured first. */
+  clear(path: string): Promise<void>;
+  /** Runs while no worktree is being added or removed, here or in another process. */
+  exclusively<Result>(purpose: string, work: () => Promise<Result>): Promise<Result>;
+  /** Lets go of folders that were kept for reuse. */
+  close(): Promise<void>;
+}
+
+const sandboxLostError = '.gone-';
+const reusedMark = 'troupe-reused';
+
+/** What git keeps in a worktree's register while a merge, rebase or the like is under way. */
+const startedMark = [
+  ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
+  ...['REVERT_HEAD', 'REBASE_HEAD', 'rebase-merge', 'rebase-apply', 'sequencer', 'BISECT_LOG', 'BISECT_START'],
+];
+
+export function openSandboxes(ground: ProjectRepository, folder: string): Sandboxes {
+  const home = join(folder, createHash('sha256').update(ground.commonDir).digest('hex').slice(0, 8));
+  const register = openWorktreeRegistry(ground, home);
+  const pool = openFolderPool(home);
+  const turns = createKeyedMutex();
+
+  const exclusively = <Result>(purpose: string, work: () => Promise<Result>) =>
+    turns.run('', async () => {
+      await using _lock = await acquireLock(join(ground.own, 'worktrees.lock'), { purpose });
+      return await work();
+    });
+
+  const find = async (key: string) => {
+    const found = await register.find(key);
+    if (found !== null) return found;
+    throw new TroupeError('SANDBOX_LOST', `the sandbox ${key} is no longer there`, {
+      where: join(home, sandboxId(key)),
+    });
+  };
+
+  const indexOf = (key: string) => join(register.gitDirOf(key), 'troupe-index');
+
+  const inside = ({ key, path }: SandboxRef): Git => {
+    const gitDir = register.gitDirOf(key);
+    return ground.objects.at({ cwd: path, gitDir, workTree: path, index: indexOf(key), config: configOf(gitDir) });
+  };
+
+  const lay = async (sandbox: SandboxRef, tree: string) => {
+    const admin = register.gitDirOf(sandbox.key);
+    const layout = await readCheckoutOptions(admin);
+    const reused = join(admin, reusedMark);
+    if (existsSync(reused)) {
+      await replaceFiles(inside(sandbox), tree, layout);
+      await rm(reused);
+    } else await checkoutFiles(inside(sandbox), tree, layout);
+    if (layout.submodules === true) await checkoutSubmodules(ground, inside(sandbox));
+    const link = `gitdir: ${admin}`;
+    const file = join(sandbox.path, '.git');
+    // An agent may have put a repository of its own in the place of ours.
+    if (layout.copy === true || (await readLine(file)) !== link) {
+      await rm(file, { recursive: true, force: true });
+      if (layout.copy !== true) await writeFile(file, `${link}\n`);
+    }
+    await rm(join(admin, 'index.lock'), { force: true });
+    const draft = join(admin, `index-${randomUUID()}`);
+    await copyFile(indexOf(sandbox.key), draft);
+    await rename(draft, join(admin, 'index'));
+  };
+
+  /** A commit of the tree for the sandbox's HEAD, on top of the project's, so that `git log` and `git status` serve. */
+  const headFor = async (tree: string) => {
+    const found = await ground.objects.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD']);
+    if (found.code !== 0) return commitTree(ground.objects, tree);
+    const head = found.stdout.toString().trim();
+    const [headTree, wanted = tree] = await treesOf(ground.objects, [head, tree]);
+    return headTree === wanted ? head : commitTree(ground.objects, wanted, [head]);
+  };
+
+  const add = async (key: string, commit: string, layout: CheckoutOptions): Promise<SandboxRef> => {
+    const path = join(home, sandboxId(key));
+    await makePrivateFolder(home);
+    await exclusively('opening a sandbox', async () => {
+      await clear(path, sandboxId(key));
+      const how = ['--detach', '--no-checkout', '--lock', '--reason', lockReason(key)];
+      await ground.objects.exec(['worktree', 'add', '--quiet', ...how, path, commit]);
+      await restrictFolder(path);
+    });
+    if (layout.submodules === true || excludesFiles(ground, layout)) return { key, path };
+    // The mark comes first: a crash leaves either an empty folder, or one of which it is known that it was used.
+    await pool.checkout({ path, index: indexOf(key) }, () => writeFile(join(register.gitDirOf(key), reusedMark), ''));
+    return { key, path };
+  };
+
+  /** Half of a sandbox, left by a crash or by someone's broom: what is left of its files is captured first. */
+  const clear = async (path: string, id: string) => {
+    if (existsSync(path)) {
+      const names = (await readdir(path)).filter(name => name !== '.git');
+      if (names.length > 0) await capturePieces(path, id);
+      await removeFolder(path);
+    }
+    await register.unregister(id);
+  };
+
+  const capturePieces = async (path: string, id: string) => {
+    const index = join(ground.own, tempName('index'));
+    const git = ground.objects.at({ cwd: path, workTree: path, index });
+    try {
+      const tree = await captureFiles(ground, git);
+      await pinTree(ground, `lost/${id}-${tree.slice(0, 12)}`, tree);
+    } finally {
+      await rm(index, { force: true });
+    }
+  };
+
+  /** An agent may have moved HEAD or begun a merge. */
+  const tidy = async (sandbox: SandboxRef, commit: string) => {
+    await inside(sandbox).exec(['update-ref', '--no-deref', 'HEAD', commit]);
+    const admin = register.gitDirOf(sandbox.key);
+    await Promise.all(startedMark.map(name => rm(join(admin, name), { recursive: true, force: true })));
+  };
+
+  const capture = async ({ key, pin }: { key: string; pin?: string }) => {
+    const tree = await captureFiles(ground, inside(await find(key)));
+    if (pin === undefined) return { tree, ref: null };
+    return { tree, ref: await pinTree(ground, pin, tree) };
+  };
+
+  /** What set-up made stays, what it changed of `before` is put back. */
+  const keepMade = async (sandbox: SandboxRef, before: string) => {
+    const git = inside(sandbox);
+    await captureFiles(ground, git);
+    await recordSetupFiles(git, before);
+    await lay(sandbox, before);
+  };
+
+  /** The folder goes in one step; what a crash leaves after it is a registration, which the next time clears. */
+  const putAway = async ({ key, path }: SandboxRef) => {
+    const place = register.gitDirOf(key);
+    const mayServe = dirname(path) === home && isFullCheckout(place, await readCheckoutOptions(place));
+    const pooled = mayServe && (await pool.add({ path, index: indexOf(key) }));
+    if (!pooled) await moveFolder(path, join(dirname(path), `${sandboxLostError}${sandboxId(key)}-${randomUUID()}`));
+  };
+
+  return {
+    exclusively,
+    find,
+    pathOf: key => join(home, sandboxId(key)),
+    has: async key => existsSync(register.gitDirOf(key)),
+    open: ({ key, tree, head, layout }) =>
+      turns.run(key, async () => {
+        const commit = head ?? (await headFor(tree));
+        const found = await register.find(key);
+        const sandbox = found ?? (await add(key, commit, layout ?? {}));
+        // git itself hands the patterns of a sparse checkout on to a new worktree.
+        if (layout !== undefined || found === null)
+          await saveCheckoutOptions(ground, register.gitDirOf(key), layout ?? {});
+        if (found !== null) await tidy(found, commit);
+        await lay(sandbox, tree);
+        return sandbox;
+      }),
+    capture: options => turns.run(options.key, () => capture(options)),
+    restore: ({ key, tree }) => turns.run(key, async () => lay(await find(key), tree)),
+    remove: ({ key, pin }) =>
+      turns.run(key, async () => {
+        const found = await register.find(key);
+        if (found !== null && pin !== null) await capture({ key, pin });
+        await exclusively('removing a sandbox', async () => {
+          if (found !== null) await putAway(found);
+          await register.unregister(sandboxId(key));
+        });
+        await sweep(found === null ? home : dirname(found.path));
+      }),
+    equip: ({ key, include, link }) =>
+      turns.run(key, async () => {
+        const { path } = await find(key);
+        return provision(ground, folder, { path, place: register.gitDirOf(key), include, link });
+      }),
+    equipped: (key, before) =>
+      turns.run(key, async () => {
+        if (before !== undefined) await keepMade(await find(key), before);
+        await markProvisioned(register.gitDirOf(key));
+      }),
+    survey: register.scan,
+    litter: () => leftoversIn(home),
+    clear: path =>
+      exclusively('clearing up after a sandbox', async () => {
+        if ((await leftoversIn(home)).includes(path)) return removeFolder(path);
+        const half = (await register.scan()).find(entry => entry.path === path && !(entry.folder && entry.registered));
+        if (half !== undefined) await clear(path, basename(path));
+      }),
+    list: async () =>
+      (await register.list()).filter(({ key, path }) => !key.startsWith('landing/') && existsSync(path)),
+    close: pool.clear,
+  };
+}
+
+/** Deletes what was removed, here or before a crash, and what others kept for reuse when they died: all of it is captured. */
+async function sweep(home: string): Promise<void> {
+  await Promise.all((await leftoversIn(home)).map(removeFolder));
+}
+
+async function leftoversIn(home: string): Promise<string[]> {
+  const names = await readdir(home).catch((): string[] => []);
+  return names.filter(name => name.startsWith(sandboxLostError) || isStale(name)).map(name => join(home, name));
+}

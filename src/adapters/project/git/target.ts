@@ -1,0 +1,80 @@
+import { TroupeError } from '../../../model/errors.ts';
+import { shellQuote } from '../../../model/shell-quote.ts';
+import type { ApplyTarget } from '../../../model/target.ts';
+import { type TargetCheckout, targetChangedError } from '../../../model/target-checkout.ts';
+import type { ProjectRepository } from './repository.ts';
+
+/** The ref a result goes to. */
+export interface ResolvedTarget {
+  ref: string;
+  /** null: the branch is yet to be made. */
+  commit: string | null;
+  /** Where the branch is checked out: moving it would pull the ground from under those files. */
+  checkedOutAt: string | null;
+}
+
+/** @throws {TroupeError} DETACHED_HEAD, TARGET_CHANGED, USAGE */
+export async function findTarget(
+  ground: ProjectRepository,
+  wanted: Exclude<ApplyTarget, { kind: 'patch' }>,
+  place?: TargetCheckout,
+): Promise<ResolvedTarget> {
+  return wanted.kind === 'checkout' ? findCheckout(ground, place) : findBranch(ground, wanted.branch);
+}
+
+async function findCheckout(
+  { files, root }: ProjectRepository,
+  place: TargetCheckout | undefined,
+): Promise<ResolvedTarget> {
+  const { code, stdout } = await files.tryRun(['symbolic-ref', '--quiet', 'HEAD']);
+  if (code !== 0) {
+    throw new TroupeError('DETACHED_HEAD', 'HEAD is detached: a commit made there would belong to no branch', {
+      where: root,
+      hints: ['troupe plan apply --branch NAME', 'git branch'],
+    });
+  }
+  const ref = stdout.toString().trim();
+  const branch = ref.replace(/^refs\/heads\//, '');
+  if (place !== undefined && !place.branches.includes(branch)) {
+    const [meant = null] = place.branches;
+    throw targetChangedError({ meant: { root, branch: meant }, now: { root, branch }, isThere: false });
+  }
+  return { ref, commit: await commitOf(files, ref), checkedOutAt: null };
+}
+
+async function findBranch({ files, root }: ProjectRepository, branch: string): Promise<ResolvedTarget> {
+  const { code } = await files.tryRun(['check-ref-format', '--branch', branch]);
+  if (code !== 0 || branch.startsWith('@{')) {
+    throw new TroupeError('USAGE', `${branch} is not a name git allows for a branch`, {
+      where: root,
+      hints: ['git help check-ref-format'],
+    });
+  }
+  const ref = `refs/heads/${branch}`;
+  const { stdout } = await files.run(['for-each-ref', '--format=%(refname)%00%(worktreepath)', ref]);
+  const own = stdout
+    .toString()
+    .split('\n')
+    .map(line => line.split('\0'));
+  const checkedOutAt = own.find(([name]) => name === ref)?.[1] ?? '';
+  return { ref, commit: await commitOf(files, ref), checkedOutAt: checkedOutAt === '' ? null : checkedOutAt };
+}
+
+export async function commitOf(files: ProjectRepository['files'], ref: string): Promise<string | null> {
+  const { code, stdout } = await files.tryRun(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+  return code === 0 ? stdout.toString().trim() : null;
+}
+
+/** @throws {TroupeError} USAGE */
+export function assertNotCheckedOut({ ref, checkedOutAt }: ResolvedTarget): void {
+  if (checkedOutAt === null) return;
+  const branch = ref.slice('refs/heads/'.length);
+  throw new TroupeError(
+    'USAGE',
+    `${branch} is checked out at ${checkedOutAt}: moving it would make those files look changed`,
+    {
+      where: checkedOutAt,
+      hints: ['troupe plan apply --branch NAME', `troupe -C ${shellQuote(checkedOutAt)} plan apply`],
+    },
+  );
+}

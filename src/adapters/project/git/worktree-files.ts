@@ -1,0 +1,103 @@
+/**
+ * Files of a sandbox (or of a plain directory) to a tree and back, through an index that only we use.
+ *
+ * W1. What is captured is what git would commit: ignored files stay out, and stay where they are on the way back.
+ * W2. A repository made inside (by a scaffolding tool, say) is captured as the files it holds; git alone would keep a
+ *     link to a commit that nobody else has, or refuse when there is none.
+ * W3. Going back removes everything made later, empty folders and inner repositories included.
+ * W4. What was put there from elsewhere is looked past both ways: the paths in `apartFile`, beside the index. So are files
+ *     that set-up made, as long as they are as it made them.
+ */
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { removeFolder } from '../../files/retry-busy.ts';
+import { type Git, stderrOfError } from './git.ts';
+import { treeOfIndex } from './index-tree.ts';
+import { escapePattern, type ProjectRepository, readLine } from './repository.ts';
+import { dropFromIndex, excludeSetupFiles, withSetupFiles } from './setup-files.ts';
+import { withTempIndex } from './temp-index.ts';
+
+/** Holds paths that are no matter of git's, as JSON. */
+export const excludedLinksFile = 'troupe-apart';
+
+/** The files as a tree. `git` is placed at a work tree and an index of ours. */
+export async function captureFiles(ground: ProjectRepository, git: Git): Promise<string> {
+  await unlock(git);
+  const words = ['add', '--all', '--sparse', '--', '.'];
+  const { code, stderr } = await git.tryRun(words);
+  if (/adding embedded git repository|does not have a commit checked out/.test(stderr)) await addInner(ground, git);
+  else if (code !== 0) await git.exec(words);
+  await dropFromIndex(git, await excludedLinks(git));
+  await excludeSetupFiles(git);
+  return (await treeOfIndex(ground, git.location.index ?? '')) ?? (await git.text(['write-tree'])).trim();
+}
+
+interface CheckoutFilesOptions {
+  /** Whether git-lfs fetches large files; otherwise their pointers lie there. @default false */
+  lfs?: boolean;
+}
+
+const smudging = ({ lfs = false }: CheckoutFilesOptions) => ({ env: { GIT_LFS_SKIP_SMUDGE: lfs ? '0' : '1' } });
+
+/** Makes the files exactly the tree, whatever stands there. */
+export async function checkoutFiles(git: Git, tree: string, how: CheckoutFilesOptions = {}): Promise<void> {
+  await unlock(git);
+  await git.exec(['read-tree', '--reset', '-u', tree], smudging(how));
+  const kept = (await excludedLinks(git)).flatMap(path => ['-e', `/${path.split('/').map(escapePattern).join('/')}`]);
+  await withSetupFiles(git, () => git.exec(['clean', '-ffd', '--quiet', ...kept]));
+}
+
+/**
+ * The same where another tree was before, of which nothing may stay, ignored files included. Where that cannot be done
+ * piece by piece everything goes first.
+ */
+export async function replaceFiles(git: Git, tree: string, how: CheckoutFilesOptions = {}): Promise<void> {
+  const { cwd, index = '' } = git.location;
+  await unlock(git);
+  for (const words of [
+    ['read-tree', '--reset', '-u', tree],
+    ['clean', '-ffdx', '--quiet'],
+  ]) {
+    const { code } = await git.tryRun(words, smudging(how));
+    if (code === 0) continue;
+    await Promise.all((await readdir(cwd)).map(name => removeFolder(join(cwd, name))));
+    await rm(index, { force: true });
+    return checkoutFiles(git, tree, how);
+  }
+}
+
+/** The index is ours and used in turns: a lock on it was left by a git that was killed. */
+async function unlock({ location }: Git): Promise<void> {
+  await rm(`${location.index}.lock`, { force: true });
+}
+
+async function excludedLinks({ location: { index = '' } }: Git): Promise<string[]> {
+  return JSON.parse((await readLine(join(dirname(index), excludedLinksFile))) ?? '[]');
+}
+
+/** Adds everything, with the files of inner repositories in place of the repositories. */
+async function addInner(ground: ProjectRepository, git: Git): Promise<void> {
+  const known = new Set(await linksIn(git, ['ls-tree', '-r', '-z', '--full-tree', 'HEAD']));
+  const links = (await linksIn(git, ['ls-files', '--stage', '-z'])).filter(path => !known.has(path));
+  await dropFromIndex(git, links);
+  const inner = (await git.fields(['ls-files', '--others', '--exclude-standard', '-z']))
+    .filter(path => path.endsWith('/'))
+    .map(path => path.slice(0, -1));
+  await git.exec(['add', '--all', '--sparse', '--', '.', ...inner.map(path => `:(exclude,top,literal)${path}`)]);
+  for (const path of inner) {
+    const tree = await withTempIndex(ground, git.at({ cwd: join(git.location.cwd, path) }), here =>
+      captureFiles(ground, here.at({ workTree: here.location.cwd })),
+    );
+    await git.exec(['read-tree', `--prefix=${path}/`, tree]);
+  }
+}
+
+/** Paths that are links to commits of other repositories. */
+async function linksIn(git: Git, words: readonly string[]): Promise<string[]> {
+  const entries = await git.fields(words).catch((error: unknown) => {
+    // Without a commit there are no links yet.
+    if (/Not a valid object name/.test(stderrOfError(error))) return [];
+    throw error;
+  });
+  return entries.filter(line => line.startsWith('160000 ')).map(line => line.slice(line.indexOf('\t') + 1));
+}

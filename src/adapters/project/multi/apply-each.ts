@@ -1,0 +1,132 @@
+import { patchPath } from '../../../model/apply.ts';
+import { TroupeError } from '../../../model/errors.ts';
+import { joinTrees, splitTree } from '../../../model/multi-project-tree.ts';
+import type { ApplyTarget } from '../../../model/target.ts';
+import type { ApplyResult, Project, TargetCheck } from '../../../ports/project.ts';
+
+type ApplyEachOptions = Parameters<Project['apply']>[0];
+
+/**
+ * Lands each project by itself, in order; one that is not changed is not landed. First those are asked whose checkout is not
+ * where the result was made from: they landed before a crash, and say so again, or they moved, and then nothing is landed.
+ * Nor is anything when what one of them meets can be seen beforehand. What an error cannot take back, it tells.
+ * @throws {TroupeError} BASE_MOVED when one moved while others landed; as `land`, with those that landed in `details.landed`
+ */
+export async function applyEach(of: (alias: string) => Project, options: ApplyEachOptions): Promise<ApplyResult> {
+  const [bases, trees] = [splitTree(options.base), splitTree(options.tree)];
+  const heads = await headsAt(of, bases);
+  const changed = Object.keys(trees).filter(alias => heads[alias] !== trees[alias]);
+  const away = options.target.kind === 'checkout' ? await otherProjectsMoved(of, bases, changed) : [];
+  const done = new Map<string, Extract<ApplyResult, { outcome: 'applied' }>>();
+  const [next, ...others] = changed.filter(each => !away.includes(each));
+  const ordered = (alias: string) => {
+    const [base = '', tree = ''] = [bases[alias], trees[alias]];
+    return { ...options, base, tree, target: targetIn(alias, options.target), ...placeIn(alias, options.places) };
+  };
+  // The next one may be half landed, and looks for itself; no other has begun.
+  for (const alias of others) await of(alias).checkTarget(ordered(alias));
+  for (const alias of [...away, ...(next === undefined ? [] : [next, ...others])]) {
+    const landing = await of(alias)
+      .apply(ordered(alias))
+      .catch((thrown: unknown) => {
+        throw TroupeError.is(thrown) && done.size > 0 ? partiallyAppliedError([...done.keys()], alias, thrown) : thrown;
+      });
+    if (landing.outcome === 'applied') done.set(alias, landing);
+    else if (done.size > 0) throw partiallyAppliedError([...done.keys()], alias, movedError(alias));
+    else
+      return {
+        ...landing,
+        commit: joinTrees({ ...bases, [alias]: landing.commit }),
+        tree: joinTrees({ ...heads, [alias]: landing.tree }),
+      };
+  }
+  const told = changed.flatMap(alias => {
+    const landing = done.get(alias);
+    return landing === undefined ? [] : [{ alias, ...landing }];
+  });
+  const left = told.flatMap(({ alias, uncommitted = [] }) => uncommitted.map(file => `${alias}/${file}`));
+  return {
+    outcome: 'applied',
+    ...(left.length > 0 && { uncommitted: left }),
+    commits: told.flatMap(({ alias, commits }) => commits.map(commit => `${alias}:${commit}`)),
+    files: told.flatMap(({ alias, files }) => files.map(file => `${alias}/${file}`)),
+    head: joinTrees({
+      ...bases,
+      ...Object.fromEntries(told.map(({ alias, head, commits }) => [alias, head ?? commits.at(-1) ?? ''])),
+    }),
+  };
+}
+
+/** What landing each would meet; of those that moved all are told. */
+export async function checkEachTarget(
+  of: (alias: string) => Project,
+  { base, tree, target, places }: Parameters<Project['checkTarget']>[0],
+): Promise<TargetCheck> {
+  const [bases, trees] = [splitTree(base), splitTree(tree)];
+  const heads = await headsAt(of, bases);
+  const [commits, moved] = [{ ...bases }, { ...heads }];
+  const left: string[] = [];
+  for (const alias of Object.keys(trees)) {
+    const [from = '', to = ''] = [bases[alias], trees[alias]];
+    if (heads[alias] === to) continue;
+    const { moved: at, uncommitted = [] } = await of(alias).checkTarget({
+      ...{ base: from, tree: to, target: targetIn(alias, target) },
+      ...placeIn(alias, places),
+    });
+    if (at !== null) [commits[alias], moved[alias]] = [at.commit, at.tree];
+    left.push(...uncommitted.map(file => `${alias}/${file}`));
+  }
+  const asTheyWere = joinTrees(commits) === joinTrees(bases);
+  return {
+    moved: asTheyWere ? null : { commit: joinTrees(commits), tree: joinTrees(moved) },
+    ...(left.length > 0 && { uncommitted: left }),
+  };
+}
+
+/** A patch is for one repository: each project gets a file of its own. */
+function targetIn(alias: string, target: ApplyTarget): ApplyTarget {
+  return target.kind === 'patch' ? { ...target, file: patchPath(target.file, alias) } : target;
+}
+
+/** Each project is told of its own place alone. */
+function placeIn(alias: string, places: ApplyEachOptions['places'] = {}): Pick<ApplyEachOptions, 'places'> {
+  const place = places[alias];
+  return place === undefined ? {} : { places: { [alias]: place } };
+}
+
+/** The trees of commits, by alias. */
+async function headsAt(of: (alias: string) => Project, commits: Readonly<Record<string, string>>) {
+  const heads = Object.entries(commits).map(
+    async ([alias, commit]) => [alias, (await of(alias).head(commit)).tree] as const,
+  );
+  return Object.fromEntries(await Promise.all(heads));
+}
+
+async function otherProjectsMoved(
+  of: (alias: string) => Project,
+  bases: Readonly<Record<string, string>>,
+  aliases: readonly string[],
+): Promise<string[]> {
+  const heads = await Promise.all(aliases.map(async alias => ({ alias, head: await of(alias).head() })));
+  return heads.flatMap(({ alias, head }) => (head.commit === bases[alias] ? [] : [alias]));
+}
+
+const movedError = (alias: string) =>
+  new TroupeError('BASE_MOVED', 'it moved meanwhile', { where: alias, hints: ['troupe plan apply --branch NAME'] });
+
+/** Another target would take the rest somewhere else and finish the plan: what lands it beside what did comes first. */
+function partiallyAppliedError(landed: readonly string[], left: string, why: TroupeError): TroupeError {
+  const { where, details } = why;
+  const isElsewhere = (hint: string) => / --(?:branch|patch) /.test(hint);
+  const hints = [
+    ...why.hints.filter(hint => !isElsewhere(hint)),
+    'troupe plan apply',
+    ...why.hints.filter(isElsewhere),
+  ];
+  return new TroupeError(why.code, `${landed.join(', ')} landed; ${left} did not: ${why.message}`, {
+    where,
+    hints,
+    details: { ...details, landed, left },
+    cause: why,
+  });
+}

@@ -1,0 +1,108 @@
+import type { Conflict } from '../../../model/conflict.ts';
+import { combinedAlias, isJoinedTree, joinTrees, splitPath, splitTree } from '../../../model/multi-project-tree.ts';
+import type { Project, TreeMerge } from '../../../ports/project.ts';
+
+type MergeMethods = Pick<
+  Project,
+  | 'blob'
+  | 'writeBlob'
+  | 'writeTree'
+  | 'mergeTrees'
+  | 'mergeDisjoint'
+  | 'inspectConflict'
+  | 'unresolvedReason'
+  | 'resolve'
+>;
+
+/** Merging of joined trees: each project by itself, where its trees differ. A child narrowed to one brings only that. */
+export function multiProjectMerge(
+  of: (alias: string) => Project,
+  [main, ...others]: readonly [Project, ...Project[]],
+): MergeMethods {
+  const within = (conflict: Conflict): { project: Project; conflict: Conflict; alias: string } => {
+    const { alias, path } = splitPath(conflict.path);
+    return { project: of(alias), conflict: { ...conflict, path }, alias };
+  };
+  return {
+    /** The same content has the same id in every project. */
+    async blob(oid) {
+      for (const project of others) if ((await project.filterExisting([oid])).length > 0) return project.blob(oid);
+      return main.blob(oid);
+    },
+    async writeBlob(content) {
+      for (const project of others) await project.writeBlob(content);
+      return main.writeBlob(content);
+    },
+    async writeTree(base, edits) {
+      if (!isJoinedTree(base)) return main.writeTree(base, edits);
+      const parts = splitTree(base);
+      for (const alias of new Set(edits.map(({ path }) => splitPath(path).alias))) {
+        const own = edits.filter(({ path }) => splitPath(path).alias === alias);
+        const edited = own.map(edit => ({ ...edit, path: splitPath(edit.path).path }));
+        parts[alias] = await of(alias).writeTree(parts[alias] ?? '', edited);
+      }
+      return joinTrees(parts);
+    },
+    async mergeTrees({ base, ours, theirs, alias, theirsPlanId }) {
+      if (!isJoinedTree(ours)) return main.mergeTrees({ base, ours, theirs, alias, theirsPlanId });
+      const [before, result] = [splitTree(base), splitTree(ours)];
+      const engines: Record<string, string> = {};
+      const conflicts: Conflict[] = [];
+      const adjacent: NonNullable<TreeMerge['adjacent']> = {};
+      for (const [name, part] of Object.entries(splitTree(theirs))) {
+        const [from = part, mine = part] = [before[name], result[name]];
+        if (from === part) continue;
+        const merged = await of(name).mergeTrees({ alias: name, base: from, ours: mine, theirs: part, theirsPlanId });
+        result[name] = merged.treeOid;
+        for (const [path, engine] of Object.entries(merged.engines)) engines[`${name}/${path}`] = engine;
+        for (const [path, maps] of Object.entries(merged.adjacent ?? {})) adjacent[`${name}/${path}`] = maps;
+        if (merged.clean) continue;
+        for (const conflict of merged.conflicts) {
+          const path = `${name}/${conflict.path}`;
+          conflicts.push({ ...conflict, alias: combinedAlias, path, conflictId: `${theirsPlanId}:${path}` });
+        }
+      }
+      const treeOid = joinTrees(result);
+      const report = { treeOid, engines, ...(Object.keys(adjacent).length === 0 ? {} : { adjacent }) };
+      return conflicts.length === 0 ? { clean: true, ...report } : { clean: false, conflicts, ...report };
+    },
+    async mergeDisjoint({ ours, children }) {
+      if (!isJoinedTree(ours)) return main.mergeDisjoint({ ours, children });
+      let result = splitTree(ours);
+      for (const [folded, child] of children.entries()) {
+        const next = { ...result };
+        const before = splitTree(child.base);
+        for (const [alias, theirs] of Object.entries(splitTree(child.theirs))) {
+          const [base = theirs, mine = theirs] = [before[alias], next[alias]];
+          if (base === theirs) continue;
+          const one = await of(alias).mergeDisjoint({ ours: mine, children: [{ base, theirs }] });
+          if (one.folded === 0) return { treeOid: joinTrees(result), folded };
+          next[alias] = one.treeOid;
+        }
+        result = next;
+      }
+      return { treeOid: joinTrees(result), folded: children.length };
+    },
+    inspectConflict(conflict) {
+      if (conflict.alias !== combinedAlias) return main.inspectConflict(conflict);
+      const one = within(conflict);
+      return one.project.inspectConflict(one.conflict);
+    },
+    unresolvedReason({ conflict, tree }) {
+      if (!isJoinedTree(tree)) return main.unresolvedReason({ conflict, tree });
+      const one = within(conflict);
+      return one.project.unresolvedReason({ conflict: one.conflict, tree: splitTree(tree)[one.alias] ?? '' });
+    },
+    async resolve({ tree, conflict, resolution }) {
+      if (!isJoinedTree(tree)) return main.resolve({ tree, conflict, resolution });
+      const one = within(conflict);
+      const parts = splitTree(tree);
+      parts[one.alias] = await one.project.resolve({
+        tree: parts[one.alias] ?? '',
+        conflict: one.conflict,
+        resolution,
+      });
+      return joinTrees(parts);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What the files of a closed store looked like. LevelDB itself does not notice a log that was cut or lost, and takes the
+ * store as it was before for the whole of it; so whoever closes it leaves a seal, and whoever opens it compares.
+ *
+ * 1. The seal is broken before the store is opened: after a crash there is none, and LevelDB's own recovery holds.
+ * 2. A seal counts only together with the OWNER who left it: one that came late, after the next had opened, is void.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { parseJson } from '../../model/json.ts';
+import { writeFileAtomic } from '../fs/write-file-atomic.ts';
+
+const Manifest = z.object({
+  owner: z.string(),
+  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+});
+type Manifest = z.infer<typeof Manifest>;
+
+const manifestFile = 'SEAL';
+export const ownerFile = 'OWNER';
+
+/** Files that hold rows or say which do. */
+const holds = /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb|sst))$/;
+
+/** Tables never change once they are written, and LevelDB checks their blocks by itself. */
+const isTable = (name: string) => /\.(?:ldb|sst)$/.test(name);
+
+/** Leaves a seal; tables known from the last one are not read again. */
+export async function writeManifest(path: string, last: Manifest | null): Promise<void> {
+  const names = (await readdir(path)).filter(name => holds.test(name));
+  const files: Manifest['files'] = {};
+  for (const name of names) {
+    const known = isTable(name) ? last?.files[name] : undefined;
+    files[name] = known ?? (await measure(join(path, name)));
+  }
+  const owner = await readFile(join(path, ownerFile), 'utf8');
+  await writeFileAtomic(join(path, manifestFile), JSON.stringify({ owner, files } satisfies Manifest));
+}
+
+/** Breaks the seal. */
+export const removeManifest = (path: string): Promise<void> => rm(join(path, manifestFile), { force: true });
+
+/** The seal that stands, or null where there is none or it is void. */
+export async function readManifest(path: string): Promise<Manifest | null> {
+  const text = await readFile(join(path, manifestFile), 'utf8').catch(() => null);
+  const owner = await readFile(join(path, ownerFile), 'utf8').catch(() => '');
+  const parsed = Manifest.safeParse(text === null ? null : parseJson(text));
+  return parsed.success && parsed.data.owner === owner ? parsed.data : null;
+}
+
+/**
+ * What is no longer as it was sealed, in a phrase; null when all is. Tables are only measured, unless it is to be thorough.
+ */
+export async function findTampering(
+  path: string,
+  { files }: Manifest,
+  { thorough = false }: { thorough?: boolean } = {},
+): Promise<string | null> {
+  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+    // Whoever opens the store meanwhile may take a file away between two looks at it.
+    const found = await (isTable(name) && !thorough ? sizeOf : measure)(join(path, name)).catch(() => null);
+    if (found === null) return `${name} is missing`;
+    if (found.bytes !== bytes) return `${name} has ${found.bytes} bytes where it had ${bytes}`;
+    if (found.sha256 !== undefined && found.sha256 !== sha256) return `${name} was changed`;
+  }
+  return null;
+}
+
+async function sizeOf(file: string): Promise<{ bytes: number; sha256?: undefined }> {
+  return { bytes: (await stat(file)).size };
+}
+
+async function measure(file: string): Promise<{ bytes: number; sha256: string }> {
+  const content = await readFile(file);
+  return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import {
+  type Action,
+  type ActionSource,
+  extendAction,
+  parseAction,
+  type Troupe,
+  TroupeError,
+  type UseOptions,
+} from '../index.ts';
+import { isActionFile } from '../presentation/action-file.ts';
+import { isCi } from '../presentation/colors.ts';
+import type { CommandContext, GlobalOptions } from './command.ts';
+import { isInteractive } from './prompts/prompt.ts';
+
+/** Where a person is: paths they type begin there. */
+type WorkingDirectory = { globals: Pick<GlobalOptions, 'directory'> };
+
+/** The file's text. @throws {TroupeError} FILE_NOT_FOUND */
+export async function readActionFile(context: WorkingDirectory, file: string): Promise<string> {
+  const path = resolve(context.globals.directory, file);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new TroupeError('FILE_NOT_FOUND', 'This file cannot be read', {
+      where: path,
+      hints: ['ls', 'troupe init'],
+      cause,
+    });
+  }
+}
+
+/** What a plan is made of, before a stored action that a file extends was looked up. */
+export type PlanRequest = Omit<UseOptions, 'action'> & { action: Action | string | ActionSource };
+
+/** The same with the stored action that its file extends in it. @throws {TroupeError} UNKNOWN_ACTION, INVALID_ACTION, … */
+export async function resolveStoredBase(troupe: Troupe, { action, ...options }: PlanRequest): Promise<UseOptions> {
+  if (typeof action === 'string' || !('source' in action)) return { ...options, action };
+  return { ...options, action: await troupe.actions.read(action.source, action.where) };
+}
+
+/** What `run` and `plan use` were asked to make a plan of. */
+export async function planRequestFromFlags(context: CommandContext): Promise<PlanRequest> {
+  const { args, globals } = context;
+  const file = args.text('file');
+  const goal = args.text('goal');
+  const profile = args.text('profile');
+  const base = args.text('base');
+  const { parseProjectAliases } = await import('./project/linked-projects.ts');
+  const projects = parseProjectAliases(args.list('project'));
+  return {
+    action: await actionFromFlags(context),
+    arguments: parseArgFlags(args.list('arg')),
+    invariants: args.list('invariant').map(text => ({ text, check: null, nonOverridable: false, each: 'phase' })),
+    allowEmpty: args.has('allow-empty'),
+    fetch: args.has('fetch'),
+    recheck: args.has('recheck'),
+    ...attendedMode(context),
+    ...(goal === undefined ? {} : { goal }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(projects.length === 0 ? {} : { projects }),
+    ...(base === undefined ? {} : { base }),
+    ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
+  };
+}
+
+/** Who can be asked where the command was typed. */
+function attendedMode(context: CommandContext): Pick<UseOptions, 'attended'> {
+  if (isCi(context.io.env)) return { attended: 'ci' };
+  return isInteractive(context) ? { attended: 'terminal' } : {};
+}
+
+/** The text of an action; where it extends files, with those in it. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION, … */
+export async function readActionSource(
+  context: WorkingDirectory,
+  file: string,
+): Promise<string | Record<string, unknown>> {
+  const top = { source: await readActionFile(context, file), where: file };
+  const whole = await extendAction(top, async (name, from) => {
+    if (!isActionFile(name)) return null;
+    const path = isAbsolute(name) ? name : join(dirname(from), name);
+    return { source: await readActionFile(context, path), where: path };
+  });
+  return whole.source;
+}
+
+/** The action of a file; as it is written where it extends a stored one. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION, … */
+export async function loadActionFile(context: WorkingDirectory, file: string): Promise<Action | ActionSource> {
+  const source = await readActionSource(context, file);
+  const extendsStored = typeof source === 'object' && source.extends !== undefined;
+  return extendsStored ? { source, where: file } : parseAction(source, file);
+}
+
+async function actionFromFlags(context: CommandContext): Promise<PlanRequest['action']> {
+  const file = context.args.text('file');
+  const name = context.args.text('action');
+  if (file !== undefined && name === undefined) return loadActionFile(context, file);
+  if (name !== undefined && file === undefined) return name;
+  throw new TroupeError('USAGE', 'Say which action: either a file or the name of a stored one', {
+    hints: ['troupe action list', 'troupe init', 'troupe help run'],
+  });
+}
+
+function parseArgFlags(typed: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    typed.map(pair => {
+      const [key = '', ...value] = pair.split('=');
+      if (key !== '' && value.length > 0) return [key, value.join('=')];
+      throw new TroupeError('USAGE', `"${pair}" is not an argument, which is written ${key || 'KEY'}=VALUE`, {
+        where: '--arg',
+        hints: ['troupe help run'],
+      });
+    }),
+  );
+}

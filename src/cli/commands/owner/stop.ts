@@ -1,0 +1,31 @@
+import { findOwner, packageVersion } from '../../../host.ts';
+import { TroupeError } from '../../../index.ts';
+import type { CommandContext, RunCommand } from '../../command.ts';
+import { locateProject, type ProjectLocation } from '../../project/project-location.ts';
+
+/** How often it is looked whether the owner is gone. */
+const pollMs = 20;
+
+export const run: RunCommand = async context => {
+  const place = await locateProject({ ...context.globals, env: context.io.env });
+  const found = await findOwner(place.owner, packageVersion());
+  if (found === null) return { data: { stopped: null }, text: 'Nobody has the store.' };
+  const { pid } = found.owner;
+  if (found.confirmed) context.io.terminate(pid);
+  await waitUntilGone(place, pid, context);
+  return { data: { stopped: pid }, text: `process ${pid} ended; nothing is lost` };
+};
+
+/** Waits. One that listens to nobody was only looking, and is gone in a moment. @throws {TroupeError} STORE_LOCKED when it stays */
+async function waitUntilGone(place: ProjectLocation, pid: number, { globals }: CommandContext): Promise<void> {
+  const deadline = performance.now() + globals.lockMs;
+  while ((await findOwner(place.owner, packageVersion()))?.owner.pid === pid) {
+    if (performance.now() > deadline) {
+      throw new TroupeError('STORE_LOCKED', `Process ${pid} has not let go of the store yet`, {
+        where: `process ${pid}`,
+        hints: ['troupe owner status', `kill -KILL ${pid}   # what it did not finish is taken up again`],
+      });
+    }
+    await new Promise(resolve => setTimeout(resolve, pollMs));
+  }
+}

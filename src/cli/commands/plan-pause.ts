@@ -1,4 +1,0 @@
-import { move } from '../move.ts';
-import type { Run } from '../verb.ts';
-
-export const run: Run = context => move(context, { aim: 'execute', command: ({ plan }) => plan.pause() });

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { type ApplyOptions, type ApplyTarget, CommitTrailers, TroupeError } from '../../../index.ts';
+import type { CommandContext } from '../../command.ts';
+
+/** Where `--branch`, `--onto` and `--patch` say that the result goes; undefined when they say nothing. */
+export function targetFromFlags(
+  { args, globals }: Pick<CommandContext, 'args' | 'globals'>,
+  root: string,
+): ApplyTarget | undefined {
+  const branch = args.text('branch');
+  const onto = args.text('onto');
+  const file = args.text('patch');
+  if ([branch, onto, file].filter(word => word !== undefined).length > 1) {
+    throw new TroupeError('USAGE', 'A result goes to one place', { hints: ['troupe help plan apply'] });
+  }
+  const overwrite = args.has('force');
+  if (overwrite && file === undefined) {
+    throw new TroupeError('USAGE', 'Only a patch file is written over', {
+      hints: ['troupe help plan apply'],
+    });
+  }
+  if (branch !== undefined) return { kind: 'branch', branch };
+  if (onto !== undefined) return { kind: 'checkout', root, branch: onto };
+  if (file === undefined) return undefined;
+  return { kind: 'patch', file: resolve(globals.directory, file), ...(overwrite ? { overwrite } : {}) };
+}
+
+/** What `plan apply` was told of the landing, typed in the checkout at `root`. @throws {TroupeError} USAGE */
+export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'globals'>, root: string): ApplyOptions {
+  const { args } = context;
+  const only = args.list('only');
+  if (args.has('drop-rest') && only.length === 0) {
+    throw new TroupeError('USAGE', 'What is let go of is the rest of what --only names', {
+      hints: ['troupe plan review'],
+    });
+  }
+  const then = args.text('post-apply');
+  const note = {
+    ...defined('assistedBy', args.text('assisted-by')),
+    ...defined('coAuthoredBy', args.text('co-authored-by')),
+    ...(args.has('plan-trailer') ? { planId: true } : {}),
+  };
+  const commit = CommitTrailers.safeParse(note);
+  if (!commit.success) {
+    throw new TroupeError('USAGE', commit.error.issues.map(({ message }) => message).join('; '), {
+      hints: ['troupe help plan apply'],
+    });
+  }
+  const subplans = args.list('subplan');
+  const target = targetFromFlags(context, root);
+  return {
+    from: root,
+    // Unnamed it is where parts of the plan landed before, if any did, or else where the plan was made.
+    ...(target === undefined ? {} : { target }),
+    ...(only.length === 0 ? {} : { only }),
+    ...(args.has('drop-rest') ? { discardRest: true } : {}),
+    ...(args.has('finished') ? { finished: true } : {}),
+    ...(subplans.length === 0 ? {} : { subplans }),
+    ...(Object.keys(note).length === 0 ? {} : { commit: commit.data }),
+    ...(then === undefined ? {} : { postApply: { argv: ['sh', '-c', then], timeoutSeconds: 300 } }),
+  };
+}
+
+const defined = <Key extends string>(key: Key, value: string | undefined) =>
+  value === undefined ? {} : { [key]: value };

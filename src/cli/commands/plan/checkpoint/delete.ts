@@ -1,0 +1,10 @@
+import type { RunCommand } from '../../../command.ts';
+import { openProject, selectPlan } from '../../../project/open-project.ts';
+
+export const run: RunCommand = async context => {
+  await using opened = await openProject(context);
+  const plan = await selectPlan(context, opened.troupe);
+  const wanted = context.args.text('checkpoint') ?? '';
+  await plan.deleteCheckpoint(wanted);
+  return { data: { plan_id: plan.id, deleted: wanted }, text: `deleted  ${wanted}` };
+};

@@ -1,0 +1,36 @@
+import { checkoutChangeLines } from '../../../presentation/checkout-changes.ts';
+import { correctionImpact } from '../../../presentation/correction-impact.ts';
+import { formatDecisions } from '../../../presentation/decisions.ts';
+import { formatLastOutput } from '../../../presentation/last-output.ts';
+import { nextLines } from '../../../presentation/next-commands.ts';
+import { explainState } from '../../../presentation/next-steps.ts';
+import { planData } from '../../../presentation/plan-data.ts';
+import { stateLabel } from '../../../presentation/plan-state.ts';
+import { sanitizeLine } from '../../../presentation/sanitize.ts';
+import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
+import type { RunCommand } from '../../command.ts';
+import { openProject, selectPlan } from '../../project/open-project.ts';
+
+/** Why the plan is as it is: what was decided and rejected, why it rests, and what leads on. */
+export const run: RunCommand = async context => {
+  await using opened = await openProject(context);
+  const plan = await selectPlan(context, opened.troupe);
+  const record = await plan.record();
+  const decisions = await plan.decisions({ superseded: context.args.has('superseded') });
+  const { reason, next } = explainState(record, context);
+  const { paint } = context;
+  const impact = [...correctionImpact(decisions)].map(([decision_id, invalidates]) => ({ decision_id, invalidates }));
+  return {
+    data: { plan: planData(record), decisions: toSnakeCaseKeys(decisions), impact, reason: reason, next },
+    text: [
+      `${paint.bold(stateLabel(record))}  ${sanitizeLine(record.description)}`,
+      reason,
+      ...formatLastOutput(record.error),
+      ...checkoutChangeLines(record),
+      '',
+      ...formatDecisions(decisions, paint),
+      '',
+      ...(next.length === 0 ? ['Nothing leads on from here.'] : nextLines(next, paint)),
+    ].join('\n'),
+  };
+};

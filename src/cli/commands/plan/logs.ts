@@ -1,0 +1,75 @@
+import { TroupeError } from '../../../index.ts';
+import { createLogLabels, type LogLabels } from '../../../presentation/log-labels.ts';
+import { shortId } from '../../../presentation/next-commands.ts';
+import { sanitizeText } from '../../../presentation/sanitize.ts';
+import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
+import type { CommandContext, LogLineData, RunCommand } from '../../command.ts';
+import { parseSince } from '../../parse-since.ts';
+import { openProject, selectPlan } from '../../project/open-project.ts';
+
+/** A log has no end; what is kept in memory for one document at the end has. */
+const linesMax = 10_000;
+
+export const run: RunCommand = async context => {
+  const { args, globals } = context;
+  const tail = parseTail(context);
+  const since = parseSince(args.text('since'), context.io.now());
+  const steps = args.list('step');
+  // A pipe ends in a terminal often enough: what could clear it, or write to its clipboard, passes only when asked for.
+  const shown = args.has('raw') ? (line: string) => line : sanitizeText;
+  await using opened = await openProject(context);
+  const plan = await selectPlan(context, opened.troupe);
+  const names = createLogLabels(await opened.troupe.tree(plan.id), context.paint);
+  const only = args.list('only').map(wanted => resolveSubplan(names, wanted, plan.id));
+  const kept: LogLineData[] = [];
+  let printed = 0;
+  const stop = new AbortController();
+  const letGo = context.interrupts.handle(() => stop.abort());
+  const wanted = {
+    ...(only.length === 0 ? {} : { only }),
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(since === undefined ? {} : { since }),
+    ...(tail === undefined ? {} : { tail }),
+  };
+  for await (const line of plan.logs({ ...wanted, follow: args.has('follow'), signal: stop.signal })) {
+    if (!names.has(line.planId)) names.add(await opened.troupe.tree(plan.id));
+    const text = shown(line.text);
+    const entry: LogLineData = { type: 'log', ...line, subplan: names.goal(line.planId), text };
+    context.emitLogLine(entry, `${names.prefix(line.planId)}${text}`);
+    printed += 1;
+    if (globals.format !== 'yaml') continue;
+    kept.push(entry);
+    if (kept.length > linesMax) kept.shift();
+  }
+  letGo();
+  if (printed === 0) context.log(Object.keys(wanted).length > 0 ? 'No line is like that' : 'Nothing was printed yet');
+  return {
+    data: {
+      plan_id: plan.id,
+      printed,
+      lines: toSnakeCaseKeys(kept),
+      dropped: kept.length === 0 ? 0 : printed - kept.length,
+    },
+    text: '',
+  };
+};
+
+function parseTail({ args }: CommandContext): number | undefined {
+  const typed = args.text('tail');
+  if (typed === undefined) return undefined;
+  if (/^\d+$/.test(typed)) return Number(typed);
+  throw new TroupeError('USAGE', `--tail takes a number of lines, not "${typed}"`, {
+    hints: ['troupe plan logs --tail 20'],
+  });
+}
+
+/** @throws {TroupeError} USAGE when no plan of the tree is called so, or more than one */
+function resolveSubplan(names: LogLabels, wanted: string, planId: string): string {
+  const found = names.find(wanted);
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  const how = found.length === 0 ? 'No subplan is' : `${found.length} subplans are`;
+  throw new TroupeError('USAGE', `${how} called "${wanted}"`, {
+    where: `plan ${shortId(planId)}`,
+    hints: [`troupe plan tree ${shortId(planId)}`],
+  });
+}

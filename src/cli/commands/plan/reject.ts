@@ -1,0 +1,43 @@
+import { TroupeError } from '../../../index.ts';
+import { correctionData } from '../../../presentation/correction.ts';
+import { sanitizeLine } from '../../../presentation/sanitize.ts';
+import type { RunCommand } from '../../command.ts';
+import { followPlan } from '../../follow-plan.ts';
+import { appendFlag } from '../../output/hints.ts';
+import { planCommandResult } from '../../output/plan-result.ts';
+import { openProject, selectPlan } from '../../project/open-project.ts';
+import { confirm } from '../../prompts/prompt.ts';
+
+/** Parts of a result taken out and done otherwise, then staying with the plan until it rests. */
+export const run: RunCommand = async context => {
+  const { args } = context;
+  const parts = args.list('parts');
+  const reason = args.text('reason') ?? '';
+  if (reason.trim() === '') {
+    throw new TroupeError('USAGE', 'A rejection says why', {
+      where: '--reason',
+      hints: [appendFlag(context.commandLine, '--reason "why"')],
+    });
+  }
+  const rejections = parts.map(part => ({ part, reason }));
+  await using opened = await openProject(context);
+  const plan = await selectPlan(context, opened.troupe);
+  const preview = await plan.reject(rejections, { dryRun: true });
+  const named = parts.map(sanitizeLine).join(', ');
+  if (args.has('dry-run')) {
+    const text = `would take ${named} out of the result, and ask a subplan: ${sanitizeLine(preview.guidance)}`;
+    return { data: correctionData(preview), text };
+  }
+  await confirm(context, `Take ${named} out of the result and have it done otherwise`);
+  const attendance = followPlan(context, plan);
+  try {
+    await attendance.skipHistory();
+    const report = await plan.reject(rejections, { force: args.has('force') });
+    context.reportStarted(plan.id);
+    const record = await attendance.waitUntilIdle();
+    const outcome = await planCommandResult({ context, plan, record, attendance, aim: 'execute' });
+    return { ...outcome, data: { ...correctionData(report), ...outcome.data } };
+  } finally {
+    attendance.close();
+  }
+};

@@ -1,0 +1,97 @@
+import type { CommandDefinition } from '../command.ts';
+import { detachFlag, environmentFlag, planArgument, planFlag } from './shared-flags.ts';
+
+/** Commands that change what was decided, or start anew from there. */
+export const correctionCommands: readonly CommandDefinition[] = [
+  {
+    path: 'plan correct',
+    summary: 'Make one decision otherwise; what came of it runs again, all else stays',
+    examples: [
+      ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --dry-run', 'what would fall and what would stay'],
+      ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --yes', 'without asking'],
+      ['troupe plan correct 7Q3K2M9P --mode append --guidance "document it too"', 'add a subplan to the result'],
+    ],
+    arguments: [['<decision>', 'id of the decision, or enough of its end; troupe plan explain lists them']],
+    flags: [
+      planFlag,
+      { flags: '--guidance <text>', meaning: 'what should be different, or what is to be done besides' },
+      {
+        flags: '--mode <mode>',
+        meaning: 'revert: decide anew; append: leave everything and add to it; default revert',
+        choices: ['revert', 'append'],
+      },
+      { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
+      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+      environmentFlag,
+      detachFlag,
+    ],
+    load: () => import('../commands/plan/correct.ts'),
+  },
+  {
+    path: 'plan reject',
+    summary: 'Take parts out of a reviewed result, and have them done otherwise',
+    examples: [
+      ['troupe plan reject src/a.ts --reason "keep the public name"', 'a file, a folder'],
+      ['troupe plan reject src/a.ts#2 --reason "off by one" --yes', 'one hunk; troupe plan review counts them'],
+    ],
+    arguments: [['<parts...>', 'paths, folders, or hunks as path#2']],
+    flags: [
+      planFlag,
+      { flags: '--reason <text>', meaning: 'why; the agent is told, and shown what was taken out' },
+      { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
+      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+      environmentFlag,
+      detachFlag,
+    ],
+    load: () => import('../commands/plan/reject.ts'),
+  },
+  {
+    path: 'plan edit',
+    summary: 'Change what the strategy decided, before anything is done about it; the old revision stays',
+    examples: [
+      ['troupe plan edit', 'decisions and subplans in $VISUAL or $EDITOR'],
+      ['troupe plan edit --print > strategy.yaml', 'as text'],
+      ['troupe plan edit --with strategy.yaml --dry-run', 'what would change'],
+    ],
+    arguments: [planArgument],
+    flags: [
+      planFlag,
+      { flags: '--print', meaning: 'print the strategy as it would be edited' },
+      { flags: '--with <file>', meaning: 'take the edited strategy from a file' },
+      { flags: '--dry-run', meaning: 'show what would change and change nothing' },
+    ],
+    load: () => import('../commands/plan/edit.ts'),
+  },
+  {
+    path: 'plan corrections',
+    summary: 'List what was corrected, oldest first',
+    examples: [['troupe plan corrections', 'id, age, mode and guidance']],
+    arguments: [planArgument],
+    flags: [planFlag],
+    readOnly: true,
+    load: () => import('../commands/plan/corrections.ts'),
+  },
+  {
+    path: 'plan fork',
+    summary: 'Make a new plan from a checkpoint of any plan, finished ones too',
+    examples: [
+      ['troupe plan fork 7Q3K2M9P --checkpoint halfway', 'go on from there as a plan of its own'],
+      ['troupe plan fork 7Q3K2M9P --goal "the same in Rust"', 'from its newest checkpoint, with another goal'],
+    ],
+    arguments: [planArgument],
+    flags: [
+      planFlag,
+      {
+        flags: '--checkpoint <id>',
+        meaning: 'id of the checkpoint, or enough of its end, or its label; default the newest',
+      },
+      { flags: '--goal <text>', meaning: 'what is wanted instead; the fork then thinks for itself' },
+      { flags: '--guidance <text>', meaning: 'what its agents should know' },
+      { flags: '--profile <name>', meaning: 'automation profile; default that of the other plan' },
+      environmentFlag,
+      { flags: '--no-start', meaning: 'leave it queued, whatever the profile says' },
+      detachFlag,
+    ],
+    load: () => import('../commands/plan/fork.ts'),
+  },
+];

@@ -1,0 +1,49 @@
+import type { CommandDefinition } from '../command.ts';
+import { actionCommands } from './action.ts';
+import { correctionCommands } from './correction.ts';
+import { invariantCommands } from './invariant.ts';
+import { maintenanceCommands } from './maintenance.ts';
+import { ownerCommands } from './owner.ts';
+import { planCommands } from './plan.ts';
+import { queryCommands } from './query.ts';
+import { rollbackCommands } from './rollback.ts';
+import { rootCommands } from './root.ts';
+
+/** Every command, in the order of help. */
+export const commandDefinitions: readonly CommandDefinition[] = [
+  ...rootCommands,
+  ...planCommands,
+  ...rollbackCommands,
+  ...correctionCommands,
+  ...queryCommands,
+  ...actionCommands,
+  ...invariantCommands,
+  ...ownerCommands,
+  ...maintenanceCommands,
+];
+
+/** Commands with commands below them. */
+export const commandGroups: readonly { name: string; summary: string }[] = [
+  { name: 'plan', summary: 'Work on plans' },
+  { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
+  { name: 'owner', summary: 'Work on the process that has the store' },
+  { name: 'action', summary: 'Work on actions: templates of plans' },
+  { name: 'invariant', summary: 'Work on rules that must hold' },
+  { name: 'profile', summary: 'Look at automation profiles' },
+];
+
+/** Flags every command understands. */
+export const globalFlags: readonly (readonly [flags: string, meaning: string])[] = [
+  ['-C <dir>', 'run as if started in this folder'],
+  ['--format <format>', 'rich, plain, json, jsonl or yaml; default rich on a terminal, else plain'],
+  ['--json', 'short for --format json'],
+  ['-q, --quiet', 'no talk: only the result and errors'],
+  ['-v, --verbose', 'more talk: every decision, tool call and checkpoint; stacks of bugs'],
+  ['--color <when>', 'auto, always or never; NO_COLOR and FORCE_COLOR are obeyed'],
+  ['--no-input', 'never ask; what needs an answer fails with exit code 6'],
+  ['-y, --yes', 'answer yes to what is asked'],
+  ['--store <dir>', 'keep plans here; default <git common dir>/troupe'],
+  ['--lock-timeout <seconds>', 'how long to wait for a store that lets nobody in; default 5'],
+  ['-h, --help', 'show help'],
+  ['--version', 'show the version'],
+];

@@ -1,0 +1,56 @@
+import type { CommandDefinition } from '../command.ts';
+import { planArgument, planFlag } from './shared-flags.ts';
+
+const checkpointArgument = ['<checkpoint>', 'id of the checkpoint, or enough of its end, or its label'] as const;
+
+/** Commands that keep a state of a plan and go back to one. */
+export const rollbackCommands: readonly CommandDefinition[] = [
+  {
+    path: 'plan rollback',
+    summary: 'Go back to a checkpoint: files, decisions, subplans and all',
+    examples: [
+      ['troupe plan rollback 7Q3K2M9P', 'show what that means and ask'],
+      ['troupe plan rollback halfway --dry-run', 'show what it would do to every file, and change nothing'],
+      ['troupe plan rollback halfway --yes', 'without asking; the present is kept as a checkpoint'],
+    ],
+    arguments: [checkpointArgument],
+    flags: [
+      planFlag,
+      { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
+      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+    ],
+    load: () => import('../commands/plan/rollback.ts'),
+  },
+  {
+    path: 'plan checkpoint create',
+    summary: 'Keep the work as it stands, to come back to',
+    examples: [['troupe plan checkpoint create --label "before the tests"', 'a label is a name to go back to']],
+    arguments: [planArgument],
+    flags: [planFlag, { flags: '--label <text>', meaning: 'a name for it; labelled ones are kept for good' }],
+    load: () => import('../commands/plan/checkpoint/create.ts'),
+  },
+  {
+    path: 'plan checkpoint list',
+    summary: 'List checkpoints, oldest first',
+    examples: [['troupe plan checkpoint list', 'id, age, what made it, label']],
+    arguments: [planArgument],
+    flags: [planFlag],
+    load: () => import('../commands/plan/checkpoint/list.ts'),
+  },
+  {
+    path: 'plan checkpoint show',
+    summary: 'Show one checkpoint and what changed since',
+    examples: [['troupe plan checkpoint show 7Q3K2M9P', 'what going back would do']],
+    arguments: [checkpointArgument],
+    flags: [planFlag],
+    load: () => import('../commands/plan/checkpoint/show.ts'),
+  },
+  {
+    path: 'plan checkpoint delete',
+    summary: 'Forget a checkpoint',
+    examples: [['troupe plan checkpoint delete 7Q3K2M9P', 'its files may then be collected by git']],
+    arguments: [checkpointArgument],
+    flags: [planFlag],
+    load: () => import('../commands/plan/checkpoint/delete.ts'),
+  },
+];

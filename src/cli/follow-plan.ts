@@ -1,0 +1,185 @@
+import type { Approval, Plan, PlanRecord } from '../index.ts';
+import { canRedraw, createColors, shouldUseColor } from '../presentation/colors.ts';
+import type { CommandContext } from './command.ts';
+import type { Signal } from './io.ts';
+import { createLiveProgress } from './progress/live.ts';
+import { createPlainProgress, createSilentProgress } from './progress/plain.ts';
+import type { Progress } from './progress/progress.ts';
+import { createApprovalPrompts } from './prompts/approval-prompts.ts';
+import { isInteractive } from './prompts/prompt.ts';
+import { createQuestionQueue, type QuestionQueue } from './prompts/question-queue.ts';
+
+/** Stays with one plan while it works: shows its events, asks what it asks, and obeys the person who interrupts. */
+export interface PlanFollower {
+  /** Passes over what happened to a resting plan before; to be called before it is told anything. */
+  skipHistory(): Promise<void>;
+  /** Until the plan rests or is final, and nothing it asks can be answered here. */
+  waitUntilIdle(): Promise<PlanRecord>;
+  /** Tool calls that wait for an answer from elsewhere. */
+  pendingApprovals(): readonly Approval[];
+  /** One line from the person, asked below everything that is shown; null when the input ends or Ctrl-C comes instead. */
+  prompt(question: string): Promise<string | null>;
+  /** How the plan was interrupted, if it was. */
+  interruptSignal(): Signal | null;
+  /** Whether it rested before the person said what the interruption was to do. */
+  wasIdleBeforeInterrupt(): boolean;
+  close(): void;
+}
+
+export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
+  const { interrupts } = context;
+  const progress = createProgress(context);
+  const questions = createQuestionQueue(progress.ask);
+  const log = (text: string, level?: 'warning') => progress.writeAbove(() => context.log(text, level));
+  let interruptSignal: Signal | null = null;
+  let idleFirst = false;
+  let after: string | undefined;
+  let decision: { done: Promise<void>; drop: AbortController } | null = null;
+  const detached = new AbortController();
+  /** The person wants no more of it: what is asked is dropped. */
+  const stopping = new AbortController();
+  const approvals = createApprovalPrompts({
+    ...{ context, plan, log },
+    questions,
+    // The plan's own question makes it rest; one of a subplan does not, and cannot be answered here.
+    onUnanswered: ({ planId }) => {
+      if (planId !== plan.id) detached.abort();
+    },
+  });
+
+  const releaseInterrupts = interrupts.handle(signal => {
+    const drop = new AbortController();
+    const done = handleInterrupt(signal, drop.signal).catch(failure => log(messageOf(failure), 'warning'));
+    decision = { done, drop };
+  });
+  const handleInterrupt = async (signal: Signal, dropped: AbortSignal) => {
+    const choice = await chooseAction(signal, dropped);
+    if (dropped.aborted) {
+      interruptSignal = signal;
+      idleFirst = true;
+      return log('Nothing is at work any more');
+    }
+    if (choice === 'go on') {
+      interrupts.reset();
+      return log('Going on');
+    }
+    interruptSignal = signal;
+    stopping.abort();
+    approvals.close();
+    log(interruptText(signal, choice));
+    if (choice === 'detach') return detached.abort();
+    if (choice === 'cancel') return plan.cancel('interrupted by Ctrl-C');
+    // An apply cannot be paused. Where it is not brought to its end within this process, the next command takes it up.
+    await plan.pause().catch(failure => {
+      if (signal === 'SIGTERM') detached.abort();
+      throw failure;
+    });
+  };
+  /** Work that another process does goes on when this one leaves; work of our own would end with us. */
+  const chooseAction = (signal: Signal, dropped: AbortSignal): Promise<InterruptChoice> | InterruptChoice => {
+    if (signal === 'SIGTERM') return context.attached ? 'detach' : 'pause';
+    if (isInteractive(context)) return promptForChoice(context, questions, dropped);
+    return context.attached ? 'detach' : 'cancel';
+  };
+
+  /** Events until the plan rests; while questions are open here, until they are answered, wherever that happens. */
+  const showEvents = async (asking: AbortSignal | null) => {
+    const signal = asking === null ? detached.signal : AbortSignal.any([detached.signal, asking]);
+    const from = after === undefined ? {} : { after };
+    for await (const event of plan.events({ ...from, rests: asking !== null, signal })) {
+      after = event.seq;
+      context.emitEvent(event);
+      progress.showEvent(event);
+      approvals.handleEvent(event);
+    }
+    // What asked is over with its plan.
+    if (asking !== null && !signal.aborted) approvals.close();
+  };
+
+  return {
+    async skipHistory() {
+      if (!(await plan.record()).resting) return;
+      for await (const event of plan.events()) {
+        after = event.seq;
+        progress.skipEvent(event);
+      }
+    },
+    async waitUntilIdle() {
+      const giveBack = progress.captureKeys();
+      try {
+        for (;;) {
+          const asking = approvals.promptSignal();
+          await showEvents(asking);
+          if (asking !== null && !detached.signal.aborted) continue;
+          const record = await plan.waitUntilIdle({ signal: detached.signal });
+          if (approvals.promptSignal() !== null && !detached.signal.aborted) continue;
+          // There is nothing left to interrupt: the question is over with the work.
+          decision?.drop.abort();
+          await decision?.done;
+          return record;
+        }
+      } finally {
+        giveBack();
+      }
+    },
+    async prompt(question) {
+      const answer = await questions.ask(question, { signal: stopping.signal });
+      // What the person wanted instead is done before the command goes on.
+      if (stopping.signal.aborted) await decision?.done;
+      return answer;
+    },
+    pendingApprovals: () => approvals.pending(),
+    interruptSignal: () => interruptSignal,
+    wasIdleBeforeInterrupt: () => idleFirst,
+    close() {
+      approvals.close();
+      progress.close();
+      releaseInterrupts();
+    },
+  };
+}
+
+type InterruptChoice = 'go on' | 'detach' | 'pause' | 'cancel';
+
+async function promptForChoice(
+  context: CommandContext,
+  asks: QuestionQueue,
+  signal: AbortSignal,
+): Promise<InterruptChoice> {
+  const { attached } = context;
+  const detach = attached ? '[d]etach, ' : '';
+  const question = `Interrupted. Work goes on until you answer.\n[g]o on, ${detach}[p]ause, or [c]ancel the plan? `;
+  const answer = await asks.ask(question, { signal, urgent: true });
+  if (answer === null) return attached ? 'detach' : 'cancel';
+  if (attached && /^d/i.test(answer)) return 'detach';
+  if (/^c/i.test(answer)) return 'cancel';
+  return /^p/i.test(answer) ? 'pause' : 'go on';
+}
+
+function interruptText(signal: Signal, choice: Exclude<InterruptChoice, 'go on'>): string {
+  const terminated = signal === 'SIGTERM';
+  switch (choice) {
+    case 'detach':
+      return terminated ? 'Terminated; the plan goes on' : 'Detached; the plan goes on';
+    case 'pause':
+      return terminated ? 'Terminated: pausing the plan' : 'Pausing the plan';
+    case 'cancel':
+      return 'Cancelling the plan; its work is kept in a ref';
+  }
+}
+
+function createProgress(context: CommandContext): Progress {
+  const { io, globals, color } = context;
+  if (globals.quiet) return createSilentProgress(io);
+  const live = globals.format === 'rich' && canRedraw(io.env, io.stderr);
+  return live
+    ? createLiveProgress(io, createColors(shouldUseColor(color, io.env, io.stderr)), {
+        verbose: globals.verbose,
+        keys: isInteractive(context),
+      })
+    : createPlainProgress(io, globals);
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}

@@ -1,0 +1,44 @@
+import { type PlanRecord, type SerializedError, TroupeError } from '../index.ts';
+import { nextCommands, shortId } from '../presentation/next-commands.ts';
+
+/** How far a command meant to bring a plan. */
+export type Goal = 'strategize' | 'execute' | 'apply';
+
+/** What a command says that the system ended before its plan was where it was meant to be; null when it is there. */
+export function terminatedError(record: PlanRecord, aim: Goal): SerializedError | null {
+  if (isGoalReached(record, aim)) return null;
+  return new TroupeError('CANCELLED', 'Interrupted by SIGTERM; what was acknowledged is kept', {
+    where: `plan ${shortId(record.planId)}`,
+    hints: nextCommands(record),
+  }).toJSON();
+}
+
+/** What keeps a plan from where a command meant to bring it, as an error with its exit code; null when nothing does. */
+export function goalError(record: PlanRecord, aim: Goal): SerializedError | null {
+  if (isGoalReached(record, aim)) return null;
+  const hints = nextCommands(record);
+  const where = `plan ${shortId(record.planId)}`;
+  if (record.state === 'conflicted') {
+    const paths = record.conflicts.map(({ path }) => path).join(', ');
+    return new TroupeError('MERGE_CONFLICT', `The subplans' results conflict in ${paths}`, { where, hints }).toJSON();
+  }
+  if (record.state === 'cancelled') {
+    return new TroupeError('CANCELLED', `The plan was cancelled: ${record.cancelReason ?? 'no reason given'}`, {
+      where,
+      hints: ['troupe plan list --all'],
+    }).toJSON();
+  }
+  if (record.error === null) return null;
+  return {
+    ...record.error,
+    where: record.error.where ?? where,
+    hints: record.error.hints.length > 0 ? record.error.hints : hints,
+  };
+}
+
+/** Whether the plan is where the command meant to bring it. */
+export function isGoalReached({ phase, state, error }: PlanRecord, aim: Goal): boolean {
+  if (state === 'applied') return true;
+  if (aim === 'strategize') return phase === 'strategize' && state === 'complete' && error === null;
+  return aim === 'execute' && phase === 'execute' && state === 'complete' && error === null;
+}

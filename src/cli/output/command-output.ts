@@ -1,0 +1,102 @@
+import type { PlanEvent, Redactor, SerializedError } from '../../index.ts';
+import { hintsMax } from '../../index.ts';
+import type { Colors } from '../../presentation/colors.ts';
+import { toSnakeCaseKeys } from '../../presentation/snake-case.ts';
+import type { CommandOutcome, LogLineData, OutputFormat } from '../command.ts';
+import type { Io } from '../io.ts';
+import { type Envelope, type OutputHello, type OutputMessage, type OutputResult, schemaVersion } from './envelope.ts';
+import { formatError } from './error-text.ts';
+
+/** Everything one command prints goes through its report: data to standard output, talk to standard error. */
+export interface CommandOutput {
+  log(text: string, level?: 'info' | 'warning'): void;
+  emitEvent(event: PlanEvent): void;
+  /** One line of a log, in text or as an object; nothing where all comes in one document at the end. */
+  emitLogLine(line: LogLineData, text: string): void;
+  /** Prints the end and returns the exit code. */
+  finish(outcome: CommandOutcome): Promise<number>;
+  fail(failure: { error: SerializedError; exitCode: number; stack?: string }): Promise<number>;
+}
+
+export interface CommandOutputOptions {
+  io: Io;
+  command: string;
+  format: OutputFormat;
+  quiet: boolean;
+  /** For standard error. */
+  colors: Colors;
+  exitCodeOf(error: SerializedError): number;
+  /** A hint for those who type it where this command was typed. */
+  retype(hint: string): string;
+  /** Takes secrets out of what is said, and of what failed. Hints stay: they are to be typed. */
+  redactor: Redactor;
+}
+
+export function createCommandOutput(options: CommandOutputOptions): CommandOutput {
+  const { io, command, format, redactor } = options;
+  const startedMs = io.now();
+  const messages: OutputMessage[] = [];
+  const line = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
+  if (format === 'jsonl') line({ type: 'hello', schema_version: schemaVersion, command } satisfies OutputHello);
+
+  const close = async (data: Record<string, unknown> | null, exitCode: number, text: string, failed: boolean) => {
+    const envelope: Envelope = {
+      schema_version: schemaVersion,
+      command,
+      status: failed ? 'failed' : 'ok',
+      exit_code: exitCode,
+      data,
+      timing: {
+        started_at: new Date(startedMs).toISOString(),
+        duration_ms: Math.max(0, Math.round(io.now() - startedMs)),
+      },
+      messages,
+    };
+    if (format === 'jsonl') line({ type: 'result', ...envelope } satisfies OutputResult);
+    else if (format === 'json') io.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
+    else if (format === 'yaml') io.stdout.write((await import('yaml')).stringify(envelope));
+    else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    return exitCode;
+  };
+  const forUser = (error: SerializedError): SerializedError => ({
+    ...redactor.value(error),
+    hints: error.hints.slice(0, hintsMax).map(options.retype),
+  });
+  const record = (error: SerializedError) =>
+    messages.push({
+      level: 'error',
+      text: error.message,
+      code: error.code,
+      where: error.where ?? null,
+      hints: error.hints,
+    });
+
+  return {
+    log(said, level = 'info') {
+      const text = redactor.text(said);
+      messages.push({ level, text, code: null, where: null, hints: [] });
+      if (!options.quiet || level === 'warning') io.stderr.write(`${text}\n`);
+    },
+    emitEvent(event) {
+      if (format === 'jsonl') line(toSnakeCaseKeys(event));
+    },
+    emitLogLine(shown, text) {
+      if (format === 'jsonl') line(toSnakeCaseKeys(shown));
+      else if (format === 'rich' || format === 'plain') io.stdout.write(`${text}\n`);
+    },
+    async finish({ data, text, error, exitCode }) {
+      if (error === undefined) return close(data, exitCode ?? 0, text, false);
+      const shown = forUser(error);
+      record(shown);
+      const code = await close(data, exitCode ?? options.exitCodeOf(error), text, true);
+      io.stderr.write(formatError(shown, options.colors));
+      return code;
+    },
+    async fail({ error, exitCode, stack }) {
+      const shown = forUser(error);
+      record(shown);
+      io.stderr.write(formatError(shown, options.colors, stack === undefined ? undefined : redactor.text(stack)));
+      return close(null, exitCode, '', true);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** Hints as a person sees them: typed where their command was typed, each with a word on what it does. */
+import { shellQuote } from '../../index.ts';
+import type { GlobalOptions } from '../command.ts';
+import { commandDefinitions } from '../definitions/index.ts';
+
+/** A command with one more flag, before operands that stand behind `--`. */
+export function appendFlag(command: string, flag: string): string {
+  return command.replace(/(?= -- |$)/, ` ${flag}`);
+}
+
+/** The same hint for those who stand elsewhere: `-C` and `--store` are needed again. */
+export function withLocationFlags(
+  hint: string,
+  { directory, store }: Pick<GlobalOptions, 'directory' | 'store'>,
+): string {
+  const at = directory === '.' ? '' : ` -C ${shellQuote(directory)}`;
+  const keeps = store === undefined ? '' : ` --store ${shellQuote(store)}`;
+  return hint.replace(/(?<=^|&& )(troupe|git)(?= )(?!.*? (?:-C|--store) )/g, program =>
+    program === 'troupe' ? `troupe${at}${keeps}` : `git${at}`,
+  );
+}
+
+/** A hint with what it does behind `#`; as it is where it says so itself or nothing is known. */
+export function withDescription(hint: string): string {
+  if (/\s# /.test(hint)) return hint.replace(/\s+# /, '  # ');
+  const does = describeCommand(hint);
+  return does === null ? hint : `${hint}  # ${does}`;
+}
+
+function describeCommand(hint: string): string | null {
+  const plain = hint.replace(/ (?:-C|--store) (?:'[^']*'|\S+)/g, '');
+  const known = descriptions.find(([shape]) => shape.test(plain));
+  if (known !== undefined) return known[1];
+  const topic = /^troupe help ?(.*)$/.exec(plain)?.[1];
+  if (topic !== undefined)
+    return topic === 'action' ? 'describe every key of an action' : `show help${topic && ` for ${topic}`}`;
+  const typed = plain.split(' ').slice(1);
+  const verb = [3, 2, 1]
+    .map(count => typed.slice(0, count).join(' '))
+    .flatMap(path => commandDefinitions.filter(each => each.path === path))[0];
+  return verb === undefined ? null : lower(verb.summary.split(';')[0] ?? '');
+}
+
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** What the summary of a command does not say, and what programs of others do. The first that fits counts. */
+const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
+  [/^git .*stash .*&& .*stash pop$/, 'set your changes aside, apply, and put them back'],
+  [/^git init\b/, 'make it a repository'],
+  [/^troupe plan resolve .*--take ours/, 'take the side that was merged first'],
+  [/^troupe plan resolve .*--take theirs/, 'take the other side'],
+  [/^troupe plan resolve .*--take both/, 'take both sides, one after the other'],
+  [/^troupe plan resolve .*--edit/, 'settle it in your editor'],
+  [/^EDITOR=/, 'the same with that editor'],
+  [/^troupe plan apply .*--branch/, 'put the result on that branch'],
+  [/^troupe plan apply .*--patch .*--force/, 'write over that file'],
+  [/^troupe plan apply .*--patch/, 'write the result to a patch file'],
+  [/^troupe plan apply .*--onto/, 'apply it to the branch that is checked out'],
+  [/^troupe plan apply .*--finished.*--dry-run/, 'show what of it is finished and could be applied'],
+  [/^troupe plan apply .*--finished/, 'apply what finished subplans made'],
+  [/^troupe plan apply\b/, 'apply the reviewed result'],
+  [/^troupe plan execute\b/, 'try again from where it stopped, or do what is next'],
+  [/^troupe plan edit .*--print/, 'print the strategy as text'],
+  [/^troupe plan fork\b/, 'make a new plan from its newest checkpoint, or the one named'],
+  [/^troupe plan rollback .*--force/, 'go back although files were edited; they are kept in a checkpoint'],
+  [/^troupe plan correct .*--force/, 'correct it although files were edited; they are kept in a checkpoint'],
+  [/^troupe doctor --repair/, 'mend the store, after a copy of it was made'],
+  [/^troupe gc --delete/, 'remove what is not needed any more'],
+  [/^troupe --version/, 'show the version of this program'],
+  [/^git status/, 'show what is changed and what is under way'],
+  [/^git branch/, 'list branches'],
+  [/^git switch/, 'check out that branch'],
+  [/^git commit/, 'make a first commit'],
+  [/^git add/, 'make a first commit'],
+  [/^git fetch/, 'ask the remotes for what is missing'],
+  [/^git fsck/, 'check the repository'],
+  [/^git revert/, 'undo those commits by a new one'],
+  [/^git config --global --add safe.directory/, 'let git work there'],
+  [/^git config/, 'tell git who you are, here'],
+  [/^git remote/, 'list remotes'],
+  [/^git log/, 'list commits'],
+  [/^git show/, 'show the newest commit'],
+  [/^git worktree list/, 'list checkouts of it'],
+  [/^git --version/, 'show the version of git'],
+  [/^git help/, 'show what git allows'],
+  [/^git cat-file/, 'ask git what that object is'],
+  [/^node --version/, 'show the version of Node'],
+  [/^npm run build/, 'build the package'],
+  [/^ls\b/, 'look what is there'],
+  [/^cat\b/, 'read it'],
+  [/^rm\b/, 'remove it'],
+  [/^mkdir\b/, 'make that folder'],
+  [/^df\b/, 'show how full disks are'],
+  [/^ulimit\b/, 'let this shell open more files'],
+  [/^export\b/, 'set it for this shell'],
+  [/^kill\b/, 'end that process'],
+  [/^echo "\$PATH"/, 'show where programs are looked for'],
+];

@@ -1,0 +1,61 @@
+import type { Plan, PlanRecord } from '../../index.ts';
+import { formatUncommitted } from '../../presentation/apply-preview.ts';
+import { formatTarget } from '../../presentation/apply-target.ts';
+import { checkoutChangeLines } from '../../presentation/checkout-changes.ts';
+import { nextCommands, nextLines } from '../../presentation/next-commands.ts';
+import { planData } from '../../presentation/plan-data.ts';
+import { stateLabel } from '../../presentation/plan-state.ts';
+import { formatSummary, summarizeResult } from '../../presentation/result-summary.ts';
+import { pluralize } from '../../presentation/units.ts';
+import type { CommandContext, CommandOutcome } from '../command.ts';
+import type { PlanFollower } from '../follow-plan.ts';
+import { type Goal, goalError, isGoalReached, terminatedError } from '../goal.ts';
+import { exitCodeOf } from '../interrupt.ts';
+import { approvalRequiredError } from '../prompts/approval-prompts.ts';
+
+/** Where a result was applied, as which commit, and what it left alone. */
+function appliedText(record: PlanRecord): string[] {
+  const { applySummary } = record;
+  if (applySummary === null) return [];
+  const { target, commits, files, uncommitted = [] } = applySummary;
+  const as = commits.length === 0 ? '' : ` as ${commits.map(shortCommit).join(', ')}`;
+  return [
+    `Applied ${pluralize(files.length, 'file')} to ${formatTarget(target, record)}${as}`,
+    ...(uncommitted.length === 0 ? [] : [formatUncommitted(uncommitted)]),
+  ];
+}
+
+/** Enough of a commit to type; of several projects each says whose it is. */
+const shortCommit = (commit: string) => commit.replace(/[0-9a-f]{13,}$/, oid => oid.slice(0, 12));
+
+/** What a command that moved a plan tells at its end: where it stands, the result in numbers, what is next. */
+export async function planCommandResult(options: {
+  context: CommandContext;
+  plan: Plan;
+  record: PlanRecord;
+  attendance: PlanFollower;
+  aim: Goal;
+}): Promise<CommandOutcome> {
+  const { context, plan, record, attendance, aim } = options;
+  const summary = await summarizeResult(plan, record);
+  const next = nextCommands(record);
+  const head = `${context.paint.bold(stateLabel(record))}  ${record.description}  ${context.paint.dim(record.planId)}`;
+  const worked = record.resultTree !== null || summary.subplans.total > 0 || summary.checks.total > 0;
+  const result = worked ? [formatSummary(summary)] : [];
+  const applied = record.state === 'applied' ? appliedText(record) : [];
+  const steps = nextLines(next, context.paint);
+  const signal = attendance.interruptSignal();
+  const [first, ...others] = attendance.pendingApprovals();
+  const waits = first === undefined ? null : approvalRequiredError(plan.id, [first, ...others]);
+  const left = signal !== null && context.attached;
+  const cut = signal === 'SIGTERM' ? terminatedError(record, aim) : null;
+  const error = left ? null : (waits ?? goalError(record, aim) ?? cut);
+  return {
+    data: { plan: planData(record), summary, next },
+    text: [head, ...checkoutChangeLines(record), ...result, ...applied, ...(error === null ? steps : [])].join('\n'),
+    ...(error === null ? {} : { error }),
+    ...(signal === null || (attendance.wasIdleBeforeInterrupt() && isGoalReached(record, aim))
+      ? {}
+      : { exitCode: exitCodeOf(signal) }),
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * Modules of agents run in this process. Where one asks the process to end, its own work fails, and nothing else does.
+ * @param contain fails the work in which it is called, and returns null where it is called in none
+ * @returns how to give `exit` back
+ */
+export function preventExit(
+  process: Pick<NodeJS.Process, 'exit'>,
+  contain: (error: unknown) => string | null,
+): () => void {
+  const { exit } = process;
+  process.exit = code => {
+    const error = new Error(`it called process.exit(${code ?? ''})`);
+    if (contain(error) === null) return exit.call(process, code ?? undefined);
+    throw error;
+  };
+  return () => {
+    process.exit = exit;
+  };
+}

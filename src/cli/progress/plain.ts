@@ -1,0 +1,78 @@
+import { formatElapsed } from '../../presentation/elapsed.ts';
+import { formatEvent } from '../../presentation/event-message.ts';
+import { type ActivityByPlan, applyEvent, processingPlans as atWork } from '../../presentation/plan-activity.ts';
+import { pluralize } from '../../presentation/units.ts';
+import type { Io } from '../io.ts';
+import { promptLine } from '../prompts/prompt.ts';
+import { progressWithEta } from './eta.ts';
+import type { Progress } from './progress.ts';
+
+/** How long nothing may be heard before a line says that work goes on: runners end silent jobs. */
+export const heartbeatMs = 30_000;
+
+/**
+ * Progress for logs and pipes: one line per event, and a heartbeat. Nothing already printed is touched again: while a
+ * question is open, lines are held back until it is answered.
+ */
+export function createPlainProgress(io: Io, options: { verbose: boolean }): Progress {
+  const plans: ActivityByPlan = new Map();
+  const started = io.now();
+  let lastOutputAt = started;
+  let deferred: (() => void)[] | null = null;
+  const above = (write: () => void) => (deferred === null ? write() : void deferred.push(write));
+  const write = (line: string) => {
+    lastOutputAt = io.now();
+    above(() => io.stderr.write(`${line}\n`));
+  };
+  const stop = io.every(1_000, () => {
+    if (io.now() - lastOutputAt < heartbeatMs) return;
+    const eta = progressWithEta(plans, io.now());
+    const running = pluralize(atWork(plans).length, 'plan');
+    write(
+      `still at work: ${running} running after ${formatElapsed(io.now() - started)}${eta === '' ? '' : `; ${eta}`}`,
+    );
+  });
+  return {
+    showEvent(event) {
+      applyEvent(plans, event);
+      const sentence = formatEvent(event, plans);
+      if (sentence !== null && (!sentence.verbose || options.verbose)) write(sentence.text);
+    },
+    skipEvent: event => applyEvent(plans, event),
+    captureKeys: () => () => undefined,
+    async ask(question, { signal }) {
+      deferred = [];
+      try {
+        return await promptUnlessAborted(io, question, signal);
+      } finally {
+        const late = deferred;
+        deferred = null;
+        for (const each of late) each();
+      }
+    },
+    writeAbove: above,
+    close: stop,
+  };
+}
+
+/** Nothing at all, but for questions. */
+export function createSilentProgress(io: Io): Progress {
+  return {
+    showEvent() {},
+    skipEvent() {},
+    captureKeys: () => () => undefined,
+    ask: (question, { signal }) => promptUnlessAborted(io, question, signal),
+    writeAbove: write => write(),
+    close() {},
+  };
+}
+
+async function promptUnlessAborted(io: Io, question: string, signal: AbortSignal): Promise<string | null | undefined> {
+  try {
+    return await promptLine(io, question, signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    io.stderr.write('\n');
+    return undefined;
+  }
+}

@@ -1,0 +1,165 @@
+import { createOutputRegistry, openOrAttach, type SharedTroupe } from '../../host.ts';
+import { globalInvariantFolder, openTroupe, ownOutputs, type Plan, type Troupe, TroupeError } from '../../index.ts';
+import type { CommandContext } from '../command.ts';
+import { parseAgentLimits } from './agent-limits.ts';
+import { loadSettings, type ProjectSettings, userConfigDir } from './config.ts';
+import { commandLineWithoutSecrets, passedVariables, secretValues } from './environment.ts';
+import { saveLinkedProjects } from './linked-projects.ts';
+import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
+import { locateProject, type ProjectLocation } from './project-location.ts';
+
+export interface OpenedProject extends AsyncDisposable {
+  troupe: Troupe;
+  location: ProjectLocation;
+  sharedTroupe: SharedTroupe;
+}
+
+export interface OpenProjectOptions {
+  /** Never owns the store: where nobody does, a process without a window is started that does. */
+  attach?: boolean;
+  /** How long an owner without a window stays when nothing is left to do and nobody is attached. @default 10 s */
+  idleMs?: number;
+  /** Is there for others only: takes up what is unfinished. @default false */
+  serves?: boolean;
+}
+
+/** Variables that programs need to work at all; everything else is passed on by name (`--env`). */
+const inheritedVariables = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TMPDIR',
+  'TZ',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TERM',
+];
+
+/**
+ * The project's plans, for one command: in this process when nobody else has the store, else from the process that has it.
+ * Unfinished plans are left as they are: a command takes up the one it is about.
+ * @throws {TroupeError} STORE_LOCKED naming the process that has the store and lets nobody in; VERSION_MISMATCH
+ */
+export async function openProject(
+  context: CommandContext,
+  { attach = false, idleMs = 10_000, serves = false }: OpenProjectOptions = {},
+): Promise<OpenedProject> {
+  const { io, globals, interrupts } = context;
+  const place = await locateProject({ ...globals, env: io.env });
+  const env = environment(context);
+  const { notify, hookTimeoutMs, ...settings } = await loadSettings(place, io.env);
+  const hosted = await openShared(context, { place, env, settings, hookTimeoutMs, attach, serves });
+  context.attached = hosted.role() === 'attached';
+  context.ownsStore = () => hosted.role() === 'owner';
+  // Whoever only looks makes nothing happen that one could be told of.
+  const notices =
+    notify === null || context.readOnly ? null : await startNotifications(notifyOptions(context, hosted, notify));
+  const close = async () => {
+    if (io.parentProcess !== null && !serves && !interrupts.terminated.aborted) {
+      const letGo = interrupts.handle(() => undefined);
+      await hosted.waitUntilIdle({ idleMs, signal: interrupts.terminated });
+      letGo();
+    }
+    await notices?.[Symbol.asyncDispose]();
+    await hosted.close(interrupts.terminated.aborted ? 'stopped' : 'released');
+  };
+  if (context.attached && context.args.list('env').length > 0) {
+    await close();
+    throw environmentNotSharedError(hosted);
+  }
+  return { troupe: hosted.troupe, location: place, sharedTroupe: hosted, [Symbol.asyncDispose]: close };
+}
+
+function notifyOptions(context: CommandContext, hosted: SharedTroupe, notify: NotifySettings): NotifyOptions {
+  return {
+    troupe: hosted.troupe,
+    notify,
+    io: context.io,
+    owns: () => hosted.role() === 'owner',
+    warn: text => context.log(text, 'warning'),
+    signal: context.interrupts.terminated,
+  };
+}
+
+interface ShareOptions {
+  place: ProjectLocation;
+  env: Record<string, string>;
+  settings: Omit<ProjectSettings, 'notify' | 'hookTimeoutMs'>;
+  hookTimeoutMs: number | undefined;
+  attach: boolean;
+  serves: boolean;
+}
+
+async function openShared(context: CommandContext, wish: ShareOptions): Promise<SharedTroupe> {
+  const { place, env, settings, hookTimeoutMs, attach, serves } = wish;
+  const { io, globals } = context;
+  await saveLinkedProjects(place, globals.directory, context.args.list('project'));
+  const outputs = createOutputRegistry(ownOutputs());
+  const start = async () => {
+    io.spawnDetached(['-C', globals.directory, '--store', place.home, 'owner', 'serve'], place.backgroundLog);
+  };
+  return openOrAttach({
+    home: place.home,
+    file: place.owner,
+    root: place.root,
+    // What only an owner needs is loaded only by an owner.
+    store: async () => (await import('../../level.ts')).levelStore(place.store)(),
+    open: async store =>
+      openTroupe({
+        store,
+        project: await (await import('./load-project.ts')).loadProject(
+          place,
+          io.env,
+          hookTimeoutMs === undefined ? {} : { hookTimeoutMs },
+        ),
+        env,
+        secrets: secretValues(context),
+        logs: place.logs,
+        ...parseAgentLimits(io.env),
+        resume: false,
+        ownFiles: { folders: [place.home], outputs: outputs.all },
+        globalInvariants: globalInvariantFolder(userConfigDir(io.env)),
+        ...settings,
+      }),
+    command: commandLineWithoutSecrets(context.argv),
+    pid: io.pid,
+    now: () => io.now(),
+    env: io.env,
+    mode: attach ? 'attach' : context.readOnly ? 'exclusive' : 'shared',
+    background: serves || io.parentProcess !== null,
+    waitMs: globals.lockMs,
+    outputs,
+    start,
+  });
+}
+
+/** Variables that programs of a plan see are those of the process that starts them. */
+function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
+  const { pid, command } = hosted.owner();
+  return new TroupeError(
+    'USAGE',
+    `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`,
+    {
+      where: '--env',
+      hints: ['troupe owner status', 'troupe owner stop'],
+    },
+  );
+}
+
+/** The plan a command is about. */
+export function selectPlan(context: CommandContext, troupe: Troupe): Promise<Plan> {
+  return troupe.plan(context.args.text('plan'));
+}
+
+function environment(context: CommandContext): Record<string, string> {
+  const { io } = context;
+  const env: Record<string, string> = {};
+  for (const name of inheritedVariables) {
+    const value = io.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return { ...env, ...Object.fromEntries(passedVariables(context)) };
+}

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { shellQuote, TroupeError } from '../../index.ts';
+import type { Io } from '../io.ts';
+
+/** Where a command works: the project, and where its plans are kept. */
+export interface ProjectLocation {
+  kind: 'git' | 'directory';
+  root: string;
+  /** Everything Troupe keeps about the project. */
+  home: string;
+  store: string;
+  /** Names the store's owner; beside the store, so that the store holds nothing but its own. */
+  owner: string;
+  /** What agents and checks print. */
+  logs: string;
+  /** What commands print that have no window. */
+  backgroundLog: string;
+}
+
+/** The folder that makes a folder without git a project. */
+export const projectMarkerDir = '.troupe';
+
+/**
+ * From any folder of a repository, and from any of its worktrees, to the one store of the repository.
+ * @throws {TroupeError} NOT_A_PROJECT, FILE_NOT_FOUND
+ */
+export async function locateProject(options: {
+  directory: string;
+  store: string | undefined;
+  env: Io['env'];
+}): Promise<ProjectLocation> {
+  const { directory, env } = options;
+  if (!existsSync(directory)) {
+    throw new TroupeError('FILE_NOT_FOUND', 'There is no such folder', {
+      where: directory,
+      hints: [`mkdir -p ${shellQuote(directory)}`],
+    });
+  }
+  const found = (await findGitProject(directory, env)) ?? findDirectoryProject(directory);
+  if (found === null) {
+    throw new TroupeError('NOT_A_PROJECT', 'This is neither in a git repository nor a project folder', {
+      where: directory,
+      hints: ['git init && git add -A && git commit --allow-empty -m "Begin"', 'troupe init --directory'],
+    });
+  }
+  const home = options.store === undefined ? found.home : resolve(directory, options.store);
+  return {
+    ...found,
+    home,
+    store: join(home, 'store'),
+    owner: join(home, 'owner.json'),
+    logs: join(home, 'logs'),
+    backgroundLog: join(home, 'background.log'),
+  };
+}
+
+type FoundProject = Pick<ProjectLocation, 'kind' | 'root' | 'home'>;
+
+async function findGitProject(directory: string, env: Io['env']): Promise<FoundProject | null> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      'git',
+      ['-C', directory, 'rev-parse', '--path-format=absolute', '--show-toplevel', '--git-common-dir'],
+      { env: withoutGitVariables(env) },
+    );
+    const [root, common] = stdout.split('\n');
+    return root && common ? { kind: 'git', root, home: join(common, 'troupe') } : null;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
+      throw new TroupeError('NOT_A_PROJECT', 'git is not installed, or not on PATH', {
+        hints: ['troupe doctor', 'echo "$PATH"'],
+      });
+    }
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
+      throw new TroupeError('TOO_MANY_FILES', 'git cannot be started: too many files are open', {
+        hints: ['ulimit -n 4096'],
+      });
+    }
+    assertGitUsable(thrown, directory);
+    return null;
+  }
+}
+
+/** A repository is there, and git will not work in it. @throws {TroupeError} NOT_A_PROJECT */
+function assertGitUsable(thrown: unknown, directory: string): void {
+  const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : '';
+  if (/must be run in a work tree/.test(said)) {
+    throw new TroupeError(
+      'NOT_A_PROJECT',
+      'This is a bare repository, or the inside of one: it has no files to work on',
+      {
+        where: directory,
+        hints: ['git worktree list'],
+      },
+    );
+  }
+  const [, owned] = /dubious ownership in repository at '(.+)'/.exec(said) ?? [];
+  if (owned === undefined) return;
+  throw new TroupeError('NOT_A_PROJECT', 'git does not work in this repository: it belongs to another user', {
+    where: owned,
+    hints: [`git config --global --add safe.directory ${shellQuote(owned)}`],
+  });
+}
+
+/** A hook or an alias that calls us must not decide which repository we look at. */
+function withoutGitVariables(env: Io['env']): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
+}
+
+function findDirectoryProject(directory: string): FoundProject | null {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const mark = join(folder, projectMarkerDir);
+    if (existsSync(mark)) return { kind: 'directory', root: folder, home: mark };
+    if (folder === dirname(folder)) return null;
+  }
+}

@@ -1,0 +1,144 @@
+import { type Approval, type Plan, type PlanEvent, type SerializedError, TroupeError } from '../../index.ts';
+import { formatApproval } from '../../presentation/approval.ts';
+import { shortId } from '../../presentation/next-commands.ts';
+import { sanitizeLine } from '../../presentation/sanitize.ts';
+import type { CommandContext } from '../command.ts';
+import { isInteractive } from './prompt.ts';
+import type { QuestionQueue } from './question-queue.ts';
+
+/** Answers what a plan and its subplans ask of a person, for the person at this window. */
+export interface ApprovalPrompts {
+  handleEvent(event: PlanEvent): void;
+  /** Aborts once no question is open here any more; null while none is. */
+  promptSignal(): AbortSignal | null;
+  /** What waits for an answer from elsewhere. */
+  pending(): readonly Approval[];
+  /** Takes its questions from the screen; they stay open. */
+  close(): void;
+}
+
+export interface ApprovalPromptOptions {
+  context: CommandContext;
+  plan: Plan;
+  questions: QuestionQueue;
+  log(text: string, level?: 'warning'): void;
+  /** Something waits that cannot be answered here. */
+  onUnanswered(asked: Approval): void;
+}
+
+export function createApprovalPrompts({
+  context,
+  plan,
+  questions,
+  log,
+  onUnanswered,
+}: ApprovalPromptOptions): ApprovalPrompts {
+  const open = new Map<string, Approval>();
+  /** Questions that are being asked here, each with how to take it away. */
+  const prompts = new Map<string, AbortController>();
+  /** Those that this window answered. */
+  const answeredHere = new Set<string>();
+  let promptController: AbortController | null = null;
+  let closed = false;
+
+  const isPending = async ({ approvalId }: Approval) =>
+    (await plan.approvals()).some(each => each.approvalId === approvalId && each.answer === null);
+
+  const answer = async (approval: Approval, signal: AbortSignal) => {
+    const { approvalId, words } = approval;
+    // What is told from the beginning tells old questions too.
+    if (!(await isPending(approval)) || signal.aborted) return;
+    if (!context.globals.yes && !isInteractive(context)) return onUnanswered(approval);
+    const word = context.globals.yes ? 'yes' : await promptForAnswer(questions, approval, signal);
+    if (signal.aborted) return;
+    if (word === null) return onUnanswered(approval);
+    answeredHere.add(approvalId);
+    try {
+      if (/^n/i.test(word)) await plan.deny({ approval: approvalId, reason: '' });
+      else await plan.approve({ approval: approvalId, always: /^a/i.test(word) });
+    } catch (thrown) {
+      // Another window was faster, or the work that asked is over.
+      if (!TroupeError.is(thrown) || thrown.code !== 'PHASE_GUARD') throw thrown;
+      log(`${sanitizeLine(words)}: answered elsewhere before`);
+    }
+  };
+
+  const openPrompt = (approval: Approval) => {
+    const away = new AbortController();
+    prompts.set(approval.approvalId, away);
+    promptController ??= new AbortController();
+    void answer(approval, away.signal)
+      .catch(thrown => log(TroupeError.serialize(thrown).message, 'warning'))
+      .finally(() => closePrompt(approval.approvalId));
+  };
+
+  const closePrompt = (approvalId: string) => {
+    prompts.delete(approvalId);
+    if (prompts.size > 0) return;
+    promptController?.abort();
+    promptController = null;
+  };
+
+  return {
+    handleEvent(event) {
+      if (event.type !== 'approval.requested' && event.type !== 'approval.answered') return;
+      const { approval } = event;
+      const { approvalId } = approval;
+      if (event.type === 'approval.requested') {
+        open.set(approvalId, approval);
+        if (!closed) openPrompt(approval);
+        return;
+      }
+      open.delete(approvalId);
+      const away = prompts.get(approvalId);
+      if (away === undefined || answeredHere.has(approvalId)) return;
+      away.abort();
+      log(`${sanitizeLine(approval.words)}: ${closedTexts[approval.answer?.verdict ?? 'withdrawn']}`);
+    },
+    promptSignal: () => promptController?.signal ?? null,
+    pending: () => [...open.values()],
+    close() {
+      closed = true;
+      for (const away of prompts.values()) away.abort();
+    },
+  };
+}
+
+const closedTexts = {
+  approved: 'approved elsewhere',
+  denied: 'denied elsewhere',
+  expired: 'not answered in time',
+  withdrawn: 'no longer asked; the work that asked is over',
+} as const;
+
+/** Only a clear word is taken; null when the input ends or the question is taken back. */
+async function promptForAnswer(questions: QuestionQueue, asked: Approval, signal: AbortSignal): Promise<string | null> {
+  const facts = formatApproval(asked);
+  const choices = `[y]es, once · [n]o · [a]lways ${asked.tool} in this plan`;
+  for (let prompt = `Allow it? ${choices}: `; ; prompt = `Type y, n or a. ${choices}: `) {
+    const word = await questions.ask([...facts, prompt].join('\n'), { signal });
+    if (word === null || /^(y|yes|n|no|a|always)$/i.test(word)) return word;
+  }
+}
+
+/** What a command says that leaves a tool call waiting: exit code 6, and what to type. */
+export function approvalRequiredError(
+  planId: string,
+  [first, ...others]: readonly [Approval, ...Approval[]],
+): SerializedError {
+  const id = shortId(planId);
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return new TroupeError(
+    'APPROVAL_NEEDED',
+    `"${sanitizeLine(first.goal)}" asks to ${sanitizeLine(first.words)}${more}`,
+    {
+      where: `plan ${shortId(first.planId)}, in ${first.folder}`,
+      hints: [
+        `troupe plan approve ${id}`,
+        `troupe plan deny ${id}`,
+        `troupe plan approve ${id} --yes   # and what it asks later`,
+      ],
+      details: { approvals: [first, ...others].map(({ approvalId, planId, tool }) => ({ approvalId, planId, tool })) },
+    },
+  ).toJSON();
+}

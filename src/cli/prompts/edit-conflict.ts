@@ -1,0 +1,38 @@
+import { basename } from 'node:path';
+import { appendOperand, type ConflictDetails, TroupeError } from '../../index.ts';
+import type { CommandContext } from '../command.ts';
+import { editText } from './editor.ts';
+
+/**
+ * A file in conflict as a person leaves it in an editor of theirs.
+ * @throws {TroupeError} USAGE, APPROVAL_NEEDED when there is nobody at the terminal, CONFLICT_LEFT
+ */
+export async function editConflict(
+  context: Pick<CommandContext, 'io' | 'globals'>,
+  { path, content }: Pick<ConflictDetails, 'path' | 'content'>,
+): Promise<{ content: Buffer }> {
+  const again = (flags: string) => appendOperand('troupe plan resolve', path, flags);
+  if (content === null) {
+    throw new TroupeError('USAGE', `${path} is not text that could be edited`, {
+      where: path,
+      hints: [again('--take ours'), again('--take theirs')],
+    });
+  }
+  const found = await editText(context, {
+    name: basename(path),
+    content,
+    again: again('--edit'),
+    alternative: again('--take ours'),
+  });
+  const left = found.code !== 0 ? `the editor ended with code ${found.code}` : unresolvedReason(content, found.content);
+  if (left === null) return { content: found.content };
+  throw new TroupeError('CONFLICT_LEFT', `${path} is not settled: ${left}; nothing was changed`, {
+    where: path,
+    hints: [again('--edit'), again('--take ours')],
+  });
+}
+
+function unresolvedReason(before: Buffer, after: Buffer): string | null {
+  if (before.equals(after)) return 'it was left as it was';
+  return /^<<<<<<< ours\r?$/m.test(after.toString('latin1')) ? 'there are still markers in it' : null;
+}

@@ -1,0 +1,53 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { TroupeError } from '../../index.ts';
+import type { CommandContext } from '../command.ts';
+import type { Io } from '../io.ts';
+import { appendFlag } from '../output/hints.ts';
+
+/** Whether there is a person to ask. */
+export function isInteractive({ io, globals }: Pick<CommandContext, 'io' | 'globals'>): boolean {
+  return globals.input && globals.format !== 'json' && io.stdin.isTTY === true && io.stderr.isTTY === true;
+}
+
+/**
+ * A yes that must be given: by `--yes`, or by a person who types yes.
+ * `typed` is the command to give the yes with, where it is not the one that was typed.
+ * @throws {TroupeError} APPROVAL_NEEDED naming the flag when nobody can be asked; CANCELLED when the answer is no
+ */
+export async function confirm(
+  context: CommandContext,
+  question: string,
+  commandLine = context.commandLine,
+): Promise<void> {
+  if (context.globals.yes) return;
+  if (!isInteractive(context)) {
+    throw new TroupeError('APPROVAL_NEEDED', `${question} needs a yes, and there is nobody to ask`, {
+      where: 'standard input',
+      hints: [appendFlag(commandLine, '--yes')],
+    });
+  }
+  const answer = await promptLine(context.io, `${question}? Only yes is accepted: `);
+  if (answer !== 'yes') {
+    throw new TroupeError('CANCELLED', `${question}: not approved; nothing was changed`, { hints: [commandLine] });
+  }
+}
+
+/** One line from the person at the terminal, trimmed; null when the input ends instead. */
+export async function promptLine(io: Io, question: string, signal?: AbortSignal): Promise<string | null> {
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      io.stderr.write(chunk.toString());
+      done();
+    },
+  });
+  const reader = createInterface({ input: io.stdin, output, terminal: false });
+  try {
+    return await new Promise<string | null>((answer, refuse) => {
+      reader.once('close', () => answer(null));
+      reader.question(question, signal === undefined ? {} : { signal }).then(text => answer(text.trim()), refuse);
+    });
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { type Plan, type PlanRecord, reviewsStrategy, type SerializedError, TroupeError } from '../../index.ts';
+import { shortId } from '../../presentation/next-commands.ts';
+import { formatStrategy } from '../../presentation/strategy.ts';
+import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
+import type { CommandContext, CommandOutcome } from '../command.ts';
+import { editStrategy } from '../commands/plan/edit.ts';
+import type { PlanFollower } from '../follow-plan.ts';
+import type { Goal } from '../goal.ts';
+import { planCommandResult } from '../output/plan-result.ts';
+import { isInteractive } from './prompt.ts';
+
+/** Whether the plan stopped at a strategy that its profile wants a person to see before work starts. */
+export function needsStrategyReview({ phase, state, resting, error, profileSnapshot }: PlanRecord): boolean {
+  return (
+    phase === 'strategize' && state === 'complete' && resting && error === null && reviewsStrategy(profileSnapshot)
+  );
+}
+
+/** Whether work may start: `--yes` says so, or the person at the terminal who was shown the strategy. */
+export async function confirmStrategy(context: CommandContext, plan: Plan, attendance: PlanFollower): Promise<boolean> {
+  if (context.globals.yes) return true;
+  if (!isInteractive(context)) return false;
+  for (let prompt: string = question; ; ) {
+    if (prompt === question) context.log(formatStrategy(await plan.record(), await plan.decisions(), context.paint));
+    const answer = await attendance.prompt(prompt);
+    if (answer === null || attendance.interruptSignal() !== null) return false;
+    if (/^(g|go)$/i.test(answer)) return true;
+    if (/^(q|quit)$/i.test(answer)) return false;
+    prompt = /^(e|edit)$/i.test(answer) && (await editInteractively(context, plan)) ? question : 'Type g, e or q: ';
+  }
+}
+
+const question = '[g]o: start the work, [e]dit the strategy, or [q]uit and leave it waiting? ';
+
+/** Whether the person changed something. A text that cannot be read is reported, and the strategy is as it was. */
+async function editInteractively(context: CommandContext, plan: Plan): Promise<boolean> {
+  try {
+    const changes = formatStrategyChanges(await editStrategy(context, plan));
+    context.log(changes.length === 0 ? 'Nothing was changed.' : changes.join('\n'));
+    return changes.length > 0;
+  } catch (thrown) {
+    if (!TroupeError.is(thrown)) throw thrown;
+    context.log([thrown.message, ...thrown.hints.map(hint => `  try: ${hint}`)].join('\n'), 'warning');
+    return false;
+  }
+}
+
+/** The end of a command that left a strategy waiting. */
+export async function strategyPendingResult(at: {
+  context: CommandContext;
+  plan: Plan;
+  attendance: PlanFollower;
+  aim: Goal;
+}): Promise<CommandOutcome> {
+  const record = await at.plan.record();
+  const outcome = await planCommandResult({ ...at, record });
+  return at.attendance.interruptSignal() === null ? { ...outcome, error: reviewRequiredError(record) } : outcome;
+}
+
+/** What it reports: exit code 6, and the commands that continue. */
+function reviewRequiredError({ planId, automationProfile }: PlanRecord): SerializedError {
+  const id = shortId(planId);
+  const why = `The strategy waits for your go-ahead: the profile "${automationProfile}" asks before Execute`;
+  return new TroupeError('APPROVAL_NEEDED', why, {
+    where: `plan ${id}`,
+    hints: [
+      `troupe plan execute ${id}   # start the work`,
+      `troupe plan explain ${id}   # read the strategy`,
+      `troupe plan edit ${id}   # change it first`,
+    ],
+  }).toJSON();
+}

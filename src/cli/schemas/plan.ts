@@ -1,0 +1,177 @@
+import * as z from 'zod';
+import { applyExtras, finding } from './apply.ts';
+
+/** A plan as commands tell of it. */
+
+export const anyObject = z.record(z.string(), z.unknown());
+export const commands = z.array(z.string());
+export const phase = z.enum(['strategize', 'execute', 'apply']);
+export const state = z.enum([
+  'queued',
+  'processing',
+  'complete',
+  'errored',
+  'conflicted',
+  'constrained',
+  'paused',
+  'applied',
+  'cancelled',
+]);
+export const target = z.union([
+  z.strictObject({ kind: z.literal('checkout'), root: z.string().optional(), branch: z.string().optional() }),
+  z.strictObject({ kind: z.literal('branch'), branch: z.string() }),
+  z.strictObject({ kind: z.literal('patch'), file: z.string(), overwrite: z.boolean().optional() }),
+]);
+
+export const error = z.strictObject({
+  code: z.string(),
+  category: z.string(),
+  message: z.string(),
+  where: z.string().optional(),
+  hints: z.array(z.string()),
+  retriable: z.boolean(),
+  details: anyObject.optional(),
+});
+
+export const PlanData = z.strictObject({
+  plan_id: z.string(),
+  parent_plan_id: z.string().nullable(),
+  root_plan_id: z.string(),
+  depth: z.number(),
+  description: z.string(),
+  definition_of_done: z.string(),
+  action_name: z.string(),
+  arguments: anyObject,
+  phase,
+  state,
+  resting: z.boolean(),
+  available_commands: z.array(z.string()),
+  attempt: z.number(),
+  reversion_count: z.number(),
+  automation_profile: z.string(),
+  confidence: z.number(),
+  read_only: z.boolean(),
+  tool_calls: z.number(),
+  /** Subplans included; null where no agent said. */
+  spent: z.strictObject({
+    tool_calls: z.number(),
+    seconds: z.number(),
+    tokens: z.number().nullable(),
+    usd: z.number().nullable(),
+  }),
+  budget: z.strictObject({
+    tool_calls: z.number().optional(),
+    seconds: z.number().optional(),
+    tokens: z.number().optional(),
+    usd: z.number().optional(),
+  }),
+  last_completed_step: z.number(),
+  last_checkpoint_id: z.string().nullable(),
+  start_tree: z.string().nullable(),
+  result_tree: z.string().nullable(),
+  error: error.nullable(),
+  error_message: z.string().nullable(),
+  error_details: anyObject,
+  /** Why its agent has not begun although it could. */
+  queue: z
+    .strictObject({ cap: z.enum(['agent', 'machine']), agent: z.string(), most: z.number(), ahead: z.number() })
+    .nullish(),
+  /** What a plan at work waits out: a rate limit, or the time before the next try. */
+  waiting: z
+    .strictObject({
+      error,
+      tries: z.number(),
+      tries_max: z.number(),
+      wait_ms: z.number(),
+      until: z.string().nullable(),
+    })
+    .nullable(),
+  /** What people said; `pending` until an agent is asked again. */
+  guidance: z.array(z.strictObject({ text: z.string(), state: z.enum(['pending', 'delivered']) })),
+  cancel_reason: z.string().nullable(),
+  apply_summary: z
+    .strictObject({
+      target,
+      commits: z.array(z.string()),
+      files: z.array(z.string()),
+      uncommitted: z.array(z.string()).optional(),
+      ...applyExtras,
+    })
+    .nullable(),
+  /** Parts that landed before the rest, oldest first. */
+  landings: z.array(
+    z.strictObject({
+      apply_id: z.string(),
+      target,
+      commits: z.array(z.string()),
+      files: z.array(z.string()),
+      subplans: z.array(z.string()),
+      ...applyExtras,
+    }),
+  ),
+  created_at: z.string(),
+  updated_at: z.string(),
+  project_links: z.array(
+    z.strictObject({
+      alias: z.string(),
+      root: z.string(),
+      kind: z.enum(['git', 'directory']),
+      base_commit: z.string(),
+      base_tree: z.string(),
+      branch: z.string().nullable(),
+      folder: z.string().optional(),
+    }),
+  ),
+  subplan_statuses: z.array(
+    z.strictObject({
+      plan_id: z.string(),
+      goal: z.string(),
+      state: z.enum(['pending', 'running', 'complete', 'failed', 'cancelled']),
+      attempt: z.number(),
+    }),
+  ),
+  validation_results: z.array(
+    z.strictObject({
+      name: z.string(),
+      required: z.boolean(),
+      passed: z.boolean(),
+      exit_code: z.number().nullable(),
+      output_digest: z.string(),
+      duration_ms: z.number(),
+      cached: z.boolean(),
+    }),
+  ),
+  /** Of the last review of the result. */
+  findings: z.array(finding),
+  /** Tool calls of its own that wait for a person. */
+  approvals: z.array(
+    z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),
+  ),
+  /** Files of the checkout that changed while agents worked, and nothing shows that an agent changed them. */
+  checkout_changes: z.array(z.strictObject({ plan_id: z.string(), files: z.array(z.string()), accepted: z.boolean() })),
+  /** What became of each project of the plan. */
+  projects: z.array(
+    z.strictObject({
+      alias: z.string(),
+      root: z.string(),
+      base_commit: z.string(),
+      files: z.array(z.string()),
+      checks: z.strictObject({ passed: z.number(), failed: z.number() }),
+      commits: z.array(z.string()),
+    }),
+  ),
+  conflicts: z.array(z.strictObject({ path: z.string(), kind: z.string() })),
+  files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
+  next: commands,
+});
+
+/** A tool call that waits for a person, of a plan or one below it. */
+export const ApprovalData = z.strictObject({
+  approval_id: z.string(),
+  plan_id: z.string(),
+  root_plan_id: z.string(),
+  goal: z.string(),
+  tool: z.string(),
+  words: z.string(),
+  folder: z.string(),
+});

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DetachedProcess, DetachMessage } from './io.ts';
+
+/** A log that has grown beyond this is begun anew. */
+const logBytesMax = 4 * 1024 ** 2;
+
+/**
+ * This program once more, detached: closing the terminal reaches it no longer. It may tell one thing to the process that
+ * started it, which then lets go of it.
+ */
+export function spawnDetached(self: NodeJS.Process, words: readonly string[], log: string): DetachedProcess {
+  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+  const out = openSync(log, isTooLong(log) ? 'w' : 'a', 0o600);
+  const child = spawn(self.execPath, [...self.execArgv, self.argv[1] ?? '', ...words], {
+    detached: true,
+    stdio: ['ignore', out, out, 'ipc'],
+    windowsHide: true,
+  });
+  closeSync(out);
+  const told = new Promise<DetachMessage>(tell => {
+    child.once('message', message => tell(message as DetachMessage));
+    child.once('error', () => tell({ type: 'ended' }));
+    child.once('exit', () => tell({ type: 'ended' }));
+  });
+  void told.then(() => {
+    if (child.connected) child.disconnect();
+    child.unref();
+  });
+  return { pid: child.pid ?? 0, message: told };
+}
+
+function isTooLong(log: string): boolean {
+  return (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax;
+}

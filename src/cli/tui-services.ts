@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { TroupeError } from '../index.ts';
+import type { ExclusiveTerminal, HostServices, TerminalScreen } from '../tui.ts';
+import { loadActionFile } from './action-input.ts';
+import type { CommandContext } from './command.ts';
+import type { Io } from './io.ts';
+import { editConflict } from './prompts/edit-conflict.ts';
+import { editText } from './prompts/editor.ts';
+
+/** What the terminal UI may do beyond its screen; `alone` lends it the terminal. */
+export function createHostServices(
+  context: Pick<CommandContext, 'io' | 'globals'>,
+  { stage, alone, inspect }: { stage: TerminalScreen; alone: ExclusiveTerminal; inspect: HostServices['inspect'] },
+): HostServices {
+  const { io, globals } = context;
+  const itself: Io = { ...io, edit: (program, file) => alone(() => io.edit(program, file)) };
+  const editor = [io.env.VISUAL, io.env.EDITOR].find(each => each !== undefined && each.trim() !== '');
+  return {
+    folder: globals.directory,
+    copy: stage.copy,
+    notify: stage.notify,
+    edit: async file => (editor === undefined ? null : alone(() => io.edit(editor, file))),
+    shell: folder => alone(() => io.shell(folder)),
+    async editText(name, text, again) {
+      const content = Buffer.from(text);
+      const found = await editText({ globals, io: itself }, { name, content, again, alternative: `${again} --print` });
+      if (found.code === 0) return found.content.toString();
+      throw new TroupeError('USAGE', `The editor ended with code ${found.code}; nothing was changed`, {
+        hints: [again],
+      });
+    },
+    async loadAction(file) {
+      return { action: await loadActionFile(context, file), actionDir: dirname(resolve(globals.directory, file)) };
+    },
+    inspect,
+    save: (name, text) => writeNewFile(globals.directory, name, text),
+    async editConflict(path, content) {
+      return (await editConflict({ globals, io: itself }, { path, content })).content;
+    },
+  };
+}
+
+/** Never over a file that is there. */
+async function writeNewFile(folder: string, name: string, text: string, turn = 1): Promise<string> {
+  const file = join(folder, turn === 1 ? name : name.replace(/(\.\w+)$/, `-${turn}$1`));
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+    return file;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')
+      return writeNewFile(folder, name, text, turn + 1);
+    throw thrown;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Group commit. XState delivers every message between actors synchronously, so between two turns of the event loop
+ * nothing is in flight and the state of all actors together is a consistent cut. Invariants kept here:
+ * - C1 everything that changed in a turn goes into one atomic batch;
+ * - C2 never two batches in flight: writes to LevelDB that are not awaited finish out of order;
+ * - C3 a barrier resolves after the batch with everything that happened before it was asked for, and never otherwise;
+ * - C4 after a failure nothing is written and every barrier rejects.
+ *
+ * Those waiting may be released a few at a time, with a turn between: what the first of them cause is on its way to the
+ * disk while the next ones compute, so that an fsync costs no time as long as there is work (see Pace).
+ */
+import type { Operation, Store } from '../ports/store.ts';
+import { ReleasePolicy } from './release-policy.ts';
+import { addWaiter, countWaiters, type WaiterGroup } from './waiters.ts';
+
+/** What one turn has to write. */
+export interface Batch {
+  operations: Operation[];
+  /** Called once the batch is on disk. */
+  onCommitted(): void;
+}
+
+export class Committer {
+  readonly #store: Store;
+  readonly #collect: () => Batch;
+  readonly #failed: (error: unknown) => void;
+  readonly #releasePolicy = new ReleasePolicy();
+  /** Waiting for the turn that is gathering, for the batch in flight, and already on disk. */
+  #pending: WaiterGroup[] = [];
+  #writing: WaiterGroup[] | undefined;
+  #releasing: WaiterGroup[] = [];
+  #isDirty = false;
+  #scheduled = false;
+  #ended: { reason: unknown } | undefined;
+  commits = 0;
+  operations = 0;
+
+  constructor(options: { store: Store; collect: () => Batch; failed: (error: unknown) => void }) {
+    this.#store = options.store;
+    this.#collect = options.collect;
+    this.#failed = options.failed;
+  }
+
+  /** Something changed: it is written at the end of this turn, or as soon as the batch in flight is done. */
+  markDirty(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    if (this.#writing === undefined) this.#schedule();
+  }
+
+  barrier(): Promise<void> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended.reason);
+    if (this.#isDirty) return addWaiter(this.#pending);
+    if (this.#writing !== undefined) return addWaiter(this.#writing);
+    return Promise.resolve();
+  }
+
+  /** Nothing is written from now on; whoever waits for an unwritten turn is refused with `reason`. */
+  end(reason: unknown): void {
+    this.#ended = { reason };
+    for (const group of [...(this.#writing ?? []), ...this.#pending]) group.reject(reason);
+    this.#pending = [];
+    for (const group of this.#releasing.splice(0)) group.resolve();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // Behind every promise that is ready now, before anything from outside.
+    process.nextTick(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (!this.#isDirty || this.#writing !== undefined || this.#ended !== undefined) return;
+    const waiters = this.#pending;
+    this.#pending = [];
+    this.#writing = waiters;
+    try {
+      const batch = this.#collect();
+      this.#isDirty = false;
+      if (batch.operations.length === 0) {
+        this.#committed(batch, waiters);
+        return;
+      }
+      this.commits++;
+      this.operations += batch.operations.length;
+      const startedAt = performance.now();
+      this.#store.batch(batch.operations).then(
+        () => {
+          this.#releasePolicy.recordCommit(performance.now() - startedAt);
+          this.#committed(batch, waiters);
+        },
+        error => this.#failed(error),
+      );
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #committed(batch: Batch, waiters: WaiterGroup[]): void {
+    if (this.#ended !== undefined) return;
+    this.#writing = undefined;
+    batch.onCommitted();
+    const releaseAll = this.#releasePolicy.shouldReleaseAll(countWaiters(waiters) + countWaiters(this.#pending));
+    if (!releaseAll) this.#flush();
+    else if (this.#isDirty) this.#schedule();
+    const isReleasing = this.#releasing.length > 0;
+    this.#releasing.push(...waiters);
+    if (releaseAll) this.#release(this.#releasing.length);
+    else if (!isReleasing) this.#releaseOneByOne();
+  }
+
+  #releaseOneByOne(): void {
+    this.#release(1);
+    if (this.#releasing.length > 0) setImmediate(() => this.#releaseOneByOne());
+  }
+
+  #release(count: number): void {
+    const groups = this.#releasing.splice(0, count);
+    const released = countWaiters(groups);
+    if (released > 1) this.#measureWork(released);
+    for (const group of groups) group.resolve();
+  }
+
+  /** Takes the time until the promises of those released have run out. */
+  #measureWork(released: number): void {
+    const start = performance.now();
+    process.nextTick(() => this.#releasePolicy.recordWork(performance.now() - start, released));
+  }
+}

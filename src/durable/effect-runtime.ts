@@ -1,0 +1,25 @@
+/** How effects find the durable runtime their actor lives in: it hangs on XState's system object, under a symbol. */
+import type { AnyActorRef, AnyEventObject } from 'xstate';
+
+export interface EffectRuntime {
+  barrier(): Promise<void>;
+  keyOf(actor: AnyActorRef): string;
+  emit(actor: AnyActorRef, event: AnyEventObject): void;
+  readonly steps: {
+    recorded(uid: string, name: string): { result: unknown } | undefined;
+    save(uid: string, name: string, result: unknown): void;
+  };
+}
+
+// Registered, so that two copies of the package in one process know each other's systems.
+const runtimeKey: unique symbol = Symbol.for('troupe.durable.effects') as never;
+
+export function installEffectRuntime(system: object, runtime: EffectRuntime): void {
+  (system as { [runtimeKey]?: EffectRuntime })[runtimeKey] = runtime;
+}
+
+export function effectRuntimeOf(system: object): EffectRuntime {
+  const runtime = (system as { [runtimeKey]?: EffectRuntime })[runtimeKey];
+  if (runtime === undefined) throw new TypeError('effect() runs in a system opened with openDurable().');
+  return runtime;
+}

@@ -1,0 +1,170 @@
+/**
+ * What happens to actors, told to whoever looks on, after it is on disk.
+ * - I1 a listener first gets the actors there are, then every turn that is committed, in order, none twice;
+ * - I2 within a turn: who was born, then what was received and where it led, then who left;
+ * - I3 of an actor that never came to exist nothing is told;
+ * - I4 while nobody listens it costs one comparison per event.
+ */
+import type { AnyEventObject, InspectionEvent, Snapshot } from 'xstate';
+import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
+import { type PersistedState, persistedStateOf, toPersistedState } from './actor-row.ts';
+import { type Chart, chartOf } from './chart.ts';
+import type { LiveActor } from './xstate-internals.ts';
+
+export type ActorLifecycleEvent =
+  /** The chart that actors with this number follow; told before the first of them. */
+  | { type: 'chart'; chart: number; definition: Chart }
+  | {
+      type: 'started';
+      uid: string;
+      /** Uid of the parent; null for the root. */
+      parent: string | null;
+      id: string;
+      src: string | null;
+      systemId: string | null;
+      /** Null for logic that is not a machine. */
+      chart: number | null;
+      state: PersistedState;
+    }
+  /** `from` is null when the event came from outside of the system. */
+  | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
+  | { type: 'transitioned'; uid: string; state: PersistedState; at: number }
+  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' };
+
+type ObservedChange =
+  | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
+  | { type: 'transitioned'; uid: string; ref: LiveActor; snapshot: Snapshot<unknown>; at: number };
+
+interface ActorListener {
+  notify(events: readonly ActorLifecycleEvent[]): void;
+  /** Has been given the actors there are. */
+  hasSnapshot: boolean;
+  charts: Set<number>;
+}
+
+export class LifecycleEvents {
+  readonly #now: () => number;
+  readonly #onListenerError: (error: unknown) => void;
+  readonly #listeners = new Set<ActorListener>();
+  /** Charts are numbered by logic: actors of one logic share theirs. */
+  readonly #charts = new Map<object, { number: number; definition: Chart }>();
+  #changes: ObservedChange[] = [];
+  #started: ActorEntry[] = [];
+  #stopped: ActorLifecycleEvent[] = [];
+
+  constructor(options: { now: () => number; onListenerError: (error: unknown) => void }) {
+    this.#now = options.now;
+    this.#onListenerError = options.onListenerError;
+  }
+
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  subscribe(notify: (events: readonly ActorLifecycleEvent[]) => void): () => void {
+    const listener: ActorListener = { notify, hasSnapshot: false, charts: new Set() };
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (!this.hasListeners) this.#clear();
+    };
+  }
+
+  observe(event: InspectionEvent, uidOf: (ref: object) => string | undefined): void {
+    if (!this.hasListeners) return;
+    const uid = uidOf(event.actorRef);
+    if (uid === undefined) return;
+    const at = this.#now();
+    if (event.type === '@xstate.event') {
+      const from = event.sourceRef === undefined ? undefined : uidOf(event.sourceRef);
+      this.#changes.push({ type: 'received', uid, from: from ?? null, event: event.event, at });
+    } else if (event.type === '@xstate.snapshot') {
+      const ref = event.actorRef as unknown as LiveActor;
+      this.#changes.push({ type: 'transitioned', uid, ref, snapshot: event.snapshot, at });
+    }
+  }
+
+  actorStored(entry: ActorEntry): void {
+    if (this.hasListeners) this.#started.push(entry);
+  }
+
+  actorRemoved(uid: string, why: 'ended' | 'passivated'): void {
+    if (this.hasListeners) this.#stopped.push({ type: 'stopped', uid, why });
+  }
+
+  /** Closes the turn; what it returns is called once the turn is on disk. */
+  collect(actors: Pick<ActorRegistry, 'entries' | 'byUid'>): () => void {
+    if (!this.hasListeners) return () => {};
+    const newcomers = [...this.#listeners].filter(({ hasSnapshot }) => !hasSnapshot);
+    const existing = newcomers.length === 0 ? [] : [...actors.entries()].filter(({ isStored }) => isStored);
+    const events = [...this.#startedEvents(this.#started), ...this.#changeEvents(actors), ...this.#stopped];
+    const snapshot = this.#startedEvents(existing);
+    this.#clear();
+    for (const listener of newcomers) listener.hasSnapshot = true;
+    return () => {
+      for (const listener of this.#listeners) {
+        const batch = newcomers.includes(listener) ? snapshot : events;
+        if (listener.hasSnapshot && (batch.length > 0 || batch === snapshot)) this.#notify(listener, batch);
+      }
+    };
+  }
+
+  end(): void {
+    this.#listeners.clear();
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#changes = [];
+    this.#started = [];
+    this.#stopped = [];
+  }
+
+  #notify(listener: ActorListener, events: readonly ActorLifecycleEvent[]): void {
+    const missing = [...this.#charts.values()].filter(({ number }) => !listener.charts.has(number));
+    for (const { number } of missing) listener.charts.add(number);
+    const charts = missing.map(
+      ({ number, definition }): ActorLifecycleEvent => ({ type: 'chart', chart: number, definition }),
+    );
+    try {
+      listener.notify([...charts, ...events]);
+    } catch (error) {
+      this.#onListenerError(error);
+    }
+  }
+
+  #startedEvents(entries: readonly ActorEntry[]): ActorLifecycleEvent[] {
+    return entries.map(({ uid, ref, parent }) => ({
+      type: 'started',
+      uid,
+      parent: parent?.uid ?? null,
+      id: ref.id,
+      src: parent === undefined ? null : (ref.src as string),
+      systemId: ref.systemId ?? null,
+      chart: this.#chartOf(ref),
+      state: persistedStateOf(ref),
+    }));
+  }
+
+  #chartOf({ logic }: LiveActor): number | null {
+    const existing = this.#charts.get(logic);
+    if (existing !== undefined) return existing.number;
+    const definition = chartOf(logic);
+    if (definition === null) return null;
+    const number = this.#charts.size + 1;
+    this.#charts.set(logic, { number, definition });
+    return number;
+  }
+
+  /** What existing actors heard and where it led, and the last of those that left in this turn. */
+  #changeEvents(actors: Pick<ActorRegistry, 'byUid'>): ActorLifecycleEvent[] {
+    const stopped = new Set(this.#stopped.map(event => (event.type === 'stopped' ? event.uid : '')));
+    return this.#changes
+      .filter(({ uid }) => stopped.has(uid) || actors.byUid(uid)?.isStored === true)
+      .map(change => {
+        if (change.type === 'received') return change;
+        const { uid, ref, snapshot, at } = change;
+        return { type: 'transitioned', uid, state: toPersistedState(ref.logic, snapshot), at };
+      });
+  }
+}

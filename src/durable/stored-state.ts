@@ -1,0 +1,125 @@
+/**
+ * What the store holds, read at opening and checked against the counters of the last commits.
+ * A batch that LevelDB lost without a word (a damaged log) shows as a gap between commit numbers or as a wrong
+ * number of actors.
+ */
+import { TroupeError } from '../model/errors.ts';
+import type { Store } from '../ports/store.ts';
+import type { ActorRow, PersistedState } from './actor-row.ts';
+import { type ActorNode, createNode, repairHint } from './actor-tree.ts';
+import type { EmittedEvent } from './api.ts';
+import type { CommandRow } from './commands.ts';
+import { key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
+import type { PassivatedRow } from './passivation.ts';
+import type { StoredTimer, TimerRow } from './timers.ts';
+
+/** One per batch: its number, the highest id given out, the number of live actors; its time, while stopwatches run. */
+export type CommitRow = [commit: number, counter: number, actors: number, at?: number];
+
+export interface StoredStep {
+  uid: string;
+  name: string;
+  result: unknown;
+}
+
+export interface StoredState {
+  format: number | undefined;
+  commits: CommitRow[];
+  actors: Map<string, ActorNode>;
+  /** Uids with a state row but no born row. */
+  orphanedStates: string[];
+  timers: StoredTimer[];
+  steps: StoredStep[];
+  commands: CommandRow[];
+  outbox: EmittedEvent[];
+  passivated: Map<string, PassivatedRow>;
+}
+
+export async function readStoredState(store: Store): Promise<StoredState> {
+  const stored: StoredState = {
+    format: (await store.get(key.format)) as number | undefined,
+    commits: [],
+    actors: new Map(),
+    orphanedStates: [],
+    timers: [],
+    steps: [],
+    commands: [],
+    outbox: [],
+    passivated: new Map(),
+  };
+  for await (const [, value] of store.entries(prefix.commit)) stored.commits.push(value as CommitRow);
+  stored.commits.sort((a, b) => a[0] - b[0]);
+  for await (const [at, value] of store.entries(prefix.actor)) addActor(stored, at.slice(prefix.actor.length), value);
+  for await (const [at, value] of store.entries(prefix.timer)) stored.timers.push(parseTimer(at, value));
+  for await (const [at, value] of store.entries(prefix.step)) stored.steps.push(parseStep(at, value));
+  for await (const [, value] of store.entries(prefix.command)) stored.commands.push(value as CommandRow);
+  for await (const [, value] of store.entries(prefix.outbox)) stored.outbox.push(value as EmittedEvent);
+  for await (const [at, value] of store.entries(prefix.passivated)) {
+    stored.passivated.set(at.slice(prefix.passivated.length), value as PassivatedRow);
+  }
+  return stored;
+}
+
+export function parseTimer(at: string, value: unknown): StoredTimer {
+  const { uid, rest } = splitKey(at.slice(prefix.timer.length));
+  return { uid, id: rest, row: value as TimerRow };
+}
+
+export function parseStep(at: string, value: unknown): StoredStep {
+  const { uid, rest } = splitKey(at.slice(prefix.step.length));
+  return { uid, name: rest, result: (value as { result?: unknown }).result };
+}
+
+/** The newest commit, or the beginning. */
+export const lastCommit = (stored: StoredState): CommitRow => stored.commits.at(-1) ?? [0, 0, 0];
+
+/** True for a store no durable system has written to. */
+export const isNewStore = (stored: StoredState): boolean =>
+  stored.format === undefined && stored.commits.length === 0 && stored.actors.size === 0;
+
+/** @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
+export function verifyStoredState(stored: StoredState): void {
+  if (stored.format !== undefined && stored.format !== storeFormat) {
+    throw new TroupeError(
+      'STORE_FORMAT',
+      `The store has format ${stored.format}; this version reads format ${storeFormat}.`,
+      {
+        where: key.format,
+        hints: ['troupe --version'],
+      },
+    );
+  }
+  const damage = describeDamage(stored);
+  if (damage === undefined) return;
+  throw new TroupeError('STORE_DAMAGED', `The store lost data: ${damage}.`, { hints: [repairHint] });
+}
+
+function describeDamage(stored: StoredState): string | undefined {
+  if (stored.format === undefined) return 'its format is missing';
+  const [newest, , actors] = lastCommit(stored);
+  const expected = Math.min(newest, retainedCommits);
+  if (newest === 0) return 'its commit counter is missing';
+  if (stored.commits.length < expected)
+    return `${expected - stored.commits.length} of the last ${expected} commits are missing`;
+  if (stored.commits.some(([commit], index) => commit !== newest - expected + 1 + index)) {
+    return `the last ${expected} commits have a gap`;
+  }
+  if (stored.orphanedStates.length > 0) return `${stored.orphanedStates.length} actors have a state but no identity`;
+  if (stored.actors.size !== actors) return `${stored.actors.size} actors are stored where ${actors} were written`;
+  return undefined;
+}
+
+function addActor(stored: StoredState, tail: string, value: unknown): void {
+  const { uid, rest } = splitKey(tail);
+  if (rest === '') {
+    stored.actors.set(uid, createNode(uid, value as ActorRow));
+    return;
+  }
+  const node = stored.actors.get(uid);
+  if (node === undefined) {
+    stored.orphanedStates.push(uid);
+    return;
+  }
+  node.row = { ...node.row, state: value as PersistedState };
+  node.hasStateRow = true;
+}

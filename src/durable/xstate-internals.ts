@@ -1,0 +1,84 @@
+/**
+ * Everything of XState 5.33 used here that its documentation does not promise, in one place.
+ * test/contract/xstate.test.ts pins each line; an upgrade that breaks one fails there first.
+ */
+import type { AnyActorLogic, AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
+
+/** An actor as the runtime sees it. */
+export interface LiveActor {
+  readonly id: string;
+  /** A string when the parent spawned it by name. */
+  readonly src: string | AnyActorLogic;
+  readonly logic: AnyActorLogic;
+  /** Set in the constructor before the actor is announced to inspectors. */
+  readonly _parent?: LiveActor;
+  readonly _syncSnapshot?: boolean;
+  readonly systemId?: string;
+  readonly system: object;
+  getSnapshot(): Snapshot<unknown> & { children?: Record<string, LiveActor | undefined> };
+  send(event: AnyEventObject): void;
+  on(type: '*', handler: (event: AnyEventObject) => void): unknown;
+  /** Stops an actor that is not the root; needed only when a root died without stopping its children. */
+  _stop(): unknown;
+}
+
+export const asLiveActor = (ref: unknown): LiveActor => ref as LiveActor;
+
+/** Options of createActor that are not in its public type. */
+export interface RestoreOptions {
+  id: string;
+  src: string;
+  parent: AnyActorRef;
+  systemId: string | undefined;
+  syncSnapshot: boolean | undefined;
+  snapshot: Snapshot<unknown>;
+}
+
+/** The form machine.restoreSnapshot reads a child from. */
+export interface PersistedChild {
+  snapshot: Snapshot<unknown>;
+  src: string;
+  systemId: string | undefined;
+  syncSnapshot: boolean | undefined;
+}
+
+/** A machine's own state in the form restoreSnapshot reads. */
+export type PersistedMachine = Pick<AnyMachineSnapshot, 'status' | 'output' | 'error' | 'value' | 'context'> & {
+  historyValue: unknown;
+  children: Record<string, PersistedChild>;
+};
+
+/** What the system asks for when an actor delays an event. */
+export interface Scheduler {
+  schedule(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject, delay: number, id?: string): void;
+  cancel(source: AnyActorRef, id: string): void;
+  cancelAll(actor: AnyActorRef): void;
+}
+
+/** The logic an actor's parent registered under a name, if it is a machine that did. */
+export function registeredLogic(parent: AnyActorLogic, src: string): AnyActorLogic | undefined {
+  const { implementations } = parent as { implementations?: { actors?: Record<string, AnyActorLogic> } };
+  return implementations?.actors?.[src];
+}
+
+export const versionOf = (logic: AnyActorLogic | undefined): string | undefined =>
+  (logic as { version?: string } | undefined)?.version;
+
+/** Ends every actor: also when the root died of its own error, which leaves its children running. */
+export function stopAll(root: LiveActor & { stop(): unknown }): void {
+  root.stop();
+  for (const child of Object.values(root.getSnapshot().children ?? {})) child?._stop();
+}
+
+/** XState tells its inspectors everything; the runtime needs these. */
+const observedTypes = new Set(['@xstate.actor', '@xstate.event', '@xstate.snapshot']);
+
+/**
+ * Hears of changes in a system from now on, instead of its inspectors. XState builds an event of its own for each of several
+ * things per transition and hands it round; without that a transition costs a tenth less.
+ */
+export function interceptInspection(system: object, listener: (event: InspectionEvent) => void): void {
+  (system as { _sendInspectionEvent: (event: InspectionEvent) => void })._sendInspectionEvent = event => {
+    if (observedTypes.has(event.type)) listener(event);
+  };
+}

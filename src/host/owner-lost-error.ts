@@ -1,0 +1,28 @@
+import { TroupeError } from '../model/errors.ts';
+import type { CloseReason } from './protocol.ts';
+
+const where = 'the owner of the store';
+
+/**
+ * The owner ended, or is about to, before it answered. `notStarted` says that nothing was done about what was asked, so
+ * that even a command may be given once more.
+ */
+export function ownerLostError(closeReason: CloseReason | null, { notStarted = false } = {}): TroupeError {
+  const details = { closeReason, notStarted };
+  if (closeReason === 'stopped') {
+    return new TroupeError('OWNER_LOST', 'The owner of the store was stopped; plans stay where they are', {
+      where,
+      hints: ['troupe plan status', 'troupe owner start'],
+      details,
+    });
+  }
+  return new TroupeError('OWNER_LOST', 'The process that owned the store ended before it answered', {
+    where,
+    hints: ['troupe plan status', 'troupe owner status'],
+    details,
+  });
+}
+
+export function isOwnerLostError(thrown: unknown): thrown is TroupeError {
+  return TroupeError.is(thrown) && thrown.code === 'OWNER_LOST';
+}

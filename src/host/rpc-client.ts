@@ -1,0 +1,55 @@
+/** A `Troupe` whose every method is a request on a line. Made from the table of methods; knows none of them by name. */
+import type { Actions, Plan, PlanVersion, Troupe } from '../runtime/api.ts';
+import type { RpcRequest } from './protocol.ts';
+import { type Method, methods, type Target } from './rpc-methods.ts';
+import type { Transport } from './transport.ts';
+
+export function createTroupeClient(transport: Transport, close: () => Promise<void>): Troupe {
+  return {
+    ...(createMethods(transport, 'troupe') as Omit<Troupe, 'actions' | 'close' | typeof Symbol.asyncDispose>),
+    actions: createMethods(transport, 'actions') as Actions & MethodTable,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function createPlanClient(transport: Transport, id: string, expected?: PlanVersion): Plan {
+  return {
+    ...(createMethods(transport, 'plan', {
+      plan: id,
+      ...(expected === undefined ? {} : { expected: expected }),
+    }) as Omit<Plan, 'id' | 'ifUnchangedSince'>),
+    id,
+    ifUnchangedSince: ({ phase, state, attempt, updatedAt }) =>
+      createPlanClient(transport, id, { phase, state, attempt, updatedAt }),
+  };
+}
+
+type MethodTable = Record<string, (...args: unknown[]) => unknown>;
+
+function createMethods(transport: Transport, to: Target, scope: Pick<RpcRequest, 'plan' | 'expected'> = {}): object {
+  const entries = Object.entries(methods[to]).map(([name, method]: [string, Method]) => [
+    name,
+    (...given: unknown[]) => {
+      const { args, signal } = splitSignal(method, given);
+      const request: RpcRequest = { to, ...scope, method: name, args };
+      if (method.kind === 'stream') return transport.stream(request, signal);
+      const answer = transport.call(request, signal);
+      return method.kind === 'plan' ? answer.then(id => createPlanClient(transport, String(id))) : answer;
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Arguments without the signal, and without what was left out at the end. */
+function splitSignal(method: Method, values: unknown[]): { args: unknown[]; signal: AbortSignal } {
+  const args = [...values];
+  let signal: AbortSignal | undefined;
+  if (method.signal === true && typeof args[0] === 'object' && args[0] !== null) {
+    const { signal: own, ...rest } = args[0] as { signal?: AbortSignal };
+    signal = own;
+    args[0] = rest;
+  }
+  while (args.length > 0 && args.at(-1) === undefined) args.pop();
+  return { args, signal: signal ?? new AbortController().signal };
+}

@@ -1,0 +1,47 @@
+import { TroupeError } from '../model/errors.ts';
+import { describeIssue } from '../model/schema-messages.ts';
+import type { Plan, Troupe } from '../runtime/api.ts';
+import { protocolError } from './ndjson.ts';
+import type { RpcRequest } from './protocol.ts';
+import { type Method, methodOf } from './rpc-methods.ts';
+
+/** What came of a request: plain data (a plan is its id), or values to come. */
+export type DispatchResult = { kind: 'value'; value: unknown } | { kind: 'stream'; values: AsyncIterable<unknown> };
+
+/** Asks a Troupe of this process for what a request asks for. @throws {TroupeError} PROTOCOL_BROKEN, INVALID_ARGUMENT, or its own */
+export async function dispatch(troupe: Troupe, request: RpcRequest, signal: AbortSignal): Promise<DispatchResult> {
+  const method = methodOf(request.to, request.method);
+  if (method === undefined) throw protocolError(`Nothing is called ${request.to}.${request.method.slice(0, 100)}`);
+  const args = parseArguments(method, request);
+  if (method.signal === true) args[0] = { ...Object(args[0]), signal };
+  const result = invoke(await resolveTarget(troupe, request), request.method, args);
+  if (method.kind === 'stream') return { kind: 'stream', values: result as AsyncIterable<unknown> };
+  const value = await result;
+  return { kind: 'value', value: method.kind === 'plan' ? (value as Plan).id : value };
+}
+
+async function resolveTarget(troupe: Troupe, { to, plan, expected }: RpcRequest): Promise<object> {
+  if (to === 'troupe') return troupe;
+  if (to === 'actions') return troupe.actions;
+  const handle = await troupe.plan(plan);
+  return expected === undefined ? handle : handle.ifUnchangedSince(expected);
+}
+
+function invoke(target: object, name: string, args: unknown[]): unknown {
+  // Only names of the table come here, and the table is made from the interface of the target.
+  return (target as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args);
+}
+
+function parseArguments(method: Method, { to, method: name, args }: RpcRequest): unknown[] {
+  const parsed = method.args.safeParse(args, { error: describeIssue });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new TroupeError(
+    'INVALID_ARGUMENT',
+    `${to}.${name} cannot be asked so: ${issue?.message ?? 'wrong arguments'}`,
+    {
+      where: issue === undefined ? name : [name, ...issue.path].join('.'),
+      hints: ['troupe help'],
+    },
+  );
+}

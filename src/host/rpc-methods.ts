@@ -1,0 +1,225 @@
+/**
+ * Everything that can be asked of an owner, one line each. Client and server are both derived from this table: a method
+ * that is missing here does not compile (`Methods`), nor does an option that is missing in `options`.
+ */
+import * as z from 'zod';
+import { Action } from '../model/action.ts';
+import { AgentRef } from '../model/agent.ts';
+import { CommitTrailers, PostApplyHook } from '../model/apply.ts';
+import { CorrectionMode } from '../model/correction.ts';
+import type { LogLine } from '../model/log-line.ts';
+import { ApplyTarget } from '../model/target.ts';
+import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
+import { StrategyDraft } from '../runtime/correction/edit-strategy.ts';
+
+/** What comes back: plain data, a plan to ask further, or values until there are no more. */
+export type ResultKind = 'value' | 'plan' | 'stream';
+
+export interface Method<K extends ResultKind = ResultKind> {
+  kind: K;
+  /** The arguments as they travel; an `AbortSignal` among the options stays here and travels as a cancellation. */
+  args: z.ZodType<unknown[]>;
+  /** Whether it may be asked once more of the next owner when the first ended before it answered. */
+  idempotent: boolean;
+  /** Its first argument are options that may hold a signal. */
+  signal?: boolean;
+  /** For streams: the arguments that bring what follows the values seen so far. Without it those are skipped. */
+  resumeArgs?(args: unknown[], last: unknown): unknown[];
+}
+
+type ReturnOf<F> = F extends (...args: never[]) => infer R ? R : never;
+type KindOf<F> =
+  ReturnOf<F> extends AsyncIterable<unknown> ? 'stream' : Awaited<ReturnOf<F>> extends Plan ? 'plan' : 'value';
+
+/** What is not asked of an owner: it is known here, or is about this end. */
+type Local = 'id' | 'actions' | 'ifUnchangedSince' | 'close' | typeof Symbol.asyncDispose;
+type Methods<T> = { [Name in Exclude<keyof T, Local>]-?: Method<KindOf<T[Name]>> };
+
+/** The options of a method, every one of them; the signal is not for travelling. */
+type Shape<T> = { [Key in Exclude<keyof NonNullable<T>, 'signal'>]-?: z.ZodType };
+const options =
+  <T>() =>
+  <S extends Shape<T>>(shape: S) =>
+    z.strictObject(shape).optional();
+
+type Args = z.ZodType[];
+const tupleOf = ([first, ...rest]: Args): z.ZodType<unknown[]> =>
+  first === undefined ? z.tuple([]) : z.tuple([first, ...rest]);
+
+/** Only looks: asking once more does no harm. */
+const query = (...args: Args): Method<'value'> => ({ kind: 'value', args: tupleOf(args), idempotent: true });
+/** Changes something: if the owner ends meanwhile nobody can say whether it did. */
+const command = (...args: Args): Method<'value'> => ({ kind: 'value', args: tupleOf(args), idempotent: false });
+const getPlan = (...args: Args): Method<'plan'> => ({ kind: 'plan', args: tupleOf(args), idempotent: true });
+const createPlan = (...args: Args): Method<'plan'> => ({ kind: 'plan', args: tupleOf(args), idempotent: false });
+const wait = (given: z.ZodType): Method<'value'> => ({ ...query(given), signal: true });
+const stream = (given: z.ZodType, rest: Pick<Method, 'idempotent' | 'resumeArgs'>): Method<'stream'> => ({
+  kind: 'stream',
+  args: tupleOf([given]),
+  signal: true,
+  ...rest,
+});
+
+const text = z.string();
+const flag = z.boolean().optional();
+const record = z.record(z.string(), z.unknown());
+
+const useOptions: Shape<UseOptions> = {
+  action: z.union([text, Action]),
+  goal: text.optional(),
+  arguments: record.optional(),
+  profile: text.optional(),
+  base: text.optional(),
+  fetch: flag,
+  from: text.optional(),
+  projects: z.array(text).optional(),
+  invariants: z.array(record).optional(),
+  allowEmpty: flag,
+  recheck: flag,
+  actionDir: text.optional(),
+  start: flag,
+  execute: z.enum(['always', 'unlessReviewed']).optional(),
+  attended: z.enum(['terminal', 'ci']).optional(),
+};
+
+export const troupeMethods: Methods<Troupe> = {
+  use: createPlan(z.strictObject(useOptions)),
+  fork: createPlan(
+    options<Parameters<Troupe['fork']>[0]>()({
+      plan: text,
+      checkpoint: text.optional(),
+      goal: text.optional(),
+      profile: text.optional(),
+      guidance: text.optional(),
+      start: flag,
+    }),
+  ),
+  plan: getPlan(text.optional()),
+  plans: query(options<Parameters<Troupe['plans']>[0]>()({ all: flag, children: flag })),
+  tree: query(text),
+  // From now on: what happened between two owners nobody would be told, so whoever listens has to look again.
+  events: stream(options<Parameters<Troupe['events']>[0]>()({}), { idempotent: false }),
+  // Another owner has other actors: whoever looks on has to begin again.
+  traces: stream(options<Parameters<Troupe['traces']>[0]>()({}), { idempotent: false }),
+  addInvariant: command(
+    z.union([text, record]),
+    z.union([z.strictObject({ plans: z.array(text) }), z.strictObject({ scope: z.enum(['project', 'global']) })]),
+  ),
+  invariants: query(options<Parameters<Troupe['invariants']>[0]>()({ plan: text.optional() })),
+  removeInvariant: command(text),
+  resume: command(),
+  cleanUp: command(
+    options<Parameters<Troupe['cleanUp']>[0]>()({
+      olderThanMs: z.number().optional(),
+      maxBytes: z.number().optional(),
+      dryRun: flag,
+    }),
+  ),
+  import: command(text),
+};
+
+export const actionsMethods: Methods<Actions> = {
+  create: command(z.union([text, record]), text.optional()),
+  read: query(z.union([text, record]), text.optional()),
+  get: query(text),
+  list: query(),
+};
+
+const diffRange = { from: text.optional(), to: text.optional(), correction: text.optional() };
+
+const applyOptions = options<Parameters<Plan['apply']>[0]>()({
+  target: ApplyTarget.optional(),
+  from: text.optional(),
+  only: z.array(text).optional(),
+  discardRest: flag,
+  finished: flag,
+  subplans: z.array(text).optional(),
+  expectedTree: text.optional(),
+  commit: CommitTrailers.optional(),
+  postApply: PostApplyHook.optional(),
+});
+
+export const planMethods: Methods<Plan> = {
+  record: query(),
+  execute: command(),
+  apply: command(applyOptions),
+  previewApply: query(applyOptions),
+  review: query(),
+  reject: command(
+    z.array(z.strictObject({ part: text, reason: text })),
+    options<Parameters<Plan['reject']>[1]>()({ dryRun: flag, force: flag }),
+  ),
+  approvals: query(),
+  approve: command(options<Parameters<Plan['approve']>[0]>()({ approval: text.optional(), always: flag })),
+  deny: command(options<Parameters<Plan['deny']>[0]>()({ approval: text.optional(), reason: text.optional() })),
+  pause: command(),
+  resume: command(),
+  cancel: command(text.optional()),
+  revert: command(text.optional()),
+  prompt: command(text),
+  resolve: command(
+    text,
+    z.union([
+      z.enum(['ours', 'theirs', 'base', 'both']),
+      z.strictObject({ content: z.instanceof(Buffer) }),
+      z.strictObject({ actor: AgentRef.nullable() }),
+    ]),
+    options<Parameters<Plan['resolve']>[2]>()({ hunk: z.number().optional() }),
+  ),
+  decisions: query(options<Parameters<Plan['decisions']>[0]>()({ superseded: flag })),
+  conflicts: query(),
+  conflict: query(text),
+  checkpoints: query(),
+  checkpoint: command(text.optional()),
+  deleteCheckpoint: command(text),
+  rollback: command(text, options<Parameters<Plan['rollback']>[1]>()({ force: flag, dryRun: flag })),
+  correct: command(
+    text,
+    options<Parameters<Plan['correct']>[1]>()({
+      guidance: text,
+      mode: CorrectionMode.optional(),
+      dryRun: flag,
+      force: flag,
+    }),
+  ),
+  strategyDraft: query(),
+  editStrategy: command(StrategyDraft, options<Parameters<Plan['editStrategy']>[1]>()({ dryRun: flag })),
+  corrections: query(),
+  toolCalls: query(),
+  changes: query(options<Parameters<Plan['changes']>[0]>()(diffRange)),
+  diff: query(options<Parameters<Plan['diff']>[0]>()({ ...diffRange, stat: flag, paths: z.array(text).optional() })),
+  logs: stream(
+    options<Parameters<Plan['logs']>[0]>()({
+      follow: flag,
+      rests: flag,
+      subplans: flag,
+      only: z.array(text).optional(),
+      steps: z.array(text).optional(),
+      since: text.optional(),
+      tail: z.number().optional(),
+      after: text.optional(),
+    }),
+    {
+      idempotent: true,
+      // Of the last lines that were there, those that were not seen yet come with all later ones.
+      resumeArgs: ([given], last) => [{ ...Object(given), tail: undefined, after: (last as LogLine).at }],
+    },
+  ),
+  export: stream(options<Parameters<Plan['export']>[0]>()({ files: flag }), { idempotent: false }),
+  events: stream(options<Parameters<Plan['events']>[0]>()({ after: text.optional(), rests: flag }), {
+    idempotent: true,
+    resumeArgs: ([given], last) => [{ ...Object(given), after: (last as { seq: string }).seq }],
+  }),
+  waitUntilIdle: wait(options<Parameters<Plan['waitUntilIdle']>[0]>()({})),
+  waitForPreflight: wait(options<Parameters<Plan['waitForPreflight']>[0]>()({})),
+};
+
+export const methods = { troupe: troupeMethods, actions: actionsMethods, plan: planMethods } as const;
+
+export type Target = keyof typeof methods;
+
+/** The method of that name, unless there is none. */
+export function methodOf(to: Target, name: string): Method | undefined {
+  const table: Readonly<Record<string, Method>> = methods[to];
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

@@ -1,0 +1,111 @@
+/** An owner at home: lets others on this machine ask its Troupe for what they could ask one of their own. */
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { candidateAddresses, preparePrivateFolder, type SocketEnvironment } from './address.ts';
+import { limits as allLimits, type Limits } from './limits.ts';
+import type { OutputRegistry } from './output-registry.ts';
+import type { CloseReason } from './protocol.ts';
+import { createResponseEncoder } from './response-encoder.ts';
+import { type Session, type SessionOptions, session } from './session.ts';
+
+export interface OwnerServer {
+  /** Where others find it. */
+  path: string;
+  /** Attached at present. */
+  clients(): number;
+  /** Whether anybody who is attached, or was, gave a command. */
+  hasReceivedCommands(): boolean;
+  /** Resolves the next time somebody comes or leaves. */
+  change(): Promise<void>;
+  close(reason: CloseReason): Promise<void>;
+}
+
+export interface ServeOptions extends Pick<SessionOptions, 'troupe' | 'welcome'> {
+  /** The store's folder. */
+  home: string;
+  surroundings: SocketEnvironment;
+  /** Learns what those who attach print to. @default nobody does */
+  outputs?: Pick<OutputRegistry, 'add'> | undefined;
+  /** @default those of limits.ts */
+  limits?: Partial<Limits>;
+}
+
+/** null when there is no place where one could listen: then the owner is alone, and others are told who has the store. */
+export async function serve(params: ServeOptions): Promise<OwnerServer | null> {
+  const { home, surroundings, troupe, welcome, outputs, ...options } = params;
+  const limits = { ...allLimits, ...options.limits };
+  const encoder = createResponseEncoder(limits.responseBytes);
+  const sessions = new Set<Session>();
+  const open = new Set<Session>();
+  let commanded = false;
+  let notifyChange: () => void = () => {};
+  let change = new Promise<void>(resolve => {
+    notifyChange = resolve;
+  });
+  const notify = () => {
+    const resolvePrevious = notifyChange;
+    change = new Promise<void>(resolve => {
+      notifyChange = resolve;
+    });
+    resolvePrevious();
+  };
+
+  const server = createServer(socket => {
+    if (sessions.size >= limits.clients) return void socket.destroy();
+    const one = session({
+      socket,
+      troupe,
+      welcome,
+      limits,
+      encoder: encoder,
+      onOpened(printed) {
+        outputs?.add(printed);
+        open.add(one);
+        notify();
+      },
+      onCommand() {
+        commanded = true;
+      },
+      onEnded() {
+        sessions.delete(one);
+        open.delete(one);
+        notify();
+      },
+    });
+    sessions.add(one);
+  });
+  const path = await listen(server, home, surroundings);
+  if (path === null) return null;
+
+  return {
+    path,
+    clients: () => open.size,
+    hasReceivedCommands: () => commanded,
+    change: () => change,
+    async close(reason) {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()));
+      for (const client of sessions) client.close(reason);
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, home: string, surroundings: SocketEnvironment): Promise<string | null> {
+  for (const { folder, path } of candidateAddresses(home, surroundings)) {
+    try {
+      await preparePrivateFolder(folder, surroundings.uid);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(path, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      if (folder !== '') await chmod(path, 0o600);
+      return path;
+    } catch {
+      // A file system without sockets, a folder that is not ours: the next place may do.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,44 @@
+import type { PlanRecord } from '../model/plan.ts';
+import type { Troupe } from '../runtime/api.ts';
+import { isRunning } from '../runtime/plans/plan-status.ts';
+import type { OwnerServer } from './server.ts';
+
+/** Root plans that go on by themselves. */
+export async function runningPlans(troupe: Troupe): Promise<PlanRecord[]> {
+  return (await troupe.plans()).filter(isRunning);
+}
+
+/** Until nothing is left to do and nobody has been attached for `idleMs`, or the signal aborts. */
+export async function waitUntilOwnerIdle(options: {
+  troupe: Troupe;
+  serving: Pick<OwnerServer, 'clients' | 'change'>;
+  idleMs: number;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { troupe, serving, idleMs, signal } = options;
+  while (!signal.aborted) {
+    for (const { planId } of await runningPlans(troupe)) await (await troupe.plan(planId)).waitUntilIdle({ signal });
+    while (serving.clients() > 0 && !signal.aborted) await waitForChange(serving.change(), { signal });
+    const changed = await waitForChange(serving.change(), { signal, ms: idleMs });
+    if (!changed && (await runningPlans(troupe)).length === 0) return;
+  }
+}
+
+/** Until the change, which is true, or until the abort or the time is over; it leaves nothing on the signal. */
+async function waitForChange(
+  change: Promise<void>,
+  { signal, ms }: { signal: AbortSignal; ms?: number },
+): Promise<boolean> {
+  let expire = () => {};
+  const expired = new Promise<boolean>(resolve => {
+    expire = () => resolve(false);
+  });
+  const timer = ms === undefined ? undefined : setTimeout(expire, ms);
+  signal.addEventListener('abort', expire);
+  try {
+    return await Promise.race([signal.aborted ? false : expired, change.then(() => true)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', expire);
+  }
+}

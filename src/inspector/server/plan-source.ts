@@ -1,0 +1,199 @@
+/**
+ * The plans of a Troupe as items: where they stand, as every window shows it, and what their journals tell, from the first
+ * event on. Works on a Troupe of this process and of another.
+ * - P1 of each root its events are read once each, in order, over rests and over owners that follow one another;
+ * - P2 where plans stand is what `watchPlans` says and nothing else: events are made into it in one place only.
+ */
+import { toBoundedJson } from '../../durable.ts';
+import {
+  type LiveView,
+  type PlanEvent,
+  type PlanSummaries,
+  type PlanSummary,
+  type PlanViews,
+  redact,
+  type Troupe,
+  TroupeError,
+  watchPlans,
+} from '../../index.ts';
+import type { PlanJournalEvent, PlanOverview } from '../state/events.ts';
+import type { ActorEventSink } from './actor-events.ts';
+import type { Broadcaster } from './broadcaster.ts';
+import { toPlanOverview } from './plan-overview.ts';
+
+export interface PlanSourceOptions {
+  troupe: Troupe;
+  broadcaster: Broadcaster;
+  actors: ActorEventSink;
+  signal: AbortSignal;
+  /** Finished roots that are shown too, the newest. @default 20 */
+  endedMax?: number;
+  /** After which an owner that was lost is looked for again. @default 500 */
+  reconnectMs?: number;
+}
+
+/** Until the signal aborts or the Troupe is closed; an owner that is lost meanwhile is waited for. */
+export async function followTroupe(options: PlanSourceOptions): Promise<void> {
+  await using watch = watchPlans(options.troupe);
+  const over = new AbortController();
+  const roots = new RootPlans({ ...options, signal: AbortSignal.any([options.signal, over.signal]) });
+  await Promise.all([
+    retryWhileDisconnected(options, () => followActors(options)),
+    retryWhileDisconnected(options, () => followPlans(watch, roots, options)),
+  ]);
+  over.abort();
+  await roots.ended();
+}
+
+async function followActors({ troupe, signal, actors }: PlanSourceOptions): Promise<void> {
+  for await (const batch of troupe.traces({ signal })) actors.add(batch);
+}
+
+async function followPlans(watch: LiveView, roots: RootPlans, { signal }: PlanSourceOptions): Promise<void> {
+  watch.reconnect();
+  let leave = () => {};
+  let over = () => {};
+  const error = await new Promise<PlanViews['error']>(resolve => {
+    over = () => resolve(null);
+    signal.addEventListener('abort', over);
+    leave = watch.subscribe(heard => {
+      const views = watch.snapshot();
+      roots.show(views, heard);
+      if (views.error !== null) resolve(views.error);
+    });
+  });
+  leave();
+  signal.removeEventListener('abort', over);
+  if (error !== null) throw TroupeError.deserialize(error);
+}
+
+/** Does it again while owners are lost and found. */
+async function retryWhileDisconnected(
+  { signal, broadcaster, reconnectMs = 500 }: PlanSourceOptions,
+  act: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act();
+      return;
+    } catch (thrown) {
+      if (signal.aborted || (TroupeError.is(thrown) && thrown.code === 'SYSTEM_CLOSED')) return;
+      if (!(TroupeError.is(thrown) && (thrown.code === 'OWNER_LOST' || thrown.code === 'STORE_LOCKED'))) throw thrown;
+      broadcaster.setError(thrown.message);
+      await sleep(reconnectMs, signal);
+      broadcaster.setError(null);
+    }
+  }
+}
+
+/** The root plans that are shown, and all below them. */
+class RootPlans {
+  readonly #options: PlanSourceOptions;
+  readonly #roots = new Map<string, RootPlan>();
+  readonly #sent = new Map<string, PlanSummary>();
+  /** Roots that had ended long before anybody looked; null until they are known. */
+  #skipped: ReadonlySet<string> | null = null;
+
+  constructor(options: PlanSourceOptions) {
+    this.#options = options;
+  }
+
+  /** Tells what is new of where plans stand. */
+  show({ loaded, plans }: PlanViews, heard: readonly PlanEvent[]): void {
+    if (!loaded) return;
+    const { broadcaster, endedMax = 20 } = this.#options;
+    this.#skipped ??= oldFinishedRoots(plans, endedMax);
+    const items: PlanOverview[] = [];
+    for (const line of Object.values(plans)) {
+      if (this.#sent.get(line.planId) === line || this.#skipped.has(line.rootPlanId)) continue;
+      this.#sent.set(line.planId, line);
+      items.push(toPlanOverview(line));
+      this.#root(line.rootPlanId).wake();
+    }
+    broadcaster.add(items);
+    for (const { planId, seq } of heard) {
+      const line = this.#sent.get(planId);
+      if (line !== undefined) this.#root(line.rootPlanId).wake(seq);
+    }
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all([...this.#roots.values()].map(root => root.ended));
+  }
+
+  #root(planId: string): RootPlan {
+    const root = this.#roots.get(planId) ?? new RootPlan(planId, this.#options);
+    this.#roots.set(planId, root);
+    return root;
+  }
+}
+
+function oldFinishedRoots(plans: PlanSummaries, endedMax: number): ReadonlySet<string> {
+  const roots = Object.values(plans).filter(({ depth }) => depth === 0);
+  const ended = roots.filter(({ state }) => state === 'applied' || state === 'cancelled');
+  return new Set(ended.slice(0, Math.max(0, ended.length - endedMax)).map(({ planId }) => planId));
+}
+
+/** The journal of one root plan and all below it. */
+class RootPlan {
+  readonly #planId: string;
+  readonly #options: PlanSourceOptions;
+  #after: string | undefined;
+  #wake: () => void = () => {};
+  #isDue = true;
+  readonly ended: Promise<void>;
+
+  constructor(planId: string, options: PlanSourceOptions) {
+    this.#planId = planId;
+    // A signal of its own: there are many roots, and each of them is waited for in several places.
+    this.#options = { ...options, signal: AbortSignal.any([options.signal]) };
+    this.#options.signal.addEventListener('abort', () => this.#wake(), { once: true });
+    this.ended = retryWhileDisconnected(this.#options, () => this.#follow());
+  }
+
+  /** Something may have happened; with the number of an event: unless it is known. */
+  wake(seq?: string): void {
+    if (seq !== undefined && this.#after !== undefined && seq <= this.#after) return;
+    this.#isDue = true;
+    this.#wake();
+  }
+
+  /** A plan's events end when it rests; then it waits until it is stirred. */
+  async #follow(): Promise<void> {
+    const { troupe, signal, broadcaster } = this.#options;
+    const plan = await troupe.plan(this.#planId);
+    while (!signal.aborted) {
+      this.#isDue = false;
+      const after = this.#after === undefined ? {} : { after: this.#after };
+      for await (const event of plan.events({ ...after, signal })) {
+        this.#after = event.seq;
+        broadcaster.add([toJournalEvent(event)]);
+      }
+      if (signal.aborted) return;
+      if (this.#isDue) continue;
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+function toJournalEvent({ seq, at, planId, type, ...event }: PlanEvent): PlanJournalEvent {
+  const shown = toBoundedJson(event, text => redact(text, new Set())) as Record<string, unknown>;
+  return { type: 'plan-event', seq, at: Date.parse(at), planId, name: type, event: shown };
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  let over = () => {};
+  const ended = new Promise<void>(resolve => {
+    over = () => resolve();
+  });
+  const timer = setTimeout(over, ms);
+  signal.addEventListener('abort', over);
+  try {
+    if (!signal.aborted) await ended;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', over);
+  }
+}

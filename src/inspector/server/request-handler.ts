@@ -1,0 +1,93 @@
+/** What pages ask of a Troupe, and what they may order. */
+import { assertStarted, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
+import type { PageCommand, Query } from './requests.ts';
+
+export interface RequestHandler {
+  query(about: Query): Promise<unknown>;
+  execute(order: PageCommand): Promise<unknown>;
+}
+
+/** No answer of a diff is longer. */
+const textMax = 400_000;
+
+/** @param troupe null where there are only actors to look at */
+export function createRequestHandler(troupe: Troupe | null, { control }: { control: boolean }): RequestHandler {
+  const planOf = (id: string): Promise<Plan> => {
+    if (troupe === null) throw new TroupeError('UNKNOWN_PLAN', 'There are no plans here', { where: id });
+    return troupe.plan(id);
+  };
+  return {
+    query: async about => redactDeep(await answerQuery(await planOf(about.plan), about)),
+    async execute(order) {
+      if (!control) {
+        throw new TroupeError('USAGE', 'This page only looks: nothing may be ordered from it', {
+          hints: ['troupe inspect --control'],
+        });
+      }
+      return executeCommand(troupe, await planOf(order.plan), order);
+    },
+  };
+}
+
+async function answerQuery(plan: Plan, about: Query): Promise<unknown> {
+  switch (about.what) {
+    case 'decisions':
+      return plan.decisions({ superseded: true });
+    case 'checkpoints':
+      return plan.checkpoints();
+    case 'conflicts':
+      return plan.conflicts();
+    case 'conflict': {
+      const { content, ...conflict } = await plan.conflict(about.path);
+      return { ...conflict, content: content === null ? null : truncateText(content.toString('utf8')) };
+    }
+    case 'diff': {
+      const { from, to } = about;
+      return truncateText(
+        await plan.diff({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }),
+      );
+    }
+  }
+}
+
+async function executeCommand(troupe: Troupe | null, plan: Plan, order: PageCommand): Promise<unknown> {
+  switch (order.do) {
+    case 'execute':
+      await plan.execute();
+      return assertStarted(await plan.waitForPreflight());
+    case 'approve':
+      return plan.approve({ approval: order.approval });
+    case 'deny':
+      return plan.deny({ approval: order.approval, reason: 'denied in the inspector' });
+    case 'apply':
+      await plan.apply();
+      return assertStarted(await plan.waitForPreflight());
+    case 'pause':
+      return plan.pause();
+    case 'resume':
+      await plan.resume();
+      return assertStarted(await plan.waitForPreflight());
+    case 'cancel':
+      return plan.cancel('cancelled from the inspector');
+    case 'rollback':
+      return plan.rollback(order.checkpoint, { dryRun: order.dryRun });
+    case 'fork': {
+      const made = await troupe?.fork({ plan: plan.id, checkpoint: order.checkpoint });
+      if (made !== undefined) assertStarted(await made.waitForPreflight());
+      return { planId: made?.id };
+    }
+    case 'resolve':
+      return plan.resolve(order.path, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
+  }
+}
+
+const truncateText = (text: string) =>
+  text.length > textMax ? `${text.slice(0, textMax)}\n… ${text.length - textMax} more characters\n` : text;
+
+/** Plain data without credentials: what stands in files was never looked through before. */
+function redactDeep(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value, new Set());
+  if (Array.isArray(value)) return value.map(redactDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item)]));
+}

@@ -1,0 +1,42 @@
+/** What pages say to the server, each checked before it is believed. What the server says stands in store/telling.ts. */
+import * as z from 'zod';
+
+const id = z.number().int().min(0);
+const name = z.string().min(1).max(500);
+
+export const Query = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('decisions'), plan: name }),
+  z.strictObject({ what: z.literal('checkpoints'), plan: name }),
+  z.strictObject({ what: z.literal('conflicts'), plan: name }),
+  z.strictObject({ what: z.literal('conflict'), plan: name, path: name }),
+  z.strictObject({ what: z.literal('diff'), plan: name, from: name.optional(), to: name.optional() }),
+]);
+export type Query = z.infer<typeof Query>;
+
+export const PageCommand = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('execute'), plan: name }),
+  z.strictObject({ do: z.literal('apply'), plan: name }),
+  z.strictObject({ do: z.literal('pause'), plan: name }),
+  z.strictObject({ do: z.literal('resume'), plan: name }),
+  z.strictObject({ do: z.literal('cancel'), plan: name }),
+  z.strictObject({ do: z.literal('approve'), plan: name, approval: name }),
+  z.strictObject({ do: z.literal('deny'), plan: name, approval: name }),
+  z.strictObject({ do: z.literal('rollback'), plan: name, checkpoint: name, dryRun: z.boolean() }),
+  z.strictObject({ do: z.literal('fork'), plan: name, checkpoint: name }),
+  z.strictObject({
+    do: z.literal('resolve'),
+    plan: name,
+    path: name,
+    take: z.enum(['ours', 'theirs', 'base', 'both']),
+    hunk: z.number().int().min(1).optional(),
+  }),
+]);
+export type PageCommand = z.infer<typeof PageCommand>;
+
+export const PageMessage = z.discriminatedUnion('type', [
+  /** The first of a connection: what was heard before it was lost, if anything was. */
+  z.strictObject({ type: z.literal('hello'), epoch: z.string().max(100).nullable(), seq: z.number().int().min(0) }),
+  z.strictObject({ type: z.literal('ask'), id, about: Query }),
+  z.strictObject({ type: z.literal('order'), id, order: PageCommand }),
+]);
+export type PageMessage = z.infer<typeof PageMessage>;

@@ -1,0 +1,45 @@
+import type { ActorState, StateDelta } from './events.ts';
+import type { ActorRecord } from './store.ts';
+
+/** Where an actor stands after a step. */
+export function applyDelta(stand: ActorState, { set, unset, ...step }: StateDelta): ActorState {
+  const after: ActorState = { ...stand, ...step };
+  if (set === undefined && unset === undefined) return after;
+  const context = { ...stand.context, ...set };
+  for (const key of unset ?? []) delete context[key];
+  return { ...after, context };
+}
+
+/** Where an actor stood after the entry of its log with this index; -1 is before the first. */
+export function stateAfter({ base, log }: ActorRecord, index: number): ActorState {
+  let stand = base;
+  for (const entry of log.slice(0, index + 1))
+    if (entry.type === 'transitioned') stand = applyDelta(stand, entry.delta);
+  return stand;
+}
+
+export interface Difference {
+  /** `context.steps.3.name` */
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** What is different between two plain values, deepest first found, at most `max` of it. */
+export function differences(before: unknown, after: unknown, { path = '', max = 200 } = {}): Difference[] {
+  if (Object.is(before, after)) return [];
+  if (!isContainer(before) || !isContainer(after) || Array.isArray(before) !== Array.isArray(after)) {
+    return [{ path, before, after }];
+  }
+  const found: Difference[] = [];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (found.length >= max) break;
+    const inner = path === '' ? key : `${path}.${key}`;
+    found.push(...differences(before[key], after[key], { path: inner, max: max - found.length }));
+  }
+  return found;
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,180 @@
+/**
+ * All that was told, as both the server and its pages keep it.
+ * - B1 bounded: of what actors received and where it led the last `logMax` are kept; what goes is folded into the state an
+ *   actor is kept to have begun with, so that every state in between can still be made;
+ * - B2 `items()` of one store, added to an empty one, makes an equal store.
+ */
+
+import { applyDelta } from './actor-state.ts';
+import type {
+  ActorStarted,
+  ActorState,
+  ActorTransitioned,
+  ChartLayout,
+  InspectorEvent,
+  MessageReceived,
+  PlanJournalEvent,
+  PlanOverview,
+} from './events.ts';
+
+export interface ActorRecord extends Omit<ActorStarted, 'type' | 'state'> {
+  /** Where it stood before the first entry of `log`. */
+  base: ActorState;
+  now: ActorState;
+  log: LogEntry[];
+  children: string[];
+  stoppedAs: 'ended' | 'passivated' | null;
+}
+
+/** In the order in which it happened, over all actors. */
+export type LogEntry = MessageReceived | ActorTransitioned;
+
+export interface InspectorStoreOptions {
+  /** @default 100000 */
+  logMax?: number;
+  /** Actors that are gone and still kept. @default 5000 */
+  goneMax?: number;
+  /** @default 100000 */
+  planEventsMax?: number;
+}
+
+export class InspectorStore {
+  readonly charts = new Map<number, ChartLayout>();
+  readonly actors = new Map<string, ActorRecord>();
+  readonly plans = new Map<string, PlanOverview>();
+  log: LogEntry[] = [];
+  planEvents: PlanJournalEvent[] = [];
+  /** Grows with every item; two looks at the same revision see the same. */
+  revision = 0;
+  readonly #bounds: Required<InspectorStoreOptions>;
+  readonly #stopped = new Set<string>();
+
+  constructor({ logMax = 100_000, goneMax = 5_000, planEventsMax = 100_000 }: InspectorStoreOptions = {}) {
+    this.#bounds = { logMax, goneMax, planEventsMax };
+  }
+
+  add(items: readonly InspectorEvent[]): void {
+    for (const item of items) this.#add(item);
+    this.#enforceLimits();
+  }
+
+  /** What makes an equal store, oldest first. */
+  *events(): Generator<InspectorEvent> {
+    for (const [chart, picture] of this.charts) yield { type: 'chart', chart, picture };
+    for (const { base, now: _, log: __, children: ___, stoppedAs: ____, ...born } of this.actors.values()) {
+      yield { type: 'started', ...born, state: base };
+    }
+    yield* this.log;
+    for (const { uid, stoppedAs } of this.actors.values())
+      if (stoppedAs !== null) yield { type: 'stopped', uid, why: stoppedAs };
+    yield* this.plans.values();
+    yield* this.planEvents;
+  }
+
+  #add(item: InspectorEvent): void {
+    this.revision += 1;
+    switch (item.type) {
+      case 'chart':
+        this.charts.set(item.chart, item.picture);
+        break;
+      case 'started':
+        this.#actorStarted(item);
+        break;
+      case 'received':
+        this.#appendLog(item);
+        break;
+      case 'transitioned': {
+        const actor = this.#appendLog(item);
+        if (actor !== undefined) actor.now = applyDelta(actor.now, item.delta);
+        break;
+      }
+      case 'stopped': {
+        const actor = this.actors.get(item.uid);
+        if (actor === undefined) break;
+        actor.stoppedAs = item.why;
+        this.#stopped.add(item.uid);
+        break;
+      }
+      case 'plan':
+        this.plans.set(item.planId, item);
+        break;
+      case 'plan-event':
+        this.planEvents.push(item);
+        break;
+      case 'forget':
+        if (item.what === 'all') this.#forgetAll();
+        else this.#forgetActors(item.prefix);
+        break;
+    }
+  }
+
+  #actorStarted({ type: _, state, ...born }: ActorStarted): void {
+    const known = this.actors.get(born.uid);
+    this.#stopped.delete(born.uid);
+    if (known !== undefined) {
+      // Awake again, as who it was.
+      Object.assign(known, born, { now: state, stoppedAs: null });
+      return;
+    }
+    this.actors.set(born.uid, { ...born, base: state, now: state, log: [], children: [], stoppedAs: null });
+    if (born.parent !== null) this.actors.get(born.parent)?.children.push(born.uid);
+  }
+
+  #appendLog(entry: LogEntry): ActorRecord | undefined {
+    const actor = this.actors.get(entry.uid);
+    actor?.log.push(entry);
+    this.log.push(entry);
+    return actor;
+  }
+
+  #forgetAll(): void {
+    this.charts.clear();
+    this.actors.clear();
+    this.#stopped.clear();
+    this.log = [];
+    this.plans.clear();
+    this.planEvents = [];
+  }
+
+  #forgetActors(prefix: string): void {
+    const isMeant = (uid: string) => uid.startsWith(prefix);
+    for (const uid of [...this.actors.keys()].filter(isMeant)) {
+      this.actors.delete(uid);
+      this.#stopped.delete(uid);
+    }
+    this.log = this.log.filter(({ uid }) => !isMeant(uid));
+    const drawn = new Set([...this.actors.values()].map(({ chart }) => chart));
+    for (const chart of this.charts.keys()) if (!drawn.has(chart)) this.charts.delete(chart);
+  }
+
+  /** A tenth more than the bound may lie there, so that room is made seldom. */
+  #enforceLimits(): void {
+    const { logMax, goneMax, planEventsMax } = this.#bounds;
+    if (this.log.length > 1.1 * logMax) this.#foldIntoBase(this.log.splice(0, this.log.length - logMax));
+    if (this.planEvents.length > 1.1 * planEventsMax) {
+      this.planEvents.splice(0, this.planEvents.length - planEventsMax);
+    }
+    if (this.#stopped.size > 1.1 * goneMax) {
+      for (const uid of [...this.#stopped].slice(0, this.#stopped.size - goneMax)) this.#remove(uid);
+    }
+  }
+
+  #foldIntoBase(old: readonly LogEntry[]): void {
+    const counts = new Map<string, number>();
+    for (const entry of old) {
+      counts.set(entry.uid, (counts.get(entry.uid) ?? 0) + 1);
+      const actor = this.actors.get(entry.uid);
+      if (actor !== undefined && entry.type === 'transitioned') actor.base = applyDelta(actor.base, entry.delta);
+    }
+    for (const [uid, count] of counts) this.actors.get(uid)?.log.splice(0, count);
+  }
+
+  #remove(uid: string): void {
+    this.#stopped.delete(uid);
+    const actor = this.actors.get(uid);
+    if (actor === undefined || actor.children.some(child => this.actors.get(child)?.stoppedAs === null)) return;
+    this.actors.delete(uid);
+    const siblings = actor.parent === null ? undefined : this.actors.get(actor.parent)?.children;
+    siblings?.splice(siblings.indexOf(uid), 1);
+  }
+}

@@ -1,0 +1,73 @@
+/** Tells a viewer of the standard protocol what the store is told. */
+import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
+import { applyDelta } from '../state/actor-state.ts';
+import type { ActorState, InspectorEvent } from '../state/events.ts';
+import type { InspectorStore } from '../state/store.ts';
+import { toMachineConfig } from './definition.ts';
+
+type Ref = Parameters<ReturnType<typeof createInspector>['actor']>[0];
+
+/** @returns what is to be called with items, in order */
+export function createStatelySender(
+  store: InspectorStore,
+  send: (event: StatelyInspectionEvent) => void,
+): (items: readonly InspectorEvent[]) => void {
+  const inspector = createInspector({ send });
+  const stands = new Map<string, ActorState>();
+  let queue: InspectorEvent[] = [];
+  /** An actor is told with its definition, and so not before its chart is drawn; what follows waits in line. */
+  const isReady = (item: InspectorEvent) =>
+    item.type !== 'started' || item.chart === null || store.charts.has(item.chart);
+  const tell = (item: InspectorEvent) => {
+    switch (item.type) {
+      case 'started': {
+        const picture = item.chart === null ? undefined : store.charts.get(item.chart);
+        const config = picture === undefined ? { id: item.id } : { ...toMachineConfig(picture), id: item.id };
+        const parent = item.parent === null ? undefined : { sessionId: item.parent };
+        const ref: object = { sessionId: item.uid, id: item.id, logic: { config }, _parent: parent };
+        stands.set(item.uid, item.state);
+        inspector.actor(ref as Ref, toStatelySnapshot(item.state));
+        break;
+      }
+      case 'received':
+        inspector.event(item.uid, item.event, item.from === null ? {} : { source: item.from });
+        break;
+      case 'transitioned': {
+        const before = stands.get(item.uid);
+        if (before === undefined) break;
+        const now = applyDelta(before, item.delta);
+        stands.set(item.uid, now);
+        inspector.snapshot(item.uid, toStatelySnapshot(now));
+        break;
+      }
+      case 'stopped':
+        stands.delete(item.uid);
+        inspector.snapshot(item.uid, { status: item.why === 'ended' ? 'done' : 'stopped' });
+        break;
+    }
+  };
+  return items => {
+    queue.push(...items);
+    const held = queue.findIndex(item => !isReady(item));
+    const ready = held === -1 ? queue : queue.slice(0, held);
+    queue = held === -1 ? [] : queue.slice(held);
+    for (const item of ready) tell(item);
+  };
+}
+
+type Shown = NonNullable<Parameters<ReturnType<typeof createInspector>['snapshot']>[1]>;
+
+function toStatelySnapshot({
+  value,
+  status,
+  context,
+  output,
+}: {
+  value: unknown;
+  status: string;
+  context: unknown;
+  output?: unknown;
+}): Shown {
+  const known = status === 'done' || status === 'error' || status === 'stopped' ? status : 'active';
+  return { status: known, context, ...(value === null ? {} : { value }), ...(output === undefined ? {} : { output }) };
+}

@@ -1,0 +1,36 @@
+/** A length of time as people say it: `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** The time of day with thousandths, in the zone of whoever looks. */
+export function formatClock(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** An event as people call it: what XState sends by itself has long names. */
+export function eventLabel(event: string): string {
+  if (event === '') return 'always';
+  const [, what, about] = /^xstate\.(done\.actor|error\.actor|done\.state|after|snapshot)\.(.+)$/.exec(event) ?? [];
+  if (what === undefined || about === undefined) return event;
+  if (what === 'after') return `after ${about.split('.')[0]}`;
+  return `${what.split('.')[0]} ${about.replace(/^\d+\./, '')}`;
+}
+
+/** The end of an id, which is what differs. */
+export const shortId = (id: string): string => id.slice(-8);
+
+/** A plain value on one line. */
+export function toOneLine(value: unknown, max = 120): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return text.length > max ? `${text.slice(0, max)}…` : text;
+}

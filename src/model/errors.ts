@@ -1,0 +1,193 @@
+/**
+ * One class for everything that can go wrong in a way a person can act on.
+ * An error says what happened (message), where (`where`), and what to do next (`hints`, commands to type).
+ * Its `code` is a stable word, documented in docs/errors.md; messages may change, codes may not.
+ * Programmers' mistakes are plain `TypeError`s and are never turned into errors.
+ */
+
+export type ErrorCategory =
+  | 'transient'
+  | 'rate_limited'
+  | 'auth'
+  | 'usage'
+  | 'validation'
+  | 'invariant'
+  | 'conflict'
+  | 'budget'
+  | 'timeout'
+  | 'stalled'
+  | 'crashed'
+  | 'internal';
+
+/**
+ * What each code means to the process that receives it: its category, the CLI's exit code, whether a retry may help,
+ * and the command that helps when whoever raised it knows no better one.
+ */
+export const errorCodes = {
+  USAGE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
+  INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  INVALID_ARGUMENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
+  INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  INVALID_CONFIG: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe profile list' },
+  INVALID_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help invariant add' },
+  UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
+  UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
+  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
+  UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan checkpoint list' },
+  UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
+  UNKNOWN_CORRECTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan corrections' },
+  UNKNOWN_DECISION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  UNKNOWN_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe invariant list' },
+  UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan list --all' },
+  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe profile list' },
+  UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan logs' },
+  FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
+  FILE_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'ls' },
+  NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git init' },
+  NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false, hint: 'git commit --allow-empty -m "Begin"' },
+  DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false, hint: 'git branch' },
+  DIRTY_CHECKOUT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git status' },
+  PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  DEPTH_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
+  DEPENDENCY_CYCLE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  NOTHING_TO_APPLY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan diff' },
+  NOT_CORRECTABLE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
+  CONFLICT_RESOLVED: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
+  PREFLIGHT_FAILED: { category: 'validation', exitCode: 2, retriable: false, hint: 'troupe doctor' },
+  INVALID_DECISION: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan logs' },
+  INVARIANT_VIOLATED: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
+  CHECKOUT_TOUCHED: { category: 'invariant', exitCode: 3, retriable: false, hint: 'git status' },
+  READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
+  OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
+  VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
+  REVIEW_BLOCKED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
+  SETUP_FAILED: { category: 'validation', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
+  NOTHING_DONE: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
+  AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false, hint: 'troupe doctor' },
+  AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
+  TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
+  TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
+  CONFLICT_LEFT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
+  MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
+  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: 'troupe plan status' },
+  BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false, hint: 'troupe plan diff' },
+  TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
+  STALLED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
+  FLOODED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
+  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan explain' },
+  TARGET_CHANGED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'git branch' },
+  STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe doctor' },
+  LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe plan status' },
+  VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: 'troupe owner status' },
+  OWNER_LOST: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe owner status' },
+  PROTOCOL_BROKEN: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe owner status' },
+  RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true, hint: 'troupe plan status' },
+  HOOK_REFUSED: { category: 'validation', exitCode: 3, retriable: false, hint: 'git status' },
+  HOOK_TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: false, hint: 'troupe plan apply' },
+  SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
+  SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint create' },
+  CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint list' },
+  SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan tree' },
+  EXPORT_DAMAGED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe help export' },
+  PLAN_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan status' },
+  BASE_MISSING: { category: 'usage', exitCode: 2, retriable: false, hint: 'git fetch' },
+  DISK_FULL: { category: 'transient', exitCode: 1, retriable: false, hint: 'troupe gc --delete' },
+  READ_ONLY: { category: 'usage', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  TOO_MANY_FILES: { category: 'transient', exitCode: 1, retriable: true, hint: 'ulimit -n 4096' },
+  STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false, hint: 'troupe plan status' },
+  GIT_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'git status' },
+  CANCELLED: { category: 'usage', exitCode: 130, retriable: false, hint: 'troupe plan diff' },
+  INTERNAL: { category: 'internal', exitCode: 1, retriable: true, hint: 'troupe doctor' },
+} as const satisfies Record<string, { category: ErrorCategory; exitCode: number; retriable: boolean; hint: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** More than these would not be read. */
+export const hintsMax = 3;
+
+/** The plain form of an error, as it is stored and as machines carry it. */
+export interface SerializedError {
+  code: ErrorCode;
+  category: ErrorCategory;
+  message: string;
+  /** Where it happened: a path, a plan id, a key of a file. */
+  where?: string;
+  /** Commands to type next, best first; at least one and at most three, with a remark behind `#` at most. */
+  hints: string[];
+  retriable: boolean;
+  details?: Record<string, unknown>;
+}
+
+export interface ErrorDetails {
+  where?: string;
+  hints?: string[];
+  details?: Record<string, unknown>;
+  cause?: unknown;
+  /** Overrides the table, for example for a tool failure known to be permanent. */
+  retriable?: boolean;
+}
+
+const marker = Symbol.for('troupe.error');
+
+export class TroupeError extends Error {
+  readonly [marker] = true;
+  readonly code: ErrorCode;
+  readonly category: ErrorCategory;
+  readonly where: string | undefined;
+  readonly hints: string[];
+  readonly retriable: boolean;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorDetails = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'TroupeError';
+    this.code = code;
+    this.category = errorCodes[code].category;
+    this.where = facts.where;
+    this.hints = facts.hints?.length ? facts.hints.slice(0, hintsMax) : [errorCodes[code].hint];
+    this.retriable = facts.retriable ?? errorCodes[code].retriable;
+    this.details = facts.details;
+  }
+
+  /** Recognises errors by a marker, so that two copies of the package know each other's. */
+  static is(value: unknown): value is TroupeError {
+    return value instanceof Error && marker in value;
+  }
+
+  /** The plain form of anything thrown. An error that is not an error becomes INTERNAL with its own message. */
+  static serialize(thrown: unknown): SerializedError {
+    if (TroupeError.is(thrown)) return thrown.toJSON();
+    if (isSerialized(thrown)) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const name = thrown instanceof Error ? thrown.name : typeof thrown;
+    return new TroupeError('INTERNAL', message, { details: { name } }).toJSON();
+  }
+
+  /** The error behind its plain form. */
+  static deserialize(stored: SerializedError): TroupeError {
+    return new TroupeError(stored.code, stored.message, stored);
+  }
+
+  toJSON(): SerializedError {
+    return {
+      code: this.code,
+      category: this.category,
+      message: this.message,
+      ...(this.where === undefined ? {} : { where: this.where }),
+      hints: this.hints,
+      retriable: this.retriable,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+}
+
+function isSerialized(value: unknown): value is SerializedError {
+  return typeof value === 'object' && value !== null && 'code' in value && 'category' in value && 'retriable' in value;
+}

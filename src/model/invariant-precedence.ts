@@ -1,0 +1,49 @@
+import type { Invariant } from './invariant.ts';
+
+/** In force in every plan when its result is about to land; a plan or project overrides it by the same text. */
+export const builtinInvariants: readonly Invariant[] = [
+  {
+    invariantId: '00000000000000000000000001',
+    text: 'No credential is landed',
+    scope: 'global',
+    origin: 'builtin',
+    check: { kind: 'noSecrets' },
+    nonOverridable: false,
+    each: 'phase',
+  },
+];
+
+const rank = { plan: 0, project: 1, global: 2 } as const;
+
+/**
+ * Which of several invariants are in force. Of those with the same text one is: the plan's before the project's before a
+ * global one. Marked nonOverridable, one of an action comes before the others of its plan, and a global one before all. One that names a project gives way to those of the same and to
+ * those of all, and takes the place of none but those of the same.
+ */
+export function reconcileInvariants(invariants: readonly Invariant[]): {
+  effective: Invariant[];
+  overridden: Invariant[];
+} {
+  const ordered = [...invariants].sort((left, right) => precedence(left) - precedence(right));
+  const effective: Invariant[] = [];
+  const overridden: Invariant[] = [];
+  for (const invariant of ordered) {
+    if (effective.some(stronger => overrides(stronger, invariant))) overridden.push(invariant);
+    else effective.push(invariant);
+  }
+  return { effective, overridden };
+}
+
+function overrides(stronger: Invariant, { text, project }: Invariant): boolean {
+  const isSameText = normalize(stronger.text) === normalize(text);
+  return isSameText && (stronger.project === undefined || stronger.project === project);
+}
+
+const normalize = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
+
+function precedence(invariant: Invariant): number {
+  const { scope, origin, nonOverridable } = invariant;
+  if (nonOverridable && scope === 'global') return -2;
+  // What a plan's own `--invariant` says with the same words must not switch off the check of its action.
+  return nonOverridable && origin === 'action' ? -1 : rank[scope];
+}

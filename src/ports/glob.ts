@@ -1,0 +1,1 @@
+export type { GlobMatcher } from '../model/scope.ts';

@@ -1,1 +1,0 @@
-export type { Matches } from '../model/scope.ts';

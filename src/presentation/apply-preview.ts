@@ -1,0 +1,77 @@
+import type { ApplyPreview, PlanRecord } from '../index.ts';
+import type { Colors } from './colors.ts';
+import { formatFindings } from './findings.ts';
+import { formatSummary, type ResultSummary } from './result-summary.ts';
+import { sanitizeLine } from './sanitize.ts';
+import { pluralize } from './units.ts';
+
+export interface ApplyPreviewText {
+  preview: ApplyPreview;
+  record: Pick<PlanRecord, 'validationResults' | 'findings'>;
+  summary: ResultSummary;
+  /** In words. */
+  target: string;
+  paint: Colors;
+}
+
+/** What would land, where, what was checked and reviewed, what its commit says, and what would be met there. */
+export function formatApplyPreview({ preview, record, summary, target, paint }: ApplyPreviewText): string {
+  const { stat, excluded, subplans, continues, postApply, moved, uncommitted, blockedBy } = preview;
+  const { validationResults, findings = [] } = record;
+  const checks = validationResults.map(
+    ({ name, passed, required, exitCode, cached = false }) =>
+      `  ${passed ? 'passed' : 'FAILED'}  ${sanitizeLine(name)}${required ? '' : ' (informational)'}  exit ${exitCode ?? 'none'}${cached ? ' (cached)' : ''}`,
+  );
+  return [
+    stat.trimEnd(),
+    formatSummary(summary),
+    ...checks,
+    ...formatFindings(findings, paint).map(line => `  ${line}`),
+    ...(excluded.length === 0
+      ? []
+      : [
+          `Left behind: ${excluded.map(sanitizeLine).join(', ')}; the checks run again for what lands`,
+          continues
+            ? 'What is left behind can land later: troupe plan apply'
+            : 'What is left behind is let go of: the plan is over',
+        ]),
+    ...(subplans.length === 0 ? [] : [`Made by ${pluralize(subplans.length, 'subplan')}; the plan goes on from there`]),
+    ...messageLines(preview),
+    `To: ${target}`,
+    ...(moved === null ? [] : [targetMovedText(moved)]),
+    ...(uncommitted.length === 0 ? [] : [formatUncommitted(uncommitted)]),
+    ...(postApply === null ? [] : [`Then: ${sanitizeLine(postApply.argv.join(' '))}`]),
+    ...(blockedBy === null
+      ? []
+      : [
+          `Refused as things are: ${sanitizeLine(blockedBy.message)}`,
+          ...blockedBy.hints.map(hint => `  try: ${hint}`),
+        ]),
+  ].join('\n');
+}
+
+/** The commit's message whole: its first line, and what is below it. */
+function messageLines({ message, messageError }: ApplyPreview): string[] {
+  const [subject = '', ...rest] = message.trimEnd().split('\n');
+  return [
+    `Message: ${sanitizeLine(subject)}`,
+    ...rest.map(line => `  ${sanitizeLine(line)}`.trimEnd()),
+    ...(messageError === null
+      ? []
+      : [`  (the default: the applyActor wrote none: ${sanitizeLine(messageError.message)})`]),
+  ];
+}
+
+/** What is the user's own in the checkout, and stays so. */
+export function formatUncommitted(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).map(sanitizeLine).join(', ');
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return `Your uncommitted changes stay as they are: ${shown}${more}`;
+}
+
+function targetMovedText({ commit, conflicts }: NonNullable<ApplyPreview['moved']>): string {
+  const where = `The target has moved on to ${commit.slice(0, 8)}`;
+  return conflicts.length === 0
+    ? `${where}: the result is merged onto it and checked again`
+    : `${where}, and its changes conflict with the result in ${conflicts.map(sanitizeLine).join(', ')}`;
+}

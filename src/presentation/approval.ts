@@ -1,0 +1,52 @@
+import type { Approval, PlanRecord } from '../index.ts';
+import { shortId } from './next-commands.ts';
+import { sanitizeLine } from './sanitize.ts';
+import { toSnakeCaseKeys } from './snake-case.ts';
+
+/** Who asks, for what, and where, in lines. */
+export function formatApproval(asked: Approval): string[] {
+  const { goal, planId, rootPlanId, words, folder, tool, input } = asked;
+  const whose = planId === rootPlanId ? 'plan' : 'subplan';
+  // What a command is given is in its words; of other calls the rest may matter.
+  const isWhole = tool === 'builtin/run' || words.endsWith(input);
+  return [
+    `? "${sanitizeLine(goal)}" (${whose} ${shortId(planId)}) asks to`,
+    `    ${sanitizeLine(words)}`,
+    ...(isWhole ? [] : [`    with ${sanitizeLine(input)}`]),
+    `  in ${sanitizeLine(folder)}`,
+  ];
+}
+
+/** What records and all that is among them ask, the longest waiting first. */
+export function pendingApprovalsIn(records: readonly PlanRecord[]): Approval[] {
+  const own = (record: PlanRecord) => (record.approvals ?? []).filter(({ planId }) => planId === record.planId);
+  return pendingApprovals(records.flatMap(own));
+}
+
+export function pendingApprovals(approvals: readonly Approval[]): Approval[] {
+  const open = approvals.filter(({ answer }) => answer === null);
+  return open.sort((left, right) => (left.approvalId < right.approvalId ? -1 : 1));
+}
+
+/** `"Move router" asks to run npm install`, and of several how many more. */
+export function approvalSummary([first, ...others]: readonly Approval[]): string {
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `"${sanitizeLine(first.goal)}" asks to ${sanitizeLine(first.words)}${more}`;
+}
+
+/** Each with the commands that answer it. */
+export function approvalLines(asks: readonly Approval[]): string[] {
+  return asks.flatMap(asked => {
+    const [who = '', ...facts] = formatApproval(asked);
+    const id = `${shortId(asked.planId)} --approval ${shortId(asked.approvalId)}`;
+    return [`!${who.slice(1)}`, ...facts, `  troupe plan approve ${id}`, `  troupe plan deny ${id}`];
+  });
+}
+
+/** As machines read them. Its schema is AskData. */
+export function approvalData(asks: readonly Approval[]): unknown {
+  return asks.map(({ approvalId, planId, rootPlanId, goal, tool, words, folder }) =>
+    toSnakeCaseKeys({ approvalId, planId, rootPlanId, goal, tool, words, folder }),
+  );
+}

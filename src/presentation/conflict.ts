@@ -1,0 +1,63 @@
+import { appendOperand, type ConflictDetails } from '../index.ts';
+import type { Colors } from './colors.ts';
+import { sanitizeLine } from './sanitize.ts';
+import { pluralize } from './units.ts';
+
+/** Lines of a side that are shown of one hunk; all of them are in the file, and in JSON. */
+const linesMax = 8;
+
+/** A conflict as it is shown: who wanted what, what stands in each hunk that is open, and how it can be settled. */
+export function formatConflict(conflict: ConflictDetails, paint: Colors): string[] {
+  const { path, kind, ours, theirs, message, resolution } = conflict;
+  const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
+  return [
+    `${paint.bold(sanitizeLine(path))}  ${kind}  ${state}`,
+    `  ours    ${goalList(ours.goals)}`,
+    `  theirs  ${goalList(theirs.goals)}`,
+    ...(message === '' ? [] : message.split('\n').map(line => `  ${sanitizeLine(line)}`)),
+    ...(resolution === null || resolution.take === 'hunk'
+      ? conflict.texts.flatMap((text, index) => hunkLines(conflict.hunks[index], text, index, paint))
+      : []),
+    ...conflict.suggestions.map(({ hunk, take, reason }) => {
+      const flags = `${hunk === null ? '' : `--hunk ${hunk} `}--take ${take}`;
+      return `  try ${paint.cyan(appendOperand('troupe plan resolve', path, flags))}: ${reason}`;
+    }),
+  ];
+}
+
+function resolutionText(resolution: NonNullable<ConflictDetails['resolution']>): string {
+  switch (resolution.take) {
+    case 'hunk':
+      return 'settled hunk by hunk';
+    case 'actor':
+      return 'settled by an agent';
+    default:
+      return `took ${resolution.take}`;
+  }
+}
+
+function hunkLines(
+  hunk: ConflictDetails['hunks'][number] | undefined,
+  text: ConflictDetails['texts'][number],
+  index: number,
+  paint: Colors,
+): string[] {
+  if (hunk === undefined) return [];
+  const { taken } = hunk;
+  const state = taken === null ? paint.yellow('open') : `took ${typeof taken === 'string' ? taken : 'content'}`;
+  const side = (sign: string, words: string) => {
+    const all = words.split('\n').slice(0, words.endsWith('\n') ? -1 : undefined);
+    const shown = words === '' ? [] : all.slice(0, linesMax).map(line => `      ${sign} ${sanitizeLine(line)}`);
+    return all.length > linesMax
+      ? [...shown, `      ${sign} … ${pluralize(all.length - linesMax, 'line')} more`]
+      : shown;
+  };
+  return [
+    `    hunk ${index + 1}, ${hunk.key === undefined ? `line ${hunk.ours.start + 1}` : sanitizeLine(hunk.key)}  ${state}`,
+    ...(taken === null ? [...side('<', text.ours), ...side('|', text.base), ...side('>', text.theirs)] : []),
+  ];
+}
+
+function goalList(all: readonly string[]): string {
+  return all.length === 0 ? 'the plan itself' : all.map(sanitizeLine).join('; ');
+}

@@ -1,0 +1,67 @@
+import type { Correction, CorrectionReport, Decision } from '../index.ts';
+import type { Colors } from './colors.ts';
+import { shortId } from './next-commands.ts';
+import { formatAgo } from './rollback.ts';
+import { sanitizeLine } from './sanitize.ts';
+import { toSnakeCaseKeys } from './snake-case.ts';
+import { pluralize } from './units.ts';
+
+/** What is asked before a decision is corrected. */
+export function correctionQuestion({ decision, mode, invalidated, redone, children }: CorrectionReport): string {
+  if (mode === 'append') return `Add a subplan to what "${sanitizeLine(decision.chosenOption)}" decided`;
+  const falls = [
+    pluralize(invalidated.length + redone.length, 'decision'),
+    pluralize(children.cancelled.length + children.takenBack.length, 'subplan'),
+  ].join(', ');
+  return `Decide "${sanitizeLine(decision.chosenOption)}" otherwise, and make anew ${falls}`;
+}
+
+const restartTexts = {
+  strategize: 'the strategy is thought through again',
+  work: 'the agent goes on from before that decision',
+  children: 'the subplan runs again, and its result is merged with those of the others',
+} as const;
+
+export function formatCorrection(report: CorrectionReport, paint: Colors): string {
+  const { dryRun, decision, mode, invalidated, redone, children, warnings, estimateMs } = report;
+  const listed = (title: string, decisions: readonly Decision[]) =>
+    decisions.length === 0
+      ? []
+      : [
+          title,
+          ...decisions.map(each => `  ${paint.cyan(shortId(each.decisionId))}  ${sanitizeLine(each.chosenOption)}`),
+        ];
+  const lines = (title: string, planIds: readonly string[]) =>
+    planIds.length === 0 ? [] : [`${title}: ${planIds.map(shortId).join(', ')}`];
+  return [
+    `${paint.bold(dryRun ? 'would correct' : 'corrected')} "${sanitizeLine(decision.chosenOption)}"  ${shortId(decision.decisionId)}`,
+    mode === 'append' ? 'a subplan of its own is run and merged into the result' : restartTexts[report.from],
+    ...listed('decided anew:', invalidated),
+    ...listed('done anew, since its files go back too:', redone),
+    ...lines('subplans stopped', children.cancelled),
+    ...lines('subplans whose work is taken back', children.takenBack),
+    ...lines('subplans that are kept', children.kept),
+    ...warnings.map(warning => `  ${paint.yellow('mind')}: ${sanitizeLine(warning)}`),
+    ...(estimateMs > 0 ? [`that work took ${(estimateMs / 1000).toFixed(1)} s before`] : []),
+  ].join('\n');
+}
+
+/** The report as machines read it. */
+export function correctionData(report: CorrectionReport): Record<string, unknown> {
+  const ids = (decisions: readonly Decision[]) => decisions.map(({ decisionId }) => decisionId);
+  const { correctionId, planId, decision, mode, guidance, from, invalidated, redone, excluded } = report;
+  const { children, warnings, estimateMs, attempt, dryRun } = report;
+  return {
+    ...(dryRun ? { dry_run: true } : {}),
+    correction: toSnakeCaseKeys({
+      ...{ correctionId, planId, decisionId: decision.decisionId, mode, guidance, from, attempt },
+      ...{ invalidated: ids(invalidated), redone: ids(redone), excluded: ids(excluded) },
+      ...{ children, warnings, estimateMs },
+    }),
+  };
+}
+
+export function correctionRow(correction: Correction, paint: Colors, now: number): string {
+  const { correctionId, createdAt, mode, guidance } = correction;
+  return `${paint.cyan(shortId(correctionId))}  ${formatAgo(createdAt, now)} ago  ${mode}  "${sanitizeLine(guidance)}"`;
+}

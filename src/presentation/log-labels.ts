@@ -1,0 +1,65 @@
+/** What plans are called in front of the lines they printed: short, of one width, each in a colour of its own. */
+import { matchesId, type PlanTree } from '../index.ts';
+import type { Colors } from './colors.ts';
+import { displayWidth, sanitizeLine, truncate } from './sanitize.ts';
+
+export interface LogLabels {
+  /** Takes in subplans that were made meanwhile. */
+  add(tree: PlanTree): void;
+  has(planId: string): boolean;
+  /** What comes in front of a line; nothing where the plan has no subplans. */
+  prefix(planId: string): string;
+  /** Null for the plan at the top. */
+  goal(planId: string): string | null;
+  /** Ids of plans by an id, enough of one, the goal, or the name in front of the lines. */
+  find(query: string): string[];
+}
+
+const columnsMax = 24;
+const colors = ['cyan', 'yellow', 'green', 'magenta', 'blue'] as const;
+
+interface LogLabel {
+  name: string;
+  goal: string | null;
+  color: (typeof colors)[number] | null;
+}
+
+export function createLogLabels(top: PlanTree, paint: Colors): LogLabels {
+  const plans = new Map<string, LogLabel>();
+  let columns = 0;
+
+  const add = ({ plan: { planId, description }, children }: PlanTree, isTop: boolean): void => {
+    if (!plans.has(planId)) {
+      const goal = sanitizeLine(description);
+      const name = isTop ? 'plan' : unusedName(truncate(goal, columnsMax), planId);
+      const color = isTop ? null : (colors[(plans.size - 1) % colors.length] ?? null);
+      plans.set(planId, { name, goal: isTop ? null : goal, color });
+      columns = Math.max(columns, displayWidth(name));
+    }
+    for (const child of children) add(child, false);
+  };
+  const unusedName = (name: string, planId: string) =>
+    [...plans.values()].some(known => known.name === name)
+      ? `${truncate(name, columnsMax - 5)} ${planId.slice(-4)}`
+      : name;
+  add(top, true);
+
+  return {
+    add: tree => add(tree, true),
+    has: planId => plans.has(planId),
+    prefix(planId) {
+      const { name = planId.slice(-8), color = null } = plans.get(planId) ?? {};
+      if (plans.size < 2) return '';
+      const text = `${name}${' '.repeat(Math.max(0, columns - displayWidth(name)))} | `;
+      return color === null ? paint.dim(text) : paint[color](text);
+    },
+    goal: planId => plans.get(planId)?.goal ?? null,
+    find(wanted) {
+      const named = [...plans].filter(([, { name, goal }]) =>
+        [name, goal].some(known => known?.toLowerCase() === wanted.trim().toLowerCase()),
+      );
+      const found = named.length > 0 ? named : [...plans].filter(([planId]) => matchesId(planId, wanted));
+      return found.map(([planId]) => planId);
+    },
+  };
+}

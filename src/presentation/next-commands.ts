@@ -1,0 +1,52 @@
+import type { PlanRecord } from '../index.ts';
+import { appendOperand, hintsMax } from '../index.ts';
+import type { Colors } from './colors.ts';
+
+/** Enough of an id to type: its random end. */
+export function shortId(planId: string): string {
+  return planId.slice(-8);
+}
+
+type CommandTemplate = (id: string, record: PlanRecord) => string[];
+
+/** What a person types for each way that leads on from where a plan stands. */
+const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
+  start: id => [`troupe plan execute ${id}`],
+  execute: id => [`troupe plan execute ${id}`],
+  approve: id => [`troupe plan apply ${id}`],
+  answer: id => [`troupe plan approve ${id}`, `troupe plan deny ${id}`],
+  apply: id => [`troupe plan diff --plan ${id}`, `troupe plan apply ${id}`],
+  resolve: (id, { conflicts: [first] }) => [
+    `troupe plan conflicts ${id}`,
+    ...(first === undefined
+      ? []
+      : ['ours', 'theirs'].map(side =>
+          appendOperand('troupe plan resolve', first.path, `--take ${side} --plan ${id}`),
+        )),
+  ],
+  land: (id, { subplanStatuses }) =>
+    subplanStatuses.some(({ state }) => state === 'complete') ? [`troupe plan apply ${id} --finished`] : [],
+  resume: id => [`troupe plan resume ${id}`],
+  revert: id => [`troupe plan revert ${id}`],
+  correct: id => [`troupe plan explain ${id}`],
+  rollback: id => [`troupe plan checkpoint list ${id}`],
+  pause: id => [`troupe plan pause ${id}`],
+  cancel: id => [`troupe plan cancel ${id}`],
+};
+
+/** The best way on stands first; `cancel` is always the last resort. */
+const commandOrder = Object.keys(commandTemplates);
+
+/** Commands that lead on from here, best first. A finished plan has none. */
+export function nextCommands(record: PlanRecord): string[] {
+  const available = [...record.availableCommands].sort(
+    (left, right) => commandOrder.indexOf(left) - commandOrder.indexOf(right),
+  );
+  const commands = available.flatMap(way => commandTemplates[way]?.(shortId(record.planId), record) ?? []);
+  return [...new Set(commands)];
+}
+
+/** The first of them as a person is shown them: more would not be read. The document for programs has all. */
+export function nextLines(next: readonly string[], paint: Colors): string[] {
+  return next.slice(0, hintsMax).map(command => `  next: ${paint.cyan(command)}`);
+}

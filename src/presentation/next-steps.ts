@@ -1,0 +1,20 @@
+import type { PlanRecord } from '../index.ts';
+import { nextCommands, shortId } from './next-commands.ts';
+import { stateReason } from './plan-state.ts';
+import { isInProgress, progressText } from './progress-text.ts';
+
+/**
+ * Why a plan is where it is, and what to type, best first. `attached`: another process has the store; where none has, a
+ * plan that is under way was interrupted.
+ */
+export function explainState(
+  record: PlanRecord,
+  { attached }: { attached: boolean },
+): { reason: string; next: string[] } {
+  const next = nextCommands(record);
+  if (attached || !isInProgress(record)) return { reason: stateReason(record), next };
+  return {
+    reason: `Its process ended while it was at work (${progressText(record)}); nothing that was done is lost.`,
+    next: [`troupe plan resume ${shortId(record.planId)}`, ...next],
+  };
+}

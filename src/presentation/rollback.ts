@@ -1,0 +1,81 @@
+import type { Checkpoint, RollbackReport } from '../index.ts';
+import type { Colors } from './colors.ts';
+import { shortId } from './next-commands.ts';
+import { sanitizeLine } from './sanitize.ts';
+import { toSnakeCaseKeys } from './snake-case.ts';
+import { pluralize } from './units.ts';
+
+/** How a checkpoint is called: its label, else what made it. */
+export function checkpointName({ label, trigger, tool }: Checkpoint): string {
+  return label === null ? `${trigger}${tool === null ? '' : ` ${tool}`}` : `"${sanitizeLine(label)}"`;
+}
+
+/** How long ago, in the largest unit that fits. */
+export function formatAgo(createdAt: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(createdAt)) / 1000));
+  if (seconds < 90) return pluralize(seconds, 'second');
+  if (seconds < 90 * 60) return pluralize(Math.round(seconds / 60), 'minute');
+  if (seconds < 36 * 3600) return pluralize(Math.round(seconds / 3600), 'hour');
+  return pluralize(Math.round(seconds / 86_400), 'day');
+}
+
+/** What is asked before going back. */
+export function rollbackQuestion({ checkpoint, impact }: RollbackReport, now: number): string {
+  const falls = [
+    pluralize(impact.decisionsAfter, 'decision'),
+    pluralize(impact.childPlanIds.length, 'subplan'),
+    pluralize(impact.toolCallsAfter, 'tool call'),
+  ].join(', ');
+  return `Go back to ${checkpointName(checkpoint)}, made ${formatAgo(checkpoint.createdAt, now)} ago, and take back ${falls}`;
+}
+
+export function formatRollback(report: RollbackReport, paint: Colors, now: number): string {
+  const { checkpoint, changes, impact, after, dryRun } = report;
+  const { sideEffects } = impact;
+  return [
+    `${paint.bold(dryRun ? 'would go back to' : 'back to')} ${checkpointName(checkpoint)}  ${shortId(checkpoint.checkpointId)}  made ${formatAgo(checkpoint.createdAt, now)} ago`,
+    `changes: ${pluralize(changes.length, 'file')}`,
+    ...changes.map(
+      ({ file, action }) =>
+        `  ${action === 'removed' ? paint.red('removed ') : paint.green('restored')}  ${sanitizeLine(file)}`,
+    ),
+    `impact: ${pluralize(impact.decisionsAfter, 'decision')} superseded, ${pluralize(impact.childPlanIds.length, 'subplan')} cancelled, ${pluralize(impact.toolCallsAfter, 'tool call')} undone`,
+    ...sideEffects.map(
+      tool => `  ${paint.yellow('not undone')}: what ${sanitizeLine(tool)} did outside of the sandbox`,
+    ),
+    `after: ${after.phase} ${after.state}, ${pluralize(after.checkpointsRemaining, 'checkpoint')} left`,
+    ...(dryRun ? [] : [`  next: ${paint.cyan(`troupe plan execute ${shortId(report.planId)}`)}`]),
+  ].join('\n');
+}
+
+/** The report as machines read it. */
+export function rollbackData(report: RollbackReport): Record<string, unknown> {
+  const { planId, checkpoint, changes, impact, after, dryRun } = report;
+  return {
+    ...(dryRun ? { dry_run: true } : {}),
+    rollback_summary: {
+      plan: planId,
+      checkpoint: checkpoint.checkpointId,
+      label: checkpoint.label,
+      files_reverted: changes.length,
+    },
+    changes_reverted: changes,
+    impact: {
+      child_plans_invalidated: impact.childPlanIds,
+      sandbox: impact.sandbox,
+      decisions_after_cp: impact.decisionsAfter,
+      tool_calls_after_cp: impact.toolCallsAfter,
+    },
+    post_rollback_state: {
+      phase: after.phase,
+      state: after.state,
+      checkpoints_remaining: after.checkpointsRemaining,
+    },
+  };
+}
+
+export const checkpointData = (checkpoint: Checkpoint) => toSnakeCaseKeys(checkpoint);
+
+export function checkpointRow(checkpoint: Checkpoint, paint: Colors, now: number): string {
+  return `${paint.cyan(shortId(checkpoint.checkpointId))}  ${formatAgo(checkpoint.createdAt, now)} ago  ${checkpointName(checkpoint)}`;
+}

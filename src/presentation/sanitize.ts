@@ -1,0 +1,63 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Control characters of both sets, and the marks that turn the direction of text or hide in it. */
+const invisible =
+  /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** One line of somebody else's text, safe to print: no escape sequences, no control characters, no line breaks. */
+export function sanitizeLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\t\r\n\v\f]+/g, ' ')
+    .replace(invisible, '')
+    .trim();
+}
+
+/** The same for text of several lines: line breaks and tabs stay, everything else that could move a cursor goes. */
+export function sanitizeText(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\r\n/g, '\n')
+    .replace(invisible, character => (character === '\n' || character === '\t' ? character : ''));
+}
+
+/** One row of a screen, safe to draw: what `cleanLine` leaves, with its spaces kept and tabs as wide as they are. */
+export function sanitizeRow(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll('\t', '    ')
+    .replace(/[\r\n\v\f]+/g, ' ')
+    .replace(invisible, '');
+}
+
+/** Columns of a terminal that a line takes. */
+export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let columns = 0;
+  for (const sign of splitGraphemes(text)) columns += graphemeWidth(sign);
+  return columns;
+}
+
+/** At most so many columns of a terminal, with an ellipsis where something was left out. */
+export function truncate(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  if (columns < 1) return '';
+  let width = 1;
+  let result = '';
+  for (const sign of splitGraphemes(text)) {
+    width += graphemeWidth(sign);
+    if (width > columns) break;
+    result += sign;
+  }
+  return `${result}…`;
+}
+
+/** What stands in columns of its own: characters, each with the marks and tones that are drawn on it. */
+export const splitGraphemes = (text: string): readonly string[] =>
+  text.match(/(?:\p{Regional_Indicator}{2}|.)[\p{Mark}\p{Emoji_Modifier}]*/gsu) ?? [];
+
+const wide =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
+
+/** Columns a terminal gives a sign: two to the wide scripts and to pictures, also to what U+FE0F makes one. */
+function graphemeWidth(sign: string): number {
+  if (/^\p{Mark}/u.test(sign)) return 0;
+  return wide.test(sign) || sign.includes('\ufe0f') ? 2 : 1;
+}

@@ -1,0 +1,33 @@
+/** A strategy as text that a person changes. */
+import { parse, stringify } from 'yaml';
+import { describeIssue, StrategyDraft, TroupeError } from '../index.ts';
+
+const explanation = ` The strategy of this plan. What you change becomes a new revision; the old one stays on record.
+ An entry without an id is new, one that is taken out is withdrawn. dependsOn names subplans by id, or by a key
+ of your own. Leave everything as it is to change nothing.
+`;
+
+export function formatStrategyDraft(draft: StrategyDraft): string {
+  return `${explanation.replace(/^/gm, '#').replace(/#$/, '')}${stringify(draft, { lineWidth: 0 })}`;
+}
+
+/** `again` is typed to begin anew. @throws {TroupeError} INVALID_DECISION */
+export function parseStrategyDraft(text: string, again: string): StrategyDraft {
+  try {
+    return validateDraft(parse(text), again);
+  } catch (cause) {
+    if (TroupeError.is(cause)) throw cause;
+    const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new TroupeError('INVALID_DECISION', `The strategy is not YAML: ${why}`, {
+      hints: [`${again} --print`],
+      cause,
+    });
+  }
+}
+
+function validateDraft(value: unknown, again: string): StrategyDraft {
+  const parsed = StrategyDraft.safeParse(value, { error: describeIssue });
+  if (parsed.success) return parsed.data;
+  const why = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ');
+  throw new TroupeError('INVALID_DECISION', `The strategy cannot be read: ${why}`, { hints: [`${again} --print`] });
+}

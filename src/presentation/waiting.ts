@@ -1,0 +1,25 @@
+import type { PlanRecord } from '../index.ts';
+import { sanitizeLine } from './sanitize.ts';
+
+type RetryWait = NonNullable<PlanRecord['waiting']>;
+
+/** What a plan that is at work waits out, and until when. */
+export function retryDelayText({ error, tries, triesMax, waitMs, until }: RetryWait): string {
+  const when = until === null ? `for ${delayText(waitMs)}` : `until ${until.replace(/\.\d+Z$/, 'Z')}`;
+  const why = sanitizeLine(error.message);
+  if (error.category === 'rate_limited') return `rate-limited ${when}: ${why}`;
+  return `attempt ${tries} of ${triesMax} failed, retry after ${delayText(waitMs)}: ${why}`;
+}
+
+/** Why an agent that could begin does not. `queue` is not there in records of before. */
+export function agentQueueText({ cap, agent, most, ahead }: NonNullable<PlanRecord['queue']>): string {
+  const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
+  const line = ahead === 0 ? 'it is next' : `${ahead} before it`;
+  return `${most} ${most === 1 ? 'agent' : 'agents'} ${whose} may work at once, and as many do; ${line}`;
+}
+
+function delayText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

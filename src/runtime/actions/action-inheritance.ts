@@ -1,0 +1,83 @@
+/**
+ * An action that extends another: what it says itself stands, everything else is as in the base. Maps (arguments,
+ * subplans, budget, …) are joined key by key; lists, actors and all else are replaced. A base need not be whole.
+ */
+import { parseDocument } from 'yaml';
+import * as z from 'zod';
+import { Action } from '../../model/action.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { readLayer } from './read-action.ts';
+
+/** An action, or a part of one, as its author wrote it; `where` is how it is called in messages. */
+export interface ActionSource {
+  source: string | Record<string, unknown>;
+  where: string;
+}
+
+/** The base of that name, as `from` says it; null when it is not to be had here. */
+export type LoadBase = (name: string, from: string) => Promise<ActionSource | null>;
+
+/** Longer chains nobody understands. */
+const chainMax = 8;
+
+const Layer = Action.partial().extend({ extends: z.string().min(1).optional() });
+
+/**
+ * The action with its bases in it. Without `extends` it is given back as it is; so is an `extends` whose base is not to be
+ * had here. What is wrong is told with the file it is in.
+ * @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION; and what `find` throws
+ */
+export async function resolveExtends(top: ActionSource, loadBase: LoadBase): Promise<ActionSource> {
+  if (extendsOf(top) === null) return top;
+  const chain: Record<string, unknown>[] = [];
+  const visited: string[] = [];
+  let current: ActionSource = top;
+  for (;;) {
+    if (visited.includes(current.where)) throw cycleError([...visited, current.where]);
+    visited.push(current.where);
+    const { extends: name, ...layer } = readLayer(current.source, current.where, Layer);
+    chain.unshift(layer);
+    if (name === undefined) return { source: mergeLayers(chain), where: top.where };
+    if (chain.length > chainMax) {
+      throw new TroupeError('INVALID_ACTION', `An action extends at most ${chainMax} others, one the other`, {
+        where: top.where,
+      });
+    }
+    const base = await loadBase(String(name), current.where);
+    if (base === null) return { source: { ...mergeLayers(chain), extends: name }, where: top.where };
+    current = base;
+  }
+}
+
+/** What it says that it extends; null when it does not. Whatever else is wrong with it is found by who reads it. */
+function extendsOf({ source }: ActionSource): string | null {
+  const value: unknown = typeof source === 'string' ? extendsInText(source) : source.extends;
+  return typeof value === 'string' ? value : null;
+}
+
+function extendsInText(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? null : document.get('extends');
+}
+
+/** From the furthest base to the action itself; the name is its own. */
+function mergeLayers(chain: readonly Record<string, unknown>[]): Record<string, unknown> {
+  return chain.reduce((base, layer) => {
+    const { name: _name, state: _state, ...inherited } = base;
+    const pairs = Object.entries(layer).map(([key, value]) => {
+      const below = inherited[key];
+      return [key, isMap(value) && isMap(below) && !key.endsWith('Actor') ? { ...below, ...value } : value] as const;
+    });
+    return { ...inherited, ...Object.fromEntries(pairs) };
+  });
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cycleError(visited: readonly string[]): TroupeError {
+  return new TroupeError('INVALID_ACTION', `Actions extend each other in a circle: ${visited.join(' → ')}`, {
+    where: visited[0] ?? '',
+  });
+}

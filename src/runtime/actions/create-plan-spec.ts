@@ -1,0 +1,234 @@
+import type { Action, ActionArgument } from '../../model/action.ts';
+import { type CheckoutGuard, defaultGuard } from '../../model/checkout.ts';
+import { closest } from '../../model/closest.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { interpolate } from '../../model/interpolate.ts';
+import type { Invariant, InvariantDraft } from '../../model/invariant.ts';
+import { qualifyName } from '../../model/name.ts';
+import { PlanSpec } from '../../model/plan.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import { assertNoStoredSecrets, secretVariable } from '../../model/secret-argument.ts';
+import type { Setup } from '../../model/setup.ts';
+import { shellQuote } from '../../model/shell-quote.ts';
+import type { UseOptions } from '../api.ts';
+import { assertOverridable } from '../invariants/invariants.ts';
+import { findProfile } from '../profiles/profiles.ts';
+import type { AliasedHead } from './project-heads.ts';
+
+export interface CreatePlanContext {
+  action: Action;
+  /** Of each project, the first of them first. */
+  heads: readonly [AliasedHead, ...AliasedHead[]];
+  now: number;
+  mintId(): string;
+  profile: string;
+  /** @default none but the built-in ones */
+  profiles?: readonly Profile[];
+  /** @default 'builtin' */
+  reconciliation?: 'builtin' | null;
+  depthMax: number;
+  /** Where the action says nothing of it. @default as the profile and the caller have it */
+  checkoutGuard?: CheckoutGuard;
+  /** What is given is stored without secrets. */
+  redactor: Redactor;
+  /** Of programs: they may hold a secret argument. */
+  env: Readonly<Record<string, string>>;
+}
+
+/**
+ * A root plan from an action and how it is used. The profile is resolved plan > action > default and frozen; the
+ * action's invariants become the plan's own, with their origin kept for display. `{{argument}}` and `{{actionDir}}` are
+ * filled into its texts and into the commands of its checks.
+ * @throws {TroupeError} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION, USAGE
+ */
+export function createPlanSpec(options: UseOptions, context: CreatePlanContext): PlanSpec {
+  const { action, heads, reconciliation = 'builtin' } = context;
+  const [head] = heads;
+  if (action.state === 'archived') {
+    throw new TroupeError('INVALID_ACTION', `The action ${action.name} is archived`, {
+      where: action.name,
+      hints: ['troupe action list'],
+    });
+  }
+  assertKnownProjects(options, context);
+  for (const draft of options.invariants ?? []) assertOverridable(draft);
+  assertNoStoredSecrets(action, action.name);
+  const { open, secret } = resolveArguments(action, options, context.env);
+  const argumentValues = context.redactor.value(open);
+  const actionDir = options.actionDir ?? head.root;
+  const fill = (text: string) => interpolate(text, { ...argumentValues, actionDir });
+  const profile = findProfile(options.profile ?? action.automationProfile ?? context.profile, context.profiles);
+  const planId = context.mintId();
+  return PlanSpec.parse({
+    planId,
+    parentPlanId: null,
+    rootPlanId: planId,
+    depth: 0,
+    description: options.goal ?? fill(action.description),
+    definitionOfDone: fill(action.definitionOfDone),
+    ...(action.longDescription === '' ? {} : { longDescription: fill(action.longDescription) }),
+    actionName: qualifyName(action.name),
+    arguments: argumentValues,
+    ...argumentDescriptionsOf(action, argumentValues),
+    ...(secret.length === 0 ? {} : { secretArguments: secret }),
+    projectLinks: heads.map(({ alias, root, kind, commit, tree, branch }) => ({
+      ...{ alias, root, kind, branch, baseCommit: commit, baseTree: tree },
+      ...(heads.length > 1 ? { folder: alias } : {}),
+    })),
+    automationProfile: profile.name,
+    profileSnapshot: profile,
+    actors: {
+      strategy: action.strategyActor,
+      execution: action.executionActor,
+      estimation: action.estimationActor,
+      review: action.reviewActor,
+      apply: action.applyActor,
+      conflict: action.conflictActor,
+      invariant: action.invariantActor === undefined ? reconciliation : action.invariantActor,
+    },
+    actionDir,
+    invariants: [
+      ...(options.invariants ?? []).map(draft => toInvariant(draft, 'plan', context.mintId())),
+      ...action.invariants.map(draft => toInvariant(draft, 'action', context.mintId())),
+    ],
+    validations: action.validations.map(validation => ({ ...validation, argv: validation.argv.map(fill) })),
+    subplanConfig: action.subplans,
+    resourceScopes: [],
+    readOnly: action.readOnly,
+    reusable: action.reusable,
+    allowEmpty: options.allowEmpty ?? false,
+    ...(options.recheck === true ? { recheck: true } : {}),
+    ...(action.commit === null ? {} : { commit: action.commit }),
+    ...(action.afterApply === null
+      ? {}
+      : { afterApply: { ...action.afterApply, argv: action.afterApply.argv.map(fill) } }),
+    ...(action.setup === undefined ? {} : { setup: interpolateSetup(action.setup, fill) }),
+    ...(action.checkout === undefined ? {} : { checkout: action.checkout }),
+    budget: action.budget,
+    approvalModes: action.approvals,
+    checkoutGuard: action.checkoutGuard ?? context.checkoutGuard ?? defaultGuard(profile, options.attended),
+    checkpoints: action.checkpoints,
+    executionEnvironment: interpolateValues(action.executionEnvironment, fill),
+    executionEnvPriority: action.executionEnvPriority,
+    depthMax: context.depthMax,
+    decisionRootId: context.mintId(),
+    spawnDecisionId: null,
+    skeleton: [],
+    startsWith: [],
+    createdAt: new Date(context.now).toISOString(),
+  });
+}
+
+/** Arguments in the commands and variables of a set-up. */
+function interpolateSetup(setup: Setup, fill: (text: string) => string): Setup {
+  return { ...setup, env: interpolateValues(setup.env, fill), run: setup.run.map(argv => argv.map(fill)) };
+}
+
+function interpolateValues(variables: Record<string, string>, fill: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, fill(value)]));
+}
+
+function toInvariant(draft: InvariantDraft, origin: 'plan' | 'action', invariantId: string): Invariant {
+  return { ...draft, invariantId, scope: 'plan', origin };
+}
+
+/** A check or a rule that names a project names one the plan works on: of any other it would be silently off. */
+function assertKnownProjects(options: UseOptions, { action, heads }: CreatePlanContext): void {
+  const { invariants = [] } = options;
+  const references: { what: string; project?: string | undefined }[] = [
+    ...action.validations.map(({ name, project }) => ({ what: `check "${name}"`, project })),
+    ...[...invariants, ...action.invariants].map(rule => ({
+      what: `rule "${rule.text}"`,
+      project: 'project' in rule ? rule.project : undefined,
+    })),
+  ];
+  const known = heads.map(({ alias }) => alias);
+  const unknown = references.find(({ project }) => project !== undefined && !known.includes(project));
+  if (unknown?.project === undefined) return;
+  const suggestion = closest(unknown.project, known);
+  throw new TroupeError(
+    'INVALID_ACTION',
+    `The ${unknown.what} names the project "${unknown.project}", which this plan does not work on; ${suggestion === null ? `it works on ${known.join(', ')}` : `did you mean ${suggestion}?`}`,
+    {
+      where: action.name,
+      hints: suggestion === null ? ['troupe help plan use'] : actionHints(action, options),
+    },
+  );
+}
+
+/** What the action says about the arguments that have a value. */
+function argumentDescriptionsOf(
+  { arguments: declared }: Action,
+  values: Record<string, unknown>,
+): Pick<PlanSpec, 'argumentDescriptions'> {
+  const described = Object.entries(declared).filter(
+    ([name, { description }]) => description !== '' && Object.hasOwn(values, name),
+  );
+  if (described.length === 0) return {};
+  return { argumentDescriptions: Object.fromEntries(described.map(([name, { description }]) => [name, description])) };
+}
+
+/** A stored action can be shown; one from a file is before its author's eyes. */
+function actionHints({ name }: Action, { action }: UseOptions): string[] {
+  return [...(typeof action === 'string' ? [`troupe action show ${shellQuote(name)}`] : []), 'troupe help action'];
+}
+
+function resolveArguments(
+  action: Action,
+  options: UseOptions,
+  env: Readonly<Record<string, string>>,
+): { open: Record<string, unknown>; secret: string[] } {
+  const values = options.arguments ?? {};
+  for (const name of Object.keys(values)) {
+    if (!Object.hasOwn(action.arguments, name)) {
+      const known = Object.keys(action.arguments);
+      throw new TroupeError(
+        'INVALID_ARGUMENT',
+        `The action ${action.name} has no argument "${name}"${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`,
+        {
+          where: name,
+          hints: actionHints(action, options),
+        },
+      );
+    }
+  }
+  const open: Record<string, unknown> = {};
+  const secret: string[] = [];
+  for (const [name, declared] of Object.entries(action.arguments)) {
+    const { required, default: fallback, secret: isSecret } = declared;
+    const fallbackValue = isSecret ? env[secretVariable(name)] : fallback;
+    const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? fallbackValue;
+    if (value === undefined) {
+      if (required)
+        throw new TroupeError(
+          'INVALID_ARGUMENT',
+          `The argument "${name}"${describeArgument(declared)} is required; give it with --arg ${name}=VALUE`,
+          {
+            where: name,
+            hints: [...actionHints(action, options).slice(0, 1), 'troupe help plan use'],
+          },
+        );
+      continue;
+    }
+    if (!isSecret) open[name] = convertArgument(name, declared, value);
+    else secret.push(name);
+  }
+  return { open, secret };
+}
+
+/** ` (the old name)`, or nothing where the action does not describe it. */
+function describeArgument({ description }: ActionArgument): string {
+  return description === '' ? '' : ` (${description})`;
+}
+
+function convertArgument(name: string, declared: ActionArgument, value: unknown): unknown {
+  const { type } = declared;
+  if (type === 'string') return String(value);
+  if (typeof value === type) return value;
+  if (type === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+    return Number(value);
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  const message = `The argument "${name}"${describeArgument(declared)} must be a ${type}, not ${JSON.stringify(value)}`;
+  throw new TroupeError('INVALID_ARGUMENT', message, { where: name });
+}

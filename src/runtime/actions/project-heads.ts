@@ -1,0 +1,38 @@
+import { TroupeError } from '../../model/errors.ts';
+import type { Project, ProjectHead } from '../../ports/project.ts';
+import type { UseOptions } from '../api.ts';
+
+/** Where one project of a plan stands. */
+export interface AliasedHead extends ProjectHead {
+  alias: string;
+}
+
+/**
+ * Where a plan starts, in each project it works on. The base that was asked for is of the first.
+ * @throws {TroupeError} USAGE for an alias that is not known, or named twice
+ */
+export async function resolveHeads(
+  project: Project,
+  { base, fetch = false, from, projects = [] }: Pick<UseOptions, 'base' | 'fetch' | 'from' | 'projects'>,
+): Promise<[AliasedHead, ...AliasedHead[]]> {
+  const linked = project.linked ?? new Map<string, Project>();
+  const [first = 'main'] = linked.keys();
+  const heads: [AliasedHead, ...AliasedHead[]] = [
+    { alias: first, ...(await project.head(base, { fetch, ...(from !== undefined && { from }) })) },
+  ];
+  for (const alias of projects) {
+    const other = linked.get(alias);
+    if (other === undefined)
+      throw unusableProjectError(
+        alias,
+        `is none of the projects here: ${[...linked.keys()].join(', ') || 'there is one only'}`,
+      );
+    if (heads.some(head => head.alias === alias)) throw unusableProjectError(alias, 'is named twice');
+    heads.push({ alias, ...(await other.head(undefined, { fetch })) });
+  }
+  return heads;
+}
+
+function unusableProjectError(alias: string, why: string): TroupeError {
+  return new TroupeError('USAGE', `The project "${alias}" ${why}`, { where: alias, hints: ['troupe help plan use'] });
+}

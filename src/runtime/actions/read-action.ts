@@ -1,0 +1,84 @@
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { Action } from '../../model/action.ts';
+import { type ErrorCode, TroupeError } from '../../model/errors.ts';
+import { describeIssue } from '../../model/schema-messages.ts';
+import { type ActionProblem, toActionProblems } from './action-problems.ts';
+
+/**
+ * An action from the text of a YAML (or JSON) file. `where` is how the file is called in messages.
+ * Everything that is wrong is found at once: the first problem is the message, all of them are in `details.problems`
+ * with their line and column.
+ * @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION
+ */
+export function readAction(text: string, where: string): Action {
+  const { document, lines, value } = parseYaml(text, where);
+  assertNoExtends(value, where);
+  const parsed = Action.safeParse(value, { reportInput: true, error: describeIssue });
+  if (parsed.success) return parsed.data;
+  throw toActionError(toActionProblems(parsed.error, { document, lines }), where);
+}
+
+/** An action from an object that was never text. @throws {TroupeError} as readAction */
+export function checkAction(value: unknown, where: string): Action {
+  assertNoExtends(value, where);
+  const parsed = Action.safeParse(value, { reportInput: true, error: describeIssue });
+  if (parsed.success) return parsed.data;
+  throw toActionError(toActionProblems(parsed.error), where);
+}
+
+/** Part of an action, as it was written: only what it says itself, nothing by default. @throws {TroupeError} as readAction */
+export function readLayer(
+  source: string | Record<string, unknown>,
+  where: string,
+  schema: z.ZodType,
+): Record<string, unknown> {
+  const text = typeof source === 'string' ? parseYaml(source, where) : undefined;
+  const value: unknown = text === undefined ? source : text.value;
+  const parsed = schema.safeParse(value, { reportInput: true, error: describeIssue });
+  if (parsed.success) return value as Record<string, unknown>;
+  throw toActionError(toActionProblems(parsed.error, text), where);
+}
+
+function parseYaml(text: string, where: string): { document: Document.Parsed; lines: LineCounter; value: unknown } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken === undefined) return { document, lines, value: resolveAliases(document, where) };
+  const { line, col } = lines.linePos(broken.pos[0]);
+  throw new TroupeError('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
+}
+
+/** @throws {TroupeError} INVALID_ACTION where aliases of aliases would fill the memory */
+function resolveAliases(document: Document.Parsed, where: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new TroupeError('INVALID_ACTION', 'Its aliases cannot be resolved', { where, cause });
+  }
+}
+
+/** Here every base is in its action already, or was not to be had. */
+function assertNoExtends(value: unknown, where: string): void {
+  if (typeof value !== 'object' || value === null || !('extends' in value)) return;
+  throw new TroupeError('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which is not to be had here`, {
+    where,
+    hints: ['troupe action list', 'troupe help action'],
+  });
+}
+
+function toActionError(problems: [ActionProblem, ...ActionProblem[]], where: string): TroupeError {
+  const [first, ...others] = problems;
+  const rest =
+    others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
+  return new TroupeError(errorCodeFor(first), `${first.message}${rest}`, {
+    where: first.line === null ? where : `${where}:${first.line}:${first.column}`,
+    hints: ['troupe help action'],
+    details: { problems },
+  });
+}
+
+function errorCodeFor(problem: ActionProblem): ErrorCode {
+  if (problem.kind === 'unknown-key') return 'UNKNOWN_KEY';
+  return problem.path === 'name' && problem.kind === 'invalid' ? 'INVALID_NAME' : 'INVALID_ACTION';
+}

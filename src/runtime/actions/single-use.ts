@@ -1,0 +1,36 @@
+import type { Action } from '../../model/action.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { nameKey, qualifyName } from '../../model/name.ts';
+import type { Store } from '../../ports/store.ts';
+import { keys } from '../records/keys.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+
+/** Makes a plan of an action; one that is not reusable makes one plan, and another only where that was cancelled. */
+export type CreateOnce = <Made>(action: Action, make: () => Promise<Made>) => Promise<Made>;
+
+/** Uses of actions that are not reusable wait for each other, so that of two at once one is refused. */
+export function singleUseGuard(store: Pick<Store, 'get'>, ledger: Pick<PlanLedger, 'record'>): CreateOnce {
+  let last: Promise<unknown> = Promise.resolve();
+  const assertUnused = async (action: Action) => {
+    const planId = await store.get(keys.planOfAction(nameKey(qualifyName(action.name))));
+    if (typeof planId !== 'string') return;
+    const record = await ledger.record(planId);
+    if (record?.state !== 'cancelled') throw alreadyUsedError(action, planId, record !== undefined);
+  };
+  return (action, make) => {
+    if (action.reusable) return make();
+    const use = last.then(async () => {
+      await assertUnused(action);
+      return make();
+    });
+    last = use.catch(() => undefined);
+    return use;
+  };
+}
+
+function alreadyUsedError({ name }: Action, planId: string, isKnown: boolean): TroupeError {
+  return new TroupeError('INVALID_ACTION', `The action ${name} may be used for one plan, and plan ${planId} used it`, {
+    where: name,
+    hints: [isKnown ? `troupe plan status ${planId}` : 'troupe plan list --all', 'troupe action list'],
+  });
+}

@@ -1,0 +1,144 @@
+/** What of a plan may land before the rest: the work of subplans that are finished, put together. */
+
+import { TroupeError } from '../../model/errors.ts';
+import { commandHints } from '../../model/hints.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import type { CompletedSubplan } from '../../ports/ledger.ts';
+import type { Project } from '../../ports/project.ts';
+import { matchesId } from '../plans/match-id.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+
+/** The base with what is finished in it, and whose work that is. */
+export interface CompletedWork {
+  treeOid: string;
+  subplans: string[];
+}
+
+/** Whether all of it was reviewed: then it is a result, and may land in any parts. */
+export function hasReviewedResult({ phase, state, resultTree }: PlanRecord): boolean {
+  const rests = state === 'complete' || (phase === 'apply' && ['constrained', 'errored'].includes(state));
+  return resultTree !== null && phase !== 'strategize' && rests;
+}
+
+/** Subplans whose work has landed. */
+export function appliedSubplanIds({ landings = [] }: Pick<PlanRecord, 'landings'>): string[] {
+  return landings.flatMap(({ subplans }) => subplans);
+}
+
+/**
+ * The plan's own work with that of the subplans meant: those named and what they began with, or all that are finished.
+ * @throws {TroupeError} PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT
+ */
+export async function mergeCompleted(
+  host: PlanHost,
+  record: PlanRecord,
+  partialIds: readonly string[] | null,
+): Promise<CompletedWork> {
+  const { planId, merged = null } = record;
+  const start = startTreeFor(record);
+  const appliedIds = appliedSubplanIds(record);
+  const complete = record.subplanStatuses.filter(({ state }) => state === 'complete').map(status => status.planId);
+  const results = await host.ledger.completedSubplans(complete.filter(id => !appliedIds.includes(id)));
+  const work =
+    partialIds === null && merged !== null
+      ? { treeOid: merged.treeOid, subplans: merged.planIds.filter(id => !appliedIds.includes(id)) }
+      : await mergeResults(
+          host.project,
+          record,
+          start,
+          partialIds === null ? results : selectResults(record, results, partialIds),
+        );
+  if (work.treeOid !== primaryProject(record).baseTree) return work;
+  throw new TroupeError('NOTHING_TO_APPLY', 'No subplan is finished whose work has not landed', {
+    where: `plan ${planId}`,
+    hints: [`troupe plan tree ${planId}`, ...commandHints(record.availableCommands, planId)],
+  });
+}
+
+/** What is home already, or else the work of the plan's own agent. */
+function startTreeFor(record: PlanRecord): string {
+  const { planId, workTree, phase, state, availableCommands, landings = [] } = record;
+  if (hasReviewedResult(record) && landings.length > 0) return primaryProject(record).baseTree;
+  if (workTree !== null) return workTree;
+  throw new TroupeError('PHASE_GUARD', `Nothing of the plan is finished: it is at ${phase}.${state}`, {
+    where: `plan ${planId}`,
+    hints: [...commandHints(availableCommands, planId), `troupe plan tree ${planId}`],
+  });
+}
+
+/** The subplans that are named by id, or the beginning or end of one, after those they began with. */
+function selectResults(
+  { planId, subplanStatuses }: PlanRecord,
+  results: readonly CompletedSubplan[],
+  partialIds: readonly string[],
+) {
+  const selected = new Set(partialIds.map(name => findResult(name)));
+  const select = (tree: CompletedSubplan) => {
+    selected.add(tree);
+    for (const other of results) {
+      const isDependency =
+        tree.startsWith.some(sibling => sibling.planId === other.planId) || tree.tree.baseTree === other.tree.treeOid;
+      if (isDependency && !selected.has(other)) select(other);
+    }
+  };
+  for (const result of [...selected]) select(result);
+  return results.filter(result => selected.has(result));
+
+  function findResult(name: string): CompletedSubplan {
+    const isMatch = (each: { planId: string }) => matchesId(each.planId, name);
+    const [result, ...more] = results.filter(isMatch);
+    if (result !== undefined && more.length === 0) return result;
+    const status = subplanStatuses.find(isMatch);
+    const hints = [`troupe plan tree ${planId}`];
+    if (result !== undefined || status === undefined) {
+      const why = result === undefined ? `The plan has no subplan "${name}"` : `Several subplans are called "${name}"`;
+      throw new TroupeError('UNKNOWN_PLAN', why, { where: `plan ${planId}`, hints });
+    }
+    const why = status.state === 'complete' ? 'has landed already' : `is ${status.state}`;
+    throw new TroupeError('PHASE_GUARD', `The subplan "${status.goal}" ${why}`, {
+      where: `plan ${status.planId}`,
+      hints,
+    });
+  }
+}
+
+/** As the plan's own merge does it, in recorded order; where that would ask a person, so does this. */
+async function mergeResults(
+  project: Project,
+  record: PlanRecord,
+  start: string,
+  results: readonly CompletedSubplan[],
+): Promise<CompletedWork> {
+  const { alias } = primaryProject(record);
+  const subplans = results.map(({ planId }) => planId);
+  let treeOid = start;
+  for (let rest = results; rest.length > 0; ) {
+    const children = rest.map(({ tree: { baseTree: base, treeOid: theirs } }) => ({ base, theirs }));
+    const disjoint = await project.mergeDisjoint({ ours: treeOid, children });
+    treeOid = disjoint.treeOid;
+    rest = rest.slice(disjoint.folded);
+    const [next] = rest;
+    if (disjoint.folded > 0 || next === undefined) continue;
+    const { baseTree: base, treeOid: theirs } = next.tree;
+    const merged = await project.mergeTrees({ base, ours: treeOid, theirs, alias, theirsPlanId: next.planId });
+    if (!merged.clean)
+      throw mergeConflictError(
+        record,
+        next,
+        merged.conflicts.map(({ path }) => path),
+      );
+    treeOid = merged.treeOid;
+    rest = rest.slice(1);
+  }
+  return { treeOid, subplans };
+}
+
+function mergeConflictError({ planId }: PlanRecord, { tree }: CompletedSubplan, paths: string[]): TroupeError {
+  const what = `The work of "${tree.goal}" conflicts with what else is finished in ${paths.join(', ')}`;
+  return new TroupeError('MERGE_CONFLICT', what, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan tree ${planId}`, `troupe plan explain ${planId}`],
+    details: { paths },
+  });
+}

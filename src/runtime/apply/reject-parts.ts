@@ -1,0 +1,85 @@
+/** Parts of a result that go back with a reason: taken out, and done otherwise by a subplan. */
+import type { CorrectionRequest } from '../../model/correction.ts';
+import type { SpawnPayload } from '../../model/decision.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { hunkBody } from '../../model/hunk.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import { type CorrectionReport, prepareCorrection } from '../correction/prepare.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+import { loadReview } from './prepare.ts';
+import {
+  buildSelectedTree,
+  invertSelection,
+  type PartSelection,
+  parseSelection,
+  renderSelection,
+} from './selection.ts';
+
+/** A part of a result that is not wanted so, and why. */
+export interface PartRejection {
+  /** A path, a folder, or a hunk as `path#2`. */
+  part: string;
+  reason: string;
+}
+
+/** A diff that goes back with a rejection is cut: its reader has the file. */
+const charactersMax = 20_000;
+
+/**
+ * The rejected parts are taken out of the result, and a subplan is asked to do them otherwise; everything else stays.
+ * @throws {TroupeError} USAGE, PHASE_GUARD, NOT_CORRECTABLE
+ */
+export async function prepareRejection(
+  host: PlanHost,
+  record: PlanRecord,
+  rejections: readonly PartRejection[],
+  how: { dryRun?: boolean; force?: boolean },
+): Promise<{ order: CorrectionRequest; report: CorrectionReport }> {
+  if (rejections.length === 0 || rejections.some(({ reason }) => reason.trim() === '')) {
+    throw new TroupeError('USAGE', 'A rejection names what is not wanted, and says why', {
+      where: `plan ${record.planId}`,
+      hints: [`troupe plan review --plan ${record.planId}`, 'troupe help plan reject'],
+    });
+  }
+  const files = await loadReview(host, record);
+  const rejected = parseSelection(
+    files,
+    rejections.map(({ part }) => part),
+  );
+  const reasons = rejections.map(({ part, reason }) => `${part}: ${reason.replace(/\s+/g, ' ').trim()}`).join('; ');
+  const guidance = `Rejected in review, to be done otherwise or not at all: ${reasons}`;
+  const { order, report } = await prepareCorrection(host, record, record.decisionRootId, {
+    ...how,
+    mode: 'append',
+    guidance,
+  });
+  const treeOid = await buildSelectedTree(
+    host.project,
+    primaryProject(record).baseTree,
+    invertSelection(files, rejected),
+  );
+  await host.project.pin(`plans/${record.planId}/reviewed`, treeOid);
+  return { order: { ...order, treeOid, decisions: withDiff(order, rejected) }, report };
+}
+
+/** The subplan is shown what was taken out. */
+function withDiff({ decisions }: CorrectionRequest, rejected: PartSelection): CorrectionRequest['decisions'] {
+  const shown = `This was taken out of the result:\n${renderSelection(rejected)}`;
+  const parts = toRejectedParts(rejected);
+  const text = shown.length > charactersMax ? `${shown.slice(0, charactersMax)}\n(cut)` : shown;
+  return decisions.map(decision =>
+    decision.type === 'subplan_spawn'
+      ? { ...decision, payload: { ...decision.payload, guidance: [text], rejected: parts } }
+      : decision,
+  );
+}
+
+/** What was rejected, so that it is recognised when it comes back as it was. */
+function toRejectedParts(rejected: PartSelection): NonNullable<SpawnPayload['rejected']> {
+  return [...rejected].map(([{ path, after, hunks }, selected]) => ({
+    path,
+    after,
+    hunks: selected === 'all' ? [] : hunks.filter(({ number }) => selected.has(number)).map(hunkBody),
+  }));
+}

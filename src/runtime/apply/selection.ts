@@ -1,0 +1,139 @@
+/** A result in parts: files, and hunks of files as `path#2`. What is chosen of them makes a tree of its own. */
+import type { FileChange } from '../../model/change.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { applyHunks, type Hunk, parseHunks } from '../../model/hunk.ts';
+import type { Project } from '../../ports/project.ts';
+
+/** A file of a result. Where it has no hunks, or one, it goes as a whole. */
+export interface ReviewedFile extends FileChange {
+  hunks: Hunk[];
+}
+
+/** So many files are asked for in one diff: their names are arguments of a program. */
+const filesPerDiff = 200;
+
+export async function loadReviewedFiles(
+  project: Project,
+  range: { from: string; to: string; alias: string },
+): Promise<ReviewedFile[]> {
+  const { files } = await project.changes(range);
+  const hunks = new Map<FileChange, Hunk[]>();
+  const modified = files.filter(({ operation }) => operation === 'modified');
+  for (let start = 0; start < modified.length; start += filesPerDiff) {
+    const batch = modified.slice(start, start + filesPerDiff);
+    const diff = await project.diff({ from: range.from, to: range.to, paths: batch.map(({ path }) => path) });
+    for (const section of splitSections(diff))
+      for (const file of batch) if (isSectionOf(section, file)) hunks.set(file, section.hunks);
+  }
+  return files.map(file => ({ ...file, hunks: hunks.get(file) ?? [] }));
+}
+
+interface DiffSection {
+  before: string;
+  after: string;
+  hunks: Hunk[];
+}
+
+const sectionStart = /(?<![^\n])(?=diff --git )/;
+const indexLine = /^index (?<before>[0-9a-f]+)\.\.(?<after>[0-9a-f]+)/m;
+
+function splitSections(diff: string): DiffSection[] {
+  return diff.split(sectionStart).flatMap(text => {
+    const { before, after } = indexLine.exec(text)?.groups ?? {};
+    return before === undefined || after === undefined ? [] : { before, after, hunks: parseHunks(text) };
+  });
+}
+
+/** By its contents, not by its place: a file that became a link has two sections, one whose mode alone changed has no contents in it. */
+function isSectionOf({ before, after }: DiffSection, file: FileChange): boolean {
+  return file.before?.startsWith(before) === true && file.after?.startsWith(after) === true;
+}
+
+/** What was named of each file: all of it, or some hunks. */
+export type PartSelection = Map<ReviewedFile, 'all' | ReadonlySet<number>>;
+
+/**
+ * The files and hunks that are meant: a path, a folder, or `path#hunk`.
+ * @throws {TroupeError} USAGE naming what the result does not have
+ */
+export function parseSelection(files: readonly ReviewedFile[], names: readonly string[]): PartSelection {
+  const selection: PartSelection = new Map();
+  for (const name of names) {
+    const whole = files.filter(({ path }) => isUnder(path, name));
+    for (const file of whole) selection.set(file, 'all');
+    if (whole.length > 0) continue;
+    const [, path = '', digits = ''] = /^(.*)#([1-9]\d*)$/.exec(name) ?? [];
+    const file = files.find(each => each.path === path);
+    const number = Number(digits);
+    if (file === undefined || number > Math.max(1, file.hunks.length)) throw unknownPartError(files, name, file);
+    if (selection.get(file) === 'all') continue;
+    const numbers = new Set([...(selection.get(file) ?? []), number].map(Number));
+    selection.set(file, numbers.size >= file.hunks.length ? 'all' : numbers);
+  }
+  return selection;
+}
+
+/** Everything that was not chosen. */
+export function invertSelection(files: readonly ReviewedFile[], selection: PartSelection): PartSelection {
+  const rest: PartSelection = new Map();
+  for (const file of files) {
+    const selected = selection.get(file);
+    if (selected === 'all') continue;
+    const remaining = file.hunks.map(({ number }) => number).filter(number => !selected?.has(number));
+    rest.set(file, selected === undefined ? 'all' : new Set(remaining));
+  }
+  return rest;
+}
+
+/** As they are typed. */
+export function formatSelection(selection: PartSelection): string[] {
+  return [...selection].flatMap(([{ path }, selected]) =>
+    selected === 'all'
+      ? [path]
+      : [...selected].toSorted((left, right) => left - right).map(number => `${path}#${number}`),
+  );
+}
+
+/** What was chosen, as a diff. */
+export function renderSelection(selection: PartSelection): string {
+  return [...selection]
+    .map(([{ path, operation, hunks }, selected]) => {
+      const shown = hunks.filter(({ number }) => selected === 'all' || selected.has(number)).map(({ text }) => text);
+      return [`${operation} ${path}`, ...shown].join('\n').trimEnd();
+    })
+    .join('\n');
+}
+
+/** The base with only what was chosen in it. A mode changes with the whole of its file. */
+export async function buildSelectedTree(project: Project, base: string, selection: PartSelection): Promise<string> {
+  const edits = await Promise.all(
+    [...selection].map(async ([{ path, before, after, mode, hunks }, selected]) => {
+      if (selected === 'all' || before === null || after === null)
+        return { path, oid: after, ...(after === null ? {} : { mode }) };
+      const [old, now] = await Promise.all([project.blob(before), project.blob(after)]);
+      const picked = hunks.filter(({ number }) => selected.has(number));
+      return { path, oid: await project.writeBlob(applyHunks(old, now, picked)) };
+    }),
+  );
+  return edits.length === 0 ? base : project.writeTree(base, edits);
+}
+
+function isUnder(path: string, name: string): boolean {
+  const folder = name.replace(/^\.\//, '').replace(/\/+$/, '');
+  return folder === '' || folder === '.' || path === folder || path.startsWith(`${folder}/`);
+}
+
+function unknownPartError(files: readonly ReviewedFile[], name: string, file: ReviewedFile | undefined): TroupeError {
+  const available =
+    file === undefined
+      ? files.map(({ path }) => path).slice(0, 5)
+      : [`${file.path}#1 to #${Math.max(1, file.hunks.length)}`];
+  return new TroupeError(
+    'USAGE',
+    `The result changes nothing that is called "${name}"; it has ${available.join(', ') || 'no changes'}`,
+    {
+      where: name,
+      hints: ['troupe plan review'],
+    },
+  );
+}

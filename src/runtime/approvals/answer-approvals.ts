@@ -1,0 +1,78 @@
+import type { Approval, ApprovalAnswer } from '../../model/approval.ts';
+import { checkoutApproval } from '../../model/checkout.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { matchesId } from '../plans/match-id.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+import { subtreeIds } from '../plans/plan-tree.ts';
+import { requireRecord } from '../records/require-record.ts';
+
+/** What a plan and all below it asked of a person, in the order of asking. */
+export async function listApprovals({ ledger }: Pick<PlanHost, 'ledger'>, planId: string): Promise<Approval[]> {
+  const record = await requireRecord({ ledger }, planId);
+  const all = await ledger.approvals(record.rootPlanId);
+  if (record.depth === 0) return all;
+  const planIds = subtreeIds(planId, await ledger.records());
+  return all.filter(approval => planIds.has(approval.planId));
+}
+
+/** Carries one answer to all that wait, or to the one that is meant. Resolves once the answers are on disk. */
+export async function answerApprovals(
+  host: Pick<PlanHost, 'ledger' | 'send'>,
+  planId: string,
+  answer: ApprovalAnswer,
+  partialId: string | undefined,
+): Promise<Approval[]> {
+  const open = (await listApprovals(host, planId)).filter(approval => approval.answer === null);
+  const matching = partialId === undefined ? open : open.filter(({ approvalId }) => matchesId(approvalId, partialId));
+  if (matching.length === 0) throw noApprovalError(planId, partialId, open);
+  if (partialId !== undefined && matching.length > 1) throw ambiguousApprovalError(planId, partialId, matching);
+  const answered = answer.always ? await withSameTools(host, matching) : await withSameFiles(host, matching);
+  for (const { planId: requester, approvalId } of answered)
+    await host.send(requester, { type: 'answerApproval', approvalId, answer });
+  return answered.map(approval => ({ ...approval, answer }));
+}
+
+/** These, and every call of the same tools that waits in the same tree of plans: an answer for good holds for them too. */
+async function withSameTools(
+  { ledger }: Pick<PlanHost, 'ledger'>,
+  approvals: readonly Approval[],
+): Promise<Approval[]> {
+  const roots = [...new Set(approvals.map(({ rootPlanId }) => rootPlanId))];
+  const all = (await Promise.all(roots.map(root => ledger.approvals(root)))).flat();
+  const tools = new Set(approvals.map(({ tool }) => tool));
+  return all.filter(approval => approval.answer === null && tools.has(approval.tool));
+}
+
+/** These, and the same question about the same files of the checkout where other subplans ask it: it has one answer. */
+async function withSameFiles(
+  { ledger }: Pick<PlanHost, 'ledger'>,
+  approvals: readonly Approval[],
+): Promise<Approval[]> {
+  const questions = approvals.filter(({ tool }) => tool === checkoutApproval);
+  if (questions.length === 0) return [...approvals];
+  const roots = [...new Set(questions.map(({ rootPlanId }) => rootPlanId))];
+  const all = (await Promise.all(roots.map(root => ledger.approvals(root)))).flat();
+  const isSame = (other: Approval) =>
+    other.answer === null &&
+    other.tool === checkoutApproval &&
+    questions.some(({ input, rootPlanId }) => input === other.input && rootPlanId === other.rootPlanId) &&
+    !approvals.some(({ approvalId }) => approvalId === other.approvalId);
+  return [...approvals, ...all.filter(isSame)];
+}
+
+function noApprovalError(planId: string, partialId: string | undefined, open: readonly Approval[]): TroupeError {
+  const named = partialId === undefined ? 'Nothing' : `No call ${partialId}`;
+  const suffix = open.length === 0 ? '' : `; what waits is ${open.map(({ approvalId }) => approvalId).join(', ')}`;
+  return new TroupeError('PHASE_GUARD', `${named} waits for approval${suffix}`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan status ${planId}`],
+  });
+}
+
+function ambiguousApprovalError(planId: string, partialId: string, matching: readonly Approval[]): TroupeError {
+  const names = matching.map(({ approvalId }) => approvalId).join(', ');
+  return new TroupeError('PHASE_GUARD', `"${partialId}" could be any of ${names}`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan status ${planId}`],
+  });
+}

@@ -1,0 +1,72 @@
+import type { EffectServices } from '../../../actors/index.ts';
+import type { Approval, ApprovalAnswer } from '../../model/approval.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+
+/** How an app answers a tool call that needs a person; null leaves it to somebody else. */
+export type ApprovalHandler = (asked: Approval) => Promise<'approved' | 'always' | 'denied' | null>;
+
+export interface ApprovalWaitOptions {
+  ledger: Pick<PlanLedger, 'approvals'>;
+  feed: Pick<EventBus, 'subscribeSync'>;
+  /** Asked once in every life of the process for what is open. @default nobody: it waits for `Plan.approve` or `deny` */
+  approve: ApprovalHandler | undefined;
+  /** Carries an answer to the plan. */
+  answer(approval: Approval, answer: ApprovalAnswer): Promise<void>;
+  log(planId: string, step: string, line: string): void;
+}
+
+/** Waits for the answer to what was asked: a recorded one, that of the app, or one that anybody gives by command. */
+export function createApprovalWaiter(options: ApprovalWaitOptions): EffectServices['waitForApproval'] {
+  const { ledger, feed } = options;
+  return (approval, signal) =>
+    new Promise<ApprovalAnswer>((resolve, reject) => {
+      const cleanUp = () => {
+        unsubscribe();
+        signal.removeEventListener('abort', stop);
+      };
+      const stop = () => {
+        cleanUp();
+        reject(new TroupeError('CANCELLED', 'The work was stopped before anybody answered', { where: approval.tool }));
+      };
+      const finish = (answer: ApprovalAnswer) => {
+        cleanUp();
+        resolve(answer);
+      };
+      const unsubscribe = feed.subscribeSync(events => {
+        for (const event of events) {
+          if (event.type !== 'approval.answered' || event.approval.approvalId !== approval.approvalId) continue;
+          if (event.approval.answer !== null) finish(event.approval.answer);
+        }
+      });
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) return stop();
+      ledger.approvals(approval.rootPlanId).then(stored => {
+        const { answer = null } = stored.find(({ approvalId }) => approvalId === approval.approvalId) ?? {};
+        if (answer !== null) finish(answer);
+        else void askHandler(options, approval, signal);
+      }, reject);
+    });
+}
+
+/** An app that cannot answer leaves the question open; that is no failure of the plan. */
+async function askHandler(
+  { approve, answer, log }: ApprovalWaitOptions,
+  approval: Approval,
+  signal: AbortSignal,
+): Promise<void> {
+  if (approve === undefined) return;
+  try {
+    const response = await approve(approval);
+    if (response === null || signal.aborted) return;
+    const verdict = response === 'denied' ? 'denied' : 'approved';
+    await answer(approval, { verdict, always: response === 'always', reason: '' });
+  } catch (thrown) {
+    log(
+      approval.planId,
+      'troupe',
+      `${approval.tool} still waits for approval: ${TroupeError.serialize(thrown).message}`,
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import type { AgentRef } from '../../model/agent.ts';
+import type { Conflict, Resolution } from '../../model/conflict.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { appendOperand } from '../../model/shell-quote.ts';
+import { type Suggestion, suggestResolutions } from '../../model/suggestion.ts';
+import type { HunkText, Project } from '../../ports/project.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+
+/** What a person settles a conflict, or a hunk of it, with. An agent by name, or null for the plan's own. */
+export type ResolutionChoice = 'ours' | 'theirs' | 'base' | 'both' | { content: Buffer } | { actor: AgentRef | null };
+
+/** A conflict with all there is to decide it by. */
+export interface ConflictDetails extends Conflict {
+  resolution: Resolution | null;
+  /** The file as it stands: with what is settled, and what is not between markers. null when it is not text. */
+  content: Buffer | null;
+  /** What each hunk says, in the order of `hunks`. */
+  texts: HunkText[];
+  suggestions: Suggestion[];
+}
+
+interface ConflictHost {
+  ledger: PlanLedger;
+  project: Project;
+}
+
+type StoredConflict = Conflict & { resolution: Resolution | null };
+
+/** @throws {TroupeError} UNKNOWN_CONFLICT */
+export async function loadConflictDetails(host: ConflictHost, planId: string, path: string): Promise<ConflictDetails> {
+  const stored = await host.ledger.conflicts(planId);
+  const [conflict] = matchConflicts(stored, path).conflicts;
+  if (conflict === undefined) throw unknownConflictError(planId, path, stored);
+  const { content, hunks: texts } = await host.project.inspectConflict(conflict);
+  return {
+    ...conflict,
+    content,
+    texts,
+    suggestions: isText(conflict) ? suggestResolutions(conflict, texts) : [],
+  };
+}
+
+/** Rows of a resource are not lines: what is alike in their words says nothing. */
+function isText({ resolution, resource }: StoredConflict): boolean {
+  return resolution === null && resource === undefined;
+}
+
+/**
+ * The command that settles what was named: a path, `path#hunk`, or a conflict's id.
+ * @throws {TroupeError} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
+ */
+export async function createResolveCommand(
+  host: ConflictHost,
+  planId: string,
+  { path, take, hunk: requestedHunk }: { path: string; take: ResolutionChoice; hunk: number | undefined },
+): Promise<{ type: 'resolve'; conflictId: string; resolution: Resolution }> {
+  const stored = await host.ledger.conflicts(planId);
+  const matches = matchConflicts(stored, path);
+  const conflict = matches.conflicts.find(({ resolution }) => resolution === null);
+  if (conflict === undefined)
+    throw matches.conflicts.length > 0
+      ? alreadyResolvedError(planId, path)
+      : unknownConflictError(planId, path, stored);
+  const hunk = requestedHunk ?? matches.hunk ?? (take === 'both' && conflict.hunks.length === 1 ? 1 : null);
+  const { conflictId } = conflict;
+  const retryCommand = (flags: string) => appendOperand('troupe plan resolve', path, `${flags} --plan ${planId}`);
+  return {
+    type: 'resolve',
+    conflictId,
+    resolution: await toResolution(host, conflict, { take, hunk, again: retryCommand }),
+  };
+}
+
+async function toResolution(
+  host: ConflictHost,
+  { path, resource }: Conflict,
+  { take, hunk, again }: { take: ResolutionChoice; hunk: number | null; again(flags: string): string },
+): Promise<Resolution> {
+  if (hunk !== null && resource !== undefined && !['ours', 'theirs', 'base'].some(side => side === take)) {
+    throw new TroupeError('USAGE', `Of what ${resource} merges one side can be taken: ours, theirs or base`, {
+      where: path,
+      hints: [again(`--hunk ${hunk} --take theirs`)],
+    });
+  }
+  if (typeof take !== 'object') {
+    if (hunk !== null) return { take: 'hunk', hunk, pick: take };
+    if (take !== 'both') return { take };
+    throw new TroupeError('USAGE', `Both sides can be taken of one hunk, not of the whole of ${path}`, {
+      where: path,
+      hints: [again('--hunk 1 --take both')],
+    });
+  }
+  if ('content' in take) {
+    const oid = await host.project.writeBlob(take.content);
+    return hunk === null ? { take: 'content', oid, mode: null } : { take: 'hunk', hunk, pick: { oid } };
+  }
+  if (hunk === null) return { take: 'actor', actor: take.actor };
+  throw new TroupeError('USAGE', `An actor settles the whole of ${path}, not one hunk`, {
+    where: path,
+    hints: [again('--take ours'), again('--take theirs')],
+  });
+}
+
+/** Conflicts of that name, and the hunk where the name is a path with `#` and a number behind it. */
+function matchConflicts(
+  known: readonly StoredConflict[],
+  path: string,
+): { conflicts: StoredConflict[]; hunk: number | null } {
+  const of = (name: string) => known.filter(conflict => conflict.path === name || conflict.conflictId === name);
+  const whole = of(path);
+  const [, file, number] = /^(.+)#(\d+)$/.exec(path) ?? [];
+  if (whole.length > 0 || file === undefined) return { conflicts: whole, hunk: null };
+  return { conflicts: of(file), hunk: Number(number) };
+}
+
+function alreadyResolvedError(planId: string, path: string): TroupeError {
+  return new TroupeError('CONFLICT_RESOLVED', `The conflict in ${path} is resolved already`, {
+    where: path,
+    hints: [`troupe plan conflicts ${planId}`],
+  });
+}
+
+function unknownConflictError(planId: string, path: string, stored: readonly StoredConflict[]): TroupeError {
+  const paths = stored.filter(conflict => conflict.resolution === null).map(conflict => conflict.path);
+  const open = paths.length > 0 ? `; open are ${paths.join(', ')}` : '';
+  return new TroupeError('UNKNOWN_CONFLICT', `There is no conflict in ${path}${open}`, {
+    where: path,
+    hints: [`troupe plan conflicts ${planId}`],
+  });
+}

@@ -1,0 +1,73 @@
+/** What a correction records: what a person said, and what that puts in the place of what falls. */
+import type { CorrectionMode } from '../../model/correction.ts';
+import { type Decision, type DecisionDraft, SpawnPayload } from '../../model/decision.ts';
+import { remapIds } from '../../model/remap-ids.ts';
+
+const decisionDefaults = {
+  alternatives: [],
+  confidence: 1,
+  rationale: 'A person said so.',
+  dependsOn: [],
+  contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+  artifacts: [],
+  supersededBy: null,
+} satisfies Partial<DecisionDraft>;
+
+export function userIntervention(
+  decision: Decision,
+  input: { decisionId: string; correctionId: string; mode: CorrectionMode; guidance: string },
+): DecisionDraft {
+  const { decisionId, correctionId, mode, guidance } = input;
+  return {
+    ...decisionDefaults,
+    decisionId,
+    planId: decision.planId,
+    parentDecisionId: mode === 'append' ? decision.decisionId : (decision.parentDecisionId ?? decision.decisionId),
+    type: 'user_intervention',
+    question:
+      mode === 'append' ? 'What is to be done besides?' : `What should be different than "${decision.chosenOption}"?`,
+    chosenOption: guidance,
+    payload: { correctionId, mode, decisionId: decision.decisionId },
+  };
+}
+
+/** A subplan whose goal is the guidance. It runs as the others do, so that all of them may run again as one group. */
+export function addedSubplan(
+  { decisionId: parentDecisionId, planId }: DecisionDraft,
+  { decisionId, alias, guidance, parallel }: { decisionId: string; alias: string; guidance: string; parallel: boolean },
+): DecisionDraft {
+  const payload: SpawnPayload = {
+    ...{ planId, goal: guidance, resourceScopes: [], projectRef: alias, parallel },
+    ...{ maxParallel: null, mergeStrategy: null, dependencies: [], contextView: 'default' },
+    ...{ strategyActor: null, executionActor: null, guidance: [], arguments: {} },
+  };
+  return {
+    ...decisionDefaults,
+    ...{ decisionId, planId, parentDecisionId, payload },
+    type: parallel ? 'subplan_parallel_spawn' : 'subplan_spawn',
+    question: 'Which part of the goal is a plan of its own?',
+    chosenOption: guidance,
+  };
+}
+
+/** The same subplans again: the corrected one with the guidance, those that depend on it after it. */
+export function replacementSpawns(
+  spawns: readonly Decision[],
+  corrected: Decision,
+  { decisionId: interventionId }: DecisionDraft,
+  guidance: string,
+  mintId: () => string,
+): DecisionDraft[] {
+  const names = new Map(spawns.map(({ decisionId }) => [decisionId, mintId()]));
+  return spawns.map(spawn => {
+    const { sequence: _position, createdAt: _time, decisionId, ...draft } = spawn;
+    const isCorrected = decisionId === corrected.decisionId;
+    const next = remapIds({ ...draft, decisionId: names.get(decisionId) ?? decisionId }, names);
+    const payload = SpawnPayload.parse(next.payload);
+    return {
+      ...next,
+      parentDecisionId: isCorrected ? interventionId : next.parentDecisionId,
+      payload: isCorrected ? { ...payload, guidance: [...payload.guidance, guidance] } : payload,
+    };
+  });
+}

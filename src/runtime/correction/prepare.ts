@@ -1,0 +1,267 @@
+/** Correcting one decision: what would fall, what stays, and the order for it. */
+
+import { affectedBy } from '../../model/affected.ts';
+import type { CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
+import { type Decision, isSpawn } from '../../model/decision.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { PlanEvent } from '../../model/event.ts';
+import { revertHints } from '../../model/hints.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import { callsUpTo, effectiveEvents } from '../../model/rollback-history.ts';
+import { appliedSubplanIds } from '../apply/completed-subplans.ts';
+import { waitForEvent } from '../events/wait-for-event.ts';
+import { matchesId } from '../plans/match-id.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+import { isTerminal } from '../plans/plan-status.ts';
+import { appliedSince, callsSince, externalSideEffects } from '../rollback/prepare.ts';
+import { addedSubplan, replacementSpawns, userIntervention } from './decisions.ts';
+import { cancelledSubplans, correctionWarnings, redoneDecisions, reusedSubplans, workTime } from './impact.ts';
+import { resolveRestart, restartPhase } from './restart-point.ts';
+
+export interface CorrectOptions {
+  guidance: string;
+  /** `revert`: that decision is made anew and what came of it runs again. `append`: something is done besides. @default 'revert' */
+  mode?: CorrectionMode;
+  /** Changes nothing and tells what would be changed. @default false */
+  dryRun?: boolean;
+  /** Go on although somebody else changed files in the sandbox; they are kept in a checkpoint. @default false */
+  force?: boolean;
+}
+
+/** What correcting a decision does, or would do. */
+export interface CorrectionReport {
+  correctionId: string;
+  planId: string;
+  decision: Decision;
+  mode: CorrectionMode;
+  guidance: string;
+  from: RestartPoint;
+  /** The decision and what hangs under it or was influenced by it. */
+  invalidated: Decision[];
+  /** Decisions that are not affected, but whose work goes with the files that are taken back. */
+  redone: Decision[];
+  /** Everything else that holds. */
+  excluded: Decision[];
+  children: {
+    /** Not started, or at work: they are stopped. */
+    cancelled: string[];
+    /** Complete, and their work is taken back. */
+    takenBack: string[];
+    /** Complete, and not run again if they would begin with the same. */
+    kept: string[];
+  };
+  warnings: string[];
+  /** Milliseconds the plan was at work since the point it goes back to. */
+  estimateMs: number;
+  /** The attempt it begins. */
+  attempt: number;
+  dryRun: boolean;
+}
+
+/** Everything about a correction that can be known before. @throws {TroupeError} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD */
+export async function prepareCorrection(
+  host: PlanHost,
+  record: PlanRecord,
+  partialId: string,
+  { guidance, mode = 'revert', dryRun = false, force = false }: CorrectOptions,
+): Promise<{ order: CorrectionRequest; report: CorrectionReport }> {
+  const { planId } = record;
+  const known = await host.ledger.decisions(planId, { superseded: true });
+  const decision = findDecision(known, planId, partialId);
+  const effective = known.filter(({ supersededBy }) => supersededBy === null);
+  const children = (await host.ledger.records()).filter(({ parentPlanId }) => parentPlanId !== null);
+  assertCorrectable(record, decision, mode, children);
+  const [checkpoints, journal, rollbacks, corrections] = await Promise.all([
+    host.ledger.checkpoints(planId),
+    host.ledger.journal(planId),
+    host.ledger.rollbacks(planId),
+    host.ledger.corrections(planId),
+  ]);
+  const from = mode === 'append' ? 'children' : restartPhase(record, decision);
+  const restart = resolveRestart({
+    record,
+    decision,
+    from,
+    mode,
+    effective,
+    children,
+    checkpoints,
+    corrections,
+    journal,
+  });
+  const affected = mode === 'append' ? [] : affectedBy(effective, decision.decisionId);
+  const replayedCalls = restart.sequence === null ? [] : callsUpTo(journal, restart.sequence);
+  const redone =
+    mode === 'append'
+      ? []
+      : redoneDecisions(
+          effective,
+          affected,
+          from,
+          replayedCalls.flatMap(({ decisions }) => decisions),
+        );
+  const superseded = [...affected, ...redone].map(({ decisionId }) => decisionId);
+  const fallen = cancelledSubplans(planId, children, superseded);
+  assertNotApplied({ record, decision, mode, from, cancelled: fallen, journal });
+  const kept = reusedSubplans(planId, children, effective, superseded);
+  const correctionId = host.mintId();
+  const own = userIntervention(decision, { decisionId: host.mintId(), correctionId, mode, guidance });
+  const parallel = effective.some(({ type }) => type === 'subplan_parallel_spawn');
+  const spawns = from !== 'children' ? [] : affected.filter(({ type }) => isSpawn(type));
+  const order: CorrectionRequest = {
+    correctionId,
+    decisionId: decision.decisionId,
+    mode,
+    guidance,
+    from,
+    ...restart,
+    interventionId: own.decisionId,
+    decisions:
+      mode === 'append'
+        ? [
+            own,
+            addedSubplan(own, { decisionId: host.mintId(), alias: primaryProject(record).alias, guidance, parallel }),
+          ]
+        : [own, ...replacementSpawns(spawns, decision, own, guidance, host.mintId)],
+    superseded,
+    childPlanIds: fallen.map(child => child.planId),
+    kept,
+    force,
+  };
+  const isComplete = (child: PlanRecord) => isTerminal(child) && child.state === 'complete';
+  const report: CorrectionReport = {
+    ...{ correctionId, planId, decision, mode, guidance, from, redone, dryRun },
+    invalidated: affected,
+    excluded: effective.filter(({ decisionId }) => !superseded.includes(decisionId)),
+    children: {
+      cancelled: fallen.filter(child => !isTerminal(child)).map(child => child.planId),
+      takenBack: fallen.filter(isComplete).map(child => child.planId),
+      kept,
+    },
+    warnings: correctionWarnings({ record, from, fallen, children, undone: undoneCalls() }),
+    estimateMs: workTime(effectiveEvents(journal), from),
+    attempt: record.attempt + 1,
+  };
+  return { order, report };
+
+  function undoneCalls(): string[] {
+    if (mode === 'append' || from === 'children') return [];
+    const calls = callsSince(journal, rollbacks, restart.sequence ?? 0);
+    return [...new Set(calls.flatMap(externalSideEffects))];
+  }
+}
+
+/** Until it is carried out. @throws {TroupeError} why it was not, and nothing has changed then */
+export function waitForCorrection(host: PlanHost, planId: string, correctionId: string): Promise<true> {
+  return waitForEvent(host, planId, event => {
+    if (event.type === 'plan.corrected' && event.correction.correctionId === correctionId) return true;
+    if (event.type === 'plan.correction_failed' && event.correctionId === correctionId)
+      throw TroupeError.deserialize(event.error);
+    return undefined;
+  });
+}
+
+/** A decision of a plan by its id or the end of one. @throws {TroupeError} UNKNOWN_DECISION */
+export function findDecision(decisions: readonly Decision[], planId: string, partialId: string): Decision {
+  const matching = decisions.filter(({ decisionId }) => matchesId(decisionId, partialId));
+  const [only] = matching;
+  const lookupError = (why: string) =>
+    new TroupeError('UNKNOWN_DECISION', why, { where: `plan ${planId}`, hints: [`troupe plan explain ${planId}`] });
+  if (only === undefined) throw lookupError(`The plan has no decision "${partialId}"`);
+  if (matching.length > 1) throw lookupError(`"${partialId}" names ${matching.length} decisions`);
+  if (only.supersededBy !== null)
+    throw lookupError(`The decision "${only.chosenOption}" holds no longer: ${only.supersededBy} took its place`);
+  return only;
+}
+
+/** What cannot be decided otherwise by going back to where it was decided. */
+const alternativeCommands: Partial<Record<Decision['type'], (planId: string) => string>> = {
+  prompt_definition: planId => `troupe plan revert ${planId}`,
+  invariant_enforced: planId => `troupe plan revert ${planId}`,
+  error_recovery: planId => `troupe plan execute ${planId}`,
+  reversion: planId => `troupe plan revert ${planId}`,
+  user_intervention: planId => `troupe plan checkpoint list ${planId}`,
+};
+
+/** What has landed is not made anew: its files are the user's now. @throws {TroupeError} NOT_CORRECTABLE */
+function assertNotApplied(input: {
+  record: PlanRecord;
+  decision: Decision;
+  mode: CorrectionMode;
+  from: RestartPoint;
+  cancelled: readonly PlanRecord[];
+  journal: readonly PlanEvent[];
+}): void {
+  const { record, decision, mode, from, cancelled, journal } = input;
+  const appliedIds = appliedSubplanIds(record);
+  const applied = cancelled.map(child => child.planId).filter(id => appliedIds.includes(id));
+  const since = appliedSince(journal, decision.sequence).filter(({ part }) => from === 'work' || part.left.length > 0);
+  const isPartiallyApplied = mode === 'revert' && from !== 'strategize' && since.length > 0;
+  if (applied.length === 0 && !isPartiallyApplied) return;
+  const what =
+    applied.length > 0
+      ? `the work of subplans ${applied.join(', ')} has landed`
+      : 'a part of what came of it has landed';
+  const { planId } = record;
+  throw notCorrectableError(
+    decision,
+    what,
+    [
+      `troupe plan correct ${decision.decisionId} --plan ${planId} --mode append --guidance "what to do besides"`,
+      `troupe plan fork ${planId}`,
+      ...revertHints((record.landings ?? []).flatMap(({ commits }) => commits)),
+    ],
+    { applied },
+  );
+}
+
+function notCorrectableError(
+  decision: Decision,
+  why: string,
+  hints: string[],
+  details: Record<string, unknown> = {},
+): TroupeError {
+  return new TroupeError('NOT_CORRECTABLE', `The decision "${decision.chosenOption}" cannot be corrected: ${why}`, {
+    where: `decision ${decision.decisionId}`,
+    hints,
+    details,
+  });
+}
+
+function assertCorrectable(
+  record: PlanRecord,
+  decision: Decision,
+  mode: CorrectionMode,
+  children: readonly PlanRecord[],
+): void {
+  const { planId, parentPlanId, spawnDecisionId, state, phase } = record;
+  const refuse = (why: string, hints: string[], details?: Record<string, unknown>) =>
+    notCorrectableError(decision, why, hints, details);
+  if (state === 'applied') {
+    const applied = children
+      .filter(child => child.parentPlanId === planId && child.phase === 'execute' && child.state === 'complete')
+      .map(child => child.planId);
+    const named = applied.length === 0 ? '' : `, the work of subplans ${applied.join(', ')} with it`;
+    throw refuse(
+      `the plan is applied${named}`,
+      [`troupe plan fork ${planId}`, ...revertHints(record.applySummary?.commits ?? [])],
+      { applied },
+    );
+  }
+  if (parentPlanId !== null && spawnDecisionId !== null && isTerminal(record)) {
+    throw refuse('its plan has given its result to its parent', [
+      `troupe plan correct ${spawnDecisionId} --plan ${parentPlanId} --guidance "what to do otherwise"`,
+    ]);
+  }
+  const alternative = mode === 'revert' ? alternativeCommands[decision.type] : undefined;
+  if (alternative !== undefined) {
+    throw refuse(`a ${decision.type} is not a choice of the plan's agents`, [alternative(planId)]);
+  }
+  if (!record.availableCommands.includes('correct')) {
+    throw new TroupeError('PHASE_GUARD', `"correct" is refused: the plan is at ${phase}.${state}`, {
+      where: `plan ${planId}`,
+      hints: [`troupe plan explain ${planId}`],
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import type { EffectServices } from '../../actors/index.ts';
+import type { PlanSpec } from '../model/plan.ts';
+import type { Redactor } from '../model/redactor.ts';
+import type { Agents } from '../ports/agent.ts';
+import type { MachineSlots } from '../ports/agent-slots.ts';
+import type { BudgetTracker } from '../ports/budget.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GlobMatcher } from '../ports/glob.ts';
+import type { Logs } from '../ports/logs.ts';
+import type { RunProcess } from '../ports/process.ts';
+import type { Project } from '../ports/project.ts';
+import type { Resource } from '../ports/resource.ts';
+import type { Tool } from '../ports/tool.ts';
+import { lastLines } from './plans/plan-logs.ts';
+import type { PlanLedger } from './records/ledger.ts';
+import { redactAgents, redactModule } from './secrets/redaction.ts';
+import type { SecretArguments } from './secrets/secret-arguments.ts';
+import { createAgentSlots } from './slots/agent-slots.ts';
+import { createToolRunner } from './tools/tool-runner.ts';
+
+/** The adapters a door puts together for the runtime. */
+export interface RuntimeDependencies {
+  clock: Clock;
+  agents: Agents;
+  tools: Tool[];
+  /** What it answers is redacted. */
+  run: RunProcess;
+  checkouts: EffectServices['checkouts'];
+  locate: EffectServices['locate'];
+  guard: EffectServices['guard'];
+  /** Until nothing is left of stopped programs whose marker begins so. */
+  waitForExit(markerPrefix: string): Promise<void>;
+  /** Begins to end what a dead process had started for plans that are ours; how many programs, by plan. */
+  killOrphans(isOurs: (planId: string) => Promise<boolean>): Promise<Map<string, number>>;
+  matches: GlobMatcher;
+  secrets: EffectServices['secrets'];
+  askModule: EffectServices['runInvariantModule'];
+  logs: Logs;
+  redactor: Redactor;
+  /** Limits all processes of the machine; null: nothing does. */
+  machine: MachineSlots | null;
+}
+
+/** The triggers around tool calls that a plan wants. */
+const toolCheckpointTriggers = ({ checkpoints }: PlanSpec) =>
+  (['beforeToolExecute', 'afterToolExecute'] as const).filter(trigger => checkpoints.autoCreateOn.includes(trigger));
+
+/** Makes of adapters, one project and its ledger the world that effects act in. */
+export function createEffectServices(
+  dependencies: RuntimeDependencies,
+  {
+    project,
+    ledger,
+    purse,
+    mintId,
+    env,
+    resources,
+    consent,
+    slots,
+    caps,
+    withdrawable,
+    secrets: secretArguments,
+  }: {
+    project: Project;
+    ledger: PlanLedger;
+    purse: BudgetTracker;
+    mintId: () => string;
+    env: Record<string, string>;
+    resources: readonly Resource[];
+    consent: EffectServices['waitForApproval'];
+    slots: EffectServices['slots'];
+    caps: Readonly<Record<string, number>>;
+    withdrawable: EffectServices['withdrawable'];
+    secrets: SecretArguments;
+  },
+): EffectServices {
+  const {
+    clock,
+    agents,
+    tools,
+    run,
+    checkouts,
+    locate,
+    guard,
+    waitForExit,
+    matches,
+    secrets,
+    askModule,
+    logs,
+    machine,
+    redactor,
+  } = dependencies;
+  return {
+    project: () => project,
+    agents: redactAgents(agents, redactor),
+    ledger,
+    purse,
+    turns: createAgentSlots({ caps, machine, clock }),
+    slots,
+    clock,
+    mintId,
+    matches,
+    secrets,
+    resources,
+    run,
+    checkouts,
+    guard,
+    withdrawable,
+    stopped: planId => waitForExit(`${planId}/`),
+    env,
+    secretVariables: secretArguments.variables,
+    locate,
+    toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
+    tools: bench =>
+      createToolRunner({
+        tools,
+        plan: bench.spec,
+        phase: bench.phase,
+        agentRole: bench.role,
+        files: bench.files,
+        workplace: bench.workplace,
+        signal: bench.signal,
+        key: bench.key,
+        clock,
+        mintId,
+        confidence: bench.confidence,
+        spawns: bench.spawns,
+        budget: bench.account,
+        approve: bench.approve,
+        checkpoint: bench.checkpoint,
+        checkpointOn: bench.phase === 'execute' ? toolCheckpointTriggers(bench.spec) : [],
+        log: bench.log,
+        redactor,
+        async around(index, writes, perform) {
+          const { tree: _, ...done } = await bench.around(index, writes, perform);
+          return done;
+        },
+      }),
+    runInvariantModule: redactModule(askModule, redactor),
+    redactor,
+    waitForApproval: consent,
+    log: logs.append,
+    lastLines: (planId, most) => lastLines({ logs, ledger }, planId, most),
+  };
+}

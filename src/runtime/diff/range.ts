@@ -1,0 +1,103 @@
+/** Two states of the project side by side: plans, checkpoints, and what a correction changed. */
+
+import type { Checkpoint } from '../../model/checkpoint.ts';
+import type { Correction } from '../../model/correction.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import type { DiffRange } from '../api.ts';
+import { matchesId } from '../plans/match-id.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+import { isTerminal } from '../plans/plan-status.ts';
+
+type DiffHost = Pick<PlanHost, 'ledger' | 'project'>;
+
+/**
+ * The tree as far as the plan has come: its result; without one what its sandbox holds now, however the work ended; without
+ * a sandbox what it held last.
+ */
+async function currentTree({ ledger, project }: DiffHost, record: PlanRecord): Promise<string> {
+  const { planId, resultTree, sandbox, sandboxOf = null, workTree } = record;
+  if (resultTree !== null) return resultTree;
+  // A guest's sandbox is its parent's, where others work as well.
+  if (sandbox !== null && sandboxOf === null && !isTerminal(record)) {
+    const captured = await project.capture({ key: sandbox.key }).catch(ignoreTroupeError);
+    if (captured !== null) return captured.tree;
+  }
+  if (workTree !== null) return workTree;
+  // Of the attempts before: a revert begins again with none.
+  const last = sandbox === null ? undefined : (await ledger.checkpoints(planId)).at(-1);
+  return last?.treeOid ?? primaryProject(record).baseTree;
+}
+
+/** A sandbox that is lost, or a disk that takes nothing: what was kept before is shown. */
+function ignoreTroupeError(thrown: unknown): null {
+  if (TroupeError.is(thrown)) return null;
+  throw thrown;
+}
+
+/** The trees that are compared. @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CORRECTION */
+export async function resolveDiffRange(
+  host: DiffHost,
+  record: PlanRecord,
+  { from, to, correction }: DiffRange,
+): Promise<{ from: string; to: string; alias: string }> {
+  const { alias, baseTree } = primaryProject(record);
+  if (correction !== undefined) {
+    const corrections = await host.ledger.corrections(record.planId);
+    return { ...(await correctionRange(host, record, { corrections, wanted: correction })), alias };
+  }
+  if (from === undefined && to === undefined) return { from: baseTree, to: await currentTree(host, record), alias };
+  const resolveTree = (wanted: string | undefined) =>
+    wanted === undefined ? currentTree(host, record) : findTree(host, wanted);
+  return { from: await resolveTree(from), to: await resolveTree(to), alias };
+}
+
+/** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {TroupeError} UNKNOWN_PLAN */
+async function findTree(host: DiffHost, partialId: string): Promise<string> {
+  const { ledger } = host;
+  const records = await ledger.records();
+  const plans = records.filter(({ planId }) => matchesId(planId, partialId));
+  const checkpoints: Checkpoint[] = [];
+  for (const { planId } of records) {
+    const own = await ledger.checkpoints(planId);
+    checkpoints.push(
+      ...own.filter(({ checkpointId, label }) => matchesId(checkpointId, partialId) || label === partialId),
+    );
+  }
+  const [plan] = plans;
+  const [checkpoint] = checkpoints;
+  const count = plans.length + checkpoints.length;
+  if (count === 1 && plan !== undefined) return currentTree(host, plan);
+  if (count === 1 && checkpoint !== undefined) return checkpoint.treeOid;
+  const why =
+    count === 0
+      ? `No plan or checkpoint is called "${partialId}"`
+      : `"${partialId}" names ${count} plans and checkpoints`;
+  throw new TroupeError('UNKNOWN_PLAN', why, {
+    where: partialId,
+    hints: ['troupe plan list --all', 'troupe plan checkpoint list'],
+  });
+}
+
+/** From before a correction to what came of it: up to the next correction, or as far as the plan has come. @throws {TroupeError} UNKNOWN_CORRECTION */
+async function correctionRange(
+  host: DiffHost,
+  record: PlanRecord,
+  { corrections, wanted }: { corrections: readonly Correction[]; wanted: string },
+): Promise<{ from: string; to: string }> {
+  const isMatch = ({ correctionId }: Correction) => matchesId(correctionId, wanted);
+  const at = corrections.findIndex(isMatch);
+  if (at < 0 || corrections.findLastIndex(isMatch) !== at) {
+    const why = at < 0 ? `The plan has no correction "${wanted}"` : `"${wanted}" names several corrections`;
+    throw new TroupeError('UNKNOWN_CORRECTION', why, {
+      where: `plan ${record.planId}`,
+      hints: [`troupe plan corrections ${record.planId}`],
+    });
+  }
+  const treeBefore = (correction: Correction | undefined) => correction?.before?.treeOid;
+  return {
+    from: treeBefore(corrections[at]) ?? primaryProject(record).baseTree,
+    to: treeBefore(corrections[at + 1]) ?? (await currentTree(host, record)),
+  };
+}

@@ -1,0 +1,118 @@
+import type { PlanEvent } from '../../model/event.ts';
+import { subtreeIds } from '../plans/plan-tree.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+import type { EventBus } from './event-bus.ts';
+import { freezeCopy } from './freeze-copy.ts';
+
+/** Everything that happened to a plan and all below it, in order; it grows while it is open. */
+export interface EventHistory {
+  readonly events: readonly PlanEvent[];
+  /** Where what comes after an event begins. */
+  position(after: string): number;
+  /** Called whenever it grew. Returns how to leave, which closes it. */
+  subscribe(grown: () => void): () => void;
+}
+
+/**
+ * Histories of plans, each read from the journal once for all who follow it at the same time: fifty windows on one plan
+ * cost one reading, and hold one copy. It is dropped when the last of them leaves.
+ */
+export interface EventHistoryCache {
+  open(planId: string): Promise<EventHistory>;
+}
+
+interface SharedHistory {
+  events: PlanEvent[];
+  loaded: Promise<void>;
+  followers: number;
+  listeners: Set<() => void>;
+  stop(): void;
+}
+
+export function createEventHistoryCache({
+  ledger,
+  feed,
+}: {
+  ledger: PlanLedger;
+  feed: Pick<EventBus, 'subscribeSync'>;
+}): EventHistoryCache {
+  const open = new Map<string, SharedHistory>();
+
+  function startLoading(planId: string): SharedHistory {
+    let planIds: Set<string>;
+    const events: PlanEvent[] = [];
+    const listeners = new Set<() => void>();
+    let buffered: PlanEvent[] | null = [];
+    const append = (published: readonly PlanEvent[]) => {
+      const before = events.length;
+      for (const event of published) {
+        // What was published while the journal was read may stand in it already.
+        if (belongsTo(planIds, event) && event.seq > (events.at(-1)?.seq ?? '')) events.push(event);
+      }
+      if (events.length > before) for (const grown of listeners) grown();
+    };
+    const stop = feed.subscribeSync(published => (buffered === null ? append(published) : buffered.push(...published)));
+    const loaded = ledger.records().then(async records => {
+      planIds = subtreeIds(planId, records);
+      for (const event of await loadJournals(ledger, planIds)) events.push(freezeCopy(event));
+      const published = buffered ?? [];
+      buffered = null;
+      append(published);
+    });
+    return { events, loaded, followers: 0, listeners, stop };
+  }
+
+  function release(planId: string, shared: SharedHistory): void {
+    shared.followers -= 1;
+    if (shared.followers > 0) return;
+    shared.stop();
+    if (open.get(planId) === shared) open.delete(planId);
+  }
+
+  return {
+    async open(planId) {
+      const shared = open.get(planId) ?? startLoading(planId);
+      open.set(planId, shared);
+      shared.followers += 1;
+      try {
+        await shared.loaded;
+      } catch (thrown) {
+        release(planId, shared);
+        throw thrown;
+      }
+      return {
+        events: shared.events,
+        position: after => positionAfter(shared.events, after),
+        subscribe(grown) {
+          shared.listeners.add(grown);
+          return () => {
+            shared.listeners.delete(grown);
+            release(planId, shared);
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Whether an event belongs to the family; the birth of a child makes the family larger. */
+function belongsTo(planIds: Set<string>, event: PlanEvent): boolean {
+  if (event.type === 'plan.created' && event.spec.parentPlanId !== null && planIds.has(event.spec.parentPlanId))
+    planIds.add(event.planId);
+  return planIds.has(event.planId);
+}
+
+async function loadJournals(ledger: PlanLedger, planIds: ReadonlySet<string>): Promise<PlanEvent[]> {
+  const journals = await Promise.all([...planIds].map(id => ledger.journal(id)));
+  return journals.flat().sort((left, right) => (left.seq < right.seq ? -1 : 1));
+}
+
+function positionAfter(events: readonly PlanEvent[], after: string): number {
+  let low = 0;
+  for (let high = events.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((events[middle]?.seq ?? '') > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,36 @@
+/** Where onlookers wait for actors to look at: they may come before the actors are raised. */
+import type { DurableSystem } from '../../durable/api.ts';
+import { type TraceBatch, traceActors } from '../../durable/trace.ts';
+import type { Redactor } from '../../model/redactor.ts';
+
+export interface TraceRelay {
+  attach(system: Pick<DurableSystem, 'subscribeToActors'>): void;
+  /** What the actors do, as soon as there are some, until the signal aborts or the lookout ends. */
+  traces(options?: { signal?: AbortSignal }): AsyncIterable<TraceBatch>;
+  close(): void;
+}
+
+export function createTraceRelay(redactor: Redactor): TraceRelay {
+  const closed = new AbortController();
+  let resolveSystem: (system: Pick<DurableSystem, 'subscribeToActors'>) => void = () => {};
+  const system = new Promise<Pick<DurableSystem, 'subscribeToActors'>>(resolve => {
+    resolveSystem = resolve;
+  });
+  return {
+    attach: system => resolveSystem(system),
+    async *traces({ signal: callerSignal } = {}) {
+      const signal = callerSignal === undefined ? closed.signal : AbortSignal.any([callerSignal, closed.signal]);
+      const attached = await Promise.race([system, whenAborted(signal)]);
+      if (attached !== null) yield* traceActors(attached, { signal, redact: redactor.text });
+    },
+    close: () => closed.abort(),
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<null> {
+  return new Promise(resolve => {
+    const finish = (): void => resolve(null);
+    signal.addEventListener('abort', finish, { once: true });
+    if (signal.aborted) finish();
+  });
+}

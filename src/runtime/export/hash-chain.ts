@@ -1,0 +1,45 @@
+/**
+ * Lines that hold each other. `hash` is the SHA-256 of the hash before, a newline, and the line's text without its hash;
+ * before the first line stands the empty text. Whoever changes, drops or moves a line breaks the chain at that line.
+ * It tells damage and carelessness; who forges the whole chain is not told.
+ */
+import { createHash } from 'node:crypto';
+import { TroupeError } from '../../model/errors.ts';
+
+const linePattern = /^(\{"line":(\d+),.*),"hash":"([0-9a-f]{64})"\}$/s;
+
+export interface SealedLine {
+  text: string;
+  hash: string;
+}
+
+export function sealLine(body: object, { line, before }: { line: number; before: string }): SealedLine {
+  const text = JSON.stringify({ line, ...body });
+  const hash = hashOf(text, before);
+  return { text: `${text.slice(0, -1)},"hash":"${hash}"}`, hash };
+}
+
+/** What a line says, once it is known to be the one that was written there. @throws {TroupeError} EXPORT_DAMAGED */
+export function verifyLine(
+  text: string,
+  { line, before }: { line: number; before: string },
+): { body: object; hash: string } {
+  const [, start, number, hash] = linePattern.exec(text) ?? [];
+  if (start === undefined || hash === undefined) throw exportDamagedError(line, 'is not a line of an export');
+  const actual = Number(number);
+  if (actual > line) throw exportDamagedError(line, `is missing: line ${actual} stands in its place`);
+  if (actual < line) throw exportDamagedError(line, `is out of order: line ${actual} stands in its place`);
+  if (hashOf(`${start}}`, before) !== hash) throw exportDamagedError(line, 'was changed');
+  const { line: _, ...body } = JSON.parse(`${start}}`) as Record<string, unknown>;
+  return { body, hash };
+}
+
+export function exportDamagedError(line: number, what: string): TroupeError {
+  return new TroupeError('EXPORT_DAMAGED', `Line ${line} of the export ${what}; export the plan again where it is`, {
+    where: `line ${line}`,
+    hints: ['troupe help export'],
+    details: { line },
+  });
+}
+
+const hashOf = (text: string, before: string) => createHash('sha256').update(`${before}\n${text}`).digest('hex');

@@ -1,0 +1,75 @@
+/** A new plan from a checkpoint of another, which may be long over. */
+
+import { TroupeError } from '../../model/errors.ts';
+import { commandHints } from '../../model/hints.ts';
+import { type PlanRecord, PlanSpec } from '../../model/plan.ts';
+import type { Profile } from '../../model/profile.ts';
+import { findProfile } from '../profiles/profiles.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+import { appliedSince, findCheckpoint } from '../rollback/prepare.ts';
+
+export interface ForkOptions {
+  /** By id, or beginning or end of one. */
+  plan: string;
+  /** By id, the end of one, or label. @default the newest */
+  checkpoint?: string;
+  /** What is wanted instead: the fork then thinks for itself, on the files of the checkpoint. @default the same, going on from there */
+  goal?: string;
+  profile?: string;
+  /** What its agents are to know. */
+  guidance?: string;
+  /** Start Strategize at once whatever the profile says (true), never (false), or as the profile says (undefined). */
+  start?: boolean;
+}
+
+/** @throws {TroupeError} UNKNOWN_CHECKPOINT, UNKNOWN_PROFILE */
+export async function createForkSpec(
+  ledger: PlanLedger,
+  record: PlanRecord,
+  { checkpoint: wanted, goal, profile, guidance }: ForkOptions,
+  { mintId, now, profiles }: { mintId(): string; now: number; profiles?: readonly Profile[] | undefined },
+): Promise<PlanSpec> {
+  const checkpoints = await ledger.checkpoints(record.planId);
+  const newest = [...checkpoints].sort((left, right) => left.decisionSequence - right.decisionSequence).at(-1);
+  if (newest === undefined) {
+    throw new TroupeError('UNKNOWN_CHECKPOINT', 'The plan has no checkpoint to fork from', {
+      where: `plan ${record.planId}`,
+      hints: [...commandHints(record.availableCommands, record.planId), `troupe plan explain ${record.planId}`],
+    });
+  }
+  const point = wanted === undefined ? newest : findCheckpoint(checkpoints, record.planId, wanted);
+  const source = PlanSpec.parse(
+    Object.fromEntries(Object.keys(PlanSpec.shape).map(key => [key, Reflect.get(record, key)])),
+  );
+  const planId = mintId();
+  // What landed since is not in its files: it stands where the other plan stood then.
+  const [applied] = appliedSince(await ledger.journal(record.planId), point.decisionSequence);
+  return {
+    ...source,
+    projectLinks: applied?.from ?? source.projectLinks,
+    planId,
+    parentPlanId: null,
+    rootPlanId: planId,
+    depth: 0,
+    description: goal ?? source.description,
+    ...(profile === undefined ? {} : profileFields(findProfile(profile, profiles))),
+    guidance: [...record.guidance, ...(guidance === undefined ? [] : [guidance])],
+    forkedFrom: {
+      planId: record.planId,
+      checkpointId: point.checkpointId,
+      treeOid: point.treeOid,
+      sequence: point.decisionSequence,
+      includesMerged: checkpoints.some(
+        ({ trigger, treeOid }) => ['postExecute', 'preApply'].includes(trigger) && treeOid === point.treeOid,
+      ),
+      continues: goal === undefined,
+    },
+    decisionRootId: mintId(),
+    spawnDecisionId: null,
+    resourceScopes: [],
+    startsWith: [],
+    createdAt: new Date(now).toISOString(),
+  };
+}
+
+const profileFields = (profile: Profile) => ({ automationProfile: profile.name, profileSnapshot: profile });

@@ -1,0 +1,40 @@
+import type { PlanRecord } from '../../model/plan.ts';
+import type { RefInfo } from '../../ports/project.ts';
+import { isTerminal } from '../plans/plan-status.ts';
+
+/** A root plan with all its subplans. */
+export interface PlanTreeInfo {
+  root: PlanRecord;
+  planIds: readonly string[];
+  /** Where their sandboxes are. */
+  paths: readonly string[];
+  /** Nothing leads on from the root, and nothing of it is still being put away. */
+  ended: boolean;
+  /** When anything of it last changed, in milliseconds since the epoch. */
+  changedMs: number;
+}
+
+/** `awake`: system ids of the actors there are. */
+export function groupByRoot(records: readonly PlanRecord[], activeIds: ReadonlySet<string>): PlanTreeInfo[] {
+  const recordsByRoot = new Map<string, PlanRecord[]>();
+  for (const record of records)
+    recordsByRoot.set(record.rootPlanId, [...(recordsByRoot.get(record.rootPlanId) ?? []), record]);
+  return records
+    .filter(record => record.depth === 0)
+    .map(root => {
+      const group = recordsByRoot.get(root.planId) ?? [];
+      const changedMs = Math.max(...group.map(({ updatedAt }) => Date.parse(updatedAt)));
+      const planIds = group.map(({ planId }) => planId);
+      const paths = group.flatMap(({ sandbox }) => sandbox?.path ?? []);
+      const ended = isTerminal(root) && !planIds.some(planId => activeIds.has(`plan:${planId}`));
+      return { root, planIds, paths, ended, changedMs };
+    });
+}
+
+export const planIdPattern = /[0-9A-HJKMNP-TV-Z]{26}/;
+
+/** The refs of a family: every name of ours holds the id of its plan. */
+export function refsOfPlanTree({ planIds }: Pick<PlanTreeInfo, 'planIds'>, refs: readonly RefInfo[]): string[] {
+  const own = new Set(planIds);
+  return refs.map(({ name }) => name).filter(name => own.has(planIdPattern.exec(name)?.[0] ?? ''));
+}

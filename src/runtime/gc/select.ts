@@ -1,0 +1,142 @@
+/**
+ * What may go. Pure: decides from what was found, removes nothing.
+ *
+ * 1. A plan that lives, and everything of its family, is never chosen. One whose end is told but whose sandbox is still
+ *    being put away lives.
+ * 2. A sandbox of a plan that has ended goes. What no plan knows goes only once nobody touched it for as long as a plan
+ *    is kept: it may belong to a plan in another store.
+ * 3. A landing's marks keep a result from landing twice: they go only when every plan that lives is younger.
+ */
+import type { CleanupItem } from '../../model/cleanup.ts';
+import type { ProjectInventory, SandboxInfo } from '../../ports/project.ts';
+import { type PlanTreeInfo, planIdPattern, refsOfPlanTree } from './plan-trees.ts';
+
+export interface GcInput {
+  planTrees: readonly PlanTreeInfo[];
+  inventory: ProjectInventory;
+  /** Bytes of logs, by plan. */
+  logs: Readonly<Record<string, number>>;
+  /** Bytes of each family's records, refs and logs, by root plan. */
+  sizes: ReadonlyMap<string, number>;
+  /** Nothing younger goes by age, in milliseconds since the epoch. */
+  cutoffMs: number;
+  maxBytes: number;
+}
+
+export type GcItem = Pick<CleanupItem, 'kind' | 'name' | 'planId' | 'goal' | 'why' | 'bytes'> &
+  (
+    | { kind: 'sandbox'; sandbox: SandboxInfo; pin: string | null }
+    | { kind: 'plan'; family: PlanTreeInfo; refs: string[]; logs: string[] }
+    | { kind: 'refs'; refs: string[] }
+    | { kind: 'litter' }
+    | { kind: 'log' }
+  );
+
+export function selectGarbage(input: GcInput): GcItem[] {
+  return [
+    ...selectSandboxes(input),
+    ...selectPlans(input),
+    ...selectLeftovers(input),
+    ...selectUnknownRefs(input),
+    ...selectUnknownLogs(input),
+  ];
+}
+
+function selectSandboxes({ planTrees, inventory, cutoffMs }: GcInput): GcItem[] {
+  const taken = new Set(inventory.refs.map(({ name }) => name));
+  const livePaths = new Set(planTrees.flatMap(({ ended, paths }) => (ended ? [] : paths)));
+  return inventory.sandboxes.flatMap((sandbox): GcItem[] => {
+    const { key, path, folder, registered, bytes, changedMs } = sandbox;
+    const planId = planIdPattern.exec(key ?? '')?.[0];
+    const family = planTrees.find(({ planIds }) => planId !== undefined && planIds.includes(planId));
+    if (family === undefined ? livePaths.has(path) || changedMs >= cutoffMs : !family.ended) return [];
+    const pinName = family === undefined ? `lost/${(key ?? '').replaceAll('/', '-')}` : `plans/${planId}/${key}`;
+    const pin = taken.has(pinName) ? `${pinName}-${Math.round(changedMs).toString(36)}` : pinName;
+    const partialReason = !folder ? 'its folder is gone' : 'its registration is gone';
+    const reason = family === undefined ? 'no plan knows it' : 'its plan has ended';
+    const isComplete = folder && registered;
+    return [
+      {
+        kind: 'sandbox',
+        name: path,
+        planId: family?.root.planId ?? null,
+        goal: family?.root.description ?? null,
+        why: isComplete ? reason : partialReason,
+        bytes,
+        sandbox,
+        pin: isComplete ? pin : null,
+      },
+    ];
+  });
+}
+
+function selectPlans({ planTrees, inventory, logs, sizes, cutoffMs, maxBytes }: GcInput): GcItem[] {
+  const size = ({ root }: PlanTreeInfo) => sizes.get(root.planId) ?? 0;
+  let total = planTrees.reduce((sum, family) => sum + size(family), 0);
+  const selected: GcItem[] = [];
+  for (const family of planTrees.filter(({ ended }) => ended).sort((left, right) => left.changedMs - right.changedMs)) {
+    const isOld = family.changedMs < cutoffMs;
+    if (!isOld && total <= maxBytes) continue;
+    total -= size(family);
+    selected.push({
+      kind: 'plan',
+      name: family.root.planId,
+      planId: family.root.planId,
+      goal: family.root.description,
+      why: `${family.root.state}${isOld ? '' : ', and more is kept than there is room for'}`,
+      bytes: size(family),
+      family,
+      refs: refsOfPlanTree(family, inventory.refs),
+      logs: family.planIds.filter(planId => planId in logs),
+    });
+  }
+  return selected;
+}
+
+function selectLeftovers({ inventory }: GcInput): GcItem[] {
+  return inventory.tempFiles.map(({ path, bytes }) => ({
+    kind: 'litter',
+    name: path,
+    planId: null,
+    goal: null,
+    why: 'left by a process that died',
+    bytes,
+  }));
+}
+
+function selectUnknownRefs({ planTrees, inventory, cutoffMs }: GcInput): GcItem[] {
+  const known = new Set(planTrees.flatMap(({ planIds }) => planIds));
+  const oldestLive = Math.min(...planTrees.filter(({ ended }) => !ended).map(({ root }) => Date.parse(root.createdAt)));
+  const groups = new Map<string, string[]>();
+  for (const { name, changedMs } of inventory.refs) {
+    const [kind = ''] = name.split('/');
+    const planId = planIdPattern.exec(name)?.[0];
+    const group = ['plans', 'checkpoints'].includes(kind) ? planId : ['lost', 'land'].includes(kind) ? kind : undefined;
+    if (group === undefined || known.has(planId ?? '')) continue;
+    if (changedMs === null || changedMs >= (kind === 'land' ? Math.min(cutoffMs, oldestLive) : cutoffMs)) continue;
+    groups.set(group, [...(groups.get(group) ?? []), name]);
+  }
+  return [...groups].map(([group, refs]) => ({
+    kind: 'refs',
+    name: planIdPattern.test(group) ? `refs/troupe/*/${group}` : `refs/troupe/${group}`,
+    planId: null,
+    goal: null,
+    why: group === 'land' ? 'marks of results that landed' : 'no plan knows them',
+    bytes: 0,
+    refs,
+  }));
+}
+
+function selectUnknownLogs({ planTrees, logs }: GcInput): GcItem[] {
+  const known = new Set(planTrees.flatMap(({ planIds }) => planIds));
+  return Object.entries(logs)
+    .filter(([planId]) => !known.has(planId))
+    .map(([planId, bytes]) => ({
+      kind: 'log',
+      name: planId,
+      planId: null,
+      goal: null,
+      why: 'no plan knows it',
+      bytes,
+    }));
+}

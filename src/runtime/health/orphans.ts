@@ -1,0 +1,12 @@
+import { readSystemIds } from '../../durable/check-store.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import type { Store } from '../../ports/store.ts';
+import { isTerminal } from '../plans/plan-status.ts';
+import { openLedger } from '../records/ledger.ts';
+
+/** Root plans that are not finished and that no actor speaks for any more, awake or asleep. */
+export async function findOrphanedPlans(store: Store): Promise<PlanRecord[]> {
+  const actors = new Set([...(await readSystemIds(store)), ...(await readSystemIds(store, 'passivated'))]);
+  const records = await openLedger(store).records();
+  return records.filter(record => record.depth === 0 && !isTerminal(record) && !actors.has(`plan:${record.planId}`));
+}

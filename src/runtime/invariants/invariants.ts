@@ -1,0 +1,156 @@
+import type { z } from 'zod';
+import { closest } from '../../model/closest.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { type Invariant, InvariantDraft } from '../../model/invariant.ts';
+import { reconcileInvariants } from '../../model/invariant-precedence.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import { describeIssue } from '../../model/schema-messages.ts';
+import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
+import type { Store } from '../../ports/store.ts';
+import { matchesId } from '../plans/match-id.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+import { keys } from '../records/keys.ts';
+import { requireRecord } from '../records/require-record.ts';
+
+/** Where an invariant is in force: in plans that are named, in every plan of the project, or in every project. */
+export type InvariantTarget = { plans: string[] } | { scope: 'project' | 'global' };
+
+interface InvariantHost extends Pick<PlanHost, 'ledger' | 'mintId' | 'send' | 'project'> {
+  store: Store;
+  globalInvariants: GlobalInvariantStore | undefined;
+  resolvePlanId(plan: string): Promise<string>;
+}
+
+/** One invariant for each plan that is named, or one for the whole scope. */
+export async function addInvariant(
+  host: InvariantHost,
+  input: z.input<typeof InvariantDraft>,
+  target: InvariantTarget,
+): Promise<Invariant[]> {
+  const draft = parseDraft(input);
+  if ('plans' in target) return addToPlans(host, draft, target.plans);
+  const { scope } = target;
+  const invariant: Invariant = { invariantId: host.mintId(), scope, origin: scope, ...draft };
+  if (scope === 'global') await requireGlobalInvariants(host).save(invariant);
+  else {
+    assertOverridable(draft);
+    assertKnownProject(host, draft);
+    await host.store.batch([{ type: 'put', key: keys.invariant(invariant.invariantId), value: invariant }]);
+  }
+  return [invariant];
+}
+
+async function addToPlans(host: InvariantHost, draft: InvariantDraft, plans: readonly string[]): Promise<Invariant[]> {
+  assertOverridable(draft);
+  if (plans.length === 0) throw new TroupeError('USAGE', 'No plan is named that the invariant should hold in');
+  // All of them are found before the first is told.
+  const planIds = await Promise.all(plans.map(plan => host.resolvePlanId(plan)));
+  const project = 'project' in draft ? draft.project : undefined;
+  if (project !== undefined)
+    for (const planId of planIds) assertProjectOfPlan(await requireRecord(host, planId), project);
+  const added: Invariant[] = [];
+  for (const planId of planIds) {
+    const invariant: Invariant = { invariantId: host.mintId(), scope: 'plan', origin: 'plan', ...draft };
+    await host.send(planId, { type: 'addInvariant', invariant });
+    added.push(invariant);
+  }
+  return added;
+}
+
+/** Those of the project and the global ones; of a plan, those in force in it, by precedence. */
+export async function listInvariants(host: InvariantHost, plan: string | undefined): Promise<Invariant[]> {
+  const shared = await host.ledger.sharedInvariants();
+  if (plan === undefined) return shared;
+  const { invariants, depth, projectLinks } = await requireRecord(host, await host.resolvePlanId(plan));
+  const aliases = projectLinks.map(({ alias }) => alias);
+  const applicable = shared.filter(({ project }) => project === undefined || aliases.includes(project));
+  return depth > 0 ? invariants : reconcileInvariants([...invariants, ...applicable]).effective;
+}
+
+/** By id, or the end of one: of the project, global, or of a plan that has not ended. @throws {TroupeError} UNKNOWN_INVARIANT */
+export async function removeInvariant(host: InvariantHost, partialId: string): Promise<Invariant> {
+  const isMatch = ({ invariantId }: Invariant) => matchesId(invariantId, partialId);
+  const matches: { invariant: Invariant; remove(): Promise<void> }[] = [];
+  for (const invariant of (await host.ledger.sharedInvariants()).filter(isMatch)) {
+    const { invariantId, scope } = invariant;
+    const remove =
+      scope === 'global'
+        ? () => requireGlobalInvariants(host).remove(invariantId)
+        : () => host.store.batch([{ type: 'del', key: keys.invariant(invariantId) }]);
+    matches.push({ invariant, remove });
+  }
+  for (const { planId, invariants, depth } of await host.ledger.records()) {
+    // A child's are its parent's.
+    for (const invariant of depth > 0 ? [] : invariants.filter(isMatch)) {
+      const { invariantId } = invariant;
+      matches.push({ invariant, remove: () => host.send(planId, { type: 'removeInvariant', invariantId }) });
+    }
+  }
+  const [first, second] = matches;
+  if (first === undefined || second !== undefined) throw invariantLookupError(partialId, matches);
+  await first.remove();
+  return first.invariant;
+}
+
+function invariantLookupError(partialId: string, matches: readonly { invariant: Invariant }[]): TroupeError {
+  const message =
+    matches.length === 0
+      ? `There is no invariant ${partialId}`
+      : `${partialId} could be any of ${matches.map(({ invariant }) => invariant.invariantId).join(', ')}`;
+  return new TroupeError('UNKNOWN_INVARIANT', message, {
+    where: partialId,
+    hints: ['troupe invariant list', 'troupe plan list --all'],
+  });
+}
+
+function parseDraft(input: z.input<typeof InvariantDraft>): InvariantDraft {
+  const parsed = InvariantDraft.safeParse(input, { error: describeIssue });
+  if (parsed.success) return parsed.data;
+  throw new TroupeError('INVALID_INVARIANT', `This is no invariant: ${describeIssues(parsed.error)}`, {
+    hints: ['troupe help invariant add'],
+  });
+}
+
+function describeIssues({ issues }: z.ZodError): string {
+  const [issue] = issues.flatMap(each => (each.code === 'invalid_union' ? (each.errors.at(-1) ?? []) : [each]));
+  return issue === undefined ? 'it is empty' : `${issue.path.join('.') || 'it'}: ${issue.message}`;
+}
+
+function assertProjectOfPlan({ planId, projectLinks }: PlanRecord, project: string): void {
+  const known = projectLinks.map(({ alias }) => alias);
+  if (known.includes(project)) return;
+  throw new TroupeError('USAGE', `This plan does not work on ${project}, but on ${known.join(', ')}`, {
+    where: project,
+    hints: [`troupe plan status ${planId}`],
+  });
+}
+
+/** A rule of this project's store names one of the projects that plans here can work on. */
+function assertKnownProject({ project: { linked } }: InvariantHost, draft: InvariantDraft): void {
+  const wanted = 'project' in draft ? draft.project : undefined;
+  const known = [...(linked?.keys() ?? ['main'])];
+  if (wanted === undefined || known.includes(wanted)) return;
+  const meant = closest(wanted, known);
+  throw new TroupeError(
+    'USAGE',
+    `There is no project "${wanted}" here; ${meant === null ? `known: ${known.join(', ')}` : `did you mean ${meant}?`}`,
+    { where: wanted, hints: ['troupe help invariant add'] },
+  );
+}
+
+/** @throws {TroupeError} USAGE where an invariant of a plan or a project claims what only global ones and those of actions can be */
+export function assertOverridable({ nonOverridable }: InvariantDraft): void {
+  if (!nonOverridable) return;
+  throw new TroupeError('USAGE', 'Only a global invariant, or one of an action, can be one that nothing overrides', {
+    where: 'nonOverridable',
+    hints: ['troupe help invariant add'],
+  });
+}
+
+function requireGlobalInvariants({ globalInvariants }: InvariantHost): GlobalInvariantStore {
+  if (globalInvariants !== undefined) return globalInvariants;
+  throw new TroupeError('USAGE', 'There is nowhere to keep what holds for every project', {
+    where: 'openTroupe({ shelf })',
+    hints: ['troupe help invariant add'],
+  });
+}

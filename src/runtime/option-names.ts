@@ -1,0 +1,31 @@
+import { TroupeError } from '../model/errors.ts';
+import { Name, nameKey } from '../model/name.ts';
+import type { TroupeOptions } from './api.ts';
+
+type NamedOptions = Pick<TroupeOptions, 'agents' | 'tools' | 'profiles' | 'resources'>;
+
+/**
+ * Names of what the host adds, by the rule for names of actions.
+ * @throws {TroupeError} INVALID_NAME for a name that breaks the rule, and where two of a kind differ in case only
+ */
+export function assertValidNames({ agents = {}, tools = [], profiles = [], resources = [] }: NamedOptions): void {
+  const kinds = {
+    agent: Object.keys(agents),
+    tool: tools.flatMap(({ name, aliases = [] }) => [...new Set([name, ...aliases])]),
+    profile: profiles.map(({ name }) => name),
+    resource: resources.map(({ name }) => name),
+  };
+  for (const [kind, names] of Object.entries(kinds)) {
+    const known = new Map<string, string>();
+    for (const name of names) {
+      const where = `${kind} "${name}"`;
+      const [issue] = Name.safeParse(name).error?.issues ?? [];
+      if (issue !== undefined)
+        throw new TroupeError('INVALID_NAME', `The name "${name}" of a ${kind}: ${issue.message}`, { where });
+      const other = known.get(nameKey(name));
+      if (other !== undefined)
+        throw new TroupeError('INVALID_NAME', `Two ${kind}s have the name "${name}": case does not count`, { where });
+      known.set(nameKey(name), name);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import type { AnyActorRef } from 'xstate';
+import { explainRejection, type PlanSnapshot, planStatus } from '../../machines/index.ts';
+import type { DurableSystem, EmittedEvent } from '../durable/api.ts';
+import { openDurable } from '../durable/system.ts';
+import type { PlanCommand } from '../model/effects.ts';
+import { TroupeError } from '../model/errors.ts';
+import type { PlanEvent, PlanEventPayload } from '../model/event.ts';
+import type { PlanRecord, PlanSpec } from '../model/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Project } from '../ports/project.ts';
+import type { Store } from '../ports/store.ts';
+import type { PlanVersion, TroupeOptions } from './api.ts';
+import { createApplyCancellation } from './apply/apply-cancellation.ts';
+import { createApprovalWaiter } from './approvals/wait-for-approval.ts';
+import { openBudgetTracker } from './budget/budget-tracker.ts';
+import { createEffectServices, type RuntimeDependencies } from './dependencies.ts';
+import type { EventBus } from './events/event-bus.ts';
+import { freezeCopy } from './events/freeze-copy.ts';
+import { openFailureMemory } from './memory/failure-memory.ts';
+import { openValidationCache } from './memory/validation-cache.ts';
+import { isTerminal } from './plans/plan-status.ts';
+import { assertStateUnchanged } from './plans/plan-version.ts';
+import { provideEffects } from './provide-effects.ts';
+import { toEventRows } from './records/event-rows.ts';
+import type { PlanLedger } from './records/ledger.ts';
+import { putRecord, recordFromSnapshot } from './records/plan-record.ts';
+import { requireRecord } from './records/require-record.ts';
+import { redactCommand, redactSpec } from './secrets/redaction.ts';
+import type { SecretArguments } from './secrets/secret-arguments.ts';
+import { createPlanSlots } from './slots/plan-slots.ts';
+
+/** The running actors behind the doors. */
+export interface PlanSystem {
+  /** A new root plan; its first command is in the same turn, so in the same batch. */
+  create(spec: PlanSpec, first: 'start' | 'execute' | null): Promise<void>;
+  /** @throws {TroupeError} why the plan's state does not allow the command; nothing has changed then */
+  send(planId: string, command: PlanCommand, version?: PlanVersion): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PlanSystemOptions {
+  store: Store;
+  ledger: PlanLedger;
+  project: Project;
+  options: TroupeOptions;
+  dependencies: RuntimeDependencies;
+  mintId(): string;
+  secrets: SecretArguments;
+  eventBus: Pick<EventBus, 'publish' | 'notifyIdle' | 'subscribeSync'>;
+  /** There are actors to look at. */
+  onStarted(system: Pick<DurableSystem, 'subscribeToActors'>): void;
+  onFatal(error: TroupeError): void;
+}
+
+/** Raises the actors from the store and lets them go on where the last commit left them. */
+export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise<PlanSystem> {
+  const { store, ledger, project, options, dependencies, mintId } = systemOptions;
+  // Before anything begins: what a dead process left at work must not write beside what is begun again.
+  const killed = await dependencies.killOrphans(async planId => (await ledger.record(planId)) !== undefined);
+  for (const [planId, count] of killed)
+    dependencies.logs.append(planId, 'troupe', `ended ${count} processes left of before`);
+  const { env = {}, resources = [], agentLimits: caps = {} } = options;
+  const budgets = openBudgetTracker(store, dependencies.clock);
+  const waitForApproval = createApprovalWaiter({
+    ledger,
+    feed: systemOptions.eventBus,
+    approve: options.onApprovalRequest,
+    answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answerApproval', approvalId, answer }),
+    log: dependencies.logs.append,
+  });
+  const slots = createPlanSlots({ ledger, feed: systemOptions.eventBus });
+  const { cancellable, cancelApply } = createApplyCancellation();
+  const ports = {
+    project,
+    ledger,
+    purse: budgets,
+    resources,
+    consent: waitForApproval,
+    slots,
+    withdrawable: cancellable,
+    secrets: systemOptions.secrets,
+  };
+  const services = createEffectServices(dependencies, { ...ports, mintId, env, caps });
+  const failureMemory = await openFailureMemory(store);
+  const validationCache = await openValidationCache(store);
+
+  // Plans that are restored change while the system opens, so this must be there before.
+  /** Commands on their way, by plan: one that is wanted is not put to sleep. */
+  const pendingCommands = new Map<string, number>();
+  /** Plans whose checks before a phase are under way. */
+  const checking = new Set<string>();
+
+  /** Whether a plan's checks ended with this change of it. */
+  function checksFinished(record: PlanRecord): boolean {
+    if (!record.checking) return checking.delete(record.planId);
+    checking.add(record.planId);
+    return false;
+  }
+
+  const opening = openDurable({
+    store,
+    machine: provideEffects(services),
+    input: {},
+    clock: dependencies.clock,
+    deriveEventRows: fact => {
+      const event = toPlanEvent(fact);
+      return [
+        ...toEventRows(event, fact.src),
+        ...failureMemory.rowsFor(event),
+        ...validationCache.rowsFor(event),
+        ...budgets.rowsFor(event),
+      ];
+    },
+    deriveActorRows: ({ src, snapshot }) => {
+      if (src !== 'plan') return [];
+      const record = recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock));
+      const checked = checksFinished(record);
+      if (checked || record.resting || isTerminal(record)) setImmediate(handleIdle, record.planId);
+      return [putRecord(record)];
+    },
+    onFatal: systemOptions.onFatal,
+  });
+  const system = await opening;
+  system.subscribe(facts => systemOptions.eventBus.publish(facts.map(fact => freezeCopy(toPlanEvent(fact)))));
+  systemOptions.onStarted(system);
+  const concurrency = options.concurrency ?? 4;
+  await system.command(mintId(), root => root.send({ type: 'setConcurrency', concurrency }));
+
+  /** The plan's actor, if it is awake. */
+  function findActor(planId: string): AnyActorRef | undefined {
+    return system.root.system.get(`plan:${planId}`);
+  }
+
+  /** A plan rests or has ended: once that is on disk it is told, and a root plan that waits for a person leaves memory. */
+  async function handleIdle(planId: string): Promise<void> {
+    try {
+      const system = await opening;
+      await system.barrier();
+      systemOptions.eventBus.notifyIdle(planId);
+      const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
+      const idle = snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0;
+      if (idle && !pendingCommands.get(planId)) await system.passivate(planId);
+      if (!pendingCommands.get(planId)) pendingCommands.delete(planId);
+    } catch (thrown) {
+      if (!(TroupeError.is(thrown) && thrown.code === 'SYSTEM_CLOSED'))
+        systemOptions.onFatal(TroupeError.deserialize(TroupeError.serialize(thrown)));
+    }
+  }
+
+  const running: PlanSystem = {
+    async create(spec, first) {
+      await system.command(mintId(), root => {
+        root.send({ type: 'plan.create', spec: redactSpec(spec, dependencies.redactor) });
+        if (first !== null) system.get(`plan:${spec.planId}`).send({ type: first });
+      });
+    },
+    async send(planId, command, version) {
+      const record = await requireRecord(systemOptions, planId);
+      pendingCommands.set(planId, (pendingCommands.get(planId) ?? 0) + 1);
+      try {
+        if (system.passivated().includes(planId)) await system.activate(planId);
+        await system.command(mintId(), () => {
+          const plan = findActor(planId);
+          if (!plan) throw noActorError(record, command);
+          const snapshot = plan.getSnapshot() as PlanSnapshot;
+          if (version !== undefined)
+            assertStateUnchanged({ planId, attempt: snapshot.context.attempt, ...planStatus(snapshot) }, version);
+          const rejected = explainRejection(snapshot, command);
+          if (rejected)
+            throw new TroupeError(rejected.code, rejected.message, { where: `plan ${planId}`, hints: rejected.hints });
+          plan.send(redactCommand(command, dependencies.redactor));
+        });
+        if (command.type === 'cancel') cancelApply(planId);
+      } finally {
+        pendingCommands.set(planId, (pendingCommands.get(planId) ?? 1) - 1);
+        void handleIdle(planId);
+      }
+    },
+    async close() {
+      await system.close();
+      // Closing stops what is at work; a program may take a moment to end.
+      await dependencies.waitForExit('');
+    },
+  };
+  return running;
+}
+
+/** A fact as subscribers and the journal have it. */
+function toPlanEvent({ seq, at, event }: EmittedEvent): PlanEvent {
+  return { ...(event as PlanEventPayload), seq, at: new Date(at).toISOString() };
+}
+
+function isoTime(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}
+
+/** Why a plan without an actor obeys nothing: it ended, or its parent has not begun it. */
+function noActorError({ planId, parentPlanId, ...record }: PlanRecord, { type }: PlanCommand): TroupeError {
+  const why = isTerminal(record)
+    ? `it is ${record.state}, and nothing leads on from there`
+    : 'it waits for its turn among its siblings';
+  const hints = parentPlanId
+    ? [`troupe plan explain ${parentPlanId}`, `troupe plan cancel ${parentPlanId}`]
+    : ['troupe plan list --all'];
+  return new TroupeError('PHASE_GUARD', `"${type}" is refused: ${why}`, { where: `plan ${planId}`, hints });
+}

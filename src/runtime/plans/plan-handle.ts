@@ -1,0 +1,194 @@
+import type { CheckpointDraft } from '../../model/checkpoint.ts';
+import { type DecisionDraft, type DecisionType, defaultRevertGuidance } from '../../model/decision.ts';
+import type { PlanCommand } from '../../model/effects.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { ExportOptions } from '../../model/export.ts';
+import { withSandboxLostHints } from '../../model/hints.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import { rollbacksIn, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
+import type { Logs } from '../../ports/logs.ts';
+import type { Project } from '../../ports/project.ts';
+import type { DiffRange, Plan, PlanVersion } from '../api.ts';
+import { loadReview, prepareApply, previewApply, waitForPartialApply } from '../apply/prepare.ts';
+import { prepareRejection } from '../apply/reject-parts.ts';
+import { answerApprovals, listApprovals } from '../approvals/answer-approvals.ts';
+import { createResolveCommand, loadConflictDetails } from '../conflicts/resolve.ts';
+import { loadStrategyDraft, prepareEdit } from '../correction/edit-strategy.ts';
+import { prepareCorrection, waitForCorrection } from '../correction/prepare.ts';
+import { resolveDiffRange } from '../diff/range.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { EventHistoryCache } from '../events/event-history.ts';
+import { streamPlanEvents, waitForPreflight, waitUntilIdle } from '../events/plan-events.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+import { requireRecord } from '../records/require-record.ts';
+import { findCheckpoint, prepareRollback, waitForRollback } from '../rollback/prepare.ts';
+import { readLogs } from './plan-logs.ts';
+
+/** What a handle needs of the runtime behind it. */
+export interface PlanHost {
+  ledger: PlanLedger;
+  project: Project;
+  logs: Logs;
+  eventBus: EventBus;
+  eventHistories: EventHistoryCache;
+  mintId(): string;
+  /** Sends a command to a plan; resolves once it is on disk. @throws {TroupeError} why the plan's state does not allow it */
+  send(planId: string, command: PlanCommand, seen?: PlanVersion): Promise<void>;
+  /** The plan as lines of text. */
+  exportLines(planId: string, options: ExportOptions): AsyncIterable<string>;
+  /** The error that stopped the runtime, if one did. */
+  fatalError(): TroupeError | null;
+}
+
+/** One plan as clients hold it: an id and the commands and views of that id. Holds no state of its own. */
+export function createPlanHandle(host: PlanHost, planId: string, version?: PlanVersion): Plan {
+  const record = () => requireRecord(host, planId);
+  const send = (command: PlanCommand) => host.send(planId, command, version);
+
+  async function userDecision(type: DecisionType, question: string, text: string): Promise<DecisionDraft> {
+    const { decisionRootId, lastCheckpointId } = await record();
+    return {
+      decisionId: host.mintId(),
+      planId,
+      parentDecisionId: decisionRootId,
+      type,
+      question,
+      chosenOption: text,
+      alternatives: [],
+      confidence: 1,
+      rationale: 'A person said so.',
+      payload: {},
+      dependsOn: [],
+      contextSnapshot: { treeOid: null, checkpointId: lastCheckpointId, actorStateRef: null },
+      artifacts: [],
+      supersededBy: null,
+    };
+  }
+
+  const diffRange = async (range: DiffRange) => resolveDiffRange(host, await record(), range);
+
+  return {
+    id: planId,
+    record,
+    ifUnchangedSince: seen => createPlanHandle(host, planId, seen),
+    execute: () => send({ type: 'execute' }),
+    async apply(options = {}) {
+      const command = await prepareApply(host, await record(), options);
+      await send(command);
+      if (command.type === 'applyPart') await waitForPartialApply(host, planId, command.order.applyId);
+    },
+    previewApply: async options => previewApply(host, await record(), options ?? {}),
+    review: async () => loadReview(host, await record()),
+    async reject(rejections, options = {}) {
+      const { order, report } = await prepareRejection(host, await record(), rejections, options);
+      if (report.dryRun) return report;
+      await send({ type: 'correct', order });
+      await waitForCorrection(host, planId, order.correctionId);
+      return report;
+    },
+    approvals: () => listApprovals(host, planId),
+    approve: ({ approval, always = false } = {}) =>
+      answerApprovals(host, planId, { verdict: 'approved', always, reason: '' }, approval),
+    deny: ({ approval, reason = '' } = {}) =>
+      answerApprovals(host, planId, { verdict: 'denied', always: false, reason }, approval),
+    pause: () => send({ type: 'pause' }),
+    resume: () => send({ type: 'resume' }),
+    cancel: (reason = 'cancelled by a person') => send({ type: 'cancel', reason }),
+    async revert(guidance = '') {
+      await send({
+        type: 'revert',
+        decision: await userDecision(
+          'reversion',
+          'What should be done differently?',
+          guidance || defaultRevertGuidance,
+        ),
+        guidance,
+      });
+    },
+    async prompt(guidance) {
+      await send({
+        type: 'prompt',
+        decision: await userDecision('user_intervention', 'What else should be known?', guidance),
+        guidance,
+      });
+    },
+    async resolve(path, take, { hunk } = {}) {
+      await send(await createResolveCommand(host, planId, { path, take, hunk }));
+    },
+    decisions: options => host.ledger.decisions(planId, options),
+    conflicts: () => host.ledger.conflicts(planId),
+    conflict: path => loadConflictDetails(host, planId, path),
+    checkpoints: () => host.ledger.checkpoints(planId),
+    async toolCalls() {
+      const journal = await host.ledger.journal(planId);
+      const rollbacks = rollbacksIn(journal);
+      return journal.flatMap(event =>
+        event.type === 'tool.called'
+          ? [{ ...event.call, undone: rollbackThatUndid(rollbacks, sequenceOf(event)) !== null }]
+          : [],
+      );
+    },
+    async checkpoint(label) {
+      const { sandbox, projectLinks } = await record();
+      if (sandbox === null)
+        throw new TroupeError('PHASE_GUARD', 'There is nothing to make a checkpoint of before Execute', {
+          where: `plan ${planId}`,
+          hints: [`troupe plan execute ${planId}`],
+        });
+      const checkpointId = host.mintId();
+      const pin = `checkpoints/${planId}/${checkpointId}`;
+      const captured = host.project.capture({ key: sandbox.key, pin });
+      const { tree, ref } = await withSandboxLostHints(captured, { planId });
+      const checkpoint: CheckpointDraft = {
+        checkpointId,
+        planId,
+        label: label ?? null,
+        trigger: 'manual',
+        tool: null,
+        alias: primaryProject({ planId, projectLinks }).alias,
+        sandbox: sandbox.key,
+        treeOid: tree,
+        ref: ref ?? `refs/troupe/${pin}`,
+      };
+      await send({ type: 'checkpoint', checkpoint });
+      return findCheckpoint(await host.ledger.checkpoints(planId), planId, checkpointId);
+    },
+    async deleteCheckpoint(idOrLabel) {
+      const { checkpointId, ref } = findCheckpoint(await host.ledger.checkpoints(planId), planId, idOrLabel);
+      await send({ type: 'deleteCheckpoint', checkpointId });
+      await host.project.unpin(ref.replace(/^refs\/troupe\//, ''));
+    },
+    async rollback(idOrLabel, { force = false, dryRun = false } = {}) {
+      const { order, report } = await prepareRollback(host, await record(), idOrLabel, { force, dryRun });
+      if (dryRun) return report;
+      const name = report.checkpoint.label ?? report.checkpoint.trigger;
+      const decision = await userDecision('user_intervention', 'Where should the plan go on from?', `Back to ${name}`);
+      await send({ type: 'rollback', order, decision });
+      return { ...report, changes: await waitForRollback(host, planId, order.rollbackId) };
+    },
+    async correct(idOrLabel, options) {
+      const { order, report } = await prepareCorrection(host, await record(), idOrLabel, options);
+      if (report.dryRun) return report;
+      await send({ type: 'correct', order });
+      await waitForCorrection(host, planId, order.correctionId);
+      return report;
+    },
+    strategyDraft: async () => loadStrategyDraft(host, await record()),
+    async editStrategy(draft, { dryRun = false } = {}) {
+      const { edit, report } = await prepareEdit(host, await record(), draft, dryRun);
+      if (edit !== null && !dryRun) await send({ type: 'edit', edit });
+      return report;
+    },
+    corrections: () => host.ledger.corrections(planId),
+    changes: async (range = {}) => (await host.project.changes(await diffRange(range))).files,
+    async diff({ stat, paths, ...between } = {}) {
+      const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
+      return host.project.diff({ ...(await diffRange(between)), ...how });
+    },
+    logs: options => readLogs(host, planId, options),
+    export: ({ files = true } = {}) => host.exportLines(planId, { files }),
+    events: options => streamPlanEvents(host, planId, options),
+    waitUntilIdle: options => waitUntilIdle(host, planId, options),
+    waitForPreflight: options => waitForPreflight(host, planId, options),
+  };
+}

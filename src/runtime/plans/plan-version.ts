@@ -1,0 +1,35 @@
+import { TroupeError } from '../../model/errors.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import type { PlanVersion } from '../api.ts';
+
+/**
+ * Of two who looked at the same plan and then gave a command, the second is told so instead of commanding a plan it
+ * never saw.
+ * @throws {TroupeError} LOCK_CONFLICT
+ */
+export function assertUnchanged(record: Pick<PlanRecord, 'planId' | keyof PlanVersion>, version: PlanVersion): void {
+  const changed = (['phase', 'state', 'attempt', 'updatedAt'] as const).some(key => record[key] !== version[key]);
+  if (changed) throw changedSinceError(record, version);
+}
+
+/** The same for a plan in memory, which may have moved since its record was written. @throws {TroupeError} LOCK_CONFLICT */
+export function assertStateUnchanged(
+  current: Omit<PlanVersion, 'updatedAt'> & { planId: string },
+  version: PlanVersion,
+): void {
+  assertUnchanged({ ...current, updatedAt: version.updatedAt }, version);
+}
+
+function changedSinceError(
+  { planId, ...current }: Pick<PlanRecord, 'planId' | 'phase' | 'state'>,
+  version: PlanVersion,
+): TroupeError {
+  return new TroupeError(
+    'LOCK_CONFLICT',
+    `Another command was faster: the plan was at ${version.phase}.${version.state} when you looked, and is at ${current.phase}.${current.state} now`,
+    {
+      where: `plan ${planId}`,
+      hints: [`troupe plan status ${planId}`, `troupe plan logs ${planId} --follow`],
+    },
+  );
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { TroupeError } from '../../model/errors.ts';
+import { nameKey } from '../../model/name.ts';
+import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../../model/profile.ts';
+
+/** The eight profiles; each column is one, each row a threshold. docs/reference/profiles.md shows the same table. */
+const thresholdTable: Record<ThresholdName, readonly number[]> = {
+  startStrategize: [1, 0, 0, 0, 0, 0, 0, 0],
+  startExecute: [1, 1, 1, 0.8, 0.5, 0, 0, 0],
+  startApply: [1, 1, 1, 1, 1, 0.9, 1, 0],
+  decideStrategy: [1, 0.9, 0, 0.8, 0, 0, 0, 0],
+  chooseResources: [1, 0.9, 0, 0.8, 0, 0, 0, 0],
+  spawnSubplans: [1, 0.9, 0, 0.6, 0, 0, 0, 0],
+  writeFiles: [1, 0, 0, 0, 0, 0, 0, 0],
+  runCommands: [1, 0, 0, 0, 0, 0, 0, 0],
+  recoverErrors: [1, 0.9, 0, 0.6, 0, 0, 0, 0],
+  fixValidations: [1, 0, 0, 0, 0, 0, 0, 0],
+  resolveConflicts: [1, 1, 0, 0.8, 0, 0, 0, 0],
+};
+
+export const profileNames = [
+  'manual',
+  'review',
+  'supervised',
+  'cautious',
+  'trusted',
+  'auto',
+  'ci',
+  'full-auto',
+] as const;
+
+const retryOverrides: Partial<Record<(typeof profileNames)[number], Pick<Profile, 'retriesMax'> & Partial<Profile>>> = {
+  manual: { retriesMax: 0, fixesMax: 0 },
+  ci: { retriesMax: 1 },
+};
+
+/** What each of the eight is for, in one line. */
+export const profileDescriptions: Readonly<Record<(typeof profileNames)[number], string>> = {
+  manual: 'asks a person before every step and every tool call that does something',
+  review: 'thinks by itself; a person looks at the strategy and the result',
+  supervised: 'the default: a person starts Execute and Apply, the work itself is not interrupted',
+  cautious: 'goes on to the result when it is sure; asks when it is not',
+  trusted: 'goes on to the result unless it is unsure; a person lands it',
+  auto: 'goes all the way when it is sure',
+  ci: 'goes on to the result without anybody, and never lands it by itself',
+  'full-auto': 'goes all the way',
+};
+
+const builtin: readonly Profile[] = profileNames.map((name, column) =>
+  Profile.parse({
+    name,
+    thresholds: Object.fromEntries(thresholdNames.map(threshold => [threshold, thresholdTable[threshold][column]])),
+    ...retryOverrides[name],
+  }),
+);
+
+/**
+ * The profile of that name, whole, to be frozen into a plan. One of one's own comes before a built-in one of its name.
+ * @throws {TroupeError} UNKNOWN_PROFILE listing the known ones
+ */
+export function findProfile(name: string, own: readonly Profile[] = []): Profile {
+  const profiles = [...own, ...builtin];
+  const match = profiles.find(profile => nameKey(profile.name) === nameKey(name));
+  if (match) return match;
+  const known = [...new Set(profiles.map(profile => profile.name))];
+  throw new TroupeError('UNKNOWN_PROFILE', `There is no profile "${name}"; known are ${known.join(', ')}`, {
+    where: name,
+    hints: ['troupe profile list'],
+  });
+}
+
+/** A profile of one's own, as it is written: what it changes of another. */
+export const ProfileDraft = z.strictObject({
+  /** @default supervised */
+  extends: z.string().default('supervised'),
+  thresholds: z.partialRecord(ThresholdName, z.number().min(0).max(1)).default({}),
+  guards: ToolGuards.partial().prefault({}),
+  retriesMax: Profile.shape.retriesMax.unwrap().optional(),
+  fixesMax: Profile.shape.fixesMax.unwrap().optional(),
+});
+export type ProfileDraft = z.input<typeof ProfileDraft>;
+
+/** The whole profile that a draft describes. @throws {TroupeError} UNKNOWN_PROFILE for what it extends */
+export function createProfile(name: string, draft: ProfileDraft, own: readonly Profile[] = []): Profile {
+  const { extends: base, thresholds, guards, ...rest } = ProfileDraft.parse(draft);
+  const parent = findProfile(
+    base,
+    own.filter(other => nameKey(other.name) !== nameKey(name)),
+  );
+  return Profile.parse({
+    ...parent,
+    ...rest,
+    name,
+    thresholds: { ...parent.thresholds, ...thresholds } satisfies Thresholds,
+    guards: { ...parent.guards, ...guards },
+  });
+}

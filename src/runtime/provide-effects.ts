@@ -1,0 +1,89 @@
+import {
+  apply,
+  applyPart,
+  archiveSandbox,
+  check,
+  checkpointCurrent,
+  collectInvariants,
+  createSubplans,
+  describe,
+  type EffectServices,
+  estimate,
+  execute,
+  fix,
+  mergeNext,
+  openNextSandbox,
+  preflight,
+  prepare,
+  recover,
+  removeSandbox,
+  resolveConflict,
+  restoreTree,
+  review,
+  reviewResult,
+  rollback,
+  strategize,
+  validate,
+} from '../../actors/index.ts';
+import {
+  bindPlanMachine,
+  correctionMachine,
+  mergeMachine,
+  partialApplyMachine,
+  planMachine,
+  reconciliationMachine,
+  retryPolicyFromProfile,
+  supervisorMachine,
+  validationMachine,
+  withRetry,
+} from '../../machines/index.ts';
+
+/** The one place where machines meet actors: every chart with its effects, plans within groups within plans. */
+export function provideEffects(services: EffectServices): typeof supervisorMachine {
+  const reconciliation = reconciliationMachine.provide({
+    actors: { collectInvariants: collectInvariants(services), check: check(services) },
+  });
+  const validation = validationMachine.provide({
+    actors: {
+      validate: validate(services),
+      reviewResult: withRetry(reviewResult(services), retryPolicyFromProfile),
+      fix: withRetry(fix(services), retryPolicyFromProfile),
+    },
+  });
+  const correction = correctionMachine.provide({
+    actors: {
+      checkpointCurrent: checkpointCurrent(services),
+      openNextSandbox: openNextSandbox(services),
+      removeSandbox: removeSandbox(services),
+    },
+  });
+  const landing = partialApplyMachine.provide({ actors: { reconciliation, applyPart: applyPart(services) } });
+  const merge = mergeMachine.provide({
+    actors: { mergeNext: mergeNext(services), resolveConflict: resolveConflict(services) },
+  });
+  const plan = planMachine.provide({
+    actors: {
+      preflight: preflight(services),
+      strategize: withRetry(strategize(services), retryPolicyFromProfile),
+      estimate: estimate(services),
+      prepare: prepare(services),
+      execute: withRetry(execute(services), retryPolicyFromProfile),
+      createSubplans: createSubplans(services),
+      restoreTree: restoreTree(services),
+      review: review(services),
+      describe: describe(services),
+      rollback: rollback(services),
+      recover: recover(services),
+      apply: apply(services),
+      archiveSandbox: archiveSandbox(services),
+      correction,
+      partialApply: landing,
+      reconciliation,
+      validation,
+      merge,
+    },
+  });
+  // A plan has groups of plans: the circle is closed here, after both exist.
+  plan.implementations.actors.subplans = bindPlanMachine(plan);
+  return supervisorMachine.provide({ actors: { plan } });
+}

@@ -1,0 +1,95 @@
+import type { Correction } from '../../model/correction.ts';
+import type { PlanEventPayload } from '../../model/event.ts';
+import { nameKey } from '../../model/name.ts';
+import type { PlanSpec } from '../../model/plan.ts';
+import { type Rollback, sequenceOf } from '../../model/rollback-history.ts';
+import type { Operation } from '../../ports/store.ts';
+import { keys } from './keys.ts';
+import { putRecord, recordFromSpec } from './plan-record.ts';
+import type { SubplanStatusRow } from './subplan-status-rows.ts';
+
+/** A fact with the place and time its commit gave it. */
+export type StampedEvent = PlanEventPayload & { seq: string; at: string };
+
+/**
+ * The rows one fact adds to the batch of its turn. Every fact is journaled; some are also rows of their own.
+ * `src` is the logic of the actor that said it.
+ */
+export function toEventRows(event: StampedEvent, src: string | null): Operation[] {
+  const journal: Operation = { type: 'put', key: keys.event(event.planId, event.seq), value: event };
+  return [journal, ...extraRows(event, src)];
+}
+
+function extraRows(event: StampedEvent, src: string | null): Operation[] {
+  const { planId } = event;
+  switch (event.type) {
+    case 'plan.created':
+      return [putRecord(recordFromSpec(event.spec, event.at)), ...actionUseRow(event.spec)];
+    case 'plan.cancelled':
+      return src === 'plan' ? [] : [{ type: 'put', key: keys.cancelReason(planId), value: event.reason }];
+    case 'decision.recorded': {
+      const value = { ...event.decision, sequence: sequenceOf(event), createdAt: event.at };
+      return [{ type: 'put', key: keys.decision(planId, event.seq), value }];
+    }
+    case 'checkpoint.created': {
+      const { checkpoint, snapshot = null } = event;
+      const value = { ...checkpoint, snapshot, decisionSequence: sequenceOf(event), createdAt: event.at };
+      return [{ type: 'put', key: keys.checkpoint(planId, event.checkpoint.checkpointId), value }];
+    }
+    case 'checkpoint.deleted':
+      return [{ type: 'del', key: keys.checkpoint(planId, event.checkpointId) }];
+    case 'plan.rolled_back': {
+      const value: Rollback = { at: sequenceOf(event), to: event.sequence, decisionId: event.decisionId };
+      return [
+        { type: 'put', key: keys.rollback(planId, event.seq), value },
+        ...cancelReasonRows(event.childPlanIds, 'the plan was taken back to before it was made'),
+      ];
+    }
+    case 'plan.corrected': {
+      const value: Correction = { ...event.correction, sequence: sequenceOf(event), createdAt: event.at };
+      return [
+        { type: 'put', key: keys.correction(planId, event.seq), value },
+        ...cancelReasonRows(value.childPlanIds, 'a decision of its parent was corrected'),
+      ];
+    }
+    case 'plan.phase_changed':
+      // Whatever brings a plan back to a queue, its next group is another one.
+      return event.to.state === 'queued'
+        ? [{ type: 'put', key: keys.groupStart(planId), value: sequenceOf(event) }]
+        : [];
+    case 'subplan.changed': {
+      const value: SubplanStatusRow = { at: sequenceOf(event), status: event.status };
+      return [{ type: 'put', key: keys.subplanStatus(planId, event.status.planId), value }];
+    }
+    case 'approval.requested':
+    case 'approval.answered': {
+      const { rootPlanId, approvalId } = event.approval;
+      return [{ type: 'put', key: keys.approval(rootPlanId, approvalId), value: event.approval }];
+    }
+    case 'checkout.changed':
+      return [{ type: 'put', key: keys.checkoutChange(event.change.rootPlanId, event.seq), value: event.change }];
+    case 'conflict.found':
+      return [
+        { type: 'put', key: keys.conflict(planId, event.conflict.conflictId), value: event.conflict },
+        { type: 'del', key: keys.resolution(planId, event.conflict.conflictId) },
+      ];
+    case 'conflict.hunk_resolved':
+    case 'conflict.reopened':
+      return [{ type: 'put', key: keys.conflict(planId, event.conflict.conflictId), value: event.conflict }];
+    case 'conflict.resolved':
+      return [{ type: 'put', key: keys.resolution(planId, event.conflictId), value: event.resolution }];
+    default:
+      return [];
+  }
+}
+
+/** An action that may be used for one plan is used; a fork, or a subplan, is no use of it. */
+function actionUseRow({ planId, depth, forkedFrom, reusable, actionName }: PlanSpec): Operation[] {
+  if (reusable || depth > 0 || forkedFrom !== null) return [];
+  return [{ type: 'put', key: keys.planOfAction(nameKey(actionName)), value: planId }];
+}
+
+/** Children that fall with what was taken back, though nobody lives who could say so. */
+function cancelReasonRows(planIds: readonly string[], reason: string): Operation[] {
+  return planIds.map(id => ({ type: 'put', key: keys.cancelReason(id), value: reason }));
+}

@@ -1,0 +1,161 @@
+import { Approval } from '../../model/approval.ts';
+import { type BudgetUsage, zeroUsage } from '../../model/budget.ts';
+import type { CheckoutChange } from '../../model/checkout.ts';
+import { Checkpoint } from '../../model/checkpoint.ts';
+import { type Conflict, type Resolution, withHunkResolved } from '../../model/conflict.ts';
+import type { Correction } from '../../model/correction.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { PlanEvent } from '../../model/event.ts';
+import { FailurePattern } from '../../model/failure-pattern.ts';
+import { Invariant } from '../../model/invariant.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import { callsUpTo, type Rollback, sequenceOf } from '../../model/rollback-history.ts';
+import { markSuperseded, type PlanHistory } from '../../model/supersession.ts';
+import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
+import type { CompletedSubplan, Ledger } from '../../ports/ledger.ts';
+import type { Store } from '../../ports/store.ts';
+import { CachedValidation } from '../memory/validation-cache.ts';
+import { keys } from './keys.ts';
+import { withSubplanStatuses } from './subplan-status-rows.ts';
+
+/** Everything that can be read back about plans. Reads the store only, so it answers with or without a running system. */
+export interface PlanLedger extends Ledger {
+  record(planId: string): Promise<PlanRecord | undefined>;
+  records(): Promise<PlanRecord[]>;
+  conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
+  journal(planId: string, after?: string): Promise<PlanEvent[]>;
+  rollbacks(planId: string): Promise<Rollback[]>;
+  /** Every correction that was carried out, also those taken back since. */
+  corrections(planId: string): Promise<Correction[]>;
+  /** The place of a plan's first fact among all facts. */
+  firstSequence(planId: string): Promise<number>;
+}
+
+export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'invariants'>): PlanLedger {
+  async function values<Value>(prefix: string, after?: string): Promise<Value[]> {
+    const found: Value[] = [];
+    for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after }))
+      found.push(value as Value);
+    return found;
+  }
+
+  async function record(planId: string): Promise<PlanRecord | undefined> {
+    const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+    const reason = (await store.get(keys.cancelReason(planId))) as string | undefined;
+    const spent = (await store.get(keys.usage(planId))) as BudgetUsage | undefined;
+    if (found === undefined) return undefined;
+    const changes = await values<CheckoutChange>(keys.checkoutChanges(found.rootPlanId));
+    const checkoutChanges = changesOfPlan(found, changes);
+    return withSubplanStatuses(store, {
+      ...withCancelReason(found, reason),
+      spent: spent ?? zeroUsage,
+      checkoutChanges,
+    });
+  }
+
+  const loadUndone = async (planId: string): Promise<PlanHistory> => ({
+    rollbacks: await values<Rollback>(keys.rollbacks(planId)),
+    corrections: await values<Correction>(keys.corrections(planId)),
+  });
+
+  return {
+    async decisions(planId, { superseded = false } = {}) {
+      const marked = markSuperseded(await values<Decision>(keys.decisions(planId)), await loadUndone(planId));
+      return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
+    },
+    async decisionsAt(planId, position) {
+      const { rollbacks, corrections } = await loadUndone(planId);
+      const recorded = await values<Decision>(keys.decisions(planId));
+      const by = <Kept>(kept: readonly Kept[], at: (each: Kept) => number) => kept.filter(each => at(each) <= position);
+      const marked = markSuperseded(
+        by(recorded, ({ sequence }) => sequence),
+        { rollbacks: by(rollbacks, ({ at }) => at), corrections: by(corrections, ({ sequence }) => sequence) },
+      );
+      return marked.filter(decision => decision.supersededBy === null);
+    },
+    completedSubplans: async planIds => {
+      const records = await Promise.all(planIds.map(planId => record(planId)));
+      return records.flatMap(found => (found === undefined ? [] : toChildResults(found)));
+    },
+    approvals: async rootId => (await values<unknown>(keys.approvals(rootId))).map(row => Approval.parse(row)),
+    checkoutChanges: rootId => values<CheckoutChange>(keys.checkoutChanges(rootId)),
+    corrections: planId => values<Correction>(keys.corrections(planId)),
+    rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
+    async firstSequence(planId) {
+      for await (const [, fact] of store.entries(keys.journal(planId))) return sequenceOf(fact as PlanEvent);
+      return 0;
+    },
+    calls: async (planId, position) => callsUpTo(await values<PlanEvent>(keys.journal(planId)), position),
+    async sharedInvariants() {
+      const own = (await values<unknown>(keys.invariants)).map(row => Invariant.parse(row));
+      return [...own, ...((await shelf?.invariants()) ?? [])];
+    },
+    cachedValidation: async checked =>
+      CachedValidation.safeParse(await store.get(keys.validation(checked))).data?.result ?? null,
+    failurePatterns: async () =>
+      (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []),
+    record,
+    async records() {
+      const reasons = new Map<string, string>();
+      for await (const [key, reason] of store.entries(keys.cancelReasons))
+        reasons.set(key.slice(keys.cancelReasons.length), reason as string);
+      const spent = new Map<string, BudgetUsage>();
+      for await (const [key, row] of store.entries(keys.usages))
+        spent.set(key.slice(keys.usages.length), row as BudgetUsage);
+      const changes = await values<CheckoutChange>(keys.allCheckoutChanges);
+      const records = await values<PlanRecord>(keys.plans);
+      return Promise.all(
+        records.map(record =>
+          withSubplanStatuses(store, {
+            ...withCancelReason(record, reasons.get(record.planId)),
+            spent: spent.get(record.planId) ?? zeroUsage,
+            checkoutChanges: changesOfPlan(record, changes),
+          }),
+        ),
+      );
+    },
+    async conflicts(planId) {
+      const found = await values<Conflict>(keys.conflicts(planId));
+      return Promise.all(
+        found.map(async conflict => {
+          const row = await store.get(keys.resolution(planId, conflict.conflictId));
+          const resolution = (row as Resolution | undefined) ?? null;
+          // The choice that settled the last hunk is in the resolution alone.
+          return { ...(resolution === null ? conflict : withHunkResolved(conflict, resolution)), resolution };
+        }),
+      );
+    },
+    checkpoints: async planId => (await values<unknown>(keys.checkpoints(planId))).map(row => Checkpoint.parse(row)),
+    journal: (planId, after) =>
+      values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.event(planId, after)),
+  };
+}
+
+/** Of a subplan, those of its own agents; of the root, all. */
+function changesOfPlan({ planId }: PlanRecord, changes: readonly CheckoutChange[]): CheckoutChange[] {
+  return changes.filter(change => change.planId === planId || change.rootPlanId === planId);
+}
+
+/** A child that was cancelled while no actor of it lived: its record says so all the same. */
+function withCancelReason(record: PlanRecord, reason: string | undefined): PlanRecord {
+  if (reason === undefined) return record;
+  return { ...record, state: 'cancelled', cancelReason: reason, resting: false, availableCommands: [] };
+}
+
+/** What a child made, if it completed and its work is not taken back. */
+function toChildResults({ planId, phase, state, description, ...record }: PlanRecord): CompletedSubplan[] {
+  const { resultTree, startTree, spawnDecisionId, decisionRootId, projectLinks, startsWith } = record;
+  const isComplete = phase === 'execute' && state === 'complete' && resultTree !== null && startTree !== null;
+  if (!isComplete || spawnDecisionId === null) return [];
+  return [
+    {
+      planId,
+      rootId: decisionRootId,
+      decisionId: spawnDecisionId,
+      tree: { planId, goal: description, baseTree: startTree, treeOid: resultTree },
+      linkTree: primaryProject({ planId, projectLinks }).baseTree,
+      startsWith,
+    },
+  ];
+}

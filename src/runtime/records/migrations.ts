@@ -1,0 +1,67 @@
+/**
+ * The version of the rows that plans keep (keys.ts), beside that of the runtime's own (src/durable/keys.ts) and of each
+ * chart (its `version`, src/durable/migrations.ts). A store written by an older version is translated when it is opened,
+ * row by row, in one batch; an export when it is read.
+ */
+import { TroupeError } from '../../model/errors.ts';
+import type { Operation, Store } from '../../ports/store.ts';
+import { keys } from './keys.ts';
+
+/** From a row as one version wrote it to what the next one has in its place; null when it has none. */
+export type RecordMigration = (row: StoreRow) => StoreRow | null;
+
+export interface StoreRow {
+  key: string;
+  value: unknown;
+}
+
+export interface RecordFormat {
+  /** Bumped when a row's meaning changes. Rows without a version have the first. */
+  version: number;
+  /** The first leads from version 1 to version 2. */
+  migrations: readonly RecordMigration[];
+}
+
+export const recordFormat: RecordFormat = { version: 1, migrations: [] };
+
+/** The row as this version has it. */
+export function migrateRow(row: StoreRow, from: number, { migrations }: RecordFormat = recordFormat): StoreRow | null {
+  let current: StoreRow | null = row;
+  for (const translation of migrations.slice(from - 1)) {
+    if (current !== null) current = translation(current);
+  }
+  return current;
+}
+
+/** @throws {TroupeError} STORE_FORMAT when they are of a version to come */
+export function assertSupportedVersion(
+  version: number,
+  where: string,
+  { version: present }: RecordFormat = recordFormat,
+): void {
+  if (version <= present) return;
+  throw new TroupeError(
+    'STORE_FORMAT',
+    `${where} has records of version ${version}; this program reads up to ${present}`,
+    {
+      where,
+      hints: ['troupe --version'],
+    },
+  );
+}
+
+/** Brings the plans' rows of a store to this version. @throws {TroupeError} STORE_FORMAT */
+export async function migrateRecords(store: Store, format: RecordFormat = recordFormat): Promise<void> {
+  const version = ((await store.get(keys.version)) as number | undefined) ?? 1;
+  assertSupportedVersion(version, 'the store', format);
+  if (version === format.version) return;
+  const operations: Operation[] = [{ type: 'put', key: keys.version, value: format.version }];
+  for (const prefix of keys.versionedPrefixes) {
+    for await (const [key, value] of store.entries(prefix)) {
+      const now = migrateRow({ key, value }, version, format);
+      if (now?.key !== key) operations.push({ type: 'del', key });
+      if (now !== null) operations.push({ type: 'put', ...now });
+    }
+  }
+  await store.batch(operations);
+}

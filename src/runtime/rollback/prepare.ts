@@ -1,0 +1,230 @@
+/** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
+
+import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackRequest } from '../../model/checkpoint.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { PlanEvent } from '../../model/event.ts';
+import { revertHints, withSandboxLostHints } from '../../model/hints.ts';
+import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
+import { primaryProject } from '../../model/primary-project.ts';
+import { type Rollback, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
+import type { ToolCall } from '../../model/tool.ts';
+import { waitForEvent } from '../events/wait-for-event.ts';
+import { matchesId } from '../plans/match-id.ts';
+import type { PlanHost } from '../plans/plan-handle.ts';
+
+/** What going back to a checkpoint does, or would do. */
+export interface RollbackReport {
+  planId: string;
+  checkpoint: Checkpoint;
+  changes: RevertedFile[];
+  impact: {
+    /** Children, and theirs, that were made after the checkpoint. */
+    childPlanIds: string[];
+    sandbox: string;
+    decisionsAfter: number;
+    toolCallsAfter: number;
+    /** Programs and tools that ran since and may have acted beyond the sandbox, which nothing takes back. */
+    sideEffects: string[];
+  };
+  after: { phase: Phase; state: PlanState; checkpointsRemaining: number };
+  dryRun: boolean;
+}
+
+/** A checkpoint of a plan by its id, the end of one, or its label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
+export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, idOrLabel: string): Checkpoint {
+  const matching = checkpoints.filter(
+    ({ checkpointId, label }) => matchesId(checkpointId, idOrLabel) || label === idOrLabel,
+  );
+  const [only] = matching;
+  if (only !== undefined && matching.length === 1) return only;
+  const ids = matching.map(({ checkpointId }) => checkpointId);
+  const why =
+    only === undefined
+      ? `There is no checkpoint "${idOrLabel}"`
+      : `"${idOrLabel}" names ${matching.length} checkpoints: ${ids.join(', ')}`;
+  throw new TroupeError('UNKNOWN_CHECKPOINT', why, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan checkpoint list ${planId}`],
+    details: { checkpoints: ids },
+  });
+}
+
+/** Git collected its files: found before anybody is asked. @throws {TroupeError} CHECKPOINT_LOST */
+async function assertCheckpointExists(
+  { project }: PlanHost,
+  { planId }: PlanRecord,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { checkpointId, treeOid } = checkpoint;
+  if ((await project.filterExisting([treeOid])).length > 0) return;
+  const where = `checkpoint ${checkpointId}`;
+  throw new TroupeError('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
+    where,
+    hints: [`troupe plan checkpoint list ${planId}`, 'git fsck'],
+  });
+}
+
+/** What the machine knew at a checkpoint: around a tool call that is what it knew at the one before. */
+function snapshotAt(checkpoints: readonly Checkpoint[], { decisionSequence }: Checkpoint): CheckpointSnapshot {
+  const snapshot = checkpoints
+    .filter(each => each.decisionSequence <= decisionSequence)
+    .sort((left, right) => left.decisionSequence - right.decisionSequence)
+    .findLast(({ snapshot }) => snapshot !== null)?.snapshot;
+  // The first checkpoint of every attempt is made by the machine.
+  if (!snapshot) throw new TypeError('no checkpoint of the plan holds its machine');
+  return snapshot;
+}
+
+/** Children and their children whose first fact is later than a position. */
+async function childrenAfter(host: PlanHost, planId: string, position: number): Promise<PlanRecord[]> {
+  const records = await host.ledger.records();
+  const found: PlanRecord[] = [];
+  const below = async (parentId: string, all: boolean): Promise<void> => {
+    for (const record of records.filter(({ parentPlanId }) => parentPlanId === parentId)) {
+      const isLater = all || (await host.ledger.firstSequence(record.planId)) > position;
+      if (isLater) found.push(record);
+      await below(record.planId, isLater);
+    }
+  };
+  await below(planId, false);
+  return found;
+}
+
+export interface PreparedRollback {
+  order: RollbackRequest;
+  report: RollbackReport;
+}
+
+/** Everything about going back that can be known before. @throws {TroupeError} UNKNOWN_CHECKPOINT, PHASE_GUARD, CHECKPOINT_LOST */
+export async function prepareRollback(
+  host: PlanHost,
+  record: PlanRecord,
+  idOrLabel: string,
+  { force, dryRun }: { force: boolean; dryRun: boolean },
+): Promise<PreparedRollback> {
+  const { planId } = record;
+  if (!record.availableCommands.includes('rollback')) throw rollbackNotAllowedError(record);
+  const checkpoints = await host.ledger.checkpoints(planId);
+  const checkpoint = findCheckpoint(checkpoints, planId, idOrLabel);
+  const { checkpointId, treeOid, sandbox, decisionSequence: sequence } = checkpoint;
+  const [decisions, journal, children] = await Promise.all([
+    host.ledger.decisions(planId),
+    host.ledger.journal(planId),
+    childrenAfter(host, planId, sequence),
+  ]);
+  assertNothingAppliedSince(record, checkpoint, journal);
+  await assertCheckpointExists(host, record, checkpoint);
+  const childPlanIds = children.map(child => child.planId);
+  const order: RollbackRequest = {
+    rollbackId: host.mintId(),
+    checkpointId,
+    treeOid,
+    sandbox,
+    sequence,
+    snapshot: snapshotAt(checkpoints, checkpoint),
+    includesMerged: checkpoints.some(
+      each => ['postExecute', 'preApply'].includes(each.trigger) && each.treeOid === treeOid,
+    ),
+    childPlanIds,
+    force,
+  };
+  const rollbacks = await host.ledger.rollbacks(planId);
+  const calls = callsSince(journal, rollbacks, sequence);
+  const report: RollbackReport = {
+    planId,
+    checkpoint,
+    changes: dryRun ? await withSandboxLostHints(changesTo(host, record, treeOid), checkpoint) : [],
+    impact: {
+      childPlanIds,
+      sandbox,
+      decisionsAfter: decisions.filter(decision => decision.sequence > sequence).length,
+      toolCallsAfter: calls.length,
+      sideEffects: [...new Set(calls.flatMap(externalSideEffects))],
+    },
+    after: { phase: 'execute', state: 'queued', checkpointsRemaining: checkpoints.length + (dryRun ? 0 : 1) },
+    dryRun,
+  };
+  return { order, report };
+}
+
+function rollbackNotAllowedError({ planId, phase, state, applySummary }: PlanRecord): TroupeError {
+  const why =
+    state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
+  const hints = [`troupe plan explain ${planId}`, ...revertHints(applySummary?.commits ?? [])];
+  return new TroupeError('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
+}
+
+/** Parts of a plan that landed after a position in its journal, with what it was based on before each. */
+export function appliedSince(
+  journal: readonly PlanEvent[],
+  position: number,
+): Extract<PlanEvent, { type: 'plan.part_applied' }>[] {
+  return journal.filter(event => event.type === 'plan.part_applied').filter(event => sequenceOf(event) > position);
+}
+
+/**
+ * What landed is the user's: going back to before it would take it away again with the next landing, and nobody would
+ * have said so. @throws {TroupeError} PHASE_GUARD
+ */
+function assertNothingAppliedSince(
+  { planId }: PlanRecord,
+  checkpoint: Checkpoint,
+  journal: readonly PlanEvent[],
+): void {
+  const { checkpointId, decisionSequence } = checkpoint;
+  const applied = appliedSince(journal, decisionSequence);
+  if (applied.length === 0) return;
+  const commits = applied.flatMap(({ part }) => part.commits);
+  const named = commits.length === 0 ? '' : ` as ${commits.join(', ')}`;
+  const why = `a part of the plan landed after that checkpoint${named}, and what has landed stays`;
+  throw new TroupeError('PHASE_GUARD', `"rollback" is refused: ${why}`, {
+    where: `checkpoint ${checkpointId}`,
+    hints: [
+      `troupe plan checkpoint list ${planId}`,
+      `troupe plan fork ${planId} --checkpoint ${checkpointId}`,
+      ...revertHints(commits),
+    ],
+    details: { commits },
+  });
+}
+
+/** Calls made after a position that were not taken back since. */
+export function callsSince(
+  journal: readonly PlanEvent[],
+  rollbacks: readonly Rollback[],
+  position: number,
+): ToolCall[] {
+  return journal.flatMap(event =>
+    event.type === 'tool.called' &&
+    sequenceOf(event) > position &&
+    rollbackThatUndid(rollbacks, sequenceOf(event)) === null
+      ? [event.call]
+      : [],
+  );
+}
+
+/** Tools that act on nothing but the sandbox and the plan. */
+const sandboxTools = /^(builtin\/(read|write|edit|delete|list|search|decide|plan-subplan)|system\/create_checkpoint)$/;
+
+export function externalSideEffects({ tool, input }: ToolCall): string[] {
+  if (sandboxTools.test(tool)) return [];
+  const argv = (input as { argv?: unknown } | null)?.argv;
+  return [Array.isArray(argv) ? argv.join(' ') : tool];
+}
+
+async function changesTo({ project }: PlanHost, record: PlanRecord, to: string): Promise<RevertedFile[]> {
+  if (record.sandbox === null) return [];
+  const { tree: from } = await project.capture({ key: record.sandbox.key });
+  const { files } = await project.changes({ alias: primaryProject(record).alias, from, to });
+  return files.map(({ path, operation }) => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }));
+}
+
+/** Until it is done. @throws {TroupeError} why it was not, and nothing has changed then */
+export function waitForRollback(host: PlanHost, planId: string, rollbackId: string): Promise<RevertedFile[]> {
+  return waitForEvent(host, planId, event => {
+    if (event.type === 'plan.rolled_back' && event.rollbackId === rollbackId) return event.changes;
+    if (event.type === 'plan.rollback_failed' && event.rollbackId === rollbackId)
+      throw TroupeError.deserialize(event.error);
+    return undefined;
+  });
+}

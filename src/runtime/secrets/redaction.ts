@@ -1,0 +1,125 @@
+/** Where text from outside comes in, it is redacted once: what is recorded afterwards holds no secret. */
+import type { EffectServices } from '../../../actors/index.ts';
+import type { CheckpointDraft } from '../../model/checkpoint.ts';
+import type { PlanCommand } from '../../model/command.ts';
+import type { DecisionDraft } from '../../model/decision.ts';
+import type { Invariant } from '../../model/invariant.ts';
+import { isTooDeep } from '../../model/json.ts';
+import type { PlanSpec } from '../../model/plan.ts';
+import type { Redactor } from '../../model/redactor.ts';
+import type { ToolCall } from '../../model/tool.ts';
+import { dropPartialWord } from '../../model/truncate.ts';
+import type { Agents } from '../../ports/agent.ts';
+
+/** Bytes from which on the end of an output is a cut one: nearly what is kept of it. */
+const tailBytesFull = 64 * 1024 - 4;
+
+/** Runs programs; the end of what they print is redacted before anything is made of it. */
+export function redactOutput<Options, Result extends { tail: string }>(
+  run: (options: Options) => Promise<Result>,
+  redactor: Redactor,
+): (options: Options) => Promise<Result> {
+  return async options => {
+    const result = await run(options);
+    const isCut = Buffer.byteLength(result.tail) >= tailBytesFull;
+    return { ...result, tail: redactor.text(isCut ? dropPartialWord(result.tail) : result.tail) };
+  };
+}
+
+/** Agents whose answers are redacted. What they change is not: files stay as they were written. */
+export function redactAgents(agents: Agents, redactor: Redactor): Agents {
+  return (ref, actionDir) => {
+    const agent = agents(ref, actionDir);
+    return {
+      ...(agent.usesDirectory === undefined ? {} : { usesDirectory: agent.usesDirectory }),
+      check: () => agent.check(),
+      async run(task) {
+        const answer = await agent.run(task);
+        // It is refused where decisions are checked; walking through it here would overflow the stack.
+        if (isTooDeep(answer)) return answer;
+        const { decisions, ...rest } = answer;
+        return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
+      },
+    };
+  };
+}
+
+export function redactModule(
+  askModule: EffectServices['runInvariantModule'],
+  redactor: Redactor,
+): EffectServices['runInvariantModule'] {
+  return async (module, from, question) => {
+    const answer = await askModule(module, from, question);
+    return answer === true ? answer : redactor.text(answer);
+  };
+}
+
+/** What of a payload is no text for people: a subplan is made of it, or files are compared with it. */
+const unredactedKeys = ['strategyActor', 'executionActor', 'rejected', 'resourceScopes', 'projectRef'] as const;
+
+export function redactDecision(decision: DecisionDraft, redactor: Redactor): DecisionDraft {
+  const clean = redactor.value(decision);
+  if (clean === decision) return decision;
+  const kept = unredactedKeys.filter(key => key in decision.payload).map(key => [key, decision.payload[key]]);
+  return { ...clean, payload: { ...clean.payload, ...Object.fromEntries(kept) } };
+}
+
+/** A call as it is recorded. */
+export function redactToolCall(call: ToolCall, redactor: Redactor): ToolCall {
+  const { input, result, error } = call;
+  const clean = { input: redactor.value(input), result: redactor.value(result), error: redactor.value(error) };
+  if (clean.input === input && clean.result === result && clean.error === error) return call;
+  return { ...call, ...clean, ...(clean.result === result ? {} : { redacted: true }) };
+}
+
+/** What a person said with a command. Commands to programs and ids of files stay. */
+export function redactCommand(command: PlanCommand, redactor: Redactor): PlanCommand {
+  const { text } = redactor;
+  const decision = (each: DecisionDraft) => redactDecision(each, redactor);
+  switch (command.type) {
+    case 'prompt':
+    case 'revert':
+      return { ...command, guidance: text(command.guidance), decision: decision(command.decision) };
+    case 'rollback':
+      return { ...command, decision: decision(command.decision) };
+    case 'cancel':
+      return { ...command, reason: text(command.reason) };
+    case 'answerApproval':
+      return { ...command, answer: { ...command.answer, reason: text(command.answer.reason) } };
+    case 'checkpoint':
+      return { ...command, checkpoint: redactCheckpoint(command.checkpoint, redactor) };
+    case 'addInvariant':
+      return { ...command, invariant: redactInvariant(command.invariant, redactor) };
+    case 'correct': {
+      const { guidance, decisions } = command.order;
+      return { ...command, order: { ...command.order, guidance: text(guidance), decisions: decisions.map(decision) } };
+    }
+    case 'edit': {
+      const { guidance, decisions } = command.edit;
+      return { ...command, edit: { ...command.edit, guidance: text(guidance), decisions: decisions.map(decision) } };
+    }
+    default:
+      return command;
+  }
+}
+
+export function redactCheckpoint(checkpoint: CheckpointDraft, redactor: Redactor): CheckpointDraft {
+  return checkpoint.label === null ? checkpoint : { ...checkpoint, label: redactor.text(checkpoint.label) };
+}
+
+export function redactInvariant<Rule extends Pick<Invariant, 'text'>>(rule: Rule, redactor: Redactor): Rule {
+  return { ...rule, text: redactor.text(rule.text) };
+}
+
+/** What a plan is told in words. Its programs and their variables stay: it could not run without them. */
+export function redactSpec(spec: PlanSpec, redactor: Redactor): PlanSpec {
+  return {
+    ...spec,
+    description: redactor.text(spec.description),
+    definitionOfDone: redactor.text(spec.definitionOfDone),
+    arguments: redactor.value(spec.arguments),
+    guidance: redactor.value(spec.guidance),
+    skeleton: redactor.value(spec.skeleton),
+    invariants: spec.invariants.map(rule => redactInvariant(rule, redactor)),
+  };
+}

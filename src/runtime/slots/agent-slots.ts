@@ -1,0 +1,119 @@
+/**
+ * Limits of agents at work: so many of one name or kind in this Troupe, so many in all on the machine. A turn of the kind
+ * is taken first, so that who waits for the machine keeps nobody else of its kind from its place in the line.
+ */
+import { nameKey } from '../../model/name.ts';
+import type { AgentSlots, MachineSlots } from '../../ports/agent-slots.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { raceAbort } from './race-abort.ts';
+
+/** Nobody tells when a turn of another process becomes free: it is looked for so often. */
+const pollMs = 100;
+
+interface SlotQueue {
+  limit: number;
+  inUse: number;
+  /** Those who wait, first come first. */
+  waiting: (() => void)[];
+}
+
+export function createAgentSlots(options: {
+  caps: Readonly<Record<string, number>>;
+  machine: MachineSlots | null;
+  clock: Clock;
+}): AgentSlots {
+  const { machine, clock } = options;
+  const createQueue = (most: number): SlotQueue => ({ limit: most, inUse: 0, waiting: [] });
+  const queues = new Map(Object.entries(options.caps).map(([name, most]) => [nameKey(name), createQueue(most)]));
+  /** Of all that wait for the machine one looks. */
+  const machineQueue = createQueue(1);
+
+  /** A turn goes from hand to hand while somebody waits. */
+  const release = (queue: SlotQueue) => {
+    const next = queue.waiting.shift();
+    if (next === undefined) queue.inUse -= 1;
+    else next();
+  };
+  const acquire = async (
+    queue: SlotQueue,
+    signal: AbortSignal,
+    waits: (ahead: number) => Promise<void>,
+  ): Promise<void> => {
+    signal.throwIfAborted();
+    if (queue.inUse < queue.limit) {
+      queue.inUse += 1;
+      return;
+    }
+    const ahead = queue.waiting.length;
+    let resolveSlot = () => {};
+    const slot = new Promise<void>(resolve => {
+      resolveSlot = resolve;
+    });
+    queue.waiting.push(resolveSlot);
+    try {
+      await waits(ahead);
+      await raceAbort(slot, signal);
+    } catch (thrown) {
+      const at = queue.waiting.indexOf(resolveSlot);
+      if (at >= 0) queue.waiting.splice(at, 1);
+      else release(queue);
+      throw thrown;
+    }
+  };
+  const acquireMachineSlot = async (
+    machineSlots: MachineSlots,
+    signal: AbortSignal,
+    waits: (ahead: number) => Promise<void>,
+  ) => {
+    let notified = false;
+    const notify = async (ahead: number) => {
+      if (!notified) await waits(ahead);
+      notified = true;
+    };
+    await acquire(machineQueue, signal, notify);
+    try {
+      for (;;) {
+        const turn = await machineSlots.tryAcquire();
+        if (turn !== null) return turn;
+        await notify(0);
+        await pause(clock, signal);
+      }
+    } finally {
+      release(machineQueue);
+    }
+  };
+
+  return {
+    async acquire(ref, { signal, onQueued }) {
+      const agent = typeof ref === 'string' ? ref : ref.kind;
+      const line = queues.get(nameKey(agent));
+      if (line !== undefined)
+        await acquire(line, signal, ahead => onQueued({ cap: 'agent', agent, most: line.limit, ahead }));
+      try {
+        const most = machine?.max ?? 0;
+        const turn =
+          machine &&
+          (await acquireMachineSlot(machine, signal, ahead => onQueued({ cap: 'machine', agent, most, ahead })));
+        return async () => {
+          if (line !== undefined) release(line);
+          await turn?.();
+        };
+      } catch (thrown) {
+        if (line !== undefined) release(line);
+        throw thrown;
+      }
+    },
+  };
+}
+
+async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  let cancelTimer = () => {};
+  const over = new Promise<void>(resolve => {
+    cancelTimer = clock.at(clock.now() + pollMs, resolve);
+  });
+  try {
+    await raceAbort(over, signal);
+  } finally {
+    cancelTimer();
+  }
+}

@@ -1,0 +1,38 @@
+/** Why a call of a tool was not made, or not to its end. */
+import { isDeepStrictEqual } from 'node:util';
+import { TroupeError } from '../../model/errors.ts';
+import { nestingMax } from '../../model/json.ts';
+import type { PlanSpec } from '../../model/plan.ts';
+import type { ToolCall } from '../../model/tool.ts';
+import type { Tool } from '../../ports/tool.ts';
+
+export const tooDeepError = ({ name }: Tool, what: string) =>
+  new TroupeError('TOOL_REFUSED', `${name} was refused: ${what} nests deeper than ${nestingMax} levels`, {
+    where: name,
+    hints: ['troupe plan logs'],
+  });
+
+export function deniedError(tool: Tool, { planId }: PlanSpec, reason: string): TroupeError {
+  return new TroupeError('TOOL_REFUSED', `A person refused ${tool.name}${reason === '' ? '' : `: ${reason}`}`, {
+    where: `plan ${planId}`,
+    hints: [`troupe plan prompt "what to do instead" --plan ${planId}`, `troupe plan explain ${planId}`],
+    details: { tool: tool.name },
+  });
+}
+
+/** An agent that asks something else than before the crash would be given the wrong answer. */
+export function assertSameCall(recorded: ToolCall, tool: Tool, sent: unknown, index: number): void {
+  if (recorded.tool === tool.name && isDeepStrictEqual(recorded.input, sent)) return;
+  throw new TroupeError(
+    'AGENT_FAILED',
+    `After a restart the agent did not repeat its calls: call ${index} was ${recorded.tool}, now it is ${tool.name}`,
+    { where: `call ${index}`, details: { recorded: recorded.input, now: sent } },
+  );
+}
+
+export function cancelledError(tool: Tool, cause?: unknown): TroupeError {
+  return new TroupeError('CANCELLED', `${tool.name} was not run to its end: the work was stopped`, {
+    where: tool.name,
+    cause,
+  });
+}

@@ -1,0 +1,109 @@
+import { type AgentRole, isReadOnlyRole } from '../../model/agent.ts';
+import type { ApprovalMode } from '../../model/approval.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { Phase, PlanSpec } from '../../model/plan.ts';
+import { meetsThreshold, type ThresholdName, type ToolGuards } from '../../model/profile.ts';
+import type { SideEffect } from '../../model/tool.ts';
+import type { Tool } from '../../ports/tool.ts';
+import type { ToolTable } from './tool-table.ts';
+
+/** One call, before it is made. */
+export interface ToolCallRequest {
+  tool: Tool;
+  /** Calls made before in this step. */
+  callsBefore: number;
+  plan: Pick<PlanSpec, 'planId' | 'profileSnapshot' | 'readOnly' | 'approvalModes'>;
+  phase: Phase;
+  role: AgentRole;
+  confidence: number;
+  guards: ToolGuards;
+  /** Which budget is used up, the plan's own or that of one above; null while none is. */
+  budgetError: TroupeError | null;
+}
+
+/** Go ahead, do not, or not without someone's consent. */
+export type GuardDecision =
+  | { kind: 'allow' }
+  | { kind: 'refuse'; error: TroupeError }
+  | { kind: 'ask'; threshold: ThresholdName };
+
+/**
+ * Whether a call may be made: first what the phase rules out, then in this order denylist, allowlist, calls per step,
+ * budget, write approval, apply approval.
+ */
+export function evaluateGuards(call: ToolCallRequest, table: ToolTable): GuardDecision {
+  const { tool, guards, callsBefore } = call;
+  const restriction = phaseRestriction(call);
+  if (restriction !== null) return refuseCall(call, `${tool.name} is refused: ${restriction}`);
+  if (table.isNamed(tool, guards.denyTools)) return refuseCall(call, `${tool.name} is on the denylist of the profile`);
+  if (guards.allowTools.length > 0 && !table.isNamed(tool, guards.allowTools)) {
+    return refuseCall(call, `${tool.name} is not on the allowlist of the profile: ${guards.allowTools.join(', ')}`);
+  }
+  if (callsBefore >= guards.callsPerStepMax) {
+    return refuseCall(
+      call,
+      `${tool.name} is refused: callsPerStepMax of the profile allows ${guards.callsPerStepMax} tool calls in a step`,
+    );
+  }
+  return call.budgetError === null ? evaluateApproval(call) : { kind: 'refuse', error: call.budgetError };
+}
+
+function phaseRestriction({ tool, phase, role, plan }: ToolCallRequest): string | null {
+  const has = (...effects: SideEffect[]) => effects.some(effect => tool.sideEffects.includes(effect));
+  const changes = has('write_files', 'run_process', 'create_checkpoint');
+  if (changes && (role === 'review' || role === 'apply')) {
+    return `the ${role}Actor only looks; what changes files or runs programs belongs to the executionActor`;
+  }
+  if (changes && (phase === 'strategize' || isReadOnlyRole(role))) {
+    return 'Strategize is read-only; what changes files or runs programs belongs to the execution actor';
+  }
+  if (has('spawn_subplan') && (role === 'review' || role === 'apply')) return `the ${role}Actor plans no subplans`;
+  if (has('report_finding') && role !== 'review') return 'only the reviewActor reports findings';
+  if (phase === 'apply' && has('spawn_subplan')) return 'Apply spawns no subplans';
+  if (plan.readOnly && has('write_files')) return 'the plan is read-only';
+  return null;
+}
+
+/** The kinds of tools that consent may be settled for, by what they do. */
+const kinds = [
+  ['writeFiles', 'write_files'],
+  ['runCommands', 'run_process'],
+  ['spawnSubplans', 'spawn_subplan'],
+] as const satisfies readonly (readonly [ThresholdName, SideEffect])[];
+
+/**
+ * What was settled beforehand for the phase comes before the profile's threshold. A subplan that a strategy plans is held
+ * against the threshold with the whole strategy, once that is complete, unless the action says otherwise.
+ */
+function evaluateApproval(call: ToolCallRequest): GuardDecision {
+  const { tool, phase, plan, confidence } = call;
+  const modes = modesIn(plan, phase);
+  const has = kinds.filter(([, effect]) => tool.sideEffects.includes(effect)).map(([kind]) => kind);
+  const denied = has.find(kind => modes[kind] === 'deny');
+  if (denied !== undefined) {
+    return refuseCall(call, `${tool.name} is refused: approvals.${phase}.${denied} is deny`);
+  }
+  const needsPerson = (name: ThresholdName) => !meetsThreshold(plan.profileSnapshot, name, confidence);
+  const needsApproval = has.find(
+    kind => modes[kind] === 'ask' || (modes[kind] === undefined && phase !== 'strategize' && needsPerson(kind)),
+  );
+  if (needsApproval !== undefined) return { kind: 'ask', threshold: needsApproval };
+  const isApply = phase === 'apply' && has.some(kind => kind !== 'spawnSubplans' && modes[kind] === undefined);
+  return isApply && needsPerson('startApply') ? { kind: 'ask', threshold: 'startApply' } : { kind: 'allow' };
+}
+
+function modesIn(
+  { approvalModes }: ToolCallRequest['plan'],
+  phase: Phase,
+): Partial<Record<ThresholdName, ApprovalMode>> {
+  return (phase === 'apply' ? undefined : approvalModes?.[phase]) ?? {};
+}
+
+function refuseCall({ plan, tool, phase }: ToolCallRequest, message: string): GuardDecision {
+  const facts = {
+    where: `plan ${plan.planId}, ${phase}`,
+    hints: [`troupe plan explain ${plan.planId}`],
+    details: { tool: tool.name },
+  };
+  return { kind: 'refuse', error: new TroupeError('TOOL_REFUSED', message, facts) };
+}

@@ -1,0 +1,279 @@
+/**
+ * The one way from an agent to the world. It resolves the name, asks the guards, parses what goes in and what comes
+ * out, and hands on a record of every call: what was really sent, what really came back, how long it took.
+ *
+ * 1. Calls are made one at a time, in the order in which they were asked for: the n-th call is the n-th after a crash too.
+ * 2. A call that failed decides nothing.
+ * 3. A call that was cut off by an abort has no record: it did not end.
+ * 4. A recorded call is only given in answer to the same question.
+ * 5. A call is recorded without secrets; the agent gets what the tool answered.
+ */
+import type { AgentRole } from '../../model/agent.ts';
+import { type ApprovalAnswer, summarizeInput } from '../../model/approval.ts';
+import { budgetError } from '../../model/budget.ts';
+import type { CheckpointDraft, CheckpointTrigger } from '../../model/checkpoint.ts';
+import type { DecisionDraft } from '../../model/decision.ts';
+import { describeToolCall } from '../../model/describe-call.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { isTooDeep } from '../../model/json.ts';
+import type { Phase, PlanSpec } from '../../model/plan.ts';
+import type { ThresholdName, ToolGuards } from '../../model/profile.ts';
+import { createRedactor, type Redactor } from '../../model/redactor.ts';
+import { describeIssue } from '../../model/schema-messages.ts';
+import { type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
+import type { ToolCall } from '../../model/tool.ts';
+import type { ToolCaller } from '../../ports/agent.ts';
+import type { BudgetLease } from '../../ports/budget.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Files } from '../../ports/files.ts';
+import type { SandboxEnvironment, Tool, ToolContext } from '../../ports/tool.ts';
+import { redactCheckpoint, redactDecision, redactToolCall } from '../secrets/redaction.ts';
+import { ToolCallReplay } from './tool-call-replay.ts';
+import { assertSameCall, cancelledError, deniedError, tooDeepError } from './tool-errors.ts';
+import { evaluateGuards } from './tool-guards.ts';
+import { createToolTable } from './tool-table.ts';
+
+/** One call that was made, and what came of it beside its result. */
+export interface PerformedCall {
+  call: ToolCall;
+  decisions: DecisionDraft[];
+  checkpoints: CheckpointDraft[];
+}
+
+export interface ApprovalRequest {
+  tool: string;
+  /** The call as a person reads it. */
+  words: string;
+  /** What the tool would be given, as JSON, short enough to be shown. */
+  input: string;
+  /** The threshold that was not reached. */
+  threshold: ThresholdName;
+}
+
+export interface ToolRunnerOptions {
+  tools: readonly Tool[];
+  plan: PlanSpec;
+  phase: Phase;
+  agentRole: AgentRole;
+  /** The sandbox. */
+  files: Files;
+  /** Where programs run in the sandbox; its folder is made where there is none yet. */
+  workplace(): Promise<SandboxEnvironment>;
+  signal: AbortSignal;
+  /** Marks every process a tool starts. @default the plan's id */
+  key?: string;
+  clock: Clock;
+  mintId(): string;
+  /** The confidence behind the plan, held against the profile's thresholds. @default 1 */
+  confidence?: number;
+  /** @default those of the plan's profile */
+  guards?: ToolGuards;
+  /** Subplans recorded so far; may grow meanwhile. @default none */
+  spawns?: readonly RecordedSpawn[];
+  /** Makes a checkpoint of the sandbox. @default checkpoints are refused */
+  checkpoint?(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
+  /** Checkpoints made by themselves around every call that may write. @default none */
+  checkpointOn?: readonly ('beforeToolExecute' | 'afterToolExecute')[];
+  /** Where calls are paid from. @default the plan's budget of calls, for this step alone */
+  budget?: Pick<BudgetLease, 'call' | 'called'>;
+  /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
+  approve?(request: ApprovalRequest): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
+  /** Takes secrets out of what is recorded. @default one that knows the shapes of credentials and no values */
+  redactor?: Redactor;
+  log?(line: string): void;
+  /** Receives every call as it was made, those replayed after a crash included. */
+  onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
+  /** Makes a call durable: runs it, or returns what was recorded under this index before a crash. */
+  around?(index: number, writes: boolean, run: () => Promise<PerformedCall>): Promise<PerformedCall>;
+}
+
+/** @throws {TroupeError} UNKNOWN_KEY when a tool has a key that means nothing */
+export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
+  const table = createToolTable(options.tools);
+  const spawned: RecordedSpawn[] = [];
+  const redactor = options.redactor ?? createRedactor();
+  const replay = new ToolCallReplay({ redactor, log: line => options.log?.(line) });
+  let calls = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const perform = async (index: number, tool: Tool, input: unknown): Promise<unknown> => {
+    if (options.signal.aborted) throw cancelledError(tool);
+    if (isTooDeep(input)) throw tooDeepError(tool, 'its input');
+    const sent = toJsonValue(input);
+    let failed: { failure: unknown } | null = null;
+    let success: { result: unknown } | null = null;
+    const run = async (): Promise<PerformedCall> => {
+      let startedAt = options.clock.now();
+      const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
+      let result: unknown = null;
+      let allowed = false;
+      const { plan } = options;
+      const spentUp = options.budget
+        ? options.budget.call()
+        : budgetError(plan.planId, plan.budget, { toolCalls: index });
+      try {
+        replay.assertNoPlaceholders(tool, sent);
+        await checkGuards(options, { tool, callsBefore: index, input: redactor.value(sent), spentUp }, table);
+        allowed = true;
+        // A person's time is not the tool's.
+        startedAt = options.clock.now();
+        const output = await invoke(options, tool, sent, made, spawned);
+        if (isTooDeep(output)) throw tooDeepError(tool, 'what it answered');
+        result = toJsonValue(output);
+        success = { result };
+      } catch (failure) {
+        if (options.signal.aborted) throw cancelledError(tool, failure);
+        failed = { failure };
+        made.decisions = [];
+      } finally {
+        if (spentUp === null) options.budget?.called(allowed);
+      }
+      const call: ToolCall = {
+        callId: options.mintId(),
+        planId: options.plan.planId,
+        tool: tool.name,
+        input: sent,
+        result,
+        error: failed === null ? null : TroupeError.serialize(failed.failure),
+        durationMs: options.clock.now() - startedAt,
+        startedAt: new Date(startedAt).toISOString(),
+        undone: false,
+      };
+      const decisions = made.decisions.map(decision => redactDecision(decision, redactor));
+      return {
+        call: redactToolCall(call, redactor),
+        checkpoints: made.checkpoints.map(each => redactCheckpoint(each, redactor)),
+        decisions,
+      };
+    };
+    const done = await (options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run());
+    assertSameCall(redactor.value(done.call), tool, redactor.value(sent), index);
+    spawned.push(...spawnsIn(done.decisions));
+    options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
+    // A bug surfaces as it was thrown; after a crash only its record is left.
+    if (failed !== null) throw (failed as { failure: unknown }).failure;
+    if (success !== null) return (success as { result: unknown }).result;
+    if (done.call.error !== null) throw TroupeError.deserialize(TroupeError.serialize(done.call.error));
+    const again = { decisions: [], checkpoints: [] };
+    return replay.resultOf(done.call, tool, async () => toJsonValue(await invoke(options, tool, sent, again, spawned)));
+  };
+
+  return async (name, input) => {
+    const tool = table.find(name);
+    const index = calls++;
+    const call = last.then(() => perform(index, tool, input));
+    last = call.catch(() => undefined);
+    return call;
+  };
+}
+
+/** @throws {TroupeError} what the guards say, or APPROVAL_NEEDED */
+async function checkGuards(
+  options: ToolRunnerOptions,
+  {
+    tool,
+    callsBefore,
+    input,
+    spentUp,
+  }: { tool: Tool; callsBefore: number; input: unknown; spentUp: TroupeError | null },
+  table: ReturnType<typeof createToolTable>,
+): Promise<void> {
+  const { plan, phase } = options;
+  const decision = evaluateGuards(
+    {
+      tool,
+      callsBefore,
+      plan,
+      phase,
+      role: options.agentRole,
+      confidence: options.confidence ?? 1,
+      guards: options.guards ?? plan.profileSnapshot.guards,
+      budgetError: spentUp,
+    },
+    table,
+  );
+  if (decision.kind === 'refuse') throw decision.error;
+  if (decision.kind === 'allow') return;
+  const { threshold } = decision;
+  const answer = await options.approve?.({
+    tool: tool.name,
+    words: describeToolCall(tool.name, input),
+    input: summarizeInput(input),
+    threshold,
+  });
+  if (answer?.verdict === 'approved') return;
+  throw answer?.verdict === 'denied'
+    ? deniedError(tool, plan, answer.reason)
+    : approvalNeededError(options, tool, threshold, answer);
+}
+
+function approvalNeededError(
+  { plan, confidence = 1 }: ToolRunnerOptions,
+  tool: Tool,
+  threshold: ThresholdName,
+  answer: Pick<ApprovalAnswer, 'reason'> | undefined,
+): TroupeError {
+  const { name } = plan.profileSnapshot;
+  const why = answer === undefined ? 'and there is nobody to ask' : `and was not approved: ${answer.reason}`;
+  return new TroupeError('APPROVAL_NEEDED', `${tool.name} needs approval (profile ${name}), ${why}`, {
+    where: `profile ${name}, threshold ${threshold}`,
+    hints: [`troupe plan explain ${plan.planId}`, 'troupe profile list'],
+    details: { tool: tool.name, threshold, confidence },
+  });
+}
+
+async function invoke(
+  options: ToolRunnerOptions,
+  tool: Tool,
+  input: unknown,
+  made: Omit<PerformedCall, 'call'>,
+  spawned: readonly RecordedSpawn[],
+): Promise<unknown> {
+  const parsed = tool.input.safeParse(input, { error: describeIssue });
+  if (!parsed.success) {
+    if (tool.invalid !== undefined) return tool.invalid(parsed.error);
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
+    throw new TroupeError('TOOL_REFUSED', `${tool.name} does not understand its input: ${problems.join('; ')}`, {
+      where: tool.name,
+      hints: ['troupe plan logs'],
+    });
+  }
+  const checkpoint = async (trigger: CheckpointTrigger, label: string | null) => {
+    if (options.checkpoint === undefined) {
+      throw new TroupeError('TOOL_REFUSED', 'Checkpoints cannot be made here', { where: tool.name });
+    }
+    const draft = await options.checkpoint(trigger, label, tool.name);
+    made.checkpoints.push(draft);
+    return draft;
+  };
+  const automatic = async (trigger: 'beforeToolExecute' | 'afterToolExecute') => {
+    const wanted = options.checkpointOn?.includes(trigger) && tool.sideEffects.includes('write_files');
+    if (wanted) await checkpoint(trigger, null);
+  };
+  const context: ToolContext = {
+    plan: options.plan,
+    phase: options.phase,
+    files: options.files,
+    openEnvironment: () => options.workplace(),
+    signal: options.signal,
+    key: options.key ?? options.plan.planId,
+    mintId: options.mintId,
+    decide: decision => {
+      made.decisions.push(decision);
+    },
+    spawns: () => [...new Map([...(options.spawns ?? []), ...spawned].map(each => [each.decisionId, each])).values()],
+    checkpoint,
+    log: line => options.log?.(line),
+  };
+  await automatic('beforeToolExecute');
+  const answer = tool.output.safeParse(await tool.run(parsed.data, context));
+  if (!answer.success) throw new TypeError(`${tool.name} answered something else than it declares: ${answer.error}`);
+  await automatic('afterToolExecute');
+  return answer.data;
+}
+
+/** The value as JSON carries it, so that a result is the same whether it was just made or read back after a crash. */
+function toJsonValue(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  return text === undefined ? null : JSON.parse(text);
+}

@@ -1,0 +1,96 @@
+/** What waits for a person, most pressing first. */
+
+import type { PlanSummaries } from './plan-summaries.ts';
+import type { ApprovalSummary, PlanSummary } from './plan-summary.ts';
+
+/**
+ * `consent`: a tool call waits for a yes; `refused`: preflight or an invariant refused the next phase; `done`: the result is
+ * ready to review and apply.
+ */
+export type AttentionKind =
+  | 'consent'
+  | 'conflict'
+  | 'refused'
+  | 'failed'
+  | 'constrained'
+  | 'approval'
+  | 'done'
+  | 'paused';
+
+export interface AttentionItem {
+  planId: string;
+  kind: AttentionKind;
+  goal: string;
+  /** Since when (ISO 8601). */
+  since: string;
+  availableCommands: string[];
+}
+
+const order: readonly AttentionKind[] = [
+  'consent',
+  'conflict',
+  'refused',
+  'failed',
+  'constrained',
+  'approval',
+  'done',
+  'paused',
+];
+
+export function attentionItems(plans: PlanSummaries): AttentionItem[] {
+  return Object.values(plans)
+    .flatMap(plan => {
+      const kind = attentionKind(plan);
+      return kind === null
+        ? []
+        : [{ planId: plan.planId, kind, goal: plan.goal, since: plan.since, availableCommands: commandsOf(plan) }];
+    })
+    .sort((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind) || (left.since < right.since ? -1 : 1));
+}
+
+/** What a plan needs of a person; null when it goes on without one, is over, or is its parent's to decide about. */
+export function attentionKind({ phase, state, resting, depth, approvals }: PlanSummary): AttentionKind | null {
+  if (approvals.length > 0) return 'consent';
+  if (resting === null) return null;
+  switch (state) {
+    case 'conflicted':
+      return 'conflict';
+    case 'constrained':
+      return 'constrained';
+    case 'paused':
+      return 'paused';
+    case 'errored':
+      return depth === 0 ? 'failed' : null;
+    case 'complete':
+      if (resting.error !== null) return 'refused';
+      if (phase === 'execute') return depth === 0 ? 'done' : null;
+      return 'approval';
+    case 'queued':
+      return resting.error === null ? 'approval' : 'refused';
+    default:
+      return null;
+  }
+}
+
+const commandsOf = ({ resting }: PlanSummary) => resting?.availableCommands ?? [];
+
+/** A call of a tool that waits for a person. */
+export interface WaitingApproval extends ApprovalSummary {
+  /** The plan that asks. */
+  planId: string;
+  goal: string;
+}
+
+/** What plans and all below them ask, the longest waiting first, by the id of each plan that asks or has one below it that does. */
+export function approvalsByPlan(plans: PlanSummaries): ReadonlyMap<string, readonly WaitingApproval[]> {
+  const byPlan = new Map<string, WaitingApproval[]>();
+  for (const { planId, goal, approvals } of Object.values(plans)) {
+    const asks = approvals.map((asked): WaitingApproval => ({ ...asked, planId, goal }));
+    if (asks.length === 0) continue;
+    for (let id: string | null = planId; id !== null; id = plans[id]?.parentPlanId ?? null) {
+      byPlan.set(id, [...(byPlan.get(id) ?? []), ...asks]);
+    }
+  }
+  for (const asks of byPlan.values()) asks.sort((left, right) => (left.approvalId < right.approvalId ? -1 : 1));
+  return byPlan;
+}

@@ -1,0 +1,86 @@
+/** What events do not say of a plan that stands still: whether it rests, and what leads on. Asked of its record. */
+
+import { TroupeError } from '../../model/errors.ts';
+import type { PlanEvent } from '../../model/event.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Troupe } from '../api.ts';
+import type { PlanSummaries } from './plan-summaries.ts';
+import { needsRefresh, type PlanSummary, toPlanSummary } from './plan-summary.ts';
+
+export interface PlanRefresher {
+  apply(events: readonly PlanEvent[]): void;
+  close(): void;
+}
+
+/** How long nothing must be heard of a plan: most only pass through where they might rest. */
+const quietMs = 150;
+
+export function createPlanRefresher(
+  troupe: Troupe,
+  options: { clock: Clock; plans(): PlanSummaries; onRefreshed(line: PlanSummary): void },
+): PlanRefresher {
+  const { clock, plans, onRefreshed } = options;
+  /** Plans to look at, and when they were last heard of. */
+  const changedAt = new Map<string, number>();
+  let cancelTimer: (() => void) | null = null;
+  /** Plans that stand still and do not rest yet: they may come to rest without a word. */
+  const pending = new Map<string, AbortController>();
+
+  function schedule(): void {
+    if (changedAt.size > 0) cancelTimer ??= clock.at(Math.min(...changedAt.values()) + quietMs, refreshDue);
+  }
+
+  function refreshDue(): void {
+    cancelTimer = null;
+    for (const [planId, at] of changedAt) {
+      if (at + quietMs > clock.now()) continue;
+      changedAt.delete(planId);
+      const line = plans()[planId];
+      if (line !== undefined && needsRefresh(line)) void refresh(line);
+    }
+    schedule();
+  }
+
+  async function refresh(summary: PlanSummary): Promise<void> {
+    const { planId } = summary;
+    // Heard of meanwhile: what was read may be older than that.
+    const isStale = () => plans()[planId] !== summary || changedAt.has(planId);
+    const waiting = new AbortController();
+    pending.get(planId)?.abort();
+    pending.set(planId, waiting);
+    try {
+      const plan = await troupe.plan(planId);
+      const record = await plan.record();
+      if (isStale()) return;
+      const idleRecord = record.resting ? record : await plan.waitUntilIdle({ signal: waiting.signal });
+      if (!isStale()) onRefreshed({ ...toPlanSummary(idleRecord), since: summary.since, note: summary.note });
+    } catch (thrown) {
+      // An owner that was lost is followed by a look at everything; a plan that was cleaned up is of no interest.
+      if (!TroupeError.is(thrown)) throw thrown;
+    } finally {
+      if (pending.get(planId) === waiting) pending.delete(planId);
+    }
+  }
+
+  function abortRefresh(planId: string): void {
+    pending.get(planId)?.abort();
+    pending.delete(planId);
+  }
+
+  return {
+    apply(events) {
+      for (const { planId } of events) {
+        abortRefresh(planId);
+        const line = plans()[planId];
+        if (line !== undefined && needsRefresh(line)) changedAt.set(planId, clock.now());
+        else changedAt.delete(planId);
+      }
+      schedule();
+    },
+    close() {
+      cancelTimer?.();
+      changedAt.clear();
+      for (const planId of [...pending.keys()]) abortRefresh(planId);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** A plan and all below it as rows, and how far it came. */
+import type { PlanSummary } from './plan-summary.ts';
+import type { SubplanStatuses } from './subplan-statuses.ts';
+
+export interface PlanTreeRow {
+  plan: PlanSummary;
+  /** Of each level above it and its own: whether more siblings follow. The root has none. */
+  siblingsFollow: readonly boolean[];
+  children: number;
+  collapsed: boolean;
+}
+
+/** Rows from the top, what is folded left out. `children` is `childrenOf(plans)`. */
+export function planTreeRows(
+  root: PlanSummary,
+  children: ReadonlyMap<string, readonly PlanSummary[]>,
+  collapsed: ReadonlySet<string>,
+): PlanTreeRow[] {
+  const rows: PlanTreeRow[] = [];
+  const walk = (line: PlanSummary, follows: readonly boolean[]) => {
+    const below = children.get(line.planId) ?? [];
+    const isFolded = below.length > 0 && collapsed.has(line.planId);
+    rows.push({ plan: line, siblingsFollow: follows, children: below.length, collapsed: isFolded });
+    if (isFolded) return;
+    for (const [index, child] of below.entries()) walk(child, [...follows, index < below.length - 1]);
+  };
+  walk(root, []);
+  return rows;
+}
+
+export interface ChildProgress {
+  done: number;
+  total: number;
+  failed: number;
+}
+
+/** How many of a plan's own children are over; children that were taken back do not count. */
+export function childProgress(
+  planId: string,
+  children: ReadonlyMap<string, readonly PlanSummary[]>,
+  subplans: SubplanStatuses,
+): ChildProgress {
+  const progress = { done: 0, total: 0, failed: 0 };
+  for (const child of children.get(planId) ?? []) {
+    const state = subplans[child.planId]?.state;
+    if (child.state === 'cancelled' && state !== 'cancelled') continue;
+    progress.total += 1;
+    if (state === 'complete' || (child.phase === 'execute' && child.state === 'complete')) progress.done += 1;
+    if (state === 'failed' || state === 'cancelled') progress.failed += 1;
+  }
+  return progress;
+}

@@ -1,0 +1,61 @@
+/** Why a plan that is not over does nothing now. */
+
+import type { AgentQueuePosition } from '../../model/agent-queue.ts';
+import type { Decision } from '../../model/decision.ts';
+import { type AttentionKind, attentionKind } from './attention.ts';
+import type { PlanSummary } from './plan-summary.ts';
+import type { SubplanStatuses } from './subplan-statuses.ts';
+
+export type WaitReason =
+  /** For a person; what they are to do. */
+  | { for: 'person'; need: AttentionKind }
+  /** For a rate limit to be lifted, or before it tries again; until when (ISO 8601). */
+  | { for: 'limit' | 'retry'; until: string; message: string }
+  /** For siblings that must complete first, by their ids. */
+  | { for: 'siblings'; planIds: string[] }
+  /** For room among agents at work. */
+  | { for: 'agents'; queue: AgentQueuePosition }
+  /** For a slot: as many plans work at the same time as may. */
+  | { for: 'turn' }
+  /** For its children. */
+  | { for: 'children'; running: number; pending: number };
+
+export interface WaitContext {
+  /** Milliseconds since the epoch. */
+  now: number;
+  subplans: SubplanStatuses;
+  /** The plan's own children. */
+  children: readonly PlanSummary[];
+  /** Spawn decisions of its parent, where they are known. */
+  spawns?: readonly Decision[];
+}
+
+/** null when it is at work itself, or over. */
+export function waitReason(plan: PlanSummary, context: WaitContext): WaitReason | null {
+  const attention = attentionKind(plan);
+  if (attention !== null) return { for: 'person', need: attention };
+  const { waiting, state } = plan;
+  if (waiting !== null && Date.parse(waiting.until) > context.now) {
+    const { error, until } = waiting;
+    return { for: error.category === 'rate_limited' ? 'limit' : 'retry', until, message: error.message };
+  }
+  if (plan.queue !== null) return { for: 'agents', queue: plan.queue };
+  if (plan.wantsSlot) return { for: 'turn' };
+  if (state === 'queued') {
+    const planIds = siblingsBefore(plan, context);
+    return planIds.length > 0 ? { for: 'siblings', planIds } : { for: 'turn' };
+  }
+  if (state !== 'processing') return null;
+  const count = (wanted: 'running' | 'pending') =>
+    context.children.filter(({ planId }) => context.subplans[planId]?.state === wanted).length;
+  const [running, pending] = [count('running'), count('pending')];
+  return running + pending > 0 ? { for: 'children', running, pending } : null;
+}
+
+function siblingsBefore({ spawnDecisionId }: PlanSummary, { spawns = [], subplans }: WaitContext): string[] {
+  const own = spawns.find(({ decisionId }) => decisionId === spawnDecisionId);
+  const before = new Set(Array.isArray(own?.payload.dependencies) ? own.payload.dependencies.map(String) : []);
+  return Object.values(subplans).flatMap(({ planId, decisionId, state }) =>
+    before.has(decisionId) && state !== 'complete' ? [planId] : [],
+  );
+}

@@ -1,0 +1,99 @@
+/** What a project promises of bringing a result home: part of projectSuite. */
+import assert from 'node:assert/strict';
+import { lstat, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TroupeError } from '../model/errors.ts';
+import type { Project } from '../ports/project.ts';
+import { write } from './project-files.ts';
+
+type ContractProject = { project: Project; root: string };
+
+export function testApply(test: (title: string, body: (trial: ContractProject) => Promise<void>) => void): void {
+  test('a result lands in the checkout once, however often it is asked for', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    const oid = await project.writeBlob(Buffer.from('landed\n'));
+    const tree = await project.writeTree(from, [
+      { path: 'a.txt', oid },
+      { path: 'new/n.txt', oid },
+      { path: 'gone.txt', oid: null },
+    ]);
+    const options = { key: 'k1', base, tree, target: { kind: 'checkout' }, message: 'Land' } as const;
+    const landing = await project.apply(options);
+    assert.equal(landing.outcome, 'applied');
+    assert.ok(landing.outcome === 'applied');
+    assert.deepEqual(landing.files, ['a.txt', 'gone.txt', 'new/n.txt']);
+    assert.equal(await readFile(join(root, 'new/n.txt'), 'utf8'), 'landed\n');
+    await assert.rejects(lstat(join(root, 'gone.txt')));
+    const head = await project.head();
+    assert.equal(head.tree, tree);
+    assert.deepEqual(await project.apply(options), landing);
+    assert.deepEqual(await project.head(), head);
+    const markers = await project.applyState();
+    const other = await project.apply({ ...options, key: 'k2', tree: from });
+    assert.deepEqual(other, { outcome: 'moved', commit: head.commit, tree });
+    assert.deepEqual(await project.applyState(), markers);
+    const next = { ...options, base: head.commit, tree: from, key: 'k3' };
+    assert.equal((await project.apply(next)).outcome, 'applied');
+    assert.notEqual((await project.applyState()).markers, markers.markers);
+    assert.deepEqual([markers.inProgress, (await project.applyState()).inProgress], [false, false]);
+  });
+
+  test('a file nobody tracks is never overwritten, an ignored one neither', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    await write(root, 'secret.log', 'mine\n');
+    const oid = await project.writeBlob(Buffer.from('theirs\n'));
+    for (const path of ['secret.log', 'secret.log/inner.txt']) {
+      const tree = await project.writeTree(from, [{ path, oid }]);
+      const landing = project.apply({ key: path, base, tree, target: { kind: 'checkout' }, message: 'Land' });
+      const refusal = await landing.catch((error: unknown) => error);
+      assert.ok(TroupeError.is(refusal));
+      assert.equal(refusal.code, 'DIRTY_CHECKOUT');
+      assert.deepEqual(refusal.details?.files, ['secret.log']);
+    }
+    assert.equal(await readFile(join(root, 'secret.log'), 'utf8'), 'mine\n');
+    assert.equal((await project.head()).tree, from);
+  });
+
+  test('[R145] a patch file holds the whole result and touches nothing else', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    const before = await project.fingerprint();
+    const oid = await project.writeBlob(Buffer.from([0, 1, 2, 0, 255]));
+    const tree = await project.writeTree(from, [{ path: 'image.png', oid }]);
+    const file = join(dirname(root), 'result.patch');
+    const target = { kind: 'patch', file } as const;
+    const landing = await project.apply({ key: 'k1', base, tree, target, message: 'Land' });
+    assert.deepEqual(landing, { outcome: 'applied', commits: [], files: ['image.png'] });
+    assert.match(await readFile(file, 'utf8'), /GIT binary patch/);
+    assert.deepEqual(await project.fingerprint(), before);
+    const again = { key: 'k1', base, tree, target, message: 'Land' };
+    assert.deepEqual(await project.apply(again), landing);
+    const other = { ...again, tree: await project.writeTree(from, [{ path: 'other.txt', oid }]) };
+    const kept = await readFile(file);
+    for (const refusal of [project.checkTarget(other), project.apply(other)]) {
+      await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_EXISTS');
+    }
+    assert.deepEqual(await readFile(file), kept);
+    await project.apply({ ...other, target: { ...target, overwrite: true } });
+    assert.match(await readFile(file, 'utf8'), /other\.txt/);
+    const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
+    const refusal = project.apply({ key: 'k1', base, tree, target: nowhere, message: 'Land' });
+    await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_NOT_FOUND');
+  });
+
+  test('[R156] what landing would meet is told, and nothing is changed by asking', async ({ project, root }) => {
+    const { commit: base, tree: from } = await project.head();
+    const oid = await project.writeBlob(Buffer.from('landed\n'));
+    const tree = await project.writeTree(from, [{ path: 'a.txt', oid }]);
+    const before = [await project.fingerprint(), await project.applyState()];
+    const checkout = { kind: 'checkout' } as const;
+    assert.deepEqual(await project.checkTarget({ base, tree, target: checkout }), { moved: null });
+    assert.deepEqual([await project.fingerprint(), await project.applyState()], before);
+    const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
+    const refusal = project.checkTarget({ base, tree, target: nowhere });
+    await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_NOT_FOUND');
+    await project.apply({ key: 'k1', base, tree, target: checkout, message: 'Land' });
+    const { commit } = await project.head();
+    const later = await project.checkTarget({ base, tree: from, target: checkout });
+    assert.deepEqual(later, { moved: { commit, tree } });
+  });
+}

@@ -1,0 +1,78 @@
+/** What a project promises to those who clean up: part of projectSuite. */
+import assert from 'node:assert/strict';
+import { lstat, rm } from 'node:fs/promises';
+import { TroupeError } from '../model/errors.ts';
+import type { Project } from '../ports/project.ts';
+import { write } from './project-files.ts';
+
+type ContractProject = { project: Project; root: string };
+
+const pinnedTree = (key: string, path: string) => ({
+  key,
+  path,
+  folder: true,
+  registered: true,
+  bytes: 0,
+  changedMs: 0,
+});
+
+export function testCleanup(test: (title: string, body: (trial: ContractProject) => Promise<void>) => void): void {
+  test('[R130] [R133] what lies about is listed with its size: sandboxes, halves of them, and refs', async trial => {
+    const { project } = trial;
+    const { tree } = await project.head();
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], litter: [] });
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'x'.repeat(5000));
+    const captured = await project.capture({ key: 'p1', pin: 'p1/work' });
+    const { sandboxes, refs } = await project.inventory();
+    const [found] = sandboxes;
+    assert.ok(found !== undefined && found.bytes > 5000 && found.changedMs > 0);
+    assert.deepEqual({ ...found, bytes: 0, changedMs: 0 }, pinnedTree('p1', path));
+    assert.deepEqual(
+      refs.map(({ name }) => name),
+      ['p1/work'],
+    );
+    assert.ok((refs[0]?.changedMs ?? 0) > 0);
+    assert.ok((await project.measureRefs(['p1/work'], [tree])) > 0);
+    assert.equal(await project.measureRefs(['p1/work'], [captured.tree, tree, refs[0]?.oid ?? '', 'f'.repeat(40)]), 0);
+    assert.equal(await project.measureRefs([], []), 0);
+    await rm(path, { recursive: true });
+    const [half] = (await project.inventory()).sandboxes;
+    assert.deepEqual(half, { ...pinnedTree('p1', path), folder: false, bytes: 0, changedMs: 0 });
+    await project.removeLeftovers(path);
+    await project.unpinAll(['p1/work']);
+    await project.unpinAll([]);
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], litter: [] });
+  });
+
+  test('[R133] clearing up leaves whole sandboxes, and folders that are none, alone', async ({ project, root }) => {
+    const { path } = await project.openSandbox({ key: 'p1', tree: (await project.head()).tree });
+    await project.removeLeftovers(path);
+    await project.removeLeftovers(root);
+    assert.equal((await project.sandboxes()).length, 1);
+    assert.ok(await lstat(root));
+  });
+
+  test('[R159] what refs hold is packed, taken in elsewhere, and set to refs there', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'packed\n');
+    await project.capture({ key: 'p1', pin: 'p1/work' });
+    const oid = (await project.inventory()).refs[0]?.oid ?? '';
+    assert.deepEqual(await project.filterExisting([oid, 'f'.repeat(40), tree]), [oid, tree]);
+    const pieces: Buffer[] = [];
+    for await (const piece of project.pack({ tips: [oid], without: [tree, 'f'.repeat(40)] })) pieces.push(piece);
+    assert.equal(Buffer.concat(pieces).toString('latin1', 0, 4), 'PACK');
+    await project.unpinAll(['p1/work']);
+    const stream = async function* () {
+      yield* pieces;
+    };
+    await project.unpack(stream(), [{ name: 'p1/again', oid }]);
+    assert.equal((await project.read('refs/troupe/p1/again', 'work.txt'))?.toString(), 'packed\n');
+    await assert.rejects(project.unpack(stream(), [{ name: 'p1/again', oid }]), isErrorWithCode('GIT_FAILED'));
+    const none = project.pack({ tips: ['f'.repeat(40)], without: [] })[Symbol.asyncIterator]();
+    await assert.rejects(none.next(), isErrorWithCode('GIT_FAILED'));
+  });
+}
+
+const isErrorWithCode = (code: string) => (thrown: unknown) => TroupeError.is(thrown) && thrown.code === code;

@@ -1,0 +1,66 @@
+/** The answer to a tool call that waits for a person: this once, for the rest of the plan, or not. */
+
+import { type Plan, TroupeError } from '../../index.ts';
+import { formatApproval } from '../../presentation/approval.ts';
+import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
+
+type Approval = Awaited<ReturnType<Plan['approvals']>>[number];
+
+/** Calls of the selected plan, and of those below it, that wait. */
+export async function pendingApprovalsOf(plan: Plan): Promise<Approval[]> {
+  return (await plan.approvals()).filter(({ answer }) => answer === null);
+}
+
+/** Enter leaves it waiting: who says yes has typed it. */
+export async function answerApproval(
+  context: UiCommandContext,
+  plan: Plan,
+  asked: Approval,
+  others: number,
+): Promise<string> {
+  const [title = '', ...facts] = formatApproval(asked);
+  const { approvalId: approval, tool, words } = asked;
+  const options = [
+    { id: 'once', key: 'y', text: 'yes, this once' },
+    { id: 'always', key: 'a', text: `yes, and every other call of ${tool} in this plan and its subplans` },
+    { id: 'no', key: 'n', text: 'no' },
+    { id: 'later', key: 'escape', text: 'decide later; it waits' },
+  ];
+  const behind = others === 0 ? [] : [`  ${others} more ${others === 1 ? 'call waits' : 'calls wait'} for you`];
+  const choice = await context.pick(title, options, { facts: [...facts, ...behind], at: options.length - 1 });
+  if (choice === null || choice === 'later') return 'it still waits';
+  if (choice === 'no') return denyWithReason(context, plan, asked);
+  await plan.approve({ approval, always: choice === 'always' });
+  return `approved: ${words}`;
+}
+
+async function denyWithReason(
+  context: UiCommandContext,
+  plan: Plan,
+  { approvalId: approval, words }: Approval,
+): Promise<string> {
+  const reason = await context.promptText('Why not? ');
+  if (reason === null) return 'it still waits';
+  await plan.deny({ approval, ...(reason === '' ? {} : { reason }) });
+  return `denied: ${words}`;
+}
+
+export const deny: UiCommand = async (context, words) => {
+  const { plan } = await selectedPlan(context);
+  const [asked] = await pendingApprovalsOf(plan);
+  if (asked === undefined)
+    throw new TroupeError('PHASE_GUARD', 'Nothing waits for approval', { where: `plan ${plan.id}` });
+  if (words === '') return denyWithReason(context, plan, asked);
+  await plan.deny({ approval: asked.approvalId, reason: words });
+  return `denied: ${asked.words}`;
+};
+
+/** Shows the plan that asked first. */
+export const nextApproval: UiCommand = async context => {
+  const [first] = [...context.viewModel().approvals.values()]
+    .flat()
+    .sort((a, b) => (a.approvalId < b.approvalId ? -1 : 1));
+  if (first === undefined) return 'nothing asks you anything';
+  context.show(first.planId);
+  return `"${first.goal}" asks to ${first.words}; a approves, D denies`;
+};

@@ -1,0 +1,47 @@
+/** Commands that settle conflicts: all of a path from its own row, one hunk from a row of it. */
+import { type ResolutionChoice, TroupeError } from '../../index.ts';
+import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
+import type { ConflictItem } from '../panes/conflicts.ts';
+
+const takeCommand =
+  (take: Extract<ResolutionChoice, string>): UiCommand =>
+  async context => {
+    const { path, hunk } = selectedConflict(context);
+    await resolveSelected(context, path, take, hunk);
+    return `took ${take} for ${path}${hunk === null ? '' : `, hunk ${hunk}`}`;
+  };
+
+export const ours = takeCommand('ours');
+export const theirs = takeCommand('theirs');
+export const base = takeCommand('base');
+export const both = takeCommand('both');
+
+export const edit: UiCommand = async context => {
+  const { path } = selectedConflict(context);
+  const { plan } = await selectedPlan(context);
+  const { content } = await plan.conflict(path);
+  await resolveSelected(context, path, { content: await context.services.editConflict(path, content) }, null);
+  return `took what you wrote for ${path}`;
+};
+
+export const assignToAgent: UiCommand = async context => {
+  const { path } = selectedConflict(context);
+  await resolveSelected(context, path, { actor: null }, null);
+  return `an agent settles ${path}`;
+};
+
+async function resolveSelected(
+  context: UiCommandContext,
+  path: string,
+  take: ResolutionChoice,
+  hunk: number | null,
+): Promise<void> {
+  const { plan } = await selectedPlan(context);
+  await plan.resolve(path, take, hunk === null ? {} : { hunk });
+}
+
+function selectedConflict(context: UiCommandContext): ConflictItem {
+  const item = context.selectedItem() as ConflictItem | undefined;
+  if (item === undefined) throw new TroupeError('USAGE', 'There is no conflict to settle');
+  return item;
+}

@@ -1,0 +1,37 @@
+/** The strategy of a plan that waits, as a person would have it. */
+
+import { type Plan, type StrategyDraft, type StrategyEditReport, TroupeError } from '../../index.ts';
+import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
+import { formatStrategyDraft, parseStrategyDraft } from '../../presentation/strategy-text.ts';
+import { pluralize } from '../../presentation/units.ts';
+import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
+
+export const editPlanStrategy: UiCommand = async context => {
+  const { plan } = await selectedPlan(context);
+  const found = await editUntilValid(context, plan, formatStrategyDraft(await plan.strategyDraft()));
+  if (found === null) return 'not changed';
+  const lines = formatStrategyChanges(found.report);
+  if (lines.length === 0) return 'nothing was changed';
+  if (!(await context.confirm(`Record a new revision with ${pluralize(lines.length, 'change')}?`, lines)))
+    return 'not changed';
+  await plan.editStrategy(found.draft);
+  return `a new revision; a goes on with it`;
+};
+
+/** Until it can be read and holds, or the person has enough: nobody loses what they wrote to a slip. */
+async function editUntilValid(
+  context: UiCommandContext,
+  plan: Plan,
+  before: string,
+): Promise<{ draft: StrategyDraft; report: StrategyEditReport } | null> {
+  const again = `troupe plan edit ${plan.id}`;
+  const text = await context.services.editText('strategy.yaml', before, again);
+  try {
+    const draft = parseStrategyDraft(text, again);
+    return { draft, report: await plan.editStrategy(draft, { dryRun: true }) };
+  } catch (thrown) {
+    if (!TroupeError.is(thrown) || thrown.code !== 'INVALID_DECISION') throw thrown;
+    const isWanted = await context.confirm('Change it again?', thrown.message.split('\n'));
+    return isWanted ? editUntilValid(context, plan, text) : null;
+  }
+}

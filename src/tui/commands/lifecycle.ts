@@ -1,0 +1,99 @@
+/** Commands that move a plan: on, to a rest, to its end. */
+import { advancePlan } from '../../presentation/advance-plan.ts';
+import { selectedPlan, type UiCommand, type UiCommandContext, waitUntilStarted } from '../command-context.ts';
+import { apply } from './apply.ts';
+import { answerApproval, pendingApprovalsOf } from './approvals.ts';
+import { notAllowedError } from './errors.ts';
+
+/** Whatever is next: Execute after a strategy, the landing after a result. */
+export const approve: UiCommand = async (context, words) => {
+  const { plan, record } = await selectedPlan(context);
+  const [asked, ...others] = await pendingApprovalsOf(plan);
+  if (asked !== undefined) return answerApproval(context, plan, asked, others.length);
+  if (record.phase === 'execute' && record.state === 'complete') return apply(context, words);
+  if (record.state === 'conflicted') throw notAllowedError(record, 'its conflicts must be resolved first (6)');
+  await advancePlan(plan, record);
+  await waitUntilStarted(plan);
+  return `"${record.description}" goes on`;
+};
+
+export const pause: UiCommand = async context => {
+  const { plan, record } = await selectedPlan(context);
+  const isPaused = record.state === 'paused';
+  await (isPaused ? plan.resume() : plan.pause());
+  if (isPaused) await waitUntilStarted(plan);
+  return `"${record.description}" ${isPaused ? 'goes on' : 'pauses'}`;
+};
+
+export const retry: UiCommand = async context => {
+  const { plan, record } = await selectedPlan(context);
+  if (!record.availableCommands.includes('execute')) throw notAllowedError(record, 'there is nothing to retry');
+  await plan.ifUnchangedSince(record).execute();
+  await waitUntilStarted(plan);
+  return `"${record.description}" retries`;
+};
+
+export const revert: UiCommand = async (context, words) => {
+  const { plan, record } = await selectedPlan(context);
+  if (!record.availableCommands.includes('revert')) throw notAllowedError(record, 'it cannot think again');
+  const guidance =
+    words === '' ? await context.promptText('Think again from the start. What should be different? ') : words;
+  if (guidance === null) return null;
+  await plan.ifUnchangedSince(record).revert(guidance);
+  return `"${record.description}" thinks again`;
+};
+
+export const cancel: UiCommand = async (context, words) => {
+  const { plan, record } = await selectedPlan(context);
+  const below = context.viewModel().children.get(plan.id) ?? [];
+  const working = below.filter(({ state }) => state === 'processing').length;
+  const sure = await context.confirm(`Cancel "${record.description}"?`, [
+    `${working} of its ${below.length} subplans are at work and will be stopped`,
+    'its files and its diff are kept',
+  ]);
+  if (!sure) return 'not cancelled';
+  await plan.cancel(words === '' ? undefined : words);
+  return `"${record.description}" is cancelled`;
+};
+
+export const guide: UiCommand = async (context, words) => {
+  const { plan, record } = await selectedPlan(context);
+  const text = words === '' ? await context.promptText(`To the agents of "${record.description}": `) : words;
+  if (text === null || text.trim() === '') return null;
+  await plan.prompt(text);
+  return 'said; the next agent that is asked hears it';
+};
+
+/** Ctrl-C once; twice is `cancelNow`. */
+export const interrupt: UiCommand = async context => {
+  const { plan } = context.viewModel().state;
+  const line = plan === null ? undefined : context.viewModel().views.plans[plan];
+  if (line === undefined || line.state !== 'processing') {
+    context.leave();
+    return null;
+  }
+  const choice = await context.pick(`"${line.goal}" is at work`, [
+    { id: 'go on', key: 'escape', text: 'go on' },
+    { id: 'leave', key: 'd', text: 'leave; it goes on without a window' },
+    { id: 'pause', key: 'p', text: 'pause it' },
+    { id: 'cancel', key: 'ctrl+c', text: 'cancel it; its files and its diff are kept' },
+  ]);
+  return runInterruptChoice(context, choice);
+};
+
+async function runInterruptChoice(context: UiCommandContext, choice: string | null): Promise<string | null> {
+  const { plan } = await selectedPlan(context);
+  switch (choice) {
+    case 'leave':
+      context.leave();
+      return null;
+    case 'pause':
+      await plan.pause();
+      return 'pausing';
+    case 'cancel':
+      await plan.cancel('interrupted by Ctrl-C');
+      return 'cancelled';
+    default:
+      return 'going on';
+  }
+}

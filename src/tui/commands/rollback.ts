@@ -1,0 +1,97 @@
+/** Commands that change what was: corrections and ways back. Each tells what falls before it is done. */
+
+import { type Checkpoint, type CorrectionMode, type Plan, TroupeError } from '../../index.ts';
+import { createColors } from '../../presentation/colors.ts';
+import { correctionQuestion, formatCorrection } from '../../presentation/correction.ts';
+import { checkpointName, formatRollback, rollbackQuestion } from '../../presentation/rollback.ts';
+import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
+import type { DecisionItem } from '../panes/decisions.ts';
+import type { DiffRow } from '../side-by-side-diff.ts';
+
+const noColors = createColors(false);
+
+const correctCommand =
+  (mode: CorrectionMode): UiCommand =>
+  async (context, words) => {
+    const { plan } = await selectedPlan(context);
+    const decision = (context.selectedItem() as DecisionItem | undefined)?.decision;
+    if (decision === undefined) throw new TroupeError('USAGE', 'No decision is selected');
+    const asked = mode === 'revert' ? 'What should be different? ' : 'What should be done besides? ';
+    const guidance = words === '' ? await context.promptText(asked) : words;
+    if (guidance === null || guidance.trim() === '') return null;
+    const options = { guidance, mode };
+    const preview = await plan.correct(decision.decisionId, { ...options, dryRun: true });
+    if (!(await context.confirm(`${correctionQuestion(preview)}?`, formatCorrection(preview, noColors).split('\n')))) {
+      return 'not corrected';
+    }
+    await plan.correct(decision.decisionId, options);
+    return 'corrected';
+  };
+
+export const correct = correctCommand('revert');
+export const append = correctCommand('append');
+
+/** The hunk or file under the cursor, taken out of the result and done otherwise. */
+export const reject: UiCommand = async (context, words) => {
+  const { plan } = await selectedPlan(context);
+  const part = (context.selectedItem() as DiffRow | undefined)?.part ?? null;
+  if (part === null) throw new TroupeError('USAGE', 'No part of a diff is selected');
+  const reason = words === '' ? await context.promptText(`Why is ${part} not wanted so? `) : words;
+  if (reason === null || reason.trim() === '') return null;
+  const preview = await plan.reject([{ part, reason }], { dryRun: true });
+  const facts = ['a subplan is asked to do it otherwise:', ...preview.guidance.split('\n')];
+  if (!(await context.confirm(`Take ${part} out of the result?`, facts))) return 'not taken out';
+  await plan.reject([{ part, reason }]);
+  return `${part} is done otherwise`;
+};
+
+export const rollback: UiCommand = async context => {
+  const { plan } = await selectedPlan(context);
+  const checkpoint = context.selectedItem() as Checkpoint | undefined;
+  if (checkpoint === undefined) throw new TroupeError('USAGE', 'No checkpoint is selected');
+  return confirmRollback(context, plan, checkpoint);
+};
+
+/** The present was kept before each way back and each correction: going there takes that back. */
+export const undo: UiCommand = async context => {
+  const { plan } = await selectedPlan(context);
+  const kept = (await plan.checkpoints()).filter(({ trigger }) =>
+    ['beforeRollback', 'beforeCorrection'].includes(trigger),
+  );
+  const last = kept.at(-1);
+  if (last === undefined) throw new TroupeError('USAGE', 'Nothing was taken back or corrected in this plan');
+  return confirmRollback(context, plan, last);
+};
+
+async function confirmRollback(context: UiCommandContext, plan: Plan, { checkpointId }: Checkpoint): Promise<string> {
+  const preview = await plan.rollback(checkpointId, { dryRun: true });
+  const { now } = context.viewModel();
+  if (
+    !(await context.confirm(`${rollbackQuestion(preview, now)}?`, formatRollback(preview, noColors, now).split('\n')))
+  ) {
+    return 'not taken back';
+  }
+  const isBack = await rollbackOrForce(context, plan, checkpointId);
+  return !isBack ? 'not taken back' : `back to ${checkpointName(preview.checkpoint)}; a goes on from there`;
+}
+
+/** Goes back; where somebody changed the sandbox meanwhile, asks once more. Whether it went. */
+async function rollbackOrForce(context: UiCommandContext, plan: Plan, checkpointId: string): Promise<boolean> {
+  try {
+    await plan.rollback(checkpointId);
+  } catch (thrown) {
+    if (!TroupeError.is(thrown) || thrown.code !== 'SANDBOX_EDITED') throw thrown;
+    if (!(await context.confirm('Go back all the same? What was changed is kept in a checkpoint', [thrown.message])))
+      return false;
+    await plan.rollback(checkpointId, { force: true });
+  }
+  return true;
+}
+
+export const checkpoint: UiCommand = async (context, words) => {
+  const { plan } = await selectedPlan(context);
+  const label = words === '' ? await context.promptText('Name of the checkpoint (may be empty): ') : words;
+  if (label === null) return null;
+  const made = await plan.checkpoint(label.trim() === '' ? undefined : label);
+  return `checkpoint ${checkpointName(made)}`;
+};

@@ -1,0 +1,89 @@
+/** How plans are told of: the same words and marks in every pane. */
+
+import { type AttentionKind, attentionKind, type PlanState, type PlanSummary, type WaitReason } from '../index.ts';
+import { stateLabel } from '../presentation/plan-state.ts';
+import { agentQueueText } from '../presentation/waiting.ts';
+import type { StyledSpan, TextRole } from './styled-row.ts';
+import type { ViewModel } from './view-model.ts';
+
+const stateSymbols: Record<PlanState, readonly [mark: string, role: TextRole]> = {
+  queued: ['○', 'dim'],
+  processing: ['●', 'accent'],
+  complete: ['✓', 'good'],
+  errored: ['✗', 'bad'],
+  conflicted: ['‼', 'bad'],
+  constrained: ['✗', 'bad'],
+  paused: ['‖', 'warn'],
+  applied: ['✔', 'good'],
+  cancelled: ['–', 'dim'],
+};
+
+export function stateSymbol(line: PlanSummary): StyledSpan {
+  if (line.approvals.length > 0) return { text: '?', role: 'warn' };
+  const [text, role] = stateSymbols[isRefused(line) ? 'errored' : line.state];
+  return { text, role };
+}
+
+/** Where a plan is, in two words. */
+export function stateSpan(line: PlanSummary): StyledSpan {
+  const text = stateLabel({ ...line, error: line.resting?.error ?? null });
+  return { text, role: stateSymbol(line).role ?? 'plain' };
+}
+
+/** What its record says is wrong, where it rests. */
+export const errorText = ({ resting }: PlanSummary): string => (resting?.error ? ` — ${resting.error.message}` : '');
+
+const isRefused = (line: PlanSummary) => attentionKind(line) === 'refused';
+
+export const needLabels: Record<AttentionKind, string> = {
+  consent: 'asks whether it may call a tool',
+  conflict: 'conflict to resolve',
+  refused: 'could not start',
+  failed: 'failed',
+  constrained: 'may not land',
+  approval: 'waits for your go',
+  done: 'result to look at',
+  paused: 'paused',
+};
+
+/** A mark before a plan that waits for a person, or has one below it that asks something. */
+export const attentionBadge = (line: PlanSummary, { approvals }: Pick<ViewModel, 'approvals'>): StyledSpan =>
+  attentionKind(line) === null && !approvals.has(line.planId) ? { text: ' ' } : { text: '!', role: 'warn' };
+
+/** What a plan or those below it ask, in words; empty where they ask nothing. */
+export function approvalText(line: PlanSummary, { approvals }: Pick<ViewModel, 'approvals'>): string {
+  const [first, ...others] = approvals.get(line.planId) ?? [];
+  if (first === undefined) return '';
+  const who = first.planId === line.planId ? '' : `"${first.goal}" `;
+  return `${who}asks to ${first.words}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+}
+
+/** `7s`, `12m`, `3h`, `2d`. */
+export function formatShortAge(since: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}
+
+export function waitText(why: WaitReason, goalOf: (planId: string) => string): string {
+  switch (why.for) {
+    case 'person':
+      return needLabels[why.need];
+    case 'limit':
+      return `rate-limited until ${formatTimeOfDay(why.until)}: ${why.message}`;
+    case 'retry':
+      return `retries at ${formatTimeOfDay(why.until)}: ${why.message}`;
+    case 'siblings':
+      return `after ${why.planIds.map(goalOf).join(', ')}`;
+    case 'agents':
+      return agentQueueText(why.queue);
+    case 'turn':
+      return 'waits for a slot';
+    case 'children':
+      return `${why.running} of its subplans at work, ${why.pending} wait`;
+  }
+}
+
+/** `10:32:07` where the person is, of an ISO time. */
+export const formatTimeOfDay = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);

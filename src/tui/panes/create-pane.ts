@@ -1,0 +1,38 @@
+import type { ViewName } from '../keys.ts';
+import { type Pane, rowText } from '../styled-row.ts';
+import type { ViewModel } from '../view-model.ts';
+import { checkpointsPane } from './checkpoints.ts';
+import { checksPane } from './checks.ts';
+import { conflictsPane } from './conflicts.ts';
+import { costsPane } from './costs.ts';
+import { decisionsPane } from './decisions.ts';
+import { diffPane } from './diff.ts';
+import { outputPane } from './output.ts';
+import { plansPane } from './plans.ts';
+import { treePane } from './tree.ts';
+
+const panes: Record<ViewName, (facts: ViewModel) => Pane> = {
+  plans: untyped(plansPane),
+  tree: untyped(treePane),
+  decisions: untyped(decisionsPane),
+  output: untyped(outputPane),
+  diff: untyped(diffPane),
+  conflicts: untyped(conflictsPane),
+  checks: untyped(checksPane),
+  checkpoints: untyped(checkpointsPane),
+  costs: untyped(costsPane),
+};
+
+/** A view as a pane, with only the rows that the filter lets through. */
+export function createPane(view: ViewName, facts: ViewModel): Pane {
+  const pane = panes[view](facts);
+  const filter = (facts.state.filters[view] ?? '').toLowerCase();
+  if (filter === '') return pane;
+  const items = pane.items.filter(item => rowText(pane.row(item)).toLowerCase().includes(filter));
+  return { ...pane, title: `${pane.title} / ${filter}`, items, empty: `Nothing with "${filter}" in it.` };
+}
+
+/** A pane whose items only it needs to know. */
+function untyped<Item>(make: (facts: ViewModel) => Pane<Item>): (facts: ViewModel) => Pane {
+  return facts => make(facts) as Pane;
+}

@@ -1,0 +1,216 @@
+/** The seven checks, each on a real repository with that one thing wrong. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type EffectServices, preflight } from '../../../actors/index.ts';
+import { checks } from '../../../actors/phases/preflight.ts';
+import { locateProgram } from '../../../src/adapters/process/locate.ts';
+import { resolveAgents } from '../../../src/agents.ts';
+import { gitProject } from '../../../src/git.ts';
+import type { AgentRef } from '../../../src/model/agent.ts';
+import { TroupeError } from '../../../src/model/errors.ts';
+import type { PlanSpec } from '../../../src/model/plan.ts';
+import { Validation } from '../../../src/model/validation.ts';
+import { planSpec } from '../../fixtures.ts';
+import { createTestProject, type TestProject } from '../../runtime/test-project.ts';
+import { runEffect, servicesWith } from '../services.ts';
+
+/** A plan on a real repository, and the world it would run in. */
+async function ready(
+  more: Partial<PlanSpec> = {},
+): Promise<{ testProject: TestProject; spec: PlanSpec; world: EffectServices }> {
+  const testProject = await createTestProject();
+  const project = gitProject(testProject.folder, { sandboxes: join(testProject.folder, '..', 'rooms') });
+  const { root, kind, commit, tree, branch } = await project.head();
+  const link = { alias: 'main', root, kind, baseCommit: commit, baseTree: tree, branch };
+  const world = servicesWith({
+    project: () => project,
+    agents: resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } }),
+    toolNames: ['read', 'write'],
+    locate: (program, env) => locateProgram(program, '/', env),
+    env: { PATH: process.env.PATH ?? '' },
+  });
+  return { testProject, world, spec: planSpec({ projectLinks: [link], actionDir: testProject.folder, ...more }) };
+}
+
+const actorsWith = (execution: AgentRef, more: Partial<PlanSpec['actors']> = {}): Pick<PlanSpec, 'actors'> => ({
+  actors: { ...planSpec().actors, execution, ...more },
+});
+const told = async (found: Promise<{ code: string; message: string }[]> | { code: string; message: string }[]) =>
+  (await found).map(({ code, message }) => [code, message]);
+
+describe('Preflight', () => {
+  test('passes when all seven are well, and says what it looked at', async () => {
+    const { spec, world, testProject } = await ready();
+    expect(await runEffect(preflight(world), { spec, phase: 'strategize' })).toEqual({
+      checked: ['action', 'agents', 'validations', 'tools', 'autonomy', 'rollback', 'budget', 'project'],
+    });
+    expect(testProject.git('for-each-ref', 'refs/troupe')).toBe('');
+  });
+
+  test('1: sees an action that is not well-formed', async () => {
+    const { spec } = await ready();
+    expect(await told(checks.action({ ...spec, planId: 'short' }))).toEqual([
+      ['INVALID_ACTION', expect.stringContaining('planId: expected a ULID')],
+    ]);
+  });
+
+  test('2: sees every agent that is not there, those of subplans too', async () => {
+    const steps: AgentRef = {
+      kind: 'steps',
+      steps: [
+        {
+          subplan: { goal: 'g', parallel: true, dependsOn: [], executionActor: { kind: 'script', module: './no.mjs' } },
+        },
+        { subplan: { goal: 'h', parallel: true, dependsOn: [], strategyActor: 'nobody' } },
+      ],
+    };
+    const missing: AgentRef = { kind: 'command', argv: ['no-such-program'], env: {}, watchdogs: watchdogs() };
+    const { spec, world } = await ready(
+      actorsWith(steps, { strategy: missing, review: 'nobody', conflict: 'nowhere', invariant: 'own' }),
+    );
+    expect(await told(checks.agents(spec, world))).toEqual([
+      ['AGENT_UNAVAILABLE', expect.stringContaining('no-such-program is not on the PATH')],
+      ['AGENT_UNAVAILABLE', expect.stringContaining('no.mjs')],
+      ['UNKNOWN_AGENT', expect.stringContaining('no agent nobody')],
+      ['UNKNOWN_AGENT', expect.stringContaining('no agent nowhere')],
+      ['UNKNOWN_AGENT', expect.stringContaining('no invariantActor "own"')],
+    ]);
+  });
+
+  test('2b: sees a required check whose program does not exist; one of the project may come later', async () => {
+    const check = (name: string, program: string, required = true) => ({
+      name,
+      argv: [program],
+      required,
+      timeoutSeconds: 5,
+    });
+    const validations = [
+      check('a', 'no-such-check'),
+      check('b', '/no/such/check'),
+      check('c', './made-by-set-up'),
+      check('d', 'sh'),
+      check('e', 'no-such-check', false),
+    ].map(each => Validation.parse(each));
+    const { spec, world } = await ready({ validations });
+    expect(await told(checks.validations(spec, world))).toEqual([
+      ['AGENT_UNAVAILABLE', 'The check "a" needs the program no-such-check, which is not on the PATH'],
+      ['AGENT_UNAVAILABLE', 'The check "b" needs the program /no/such/check, which is not on the PATH'],
+    ]);
+    const inProject = { PATH: `node_modules/.bin:${process.env.PATH}` };
+    expect(
+      await checks.validations({ ...spec, executionEnvironment: inProject, executionEnvPriority: 'override' }, world),
+    ).toEqual([]);
+  });
+
+  test('3: sees every tool that does not exist', async () => {
+    const { spec, world } = await ready();
+    const guards = { ...spec.profileSnapshot.guards, denyTools: ['wriet', 'read'], allowTools: ['raed', 'wriet'] };
+    const found = await told(checks.tools({ ...spec, profileSnapshot: { ...spec.profileSnapshot, guards } }, world));
+    expect(found).toEqual([
+      ['UNKNOWN_TOOL', 'The profile supervised names the tool "raed"; known are read, write'],
+      ['UNKNOWN_TOOL', 'The profile supervised names the tool "wriet"; known are read, write'],
+    ]);
+  });
+
+  test('4: sees work that the plan refuses beforehand, and a profile that is not the one it was given', async () => {
+    const { spec } = await ready(
+      actorsWith({ kind: 'steps', steps: [{ write: { path: 'a', content: '' } }, { run: { argv: ['true'] } }] }),
+    );
+    const never = { writeFiles: 'deny', runCommands: 'deny' } as const;
+    const strict: PlanSpec = { ...spec, approvalModes: { execute: never, timeoutSeconds: 1 } };
+    expect(await told(checks.autonomy(strict))).toEqual([
+      ['TOOL_REFUSED', 'The agent writes files, which the plan refuses: approvals.execute.writeFiles is deny'],
+      ['TOOL_REFUSED', expect.stringContaining('runs programs')],
+    ]);
+    expect(await told(checks.autonomy({ ...strict, ...actorsWith('local/anybody') }))).toEqual([]);
+    expect(await told(checks.autonomy({ ...spec, automationProfile: 'auto' }))).toEqual([
+      ['UNKNOWN_PROFILE', 'The plan names the profile auto but holds a snapshot of supervised'],
+    ]);
+  });
+
+  test('5: sees files that nothing could be rolled back to, and a repository that keeps no checkpoint', async () => {
+    const { spec, world, testProject } = await ready();
+    writeFileSync(join(testProject.folder, '.git/refs/troupe'), 'in the way');
+    expect(await told(checks.rollback(spec, world))).toEqual([
+      ['GIT_FAILED', expect.stringContaining('No checkpoint can be kept in')],
+    ]);
+    expect(await told(checks.rollback({ ...spec, depth: 1 }, world))).toEqual([]);
+    const tree = spec.projectLinks[0]?.baseTree ?? '';
+    rmSync(join(testProject.folder, '.git/objects', tree.slice(0, 2)), { recursive: true });
+    expect(await told(checks.rollback(spec, world))).toEqual([
+      ['SANDBOX_LOST', expect.stringContaining(`The base tree ${tree}`)],
+    ]);
+  });
+
+  test('6: sees every budget of nothing, and lets a limit pass that is not set', async () => {
+    const { spec } = await ready({ budget: { seconds: 0, usd: 0, toolCalls: 1, tokens: undefined } });
+    expect(await told(checks.budget(spec))).toEqual([
+      ['BUDGET_EXHAUSTED', expect.stringContaining('seconds is 0')],
+      ['BUDGET_EXHAUSTED', expect.stringContaining('usd is 0')],
+    ]);
+  });
+
+  test('7: sees a base that is gone, and a disk that has no room for the project twice [R151]', async () => {
+    const { spec, world, testProject } = await ready();
+    const [link] = spec.projectLinks;
+    if (link === undefined) throw new TypeError('no link');
+    const gone = { ...spec, projectLinks: [{ ...link, baseCommit: '1'.repeat(40) }] };
+    expect(await told(checks.project(gone, world))).toEqual([['USAGE', expect.stringContaining('1111')]]);
+
+    const mebibyte = 1024 * 1024;
+    const withFree = (free: number) => {
+      const project = world.project(link);
+      return servicesWith({ project: () => ({ ...project, spaceFree: async () => free }) });
+    };
+    expect(await told(checks.project(spec, withFree(3 * mebibyte)))).toEqual([
+      ['DISK_FULL', 'Only 3 MiB are free where sandboxes live; at least 64 are needed'],
+    ]);
+    const barred = new TroupeError('READ_ONLY', 'Nothing can be made in /w, where sandboxes live');
+    const project = { ...world.project(link), spaceFree: () => Promise.reject(barred) };
+    expect(await told(checks.project(spec, servicesWith({ project: () => project })))).toEqual([
+      ['READ_ONLY', barred.message],
+    ]);
+    testProject.write('big.bin', 'x'.repeat(40 * mebibyte));
+    testProject.git('add', '.');
+    testProject.git('commit', '--quiet', '--message=Grow');
+    const { commit, tree } = await world.project(link).head();
+    const grown = { ...spec, projectLinks: [{ ...link, baseCommit: commit, baseTree: tree }] };
+    expect(await told(checks.project(grown, withFree(79 * mebibyte)))).toEqual([
+      ['DISK_FULL', 'Only 79 MiB are free where sandboxes live; at least 80 are needed'],
+    ]);
+    expect(await told(checks.project(grown, withFree(81 * mebibyte)))).toEqual([]);
+    expect(await told(checks.project({ ...grown, depth: 1 }, withFree(79 * mebibyte)))).toEqual([]);
+  });
+
+  test('tells all that is wrong at once, each with its name and what to do', async () => {
+    const { spec, world } = await ready({
+      ...actorsWith({ kind: 'command', argv: ['no-such-program'], env: {}, watchdogs: watchdogs() }),
+      budget: { seconds: 0 },
+    });
+    const failed = runEffect(preflight(world), { spec: { ...spec, automationProfile: 'auto' }, phase: 'strategize' });
+    await expect(failed).rejects.toMatchObject({
+      code: 'PREFLIGHT_FAILED',
+      message: expect.stringMatching(/^agents: .*; autonomy: .*; budget: /),
+      hints: expect.arrayContaining(['troupe doctor']),
+      details: {
+        frozen: true,
+        failures: [
+          { check: 'agents', code: 'AGENT_UNAVAILABLE', hints: expect.arrayContaining(['troupe doctor']) },
+          { check: 'autonomy', code: 'UNKNOWN_PROFILE' },
+          { check: 'budget', code: 'BUDGET_EXHAUSTED' },
+        ],
+      },
+    });
+  });
+
+  test('does not take a bug for a failed check', async () => {
+    await expect(runEffect(preflight(servicesWith({})), { spec: planSpec(), phase: 'strategize' })).rejects.toThrow(
+      TypeError,
+    );
+  });
+});
+
+function watchdogs() {
+  return { totalSeconds: 1, idleSeconds: 1, graceSeconds: 1, outputMiB: 1 };
+}

@@ -1,0 +1,48 @@
+import type { PromiseActorLogic } from 'xstate';
+import { setup } from 'xstate';
+import type { EffectServices } from '../../actors/index.ts';
+import { guardWork } from '../../src/adapters/process/uncaught-errors.ts';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
+import { openDurable } from '../../src/durable.ts';
+import { createRedactor } from '../../src/model/redactor.ts';
+
+/** A world in which only what is given exists: asking for anything else is an error of the test. */
+export function servicesWith(services: Partial<EffectServices>): EffectServices {
+  const withdrawable: EffectServices['withdrawable'] = ({ signal }, act) => act(signal);
+  const plain = { redactor: createRedactor(), secretVariables: () => ({}) };
+  return new Proxy(
+    { guard: guardWork, withdrawable, stopped: async () => {}, ...plain, ...services } as EffectServices,
+    {
+      get(target, name) {
+        if (name in target) return Reflect.get(target, name);
+        throw new TypeError(`this world has no ${String(name)}`);
+      },
+    },
+  );
+}
+
+/** Asks an effect as a chart would, in a durable system of its own; rejects with what the effect threw. */
+export async function runEffect<Input, Output>(logic: PromiseActorLogic<Output, Input>, input: Input): Promise<Output> {
+  const { promise, resolve, reject } = deferred<Output>();
+  const effectLogic = logic as unknown as PromiseActorLogic<unknown, unknown>;
+  const chart = setup({ actors: { act: effectLogic } }).createMachine({
+    invoke: {
+      src: 'act',
+      input: () => input,
+      onDone: { actions: ({ event }) => resolve(event.output as Output) },
+      onError: { actions: ({ event }) => reject(event.error) },
+    },
+  });
+  await using _system = await openDurable({ store: memoryStore(), machine: chart });
+  return await promise;
+}
+
+function deferred<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<Value>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { buildPrompt } from '../../../src/adapters/agents/prompt.ts';
+import { type AgentsOptions, resolveAgents } from '../../../src/adapters/agents/resolve-agents.ts';
+import { explainLoadError } from '../../../src/adapters/modules/load-module.ts';
+import { AgentSpec } from '../../../src/model/agent.ts';
+import type { Decision } from '../../../src/model/decision.ts';
+import { Invariant } from '../../../src/model/invariant.ts';
+import { planSpec, testId } from '../../fixtures.ts';
+import { taggedPids } from '../tagged-pids.ts';
+import { createToolHarness } from '../tool-harness.ts';
+
+const find = (registered: AgentsOptions['registered'] = {}) =>
+  resolveAgents({ registered, env: { PATH: process.env.PATH ?? '' } });
+
+describe('An agent', () => {
+  test('of the host is found by its name, whatever its case', async () => {
+    const log: string[] = [];
+    const registered = {
+      'local/Writer': {
+        async check() {
+          log.push('checked');
+        },
+        async run() {
+          log.push('ran');
+          return { decisions: [], summary: 'written' };
+        },
+      },
+    };
+    await using harness = await createToolHarness();
+    const agent = find(registered)('writer', '/');
+    await agent.check();
+    expect((await agent.run(harness.task())).summary).toBe('written');
+    expect(log).toEqual(['checked', 'ran']);
+  });
+
+  test('that nobody registered is refused, with those there are', () => {
+    const agent = { check: async () => undefined, run: async () => ({ decisions: [], summary: '' }) };
+    expect(() => find({ writer: agent, reader: agent })('writre', '/')).toThrow(
+      'There is no agent writre; known: writer, reader (did you mean writer?)',
+    );
+    expect(() => find()('writer', '/')).toThrow('There is no agent writer; none is registered. An action may also');
+  });
+
+  test.each([
+    { kind: 'steps', steps: [{ write: { path: 'made', content: 'x' } }] },
+    { kind: 'script', module: './agent.mjs' },
+    { kind: 'command', argv: ['sh', '-c', 'printf x > made'] },
+  ])('may be described in place: $kind', async described => {
+    await using harness = await createToolHarness({
+      'agent.mjs': "export default ({ write }) => write('made', 'x');",
+    });
+    const agent = find()(AgentSpec.parse(described), harness.directory);
+    await agent.check();
+    await agent.run(harness.task());
+    expect(await harness.read('made')).toBe('x');
+  });
+
+  test('does not begin before what a crash left running for it has ended [R123, R136]', async () => {
+    await using harness = await createToolHarness();
+    const task = harness.task();
+    const orphan = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1e6)"], {
+      detached: true,
+      env: { TROUPE_MARK: task.key },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(orphan.stdout, 'data');
+    const left: number[][] = [];
+    const agent = {
+      check: async () => undefined,
+      async run() {
+        left.push(await taggedPids(task.key));
+        return { decisions: [], summary: '' };
+      },
+    };
+    await find({ agent })('agent', '/').run(task);
+    expect(left).toEqual([[]]);
+  });
+});
+
+describe('A module in TypeScript that does not load', () => {
+  test('brings advice, and any other failure does not', () => {
+    expect(explainLoadError('/a/agent.ts', 'Unknown file extension ".ts"')).toContain('use Node 22.18');
+    expect(explainLoadError('/a/agent.mts', 'Unexpected token')).toContain('.mjs');
+    expect(explainLoadError('/a/agent.ts', 'no key')).toBe('');
+    expect(explainLoadError('/a/agent.mjs', 'Unexpected token')).toBe('');
+  });
+});
+
+describe('The prompt', () => {
+  const decision = (more: Partial<Decision>): Decision => ({
+    decisionId: testId('D1'),
+    planId: testId('P1'),
+    parentDecisionId: null,
+    type: 'strategy_choice',
+    question: 'Which store?',
+    chosenOption: 'LevelDB',
+    alternatives: [],
+    confidence: 1,
+    rationale: 'it is here',
+    payload: {},
+    dependsOn: [],
+    sequence: 1,
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+    createdAt: '',
+    ...more,
+  });
+
+  test('says everything that is known, and nothing that was taken back [R53]', async () => {
+    const plan = planSpec({
+      description: 'Move',
+      longDescription: 'In one step',
+      definitionOfDone: 'Moved',
+      arguments: { to: 'b' },
+      argumentDescriptions: { to: 'the new place' },
+      resourceScopes: ['src'],
+      skeleton: ['The whole is a testProject'],
+      invariants: [
+        Invariant.parse({ invariantId: testId('I1'), text: 'No tests change', scope: 'plan', origin: 'plan' }),
+      ],
+    });
+    await using harness = await createToolHarness({}, { plan });
+    const prompt = buildPrompt(
+      harness.task({
+        role: 'fix',
+        guidance: ['Gently'],
+        advice: ['Run the linter first'],
+        problem: 'lint failed',
+        decisions: [
+          decision({ type: 'prompt_definition', question: 'root?' }),
+          decision({}),
+          decision({ chosenOption: 'Redis', rationale: '', supersededBy: testId('D2') }),
+          decision({ question: 'Where?', chosenOption: 'Here', rationale: '' }),
+        ],
+      }),
+    );
+    expect(prompt).toBe(
+      [
+        '# Goal\nMove\n',
+        '# Background\nIn one step\n',
+        '# Done means\nMoved\n',
+        '# Your part\nThe problems below were found in the work in the current folder. Fix them.\n',
+        '# Arguments\n{"to":"b"}\n- to: the new place\n',
+        '# Change nothing but\n- src\n',
+        '# What must hold\n- No tests change\n',
+        '# Context\n- The whole is a testProject\n',
+        '# Decided so far\n- Which store? LevelDB (it is here)\n- Where? Here\n',
+        '# Guidance\n- Gently\n',
+        '# Lessons\n- Run the linter first\n',
+        '# Problem\nlint failed\n',
+      ].join('\n'),
+    );
+  });
+
+  test('leaves out what there is nothing to say about, and tells a strategist how to answer', async () => {
+    await using harness = await createToolHarness();
+    const prompt = buildPrompt(harness.task({ role: 'strategy' }));
+    expect(prompt.match(/^# .*$/gm)).toEqual(['# Goal', '# Your part']);
+    expect(prompt).toContain('{"subplan": {"key"');
+  });
+});

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { globalInvariantFolder } from '../../../src/adapters/invariants/global-invariant-folder.ts';
+import type { Invariant } from '../../../src/model/invariant.ts';
+import { testId } from '../../fixtures.ts';
+import { tempDirectories } from '../temp-directories.ts';
+
+const temporary = tempDirectories();
+
+const rule = (name: string): Invariant => ({
+  ...{ invariantId: testId(name), text: `keep: ${name}`, scope: 'global', origin: 'global' },
+  ...{ check: { kind: 'paths', deny: ['*.lock'] }, nonOverridable: true, each: 'action' },
+});
+
+describe('A shelf in a folder', () => {
+  test('is empty where nobody has put anything, and makes no folder to say so', async () => {
+    const folder = join(temporary(), 'none');
+    expect(await globalInvariantFolder(folder).invariants()).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('keeps what several put there at the same moment, whole and in order', async () => {
+    const folder = join(temporary(), 'troupe');
+    await Promise.all(['C', 'A', 'B'].map(name => globalInvariantFolder(folder).save(rule(name))));
+    const shelf = globalInvariantFolder(folder);
+    expect(await shelf.invariants()).toEqual([rule('A'), rule('B'), rule('C')]);
+    await shelf.remove(testId('B'));
+    await shelf.remove(testId('B'));
+    expect(await shelf.invariants()).toEqual([rule('A'), rule('C')]);
+    expect(readdirSync(join(folder, 'invariants'))).toEqual([`${testId('A')}.yaml`, `${testId('C')}.yaml`]);
+  });
+
+  test('names a file that is no invariant, and a folder that cannot be read', async () => {
+    const folder = temporary();
+    const shelf = globalInvariantFolder(folder);
+    await shelf.save(rule('A'));
+    const file = join(folder, 'invariants', 'mine.yaml');
+    writeFileSync(file, 'text: 1\n');
+    await expect(shelf.invariants()).rejects.toMatchObject({ code: 'INVALID_INVARIANT', where: file });
+    writeFileSync(join(folder, 'plain'), '');
+    await expect(globalInvariantFolder(join(folder, 'plain')).invariants()).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});

@@ -1,0 +1,81 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { killTaggedProcesses, send } from '../../../src/adapters/process/tagged-processes.ts';
+import { taggedPids } from '../tagged-pids.ts';
+import { tempDirectories } from '../temp-directories.ts';
+
+/** A process that outlived whoever started it: its own session, its own pipes. */
+async function orphan(marker: string, program = ''): Promise<{ pid: number; ended: Promise<unknown> }> {
+  const child = spawn(process.execPath, ['-e', `${program}; console.log('up'); setInterval(() => {}, 1e6)`], {
+    detached: true,
+    env: { TROUPE_MARK: marker },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  // One that has ended is there until its parent, which is this test, has noticed.
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  return { pid: child.pid ?? 0, ended };
+}
+
+describe('Marked processes', () => {
+  const folder = tempDirectories();
+
+  test('left over from a crash are found and ended, and counted [R136, R123]', async () => {
+    const marker = `orphans-${process.pid}`;
+    const orphans = await Promise.all([orphan(marker), orphan(marker)]);
+    const pids = orphans.map(({ pid }) => pid);
+    expect((await taggedPids(marker)).toSorted()).toEqual(pids.toSorted());
+    expect(await killTaggedProcesses(marker)).toBe(2);
+    await Promise.all(orphans.map(({ ended }) => ended));
+    expect(pids.map(pid => send(pid, 0))).toEqual([false, false]);
+  });
+
+  test('are killed when they ignore the request to end', async () => {
+    const marker = `stubborn-${process.pid}`;
+    await orphan(marker, "process.on('SIGTERM', () => {})");
+    expect(await killTaggedProcesses(marker, { termMs: 100 })).toBe(1);
+    expect(await taggedPids(marker)).toEqual([]);
+  });
+
+  test('of another marker are left alone, one that begins the same included', async () => {
+    const marker = `mine-${process.pid}`;
+    const { pid } = await orphan(`${marker}-not`);
+    expect(await killTaggedProcesses(marker)).toBe(0);
+    expect(send(pid, 0)).toBe(true);
+    expect(await killTaggedProcesses(`${marker}-not`)).toBe(1);
+  });
+
+  test('that are just starting another program are found all the same', async () => {
+    // What the kernel shows between the old program's environment and the new one's.
+    const procDir = folder();
+    const starting = join(procDir, '4711');
+    const stat = (state: string, flags: number) => `4711 (a) b) ${state} 1 1 1 0 -1 ${flags} ${'0 '.repeat(43)}0\n`;
+    await mkdir(starting);
+    await writeFile(join(starting, 'environ'), '');
+    for (const nobody of [stat('Z', 0), stat('S', 0x200000), stat('R', 0x4), '']) {
+      await writeFile(join(starting, 'stat'), nobody);
+      expect(await taggedPids('m', { procDir })).toEqual([]);
+    }
+    await writeFile(join(starting, 'stat'), stat('R', 0));
+    const found = taggedPids('m', { procDir });
+    await writeFile(join(starting, 'environ'), 'TROUPE_MARK=m\0');
+    expect(await found).toEqual([4711]);
+  });
+
+  test('are not said to be absent when too few files may be opened to look', () => {
+    const script = fileURLToPath(new URL('low-file-limit.ts', import.meta.url));
+    const shell = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--import', 'tsx', script];
+    const { poor, scarce, rich } = JSON.parse(execFileSync('sh', shell, { encoding: 'utf8' }));
+    expect(poor).toMatchObject({ code: 'TOO_MANY_FILES', hints: ['ulimit -n 4096'] });
+    expect(scarce).toMatchObject({ code: 'TOO_MANY_FILES' });
+    expect(rich).toEqual(expect.any(Number));
+  });
+
+  test('cannot be found where processes are not listed', async () => {
+    expect(await killTaggedProcesses('any', { procDir: '/no/such/proc' })).toBe(0);
+  });
+});

@@ -1,0 +1,11 @@
+/** Lands in a process of its own, which kills itself with SIGKILL before the git command whose words start as given. */
+import { gitProject } from '../../../../src/git.ts';
+
+const { root, sandboxes, before, land } = JSON.parse(process.argv[2] ?? '');
+const project = gitProject(root, {
+  sandboxes,
+  trace: words => {
+    if (words.join(' ').startsWith(before)) process.kill(process.pid, 'SIGKILL');
+  },
+});
+await project.apply(land);

@@ -1,0 +1,58 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openApplyMarkers } from '../../../../src/adapters/project/git/apply-markers.ts';
+import { openGitRepository } from '../../../../src/adapters/project/git/repository.ts';
+import { gitEnvironment, withGitFixture } from './git-fixture.ts';
+
+const land = 'refs/troupe/land';
+
+test(
+  'Marks of landings are the same loose and packed, and differ with each step of one',
+  withGitFixture(async ({ root, home, git }) => {
+    const marks = openApplyMarkers(await openGitRepository(root, { env: gitEnvironment(home) }));
+    expect(await marks()).toEqual({ markers: '', inProgress: false });
+    const [head, tree] = (await git('rev-parse', 'HEAD', 'HEAD^{tree}')).split('\n') as [string, string];
+    await git('update-ref', `${land}/one/made`, head);
+    const made = await marks();
+    await git('update-ref', `${land}/one/moving`, head);
+    const moving = await marks();
+    expect([made.inProgress, moving.inProgress]).toEqual([false, true]);
+    await mkdir(join(root, '.git', land, 'two'));
+    await writeFile(join(root, '.git', land, 'two/made.lock'), '');
+    await git('pack-refs', '--all', '--no-prune');
+    expect(await marks()).toEqual(moving);
+    await git('pack-refs', '--all');
+    expect(await marks()).toEqual(moving);
+    await git('update-ref', '-d', `${land}/one/moving`);
+    expect(await marks()).toEqual(made);
+    // Made again, of something else: that is further, too.
+    await git('update-ref', `${land}/one/made`, tree);
+    const again = await marks();
+    await git('update-ref', `${land}/one/done`, head);
+    const done = await marks();
+    await git('pack-refs', '--all');
+    expect(await marks()).toEqual(done);
+    await rm(join(root, '.git', land, 'two'), { recursive: true });
+    await git('update-ref', `${land}/two/done`, head);
+    const all = [made, moving, again, done, await marks()].map(found => found.markers);
+    expect(new Set(all).size).toBe(all.length);
+  }),
+);
+
+test(
+  'Where refs are not files, git is asked',
+  withGitFixture(async ({ root, home, git }) => {
+    const asked: string[] = [];
+    const ground = await openGitRepository(root, {
+      env: gitEnvironment(home),
+      trace: words => void asked.push(String(words[0])),
+    });
+    const marks = openApplyMarkers(ground);
+    await git('update-ref', `${land}/one/moving`, 'HEAD');
+    expect(asked).not.toContain('for-each-ref');
+    await mkdir(join(root, '.git/reftable'));
+    expect(await marks()).toMatchObject({ markers: expect.stringContaining(`${land}/one/moving`), inProgress: true });
+    expect(asked).toContain('for-each-ref');
+  }),
+);

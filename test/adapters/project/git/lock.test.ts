@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { createKeyedMutex } from '../../../../src/adapters/project/git/keyed-mutex.ts';
+import { acquireLock } from '../../../../src/adapters/project/git/lock.ts';
+import { createTempFolder } from './git-fixture.ts';
+
+const run = promisify(execFile);
+const folder = createTempFolder();
+const file = join(folder, 'lock');
+beforeEach(() => rm(file, { force: true }));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The claim of a process that is no more, or of one of the same pid that started at another time. */
+async function claimOf(change: Record<string, unknown>): Promise<string> {
+  const lock = await acquireLock(file);
+  const claim = JSON.parse(await readFile(file, 'utf8'));
+  await lock[Symbol.asyncDispose]();
+  return JSON.stringify({ ...claim, nonce: 'other', ...change });
+}
+
+const deadPid = async () => Number((await run(process.execPath, ['-p', 'process.pid'])).stdout);
+
+describe('a lock between processes', () => {
+  test('is held by one at a time', async () => {
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      await using _lock = await acquireLock(file);
+      inside += 1;
+      most = Math.max(most, inside);
+      await readFile(file);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 12 }, work));
+    expect(most).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('of a dead process is taken over, by one of all who wait', async () => {
+    await writeFile(file, await claimOf({ pid: await deadPid() }));
+    let inside = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        await using _lock = await acquireLock(file);
+        inside += 1;
+        most = Math.max(most, inside);
+        await readFile(file);
+        inside -= 1;
+      }),
+    );
+    expect(most).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('whose pid another process has by now is taken over as well', async () => {
+    await writeFile(file, await claimOf({ started: '1' }));
+    await using _lock = await acquireLock(file, { waitMs: 2_000 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
+  });
+
+  test.each([
+    '',
+    '{"pid": 1',
+    '"a lock"',
+  ])('of which only half was written, %j, is taken over: no process leaves that', async half => {
+    await writeFile(file, half);
+    await using _lock = await acquireLock(file, { waitMs: 2_000 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
+  });
+
+  test('of a process that died while taking over another one is taken over too', async () => {
+    const dead = await claimOf({ pid: await deadPid() });
+    await writeFile(file, dead);
+    await writeFile(`${file}.b`, dead);
+    await using _lock = await acquireLock(file, { waitMs: 2_000 });
+    expect(readdirSync(folder)).toEqual(['lock']);
+  });
+
+  test('is waited for only so long, and the error names who holds it', async () => {
+    await using _lock = await acquireLock(file, { purpose: 'opening a sandbox' });
+    await expect(acquireLock(file, { waitMs: 20 })).rejects.toMatchObject({
+      code: 'LOCK_CONFLICT',
+      message: expect.stringContaining(`process ${process.pid}`),
+      where: file,
+    });
+    expect(readdirSync(folder)).toEqual(['lock']);
+  });
+
+  test('of another machine is never taken over', async () => {
+    await writeFile(file, await claimOf({ pid: await deadPid(), host: 'elsewhere' }));
+    await expect(acquireLock(file, { waitMs: 20 })).rejects.toMatchObject({
+      code: 'LOCK_CONFLICT',
+      message: expect.stringContaining('on elsewhere'),
+    });
+  });
+
+  test('of a process that belongs to someone else, and does not say when it started, is respected', async () => {
+    await writeFile(file, await claimOf({ pid: 1, started: null }));
+    await expect(acquireLock(file, { waitMs: 20 })).rejects.toMatchObject({ code: 'LOCK_CONFLICT' });
+  });
+
+  test('that can neither be taken nor read is not waited for without end', async () => {
+    await mkdir(file);
+    await expect(acquireLock(file, { waitMs: 20 })).rejects.toThrow('another process has been working');
+    await rm(file, { recursive: true });
+  });
+
+  test('needs a folder to be in', async () => {
+    await expect(acquireLock(join(folder, 'no/lock'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('turns', () => {
+  test('are taken one after the other under one key, side by side under two, and go on after a failure', async () => {
+    const turns = createKeyedMutex();
+    const order: string[] = [];
+    let release = () => {};
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const first = turns.run('a', async () => {
+      await gate;
+      order.push('a1');
+      throw new Error('a1 failed');
+    });
+    const second = turns.run('a', async () => {
+      order.push('a2');
+      return 2;
+    });
+    await turns.run('b', async () => {
+      order.push('b');
+    });
+    release();
+    await expect(first).rejects.toThrow('a1 failed');
+    expect(await second).toBe(2);
+    expect(order).toEqual(['b', 'a1', 'a2']);
+  });
+});

@@ -1,0 +1,39 @@
+import { chmod, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { objectId, writeLooseObject } from '../../../../src/adapters/project/git/loose-object.ts';
+import { withGitFixture } from './git-fixture.ts';
+
+const text = (content: string, like: string) => ({ type: 'blob' as const, content: Buffer.from(content), like });
+
+test(
+  'An object is written once, as git writes it, in a folder whose rights are those of its neighbours',
+  withGitFixture(async ({ root, git }) => {
+    const directory = join(root, '.git/objects');
+    await chmod(directory, 0o775);
+    const like = await git('rev-parse', 'HEAD');
+    const oid = await writeLooseObject(directory, text('some words\n', like));
+    expect(await git('cat-file', 'blob', oid)).toBe('some words');
+    expect(objectId(text('some words\n', like))).toBe(oid);
+    expect((await stat(join(directory, oid.slice(0, 2)))).mode & 0o777).toBe(0o775);
+    const before = await stat(join(directory, oid.slice(0, 2), oid.slice(2)));
+    expect(await writeLooseObject(directory, text('some words\n', like))).toBe(oid);
+    expect((await stat(join(directory, oid.slice(0, 2), oid.slice(2)))).mtimeMs).toBe(before.mtimeMs);
+    expect((await readdir(directory)).filter(name => name.startsWith('tmp_obj_'))).toEqual([]);
+    await git('fsck', '--strict');
+  }),
+);
+
+test(
+  'An object that cannot be written says why, and leaves nothing behind',
+  withGitFixture(async ({ root, git }) => {
+    const like = await git('rev-parse', 'HEAD');
+    const object = text('other words\n', like);
+    const directory = join(root, '.git/objects');
+    const folder = join(directory, objectId(object).slice(0, 2));
+    await rm(folder, { recursive: true, force: true });
+    await writeFile(folder, 'in the way');
+    await expect(writeLooseObject(directory, object)).rejects.toMatchObject({ code: 'ENOTDIR' });
+    expect((await readdir(directory)).filter(name => name.startsWith('tmp_obj_'))).toEqual([]);
+  }),
+);

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
+import { endlessAction, greetAction } from './sample-actions.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
+
+const waits = `name: local/waits
+description: Wait for a file
+executionActor:
+  kind: steps
+  steps:
+    - run: { argv: [sh, -c, "while [ -e $HOME ] && [ ! -e $HOME/go ]; do sleep 0.02; done"] }
+    - write: { path: done.txt, content: "x" }
+`;
+
+describe('several windows', () => {
+  let project: TestRepository;
+  beforeEach(() => {
+    project = createRepository();
+    project.write('greet.yaml', greetAction);
+    project.write('waits.yaml', waits);
+    project.write('endless.yaml', endlessAction);
+  });
+  afterEach(() => project.remove());
+  const go = () => project.write('../go', '');
+
+  test('a run goes on without its window; others watch it, and it ends when nothing is left [R161]', async () => {
+    const away = startTroupe(project, ['run', '-f', 'waits.yaml', '--detach', '--json']);
+    expect(await away.done).toBe(0);
+    const answer = JSON.parse(away.io.out()) as { data: { plan: { plan_id: string }; next: string[] } };
+    const { plan_id } = answer.data.plan;
+    expect(answer.data.next[0]).toBe(`troupe plan logs ${plan_id.slice(-8)} --follow`);
+    expect(await runTroupeJson(project, ['owner', 'status'])).toMatchObject({
+      data: { owner: { pid: process.pid, socket: expect.stringContaining('.sock') } },
+    });
+    const following = startTroupe(project, ['plan', 'logs', plan_id, '--follow']);
+    await expect.poll(() => following.io.out(), { timeout: 20_000 }).toContain('step 1');
+    expect(await runTroupeJson(project, ['plan', 'status', plan_id])).toMatchObject({
+      data: { plan: { state: 'processing' } },
+    });
+    go();
+    expect(await following.done).toBe(0);
+    expect(await runTroupeJson(project, ['plan', 'status', plan_id])).toMatchObject({
+      data: { plan: { state: 'complete' } },
+    });
+    const [background] = away.io.backgroundCommands;
+    background?.io.signal('SIGTERM');
+    await background?.done;
+    expect(await runTroupeJson(project, ['owner', 'status'])).toMatchObject({ data: { owner: null } });
+  });
+
+  test('a command that fails before it begins says so in the window that sent it away', async () => {
+    const { code, err } = await runTroupe(project, ['run', '-f', 'nowhere.yaml', '-d']);
+    expect([code, err]).toEqual([2, expect.stringContaining('FILE_NOT_FOUND')]);
+  });
+
+  test('Ctrl-C in a window that is attached detaches; the plan goes on', async () => {
+    const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
+    await owner.io.waitForError('execute processing');
+    const window = startTroupe(project, ['plan', 'resume']);
+    await window.io.waitForError('Wait for a file');
+    window.io.signal('SIGINT');
+    await window.io.waitForError('Detached');
+    go();
+    await window.done;
+    expect(await owner.done).toBe(0);
+    expect(owner.io.out()).toContain('execute complete');
+  });
+
+  test.each([
+    ['d', 'Detached', 'execute complete'],
+    ['c', 'Cancelling', 'cancelled'],
+    ['p', 'Pausing', 'execute paused'],
+    ['', 'Detached', 'execute complete'],
+  ])('asked at a terminal that is attached, the answer "%s" does what it says', async (answer, said, end) => {
+    const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
+    await owner.io.waitForError('execute processing');
+    const window = startTroupe(project, ['plan', 'resume'], { tty: true });
+    const { plan } = (await runTroupeJson(project, ['plan', 'status'])).data as { plan: { plan_id: string } };
+    await window.io.waitForError('Wait for a file');
+    window.io.signal('SIGINT');
+    await window.io.waitForError('[d]etach');
+    if (answer === '') window.io.endInput();
+    else window.io.type(answer);
+    await window.io.waitForError(said);
+    if (said === 'Detached') go();
+    await Promise.all([window.done, owner.done]);
+    const status = await runTroupe(project, ['plan', 'status', plan.plan_id]);
+    expect(status.out + status.err).toContain(end);
+  });
+
+  test('terminated, a window that is attached leaves the plan alone', async () => {
+    const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
+    await owner.io.waitForError('execute processing');
+    const window = startTroupe(project, ['plan', 'resume']);
+    await window.io.waitForError('Wait for a file');
+    window.io.signal('SIGTERM');
+    go();
+    await window.done;
+    expect(await owner.done).toBe(0);
+  });
+
+  test('an owner is stopped from another window, or said not to end', async () => {
+    const serving = startTroupe(project, ['owner', 'start']);
+    expect(await serving.done).toBe(0);
+    const [background] = serving.io.backgroundCommands;
+    expect((await runTroupe(project, ['owner', 'stop', '--lock-timeout', '0'])).err).toContain(
+      'has not let go of the store yet',
+    );
+    await background?.done;
+    expect((await runTroupe(project, ['owner', 'stop'])).out).toBe('Nobody has the store.\n');
+  });
+
+  test('an owner is started, found, and stopped; its second start does nothing', async () => {
+    expect(await runTroupeJson(project, ['owner', 'stop'])).toMatchObject({ data: { stopped: null } });
+    expect((await runTroupe(project, ['owner', 'status'])).out).toBe('Nobody has the store.\n');
+    const serving = startTroupe(project, ['owner', 'serve', '--idle', '60']);
+    await serving.io.waitForError('has the store');
+    expect(await runTroupeJson(project, ['owner', 'start'])).toMatchObject({ data: { owner: { pid: process.pid } } });
+    expect((await runTroupe(project, ['owner', 'serve'])).out).toContain('has the store already');
+    const status = await runTroupe(project, ['owner', 'status']);
+    expect(status.out).toMatch(/^process \d+ {2}"troupe owner serve --idle 60" {2}since /);
+    expect(status.out).toContain('listens at ');
+    serving.io.signal('SIGTERM');
+    expect(await serving.done).toBeLessThan(144);
+    expect((await runTroupe(project, ['owner', 'serve', '--idle', 'soon'])).err).toContain('--idle takes seconds');
+    expect((await runTroupe(project, ['owner', 'serve', '--idle', '0'])).out).toContain('Nothing was left to do');
+  });
+
+  test('variables of a window that is only attached cannot reach programs, and it is told so', async () => {
+    const serving = startTroupe(project, ['owner', 'serve', '--idle', '60']);
+    await serving.io.waitForError('has the store');
+    const refused = await runTroupe(project, ['run', '-f', 'greet.yaml', '--env', 'A=1']);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--env cannot reach programs')]);
+    serving.io.signal('SIGINT');
+    await serving.done;
+  });
+});

@@ -1,0 +1,48 @@
+/** Without anybody to ask, nothing waits for an answer: each command that needs one ends at once, and changes nothing. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { splitCommand } from '../documented-commands.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { greetAction } from './sample-actions.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
+
+let project: TestRepository;
+beforeEach(() => {
+  project = createRepository();
+  project.write('greet.yaml', greetAction);
+});
+afterEach(() => project.remove());
+
+const standing = async () => (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
+
+describe('A command that needs a yes, with nobody to give it', () => {
+  test.each([
+    ['plan apply', ['plan', 'apply']],
+    ['plan apply to a branch', ['plan', 'apply', '--branch', 'b']],
+    ['plan cancel', ['plan', 'cancel']],
+    ['plan rollback', ['plan', 'rollback', 'here']],
+  ])('exits with 6, names the flag and changes nothing: %s [R125]', async (_, words) => {
+    await runTroupe(project, ['run', '-f', 'greet.yaml']);
+    await runTroupe(project, ['plan', 'checkpoint', 'create', '--label', 'here']);
+    const before = await standing();
+    const done = await runTroupe(project, words);
+    expect(done.code).toBe(6);
+    expect(done.err).toContain('error[APPROVAL_NEEDED]');
+    expect(done.err).toContain(`try: troupe ${words.join(' ')} --yes`);
+    expect(await standing()).toEqual(before);
+  });
+
+  test.each([
+    ['', []],
+    [' --branch it', ['--branch', 'it']],
+    [" --patch '[^']*out 1.patch'", ['--patch', 'out 1.patch']],
+  ])('exits with 6 after the work, which is kept to be applied: run --apply%s [R125]', async (flags, words) => {
+    const done = await runTroupe(project, ['run', '-f', 'greet.yaml', '--apply', ...words]);
+    expect(done.code).toBe(6);
+    const hint = new RegExp(`try: (troupe plan apply \\w{8}${flags} --yes)`).exec(done.err)?.[1] ?? '';
+    expect(await standing()).toMatchObject({ phase: 'execute', state: 'complete' });
+    expect((await runTroupe(project, splitCommand(hint).slice(1))).code).toBe(0);
+    expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({
+      data: { plans: [{ state: 'applied' }] },
+    });
+  });
+});

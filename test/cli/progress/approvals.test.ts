@@ -1,0 +1,74 @@
+/** What a plan's events say about people's part in it: consent, changes of mind, going back, and waiting. */
+import { expect, test } from 'vitest';
+import { TroupeError } from '../../../src/model/errors.ts';
+import { formatEvent } from '../../../src/presentation/event-message.ts';
+import { type ActivityByPlan, applyEvent } from '../../../src/presentation/plan-activity.ts';
+import { planCreated, planEvent, rootId } from '../sample-records.ts';
+
+const board: ActivityByPlan = new Map();
+applyEvent(board, planCreated(rootId, 'Rename'));
+const fact = { planId: rootId } as const;
+const error = new TroupeError('AGENT_FAILED', 'exit\n1').toJSON();
+const said = (...given: Parameters<typeof planEvent>) => formatEvent(planEvent(...given), board);
+
+const approval = (answer: object | null) =>
+  ({ approvalId: rootId, planId: rootId, rootPlanId: rootId, tool: 'builtin/x', words: 'rm\na', answer }) as never;
+
+test('A tool call asks, and is answered or waits', () => {
+  expect(said({ ...fact, type: 'approval.requested', approval: approval(null) })).toMatchObject({
+    text: 'Rename: asks to rm a',
+    mark: 'warning',
+  });
+  const answered = (answer: object | null) =>
+    said({ ...fact, type: 'approval.answered', approval: approval(answer) })?.text;
+  expect(answered({ verdict: 'denied' })).toBe('Rename: rm a: denied');
+  expect(answered(null)).toBe('Rename: rm a: waits');
+});
+
+test('Going back tells how many files it put back, or why it did not', () => {
+  const rollback = { ...fact, rollbackId: rootId, checkpointId: rootId };
+  const changes = [{ file: 'a.txt', action: 'restored' as const }];
+  const back = { ...rollback, type: 'plan.rolled_back' as const, sequence: 1, decisionId: rootId, childPlanIds: [] };
+  expect(said({ ...back, changes })).toMatchObject({ text: 'Rename: went back; 1 file put back', mark: 'warning' });
+  expect(said({ ...rollback, type: 'plan.rollback_failed', error })).toMatchObject({
+    text: 'Rename: did not go back: exit 1',
+    mark: 'failed',
+  });
+});
+
+test('A correction tells what is done otherwise, or why nothing is', () => {
+  const corrected = (mode: 'append' | 'revert') =>
+    said({ ...fact, type: 'plan.corrected', correction: { mode, guidance: 'in\nsrc' } as never })?.text;
+  expect(corrected('append')).toBe('Rename: adding: in src');
+  expect(corrected('revert')).toBe('Rename: deciding otherwise: in src');
+  const failed = { ...fact, type: 'plan.correction_failed' as const, correctionId: rootId, decisionId: rootId, error };
+  expect(said(failed)).toMatchObject({ text: 'Rename: not corrected: exit 1', mark: 'failed' });
+});
+
+test('What people add is told: guidance that arrived, invariants that come and go', () => {
+  expect(said({ ...fact, type: 'guidance.delivered', guidance: ['x'] })).toMatchObject({
+    text: 'Rename: guidance given to the agent',
+    verbose: true,
+  });
+  expect(said({ ...fact, type: 'invariant.added', invariant: { text: 'Only\nsrc' } as never })?.text).toBe(
+    'Rename: invariant added: Only src',
+  );
+  expect(said({ ...fact, type: 'invariant.removed', invariantId: rootId })?.text).toBe(
+    `Rename: invariant ${rootId.slice(-8)} removed`,
+  );
+});
+
+test('An agent in a queue says what it waits for', () => {
+  const queue = { cap: 'machine', agent: 'coder', most: 1, ahead: 0 } as never;
+  expect(said({ ...fact, type: 'agent.queued', queue })).toMatchObject({
+    text: 'Rename: waits: 1 agent on this machine may work at once, and as many do; it is next',
+    transient: true,
+  });
+});
+
+test('Checks that were not run again are told apart', () => {
+  const result = { name: 'c', passed: true, cached: true } as never;
+  expect(said({ ...fact, type: 'validation.finished', round: 1, results: [result] })?.text).toBe(
+    'Rename: 1/1 checks passed (1 cached)',
+  );
+});

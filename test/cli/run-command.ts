@@ -1,0 +1,52 @@
+import { main } from '../../src/cli/main.ts';
+import { Envelope } from '../../src/cli/output/envelope.ts';
+import { dataSchemas } from '../../src/cli/schemas/index.ts';
+import type { TestRepository } from './test-repository.ts';
+import { createTerminal, type TestTerminal, type TestTerminalOptions } from './test-terminal.ts';
+
+export interface CommandResult {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Types one command in a project's folder, in this process, and waits for its end. */
+export async function runTroupe(
+  project: TestRepository,
+  args: string[],
+  options: TestTerminalOptions = {},
+): Promise<CommandResult> {
+  const io = createTerminal({ cwd: project.folder, env: project.env, ...options });
+  const code = await main(args, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+/** The same, not waited for: a test acts at the terminal meanwhile. */
+export function startTroupe(
+  project: TestRepository,
+  args: string[],
+  options: TestTerminalOptions = {},
+): { io: TestTerminal; done: Promise<number> } {
+  const io = createTerminal({ cwd: project.folder, env: project.env, ...options });
+  return { io, done: main(args, io) };
+}
+
+/** What a command tells machines: its envelope, held to the schemas that are published. */
+export async function runTroupeJson(
+  project: TestRepository,
+  args: string[],
+): Promise<Envelope & { data: Record<string, unknown> }> {
+  const { out, code } = await runTroupe(project, [...args, '--json']);
+  // What comes as objects of its own, line by line, has the envelope for its last.
+  const isLines = out.startsWith('{"type":"hello"');
+  const { type: _, ...last } = JSON.parse(isLines ? (out.trimEnd().split('\n').at(-1) ?? '') : out) as Record<
+    string,
+    unknown
+  >;
+  const envelope = Envelope.parse(last);
+  if (envelope.exit_code !== code) throw new Error(`exits with ${code} and says ${envelope.exit_code}`);
+  const schema = dataSchemas[envelope.command];
+  if (schema === undefined) throw new Error(`no schema for ${envelope.command}`);
+  if (envelope.data !== null) schema.parse(envelope.data);
+  return { ...envelope, data: envelope.data ?? {} };
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHostServices } from '../../src/cli/tui-services.ts';
+import { createTerminalScreen } from '../../src/tui/terminal-screen.ts';
+import { createTerminal } from './test-terminal.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'troupe-outside-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function outside(env: Record<string, string> = {}) {
+  const written: string[] = [];
+  const lent: string[] = [];
+  const globals = {
+    ...{ directory, format: 'plain' as const, quiet: false, verbose: false, input: true, yes: false },
+    ...{ store: undefined, lockMs: 0 },
+  };
+  const stage = createTerminalScreen({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
+  const made = createHostServices(
+    { io: createTerminal({ tty: true, env }), globals },
+    {
+      stage,
+      alone: async work => {
+        lent.push('lent');
+        return work();
+      },
+      inspect: async () => 'http://127.0.0.1:1/',
+    },
+  );
+  return { ...made, written, lent };
+}
+
+describe('beyond its screen the terminal UI', () => {
+  test('lends the terminal to the editor that is set, and says that there is none', async () => {
+    const file = join(directory, 'a.txt');
+    writeFileSync(file, 'a');
+    expect(await outside().edit(file)).toBeNull();
+    expect(await outside({ EDITOR: ' ' }).edit(file)).toBeNull();
+    const it = outside({ VISUAL: 'true', EDITOR: 'false' });
+    expect([await it.edit(file), it.lent]).toEqual([0, ['lent']]);
+  });
+
+  test('has a text rewritten, unless the editor fails', async () => {
+    const it = outside({ EDITOR: "sed -i 's/a/b/'" });
+    expect(await it.editText('strategy.yaml', 'a: 1\n', 'troupe plan edit')).toBe('b: 1\n');
+    expect(it.lent).toEqual(['lent']);
+    await expect(outside({ EDITOR: 'false' }).editText('s.yaml', 'a', 'troupe plan edit')).rejects.toMatchObject({
+      ...{ code: 'USAGE', hints: ['troupe plan edit'] },
+    });
+  });
+
+  test('has a file in conflict settled, and never one that is no text', async () => {
+    const it = outside({ EDITOR: "sed -i 's/a/b/'" });
+    expect(String(await it.editConflict('src/a.txt', Buffer.from('a\n')))).toBe('b\n');
+    await expect(it.editConflict('image.png', null)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(outside({ EDITOR: 'true' }).editConflict('a', Buffer.from('a'))).rejects.toMatchObject({
+      code: 'CONFLICT_LEFT',
+    });
+  });
+
+  test('keeps a text in a new file, never over another', async () => {
+    const it = outside();
+    expect(await it.save('x.diff', '1')).toBe(join(directory, 'x.diff'));
+    expect(await it.save('x.diff', '2')).toBe(join(directory, 'x-2.diff'));
+    expect(await it.save('x.diff', '3')).toBe(join(directory, 'x-3.diff'));
+    expect(
+      readdirSync(directory)
+        .map(name => readFileSync(join(directory, name), 'utf8'))
+        .sort(),
+    ).toEqual(['1', '2', '3']);
+    await expect(it.save('no/such/folder', '')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('reads an action in a file, with the folder its programs are in', async () => {
+    writeFileSync(join(directory, 'do.yaml'), 'name: do\ndescription: Do it\nexecutionActor: player\n');
+    const it = outside();
+    expect(await it.loadAction('do.yaml')).toMatchObject({ actionDir: directory, action: { description: 'Do it' } });
+    await expect(it.loadAction('none.yaml')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  test('copies, rings and opens a shell', async () => {
+    const it = outside();
+    it.copy('a');
+    it.notify('b');
+    expect(it.written).toHaveLength(2);
+    expect([it.folder, await it.inspect()]).toEqual([directory, 'http://127.0.0.1:1/']);
+    expect(await it.shell(directory)).toBe(0);
+    expect(it.lent).toEqual(['lent']);
+  });
+});

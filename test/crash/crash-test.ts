@@ -1,0 +1,206 @@
+/**
+ * Keeps commands open, kills the child at random moments, its boot included, starts it again and sends again what was not
+ * acknowledged. After every start and at the end it compares what it was told with what it finds.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { planCount } from './machines.ts';
+import type { ChildCommand, ChildReply, Mutant, StateTotals } from './protocol.ts';
+
+export interface CrashTestOptions {
+  program: string;
+  directory: string;
+  random: () => number;
+  kills: number;
+  mutant?: Mutant;
+}
+
+export interface CrashTestReport {
+  /** What went wrong; empty when every promise held. */
+  violations: string[];
+  kills: number;
+  killsInBoot: number;
+  commands: number;
+  /** Acknowledged as duplicates: their first try was committed, and the acknowledgement lost with the process. */
+  deduplicated: number;
+  /** Effects that ran again, all under the key they had. */
+  repeated: number;
+  redelivered: number;
+  /** Most plans found asleep at a start. */
+  passivated: number;
+}
+
+const openAtOnce = 24;
+const idleTimeoutMs = 10_000;
+
+export async function runCrashTest(options: CrashTestOptions): Promise<CrashTestReport> {
+  const { random, kills } = options;
+  const orders = new Map<string, ChildCommand>();
+  const acked = new Set<string>();
+  const verdict: CrashTestReport = {
+    violations: [],
+    kills: 0,
+    killsInBoot: 0,
+    commands: 0,
+    deduplicated: 0,
+    repeated: 0,
+    redelivered: 0,
+    passivated: 0,
+  };
+  const open = () => orders.size - acked.size;
+
+  function next(): ChildCommand {
+    const order = {
+      cmd: `c${orders.size}`,
+      plan: Math.floor(random() * planCount),
+      amount: 1 + Math.floor(random() * 100),
+      delayMs: 20 + Math.floor(random() * 150),
+      // Each mutant is to be caught by the promise it breaks, not by a sleeper that misses its rows.
+      sleep: random() < 0.1 && options.mutant === undefined,
+    };
+    orders.set(order.cmd, order);
+    return order;
+  }
+
+  /** Clients that were cut off come back in any order. */
+  function shuffled(list: Iterable<ChildCommand>): ChildCommand[] {
+    return [...list]
+      .map(order => ({ order, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ order }) => order);
+  }
+
+  /** One run of the child: until it is killed, or, in the last one, until everything has settled. */
+  async function live(last: boolean): Promise<StateTotals | undefined> {
+    const args = [options.program, options.directory, random() < 0.5 ? 'process' : 'power', options.mutant ?? ''];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const errors: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+    child.stdin.on('error', () => {});
+    let ready = false;
+    let killer: NodeJS.Timeout | undefined;
+    const kill = () => {
+      verdict.kills++;
+      if (!ready) verdict.killsInBoot++;
+      child.kill('SIGKILL');
+    };
+    if (!last && random() < 0.25) killer = setTimeout(kill, 20 + random() * 130);
+    const send = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
+    const fill = () => {
+      while (open() < openAtOnce && !last) send(next());
+    };
+    let final: StateTotals | undefined;
+    let settle: NodeJS.Timeout | undefined;
+    const hear = (reply: ChildReply) => {
+      if ('trouble' in reply) verdict.violations.push(reply.trouble);
+      else if ('ready' in reply) {
+        ready = true;
+        compare(reply.ready);
+        for (const order of shuffled(orders.values())) if (!acked.has(order.cmd)) send(order);
+        if (last) send({ report: true });
+        else killer ??= setTimeout(kill, random() * 250);
+        fill();
+      } else if ('ack' in reply) {
+        if (acked.has(reply.ack)) verdict.violations.push(`${reply.ack} was acknowledged twice`);
+        acked.add(reply.ack);
+        if (reply.duplicate) verdict.deduplicated++;
+        fill();
+      } else {
+        final = reply.report;
+        if (open() === 0 && isIdle(final, orders.size)) child.kill('SIGKILL');
+        else settle = setTimeout(() => send({ report: true }), 20);
+      }
+    };
+    const lines = createInterface({ input: child.stdout }).on('line', line => hear(JSON.parse(line) as ChildReply));
+    const patience = last ? setTimeout(() => child.kill('SIGKILL'), idleTimeoutMs) : undefined;
+    await waitForExit(child, lines);
+    for (const timer of [killer, settle, patience]) clearTimeout(timer);
+    if (child.signalCode !== 'SIGKILL') verdict.violations.push(`the child ended by itself: ${errors.join('').trim()}`);
+    return final;
+  }
+
+  function compare(found: StateTotals): void {
+    verdict.passivated = Math.max(verdict.passivated, found.passivated);
+    const claims: [boolean, string][] = [
+      [found.n >= acked.size, `of ${acked.size} acknowledged commands only ${found.n} were applied`],
+      [found.n <= orders.size, `${found.n} commands were applied where ${orders.size} were sent`],
+      [found.n === found.ledgerN && found.sum === found.ledgerSum, `the cut is inconsistent: ${JSON.stringify(found)}`],
+      [found.n === found.journaled, `${found.n} commands were applied and ${found.journaled} journaled`],
+      [found.distinct === found.journaled, `${found.journaled - found.distinct} commands were applied twice`],
+      [
+        findLeftoverKeys(options.directory) === 0,
+        `${findLeftoverKeys(options.directory)} effects ran under two keys or shared one`,
+      ],
+    ];
+    for (const [holds, otherwise] of claims) if (!holds) verdict.violations.push(otherwise);
+  }
+
+  while (verdict.kills < kills && verdict.violations.length === 0) await live(false);
+  if (verdict.violations.length > 0) return verdict;
+  const final = await live(true);
+  verdict.commands = orders.size;
+  if (final === undefined) verdict.violations.push('the last life never reported');
+  else {
+    compare(final);
+    const sum = [...orders.values()].reduce((all, order) => all + order.amount, 0);
+    const expected = { n: orders.size, sum, done: orders.size, ticks: orders.size, jobs: 0 };
+    const { n, done, ticks, jobs } = final;
+    const found = { n, sum: final.sum, done, ticks, jobs };
+    const same = JSON.stringify(found) === JSON.stringify(expected);
+    if (!same) verdict.violations.push(`it ended with ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
+    compareLogs(options.directory, orders.size, verdict);
+  }
+  return verdict;
+}
+
+const isIdle = ({ n, done, ticks, jobs }: StateTotals, sent: number) =>
+  n === sent && done === sent && ticks === sent && jobs === 0;
+
+async function waitForExit(child: ChildProcessWithoutNullStreams, lines: NodeJS.EventEmitter): Promise<void> {
+  const closed = new Promise(resolve => lines.once('close', resolve));
+  await new Promise(resolve => child.once('exit', resolve));
+  await closed;
+}
+
+/** Lines of a log, without one the kill tore. */
+const readLog = (directory: string, name: string): string[][] => {
+  const path = join(directory, name);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
+    .map(line => line.split(' '));
+};
+
+/** Effects that ran under more than one key, and keys under which more than one effect ran. */
+function findLeftoverKeys(directory: string): number {
+  const keys = new Map<string, Set<string>>();
+  const cmds = new Map<string, Set<string>>();
+  for (const [key = '', cmd = ''] of readLog(directory, 'effects')) {
+    keys.set(cmd, (keys.get(cmd) ?? new Set()).add(key));
+    cmds.set(key, (cmds.get(key) ?? new Set()).add(cmd));
+  }
+  return [...keys.values(), ...cmds.values()].filter(of => of.size > 1).length;
+}
+
+/** Every effect ran, and every fact was delivered, each under one number. */
+function compareLogs(directory: string, sent: number, verdict: CrashTestReport): void {
+  const effects = readLog(directory, 'effects');
+  const ran = new Set(effects.map(([, cmd]) => cmd));
+  if (ran.size !== sent) verdict.violations.push(`${ran.size} effects ran for ${sent} commands`);
+  verdict.repeated = effects.length - ran.size;
+  const facts = readLog(directory, 'outbox');
+  const told = new Map(facts.map(([seq = '', type = '', cmd = '']) => [seq, `${type} ${cmd}`]));
+  const expected = 2 * sent;
+  if (told.size !== expected || new Set(told.values()).size !== expected) {
+    const lines = [...told].map(([seq, fact]) => `${seq} ${fact}`);
+    const once = new Set<string>();
+    const twice = [...told.values()].filter(fact => once.size === once.add(fact).size);
+    const doubled = lines.filter(line => twice.some(fact => line.endsWith(` ${fact}`)));
+    verdict.violations.push(`${told.size} facts were delivered where there are ${expected}: ${doubled.join(', ')}`);
+  }
+  verdict.redelivered = facts.length - told.size;
+}

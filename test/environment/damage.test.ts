@@ -1,0 +1,126 @@
+/** Tries to damage a real store without anybody noticing, file by file, and to lose more by mending than the damage took. */
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { runTroupe, runTroupeJson } from '../cli/run-command.ts';
+import { createRepository, type TestRepository } from '../cli/test-repository.ts';
+
+const work = `name: local/work
+description: Work
+executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }
+`;
+
+let project: TestRepository;
+let store: string;
+let pristine: string;
+let tables: string[];
+let log: string;
+
+beforeAll(async () => {
+  project = createRepository();
+  project.write('work.yaml', work);
+  store = join(project.folder, '.git', 'troupe', 'store');
+  pristine = join(project.folder, '..', 'pristine');
+  for (const goal of ['Landed', 'Rests']) {
+    expect((await runTroupe(project, ['run', '-f', 'work.yaml', goal])).code).toBe(0);
+    if (goal === 'Landed')
+      expect((await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'applied'])).code).toBe(0);
+  }
+  cpSync(store, pristine, { recursive: true });
+  const names = readdirSync(store);
+  tables = names.filter(name => name.endsWith('.ldb'));
+  log = names.find(name => name.endsWith('.log')) ?? '';
+}, 60_000);
+afterAll(() => project.remove());
+
+beforeEach(() => {
+  for (const name of readdirSync(join(store, '..'))) {
+    if (name.startsWith('store')) rmSync(join(store, '..', name), { recursive: true });
+  }
+  cpSync(pristine, store, { recursive: true });
+});
+
+const flip = (name: string, at: number) => {
+  const file = join(store, name);
+  const bytes = readFileSync(file);
+  const place = Math.floor(bytes.length * at);
+  bytes[place] = (bytes[place] ?? 0) ^ 0x10;
+  writeFileSync(file, bytes);
+};
+const manifest = () => readdirSync(store).find(name => name.startsWith('MANIFEST')) ?? '';
+const shorter = (name: string) =>
+  truncateSync(join(store, name), Math.floor(readFileSync(join(store, name)).length / 2));
+const everyTable = (damage: (name: string) => void) => () => tables.forEach(damage);
+
+/** Seen at once, by whatever command; or only by the doctor, when nothing but a value inside a table was changed. */
+const damages: [string, () => void][] = [
+  ['a log that is gone', () => rmSync(join(store, log))],
+  ['a log that was cut', () => shorter(log)],
+  ['a log with a flipped bit', () => flip(log, 0.5)],
+  ['a table that is gone', () => rmSync(join(store, tables.at(-1) ?? ''))],
+  ['a table that was cut', () => shorter(tables.at(-1) ?? '')],
+  ['tables with a flipped bit', everyTable(name => flip(name, 0.3))],
+  ['no CURRENT', () => rmSync(join(store, 'CURRENT'))],
+  ['a CURRENT of garbage', () => writeFileSync(join(store, 'CURRENT'), 'garbage\n')],
+  ['no MANIFEST', () => rmSync(join(store, manifest()))],
+  ['a MANIFEST with a flipped bit', () => flip(manifest(), 0.5)],
+  [
+    'only the name of an owner',
+    () => {
+      for (const name of readdirSync(store)) if (name !== 'OWNER') rmSync(join(store, name));
+    },
+  ],
+];
+
+describe.each(damages)('a store with %s', (_what, damage) => {
+  test('is said to be damaged, with the command that mends it; that mends it, and the rest is there', async () => {
+    damage();
+    const seen = await runTroupeJson(project, ['doctor']);
+    expect(seen.messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED', hints: ['troupe doctor --repair'] });
+    const mended = await runTroupeJson(project, ['doctor', '--repair']);
+    const [repair] = mended.data.checks as { name: string; status: string; text: string }[];
+    expect(repair).toMatchObject({ name: 'repair', status: 'note', text: expect.stringContaining('lost: ') });
+    expect(mended.status).toBe('ok');
+    expect((await runTroupeJson(project, ['doctor'])).status).toBe('ok');
+    expect(readdirSync(join(store, '..')).filter(name => name.includes('before-repair'))).toHaveLength(1);
+    const { data } = await runTroupeJson(project, ['plan', 'list', '--all']);
+    for (const plan of (data.plans as { plan_id: string }[]).slice(0, 1)) {
+      expect((await runTroupeJson(project, ['plan', 'status', plan.plan_id])).status).toBe('ok');
+      expect((await runTroupeJson(project, ['plan', 'explain', plan.plan_id])).status).toBe('ok');
+    }
+    // Life goes on, whatever was lost.
+    expect((await runTroupe(project, ['run', '-f', 'work.yaml', 'Afterwards'])).code).toBe(0);
+  });
+});
+
+test('a store of which only the way to its files was lost loses nothing', async () => {
+  rmSync(join(store, 'CURRENT'));
+  rmSync(join(store, 'SEAL'));
+  const { data } = await runTroupeJson(project, ['doctor', '--repair']);
+  expect(data.checks).toContainEqual(
+    expect.objectContaining({ name: 'repair', status: 'well', text: expect.stringContaining('nothing lost') }),
+  );
+  const { data: after } = await runTroupeJson(project, ['plan', 'list', '--all']);
+  const states = (after.plans as { description: string; state: string }[]).map(plan => plan.state);
+  expect(states.sort()).toEqual(['applied', 'complete']);
+  expect((await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'rests'])).code).toBe(0);
+});
+
+test('the copy that was put aside is the store as it was', async () => {
+  shorter(log);
+  await runTroupe(project, ['doctor', '--repair']);
+  const [aside = ''] = readdirSync(join(store, '..')).filter(name => name.includes('before-repair'));
+  rmSync(store, { recursive: true });
+  renameSync(join(store, '..', aside), store);
+  expect((await runTroupeJson(project, ['doctor'])).messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED' });
+});
+
+test('a store in use is not mended under its owner’s feet', async () => {
+  const { levelStore } = await import('../../src/level.ts');
+  const opened = await levelStore(store)();
+  const refused = await runTroupeJson(project, ['doctor', '--repair', '--lock-timeout', '0']);
+  expect(refused.messages.at(0)).toMatchObject({ code: 'STORE_LOCKED' });
+  expect(readdirSync(join(store, '..')).filter(name => name.includes('before-repair'))).toEqual([]);
+  await opened.close();
+  expect((await runTroupeJson(project, ['doctor'])).status).toBe('ok');
+});

@@ -1,0 +1,34 @@
+/** A process that may open too few files: for real, in a process of its own. */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { createRepository } from '../cli/test-repository.ts';
+
+const script = fileURLToPath(new URL('low-file-limit.ts', import.meta.url));
+const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+
+test('too few open files are an error with a way out; with more of them the same command works', async () => {
+  const project = createRepository();
+  project.write(
+    'work.yaml',
+    'name: local/work\ndescription: Work\nexecutionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1" } }] }\n',
+  );
+  try {
+    const limited = (few: number) =>
+      new Promise<string>(resolve => {
+        const words = [tsx, script, project.folder, String(few), 'run', '-f', 'work.yaml'];
+        const shell = ['-c', 'ulimit -n 256; exec "$@"', 'sh', process.execPath, ...words];
+        execFile('sh', shell, { cwd: project.folder, env: project.env }, (_error, out, err) => resolve(out + err));
+      });
+    // Too few for the first look at the project, and for what a plan does.
+    for (const few of [4, 16]) {
+      const { poor, rich } = JSON.parse(await limited(few));
+      expect(poor).toMatchObject({ code: 1, said: [{ code: 'TOO_MANY_FILES' }] });
+      expect(poor.said[0].hints[0]).toBe('ulimit -n 4096');
+      expect(rich).toEqual({ code: 0, said: [] });
+    }
+  } finally {
+    project.remove();
+  }
+}, 60_000);

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { errorCodes } from '../../src/index.ts';
+import { agentErrors } from './agent-scenarios.ts';
+import { applyErrors } from './apply-scenarios.ts';
+import { inputErrors } from './input-scenarios.ts';
+import { ownerErrors } from './owner-scenarios.ts';
+import { planErrors } from './plan-scenarios.ts';
+import { storeErrors } from './store-scenarios.ts';
+
+test('Every code of the table of errors is provoked under its own name, once, and with it its hints are typed [R195]', () => {
+  const areas = [inputErrors, planErrors, agentErrors, applyErrors, storeErrors, ownerErrors];
+  expect(areas.flatMap(area => Object.keys(area)).sort()).toEqual(Object.keys(errorCodes).sort());
+});

@@ -1,0 +1,4 @@
+import { ownerErrors } from './owner-scenarios.ts';
+import { testScenarios } from './test-scenarios.ts';
+
+testScenarios('owners', ownerErrors);

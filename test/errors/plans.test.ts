@@ -1,0 +1,4 @@
+import { planErrors } from './plan-scenarios.ts';
+import { testScenarios } from './test-scenarios.ts';
+
+testScenarios('plans', planErrors);

@@ -1,0 +1,144 @@
+/** Errors of the store, of the disk, and of actors that are kept. */
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createMachine, setup, spawnChild } from 'xstate';
+import { toDiskError } from '../../src/adapters/fs/disk-error.ts';
+import { manualClock, memoryStore, openDurable } from '../../src/durable.ts';
+import { levelStore } from '../../src/level.ts';
+import type { TestRepository } from '../cli/test-repository.ts';
+import { type Disk, disk, mayMount } from '../environment/mounts.ts';
+import { action, completedState, steps, write } from './project-states.ts';
+import { type ErrorScenario, type ErrorScenarios, errorOfCall, errorOfCommand, type RaisedError } from './scenario.ts';
+
+/** Changes rows of the project's store behind its back. */
+async function corruptRows(project: TestRepository, prefix: string, value: unknown): Promise<void> {
+  const store = await levelStore(join(project.folder, '.git/troupe/store'))();
+  let last = '';
+  for await (const [key] of store.entries(prefix)) last = key;
+  await store.batch([{ type: 'put', key: last, value }]);
+  await store.close();
+}
+
+const durable = (machine: Parameters<typeof openDurable>[0]['machine'], store = memoryStore()) =>
+  openDurable({ store, machine, clock: manualClock() });
+
+const childMachine = createMachine({ id: 'kid' });
+const inline = createMachine({ on: { SPAWN: { actions: spawnChild(childMachine, { id: 'kid' }) } } });
+const unknown = createMachine({ on: { SPAWN: { actions: spawnChild('nobody', { id: 'kid' }) } } });
+
+/** What a root does that is asked to spawn its child. */
+const spawning = (machine: typeof inline) => async (): Promise<RaisedError> => {
+  const system = await durable(machine);
+  return errorOfCall(() => system.command('spawn', root => root.send({ type: 'SPAWN' })));
+};
+
+/** A real disk where one can be made here; elsewhere only what the system says of one. */
+function onSmallDisk(
+  megabytes: number,
+  code: string,
+  scenario: (disk: Disk) => Pick<ErrorScenario, 'raise' | 'repair'>,
+): ErrorScenario {
+  let made: Disk | null = null;
+  const heard = Object.assign(new Error('write'), { code });
+  const of = (project: TestRepository) => {
+    made ??= disk(join(project.folder, '..', 'keep'), megabytes);
+    return made;
+  };
+  return {
+    when: `a disk answers ${code}`,
+    runsOnce: true,
+    raise: async project =>
+      mayMount
+        ? scenario(of(project)).raise(project)
+        : errorOfCall(() =>
+            Promise.reject(toDiskError(heard, { where: project.folder, what: 'It cannot be written' })),
+          ),
+    repair: project => mayMount && scenario(of(project)).repair?.(project),
+    release: () => made?.remove(),
+  };
+}
+
+const smallDisk = action(steps(write('b.txt', 'x')));
+
+export const storeErrors: ErrorScenarios = {
+  DISK_FULL: onSmallDisk(2, 'ENOSPC', ({ folder }) => ({
+    raise: project => {
+      const { bavail, bsize } = statfsSync(folder);
+      writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize));
+      project.write('work.yaml', smallDisk);
+      return errorOfCommand(project, ['--store', folder, 'run', '-f', 'work.yaml']);
+    },
+    repair: () => rmSync(join(folder, 'filler'), { force: true }),
+  })),
+  READ_ONLY: onSmallDisk(8, 'EROFS', each => ({
+    raise: project => {
+      each.writable(false);
+      project.write('work.yaml', smallDisk);
+      return errorOfCommand(project, ['--store', each.folder, 'run', '-f', 'work.yaml']);
+    },
+  })),
+  TOO_MANY_FILES: {
+    when: 'the system lets a process open no more files',
+    raise: async ({ folder }) =>
+      errorOfCall(() => {
+        throw toDiskError(Object.assign(new Error('spawn'), { code: 'EMFILE' }), {
+          where: folder,
+          what: 'git cannot be started',
+        });
+      }),
+  },
+  STORE_DAMAGED: {
+    when: 'a file of the store holds something else',
+    initialState: completedState,
+    raise: async project => {
+      writeFileSync(join(project.folder, '.git/troupe/store/CURRENT'), 'garbage\n');
+      return errorOfCommand(project, ['plan', 'revert']);
+    },
+  },
+  STORE_FORMAT: {
+    when: 'the store was written by a later version',
+    initialState: completedState,
+    raise: async project => {
+      await corruptRows(project, 'm/format', 999);
+      return errorOfCommand(project, ['plan', 'revert']);
+    },
+  },
+  RESTORE_FAILED: {
+    when: 'the machine does not know an actor of the store any more',
+    initialState: completedState,
+    raise: async () => {
+      const store = memoryStore();
+      const before = await durable(
+        setup({ actors: { kid: childMachine } }).createMachine({ entry: spawnChild('kid', { id: 'kid' }) }),
+        store,
+      );
+      await before.close();
+      return errorOfCall(() => durable(createMachine({}), store));
+    },
+  },
+  INLINE_ACTOR: {
+    when: 'a machine spawns what it does not know',
+    initialState: completedState,
+    raise: spawning(unknown),
+  },
+  ROOT_FAILED: { when: 'a machine throws while it spawns', initialState: completedState, raise: spawning(inline) },
+  UNKNOWN_ACTOR: {
+    when: 'a host asks for an actor that no machine spawned',
+    initialState: completedState,
+    raise: async () => {
+      const system = await durable(createMachine({}));
+      const raised = await errorOfCall(() => system.get('nobody'));
+      await system.close();
+      return raised;
+    },
+  },
+  SYSTEM_CLOSED: {
+    when: 'a host asks something of a system that it closed',
+    initialState: completedState,
+    raise: async () => {
+      const system = await durable(createMachine({}));
+      await system.close();
+      return errorOfCall(() => system.command('late', root => root.send({ type: 'X' })));
+    },
+  },
+};

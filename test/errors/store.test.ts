@@ -1,0 +1,4 @@
+import { storeErrors } from './store-scenarios.ts';
+import { testScenarios } from './test-scenarios.ts';
+
+testScenarios('runtime', storeErrors);

@@ -1,4 +1,0 @@
-import { ownerFaults } from './owners.ts';
-import { provoked } from './provoked.ts';
-
-provoked('owners', ownerFaults);

@@ -1,4 +1,0 @@
-import { planFaults } from './plans.ts';
-import { provoked } from './provoked.ts';
-
-provoked('plans', planFaults);

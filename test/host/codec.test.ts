@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decode, encode } from '../../src/host/codec.ts';
+import { createResponseEncoder } from '../../src/host/response-encoder.ts';
+import { actionsMethods, methodOf, planMethods, troupeMethods } from '../../src/host/rpc-methods.ts';
+import { testSeed } from '../seed.ts';
+
+describe('values that travel', () => {
+  const leaf = fc.oneof(
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.uint8Array().map(bytes => Buffer.from(bytes)),
+  );
+  const value = fc.letrec(tie => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.array(tie('tree')),
+      fc.dictionary(fc.constantFrom('a', 'b', '$', 'value'), tie('tree')),
+    ),
+  })).tree;
+
+  test('arrive as what they were, bytes and marks in people’s own data included', () => {
+    fc.assert(
+      fc.property(value, sent => {
+        const arrived = decode(JSON.parse(JSON.stringify(encode(sent))));
+        expect(arrived).toEqual(sent);
+      }),
+      { seed: testSeed('values'), numRuns: 500 },
+    );
+    expect(decode(JSON.parse(JSON.stringify(encode([undefined, 1]))))).toEqual([undefined, 1]);
+    expect(() => decode({ $: 'gun' })).toThrow(TypeError);
+  });
+
+  test('that need no mark are not copied', () => {
+    const plain = { a: [1, { b: 'c' }] };
+    expect(encode(plain)).toBe(plain);
+  });
+
+  test('are written once for many, and not at all when they are too long', () => {
+    const pen = createResponseEncoder(20);
+    const event = { type: 'x' };
+    expect(pen.encodeOnce(event)).toBe(pen.encodeOnce(event));
+    expect([pen.encode(undefined), pen.encodeOnce(1)]).toEqual([undefined, '1']);
+    expect(() => pen.encode('y'.repeat(30))).toThrow(/longer than 20 bytes/);
+  });
+});
+
+test('only what stands in the table can be asked', () => {
+  for (const [to, table] of Object.entries({ troupe: troupeMethods, actions: actionsMethods, plan: planMethods })) {
+    for (const name of Object.keys(table)) expect(methodOf(to as 'plan', name)).toBeDefined();
+  }
+  for (const name of ['constructor', 'toString', '__proto__', 'ifUnchangedSince', 'close'])
+    expect(methodOf('plan', name)).toBeUndefined();
+});

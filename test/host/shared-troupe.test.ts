@@ -1,0 +1,292 @@
+import { statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createOutputRegistry } from '../../src/host/output-registry.ts';
+import { readOwner } from '../../src/host/owner-file.ts';
+import { ClientMessage, parseMessage } from '../../src/host/protocol.ts';
+import type { PlanEvent } from '../../src/index.ts';
+import { createClientFixture, testAction } from './client-fixture.ts';
+
+const writes = async ({ call }: { call(tool: string, input: unknown): Promise<unknown> }) => {
+  await call('write', { path: 'b.txt', content: 'new\n' });
+};
+
+describe('several windows on one store', () => {
+  test('the first owns it, the others get the same from it: plans, records, bytes, errors [R98, R161]', async () => {
+    await using home = createClientFixture(writes);
+    const first = await home.openClient();
+    const second = await home.openClient();
+    expect([first.role(), second.role()]).toEqual(['owner', 'attached']);
+    expect(second.owner().pid).toBe(process.pid);
+    await second.troupe.actions.create(testAction);
+    const plan = await second.troupe.use({ action: 'local/play' });
+    await plan.execute();
+    const record = await plan.waitUntilIdle();
+    expect([record.phase, record.state]).toEqual(['execute', 'complete']);
+    const same = await first.troupe.plan(plan.id);
+    expect(await same.record()).toEqual(record);
+    expect(await second.troupe.tree(plan.id)).toEqual(await first.troupe.tree(plan.id));
+    expect(await plan.diff()).toContain('+new');
+    await expect(plan.resolve('a.txt', { content: Buffer.from([0, 255]) })).rejects.toMatchObject({
+      code: 'UNKNOWN_CONFLICT',
+      hints: [`troupe plan conflicts ${plan.id}`],
+    });
+    await expect(second.troupe.plan('NOWHERE')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    const [checkpoint] = await plan.checkpoints();
+    expect((await plan.rollback(checkpoint?.checkpointId ?? '')).changes).toEqual([
+      { file: 'b.txt', action: 'removed' },
+    ]);
+    // A transition made through one window is what the next call of another sees.
+    expect(await same.record()).toMatchObject({ phase: 'execute', state: 'queued' });
+  });
+
+  test('the socket is for its user only', async () => {
+    await using home = createClientFixture();
+    await home.openClient();
+    const socket = (await readOwner(home.file))?.socket ?? '';
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+  });
+
+  test('every window hears every event once, also those that come late', async () => {
+    await using home = createClientFixture(writes);
+    const first = await home.openClient();
+    const windows = await Promise.all(Array.from({ length: 5 }, () => home.openClient()));
+    await first.troupe.actions.create(testAction);
+    const plan = await first.troupe.use({ action: 'local/play' });
+    const heard = windows.map(async window => {
+      const events: PlanEvent[] = [];
+      for await (const event of (await window.troupe.plan(plan.id)).events()) events.push(event);
+      return events.map(({ seq }) => seq);
+    });
+    await plan.execute();
+    await plan.waitUntilIdle();
+    const all: string[] = [];
+    for await (const event of plan.events()) all.push(event.seq);
+    for (const each of await Promise.all(heard)) expect(all.slice(0, each.length)).toEqual(each);
+    const late: string[] = [];
+    for await (const event of (await (await home.openClient()).troupe.plan(plan.id)).events()) late.push(event.seq);
+    expect(late).toEqual(all);
+  });
+
+  test('name what they print to, so that its owner takes it for no change of a checkout', async () => {
+    await using home = createClientFixture(writes);
+    const of = (ino: string) => createOutputRegistry([{ kind: 'file', dev: '1', ino }]);
+    const owner = of('1');
+    await home.openClient({ outputs: owner });
+    await home.openClient({ outputs: of('2') });
+    expect(owner.all().map(({ ino }) => ino)).toEqual(['1', '2']);
+  });
+
+  test('of two commands at the same moment one wins, and the other is told so [R99]', async () => {
+    await using home = createClientFixture(writes);
+    const [one, other] = [await home.openClient(), await home.openClient()];
+    await one.troupe.actions.create(testAction);
+    const { id } = await one.troupe.use({ action: 'local/play' });
+    await (await one.troupe.plan(id)).waitUntilIdle();
+    const answers = await Promise.allSettled(
+      [one, other].map(async ({ troupe }) => {
+        const plan = await troupe.plan(id);
+        await plan.ifUnchangedSince(await plan.record()).execute();
+      }),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LOCK_CONFLICT' } });
+    await (await one.troupe.plan(id)).waitUntilIdle();
+  });
+
+  test('a window that is closed stops nothing', async () => {
+    let finish: () => void = () => {};
+    const finished = new Promise<void>(resolve => {
+      finish = resolve;
+    });
+    await using home = createClientFixture(async task => {
+      await finished;
+      await writes(task);
+    });
+    const owner = await home.openClient();
+    const window = await home.openClient();
+    await window.troupe.actions.create(testAction);
+    const plan = await window.troupe.use({ action: 'local/play' });
+    await plan.execute();
+    await window.close();
+    finish();
+    expect((await (await owner.troupe.plan(plan.id)).waitUntilIdle()).state).toBe('complete');
+  });
+
+  test('when the owner leaves, a window that was attached takes its place, and its streams go on', async () => {
+    await using home = createClientFixture(writes);
+    const owner = await home.openClient();
+    const window = await home.openClient();
+    await owner.troupe.actions.create(testAction);
+    const { id } = await owner.troupe.use({ action: 'local/play' });
+    const plan = await window.troupe.plan(id);
+    await plan.waitUntilIdle();
+    const heard: string[] = [];
+    const listening = (async () => {
+      for await (const event of plan.events()) heard.push(event.seq);
+    })();
+    await listening;
+    await owner.close();
+    expect(window.role()).toBe('attached');
+    await plan.execute();
+    expect(window.role()).toBe('owner');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+  });
+
+  test('an owner that was stopped on purpose is followed by nobody', async () => {
+    await using home = createClientFixture();
+    const owner = await home.openClient();
+    const window = await home.openClient();
+    await owner.close('stopped');
+    await expect(window.troupe.plans()).rejects.toMatchObject({
+      code: 'OWNER_LOST',
+      details: { closeReason: 'stopped' },
+    });
+  });
+
+  test('another version is refused by name, and harms nobody', async () => {
+    await using home = createClientFixture();
+    const owner = await home.openClient();
+    await expect(home.openClient({ version: '2.0.0' })).rejects.toMatchObject({
+      code: 'VERSION_MISMATCH',
+      message: expect.stringContaining('troupe 1.0.0'),
+    });
+    expect(await owner.troupe.plans()).toEqual([]);
+  });
+
+  test('one who only looks waits for who looks before, and lets nobody in', async () => {
+    await using home = createClientFixture();
+    const looking = await home.openClient({ mode: 'exclusive' });
+    expect((await readOwner(home.file))?.socket).toBeNull();
+    await expect(home.openClient({ waitMs: 50 })).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+    await looking.close();
+    expect((await home.openClient()).role()).toBe('owner');
+  });
+
+  test('a background owner takes up what is at work, and ends when nothing is left and nobody is there', async () => {
+    await using home = createClientFixture(writes);
+    const starts: Promise<void>[] = [];
+    const start = async () => {
+      const background = await home.openClient({ background: true });
+      starts.push(background.waitUntilIdle({ idleMs: 20, signal: new AbortController().signal }));
+    };
+    const window = await home.openClient({ mode: 'attach', start });
+    expect(window.role()).toBe('attached');
+    await window.troupe.actions.create(testAction);
+    const plan = await window.troupe.use({ action: 'local/play' });
+    await plan.execute();
+    await plan.waitUntilIdle();
+    await window.close();
+    expect(starts).toHaveLength(1);
+    await starts[0];
+  });
+});
+
+describe('an owner', () => {
+  /** Says something to the owner without being asked, and returns all it answers until it hangs up. */
+  const say = async (socket: string, ...words: (string | Buffer)[]) =>
+    new Promise<string>(resolve => {
+      let heard = '';
+      const peer = connect(socket, () => {
+        for (const word of words) peer.write(word);
+      });
+      peer.on('data', bytes => {
+        heard += bytes.toString();
+      });
+      peer.on('error', () => undefined);
+      peer.on('close', () => resolve(heard));
+    });
+  const hello = '{"type":"hello","protocol":1,"version":"1.0.0"}\n';
+
+  test.each([
+    ['noise', [Buffer.from([0, 255, 10, 1, 2, 3, 10])]],
+    ['an unfinished message and silence', ['{"type":"hel']],
+    ['silence', []],
+    ['a message that is too long', [hello, 'x'.repeat(5_000)]],
+    ['a call before hello', ['{"type":"call","id":1,"request":{"to":"troupe","method":"plans","args":[]}}\n']],
+    ['hello twice', [hello, hello]],
+    ['a message that is none', [hello, '{"type":"obey"}\n']],
+    ['a mark that nobody makes', [hello, '{"$":"gun"}\n']],
+  ])('hangs up on %s, and serves the others on', async (_name, words) => {
+    await using home = createClientFixture();
+    const limits = { requestBytes: 2_000, helloMs: 100, stallMs: 100 };
+    const owner = await home.openClient({ limits });
+    const window = await home.openClient({ limits });
+    const socket = (await readOwner(home.file))?.socket ?? '';
+    expect(await say(socket, ...words)).toMatch(/PROTOCOL_BROKEN|^$/);
+    expect(await window.troupe.plans()).toEqual([]);
+    expect(await owner.troupe.plans()).toEqual([]);
+  });
+
+  test.each([
+    ['{"type":"obey"}', 'type has none of the known forms'],
+    ['{"type":"credit","id":"x","count":1}', 'id must be a number, not text'],
+    [
+      '{"type":"call","id":1,"request":{"to":"me","method":"x","args":[]}}',
+      'request.to must be one of troupe, actions, plan',
+    ],
+    ['7', 'it must be a map of keys, not a number'],
+  ])('refuses the message %s and says in words which part is wrong', (message, problem) => {
+    expect(() => parseMessage(ClientMessage, JSON.parse(message))).toThrow(
+      expect.objectContaining({ code: 'PROTOCOL_BROKEN', message: `A message is not of the protocol: ${problem}` }),
+    );
+  });
+
+  test('answers what nobody can ask with an error and goes on listening', async () => {
+    await using home = createClientFixture();
+    await home.openClient();
+    const socket = (await readOwner(home.file))?.socket ?? '';
+    const call = (id: number, request: object) => `${JSON.stringify({ type: 'call', id, request })}\n`;
+    const peer = connect(socket);
+    let heard = '';
+    peer.on('data', bytes => {
+      heard += bytes.toString();
+    });
+    const answers = (count: number) =>
+      new Promise<void>(resolve => {
+        const look = () => heard.split('\n').length > count && resolve();
+        peer.on('data', look);
+      });
+    const all = answers(4);
+    peer.write(hello);
+    peer.write(call(1, { to: 'troupe', method: 'constructor', args: [] }));
+    peer.write(call(2, { to: 'plan', plan: 'X', method: 'revert', args: [1] }));
+    peer.write(call(3, { to: 'troupe', method: 'plans', args: [{ all: 'yes' }] }));
+    await all;
+    peer.destroy();
+    const errors = heard
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .filter(({ type }) => type === 'error')
+      .map(({ id, error }) => [id, error.code])
+      .sort();
+    expect(errors).toEqual([
+      [1, 'PROTOCOL_BROKEN'],
+      [2, expect.stringMatching(/INVALID_ARGUMENT|UNKNOWN_PLAN/)],
+      [3, 'INVALID_ARGUMENT'],
+    ]);
+  });
+
+  test('keeps a stream for a reader that sleeps only so long', async () => {
+    await using home = createClientFixture(writes);
+    const limits = { credit: 2, idleStreamMs: 20, helloMs: 100 };
+    const owner = await home.openClient({ limits });
+    const window = await home.openClient({ limits });
+    await owner.troupe.actions.create(testAction);
+    const { id } = await owner.troupe.use({ action: 'local/play' });
+    const plan = await owner.troupe.plan(id);
+    await plan.execute();
+    await plan.waitUntilIdle();
+    const all: string[] = [];
+    for await (const event of plan.events()) all.push(event.seq);
+    const socket = (await readOwner(home.file))?.socket ?? '';
+    const seen: string[] = [];
+    for await (const event of (await window.troupe.plan(id)).events()) {
+      seen.push(event.seq);
+      // Longer than the owner waits: until it has hung up on somebody who says nothing.
+      if (seen.length === 3) await say(socket);
+    }
+    expect(seen).toEqual(all);
+  });
+});

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { createTimeout } from '../../src/host/timeout.ts';
+
+test('patience is lost when nothing comes in time, and only then', async () => {
+  const lost = new Promise<void>(resolve => createTimeout(5, resolve).start());
+  await lost;
+  let early = false;
+  const stopped = createTimeout(5, () => {
+    early = true;
+  });
+  stopped.start();
+  stopped.stop();
+  await new Promise<void>(resolve => createTimeout(10, resolve).start());
+  expect(early).toBe(false);
+});
+
+test('one who was busy hears first what arrived meanwhile, and is patient after all', async () => {
+  const server = createServer(peer => peer.write('here'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  let lost = false;
+  const waiting = createTimeout(1, () => {
+    lost = true;
+  });
+  const heard = once(socket, 'data').then(() => waiting.stop());
+  waiting.start();
+  // The timer is due long before the loop comes to it; the words have arrived by then.
+  const until = performance.now() + 100;
+  while (performance.now() < until);
+  await heard;
+  await new Promise<void>(resolve => createTimeout(5, resolve).start());
+  expect(lost).toBe(false);
+  socket.destroy();
+  server.close();
+});

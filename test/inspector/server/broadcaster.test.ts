@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Broadcaster } from '../../../src/inspector/server/broadcaster.ts';
+import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
+import type { ServerMessage } from '../../../src/inspector/state/protocol.ts';
+import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { actorStarted, messageReceived } from '../sample-events.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A page that can be slow. */
+function reader() {
+  const heard: ServerMessage[] = [];
+  const page = {
+    isSlow: false,
+    send: (message: ServerMessage) => heard.push(message),
+    waiting: () => (page.isSlow ? 1e9 : 0),
+  };
+  const frames = () => heard.flatMap(message => (message.type === 'items' ? [message] : []));
+  const items = () => frames().flatMap(({ items }) => items);
+  return { page, heard, frames, items, seq: () => frames().at(-1)?.seq ?? 0 };
+}
+
+const numbered = (from: number, to: number): InspectorEvent[] =>
+  Array.from({ length: to - from }, (_, index) => messageReceived('1', { at: from + index }));
+const places = (items: readonly InspectorEvent[]) => items.flatMap(item => (item.type === 'received' ? [item.at] : []));
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+const fresh = { epoch: null, seq: 0 };
+
+describe('the broadcaster', () => {
+  test('tells who comes late what there is, then what follows, each once and in order', () => {
+    const broadcaster = new Broadcaster();
+    broadcaster.add([actorStarted('1'), ...numbered(0, 1_200)]);
+    const { page, items, frames } = reader();
+    broadcaster.connect(page, fresh);
+    broadcaster.add(numbered(1_200, 1_300));
+    vi.advanceTimersByTime(100);
+    expect(items()[0]).toEqual({ type: 'forget', what: 'all' });
+    expect(places(items())).toEqual(range(0, 1_300));
+    expect(frames().every(({ items }) => items.length <= 500)).toBe(true);
+  });
+
+  test('tells at most ten times a second', () => {
+    const broadcaster = new Broadcaster();
+    const { page, frames } = reader();
+    broadcaster.connect(page, fresh);
+    const before = frames().length;
+    for (let at = 0; at < 50; at++) broadcaster.add(numbered(at, at + 1));
+    expect(frames()).toHaveLength(before);
+    vi.advanceTimersByTime(100);
+    expect(frames()).toHaveLength(before + 1);
+  });
+
+  test('goes on where a page was that comes back, and begins again with one that missed too much or heard another', () => {
+    const broadcaster = new Broadcaster({ recentMax: 100 });
+    broadcaster.add(numbered(0, 50));
+    const first = reader();
+    broadcaster.connect(first.page, fresh);
+    broadcaster.disconnect(first.page);
+    broadcaster.add(numbered(50, 60));
+    const again = reader();
+    broadcaster.connect(again.page, { epoch: broadcaster.epoch, seq: first.seq() });
+    expect(places(again.items())).toEqual(range(50, 60));
+    broadcaster.disconnect(again.page);
+    broadcaster.add(numbered(60, 700));
+    for (const { epoch, seq } of [
+      { epoch: broadcaster.epoch, seq: again.seq() },
+      { epoch: 'another', seq: 700 },
+      { epoch: broadcaster.epoch, seq: 9_999 },
+    ]) {
+      const late = reader();
+      broadcaster.connect(late.page, { epoch, seq });
+      expect(places(late.items())).toEqual(range(0, 700));
+      broadcaster.disconnect(late.page);
+    }
+  });
+
+  test('does not wait for a page that reads slowly, which gets the store again when it missed too much', () => {
+    const broadcaster = new Broadcaster({ recentMax: 100 });
+    const slow = reader();
+    const quick = reader();
+    broadcaster.connect(slow.page, fresh);
+    broadcaster.connect(quick.page, fresh);
+    slow.page.isSlow = true;
+    for (let at = 0; at < 1_000; at += 10) {
+      broadcaster.add(numbered(at, at + 10));
+      vi.advanceTimersByTime(100);
+    }
+    expect(places(quick.items())).toEqual(range(0, 1_000));
+    slow.page.isSlow = false;
+    vi.advanceTimersByTime(200);
+    const store = new InspectorStore();
+    store.add(slow.items());
+    expect(places(store.log)).toEqual(range(0, 1_000));
+  });
+
+  test('says when what is looked at cannot be reached, to those that come meanwhile too', () => {
+    const broadcaster = new Broadcaster();
+    const { page, heard } = reader();
+    broadcaster.connect(page, fresh);
+    broadcaster.setError('stopped');
+    broadcaster.setError('stopped');
+    const late = reader();
+    broadcaster.connect(late.page, fresh);
+    broadcaster.setError(null);
+    const trouble = { type: 'trouble', message: 'stopped' };
+    const well = { type: 'trouble', message: null };
+    expect(heard.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
+    expect(late.heard.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
+  });
+
+  test('tells listeners everything, and nobody once it is closed', () => {
+    const broadcaster = new Broadcaster();
+    broadcaster.add(numbered(0, 2));
+    const heard: InspectorEvent[] = [];
+    const stop = broadcaster.subscribe(items => heard.push(...items));
+    broadcaster.add(numbered(2, 3));
+    broadcaster.add([]);
+    stop();
+    broadcaster.add(numbered(3, 4));
+    expect(places(heard)).toEqual([0, 1, 2]);
+    const { page, frames } = reader();
+    broadcaster.connect(page, fresh);
+    broadcaster.add(numbered(4, 5));
+    const before = frames().length;
+    broadcaster.close();
+    vi.advanceTimersByTime(1_000);
+    expect(frames()).toHaveLength(before);
+    expect(broadcaster.pages).toBe(0);
+  });
+
+  test('is quiet once nothing more came, and is not waited for without end', async () => {
+    const broadcaster = new Broadcaster();
+    let isQuiet = false;
+    const quiet = broadcaster.waitUntilQuiet().then(() => {
+      isQuiet = true;
+    });
+    for (let at = 0; at < 4; at++) {
+      broadcaster.add(numbered(at, at + 1));
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(isQuiet).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await quiet;
+    const busy = new Broadcaster();
+    const enough = busy.waitUntilQuiet({ mostMs: 0 });
+    await enough;
+  });
+});

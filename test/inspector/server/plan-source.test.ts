@@ -1,0 +1,231 @@
+/** What the inspector is told of plans, of this process and of another, and what a page may ask and order. */
+import { describe, expect, test } from 'vitest';
+import type { AgentTask, Troupe } from '../../../src/index.ts';
+import { Broadcaster } from '../../../src/inspector/server/broadcaster.ts';
+import { followTroupe } from '../../../src/inspector/server/plan-source.ts';
+import { createRequestHandler } from '../../../src/inspector/server/request-handler.ts';
+import type { InspectorEvent, PlanOverview } from '../../../src/inspector/state/events.ts';
+import type { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { serveInspector } from '../../../src/inspector.ts';
+import { createClientFixture, testAction } from '../../host/client-fixture.ts';
+import { createTestProject, spawnSubplan } from '../../runtime/test-project.ts';
+
+/** Looks at a Troupe until what was told is enough. */
+function looking(troupe: Troupe, more: { endedMax?: number } = {}) {
+  const broadcaster = new Broadcaster();
+  const stop = new AbortController();
+  const batches: boolean[] = [];
+  const actors = { add: ({ snapshot }: { snapshot: boolean }) => void batches.push(snapshot) };
+  const over = followTroupe({ troupe, broadcaster, actors, signal: stop.signal, reconnectMs: 5, ...more });
+  return {
+    broadcaster,
+    batches,
+    over,
+    until: (enough: (store: InspectorStore) => boolean) =>
+      new Promise<void>(resolve => {
+        const unlisten = broadcaster.subscribe(() => {
+          if (!enough(broadcaster.store)) return;
+          queueMicrotask(() => unlisten());
+          resolve();
+        });
+      }),
+    async close() {
+      stop.abort();
+      await over;
+      broadcaster.close();
+    },
+  };
+}
+
+const seqs = (store: InspectorStore) => store.planEvents.map(({ seq }) => seq);
+const is = (planId: string, state: string) => (store: InspectorStore) => {
+  const plan = store.plans.get(planId);
+  return plan?.state === state && (plan.need !== null || plan.state === 'applied');
+};
+
+describe('a Troupe that is looked at', () => {
+  test('tells of its plans from their first event on, each once, to those that come late too', async () => {
+    const { troupe, run } = await createTestProject();
+    const early = looking(troupe);
+    const spawning = (task: AgentTask) =>
+      task.plan.parentPlanId === null
+        ? spawnSubplan(task, 'part')
+        : task.call('builtin/write-file', { path: 'b.txt', content: 'new\n' });
+    const { plan } = await run(spawning);
+    await early.until(is(plan.id, 'complete'));
+    const late = looking(troupe);
+    await late.until(is(plan.id, 'complete'));
+    await plan.apply();
+    await plan.waitUntilIdle();
+    const all: string[] = [];
+    for await (const { seq } of plan.events()) all.push(seq);
+    await Promise.all([early, late].map(({ until }) => until(store => seqs(store).length >= all.length)));
+    for (const { broadcaster, batches } of [early, late]) {
+      expect(seqs(broadcaster.store)).toEqual(all);
+      expect(broadcaster.store.planEvents[0]?.name).toBe('plan.created');
+      expect([...broadcaster.store.plans.values()].map(({ depth }) => depth).sort()).toEqual([0, 1]);
+      expect(batches[0]).toBe(true);
+    }
+    await early.until(is(plan.id, 'applied'));
+    expect(early.broadcaster.store.plans.get(plan.id)).toMatchObject({ state: 'applied', error: null, need: null });
+    await early.close();
+    await late.close();
+  });
+
+  test('goes on to be looked at when its owner ends and another one comes', async () => {
+    await using rooms = createClientFixture();
+    const owner = await rooms.openClient();
+    const window = await rooms.openClient();
+    const { broadcaster, until, batches, close } = looking(window.troupe);
+    await owner.troupe.actions.create(testAction);
+    const use = (troupe: Troupe) => troupe.use({ action: 'local/play', start: true });
+    const first = await use(owner.troupe);
+    await until(is(first.id, 'complete'));
+    await owner.close();
+    const second = await use(window.troupe);
+    await until(is(second.id, 'complete'));
+    expect(seqs(broadcaster.store).filter((seq, index, all) => all.indexOf(seq) !== index)).toEqual([]);
+    expect(broadcaster.store.plans.size).toBe(2);
+    expect(batches.filter(snapshot => snapshot).length).toBeGreaterThan(1);
+    await close();
+  });
+});
+
+test('many plans at once put no crowd of listeners on one signal', async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warned);
+  await using rooms = createClientFixture();
+  const owner = await rooms.openClient();
+  const window = await rooms.openClient();
+  await owner.troupe.actions.create(testAction);
+  const looks = [looking(owner.troupe), looking(window.troupe)];
+  for (let count = 0; count < 12; count++) await owner.troupe.use({ action: 'local/play', start: false });
+  for (const { until, close } of looks) {
+    await until(({ plans }) => plans.size === 12);
+    await close();
+  }
+  process.off('warning', warned);
+  expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+});
+
+describe('plans that ended long ago', () => {
+  test('are passed over but for the newest, and a Troupe that was closed has no more to tell', async () => {
+    const { troupe } = await createTestProject();
+    await troupe.actions.create(testAction);
+    const made = [];
+    for (let count = 0; count < 3; count++) {
+      const plan = await troupe.use({ action: 'local/play', start: false });
+      await plan.cancel('enough');
+      made.push(plan.id);
+    }
+    const { broadcaster, until, over } = looking(troupe, { endedMax: 1 });
+    await until(({ plans }) => plans.size > 0);
+    expect([...broadcaster.store.plans.keys()]).toEqual(made.slice(-1));
+    const later = await troupe.use({ action: 'local/play', start: false });
+    await until(({ plans }) => plans.has(later.id));
+    expect(broadcaster.store.plans.size).toBe(2);
+    await troupe.close();
+    await over;
+    broadcaster.close();
+  });
+});
+
+describe('a page', () => {
+  /** A plan that rests in a conflict. */
+  async function quarrel() {
+    const writing = (goal: string, content: string) => ({
+      subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },
+    });
+    const testProject = await createTestProject({}, { files: { 'a.txt': 'one\n' } });
+    const strategyActor = { kind: 'steps', steps: [writing('be loud', 'ONE\n'), writing('be brief', '1\n')] };
+    return { ...testProject, ...(await testProject.run(() => {}, { strategyActor })) };
+  }
+
+  test('may ask for decisions, checkpoints, conflicts and differences, without credentials', async () => {
+    const { troupe, plan } = await quarrel();
+    const handler = createRequestHandler(troupe, { control: false });
+    const ask = { plan: plan.id };
+    expect(await handler.query({ ...ask, what: 'decisions' })).toHaveLength((await plan.decisions()).length);
+    const [checkpoint] = (await handler.query({ ...ask, what: 'checkpoints' })) as { checkpointId: string }[];
+    expect(await handler.query({ ...ask, what: 'conflicts' })).toMatchObject([{ path: 'a.txt' }]);
+    expect(await handler.query({ ...ask, what: 'conflict', path: 'a.txt' })).toMatchObject({
+      texts: [{ ours: 'ONE\n', theirs: '1\n' }],
+    });
+    expect(await handler.query({ ...ask, what: 'diff', from: checkpoint?.checkpointId ?? '', to: plan.id })).toEqual(
+      expect.any(String),
+    );
+    await expect(handler.query({ ...ask, what: 'conflict', path: 'b.txt' })).rejects.toMatchObject({
+      code: 'UNKNOWN_CONFLICT',
+    });
+  });
+
+  test('may order what a person may, where orders are taken', async () => {
+    const { troupe, plan, git } = await quarrel();
+    const deaf = createRequestHandler(troupe, { control: false });
+    await expect(deaf.execute({ do: 'pause', plan: plan.id })).rejects.toMatchObject({ code: 'USAGE' });
+    const handler = createRequestHandler(troupe, { control: true });
+    const order = (order: object) => handler.execute({ plan: plan.id, ...order } as never);
+    await order({ do: 'resolve', path: 'a.txt', take: 'theirs', hunk: 1 });
+    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', phase: 'execute' });
+    const [checkpoint] = await plan.checkpoints();
+    const given = { checkpoint: checkpoint?.checkpointId };
+    expect(await order({ do: 'rollback', dryRun: true, ...given })).toMatchObject({
+      checkpoint: { checkpointId: given.checkpoint },
+    });
+    const { planId } = (await order({ do: 'fork', ...given })) as { planId: string };
+    await order({ do: 'cancel', plan: planId });
+    expect(await (await troupe.plan(planId)).waitUntilIdle()).toMatchObject({
+      state: 'cancelled',
+      cancelReason: 'cancelled from the inspector',
+    });
+    await order({ do: 'pause' });
+    await order({ do: 'resume' });
+    await plan.waitUntilIdle();
+    await order({ do: 'apply' });
+    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
+    expect(git('show', 'HEAD:a.txt')).toBe('1\n');
+    await expect(order({ do: 'execute' })).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(order({ do: 'resolve', path: 'a.txt', take: 'ours' })).rejects.toMatchObject({
+      code: expect.any(String),
+    });
+  });
+
+  test('can be taken away as one file that holds all of it, and loads nothing', async () => {
+    const { troupe, plan } = await quarrel();
+    const inspector = await serveInspector({ troupe });
+    await inspector.waitUntilQuiet();
+    const report = await inspector.report();
+    expect(report).not.toMatch(/(?:src|href)="(?!data:)/);
+    const [, json = ''] = /<script type="application\/json" id="report">(.*?)<\/script>/.exec(report) ?? [];
+    const { items, answers } = JSON.parse(json) as { items: InspectorEvent[]; answers: Record<string, unknown> };
+    const plans = items.filter((item): item is PlanOverview => item.type === 'plan');
+    expect(plans.find(({ planId }) => planId === plan.id)).toMatchObject({ state: 'conflicted', conflicts: 1 });
+    expect(answers[JSON.stringify({ what: 'conflict', plan: plan.id, path: 'a.txt' })]).toMatchObject({
+      path: 'a.txt',
+    });
+    const [, map = ''] = /<script type="importmap">(.*?)<\/script>/.exec(report) ?? [];
+    const { imports } = JSON.parse(map) as { imports: Record<string, string> };
+    const texts = Object.values(imports).map(url => Buffer.from(url.split(',')[1] ?? '', 'base64').toString());
+    const wanted = texts.flatMap(text =>
+      [...text.matchAll(/(?:from|import)\s+['"]([^'"]+)['"]/g)].map(([, name]) => name ?? ''),
+    );
+    expect(wanted.length).toBeGreaterThan(20);
+    expect(wanted.filter(name => !(name in imports))).toEqual([]);
+    await inspector.close();
+  });
+});
+
+describe('a start that is ordered from a page', () => {
+  test('[R181] answers with the refusal, which the plan keeps as what it needs', async () => {
+    const { troupe } = await createTestProject();
+    await troupe.actions.create({ name: 'stopped', description: 'Gone', executionActor: 'nobody' });
+    const plan = await troupe.use({ action: 'stopped', start: false });
+    const handler = createRequestHandler(troupe, { control: true });
+    await expect(handler.execute({ do: 'execute', plan: plan.id })).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
+    const seen = looking(troupe);
+    await seen.until(store => store.plans.get(plan.id)?.need === 'refused');
+    expect(seen.broadcaster.store.plans.get(plan.id)?.error?.message).toContain('There is no agent nobody');
+    await seen.close();
+  });
+});

@@ -1,0 +1,165 @@
+import { fromPromise } from 'xstate';
+import type { EffectInput, EffectName, EffectOutput } from '../../machines/effects.ts';
+import {
+  bindPlanMachine,
+  correctionMachine,
+  mergeMachine,
+  partialApplyMachine,
+  planMachine,
+  reconciliationMachine,
+  supervisorMachine,
+  validationMachine,
+} from '../../machines/index.ts';
+import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
+import { linksWithBase } from '../../src/model/multi-project-tree.ts';
+import { sampleResult, ulidOf } from './fixtures.ts';
+
+/** What each effect answers; a thrown error is a failing effect. */
+export type EffectAnswers = {
+  [Name in EffectName]: (
+    input: EffectInput<Name>,
+    signal: AbortSignal,
+  ) => EffectOutput<Name> | Promise<EffectOutput<Name>>;
+};
+
+export function sampleCheckpoint(trigger: CheckpointTrigger): CheckpointDraft {
+  return {
+    checkpointId: ulidOf(trigger),
+    planId: ulidOf('P'),
+    label: null,
+    trigger,
+    tool: null,
+    alias: 'main',
+    sandbox: 'k',
+    treeOid: 't',
+    ref: 'refs/troupe/t',
+  };
+}
+
+/** A world in which everything goes well and one file changes. */
+export const successfulEffects: EffectAnswers = {
+  preflight: () => ({ checked: ['all'] }),
+  collectInvariants: ({ spec }) => ({ effective: spec.invariants, conflictCount: 0, decisions: [] }),
+  check: () => ({ violations: [] }),
+  strategize: () => ({ decisions: [], confidence: 0.8 }),
+  estimate: () => ({ estimate: { minutes: 1 } }),
+  prepare: ({ spec, attempt }) => ({
+    sandbox: { key: `${spec.planId}-${attempt}`, path: `/s/${spec.planId}` },
+    startTree: spec.projectLinks[0]?.baseTree ?? 'none',
+    checkpoint: sampleCheckpoint('preExecute'),
+  }),
+  execute: ({ spec, begin }) => ({ decisions: [], tree: `${begin.tree}+${spec.description}`, toolCalls: 1, run: 'r' }),
+  createSubplans: ({ spec }) => ({ members: [], config: spec.subplanConfig, checkpoint: null }),
+  mergeNext: ({ ours, children: [child] }) => ({
+    clean: true,
+    treeOid: `${ours}|${child?.treeOid}`,
+    folded: 1,
+    conflicts: [],
+    engines: { f: 'git' },
+  }),
+  resolveConflict: ({ tree, conflict }) => ({ treeOid: `${tree}!${conflict.path}`, decisions: [], toolCalls: 0 }),
+  restoreTree: ({ tree }) => ({ tree }),
+  validate: ({ spec }) => ({
+    results: spec.validations.map(({ name, required }) => sampleResult(name, { required })),
+    tree: 't',
+  }),
+  reviewResult: () => ({ findings: [], decisions: [], toolCalls: 1 }),
+  fix: () => ({ decisions: [], tree: 't', toolCalls: 1 }),
+  review: ({ spec, startTree }) => ({
+    resultTree: `${startTree}=${spec.description}`,
+    changeSet: {
+      alias: 'main',
+      baseTree: startTree,
+      resultTree: 'r',
+      files: [{ path: 'f', operation: 'added', before: null, after: 'b', mode: '100644' }],
+    },
+    checkpoint: sampleCheckpoint('postExecute'),
+  }),
+  describe: () => ({ message: { subject: 'Say hello', body: '' }, error: null, decisions: [] }),
+  recover: ({ error }) => ({
+    error,
+    decisions: [],
+    details: { recovered: true },
+    checkpoint: sampleCheckpoint('onError'),
+  }),
+  apply: () => ({
+    outcome: 'applied',
+    commits: ['c1'],
+    files: ['f'],
+    results: [],
+    checkpoint: sampleCheckpoint('preApply'),
+  }),
+  applyPart: ({ spec, order }) => ({
+    outcome: 'applied',
+    commits: ['c1'],
+    files: ['f'],
+    results: [],
+    links: linksWithBase(spec.projectLinks, order.treeOid).map(link => ({ ...link, baseCommit: 'c1' })),
+    changeSet: null,
+    checkpoint: sampleCheckpoint('postApply'),
+    after: null,
+  }),
+  rollback: () => ({ present: sampleCheckpoint('beforeRollback'), changes: [{ file: 'f', action: 'removed' }] }),
+  checkpointCurrent: () => ({ present: sampleCheckpoint('beforeCorrection') }),
+  openNextSandbox: ({ spec, attempt }) => ({
+    sandbox: { key: `${spec.planId}-${attempt}`, path: `/s/${spec.planId}` },
+  }),
+  removeSandbox: () => ({ discarded: true }),
+  archiveSandbox: () => ({ ref: 'refs/troupe/kept' }),
+};
+
+/** The charts with these answers behind their effects. */
+export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
+  const all: EffectAnswers = { ...successfulEffects, ...answers };
+  const fakeEffect = <Name extends EffectName>(name: Name) =>
+    fromPromise<EffectOutput<Name>, EffectInput<Name>>(async ({ input, signal }) => all[name](input, signal));
+  const reconciliation = reconciliationMachine.provide({
+    actors: { collectInvariants: fakeEffect('collectInvariants'), check: fakeEffect('check') },
+  });
+  const validation = validationMachine.provide({
+    actors: { validate: fakeEffect('validate'), reviewResult: fakeEffect('reviewResult'), fix: fakeEffect('fix') },
+  });
+  const correction = correctionMachine.provide({
+    actors: {
+      checkpointCurrent: fakeEffect('checkpointCurrent'),
+      openNextSandbox: fakeEffect('openNextSandbox'),
+      removeSandbox: fakeEffect('removeSandbox'),
+    },
+  });
+  const landing = partialApplyMachine.provide({ actors: { reconciliation, applyPart: fakeEffect('applyPart') } });
+  const merge = mergeMachine.provide({
+    actors: { mergeNext: fakeEffect('mergeNext'), resolveConflict: fakeEffect('resolveConflict') },
+  });
+  const plan = planMachine.provide({
+    actors: {
+      preflight: fakeEffect('preflight'),
+      strategize: fakeEffect('strategize'),
+      estimate: fakeEffect('estimate'),
+      prepare: fakeEffect('prepare'),
+      execute: fakeEffect('execute'),
+      createSubplans: fakeEffect('createSubplans'),
+      restoreTree: fakeEffect('restoreTree'),
+      review: fakeEffect('review'),
+      describe: fakeEffect('describe'),
+      recover: fakeEffect('recover'),
+      apply: fakeEffect('apply'),
+      archiveSandbox: fakeEffect('archiveSandbox'),
+      rollback: fakeEffect('rollback'),
+      correction,
+      partialApply: landing,
+      reconciliation,
+      validation,
+      merge,
+    },
+  });
+  const subplans = bindPlanMachine(plan);
+  plan.implementations.actors.subplans = subplans;
+  return {
+    plan,
+    subplans,
+    merge,
+    validation,
+    reconciliation,
+    runtime: supervisorMachine.provide({ actors: { plan } }),
+  };
+}

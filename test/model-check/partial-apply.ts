@@ -1,0 +1,126 @@
+/** What must hold of a part of a plan that lands before the rest: judged first, landed only when its checks passed. */
+import type { SnapshotFrom } from 'xstate';
+import { type PartialApplyInput, partialApplyMachine } from '../../machines/index.ts';
+import { primaryProject } from '../../src/model/primary-project.ts';
+import { allRequiredPassed, type ValidationResult } from '../../src/model/validation.ts';
+import { sampleError, sampleResult, sampleSpec } from '../machines/fixtures.ts';
+import { sampleCheckpoint } from '../machines/scripted-effects.ts';
+import { mutate } from './mutate.ts';
+import type { Model, SeededMutation } from './property.ts';
+import { withAnswers } from './scripted.ts';
+import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf } from './steps.ts';
+
+type Landing = typeof partialApplyMachine;
+
+const spec = sampleSpec();
+const error = sampleError();
+const order: PartialApplyInput['order'] = {
+  ...{ applyId: 'l', attempt: 1, baseTree: primaryProject(spec).baseTree, treeOid: 't1', left: [], subplans: [] },
+  ...{ target: { kind: 'checkout' as const }, commit: null, after: null, checkpointId: 'c' },
+};
+const landed = {
+  ...{ outcome: 'applied', commits: ['c'], files: ['f'], results: [] as ValidationResult[] },
+  ...{ links: spec.projectLinks, changeSet: null, checkpoint: sampleCheckpoint('postApply'), after: null },
+};
+const world = withAnswers<Landing>(
+  { spec, attempt: 1, order, sandbox: { key: 'k', path: '/s' }, resultTree: null, rebases: false },
+  {
+    reconciliation: [
+      { outcome: 'reconciled', invariants: [] },
+      { outcome: 'violated', invariants: [], violations: [], error },
+      { outcome: 'failed', error },
+    ],
+    applyPart: [
+      landed,
+      { ...landed, results: [sampleResult('check')] },
+      { ...landed, results: [sampleResult('check', { passed: false })] },
+      { outcome: 'constrained', error, results: [], checkpoint: sampleCheckpoint('preApply') },
+    ],
+  },
+);
+
+const withGuard = (guard: string, lie: (args: unknown, params: never) => boolean): SeededMutation<Landing> => ({
+  guard,
+  machine: partialApplyMachine.provide({ guards: { [guard]: lie } as never }),
+  world,
+});
+const isIn = (snapshot: SnapshotFrom<Landing>, state: string) => snapshot.value === state;
+const resultsOf = (step: Parameters<typeof outputOf>[0]) =>
+  outputOf<{ results: ValidationResult[] }>(step).results ?? [];
+
+export const partialApplyModel: Model<Landing> = {
+  machine: partialApplyMachine,
+  worlds: [world],
+  properties: [
+    {
+      property: 'Nothing lands before the rules were held against the part itself, and held',
+      claims: [
+        claim(isInit, step => {
+          const { fromTree, toTree, phase } = invokeInputOf(step, 'reconciliation') ?? {};
+          return fromTree === order.baseTree && toTree === order.treeOid && phase === 'apply';
+        }),
+        claim(
+          step => invokeInputOf(step, 'applyPart') !== null,
+          step => isAnswerOf(step, 'reconciliation') && outcomeOf(step) === 'reconciled',
+        ),
+        claim(
+          step => isAnswerOf(step, 'reconciliation') && outcomeOf(step) === 'reconciled',
+          ({ to }) => isIn(to, 'applying'),
+        ),
+      ],
+      mutations: [
+        withGuard('isReconciled', () => true),
+        withGuard('isReconciled', () => false),
+        {
+          guard: 'landing at once',
+          machine: mutate(partialApplyMachine, config => ({ ...config, initial: 'applying' })),
+          world,
+        },
+      ],
+    },
+    {
+      property: 'Landed means that it landed and every required check of the part passed',
+      claims: [
+        claim(
+          ({ to }) => isIn(to, 'applied'),
+          step =>
+            isAnswerOf(step, 'applyPart') &&
+            outcomeOf(step) === 'applied' &&
+            allRequiredPassed(resultsOf(step)) &&
+            step.to.output?.outcome === 'applied',
+        ),
+        claim(
+          step => isAnswerOf(step, 'applyPart') && outcomeOf(step) === 'applied' && allRequiredPassed(resultsOf(step)),
+          ({ to }) => isIn(to, 'applied'),
+        ),
+      ],
+      mutations: [
+        withGuard('isApplySuccessful', () => true),
+        withGuard('isApplySuccessful', () => false),
+        withGuard('isApplySuccessful', (_, { outcome }: { outcome: string }) => outcome === 'applied'),
+        withGuard('isApplySuccessful', (_, { results }: { results: ValidationResult[] }) => allRequiredPassed(results)),
+      ],
+    },
+    {
+      property: 'A part that did not land says why, and by what it was refused',
+      claims: [
+        claim(
+          ({ to }) => isIn(to, 'rejected'),
+          ({ to }) => to.output?.outcome === 'rejected' && to.output.error.message !== 'The landing never ended',
+        ),
+      ],
+      mutations: [
+        {
+          guard: 'a refusal without its reason',
+          machine: partialApplyMachine.provide({ actions: { setError: () => {} } }),
+          world,
+        },
+        {
+          guard: 'a constraint without its reason',
+          machine: partialApplyMachine.provide({ actions: { setConstrained: () => {} } }),
+          world,
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,133 @@
+/** The prover itself: what it must not take for a proof. */
+import { describe, expect, test } from 'vitest';
+import { assign, setup } from 'xstate';
+import type { World } from './explore.ts';
+import { type Property, verify } from './property.ts';
+import { claim } from './steps.ts';
+
+/** A door that opens only when it is unlocked. */
+const door = setup({
+  types: {
+    context: {} as { unlocked: boolean; key: { teeth: number } | null },
+    events: {} as { type: 'open' | 'turn' },
+  },
+  guards: { isUnlocked: ({ context }) => context.unlocked },
+}).createMachine({
+  context: { unlocked: false, key: null },
+  initial: 'shut',
+  states: {
+    shut: {
+      on: { turn: { actions: assign({ unlocked: true }) }, open: { guard: 'isUnlocked', target: 'ajar' } },
+    },
+    ajar: {},
+    /** No transition leads here. */
+    broken: {},
+  },
+});
+type Door = typeof door;
+
+const world: World<Door> = {
+  input: undefined,
+  events: () => [{ type: 'open' }, { type: 'turn' }],
+  key: ({ value, context }) => JSON.stringify([value, context]),
+};
+const opens = claim<Door>(
+  ({ to }) => to.value === 'ajar',
+  ({ to }) => to.context.unlocked,
+);
+const unlocked = { guard: 'isUnlocked', machine: door.provide({ guards: { isUnlocked: () => true } }), world };
+const property = (planted: Partial<Property<Door>>): Property<Door> => ({
+  property: 'A door opens only when it is unlocked',
+  claims: [opens],
+  mutations: [unlocked],
+  ...planted,
+});
+const proved = (planted: Partial<Property<Door>>, worlds = [world]) =>
+  verify({ machine: door, worlds, properties: [property(planted)] }).verdicts[0];
+
+describe('The prover', () => {
+  test('takes a property that holds and finds its error', () => {
+    expect(proved({})).toMatchObject({
+      holds: true,
+      path: null,
+      vacuous: [],
+      mutations: [{ guard: 'isUnlocked', found: true, path: ['open'], thrown: null }],
+    });
+  });
+
+  test('refuses a property that is broken, and says by which events', () => {
+    const shut = claim<Door>(
+      () => true,
+      ({ to }) => to.value === 'shut',
+    );
+    expect(proved({ claims: [shut] })).toMatchObject({ holds: false, path: ['turn', 'open'] });
+  });
+
+  test('refuses a property of which a premise never holds, and says which [R197]', () => {
+    const vacuous = claim<Door>(
+      ({ to }) => to.value === 'broken',
+      () => false,
+    );
+    expect(proved({ claims: [opens, vacuous] })).toMatchObject({ holds: false, path: null, vacuous: [2] });
+  });
+
+  test('does not count an error that only throws as found, and says where it throws [R197]', () => {
+    const throws = door.provide({
+      guards: { isUnlocked: ({ context }) => (context.key as { teeth: number }).teeth > 0 },
+    });
+    expect(proved({ mutations: [{ guard: 'isUnlocked', machine: throws, world }] })?.mutations).toMatchObject([
+      { found: false, path: [], thrown: expect.stringContaining('open (throws: ') },
+    ]);
+  });
+
+  test('finds an error that shows beside a step on which it throws', () => {
+    const both = door.provide({
+      guards: {
+        isUnlocked: ({ event, context }) => {
+          if (context.unlocked) throw new TypeError('jammed');
+          return event.type === 'open';
+        },
+      },
+    });
+    expect(proved({ mutations: [{ guard: 'isUnlocked', machine: both, world }] })?.mutations).toMatchObject([
+      { found: true, path: ['open'], thrown: null },
+    ]);
+  });
+
+  test('does not count an error as found where the sound chart breaks the property on the same events', () => {
+    const still = claim<Door>(
+      ({ event }) => event.type === 'turn',
+      ({ to }) => !to.context.unlocked,
+    );
+    const quiet: World<Door> = { ...world, events: () => [{ type: 'open' }] };
+    const {
+      verdicts: [verdict],
+    } = verify({
+      machine: door,
+      worlds: [quiet],
+      properties: [property({ claims: [opens, still], mutations: [{ ...unlocked, machine: door }] })],
+    });
+    expect(verdict?.mutations).toMatchObject([{ found: false, path: ['turn'] }]);
+  });
+
+  test('looks at what a chart decides at once, and refuses one that throws on its way', () => {
+    const first = claim<Door>(
+      ({ event }) => event.type === 'xstate.init',
+      ({ to }) => to.value === 'shut',
+    );
+    expect(proved({ claims: [first] })).toMatchObject({ holds: true, vacuous: [] });
+    const jammed = door.provide({
+      guards: {
+        isUnlocked: () => {
+          throw new TypeError('jammed');
+        },
+      },
+    });
+    const { verdicts } = verify({
+      machine: jammed,
+      worlds: [world],
+      properties: [property({ claims: [first], mutations: [] })],
+    });
+    expect(verdicts[0]).toMatchObject({ holds: false, path: [expect.stringContaining('jammed')] });
+  });
+});

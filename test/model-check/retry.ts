@@ -1,0 +1,173 @@
+/** What must hold of an attempt: how often, and how long, a question is asked. */
+import type { SnapshotFrom } from 'xstate';
+import { countConsecutive } from '../../machines/circuit-breaker.ts';
+import { retryMachine } from '../../machines/index.ts';
+import type { SerializedError } from '../../src/model/errors.ts';
+import { sampleError } from '../machines/fixtures.ts';
+import { mutate, withState } from './mutate.ts';
+import type { Model, SeededMutation } from './property.ts';
+import { withAnswers } from './scripted.ts';
+import { claim } from './steps.ts';
+
+type Attempt = typeof retryMachine;
+
+const error = sampleError();
+const limited = sampleError('RATE_LIMITED', 'later');
+const never: SerializedError = { ...limited, details: { retryAfterSeconds: 30 * 86_400 } };
+const permanent = sampleError('USAGE', 'it cannot be');
+const lastOf = (failures: readonly SerializedError[]) => failures.at(-1) ?? error;
+
+/** The end of a failing attempt is an error by design; what leads there is what is looked at. */
+const quiet = mutate(retryMachine, ({ output: _thrown, ...config }) => config);
+
+const asking = withAnswers<Attempt>(
+  { patience: { triesMax: 4, sameMax: 3, parksMax: 2, seed: 's' }, question: null },
+  { act: ['answer'] },
+  {
+    events: [
+      { type: 'xstate.after.backoff.attempt.trying.waiting' },
+      { type: 'timeout' },
+      { type: 'xstate.after.reset.attempt.rateLimited' },
+    ],
+    errors: [error, sampleError('STALLED', 'it hung'), permanent, limited, never],
+  },
+);
+
+/** What the effect says on its way, and what it waits for. */
+const waiting = withAnswers<Attempt>(
+  { patience: { triesMax: 2, sameMax: 3, parksMax: 1, seed: 's' }, question: null },
+  { act: ['answer'] },
+  {
+    events: [
+      ...['step.completed', 'approval.requested', 'approval.answered', 'slot.queued', 'slot.acquired'].map(type => ({
+        type,
+      })),
+      ...['agent.queued', 'agent.admitted', 'timeout'].map(type => ({ type })),
+      ...['xstate.after.backoff.attempt.trying.waiting', 'xstate.after.reset.attempt.rateLimited'].map(type => ({
+        type,
+      })),
+    ],
+    errors: [error, limited],
+  },
+);
+
+const withGuard = (
+  guard: string,
+  lie: (args: { context: SnapshotFrom<Attempt>['context'] }) => boolean,
+  world = asking,
+): SeededMutation<Attempt> => ({ guard, machine: quiet.provide({ guards: { [guard]: lie } }), world });
+
+const isWaiting = (snapshot: SnapshotFrom<Attempt>) => snapshot.matches({ trying: 'waiting' });
+const isHeld = (snapshot: SnapshotFrom<Attempt>) => snapshot.matches({ trying: { acting: 'paused' } });
+
+export const retryModel: Model<Attempt> = {
+  machine: quiet,
+  worlds: [asking, waiting],
+  properties: [
+    {
+      property:
+        'A question is asked at most triesMax times, a permanent error and the same error again and again end it',
+      claims: [
+        claim(
+          ({ from, to }) => isWaiting(to) && !isWaiting(from),
+          ({ to: { context } }) =>
+            context.errors.length < context.policy.triesMax &&
+            countConsecutive(context.errors.slice(0, -1), lastOf(context.errors)) < context.policy.openAfter &&
+            context.error?.retriable === true,
+        ),
+      ],
+      mutations: [
+        withGuard('mayRetry', () => true),
+        withGuard('mayRetry', ({ context }) => context.errors.length < context.policy.triesMax),
+        withGuard('mayRetry', ({ context }) => context.error?.retriable === true),
+      ],
+    },
+    {
+      property: 'An error that may pass is tried again while there are tries left',
+      claims: [
+        claim(
+          ({ event, from }) => event.error === error && from.context.errors.length === 0,
+          ({ to }) => isWaiting(to),
+        ),
+      ],
+      mutations: [withGuard('mayRetry', () => false)],
+    },
+    {
+      property: 'A rate limit is no try, and is waited for only so often and so long',
+      claims: [
+        claim(
+          ({ to }) => to.value === 'rateLimited',
+          ({ event, to }) => to.context.rateLimitWaits <= to.context.policy.rateLimitWaitsMax && event.error !== never,
+        ),
+        claim(
+          ({ event }) => event.error === limited || event.error === never,
+          ({ from, to }) => to.context.errors === from.context.errors && !isWaiting(to),
+        ),
+        claim(
+          ({ event, from }) => event.error === limited && from.context.rateLimitWaits === 0,
+          ({ to }) => to.value === 'rateLimited',
+        ),
+      ],
+      mutations: [
+        withGuard('mayWaitForRateLimit', () => true),
+        withGuard('mayWaitForRateLimit', () => false),
+        withGuard('isRateLimited', () => false),
+      ],
+    },
+    {
+      property: 'An attempt is answered or has an error to tell',
+      claims: [
+        claim(
+          ({ to }) => to.status === 'done',
+          ({ to }) => (to.value === 'answered') === (to.context.error === null),
+        ),
+      ],
+      mutations: [
+        {
+          guard: 'a deadline without a reason',
+          machine: quiet.provide({ actions: { setDeadlineError: () => {} } }),
+          world: asking,
+        },
+      ],
+    },
+    {
+      property: 'Its time stands still while it waits for somebody, and runs again after that',
+      claims: [
+        claim(
+          ({ from, to }) => isHeld(to) && !isHeld(from),
+          ({ effects }) => effects.some(({ type }) => type === 'xstate.cancel'),
+        ),
+        claim(
+          ({ from, to }) => isHeld(from) && to.matches({ trying: { acting: 'working' } }),
+          ({ effects }) => effects.some(({ type }) => type === 'xstate.raise'),
+        ),
+      ],
+      mutations: [
+        {
+          guard: 'time that runs on before a person',
+          machine: mutate(quiet, config =>
+            withState(config, 'trying.acting.paused', ({ entry: _, ...state }) => state),
+          ),
+          world: waiting,
+        },
+        {
+          guard: 'time that stands still for good',
+          machine: mutate(quiet, config => withState(config, 'trying.acting.paused', ({ exit: _, ...state }) => state)),
+          world: waiting,
+        },
+      ],
+    },
+    {
+      property: 'What the effect says on its way reaches whoever asked',
+      claims: ['step.completed', 'approval.requested', 'agent.queued', 'agent.admitted'].map(type =>
+        claim<Attempt>(
+          ({ event, from }) => event.type === type && from.matches({ trying: 'acting' }),
+          ({ effects, event }) => effects.some(({ params }) => params.event === event),
+        ),
+      ),
+      mutations: [
+        { guard: 'news that stays', machine: quiet.provide({ actions: { forward: () => {} } }), world: waiting },
+      ],
+    },
+  ],
+};

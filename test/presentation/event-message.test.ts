@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import type { Conflict } from '../../src/model/conflict.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import type { PlanEvent } from '../../src/model/event.ts';
+import { formatEvent } from '../../src/presentation/event-message.ts';
+import { type ActivityByPlan, applyEvent } from '../../src/presentation/plan-activity.ts';
+import { pluralize } from '../../src/presentation/units.ts';
+import { childId, phaseChanged, planCreated, planEvent, rootId, stepProgressed } from '../cli/sample-records.ts';
+
+function board(): ActivityByPlan {
+  const made: ActivityByPlan = new Map();
+  applyEvent(made, planCreated(rootId, 'Rename'));
+  applyEvent(made, planCreated(childId, 'Rename in src', rootId));
+  return made;
+}
+
+const said = (fact: PlanEvent) => formatEvent(fact, board());
+const side = { oid: null, mode: null, planIds: [], goals: [] };
+const conflict: Conflict = {
+  conflictId: 'x:a.ts',
+  alias: 'main',
+  path: 'a.ts',
+  kind: 'content',
+  base: side,
+  ours: side,
+  theirs: side,
+  markedOid: null,
+  hunks: [],
+  message: '',
+};
+const failure = new TroupeError('AGENT_FAILED', 'exit 1').toJSON();
+const fact = { planId: rootId } as const;
+
+function results(...passed: boolean[]) {
+  return passed.map((ok, index) => ({
+    name: `check ${index}`,
+    required: true,
+    passed: ok,
+    outcome: 'exited' as const,
+    exitCode: ok ? 0 : index === 1 ? null : 2,
+    outputDigest: '',
+    outputTail: '',
+    durationMs: 1,
+    treeOid: 't',
+  }));
+}
+
+function decided(type: 'strategy_choice' | 'invariant_enforced', chosenOption: string): PlanEvent {
+  return planEvent({
+    ...fact,
+    type: 'decision.recorded',
+    decision: {
+      decisionId: rootId,
+      planId: rootId,
+      parentDecisionId: null,
+      type,
+      question: '?',
+      chosenOption,
+      alternatives: [],
+      confidence: 1,
+      rationale: '',
+      payload: {},
+      dependsOn: [],
+      contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+      artifacts: [],
+      supersededBy: null,
+    },
+  });
+}
+
+function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
+  return planEvent({
+    ...fact,
+    type: 'subplan.changed',
+    status: {
+      planId: childId,
+      decisionId: rootId,
+      goal: 'Rename in src',
+      state,
+      attempt: attempts + 1,
+      error: null,
+      attempts: Array.from({ length: attempts }, (_, index) => ({
+        attempt: index + 1,
+        error: failure,
+        wasRetried: true,
+      })),
+      treeOid: null,
+    },
+  });
+}
+
+describe('an event in words', () => {
+  test('says who and what', () => {
+    const lines: [PlanEvent, string][] = [
+      [planCreated(rootId, 'Rename'), `Rename: plan ${rootId}, from c0 for branch main`],
+      [planCreated(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
+      [phaseChanged(rootId, ['execute', 'complete']), 'Rename: execute complete'],
+      [phaseChanged(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
+      [planEvent({ ...fact, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance taken: be brief'],
+      [
+        planEvent({ ...fact, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
+        'Rename: applied 1 file to the checkout',
+      ],
+      [
+        planEvent({ ...fact, type: 'plan.applied', target: { kind: 'branch', branch: 'b' }, commits: [], files: [] }),
+        'Rename: applied 0 files to the branch b',
+      ],
+      [
+        planEvent({ ...fact, type: 'plan.applied', target: { kind: 'patch', file: 'p' }, commits: [], files: [] }),
+        'Rename: applied 0 files to the patch p',
+      ],
+      [planEvent({ ...fact, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
+      [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
+      [stepProgressed(rootId, 'reading\u001b[2J'), 'Rename: reading'],
+      [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
+      [
+        planEvent({
+          ...fact,
+          type: 'conflict.found',
+          conflict,
+        }),
+        'Rename: conflict in a.ts (content)',
+      ],
+      [
+        planEvent({ ...fact, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
+        'Rename: conflict resolved: a:b.ts',
+      ],
+      [
+        planEvent({
+          ...fact,
+          type: 'conflict.reopened',
+          conflict,
+          error: new TroupeError('CONFLICT_LEFT', 'markers are left').toJSON(),
+        }),
+        'Rename: conflict in a.ts is open again: markers are left',
+      ],
+      [
+        planEvent({ ...fact, type: 'merge.child_merged', childPlanId: childId, treeOid: 't', engines: {} }),
+        'Rename: merged "Rename in src"',
+      ],
+      [
+        planEvent({
+          ...fact,
+          type: 'invariant.reconciled',
+          phase: 'execute',
+          effectiveCount: 1,
+          conflictCount: 0,
+          decisionIds: [],
+        }),
+        'Rename: 1 invariant hold for execute',
+      ],
+      [
+        planEvent({
+          ...fact,
+          type: 'invariant.violated',
+          phase: 'execute',
+          invariantId: 'i',
+          text: 'Only src',
+          files: ['1', '2', '3', '4', '5', '6', '7'],
+          message: '',
+        }),
+        'Rename: invariant violated: Only src (1, 2, 3, 4, 5, and 2 more)',
+      ],
+      [
+        planEvent({
+          ...fact,
+          type: 'invariant.violated',
+          phase: 'apply',
+          invariantId: 'i',
+          text: 'Few',
+          files: [],
+          message: '',
+        }),
+        'Rename: invariant violated: Few',
+      ],
+      [
+        planEvent({ ...fact, type: 'validation.finished', round: 1, results: results(true, true) }),
+        'Rename: 2/2 checks passed',
+      ],
+      [
+        planEvent({ ...fact, type: 'validation.finished', round: 1, results: results(true, false, false) }),
+        'Rename: 1/3 checks passed; failed: check 1 (exit none), check 2 (exit 2)',
+      ],
+      [
+        planEvent({
+          ...fact,
+          type: 'tool.called',
+          role: 'execution',
+          decisions: [],
+          call: {
+            callId: 'c',
+            planId: rootId,
+            tool: 'builtin/write-file',
+            input: {},
+            result: {},
+            error: null,
+            durationMs: 3.4,
+            startedAt: '',
+            undone: false,
+          },
+        }),
+        'Rename: builtin/write-file (3 ms)',
+      ],
+      [
+        planEvent({
+          ...fact,
+          type: 'attempt.delayed',
+          phase: 'execute',
+          waiting: { error: failure, tries: 1, triesMax: 3, waitMs: 1000, until: null },
+        }),
+        'Rename: attempt 1 of 3 failed, retry after 1 s: exit 1',
+      ],
+      [
+        planEvent({ ...fact, type: 'error.recorded', phase: 'execute', error: failure, details: {} }),
+        'Rename: AGENT_FAILED: exit 1',
+      ],
+    ];
+    expect(lines.map(([heard]) => said(heard)?.text)).toEqual(lines.map(([, sentence]) => sentence));
+  });
+
+  test('names a checkpoint by its label, else by what made it', () => {
+    const made = (label: string | null) =>
+      said(
+        planEvent({
+          ...fact,
+          type: 'checkpoint.created',
+          checkpoint: {
+            checkpointId: rootId,
+            planId: rootId,
+            label,
+            trigger: 'preExecute',
+            tool: null,
+            alias: 'main',
+            sandbox: 's',
+            treeOid: 't',
+            ref: 'r',
+          },
+        }),
+      );
+    expect(made('before the storm')?.text).toBe('Rename: checkpoint before the storm');
+    expect(made(null)).toMatchObject({ text: 'Rename: checkpoint preExecute', verbose: true });
+  });
+
+  test('is silent when there is nothing to say to a person', () => {
+    expect(said(child('pending', 0))).toBeNull();
+    expect(said(child('failed', 3))).toBeNull();
+    expect(said(planEvent({ ...fact, type: 'validation.finished', round: 1, results: [] }))).toBeNull();
+    expect(formatEvent({ ...stepProgressed(rootId, ''), type: 'of a later version' } as never, board())).toBeNull();
+  });
+
+  test('is marked for what it means and how much it matters', () => {
+    expect(said(phaseChanged(rootId, ['execute', 'processing']))).toMatchObject({ mark: 'note', transient: true });
+    expect(said(phaseChanged(rootId, ['execute', 'queued']))).toMatchObject({ verbose: true });
+    expect(said(phaseChanged(rootId, ['execute', 'conflicted']))).toMatchObject({ mark: 'warning', transient: false });
+    expect(said(phaseChanged(rootId, ['apply', 'constrained']))).toMatchObject({ mark: 'failed' });
+    expect(said(decided('invariant_enforced', 'x'))).toMatchObject({ verbose: true });
+  });
+
+  test('calls a plan it has not met by the end of its id', () => {
+    expect(formatEvent(phaseChanged(childId, ['execute', 'complete']), new Map())?.text).toBe(
+      'CH11DP1N: execute complete',
+    );
+  });
+
+  test('counts in English', () => {
+    expect([pluralize(0, 'file'), pluralize(1, 'file'), pluralize(2, 'sandbox', 'sandboxes')]).toEqual([
+      '0 files',
+      '1 file',
+      '2 sandboxes',
+    ]);
+  });
+});

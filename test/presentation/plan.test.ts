@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { goalError, terminatedError } from '../../src/cli/goal.ts';
+import { PlanData } from '../../src/cli/schemas/plan.ts';
+import type { Conflict } from '../../src/model/conflict.ts';
+import { errorCodes, TroupeError } from '../../src/model/errors.ts';
+import type { PlanRecord } from '../../src/model/plan.ts';
+import { createColors } from '../../src/presentation/colors.ts';
+import { nextCommands, nextLines, shortId } from '../../src/presentation/next-commands.ts';
+import { planData } from '../../src/presentation/plan-data.ts';
+import { stateLabel, stateReason } from '../../src/presentation/plan-state.ts';
+import { formatSummary, summarizeResult } from '../../src/presentation/result-summary.ts';
+import { treeLines } from '../../src/presentation/text-layout.ts';
+import type { Plan } from '../../src/runtime/api.ts';
+import { childId, planRecord, rootId } from '../cli/sample-records.ts';
+
+const id = shortId(rootId);
+const side = { oid: null, mode: null, planIds: [], goals: [] };
+const conflict = (path: string): Conflict => ({
+  conflictId: `${childId}:${path}`,
+  alias: 'main',
+  path,
+  kind: 'content',
+  base: side,
+  ours: side,
+  theirs: side,
+  markedOid: null,
+  hunks: [],
+  message: '',
+});
+const changeSet = (...paths: string[]): PlanRecord['changeSet'] => ({
+  alias: 'main',
+  baseTree: 't0',
+  resultTree: 't1',
+  files: paths.map(path => ({ path, operation: 'modified', before: 'a', after: 'b', mode: '100644' })),
+});
+const failed = new TroupeError('VALIDATION_FAILED', 'tests failed', { hints: ['troupe plan logs'] }).toJSON();
+
+describe('a plan for machines', () => {
+  test('[R120] keeps to its schema, with what the action named left as it is', () => {
+    const data = planData(
+      planRecord({
+        changeSet: changeSet('a.ts'),
+        conflicts: [conflict('b.ts')],
+        error: failed,
+        errorDetails: { exitCode: 1 },
+        applySummary: { target: { kind: 'branch', branch: 'b' }, commits: ['c'], files: ['a.ts'] },
+        subplanStatuses: [
+          {
+            planId: childId,
+            decisionId: rootId,
+            goal: 'part',
+            state: 'complete',
+            attempt: 1,
+            error: null,
+            attempts: [],
+            treeOid: null,
+          },
+        ],
+      }),
+    );
+    expect(PlanData.parse(data)).toMatchObject({
+      plan_id: rootId,
+      arguments: { fromName: 'foo' },
+      error: { code: 'VALIDATION_FAILED' },
+      availableCommands: ['apply', 'revert', 'cancel'],
+      error_details: { exitCode: 1 },
+      project_links: [{ base_commit: 'c0' }],
+      files: [{ path: 'a.ts', operation: 'modified' }],
+      conflicts: [{ path: 'b.ts', kind: 'content' }],
+      subplan_statuses: [{ plan_id: childId, state: 'complete' }],
+    });
+  });
+});
+
+describe('what leads on', () => {
+  test('[R93] is a command to type for every way, best first, cancel last', () => {
+    expect(nextCommands(planRecord({ availableCommands: ['cancel', 'revert', 'apply'] }))).toEqual([
+      `troupe plan diff --plan ${id}`,
+      `troupe plan apply ${id}`,
+      `troupe plan revert ${id}`,
+      `troupe plan cancel ${id}`,
+    ]);
+    const all = ['start', 'execute', 'approve', 'resume', 'pause', 'resolve'];
+    expect(nextCommands(planRecord({ availableCommands: all, conflicts: [conflict('a b.ts')] }))).toEqual([
+      `troupe plan execute ${id}`,
+      `troupe plan apply ${id}`,
+      `troupe plan conflicts ${id}`,
+      `troupe plan resolve 'a b.ts' --take ours --plan ${id}`,
+      `troupe plan resolve 'a b.ts' --take theirs --plan ${id}`,
+      `troupe plan resume ${id}`,
+      `troupe plan pause ${id}`,
+    ]);
+    expect(nextCommands(planRecord({ availableCommands: [] }))).toEqual([]);
+    expect(
+      nextLines(
+        nextCommands(planRecord({ availableCommands: all, conflicts: [conflict('a b.ts')] })),
+        createColors(false),
+      ),
+    ).toEqual([
+      `  next: troupe plan execute ${id}`,
+      `  next: troupe plan apply ${id}`,
+      `  next: troupe plan conflicts ${id}`,
+    ]);
+  });
+});
+
+describe('where a plan stands', () => {
+  const why = (phase: PlanRecord['phase'], state: PlanRecord['state'], more: Partial<PlanRecord> = {}) =>
+    stateReason(planRecord({ phase, state, ...more }));
+
+  test('[R121] is said with its reason', () => {
+    expect(why('strategize', 'queued')).toBe('It was made and has not been started.');
+    expect(why('apply', 'queued')).toBe('It waits for its turn to apply.');
+    expect(why('execute', 'queued', { resting: false })).toBe(
+      'It waits for a slot to execute: as many plans are at work as may be.',
+    );
+    expect(why('execute', 'processing', { slot: 'wanted' })).toMatch(/^It could go on, and waits for a slot/);
+    expect(why('execute', 'processing', { subplansWait: true })).toMatch(/^It waits for its subplans, none of which/);
+    expect(why('execute', 'processing')).toBe('It is at work: execute.');
+    expect(why('strategize', 'complete')).toContain('the profile "supervised" leaves the next step to you');
+    expect(why('execute', 'complete', { changeSet: changeSet('a') })).toContain('1 file changed');
+    expect(why('execute', 'complete')).toContain('0 files changed');
+    expect(why('execute', 'complete', { error: failed })).toBe('Apply was refused: tests failed');
+    expect(why('execute', 'conflicted', { conflicts: [conflict('a'), conflict('b')] })).toContain('2 conflicts must');
+    expect(why('execute', 'errored', { error: failed })).toBe('execute failed: tests failed');
+    expect(why('execute', 'errored', { errorMessage: 'old' })).toBe('execute failed: old');
+    expect(why('execute', 'errored')).toBe('execute failed: unknown reason');
+    expect(why('apply', 'constrained', { error: failed })).toBe('The result may not land: tests failed');
+    expect(why('apply', 'constrained')).toBe('The result may not land: a check failed');
+    expect(why('execute', 'paused')).toBe('It is paused.');
+    expect(why('apply', 'applied')).toBe('It was applied: 0 files.');
+    expect(why('execute', 'cancelled', { cancelReason: 'enough' })).toBe('It was cancelled: enough.');
+    expect(why('execute', 'cancelled')).toBe('It was cancelled: no reason given.');
+  });
+
+  test('[R135] is that it waits, for what and until when', () => {
+    const waiting = {
+      error: new TroupeError('RATE_LIMITED', 'too many requests').toJSON(),
+      tries: 0,
+      triesMax: 3,
+      waitMs: 60_000,
+      until: '2026-01-01T13:00:00.000Z',
+    };
+    const waits = (more: object) => why('execute', 'processing', { waiting: { ...waiting, ...more } });
+    expect(waits({})).toBe('It waits; rate-limited until 2026-01-01T13:00:00Z: too many requests');
+    expect(waits({ until: null })).toBe('It waits; rate-limited for 60 s: too many requests');
+    expect(waits({ until: null, waitMs: 600_000 })).toContain('for 10 min');
+    expect(waits({ until: null, waitMs: 10_800_000 })).toContain('for 3 h');
+    expect(waits({ error: failed, tries: 1, waitMs: 1_500, until: null })).toBe(
+      'It waits; attempt 1 of 3 failed, retry after 2 s: tests failed',
+    );
+  });
+
+  test('is two words, or one when it is over', () => {
+    expect(stateLabel({ phase: 'execute', state: 'complete', error: null })).toBe('execute complete');
+    expect(stateLabel({ phase: 'apply', state: 'applied', error: null })).toBe('applied');
+    expect(stateLabel({ phase: 'execute', state: 'cancelled', error: null })).toBe('cancelled');
+  });
+});
+
+describe('an obstacle', () => {
+  test('is nothing when the plan is where it was meant to be', () => {
+    expect(goalError(planRecord({ phase: 'strategize', state: 'complete' }), 'strategize')).toBeNull();
+    expect(goalError(planRecord(), 'execute')).toBeNull();
+    expect(goalError(planRecord({ phase: 'apply', state: 'applied' }), 'apply')).toBeNull();
+    expect(goalError(planRecord({ state: 'paused' }), 'execute')).toBeNull();
+  });
+
+  test('[R28] is a conflict, with its paths and the exit code 5', () => {
+    const error = goalError(
+      planRecord({ state: 'conflicted', availableCommands: ['resolve'], conflicts: [conflict('a.ts')] }),
+      'execute',
+    );
+    expect(error).toMatchObject({ code: 'MERGE_CONFLICT', message: expect.stringContaining('a.ts') });
+    expect(error?.hints[0]).toBe(`troupe plan conflicts ${id}`);
+    expect(error && errorCodes[error.code].exitCode).toBe(5);
+  });
+
+  test('is what failed, with its own availableCommands on, or else the plan’s', () => {
+    const error = goalError(planRecord({ state: 'errored', error: failed, availableCommands: ['execute'] }), 'execute');
+    expect(error).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      where: `plan ${id}`,
+      hints: ['troupe plan logs'],
+    });
+    const mute = planRecord({ state: 'errored', error: { ...failed, hints: [] }, availableCommands: ['execute'] });
+    expect(goalError(mute, 'execute')?.hints).toEqual([`troupe plan execute ${id}`]);
+    expect(goalError(planRecord({ error: { ...failed, where: 'here' } }), 'execute')?.where).toBe('here');
+  });
+
+  test('is that the plan was cancelled', () => {
+    expect(goalError(planRecord({ state: 'cancelled', cancelReason: 'enough' }), 'execute')).toMatchObject({
+      code: 'CANCELLED',
+      message: 'The plan was cancelled: enough',
+    });
+    expect(terminatedError(planRecord({ state: 'paused', availableCommands: ['resume'] }), 'execute')).toMatchObject({
+      code: 'CANCELLED',
+      hints: [`troupe plan resume ${id}`],
+    });
+    expect(terminatedError(planRecord(), 'execute')).toBeNull();
+    expect(goalError(planRecord({ state: 'cancelled' }), 'execute')?.message).toContain('no reason given');
+  });
+});
+
+describe('a summary', () => {
+  const plan = (stat: string) => ({ diff: () => Promise.resolve(stat) }) as unknown as Plan;
+
+  test('counts what was measured', async () => {
+    const stat = ' a.ts | 3 ++-\n 2 files changed, 2 insertions(+), 1 deletion(-)\n';
+    const done = planRecord({ resultTree: 't1', changeSet: changeSet('a', 'b'), conflicts: [conflict('x')] });
+    expect(formatSummary(await summarizeResult(plan(stat), done))).toBe(
+      'Result: 2 files (+2 −1) · 0/0 subplans · 0/0 checks · 1 conflict',
+    );
+  });
+
+  test('is all zeros before there is a result', async () => {
+    expect(formatSummary(await summarizeResult(plan('never asked 9 insertions(+)'), planRecord()))).toBe(
+      'Result: 0 files (+0 −0) · 0/0 subplans · 0/0 checks · 0 conflicts',
+    );
+  });
+});
+
+describe('a tree', () => {
+  test('is drawn with its branches', () => {
+    const tree = {
+      name: 'a',
+      kids: [
+        { name: 'b', kids: [{ name: 'c', kids: [] }] },
+        { name: 'd', kids: [] },
+      ],
+    };
+    type Node = { name: string; kids: Node[] };
+    expect(
+      treeLines<Node>(
+        tree,
+        ({ kids }) => kids,
+        ({ name }) => name,
+      ),
+    ).toEqual(['a', '├─ b', '│  └─ c', '└─ d']);
+  });
+});

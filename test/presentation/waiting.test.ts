@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { TroupeError } from '../../src/model/errors.ts';
+import { agentQueueText, retryDelayText } from '../../src/presentation/waiting.ts';
+
+const error = new TroupeError('AGENT_FAILED', 'exit 1').toJSON();
+const limited = { ...error, category: 'rate_limited' as const };
+const waiting = { error, tries: 1, triesMax: 3, waitMs: 1500, until: null } as Parameters<typeof retryDelayText>[0];
+
+describe('what a plan waits out', () => {
+  test.each([
+    [1500, '2 s'],
+    [119_000, '119 s'],
+    [150_000, '3 min'],
+    [3 * 3_600_000, '3 h'],
+  ])('after a failed try it says how long: %s ms', (waitMs, span) => {
+    expect(retryDelayText({ ...waiting, waitMs })).toBe(`attempt 1 of 3 failed, retry after ${span}: exit 1`);
+  });
+
+  test('at a limit it says until when, or how long where that is not known', () => {
+    expect(retryDelayText({ ...waiting, error: limited, until: '2026-11-21T10:00:00.000Z' })).toBe(
+      'rate-limited until 2026-11-21T10:00:00Z: exit 1',
+    );
+    expect(retryDelayText({ ...waiting, error: limited })).toBe('rate-limited for 2 s: exit 1');
+  });
+});
+
+describe('why an agent does not begin', () => {
+  test('names the cap and the line before it', () => {
+    expect(
+      agentQueueText({ cap: 'machine', agent: 'coder', most: 1, ahead: 0 } as Parameters<typeof agentQueueText>[0]),
+    ).toBe('1 agent on this machine may work at once, and as many do; it is next');
+    expect(
+      agentQueueText({ cap: 'agent', agent: 'coder', most: 2, ahead: 3 } as Parameters<typeof agentQueueText>[0]),
+    ).toBe('2 agents called coder may work at once, and as many do; 3 before it');
+  });
+});

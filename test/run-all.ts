@@ -1,0 +1,157 @@
+/**
+ * `npm test`: everything the README promises, on this machine. A step that fails does not stop the next, so that one run
+ * shows all that is wrong. The last line is counted from the runners' own reports.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  countsOfCucumber,
+  countsOfExit,
+  countsOfVitest,
+  formatSummary,
+  sumCounts,
+  type TestCounts,
+} from './test-summary.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reports = mkdtempSync(join(tmpdir(), 'troupe-reports-'));
+const report = (name: string) => join(reports, `${name}.json`);
+const vitestReport = (name: string) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`];
+
+interface TestStep {
+  name: string;
+  /** A script of package.json, and what is added to it. */
+  script: string;
+  words?: string[];
+  nodeOptions?: string;
+  counts(exitCode: number): TestCounts;
+}
+
+/**
+ * XState's two builds differ in what they say of a machine. These folders are about machines and run with both; whole plans run
+ * with one in the tests and typed commands, with the other in the features.
+ */
+const machineTests = ['contract', 'durable', 'machines', 'model', 'snapshots'];
+const inDevelopment = '--conditions=development';
+
+const verdict = (script: string, words: string[] = []): TestStep => ({
+  name: script,
+  script,
+  words,
+  counts: exitCode => countsOfExit(exitCode === 0),
+});
+
+/** Walks through whole state spaces. Coverage would double the time and say nothing new, so it runs once, by itself. */
+const modelReport = 'test/model-check/models.test.ts';
+const withoutModelTests = ['--exclude', modelReport];
+
+const modelTests: TestStep = {
+  name: 'proofs',
+  script: 'vitest',
+  words: [modelReport, ...vitestReport('proofs')],
+  counts: exitCode => countsOfVitest(read('proofs'), exitCode),
+};
+
+const tests: TestStep = {
+  name: 'tests',
+  script: 'coverage',
+  words: [...withoutModelTests, ...vitestReport('tests')],
+  counts: exitCode => countsOfVitest(read('tests'), exitCode),
+};
+
+const testsInDevelopment: TestStep = {
+  name: 'tests with XState in development mode',
+  script: 'vitest',
+  words: [...machineTests.map(folder => `test/${folder}/`), ...withoutModelTests, ...vitestReport('development')],
+  nodeOptions: inDevelopment,
+  counts: exitCode => countsOfVitest(read('development'), exitCode),
+};
+
+const features: TestStep = {
+  name: 'features with XState in development mode',
+  script: 'features',
+  words: ['--format', 'progress', '--format', `json:${report('features')}`],
+  nodeOptions: inDevelopment,
+  counts: exitCode => countsOfCucumber(read('features'), exitCode),
+};
+
+const terminalFeatures: TestStep = {
+  name: 'features through the command line',
+  script: 'features',
+  words: ['--profile', 'terminal', '--format', 'progress', '--format', `json:${report('terminal')}`],
+  counts: exitCode => countsOfCucumber(read('terminal'), exitCode),
+};
+
+const crashFeatures: TestStep = {
+  name: 'features, dying after every commit',
+  script: 'durable',
+  words: ['--tags', '@durable and not @long', '--json', report('durable')],
+  counts: exitCode => countsOfCucumber(read('durable'), exitCode),
+};
+
+/** One row after the other. What shares a row needs one processor each and nothing of the others: it runs side by side. */
+const stages: TestStep[][] = [
+  [verdict('build')],
+  [
+    modelTests,
+    verdict('lint'),
+    verdict('types'),
+    verdict('dead'),
+    verdict('api', ['--check']),
+    verdict('package'),
+    verdict('bench', ['--smoke']),
+  ],
+  ...[tests, testsInDevelopment, features, terminalFeatures, crashFeatures].map(step => [step]),
+];
+
+function read(name: string) {
+  return existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : null;
+}
+
+/** Output is inherited, or kept until the step is over where it would mix with that of others. */
+function run({ script, words = [], nodeOptions }: TestStep, { isAlone }: { isAlone: boolean }) {
+  const env = { ...process.env, ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }) };
+  const stdio = isAlone ? 'inherit' : 'pipe';
+  const child = spawn('npm', ['run', '--silent', script, '--', ...words], { cwd: root, env, stdio });
+  const printed: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk));
+  return new Promise<{ exitCode: number; output: string }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', code => resolve({ exitCode: code ?? 1, output: Buffer.concat(printed).toString() }));
+  });
+}
+
+const allCounts: TestCounts[] = [];
+const failures: string[] = [];
+const startedAt = performance.now();
+const secondsSince = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+
+async function runStep(step: TestStep, { isAlone }: { isAlone: boolean }): Promise<void> {
+  if (isAlone) console.log(`\n── ${step.name}`);
+  const started = performance.now();
+  const { exitCode, output } = await run(step, { isAlone });
+  const counts = step.counts(exitCode);
+  allCounts.push(counts);
+  if (counts.failed > 0) failures.push(step.name);
+  if (!isAlone) console.log(`\n── ${step.name}\n${output.trimEnd()}`);
+  console.log(`── ${step.name}: ${formatSummary(counts)} in ${secondsSince(started)}`);
+}
+
+for (const stage of stages) {
+  const waiting = [...stage];
+  const isAlone = stage.length === 1;
+  const lane = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await runStep(step, { isAlone });
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+rmSync(reports, { recursive: true, force: true });
+
+console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}`);
+console.log(`All in ${secondsSince(startedAt)}`);
+console.log(formatSummary(sumCounts(allCounts)));
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,0 +1,104 @@
+/**
+ * A process that dies while a part of a plan lands: at every deed it does in the project, before it and after it, also
+ * between the commit and the plan's new base. Whoever opens the store next lands it once, and the rest after it.
+ */
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
+import { gitProject } from '../../../src/git.ts';
+import type { AgentTask, Operation, Store } from '../../../src/index.ts';
+import { crashAtCall, sharedStore } from '../crash-points.ts';
+import { commitSubjects, formatState, pathsOfCommit } from '../subplan-fixture.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
+
+/** Puts a folder and the rows of its store back to how they were when this was called. */
+async function kept(testProject: TestProject, rows: Store): Promise<() => Promise<Store>> {
+  const home = join(testProject.folder, '..');
+  const copy = `${home}-kept`;
+  const saved: Operation[] = [];
+  for await (const [key, value] of rows.entries('')) saved.push({ type: 'put', key, value });
+  cpSync(home, copy, { recursive: true, preserveTimestamps: true });
+  return async () => {
+    rmSync(home, { recursive: true, force: true });
+    cpSync(copy, home, { recursive: true, preserveTimestamps: true });
+    const again = await memoryStore()();
+    await again.batch(saved);
+    return again;
+  };
+}
+
+/** Two subplans of which the second fails as long as it is broken. */
+function halfBroken() {
+  const all = { broken: true };
+  const play = async ({ plan: { description, depth }, call }: AgentTask) => {
+    if (depth === 0) return;
+    if (description === 'second' && all.broken) throw new Error('dropped it');
+    await call('write', { path: `${description}.txt`, content: `${description}\n` });
+  };
+  const splitter = async (task: AgentTask) => {
+    if (task.plan.depth > 0) return;
+    for (const name of ['first', 'second']) await spawnSubplan(task, name, { resourceScopes: [`${name}.txt`] });
+  };
+  return { all, play, splitter };
+}
+
+test(
+  '[R27, R144] wherever a process dies while a part lands, it lands once, and the rest lands after it',
+  { timeout: 180_000 },
+  async () => {
+    const { all, play, splitter } = halfBroken();
+    const rows = await memoryStore()();
+    const testProject = await createTestProject({ splitter }, { store: sharedStore(rows) });
+    const { plan, record } = await testProject.run(play, { strategyActor: 'splitter', subplans: { maxRetries: 0 } });
+    expect(formatState(record)).toBe('execute.errored');
+    await testProject.troupe.close();
+    const again = await kept(testProject, rows);
+    const project = () => gitProject(testProject.folder, { sandboxes: join(testProject.folder, '../sandboxes') });
+    const ends = { landed: 0, stayed: 0 };
+    try {
+      for (let deed = 0, alive = false; !alive; deed += 1) {
+        all.broken = true;
+        const [nth, when] = [1 + Math.floor(deed / 2), deed % 2 === 0 ? 'before' : 'after'] as const;
+        const ground = await again();
+        const life = crashAtCall(project(), ground, { nth, when });
+        const landing = async () => {
+          const troupe = await testProject.openSecond({ store: life.store, project: life.project });
+          await (await troupe.plan(plan.id)).apply({ finished: true });
+          return 'applied';
+        };
+        alive = (await Promise.race([landing(), life.died])) === 'applied';
+
+        const troupe = await testProject.reopen({ store: sharedStore(ground), project: project() });
+        const found = await troupe.plan(plan.id);
+        const then = await found.waitUntilIdle();
+        const where = alive ? 'without dying' : `dying ${when} deed ${nth}`;
+        const landed = (then.landings ?? []).length;
+        expect([where, formatState(then), commitSubjects(testProject).length]).toEqual([
+          where,
+          'execute.errored',
+          1 + landed,
+        ]);
+        ends[landed === 1 ? 'landed' : 'stayed'] += 1;
+        if (landed === 0) await found.apply({ finished: true });
+        expect([where, pathsOfCommit(testProject)]).toEqual([where, ['first.txt']]);
+        all.broken = false;
+        await found.execute();
+        expect([where, formatState(await found.waitUntilIdle())]).toEqual([where, 'execute.complete']);
+        await found.apply();
+        expect([where, formatState(await found.waitUntilIdle())]).toEqual([where, 'apply.applied']);
+        expect([where, pathsOfCommit(testProject), commitSubjects(testProject).length]).toEqual([
+          where,
+          ['second.txt'],
+          3,
+        ]);
+        expect([where, testProject.git('status', '--porcelain')]).toEqual([where, '']);
+        await troupe.close();
+      }
+    } finally {
+      rmSync(`${join(testProject.folder, '..')}-kept`, { recursive: true, force: true });
+    }
+    expect(ends.landed).toBeGreaterThan(10);
+    expect(ends.stayed).toBeGreaterThan(3);
+  },
+);

@@ -1,0 +1,251 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AgentTask, Plan } from '../../../src/index.ts';
+import { createTestProject, spawnSubplan } from '../test-project.ts';
+
+const middle = 'two\nthree\nfour\n';
+const base = `one\n${middle}five\n`;
+const both = (first: string, last: string) => `${first}\n${middle}${last}\n`;
+
+/** A subplan that writes one file. */
+const writing = (goal: string, content: string, path = 'a.txt') => ({
+  subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path, content } }] } },
+});
+
+/** Two subplans whose work meets in two places of one file. */
+const quarrel = {
+  strategyActor: {
+    kind: 'steps',
+    steps: [writing('be loud', both('ONE', 'FIVE')), writing('be brief', both('1', '5'))],
+  },
+};
+const files = { 'a.txt': base };
+
+async function quarrelling(plays: Record<string, (task: AgentTask) => unknown> = {}, action = {}) {
+  const testProject = await createTestProject(plays, { files });
+  return { testProject, ...(await testProject.run(() => {}, { ...quarrel, ...action })) };
+}
+
+const resultOf = async (testProject: { git(...words: string[]): string }, plan: Plan, path = 'a.txt') =>
+  testProject.git('cat-file', 'blob', `${(await plan.record()).resultTree}:${path}`);
+
+describe('A conflict', () => {
+  test('is told with its hunks, who wanted what, and what may be suggested [R128]', async () => {
+    const { plan } = await quarrelling();
+    const conflict = await plan.conflict('a.txt');
+    expect(conflict).toMatchObject({ ours: { goals: ['be loud'] }, theirs: { goals: ['be brief'] }, resolution: null });
+    expect(conflict.texts).toEqual([
+      { base: 'one\n', ours: 'ONE\n', theirs: '1\n' },
+      { base: 'five\n', ours: 'FIVE\n', theirs: '5\n' },
+    ]);
+    expect(String(conflict.content)).toContain('<<<<<<< ours\nONE\n||||||| base\none\n=======\n1\n>>>>>>> ');
+    await expect(plan.conflict('b.txt')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+  });
+
+  test('is settled hunk by hunk, also when everything ended between two of them [R28]', async () => {
+    const { testProject, plan } = await quarrelling();
+    await plan.resolve('a.txt', 'theirs', { hunk: 2 });
+    expect((await plan.waitUntilIdle()).state).toBe('conflicted');
+    const again = await (await testProject.reopen()).plan(plan.id);
+    const [conflict] = await again.conflicts();
+    expect(conflict?.hunks.map(({ taken }) => taken)).toEqual([null, 'theirs']);
+    expect(conflict?.resolution).toBeNull();
+    const { content, texts } = await again.conflict('a.txt');
+    expect(texts).toHaveLength(2);
+    expect(String(content)).toMatch(/^<<<<<<< ours\nONE\n[\s\S]*>>>>>>> \w+\ntwo\nthree\nfour\n5\n$/);
+    await expect(again.resolve('a.txt#2', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
+    await expect(again.resolve('a.txt#3', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+    await again.resolve('a.txt#1', { content: Buffer.from('One') });
+    expect((await again.waitUntilIdle()).state).toBe('complete');
+    expect(await resultOf(testProject, again)).toBe(both('One', '5'));
+    const [settled] = await again.conflicts();
+    expect(settled?.resolution).toMatchObject({ take: 'hunk', hunk: 1 });
+    await expect(again.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
+  });
+
+  test('may have both sides of a hunk, and the rest of it as a whole', async () => {
+    const { testProject, plan } = await quarrelling();
+    await expect(plan.resolve('a.txt', 'both')).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(plan.resolve('a.txt#1', { actor: 'player' })).rejects.toMatchObject({ code: 'USAGE' });
+    await plan.resolve('a.txt#1', 'both');
+    await plan.resolve('a.txt#2', 'base');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(await resultOf(testProject, plan)).toBe(both('ONE\n1', 'five'));
+  });
+
+  test('that is settled with content keeps the mode of the file', async () => {
+    const testProject = await createTestProject({}, { files });
+    testProject.git('update-index', '--chmod=+x', 'a.txt');
+    testProject.git('commit', '--quiet', '--message=Run it');
+    testProject.git('checkout', '--quiet', '--', '.');
+    const { plan } = await testProject.run(() => {}, quarrel);
+    await plan.resolve('a.txt', { content: Buffer.from('mine\n') });
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(testProject.git('ls-tree', (await plan.record()).resultTree ?? '', 'a.txt').slice(0, 6)).toBe('100755');
+  });
+
+  test('is followed by the validations, on what it was settled with', async () => {
+    const validations = [{ name: 'quiet', argv: ['grep', '-q', '^1$', 'a.txt'] }];
+    const { plan } = await quarrelling({}, { validations });
+    expect((await plan.record()).validationResults).toEqual([]);
+    await plan.resolve('a.txt', 'theirs');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect((await plan.record()).validationResults).toMatchObject([{ name: 'quiet', passed: true }]);
+  });
+});
+
+test('Two files are settled one after the other; the sandbox shows what is settled, and a failure is told at once', async () => {
+  const testProject = await createTestProject(
+    { judge: task => task.call('write', { path: 'a.txt', content: 'judged\n' }), idle: () => {} },
+    { files: { 'a.txt': base, 'b.txt': base } },
+  );
+  const writes = (goal: string, content: string) => ({
+    subplan: {
+      goal,
+      executionActor: { kind: 'steps', steps: ['a.txt', 'b.txt'].map(path => ({ write: { path, content } })) },
+    },
+  });
+  const strategyActor = { kind: 'steps', steps: [writes('be loud', 'LOUD\n'), writes('be brief', '!\n')] };
+  const { plan, record } = await testProject.run(() => {}, { strategyActor });
+  const inSandbox = (path: string) => readFileSync(join(record.sandbox?.path ?? '', path), 'utf8');
+  await plan.resolve('a.txt', { actor: 'idle' });
+  expect(await plan.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'CONFLICT_LEFT' } });
+  await plan.resolve('a.txt', { actor: 'judge' });
+  expect(await plan.waitUntilIdle()).toMatchObject({
+    state: 'conflicted',
+    error: null,
+    conflicts: [{ path: 'b.txt' }],
+  });
+  expect(inSandbox('a.txt')).toBe('judged\n');
+  expect(inSandbox('b.txt')).toContain('<<<<<<< ours\nLOUD\n');
+  await plan.resolve('b.txt', 'theirs');
+  expect((await plan.waitUntilIdle()).state).toBe('complete');
+  expect([await resultOf(testProject, plan), await resultOf(testProject, plan, 'b.txt')]).toEqual(['judged\n', '!\n']);
+});
+
+describe('A policy settles conflicts before anybody is asked', () => {
+  test.each([
+    ['preferOurs', both('ONE', 'FIVE')],
+    ['preferTheirs', both('1', '5')],
+  ])('%s', async (conflictPolicy, result) => {
+    const { testProject, plan, record } = await quarrelling({}, { subplans: { conflictPolicy } });
+    expect(record.state).toBe('complete');
+    expect(await resultOf(testProject, plan)).toBe(result);
+  });
+
+  test('actor: the agent for conflicts, whose words are kept', async () => {
+    const seen: AgentTask[] = [];
+    const judge = async (task: AgentTask) => {
+      seen.push(task);
+      await task.call('write', { path: 'a.txt', content: both('one!', 'five!') });
+    };
+    const { testProject, plan, record } = await quarrelling(
+      { judge },
+      { conflictActor: 'judge', subplans: { conflictPolicy: 'actor' } },
+    );
+    expect(record.state).toBe('complete');
+    expect(record.toolCalls).toBe(1);
+    expect(await resultOf(testProject, plan)).toBe(both('one!', 'five!'));
+    expect(seen.map(({ role }) => role)).toEqual(['conflict']);
+    expect(seen[0]?.problem).toContain('Settle the conflict in a.txt (content)');
+    expect(seen[0]?.problem).toContain('Ours: be loud\nTheirs: be brief');
+    expect(await plan.conflicts()).toMatchObject([{ resolution: { take: 'actor', actor: null } }]);
+  });
+
+  test('actor: whoever executes, where no other is named; what it leaves undone waits for a person', async () => {
+    const { testProject, plan, record } = await quarrelling({}, { subplans: { conflictPolicy: 'actor' } });
+    expect(record).toMatchObject({ state: 'conflicted', error: { code: 'CONFLICT_LEFT' } });
+    expect(record.errorMessage).toContain('it was not touched');
+    await plan.resolve('a.txt', 'ours');
+    expect((await plan.waitUntilIdle()).error).toBeNull();
+    expect(await resultOf(testProject, plan)).toBe(both('ONE', 'FIVE'));
+  });
+});
+
+describe('An agent asked by a person', () => {
+  const settling: [what: string, play: (task: AgentTask) => unknown, code: string, says: RegExp][] = [
+    [
+      'leaves a marker',
+      task => task.call('edit', { path: 'a.txt', find: 'ONE', replace: 'One' }),
+      'CONFLICT_LEFT',
+      /<<<<<<< ours/,
+    ],
+    [
+      'changes another file',
+      async task => {
+        await task.call('write', { path: 'a.txt', content: base });
+        await task.call('write', { path: 'b.txt', content: base });
+      },
+      'OUT_OF_SCOPE',
+      /the agent changed b\.txt/,
+    ],
+    ['fails', () => Promise.reject(new Error('no idea')), 'INTERNAL', /no idea/],
+    [
+      'touches the checkout',
+      task => {
+        const file = join(task.plan.projectLinks[0]?.root ?? '', 'a.txt');
+        writeFileSync(file, 'x');
+        task.log(`wrote ${file}`);
+      },
+      'CHECKOUT_TOUCHED',
+      /a\.txt/,
+    ],
+  ];
+  test.each(settling)('and that %s has settled nothing', async (_, play, code, says) => {
+    const { testProject, plan, record } = await quarrelling({ judge: play });
+    await plan.resolve('a.txt', { actor: 'judge' });
+    const after = await plan.waitUntilIdle();
+    expect(after).toMatchObject({ state: 'conflicted', error: { code } });
+    expect(after.errorMessage).toMatch(says);
+    const sandbox = record.sandbox?.path ?? '';
+    expect(testProject.git('-C', sandbox, 'status', '--porcelain')).toBe('M  a.txt\n');
+    expect(readFileSync(join(sandbox, 'a.txt'), 'utf8')).toContain('<<<<<<< ours\nONE\n');
+    await plan.resolve('a.txt', 'ours');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+  });
+
+  test('may settle it by deleting the file; one nobody knows is named', async () => {
+    const { testProject, plan } = await quarrelling({ judge: task => task.call('delete', { path: 'a.txt' }) });
+    await plan.resolve('a.txt', { actor: 'stranger' });
+    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
+    await plan.resolve('a.txt', { actor: 'judge' });
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(testProject.git('ls-tree', '--name-only', (await plan.record()).resultTree ?? '')).toBe('');
+  });
+});
+
+test('A child in conflict lets its parent wait, and both go on when it is settled', async () => {
+  const testProject = await createTestProject(
+    {
+      middle: async task => {
+        await spawnSubplan(task, 'be loud', { executionActor: quarrel.strategyActor.steps[0]?.subplan.executionActor });
+        await spawnSubplan(task, 'be brief', {
+          executionActor: quarrel.strategyActor.steps[1]?.subplan.executionActor,
+        });
+      },
+    },
+    { files },
+  );
+  await testProject.troupe.actions.create({
+    name: 'nested',
+    description: 'Nested',
+    executionActor: { kind: 'steps', steps: [{ subplan: { goal: 'the middle', executionActor: 'middle' } }] },
+  });
+  const plan = await testProject.troupe.use({ action: 'nested' });
+  await plan.execute();
+  const child = await conflictedBelow(plan);
+  expect(await plan.record()).toMatchObject({ state: 'processing', resting: false });
+  const again = await testProject.reopen();
+  await (await again.plan(child)).resolve('a.txt', 'theirs');
+  const top = await again.plan(plan.id);
+  expect((await top.waitUntilIdle()).state).toBe('complete');
+  expect(await resultOf(testProject, top)).toBe(both('1', '5'));
+});
+
+async function conflictedBelow(plan: Plan): Promise<string> {
+  for await (const event of plan.events()) {
+    if (event.type === 'plan.phase_changed' && event.to.state === 'conflicted') return event.planId;
+  }
+  throw new Error(`nothing below ${plan.id} is in conflict`);
+}

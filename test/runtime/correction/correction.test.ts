@@ -1,0 +1,531 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { gitProject } from '../../../src/git.ts';
+import { type AgentTask, type Decision, type Plan, TroupeError } from '../../../src/index.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
+
+const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
+const decide = (task: AgentTask, question: string, chosenOption: string, more: Record<string, unknown> = {}) =>
+  task.call('decide', { question, chosenOption, rationale: 'it seems so', ...more }) as Promise<{ decisionId: string }>;
+const placeOf = async (plan: Plan) => {
+  const { phase, state } = await plan.record();
+  return `${phase}.${state}`;
+};
+const decisionOf = async (plan: Plan, chosenOption: string): Promise<Decision> => {
+  const found = (await plan.decisions({ superseded: true })).findLast(each => each.chosenOption === chosenOption);
+  if (found === undefined) throw new Error(`nothing decided "${chosenOption}"`);
+  return found;
+};
+const spawnOf = async (plan: Plan, goal: string): Promise<Decision> => {
+  const found = (await plan.decisions()).find(
+    ({ type, chosenOption }) => type.startsWith('subplan_') && chosenOption === goal,
+  );
+  if (found === undefined) throw new Error(`nothing spawned "${goal}"`);
+  return found;
+};
+const options = async (plan: Plan) => (await plan.decisions()).map(({ chosenOption }) => chosenOption);
+const filesOf = async (plan: Plan) => {
+  const record = await plan.record();
+  return Object.fromEntries(
+    (record.changeSet?.files ?? []).map(({ path }) => [
+      path,
+      record.sandbox && readFileSync(join(record.sandbox.path, path), 'utf8'),
+    ]),
+  );
+};
+const userSees = (testProject: TestProject) => [
+  testProject.git('rev-parse', 'HEAD'),
+  testProject.git('status', '--porcelain'),
+  testProject.git('for-each-ref', 'refs/heads', 'refs/tags'),
+];
+
+/** Three subplans, each a file of its own; counts how often each worked and what it was told. */
+async function threeParts(more: Record<string, (task: AgentTask) => unknown> = {}) {
+  const worked: string[] = [];
+  const part = async (task: AgentTask) => {
+    worked.push(task.plan.description);
+    await write(task, `${task.plan.description}.txt`, task.guidance.join('; ') || 'as planned');
+  };
+  const testProject = await createTestProject({
+    think: async task => {
+      if (task.plan.depth > 0) return;
+      const choice = await decide(task, 'How?', 'in parts');
+      for (const goal of ['one', 'two', 'three']) {
+        await spawnSubplan(task, goal, {
+          parentDecisionId: choice.decisionId,
+          executionActor: 'part',
+          strategyActor: 'quiet',
+        });
+      }
+    },
+    quiet: () => {},
+    part,
+    ...more,
+  });
+  const { plan } = await testProject.run(more.player ?? (() => {}), { strategyActor: 'think' });
+  return { testProject, plan, worked };
+}
+
+describe('a decision of the agent at work, corrected', () => {
+  const choosing = async (task: AgentTask) => {
+    await write(task, 'first.txt', 'first');
+    const said = task.guidance.at(-1);
+    await decide(task, 'Which colour?', said ?? 'red');
+    await write(task, 'colour.txt', said ?? 'red');
+    await decide(task, 'Which size?', 'big');
+  };
+
+  test('is made anew with what was said, from the files as they were before it, and the plan goes on [R86, R87]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(choosing);
+    const before = userSees(testProject);
+    const wrong = await decisionOf(plan, 'red');
+    const report = await plan.correct(wrong.decisionId, { guidance: 'blue' });
+    expect(report).toMatchObject({ mode: 'revert', from: 'work', attempt: 2, dryRun: false });
+    await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('execute.complete');
+    expect(await filesOf(plan)).toEqual({ 'first.txt': 'first', 'colour.txt': 'blue' });
+    expect(await plan.record()).toMatchObject({
+      attempt: 2,
+      reversionCount: 0,
+      guidance: ['blue'],
+      guidanceDelivered: 1,
+    });
+    expect(userSees(testProject)).toEqual(before);
+    // The call before it is answered from the record.
+    expect(
+      (await plan.toolCalls()).filter(({ input }) => (input as { path?: string }).path === 'first.txt'),
+    ).toHaveLength(1);
+    const hidden = (await plan.decisions({ superseded: true })).filter(({ supersededBy }) => supersededBy !== null);
+    expect(hidden.map(({ chosenOption }) => chosenOption)).toEqual(['red', 'big']);
+    expect(await options(plan)).toEqual(expect.arrayContaining(['blue', 'big']));
+    expect((await plan.decisions()).find(({ type }) => type === 'user_intervention')).toMatchObject({
+      chosenOption: 'blue',
+      payload: { decisionId: wrong.decisionId, mode: 'revert', correctionId: report.correctionId },
+    });
+  });
+
+  test('keeps what was there before for `diff`, also after a restart [R89]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(choosing);
+    const { correctionId } = await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue' });
+    await plan.waitUntilIdle();
+    const second = await plan.correct((await decisionOf(plan, 'blue')).decisionId, { guidance: 'green' });
+    await plan.waitUntilIdle();
+    const again = await (await testProject.reopen()).plan(plan.id);
+    expect((await again.corrections()).map(each => [each.correctionId, each.guidance])).toEqual([
+      [correctionId, 'blue'],
+      [second.correctionId, 'green'],
+    ]);
+    const diff = await again.diff({ correction: correctionId });
+    expect(diff).toContain('-red');
+    expect(diff).toContain('+blue');
+    expect(await again.diff({ correction: second.correctionId })).toContain('+green');
+    await expect(again.diff({ correction: 'nothing' })).rejects.toMatchObject({ code: 'UNKNOWN_CORRECTION' });
+  });
+
+  test('begins at the beginning where no checkpoint is left', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(choosing);
+    for (const { checkpointId } of await plan.checkpoints()) await plan.deleteCheckpoint(checkpointId);
+    await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue', force: true });
+    await plan.waitUntilIdle();
+    expect(await filesOf(plan)).toEqual({ 'first.txt': 'first', 'colour.txt': 'blue' });
+    const [first] = await plan.corrections();
+    await expect(plan.rollback('before')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
+    await expect(plan.diff({ to: String(first?.before?.checkpointId) })).resolves.toContain('-blue');
+  });
+
+  test('is undone by going back to before it', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(choosing);
+    await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue' });
+    await plan.waitUntilIdle();
+    const kept = (await plan.checkpoints()).find(({ trigger }) => trigger === 'beforeCorrection');
+    await plan.rollback(kept?.checkpointId ?? '');
+    expect(await options(plan)).toEqual(expect.arrayContaining(['red', 'big']));
+    expect(await options(plan)).not.toContain('blue');
+    const { sandbox } = await plan.record();
+    expect(readFileSync(join(sandbox?.path ?? '', 'colour.txt'), 'utf8')).toBe('red');
+  });
+
+  test('tells first what would fall and what would stay, and changes nothing then [R85, R90, R156]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      const red = await decide(task, 'Which colour?', 'red');
+      await decide(task, 'Which shade of it?', 'dark', { parentDecisionId: red.decisionId });
+      await decide(task, 'Which frame?', 'gold', { dependsOn: [red.decisionId] });
+      await task.call('run', { argv: ['sh', '-c', 'echo > made.txt'] });
+      await decide(task, 'Which size?', 'big');
+    });
+    const before = [await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints()];
+    const report = await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue', dryRun: true });
+    const named = (decisions: Decision[]) => decisions.map(({ chosenOption }) => chosenOption);
+    expect(named(report.invalidated)).toEqual(['red', 'dark', 'gold']);
+    expect(named(report.redone)).toEqual(['big']);
+    expect(named(report.excluded)).toContain('Play');
+    expect(report.warnings.join()).toContain('made.txt');
+    expect(report.estimateMs).toBeGreaterThan(0);
+    expect(report).toMatchObject({ dryRun: true, attempt: 2, children: { cancelled: [], takenBack: [], kept: [] } });
+    expect([await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints()]).toEqual(before);
+    expect(await plan.corrections()).toEqual([]);
+  });
+});
+
+describe('a decision of the strategy, corrected', () => {
+  test('is thought through again; what is decided as before is the same decision, and its subplans do not run again [R85]', async () => {
+    const worked: string[] = [];
+    const testProject = await createTestProject({
+      think: async task => {
+        const choice = await decide(task, 'Which base?', task.guidance.at(-1) ?? 'sand');
+        await spawnSubplan(task, `build on ${task.guidance.at(-1) ?? 'sand'}`, {
+          parentDecisionId: choice.decisionId,
+          executionActor: 'part',
+          strategyActor: 'quiet',
+        });
+        await spawnSubplan(task, 'paint', { executionActor: 'part', strategyActor: 'quiet' });
+      },
+      quiet: () => {},
+      part: async task => {
+        worked.push(task.plan.description);
+        await write(task, `${task.plan.description.replaceAll(' ', '-')}.txt`, 'done');
+      },
+    });
+    const { plan } = await testProject.run(() => {}, { strategyActor: 'think' });
+    expect(worked.sort()).toEqual(['build on sand', 'paint']);
+    const sand = await decisionOf(plan, 'sand');
+    const paint = await decisionOf(plan, 'paint');
+    const report = await plan.correct(sand.decisionId, { guidance: 'rock' });
+    expect(report).toMatchObject({ from: 'strategize' });
+    expect(report.children.kept).toHaveLength(1);
+    expect(report.children.takenBack).toHaveLength(1);
+    await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('execute.complete');
+    expect(worked).toEqual(['build on sand', 'paint', 'build on rock']);
+    expect(Object.keys(await filesOf(plan)).sort()).toEqual(['build-on-rock.txt', 'paint.txt']);
+    expect((await decisionOf(plan, 'paint')).decisionId).toBe(paint.decisionId);
+    const tree = await testProject.troupe.tree(plan.id);
+    expect(tree.children.map(child => [child.plan.description, child.plan.state])).toEqual([
+      ['build on sand', 'cancelled'],
+      ['paint', 'complete'],
+      ['build on rock', 'complete'],
+    ]);
+  });
+
+  test('before anything executes leaves the plan where a person decides again', async () => {
+    const testProject = await createTestProject({
+      think: task => decide(task, 'Which base?', task.guidance.at(-1) ?? 'sand'),
+    });
+    await testProject.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      executionActor: 'player',
+      strategyActor: 'think',
+      automationProfile: 'review',
+    });
+    const plan = await testProject.troupe.use({ action: 'play', start: true });
+    await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('strategize.complete');
+    await plan.correct((await decisionOf(plan, 'sand')).decisionId, { guidance: 'rock' });
+    await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('strategize.complete');
+    expect(await options(plan)).toEqual(expect.arrayContaining(['rock']));
+    expect(await options(plan)).not.toContain('sand');
+    expect(await plan.record()).toMatchObject({ attempt: 2, sandbox: null });
+  });
+});
+
+describe('a subplan, corrected', () => {
+  test('runs again with what was said; its siblings are not run again', async () => {
+    const { testProject, plan, worked } = await threeParts();
+    expect(worked.sort()).toEqual(['one', 'three', 'two']);
+    const report = await plan.correct((await decisionOf(plan, 'two')).decisionId, { guidance: 'with care' });
+    expect(report).toMatchObject({ from: 'children' });
+    expect([report.children.kept.length, report.children.takenBack.length]).toEqual([2, 1]);
+    await plan.waitUntilIdle();
+    expect(worked).toEqual(['one', 'three', 'two', 'two']);
+    expect(await filesOf(plan)).toEqual({ 'one.txt': 'as planned', 'two.txt': 'with care', 'three.txt': 'as planned' });
+    const states = (await testProject.troupe.tree(plan.id)).children.map(
+      ({ plan: child }) => `${child.description} ${child.state}`,
+    );
+    expect(states).toEqual(['one complete', 'two cancelled', 'three complete', 'two complete']);
+    expect((await plan.record()).subplanStatuses.map(({ goal, state }) => `${goal} ${state}`)).toEqual([
+      'one complete',
+      'three complete',
+      'two complete',
+    ]);
+  });
+
+  test('takes those with it that depend on it, and nobody else', async () => {
+    const worked: string[] = [];
+    const testProject = await createTestProject({
+      think: async task => {
+        const a = await spawnSubplan(task, 'a', { executionActor: 'part', strategyActor: 'quiet' });
+        await spawnSubplan(task, 'b', { dependencies: [a.decisionId], executionActor: 'part', strategyActor: 'quiet' });
+        await spawnSubplan(task, 'c', { executionActor: 'part', strategyActor: 'quiet' });
+      },
+      quiet: () => {},
+      part: async task => {
+        worked.push(task.plan.description);
+        const seen = existsSync(join(task.directory, 'of-a.txt'))
+          ? readFileSync(join(task.directory, 'of-a.txt'), 'utf8')
+          : '';
+        await write(task, `of-${task.plan.description}.txt`, `${task.guidance.join()}${seen}!`);
+      },
+    });
+    const { plan } = await testProject.run(() => {}, { strategyActor: 'think' });
+    await plan.correct((await decisionOf(plan, 'a')).decisionId, { guidance: 'anew' });
+    await plan.waitUntilIdle();
+    expect(worked.slice(3)).toEqual(['a', 'b']);
+    expect(await filesOf(plan)).toEqual({ 'of-a.txt': 'anew!', 'of-b.txt': 'anew!!', 'of-c.txt': '!' });
+  });
+
+  test('while others are at work: those end, what was complete is kept, and all is there in the end', async () => {
+    let release: () => void = () => {};
+    const held = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const worked: string[] = [];
+    const testProject = await createTestProject({
+      think: async task => {
+        for (const goal of ['quick', 'slow'])
+          await spawnSubplan(task, goal, { executionActor: goal, strategyActor: 'quiet' });
+      },
+      quiet: () => {},
+      quick: async task => {
+        worked.push('quick');
+        await write(task, 'quick.txt', task.guidance.join());
+      },
+      slow: async task => {
+        worked.push('slow');
+        if (worked.filter(word => word === 'slow').length === 1) {
+          await Promise.race([held, new Promise(resolve => task.signal.addEventListener('abort', resolve))]);
+        }
+        await write(task, 'slow.txt', 'slow');
+      },
+    });
+    await testProject.troupe.actions.create({
+      name: 'play',
+      description: 'Play',
+      executionActor: 'player',
+      strategyActor: 'think',
+    });
+    const plan = await testProject.troupe.use({ action: 'play' });
+    await plan.execute();
+    for await (const event of plan.events()) {
+      if (event.type === 'subplan.changed' && event.status.goal === 'quick' && event.status.state === 'complete') break;
+    }
+    const report = await plan.correct((await decisionOf(plan, 'quick')).decisionId, { guidance: 'better' });
+    expect(report.warnings.join()).toContain('begin anew');
+    release();
+    await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('execute.complete');
+    expect(await filesOf(plan)).toEqual({ 'quick.txt': 'better', 'slow.txt': 'slow' });
+  });
+});
+
+describe('a subplan among others that run one after the other, corrected', () => {
+  test('takes those after it with it, and starts from the one before', async () => {
+    const worked: string[] = [];
+    const testProject = await createTestProject({
+      think: async task => {
+        if (task.plan.depth > 0) return;
+        for (const goal of ['a', 'b', 'c'])
+          await spawnSubplan(task, goal, { executionActor: 'part', mergeStrategy: 'sequentialApply' });
+      },
+      part: async task => {
+        worked.push(task.plan.description);
+        await write(task, `of-${task.plan.description}.txt`, task.guidance.join() || 'as planned');
+      },
+    });
+    const { plan } = await testProject.run(() => {}, { strategyActor: 'think' });
+    const report = await plan.correct((await decisionOf(plan, 'b')).decisionId, { guidance: 'otherwise' });
+    expect(report.children.kept).toHaveLength(2);
+    await plan.waitUntilIdle();
+    expect(worked.slice(0, 3)).toEqual(['a', 'b', 'c']);
+    expect(worked.slice(3)).toEqual(['c', 'b']);
+    expect(await filesOf(plan)).toEqual({
+      'of-a.txt': 'as planned',
+      'of-b.txt': 'otherwise',
+      'of-c.txt': 'as planned',
+    });
+  });
+});
+
+describe('an addition', () => {
+  test('is a plan of its own with the guidance as its goal, run and merged into the result [R88]', async () => {
+    const { testProject, plan, worked } = await threeParts({
+      player: async task => {
+        if (task.plan.depth > 0) await write(task, 'added.txt', [task.plan.description, ...task.guidance].join(', '));
+      },
+    });
+    const before = await filesOf(plan);
+    const { correctionId } = await plan.correct((await decisionOf(plan, 'in parts')).decisionId, {
+      mode: 'append',
+      guidance: 'and a roof',
+    });
+    await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('execute.complete');
+    expect(worked).toHaveLength(3);
+    expect(await filesOf(plan)).toEqual({ ...before, 'added.txt': 'and a roof' });
+    const child = (await testProject.troupe.tree(plan.id)).children.at(-1)?.plan;
+    expect(child).toMatchObject({ description: 'and a roof', state: 'complete', parentPlanId: plan.id, depth: 1 });
+    expect(await plan.diff({ correction: correctionId })).toContain('+and a roof');
+    expect((await plan.decisions({ superseded: true })).filter(({ supersededBy }) => supersededBy !== null)).toEqual(
+      [],
+    );
+    // It can be corrected like any other subplan, and what was there before it stays.
+    await plan.correct((await spawnOf(plan, 'and a roof')).decisionId, { guidance: 'of straw' });
+    await plan.waitUntilIdle();
+    expect(await filesOf(plan)).toEqual({ ...before, 'added.txt': 'and a roof, of straw' });
+    expect(worked).toHaveLength(3);
+  });
+
+  test('needs a result to be added to', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await decide(task, 'Which?', 'this');
+      throw new Error('no');
+    });
+    const [root] = await plan.decisions();
+    await expect(plan.correct(root?.decisionId ?? '', { mode: 'append', guidance: 'more' })).rejects.toMatchObject({
+      code: 'PHASE_GUARD',
+    });
+  });
+});
+
+describe('a correction that cannot be', () => {
+  const untouched = async (testProject: TestProject, plan: Plan, wanted: string, code: string, more = {}) => {
+    const standing = async () => [
+      { ...(await plan.record()), updatedAt: '' },
+      await plan.decisions({ superseded: true }),
+      await plan.checkpoints(),
+      await plan.corrections(),
+      testProject.git('for-each-ref', 'refs/troupe'),
+      testProject.git('worktree', 'list'),
+    ];
+    const before = await standing();
+    await expect(plan.correct(wanted, { guidance: 'otherwise', ...more })).rejects.toMatchObject({ code });
+    expect(await standing()).toEqual(before);
+  };
+
+  test('of what nobody knows, what is no choice, or what holds no longer is refused [R107]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(task => decide(task, 'Which?', 'this'));
+    await untouched(testProject, plan, 'nowhere', 'UNKNOWN_DECISION');
+    const [root] = await plan.decisions();
+    await untouched(testProject, plan, root?.decisionId ?? '', 'NOT_CORRECTABLE');
+    await expect(plan.correct(root?.decisionId ?? '', { guidance: 'x' })).rejects.toMatchObject({
+      hints: [`troupe plan revert ${plan.id}`],
+    });
+    const wrong = await decisionOf(plan, 'this');
+    await plan.correct(wrong.decisionId, { guidance: 'that' });
+    await plan.waitUntilIdle();
+    await untouched(testProject, plan, wrong.decisionId, 'UNKNOWN_DECISION');
+  });
+
+  test('of a plan that is applied is refused, naming the subplans whose work landed [R91]', async () => {
+    const { testProject, plan } = await threeParts();
+    await plan.apply();
+    await plan.waitUntilIdle();
+    const two = await decisionOf(plan, 'two');
+    await untouched(testProject, plan, two.decisionId, 'NOT_CORRECTABLE');
+    const children = (await testProject.troupe.tree(plan.id)).children.map(child => child.plan.planId);
+    await expect(plan.correct(two.decisionId, { guidance: 'x' })).rejects.toMatchObject({
+      details: { applied: children },
+    });
+  });
+
+  test('of a subplan that has given its result says how its parent is corrected', async () => {
+    const { testProject, plan } = await threeParts({
+      part: async task => {
+        await decide(task, 'Which?', `inside ${task.plan.description}`);
+      },
+    });
+    const child = (await testProject.troupe.tree(plan.id)).children[0]?.plan;
+    const inner = await testProject.troupe.plan(child?.planId ?? '');
+    const wrong = await decisionOf(inner, `inside ${child?.description}`);
+    await expect(inner.correct(wrong.decisionId, { guidance: 'x' })).rejects.toMatchObject({
+      code: 'NOT_CORRECTABLE',
+      hints: [expect.stringContaining(child?.spawnDecisionId ?? '?')],
+    });
+  });
+
+  test('over what somebody wrote into the sandbox is refused, naming it, unless forced', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await decide(task, 'Which?', 'this');
+      await write(task, 'b.txt', 'b');
+    });
+    const wrong = await decisionOf(plan, 'this');
+    const sandbox = (await plan.record()).sandbox?.path ?? '';
+    writeFileSync(join(sandbox, 'mine.txt'), 'mine');
+    await untouched(testProject, plan, wrong.decisionId, 'SANDBOX_EDITED');
+    await plan.correct(wrong.decisionId, { guidance: 'that', force: true });
+    await plan.waitUntilIdle();
+    const kept = (await plan.checkpoints()).find(({ trigger }) => trigger === 'beforeCorrection');
+    expect(testProject.git('show', `${kept?.treeOid}:mine.txt`)).toBe('mine');
+  });
+
+  test.each([
+    ['while the present is kept', false],
+    ['when the files of the next attempt are there', true],
+  ])(
+    'that fails %s leaves everything as it was, subplans too, and can be made again [R91]',
+    { timeout: 120_000 },
+    async (_, opens) => {
+      const { testProject, plan } = await threeParts();
+      const two = await decisionOf(plan, 'two');
+      const family = async () =>
+        (await testProject.troupe.tree(plan.id)).children.map(child => ({ ...child.plan, updatedAt: '' }));
+      const project = gitProject(testProject.folder, { sandboxes: join(testProject.folder, '../sandboxes') });
+      let broken = 1;
+      const failing = () => {
+        if (broken-- > 0) throw new TroupeError('DISK_FULL', 'The disk is full');
+      };
+      await testProject.reopen({
+        project: {
+          ...project,
+          async capture(options) {
+            if (!opens && options.pin !== undefined) failing();
+            return project.capture(options);
+          },
+          async openSandbox(options) {
+            const opened = await project.openSandbox(options);
+            if (opens) failing();
+            return opened;
+          },
+        },
+      });
+      const again = await testProject.troupe.plan(plan.id);
+      const before = await family();
+      await untouched(testProject, again, two.decisionId, 'DISK_FULL');
+      expect(await family()).toEqual(before);
+      expect(broken).toBeLessThan(1);
+      await again.correct(two.decisionId, { guidance: 'with care' });
+      await again.waitUntilIdle();
+      expect(await filesOf(again)).toEqual({
+        'one.txt': 'as planned',
+        'two.txt': 'with care',
+        'three.txt': 'as planned',
+      });
+    },
+  );
+
+  test('without its sandbox fails and leaves everything as it was [R91]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await decide(task, 'Which?', 'this');
+      await write(task, 'b.txt', 'b');
+    });
+    rmSync((await plan.record()).sandbox?.path ?? '', { recursive: true });
+    const wrong = await decisionOf(plan, 'this');
+    await expect(plan.correct(wrong.decisionId, { guidance: 'that' })).rejects.toMatchObject({
+      code: 'SANDBOX_LOST',
+      hints: [`troupe plan fork ${plan.id}`, `troupe plan revert ${plan.id}`],
+    });
+    expect(await plan.record()).toMatchObject({ attempt: 1, phase: 'execute', state: 'complete' });
+    expect(await options(plan)).toContain('this');
+  });
+});

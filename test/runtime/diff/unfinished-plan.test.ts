@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
+import type { AgentTask, Plan } from '../../../src/index.ts';
+import { createLatch, startPlan } from '../subplan-fixture.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
+
+/** Whatever ends a plan, what it had made is what `diff` shows: no file an agent wrote is out of reach. */
+describe('the diff of a plan without a result shows what was made so far [R194]', () => {
+  const wrote = async (task: AgentTask, path = 'made.txt') => {
+    await task.call('write', { path, content: 'half a thing\n' });
+  };
+  const shows = async (plan: Plan, path = 'made.txt') => {
+    expect(await plan.diff()).toMatch(new RegExp(`${path}[\\s\\S]*\\+half a thing`));
+    expect((await plan.changes()).map(change => change.path)).toContain(path);
+  };
+  const onlyChild = async (testProject: TestProject, plan: Plan) => {
+    const [child] = (await testProject.troupe.tree(plan.id)).children;
+    return testProject.troupe.plan(child?.plan.planId ?? '');
+  };
+
+  test('after a failure, also in another process', async () => {
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(async task => {
+      await wrote(task);
+      throw new Error('no further');
+    });
+    expect(record.state).toBe('errored');
+    await shows(plan);
+    const troupe = await testProject.reopen({ resume: false });
+    await shows(await troupe.plan(plan.id));
+  });
+
+  test('after a used-up budget', async () => {
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(
+      async task => {
+        await wrote(task);
+        await wrote(task, 'never.txt');
+      },
+      { budget: { toolCalls: 1 } },
+    );
+    expect(record.error?.code).toBe('BUDGET_EXHAUSTED');
+    await shows(plan);
+    expect(await plan.diff()).not.toContain('never.txt');
+  });
+
+  test('after a cancel, of the plan and of its subplan, whose sandboxes are gone by then', async () => {
+    const reached = createLatch();
+    const held = createLatch();
+    const testProject = await createTestProject({
+      child: async task => {
+        await wrote(task, 'child.txt');
+        reached.open();
+        await held.opened;
+      },
+    });
+    const { plan, rested } = await startPlan(testProject, async task => {
+      await wrote(task);
+      await spawnSubplan(task, 'child', { executionActor: 'child' });
+    });
+    await reached.opened;
+    const child = await onlyChild(testProject, plan);
+    await shows(child, 'child.txt');
+    await plan.cancel('enough');
+    held.open();
+    expect((await rested()).state).toBe('cancelled');
+    await shows(plan);
+    await shows(child, 'child.txt');
+    // A checkpoint or plan by name comes to the same.
+    expect(await plan.diff({ to: child.id })).toContain('child.txt');
+  });
+
+  test('of a subplan that fails', async () => {
+    const testProject = await createTestProject({
+      child: async task => {
+        await wrote(task, 'child.txt');
+        throw new Error('no further');
+      },
+    });
+    const { plan, record } = await testProject.run(
+      async task => {
+        await wrote(task);
+        await spawnSubplan(task, 'child', { executionActor: 'child' });
+      },
+      { subplans: { retryFailed: false } },
+    );
+    expect(record.state).toBe('errored');
+    await shows(plan);
+    await shows(await onlyChild(testProject, plan), 'child.txt');
+  });
+
+  test('of a subplan that has no time left', async () => {
+    const clock = manualClock();
+    const reached = createLatch();
+    const testProject = await createTestProject(
+      {
+        child: async task => {
+          await wrote(task, 'child.txt');
+          reached.open();
+          await new Promise((_, stop) => task.signal.addEventListener('abort', () => stop(task.signal.reason)));
+        },
+      },
+      { clock },
+    );
+    const { plan, rested } = await startPlan(
+      testProject,
+      async task => {
+        await wrote(task);
+        await spawnSubplan(task, 'child', { executionActor: 'child' });
+      },
+      { subplans: { retryFailed: false, timeoutSeconds: 60 } },
+    );
+    await reached.opened;
+    clock.advance(60_000);
+    expect((await rested()).error).toMatchObject({
+      code: 'SUBPLANS_FAILED',
+      message: expect.stringContaining('TIMED_OUT'),
+    });
+    await shows(plan);
+    await shows(await onlyChild(testProject, plan), 'child.txt');
+  });
+
+  test('while it is at work, and after its process has gone', async () => {
+    const reached = createLatch();
+    const testProject = await createTestProject();
+    const { plan } = await startPlan(testProject, async task => {
+      await wrote(task);
+      reached.open();
+      await new Promise(() => undefined);
+    });
+    await reached.opened;
+    await shows(plan);
+    const troupe = await testProject.reopen({ resume: false });
+    const again = await troupe.plan(plan.id);
+    expect((await again.record()).state).toBe('processing');
+    await shows(again);
+  });
+
+  test('and nothing of an attempt that was reverted', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await wrote(task);
+      throw new Error('no further');
+    });
+    await plan.revert('otherwise');
+    expect(await plan.changes()).toEqual([]);
+  });
+});

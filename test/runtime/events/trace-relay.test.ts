@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../../../src/model/redactor.ts';
+import { createTraceRelay } from '../../../src/runtime/events/trace-relay.ts';
+import { createTestProject } from '../test-project.ts';
+
+describe('a Troupe', () => {
+  test('shows what its actors do, without the secrets they hold', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const { troupe, run } = await createTestProject();
+    const stop = new AbortController();
+    const traces = troupe.traces({ signal: stop.signal })[Symbol.asyncIterator]();
+    const { plan } = await run(() => {}, { description: `use ${token}` });
+    const seen: unknown[] = [];
+    for (;;) {
+      const { value, done } = await traces.next();
+      if (done === true) break;
+      seen.push(...value.traces);
+      if (JSON.stringify(value).includes('"complete"')) stop.abort();
+    }
+    const text = JSON.stringify(seen);
+    expect(text).toContain(plan.id);
+    expect(text).toContain('[GitHub token]');
+    expect(text).not.toContain(token);
+  });
+});
+
+describe('a lookout', () => {
+  test('ends for those who wait for actors that never came', async () => {
+    const looking = createTraceRelay(createRedactor());
+    const waits = looking.traces()[Symbol.asyncIterator]().next();
+    looking.close();
+    expect((await waits).done).toBe(true);
+    expect((await looking.traces()[Symbol.asyncIterator]().next()).done).toBe(true);
+    const stop = new AbortController();
+    stop.abort();
+    expect(
+      (await createTraceRelay(createRedactor()).traces({ signal: stop.signal })[Symbol.asyncIterator]().next()).done,
+    ).toBe(true);
+  });
+});

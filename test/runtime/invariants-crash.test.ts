@@ -1,0 +1,50 @@
+/** A process that dies between a tool call and the question whether the invariants still hold after it. */
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
+import type { StoreOpener } from '../../src/index.ts';
+import { sharedStore } from './crash-points.ts';
+import { createTestProject } from './test-project.ts';
+
+test('[R123] invariants of each action are asked of a call whose process died before they were', async () => {
+  const rows = await memoryStore()();
+  let dead = false;
+  let tell = () => {};
+  const died = new Promise<void>(resolve => {
+    tell = resolve;
+  });
+  const diesAfterCall: StoreOpener = async () => {
+    const store = await sharedStore(rows, () => dead)();
+    const batch: typeof store.batch = async operations => {
+      await store.batch(operations);
+      if (!JSON.stringify(operations).includes('"tool.called"')) return;
+      dead = true;
+      tell();
+      await new Promise(() => {});
+    };
+    return { ...store, batch };
+  };
+  const testProject = await createTestProject(
+    {
+      async player({ call }) {
+        await call('write', { path: 'wrong.txt', content: 'x' });
+        // Nothing is to be seen of it when the work is over.
+        await call('delete', { path: 'wrong.txt' });
+        await call('write', { path: 'fine.txt', content: 'x' });
+      },
+    },
+    { store: diesAfterCall },
+  );
+  await testProject.troupe.actions.create({
+    name: 'play',
+    description: 'Play',
+    executionActor: 'player',
+    invariants: [{ text: 'Nothing wrong', each: 'action', check: { kind: 'paths', deny: ['wrong.txt'] } }],
+  });
+  const plan = await testProject.troupe.use({ action: 'play' });
+  await plan.execute();
+  await died;
+
+  testProject.troupe = await testProject.openSecond({ store: sharedStore(rows) });
+  const { error } = await (await testProject.troupe.plan(plan.id)).waitUntilIdle();
+  expect(error).toMatchObject({ code: 'INVARIANT_VIOLATED', message: expect.stringContaining('wrong.txt') });
+});

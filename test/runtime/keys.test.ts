@@ -1,8 +1,0 @@
-import { expect, test } from 'vitest';
-import { prefix } from '../../src/durable/keys.ts';
-import { keys } from '../../src/runtime/keys.ts';
-
-test('rows of plans and rows of actors never meet in the store they share', () => {
-  const all = [...keys.all, keys.version, ...Object.values(prefix)].map(beginning => beginning.split('/')[0]);
-  expect(all.filter((letters, at) => all.indexOf(letters) !== at)).toEqual([]);
-});

@@ -1,0 +1,121 @@
+/** What a plan on several projects lands: seen beforehand, as patches, and with what runs after it. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { steps, twoProjects, write } from '../two-projects.ts';
+
+const both = {
+  executionActor: steps(write('app/new.txt', 'app\n'), {
+    edit: { path: 'lib/a.txt', find: 'two', replace: 'TWO' },
+  }),
+};
+
+describe('What lands in two projects', { timeout: 60_000 }, () => {
+  test('is looked at beforehand: nothing bars the way, and one that moved on is told [R117, R156]', async () => {
+    const { run, git, home } = await twoProjects();
+    const plan = await run(both);
+    await plan.waitUntilIdle();
+    expect(await plan.previewApply()).toMatchObject({ moved: null, obstacle: null });
+    expect(await plan.previewApply({ target: { kind: 'branch', branch: 'both' } })).toMatchObject({ obstacle: null });
+    git('lib', 'commit', '--quiet', '--allow-empty', '--message=Meanwhile');
+    const head = git('lib', 'rev-parse', 'HEAD');
+    const { moved } = await plan.previewApply();
+    expect(moved).toEqual({ commit: expect.stringMatching(new RegExp(`^app:.*,lib:${head}$`)), conflicts: [] });
+    writeFileSync(join(home, 'lib', 'a.txt'), 'lib\none\nzwei\nthree\n');
+    git('lib', 'commit', '--quiet', '--all', '--message=Otherwise');
+    expect((await plan.previewApply()).moved?.conflicts).toEqual(['lib/a.txt']);
+  });
+
+  test('is refused beforehand where one checkout is not clean, as it is afterwards [R145]', async () => {
+    const { run, home, read } = await twoProjects();
+    const plan = await run(both);
+    await plan.waitUntilIdle();
+    writeFileSync(join(home, 'lib', 'a.txt'), 'mine\n');
+    expect((await plan.previewApply()).blockedBy).toMatchObject({ code: 'DIRTY_CHECKOUT' });
+    await plan.apply();
+    expect((await plan.waitUntilIdle()).error).toMatchObject({ code: 'DIRTY_CHECKOUT', where: join(home, 'lib') });
+    expect([read('app', 'new.txt'), read('lib', 'a.txt')]).toEqual([null, 'mine\n']);
+  });
+
+  test('is refused with a hint that stashes in the project that is not clean, wherever it is typed', async () => {
+    const { run, home, git, read } = await twoProjects();
+    const plan = await run(both);
+    await plan.waitUntilIdle();
+    writeFileSync(join(home, 'lib', 'a.txt'), 'mine\n');
+    await plan.apply();
+    const { error } = await plan.waitUntilIdle();
+    const stash = error?.hints.find(hint => hint.includes('stash')) ?? '';
+    const [before = '', apply, after = ''] = stash.split(' && ');
+    const inApp = (command: string) => git('app', ...command.split(' ').slice(1));
+    inApp(before);
+    expect(apply).toBe(`troupe plan apply ${plan.id}`);
+    await plan.apply();
+    expect((await plan.waitUntilIdle()).state).toBe('applied');
+    expect(read('lib', 'a.txt')).toContain('TWO');
+    expect(git('app', 'stash', 'list')).toBe('');
+    expect(git('lib', 'stash', 'list')).not.toBe('');
+    expect(after).toBe(`git -C ${join(home, 'lib')} stash pop`);
+  });
+
+  test('is told as far as it did, when a hook refuses the second; once mended, that lands and nothing twice [R117]', async () => {
+    const { run, git, home, read } = await twoProjects();
+    const plan = await run(both);
+    await plan.waitUntilIdle();
+    const hook = join(home, 'lib', '.git', 'hooks', 'pre-commit');
+    writeFileSync(hook, '#!/bin/sh\necho not today\nexit 1\n', { mode: 0o755 });
+    await plan.apply();
+    const { error } = await plan.waitUntilIdle();
+    expect(error).toMatchObject({
+      code: 'HOOK_REFUSED',
+      message: expect.stringMatching(/^app landed; lib did not: /),
+      details: { landed: ['app'], left: 'lib' },
+    });
+    // A patch or a branch would take lib's part there alone and finish the plan.
+    expect(error?.hints.slice(0, 2)).toEqual([
+      `troupe plan apply ${plan.id}`,
+      expect.stringContaining(`troupe plan apply ${plan.id} --patch troupe-`),
+    ]);
+    const landed = git('app', 'rev-parse', 'HEAD');
+    expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual(['app\n', false]);
+    rmSync(hook);
+    await plan.apply();
+    expect((await plan.waitUntilIdle()).applySummary?.commits).toEqual([
+      `app:${landed}`,
+      `lib:${git('lib', 'rev-parse', 'HEAD')}`,
+    ]);
+  });
+
+  test('is a patch for each, which its own git takes [R117, R162]', async () => {
+    const { run, git, home, read } = await twoProjects();
+    const plan = await run(both);
+    await plan.waitUntilIdle();
+    const file = join(home, 'result.patch');
+    const tell = 'printf "%s\n" "$TROUPE_PATCH" > told.txt';
+    const after = { argv: ['sh', '-c', tell], timeoutSeconds: 60 };
+    expect((await plan.previewApply({ target: { kind: 'patch', file } })).blockedBy).toBeNull();
+    await plan.apply({ target: { kind: 'patch', file }, postApply: after });
+    expect((await plan.waitUntilIdle()).state).toBe('applied');
+    const patches = ['app', 'lib'].map(alias => join(home, `result.${alias}.patch`));
+    expect(existsSync(file)).toBe(false);
+    expect(read('app', 'told.txt')?.trim().split('\n')).toEqual(patches);
+    git('app', 'apply', '../result.app.patch');
+    git('lib', 'apply', '../result.lib.patch');
+    expect([read('app', 'new.txt'), read('lib', 'a.txt')]).toEqual(['app\n', 'lib\none\nTWO\nthree\n']);
+  });
+
+  test('writes over no patch of before, in either project, and the other way on is told', async () => {
+    const { run, home } = await twoProjects();
+    const plan = await run(both);
+    await plan.waitUntilIdle();
+    const file = join(home, 'result.patch');
+    writeFileSync(join(home, 'result.lib.patch'), 'of another plan\n');
+    const told = { code: 'FILE_EXISTS', hints: expect.arrayContaining([expect.stringContaining('--force')]) };
+    expect((await plan.previewApply({ target: { kind: 'patch', file } })).blockedBy).toMatchObject(told);
+    await plan.apply({ target: { kind: 'patch', file } });
+    expect((await plan.waitUntilIdle()).error).toMatchObject({ code: 'FILE_EXISTS' });
+    expect(readFileSync(join(home, 'result.lib.patch'), 'utf8')).toBe('of another plan\n');
+    await plan.apply({ target: { kind: 'patch', file, overwrite: true } });
+    expect((await plan.waitUntilIdle()).state).toBe('applied');
+    expect(readFileSync(join(home, 'result.lib.patch'), 'utf8')).toContain('+TWO');
+  });
+});

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { meetsThreshold, thresholdNames } from '../../../src/model/profile.ts';
+import {
+  createProfile,
+  findProfile,
+  profileDescriptions,
+  profileNames,
+} from '../../../src/runtime/profiles/profiles.ts';
+
+const page = readFileSync(new URL('../../../docs/reference/profiles.md', import.meta.url), 'utf8');
+
+/** The cells of the row of the page's table that begins so. */
+function row(first: string): string[] {
+  const line = page.split('\n').find(each => each.startsWith(`| ${first} |`)) ?? '';
+  return line
+    .split('|')
+    .map(cell => cell.trim())
+    .slice(2, -1);
+}
+
+describe('The eight profiles', () => {
+  test('stand in the reference, each with its eleven thresholds [R108]', () => {
+    expect(thresholdNames).toHaveLength(11);
+    expect(row('threshold')).toEqual(profileNames.map(name => `\`${name}\``));
+    for (const threshold of thresholdNames) {
+      expect([threshold, ...row(`\`${threshold}\``)]).toEqual([
+        threshold,
+        ...profileNames.map(name => String(findProfile(name).thresholds[threshold])),
+      ]);
+    }
+    for (const name of profileNames) expect(page).toContain(profileDescriptions[name]);
+  });
+
+  test.each(
+    thresholdNames,
+  )('hold %s against the confidence: 0.7 is reached by 0.7 and 0.8, not by 0.6 [R108]', name => {
+    const profile = createProfile('mine', { thresholds: { [name]: 0.7 } });
+    expect([0.6, 0.7, 0.8, 1].map(confidence => meetsThreshold(profile, name, confidence))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('never let anything go by itself in manual, however sure it is [R108]', () => {
+    for (const name of thresholdNames) expect(meetsThreshold(findProfile('manual'), name, 1)).toBe(false);
+  });
+
+  test('ask a person to land everywhere but in auto and full-auto', () => {
+    const landing = profileNames.filter(name => meetsThreshold(findProfile(name), 'startApply', 1));
+    expect(landing).toEqual(['auto', 'full-auto']);
+  });
+
+  test('are known by name; another name is refused, with those there are [R109]', () => {
+    expect(() => findProfile('supervized')).toThrow(
+      `There is no profile "supervized"; known are ${profileNames.join(', ')}`,
+    );
+  });
+});
+
+describe('A profile of one’s own', () => {
+  test('changes what it names of another, and keeps the rest', () => {
+    const strict = createProfile('strict', {
+      thresholds: { writeFiles: 1 },
+      guards: { denyTools: ['builtin/run'] },
+      retriesMax: 0,
+    });
+    const { thresholds, guards, ...rest } = findProfile('supervised');
+    expect(strict).toEqual({
+      ...rest,
+      name: 'strict',
+      thresholds: { ...thresholds, writeFiles: 1 },
+      guards: { ...guards, denyTools: ['builtin/run'] },
+      retriesMax: 0,
+    });
+    const stricter = createProfile('stricter', { extends: 'strict', fixesMax: 0 }, [strict]);
+    expect(stricter).toMatchObject({ thresholds: { writeFiles: 1 }, retriesMax: 0, fixesMax: 0 });
+  });
+
+  test('may take the place of a built-in one, and even build on it', () => {
+    const own = createProfile('auto', { extends: 'auto', retriesMax: 5 });
+    expect(findProfile('auto', [own])).toMatchObject({ retriesMax: 5, thresholds: findProfile('auto').thresholds });
+    expect(() => findProfile('nobody', [own])).toThrow('known are auto, manual, review');
+  });
+
+  test('cannot build on one that is not there, nor on itself', () => {
+    expect(() => createProfile('mine', { extends: 'mine' })).toThrow('There is no profile "mine"');
+  });
+});

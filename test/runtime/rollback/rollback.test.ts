@@ -1,0 +1,543 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { gitProject } from '../../../src/git.ts';
+import { type AgentTask, type Checkpoint, type Plan, type Project, TroupeError } from '../../../src/index.ts';
+import { testSeed } from '../../seed.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
+
+const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
+const sandboxOf = async (plan: Plan) => (await plan.record()).sandbox?.path ?? '';
+const at = async (plan: Plan, trigger: Checkpoint['trigger'], nth = 0) => {
+  const found = (await plan.checkpoints()).filter(checkpoint => checkpoint.trigger === trigger)[nth];
+  if (found === undefined) throw new Error(`there is no such checkpoint: ${trigger} ${nth}`);
+  return found.checkpointId;
+};
+const placeOf = async (plan: Plan) => {
+  const { phase, state } = await plan.record();
+  return `${phase}.${state}`;
+};
+const userSees = (testProject: TestProject) => [
+  testProject.git('rev-parse', 'HEAD'),
+  testProject.git('status', '--porcelain'),
+  testProject.git('for-each-ref', 'refs/heads', 'refs/tags'),
+];
+/** Everything a failed rollback must leave as it was. */
+const standing = async (plan: Plan) => ({
+  record: { ...(await plan.record()), updatedAt: '' },
+  decisions: await plan.decisions({ superseded: true }),
+  checkpoints: await plan.checkpoints(),
+  calls: await plan.toolCalls(),
+  file: readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8'),
+});
+
+/** Three calls that write: a.txt changed, then b.txt made, then a.txt deleted. */
+const threeCalls = async (task: AgentTask) => {
+  await write(task, 'a.txt', 'changed\n');
+  await write(task, 'b.txt', 'new\n');
+  await task.call('delete', { path: 'a.txt' });
+};
+
+describe('a rollback', () => {
+  test('puts every file back byte for byte, takes new ones away, and touches nothing else [R12, R22, R27, R118]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const before = userSees(testProject);
+    const sandbox = await sandboxOf(plan);
+    expect([existsSync(join(sandbox, 'a.txt')), existsSync(join(sandbox, 'b.txt'))]).toEqual([false, true]);
+
+    const report = await plan.rollback(await at(plan, 'afterToolExecute'));
+    expect(report.changes).toEqual([
+      { file: 'a.txt', action: 'restored' },
+      { file: 'b.txt', action: 'removed' },
+    ]);
+    expect(report.impact).toMatchObject({ childPlanIds: [], toolCallsAfter: 2 });
+    expect(readFileSync(join(sandbox, 'a.txt'), 'utf8')).toBe('changed\n');
+    expect(existsSync(join(sandbox, 'b.txt'))).toBe(false);
+    expect(await plan.record()).toMatchObject({
+      ...{ phase: 'execute', state: 'queued', resting: true, resultTree: null, changeSet: null },
+      lastCheckpointId: await at(plan, 'afterToolExecute'),
+    });
+    expect(userSees(testProject)).toEqual(before);
+    const types: string[] = [];
+    for await (const event of plan.events()) types.push(event.type);
+    expect(types).toContain('plan.rolled_back');
+  });
+
+  test('brings links and modes back as well', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await task.call('run', {
+        argv: ['sh', '-c', 'ln -s a.txt link; echo "#!" > tool; chmod +x tool; mkdir -p d/e; echo 1 > d/e/f'],
+      });
+      await task.call('run', { argv: ['sh', '-c', 'rm link; echo other > link; chmod -x tool; rm -r d; echo 2 > d'] });
+    });
+    const sandbox = await sandboxOf(plan);
+    await plan.rollback(await at(plan, 'afterToolExecute'));
+    expect(readlinkSync(join(sandbox, 'link'))).toBe('a.txt');
+    expect(lstatSync(join(sandbox, 'tool')).mode & 0o111).toBe(0o111);
+    expect(readFileSync(join(sandbox, 'd/e/f'), 'utf8')).toBe('1\n');
+  });
+
+  test('lets the agent go on from there: calls made by then are answered, not made again [R87]', async () => {
+    const testProject = await createTestProject();
+    const told: unknown[] = [];
+    const { plan } = await testProject.run(async task => {
+      await write(task, 'count.txt', 'one');
+      told.push(await task.call('read', { path: 'a.txt' }));
+      await write(task, 'b.txt', 'two');
+    });
+    await plan.rollback(await at(plan, 'beforeToolExecute', 1));
+    expect((await plan.toolCalls()).map(({ undone }) => undone)).toEqual([false, false, true]);
+    await plan.execute();
+    const record = await plan.waitUntilIdle();
+    expect(await placeOf(plan)).toBe('execute.complete');
+    expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['b.txt', 'count.txt']);
+    expect((await plan.toolCalls()).map(({ tool, undone }) => [tool, undone])).toEqual([
+      ['builtin/write', false],
+      ['builtin/read', false],
+      ['builtin/write', true],
+      ['builtin/write', false],
+    ]);
+    expect(told[1]).toEqual(told[0]);
+    expect(record.toolCalls).toBe(3);
+  });
+
+  test('supersedes later decisions, and going forth again brings them back [R30]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await write(task, 'b.txt', 'two');
+      await task.call('decide', { question: 'Which?', chosenOption: 'this one', rationale: 'it fits' });
+    });
+    await plan.prompt('mind the gap');
+    const options = async () => (await plan.decisions()).map(({ chosenOption }) => chosenOption);
+    const before = await options();
+    expect(before).toEqual(expect.arrayContaining(['this one', 'mind the gap']));
+    const back = await plan.rollback(await at(plan, 'preExecute'));
+    expect(back.impact.decisionsAfter).toBeGreaterThanOrEqual(2);
+    expect(await options()).toEqual(expect.not.arrayContaining(['this one', 'mind the gap']));
+    const hidden = (await plan.decisions({ superseded: true })).find(({ chosenOption }) => chosenOption === 'this one');
+    const spoken = (await plan.decisions()).find(({ decisionId }) => decisionId === hidden?.supersededBy);
+    expect(spoken).toMatchObject({ type: 'user_intervention', chosenOption: 'Back to preExecute' });
+
+    await plan.rollback(await at(plan, 'beforeRollback'));
+    expect(await options()).toEqual(expect.arrayContaining(['this one', 'mind the gap']));
+    expect(readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8')).toBe('two');
+    await plan.execute();
+    const record = await plan.waitUntilIdle();
+    expect([record.state, record.changeSet?.files.map(({ path }) => path)]).toEqual(['complete', ['b.txt']]);
+    expect((await options()).filter(option => option === 'this one')).toHaveLength(1);
+  });
+
+  test('cancels the children made since, those that are done too, and runs them again from there [R30]', async () => {
+    const runs: string[] = [];
+    const testProject = await createTestProject({
+      child: async task => {
+        runs.push(task.plan.description);
+        await write(task, `${task.plan.description}.txt`, 'child\n');
+      },
+    });
+    const { plan, record } = await testProject.run(async task => {
+      if (task.plan.depth > 0) return;
+      await spawnSubplan(task, 'one', { executionActor: 'child' });
+      await spawnSubplan(task, 'two', { executionActor: 'child' });
+    });
+    expect(record.state).toBe('complete');
+    const first = (await testProject.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    const report = await plan.rollback(await at(plan, 'onSubplanSpawn'));
+    expect([...report.impact.childPlanIds].sort()).toEqual(first.map(({ planId }) => planId).sort());
+    expect(report.changes.map(({ file }) => file)).toEqual(['one.txt', 'two.txt']);
+    const states = async () =>
+      Object.fromEntries(
+        (await testProject.troupe.plans({ all: true, children: true })).map(each => [each.planId, each.state]),
+      );
+    for (const { planId } of first) expect((await states())[planId]).toBe('cancelled');
+    await plan.execute();
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(runs.sort()).toEqual(['one', 'one', 'two', 'two']);
+    expect(Object.values(await states()).filter(state => state === 'complete')).toHaveLength(3);
+
+    // What is merged in a checkpoint is not run again.
+    await plan.rollback(await at(plan, 'postExecute', 1));
+    await plan.execute();
+    const again = await plan.waitUntilIdle();
+    expect([again.state, again.changeSet?.files.map(({ path }) => path)]).toEqual(['complete', ['one.txt', 'two.txt']]);
+    expect(runs).toHaveLength(4);
+  });
+
+  test('stops what is running, children included', async () => {
+    let begin: () => void = () => {};
+    const begun = new Promise<void>(resolve => {
+      begin = resolve;
+    });
+    const testProject = await createTestProject({
+      lead: task => spawnSubplan(task, 'one', { executionActor: 'endless' }),
+      endless: task =>
+        new Promise<void>((_, reject) => {
+          task.signal.addEventListener('abort', () => reject(task.signal.reason));
+          begin();
+        }),
+    });
+    await testProject.troupe.actions.create({ name: 'group', description: 'Group', executionActor: 'lead' });
+    const plan = await testProject.troupe.use({ action: 'group' });
+    await plan.execute();
+    await begun;
+    await plan.rollback(await at(plan, 'preExecute'));
+    expect(await placeOf(plan)).toBe('execute.queued');
+    const [child] = (await testProject.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    expect(child?.state).toBe('cancelled');
+  });
+
+  test('is taken out of a pause and of a failure, and clears the error', async () => {
+    const testProject = await createTestProject();
+    const { plan, record } = await testProject.run(async task => {
+      await write(task, 'b.txt', 'two');
+      throw new TroupeError('AGENT_FAILED', 'no further', { retriable: false });
+    });
+    expect([record.state, record.errorMessage]).toEqual(['errored', 'no further']);
+    await plan.pause();
+    await plan.rollback(await at(plan, 'afterToolExecute'));
+    expect(await plan.record()).toMatchObject({ state: 'queued', errorMessage: null, error: null });
+  });
+
+  test('survives the end of the process before, and goes on after the next', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const wanted = await at(plan, 'afterToolExecute');
+    const reopened = await (await testProject.reopen()).plan(plan.id);
+    await reopened.rollback(wanted);
+    const again = await (await testProject.reopen()).plan(plan.id);
+    expect(await again.record()).toMatchObject({ phase: 'execute', state: 'queued', resting: true });
+    await again.execute();
+    expect((await again.waitUntilIdle()).changeSet?.files.map(({ path }) => path)).toEqual(['a.txt', 'b.txt']);
+  });
+});
+
+test('a rollback to an earlier attempt brings back what was decided in it, and its files', async () => {
+  const testProject = await createTestProject({
+    think: task =>
+      task.call('decide', { question: 'How?', chosenOption: task.guidance.at(-1) ?? 'so', rationale: 'r' }),
+  });
+  const { plan } = await testProject.run(threeCalls, { strategyActor: 'think' });
+  const old = await at(plan, 'postExecute');
+  await plan.revert('otherwise');
+  await plan.execute();
+  await plan.waitUntilIdle();
+  const chosen = async () =>
+    (await plan.decisions()).flatMap(({ type, chosenOption }) => (type === 'strategy_choice' ? [chosenOption] : []));
+  expect(await chosen()).toEqual(['otherwise']);
+  await plan.rollback(old);
+  expect(await chosen()).toEqual(['so']);
+  expect(readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8')).toBe('new\n');
+  await plan.execute();
+  expect(await plan.waitUntilIdle()).toMatchObject({
+    phase: 'execute',
+    state: 'complete',
+    attempt: 2,
+    reversionCount: 1,
+  });
+});
+
+describe('a rollback that cannot be', () => {
+  const untouched = async (testProject: TestProject, plan: Plan, wanted: string, code: string, options = {}) => {
+    const before = await standing(plan);
+    await expect(plan.rollback(wanted, options)).rejects.toMatchObject({ code });
+    expect(await standing(plan)).toEqual(before);
+    expect(testProject.git('status', '--porcelain')).toBe('');
+  };
+
+  test('without its sandbox fails and says so [R92]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const record = await plan.record();
+    const wanted = await at(plan, 'preExecute');
+    rmSync(await sandboxOf(plan), { recursive: true });
+    const instead = `troupe plan fork ${plan.id} --checkpoint ${wanted}`;
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({
+      code: 'SANDBOX_LOST',
+      hints: [instead, `troupe plan revert ${plan.id}`],
+    });
+    expect({ ...(await plan.record()), updatedAt: '' }).toEqual({ ...record, updatedAt: '' });
+  });
+
+  test('to what nobody knows is refused', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    await untouched(testProject, plan, 'nowhere', 'UNKNOWN_CHECKPOINT');
+  });
+
+  test('over what somebody wrote into the sandbox meanwhile is refused, naming it, unless forced [R129]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    const mine = join(await sandboxOf(plan), 'mine.txt');
+    writeFileSync(mine, 'by hand');
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({
+      code: 'SANDBOX_EDITED',
+      details: { files: ['mine.txt'] },
+    });
+    await untouched(testProject, plan, wanted, 'SANDBOX_EDITED');
+    expect(readFileSync(mine, 'utf8')).toBe('by hand');
+    await plan.rollback(wanted, { force: true });
+    expect(existsSync(mine)).toBe(false);
+    // It was kept first.
+    await plan.rollback(await at(plan, 'beforeRollback'));
+    expect(readFileSync(mine, 'utf8')).toBe('by hand');
+  });
+
+  test('of a plan that is applied is refused', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    await plan.apply();
+    await plan.waitUntilIdle();
+    await expect(plan.rollback(wanted)).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+  });
+
+  test.each([
+    ['restore', 1],
+    ['capture', 2],
+    ['changes', 1],
+    ['changes', 2],
+    ['changes', 3],
+  ] as const)('because %s fails (call %i) leaves everything as it was [R12]', async (method, nth) => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    const broken = failing(
+      gitProject(testProject.folder, { sandboxes: join(testProject.folder, '../sandboxes') }),
+      method,
+      nth,
+    );
+    const troupe = await testProject.reopen({ project: broken.project });
+    const reopened = await troupe.plan(plan.id);
+    const before = await standing(reopened);
+    broken.arm();
+    await expect(reopened.rollback(wanted)).rejects.toThrow('does not work today');
+    expect(await standing(reopened)).toEqual(before);
+    expect(
+      testProject.git('for-each-ref', '--format=%(refname)', `refs/troupe/checkpoints/${plan.id}`).trim().split('\n'),
+    ).toHaveLength((await reopened.checkpoints()).length);
+  });
+});
+
+/** A project one of whose methods fails at its nth call after it is armed. */
+function failing(project: Project, method: keyof Project, nth: number) {
+  let armed = false;
+  let calls = 0;
+  const real = project[method] as (...given: unknown[]) => unknown;
+  const failing = async (...given: unknown[]) => {
+    if (armed) calls += 1;
+    if (armed && calls === nth) throw new Error(`${method} does not work today`);
+    return await real.apply(project, given);
+  };
+  return {
+    project: { ...project, [method]: failing },
+    arm: () => {
+      armed = true;
+    },
+  };
+}
+
+describe('a dry run', () => {
+  test('tells what would be and changes nothing [R156]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(threeCalls);
+    const wanted = await at(plan, 'preExecute');
+    const before = await standing(plan);
+    const report = await plan.rollback(wanted, { dryRun: true });
+    expect(report).toMatchObject({
+      dryRun: true,
+      changes: [
+        { file: 'a.txt', action: 'restored' },
+        { file: 'b.txt', action: 'removed' },
+      ],
+      impact: { toolCallsAfter: 3 },
+      after: { phase: 'execute', state: 'queued' },
+    });
+    expect(await standing(plan)).toEqual(before);
+  });
+});
+
+describe('checkpoints', () => {
+  test('are made around each call that writes, and around no other; at a spawn and at a failure one each [R33]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      if (task.plan.depth > 0) return write(task, 'c.txt', 'c');
+      await task.call('read', { path: 'a.txt' });
+      await write(task, 'b.txt', 'two');
+      await spawnSubplan(task, 'one');
+      return undefined;
+    });
+    const triggers = async () => (await plan.checkpoints()).map(({ trigger }) => trigger);
+    expect(await triggers()).toEqual([
+      ...['preExecute', 'beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'postExecute'],
+    ]);
+    const { plan: doomed } = await testProject.run(
+      () => Promise.reject(new TroupeError('AGENT_FAILED', 'no', { retriable: false })),
+      { name: 'doomed' },
+    );
+    expect((await doomed.checkpoints()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'onError']);
+  });
+
+  test('are those the action asks for', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(task => write(task, 'b.txt', 'two'), {
+      checkpoints: { autoCreateOn: ['afterToolExecute'] },
+    });
+    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual([
+      'preExecute',
+      'afterToolExecute',
+      'postExecute',
+    ]);
+  });
+
+  test('are made by the tool and by command under a label, found by it, and forgotten [R32]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await write(task, 'b.txt', 'half');
+      await task.call('system/create_checkpoint', { label: 'halfway' });
+      await write(task, 'b.txt', 'whole');
+    });
+    const made = await plan.checkpoint('whole');
+    expect(made).toMatchObject({ label: 'whole', trigger: 'manual' });
+    await plan.rollback('halfway');
+    const file = join(await sandboxOf(plan), 'b.txt');
+    expect(readFileSync(file, 'utf8')).toBe('half');
+    await plan.rollback(made.checkpointId.slice(-8));
+    expect(readFileSync(file, 'utf8')).toBe('whole');
+    await plan.deleteCheckpoint('whole');
+    await expect(plan.rollback('whole')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
+    expect(() => testProject.git('rev-parse', '--verify', '--quiet', made.ref)).toThrow();
+  });
+
+  test('need a sandbox', async () => {
+    const testProject = await createTestProject();
+    await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
+    const plan = await testProject.troupe.use({ action: 'play', start: false });
+    await expect(plan.checkpoint()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+  });
+});
+
+/** Content of every file below a folder, by path. */
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  const paths = names.map(entry => join(entry.parentPath, entry.name)).filter(path => !path.endsWith('/.git'));
+  return Object.fromEntries(paths.sort().map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+describe('wherever a plan is taken back to', () => {
+  const name = fc.constantFrom('a.txt', 'b.txt', 'd/c.txt', 'd/e/f.txt');
+  const deed = fc.oneof(
+    fc.record({ tool: fc.constant('write'), input: fc.record({ path: name, content: fc.string({ maxLength: 20 }) }) }),
+    fc.record({ tool: fc.constant('delete'), input: fc.record({ path: name }) }),
+    fc.record({
+      tool: fc.constant('decide'),
+      input: fc.record({
+        question: fc.constant('?'),
+        chosenOption: fc.string({ minLength: 1, maxLength: 5 }),
+        rationale: fc.constant('so'),
+      }),
+    }),
+  );
+  const journey = fc.record({ deeds: fc.array(deed, { minLength: 1, maxLength: 5 }), pick: fc.nat() });
+
+  test(
+    'files and records are what they were there, and the way on leads to the same result',
+    { timeout: 120_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(journey, async ({ deeds, pick }) => {
+          const testProject = await createTestProject();
+          const seen: Record<string, Record<string, string>> = {};
+          const { plan, record } = await testProject.run(async task => {
+            for (const { tool, input } of deeds) {
+              // A file that is not there cannot be deleted: the agent goes on.
+              await task.call(tool, input).catch(() => undefined);
+              const { checkpointId } = (await task.call('checkpoint', { label: 'x' })) as { checkpointId: string };
+              seen[checkpointId] = filesIn(task.directory);
+            }
+          });
+          expect(record.state).toBe('complete');
+          const places = Object.keys(seen);
+          const wanted = places[pick % places.length] ?? '';
+          const { decisionSequence } = (await plan.checkpoints()).find(
+            ({ checkpointId }) => checkpointId === wanted,
+          ) ?? { decisionSequence: 0 };
+          const held = (await plan.decisions()).filter(({ sequence }) => sequence <= decisionSequence);
+          await plan.rollback(wanted);
+          expect(filesIn(await sandboxOf(plan))).toEqual(seen[wanted]);
+          const after = await plan.decisions();
+          expect(after.slice(0, -1)).toEqual(held);
+          expect(after.at(-1)?.type).toBe('user_intervention');
+          expect((await plan.toolCalls()).filter(({ undone }) => !undone)).toHaveLength(
+            2 * (places.indexOf(wanted) + 1),
+          );
+          await plan.execute();
+          const again = await plan.waitUntilIdle();
+          expect([again.state, again.resultTree]).toEqual(['complete', record.resultTree]);
+        }),
+        { seed: testSeed('rollbacks'), numRuns: 8 },
+      );
+    },
+  );
+});
+
+test('a plan keeps no more checkpoints than its limit, with their refs; labelled ones and the latest stay', async () => {
+  const testProject = await createTestProject();
+  const { plan } = await testProject.run(
+    async task => {
+      for (let at = 0; at < 12; at++) await write(task, `f${at}.txt`, `${at}\n`);
+      await task.call('system/create_checkpoint', { label: 'mine' });
+      for (let at = 12; at < 30; at++) await write(task, `f${at}.txt`, `${at}\n`);
+    },
+    { checkpoints: { limit: 10 } },
+  );
+  const left = await plan.checkpoints();
+  expect(left.length).toBeLessThanOrEqual(12);
+  expect(left.map(({ label }) => label)).toContain('mine');
+  const refs = testProject
+    .git('for-each-ref', '--format=%(refname)', `refs/troupe/checkpoints/${plan.id}`)
+    .trim()
+    .split('\n');
+  expect(refs.sort()).toEqual(left.map(({ ref }) => ref).sort());
+  const oldest = left.filter(({ trigger }) => trigger === 'afterToolExecute')[0];
+  await plan.rollback(oldest?.checkpointId ?? '');
+  await plan.execute();
+  expect(await plan.waitUntilIdle()).toMatchObject({ phase: 'execute', state: 'complete' });
+});
+
+test('a call that writes has one checkpoint before and one after it, one that reads none; a spawn and an error have one [R33]', async () => {
+  const testProject = await createTestProject({ part: () => {} });
+  const { plan } = await testProject.run(async task => {
+    if (task.plan.depth > 0) return;
+    await task.call('read', { path: 'a.txt' });
+    await write(task, 'b.txt', 'b');
+    await task.call('list', {});
+    await spawnSubplan(task, 'part', { executionActor: 'part' });
+  });
+  const triggers = async (of: Plan) =>
+    (await of.checkpoints())
+      .sort((left, right) => left.decisionSequence - right.decisionSequence)
+      .map(({ trigger, tool }) => (tool === null ? trigger : `${trigger} ${tool}`));
+  expect(await triggers(plan)).toEqual([
+    'preExecute',
+    'beforeToolExecute builtin/write',
+    'afterToolExecute builtin/write',
+    'onSubplanSpawn',
+    'postExecute',
+  ]);
+  const broken = await testProject.troupe.use({
+    action: (
+      await testProject.troupe.actions.create({
+        name: 'breaks',
+        description: 'Break',
+        executionActor: { kind: 'steps', steps: [{ run: { argv: ['false'] } }] },
+      })
+    ).name,
+  });
+  await broken.execute();
+  await broken.waitUntilIdle();
+  expect((await triggers(broken)).filter(trigger => trigger === 'onError')).toHaveLength(1);
+});

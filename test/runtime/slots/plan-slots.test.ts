@@ -1,0 +1,239 @@
+/** Plans that wait for a person, a rate limit or an agent hold no slot, and go on only with one: root plans, subplans, deeper. */
+import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
+import { type AgentTask, type Plan, TroupeError } from '../../../src/index.ts';
+import { deferred } from '../../machines/run-machine.ts';
+import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
+
+const asks = { approvals: { execute: { writeFiles: 'ask' } } };
+const writes = (path: string) => (task: AgentTask) => task.call('builtin/write', { path, content: path });
+
+/** Until something was said so often, in the plan or below it. */
+async function heard(plan: Plan, type: string, times = 1): Promise<void> {
+  let left = times;
+  for await (const event of plan.events()) if (event.type === type && --left === 0) return;
+  throw new TypeError(`${type} was never said`);
+}
+
+/** Plans of one testProject, each of its own action, sent off. */
+async function sendOff(testProject: TestProject, name: string, action: object = {}): Promise<Plan> {
+  await testProject.troupe.actions.create({ name, description: name, executionActor: name, ...action });
+  const plan = await testProject.troupe.use({ action: name });
+  await plan.execute();
+  return plan;
+}
+
+describe('A plan that waits holds no slot', () => {
+  test('four that wait for a person leave the fifth its turn, and go on when they are answered [R322]', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const testProject = await createTestProject({
+      ...Object.fromEntries(names.map(name => [name, writes(`${name}.new`)])),
+      free: () => {},
+    });
+    const waiting: Plan[] = [];
+    for (const name of names) waiting.push(await sendOff(testProject, name, asks));
+    for (const plan of waiting) await heard(plan, 'approval.requested');
+    const free = await sendOff(testProject, 'free');
+    expect(await free.waitUntilIdle()).toMatchObject({ phase: 'execute', state: 'complete' });
+    for (const plan of waiting) {
+      expect(await plan.record()).toMatchObject({ slot: 'none', approvals: [{ answer: null }] });
+      await plan.approve();
+    }
+    for (const plan of waiting) expect((await plan.waitUntilIdle()).state).toBe('complete');
+  });
+
+  test('one that was answered waits for a slot, says so, and goes on before others begin [R322]', async () => {
+    const [busy, told] = [deferred<void>(), [] as string[]];
+    const plays = {
+      asker: async (task: AgentTask) => {
+        await writes('new.txt')(task);
+        told.push('asker');
+      },
+      busy: async (task: AgentTask) => {
+        task.signal.addEventListener('abort', () => busy.resolve());
+        await busy.promise;
+      },
+      later: () => void told.push('later'),
+    };
+    const testProject = await createTestProject(plays, { concurrency: 1 });
+    const asker = await sendOff(testProject, 'asker', asks);
+    await heard(asker, 'approval.requested');
+    const other = await sendOff(testProject, 'busy');
+    await expect.poll(async () => (await other.record()).state).toBe('processing');
+    const later = await sendOff(testProject, 'later');
+    await asker.approve();
+    await heard(asker, 'slot.queued');
+    expect(await asker.record()).toMatchObject({ state: 'processing', slot: 'wanted', approvals: [] });
+    expect((await later.record()).state).toBe('queued');
+    expect(told).toEqual([]);
+    busy.resolve();
+    await asker.waitUntilIdle();
+    expect((await later.waitUntilIdle()).state).toBe('complete');
+    expect(told).toEqual(['asker', 'later']);
+    expect(await asker.changes()).toMatchObject([{ path: 'new.txt' }]);
+  });
+
+  test('and what was answered before a restart still waits for its slot after it [R322]', async () => {
+    let done = 0;
+    const busy = deferred<void>();
+    const plays = {
+      asker: async (task: AgentTask) => {
+        await writes('new.txt')(task);
+        done += 1;
+      },
+      busy: (task: AgentTask) =>
+        new Promise<void>(resolve => {
+          task.signal.addEventListener('abort', () => resolve());
+          void busy.promise.then(resolve);
+        }),
+    };
+    const testProject = await createTestProject(plays, { concurrency: 1 });
+    const asker = await sendOff(testProject, 'asker', asks);
+    await heard(asker, 'approval.requested');
+    const other = await sendOff(testProject, 'busy');
+    await expect.poll(async () => (await other.record()).state).toBe('processing');
+    await asker.approve();
+    await heard(asker, 'slot.queued');
+    const troupe = await testProject.reopen();
+    const again = await troupe.plan(asker.id);
+    expect((await again.record()).slot).toBe('wanted');
+    expect(done).toBe(0);
+    busy.resolve();
+    expect((await again.waitUntilIdle()).state).toBe('complete');
+    expect((await (await troupe.plan(other.id)).waitUntilIdle()).state).toBe('complete');
+    expect(done).toBe(1);
+  });
+
+  test('a rate limit is waited for without one [R322]', async () => {
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    let tries = 0;
+    const limited = () => {
+      tries += 1;
+      if (tries === 1) throw new TroupeError('RATE_LIMITED', 'too many', { details: { retryAfterSeconds: 3600 } });
+    };
+    const testProject = await createTestProject({ limited, free: () => {} }, { clock, concurrency: 1 });
+    const parked = await sendOff(testProject, 'limited');
+    await heard(parked, 'attempt.delayed');
+    const free = await sendOff(testProject, 'free');
+    expect((await free.waitUntilIdle()).state).toBe('complete');
+    clock.advance(3_600_000);
+    expect((await parked.waitUntilIdle()).state).toBe('complete');
+    expect(tries).toBe(2);
+  });
+
+  test('so is an agent of which as many are at work as may be [R322]', async () => {
+    const release = deferred<void>();
+    let begun = 0;
+    const slow = async () => {
+      begun += 1;
+      if (begun === 1) await release.promise;
+    };
+    const testProject = await createTestProject({ slow, free: () => {} }, { concurrency: 2, agentLimits: { slow: 1 } });
+    const first = await sendOff(testProject, 'slow');
+    await expect.poll(() => begun, { timeout: 20_000 }).toBe(1);
+    const second = await testProject.troupe.use({ action: 'slow' });
+    await second.execute();
+    await heard(second, 'agent.queued');
+    const free = await sendOff(testProject, 'free');
+    expect((await free.waitUntilIdle()).state).toBe('complete');
+    release.resolve();
+    for (const plan of [first, second]) expect((await plan.waitUntilIdle()).state).toBe('complete');
+  });
+});
+
+describe('A subplan that waits holds no slot', () => {
+  test('of its group: the next one starts, and it goes on when there is room [R322]', async () => {
+    const told: string[] = [];
+    const release = deferred<void>();
+    const testProject = await createTestProject({
+      asker: async task => {
+        await writes('asked.txt')(task);
+        told.push('asked');
+      },
+      worker: async () => {
+        told.push('worker');
+        await release.promise;
+        told.push('worked');
+      },
+    });
+    const done = testProject.run(
+      async task => {
+        if (task.plan.depth > 0) return;
+        await spawnSubplan(task, 'asker', { executionActor: 'asker' });
+        await spawnSubplan(task, 'worker', { executionActor: 'worker' });
+      },
+      { ...asks, subplans: { maxParallel: 1 } },
+    );
+    await expect.poll(() => told, { timeout: 20_000 }).toEqual(['worker']);
+    const [plan] = await testProject.troupe.plans();
+    const root = await testProject.troupe.plan(plan?.planId ?? '');
+    await root.approve();
+    await heard(root, 'slot.queued');
+    expect(told).toEqual(['worker']);
+    release.resolve();
+    expect((await done).record.state).toBe('complete');
+    expect(told).toEqual(['worker', 'worked', 'asked']);
+  });
+
+  test('nor does the plan above it when nobody else of the group is at work, however deep [R322]', async () => {
+    const testProject = await createTestProject({}, { concurrency: 1 });
+    const plays = async (task: AgentTask) => {
+      if (task.plan.depth < 2) await spawnSubplan(task, `depth ${task.plan.depth + 1}`, { executionActor: 'deep' });
+    };
+    await testProject.troupe.actions.create({ name: 'nested', description: 'n', executionActor: 'nested', ...asks });
+    await testProject.reopen({
+      agents: {
+        nested: {
+          check: async () => {},
+          run: async task => {
+            await plays(task);
+            return { decisions: [], summary: '' };
+          },
+        },
+        deep: {
+          check: async () => {},
+          run: async task => {
+            if (task.plan.depth === 1) await plays(task);
+            else await writes('deep.txt')(task);
+            return { decisions: [], summary: '' };
+          },
+        },
+        free: { check: async () => {}, run: async () => ({ decisions: [], summary: '' }) },
+      },
+    });
+    const plan = await testProject.troupe.use({ action: 'nested' });
+    await plan.execute();
+    await heard(plan, 'approval.requested');
+    const free = await sendOff(testProject, 'free');
+    expect((await free.waitUntilIdle()).state).toBe('complete');
+    expect(await plan.record()).toMatchObject({ slot: 'none', subplansWait: true });
+    await plan.approve();
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect((await plan.changes()).map(({ path }) => path)).toEqual(['deep.txt']);
+  });
+
+  test('but keeps its place in the sandbox that it shares with the others [R322]', async () => {
+    const told: string[] = [];
+    const testProject = await createTestProject({
+      asker: async task => {
+        await writes('asked.txt')(task);
+        told.push('asked');
+      },
+      worker: () => void told.push('worker'),
+    });
+    const done = testProject.run(
+      async task => {
+        if (task.plan.depth > 0) return;
+        await spawnSubplan(task, 'asker', { executionActor: 'asker' });
+        await spawnSubplan(task, 'worker', { executionActor: 'worker' });
+      },
+      { ...asks, subplans: { isolation: 'none' } },
+    );
+    await expect.poll(async () => (await testProject.troupe.plans())[0]?.subplansWait, { timeout: 20_000 }).toBe(true);
+    const [plan] = await testProject.troupe.plans();
+    expect([plan?.slot, told]).toEqual(['none', []]);
+    await (await testProject.troupe.plan(plan?.planId ?? '')).approve();
+    expect((await done).record.state).toBe('complete');
+    expect(told).toEqual(['asked', 'worker']);
+  });
+});

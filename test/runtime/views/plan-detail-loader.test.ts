@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
+import { TroupeError } from '../../../src/model/errors.ts';
+import type { PlanEvent } from '../../../src/model/event.ts';
+import type { Plan, Troupe } from '../../../src/runtime/api.ts';
+import type { PlanDetail } from '../../../src/runtime/views/plan-detail.ts';
+import { createPlanDetailLoader } from '../../../src/runtime/views/plan-detail-loader.ts';
+import { childId, planRecord, rootId } from '../../cli/sample-records.ts';
+
+/** A plan that is looked at: every look waits until it is let through, and may fail. */
+function watched() {
+  const clock = manualClock();
+  const looks: { planId: string; pass(): void; fail(): void }[] = [];
+  let attempt = 1;
+  const plan = (planId: string): Plan =>
+    ({
+      id: planId,
+      record: async () => planRecord({ planId, attempt }),
+      decisions: async () => [],
+      conflicts: async () => [],
+      checkpoints: async () => [],
+    }) as unknown as Plan;
+  const troupe = {
+    plan: (planId: string) =>
+      new Promise<Plan>((resolve, reject) => {
+        looks.push({
+          planId,
+          pass: () => resolve(plan(planId)),
+          fail: () => reject(new TroupeError('UNKNOWN_PLAN', 'gone')),
+        });
+      }),
+  } as unknown as Troupe;
+  const shown: PlanDetail[] = [];
+  const view = createPlanDetailLoader(troupe, { clock, changed: detail => shown.push(detail) });
+  return {
+    view,
+    clock,
+    looks,
+    shown,
+    /** From now on records say this attempt. */
+    at: (now: number) => {
+      attempt = now;
+    },
+  };
+}
+
+const settled = () => new Promise(resolve => setImmediate(resolve));
+const told = (planId: string, type: string, more: object = {}) =>
+  ({ planId, type, seq: '00000009', at: '2026-12-01T00:00:00.000Z', ...more }) as PlanEvent;
+const made = told(rootId, 'checkpoint.created', { checkpoint: { checkpointId: 'C1', seq: 1 } });
+
+describe('A plan in close view', () => {
+  test('counts what was heard while it was looked at', async () => {
+    const { view, looks, shown } = watched();
+    expect(view.apply([told(rootId, 'plan.started')])).toBeNull();
+    view.select(rootId);
+    expect(view.planId()).toBe(rootId);
+    expect(view.apply([made, told(childId, 'plan.started')])).toBeNull();
+    looks[0]?.pass();
+    await settled();
+    expect(shown).toMatchObject([{ planId: rootId, checkpoints: [{ checkpointId: 'C1' }] }]);
+  });
+
+  test('is the last that was chosen, although an earlier one comes late, and nothing when none is', async () => {
+    const { view, looks, shown } = watched();
+    view.select(rootId);
+    view.select(childId);
+    looks[1]?.pass();
+    looks[0]?.pass();
+    await settled();
+    expect(shown.map(({ planId }) => planId)).toEqual([childId]);
+    view.select(null);
+    expect(view.apply([told(childId, 'plan.started')])).toBeNull();
+    expect(looks).toHaveLength(2);
+  });
+
+  test('reads its record anew a while after something moved it, once for all that did', async () => {
+    const { view, looks, shown, clock, at } = watched();
+    view.select(rootId);
+    looks[0]?.pass();
+    await settled();
+    at(2);
+    view.apply([made]);
+    clock.advance(10_000);
+    expect(looks).toHaveLength(1);
+    view.apply([told(rootId, 'plan.started')]);
+    view.apply([told(rootId, 'plan.started')]);
+    clock.advance(10_000);
+    expect(looks).toHaveLength(2);
+    looks[1]?.pass();
+    await settled();
+    expect(shown.at(-1)?.record.attempt).toBe(2);
+    // Chosen otherwise while it is being read: what comes is of no interest.
+    view.apply([told(rootId, 'plan.started')]);
+    clock.advance(10_000);
+    view.select(childId);
+    looks[2]?.pass();
+    await settled();
+    expect(shown).toHaveLength(2);
+  });
+
+  test('is looked at anew when it was rolled back, and stays as it was when there is no plan any more', async () => {
+    const { view, looks, shown } = watched();
+    view.select(rootId);
+    looks[0]?.pass();
+    await settled();
+    view.apply([told(rootId, 'plan.rolled_back', { childPlanIds: [] })]);
+    expect(looks).toHaveLength(2);
+    looks[1]?.fail();
+    await settled();
+    expect(shown).toHaveLength(1);
+    expect(view.apply([made])?.checkpoints).toHaveLength(1);
+  });
+});

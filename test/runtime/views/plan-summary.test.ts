@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { TroupeError } from '../../../src/model/errors.ts';
+import type { PlanEvent, PlanEventPayload } from '../../../src/model/event.ts';
+import { type PlanSummary, reducePlanSummary, toPlanSummary } from '../../../src/runtime/views/plan-summary.ts';
+import { planRecord, rootId } from '../../cli/sample-records.ts';
+
+const at = '2026-12-01T00:00:00.000Z';
+const told = (fact: PlanEventPayload): PlanEvent => ({ ...fact, seq: '00000009', at });
+const error = new TroupeError('RATE_LIMITED', 'later').toJSON();
+const waiting = { error, tries: 1, triesMax: 3, waitMs: 5_000 };
+const at5s = '2026-12-01T00:00:05.000Z';
+const line = toPlanSummary(planRecord({ state: 'processing', resting: false }));
+const heard = (...facts: PlanEventPayload[]): PlanSummary => facts.map(told).reduce(reducePlanSummary, line);
+const delayed = (until: string | null): PlanEventPayload => ({
+  ...{ type: 'attempt.delayed', planId: rootId, phase: 'execute' },
+  waiting: { ...waiting, until } as never,
+});
+
+describe('the line of a plan', () => {
+  test('says until when it waits, also where only the length of the wait was told', () => {
+    expect(heard(delayed(at)).waiting).toEqual({ error, until: at });
+    expect(heard(delayed(null)).waiting).toEqual({ error, until: at5s });
+    const recorded = { ...planRecord(), waiting: { ...waiting, until: null } as never, updatedAt: at };
+    expect(toPlanSummary(recorded).waiting).toEqual({ error, until: at5s });
+  });
+
+  test('waits no longer once its agent is heard of', () => {
+    const progressed = { type: 'step.progressed', planId: rootId, phase: 'execute', message: 'reads' } as const;
+    expect(heard(delayed(at), progressed)).toMatchObject({ waiting: null, note: 'reads' });
+    const called = { type: 'tool.called', planId: rootId, role: 'execution', call: {}, decisions: [] } as never;
+    expect(heard(delayed(at), called).waiting).toBeNull();
+    expect(reducePlanSummary(line, told(called))).toBe(line);
+  });
+
+  test('stands in the queue of agents until it is admitted', () => {
+    const queue = { place: 2 } as never;
+    const queued: PlanEventPayload = { type: 'agent.queued', planId: rootId, queue };
+    expect(heard(queued).queue).toBe(queue);
+    expect(heard(queued, { type: 'agent.admitted', planId: rootId }).queue).toBeNull();
+  });
+
+  test('wants a slot until it is granted one, or moves on [R322]', () => {
+    const awaited: PlanEventPayload = { type: 'slot.queued', planId: rootId };
+    expect(heard(awaited).wantsSlot).toBe(true);
+    expect(heard(awaited, { type: 'slot.granted', planId: rootId }).wantsSlot).toBe(false);
+    expect(toPlanSummary({ ...planRecord(), slot: 'wanted' }).wantsSlot).toBe(true);
+  });
+
+  test('holds the calls that wait for a yes, each once, until they are answered', () => {
+    const approval = { approvalId: 'A', tool: 'builtin/run-command' } as never;
+    const asked = { type: 'approval.requested', planId: rootId, approval } as PlanEventPayload;
+    expect(heard(asked, asked).approvals).toEqual([approval]);
+    expect(heard(asked, { type: 'approval.answered', planId: rootId, approval } as PlanEventPayload).approvals).toEqual(
+      [],
+    );
+  });
+
+  test('ends once: what is told again changes nothing', () => {
+    const cancelled = told({ type: 'plan.cancelled', planId: rootId, reason: '' });
+    const over = reducePlanSummary(line, cancelled);
+    expect(over).toMatchObject({ state: 'cancelled', since: at, looked: true });
+    expect(reducePlanSummary(over, cancelled)).toBe(over);
+  });
+});

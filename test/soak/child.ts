@@ -1,0 +1,34 @@
+/** The process that is killed: opens Troupe in a folder and brings the one plan there to its end, wherever it stands. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gitProject } from '../../src/git.ts';
+import { openTroupe, type Plan, type PlanRecord } from '../../src/index.ts';
+import { levelStore } from '../../src/level.ts';
+
+const folder = process.argv[2] ?? '.';
+const print = (word: object) => process.stdout.write(`${JSON.stringify(word)}\n`);
+const env = { PATH: process.env.PATH ?? '', HOME: folder };
+
+const project = gitProject(join(folder, 'project'), { sandboxes: join(folder, 'sandboxes'), env });
+const troupe = await openTroupe({ store: levelStore(join(folder, 'store')), project, env });
+print({ ready: true });
+
+const [record] = await troupe.plans({ all: true });
+const plan = record === undefined ? await createPlan() : await troupe.plan(record.planId);
+for (let record = await plan.waitUntilIdle(); record.state !== 'applied'; record = await plan.waitUntilIdle())
+  await advance(record);
+// The sandbox is put away after the result is told.
+while ((await project.sandboxes()).length > 0) await new Promise(setImmediate);
+print({ done: true });
+await troupe.close();
+
+async function createPlan(): Promise<Plan> {
+  const { name } = await troupe.actions.create(JSON.parse(readFileSync(join(folder, 'action.json'), 'utf8')));
+  return troupe.use({ action: name, profile: 'trusted' });
+}
+
+async function advance({ phase, state, error }: PlanRecord): Promise<void> {
+  if (phase === 'strategize' && state === 'complete') return plan.execute();
+  if (phase === 'execute' && state === 'complete') return plan.apply();
+  throw new Error(`The plan rests in ${phase}.${state}: ${JSON.stringify(error)}`);
+}

@@ -1,0 +1,104 @@
+/** What a finished soak left behind: what must be the same in every run, and what should not be there at all. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { listTaggedProcesses } from '../../src/adapters/process/tagged-processes.ts';
+import { gitProject } from '../../src/git.ts';
+import { openTroupe, type PlanTree, type Troupe } from '../../src/index.ts';
+import { levelStore } from '../../src/level.ts';
+
+export interface Observations {
+  /** The tree the branch stands at. */
+  tree: string;
+  commits: number;
+  /** Every plan by its goal: where it stands, how it came there, what it decided, called and merged. */
+  plans: Record<string, unknown>;
+  /** Refs of ours by kind. */
+  refs: Record<string, number>;
+}
+
+export interface Leftovers {
+  processes: string[];
+  worktrees: string[];
+  refs: string[];
+  locks: string[];
+}
+
+export async function observe(folder: string): Promise<{ testimony: Observations; stray: Leftovers }> {
+  const root = join(folder, 'project');
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
+  const project = gitProject(root, { sandboxes: join(folder, 'sandboxes'), env: { PATH: process.env.PATH } });
+  await using troupe = await openTroupe({ store: levelStore(join(folder, 'store')), project, resume: false });
+  const records = await troupe.plans({ all: true, children: true });
+  const ids = new Set(records.map(({ planId }) => planId));
+  const plans: Record<string, unknown> = {};
+  const recorded = new Set<string>();
+  for (const { planId } of records.filter(({ depth }) => depth === 0))
+    await describe(troupe, await troupe.tree(planId), plans, recorded);
+  const refs = git('for-each-ref', '--format=%(refname)', 'refs/troupe/').split('\n').filter(Boolean);
+  const marked = (await listTaggedProcesses()).filter(({ tag }) => ids.has(tag.split('/', 1)[0] ?? ''));
+  return {
+    testimony: {
+      tree: git('rev-parse', 'HEAD^{tree}'),
+      commits: Number(git('rev-list', '--count', 'HEAD')),
+      plans,
+      refs: countBy(refs.map(kindOf)),
+    },
+    stray: {
+      processes: marked.map(({ pid, tag }) => `${pid} ${tag}`),
+      worktrees: git('worktree', 'list', '--porcelain').split('\n\n').slice(1),
+      refs: refs.filter(ref => isLeftoverRef(ref, ids, recorded)),
+      locks: leftoverFiles(join(root, '.git')),
+    },
+  };
+}
+
+async function describe(
+  troupe: Troupe,
+  { plan: record, children }: PlanTree,
+  plans: Record<string, unknown>,
+  recorded: Set<string>,
+): Promise<void> {
+  const { planId, description, phase, state, attempt, toolCalls, subplanStatuses } = record;
+  const plan = await troupe.plan(planId);
+  const moves: string[] = [];
+  const folds: string[] = [];
+  const goals = new Map(children.map(child => [child.plan.planId, child.plan.description]));
+  for await (const event of plan.events({ signal: AbortSignal.abort() })) {
+    if (event.planId !== planId) continue;
+    if (event.type === 'plan.phase_changed') moves.push(`${event.to.phase}.${event.to.state}`);
+    if (event.type === 'merge.child_merged') folds.push(goals.get(event.childPlanId) ?? event.childPlanId);
+  }
+  for (const { ref } of await plan.checkpoints()) recorded.add(ref);
+  plans[description] = {
+    ...{ phase, state, attempt, toolCalls, moves, folds },
+    subplans: subplanStatuses.map(({ goal, state: reached, attempt: tries }) => `${goal}: ${reached} at ${tries}`),
+    decisions: (await plan.decisions()).map(({ type, chosenOption }) => `${type} ${chosenOption}`),
+    calls: (await plan.toolCalls()).map(({ tool }) => tool),
+    children: children.map(child => child.plan.description),
+  };
+  for (const child of children) await describe(troupe, child, plans, recorded);
+}
+
+/** A ref of a plan nobody knows, a checkpoint that is not recorded, or something that only stands while work goes on. */
+function isLeftoverRef(ref: string, ids: ReadonlySet<string>, recorded: ReadonlySet<string>): boolean {
+  const [, , kind = '', planId = '', ...rest] = ref.split('/');
+  if (kind === 'checkpoints') return !recorded.has(ref);
+  if (kind === 'plans') return !ids.has(planId) || rest.join('/') === 'look';
+  return kind !== 'land' || rest.join('/') === 'moving';
+}
+
+const kindOf = (ref: string) => ref.replace(/[0-9A-HJKMNP-TV-Z]{26}|\b0[0-9a-z]{7}\b|[0-9a-f]{12,}/g, '*');
+
+function countBy(kinds: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** Locks and scratch files that whoever made them should have taken away. */
+function leftoverFiles(gitDir: string): string[] {
+  const within = (path: string) => readdirSync(join(gitDir, path)).map(name => join(path, name));
+  const locks = readdirSync(gitDir).filter(name => name.endsWith('.lock'));
+  return [...locks, ...within('troupe-git')];
+}

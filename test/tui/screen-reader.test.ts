@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/clocks/system-clock.ts';
+import { keyBindings } from '../../src/tui/keys.ts';
+import { createTerminalScreen } from '../../src/tui/terminal-screen.ts';
+import { loadUi } from '../../src/tui.ts';
+import { createTestProject } from '../runtime/test-project.ts';
+import { fakeScreen } from './fake-screen.ts';
+import { createScriptedContext } from './scripted-context.ts';
+
+test('to a screen reader the screen is one pane, which says its name, its place, and what is selected', async () => {
+  const testProject = await createTestProject();
+  for (const name of ['one', 'two']) {
+    await testProject.troupe.actions.create({ name, description: `Do ${name}`, executionActor: 'player' });
+    await testProject.troupe.use({ action: name, start: false });
+  }
+  const { services } = await createScriptedContext(testProject.troupe);
+  const { startUi } = await loadUi();
+  const fake = fakeScreen({ columns: 130, rows: 30 });
+  const ends = new AbortController();
+  const done = startUi({
+    ...{
+      troupe: testProject.troupe,
+      screen: fake.screen,
+      terminal: createTerminalScreen(fake.screen.stdout),
+      services: () => services,
+    },
+    ...{ clock: systemClock(), keys: keyBindings, theme: 'plain', screenReader: true, signal: ends.signal },
+  });
+  try {
+    await fake.wrote('Plans: row 1 of 2');
+    fake.stdin.write('j');
+    await fake.wrote('Plans: row 2 of 2');
+    const spoken = fake.written();
+    const last = spoken.slice(spoken.lastIndexOf('Plans: row 2 of 2'));
+    expect(last).toMatch(/selected: .*Do one/);
+    expect(last).not.toMatch(/selected: .*Do two/);
+    expect(last).toContain('About it:');
+    // Of two panes beside each other lines would be read across.
+    expect(spoken).not.toContain('│');
+    expect(spoken).not.toContain('Output');
+  } finally {
+    ends.abort();
+    await done;
+  }
+});

@@ -1,0 +1,93 @@
+import { approvalsByPlan, childrenByParent, type Troupe } from '../../src/index.ts';
+import { parseDiffLines } from '../../src/presentation/diff-lines.ts';
+import { loadPlanDetail } from '../../src/runtime/views/plan-detail.ts';
+import { toPlanSummaries } from '../../src/runtime/views/plan-summaries.ts';
+import { toSubplanStatuses } from '../../src/runtime/views/subplan-statuses.ts';
+import type { HostServices, UiCommandContext } from '../../src/tui/command-context.ts';
+import { createPane } from '../../src/tui/panes/create-pane.ts';
+import { toSideBySide } from '../../src/tui/side-by-side-diff.ts';
+import { createInitialState, type UiState } from '../../src/tui/state.ts';
+import { rowText } from '../../src/tui/styled-row.ts';
+import { emptyContent, type ViewModel } from '../../src/tui/view-model.ts';
+
+export const plainState = createInitialState({ theme: 'plain', columns: 100, rows: 30 });
+
+/** What the screen knows of a Troupe at this moment, with a plan selected. */
+export async function viewModelOf(
+  troupe: Troupe,
+  planId: string | null,
+  state: Partial<UiState> = {},
+): Promise<ViewModel> {
+  const records = await troupe.plans({ all: true, children: true });
+  const plans = toPlanSummaries(records);
+  const plan = planId === null ? null : await troupe.plan(planId);
+  const lines = parseDiffLines((await plan?.diff().catch(() => '')) ?? '');
+  return {
+    views: {
+      ...{ loaded: true, seq: '', plans, subplans: toSubplanStatuses(records), error: null },
+      detail: plan && (await loadPlanDetail(plan)),
+    },
+    children: childrenByParent(plans),
+    approvals: approvalsByPlan(plans),
+    state: { ...plainState, root: planId, plan: planId, ...state },
+    content: { ...emptyContent, diff: { lines, sides: toSideBySide(lines) } },
+    now: Date.now(),
+  };
+}
+
+export interface ScriptedContext extends UiCommandContext {
+  /** Every question with its facts, and what was done beyond the screen. */
+  log: string[];
+}
+
+export interface InputScript {
+  plan?: string | null;
+  state?: Partial<UiState>;
+  /** Words of the row under the cursor; without them there is none. */
+  on?: string;
+  /** What the person says to each question in turn: yes or no, a line, the id of a choice; null drops it. */
+  answers?: readonly (boolean | string | null)[];
+  services?: Partial<HostServices>;
+}
+
+/** A person who answers by a script, with a Troupe as it is at this moment. */
+export async function createScriptedContext(troupe: Troupe, script: InputScript = {}): Promise<ScriptedContext> {
+  const { plan = null, state = {}, on, answers = [], services = {} } = script;
+  const facts = await viewModelOf(troupe, plan, state);
+  const told: string[] = [];
+  const left = [...answers];
+  const answer = (question: string): boolean | string | null => {
+    told.push(question);
+    const [next] = left;
+    if (next === undefined) throw new Error(`nobody answers: ${question}`);
+    left.shift();
+    return next;
+  };
+  return {
+    troupe,
+    log: told,
+    viewModel: () => facts,
+    selectedItem() {
+      const pane = createPane(facts.state.view, facts);
+      return on === undefined ? undefined : pane.items.find(item => rowText(pane.row(item)).includes(on));
+    },
+    confirm: async (question, more = []) => answer([question, ...more].join('\n')) === true,
+    promptText: async (question, text = '') => answer(`${question}${text}`) as string | null,
+    pick: async (title, options) => answer([title, ...options.map(({ text }) => text)].join('\n')) as string | null,
+    show: planId => told.push(`shows ${planId}`),
+    leave: () => told.push('leaves'),
+    services: {
+      folder: '/somewhere',
+      copy: text => told.push(`copies ${text}`),
+      notify: text => told.push(`rings ${text}`),
+      edit: async () => null,
+      shell: async () => 0,
+      save: async name => name,
+      editConflict: async () => Buffer.from('settled\n'),
+      editText: async (_, text) => text,
+      loadAction: () => Promise.reject(new Error('no file')),
+      inspect: async () => 'http://127.0.0.1:1/?once',
+      ...services,
+    },
+  };
+}
