@@ -2,15 +2,16 @@ import { inheritedCalls } from '../agent/fork-inheritance.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
+import { restoreStart } from '../sandbox/restore-start.ts';
 
 /**
  * The execution agent's own work in the sandbox. What it changed is read from the tree, never from its words.
- * The sandbox is put back to where it began first, so a run that was interrupted leaves nothing half done.
+ * The sandbox is restored to where the work starts first, so a run that was interrupted leaves nothing half done.
  */
 export const execute = defineEffect('execute', async (context, world) => {
   const { spec, attempt, sandbox, begin, guidance } = context.input;
   const { project } = projectOf(world, spec);
-  await project.restore({ key: sandbox.key, tree: begin.tree });
+  await restoreStart(context, world, { spec, sandbox, tree: begin.tree });
   const own = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
   const inherited =
     begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(world, spec, spec.forkedFrom) : [];

@@ -2,6 +2,7 @@ import { blockingFindings, findingLocation } from '../../src/model/review.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
+import { restoreStart } from '../sandbox/restore-start.ts';
 
 /**
  * Hands failing validations, or what a review found that blocks, back to the execution agent, with the end of what the
@@ -10,7 +11,7 @@ import { projectOf } from '../project-of.ts';
 export const fix = defineEffect('fix', async (context, world) => {
   const { spec, attempt, sandbox, tree: checked, results, findings, guidance } = context.input;
   const { project } = projectOf(world, spec);
-  await project.restore({ key: sandbox.key, tree: checked });
+  await restoreStart(context, world, { spec, sandbox, tree: checked });
   const failed = results
     .filter(result => result.required && !result.passed)
     .map(result => `${result.name} failed with exit code ${result.exitCode}:\n${result.outputTail}`);

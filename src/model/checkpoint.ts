@@ -13,6 +13,7 @@ export const CheckpointTrigger = z.enum([
   'manual',
   'beforeRollback',
   'beforeCorrection',
+  'afterInterruption',
 ]);
 export type CheckpointTrigger = z.infer<typeof CheckpointTrigger>;
 

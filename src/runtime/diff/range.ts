@@ -17,17 +17,23 @@ type DiffHost = Pick<PlanHost, 'ledger' | 'project'>;
  * a sandbox what it held last.
  */
 async function currentTree({ ledger, project }: DiffHost, record: PlanRecord): Promise<string> {
-  const { planId, resultTree, sandbox, sandboxOf = null, workTree } = record;
+  const { planId, resultTree, sandbox, sandboxOf = null, startTree, workTree } = record;
   if (resultTree !== null) return resultTree;
   // A guest's sandbox is its parent's, where others work as well.
   if (sandbox !== null && sandboxOf === null && !isTerminal(record)) {
     const captured = await project.capture({ key: sandbox.key }).catch(ignoreTroupeError);
     if (captured !== null) return captured.tree;
   }
-  if (workTree !== null) return workTree;
-  // Of the attempts before: a revert begins again with none.
-  const last = sandbox === null ? undefined : (await ledger.checkpoints(planId)).at(-1);
-  return last?.treeOid ?? primaryProject(record).baseTree;
+  if (workTree !== null && workTree !== startTree) return workTree;
+  // A revert starts again without a sandbox: checkpoints of the attempts before do not count.
+  const checkpoints = sandbox === null ? [] : await ledger.checkpoints(planId);
+  const last = workTree === null ? checkpoints.at(-1) : checkpoints.findLast(each => isInterrupted(each, sandbox));
+  return last?.treeOid ?? workTree ?? primaryProject(record).baseTree;
+}
+
+/** What an agent had made of this attempt when its process ended; it started over since. */
+function isInterrupted({ trigger, sandbox }: Checkpoint, current: PlanRecord['sandbox']): boolean {
+  return trigger === 'afterInterruption' && sandbox === current?.key;
 }
 
 /** A sandbox that is lost, or a disk that takes nothing: what was kept before is shown. */

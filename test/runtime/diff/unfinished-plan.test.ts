@@ -18,6 +18,22 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     return testProject.troupe.plan(child?.plan.planId ?? '');
   };
 
+  /** A plan whose process ends while its agent works; the agent that runs again writes nothing. */
+  const interrupted = async () => {
+    const reached = createLatch();
+    const begunAgain = createLatch();
+    const testProject = await createTestProject();
+    let runs = 0;
+    const { plan } = await startPlan(testProject, async task => {
+      runs += 1;
+      if (runs === 1) await wrote(task);
+      (runs === 1 ? reached : begunAgain).open();
+      await new Promise(() => undefined);
+    });
+    await reached.opened;
+    return { testProject, plan, begunAgain };
+  };
+
   test('after a failure, also in another process', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(async task => {
@@ -133,6 +149,25 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     const troupe = await testProject.reopen({ resume: false });
     const again = await troupe.plan(plan.id);
     expect((await again.record()).state).toBe('processing');
+    await shows(again);
+  });
+
+  test('after its process has gone and it is cancelled by another', async () => {
+    const { testProject, plan } = await interrupted();
+    const troupe = await testProject.reopen({ resume: false });
+    const again = await troupe.plan(plan.id);
+    await again.cancel('enough');
+    expect((await again.waitUntilIdle()).state).toBe('cancelled');
+    await shows(again);
+  });
+
+  test('after its process has gone, another began it again, and it is cancelled', async () => {
+    const { testProject, plan, begunAgain } = await interrupted();
+    const troupe = await testProject.reopen();
+    await begunAgain.opened;
+    const again = await troupe.plan(plan.id);
+    await again.cancel('enough');
+    expect((await again.waitUntilIdle()).state).toBe('cancelled');
     await shows(again);
   });
 

@@ -1,0 +1,33 @@
+import type { EffectContext } from '../../src/durable/effect.ts';
+import type { SandboxRef } from '../../src/model/effects.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import { projectOf } from '../project-of.ts';
+import type { EffectServices } from '../services.ts';
+import { createCheckpoint } from './create-checkpoint.ts';
+
+/**
+ * Restores the tree that an agent starts from. When the effect runs again because its process ended, the files that the
+ * interrupted run left are kept in a checkpoint first: the agent starts over, and its earlier work is not lost.
+ */
+export async function restoreStart(
+  { step, recordedResult, emit, key }: Pick<EffectContext<unknown>, 'step' | 'recordedResult' | 'emit' | 'key'>,
+  world: EffectServices,
+  { spec, sandbox, tree }: { spec: PlanSpec; sandbox: SandboxRef; tree: string },
+): Promise<void> {
+  const { project } = projectOf(world, spec);
+  const isRestarted = recordedResult<boolean>('started') !== undefined;
+  await step('started', async () => true);
+  if (isRestarted) {
+    const { tree: interrupted } = await project.capture({ key: sandbox.key });
+    // A second crash may leave other files: each tree has a step and a checkpoint of its own.
+    const isKept = interrupted === tree || recordedResult(`interrupted ${interrupted}`) !== undefined;
+    if (!isKept) {
+      const mark = `${key}/interrupted-${interrupted}`;
+      const checkpoint = await step(`interrupted ${interrupted}`, () =>
+        createCheckpoint(world, spec, { key: sandbox.key, mark, trigger: 'afterInterruption' }),
+      );
+      await emit([{ type: 'checkpoint.created', planId: spec.planId, checkpoint }]);
+    }
+  }
+  await project.restore({ key: sandbox.key, tree });
+}
