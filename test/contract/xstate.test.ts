@@ -356,3 +356,29 @@ describe('logic of our own', () => {
     expect(signal?.aborted).toBe(true);
   });
 });
+
+test.each([
+  'GUARD',
+  'ACTION',
+])('an actor whose %s throws has a snapshot of status error, and its parent gets the error', type => {
+  const breaks = () => {
+    throw new Error('a bug');
+  };
+  const faulty = createMachine({
+    context: { count: 1 },
+    initial: 'on',
+    states: {
+      on: { on: { GUARD: { guard: breaks, target: 'off' }, ACTION: { actions: breaks, target: 'off' } } },
+      off: {},
+    },
+  });
+  const errors: unknown[] = [];
+  const parent = setup({ actors: { faulty } }).createMachine({
+    entry: spawnChild('faulty', { id: 'f' }),
+    on: { 'xstate.error.actor.f': { actions: ({ event }) => void errors.push(event.error) } },
+  });
+  const child = createActor(parent).start().getSnapshot().children.f as AnyActorRef;
+  child.send({ type });
+  expect(errors).toMatchObject([{ message: expect.stringContaining('a bug') }]);
+  expect(child.getSnapshot()).toMatchObject({ status: 'error', value: 'on', context: { count: 1 } });
+});

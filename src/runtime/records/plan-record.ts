@@ -1,5 +1,6 @@
 import { createPlanContext, type PlanSnapshot, planStatus } from '../../../machines/index.ts';
 import { zeroUsage } from '../../model/budget.ts';
+import { TroupeError } from '../../model/errors.ts';
 import { PlanProgress, type PlanRecord, type PlanSpec } from '../../model/plan.ts';
 import type { Operation } from '../../ports/store.ts';
 import { keys } from './keys.ts';
@@ -8,17 +9,24 @@ const progressKeys = Object.keys(PlanProgress.shape) as (keyof PlanProgress)[];
 
 /** The record of a plan as its chart has it now. */
 export function recordFromSnapshot(snapshot: PlanSnapshot, at: string): PlanRecord {
-  const { phase, state, resting, checking, availableCommands } = planStatus(snapshot);
   return {
     ...recordParts(snapshot.context.spec, snapshot.context),
-    phase,
-    state,
-    resting,
-    checking,
-    availableCommands: availableCommands,
+    ...(snapshot.status === 'error' ? crashedStatus(snapshot) : planStatus(snapshot)),
     spent: zeroUsage,
     checkoutChanges: [],
     updatedAt: at,
+  };
+}
+
+/** Of a plan whose machine failed: there is no actor any more that could take a command. */
+function crashedStatus({ context, error }: PlanSnapshot) {
+  return {
+    phase: context.position.phase,
+    state: 'errored' as const,
+    error: TroupeError.serialize(error),
+    resting: true,
+    checking: false,
+    availableCommands: [],
   };
 }
 
