@@ -59,7 +59,8 @@ const anyPart: PartialApplyRequest = {
 };
 
 /**
- * `start` is not among them: it is the word of the parent that grants turns, and `execute` says more. Nor is `edit`, which leads nowhere by itself, or `land` where there is a whole result to apply.
+ * `start` is not among them: the parent that grants slots sends it, and a person runs `execute`. Nor is `edit`, which changes no
+ * state, or `applyPart` where there is a whole result to apply.
  */
 function availableCommandTypes(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];

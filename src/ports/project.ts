@@ -132,7 +132,7 @@ export interface ApplyInput {
   places?: Readonly<Record<string, TargetCheckout>>;
 }
 
-/** What landing would meet, without landing. */
+/** What applying would find, without applying. */
 export interface TargetCheck {
   /** Where the target has moved to since; null when it is where the result was made from, or there is nothing to move. */
   moved: { commit: string; tree: string } | null;
@@ -142,7 +142,7 @@ export interface TargetCheck {
 
 /**
  * One project: its trees, its sandboxes, its user's checkout. Everything is idempotent by key: asking again after a
- * crash finds what is done. Nothing but `land` ever touches the user's checkout, index, HEAD or branches.
+ * crash finds what is done. Nothing but `apply` ever touches the user's checkout, index, HEAD or branches.
  * Tree and blob ids are git object ids; a directory without git keeps its objects in a private repository of ours.
  */
 export interface Project {
@@ -271,8 +271,8 @@ export interface Project {
     options: ApplyInput & { key: string; message: string; signal?: AbortSignal; processTag?: string },
   ): Promise<ApplyResult>;
   /**
-   * What `land` would meet now; changes nothing.
-   * @throws {TroupeError} what `land` would refuse with: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND
+   * What `apply` would find now; changes nothing.
+   * @throws {TroupeError} as `apply` would throw: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND
    */
   checkTarget(options: ApplyInput): Promise<TargetCheck>;
   close(): Promise<void>;

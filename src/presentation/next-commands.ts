@@ -9,12 +9,12 @@ export function shortId(planId: string): string {
 
 type CommandTemplate = (id: string, record: PlanRecord) => string[];
 
-/** What a person types for each way that leads on from where a plan stands. */
+/** What a person types for each command that a plan may allow. */
 const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
   start: id => [`troupe plan execute ${id}`],
   execute: id => [`troupe plan execute ${id}`],
   approve: id => [`troupe plan apply ${id}`],
-  answer: id => [`troupe plan approve ${id}`, `troupe plan deny ${id}`],
+  answerApproval: id => [`troupe plan approve ${id}`, `troupe plan deny ${id}`],
   apply: id => [`troupe plan diff --plan ${id}`, `troupe plan apply ${id}`],
   resolve: (id, { conflicts: [first] }) => [
     `troupe plan conflicts ${id}`,
@@ -24,7 +24,7 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
           appendOperand('troupe plan resolve', first.path, `--take ${side} --plan ${id}`),
         )),
   ],
-  land: (id, { subplanStatuses }) =>
+  applyPart: (id, { subplanStatuses }) =>
     subplanStatuses.some(({ state }) => state === 'complete') ? [`troupe plan apply ${id} --finished`] : [],
   resume: id => [`troupe plan resume ${id}`],
   revert: id => [`troupe plan revert ${id}`],
@@ -34,15 +34,15 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
   cancel: id => [`troupe plan cancel ${id}`],
 };
 
-/** The best way on stands first; `cancel` is always the last resort. */
+/** The most useful command comes first; `cancel` is always the last resort. */
 const commandOrder = Object.keys(commandTemplates);
 
-/** Commands that lead on from here, best first. A finished plan has none. */
+/** Commands that are allowed now, best first. A finished plan has none. */
 export function nextCommands(record: PlanRecord): string[] {
   const available = [...record.availableCommands].sort(
     (left, right) => commandOrder.indexOf(left) - commandOrder.indexOf(right),
   );
-  const commands = available.flatMap(way => commandTemplates[way]?.(shortId(record.planId), record) ?? []);
+  const commands = available.flatMap(type => commandTemplates[type]?.(shortId(record.planId), record) ?? []);
   return [...new Set(commands)];
 }
 

@@ -16,18 +16,18 @@ test('[R95] how far a plan came is its last step and its subplans', () => {
   expect(progressText(planRecord({ ...atWork, subplanStatuses }))).toBe('execute, 1 of 2 subplans complete');
 });
 
-test('a plan under way is at work when a process has its store, and was interrupted when none has', () => {
+test('a plan in progress is at work while a process has its store open, and was interrupted when none has', () => {
   const plan = planRecord({ ...atWork, availableCommands: ['pause', 'cancel'] });
   const id = plan.planId.slice(-8);
   const onward = [`troupe plan pause ${id}`, `troupe plan cancel ${id}`];
-  expect(explainState(plan, { attached: true })).toEqual({ why: 'It is at work: execute.', next: onward });
+  expect(explainState(plan, { attached: true })).toEqual({ reason: 'It is at work: execute.', next: onward });
   expect(explainState(plan, { attached: false })).toEqual({
-    why: 'Its process ended while it was at work (execute); nothing that was done is lost.',
+    reason: 'Its process ended while it was at work (execute); nothing that was done is lost.',
     next: [`troupe plan resume ${id}`, ...onward],
   });
 });
 
 test.each(['applied', 'cancelled'] as const)('a plan that is %s was not interrupted', state => {
   const plan = planRecord({ state, resting: false, availableCommands: [] });
-  expect(explainState(plan, { attached: false })).toMatchObject({ why: expect.stringContaining(state), next: [] });
+  expect(explainState(plan, { attached: false })).toMatchObject({ reason: expect.stringContaining(state), next: [] });
 });

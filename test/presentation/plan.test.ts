@@ -62,7 +62,7 @@ describe('a plan for machines', () => {
       plan_id: rootId,
       arguments: { fromName: 'foo' },
       error: { code: 'VALIDATION_FAILED' },
-      availableCommands: ['apply', 'revert', 'cancel'],
+      available_commands: ['apply', 'revert', 'cancel'],
       error_details: { exitCode: 1 },
       project_links: [{ base_commit: 'c0' }],
       files: [{ path: 'a.ts', operation: 'modified' }],
@@ -72,13 +72,17 @@ describe('a plan for machines', () => {
   });
 });
 
-describe('what leads on', () => {
-  test('[R93] is a command to type for every way, best first, cancel last', () => {
+describe('the next commands', () => {
+  test('[R93] are what a person types for every available command, best first, cancel last', () => {
     expect(nextCommands(planRecord({ availableCommands: ['cancel', 'revert', 'apply'] }))).toEqual([
       `troupe plan diff --plan ${id}`,
       `troupe plan apply ${id}`,
       `troupe plan revert ${id}`,
       `troupe plan cancel ${id}`,
+    ]);
+    expect(nextCommands(planRecord({ availableCommands: ['answerApproval'] }))).toEqual([
+      `troupe plan approve ${id}`,
+      `troupe plan deny ${id}`,
     ]);
     const all = ['start', 'execute', 'approve', 'resume', 'pause', 'resolve'];
     expect(nextCommands(planRecord({ availableCommands: all, conflicts: [conflict('a b.ts')] }))).toEqual([
@@ -176,7 +180,7 @@ describe('an obstacle', () => {
     expect(error && errorCodes[error.code].exitCode).toBe(5);
   });
 
-  test('is what failed, with its own availableCommands on, or else the plan’s', () => {
+  test('is what failed, with its own next commands, or else the plan’s', () => {
     const error = goalError(planRecord({ state: 'errored', error: failed, availableCommands: ['execute'] }), 'execute');
     expect(error).toMatchObject({
       code: 'VALIDATION_FAILED',

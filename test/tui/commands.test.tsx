@@ -165,7 +165,7 @@ describe('from the screen a person', () => {
     await window.type('m', ...'mind the tests', keyCodes.enter);
     await window.waitForText('said; the next agent');
     expect((await fork.record()).guidance).toContain('mind the tests');
-    await window.type(':', ...'message and the docs', keyCodes.enter);
+    await window.type(':', ...'guide and the docs', keyCodes.enter);
     await window.waitForText('said; the next agent');
     await window.type('K');
     await window.waitForText('Cancel "Another way"?', '0 of its 0 subplans');

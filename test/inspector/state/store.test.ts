@@ -139,7 +139,7 @@ describe('differences', () => {
     const after = { same: [1], steps: [{ name: 'b' }], come: null };
     expect(differences(before, after)).toEqual([
       { path: 'steps.0.name', before: 'a', after: 'b' },
-      { path: 'stopped', before: true, after: undefined },
+      { path: 'gone', before: true, after: undefined },
       { path: 'come', before: undefined, after: null },
     ]);
     expect(differences([1], { 0: 1 })).toEqual([{ path: '', before: [1], after: { 0: 1 } }]);

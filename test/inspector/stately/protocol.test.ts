@@ -40,7 +40,7 @@ describe('a stock client', () => {
     expect(shown).toMatchObject({
       src: 'lamp',
       now: { value: 'broken', status: 'done', context: { count: 1 } },
-      gone: 'ended',
+      stoppedAs: 'ended',
     });
     expect(shown?.log.flatMap(entry => (entry.type === 'received' ? entry.event.type : []))).toEqual([
       'xstate.init',
@@ -90,15 +90,15 @@ describe('a stock client', () => {
       context: { kept: 1, new: { token: `ghp_${'a1B2'.repeat(9)}` } },
     };
     expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([
-      { step: { value: { a: 'c' }, set: { new: { token: '[GitHub token]' } }, unset: ['lost'] } },
+      { delta: { value: { a: 'c' }, set: { new: { token: '[GitHub token]' } }, unset: ['lost'] } },
     ]);
-    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([{ step: {} }]);
+    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([{ delta: {} }]);
     expect(tell({ type: '@xstate.snapshot', sessionId: 'x:9', snapshot: { status: 'active' } })).toMatchObject([
-      { step: { status: 'active', set: {} } },
+      { delta: { status: 'active', set: {} } },
     ]);
     const over = { status: 'done', output: 3 };
     expect(tell({ type: '@xstate.snapshot', sessionId: 'x:1', snapshot: over })).toMatchObject([
-      { step: { output: 3 } },
+      { delta: { output: 3 } },
       { type: 'stopped' },
     ]);
     expect(client.disconnect()).toEqual([{ type: 'stopped', uid: 's/x:0', why: 'ended' }]);

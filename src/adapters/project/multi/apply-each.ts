@@ -10,7 +10,7 @@ type ApplyEachOptions = Parameters<Project['apply']>[0];
  * Lands each project by itself, in order; one that is not changed is not landed. First those are asked whose checkout is not
  * where the result was made from: they landed before a crash, and say so again, or they moved, and then nothing is landed.
  * Nor is anything when what one of them meets can be seen beforehand. What an error cannot take back, it tells.
- * @throws {TroupeError} BASE_MOVED when one moved while others landed; as `land`, with those that landed in `details.landed`
+ * @throws {TroupeError} BASE_MOVED when one moved while others landed; as `apply`, with those that were applied in `details.landed`
  */
 export async function applyEach(of: (alias: string) => Project, options: ApplyEachOptions): Promise<ApplyResult> {
   const [bases, trees] = [splitTree(options.base), splitTree(options.tree)];
