@@ -65,7 +65,7 @@ describe('the screen', () => {
     );
     expect(first).toMatch(/^› ! ✓ execute complete {4}.* Do makes/);
     expect(second).toMatch(/^ {2}! ‼ execute conflicted .*2\/2 .* Do quarrel/);
-    expect(frame).toContain('1-9 views · enter into it · n new plan · a approve what is next · ? all keys · q leave');
+    expect(frame).toContain('1-9 views · enter open it · n new plan · a approve what is next · ? all keys · q leave');
     await window.type('/', 'q', 'u', 'a');
     expect(await window.waitForNoText('✓ execute complete')).toContain('Plans / qua');
     await window.type(keyCodes.enter);
