@@ -6,6 +6,7 @@ import type { TreeMerge } from '../../ports/project.ts';
 import { defaultPath } from '../process/environment.ts';
 import { type GitBatchProcess, timeoutDefaultMs } from '../project/git/git-batch-process.ts';
 import { MergeThread } from './thread/file-merger.ts';
+import { findCaseClashes } from './tree/case-clashes.ts';
 import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
 import { findGitDirectories } from './tree/git-directories.ts';
 import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
@@ -13,6 +14,7 @@ import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { ObjectDatabase } from './tree/objects.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
 import { resolveMerge } from './tree/resolve.ts';
+import { readOnce } from './tree/tree-diff.ts';
 
 const run = promisify(execFile);
 
@@ -165,12 +167,15 @@ class Merger {
 
     const root = objects.writeCommit(base, []);
     const [left, right] = [objects.writeCommit(ours, [root]), objects.writeCommit(theirs, [root])];
+    const trees = { base, ours, theirs };
+    // Read while git merges: this needs the three trees only, and takes a git process of its own.
+    const clashes = findCaseClashes(readOnce(objects), trees);
+    clashes.catch(() => {});
     const output = await this.ask(repository, `${left} ${right}\n${root} ${root}\n`);
     const paths = output.clean ? [] : contestedPaths(output);
-    const trees = { base, ours, theirs };
     const { thread } = this;
     const labels = { ours: left, theirs: right };
-    return resolveMerge({ repository, objects, thread, trees, output, paths, labels, of: request });
+    return resolveMerge({ repository, objects, thread, trees, clashes, output, paths, labels, of: request });
   }
 
   private async open(): Promise<Opened> {

@@ -1,11 +1,10 @@
 import type { Conflict } from '../../../model/conflict.ts';
-import { type CaseClash, findCaseClashes } from './case-clashes.ts';
+import type { CaseClash } from './case-clashes.ts';
 import { conflictRecord, type MergeSource, type Stages } from './conflicts.ts';
 import { entryAt } from './entry-at.ts';
-import { type BytePath, type IndexStage, readable } from './merge-output.ts';
-import { isDirectory } from './objects.ts';
-import type { RecheckContext } from './structural-recheck.ts';
-import { type PathChange, readOnce } from './tree-diff.ts';
+import { type BytePath, type IndexStage, type MergeOutput, readable } from './merge-output.ts';
+import { isDirectory, type ObjectDatabase } from './objects.ts';
+import type { PathChange } from './tree-diff.ts';
 
 export interface ResolvedClash {
   path: BytePath;
@@ -17,17 +16,15 @@ export interface ResolvedClash {
  * Conflicts of the paths that differ in case only, one added by each side: a checkout on macOS or Windows can hold one of
  * them. The tree keeps ours; theirs is in the conflict. Of a file and a folder the tree keeps both.
  *
- * @param tree what the merge gave
  * @param contested paths that are in conflict already
  */
 export async function resolveCaseClashes(
-  { objects, trees }: RecheckContext,
-  tree: string,
+  { objects, output: { tree }, of }: { objects: ObjectDatabase; output: Pick<MergeOutput, 'tree'>; of: MergeSource },
+  clashes: readonly CaseClash[],
   contested: ReadonlySet<BytePath>,
-  of: MergeSource,
 ): Promise<ResolvedClash[]> {
   const settled: ResolvedClash[] = [];
-  for (const clash of await findCaseClashes(readOnce(objects), trees)) {
+  for (const clash of clashes) {
     const paths = [clash.ours.path, clash.theirs.path];
     const there = await Promise.all(paths.map(path => entryAt(objects, tree, path)));
     if (paths.some(path => contested.has(path)) || there.includes(null)) continue;

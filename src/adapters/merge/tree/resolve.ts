@@ -2,6 +2,7 @@ import type { AdjacentValues, Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
 import type { FileMerge } from '../merge-file.ts';
 import { hasSyntaxCheck } from '../structure/syntax-check.ts';
+import type { CaseClash } from './case-clashes.ts';
 import { type ContestedPath, conflictKind, conflictRecord, type MergeSource } from './conflicts.ts';
 import { pathsWithDriver } from './drivers.ts';
 import { entryAt } from './entry-at.ts';
@@ -19,6 +20,7 @@ interface SideCommits {
 
 interface MergeState extends RecheckContext {
   output: MergeOutput;
+  clashes: Promise<CaseClash[]>;
   paths: ContestedPath[];
   labels: SideCommits;
   of: MergeSource;
@@ -64,7 +66,8 @@ export async function resolveMerge(merged: MergeState): Promise<TreeMerge> {
     if (again !== null) keep(again);
   }
   for (const path of paths) keep(await resolvePath(merged, path, driven.has(path.path)));
-  for (const clash of await resolveCaseClashes(merged, output.tree, contested, merged.of)) keep({ ...clash, engine });
+  const clashes = await resolveCaseClashes(merged, await merged.clashes, contested);
+  for (const clash of clashes) keep({ ...clash, engine });
   const { objects } = merged;
   const treeOid = changes.length === 0 ? output.tree : await withChanges(objects, output.tree, changes);
   const report = { treeOid, engines, ...(Object.keys(adjacent).length === 0 ? {} : { adjacent }) };
