@@ -1,13 +1,14 @@
 import type { ApplyPreview, PlanRecord } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { formatFindings } from './findings.ts';
+import { pendingGuidanceLines } from './pending-guidance.ts';
 import { formatSummary, type ResultSummary } from './result-summary.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
 
 export interface ApplyPreviewText {
   preview: ApplyPreview;
-  record: Pick<PlanRecord, 'validationResults' | 'findings'>;
+  record: Pick<PlanRecord, 'validationResults' | 'findings' | 'guidance' | 'guidanceDelivered'>;
   summary: ResultSummary;
   /** In words. */
   target: string;
@@ -27,6 +28,7 @@ export function formatApplyPreview({ preview, record, summary, target, paint }: 
     formatSummary(summary),
     ...checks,
     ...formatFindings(findings, paint).map(line => `  ${line}`),
+    ...pendingGuidanceLines(record),
     ...(excluded.length === 0
       ? []
       : [

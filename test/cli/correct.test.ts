@@ -4,7 +4,7 @@ import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
 const chooses = `name: local/paint
-description: Paint the testProject
+description: Paint the fence
 executionActor:
   kind: script
   module: paint.mjs
@@ -123,13 +123,13 @@ describe('a decision, corrected at the command line', () => {
       'fork',
       source,
       '--goal',
-      'another testProject',
+      'another fence',
       '--profile',
       'auto',
       '--no-start',
     ]);
     expect(queued.data).toMatchObject({
-      plan: { state: 'queued', description: 'another testProject', automation_profile: 'auto' },
+      plan: { state: 'queued', description: 'another fence', automation_profile: 'auto' },
     });
   });
 
@@ -141,9 +141,12 @@ describe('a decision, corrected at the command line', () => {
   test('guidance waits visibly until an agent is asked [R142]', async () => {
     expect((await runTroupe(project, ['plan', 'prompt', 'mind the gap'])).code).toBe(0);
     const { out } = await runTroupe(project, ['plan', 'status']);
-    expect(out).toContain('not told to an agent yet: "mind the gap"');
+    expect(out).toContain('No agent has read your guidance yet: "mind the gap"');
     expect((await runTroupeJson(project, ['plan', 'status'])).data.plan).toMatchObject({
       guidance: [{ text: 'mind the gap', state: 'pending' }],
     });
+    const line = '! No agent has read your guidance yet: "mind the gap"';
+    expect((await runTroupe(project, ['plan', 'apply', '--dry-run'])).out).toContain(line);
+    expect((await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'painted'])).out).toContain(line);
   });
 });

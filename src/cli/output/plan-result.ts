@@ -3,6 +3,7 @@ import { formatUncommitted } from '../../presentation/apply-preview.ts';
 import { formatTarget } from '../../presentation/apply-target.ts';
 import { checkoutChangeLines } from '../../presentation/checkout-changes.ts';
 import { nextCommands, nextLines } from '../../presentation/next-commands.ts';
+import { pendingGuidanceLines } from '../../presentation/pending-guidance.ts';
 import { planData } from '../../presentation/plan-data.ts';
 import { stateLabel } from '../../presentation/plan-state.ts';
 import { formatSummary, summarizeResult } from '../../presentation/result-summary.ts';
@@ -52,7 +53,14 @@ export async function planCommandResult(options: {
   const error = left ? null : (waits ?? goalError(record, aim) ?? cut);
   return {
     data: { plan: planData(record), summary, next },
-    text: [head, ...checkoutChangeLines(record), ...result, ...applied, ...(error === null ? steps : [])].join('\n'),
+    text: [
+      head,
+      ...checkoutChangeLines(record),
+      ...result,
+      ...applied,
+      ...pendingGuidanceLines(record),
+      ...(error === null ? steps : []),
+    ].join('\n'),
     ...(error === null ? {} : { error }),
     ...(signal === null || (attendance.wasIdleBeforeInterrupt() && isGoalReached(record, aim))
       ? {}

@@ -5,10 +5,10 @@ import { latestDecisions } from '../../../presentation/decisions.ts';
 import { formatLastOutput } from '../../../presentation/last-output.ts';
 import { nextLines } from '../../../presentation/next-commands.ts';
 import { explainState } from '../../../presentation/next-steps.ts';
+import { pendingGuidanceLines } from '../../../presentation/pending-guidance.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { stateLabel } from '../../../presentation/plan-state.ts';
 import { formatSummary, summarizeResult } from '../../../presentation/result-summary.ts';
-import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { formatUsage } from '../../../presentation/usage.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
@@ -21,7 +21,6 @@ export const run: RunCommand = async context => {
   const asks = pendingApprovals(await plan.approvals());
   const { reason, next } = explainState(record, context);
   const { paint } = context;
-  const pending = record.guidance.slice(record.guidanceDelivered);
   const ready = record.phase === 'execute' && record.state === 'complete' && summary.files > 0;
   return {
     data: { plan: planData(record), asks: approvalData(asks), summary, reason: reason, next },
@@ -37,7 +36,7 @@ export const run: RunCommand = async context => {
       formatSummary(summary),
       `Spent: ${formatUsage(record)}`,
       ...latestDecisions(await plan.decisions(), paint),
-      ...pending.map(text => `  not told to an agent yet: "${sanitizeLine(text)}"`),
+      ...pendingGuidanceLines(record),
       ...nextLines(next, paint),
     ].join('\n'),
     ...(context.args.has('detailed-exitcode') && ready ? { exitCode: 2 } : {}),
