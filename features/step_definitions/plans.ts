@@ -64,7 +64,7 @@ When('what waits is refused because of {string}', async function (this: TroupeWo
 Then(/^it waits for approval at (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
   const standing = await this.driver.status();
   assert.deepEqual([standing.phase, standing.state], [phase, state], describeState(standing, this.answer));
-  assert.ok(standing.availableCommands.includes('answer'), describeState(standing, this.answer));
+  assert.ok(standing.availableCommands.includes('answerApproval'), describeState(standing, this.answer));
 });
 
 When('it is paused', async function (this: TroupeWorld) {
