@@ -36,14 +36,14 @@ const retryOverrides: Partial<Record<(typeof profileNames)[number], Pick<Profile
 
 /** What each of the eight is for, in one line. */
 export const profileDescriptions: Readonly<Record<(typeof profileNames)[number], string>> = {
-  manual: 'asks a person before every step and every tool call that does something',
-  review: 'thinks by itself; a person looks at the strategy and the result',
-  supervised: 'the default: a person starts Execute and Apply, the work itself is not interrupted',
-  cautious: 'goes on to the result when it is sure; asks when it is not',
-  trusted: 'goes on to the result unless it is unsure; a person lands it',
-  auto: 'goes all the way when it is sure',
-  ci: 'goes on to the result without anybody, and never lands it by itself',
-  'full-auto': 'goes all the way',
+  manual: 'asks you before every step and before every tool call that writes files or runs a program',
+  review: 'runs Strategize without asking; you review the strategy and the result',
+  supervised: 'the default: you start Execute and Apply; the work in between is not interrupted',
+  cautious: 'continues to the result when confidence is high; asks when it is not',
+  trusted: 'continues to the result unless confidence is low; you apply it',
+  auto: 'also applies the result when confidence is high',
+  ci: 'continues to the result without asking, and never applies it without a command',
+  'full-auto': 'continues through Apply without asking',
 };
 
 const builtin: readonly Profile[] = profileNames.map((name, column) =>
