@@ -1,5 +1,5 @@
 Feature: Apply
-  Exactly what was reviewed comes home, once, and only when somebody says so.
+  Exactly what was reviewed is applied, once, and only on command.
 
   Background:
     Given a repository with
@@ -79,7 +79,7 @@ Feature: Apply
     And in the checkout "c.txt" is "changed"
 
   @R103 @durable @long
-  Scenario: On a target that moved, the checks run again and may bar the way
+  Scenario: On a target that moved, the checks run again and may stop the apply
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
     And it is executed
@@ -115,7 +115,7 @@ Feature: Apply
     And in the checkout "b.txt" is "two"
 
   @terminal @R323
-  Scenario: What is there already is not committed twice
+  Scenario: What the target has already is not committed twice
     When the plan is made
     And it is executed
     And somebody commits "b.txt" with "two"
@@ -124,7 +124,7 @@ Feature: Apply
     And the branch "main" has not moved
 
   @terminal @R185
-  Scenario: The result never goes to a branch that was not said
+  Scenario: The result never goes to a branch that was not named
     When the plan is made
     And it is executed
     And somebody switches to the new branch "other"
@@ -138,7 +138,7 @@ Feature: Apply
     And the checkout is as it was
 
   @terminal @R185
-  Scenario: The result goes to the branch that is checked out now where a person says so
+  Scenario: The result goes to the branch that is checked out now if the command names it
     When the plan is made
     And it is executed
     And somebody switches to the new branch "other"
@@ -149,7 +149,7 @@ Feature: Apply
     And in the checkout "b.txt" is "two"
 
   @R148
-  Scenario: The user's hooks run for the commit that lands, and for no other
+  Scenario: The user's hooks run for the applied commit, and for no other
     Given a hook that counts commits
     When the plan is made
     And it is executed
@@ -169,7 +169,7 @@ Feature: Apply
     And the result changes exactly
       | b.txt |
 
-  Scenario: What is applied is final
+  Scenario: An applied plan is final
     When the plan is made
     And it is executed
     And the result is applied

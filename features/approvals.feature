@@ -1,5 +1,5 @@
 Feature: Approvals
-  What a plan may not do by itself waits for a person, however long that takes, and goes on with the answer.
+  What a plan may not do by itself waits for approval, however long that takes, and continues with the answer.
 
   Background:
     Given a repository with

@@ -1,5 +1,5 @@
 Feature: Budgets
-  What a plan may spend holds for its subplans too; when it is used up the work stops, says why, and is not lost.
+  The budget of a plan covers its subplans; when it is exhausted the work stops with an error, and is kept.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Budgets
       | a.txt | one     |
 
   @terminal @durable @R132
-  Scenario: Subplans spend the budget of their plan
+  Scenario: Subplans use the budget of their plan
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |

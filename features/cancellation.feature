@@ -1,5 +1,5 @@
 Feature: Cancellation
-  Stopping stops everything, and loses nothing.
+  Cancelling stops all processes, and loses no work.
 
   Background:
     Given a repository with
@@ -17,7 +17,7 @@ Feature: Cancellation
     And the checkout is as it was
 
   @R136
-  Scenario: A program that ignores being asked to end is ended all the same
+  Scenario: A program that ignores SIGTERM is killed
     Given an action whose agent ignores being asked to end
     When the plan is made
     And it is executed until its agent is at work
@@ -26,7 +26,7 @@ Feature: Cancellation
     And no process of the agent is left
 
   @R124 @durable
-  Scenario: What was made before the end is kept in a ref
+  Scenario: Work done before the cancellation is kept in a ref
     Given an action whose agent writes "half.txt" and waits for ever
     When the plan is made
     And it is executed until its agent is at work
@@ -35,7 +35,7 @@ Feature: Cancellation
     And a ref of ours holds "half.txt"
 
   @R30 @durable
-  Scenario: Parts are cancelled with their plan, those that wait too
+  Scenario: Subplans are cancelled with their plan, waiting ones too
     Given an action with a part that waits for ever
     And its subplans are run with
       | maxParallel | 1 |
@@ -57,7 +57,7 @@ Feature: Cancellation
     And it ends cancelled
 
   @terminal @R94 @durable
-  Scenario: A paused plan goes on from the same place
+  Scenario: A paused plan resumes from the same state
     When the plan is made
     And it is paused
     Then it rests in strategize.paused
@@ -65,7 +65,7 @@ Feature: Cancellation
     Then it rests in strategize.complete
 
   @R24 @R123
-  Scenario: A plan that was interrupted goes on when the program starts again, and finished parts are not done twice
+  Scenario: An interrupted plan resumes when the program starts again, and finished subplans do not run twice
     Given an action with a part that is done and a part that waits for a sign
     When the plan is made
     And it is executed until its agent is at work

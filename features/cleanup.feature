@@ -1,5 +1,5 @@
 Feature: Cleaning up
-  What nobody needs can go. It is shown first, and what lives never goes.
+  Unused data can be removed. It is listed first, and data in use is never removed.
 
   Background:
     Given a repository with
@@ -13,7 +13,7 @@ Feature: Cleaning up
       """
 
   @R130 @R133 @R156
-  Scenario: A plan that waits for somebody stays; one that was given up is shown, and goes when told
+  Scenario: A plan that waits for a person stays; a cancelled one is listed, and removed with --delete
     When I type "troupe run -f one.yaml"
     And I type "troupe gc --older-than 0s --max-size 0B --delete"
     Then its output matches "^nothing to clean up; 1 plan stays"

@@ -1,5 +1,5 @@
 Feature: The command line
-  Somebody types, or a script does. Both learn what happened, where, and what to type next.
+  A person or a script runs commands. Both learn what happened, where, and what to run next.
 
   Background:
     Given a repository with
@@ -52,7 +52,7 @@ Feature: The command line
     Then it exits with 6
     And its errors name "--yes"
 
-  Scenario Outline: <mistake> is told with a code, a place and a way on
+  Scenario Outline: <mistake> gives an error with a code, a place and a next command
     When I type "<command>"
     Then it exits with <exit>
     And its errors name "<code>"

@@ -1,5 +1,5 @@
 Feature: Conflicts
-  Where it is not certain what is right, somebody is asked, with everything at hand.
+  Where the merge is ambiguous, a person decides, with both sides in view.
 
   Background:
     Given a repository with
@@ -11,12 +11,12 @@ Feature: Conflicts
       | prefer the reds | list.txt | apples | red apples   |
 
   @terminal @R28 @R81 @R128 @durable @long
-  Scenario: A conflict rests the plan and says who wanted what
+  Scenario: A conflict makes the plan wait, and names both sides
     When the plan is made
     And it is executed
     Then it rests in execute.conflicted
     And the only conflict is in "list.txt", and "prefer the reds" brought it
-    And "resolve" leads on
+    And "resolve" is available
     And the checkout is as it was
 
   @R81
@@ -30,10 +30,10 @@ Feature: Conflicts
       | >>>>>>>      |
 
   @terminal
-  Scenario Outline: Taking <side> settles it, and the merge goes on by itself
+  Scenario Outline: Taking <side> resolves it, and the merge continues by itself
     When the plan is made
     And it is executed
-    And the conflict in "list.txt" is settled with <side>
+    And the conflict in "list.txt" is resolved with <side>
     Then it rests in execute.complete
     And the result of "list.txt" begins with "<words>"
 
@@ -47,15 +47,15 @@ Feature: Conflicts
       | theirs | red apples   |
 
   @durable @long
-  Scenario: Words of one's own settle it too
+  Scenario: Text of your own resolves it too
     When the plan is made
     And it is executed
-    And the conflict in "list.txt" is settled with the words "apples of all colours"
+    And the conflict in "list.txt" is resolved with the text "apples of all colours"
     Then it rests in execute.complete
     And the result of "list.txt" begins with "apples of all colours"
 
   @terminal @durable @R28
-  Scenario: Two places of one file are settled one by one
+  Scenario: Two hunks of one file are resolved one by one
     Given a repository with
       | path     | content                      |
       | list.txt | apples\n.\n.\n.\n.\nplums |
@@ -76,9 +76,9 @@ Feature: Conflicts
       """
     When the plan is made
     And it is executed
-    And the conflict in "list.txt#2" is settled with both
+    And the conflict in "list.txt#2" is resolved with both
     Then it rests in execute.conflicted
-    When the conflict in "list.txt#1" is settled with theirs
+    When the conflict in "list.txt#1" is resolved with theirs
     Then it rests in execute.complete
     And in the result "list.txt" is
       """
@@ -93,7 +93,7 @@ Feature: Conflicts
       """
 
   @terminal
-  Scenario: A policy takes a side before anybody is asked
+  Scenario: A policy takes a side before a person is asked
     Given its subplans are run with
       | conflictPolicy | preferTheirs |
     When the plan is made
@@ -102,7 +102,7 @@ Feature: Conflicts
     And the result of "list.txt" begins with "red apples"
 
   @terminal
-  Scenario: A policy asks an agent, and what it makes of the conflict counts
+  Scenario: A policy asks an agent, and its resolution counts
     Given an action that says
       """
       strategyActor:
@@ -127,26 +127,26 @@ Feature: Conflicts
     And the result of "list.txt" begins with "apples of both colours"
 
   @terminal
-  Scenario: A conflict that is not there cannot be settled
+  Scenario: A conflict that does not exist cannot be resolved
     When the plan is made
     And it is executed
-    And the conflict in "else.txt" is settled with ours
+    And the conflict in "else.txt" is resolved with ours
     Then it is refused as UNKNOWN_CONFLICT
     And it rests in execute.conflicted
 
-  Scenario: A conflict is settled once
+  Scenario: A conflict is resolved once
     When the plan is made
     And it is executed
-    And the conflict in "list.txt" is settled with ours
-    And the conflict in "list.txt" is settled with theirs
+    And the conflict in "list.txt" is resolved with ours
+    And the conflict in "list.txt" is resolved with theirs
     Then it is refused as CONFLICT_RESOLVED
     And the result of "list.txt" begins with "green apples"
 
-  Scenario: A conflict waits through a restart
+  Scenario: A conflict survives a restart
     When the plan is made
     And it is executed
     And everything is closed and opened again
-    And the conflict in "list.txt" is settled with theirs
+    And the conflict in "list.txt" is resolved with theirs
     Then it rests in execute.complete
     And the result of "list.txt" begins with "red apples"
 

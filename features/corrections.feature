@@ -1,5 +1,5 @@
 Feature: Corrections
-  One decision can be made otherwise afterwards: what came of it is done anew, and everything else stays.
+  One decision can be changed afterwards: the work that depends on it runs again, and everything else stays.
 
   Background:
     Given a repository with
@@ -20,7 +20,7 @@ Feature: Corrections
       """
 
   @terminal @durable @long @R4 @R86 @R88 @R91
-  Scenario: A subplan is done anew, another is added, and both are in the result
+  Scenario: A subplan runs again, another is added, and both are in the result
     When the plan is made
     And it is executed
     And the decision "write c" is corrected with "mind the gap"
@@ -40,7 +40,7 @@ Feature: Corrections
     And the checkout is as it was
 
   @terminal @R91
-  Scenario: What has landed is not corrected
+  Scenario: What has been applied is not corrected
     When the plan is made
     And it is executed
     And the result is applied
@@ -48,7 +48,7 @@ Feature: Corrections
     Then it is refused as NOT_CORRECTABLE
 
   @R89 @R121
-  Scenario: What was corrected is known for good
+  Scenario: A correction is on record after a restart
     When the plan is made
     And it is executed
     And the decision "write c" is corrected with "mind the gap"
@@ -57,9 +57,9 @@ Feature: Corrections
     And 1 correction is known
 
   @R85
-  Scenario: Nobody's decision but that one holds no longer
+  Scenario: Only the corrected decision is superseded
     When the plan is made
     And it is executed
     And the decision "write c" is corrected with "mind the gap"
-    Then exactly these decisions hold no longer
+    Then exactly these decisions are superseded
       | write c |

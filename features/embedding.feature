@@ -1,5 +1,5 @@
 Feature: Embedding
-  A program uses Troupe as a library: it gives the store, the project and the agents, and hears what happens.
+  A program uses Troupe as a library: it gives the store, the project and the agents, and receives the events.
 
   Background:
     Given a repository with
@@ -31,7 +31,7 @@ Feature: Embedding
     Then what was heard is what is on record
 
   @R44
-  Scenario: Somebody who listens badly harms nobody
+  Scenario: A listener that fails harms no other
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -40,7 +40,7 @@ Feature: Embedding
     Then it rests in execute.complete
     And what was heard is what is on record
 
-  Scenario: An agent nobody registered is named, with those that are
+  Scenario: An agent that is not registered is named, with those that are
     Given a program's agent "scribe" that writes "b.txt" through the tool "builtin/write"
     And an action that says
       """

@@ -1,5 +1,5 @@
-Feature: What holds beyond one plan
-  A rule is given once, for the project or for everything; a profile says how much a plan may do by itself.
+Feature: Invariants and profiles beyond one plan
+  An invariant is added once, for the project or for all of them; a profile says how much a plan may do by itself.
 
   Background:
     Given a repository with
@@ -17,7 +17,7 @@ Feature: What holds beyond one plan
       """
 
   @R114
-  Scenario: A rule of the project stops every plan that breaks it, and says so
+  Scenario: An invariant of the project stops every plan that violates it
     When I type 'troupe invariant add no-lock-files --project --check {"kind":"paths","deny":["*.lock"]}'
     Then it exits with 0
     When I type "troupe run -f lock.yaml"
@@ -28,7 +28,7 @@ Feature: What holds beyond one plan
     Then its output matches "project +no-lock-files \(checked by paths\)"
 
   @R114
-  Scenario: A global rule that may not be overridden holds against a plan that says otherwise
+  Scenario: A global invariant that may not be overridden holds against one of a plan
     When I type 'troupe invariant add no-lock-files --global --non-overridable --check {"kind":"paths","deny":["*.lock"]}'
     Then it exits with 0
     When I type "troupe run -f lock.yaml --invariant no-lock-files"

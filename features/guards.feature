@@ -1,5 +1,5 @@
 Feature: Guards
-  Phases come in their order, and from every place where a plan rests there is a way on.
+  Phases come in their order, and wherever a plan waits there is a command that continues it.
 
   Background:
     Given a repository with
@@ -38,7 +38,7 @@ Feature: Guards
       | b.txt |
 
   @R20 @R23 @R86
-  Scenario: A plan goes back three times, and not a fourth, whatever happens to the program
+  Scenario: A plan is reverted three times, and not a fourth, also after a restart
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -51,7 +51,7 @@ Feature: Guards
     And the plan has been reverted 3 times
 
   @R96
-  Scenario: Every step of a plan, back ones too, is told by an event
+  Scenario: Every change of phase, reversions too, emits an event
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -59,7 +59,7 @@ Feature: Guards
     And it is executed
     And it is reverted because of "otherwise"
     Then the plan's changes of phase follow one another without a gap
-    And one of them leads back to strategize.queued
+    And one of them goes back to strategize.queued
 
   @R99
   Scenario: Of two executes at the same moment one wins
@@ -83,7 +83,7 @@ Feature: Guards
     And it is executed
     And it is executed
     Then it rests in execute.errored because of AGENT_FAILED
-    And "execute" and "revert" and "cancel" lead on
+    And "execute" and "revert" and "cancel" are available
 
   @R3
   Scenario: A failure leaves a decision, details and a command to type

@@ -1,5 +1,5 @@
 Feature: Invariants
-  A rule that was given holds at every boundary. What breaks it goes no further.
+  An invariant holds at every phase boundary. A plan that violates it stops there.
 
   Background:
     Given a repository with
@@ -31,7 +31,7 @@ Feature: Invariants
     Then it rests in execute.complete
 
   @terminal
-  Scenario: A rule for a project that the plan does not work on is refused by its name
+  Scenario: An invariant for a project that the plan does not work on is refused by name
     Given an action that writes
       | path      | content |
       | src/a.txt | changed |
@@ -45,7 +45,7 @@ Feature: Invariants
     And the message names "nothing changes"
     And the message names "lib"
 
-  Scenario: A rule can be a program that is run in the sandbox
+  Scenario: An invariant can be a program that runs in the sandbox
     Given an action that writes
       | path      | content |
       | src/a.txt | changed |
@@ -55,7 +55,7 @@ Feature: Invariants
     Then it rests in execute.errored because of INVARIANT_VIOLATED
 
   @R21 @R114
-  Scenario: The rules of an action and of its use become the plan's, each of them
+  Scenario: The invariants of an action all become invariants of the plan
     Given the action also says
       """
       invariants: [keep the public names, keep the licence]
@@ -67,7 +67,7 @@ Feature: Invariants
       | keep the licence      | plan  | action |
 
   @R74 @R94
-  Scenario: That rules were looked at is on record
+  Scenario: The check of invariants is on record
     Given the action also says
       """
       invariants: [keep the public names]
@@ -77,7 +77,7 @@ Feature: Invariants
     Then a decision of type "invariant_enforced" is recorded
     And an event "invariant.reconciled" counts 1 rule
 
-  Scenario: A part may change only what it was given
+  Scenario: A subplan may change only what is in its scope
     Given an action that splits the work into
       | goal    | writes     | content | scope |
       | stray   | docs/b.txt | changed | src   |
@@ -130,7 +130,7 @@ Feature: Invariants
     Then it rests in execute.complete
 
   @terminal @R147
-  Scenario: A credential does not land, whoever wrote it
+  Scenario: A credential is never applied, whoever wrote it
     Given an action whose agent writes a credential into "src/a.txt"
     When the plan is made
     And it is executed

@@ -1,5 +1,5 @@
 Feature: Isolation
-  How far a part is kept from the others is the plan's to say, and what is said is what a part finds.
+  The isolation of subplans is set by the plan, and each subplan runs in what was set.
 
   Background:
     Given a repository with
@@ -34,7 +34,7 @@ Feature: Isolation
       | copy      | files alone  |
 
   @R154
-  Scenario: Without isolation parts work one at a time in one place, and find what git ignores of those before
+  Scenario: Without isolation subplans run one at a time in one folder, and find files that git ignores from earlier ones
     Given an action that says
       """
       strategyActor:
@@ -60,7 +60,7 @@ Feature: Isolation
       | c.txt |
 
   @R154
-  Scenario: In worktrees of their own parts do not see what others have not handed in
+  Scenario: In worktrees of their own subplans do not see files of others that are not in their result
     Given an action that says
       """
       strategyActor:

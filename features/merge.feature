@@ -1,5 +1,5 @@
 Feature: Merging
-  What several wrote comes together line by line. Nobody's change is lost in silence.
+  Results are merged line by line. No change is lost without an error.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Merging
       | list.txt | apples\n.\n.\n.\n.\n.\nplums |
 
   @terminal @R80
-  Scenario Outline: Two parts that edit different lines of one file both keep their edits, with <strategy>
+  Scenario Outline: Two subplans that edit different lines of one file both keep their edits, with <strategy>
     Given an action with the edits
       | goal   | path     | find   | replace       |
       | apples | list.txt | apples | green apples  |
@@ -60,7 +60,7 @@ Feature: Merging
       | lastWins        | ripe apples       |
 
   @terminal
-  Scenario: Keys that both parts change next to each other are merged
+  Scenario: Keys that both subplans change next to each other are merged
     Given a repository with
       | path         | content                                          |
       | package.json | {\n  "name": "app",\n  "dependencies": {}\n} |
@@ -82,7 +82,7 @@ Feature: Merging
       """
 
   @R80 @durable @long
-  Scenario: With lastWins the later part's words stand where both wrote
+  Scenario: With lastWins the later subplan's text wins where both wrote
     Given an action with the edits
       | goal   | path     | find   | replace      |
       | first  | list.txt | apples | green apples |
@@ -107,7 +107,7 @@ Feature: Merging
     Then it rests in execute.errored because of MERGE_CONFLICT
 
   @R128 @durable @long
-  Scenario: Additions, deletions and work of the plan itself come together, in recorded order
+  Scenario: Additions, deletions and work of the plan itself are merged in recorded order
     Given an action that says
       """
       strategyActor:

@@ -1,5 +1,5 @@
-Feature: Several windows on one plan
-  The first command that works on a project's plans owns them; the others ask it. Closing a window stops nothing.
+Feature: Several clients on one plan
+  The first command that works on a project's plans is their owner; the others connect to it. Closing a window stops no plan.
 
   Background:
     Given a repository with
@@ -15,7 +15,7 @@ Feature: Several windows on one plan
       """
 
   @R161
-  Scenario: A run goes on in the background, and is watched from another window
+  Scenario: A run continues in the background, and is watched from another window
     When I type "troupe run -f wait.yaml -d"
     Then it exits with 0
     And its output matches "In the background  wait for a sign"
@@ -31,7 +31,7 @@ Feature: Several windows on one plan
     Then it exits with 0
 
   @R98 @R161
-  Scenario: What one window does the next command of another sees
+  Scenario: A command in one window sees what another window did
     When "troupe run -f wait.yaml" is typed in another window
     And the work has begun
     And I type "troupe plan pause"
@@ -41,7 +41,7 @@ Feature: Several windows on one plan
     Then its output matches "execute paused"
 
   @R99
-  Scenario: Of two who execute at once one wins, and the other is told so
+  Scenario: Of two executes at once one wins, and the other gets an error
     When "troupe run -f wait.yaml" is typed in another window
     And the work has begun
     And I type "troupe plan execute"
@@ -52,7 +52,7 @@ Feature: Several windows on one plan
     Then the other window ends with 0
 
   @R123 @R161
-  Scenario: The place of an owner that was killed is taken by the next command
+  Scenario: The next command takes over from an owner that was killed
     When "troupe run -f wait.yaml" is typed in another window
     And the work has begun
     And the other window is killed

@@ -1,5 +1,5 @@
 Feature: Several projects
-  One plan changes several repositories: each in a sandbox of its own, each landing by itself, none hidden by another.
+  One plan changes several repositories: each in a sandbox of its own, each applied by itself, none hidden by another.
 
   Background:
     Given a repository with
@@ -33,7 +33,7 @@ Feature: Several projects
     And the project "lib" has 1 commit more
 
   @R117
-  Scenario: What one of them refuses hides nothing of what landed in the other, and lands later
+  Scenario: A refusal in one project does not undo the apply in the other, and can be applied later
     Given in the project "lib" a hook that refuses
     When I type "troupe run -f both.yaml --project lib=../lib --apply --yes"
     Then it exits with 3
@@ -48,7 +48,7 @@ Feature: Several projects
     And nothing was committed twice in the checkout
 
   @R117 @R145
-  Scenario: What can be seen beforehand keeps all of them as they are
+  Scenario: A problem that is found beforehand leaves all of them unchanged
     Given in the project "lib" somebody changes "a.txt" and "new.txt" without committing
     When I type "troupe run -f both.yaml --project lib=../lib --apply --yes"
     Then it exits with 2
@@ -80,7 +80,7 @@ Feature: Several projects
     And nothing was committed in the checkout
 
   @R117 @R162
-  Scenario: As patches, each of them has its own, and one of before is not written over
+  Scenario: Each project gets a patch of its own, and an existing file is not overwritten
     Given the file "result.lib.patch" says
       """
       of another plan

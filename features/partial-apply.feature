@@ -1,5 +1,5 @@
-Feature: Parts that land first
-  What is finished can come home before the rest, and the rest goes on from there.
+Feature: Partial apply
+  Finished work can be applied before the rest, and the rest continues from there.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Parts that land first
       | a.txt | one     |
 
   @terminal @durable @R144
-  Scenario: What is finished lands although another part failed, and the rest goes on from the new base
+  Scenario: Finished work is applied although another subplan failed, and the rest continues from the new base
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -34,7 +34,7 @@ Feature: Parts that land first
     And in the checkout "d.txt" is "changed"
 
   @terminal @R144
-  Scenario: One file of a result lands, and the rest can land later
+  Scenario: One file of a result is applied, and the rest can be applied later
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -52,7 +52,7 @@ Feature: Parts that land first
     And in the checkout "c.txt" is "three"
 
   @terminal @R144
-  Scenario: What has landed stays when the plan is cancelled
+  Scenario: What was applied stays when the plan is cancelled
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -67,7 +67,7 @@ Feature: Parts that land first
     And in the checkout "b.txt" is "two"
 
   @terminal @R144
-  Scenario: Nothing leads back behind what has landed
+  Scenario: A plan is not rolled back behind what was applied
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -75,13 +75,13 @@ Feature: Parts that land first
     When the plan is made
     And it is executed
     And only "b.txt" of the result is applied
-    And it goes back to "preExecute"
+    And it is rolled back to "preExecute"
     Then it is refused as PHASE_GUARD
     And the message names "what has landed stays"
     And in the checkout "b.txt" is "two"
 
   @terminal @R144
-  Scenario: Where nothing is finished nothing lands
+  Scenario: Without finished work nothing is applied
     Given an action whose only part always fails
     When the plan is made
     And it is executed

@@ -1,5 +1,5 @@
 Feature: Recovery
-  What fails is said with what to do, tried again only where that helps, and learnt from.
+  A failure is reported with the next command, retried only where that helps, and remembered for later plans.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Recovery
       | a.txt | one     |
 
   @terminal @R135
-  Scenario: A rate limit is waited out, and takes no try
+  Scenario: A rate limit is waited out, and uses up no attempt
     Given an action that says
       """
       executionActor:
@@ -27,7 +27,7 @@ Feature: Recovery
       | b.txt |
 
   @terminal
-  Scenario: A plan that lacks something says all that it lacks before anything runs
+  Scenario: Preflight reports everything that a plan lacks before anything runs
     Given an action that says
       """
       strategyActor: nobody
@@ -41,10 +41,10 @@ Feature: Recovery
     And the error names "nobody"
     And the error names "no-such-program"
     And the error names "seconds is 0"
-    And "execute" leads on
+    And "execute" is available
 
   @R134
-  Scenario: An agent that ends well having done nothing is no success
+  Scenario: An agent that succeeds without changing a file is a failure
     Given an action that says
       """
       definitionOfDone: there is a b.txt
@@ -55,10 +55,10 @@ Feature: Recovery
     When the plan is made
     And it is executed
     Then it rests in execute.errored because of NOTHING_DONE
-    And "execute" and "revert" lead on
+    And "execute" and "revert" are available
 
   @R135
-  Scenario: An agent that goes quiet is ended
+  Scenario: An agent that prints nothing for too long is killed
     Given an action that says
       """
       executionActor:
@@ -72,7 +72,7 @@ Feature: Recovery
     And the error names "printed nothing for 0.2 s"
 
   @R53
-  Scenario: What failed in one plan is told to the agent of the next
+  Scenario: A failure of one plan is in the prompt of the next
     Given an action that says
       """
       executionActor:

@@ -1,5 +1,5 @@
 Feature: Review and commit message
-  A reviewer judges the result after the checks, and what it finds is not lost. A writer says what the commit says.
+  A reviewer judges the result after the checks, and its findings are kept. The applyActor writes the commit message.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Review and commit message
       | a.txt | one     |
 
   @terminal @durable @R177
-  Scenario: What does not block is kept with the result
+  Scenario: Findings that do not block are kept with the result
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -32,7 +32,7 @@ Feature: Review and commit message
     Then it ends applied
 
   @terminal @R177
-  Scenario: What blocks stops the plan as a failed check does, after as many fixes
+  Scenario: A blocking finding stops the plan as a failed check does, after as many fixes
     Given an action that writes
       | path  | content |
       | b.txt | two     |
@@ -52,7 +52,7 @@ Feature: Review and commit message
     And the checkout is as it was
 
   @terminal @durable @R177
-  Scenario: The agent fixes what blocks, and the next review passes
+  Scenario: The agent fixes a blocking finding, and the next review passes
     Given an action that says
       """
       definitionOfDone: b.txt says two
@@ -118,7 +118,7 @@ Feature: Review and commit message
     And the message of the last commit is the one that was shown
 
   @terminal @R178
-  Scenario: An applyActor that fails costs nothing but its message
+  Scenario: If the applyActor fails, the default message is used
     Given an action that writes
       | path  | content |
       | b.txt | two     |

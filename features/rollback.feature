@@ -1,5 +1,5 @@
-Feature: Going back
-  Any step can be taken back, whole or not at all, and so can the going back.
+Feature: Rollback
+  A plan can be rolled back to any checkpoint, completely or not at all, and a rollback can be undone.
 
   Background:
     Given a repository with
@@ -11,30 +11,30 @@ Feature: Going back
       | b.txt | new     |
 
   @terminal @R12 @R25 @R27 @R118 @durable
-  Scenario: Back to where a call had written one file of two
+  Scenario: Rollback to where a call had written one file of two
     When the plan is made
     And it is executed
-    And it goes back to "afterToolExecute"
+    And it is rolled back to "afterToolExecute"
     Then it rests in execute.queued
-    And going back did
+    And the rollback did
       | file  | action  |
       | b.txt | removed |
     And the checkout is as it was
 
   @R129 @durable
-  Scenario: Going back is itself undone
+  Scenario: A rollback is itself undone
     When the plan is made
     And it is executed
-    And it goes back to "preExecute"
-    And it goes back to "before going back"
+    And it is rolled back to "preExecute"
+    And it is rolled back to "before going back"
     Then in the sandbox "b.txt" contains
       | new |
 
   @terminal @R87 @durable
-  Scenario: The work goes on from there
+  Scenario: The work continues from there
     When the plan is made
     And it is executed
-    And it goes back to "afterToolExecute"
+    And it is rolled back to "afterToolExecute"
     And it is executed
     Then it rests in execute.complete
     And the result changes exactly
@@ -46,5 +46,5 @@ Feature: Going back
     When the plan is made
     And it is executed
     And the result is applied
-    And it goes back to "preExecute"
+    And it is rolled back to "preExecute"
     Then it is refused as PHASE_GUARD

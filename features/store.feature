@@ -1,5 +1,5 @@
-Feature: What is kept
-  A plan can be taken along and told again; damage is noticed, said, and mended as far as it can be.
+Feature: Store
+  A plan can be exported and replayed; damage is detected, reported, and repaired as far as possible.
 
   Background:
     Given a repository with
@@ -15,7 +15,7 @@ Feature: What is kept
     Then it exits with 0
 
   @R159
-  Scenario: An exported plan tells its story, and a line that is missing is named
+  Scenario: An exported plan can be replayed, and a missing line is named
     When I type "troupe export --output story.jsonl"
     And I type "troupe replay --dry story.jsonl"
     Then it exits with 0
@@ -26,7 +26,7 @@ Feature: What is kept
     Then it exits with 1
     And its errors name "Line 3 of the export is missing"
 
-  Scenario: A store with a file cut short is not run on, and is mended
+  Scenario: A store with a truncated file is not used, and can be repaired
     When the newest file of the store is cut short
     And I type "troupe plan status"
     Then its errors name "STORE_DAMAGED"

@@ -1,5 +1,5 @@
 Feature: Planning
-  A plan first thinks, without touching anything, and shows its decisions before it works.
+  A plan first strategizes, without changing a file, and shows its decisions before it executes.
 
   Background:
     Given a repository with

@@ -1,5 +1,5 @@
 Feature: Subplans
-  Work that was split is done side by side, in the order that was asked for, and comes together again.
+  Subplans run in parallel or in the order that was set, and their results are merged.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Subplans
       | a.txt | one     |
 
   @terminal @durable @R1 @R13 @R36 @R72
-  Scenario: Every part that was decided on is worked on and merged
+  Scenario: Every subplan runs and is merged
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -28,7 +28,7 @@ Feature: Subplans
     And the checkout is as it was
 
   @R26 @R73
-  Scenario: More parts than may run at once wait their turn
+  Scenario: More subplans than may run at once wait for a slot
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -45,7 +45,7 @@ Feature: Subplans
     And at some time 3 subplans were pending
 
   @R17 @durable @long
-  Scenario: Parts that need others start when those are complete, and see their work
+  Scenario: Subplans that depend on others start when those are complete, and see their work
     Given an action that splits the work into
       | goal        | writes | content | needs                 |
       | lay stones  | a1.txt | stones  |                       |
@@ -62,7 +62,7 @@ Feature: Subplans
     And "build walls" started after "lay stones" and "mix mortar" were complete
 
   @durable @long
-  Scenario: One after the other means that the next starts when the one before is complete
+  Scenario: In sequential mode a subplan starts when the previous one is complete
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -102,7 +102,7 @@ Feature: Subplans
       | 2       | 3        |
 
   @R79 @terminal @durable @long
-  Scenario: Parts that fail together are both named
+  Scenario: Subplans that fail together are both named
     Given an action whose parts "mend the roof" and "mend the door" fail
     When the plan is made
     And it is executed
@@ -113,7 +113,7 @@ Feature: Subplans
       | mend the door | failed |
 
   @R78
-  Scenario: With fail-fast the first failure ends the rest, and nothing that comes late is merged
+  Scenario: With fail-fast the first failure stops the rest, and nothing that finishes late is merged
     Given an action with a part that fails and a part that waits for ever
     And its subplans are run with
       | failFast   | true |
@@ -128,7 +128,7 @@ Feature: Subplans
     And no process of a part is left
 
   @R17
-  Scenario: What needs a part that failed is cancelled and says so, and what needs none is done
+  Scenario: A subplan that depends on a failed one is cancelled with the reason, and an independent one runs
     Given an action that splits the work into
       | goal        | writes | content | needs       |
       | mix mortar  | a2.txt | mortar  |             |
@@ -152,7 +152,7 @@ Feature: Subplans
     And the part "build walls" was given up because "mix mortar" failed
 
   @R45
-  Scenario: A part that takes too long is stopped for real
+  Scenario: A subplan that exceeds its timeout is stopped with its processes
     Given an action with a part that waits for ever
     And its subplans are run with
       | timeoutSeconds | 0.2 |
@@ -163,7 +163,7 @@ Feature: Subplans
     And no process of a part is left
 
   @R15 @R16 @R47 @R74 @R6 @durable @long
-  Scenario: A part inherits what its plan goes by, and not what its plan is for
+  Scenario: A subplan inherits the settings of its plan, and not its goal
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -182,7 +182,7 @@ Feature: Subplans
     And the part names the decision that spawned it
 
   @R75 @R71 @durable
-  Scenario: Parts may have parts, and all are seen in the tree
+  Scenario: Subplans may have subplans, and all are in the tree
     Given an action whose part "outer" has a part "inner" that writes "deep.txt"
     When the plan is made
     And it is executed

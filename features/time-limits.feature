@@ -1,5 +1,5 @@
 Feature: Time limits
-  What takes longer than it may is stopped for real, and what it had made is kept. Nobody is hurried by them.
+  Work that exceeds its limit is stopped with its processes, and its files are kept. Time that a person takes does not count.
 
   Background:
     Given a repository with
@@ -23,7 +23,7 @@ Feature: Time limits
     And a ref of ours holds "half.txt"
 
   @R45
-  Scenario: A part that never ends is stopped when its time is over, and not before
+  Scenario: A subplan that never ends is stopped at its timeout, and not before
     Given an action with a part that waits for ever
     And its subplans are run with
       | timeoutSeconds | 60 |
@@ -38,7 +38,7 @@ Feature: Time limits
     And no process of a part is left
 
   @R155
-  Scenario: While a person is asked no time limit runs
+  Scenario: While a plan waits for approval no time limit runs
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -55,7 +55,7 @@ Feature: Time limits
     Then it rests in execute.complete
 
   @R155
-  Scenario: A question nobody answers in time is answered with no
+  Scenario: An approval request that is not answered in time is denied
     Given an action that writes
       | path  | content |
       | b.txt | two     |

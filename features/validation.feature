@@ -1,5 +1,5 @@
 Feature: Validation
-  Done is what the checks say, not what an agent says.
+  The checks decide whether work is done, not the agent.
 
   Background:
     Given a repository with
@@ -7,7 +7,7 @@ Feature: Validation
       | a.txt | one     |
 
   @terminal @R134
-  Scenario: Checks run on what the parts made together
+  Scenario: Checks run on the merged result of the subplans
     Given an action that splits the work into
       | goal    | writes | content |
       | write b | b.txt  | two     |
@@ -32,7 +32,7 @@ Feature: Validation
     And the checkout is as it was
 
   @R103
-  Scenario: The agent gets to mend what a check found, and then it passes
+  Scenario: The agent fixes what a check found, and then it passes
     Given an action that says
       """
       executionActor:
@@ -50,7 +50,7 @@ Feature: Validation
     And in the result "b.txt" begins with "two"
 
   @R103
-  Scenario: Mending keeps the work that was done
+  Scenario: A fix keeps the work that was done
     Given an action that says
       """
       executionActor:
@@ -80,7 +80,7 @@ Feature: Validation
     And the check "style" has exit code 1, a digest, and ends with "could be nicer"
 
   @R134
-  Scenario: An agent that ends well while its checks fail has failed
+  Scenario: An agent that succeeds while its checks fail has failed
     Given an action that says
       """
       executionActor:

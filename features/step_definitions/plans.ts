@@ -104,14 +104,14 @@ When('the result is applied as a patch', async function (this: TroupeWorld) {
 });
 
 When(
-  /^the conflict in "(.*)" is settled with (ours|theirs|base|both)$/,
+  /^the conflict in "(.*)" is resolved with (ours|theirs|base|both)$/,
   async function (this: TroupeWorld, path: string, side: ResolutionSide) {
     this.answer = await this.driver.resolve(path, side);
   },
 );
 
 When(
-  'the conflict in {string} is settled with the words {string}',
+  'the conflict in {string} is resolved with the text {string}',
   async function (this: TroupeWorld, path: string, words: string) {
     this.answer = await this.library.resolveWithText(path, `${words}\n`);
   },
@@ -165,7 +165,7 @@ Then('the message names {string}', function (this: TroupeWorld, words: string) {
   assert.ok(this.answer.message.includes(words), this.answer.message);
 });
 
-Then(/^("\w+"(?: and "\w+")*) leads? on$/, async function (this: TroupeWorld, quoted: string) {
+Then(/^("\w+"(?: and "\w+")*) (?:is|are) available$/, async function (this: TroupeWorld, quoted: string) {
   const { availableCommands } = await this.driver.status();
   for (const [, way = ''] of quoted.matchAll(/"(\w+)"/g))
     assert.ok(availableCommands.includes(way), `${way} is not among ${availableCommands}`);

@@ -62,7 +62,7 @@ Then("the plan's changes of phase follow one another without a gap", async funct
   }
 });
 
-Then(/^one of them leads back to (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
+Then(/^one of them goes back to (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
   const changes = (await events(this)).flatMap(event => (event.type === 'plan.phase_changed' ? [event] : []));
   const back = changes.filter(({ from, to }) => from.phase === 'execute' && to.phase === phase && to.state === state);
   assert.equal(back.length, 1);
@@ -247,7 +247,7 @@ Then('{int} correction is known', async function (this: TroupeWorld, count: numb
   assert.equal((await (await this.library.plan()).corrections()).length, count);
 });
 
-Then('exactly these decisions hold no longer', async function (this: TroupeWorld, expected: DataTable) {
+Then('exactly these decisions are superseded', async function (this: TroupeWorld, expected: DataTable) {
   const all = await (await this.library.plan()).decisions({ superseded: true });
   const gone = all.filter(({ supersededBy }) => supersededBy !== null).map(({ chosenOption }) => chosenOption);
   assert.deepEqual(gone, expected.raw().flat());

@@ -39,13 +39,13 @@ Then('in the sandbox {string} contains', async function (this: TroupeWorld, path
   for (const words of lines.raw().flat()) assert.ok(content.includes(words), content);
 });
 
-When('it goes back to {string}', async function (this: TroupeWorld, checkpoint: string) {
+When('it is rolled back to {string}', async function (this: TroupeWorld, checkpoint: string) {
   const { changes, ...answer } = await this.driver.rollback(checkpoint);
   this.answer = answer;
   this.fileChanges = changes;
 });
 
-Then('going back did', function (this: TroupeWorld, expected: DataTable) {
+Then('the rollback did', function (this: TroupeWorld, expected: DataTable) {
   assert.deepEqual(this.fileChanges, expected.hashes());
 });
 
