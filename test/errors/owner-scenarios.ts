@@ -41,8 +41,8 @@ async function listener(socket: string, speaks: string): Promise<ChildProcess> {
 }
 
 const encodeLine = (message: string) => `peer.write(JSON.stringify(${message}) + '\\n')`;
-const mismatch = `{ type: 'refused', error: { code: 'VERSION_MISMATCH', category: 'usage', message: 'The store is owned by troupe 9', hints: ['troupe owner status', 'troupe owner stop'], retriable: false, details: { pid: process.pid } } }`;
-const welcome = `{ type: 'welcome', pid: process.pid, command: 'troupe run', started: new Date().toISOString(), root: ROOT, background: false }`;
+const mismatch = `{ type: 'rejected', error: { code: 'VERSION_MISMATCH', category: 'usage', message: 'The store is owned by troupe 9', hints: ['troupe owner status', 'troupe owner stop'], retriable: false, details: { pid: process.pid } } }`;
+const helloReply = `{ type: 'hello_reply', pid: process.pid, command: 'troupe run', started: new Date().toISOString(), root: ROOT, background: false }`;
 
 /** A command that is typed while another process has the store. */
 const attachError = (
@@ -90,7 +90,7 @@ export const ownerErrors: ErrorScenarios = {
     ...attachError(
       'the process that has the store ends before it answers',
       ({ folder }) =>
-        `peer.once('data', () => { ${encodeLine(welcome.replace('ROOT', JSON.stringify(folder)))}; peer.once('data', () => peer.destroy()) })`,
+        `peer.once('data', () => { ${encodeLine(helloReply.replace('ROOT', JSON.stringify(folder)))}; peer.once('data', () => peer.destroy()) })`,
       ['plan', 'revert'],
     ),
     repair: release,

@@ -48,7 +48,7 @@ export async function createCommit(
     const git = ground.files.at({ cwd: path, config: await hooksOf(ground) });
     const words = ['commit', '--quiet', '--allow-empty', '--allow-empty-message', '--cleanup=whitespace', '--file=-'];
     assertNotAborted(hooks.signal);
-    const how = { input: options.message, theirs: true, ...hooks };
+    const how = { input: options.message, runUserHooks: true, ...hooks };
     const { code, stdout, stderr, cut } = await git.tryRun(words, how);
     const said = `${stdout.toString()}${stderr}`.trim();
     if (cut !== undefined) throw cut.by === 'signal' ? cancelled() : hookTimeoutError(ground, cut, hooks, said);
