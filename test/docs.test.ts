@@ -71,7 +71,7 @@ describe('documents', () => {
   test('a link to a missing file or heading is noticed', () => {
     expect(broken('docs/errors.md', 'nowhere.md')).toMatch(/is not there/);
     expect(broken('docs/errors.md', 'glossary.md#nowhere')).toMatch(/no such heading/);
-    expect(broken('docs/errors.md', 'glossary.md#the-machinery')).toBeNull();
+    expect(broken('docs/errors.md', 'glossary.md#machines-and-storage')).toBeNull();
     expect(links('see [a](b.md)\n```\n[c](d.md)\n```\n')).toEqual(['b.md']);
   });
 
