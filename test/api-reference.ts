@@ -1,6 +1,6 @@
 /**
- * `npm run api`: what each door exports, written to docs/api from the built declarations, so that a change of it shows in
- * the diff of a commit. With `--check` nothing is written, and what differs is said.
+ * `npm run api`: writes what each entry point exports to docs/api, from the built declarations, so that the diff of a commit
+ * shows a change of it. With `--check` it writes nothing and lists the files that are out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'docs/api');
 const { exports }: { exports: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const entryPoints = Object.entries(exports)
-  .filter(([door]) => door !== './package.json')
-  .map(([door, file]) => ({
-    name: door.replace(/^\./, 'troupe'),
+  .filter(([path]) => path !== './package.json')
+  .map(([path, file]) => ({
+    name: path.replace(/^\./, 'troupe'),
     declarations: join(root, file.replace(/\.js$/, '.d.ts')),
-    report: `${door === '.' ? 'troupe' : door.slice(2)}.md`,
+    report: `${path === '.' ? 'troupe' : path.slice(2)}.md`,
   }));
 
 const program = ts.createProgram(
@@ -52,9 +52,9 @@ function renderReport({ name, declarations }: (typeof entryPoints)[number]): str
 }
 
 const reports = new Map(
-  entryPoints.map(door => [
-    door.report,
-    `${renderReport(door)
+  entryPoints.map(entryPoint => [
+    entryPoint.report,
+    `${renderReport(entryPoint)
       .replace(/\n{3,}/g, '\n\n')
       .trimEnd()}\n`,
   ]),
@@ -73,5 +73,5 @@ if (process.argv.includes('--check')) {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of changed) writeFileSync(join(folder, name), text);
   for (const name of stale) rmSync(join(folder, name));
-  console.log(`${reports.size} doors, ${changed.length} reports changed, ${stale.length} removed`);
+  console.log(`${reports.size} entry points, ${changed.length} files changed, ${stale.length} removed`);
 }

@@ -1,7 +1,7 @@
 /**
  * The package as its users get it: packed, looked over by publint and attw, unpacked into an empty project with its production
- * dependencies beside it, every door opened by its name and read by a strict compiler that trusts no declaration, the command
- * run. What is missing from `files` or `exports` shows only here.
+ * dependencies beside it, every entry point imported by its name and read by a strict compiler that trusts no declaration, the
+ * command run. What is missing from `files` or `exports` shows only here.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -82,7 +82,7 @@ function modulesLoadedBy(entryPoint: string): string[] {
   return late.filter(name => urls.some(url => url.includes(`/node_modules/${name}/`)));
 }
 
-/** An agent of the user's, with the user's own copy of the doors: the command line has another, and must know its errors. */
+/** An agent of the user's, with the user's own copy of the library: the command line has another, and must know its errors. */
 const agent = `
 import { TroupeError } from 'troupe';
 export default () => { throw new TroupeError('BUDGET_EXHAUSTED', 'Enough for today', { hints: ['troupe plan diff'], details: { by: 'agent' } }); };
@@ -114,7 +114,7 @@ function errorOfAgent(command: string): { exitCode: number | null; said: string 
   return { exitCode: status, said: stdout };
 }
 
-/** Asks a worker of the package to merge a file; the door and the bundled command each have one beside them. */
+/** Asks a worker of the package to merge a file; the library and the bundled command each have one beside them. */
 const callWorker = `
 import { MessageChannel, Worker } from 'node:worker_threads';
 const worker = new Worker(process.argv[1], { execArgv: [] });
@@ -128,7 +128,7 @@ const input = { path: 'a.json', base: side({}), ours: side({ a: 2 }), theirs: si
 worker.postMessage({ name: 'mergeFile', input, port: port2 }, [port2]);
 `;
 
-/** The thread that large files are merged in: begun by the program beside it, through the door as a user would. */
+/** The thread that large files are merged in: started from the program beside it, as a user of the package does. */
 function mergesInThreads(): void {
   for (const program of ['dist/src/adapters/merge/thread/merge-worker.js', 'dist/cli/merge-worker.js']) {
     const merged = run(process.execPath, ['--input-type=module', '--eval', callWorker, join(home, program)]).trim();
@@ -182,12 +182,12 @@ try {
   const { exports, version }: { exports: Record<string, string>; version: string } = JSON.parse(
     readFileSync(join(home, 'package.json'), 'utf8'),
   );
-  const doors = Object.keys(exports).filter(door => door !== './package.json');
-  for (const door of doors) {
-    const name = door.replace(/^\./, 'troupe');
+  const entryPoints = Object.keys(exports).filter(path => path !== './package.json');
+  for (const path of entryPoints) {
+    const name = path.replace(/^\./, 'troupe');
     const script = `const names = Object.keys(await import('${name}')); if (names.length === 0) throw new Error('empty');`;
     run(process.execPath, ['--input-type=module', '--eval', script]);
-    console.log(`${name} opens`);
+    console.log(`${name} imports`);
   }
   const early = modulesLoadedBy('troupe');
   assert(early.length === 0, `importing troupe loads ${early.join(', ')}`);
@@ -201,7 +201,7 @@ try {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strict));
   writeFileSync(join(folder, 'consumer.ts'), consumer);
   const wrong = spawnSync(bin('tsc'), ['--project', folder], { cwd: folder, encoding: 'utf8' }).stdout.split('\n');
-  // So strict a compiler finds error with libraries of others as well, which is not for us to mend.
+  // So strict a compiler reports errors in other libraries too, which this package cannot fix.
   const ours = wrong.filter(line => /^(consumer|node_modules\/troupe\/)/.test(line));
   assert(ours.length === 0, ours.join('\n'));
   console.log('a strict compiler reads the declarations');
@@ -215,7 +215,9 @@ try {
   const failed = errorOfAgent(command);
   assert(failed.exitCode === 7 && failed.said.includes('"by": "agent"'), `an error became ${JSON.stringify(failed)}`);
   console.log('the command knows an error that an agent made');
-  console.log(`${doors.length} doors open, the command says ${said}, ${packed.entryCount} files, ${packed.size} bytes`);
+  console.log(
+    `${entryPoints.length} entry points, the command says ${said}, ${packed.entryCount} files, ${packed.size} bytes`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
