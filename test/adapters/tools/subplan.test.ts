@@ -269,8 +269,8 @@ describe('The JSON schema of a tool', () => {
   test('is byte for byte the same in another process, with its keys in order [R68]', () => {
     const program = `
       const { builtinTools } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/builtin.ts', import.meta.url)))});
-      const { jsonSchemaOf } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/schema.ts', import.meta.url)))});
-      process.stdout.write(JSON.stringify(builtinTools({ env: {} }).toReversed().map(jsonSchemaOf).toReversed()));`;
+      const { toolJsonSchema } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/schema.ts', import.meta.url)))});
+      process.stdout.write(JSON.stringify(builtinTools({ env: {} }).toReversed().map(toolJsonSchema).toReversed()));`;
     const elsewhere = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       encoding: 'utf8',
       maxBuffer: 10e6,
