@@ -83,7 +83,7 @@ describe('a view', () => {
     const error = new TroupeError('SUBPLANS_FAILED', '1 of 2 subplans did not complete', {
       details: { lastLines },
     }).toJSON();
-    const failed = { ...line, rest: { ...line.resting, error } };
+    const failed = { ...line, resting: { ...line.resting, error } };
     const [foot] = seen('tree', { ...facts, views: { ...facts.views, plans: { ...plans, [planId]: failed } } }).foot;
     expect(foot).toEqual(expect.arrayContaining(['  "left" printed last:', '    | one', '    | two']));
   });
