@@ -161,6 +161,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
         do {
           for (let event = reader.poll(); event; event = reader.poll()) yield event;
         } while (await reader.waitForEvents());
+        if (fatal !== null) throw fatal;
       } finally {
         reader.close();
       }

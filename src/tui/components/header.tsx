@@ -26,6 +26,6 @@ export function Header({ facts, columns, theme }: { facts: ViewModel; columns: n
           span(done === 0 ? '' : ` · ${done} to look at`, 'good'),
           span(loaded ? ` · ${working} at work · ${pluralize(roots, 'plan')}` : ' · looking …', 'dim'),
         ]
-      : [span('troupe  ', 'accent'), span(`${error.message}; ctrl+r looks again`, 'bad')];
+      : [span('troupe  ', 'accent'), span(`${error.code}: ${error.message}. Press ctrl+r to reconnect`, 'bad')];
   return <StyledLine row={row} columns={columns} theme={theme} />;
 }
