@@ -117,8 +117,8 @@ export async function applyTree(
   const places = targetCheckouts(target, spec.projectLinks);
   for (let follow = beyond === null ? 0 : -1; follow <= retriesMax; follow += 1) {
     const applyKey = `${applyId}-${follow}`;
-    const marker = hookProcessTag(spec.planId, applyKey);
-    const what = { base, tree, target, places, message, key: applyKey, marker };
+    const processTag = hookProcessTag(spec.planId, applyKey);
+    const what = { base, tree, target, places, message, key: applyKey, processTag };
     const apply = () =>
       world.withdrawable({ planId: spec.planId, signal }, until => project.apply({ ...what, signal: until }));
     const landing = follow < 0 && beyond ? beyond : await step<ApplyResult>(`land/${follow}`, apply);

@@ -263,8 +263,8 @@ export interface Project {
   /**
    * Lands `tree` as one commit on top of `base`. Compare-and-swap: a target that is not at `base` is `moved`.
    * Safe to ask again with the same key after a crash: it lands once.
-   * `signal` ends hooks and signing; what it comes too late for is brought to its end. `marker` is carried by them, so that
-   * those of a process that died are found and ended before they run again. @default marker the key
+   * `signal` ends hooks and signing; what it comes too late for is brought to its end. They carry `processTag`, so that
+   * those of a process that died are found and ended before they run again. @default processTag the key
    * @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, DETACHED_HEAD, TARGET_CHANGED, CANCELLED (by the signal)
    */
   apply(

@@ -86,9 +86,9 @@ export async function loadReview(host: PlanHost, record: PlanRecord): Promise<Re
 async function createApplyRequest(
   host: PlanHost,
   record: PlanRecord,
-  { only, ...how }: ApplyOptions,
+  { only, commit: note, postApply }: ApplyOptions,
 ): Promise<ApplyInstructions | undefined> {
-  const { commit = null, after = null }: Partial<Pick<ApplyInstructions, 'commit' | 'after'>> = how;
+  const [commit, after] = [note ?? null, postApply ?? null];
   if (only === undefined && commit === null && after === null) return undefined;
   if (only === undefined) return { selection: null, commit, after };
   const { treeOid, rest } = await selectParts(host, record, only);

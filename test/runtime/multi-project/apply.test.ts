@@ -15,8 +15,8 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     const { run, git, home } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();
-    expect(await plan.previewApply()).toMatchObject({ moved: null, obstacle: null });
-    expect(await plan.previewApply({ target: { kind: 'branch', branch: 'both' } })).toMatchObject({ obstacle: null });
+    expect(await plan.previewApply()).toMatchObject({ moved: null, blockedBy: null });
+    expect(await plan.previewApply({ target: { kind: 'branch', branch: 'both' } })).toMatchObject({ blockedBy: null });
     git('lib', 'commit', '--quiet', '--allow-empty', '--message=Meanwhile');
     const head = git('lib', 'rev-parse', 'HEAD');
     const { moved } = await plan.previewApply();

@@ -23,7 +23,7 @@ export interface HookLimits {
   /** Aborted, nothing is committed. @default never */
   signal?: AbortSignal | undefined;
   /** Carried by all of them, the same for each try of one apply. */
-  marker: string;
+  processTag: string;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function createCommit(
   await requireIdentity(ground);
   const { hooks } = options;
   // Of a try whose process died: a hook must not run beside itself.
-  await killTaggedProcesses(hooks.marker);
+  await killTaggedProcesses(hooks.processTag);
   const key = `landing/${options.id}`;
   // It may hold locks of a git that was killed.
   if (await sandboxes.has(key)) await sandboxes.remove({ key, pin: null });

@@ -55,7 +55,7 @@ export async function applyToTarget(
   const ground = place === undefined ? own : await openWorktreeRepository(own, place.root);
   const { sandboxes } = how;
   const { signal, processTag = options.key } = options;
-  const hooks = { timeoutMs: how.hookTimeoutMs, signal, marker: processTag };
+  const hooks = { timeoutMs: how.hookTimeoutMs, signal, processTag };
   const [tree = ''] = await treesOf(ground.objects, [options.tree]);
   const base = (await ground.objects.text(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
   const changes = await listChanges(ground, base, tree);
