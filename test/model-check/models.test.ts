@@ -8,15 +8,15 @@ import { models } from './models.ts';
 const charts: Record<string, AnyStateMachine> = {
   plan: machines.planMachine,
   subplans: machines.subplansMachine,
-  team: shardMachine,
-  member: childMachine,
+  shard: shardMachine,
+  child: childMachine,
   merge: machines.mergeMachine,
   reconciliation: machines.reconciliationMachine,
   validation: machines.validationMachine,
-  runtime: machines.supervisorMachine,
+  supervisor: machines.supervisorMachine,
   correction: machines.correctionMachine,
   partialApply: machines.partialApplyMachine,
-  attempt: machines.retryMachine,
+  retry: machines.retryMachine,
 };
 
 test('Every chart has its properties', () => {

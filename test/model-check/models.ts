@@ -15,13 +15,13 @@ import { validationModel } from './validation.ts';
 export const models: Record<string, () => Verification> = {
   plan: () => verify(planModel),
   subplans: () => verify(subplansModel),
-  team: () => verify(shardModel),
-  member: () => verify(childModel),
+  shard: () => verify(shardModel),
+  child: () => verify(childModel),
   merge: () => verify(mergeModel),
   reconciliation: () => verify(reconciliationModel),
   validation: () => verify(validationModel),
-  runtime: () => verify(supervisorModel),
+  supervisor: () => verify(supervisorModel),
   correction: () => verify(correctionModel),
   partialApply: () => verify(partialApplyModel),
-  attempt: () => verify(retryModel),
+  retry: () => verify(retryModel),
 };
