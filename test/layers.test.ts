@@ -85,7 +85,7 @@ const innocent: Record<string, string> = {
   'src/ports/a.ts': "import type { a } from '../model/a.ts';\nexport type A = typeof a;\n",
   'src/ports/store.ts': 'export interface Store {}\n',
   'src/durable/a.ts':
-    "import { setup } from 'xstate';\nimport { error } from '../model/fault.ts';\nimport type { Store } from '../ports/store.ts';\nexport type S = Store;\nexport const a = [setup, error];\n",
+    "import { setup } from 'xstate';\nimport { error } from '../model/errors.ts';\nimport type { Store } from '../ports/store.ts';\nexport type S = Store;\nexport const a = [setup, error];\n",
   'src/durable/effect.ts': 'export const effect = 1;\n',
   'machines/a.ts':
     "import { setup } from 'xstate';\nimport { a as word } from '../src/model/a.ts';\nexport const a = [setup, word];\n",

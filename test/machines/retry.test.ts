@@ -142,7 +142,7 @@ describe('An attempt', () => {
     const weeks = asking([limited(30 * 86_400)]);
     await weeks.ended();
     expect(weeks.actor.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'RATE_LIMITED' } });
-    const stubborn = asking([limited(1)], { parksMax: 2 });
+    const stubborn = asking([limited(1)], { rateLimitWaitsMax: 2 });
     for (const tries of [1, 2]) {
       await until(() => stubborn.tries() === tries && stubborn.actor.getSnapshot().value === 'rateLimited');
       stubborn.clock.increment(1_000);
@@ -264,7 +264,7 @@ describe('A patient effect', () => {
     actor.send({ type: 'start' });
     await until(() => actor.getSnapshot().context.waiting !== null);
     actor.send({ type: 'pause' });
-    expect(actor.getSnapshot().context).toMatchObject({ waiting: null, place: { state: 'paused' } });
+    expect(actor.getSnapshot().context).toMatchObject({ waiting: null, position: { state: 'paused' } });
   });
 
   test('of a child is asked once: its attempts are counted by its group', () => {

@@ -231,7 +231,11 @@ describe('Children', () => {
     } as never);
     await untilResting();
     expect(position()).toBe('execute.errored');
-    expect(actor.getSnapshot().context).toMatchObject({ errorMessage: 'it died', grouped: false, merging: false });
+    expect(actor.getSnapshot().context).toMatchObject({
+      errorMessage: 'it died',
+      subplansRunning: false,
+      mergeRunning: false,
+    });
     expect(Object.keys(actor.getSnapshot().children)).toEqual([]);
   });
 });

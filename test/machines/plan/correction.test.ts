@@ -44,7 +44,7 @@ describe('A correction', () => {
     expect(kept).toEqual([[`${ulidOf('P')}-1`, 't']]);
     expect(isIn(played, { correcting: 'preparing' })).toBe(true);
     expect(played.actor.getSnapshot().context).toMatchObject({
-      place: { phase: 'execute', state: 'complete' },
+      position: { phase: 'execute', state: 'complete' },
       ...{ resultTree: before.resultTree, attempt: 1 },
     });
     expect(played.emitted('plan.corrected')).toEqual([]);
@@ -53,8 +53,8 @@ describe('A correction', () => {
     await until(() => played.position() === 'execute.queued');
     expect(played.actor.getSnapshot().context).toMatchObject({
       ...{ attempt: 2, sandbox: { key: 'next' }, resultTree: null, workTree: null, correction: null },
-      ...{ guidance: ['otherwise'], strategized: true, approved: false },
-      resumeFrom: { tree: 't7', sequence: 4, isWorked: false },
+      ...{ guidance: ['otherwise'], strategyReady: true, approved: false },
+      resumeFrom: { tree: 't7', sequence: 4, isAgentWorkDone: false },
     });
     expect(played.emitted('plan.corrected')).toMatchObject([
       { correction: { mode: 'revert', from: 'work', attempt: 2 } },
@@ -86,7 +86,7 @@ describe('A correction', () => {
     });
     played.actor.send(correct({ mode: 'append', from: 'children' }));
     await until(() => played.position() === 'execute.queued');
-    expect(played.actor.getSnapshot().context).toMatchObject({ guidance: [], resumeFrom: { isWorked: true } });
+    expect(played.actor.getSnapshot().context).toMatchObject({ guidance: [], resumeFrom: { isAgentWorkDone: true } });
     played.actor.send({ type: 'start' });
     await until(() => played.position() === 'execute.complete');
     expect(works).toBe(1);
@@ -160,7 +160,7 @@ describe('A correction', () => {
     await until(() => played.position() === 'execute.queued');
     await until(() => put.length === 2);
     expect(put).toEqual(['1: The plan is taken back', '0: corrected attempt 1']);
-    expect(played.actor.getSnapshot().context).toMatchObject({ attempt: 2, grouped: false, results: [] });
+    expect(played.actor.getSnapshot().context).toMatchObject({ attempt: 2, subplansRunning: false, results: [] });
   });
 
   test('asks the rules about the tree that the new attempt begins with, and does not stop for what they say', async () => {

@@ -95,7 +95,7 @@ describe('A pause', () => {
     );
     await until(() => runs.includes(ulidOf('B')));
     actor.send({ type: 'pause' });
-    expect(actor.system.get(`plan:${ulidOf('B')}`)?.getSnapshot().context.place.state).toBe('paused');
+    expect(actor.system.get(`plan:${ulidOf('B')}`)?.getSnapshot().context.position.state).toBe('paused');
     runs = [];
     isHeld = false;
     actor.send({ type: 'resume' });

@@ -64,10 +64,10 @@ describe('A rollback', () => {
     back.resolve(files);
     await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));
     expect(played.actor.getSnapshot().context).toMatchObject({
-      place: { phase: 'execute', state: 'queued' },
+      position: { phase: 'execute', state: 'queued' },
       ...order.snapshot,
       ...{ resultTree: null, workTree: null, changeSet: null, validationResults: [], conflicts: [], rollback: null },
-      resumeFrom: { tree: 't7', sequence: 4, mergedUpTo: null, isWorked: false },
+      resumeFrom: { tree: 't7', sequence: 4, mergedUpTo: null, isAgentWorkDone: false },
     });
     expect(played.emitted('plan.rolled_back')).toMatchObject([{ rollbackId: ulidOf('B'), changes: files.changes }]);
     expect(played.emitted('decision.recorded').at(-1)?.decision).toBe(rollback.decision);
@@ -129,14 +129,18 @@ describe('A rollback', () => {
     await until(() => child()?.context.sandbox != null);
     played.actor.send(rollback);
     expect(isIn(played, { rollingBack: 'restoring' })).toBe(true);
-    await until(() => child()?.context.place.state === 'paused');
+    await until(() => child()?.context.position.state === 'paused');
 
     back.resolve(files);
     await until(() => isIn(played, { rollingBack: { stoppingChildren: 'stoppingSubplans' } }));
     expect(played.emitted('plan.rolled_back')).toEqual([]);
     gone.resolve({ ref: null });
     await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));
-    expect(played.actor.getSnapshot().context).toMatchObject({ grouped: false, results: [], subplanStatuses: [] });
+    expect(played.actor.getSnapshot().context).toMatchObject({
+      subplansRunning: false,
+      results: [],
+      subplanStatuses: [],
+    });
     expect(Object.keys(played.actor.getSnapshot().children)).toEqual([]);
   });
 
@@ -166,7 +170,7 @@ describe('A rollback', () => {
     await until(() => played.position() === 'execute.errored');
     expect(played.actor.getSnapshot().context).toMatchObject({
       errorMessage: 'a mistake of ours',
-      ...{ rollback: null, grouped: false, pausedFrom: null },
+      ...{ rollback: null, subplansRunning: false, pausedFrom: null },
     });
   });
 });

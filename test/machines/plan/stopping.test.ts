@@ -87,7 +87,7 @@ describe('A reversion', () => {
       execute: ({ spec }) => (spec.depth === 0 ? { decisions: [], tree: 't1', toolCalls: 0, run: 'r' } : never()),
       archiveSandbox: ({ spec }) => (spec.depth === 0 ? { ref: null } : held.promise),
     });
-    await until(() => actor.system.get(`plan:${ulidOf('A')}`)?.getSnapshot().context.place.state === 'processing');
+    await until(() => actor.system.get(`plan:${ulidOf('A')}`)?.getSnapshot().context.position.state === 'processing');
     await until(() => actor.system.get(`plan:${ulidOf('A')}`)?.getSnapshot().context.sandbox !== null);
     actor.send(revert());
     expect(position()).toBe('execute.processing');

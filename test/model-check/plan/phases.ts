@@ -488,7 +488,7 @@ export const phaseProperties = [
       withAction(
         'a move in silence',
         'setPosition',
-        assign((_: unknown, to: PlanContext['position']) => ({ place: to }) as never),
+        assign((_: unknown, to: PlanContext['position']) => ({ position: to }) as never),
       ),
     ],
   ),
