@@ -71,7 +71,7 @@ test('a merge that people made is held against git, and against what they made o
     directory: join(directory(), 'copy'),
     limit: 10,
     seed: 1,
-    deal: false,
+    split: false,
     trees: true,
   });
   const of = (path: string) => found.files.find(each => each.of.path === path) as FileComparison;
@@ -79,10 +79,10 @@ test('a merge that people made is held against git, and against what they made o
   expect(of('a.txt')).toMatchObject({ lines: 'same', right: true, keys: 'not asked', lost: [] });
   expect(of('b.txt')).toMatchObject({
     lines: 'conflict in both',
-    settlements: [{ suggested: 'theirs', recorded: 'theirs' }],
+    resolutions: [{ suggested: 'theirs', recorded: 'theirs' }],
   });
   expect(of('p.json')).toMatchObject({ lines: 'conflict in both', keys: 'as recorded', lost: [] });
-  expect(of('q.json')).toMatchObject({ lines: 'same', broken: true, keys: 'as recorded', right: false });
+  expect(of('q.json')).toMatchObject({ lines: 'same', invalid: true, keys: 'as recorded', right: false });
   expect(found.trees).toMatchObject([{ git: 'conflict', merger: 'same', files: 'by keys', unnamed: [] }]);
   const { text, sound } = report(found, 3);
   expect(sound).toBe(true);
@@ -90,7 +90,7 @@ test('a merge that people made is held against git, and against what they made o
   expect(text).toContain('clean for git, and broken (1)');
 });
 
-test('a history without merges is dealt to two sides, whose merge is the commit again', async () => {
+test('a history without merges is split between two sides, whose merge is the commit again', async () => {
   using repository = new MergeRepository();
   const long = Array.from({ length: 60 }, (_, i) => `line ${i}`);
   const changed = long.map((line, i) => (i % 6 === 0 ? `${line} changed` : line));
@@ -105,7 +105,7 @@ test('a history without merges is dealt to two sides, whose merge is the commit 
     directory: join(directory(), 'copy'),
     limit: 10,
     seed: 3,
-    deal: true,
+    split: true,
     trees: true,
   });
 
@@ -126,7 +126,7 @@ test('the repository itself is only read', async () => {
     directory: join(directory(), 'copy'),
     limit: 10,
     seed: 1,
-    deal: true,
+    split: true,
     trees: false,
   });
   expect(objects()).toBe(before);

@@ -19,15 +19,15 @@ export interface ReplayOptions {
   directory: string;
   limit: number;
   seed: number;
-  deal: boolean;
+  split: boolean;
   trees: boolean;
 }
 
-/** Merges each file and tree anew, and holds the answers against git's and against what was recorded. */
-export async function replay({ from, directory, limit, seed, deal, trees }: ReplayOptions): Promise<ReplayResult> {
+/** Merges each file and tree again, and compares the results with git's and with what was recorded. */
+export async function replay({ from, directory, limit, seed, split, trees }: ReplayOptions): Promise<ReplayResult> {
   execFileSync('git', ['clone', '--quiet', '--bare', '--shared', from, directory]);
   const repository = new ReplayRepository(directory);
-  const merges = deal ? splitCommits(repository, { limit, seed }) : listMerges(repository, limit);
+  const merges = split ? splitCommits(repository, { limit, seed }) : listMerges(repository, limit);
   const files = merges.flatMap(merge => compareFiles(repository, merge));
   return { merges: merges.length, files: files, trees: trees ? await allTrees(repository, merges) : [] };
 }

@@ -1,22 +1,22 @@
-/**
- * Replays the merges of a git repository: ours against git, and both against what people recorded.
- *
- *     npm run replay -- REPOSITORY [--limit N] [--deal] [--trees] [--show N] [--json FILE] [--seed N]
- *
- *   --limit N   newest merges only (1,000 unless told)
- *   --deal      for a history without merges: what each commit changed is dealt to two sides, whose merge must be the commit
- *   --trees     whole trees as well, with and without git
- *   --show N    of each kind of difference, N places
- *   --json FILE the figures
- *
- * The repository is only read. Ends with 1 where a clean merge lost a line, or has other bytes than git's.
- */
+/** Replays the merges of a git repository: ours against git, and both against what people recorded. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
+
+const usage = `npm run replay -- REPOSITORY [--limit N] [--split] [--trees] [--show N] [--json FILE] [--seed N]
+
+  --limit N    replay the N newest merges (default 1000)
+  --split      for a history without merges: split the changes of each commit between two sides, whose merge must be the commit
+  --trees      merge whole trees as well, with and without git
+  --show N     print N examples of each kind of difference
+  --json FILE  write the figures to FILE
+  --seed N     the seed of --split (default 1)
+  --help       print this text
+
+Replay does not change the repository. The exit code is 1 if a clean merge lost a line or differs from the merge of git.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,22 +25,30 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     show: { type: 'string', default: '0' },
     json: { type: 'string' },
-    deal: { type: 'boolean', default: false },
+    split: { type: 'boolean', default: false },
     trees: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
 const [from] = positionals;
-if (from === undefined) throw new Error('npm run replay -- REPOSITORY');
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+if (from === undefined) {
+  console.error(usage);
+  process.exit(2);
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'troupe-replay-'));
 try {
-  const { deal, trees } = values;
+  const { split, trees } = values;
   const figures = await replay({
     from: resolve(from),
     directory,
     limit: Number(values.limit),
     seed: Number(values.seed),
-    deal,
+    split,
     trees,
   });
   const { text, sound } = report(figures, Number(values.show));

@@ -3,9 +3,9 @@ import type { RecordedMerge } from './merge-cases.ts';
 import type { ReplayRepository, TreeFile } from './repository.ts';
 
 /**
- * Merges with a known answer, from a history without any. What one commit changed is dealt to two sides, hunk by hunk
+ * Merges with a known answer, from a history without any. The changes of one commit are split between two sides, hunk by hunk
  * (as git sees hunks) and file by file; merging the two must give the commit back. A file that was renamed is renamed
- * by one side, and what the commit changed in it is dealt to both.
+ * by one side, and its changes in it are split between both.
  *
  * The repository is written to; give it a copy.
  */
@@ -127,7 +127,7 @@ function treeOf(repository: ReplayRepository, leaves: ReadonlyMap<string, TreeFi
 function commitOf(repository: ReplayRepository, tree: string, parents: readonly string[]): string {
   const oid = repository.git(['rev-parse', tree]).toString().trim();
   const words = parents.map(parent => `parent ${parent}\n`).join('');
-  const who = 'dealt <dealt@localhost> 0 +0000';
+  const who = 'split <split@localhost> 0 +0000';
   const body = `tree ${oid}\n${words}author ${who}\ncommitter ${who}\n\nx\n`;
   return repository.git(['hash-object', '-t', 'commit', '-w', '--stdin'], body).toString().trim();
 }
