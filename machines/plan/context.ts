@@ -89,7 +89,7 @@ export interface PlanContext extends PlanProgress {
   run: string | null;
   /** Children of earlier attempts, or of a group that failed, whose results may be used again. */
   reusablePlanIds: string[];
-  /** Why the plan is being called back; null unless it is. */
+  /** Why the plan is being stopped; null unless it is. */
   stopReason: 'cancel' | 'revert' | 'expire' | null;
 }
 
@@ -176,11 +176,11 @@ export function promptDefinition({ planId, decisionRootId, description, definiti
     planId,
     parentDecisionId: null,
     type: 'prompt_definition',
-    question: 'What is to be done?',
+    question: 'Goal',
     chosenOption: description,
     alternatives: [],
     confidence: 1,
-    rationale: definitionOfDone === '' ? 'As asked.' : `Done means: ${definitionOfDone}`,
+    rationale: definitionOfDone === '' ? 'Requested by the user.' : `Done means: ${definitionOfDone}`,
     payload: {},
     dependsOn: [],
     contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
@@ -285,7 +285,7 @@ export function applyTargetOf({ applyTarget }: Pick<PlanContext, 'applyTarget'>)
   return applyTarget ?? { kind: 'checkout' };
 }
 
-/** Why the plan is being called back, as its children and its sandbox's ref are told. */
+/** Why the plan is being stopped, as its children and its sandbox's ref are told. */
 export function stopReasonText({ cancelReason, error }: Pick<PlanContext, 'cancelReason' | 'error'>): string {
   return cancelReason ?? error?.message ?? 'The plan is taken back';
 }

@@ -35,13 +35,12 @@ type ResolveCommand = Extract<PlanCommand, { type: 'resolve' }>;
 function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanCommand): RejectionReason {
   const { context } = snapshot;
   const here = `${status.phase}.${status.state}`;
-  if (status.state === 'applied') return notAllowed(command, 'the plan is applied, and nothing leads on from there');
-  if (status.state === 'cancelled')
-    return notAllowed(command, 'the plan is cancelled, and nothing leads on from there');
+  if (status.state === 'applied') return notAllowed(command, 'the plan is already applied');
+  if (status.state === 'cancelled') return notAllowed(command, 'the plan is cancelled');
   if (snapshot.status !== 'active') return notAllowed(command, `the plan ended at ${here}`);
-  if (context.stopReason !== null) return busy(command, 'the plan is being called back');
+  if (context.stopReason !== null) return busy(command, 'the plan is being stopped');
 
-  if (activePartialApply(context) !== null) return busy(command, 'a part of its work is being landed');
+  if (activePartialApply(context) !== null) return busy(command, 'a part of its work is being applied');
 
   switch (command.type) {
     case 'applyPart':
@@ -52,14 +51,14 @@ function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanComma
       if (context.reversionCount >= reversionsMax) {
         return {
           code: 'REVERSION_LIMIT',
-          message: `"revert" is refused: the plan was taken back ${reversionsMax} times, and that is the limit`,
+          message: `"revert" is not allowed: the plan was reverted ${reversionsMax} times, which is the limit`,
         };
       }
       break;
     case 'answerApproval':
       return {
         code: 'PHASE_GUARD',
-        message: `Nothing waits for the answer to ${command.approvalId}: it was given, or the work is over`,
+        message: `No tool call waits for approval ${command.approvalId}: it was answered, or the work has ended`,
       };
     case 'removeInvariant':
       return { code: 'UNKNOWN_INVARIANT', message: `The plan has no invariant ${command.invariantId} of its own` };
@@ -68,10 +67,13 @@ function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanComma
     case 'apply':
       if (!guards.isReviewedResult({ context })) break;
       if (!guards.hasChanges({ context })) {
-        return { code: 'NOTHING_TO_APPLY', message: '"apply" is refused: the reviewed result changes no file' };
+        return { code: 'NOTHING_TO_APPLY', message: '"apply" is not allowed: the reviewed result changes no file' };
       }
       if (!guards.isResultValid({ context })) {
-        return { code: 'VALIDATION_FAILED', message: '"apply" is refused: a required validation of the result failed' };
+        return {
+          code: 'VALIDATION_FAILED',
+          message: '"apply" is not allowed: a required validation of the result failed',
+        };
       }
       break;
     default:
@@ -80,13 +82,13 @@ function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanComma
     const tools = approvalsOf(context).map(({ tool }) => tool);
     return { code: 'APPROVAL_NEEDED', message: `"${command.type}" must wait: ${tools.join(', ')} needs approval` };
   }
-  if (status.state === 'processing' || !status.resting) return busy(command, `it is at work in ${here}`);
+  if (status.state === 'processing' || !status.resting) return busy(command, `it is working in ${here}`);
   return notAllowed(command, requirementOf(command, here));
 }
 
 function correctRejection({ context }: PlanSnapshot, { order, type }: CorrectCommand, here: string): RejectionReason {
   if (context.position.phase === 'apply' && context.position.state === 'processing')
-    return busy({ type }, 'its result is being landed');
+    return busy({ type }, 'its result is being applied');
   const why =
     order.mode === 'append'
       ? 'an addition needs a result to be added to'
@@ -100,11 +102,14 @@ function applyPartRejection(
   here: string,
 ): RejectionReason {
   const { spec, workTree, attempt } = context;
-  if (spec.depth > 0) return notAllowed({ type }, 'what a subplan made is brought home by the plan it belongs to');
-  if (workTree === null) return notAllowed({ type }, `the plan is at ${here}, and nothing of it is finished`);
+  if (spec.depth > 0) return notAllowed({ type }, 'subplans are applied through their parent plan');
+  if (workTree === null) return notAllowed({ type }, `the plan is at ${here}, and no part of it is finished`);
   if (order.attempt !== attempt || order.baseTree !== primaryProject(spec).baseTree)
-    return busy({ type }, 'the plan moved on since it was looked at, and another part may have landed; look again');
-  return busy({ type }, `what was finished is being put together and checked in ${here}`);
+    return busy(
+      { type },
+      'the plan changed since you looked at it, and another part may have been applied; look again',
+    );
+  return busy({ type }, `finished subplans are being merged and validated in ${here}`);
 }
 
 function resolveRejection({ context }: PlanSnapshot, { conflictId, resolution }: ResolveCommand): RejectionReason {
@@ -124,12 +129,12 @@ function resolveRejection({ context }: PlanSnapshot, { conflictId, resolution }:
     case 'settled':
       return { code: 'CONFLICT_RESOLVED', message: `The ${hunk} is resolved already` };
     default:
-      return { code: 'PHASE_GUARD', message: `"resolve" is refused: the plan is ${context.position.state}` };
+      return { code: 'PHASE_GUARD', message: `"resolve" is not allowed: the plan is ${context.position.state}` };
   }
 }
 
 function notAllowed({ type }: Pick<PlanCommand, 'type'>, why: string): RejectionReason {
-  return { code: 'PHASE_GUARD', message: `"${type}" is refused: ${why}` };
+  return { code: 'PHASE_GUARD', message: `"${type}" is not allowed: ${why}` };
 }
 
 /** Whoever comes second is told so: of two at the same time one wins. */
@@ -140,14 +145,14 @@ function busy({ type }: Pick<PlanCommand, 'type'>, why: string): RejectionReason
 function requirementOf({ type }: PlanCommand, here: string): string {
   const needs: Partial<Record<PlanCommand['type'], string>> = {
     execute:
-      'it leads on from strategize.queued, strategize.complete, a failed Strategize or Execute, and from where a plan was taken back to',
+      'allowed in strategize.queued and strategize.complete, after a failed Strategize or Execute, and after a rollback',
     apply: 'it needs a reviewed result, and execute is not complete',
     approve: 'nothing waits for approval',
     resume: 'the plan is not paused',
-    edit: 'only a strategy that nothing was done about yet is edited',
+    edit: 'the strategy can only be edited before execution starts',
     checkpoint: 'there is no sandbox yet',
-    rollback: 'it leads back from Execute, and from an Apply that rests',
-    revert: 'it leads back from Execute, from Apply and from a failed Strategize',
+    rollback: 'allowed during Execute and while Apply is waiting',
+    revert: 'allowed during Execute and Apply, and after a failed Strategize',
   };
   return `the plan is at ${here}${needs[type] === undefined ? '' : `; ${needs[type]}`}`;
 }

@@ -33,7 +33,7 @@ export function decode(value: unknown): unknown {
     case 'object':
       return mapFields(Object(tagged.value), decode);
     default:
-      throw new TypeError(`A value is marked "${String(tagged.$)}", which nobody does`);
+      throw new TypeError(`Unknown type tag "${String(tagged.$)}"`);
   }
 }
 

@@ -94,7 +94,7 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
       case 'hello':
         throw protocolError('Hello was said twice');
       case 'call':
-        if (calls.has(message.id) || calls.size >= limits.calls) throw protocolError('Too much is asked at once');
+        if (calls.has(message.id) || calls.size >= limits.calls) throw protocolError('Too many concurrent requests');
         if (closeReason === null) void handleCall(message.id, message.request);
         else send({ type: 'error', id: message.id, error: ownerLostError(closeReason, { notStarted: true }).toJSON() });
         break;
@@ -201,7 +201,7 @@ async function waitForCredit(call: Call, idleMs: number): Promise<void> {
   });
   clearTimeout(timer);
   if (call.credit > 0 || call.abort.signal.aborted) return;
-  throw new TroupeError('OWNER_LOST', 'Nothing was taken from this stream for a while, so it was let go', {
+  throw new TroupeError('OWNER_LOST', 'Stream closed: the client stopped reading', {
     where: 'the owner of the store',
     hints: ['troupe plan status'],
   });

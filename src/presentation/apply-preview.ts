@@ -32,10 +32,10 @@ export function formatApplyPreview({ preview, record, summary, target, paint }: 
     ...(excluded.length === 0
       ? []
       : [
-          `Left behind: ${excluded.map(sanitizeLine).join(', ')}; the checks run again for what lands`,
+          `Not selected: ${excluded.map(sanitizeLine).join(', ')}; the checks run again for what is applied`,
           continues
-            ? 'What is left behind can land later: troupe plan apply'
-            : 'What is left behind is let go of: the plan is over',
+            ? 'The parts that you did not select can be applied later: troupe plan apply'
+            : 'The parts that you did not select are discarded, and the plan is finished',
         ]),
     ...(subplans.length === 0 ? [] : [`Made by ${pluralize(subplans.length, 'subplan')}; the plan goes on from there`]),
     ...messageLines(preview),
@@ -45,10 +45,7 @@ export function formatApplyPreview({ preview, record, summary, target, paint }: 
     ...(postApply === null ? [] : [`Then: ${sanitizeLine(postApply.argv.join(' '))}`]),
     ...(blockedBy === null
       ? []
-      : [
-          `Refused as things are: ${sanitizeLine(blockedBy.message)}`,
-          ...blockedBy.hints.map(hint => `  try: ${hint}`),
-        ]),
+      : [`Cannot apply now: ${sanitizeLine(blockedBy.message)}`, ...blockedBy.hints.map(hint => `  try: ${hint}`)]),
   ].join('\n');
 }
 

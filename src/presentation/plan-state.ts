@@ -19,32 +19,32 @@ export function stateReason(record: PlanRecord): string {
     case 'queued':
       if (record.checking) return `The checks before ${phase} are running.`;
       if (rejectedPhase(record) !== null) return rejectionText(record);
-      if (phase === 'strategize') return 'It was made and has not been started.';
-      if (phase === 'apply') return 'It waits for its turn to apply.';
+      if (phase === 'strategize') return 'Not started.';
+      if (phase === 'apply') return 'Waiting for its turn to apply.';
       return record.resting
-        ? 'It was taken back to a checkpoint; going on is yours to decide.'
-        : 'It waits for a slot to execute: as many plans are at work as may be.';
+        ? 'Rolled back to a checkpoint. Run troupe plan execute to continue.'
+        : 'Waiting for a slot to execute: the maximum number of plans is running.';
     case 'processing':
       if (record.approvals?.length) return approvalText(record.approvals);
-      if (record.waiting !== null) return `It waits; ${retryDelayText(record.waiting)}`;
-      if (record.queue) return `It waits; ${agentQueueText(record.queue)}.`;
-      if (record.slot === 'wanted') return 'It could go on, and waits for a slot: as many plans are at work as may be.';
-      if (record.subplansWait) return 'It waits for its subplans, none of which can go on now: the tree says why.';
-      return `It is at work: ${progressText(record)}${appliedPartsText(record)}.`;
+      if (record.waiting !== null) return `Waiting: ${retryDelayText(record.waiting)}`;
+      if (record.queue) return `Waiting: ${agentQueueText(record.queue)}.`;
+      if (record.slot === 'wanted') return 'Waiting for a slot to continue: the maximum number of plans is running.';
+      if (record.subplansWait) return 'Waiting for its subplans, none of which can continue now: see troupe plan tree.';
+      return `Working: ${progressText(record)}${appliedPartsText(record)}.`;
     case 'complete':
       return rejectedPhase(record) === null ? completeText(record) : rejectionText(record);
     case 'conflicted':
-      return `${pluralize(record.conflicts.length, 'conflict')} must be resolved before the merge can go on.`;
+      return `${pluralize(record.conflicts.length, 'conflict')} must be resolved before the merge can continue.`;
     case 'errored':
       return `${phase} failed: ${sanitizeLine(error?.message ?? record.errorMessage ?? 'unknown reason')}`;
     case 'constrained':
-      return `The result may not land: ${sanitizeLine(error?.message ?? record.errorMessage ?? 'a check failed')}`;
+      return `The result cannot be applied: ${sanitizeLine(error?.message ?? record.errorMessage ?? 'a check failed')}`;
     case 'paused':
-      return error === null ? 'It is paused.' : `It is paused, with an error: ${sanitizeLine(error.message)}`;
+      return error === null ? 'Paused.' : `Paused, with an error: ${sanitizeLine(error.message)}`;
     case 'applied':
-      return `It was applied: ${pluralize(record.applySummary?.files.length ?? 0, 'file')}${appliedPartsText(record)}.`;
+      return `Applied: ${pluralize(record.applySummary?.files.length ?? 0, 'file')}${appliedPartsText(record)}.`;
     case 'cancelled':
-      return `It was cancelled: ${sanitizeLine(record.cancelReason ?? 'no reason given')}.`;
+      return `Cancelled: ${sanitizeLine(record.cancelReason ?? 'no reason given')}.`;
   }
 }
 
@@ -53,7 +53,7 @@ function appliedPartsText({ landings = [] }: PlanRecord): string {
   if (landings.length === 0) return '';
   const files = new Set(landings.flatMap(part => part.files)).size;
   const commits = landings.flatMap(part => part.commits.map(commit => commit.slice(0, 8))).join(', ');
-  return `; ${pluralize(files, 'file')} landed before${commits === '' ? '' : ` (${commits})`}`;
+  return `; ${pluralize(files, 'file')} applied before${commits === '' ? '' : ` (${commits})`}`;
 }
 
 function approvalText(approvals: NonNullable<PlanRecord['approvals']>): string {
@@ -72,5 +72,5 @@ function completeText(record: PlanRecord): string {
   const { phase, automationProfile, changeSet } = record;
   if (phase === 'strategize')
     return `The strategy is ready; the profile "${automationProfile}" leaves the next step to you.`;
-  return `The result is ready to be looked at: ${pluralize(changeSet?.files.length ?? 0, 'file')} changed${appliedPartsText(record)}; landing it is yours to decide.`;
+  return `Ready for review: ${pluralize(changeSet?.files.length ?? 0, 'file')} changed${appliedPartsText(record)}. Run troupe plan apply to apply it.`;
 }

@@ -14,8 +14,8 @@ export function retryDelayText({ error, tries, triesMax, waitMs, until }: RetryW
 /** Why an agent that could begin does not. `queue` is not there in records of before. */
 export function agentQueueText({ cap, agent, most, ahead }: NonNullable<PlanRecord['queue']>): string {
   const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
-  const line = ahead === 0 ? 'it is next' : `${ahead} before it`;
-  return `${most} ${most === 1 ? 'agent' : 'agents'} ${whose} may work at once, and as many do; ${line}`;
+  const line = ahead === 0 ? 'it is next' : `${ahead} ahead in the queue`;
+  return `${most} ${most === 1 ? 'agent' : 'agents'} ${whose} may work at once, and that many are working; ${line}`;
 }
 
 function delayText(ms: number): string {

@@ -196,11 +196,9 @@ function isoTime(clock: Clock): string {
 
 /** Why a plan without an actor obeys nothing: it ended, or its parent has not begun it. */
 function noActorError({ planId, parentPlanId, ...record }: PlanRecord, { type }: PlanCommand): TroupeError {
-  const why = isTerminal(record)
-    ? `it is ${record.state}, and nothing leads on from there`
-    : 'it waits for its turn among its siblings';
+  const why = isTerminal(record) ? `it is ${record.state}` : 'it waits for its turn among its siblings';
   const hints = parentPlanId
     ? [`troupe plan explain ${parentPlanId}`, `troupe plan cancel ${parentPlanId}`]
     : ['troupe plan list --all'];
-  return new TroupeError('PHASE_GUARD', `"${type}" is refused: ${why}`, { where: `plan ${planId}`, hints });
+  return new TroupeError('PHASE_GUARD', `"${type}" is not allowed: ${why}`, { where: `plan ${planId}`, hints });
 }

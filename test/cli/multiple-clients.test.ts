@@ -107,12 +107,12 @@ describe('several windows', () => {
       'has not let go of the store yet',
     );
     await background?.done;
-    expect((await runTroupe(project, ['owner', 'stop'])).out).toBe('Nobody has the store.\n');
+    expect((await runTroupe(project, ['owner', 'stop'])).out).toBe('No process is using the store.\n');
   });
 
   test('an owner is started, found, and stopped; its second start does nothing', async () => {
     expect(await runTroupeJson(project, ['owner', 'stop'])).toMatchObject({ data: { stopped: null } });
-    expect((await runTroupe(project, ['owner', 'status'])).out).toBe('Nobody has the store.\n');
+    expect((await runTroupe(project, ['owner', 'status'])).out).toBe('No process is using the store.\n');
     const serving = startTroupe(project, ['owner', 'serve', '--idle', '60']);
     await serving.io.waitForError('has the store');
     expect(await runTroupeJson(project, ['owner', 'start'])).toMatchObject({ data: { owner: { pid: process.pid } } });

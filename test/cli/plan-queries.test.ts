@@ -27,7 +27,7 @@ describe('looking at plans', () => {
     expect(code).toBe(0);
     expect(out).toContain('execute complete  Greet the world');
     expect(out).toContain(`plan     ${greeting}`);
-    expect(out).toContain('The result is ready to be looked at: 1 file changed');
+    expect(out).toContain('Ready for review: 1 file changed');
     expect(out).toContain(`next: troupe plan apply ${greeting.slice(-8)}`);
     expect(await runTroupeJson(project, ['plan', 'status', greeting])).toMatchObject({
       status: 'ok',
@@ -74,7 +74,7 @@ describe('looking at plans', () => {
     expect(out).toContain('rejected: Hey — too short');
     expect(out).toContain('next: troupe plan apply');
     const { data } = await runTroupeJson(project, ['plan', 'explain', greeting, '--superseded']);
-    expect(data).toMatchObject({ reason: expect.stringContaining('ready'), decisions: expect.any(Array) });
+    expect(data).toMatchObject({ reason: expect.stringContaining('Ready for review'), decisions: expect.any(Array) });
     const chosen = (data.decisions as { decision_id: string; type: string }[]).find(({ type }) =>
       type.endsWith('_choice'),
     );
@@ -164,8 +164,8 @@ executionActor: { kind: command, argv: [cat, ${JSON.stringify(printed)}] }
     const { data } = await runTroupeJson(project, ['run', '-f', 'greet.yaml', '--apply', '--yes', '--branch', 'done']);
     const { plan_id } = data.plan as { plan_id: string };
     const { out } = await runTroupe(project, ['plan', 'explain', plan_id]);
-    expect(out).toContain('It was applied: 1 file.');
-    expect(out).toContain('Nothing leads on from here.');
+    expect(out).toContain('Applied: 1 file.');
+    expect(out).toContain('The plan is finished; no further commands.');
   });
 
   test('a diff on a terminal shows what went as well as what came', async () => {

@@ -51,7 +51,7 @@ describe('a reviewed result', () => {
     const more = ['--assisted-by', 'a program', '--co-authored-by', 'A Friend <friend@localhost>'];
     const dry = await runTroupe(project, [...words, ...more, '--post-apply', 'true', '--dry-run']);
     expect(dry.code).toBe(0);
-    for (const text of ['Left behind: a.txt#1', 'Assisted-by: a program', 'To: branch part', 'Then: sh -c true'])
+    for (const text of ['Not selected: a.txt#1', 'Assisted-by: a program', 'To: branch part', 'Then: sh -c true'])
       expect(dry.out).toContain(text);
     expect(project.git('branch', '--list', 'part')).toBe('');
     const { data, exit_code } = await runTroupeJson(project, [
@@ -77,9 +77,7 @@ describe('a reviewed result', () => {
     const { data } = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(data).toMatchObject({ dry_run: true, landing: { obstacle: { code: 'DIRTY_CHECKOUT' }, moved: null } });
     const { out } = await runTroupe(project, ['plan', 'apply', '--dry-run']);
-    expect(out).toContain(
-      'Refused as things are: files that the result touches have changes that are not committed: a.txt',
-    );
+    expect(out).toContain('Cannot apply now: files that the result touches have changes that are not committed: a.txt');
     expect(out).toMatch(/try: troupe plan apply \w+ --patch troupe-\w+\.patch/);
   });
 

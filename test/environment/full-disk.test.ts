@@ -84,7 +84,7 @@ ${between}    - write: { path: two.txt, content: "2\\n" }
       await expect.poll(() => existsSync(home('filled')), { timeout: 60_000 }).toBe(true);
       await expect
         .poll(async () => (await runTroupe(project, [...words, 'owner', 'status'])).out, { timeout: secondsMax * 1000 })
-        .toContain('Nobody has the store');
+        .toContain('No process is using the store');
       free(on);
       expect((await runTroupeJson(project, [...words, 'plan', 'execute'])).data.plan).toMatchObject({
         state: 'complete',

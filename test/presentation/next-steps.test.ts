@@ -20,7 +20,7 @@ test('a plan in progress is at work while a process has its store open, and was 
   const plan = planRecord({ ...atWork, availableCommands: ['pause', 'cancel'] });
   const id = plan.planId.slice(-8);
   const onward = [`troupe plan pause ${id}`, `troupe plan cancel ${id}`];
-  expect(explainState(plan, { attached: true })).toEqual({ reason: 'It is at work: execute.', next: onward });
+  expect(explainState(plan, { attached: true })).toEqual({ reason: 'Working: execute.', next: onward });
   expect(explainState(plan, { attached: false })).toEqual({
     reason: 'Its process ended while it was at work (execute); nothing that was done is lost.',
     next: [`troupe plan resume ${id}`, ...onward],
@@ -29,5 +29,8 @@ test('a plan in progress is at work while a process has its store open, and was 
 
 test.each(['applied', 'cancelled'] as const)('a plan that is %s was not interrupted', state => {
   const plan = planRecord({ state, resting: false, availableCommands: [] });
-  expect(explainState(plan, { attached: false })).toMatchObject({ reason: expect.stringContaining(state), next: [] });
+  expect(explainState(plan, { attached: false })).toMatchObject({
+    reason: expect.stringMatching(new RegExp(`^${state}: `, 'i')),
+    next: [],
+  });
 });

@@ -113,14 +113,14 @@ describe('where a plan stands', () => {
     stateReason(planRecord({ phase, state, ...more }));
 
   test('[R121] is said with its reason', () => {
-    expect(why('strategize', 'queued')).toBe('It was made and has not been started.');
-    expect(why('apply', 'queued')).toBe('It waits for its turn to apply.');
+    expect(why('strategize', 'queued')).toBe('Not started.');
+    expect(why('apply', 'queued')).toBe('Waiting for its turn to apply.');
     expect(why('execute', 'queued', { resting: false })).toBe(
-      'It waits for a slot to execute: as many plans are at work as may be.',
+      'Waiting for a slot to execute: the maximum number of plans is running.',
     );
-    expect(why('execute', 'processing', { slot: 'wanted' })).toMatch(/^It could go on, and waits for a slot/);
-    expect(why('execute', 'processing', { subplansWait: true })).toMatch(/^It waits for its subplans, none of which/);
-    expect(why('execute', 'processing')).toBe('It is at work: execute.');
+    expect(why('execute', 'processing', { slot: 'wanted' })).toMatch(/^Waiting for a slot to continue/);
+    expect(why('execute', 'processing', { subplansWait: true })).toMatch(/^Waiting for its subplans, none of which/);
+    expect(why('execute', 'processing')).toBe('Working: execute.');
     expect(why('strategize', 'complete')).toContain('the profile "supervised" leaves the next step to you');
     expect(why('execute', 'complete', { changeSet: changeSet('a') })).toContain('1 file changed');
     expect(why('execute', 'complete')).toContain('0 files changed');
@@ -129,12 +129,12 @@ describe('where a plan stands', () => {
     expect(why('execute', 'errored', { error: failed })).toBe('execute failed: tests failed');
     expect(why('execute', 'errored', { errorMessage: 'old' })).toBe('execute failed: old');
     expect(why('execute', 'errored')).toBe('execute failed: unknown reason');
-    expect(why('apply', 'constrained', { error: failed })).toBe('The result may not land: tests failed');
-    expect(why('apply', 'constrained')).toBe('The result may not land: a check failed');
-    expect(why('execute', 'paused')).toBe('It is paused.');
-    expect(why('apply', 'applied')).toBe('It was applied: 0 files.');
-    expect(why('execute', 'cancelled', { cancelReason: 'enough' })).toBe('It was cancelled: enough.');
-    expect(why('execute', 'cancelled')).toBe('It was cancelled: no reason given.');
+    expect(why('apply', 'constrained', { error: failed })).toBe('The result cannot be applied: tests failed');
+    expect(why('apply', 'constrained')).toBe('The result cannot be applied: a check failed');
+    expect(why('execute', 'paused')).toBe('Paused.');
+    expect(why('apply', 'applied')).toBe('Applied: 0 files.');
+    expect(why('execute', 'cancelled', { cancelReason: 'enough' })).toBe('Cancelled: enough.');
+    expect(why('execute', 'cancelled')).toBe('Cancelled: no reason given.');
   });
 
   test('[R135] is that it waits, for what and until when', () => {
@@ -146,12 +146,12 @@ describe('where a plan stands', () => {
       until: '2026-01-01T13:00:00.000Z',
     };
     const waits = (more: object) => why('execute', 'processing', { waiting: { ...waiting, ...more } });
-    expect(waits({})).toBe('It waits; rate-limited until 2026-01-01T13:00:00Z: too many requests');
-    expect(waits({ until: null })).toBe('It waits; rate-limited for 60 s: too many requests');
+    expect(waits({})).toBe('Waiting: rate-limited until 2026-01-01T13:00:00Z: too many requests');
+    expect(waits({ until: null })).toBe('Waiting: rate-limited for 60 s: too many requests');
     expect(waits({ until: null, waitMs: 600_000 })).toContain('for 10 min');
     expect(waits({ until: null, waitMs: 10_800_000 })).toContain('for 3 h');
     expect(waits({ error: failed, tries: 1, waitMs: 1_500, until: null })).toBe(
-      'It waits; attempt 1 of 3 failed, retry after 2 s: tests failed',
+      'Waiting: attempt 1 of 3 failed, retry after 2 s: tests failed',
     );
   });
 

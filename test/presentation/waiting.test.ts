@@ -28,9 +28,9 @@ describe('why an agent does not begin', () => {
   test('names the cap and the line before it', () => {
     expect(
       agentQueueText({ cap: 'machine', agent: 'coder', most: 1, ahead: 0 } as Parameters<typeof agentQueueText>[0]),
-    ).toBe('1 agent on this machine may work at once, and as many do; it is next');
+    ).toBe('1 agent on this machine may work at once, and that many are working; it is next');
     expect(
       agentQueueText({ cap: 'agent', agent: 'coder', most: 2, ahead: 3 } as Parameters<typeof agentQueueText>[0]),
-    ).toBe('2 agents called coder may work at once, and as many do; 3 before it');
+    ).toBe('2 agents called coder may work at once, and that many are working; 3 ahead in the queue');
   });
 });

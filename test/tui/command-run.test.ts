@@ -56,7 +56,7 @@ describe('a deed', () => {
     const marked = { marks: { tree, parts: new Set(['b.txt#1']) } };
     const hand = await createScriptedContext(troupe, { plan: plan.id, state: marked, answers: [false, true] });
     expect(await apply(hand, 'branch part')).toBe('not applied');
-    expect(hand.log[0]).toMatch(/^Apply 1 part to branch part\?.*Left behind: a\.txt/s);
+    expect(hand.log[0]).toMatch(/^Apply 1 part to branch part\?.*Not selected: a\.txt/s);
     expect(await apply(hand, 'branch part')).toBe('"Play" lands on branch part');
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', landings: [{ files: ['b.txt'] }] });
     expect(git('diff', '--name-only', 'main', 'part').trim()).toBe('b.txt');
@@ -212,7 +212,7 @@ describe('a deed of a plan that waits, failed or has nothing', () => {
     const copying = await by(diff);
     expect([await copy(copying, ''), copying.log]).toEqual(['copied +b', ['copies +b']]);
     expect(await checkpoint(await by({ answers: [' '] }), '')).toMatch(/^checkpoint /);
-    expect(await guide(await by(), 'mind it')).toMatch(/^said/);
+    expect(await guide(await by(), 'mind it')).toMatch(/^sent to/);
     const root = (await plan.decisions())[0]?.question ?? '';
     const deciding = { state: { view: 'decisions' as const }, on: root };
     expect(await append(await by({ ...deciding, answers: [' '] }), '')).toBeNull();

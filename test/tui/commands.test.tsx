@@ -163,10 +163,10 @@ describe('from the screen a person', () => {
     expect((await fork.record()).forkedFrom).toMatchObject({ planId: plan.id });
     await window.waitForText('strategize complete');
     await window.type('m', ...'mind the tests', keyCodes.enter);
-    await window.waitForText('said; the next agent');
+    await window.waitForText('sent to the agents');
     expect((await fork.record()).guidance).toContain('mind the tests');
     await window.type(':', ...'guide and the docs', keyCodes.enter);
-    await window.waitForText('said; the next agent');
+    await window.waitForText('sent to the agents');
     await window.type('K');
     await window.waitForText('Cancel "Another way"?', '0 of its 0 subplans');
     await window.type('n', 'K', 'y');

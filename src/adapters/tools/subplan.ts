@@ -84,7 +84,7 @@ export const planSubplanTool: Tool<SubplanInput, SubplanResult> = {
       planId: input.planId,
       parentDecisionId,
       type: decisionType,
-      question: 'Which part of the goal is a plan of its own?',
+      question: 'Subplan',
       chosenOption: payload.goal,
       alternatives: [],
       confidence: 1,

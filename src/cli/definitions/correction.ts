@@ -5,7 +5,7 @@ import { detachFlag, environmentFlag, planArgument, planFlag } from './shared-fl
 export const correctionCommands: readonly CommandDefinition[] = [
   {
     path: 'plan correct',
-    summary: 'Make one decision otherwise; what came of it runs again, all else stays',
+    summary: 'Change one decision and run only the work that depends on it again',
     examples: [
       ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --dry-run', 'what would fall and what would stay'],
       ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --yes', 'without asking'],
@@ -21,7 +21,7 @@ export const correctionCommands: readonly CommandDefinition[] = [
         choices: ['revert', 'append'],
       },
       { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
-      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+      { flags: '--force', meaning: 'proceed even if sandbox files were changed' },
       environmentFlag,
       detachFlag,
     ],
@@ -29,7 +29,7 @@ export const correctionCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan reject',
-    summary: 'Take parts out of a reviewed result, and have them done otherwise',
+    summary: 'Reject parts of a result and have them redone',
     examples: [
       ['troupe plan reject src/a.ts --reason "keep the public name"', 'a file, a folder'],
       ['troupe plan reject src/a.ts#2 --reason "off by one" --yes', 'one hunk; troupe plan review counts them'],
@@ -39,7 +39,7 @@ export const correctionCommands: readonly CommandDefinition[] = [
       planFlag,
       { flags: '--reason <text>', meaning: 'why; the agent is told, and shown what was taken out' },
       { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
-      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+      { flags: '--force', meaning: 'proceed even if sandbox files were changed' },
       environmentFlag,
       detachFlag,
     ],
@@ -47,7 +47,7 @@ export const correctionCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan edit',
-    summary: 'Change what the strategy decided, before anything is done about it; the old revision stays',
+    summary: 'Edit the strategy before execution; the previous revision is kept',
     examples: [
       ['troupe plan edit', 'decisions and subplans in $VISUAL or $EDITOR'],
       ['troupe plan edit --print > strategy.yaml', 'as text'],

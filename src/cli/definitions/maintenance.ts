@@ -5,7 +5,7 @@ import { planArgument, planFlag } from './shared-flags.ts';
 export const maintenanceCommands: readonly CommandDefinition[] = [
   {
     path: 'gc',
-    summary: 'Show what nobody needs any more, and what it takes; remove it with --delete',
+    summary: 'List unused data and its size; remove it with --delete',
     examples: [
       ['troupe gc', 'sandboxes, refs, logs and old plans that may go; nothing is removed'],
       ['troupe gc --delete', 'remove them; files are put into a ref first, plans that live are left alone'],
@@ -20,7 +20,7 @@ export const maintenanceCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'export',
-    summary: 'Write a plan with its subplans, journal and files as lines, each holding the one before',
+    summary: 'Export a plan, its subplans, journal and files as hash-chained JSON lines',
     examples: [
       ['troupe export > plan.jsonl', 'the newest plan; credentials in records are taken out'],
       ['troupe export 7Q3K2M9P --output plan.jsonl', 'into a file, whole or not at all'],
@@ -39,7 +39,7 @@ export const maintenanceCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'import',
-    summary: 'Take in an exported plan, as history: all of it, or nothing when a line is not as it was written',
+    summary: 'Import an exported plan as read-only history; fails if the file was modified',
     examples: [['troupe import plan.jsonl', 'to look at it, compare it, and go on from its checkpoints']],
     arguments: [['<file>', 'what troupe export wrote']],
     load: () => import('../commands/import.ts'),
@@ -52,7 +52,7 @@ export const maintenanceCommands: readonly CommandDefinition[] = [
       ['troupe replay --dry plan.jsonl -v', 'with tool calls and checkpoints'],
     ],
     arguments: [['<file>', 'what troupe export wrote']],
-    flags: [{ flags: '--dry', meaning: 'only tell; which is what it does anyway' }],
+    flags: [{ flags: '--dry', meaning: 'no effect: replay never changes anything' }],
     readOnly: true,
     load: () => import('../commands/replay.ts'),
   },

@@ -11,19 +11,19 @@ export const ownerCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'owner start',
-    summary: 'Start a process without a window that has the store and takes up unfinished plans',
+    summary: 'Start a background owner that resumes unfinished plans',
     examples: [['troupe owner start', 'does nothing when there is one']],
     load: () => import('../commands/owner/start.ts'),
   },
   {
     path: 'owner stop',
-    summary: 'End the process that has the store; its plans go on with the next one',
+    summary: 'Stop the owner; the next command resumes its plans',
     examples: [['troupe owner stop', 'nothing is lost: troupe plan resume takes up what was at work']],
     load: () => import('../commands/owner/stop.ts'),
   },
   {
     path: 'owner serve',
-    summary: 'Have the store, until nothing is left to do and nobody is attached',
+    summary: 'Run the store owner in the foreground until it is idle and no client is connected',
     examples: [['troupe owner serve --idle 600', 'stay for ten minutes after the last one left']],
     flags: [{ flags: '--idle <seconds>', meaning: 'how long to stay when nothing is left to do; default 10' }],
     load: () => import('../commands/owner/serve.ts'),

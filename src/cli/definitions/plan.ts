@@ -41,7 +41,7 @@ export const planCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan apply',
-    summary: 'Bring exactly the reviewed result home',
+    summary: 'Apply the reviewed result',
     examples: [
       ['troupe plan apply', 'show what would land and ask'],
       ['troupe plan apply --yes --branch troupe/rename', 'land on a branch without asking'],
@@ -61,7 +61,7 @@ export const planCommands: readonly CommandDefinition[] = [
         meaning: 'only this path, folder or hunk (path#2); checks run for it first, and the rest can land later',
         repeatable: true,
       },
-      { flags: '--drop-rest', meaning: 'with --only: let go of the rest; the plan is over' },
+      { flags: '--drop-rest', meaning: 'with --only: discard the rest and finish the plan' },
       { flags: '--finished', meaning: 'what finished subplans made; the others go on from there' },
       {
         flags: '--subplan <id>',

@@ -40,7 +40,7 @@ export const queryCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan explain',
-    summary: 'Show why: decisions with what was rejected, why the plan rests, what leads on',
+    summary: 'Explain a plan: decisions, rejected alternatives, why it is waiting, next commands',
     examples: [
       ['troupe plan explain', 'the decision tree'],
       ['troupe plan explain --superseded', 'with decisions that hold no longer'],
@@ -75,7 +75,7 @@ export const queryCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan review',
-    summary: 'Show a result part by part, as plan apply --only and plan reject name them',
+    summary: 'List the files and hunks of a result, as plan apply --only and plan reject name them',
     examples: [
       ['troupe plan review', 'files and hunks with their numbers'],
       ['troupe plan review src', 'part of it'],

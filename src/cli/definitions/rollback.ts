@@ -17,7 +17,7 @@ export const rollbackCommands: readonly CommandDefinition[] = [
     flags: [
       planFlag,
       { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
-      { flags: '--force', meaning: 'although somebody changed files in the sandbox since' },
+      { flags: '--force', meaning: 'proceed even if sandbox files were changed' },
     ],
     load: () => import('../commands/plan/rollback.ts'),
   },

@@ -8,7 +8,7 @@ export const planArgument = [
 
 export const planFlag: FlagDefinition = {
   flags: '--plan <id>',
-  meaning: 'the plan, where it is not named by its place',
+  meaning: 'plan id (alternative to the positional argument)',
 };
 
 export const actionFlags: readonly FlagDefinition[] = [
@@ -17,7 +17,7 @@ export const actionFlags: readonly FlagDefinition[] = [
   { flags: '--arg <key=value>', meaning: 'an argument of the action', repeatable: true },
   { flags: '--profile <name>', meaning: 'automation profile; default the action’s, then supervised' },
   { flags: '--base <ref>', meaning: 'commit, branch or tag to start from; default HEAD' },
-  { flags: '--fetch', meaning: 'ask the remote first; without --base start where the branch that is followed stands' },
+  { flags: '--fetch', meaning: 'fetch first; without --base, start from the upstream branch' },
   {
     flags: '--project <alias=folder>',
     meaning: 'a further project the plan works on, with a sandbox, changes and a landing of its own',
@@ -41,7 +41,7 @@ export const inspectFlag: FlagDefinition = {
 
 export const detachFlag: FlagDefinition = {
   flags: '-d, --detach',
-  meaning: 'go on in the background; this window is free at once',
+  meaning: 'run in the background and return immediately',
 };
 
 export const approvalFlag: FlagDefinition = {

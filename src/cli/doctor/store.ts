@@ -43,8 +43,10 @@ export function checkOwner({ io, globals }: CommandContext): Promise<HealthCheck
     const left = await readFile(place.owner, 'utf8').catch(() => null);
     if (left === null) return ok('owner', 'nobody has the store');
     const pid = /"pid":(\d+)/.exec(left)?.[1] ?? 'unknown';
-    return warning('owner', `process ${pid} had the store and died without a word; the next command takes it over`, [
-      'troupe plan resume',
-    ]);
+    return warning(
+      'owner',
+      `process ${pid} exited unexpectedly while it was using the store; the next command takes over`,
+      ['troupe plan resume'],
+    );
   });
 }

@@ -22,7 +22,7 @@ export async function confirm(
 ): Promise<void> {
   if (context.globals.yes) return;
   if (!isInteractive(context)) {
-    throw new TroupeError('APPROVAL_NEEDED', `${question} needs a yes, and there is nobody to ask`, {
+    throw new TroupeError('APPROVAL_NEEDED', `${question} needs confirmation, but input is not a terminal`, {
       where: 'standard input',
       hints: [appendFlag(commandLine, '--yes')],
     });

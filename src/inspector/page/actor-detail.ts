@@ -165,7 +165,7 @@ function drawAllowed(
   element.title = shown.join('\n');
   replaceChildren(
     element,
-    events.length === 0 ? 'Nothing leads on from here.' : 'Answers to ',
+    events.length === 0 ? 'The plan is finished; no further commands.' : 'Answers to ',
     ...events.slice(0, 24).map(({ event, transitions }) => {
       const guards = [...new Set(transitions.flatMap(({ guard }) => guard ?? []))];
       return createElement(

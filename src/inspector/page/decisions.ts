@@ -85,9 +85,9 @@ function drawSide(side: HTMLElement, decision: DecisionData | undefined, problem
     createElement('h2', {}, chosenOption),
     rationale === '' ? null : createElement('p', {}, rationale),
     createElement('p', { className: 'small' }, `confidence ${confidence.toFixed(2)}`),
-    supersededBy === null ? null : createElement('p', { className: 'error' }, 'It holds no longer.'),
+    supersededBy === null ? null : createElement('p', { className: 'error' }, 'Superseded.'),
     createElement('h3', {}, 'Not taken'),
-    alternatives.length === 0 ? createElement('p', { className: 'calm' }, 'Nothing else was weighed.') : null,
+    alternatives.length === 0 ? createElement('p', { className: 'calm' }, 'No alternatives recorded.') : null,
     createElement(
       'ul',
       { className: 'alternatives' },

@@ -20,7 +20,7 @@ export function createRequestHandler(troupe: Troupe | null, { control }: { contr
     query: async about => redactDeep(await answerQuery(await planOf(about.plan), about)),
     async execute(order) {
       if (!control) {
-        throw new TroupeError('USAGE', 'This page only looks: nothing may be ordered from it', {
+        throw new TroupeError('USAGE', 'This page is read-only: start `troupe inspect --control` to send commands', {
           hints: ['troupe inspect --control'],
         });
       }

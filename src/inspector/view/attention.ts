@@ -44,7 +44,7 @@ function whyOf(plan: PlanOverview, kind: AttentionCard['kind']): string {
     case 'done':
       return `Its result is there: ${count(plan.files, 'file', 'files')} to look at, then apply`;
     case 'paused':
-      return plan.error === null ? 'It is paused' : `It is paused, with an error: ${plan.error.message}`;
+      return plan.error === null ? 'It is paused' : `Paused, with an error: ${plan.error.message}`;
   }
 }
 

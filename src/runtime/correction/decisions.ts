@@ -6,7 +6,7 @@ import { remapIds } from '../../model/remap-ids.ts';
 const decisionDefaults = {
   alternatives: [],
   confidence: 1,
-  rationale: 'A person said so.',
+  rationale: 'Requested by the user',
   dependsOn: [],
   contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
   artifacts: [],
@@ -45,7 +45,7 @@ export function addedSubplan(
     ...decisionDefaults,
     ...{ decisionId, planId, parentDecisionId, payload },
     type: parallel ? 'subplan_parallel_spawn' : 'subplan_spawn',
-    question: 'Which part of the goal is a plan of its own?',
+    question: 'Subplan',
     chosenOption: guidance,
   };
 }

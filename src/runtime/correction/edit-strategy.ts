@@ -203,7 +203,7 @@ function diffStrategy(
       type,
       chosenOption: payload.goal,
       payload,
-      question: 'Which part of the goal is a plan of its own?',
+      question: 'Subplan',
     });
   }
   return report;
@@ -224,7 +224,7 @@ function differs({ goal, resourceScopes, parallel, dependsOn }: SubplanDraft, fr
 function emptyDecision(planId: string, decisionId: string, parentDecisionId: string): DecisionDraft {
   return {
     ...{ decisionId, planId, parentDecisionId, type: 'strategy_choice', question: '', chosenOption: '' },
-    ...{ alternatives: [], confidence: 1, rationale: 'A person said so.', payload: {}, dependsOn: [] },
+    ...{ alternatives: [], confidence: 1, rationale: 'Requested by the user', payload: {}, dependsOn: [] },
     contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
     ...{ artifacts: [], supersededBy: null },
   };

@@ -259,7 +259,7 @@ function assertCorrectable(
     throw refuse(`a ${decision.type} is not a choice of the plan's agents`, [alternative(planId)]);
   }
   if (!record.availableCommands.includes('correct')) {
-    throw new TroupeError('PHASE_GUARD', `"correct" is refused: the plan is at ${phase}.${state}`, {
+    throw new TroupeError('PHASE_GUARD', `"correct" is not allowed: the plan is at ${phase}.${state}`, {
       where: `plan ${planId}`,
       hints: [`troupe plan explain ${planId}`],
     });

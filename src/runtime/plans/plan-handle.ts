@@ -56,7 +56,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       chosenOption: text,
       alternatives: [],
       confidence: 1,
-      rationale: 'A person said so.',
+      rationale: 'Requested by the user',
       payload: {},
       dependsOn: [],
       contextSnapshot: { treeOid: null, checkpointId: lastCheckpointId, actorStateRef: null },
@@ -162,7 +162,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       const { order, report } = await prepareRollback(host, await record(), idOrLabel, { force, dryRun });
       if (dryRun) return report;
       const name = report.checkpoint.label ?? report.checkpoint.trigger;
-      const decision = await userDecision('user_intervention', 'Where should the plan go on from?', `Back to ${name}`);
+      const decision = await userDecision('user_intervention', 'Rollback', `Back to ${name}`);
       await send({ type: 'rollback', order, decision });
       return { ...report, changes: await waitForRollback(host, planId, order.rollbackId) };
     },

@@ -151,7 +151,7 @@ function rollbackNotAllowedError({ planId, phase, state, applySummary }: PlanRec
   const why =
     state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
   const hints = [`troupe plan explain ${planId}`, ...revertHints(applySummary?.commits ?? [])];
-  return new TroupeError('PHASE_GUARD', `"rollback" is refused: ${why}`, { where: `plan ${planId}`, hints });
+  return new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, { where: `plan ${planId}`, hints });
 }
 
 /** Parts of a plan that landed after a position in its journal, with what it was based on before each. */
@@ -177,7 +177,7 @@ function assertNothingAppliedSince(
   const commits = applied.flatMap(({ part }) => part.commits);
   const named = commits.length === 0 ? '' : ` as ${commits.join(', ')}`;
   const why = `a part of the plan landed after that checkpoint${named}, and what has landed stays`;
-  throw new TroupeError('PHASE_GUARD', `"rollback" is refused: ${why}`, {
+  throw new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, {
     where: `checkpoint ${checkpointId}`,
     hints: [
       `troupe plan checkpoint list ${planId}`,

@@ -36,8 +36,7 @@ export const retry: UiCommand = async context => {
 export const revert: UiCommand = async (context, words) => {
   const { plan, record } = await selectedPlan(context);
   if (!record.availableCommands.includes('revert')) throw notAllowedError(record, 'it cannot think again');
-  const guidance =
-    words === '' ? await context.promptText('Think again from the start. What should be different? ') : words;
+  const guidance = words === '' ? await context.promptText('Restart planning. What should change? ') : words;
   if (guidance === null) return null;
   await plan.ifUnchangedSince(record).revert(guidance);
   return `"${record.description}" thinks again`;
@@ -61,7 +60,7 @@ export const guide: UiCommand = async (context, words) => {
   const text = words === '' ? await context.promptText(`To the agents of "${record.description}": `) : words;
   if (text === null || text.trim() === '') return null;
   await plan.prompt(text);
-  return 'said; the next agent that is asked hears it';
+  return 'sent to the agents';
 };
 
 /** Ctrl-C once; twice is `cancelNow`. */

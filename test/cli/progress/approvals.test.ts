@@ -61,7 +61,7 @@ test('What people add is told: guidance that arrived, invariants that come and g
 test('An agent in a queue says what it waits for', () => {
   const queue = { cap: 'machine', agent: 'coder', most: 1, ahead: 0 } as never;
   expect(said({ ...fact, type: 'agent.queued', queue })).toMatchObject({
-    text: 'Rename: waits: 1 agent on this machine may work at once, and as many do; it is next',
+    text: 'Rename: waits: 1 agent on this machine may work at once, and that many are working; it is next',
     transient: true,
   });
 });

@@ -59,7 +59,7 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
 });
 
 test('The root of the decisions says what done means, if anyone said so', () => {
-  expect(promptDefinition(sampleSpec()).rationale).toBe('As asked.');
+  expect(promptDefinition(sampleSpec()).rationale).toBe('Requested by the user.');
   expect(promptDefinition(sampleSpec({ definitionOfDone: 'it greets' })).rationale).toBe('Done means: it greets');
 });
 

@@ -18,7 +18,7 @@ describe('A refusal', () => {
     ).toEqual({
       code: 'PHASE_GUARD',
       message:
-        '"apply" is refused: the plan is at strategize.queued; it needs a reviewed result, and execute is not complete',
+        '"apply" is not allowed: the plan is at strategize.queued; it needs a reviewed result, and execute is not complete',
       hints: [`troupe plan execute ${planId}`, `troupe plan pause ${planId}`, `troupe plan explain ${planId}`],
     });
     expect(explainRejection(actor.getSnapshot(), { type: 'approve' })?.message).toContain('nothing waits for approval');
@@ -35,7 +35,7 @@ describe('A refusal', () => {
     actor.send({ type: 'execute' });
     expect(explainRejection(actor.getSnapshot(), { type: 'execute' })).toMatchObject({
       code: 'LOCK_CONFLICT',
-      message: '"execute" must wait: it is at work in strategize.processing',
+      message: '"execute" must wait: it is working in strategize.processing',
     });
   });
 
@@ -55,7 +55,7 @@ describe('A refusal', () => {
     const { actor } = runPlan();
     actor.send({ type: 'pause' });
     expect(explainRejection(actor.getSnapshot(), { type: 'pause' })?.message).toBe(
-      '"pause" is refused: the plan is at strategize.paused',
+      '"pause" is not allowed: the plan is at strategize.paused',
     );
   });
 
@@ -69,12 +69,10 @@ describe('A refusal', () => {
     expect(refused).toMatchObject({ code: 'UNKNOWN_CONFLICT', message: 'There is no conflict x; none is open' });
   });
 
-  test('says that nothing leads on from cancelled', () => {
+  test('says that a cancelled plan takes no command', () => {
     const { actor } = runPlan();
     actor.send({ type: 'cancel', reason: '' });
-    expect(explainRejection(actor.getSnapshot(), { type: 'execute' })?.message).toContain(
-      'the plan is cancelled, and nothing leads on',
-    );
+    expect(explainRejection(actor.getSnapshot(), { type: 'execute' })?.message).toContain('the plan is cancelled');
     expect(planStatus(actor.getSnapshot())).toMatchObject({
       state: 'cancelled',
       resting: false,
@@ -82,7 +80,7 @@ describe('A refusal', () => {
     });
   });
 
-  test('says that nothing leads on from applied', async () => {
+  test('says that an applied plan takes no command', async () => {
     const { actor, position, untilResting } = runPlan();
     actor.send({ type: 'execute' });
     await waitUntil(() => position() === 'execute.queued');
@@ -91,7 +89,7 @@ describe('A refusal', () => {
     actor.send({ type: 'apply', target: { kind: 'checkout' }, approved: true });
     await untilResting();
     expect(explainRejection(actor.getSnapshot(), { type: 'execute' })?.message).toContain(
-      'the plan is applied, and nothing leads on',
+      'the plan is already applied',
     );
     expect(planStatus(actor.getSnapshot())).toMatchObject({ state: 'applied', resting: false, availableCommands: [] });
   });

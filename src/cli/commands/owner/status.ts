@@ -5,7 +5,7 @@ import { locateProject } from '../../project/project-location.ts';
 export const run: RunCommand = async ({ globals, io }) => {
   const place = await locateProject({ ...globals, env: io.env });
   const found = await findOwner(place.owner, packageVersion());
-  if (found === null) return { data: { owner: null }, text: 'Nobody has the store.' };
+  if (found === null) return { data: { owner: null }, text: 'No process is using the store.' };
   const { pid, command, started, socket } = found.owner;
   const door = socket === null ? 'lets nobody in' : `listens at ${socket}`;
   return {

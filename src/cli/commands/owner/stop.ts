@@ -9,7 +9,7 @@ const pollMs = 20;
 export const run: RunCommand = async context => {
   const place = await locateProject({ ...context.globals, env: context.io.env });
   const found = await findOwner(place.owner, packageVersion());
-  if (found === null) return { data: { stopped: null }, text: 'Nobody has the store.' };
+  if (found === null) return { data: { stopped: null }, text: 'No process is using the store.' };
   const { pid } = found.owner;
   if (found.confirmed) context.io.terminate(pid);
   await waitUntilGone(place, pid, context);

@@ -30,7 +30,7 @@ export const run: RunCommand = async context => {
       '',
       ...formatDecisions(decisions, paint),
       '',
-      ...(next.length === 0 ? ['Nothing leads on from here.'] : nextLines(next, paint)),
+      ...(next.length === 0 ? ['The plan is finished; no further commands.'] : nextLines(next, paint)),
     ].join('\n'),
   };
 };

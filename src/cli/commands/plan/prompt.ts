@@ -10,6 +10,6 @@ export const run: RunCommand = async context => {
   await plan.prompt(guidance);
   return {
     data: { plan: planData(await plan.record()), guidance },
-    text: `Taken; plan ${shortId(plan.id)} sees it at its next boundary`,
+    text: `Guidance saved; plan ${shortId(plan.id)} reads it at its next phase boundary`,
   };
 };
