@@ -120,9 +120,9 @@ describe('repairing', () => {
     await lose('a/00000002', 'm/c/3', 'm/format');
     await expect(reopen()).rejects.toEqual(repairable(/./));
     expect(await repairStore(store)).toEqual({
-      kept: 2,
+      intact: 2,
       dropped: ['below a', '00000002'],
-      leftovers: 2,
+      orphanedRows: 2,
       commitsMissing: 1,
     });
     const again = await reopen();
@@ -133,7 +133,12 @@ describe('repairing', () => {
 
   test('a whole store changes nothing that matters', async () => {
     const { rows, reopen } = await world();
-    expect(await repairStore(await rows.open())).toEqual({ kept: 3, dropped: [], leftovers: 0, commitsMissing: 0 });
+    expect(await repairStore(await rows.open())).toEqual({
+      intact: 3,
+      dropped: [],
+      orphanedRows: 0,
+      commitsMissing: 0,
+    });
     const again = await reopen();
     expect(counterSnapshot(again, 'a').context.total).toBe(5);
     await again.close();
@@ -151,7 +156,7 @@ describe('repairing', () => {
 
   test('an empty store has nothing to repair', async () => {
     const store = await crashableStore().open();
-    expect(await repairStore(store)).toEqual({ kept: 0, dropped: [], leftovers: 0, commitsMissing: 0 });
+    expect(await repairStore(store)).toEqual({ intact: 0, dropped: [], orphanedRows: 0, commitsMissing: 0 });
     expect(await store.get('m/format')).toBe(undefined);
   });
 
@@ -168,7 +173,7 @@ describe('repairing', () => {
       { type: 'put', key: 's/0000000x', value: { id: 'x', src: 'counter', effects: ['0000000y'] } },
       { type: 'put', key: 'r/0000000y/one', value: { result: 1 } },
     ]);
-    expect(await repairStore(store)).toMatchObject({ leftovers: 0 });
+    expect(await repairStore(store)).toMatchObject({ orphanedRows: 0 });
     expect(await rows.rows('r/')).toHaveLength(1);
   });
 });

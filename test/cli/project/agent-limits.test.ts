@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { parseAgentLimits } from '../../../src/cli/project/agent-limits.ts';
 
 test('Limits of agents are read from one variable: of the machine, of names, of kinds [R137]', () => {
-  expect(parseAgentLimits({})).toEqual({ agentsAtOnce: {} });
+  expect(parseAgentLimits({})).toEqual({ agentLimits: {} });
   expect(parseAgentLimits({ TROUPE_AGENTS_AT_ONCE: 'claude=2, command=4' })).toEqual({
-    agentsAtOnce: { claude: 2, command: 4 },
+    agentLimits: { claude: 2, command: 4 },
   });
   expect(parseAgentLimits({ TROUPE_AGENTS_AT_ONCE: '8,steps=1', XDG_STATE_HOME: '/s' })).toEqual({
-    agentsAtOnce: { steps: 1 },
-    machine: { agentsAtOnce: 8, folder: '/s/troupe/agents' },
+    agentLimits: { steps: 1 },
+    machine: { agentLimit: 8, folder: '/s/troupe/agents' },
   });
   expect(parseAgentLimits({ TROUPE_AGENTS_AT_ONCE: '8', HOME: '/h' }).machine?.folder).toBe(
     '/h/.local/state/troupe/agents',

@@ -177,9 +177,9 @@ export const lifecycleProperties = [
       ),
     ],
     [
-      withGuard('needsSlotToResume', never, { gated: true, commands: ['pause', 'resume'] }),
-      withGuard('needsSlot', never, { gated: true, commands: ['resolve'] }),
-      withGuard('needsSlot', never, { gated: true, spec: { depth: 1 }, commands: ['resolve'] }),
+      withGuard('needsSlotToResume', never, { usesSlots: true, commands: ['pause', 'resume'] }),
+      withGuard('needsSlot', never, { usesSlots: true, commands: ['resolve'] }),
+      withGuard('needsSlot', never, { usesSlots: true, spec: { depth: 1 }, commands: ['resolve'] }),
     ],
   ),
   property(
@@ -196,10 +196,10 @@ export const lifecycleProperties = [
       ),
     ],
     [
-      withGuard('isWaitingForSlot', always, { gated: true, asks: true }),
+      withGuard('isWaitingForSlot', always, { usesSlots: true, asks: true }),
       {
         ...withAction('a plan that keeps its slot while it waits', 'reportActivity'),
-        world: planWorld({ gated: true, asks: true, commands: ['start', 'execute'] }),
+        world: planWorld({ usesSlots: true, asks: true, commands: ['start', 'execute'] }),
       },
     ],
   ),

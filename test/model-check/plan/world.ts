@@ -17,7 +17,7 @@ import {
 
 export interface PlanWorld {
   spec?: Partial<PlanSpec>;
-  gated?: boolean;
+  usesSlots?: boolean;
   /** Only these commands are given. @default all of them */
   commands?: string[];
   /** Whether agents ask for consent. @default false */
@@ -30,12 +30,12 @@ export interface PlanWorld {
 
 /** The plan chart with everything that can come to it, at any moment it can come. */
 export function planWorld(options: PlanWorld): World<typeof planMachine> {
-  const { spec = {}, gated = false, commands, asks = false, waits = false, outputs = {} } = options;
+  const { spec = {}, usesSlots = false, commands, asks = false, waits = false, outputs = {} } = options;
   const given = everyCommand.filter(({ type }) => commands?.includes(type) ?? true);
   const said = childAnswers({ ...answers, ...outputs });
   const isAsked = (id: string, snapshot: PlanSnapshot) => (asks ? approvalEvents(id, snapshot) : []);
   return {
-    input: { spec: sampleSpec(spec), gated },
+    input: { spec: sampleSpec(spec), usesSlots },
     events: snapshot => [
       ...given.filter(({ type }) => type !== 'addInvariant' || snapshot.context.spec.invariants.length === 0),
       ...Object.keys(snapshot.children)

@@ -212,7 +212,7 @@ describe('A landing seen beforehand', () => {
       stat: expect.stringContaining('new/b.txt | 1 +'),
       left: ['a.txt', 'gone.txt'],
       message: `Play\n\nTroupe-Plan: ${plan.id}\n`,
-      ...{ moved: null, obstacle: null, after: null },
+      ...{ moved: null, obstacle: null, postApply: null },
     });
     expect([state(), await plan.record(), await plan.checkpoints()]).toEqual(before);
   });

@@ -37,7 +37,7 @@ describe('A tool call that needs a person', () => {
       resting: true,
       approvals: [{ tool: 'builtin/write', threshold: 'writeFiles', confidence: 1, answer: null }],
     });
-    expect(record.availableCommands).toContain('answer');
+    expect(record.availableCommands).toContain('answerApproval');
     expect(record.approvals?.[0]?.input).toBe('{"path":"new.txt","content":"new.txt"}');
     expect(existsSync(join(record.sandbox?.path ?? '', 'new.txt'))).toBe(false);
     await expect(plan.execute()).rejects.toMatchObject({
