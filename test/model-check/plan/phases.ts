@@ -509,7 +509,7 @@ export const phaseProperties = [
         step => outcomeOf(step) === 'merged' && step.to.context.mergedTree !== null,
       ),
     ],
-    [withGuard('isSubplansComplete', always), withGuard('isMerged', always, { gated: true })],
+    [withGuard('isSubplansComplete', always), withGuard('isMerged', always, { usesSlots: true })],
   ),
 ];
 
