@@ -16,11 +16,11 @@ import { withTempIndex } from './temp-index.ts';
 const file = 'troupe-layout';
 const patternsOf = (place: string) => join(place, 'info', 'sparse-checkout');
 
-/** Whether a layout needs a folder to show what it shows. */
+/** Whether these options need a folder. */
 export const excludesFiles = (ground: ProjectRepository, { sparse }: CheckoutOptions): boolean =>
   sparse === 'inherit' ? ground.kind === 'git' && existsSync(patternsOf(ground.gitDir)) : sparse !== undefined;
 
-/** Notes the layout of a sandbox at the place where git keeps what belongs to it. */
+/** Stores the checkout options of a sandbox in its git directory. */
 export async function saveCheckoutOptions(
   ground: ProjectRepository,
   place: string,

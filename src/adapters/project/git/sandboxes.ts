@@ -39,7 +39,7 @@ import { captureFiles, checkoutFiles, replaceFiles } from './worktree-files.ts';
 import { lockReason, openWorktreeRegistry, type SandboxTraces, sandboxId } from './worktree-registry.ts';
 
 export interface Sandboxes {
-  open(options: { key: string; tree: string; head?: string; layout?: CheckoutOptions }): Promise<SandboxRef>;
+  open(options: { key: string; tree: string; head?: string; checkout?: CheckoutOptions }): Promise<SandboxRef>;
   equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<ProvisionedSandbox>;
   equipped(key: string, before?: string): Promise<void>;
   find(key: string): Promise<SandboxRef>;
@@ -64,7 +64,7 @@ export interface Sandboxes {
   close(): Promise<void>;
 }
 
-const sandboxLostError = '.gone-';
+const removedPrefix = '.gone-';
 const reusedMark = 'troupe-reused';
 
 /** What git keeps in a worktree's register while a merge, rebase or the like is under way. */
@@ -102,19 +102,19 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
 
   const lay = async (sandbox: SandboxRef, tree: string) => {
     const admin = register.gitDirOf(sandbox.key);
-    const layout = await readCheckoutOptions(admin);
+    const checkout = await readCheckoutOptions(admin);
     const reused = join(admin, reusedMark);
     if (existsSync(reused)) {
-      await replaceFiles(inside(sandbox), tree, layout);
+      await replaceFiles(inside(sandbox), tree, checkout);
       await rm(reused);
-    } else await checkoutFiles(inside(sandbox), tree, layout);
-    if (layout.submodules === true) await checkoutSubmodules(ground, inside(sandbox));
+    } else await checkoutFiles(inside(sandbox), tree, checkout);
+    if (checkout.submodules === true) await checkoutSubmodules(ground, inside(sandbox));
     const link = `gitdir: ${admin}`;
     const file = join(sandbox.path, '.git');
     // An agent may have put a repository of its own in the place of ours.
-    if (layout.copy === true || (await readLine(file)) !== link) {
+    if (checkout.copy === true || (await readLine(file)) !== link) {
       await rm(file, { recursive: true, force: true });
-      if (layout.copy !== true) await writeFile(file, `${link}\n`);
+      if (checkout.copy !== true) await writeFile(file, `${link}\n`);
     }
     await rm(join(admin, 'index.lock'), { force: true });
     const draft = join(admin, `index-${randomUUID()}`);
@@ -131,7 +131,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     return headTree === wanted ? head : commitTree(ground.objects, wanted, [head]);
   };
 
-  const add = async (key: string, commit: string, layout: CheckoutOptions): Promise<SandboxRef> => {
+  const add = async (key: string, commit: string, checkout: CheckoutOptions): Promise<SandboxRef> => {
     const path = join(home, sandboxId(key));
     await makePrivateFolder(home);
     await exclusively('opening a sandbox', async () => {
@@ -140,7 +140,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
       await ground.objects.exec(['worktree', 'add', '--quiet', ...how, path, commit]);
       await restrictFolder(path);
     });
-    if (layout.submodules === true || excludesFiles(ground, layout)) return { key, path };
+    if (checkout.submodules === true || excludesFiles(ground, checkout)) return { key, path };
     // The mark comes first: a crash leaves either an empty folder, or one of which it is known that it was used.
     await pool.checkout({ path, index: indexOf(key) }, () => writeFile(join(register.gitDirOf(key), reusedMark), ''));
     return { key, path };
@@ -193,7 +193,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     const place = register.gitDirOf(key);
     const mayServe = dirname(path) === home && isFullCheckout(place, await readCheckoutOptions(place));
     const pooled = mayServe && (await pool.add({ path, index: indexOf(key) }));
-    if (!pooled) await moveFolder(path, join(dirname(path), `${sandboxLostError}${sandboxId(key)}-${randomUUID()}`));
+    if (!pooled) await moveFolder(path, join(dirname(path), `${removedPrefix}${sandboxId(key)}-${randomUUID()}`));
   };
 
   return {
@@ -201,14 +201,14 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     find,
     pathOf: key => join(home, sandboxId(key)),
     has: async key => existsSync(register.gitDirOf(key)),
-    open: ({ key, tree, head, layout }) =>
+    open: ({ key, tree, head, checkout }) =>
       turns.run(key, async () => {
         const commit = head ?? (await headFor(tree));
         const found = await register.find(key);
-        const sandbox = found ?? (await add(key, commit, layout ?? {}));
+        const sandbox = found ?? (await add(key, commit, checkout ?? {}));
         // git itself hands the patterns of a sparse checkout on to a new worktree.
-        if (layout !== undefined || found === null)
-          await saveCheckoutOptions(ground, register.gitDirOf(key), layout ?? {});
+        if (checkout !== undefined || found === null)
+          await saveCheckoutOptions(ground, register.gitDirOf(key), checkout ?? {});
         if (found !== null) await tidy(found, commit);
         await lay(sandbox, tree);
         return sandbox;
@@ -256,5 +256,5 @@ async function sweep(home: string): Promise<void> {
 
 async function leftoversIn(home: string): Promise<string[]> {
   const names = await readdir(home).catch((): string[] => []);
-  return names.filter(name => name.startsWith(sandboxLostError) || isStale(name)).map(name => join(home, name));
+  return names.filter(name => name.startsWith(removedPrefix) || isStale(name)).map(name => join(home, name));
 }

@@ -29,7 +29,7 @@ export interface AllSandboxes extends Sandboxes {
     tree: string;
     head?: string;
     kind?: SandboxKind;
-    layout?: CheckoutOptions;
+    checkout?: CheckoutOptions;
   }): Promise<SandboxRef>;
   /** The sandbox with its folder, which is made where there is none yet. */
   folder(key: string): Promise<SandboxRef>;
@@ -40,7 +40,7 @@ interface TreeSandboxRecord {
   key: string;
   tree: string;
   /** Of the folder, once it needs one. */
-  layout: CheckoutOptions;
+  checkout: CheckoutOptions;
 }
 
 export function withTreeSandboxes(
@@ -65,9 +65,9 @@ export function withTreeSandboxes(
     await rename(draft, fileOf(record.key));
   };
 
-  const lay = async ({ key, tree, layout }: TreeSandboxRecord) => {
+  const lay = async ({ key, tree, checkout }: TreeSandboxRecord) => {
     const oid = await objects.treeOf(tree);
-    await keep({ key, tree: oid, layout });
+    await keep({ key, tree: oid, checkout });
     overlays.set(key, createOverlay(objects, oid));
     return { key, path: folders.pathOf(key) };
   };
@@ -85,7 +85,7 @@ export function withTreeSandboxes(
   const capture = async (key: string, overlay: Overlay): Promise<string> => {
     const tree = await overlay.tree();
     const record = await recordAt(fileOf(key));
-    if (record?.tree !== tree) await keep({ key, tree, layout: record?.layout ?? {} });
+    if (record?.tree !== tree) await keep({ key, tree, checkout: record?.checkout ?? {} });
     return tree;
   };
 
@@ -99,7 +99,7 @@ export function withTreeSandboxes(
       const overlay = await overlayAt(key);
       if (overlay === null) return folders.find(key);
       const tree = await capture(key, overlay);
-      const sandbox = await folders.open({ key, tree, layout: (await recordAt(fileOf(key)))?.layout ?? {} });
+      const sandbox = await folders.open({ key, tree, checkout: (await recordAt(fileOf(key)))?.checkout ?? {} });
       await forget(key);
       return sandbox;
     });
@@ -133,10 +133,10 @@ export function withTreeSandboxes(
       turns.run(options.key, async () => {
         const { key, tree } = options;
         const record = await recordAt(fileOf(key));
-        const layout = options.layout ?? record?.layout ?? {};
-        const mayBeTree = kind === 'tree' && !excludesFiles(ground, layout);
-        if (mayBeTree && (record !== null || !(await folders.has(key)))) return lay({ key, tree, layout });
-        const sandbox = await folders.open(record === null ? options : { ...options, layout });
+        const checkout = options.checkout ?? record?.checkout ?? {};
+        const mayBeTree = kind === 'tree' && !excludesFiles(ground, checkout);
+        if (mayBeTree && (record !== null || !(await folders.has(key)))) return lay({ key, tree, checkout });
+        const sandbox = await folders.open(record === null ? options : { ...options, checkout });
         await forget(key);
         return sandbox;
       }),
