@@ -7,17 +7,20 @@ export const correctionCommands: readonly CommandDefinition[] = [
     path: 'plan correct',
     summary: 'Change one decision and run only the work that depends on it again',
     examples: [
-      ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --dry-run', 'what would fall and what would stay'],
-      ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --yes', 'without asking'],
+      [
+        'troupe plan correct 7Q3K2M9P --guidance "use the public API" --dry-run',
+        'what would be superseded and what would stay',
+      ],
+      ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --yes', 'do not ask'],
       ['troupe plan correct 7Q3K2M9P --mode append --guidance "document it too"', 'add a subplan to the result'],
     ],
     arguments: [['<decision>', 'id of the decision, or enough of its end; troupe plan explain lists them']],
     flags: [
       planFlag,
-      { flags: '--guidance <text>', meaning: 'what should be different, or what is to be done besides' },
+      { flags: '--guidance <text>', meaning: 'what should change, or what to add' },
       {
         flags: '--mode <mode>',
-        meaning: 'revert: decide anew; append: leave everything and add to it; default revert',
+        meaning: 'revert: decide again; append: keep everything and add a subplan; default revert',
         choices: ['revert', 'append'],
       },
       { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
@@ -37,7 +40,7 @@ export const correctionCommands: readonly CommandDefinition[] = [
     arguments: [['<parts...>', 'paths, folders, or hunks as path#2']],
     flags: [
       planFlag,
-      { flags: '--reason <text>', meaning: 'why; the agent is told, and shown what was taken out' },
+      { flags: '--reason <text>', meaning: 'the reason; the agent gets it with the rejected changes' },
       { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
       { flags: '--force', meaning: 'proceed even if sandbox files were changed' },
       environmentFlag,
@@ -64,7 +67,7 @@ export const correctionCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan corrections',
-    summary: 'List what was corrected, oldest first',
+    summary: 'List corrections, oldest first',
     examples: [['troupe plan corrections', 'id, age, mode and guidance']],
     arguments: [planArgument],
     flags: [planFlag],
@@ -73,9 +76,9 @@ export const correctionCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan fork',
-    summary: 'Make a new plan from a checkpoint of any plan, finished ones too',
+    summary: 'Create a plan from a checkpoint of any plan, including finished ones',
     examples: [
-      ['troupe plan fork 7Q3K2M9P --checkpoint halfway', 'go on from there as a plan of its own'],
+      ['troupe plan fork 7Q3K2M9P --checkpoint halfway', 'continue from there as a new plan'],
       ['troupe plan fork 7Q3K2M9P --goal "the same in Rust"', 'from its newest checkpoint, with another goal'],
     ],
     arguments: [planArgument],
@@ -83,13 +86,13 @@ export const correctionCommands: readonly CommandDefinition[] = [
       planFlag,
       {
         flags: '--checkpoint <id>',
-        meaning: 'id of the checkpoint, or enough of its end, or its label; default the newest',
+        meaning: 'id of the checkpoint, or the end of it, or its label; default the newest',
       },
-      { flags: '--goal <text>', meaning: 'what is wanted instead; the fork then thinks for itself' },
-      { flags: '--guidance <text>', meaning: 'what its agents should know' },
+      { flags: '--goal <text>', meaning: 'a different goal; the fork then makes its own strategy' },
+      { flags: '--guidance <text>', meaning: 'guidance for its agents' },
       { flags: '--profile <name>', meaning: 'automation profile; default that of the other plan' },
       environmentFlag,
-      { flags: '--no-start', meaning: 'leave it queued, whatever the profile says' },
+      { flags: '--no-start', meaning: 'leave it queued, regardless of the profile' },
       detachFlag,
     ],
     load: () => import('../commands/plan/fork.ts'),

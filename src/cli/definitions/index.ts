@@ -26,10 +26,10 @@ export const commandDefinitions: readonly CommandDefinition[] = [
 export const commandGroups: readonly { name: string; summary: string }[] = [
   { name: 'plan', summary: 'Work on plans' },
   { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
-  { name: 'owner', summary: 'Work on the process that has the store' },
+  { name: 'owner', summary: 'Work on the process that owns the store' },
   { name: 'action', summary: 'Work on actions: templates of plans' },
-  { name: 'invariant', summary: 'Work on rules that must hold' },
-  { name: 'profile', summary: 'Look at automation profiles' },
+  { name: 'invariant', summary: 'Work on invariants: conditions that must hold' },
+  { name: 'profile', summary: 'Show automation profiles' },
 ];
 
 /** Flags every command understands. */
@@ -38,11 +38,11 @@ export const globalFlags: readonly (readonly [flags: string, meaning: string])[]
   ['--format <format>', 'rich, plain, json, jsonl or yaml; default rich on a terminal, else plain'],
   ['--json', 'short for --format json'],
   ['-q, --quiet', 'print only the result and errors'],
-  ['-v, --verbose', 'more talk: every decision, tool call and checkpoint; stacks of bugs'],
-  ['--color <when>', 'auto, always or never; NO_COLOR and FORCE_COLOR are obeyed'],
-  ['--no-input', 'never ask; what needs an answer fails with exit code 6'],
-  ['-y, --yes', 'answer yes to what is asked'],
-  ['--store <dir>', 'keep plans here; default <git common dir>/troupe'],
+  ['-v, --verbose', 'print every decision, tool call and checkpoint, and the stacks of bugs'],
+  ['--color <when>', 'auto, always or never; NO_COLOR and FORCE_COLOR are respected'],
+  ['--no-input', 'never ask; a command that needs an answer fails with exit code 6'],
+  ['-y, --yes', 'answer yes to all questions'],
+  ['--store <dir>', 'store plans here; default <git common dir>/troupe'],
   ['--lock-timeout <seconds>', 'seconds to wait for a locked store; default 5'],
   ['-h, --help', 'show help'],
   ['--version', 'show the version'],

@@ -4,7 +4,7 @@ import type { CommandDefinition } from '../command.ts';
 export const invariantCommands: readonly CommandDefinition[] = [
   {
     path: 'invariant add',
-    summary: 'Add a rule to plans, to the project, or to every project',
+    summary: 'Add an invariant to plans, to the project, or to all your projects',
     examples: [
       ['troupe invariant add "keep the licence" --project', 'for every plan of this project'],
       [
@@ -24,26 +24,26 @@ export const invariantCommands: readonly CommandDefinition[] = [
     flags: [
       { flags: '--plan <id>', meaning: 'for this plan', repeatable: true },
       { flags: '--project', meaning: 'for every plan of this project; the default' },
-      { flags: '--global', meaning: 'for every project of yours' },
-      { flags: '--non-overridable', meaning: 'no plan and no project overrides it; with --global' },
+      { flags: '--global', meaning: 'for all your projects' },
+      { flags: '--non-overridable', meaning: 'cannot be overridden by a plan or project; with --global' },
       {
         flags: '--check <yaml>',
-        meaning: 'how it is checked: kind paths, command, script, maxFilesChanged or noSecrets',
+        meaning: 'the check: kind paths, command, script, maxFilesChanged or noSecrets',
       },
       {
         flags: '--each <when>',
-        meaning: 'when it is checked: at phase boundaries, or after every action that wrote too',
+        meaning: 'when to check: at phase boundaries, or also after every tool call that writes',
         choices: ['phase', 'action'],
       },
-      { flags: '--in <alias>', meaning: 'only in this one of several projects of a plan' },
+      { flags: '--in <alias>', meaning: 'only in this project, for plans on several projects' },
     ],
     load: () => import('../commands/invariant/add.ts'),
   },
   {
     path: 'invariant list',
-    summary: 'List rules of the project and global ones, or those in force in a plan',
+    summary: 'List the invariants of the project and global ones, or those in force in a plan',
     examples: [
-      ['troupe invariant list', 'of the project, and global'],
+      ['troupe invariant list', 'those of the project, and global ones'],
       ['troupe invariant list --plan 7Q3K2M9P', 'in force in a plan, by precedence'],
     ],
     flags: [{ flags: '--plan <id>', meaning: 'in force in this plan' }],
@@ -52,14 +52,14 @@ export const invariantCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'invariant remove',
-    summary: 'Remove a rule of the project, a global one, or one of a plan',
+    summary: 'Remove an invariant of the project, a global one, or one of a plan',
     examples: [['troupe invariant remove 7Q3K2M9P', 'by its id, or enough of the end of it']],
     arguments: [['<invariant>', 'id of the rule, or enough of its end']],
     load: () => import('../commands/invariant/remove.ts'),
   },
   {
     path: 'profile list',
-    summary: 'List the profiles and what each is for',
+    summary: 'List the profiles with a description',
     examples: [['troupe profile list', 'the eight that are built in, and yours']],
     readOnly: true,
     load: () => import('../commands/profile/list.ts'),

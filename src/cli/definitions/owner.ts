@@ -4,7 +4,7 @@ import type { CommandDefinition } from '../command.ts';
 export const ownerCommands: readonly CommandDefinition[] = [
   {
     path: 'owner status',
-    summary: 'Show which process has the store',
+    summary: 'Show which process owns the store',
     examples: [['troupe owner status', 'its id, what it runs, since when']],
     readOnly: true,
     load: () => import('../commands/owner/status.ts'),
@@ -25,7 +25,7 @@ export const ownerCommands: readonly CommandDefinition[] = [
     path: 'owner serve',
     summary: 'Run the store owner in the foreground until it is idle and no client is connected',
     examples: [['troupe owner serve --idle 600', 'stay for ten minutes after the last one left']],
-    flags: [{ flags: '--idle <seconds>', meaning: 'how long to stay when nothing is left to do; default 10' }],
+    flags: [{ flags: '--idle <seconds>', meaning: 'seconds to stay when idle; default 10' }],
     load: () => import('../commands/owner/serve.ts'),
   },
 ];

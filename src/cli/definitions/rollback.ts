@@ -7,11 +7,11 @@ const checkpointArgument = ['<checkpoint>', 'id of the checkpoint, or enough of 
 export const rollbackCommands: readonly CommandDefinition[] = [
   {
     path: 'plan rollback',
-    summary: 'Go back to a checkpoint: files, decisions, subplans and all',
+    summary: 'Roll back to a checkpoint: files, decisions, subplans',
     examples: [
-      ['troupe plan rollback 7Q3K2M9P', 'show what that means and ask'],
-      ['troupe plan rollback halfway --dry-run', 'show what it would do to every file, and change nothing'],
-      ['troupe plan rollback halfway --yes', 'without asking; the present is kept as a checkpoint'],
+      ['troupe plan rollback 7Q3K2M9P', 'show the effect and ask'],
+      ['troupe plan rollback halfway --dry-run', 'show the effect on every file and change nothing'],
+      ['troupe plan rollback halfway --yes', 'do not ask; the current state is saved as a checkpoint'],
     ],
     arguments: [checkpointArgument],
     flags: [
@@ -23,10 +23,10 @@ export const rollbackCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan checkpoint create',
-    summary: 'Keep the work as it stands, to come back to',
+    summary: 'Save the current state as a checkpoint',
     examples: [['troupe plan checkpoint create --label "before the tests"', 'a label is a name to go back to']],
     arguments: [planArgument],
-    flags: [planFlag, { flags: '--label <text>', meaning: 'a name for it; labelled ones are kept for good' }],
+    flags: [planFlag, { flags: '--label <text>', meaning: 'a name for it; checkpoints with a label are not pruned' }],
     load: () => import('../commands/plan/checkpoint/create.ts'),
   },
   {
@@ -40,14 +40,14 @@ export const rollbackCommands: readonly CommandDefinition[] = [
   {
     path: 'plan checkpoint show',
     summary: 'Show one checkpoint and what changed since',
-    examples: [['troupe plan checkpoint show 7Q3K2M9P', 'what going back would do']],
+    examples: [['troupe plan checkpoint show 7Q3K2M9P', 'what a rollback would do']],
     arguments: [checkpointArgument],
     flags: [planFlag],
     load: () => import('../commands/plan/checkpoint/show.ts'),
   },
   {
     path: 'plan checkpoint delete',
-    summary: 'Forget a checkpoint',
+    summary: 'Delete a checkpoint',
     examples: [['troupe plan checkpoint delete 7Q3K2M9P', 'its files may then be collected by git']],
     arguments: [checkpointArgument],
     flags: [planFlag],

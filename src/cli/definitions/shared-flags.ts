@@ -3,7 +3,7 @@ import type { FlagDefinition } from '../command.ts';
 /** Flags that several commands share, each described once. */
 export const planArgument = [
   '[plan]',
-  'id of the plan, or enough of its beginning or end; default the newest',
+  'id of the plan, or an unambiguous part of its beginning or end; default the newest',
 ] as const;
 
 export const planFlag: FlagDefinition = {
@@ -20,23 +20,27 @@ export const actionFlags: readonly FlagDefinition[] = [
   { flags: '--fetch', meaning: 'fetch first; without --base, start from the upstream branch' },
   {
     flags: '--project <alias=folder>',
-    meaning: 'a further project the plan works on, with a sandbox, changes and a landing of its own',
+    meaning: 'another project for the plan, with its own sandbox, changes and commit',
     repeatable: true,
   },
-  { flags: '--invariant <text>', meaning: 'a rule that must hold at every phase boundary', repeatable: true },
-  { flags: '--recheck', meaning: 'run checks although they passed before on the same files' },
-  { flags: '--allow-empty', meaning: 'a plan that changes nothing may be applied: it ends applied, without a commit' },
+  {
+    flags: '--invariant <text>',
+    meaning: 'an invariant: a condition that must hold at every phase boundary',
+    repeatable: true,
+  },
+  { flags: '--recheck', meaning: 'run checks even if they passed before on the same files' },
+  { flags: '--allow-empty', meaning: 'allow a result without changes: the plan ends applied, without a commit' },
 ];
 
 export const environmentFlag: FlagDefinition = {
   flags: '--env <name[=value]>',
-  meaning: 'an environment variable that agents and checks may see',
+  meaning: 'an environment variable for agents and checks',
   repeatable: true,
 };
 
 export const inspectFlag: FlagDefinition = {
   flags: '--inspect',
-  meaning: 'show it on a local page too, while it is at work',
+  meaning: 'also serve the inspector page while it runs',
 };
 
 export const detachFlag: FlagDefinition = {
@@ -46,15 +50,15 @@ export const detachFlag: FlagDefinition = {
 
 export const approvalFlag: FlagDefinition = {
   flags: '--approval <id>',
-  meaning: 'only this one, by the id that plan status shows, or enough of its end',
+  meaning: 'only this request, by the id that plan status shows, or the end of it',
 };
 
 export const targetFlags: readonly FlagDefinition[] = [
-  { flags: '--branch <name>', meaning: 'land on this branch and leave the checkout alone' },
+  { flags: '--branch <name>', meaning: 'commit to this branch and do not change the checkout' },
   {
     flags: '--onto <branch>',
-    meaning: 'apply to this branch, which is checked out here, not to the one the plan was made on',
+    meaning: "apply to this branch, which is checked out here, instead of the plan's branch",
   },
-  { flags: '--patch <file>', meaning: 'write a patch file and touch nothing else' },
-  { flags: '--force', meaning: 'write the patch file although another stands there' },
+  { flags: '--patch <file>', meaning: 'write a patch file and change nothing else' },
+  { flags: '--force', meaning: 'overwrite an existing patch file' },
 ];
