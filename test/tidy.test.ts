@@ -104,7 +104,7 @@ const rules: Rule[] = [
     title: 'only where the types of XState and of LevelDB end, something is cast through unknown',
     folders: shipped,
     except:
-      /^src\/(?:durable\/|adapters\/level-store\.ts$)|^machines\/(?:retry\.machine|subplans\/bind-plan-machine)\.ts$/,
+      /^src\/(?:durable\/|adapters\/stores\/level-store\.ts$)|^machines\/(?:retry\.machine|subplans\/bind-plan-machine)\.ts$/,
     pattern: /\bas\s+unknown\s+as\b/,
     breaks: 'const a = b as unknown as C;',
     keeps: 'const a = b as unknown;',

@@ -95,18 +95,11 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
     this.#outbox = new Outbox({ clock, deriveEventRows, deliver, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
+    const parts = { actors: this.#actors, timers: this.#timers, steps: this.#steps };
+    const root = () => this.root;
     this.#passivation = new Passivation({
-      store,
-      machine,
-      clock,
-      actors: this.#actors,
-      timers: this.#timers,
-      steps: this.#steps,
-      migrations,
-      root: () => this.root,
-      write,
-      barrier,
-      onError: failed,
+      ...{ store, machine, clock, migrations, root, write, barrier, onError: failed },
+      ...parts,
     });
   }
 

@@ -1,9 +1,7 @@
 /**
- * What the charts ask of the world, as types. Each name is an effect declared by a chart with `declared<In, Out>(name)`
- * and provided by the runtime from actors/. Everything is plain JSON. An effect that fails throws an error; the chart
- * receives it as an error event and stores its plain form.
+ * Effects that the machines invoke, as types: declared by a machine by name, provided by the runtime from actors/. Everything is
+ * plain JSON. An effect that fails throws an error; the machine receives it as an error event and stores its plain form.
  */
-
 import type { ApplyInstructions, PartialApplyRequest, PostApplyHookResult } from './apply.ts';
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackRequest } from './checkpoint.ts';
@@ -50,6 +48,12 @@ export interface SubplanTree {
   treeOid: string;
 }
 
+/** null: there is nothing before, or the files of the sandbox itself are checked. */
+interface CheckedTrees {
+  fromTree: string | null;
+  toTree: string | null;
+}
+
 export interface Effects {
   /** All seven checks; every failure named in one error PREFLIGHT_FAILED. */
   preflight: { input: { spec: PlanSpec; phase: Phase }; output: { checked: string[] } };
@@ -59,14 +63,7 @@ export interface Effects {
     output: { effective: Invariant[]; conflictCount: number; decisions: DecisionDraft[] };
   };
   check: {
-    input: {
-      spec: PlanSpec;
-      phase: Phase;
-      invariants: Invariant[];
-      fromTree: string | null;
-      toTree: string | null;
-      sandbox: SandboxRef | null;
-    };
+    input: { spec: PlanSpec; phase: Phase; invariants: Invariant[]; sandbox: SandboxRef | null } & CheckedTrees;
     output: { violations: Violation[] };
   };
   strategize: {
@@ -75,10 +72,7 @@ export interface Effects {
     output: { decisions: DecisionDraft[]; confidence: number; confidenceByThreshold?: ConfidenceByThreshold };
   };
   estimate: { input: { spec: PlanSpec; attempt: number }; output: { estimate: Record<string, unknown> | null } };
-  /**
-   * Opens (or finds) the sandbox of this attempt, folds startsWith into it, makes the pre-execute checkpoint. After a
-   * rollback its files are those of `from`.
-   */
+  /** Opens (or finds) the sandbox of this attempt, merges startsWith into it, makes the pre-execute checkpoint. After a rollback its files are those of `from`. */
   prepare: {
     input: { spec: PlanSpec; attempt: number; from: string | null };
     output: { sandbox: SandboxRef; startTree: string; checkpoint: CheckpointDraft };

@@ -245,7 +245,7 @@ describe('a step', () => {
       },
       store,
       {
-        rows: (fact: EmittedEvent) => [
+        deriveEventRows: (fact: EmittedEvent) => [
           { type: 'put', key: `fact/${fact.event.type}`, value: [fact.uid, fact.src, fact.actorId] },
         ],
       },

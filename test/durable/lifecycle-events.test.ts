@@ -30,7 +30,7 @@ describe('who looks on', () => {
     expect(batches).toHaveLength(1);
     const [sightings = []] = batches;
     expect(sightings.map(({ type }) => type)).toEqual(['chart', 'chart', 'started', 'started']);
-    expect(sightings[1]).toMatchObject({ drawing: { id: 'counter', version: '1', root: { type: 'compound' } } });
+    expect(sightings[1]).toMatchObject({ definition: { id: 'counter', version: '1', root: { type: 'compound' } } });
     expect(sightings[2]).toMatchObject({ id: 'root', parent: null, src: null, systemId: 'root', chart: 1 });
     expect(sightings[3]).toMatchObject({ id: 'a', src: 'counter', chart: 2, state: { context: { total: 0 } } });
     await system.close();

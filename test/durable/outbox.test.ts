@@ -57,7 +57,7 @@ describe('facts', () => {
 
   test('are written as the caller’s rows in the batch of their turn', async () => {
     const { rows, system } = await world({
-      rows: ({ seq, event }: EmittedEvent) => [{ type: 'put', key: `j/${seq}`, value: event.text }],
+      deriveEventRows: ({ seq, event }: EmittedEvent) => [{ type: 'put', key: `j/${seq}`, value: event.text }],
     });
     say(system, 'one');
     expect(await rows.rows('j/')).toEqual([]);
@@ -189,11 +189,11 @@ describe('the sink', () => {
   test('gets every fact after its commit, one call at a time, and what it acknowledged is not delivered again', async () => {
     const calls: string[][] = [];
     const first = deferred<void>();
-    const sink = async (facts: EmittedEvent[]) => {
+    const deliver = async (facts: EmittedEvent[]) => {
       calls.push(texts(facts) as string[]);
       if (calls.length === 1) await first.promise;
     };
-    const { rows, open, system } = await world({ sink });
+    const { rows, open, system } = await world({ deliver });
     await system.command('one', () => say(system, 'one'));
     await system.command('two', () => say(system, 'two'));
     await system.command('three', () => say(system, 'three'));
@@ -208,11 +208,11 @@ describe('the sink', () => {
   });
 
   test('gets again what a crash left unacknowledged, with the same numbers', async () => {
-    const { open, system } = await world({ sink: () => new Promise(() => {}) });
+    const { open, system } = await world({ deliver: () => new Promise(() => {}) });
     await system.command('one', () => say(system, 'one'));
     await system.command('two', () => say(system, 'two'));
     const facts: EmittedEvent[] = [];
-    const again = await open({ sink: (some: EmittedEvent[]) => void facts.push(...some) });
+    const again = await open({ deliver: (some: EmittedEvent[]) => void facts.push(...some) });
     await again.close();
     expect(facts.map(({ seq, event }) => [seq, event.text])).toEqual([
       ['00000003', 'one'],
@@ -224,11 +224,11 @@ describe('the sink', () => {
     const calls: string[][] = [];
     const errors: unknown[] = [];
     let broken = true;
-    const sink = (facts: EmittedEvent[]) => {
+    const deliver = (facts: EmittedEvent[]) => {
       calls.push(texts(facts) as string[]);
       if (broken) throw new Error('unplugged');
     };
-    const { rows, clock, system } = await world({ sink, onListenerError: (error: unknown) => errors.push(error) });
+    const { rows, clock, system } = await world({ deliver, onListenerError: (error: unknown) => errors.push(error) });
     const settle = () => new Promise(resolve => setImmediate(resolve));
     await system.command('one', () => say(system, 'one'));
     await settle();
@@ -250,7 +250,7 @@ describe('the sink', () => {
 
   test('that fails while closing is not waited for; its facts stay for the next opening', async () => {
     const failing = deferred<void>();
-    const { rows, clock, system } = await world({ sink: () => failing.promise });
+    const { rows, clock, system } = await world({ deliver: () => failing.promise });
     await system.command('one', () => say(system, 'one'));
     const closing = system.close();
     failing.reject(new Error('unplugged'));
@@ -263,7 +263,7 @@ describe('the sink', () => {
     const failing = deferred<void>();
     const calls: number[] = [];
     const { clock, system } = await world({
-      sink: (facts: EmittedEvent[]) => {
+      deliver: (facts: EmittedEvent[]) => {
         calls.push(facts.length);
         return failing.promise;
       },

@@ -46,7 +46,7 @@ describe('a passivated child', () => {
     expect(system.passivated()).toEqual(['a']);
     expect(() => system.get('a')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR' }));
     expect(Object.keys(system.root.getSnapshot().children)).toEqual(['b']);
-    expect(system.stats()).toMatchObject({ actors: 2, asleep: 1 });
+    expect(system.stats()).toMatchObject({ actors: 2, passivated: 1 });
     expect(keys(await rows.rows()).filter(key => /^[asz]\//.test(key))).toEqual([
       'a/00000001',
       'a/00000001/now',
@@ -97,7 +97,7 @@ describe('a passivated child', () => {
     await Promise.all([system.activate('a'), system.activate('a')]);
     await system.activate('a');
     expect(counterSnapshot(system, 'a').context.total).toBe(5);
-    expect(system.stats()).toMatchObject({ actors: 3, asleep: 0 });
+    expect(system.stats()).toMatchObject({ actors: 3, passivated: 0 });
     await system.close();
   });
 
@@ -250,8 +250,8 @@ describe('what cannot sleep or wake says why and changes nothing', () => {
     ]);
     await expect(system.activate('a')).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
     expect(system.root.getSnapshot().status).toBe('active');
-    const upcasters = { counter: (state: object) => ({ ...state, value: 'idle' }) };
-    const again = await open(never, { upcasters });
+    const migrations = { counter: (state: object) => ({ ...state, value: 'idle' }) };
+    const again = await open(never, { migrations });
     await again.activate('a');
     expect(counterSnapshot(again, 'a')).toMatchObject({ value: 'idle', context: { total: 5 } });
     await again.close();
@@ -284,7 +284,7 @@ describe('what cannot sleep or wake says why and changes nothing', () => {
     const { system } = await world();
     await expect(
       system.command('forge', root => root.send({ type: 'troupe.activate', id: 'a' } as never)),
-    ).rejects.toMatchObject({ code: 'ROOT_FAILED', message: 'troupe.wake is sent by the durable runtime only.' });
+    ).rejects.toMatchObject({ code: 'ROOT_FAILED', message: 'troupe.activate is sent by the durable runtime only.' });
   });
 
   test('a timer of a sleeper to an actor outside finds it on waking, and one into it is dropped with the restart', async () => {

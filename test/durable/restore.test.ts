@@ -127,7 +127,7 @@ describe('after a restart', () => {
 
   test('a state translated by an upcaster replaces what was written since birth', async () => {
     const versioned = (version: string, state: string) =>
-      createMachine({ version, initial: state, states: { [state]: { on: { GO: 'stopped' } }, gone: {} } });
+      createMachine({ version, initial: state, states: { [state]: { on: { GO: 'gone' } }, gone: {} } });
     const rows = crashableStore();
     const first = await openDurable({ store: await rows.open(), machine: versioned('1', 'old'), clock });
     await first.command('go', root => root.send({ type: 'GO' }));

@@ -180,7 +180,7 @@ describe('a stopwatch', () => {
     await tell('GO');
     clock.advance(600);
     await tell('STAND', 'STAND');
-    expect(await rows()).toMatchObject([['t/00000001/timer/limit', { left: 400 }]]);
+    expect(await rows()).toMatchObject([['t/00000001/timer/limit', { remainingMs: 400 }]]);
     clock.advance(1_000_000);
     await tell('GO', 'GO');
     clock.advance(399);

@@ -27,12 +27,12 @@ describe('a trace', () => {
     const present = await next(batches);
     expect(present.snapshot).toBe(true);
     expect(present.traces.map(({ type }) => type)).toEqual(['chart', 'chart', 'started', 'started']);
-    expect(present.traces[3]).toMatchObject({ id: 'a', stand: { status: 'active', context: { total: 0 } } });
+    expect(present.traces[3]).toMatchObject({ id: 'a', state: { status: 'active', context: { total: 0 } } });
     sendToCounter(system, 'a', { type: 'ADD', amount: 2 });
     const { snapshot, traces } = await next(batches);
     expect(snapshot).toBe(false);
     expect(traces.map(({ type }) => type)).toEqual(['received', 'transitioned']);
-    expect(traces[1]).toMatchObject({ type: 'transitioned', step: { set: { total: 2 } } });
+    expect(traces[1]).toMatchObject({ type: 'transitioned', delta: { set: { total: 2 } } });
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'a' }));
     expect((await next(batches)).traces.at(-1)).toMatchObject({ type: 'stopped', why: 'ended' });
     stop.abort();
@@ -63,7 +63,7 @@ describe('a trace', () => {
     const late = await next(batches);
     expect(late.snapshot).toBe(true);
     const born = late.traces.find(trace => trace.type === 'started' && trace.id === 'a');
-    expect(born).toMatchObject({ stand: { context: { total: 15 } } });
+    expect(born).toMatchObject({ state: { context: { total: 15 } } });
     await batches.return(undefined);
     await system.close();
   });
@@ -94,9 +94,9 @@ describe('a step', () => {
         state: { value: 'c', status: 'done', output: 9, context: { kept: 1, grown: 4 } },
       },
     );
-    expect(first).toEqual({ type: 'transitioned', uid: '1', at: 5, step: { set: { grown: 4 }, unset: ['lost'] } });
-    expect(second).toEqual({ type: 'transitioned', uid: '1', at: 6, step: { value: 'c' } });
-    expect(third).toEqual({ type: 'transitioned', uid: '1', at: 7, step: { status: 'done', output: 9 } });
+    expect(first).toEqual({ type: 'transitioned', uid: '1', at: 5, delta: { set: { grown: 4 }, unset: ['lost'] } });
+    expect(second).toEqual({ type: 'transitioned', uid: '1', at: 6, delta: { value: 'c' } });
+    expect(third).toEqual({ type: 'transitioned', uid: '1', at: 7, delta: { status: 'done', output: 9 } });
   });
 
   test('of an actor nobody had told of is all there is', async () => {
@@ -109,8 +109,8 @@ describe('a step', () => {
         state: { snapshot: { status: 'active', output: undefined, error: undefined } },
       },
     );
-    expect(machine).toMatchObject({ step: { value: 'c', status: 'error', set: {}, error: { code: 'X' } } });
-    expect(effect).toMatchObject({ step: { status: 'active', set: {} } });
+    expect(machine).toMatchObject({ delta: { value: 'c', status: 'error', set: {}, error: { code: 'X' } } });
+    expect(effect).toMatchObject({ delta: { status: 'active', set: {} } });
   });
 
   test('of an effect shows its input and what came of it', async () => {
@@ -125,7 +125,7 @@ describe('a step', () => {
         state: { snapshot: { ...snapshot, status: 'done', output: 3 as never } },
       },
     );
-    expect(begun).toMatchObject({ stand: { value: null, status: 'active', context: { path: 'a' } } });
-    expect(done).toMatchObject({ step: { status: 'done', output: 3 } });
+    expect(begun).toMatchObject({ state: { value: null, status: 'active', context: { path: 'a' } } });
+    expect(done).toMatchObject({ delta: { status: 'done', output: 3 } });
   });
 });

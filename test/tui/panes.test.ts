@@ -176,7 +176,7 @@ describe('a view', () => {
         })),
       })),
     );
-    expect(rows[0]).toMatch(/^◆ .*: left {2}50 % {2}Which part/);
+    expect(rows[0]).toMatch(/^◆ .*: left {2}50 % {2}Subplan/);
     expect(rows[1]).toBe('  ✗ rejected: wait');
     expect(foot[0]?.at(-1)).toContain(` · influenced by ${planId.slice(-8)} · log.txt`);
   });
