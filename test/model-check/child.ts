@@ -30,7 +30,7 @@ const outputs = [
 function member(
   maxRetries: number,
   timeoutSeconds: number | null,
-  made: SubplanTree | null = null,
+  reusedTree: SubplanTree | null = null,
 ): World<typeof memberMachine> {
   const limits = { timeoutSeconds, retryFailed: true, maxRetries, retryDelayMs: 1 };
   const given: AnyEventObject[] = [
@@ -38,7 +38,7 @@ function member(
     { type: 'pause' },
     { type: 'resume' },
     { type: 'cancel', reason: 'enough' },
-    { type: 'xstate.after.backoff.member.backingOff' },
+    { type: 'xstate.after.backoff.child.backingOff' },
     { type: 'timeout' },
     { type: 'child.idle' },
     { type: 'child.busy' },
@@ -62,7 +62,7 @@ function member(
       spec: sampleSpec({ planId, depth: 1 }),
       decisionId: ulidOf('D'),
       goal: 'g',
-      made,
+      reusedTree,
       limits,
     },
     events: ({ context, children }) => [

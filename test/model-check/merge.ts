@@ -24,7 +24,7 @@ const hunk = { base: span, ours: span, theirs: span, taken: null };
 const hunked = { ...a, hunks: [hunk, hunk] };
 const clean = { clean: true, treeOid: 't1', folded: 1, conflicts: [], engines: {} };
 const marked = { clean: false, treeOid: 't2', folded: 1, conflicts: [a, b], engines: {} };
-const folds = [
+const mergeResults = [
   clean,
   { ...clean, folded: 2 },
   marked,
@@ -37,19 +37,19 @@ const picks = [1, 2, 3].map(number => ({
   conflictId: a.conflictId,
   resolution: { take: 'hunk', hunk: number, pick: 'ours' },
 }));
-const settled = { treeOid: 't3', decisions: [], toolCalls: 0 };
+const resolved = { treeOid: 't3', decisions: [], toolCalls: 0 };
 const approval = { type: 'approval.requested', approval: {} };
 
 function merging(
   input: Partial<MergeInput> = {},
-  { mergeNext: fold = folds, events = [] }: { mergeNext?: unknown[]; events?: AnyEventObject[] } = {},
+  { mergeNext = mergeResults, events = [] }: { mergeNext?: unknown[]; events?: AnyEventObject[] } = {},
 ): World<Merge> {
   return withAnswers(
     {
       ...{ spec: sampleSpec(), attempt: 1, sandbox: { key: 's', path: '/s' }, guidance: [], ours: 't0' },
       ...{ children: [child('A'), child('B')], strategy: 'threeWay', ...input },
     },
-    { fold, resolveConflict: [settled] },
+    { mergeNext, resolveConflict: [resolved] },
     { events: [...takes, { type: 'pause' }, { type: 'resume' }, ...events] },
   );
 }
@@ -245,7 +245,7 @@ export const mergeModel: Model<Merge> = {
         claim(
           step => isAnswerOf(step, 'resolveConflict'),
           step =>
-            step.to.context.tree === settled.treeOid &&
+            step.to.context.tree === resolved.treeOid &&
             step.to.context.pendingResolutions.length < step.from.context.pendingResolutions.length,
         ),
         claim(
@@ -307,7 +307,7 @@ export const mergeModel: Model<Merge> = {
       property: 'A resolution that could not be carried out leaves its conflict open',
       claims: [
         claim(
-          ({ event }) => event.type === 'xstate.error.actor.settle',
+          ({ event }) => event.type === 'xstate.error.actor.resolveConflict',
           ({ from, to }) =>
             to.matches({ active: 'conflicted' }) &&
             to.context.conflicts.length === from.context.conflicts.length &&

@@ -47,7 +47,7 @@ function shard(config: Partial<SubplanConfig> = {}): World<Shard> {
     ];
   };
   return {
-    input: { shard: 0, parentId: ulidOf('P'), members: own, config: whole, baseTree: 't0' },
+    input: { shard: 0, parentId: ulidOf('P'), children: own, config: whole, baseTree: 't0' },
     events: ({ context, children }) => [
       ...(context.slotRequested ? [{ type: 'slot.granted', planId: null }] : []),
       ...[{ type: 'pause' }, { type: 'resume' }, { type: 'cancel', reason: 'enough' }],
