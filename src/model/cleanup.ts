@@ -14,11 +14,11 @@ export interface CleanupOptions {
  * One thing that may go.
  * `sandbox`: of a plan that has ended, or that no plan knows, or half of one; its files are in a ref first.
  * `plan`: a root plan that has ended, with its subplans, their records, refs and logs.
- * `litter`: a folder that a process left which is dead; its files are in a ref already.
+ * `leftover`: a folder left by a process that is dead; its files are in a ref already.
  * `refs`: refs of ours that no plan knows. `log`: a log that no plan knows.
  */
 export interface CleanupItem {
-  kind: 'sandbox' | 'plan' | 'litter' | 'refs' | 'log';
+  kind: 'sandbox' | 'plan' | 'leftover' | 'refs' | 'log';
   /** What it is called: a path, the id of a plan, the beginning of refs. */
   name: string;
   /** The root plan it belongs to; null for strays. */

@@ -83,7 +83,7 @@ export interface ProjectInventory {
   sandboxes: SandboxInfo[];
   refs: RefInfo[];
   /** Folders that nobody needs, left by a process that died; all of their files are captured. */
-  tempFiles: { path: string; bytes: number }[];
+  leftovers: { path: string; bytes: number }[];
 }
 
 export type TreeMerge = {
@@ -210,7 +210,7 @@ export interface Project {
 
   /** Everything of ours that lies about, sandboxes whole and half, and refs. */
   inventory(): Promise<ProjectInventory>;
-  /** Takes away litter, or what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
+  /** Removes a leftover folder, or what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
   removeLeftovers(path: string): Promise<void>;
   /** Bytes on disk of what refs below `refs/troupe/` hold and the objects `without` do not. */
   measureRefs(names: readonly string[], without: readonly string[]): Promise<number>;

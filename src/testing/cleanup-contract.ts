@@ -20,7 +20,7 @@ export function testCleanup(test: (title: string, body: (trial: ContractProject)
   test('[R130] [R133] what lies about is listed with its size: sandboxes, halves of them, and refs', async trial => {
     const { project } = trial;
     const { tree } = await project.head();
-    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], litter: [] });
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], leftovers: [] });
     const { path } = await project.openSandbox({ key: 'p1', tree });
     await write(path, 'work.txt', 'x'.repeat(5000));
     const captured = await project.capture({ key: 'p1', pin: 'p1/work' });
@@ -42,7 +42,7 @@ export function testCleanup(test: (title: string, body: (trial: ContractProject)
     await project.removeLeftovers(path);
     await project.unpinAll(['p1/work']);
     await project.unpinAll([]);
-    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], litter: [] });
+    assert.deepEqual(await project.inventory(), { sandboxes: [], refs: [], leftovers: [] });
   });
 
   test('[R133] clearing up leaves whole sandboxes, and folders that are none, alone', async ({ project, root }) => {

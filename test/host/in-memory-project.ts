@@ -36,7 +36,7 @@ export function inMemoryProject(root: string): Project {
       open.delete(key);
     },
     sandboxes: async () => [...open.values()],
-    inventory: async () => ({ sandboxes: [], refs: [], tempFiles: [] }),
+    inventory: async () => ({ sandboxes: [], refs: [], leftovers: [] }),
     removeLeftovers: async () => undefined,
     measureRefs: async () => 0,
     unpinAll: async () => undefined,

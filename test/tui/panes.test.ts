@@ -166,7 +166,7 @@ describe('a view', () => {
     expect(seen('costs', unheard).rows.at(-1)).toContain('attempt 1');
   });
 
-  test('of decisions tells those without a parent that is known, how sure they are, and what they rest on', () => {
+  test('of decisions shows those whose parent is unknown, their confidence, and what they are based on', () => {
     const { rows, foot } = seen(
       'decisions',
       withDetail(({ decisions }) => ({

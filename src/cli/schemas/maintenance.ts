@@ -4,7 +4,7 @@ const gcReport = z.strictObject({
   dry_run: z.boolean(),
   items: z.array(
     z.strictObject({
-      kind: z.enum(['sandbox', 'plan', 'litter', 'refs', 'log']),
+      kind: z.enum(['sandbox', 'plan', 'leftover', 'refs', 'log']),
       name: z.string(),
       plan_id: z.string().nullable(),
       goal: z.string().nullable(),

@@ -91,7 +91,7 @@ async function remove({ store, project, logs }: CleanupHost, choice: GcItem): Pr
       for (const planId of choice.logs) await logs.remove(planId);
       return;
     }
-    case 'litter':
+    case 'leftover':
       return project.removeLeftovers(choice.name);
     case 'refs':
       return project.unpinAll(choice.refs);

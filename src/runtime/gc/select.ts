@@ -28,7 +28,7 @@ export type GcItem = Pick<CleanupItem, 'kind' | 'name' | 'planId' | 'goal' | 'wh
     | { kind: 'sandbox'; sandbox: SandboxInfo; pin: string | null }
     | { kind: 'plan'; family: PlanTreeInfo; refs: string[]; logs: string[] }
     | { kind: 'refs'; refs: string[] }
-    | { kind: 'litter' }
+    | { kind: 'leftover' }
     | { kind: 'log' }
   );
 
@@ -94,8 +94,8 @@ function selectPlans({ planTrees, inventory, logs, sizes, cutoffMs, maxBytes }: 
 }
 
 function selectLeftovers({ inventory }: GcInput): GcItem[] {
-  return inventory.tempFiles.map(({ path, bytes }) => ({
-    kind: 'litter',
+  return inventory.leftovers.map(({ path, bytes }) => ({
+    kind: 'leftover',
     name: path,
     planId: null,
     goal: null,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Files of the product that make what an agent is called with: whoever calls one has to. */
+/** Files of the product that build an agent's task: every call of an agent needs one. */
 function makers(): string[] {
   return ['src', 'machines', 'actors'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -17,20 +17,22 @@ function makers(): string[] {
   );
 }
 
-test('the call of an agent is built in one file, and only the effects that work call it [R29]', () => {
-  expect(makers()).toEqual([join('actors', 'agent-work.ts')]);
-  const callers = readdirSync(join(root, 'actors')).filter(path =>
-    /\b(?:agentWork|guardedWork)\(/.test(readFileSync(join(root, 'actors', path), 'utf8')),
+test('one file builds the task of an agent, and only the effects in which agents work call it [R29]', () => {
+  expect(makers()).toEqual([join('actors', 'agent', 'run-agent.ts')]);
+  const callers = readdirSync(join(root, 'actors'), { recursive: true, encoding: 'utf8' }).filter(
+    path =>
+      path.endsWith('.ts') &&
+      /\b(?:runAgent|withCheckoutGuard)\(/.test(readFileSync(join(root, 'actors', path), 'utf8')),
   );
-  expect(callers).toEqual([
-    'agent-work.ts',
-    'describe.ts',
-    'estimate.ts',
-    'execute.ts',
-    'fix.ts',
-    'guarded-work.ts',
-    'judge.ts',
-    'settle.ts',
-    'strategize.ts',
+  expect(callers.sort()).toEqual([
+    'agent/guard-checkout.ts',
+    'agent/run-agent.ts',
+    'apply/describe.ts',
+    'conflicts/resolve-conflict.ts',
+    'phases/estimate.ts',
+    'phases/execute.ts',
+    'phases/fix.ts',
+    'phases/review-result.ts',
+    'phases/strategize.ts',
   ]);
 });

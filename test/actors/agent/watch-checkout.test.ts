@@ -23,13 +23,13 @@ describe('what moved in a checkout', () => {
 });
 
 /** A checkout that answers in turn; the last answer stays. */
-const checkout = (looks: Fingerprint[], landings: { markers: string; inProgress: boolean }[], alike: string[] = []) =>
+const checkout = (looks: Fingerprint[], states: { markers: string; inProgress: boolean }[], alike: string[] = []) =>
   ({
     root: '/project',
     fingerprint: async () => (looks.length > 1 ? looks.shift() : looks[0]),
-    landings: async () => (landings.length > 1 ? landings.shift() : landings[0]),
+    applyState: async () => (states.length > 1 ? states.shift() : states[0]),
     capture: async () => ({ tree: 'after', ref: null }),
-    alike: async () => alike,
+    matchingPaths: async () => alike,
   }) as unknown as Project;
 const idle = { markers: 'one', inProgress: false };
 const moved = { ...still, status: { 'a.txt': '2', 'b.txt': '1' } };
@@ -42,7 +42,7 @@ async function found(
   const { signs = [], own = [], inside = false, prints = '' } = options;
   const programs = {
     roots: [['/project']],
-    signs: async () => new Map(signs),
+    evidence: async () => new Map(signs),
     workedIn: () => inside,
     stop: () => undefined,
   };
@@ -80,11 +80,11 @@ describe('a changed checkout', () => {
   });
 
   test.each([
-    ['came meanwhile', [idle, { ...idle, marks: 'two' }]],
+    ['came meanwhile', [idle, { ...idle, markers: 'two' }]],
     ['was under way when the work began', [{ ...idle, inProgress: true }, idle]],
     ['is under way when it ends', [idle, { ...idle, inProgress: true }]],
-  ])('does not count when an apply %s, of whatever plan or process', async (_, landings) => {
-    expect(await found(checkout([still, moved], landings))).toEqual({ shown: {}, unexplained: [] });
+  ])('does not count when an apply %s, of whatever plan or process', async (_, states) => {
+    expect(await found(checkout([still, moved], states))).toEqual({ shown: {}, unexplained: [] });
   });
 });
 

@@ -22,7 +22,7 @@ describe('work that is guarded', () => {
     await expect(work).rejects.toMatchObject({
       code: 'INTERNAL',
       message: 'An error that nothing caught ended this work: planted',
-      details: { stack: expect.stringContaining('uncaught.test.ts') },
+      details: { stack: expect.stringContaining('uncaught-errors.test.ts') },
     });
     expect(seen).toEqual([['mine', true]]);
     expect(await other).toBe('done');

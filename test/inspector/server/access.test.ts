@@ -136,7 +136,7 @@ describe('who was invited', () => {
     expect((await get(`${inspector.address}?token=again`, { cookie })).status).toBe(303);
   });
 
-  test('is let go with a message that is not of the protocol, and orders nothing from a page that only looks', async () => {
+  test('is disconnected after a message that is not of the protocol, and runs no command from a read-only page', async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
     const enter = async () => {
@@ -167,7 +167,7 @@ describe('who was invited', () => {
     await two;
     const said = answers.map(({ type, error }) => `${type}: ${error?.message} ${error?.hints.join()}`).sort();
     expect(said[0]).toContain('error: There are no plans here');
-    expect(said[1]).toContain('only looks');
+    expect(said[1]).toContain('read-only');
     expect(said[1]).toContain('troupe inspect --control');
     socket.close();
   });

@@ -118,7 +118,7 @@ describe('a folder that a process kept for reuse', () => {
     const dead = join(home, mine.replace(`-${process.pid}-`, `-${pid}-`));
     renameSync(join(home, mine), dead);
     const shown = await here.troupe.cleanUp();
-    expect(shown.items).toMatchObject([{ kind: 'litter', name: dead, planId: null, keptIn: null, error: null }]);
+    expect(shown.items).toMatchObject([{ kind: 'leftover', name: dead, planId: null, keptIn: null, error: null }]);
     expect(shown.bytes).toBeGreaterThan(0);
     expect(existsSync(dead)).toBe(true);
     await here.troupe.cleanUp({ dryRun: false });

@@ -24,7 +24,7 @@ const chosen = (more: Partial<SandboxInfo>, taken: readonly string[] = []) =>
         },
       ],
       refs: taken.map(name => ({ name, oid: 'a'.repeat(40), changedMs: null })),
-      tempFiles: [],
+      leftovers: [],
     },
     logs: {},
     sizes: new Map(),

@@ -16,10 +16,10 @@ export async function listResources(ground: ProjectRepository, sandboxes: Sandbo
       return { key, path, folder, registered, bytes, changedMs };
     }),
   );
-  const litter = await Promise.all(
-    (await sandboxes.litter()).map(async path => ({ path, bytes: (await measure(path)).bytes })),
+  const leftovers = await Promise.all(
+    (await sandboxes.leftovers()).map(async path => ({ path, bytes: (await measure(path)).bytes })),
   );
-  return { sandboxes: found, refs: await refsOf(ground), tempFiles: litter };
+  return { sandboxes: found, refs: await refsOf(ground), leftovers };
 }
 
 /** Removes refs in one transaction: all or none. */

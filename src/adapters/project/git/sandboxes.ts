@@ -55,8 +55,8 @@ export interface Sandboxes {
   /** Everything there is of sandboxes, halves included. */
   survey(): Promise<SandboxTraces[]>;
   /** Folders that nobody needs: removed by halves, or kept for reuse by a process that died. All of their files are captured. */
-  litter(): Promise<string[]>;
-  /** Takes away litter, or half a sandbox by its path, whose files are captured first. */
+  leftovers(): Promise<string[]>;
+  /** Removes a leftover folder, or half a sandbox by its path, whose files are captured first. */
   clear(path: string): Promise<void>;
   /** Runs while no worktree is being added or removed, here or in another process. */
   exclusively<Result>(purpose: string, work: () => Promise<Result>): Promise<Result>;
@@ -236,7 +236,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
         await markProvisioned(register.gitDirOf(key));
       }),
     survey: register.scan,
-    litter: () => leftoversIn(home),
+    leftovers: () => leftoversIn(home),
     clear: path =>
       exclusively('clearing up after a sandbox', async () => {
         if ((await leftoversIn(home)).includes(path)) return removeFolder(path);

@@ -114,14 +114,14 @@ export function createMultiProject({ projects: list, home }: MultiProjectOptions
       const found = await Promise.all(all.map(project => project.inventory()));
       return {
         sandboxes: found.flatMap(each => each.sandboxes),
-        tempFiles: found.flatMap(each => each.tempFiles),
+        leftovers: found.flatMap(each => each.leftovers),
         refs: [...new Map(found.flatMap(each => each.refs).map(ref => [ref.name, ref])).values()],
       };
     },
     async removeLeftovers(path) {
       for (const project of all) {
-        const { sandboxes: halves, tempFiles } = await project.inventory();
-        if ([...halves, ...tempFiles].some(sandbox => sandbox.path === path)) await project.removeLeftovers(path);
+        const { sandboxes: halves, leftovers } = await project.inventory();
+        if ([...halves, ...leftovers].some(sandbox => sandbox.path === path)) await project.removeLeftovers(path);
       }
     },
     async measureRefs(names, without) {

@@ -8,7 +8,7 @@ import { removeStale, tempName } from '../../../../src/adapters/project/git/temp
 describe('what stands only while something is done', () => {
   let folder = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'troupe-litter-'));
+    folder = mkdtempSync(join(tmpdir(), 'troupe-temp-'));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -25,7 +25,7 @@ describe('what stands only while something is done', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('stays when its process lives, is on another machine, or when it is no litter', async () => {
+  test('stays when its process lives, is on another machine, or when it is no temporary file', async () => {
     const another = ofTheDead('index').replace(/-[0-9a-f]{6}-/, '-000000-');
     // The first process of the system lives and is not everybody's to signal.
     const ofTheFirst = tempName('index').replace(`-${process.pid}-`, '-1-');

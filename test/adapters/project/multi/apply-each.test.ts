@@ -2,59 +2,59 @@ import { describe, expect, test } from 'vitest';
 import { applyEach } from '../../../../src/adapters/project/multi/apply-each.ts';
 import type { ApplyResult, Project } from '../../../../src/ports/project.ts';
 
-/** A project that stands at a commit and lands as it is told; commits and trees have the same names. */
-function standing(at: string, landing: ApplyResult, said: string[]): Project {
-  const told = {
+/** A project at a commit that answers every apply with `result`; commits and trees have the same names. */
+function projectAt(at: string, result: ApplyResult, calls: string[]): Project {
+  const project = {
     head: async (ref = at) => ({ root: '/p', kind: 'git' as const, commit: ref, tree: ref, branch: 'main' }),
-    land: async ({ base, tree }: { base: string; tree: string }) => {
-      said.push(`${base}>${tree}`);
-      return landing;
+    apply: async ({ base, tree }: { base: string; tree: string }) => {
+      calls.push(`${base}>${tree}`);
+      return result;
     },
-    outlook: async () => ({ moved: null }),
+    checkTarget: async () => ({ moved: null }),
   };
-  return told as unknown as Project;
+  return project as unknown as Project;
 }
 
-const landed: ApplyResult = { outcome: 'applied', commits: ['new'], files: ['x.txt'] };
+const applied: ApplyResult = { outcome: 'applied', commits: ['new'], files: ['x.txt'] };
 const moved: ApplyResult = { outcome: 'moved', commit: 'c9', tree: 't9' };
 
-function land(projects: Record<string, [at: string, landing: ApplyResult]>, kind: 'checkout' | 'branch' = 'checkout') {
-  const said: string[] = [];
+function apply(projects: Record<string, [at: string, result: ApplyResult]>, kind: 'checkout' | 'branch' = 'checkout') {
+  const calls: string[] = [];
   const found = Object.fromEntries(
-    Object.entries(projects).map(([alias, [at, landing]]) => [alias, standing(at, landing, said)]),
+    Object.entries(projects).map(([alias, [at, result]]) => [alias, projectAt(at, result, calls)]),
   );
   const of = (alias: string) => found[alias] as Project;
   const target = kind === 'checkout' ? { kind } : { kind, branch: 'b' };
   const result = applyEach(of, { key: 'k', base: 'app:a1,lib:l1', tree: 'app:a2,lib:l2', target, message: 'm' });
-  return { said, result };
+  return { calls, result };
 }
 
-describe('Landing several projects [R117]', () => {
-  test('is landing each, in order, and telling what came of each', async () => {
-    const { said, result } = land({ app: ['a1', landed], lib: ['l1', landed] });
+describe('Applying to several projects [R117]', () => {
+  test('applies to each, in order, and returns the result of each', async () => {
+    const { calls, result } = apply({ app: ['a1', applied], lib: ['l1', applied] });
     expect(await result).toEqual({
       outcome: 'applied',
       commits: ['app:new', 'lib:new'],
       files: ['app/x.txt', 'lib/x.txt'],
-      at: 'app:new,lib:new',
+      head: 'app:new,lib:new',
     });
-    expect(said).toEqual(['a1>a2', 'l1>l2']);
+    expect(calls).toEqual(['a1>a2', 'l1>l2']);
   });
 
-  test('lands nothing when one has moved, whichever it is', async () => {
-    const { said, result } = land({ app: ['a1', landed], lib: ['l5', moved] });
+  test('applies nothing when one of them has moved, whichever it is', async () => {
+    const { calls, result } = apply({ app: ['a1', applied], lib: ['l5', moved] });
     expect(await result).toEqual({ outcome: 'moved', commit: 'app:a1,lib:c9', tree: 'app:a1,lib:t9' });
-    expect(said).toEqual(['l1>l2']);
+    expect(calls).toEqual(['l1>l2']);
   });
 
-  test('goes on after a crash with what had not landed, and tells of both in order', async () => {
-    const { said, result } = land({ app: ['a1', landed], lib: ['new', landed] });
+  test('goes on after a crash with the projects that were not applied, and returns both in order', async () => {
+    const { calls, result } = apply({ app: ['a1', applied], lib: ['new', applied] });
     expect(await result).toMatchObject({ commits: ['app:new', 'lib:new'] });
-    expect(said).toEqual(['l1>l2', 'a1>a2']);
+    expect(calls).toEqual(['l1>l2', 'a1>a2']);
   });
 
-  test('says which landed and which did not when one moves at that very moment', async () => {
-    await expect(land({ app: ['a1', landed], lib: ['l1', moved] }).result).rejects.toMatchObject({
+  test('says which were applied and which were not when one moves in the middle', async () => {
+    await expect(apply({ app: ['a1', applied], lib: ['l1', moved] }).result).rejects.toMatchObject({
       code: 'BASE_MOVED',
       message: 'app landed; lib did not: it moved meanwhile',
       hints: ['troupe plan apply', 'troupe plan apply --branch NAME'],
@@ -62,9 +62,9 @@ describe('Landing several projects [R117]', () => {
     });
   });
 
-  test('does not look where checkouts stand when a branch is wanted', async () => {
-    const { said, result } = land({ app: ['a7', landed], lib: ['l7', landed] }, 'branch');
+  test('does not look at the checkouts when the target is a branch', async () => {
+    const { calls, result } = apply({ app: ['a7', applied], lib: ['l7', applied] }, 'branch');
     expect(await result).toMatchObject({ outcome: 'applied' });
-    expect(said).toEqual(['a1>a2', 'l1>l2']);
+    expect(calls).toEqual(['a1>a2', 'l1>l2']);
   });
 });
