@@ -85,7 +85,7 @@ describe('the doctor', () => {
     writeFileSync(join(home, 'logs', '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
     await stray.close();
     const { out } = await runTroupe(project, ['doctor']);
-    expect(out).toContain(`note  owner    process ${child.pid} had the store and died without a word`);
+    expect(out).toContain(`note  owner    process ${child.pid} exited unexpectedly while it was using the store`);
     expect(out).toMatch(/^ {6}try: troupe plan resume$/m);
     expect(out).toMatch(/^note {2}strays +1 thing nobody needs, 6 B\n {6}try: troupe gc$/m);
   });
@@ -102,7 +102,7 @@ describe('the doctor', () => {
     expect(textOf('store')).toBe('in use; its owner looks after it');
     await opened.close();
     writeFileSync(join(home, 'owner.json'), 'garbage');
-    expect((await runTroupe(project, ['doctor'])).out).toContain('process unknown had the store and died');
+    expect((await runTroupe(project, ['doctor'])).out).toContain('process unknown exited unexpectedly');
   });
 
   test('names rows that are gone, the first of them, and mending makes them again', async () => {

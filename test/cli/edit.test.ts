@@ -39,7 +39,7 @@ describe('a strategy at the terminal', () => {
     const { data } = await runTroupeJson(project, ['plan', 'execute']);
     expect(data).toMatchObject({ plan: { files: [{ path: 'b.txt' }, { path: 'd.txt' }] } });
     const late = await ends(['plan', 'edit'], "sed -i 's/goal: write d/goal: write c/'");
-    expect(late).toMatchObject({ code: 2, err: expect.stringContaining('nothing was done about yet') });
+    expect(late).toMatchObject({ code: 2, err: expect.stringContaining('only be edited before execution starts') });
   });
 
   test('left as it is, or left by an editor that fails, is not changed', async () => {

@@ -29,7 +29,7 @@ describe('help', () => {
   });
 
   test('has the exit codes, with the errors that lead to each', async () => {
-    expect((await help('exit-codes')).out).toMatch(/^ {2}6 {4}a yes was needed/m);
+    expect((await help('exit-codes')).out).toMatch(/^ {2}6 {4}confirmation required/m);
     const io = createTerminal();
     await main(['help', 'exit-codes', '--json'], io);
     const { data } = Envelope.parse(JSON.parse(io.out()));

@@ -31,7 +31,7 @@ describe('a start that preflight refuses', () => {
       const { out, code } = await runTroupe(project, words);
       expect([code, out]).toEqual([0, expect.stringMatching(/strategize refused/)]);
       expect(out).toContain(why);
-      expect(out).not.toContain('has not been started');
+      expect(out).not.toContain('Not started.');
     }
     const { data } = await runTroupeJson(project, ['plan', 'status']);
     expect(data.plan).toMatchObject({ state: 'queued', resting: true, error: { code: 'AGENT_UNAVAILABLE' } });
@@ -48,7 +48,7 @@ describe('a start that preflight refuses', () => {
     expect(await runTroupe(project, ['plan', 'use', '-f', 'missing.yaml', '--profile', 'manual'])).toMatchObject({
       code: 0,
     });
-    expect((await runTroupe(project, ['plan', 'status'])).out).toContain('has not been started');
+    expect((await runTroupe(project, ['plan', 'status'])).out).toContain('Not started.');
     expect(await runTroupe(project, ['plan', 'execute'])).toMatchObject({ code: 4 });
     expect((await runTroupe(project, ['plan', 'status'])).out).toContain(`Strategize was refused: ${why}`);
   });

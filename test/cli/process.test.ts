@@ -47,7 +47,7 @@ describe('the process of the command line', () => {
     expect([...cli.matchAll(/^import .* from '(.*)'/gm)].map(([, from]) => from)).toEqual([
       'node:fs',
       'node:module',
-      './cli/keep-compiled.ts',
+      './cli/compile-cache.ts',
       './cli/warnings.ts',
     ]);
   });
@@ -55,11 +55,10 @@ describe('the process of the command line', () => {
   test('[R136] when it is killed, ends the process groups of its programs and leaves with the code', async () => {
     const program = `
       import { spawn } from 'node:child_process';
-      import { endGroupsBelow } from '../../src/cli/end-groups.ts';
-import { processIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
+      import { createProcessIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
       const deaf = "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); console.log('up'); setInterval(() => {}, 1e9)";
       const child = spawn(process.execPath, ['-e', deaf], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-      child.stdout.once('data', () => { console.log(child.pid); processIo(process).kill(130); });
+      child.stdout.once('data', () => { console.log(child.pid); createProcessIo(process).kill(130); });
     `;
     let grandchild = 0;
     const { ended } = run([tsx, '--input-type=module', '-e', program], line => {

@@ -90,7 +90,7 @@ describe('checkpoints and going back', () => {
     expect(out).toContain('not undone: what touch three.txt did outside of the sandbox');
     expect(out).toMatch(/^after: execute queued, \d+ checkpoints left$/m);
     expect(out).toMatch(/next: troupe plan execute \w{8}$/m);
-    expect((await runTroupe(project, ['plan', 'status'])).out).toContain('taken back to a checkpoint');
+    expect((await runTroupe(project, ['plan', 'status'])).out).toContain('Rolled back to a checkpoint');
   });
 
   test('as JSON it has the published shape [R22, R25]', async () => {

@@ -16,7 +16,7 @@ describe('an error on the screen', () => {
         'error[NO_COMMITS] The repository has no commits yet',
         '  at /repo',
         '  try: git commit --allow-empty -m "Begin"  # make a first commit',
-        '  try: troupe doctor  # check Node, git, the project, the store, and what was left behind',
+        '  try: troupe doctor  # check Node, git, the project, the store, and leftovers',
         '',
       ].join('\n'),
     );
@@ -43,7 +43,7 @@ describe('an error on the screen', () => {
     const error = TroupeError.serialize(bug);
     expect(formatError(error, plain)).toContain('This is a bug in troupe');
     expect(formatError(error, plain)).toContain('-v shows the stack');
-    expect(formatError(error, plain)).not.toContain('failure.test.ts');
-    expect(formatError(error, plain, bug.stack)).toContain('failure.test.ts');
+    expect(formatError(error, plain)).not.toContain('error-text.test.ts');
+    expect(formatError(error, plain, bug.stack)).toContain('error-text.test.ts');
   });
 });

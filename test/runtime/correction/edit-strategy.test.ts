@@ -120,7 +120,7 @@ describe('A strategy', () => {
     await plan.waitUntilIdle();
     await expect(plan.editStrategy({ ...draft, subplans: [] })).rejects.toMatchObject({
       code: 'PHASE_GUARD',
-      message: expect.stringContaining('nothing was done about yet'),
+      message: expect.stringContaining('only be edited before execution starts'),
     });
     expect(await plan.corrections()).toEqual([]);
   });
