@@ -1,7 +1,7 @@
 /**
  * Merge: children's results folded, in recorded order, into the parent's own tree. A conflict is a state, not an error.
- * Owns the order, the conflicts of the child at hand and how they are settled. Does not touch files: `fold` and `settle`
- * make trees of trees. Children that do not meet are folded several at a time.
+ * Owns the order, the conflicts of the child at hand and how they are resolved. Does not touch files: `mergeNext` and
+ * `resolveConflict` make trees of trees. Children that do not meet are folded several at a time.
  * 1. A child counts as folded only when none of its conflicts is open.
  * 2. Resolutions are carried out one at a time, each on the tree the one before made.
  * 3. It goes on by itself when the last conflict is settled, and always ends with an outcome.

@@ -2,8 +2,8 @@
  * A plan: strategize → execute → apply, as one chart. It decides; effects do, children work, its parent grants turns.
  * `plan.created` is emitted by whoever enlists the plan (the runtime for roots, the subplans supervisor for children),
  * so that it can be seen before it runs.
- * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`isStrategized`, `isExecuted`).
- * 2. Never applied with a failed required validation or an open conflict (`isValid`, `isSound`, `isLanded`).
+ * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`isStrategized`, `isReviewedResult`).
+ * 2. Never applied with a failed required validation or an open conflict (`isValid`, `isResultValid`, `isApplySuccessful`).
  * 3. At most three reversions (`mayRevert`). 4. Nothing leaves a final state.
  * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
  * `npm run prove` explores the whole state space for these.

@@ -24,12 +24,12 @@ const chart = mutate(subplansMachine, config => ({
 /** What shards can say: nobody asks twice, nobody gives back what was not granted, nobody ends twice. */
 function group(failFast: boolean): World<typeof subplansMachine> {
   const config = sampleConfig({ maxParallel: cap, failFast });
-  const result = (state: string, isSpentUp = false) => ({
+  const result = (state: string, isBudgetExhausted = false) => ({
     planId: ulidOf(0),
     goal: 'goal',
     state,
-    isSpentUp,
-    lineage: [],
+    isBudgetExhausted,
+    resultTrees: [],
   });
   const steps: AnyEventObject[] = [
     { type: 'pause' },

@@ -3,14 +3,14 @@ import type { PlanContext } from '../context.ts';
 import type { ChildActivityEvent, SlotEvent } from '../events.ts';
 
 /**
- * The chart's action `report`, to be enqueued before the change it is about is assigned. An extended setup does not give the
- * names of its base to the types of `enqueue`.
+ * The chart's action `reportActivity`, to be enqueued before the change it is about is assigned. An extended setup does
+ * not give the names of its base to the types of `enqueue`.
  */
 export function reportActivity(change: Partial<PlanContext>): never {
   return { type: 'reportActivity', params: change } as never;
 }
 
-/** The chart's action `tellParent`. */
+/** The chart's action `sendToParent`. */
 export function sendToParent(message: ChildActivityEvent | SlotEvent): never {
   return { type: 'sendToParent', params: message } as never;
 }

@@ -1,4 +1,4 @@
-/** The words the plan chart is written in. What it says is in telling.ts, what it is made of in base.ts; here is what it keeps. */
+/** The words the plan chart is written in. What it says is in events.ts, what it is made of in ../setup.ts; here is what it keeps. */
 import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
 import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../../src/model/decision.ts';

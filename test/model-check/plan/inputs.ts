@@ -180,8 +180,8 @@ export const answers: Record<string, unknown[]> = {
     { outcome: 'constrained', error, results: [], checkpoint: sampleCheckpoint('preApply') },
   ],
   partialApply: [
-    { outcome: 'applied', landed },
-    { outcome: 'applied', landed: { ...landed, changeSet: changes(0) } },
+    { outcome: 'applied', applied: landed },
+    { outcome: 'applied', applied: { ...landed, changeSet: changes(0) } },
     { outcome: 'rejected', error },
   ],
   correction: [

@@ -375,7 +375,7 @@ export const lifecycleProperties = [
           to.status === 'done' &&
           from.status === 'active' &&
           (to.context.sandbox !== null || (to.context.stopReason !== null && to.context.promptRecorded)),
-        ({ event }) => event.type.endsWith('.actor.dismiss'),
+        ({ event }) => event.type.endsWith('.actor.archiveSandbox'),
       ),
     ],
     [withGuard('hasNoSandbox', always), withGuard('isNotStarted', always, { commands: ['cancel'] })],

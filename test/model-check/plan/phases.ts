@@ -29,10 +29,11 @@ import {
   processing,
   property,
 } from './steps.ts';
+import type { PlanWorld } from './world.ts';
 import { checks, lowConfidence } from './worlds.ts';
 
 const placing = processing('restoringTree');
-const withChecks = { spec: { validations: checks }, says: checked };
+const withChecks: PlanWorld = { spec: { validations: checks }, outputs: checked };
 
 /** `isValid` without one of its parts. */
 const halves = {

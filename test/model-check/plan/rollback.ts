@@ -267,19 +267,19 @@ export const rollbackProperties = [
     'Only what was asked is answered, and once',
     [
       claim(
-        ({ event }) => ['answer', 'approval.expired'].includes(event.type),
+        ({ event }) => ['answerApproval', 'approval.expired'].includes(event.type),
         ({ from, event, to }) =>
           (from.context.approvals?.some(({ approvalId }) => approvalId === event.approvalId) ?? false) &&
           to.context.approvals?.every(({ approvalId }) => approvalId !== event.approvalId) === true,
       ),
       claim(
-        ({ event }) => event.type === 'answer',
+        ({ event }) => event.type === 'answerApproval',
         step => emitted(step, 'approval.answered').length === 1,
       ),
     ],
     [
       withGuard('isApprovalPending', always, { commands: asking, asks: true }),
-      withAction('an answer that is forgotten', 'answer', () => {}, { commands: asking, asks: true }),
+      withAction('an answer that is forgotten', 'closeApproval', () => {}, { commands: asking, asks: true }),
     ],
   ),
   property(

@@ -89,10 +89,10 @@ function eventsOf(id: string, snapshot: PlanSnapshot, said: ChildAnswers): AnyEv
   return [...failures, ...mergeEvents, ...(snapshot.context.position.state === 'conflicted' ? [] : ends)];
 }
 
-/** What works may ask, one thing at a time; a merge that is settling does, too. */
+/** What works may ask, one thing at a time; a merge that resolves a conflict does, too. */
 function approvalEvents(id: string, { context, value }: PlanSnapshot): AnyEventObject[] {
-  const isSettling = id === 'merge' && JSON.stringify(value).includes('"settling"');
-  const works = isSettling || ['strategize', 'execute', 'validation'].includes(id);
+  const isResolving = id === 'merge' && JSON.stringify(value).includes('"resolving"');
+  const works = isResolving || ['strategize', 'execute', 'validation'].includes(id);
   return works && context.approvals?.length === 0 ? [{ type: 'approval.requested', approval: pendingApproval }] : [];
 }
 
