@@ -49,7 +49,7 @@ export interface SubplanTree {
 }
 
 /** null: there is nothing before, or the files of the sandbox itself are checked. */
-interface CheckedTrees {
+export interface CheckedTrees {
   fromTree: string | null;
   toTree: string | null;
 }
