@@ -17,7 +17,7 @@ describe('What finished subplans made', () => {
     const { plan, rested } = await startPlan(testProject, play);
     await waitForCompleted(plan, 1);
     const preview = await plan.previewApply({ finished: true });
-    expect(preview).toMatchObject({ continues: true, left: [], moved: null, obstacle: null });
+    expect(preview).toMatchObject({ continues: true, excluded: [], moved: null, blockedBy: null });
     expect(preview.files.map(({ path }) => path)).toEqual(['first.txt', 'own.txt']);
     await plan.apply({ finished: true });
     expect(pathsOfCommit(testProject)).toEqual(['first.txt', 'own.txt']);

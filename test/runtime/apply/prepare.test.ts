@@ -210,9 +210,9 @@ describe('A landing seen beforehand', () => {
       target: { kind: 'branch', branch: 'b' },
       files: [{ path: 'new/b.txt', operation: 'added' }],
       stat: expect.stringContaining('new/b.txt | 1 +'),
-      left: ['a.txt', 'gone.txt'],
+      excluded: ['a.txt', 'gone.txt'],
       message: `Play\n\nTroupe-Plan: ${plan.id}\n`,
-      ...{ moved: null, obstacle: null, postApply: null },
+      ...{ moved: null, blockedBy: null, postApply: null },
     });
     expect([state(), await plan.record(), await plan.checkpoints()]).toEqual(before);
   });

@@ -51,7 +51,7 @@ describe('a store', () => {
   test('that is empty has none either', async () => {
     const store = memoryStore();
     expect(await checkStore(store)).toEqual({ rows: 0, plans: 0, damage: [] });
-    expect(await repairPlanStore(store)).toEqual({ kept: 0, restored: 0, lost: [] });
+    expect(await repairPlanStore(store)).toEqual({ intact: 0, restored: 0, lost: [] });
   });
 
   test('that lost decisions, checkpoints and a record gets them again from the journal', async () => {

@@ -26,7 +26,7 @@ async function recorded(troupe: Troupe) {
   return { plans: timeless(toPlanSummaries(records)), subplans: toSubplanStatuses(records) };
 }
 const timeless = (plans: PlanViews['plans']) =>
-  Object.values(plans).map(line => ({ ...line, since: '', note: '', looked: true }));
+  Object.values(plans).map(line => ({ ...line, since: '', note: '', isCurrent: true }));
 
 /** Many children, some of which fall back and try again. */
 async function busy() {

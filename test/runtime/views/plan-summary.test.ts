@@ -58,7 +58,7 @@ describe('the line of a plan', () => {
   test('ends once: what is told again changes nothing', () => {
     const cancelled = told({ type: 'plan.cancelled', planId: rootId, reason: '' });
     const over = reducePlanSummary(line, cancelled);
-    expect(over).toMatchObject({ state: 'cancelled', since: at, looked: true });
+    expect(over).toMatchObject({ state: 'cancelled', since: at, isCurrent: true });
     expect(reducePlanSummary(over, cancelled)).toBe(over);
   });
 });
