@@ -60,7 +60,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
   const listeners = new Set<(heard: readonly PlanEvent[]) => void>();
   const closed = new AbortController();
 
-  const close = createPlanDetailLoader(troupe, {
+  const detailLoader = createPlanDetailLoader(troupe, {
     clock,
     changed: detail => change({ detail }),
   });
@@ -94,7 +94,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
     if (last === undefined) return;
     const plans = reducePlanSummaries(views.plans, events);
     views = { ...views, seq: last.seq, plans, subplans: reduceSubplanStatuses(views.subplans, events) };
-    const detail = close.apply(events);
+    const detail = detailLoader.apply(events);
     if (detail !== null) views = { ...views, detail };
     refresher.apply(events);
   }
@@ -114,7 +114,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
       plans: toPlanSummaries(records),
       subplans: toSubplanStatuses(records),
     };
-    close.reload();
+    detailLoader.reload();
     schedule();
     for (let result = await next; result.done !== true; result = await next) {
       pending.push(result.value);
@@ -157,8 +157,8 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
       return () => listeners.delete(changed);
     },
     select(planId) {
-      if (close.planId() === planId) return;
-      close.select(planId);
+      if (detailLoader.planId() === planId) return;
+      detailLoader.select(planId);
       change({ detail: null });
     },
     reconnect() {
@@ -171,7 +171,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
       cancelTimer?.();
       listeners.clear();
       refresher.close();
-      close.select(null);
+      detailLoader.select(null);
       wakeUp();
       await running;
     },
