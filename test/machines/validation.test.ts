@@ -154,7 +154,7 @@ describe('A review [R177]', () => {
       outcome: 'passed',
       findings: [],
     });
-    const failing = { validate: () => ({ results: [broken], tree: 't' }), judge };
+    const failing = { validate: () => ({ results: [broken], tree: 't' }), reviewResult: judge };
     expect((await validate(failing, { reviewer, fixesMax: 0 })).output).toMatchObject({
       outcome: 'failed',
       error: { code: 'VALIDATION_FAILED' },
