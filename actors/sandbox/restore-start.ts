@@ -10,7 +10,7 @@ import { createCheckpoint } from './create-checkpoint.ts';
  * interrupted run left are kept in a checkpoint first: the agent starts over, and its earlier work is not lost.
  */
 export async function restoreStart(
-  { step, recordedResult, emit, key }: Pick<EffectContext<unknown>, 'step' | 'recordedResult' | 'emit' | 'key'>,
+  { step, recordedResult, key }: Pick<EffectContext<unknown>, 'step' | 'recordedResult' | 'key'>,
   world: EffectServices,
   { spec, sandbox, tree }: { spec: PlanSpec; sandbox: SandboxRef; tree: string },
 ): Promise<void> {
@@ -23,10 +23,11 @@ export async function restoreStart(
     const isKept = interrupted === tree || recordedResult(`interrupted ${interrupted}`) !== undefined;
     if (!isKept) {
       const mark = `${key}/interrupted-${interrupted}`;
-      const checkpoint = await step(`interrupted ${interrupted}`, () =>
-        createCheckpoint(world, spec, { key: sandbox.key, mark, trigger: 'afterInterruption' }),
+      await step(
+        `interrupted ${interrupted}`,
+        () => createCheckpoint(world, spec, { key: sandbox.key, mark, trigger: 'afterInterruption' }),
+        { emit: checkpoint => [{ type: 'checkpoint.created', planId: spec.planId, checkpoint }] },
       );
-      await emit([{ type: 'checkpoint.created', planId: spec.planId, checkpoint }]);
     }
   }
   await project.restore({ key: sandbox.key, tree });

@@ -1,4 +1,4 @@
-import type { Plan, PlanTree, Troupe } from 'troupe';
+import type { Checkpoint, Plan, PlanTree, Troupe } from 'troupe';
 import type { ScenarioRepository } from './scenario-repository.ts';
 
 /** How long putting away may take. */
@@ -51,7 +51,7 @@ async function planOutcome(troupe: Troupe, { plan: record, children }: PlanTree)
     })),
     decisions: (await plan.decisions()).map(({ type, chosenOption }) => `${type}: ${chosenOption}`),
     conflicts: (await plan.conflicts()).map(({ path, kind, resolution }) => ({ path, kind, resolution })),
-    checkpoints: (await plan.checkpoints()).map(({ trigger, treeOid }) => `${trigger} ${treeOid}`),
+    checkpoints: (await plan.checkpoints()).filter(isPlanned).map(({ trigger, treeOid }) => `${trigger} ${treeOid}`),
     calls: (await plan.toolCalls()).map(({ tool, undone }) => ({ tool, undone })),
     moves: await phaseHistory(plan),
     children: await Promise.all(children.map(child => planOutcome(troupe, child))),
@@ -67,11 +67,15 @@ async function phaseHistory(plan: Plan): Promise<string[]> {
   return moves;
 }
 
-/** How many refs of ours there are of each kind. */
+/** Only a crash makes the other ones: they keep what an agent had made before it started over. */
+const isPlanned = ({ trigger }: Checkpoint) => trigger !== 'afterInterruption';
+
+/** How many refs of ours there are of each kind, without those of interrupted work. */
 async function countRefs(repository: ScenarioRepository): Promise<Record<string, number>> {
   const kinds: Record<string, number> = {};
   const names = await repository.git('for-each-ref', '--format=%(refname)', 'refs/troupe/');
   for (const name of names.split('\n').filter(Boolean)) {
+    if (name.includes('/interrupted-')) continue;
     const kind = name.replace(/[0-9A-HJKMNP-TV-Z]{26}|\b0[0-9a-z]{7}\b|[0-9a-f]{12,}/g, '*');
     kinds[kind] = (kinds[kind] ?? 0) + 1;
   }
