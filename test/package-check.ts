@@ -47,7 +47,7 @@ export async function use(folder: string): Promise<PlanEvent[]> {
   const plan: Plan = await troupe.use({ action: 'local/some' });
   const events: PlanEvent[] = [];
   for await (const event of plan.events()) if (event.type === 'plan.created') events.push(event);
-  watch.look();
+  watch.snapshot();
   return events;
 }
 const machine = setup({ actors: { ask: effect<{ n: number }, string>(async ({ input }) => String(input.n)) } }).createMachine({});
