@@ -49,6 +49,9 @@ export interface AgentOutcome {
   run: string;
 }
 
+/** The last step before the agent runs: where it is recorded, the agent may have changed files. */
+export const adviceStep = 'lessons';
+
 /** For work whose failure fails nothing: no checkout is watched meanwhile. */
 const noMentions: Mentions = { line: () => undefined, call: () => undefined, of: () => null };
 
@@ -184,8 +187,10 @@ async function runWithTools(
     around,
   });
 
-  // Kept, so that after a crash the agent is told the same although the project may have learnt more since.
-  const lessons = await context.step('lessons', async () => adviceFrom(await world.ledger.failurePatterns(), job.role));
+  // Recorded, so that after a crash the agent gets the same advice although the project may have learnt more since.
+  const lessons = await context.step(adviceStep, async () =>
+    adviceFrom(await world.ledger.failurePatterns(), job.role),
+  );
   const task: AgentTask = {
     role: job.role,
     plan: spec,

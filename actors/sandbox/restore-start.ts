@@ -1,6 +1,7 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import type { SandboxRef } from '../../src/model/effects.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { adviceStep } from '../agent/run-agent.ts';
 import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 import { createCheckpoint } from './create-checkpoint.ts';
@@ -15,13 +16,10 @@ export async function restoreStart(
   { spec, sandbox, tree }: { spec: PlanSpec; sandbox: SandboxRef; tree: string },
 ): Promise<void> {
   const { project } = projectOf(world, spec);
-  const isRestarted = recordedResult<boolean>('started') !== undefined;
-  await step('started', async () => true);
-  if (isRestarted) {
+  if (recordedResult(adviceStep) !== undefined) {
     const { tree: interrupted } = await project.capture({ key: sandbox.key });
     // A second crash may leave other files: each tree has a step and a checkpoint of its own.
-    const isKept = interrupted === tree || recordedResult(`interrupted ${interrupted}`) !== undefined;
-    if (!isKept) {
+    if (interrupted !== tree) {
       const mark = `${key}/interrupted-${interrupted}`;
       await step(
         `interrupted ${interrupted}`,
