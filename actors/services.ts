@@ -62,7 +62,7 @@ export interface EffectServices {
   project(link: ProjectLink): Project;
   agents: Agents;
   ledger: Ledger;
-  purse: BudgetTracker;
+  budgets: BudgetTracker;
   turns: AgentSlots;
   slots: ExecutionSlots;
   clock: Clock;

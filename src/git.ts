@@ -12,7 +12,8 @@ import { findRoot } from './adapters/project/git/repository.ts';
 import { createMultiProject } from './adapters/project/multi/multi-project.ts';
 import type { Project } from './ports/project.ts';
 
-export type { ApplyResult, Fingerprint, Project, ProjectHead, SandboxRef, TreeMerge } from './ports/project.ts';
+export type { SandboxRef } from './model/effects.ts';
+export type { ApplyResult, Fingerprint, Project, ProjectHead, TreeMerge } from './ports/project.ts';
 
 export interface ProjectOptions {
   /** The folder below which sandboxes live. @default `$XDG_STATE_HOME/troupe/w`, else `~/.local/state/troupe/w` */

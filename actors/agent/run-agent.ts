@@ -98,7 +98,7 @@ async function runWithTools(
   let toolCalls = 0;
   const budget = createAbortable();
   const signal = AbortSignal.any([context.signal, budget.signal]);
-  const account = await world.purse.open(spec, budget.abort);
+  const account = await world.budgets.open(spec, budget.abort);
   // What an earlier run of the execution agent asked for is not asked for any more.
   const spawns = spawnsIn(recorded.filter(decision => !isExecutionDecision(decision)));
 

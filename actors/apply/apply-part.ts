@@ -6,15 +6,15 @@ import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 import { applyTree } from './apply-tree.ts';
 
 /**
- * Lands a part of a plan's work, which nobody has seen alone, while the plan goes on: in a checkout of its own, so that what
- * is in the plan's sandbox stays as it is. Says what the plan stands on then.
+ * Applies the work of finished subplans while the plan continues. Works in a temporary checkout, so that the plan's sandbox
+ * does not change. Returns the new base of the plan.
  */
 export const applyPart = defineEffect('applyPart', async (context, world) => {
   const { spec, attempt, order, sandbox, resultTree, rebases } = context.input;
   const { applyId, treeOid: wanted, target, commit: note, after: then } = order;
   const { planId, projectLinks } = spec;
   const { project, link } = projectOf(world, spec);
-  const arrival = await withTemporaryCheckout(
+  const result = await withTemporaryCheckout(
     project,
     { spec, at: `part-${attempt}`, tree: wanted, kind: 'folder' },
     place =>
@@ -33,11 +33,11 @@ export const applyPart = defineEffect('applyPart', async (context, world) => {
         applyId: `${planId}-${applyId}`,
       }),
   );
-  if (arrival.outcome === 'constrained') {
-    return { outcome: 'constrained', error: arrival.error.toJSON(), results: arrival.results };
+  if (result.outcome === 'constrained') {
+    return { outcome: 'constrained', error: result.error.toJSON(), results: result.results };
   }
-  const { commits, files, results, after, commit } = arrival;
-  const baseTree = rebases ? arrival.tree : wanted;
+  const { commits, files, results, after, commit } = result;
+  const baseTree = rebases ? result.tree : wanted;
   await project.pin(`plans/${planId}/base`, baseTree);
   const treeOid = resultTree ?? baseTree;
   const pin = `checkpoints/${planId}/${applyId}`;

@@ -125,14 +125,14 @@ export async function applyTree(
     if (landing.outcome === 'applied') {
       const { commits, files, head, uncommitted } = landing;
       const last = commits.at(-1) ?? null;
-      const told =
+      const postApply =
         then && (await runPostApplyHook(world, context, { spec, link, after: then, target, landed: landing }));
       return {
         outcome: 'applied',
         commits,
         files,
         results,
-        after: told,
+        after: postApply,
         uncommitted,
         commit: head ?? last ?? base,
         tree,

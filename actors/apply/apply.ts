@@ -21,7 +21,7 @@ export const apply = defineEffect('apply', async (context, world) => {
     return { outcome: 'applied', commits: [], files: [], results: [], checkpoint, after: null };
   }
   const wanted = order?.selection?.treeOid ?? resultTree;
-  const arrival = await applyTree(world, context, {
+  const result = await applyTree(world, context, {
     ...{
       spec,
       attempt,
@@ -38,10 +38,10 @@ export const apply = defineEffect('apply', async (context, world) => {
     // What a part or another head was tried with before is another landing.
     applyId: order?.selection ? `${spec.planId}-${attempt}-${wanted.slice(0, 12)}` : `${spec.planId}-${attempt}`,
   });
-  const { results } = arrival;
-  if (arrival.outcome === 'constrained') {
-    return { outcome: 'constrained', error: arrival.error.toJSON(), results, checkpoint };
+  const { results } = result;
+  if (result.outcome === 'constrained') {
+    return { outcome: 'constrained', error: result.error.toJSON(), results, checkpoint };
   }
-  const { commits, files, after, uncommitted } = arrival;
+  const { commits, files, after, uncommitted } = result;
   return { outcome: 'applied', commits, files, results, checkpoint, after, ...(uncommitted && { uncommitted }) };
 });

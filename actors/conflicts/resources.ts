@@ -73,7 +73,9 @@ export async function resolveRow(
   const { path, base, ours, theirs, hunks } = conflict;
   const resource = world.resources.find(({ name }) => name === conflict.resource);
   if (resource?.merge == null || ours.oid === null || theirs.oid === null) {
-    throw new TroupeError('UNKNOWN_CONFLICT', `Nobody here knows how ${conflict.resource} merges`, { where: path });
+    throw new TroupeError('UNKNOWN_CONFLICT', `No merge handler is registered for the resource ${conflict.resource}`, {
+      where: path,
+    });
   }
   const settled: Record<string, 'ours' | 'theirs' | 'base'> = {};
   for (const [index, { key = '', taken }] of hunks.entries()) {

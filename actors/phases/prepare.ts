@@ -1,6 +1,7 @@
+import type { SandboxRef } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { CheckoutOptions, Project, SandboxKind, SandboxRef } from '../../src/ports/project.ts';
+import type { CheckoutOptions, Project, SandboxKind } from '../../src/ports/project.ts';
 import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';

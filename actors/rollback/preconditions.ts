@@ -33,15 +33,11 @@ export async function assertSandboxUnchanged(
   const { files } = await project.changes({ alias: link.alias, from: trees.present, to: trees.expected });
   if (files.length === 0) return;
   const paths = files.map(({ path }) => path);
-  throw new TroupeError(
-    'SANDBOX_EDITED',
-    `Somebody changed ${paths.join(', ')} in the sandbox since the plan came to rest`,
-    {
-      where,
-      hints: [`${again} --force`, `troupe plan checkpoint create ${spec.planId} --label "my edits"`],
-      details: { files: paths },
-    },
-  );
+  throw new TroupeError('SANDBOX_EDITED', `The sandbox was changed after the plan stopped: ${paths.join(', ')}`, {
+    where,
+    hints: [`${again} --force`, `troupe plan checkpoint create ${spec.planId} --label "my edits"`],
+    details: { files: paths },
+  });
 }
 
 /** Lets the checkpoint go that was made for something that did not happen. */

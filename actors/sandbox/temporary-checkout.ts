@@ -1,5 +1,6 @@
+import type { SandboxRef } from '../../src/model/effects.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { Project, SandboxKind, SandboxRef } from '../../src/ports/project.ts';
+import type { Project, SandboxKind } from '../../src/ports/project.ts';
 import { checkoutOptions } from '../phases/prepare.ts';
 
 /** A checkout of a plan to look at, not to work in: nothing of it survives. `at` says what for. */

@@ -131,5 +131,5 @@ export const mergeMachine = mergeSetup.createMachine({
     failed: { type: 'final' },
   },
   output: ({ context: { error, tree, toolCalls } }) =>
-    error === null ? { outcome: 'merged', tree, toolCalls } : { outcome: 'failed', error: error, toolCalls },
+    error === null ? { outcome: 'merged', tree, toolCalls } : { outcome: 'failed', error, toolCalls },
 });

@@ -26,7 +26,7 @@ import { correctingState } from './states/correction.ts';
 import { execute } from './states/execute/execute.ts';
 import { reconcileState } from './states/reconcile.ts';
 import { rollingBack } from './states/rollback.ts';
-import { stopping } from './states/stopping.ts';
+import { stopping } from './states/stop.ts';
 import { strategize } from './states/strategize.ts';
 import { onChildActorError } from './transitions.ts';
 

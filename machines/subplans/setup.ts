@@ -50,7 +50,7 @@ export const subplansSetup = setup({
       for (const [shard, children] of toShards(ordered).entries()) {
         enqueue.spawnChild('shard', {
           id: shardId(shard),
-          input: { shard, parentId: parent.planId, children: children, config, baseTree },
+          input: { shard, parentId: parent.planId, children, config, baseTree },
         });
       }
     }),

@@ -52,7 +52,7 @@ async function runParsedCommand(
     globals,
     args: given,
     interrupts,
-    argv: argv,
+    argv,
     readOnly: verb.readOnly === true,
     attached: false,
     ownsStore: () => false,

@@ -17,7 +17,7 @@ function createPlanClient(transport: Transport, id: string, expected?: PlanVersi
   return {
     ...(createMethods(transport, 'plan', {
       plan: id,
-      ...(expected === undefined ? {} : { expected: expected }),
+      ...(expected === undefined ? {} : { expected }),
     }) as Omit<Plan, 'id' | 'ifUnchangedSince'>),
     id,
     ifUnchangedSince: ({ phase, state, attempt, updatedAt }) =>

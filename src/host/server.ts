@@ -57,7 +57,7 @@ export async function serve(params: ServeOptions): Promise<OwnerServer | null> {
       troupe,
       welcome,
       limits,
-      encoder: encoder,
+      encoder,
       onOpened(printed) {
         outputs?.add(printed);
         open.add(one);

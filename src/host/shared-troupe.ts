@@ -188,7 +188,7 @@ async function becomeOwner(options: SharedTroupeOptions, inherits: boolean): Pro
   }
   return {
     role: 'owner',
-    owner: owner,
+    owner,
     transport: createLocalTransport(troupe),
     lost: () => null,
     waitUntilIdle: async given => {

@@ -1,5 +1,6 @@
 import type { ChangeSet } from '../model/change.ts';
 import type { AdjacentValues, Conflict, Resolution } from '../model/conflict.ts';
+import type { SandboxRef } from '../model/effects.ts';
 import type { ApplyTarget } from '../model/target.ts';
 import type { TargetCheckout } from '../model/target-checkout.ts';
 import type { Files } from './files.ts';
@@ -19,12 +20,6 @@ export interface Fingerprint {
   index: string;
   /** path → state of every file that differs from HEAD, with its content hash. */
   status: Record<string, string>;
-}
-
-export interface SandboxRef {
-  key: string;
-  /** Its folder; where a sandbox that is only a tree would have it. */
-  path: string;
 }
 
 /**

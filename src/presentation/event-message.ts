@@ -4,7 +4,7 @@ import { formatCheckoutChange } from './checkout-changes.ts';
 import { type ActivityByPlan, planLabel } from './plan-activity.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
-import { agentQueueText, retryDelayText } from './waiting.ts';
+import { agentQueueText, retryDelayText } from './wait-text.ts';
 
 /** What one event is worth saying: always, or only to those who asked for more (-v). */
 export interface EventMessage {

@@ -2,7 +2,7 @@ import { type PlanRecord, type RestingState, rejectedPhase } from '../index.ts';
 import { progressText } from './progress-text.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
-import { agentQueueText, retryDelayText } from './waiting.ts';
+import { agentQueueText, retryDelayText } from './wait-text.ts';
 
 /** Where a plan is, in two words; of one that could not start a phase, that phase and `refused`. */
 export function stateLabel(plan: RestingState): string {

@@ -51,7 +51,7 @@ export function createEffectServices(
   {
     project,
     ledger,
-    purse,
+    budgets,
     mintId,
     env,
     resources,
@@ -63,7 +63,7 @@ export function createEffectServices(
   }: {
     project: Project;
     ledger: PlanLedger;
-    purse: BudgetTracker;
+    budgets: BudgetTracker;
     mintId: () => string;
     env: Record<string, string>;
     resources: readonly Resource[];
@@ -94,7 +94,7 @@ export function createEffectServices(
     project: () => project,
     agents: redactAgents(agents, redactor),
     ledger,
-    purse,
+    budgets,
     turns: createAgentSlots({ caps, machine, clock }),
     slots,
     clock,

@@ -73,7 +73,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
   const ports = {
     project,
     ledger,
-    purse: budgets,
+    budgets,
     resources,
     consent: waitForApproval,
     slots,

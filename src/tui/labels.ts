@@ -2,7 +2,7 @@
 
 import { type AttentionKind, attentionKind, type PlanState, type PlanSummary, type WaitReason } from '../index.ts';
 import { stateLabel } from '../presentation/plan-state.ts';
-import { agentQueueText } from '../presentation/waiting.ts';
+import { agentQueueText } from '../presentation/wait-text.ts';
 import type { StyledSpan, TextRole } from './styled-row.ts';
 import type { ViewModel } from './view-model.ts';
 

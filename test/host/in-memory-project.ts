@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { directoryFiles } from '../../src/adapters/files/directory-files.ts';
-import type { Project, SandboxRef } from '../../src/ports/project.ts';
+import type { SandboxRef } from '../../src/model/effects.ts';
+import type { Project } from '../../src/ports/project.ts';
 
 const tree = '1'.repeat(40);
 

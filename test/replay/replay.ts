@@ -29,7 +29,7 @@ export async function replay({ from, directory, limit, seed, split, trees }: Rep
   const repository = new ReplayRepository(directory);
   const merges = split ? splitCommits(repository, { limit, seed }) : listMerges(repository, limit);
   const files = merges.flatMap(merge => compareFiles(repository, merge));
-  return { merges: merges.length, files: files, trees: trees ? await allTrees(repository, merges) : [] };
+  return { merges: merges.length, files, trees: trees ? await allTrees(repository, merges) : [] };
 }
 
 function compareFiles(repository: ReplayRepository, merge: RecordedMerge): FileComparison[] {

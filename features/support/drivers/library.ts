@@ -118,7 +118,7 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
         state,
         error: error?.code ?? null,
         errorText: JSON.stringify(error),
-        availableCommands: availableCommands,
+        availableCommands,
         callsSpent: spent.toolCalls,
       };
     },

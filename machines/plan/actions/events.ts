@@ -121,7 +121,7 @@ function erroredPosition({ position }: PlanContext): PlanPosition {
 }
 
 export function failureContext({ error, details }: PlanFailure): Partial<PlanContext> {
-  return { error: error, errorMessage: error.message, errorDetails: details };
+  return { error, errorMessage: error.message, errorDetails: details };
 }
 
 export function errorRecorded({ spec, position }: PlanContext, { error, details }: PlanFailure): PlanEventPayload {

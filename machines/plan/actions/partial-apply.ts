@@ -51,7 +51,7 @@ export const withPartialApplyActions = withCorrectionActions.extend({
       const { links, checkpoint, changeSet } = applied;
       const { baseTree } = primaryProject({ planId: spec.planId, projectLinks: links });
       const part = toAppliedPart(order, applied);
-      enqueue.emit({ type: 'plan.part_applied', planId: spec.planId, part: part, from: spec.projectLinks, links });
+      enqueue.emit({ type: 'plan.part_applied', planId: spec.planId, part, from: spec.projectLinks, links });
       enqueue.emit(checkpointCreated(context, checkpoint));
       if (context.subplansRunning) enqueue.sendTo('subplans', { type: 'rebase', baseTree, landed: order.subplans });
       enqueue.assign({

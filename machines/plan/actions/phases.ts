@@ -145,7 +145,7 @@ export const planActions = withPartialApplyActions.extend({
         mergedTree: tree,
         merged: folded,
         conflicts,
-        error: error,
+        error,
         errorMessage: error?.message ?? null,
       }),
     ),
@@ -175,7 +175,7 @@ export const planActions = withPartialApplyActions.extend({
         enqueue.assign({
           conflicts: [...context.conflicts.filter(({ conflictId }) => conflictId !== conflict.conflictId), conflict],
           resolutions,
-          error: error,
+          error,
           errorMessage: error.message,
         });
       },
@@ -252,7 +252,7 @@ export const planActions = withPartialApplyActions.extend({
     })),
     stopForTimeout: assign((_, { error }: { error: SerializedError }) => ({
       stopReason: 'expire' as const,
-      error: error,
+      error,
       errorMessage: error.message,
     })),
     stopForRevert: enqueueActions(

@@ -57,7 +57,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
     const known = nodes.get(planId);
     if (known !== undefined) return known;
     const spent = ((await store.get(keys.usage(planId))) as BudgetUsage | undefined) ?? zeroUsage;
-    const opened = nodes.get(planId) ?? createNode({ planId, budget, parentPlanId: parentPlanId, usage: spent });
+    const opened = nodes.get(planId) ?? createNode({ planId, budget, parentPlanId, usage: spent });
     nodes.set(planId, opened);
     return opened;
   }

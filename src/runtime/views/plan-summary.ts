@@ -77,7 +77,7 @@ function toRestingInfo({ availableCommands, error, conflicts, changeSet, validat
   const passed = validationResults.filter(result => result.passed).length;
   return {
     ...{
-      availableCommands: availableCommands,
+      availableCommands,
       error,
       conflicts: conflicts.length,
       files: changeSet?.files.length ?? 0,

@@ -188,7 +188,7 @@ describe('the journal', () => {
       planEvent('A', 2, 'error.recorded', { error }),
       phaseChanged('A', 3, 'execute', 'errored'),
     ];
-    expect(summarizeJournal(events, 'A')).toEqual({ toolCalls: 1, error: error });
+    expect(summarizeJournal(events, 'A')).toEqual({ toolCalls: 1, error });
     expect(summarizeJournal(events, 'B')).toEqual({ toolCalls: 1, error: null });
     for (const state of ['queued', 'processing']) {
       expect(summarizeJournal([...events, phaseChanged('A', 4, 'execute', state)], 'A').error).toBeNull();

@@ -6,7 +6,7 @@ import type { TroupeError } from '../../../src/model/errors.ts';
 import { openBudgetTracker } from '../../../src/runtime/budget/budget-tracker.ts';
 import { sampleSpec, ulidOf } from '../../machines/fixtures.ts';
 
-async function purse(budget: Budget = { seconds: 60 }) {
+async function openTracker(budget: Budget = { seconds: 60 }) {
   const clock = manualClock();
   const inner = await memoryStore()();
   let reads = 0;
@@ -25,7 +25,7 @@ async function purse(budget: Budget = { seconds: 60 }) {
 
 describe('A budget of seconds', () => {
   test('is not spent while a person is waited for, and is while the agent works [R132]', async () => {
-    const { clock, stopped, open } = await purse();
+    const { clock, stopped, open } = await openTracker();
     const account = await open();
     clock.advance(40_000);
     const goOn = account.pauseClock();
@@ -40,7 +40,7 @@ describe('A budget of seconds', () => {
   });
 
   test('runs for one who works while another waits', async () => {
-    const { clock, stopped, open } = await purse();
+    const { clock, stopped, open } = await openTracker();
     const [waiting, working] = [await open(), await open()];
     waiting.pauseClock();
     clock.advance(50_000);
@@ -53,7 +53,7 @@ describe('A budget of seconds', () => {
   });
 
   test('is read from the store once, whoever opens it at the same time', async () => {
-    const { clock, reads, open } = await purse();
+    const { clock, reads, open } = await openTracker();
     const [one, other] = await Promise.all([open(), open()]);
     clock.advance(30_000);
     expect([one.close(), other.close(), reads()]).toEqual([30, 30, 2]);
@@ -64,7 +64,7 @@ describe('A budget of seconds', () => {
 
 describe('A budget of tool calls', () => {
   test('counts calls that are under way, and none that is refused [R132]', async () => {
-    const { open } = await purse({ toolCalls: 2 });
+    const { open } = await openTracker({ toolCalls: 2 });
     const [one, other, third] = [await open(), await open(), await open()];
     expect([one.call(), other.call()]).toEqual([null, null]);
     for (const refused of [third.call(), third.call()]) {

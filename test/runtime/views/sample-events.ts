@@ -82,5 +82,5 @@ export async function recordSampleEvents(): Promise<SampleEvents> {
   await idle.record();
   stop.abort();
   await hearing;
-  return { testProject: testProject, events, plans: { quarrel, corrected, failed, idle } };
+  return { testProject, events, plans: { quarrel, corrected, failed, idle } };
 }

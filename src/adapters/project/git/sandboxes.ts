@@ -12,8 +12,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { SandboxRef } from '../../../model/effects.ts';
 import { TroupeError } from '../../../model/errors.ts';
-import type { CheckoutOptions, ProvisionedSandbox, SandboxRef } from '../../../ports/project.ts';
+import type { CheckoutOptions, ProvisionedSandbox } from '../../../ports/project.ts';
 import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
 import { makePrivateFolder, restrictFolder } from '../../fs/owner-only.ts';
 import {

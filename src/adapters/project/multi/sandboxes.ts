@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SandboxRef } from '../../../model/effects.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { joinTrees, splitTree } from '../../../model/multi-project-tree.ts';
 import type { Files } from '../../../ports/files.ts';
-import type { Project, ProvisionedSandbox, SandboxRef } from '../../../ports/project.ts';
+import type { Project, ProvisionedSandbox } from '../../../ports/project.ts';
 import { folderMode } from '../../fs/owner-only.ts';
 
 export interface MultiProjectSandboxes {

@@ -21,7 +21,7 @@ export const run: RunCommand = async context => {
   const { paint } = context;
   const impact = [...correctionImpact(decisions)].map(([decision_id, invalidates]) => ({ decision_id, invalidates }));
   return {
-    data: { plan: planData(record), decisions: toSnakeCaseKeys(decisions), impact, reason: reason, next },
+    data: { plan: planData(record), decisions: toSnakeCaseKeys(decisions), impact, reason, next },
     text: [
       `${paint.bold(stateLabel(record))}  ${sanitizeLine(record.description)}`,
       reason,

@@ -23,7 +23,7 @@ export const run: RunCommand = async context => {
   const { paint } = context;
   const ready = record.phase === 'execute' && record.state === 'complete' && summary.files > 0;
   return {
-    data: { plan: planData(record), asks: approvalData(asks), summary, reason: reason, next },
+    data: { plan: planData(record), asks: approvalData(asks), summary, reason, next },
     text: [
       `${paint.bold(stateLabel(record))}  ${record.description}`,
       `plan     ${record.planId}`,

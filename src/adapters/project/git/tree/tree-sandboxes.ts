@@ -8,8 +8,9 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SandboxRef } from '../../../../model/effects.ts';
 import type { Files } from '../../../../ports/files.ts';
-import type { CheckoutOptions, SandboxKind, SandboxRef } from '../../../../ports/project.ts';
+import type { CheckoutOptions, SandboxKind } from '../../../../ports/project.ts';
 import { directoryFiles } from '../../../files/directory-files.ts';
 import type { ObjectDatabase } from '../../../merge/tree/objects.ts';
 import { excludesFiles } from '../checkout-options.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TroupeError } from '../../src/model/errors.ts';
-import { agentQueueText, retryDelayText } from '../../src/presentation/waiting.ts';
+import { agentQueueText, retryDelayText } from '../../src/presentation/wait-text.ts';
 
 const error = new TroupeError('AGENT_FAILED', 'exit 1').toJSON();
 const limited = { ...error, category: 'rate_limited' as const };
