@@ -1,4 +1,8 @@
 /** The door `troupe/agents`: what stands behind an agent's name, the tools it has, and the programs it runs. */
+export type { AgentPreset, SignInFile } from './adapters/agents/presets/agent-preset.ts';
+export { findSignIn, type SignIn } from './adapters/agents/presets/find-sign-in.ts';
+export { presets } from './adapters/agents/presets/index.ts';
+export { type PresetChoices, passedVariables, presetCommand } from './adapters/agents/presets/preset-command.ts';
 export { type AgentsOptions, resolveAgents } from './adapters/agents/resolve-agents.ts';
 export type { Script, ScriptAnswer } from './adapters/agents/script.ts';
 export type { ScriptContext } from './adapters/agents/script-context.ts';
@@ -9,5 +13,6 @@ export { builtinTools } from './adapters/tools/builtin.ts';
 export { toolJsonSchema } from './adapters/tools/schema.ts';
 export type { AgentRole } from './model/agent.ts';
 export { AgentRef, AgentSpec, AgentStep } from './model/agent.ts';
+export type { AgentFormat } from './model/agent-format.ts';
 export type { Agent, AgentAnswer, Agents, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';

@@ -1,0 +1,32 @@
+import type { AgentPreset } from './agent-preset.ts';
+
+export const claude: AgentPreset = {
+  name: 'claude',
+  title: 'Claude Code',
+  homepage: 'https://code.claude.com/docs',
+  npmPackage: '@anthropic-ai/claude-code',
+  tried: '2.1.197',
+  program: 'claude',
+  versionArgs: ['--version'],
+  args: ['-p', '--output-format', 'stream-json', '--verbose'],
+  lookArgs: ['--permission-mode', 'plan'],
+  workArgs: ['--permission-mode', 'acceptEdits', '--allowedTools', 'Bash'],
+  modelArgs: ['--model', '{model}'],
+  effortArgs: ['--effort', '{effort}'],
+  promptArgs: 'stdin',
+  environment: {
+    // It tries ten times by itself, a wrong key too, while nobody else hears of the limit.
+    CLAUDE_CODE_MAX_RETRIES: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  },
+  passes: ['ANTHROPIC_*', 'CLAUDE_*', 'AWS_*', 'GOOGLE_APPLICATION_CREDENTIALS', 'CLOUD_ML_REGION', 'VERTEX_REGION_*'],
+  signIn: {
+    command: 'claude auth login',
+    files: [{ variable: 'CLAUDE_CONFIG_DIR', folder: '.claude', path: '.credentials.json' }],
+    variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+    keychain: true,
+  },
+  permissions: '--allowedTools TOOL',
+  reads: 'claude',
+  reports: { tokens: true, usd: true },
+};

@@ -1,0 +1,32 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentPreset } from './agent-preset.ts';
+
+export type SignIn =
+  /** A variable is set, or a file exists; whether the service takes what it holds is not known. */
+  | { state: 'found'; by: 'variable' | 'file'; name: string }
+  /** Nothing was found, and the agent may keep it where we do not look, such as a keychain. */
+  | { state: 'unknown' }
+  | { state: 'missing' };
+
+/** Whether you have signed in to an agent, without a look at the secret: which variables are set and which files exist. */
+export async function findSignIn(
+  { signIn }: AgentPreset,
+  { env, home }: { env: Record<string, string | undefined>; home: string },
+): Promise<SignIn> {
+  const variable = signIn.variables.find(name => (env[name] ?? '') !== '');
+  if (variable !== undefined) return { state: 'found', by: 'variable', name: variable };
+  for (const { variable: folderVariable, folder, path } of signIn.files) {
+    const named = folderVariable === undefined ? undefined : env[folderVariable];
+    const file = join(named || join(home, folder), path);
+    if (await exists(file)) return { state: 'found', by: 'file', name: file };
+  }
+  return { state: signIn.keychain ? 'unknown' : 'missing' };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

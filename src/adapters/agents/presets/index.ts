@@ -1,0 +1,27 @@
+import type { AgentPreset } from './agent-preset.ts';
+import { aider } from './aider.ts';
+import { amp } from './amp.ts';
+import { claude } from './claude.ts';
+import { cline } from './cline.ts';
+import { codex } from './codex.ts';
+import { copilot } from './copilot.ts';
+import { gemini } from './gemini.ts';
+import { goose } from './goose.ts';
+import { opencode } from './opencode.ts';
+import { pi } from './pi.ts';
+import { qwen } from './qwen.ts';
+
+/** The agents that are known by name, those first that were tried. */
+export const presets: Readonly<Record<string, AgentPreset>> = {
+  claude,
+  codex,
+  gemini,
+  opencode,
+  pi,
+  copilot,
+  qwen,
+  cline,
+  goose,
+  aider,
+  amp,
+};

@@ -1,0 +1,28 @@
+import type { AgentPreset } from './agent-preset.ts';
+import { modelKeys } from './model-keys.ts';
+
+export const opencode: AgentPreset = {
+  name: 'opencode',
+  title: 'opencode',
+  homepage: 'https://opencode.ai/docs',
+  npmPackage: 'opencode-ai',
+  tried: '1.18.33',
+  program: 'opencode',
+  versionArgs: ['--version'],
+  args: ['run', '--format', 'json'],
+  lookArgs: ['--agent', 'plan'],
+  workArgs: ['--auto'],
+  modelArgs: ['--model', '{model}'],
+  effortArgs: ['--variant', '{effort}'],
+  promptArgs: ['{prompt}'],
+  environment: { OPENCODE_DISABLE_AUTOUPDATE: '1' },
+  passes: ['OPENCODE_*', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', ...modelKeys],
+  signIn: {
+    command: 'opencode auth login',
+    files: [{ variable: 'XDG_DATA_HOME', folder: '.local/share', path: 'opencode/auth.json' }],
+    variables: [...modelKeys],
+  },
+  permissions: '--auto',
+  reads: 'opencode',
+  reports: { tokens: true, usd: true },
+};

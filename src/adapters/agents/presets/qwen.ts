@@ -1,0 +1,28 @@
+import type { AgentPreset } from './agent-preset.ts';
+
+export const qwen: AgentPreset = {
+  name: 'qwen',
+  title: 'Qwen Code',
+  homepage: 'https://qwenlm.github.io/qwen-code-docs',
+  npmPackage: '@qwen-code/qwen-code',
+  tried: null,
+  program: 'qwen',
+  versionArgs: ['--version'],
+  args: ['--output-format', 'stream-json'],
+  lookArgs: ['--approval-mode', 'plan'],
+  workArgs: ['--approval-mode', 'yolo'],
+  modelArgs: ['--model', '{model}'],
+  effortArgs: null,
+  promptArgs: ['--prompt', '{prompt}'],
+  environment: {},
+  passes: ['QWEN_*', 'DASHSCOPE_*', 'OPENAI_*'],
+  signIn: {
+    command: 'qwen, then /auth',
+    files: [{ folder: '.qwen', path: 'oauth_creds.json' }],
+    variables: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY'],
+  },
+  permissions: '--approval-mode yolo',
+  // It prints the messages of the Claude Agent SDK.
+  reads: 'claude',
+  reports: { tokens: true, usd: false },
+};

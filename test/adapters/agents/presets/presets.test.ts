@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { passedVariables, presetCommand, presets } from '../../../../src/agents.ts';
+import { preset } from './preset.ts';
+
+const prompt = '# Goal\nFix the flaky test';
+
+/** For each preset: what it is started with to look, and to work; PROMPT stands for the prompt. */
+const commands: Record<string, { look: string; work: string; stdin: boolean }> = {
+  claude: {
+    look: 'claude -p --output-format stream-json --verbose --permission-mode plan --model m --effort high',
+    work: 'claude -p --output-format stream-json --verbose --permission-mode acceptEdits --allowedTools Bash --model m --effort high',
+    stdin: true,
+  },
+  codex: {
+    look: 'codex exec --json --skip-git-repo-check --sandbox read-only --model m -c model_reasoning_effort="high"',
+    work: 'codex exec --json --skip-git-repo-check --sandbox workspace-write --model m -c model_reasoning_effort="high"',
+    stdin: true,
+  },
+  gemini: {
+    look: 'gemini --output-format stream-json --skip-trust --approval-mode plan --model m --prompt PROMPT',
+    work: 'gemini --output-format stream-json --skip-trust --approval-mode yolo --model m --prompt PROMPT',
+    stdin: false,
+  },
+  opencode: {
+    look: 'opencode run --format json --agent plan --model m --variant high PROMPT',
+    work: 'opencode run --format json --auto --model m --variant high PROMPT',
+    stdin: false,
+  },
+  pi: {
+    look: 'pi -p --mode json --tools read,grep,find,ls --model m --thinking high PROMPT',
+    work: 'pi -p --mode json --model m --thinking high PROMPT',
+    stdin: false,
+  },
+  copilot: {
+    look: 'copilot -s --no-ask-user --allow-all-tools --deny-tool=write --deny-tool=shell --model=m -p PROMPT',
+    work: 'copilot -s --no-ask-user --allow-all-tools --model=m -p PROMPT',
+    stdin: false,
+  },
+  qwen: {
+    look: 'qwen --output-format stream-json --approval-mode plan --model m --prompt PROMPT',
+    work: 'qwen --output-format stream-json --approval-mode yolo --model m --prompt PROMPT',
+    stdin: false,
+  },
+  cline: {
+    look: 'cline --json --plan --model m --thinking high PROMPT',
+    work: 'cline --json --auto-approve true --model m --thinking high PROMPT',
+    stdin: false,
+  },
+  goose: {
+    look: 'goose run --quiet --output-format stream-json --instructions - --model m',
+    work: 'goose run --quiet --output-format stream-json --instructions - --model m',
+    stdin: true,
+  },
+  aider: {
+    look: 'aider --yes-always --no-pretty --no-stream --no-auto-commits --no-dirty-commits --no-gitignore --no-check-update --no-show-release-notes --no-analytics --no-suggest-shell-commands --chat-mode ask --model m --reasoning-effort high --message PROMPT',
+    work: 'aider --yes-always --no-pretty --no-stream --no-auto-commits --no-dirty-commits --no-gitignore --no-check-update --no-show-release-notes --no-analytics --no-suggest-shell-commands --model m --reasoning-effort high --message PROMPT',
+    stdin: false,
+  },
+  amp: {
+    look: 'amp --execute --stream-json --no-notifications --mode m',
+    work: 'amp --execute --stream-json --no-notifications --dangerously-allow-all --mode m',
+    stdin: true,
+  },
+};
+
+describe('The presets', () => {
+  it('are known by the name that they have, each with a line in this test [R221]', () => {
+    expect(Object.entries(presets).map(([name, { name: own }]) => [name, own])).toEqual(
+      Object.keys(commands).map(name => [name, name]),
+    );
+  });
+
+  it.each(Object.entries(commands))('%s looks only, or works, by what it is asked for [R221]', (name, expected) => {
+    const of = (role: 'strategy' | 'review' | 'estimation' | 'apply' | 'execution' | 'fix' | 'conflict') =>
+      presetCommand(preset(name), { role, prompt, model: 'm', effort: 'high' });
+    const line = ({ argv }: { argv: string[] }) => argv.map(word => (word === prompt ? 'PROMPT' : word)).join(' ');
+    for (const role of ['strategy', 'review', 'estimation', 'apply'] as const)
+      expect(line(of(role))).toBe(expected.look);
+    for (const role of ['execution', 'fix', 'conflict'] as const) expect(line(of(role))).toBe(expected.work);
+    expect(of('execution').stdin).toBe(expected.stdin ? prompt : null);
+  });
+
+  it('put the arguments of an action before the prompt and after their own [R221]', () => {
+    const { argv } = presetCommand(preset('gemini'), { role: 'fix', prompt, args: ['--debug'] });
+    expect(argv.slice(-3)).toEqual(['--debug', '--prompt', prompt]);
+  });
+
+  it('let variables pass by name, and no others [R228]', () => {
+    const host = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'b', OPENAI_API_KEY: 'c', NPM_TOKEN: 'd', AMP: 'e' };
+    expect(passedVariables(preset('claude'), host)).toEqual({ ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'b' });
+    expect(passedVariables(preset('codex'), host)).toEqual({ OPENAI_API_KEY: 'c' });
+    expect(passedVariables(preset('amp'), host)).toEqual({});
+  });
+});
