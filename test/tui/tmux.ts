@@ -22,6 +22,8 @@ export interface Tmux {
   /** Resolves with the screen once all these words are on it. */
   waitForText(...words: string[]): Promise<string>;
   waitForNoText(...words: string[]): Promise<string>;
+  /** Resolves with the first screen that is wanted. A count that goes up may skip values between two looks. */
+  waitForScreen(wanted: (screen: string) => boolean): Promise<string>;
   /** Keys by tmux's names: `q`, `Enter`, `C-c`. */
   keys(...names: string[]): void;
   /** Text as it is. */
@@ -32,7 +34,7 @@ export interface Tmux {
   close(): void;
 }
 
-const timeoutMs = 40_000;
+const timeoutMs = 90_000;
 const pollMs = 50;
 
 export interface TmuxOptions {
@@ -81,6 +83,7 @@ export function tmux(
     painted: () => call('capture-pane', '-e', '-p').trimEnd(),
     waitForText: (...texts) => until(shown => texts.every(text => shown.includes(text))),
     waitForNoText: (...texts) => until(shown => texts.every(text => !shown.includes(text))),
+    waitForScreen: until,
     keys: (...names) => call('send-keys', ...names),
     type: text => call('send-keys', '-l', text),
     resize: (width, height) => call('resize-window', '-x', String(width), '-y', String(height)),
