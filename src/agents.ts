@@ -1,4 +1,4 @@
-/** The door `troupe/agents`: what stands behind an agent's name, the tools it has, and the programs it runs. */
+/** Entry point `troupe/agents`: resolves agents by name, and provides the tools they call and the programs they run. */
 export type { AgentPreset, SignInFile } from './adapters/agents/presets/agent-preset.ts';
 export { findSignIn, type SignIn } from './adapters/agents/presets/find-sign-in.ts';
 export { presets } from './adapters/agents/presets/index.ts';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `troupe`. It answers --version before anything is loaded; the rest is src/cli/main.ts. */
+/** The command `troupe`. Prints --version before loading anything else; the rest is in src/cli/main.ts. */
 import { readFileSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { configureCompileCache } from './cli/compile-cache.ts';
@@ -14,17 +14,18 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   suppressWarnings(process, { shown: isVerbose || process.send !== undefined });
   configureCompileCache(Reflect.get(nodeModule, 'enableCompileCache'), process.env);
   const [{ main }, { createProcessIo }] = await Promise.all([import('./cli/main.ts'), import('./cli/process-io.ts')]);
-  // A reader that has seen enough (head, less) closes the pipe, a terminal is closed: no error, and no reason to leave a plan half done.
+  // `head` and `less` close the pipe early, and a terminal can be closed: ignore the error, and do not interrupt the
+  // plan.
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  // Closing the terminal ends no run: the command goes on to its end, and what it prints goes nowhere.
+  // When the terminal closes, the command runs to its end; its output is discarded.
   process.on('SIGHUP', () => undefined);
   const exitCode = await main(words, createProcessIo(process));
-  // What is written must be out before the process ends; a command that was interrupted may still hold it open.
+  // Flush stdout and stderr before exiting; an interrupted command may still keep the process open.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
-/** Beside the sources in the repository, two folders up from dist/cli in the package. */
+/** package.json is next to the sources in the repository, and two folders above dist/cli in the package. */
 function version(): string {
   for (const place of ['../package.json', '../../package.json']) {
     try {
@@ -33,7 +34,7 @@ function version(): string {
       );
       if (name === 'troupe' && found !== undefined) return found;
     } catch {
-      // Not here; the other place has it.
+      // Try the next location.
     }
   }
   return 'unknown';

@@ -1,19 +1,21 @@
-/** `troupe/durable`: any XState v5 machine, made to survive crashes. */
+/** Entry point `troupe/durable`: runs any XState v5 machine so that it survives crashes. */
 import type { AnyStateMachine } from 'xstate';
 import { systemClock } from './adapters/clocks/system-clock.ts';
 import type { DurableOptions as AllOptions, DurableSystem } from './durable/api.ts';
 import { openDurable as open } from './durable/system.ts';
 import type { Clock } from './ports/clock.ts';
 
+/** Options of {@link openDurable}. */
 export type DurableOptions<Logic extends AnyStateMachine> = Omit<AllOptions<Logic>, 'clock'> & {
-  /** @default the machine's own time */
+  /** @default the system clock */
   clock?: Clock;
 };
 
 /**
- * Opens a durable system on a store: new, from the machine's initial state; otherwise exactly where the last commit left
- * it. From then on each turn of its actors is one atomic batch.
+ * Opens a durable system on a store. A new store starts in the machine's initial state; any other store resumes
+ * exactly at its last commit. Each tick of the actors is then written as one atomic batch.
  *
+ * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED, and what opening the store throws
  * @example
  * const system = await openDurable({ store: levelStore('./data'), machine: shop });
  * await system.command('order-17', root => root.send({ type: 'ORDER', id: 17 }));

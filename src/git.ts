@@ -1,8 +1,8 @@
 /**
- * The door `troupe/git`: projects in git repositories and in plain directories.
+ * Entry point `troupe/git`: projects in git repositories and in plain directories.
  *
- * This door, and no room behind it, reads the process's environment: for what git needs (PATH, HOME, where its
- * configuration is, who commits) and for `XDG_STATE_HOME`. Pass `env` and `sandboxes` to have neither read.
+ * Only this file reads the process's environment: what git needs (PATH, HOME, the location of its configuration, the
+ * committer's identity) and `XDG_STATE_HOME`. The modules behind it do not. Pass `env` and `sandboxes` to avoid both.
  */
 import { join, resolve } from 'node:path';
 import { stateDir } from './adapters/fs/state-dir.ts';
@@ -16,40 +16,46 @@ export type { SandboxRef } from './model/effects.ts';
 export type { ApplyResult, Fingerprint, Project, ProjectHead, TreeMerge } from './ports/project.ts';
 
 export interface ProjectOptions {
-  /** The folder below which sandboxes live. @default `$XDG_STATE_HOME/troupe/w`, else `~/.local/state/troupe/w` */
+  /** The folder that holds the sandboxes. @default `$XDG_STATE_HOME/troupe/w`, else `~/.local/state/troupe/w` */
   sandboxes?: string;
-  /** The environment of git; of its own `GIT_*` only configuration files and identity are passed on. @default process.env */
+  /**
+   * The environment of git. Of its `GIT_*` variables, only those for configuration files and identity are passed on.
+   * @default process.env
+   */
   env?: Readonly<Record<string, string | undefined>>;
-  /** How long the user's hooks and signing may take when a result lands. @default 600_000 */
+  /** Timeout of your hooks and of signing during apply, in milliseconds. @default 600_000 */
   hookTimeoutMs?: number;
-  /** Told the words of every git command before it runs; what it throws stops the command. @default none */
+  /** Receives the arguments of every git command before it runs; throwing stops the command. @default none */
   trace?: (words: readonly string[]) => void;
 }
 
 export interface DirectoryOptions extends ProjectOptions {
-  /** Where the private repository lives that keeps the directory's objects. @default `.troupe/objects` in the directory */
+  /** The folder of the private repository that holds the directory's objects. @default `.troupe/objects` in the directory */
   objects?: string;
 }
 
-/** The git project that `path` is in. Problems are told by the first question asked of it. */
+/**
+ * Returns the git project that contains `path`. Problems with the repository surface on the first call to the
+ * project.
+ */
 export function gitProject(path: string, options: ProjectOptions = {}): Project {
   return openGitProject(path, { ...options, ...surroundings(options) });
 }
 
-/** A directory without git as a project. */
+/** Returns a directory without git as a project. */
 export function directoryProject(path: string, options: DirectoryOptions = {}): Project {
   const objects = options.objects ?? join(resolve(path), '.troupe', 'objects');
   return openDirectoryProject(path, { ...options, ...surroundings(options), objects });
 }
 
-/** The git project that `path` is in, or else the directory itself. */
+/** Returns the git project that contains `path`, or the directory itself where there is none. */
 export function projectAt(path: string, options: DirectoryOptions = {}): Project {
   return findRoot(path) === null ? directoryProject(path, options) : gitProject(path, options);
 }
 
 /**
- * Several projects that plans can work on together: the first is the one plans work on when they name no other.
- * @throws {TroupeError} USAGE when an alias is given twice
+ * Combines projects that one plan can change together. The first is the default for plans that name no project.
+ * @throws {TroupeError} USAGE when an alias is used twice
  */
 export function linkedProjects(
   projects: readonly (readonly [alias: string, project: Project])[],

@@ -1,7 +1,8 @@
 /**
- * The door `troupe/host`: one Troupe for every process on a store. Whoever comes first owns it, the others ask the owner.
+ * Entry point `troupe/host`: shares one Troupe between all processes that use a store. The first process owns the
+ * store; the others send it their requests.
  *
- * This door, and no room behind it, reads the process's environment: for `XDG_RUNTIME_DIR`.
+ * Only this file reads the process's environment (`XDG_RUNTIME_DIR`). The modules behind it do not.
  */
 import { tmpdir } from 'node:os';
 import type { SocketEnvironment } from './host/address.ts';
@@ -11,10 +12,11 @@ import { packageVersion } from './host/version.ts';
 type DefaultedOption = 'version' | 'surroundings' | 'now';
 
 /**
- * Owns the store, or attaches to the process that does. What is returned is the same either way, and stays usable when the
- * owner ends: then the next owner is found, or this process becomes it.
+ * Opens the store as its owner, or attaches to the process that owns it. The result is the same either way. It stays
+ * usable when the owner exits: it then attaches to the next owner, or this process becomes the owner.
  *
- * @throws {TroupeError} STORE_LOCKED naming who has the store and lets nobody in; VERSION_MISMATCH
+ * @throws {TroupeError} STORE_LOCKED, naming the process that has the store and does not accept connections;
+ * VERSION_MISMATCH
  */
 export function openOrAttach(
   options: Omit<SharedTroupeOptions, DefaultedOption> &
@@ -24,7 +26,7 @@ export function openOrAttach(
   return openOrAttachIn({ version: packageVersion(), now: Date.now, surroundings: socketEnvironment(env), ...rest });
 }
 
-/** Where a process on this machine may listen. */
+/** Describes where a process on this machine may open its socket. */
 export function socketEnvironment(env: Readonly<Record<string, string | undefined>>): SocketEnvironment {
   return {
     platform: process.platform,

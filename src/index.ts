@@ -1,4 +1,4 @@
-/** `troupe`: plans on a project, in by command and out by event. */
+/** Entry point `troupe`: runs plans on a project. You send commands and receive events. */
 
 import { systemClock } from './adapters/clocks/system-clock.ts';
 import { type FileLogsOptions, fileLogs } from './adapters/logs/file-logs.ts';
@@ -18,7 +18,7 @@ import { redactOutput } from './runtime/secrets/redaction.ts';
 import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runtime/views/live-view.ts';
 
 /**
- * Opens Troupe on a store and a project. Unfinished plans are taken up at once, exactly where the last commit left them.
+ * Opens Troupe on a store and a project. Unfinished plans resume at once, exactly at their last commit.
  *
  * @example
  * await using troupe = await openTroupe({ store: levelStore('.git/troupe/store'), project: gitProject('.') });
@@ -26,7 +26,7 @@ import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runt
  * @throws {TroupeError} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED, INVALID_NAME
  */
 export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
-  // The machines and what they work with: not for those who only ask a process that has the store.
+  // Load the machines and their dependencies only here: a process that attaches to an owner does not need them.
   const [{ openRuntime }, { resolveAgents }, { builtinTools }, { matchesGlob }] = await Promise.all([
     import('./runtime/troupe.ts'),
     import('./adapters/agents/resolve-agents.ts'),
@@ -75,7 +75,8 @@ function bytesMaxOf({ logBytesMax }: TroupeOptions): FileLogsOptions {
 }
 
 /**
- * What a window shows of all plans, kept current: of any Troupe, this process's own or another's.
+ * Keeps an up-to-date view of all plans, as a user interface needs it. Works with any Troupe: this process's own or
+ * one that another process owns.
  *
  * @example
  * await using watch = watchPlans(troupe);

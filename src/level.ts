@@ -1,4 +1,4 @@
-/** `troupe/level`: the store on LevelDB. */
+/** Entry point `troupe/level`: a store on LevelDB. */
 export {
   compactLevel,
   type LevelStoreOptions,

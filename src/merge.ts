@@ -1,8 +1,7 @@
 /**
- * `troupe/merge`: merging what several people, or plans, made of the same files.
+ * Entry point `troupe/merge`: three-way and n-way merges of files and trees that several people or plans changed.
  *
- * This door, and no room behind it, reads the process's environment, for git to be found and configured. Pass `env` to
- * have it not read.
+ * Only this file reads the process's environment, which git needs. Pass `env` to avoid that.
  */
 import { mergeTrees as mergeTreesIn, openTreeMerger as openTreeMergerIn } from './adapters/merge/tree-merge.ts';
 
@@ -21,8 +20,8 @@ export type { TreeMergeRequest, TreeMerger } from './adapters/merge/tree-merge.t
 export type { AdjacentValues, Conflict, ConflictKind, ConflictSide } from './model/conflict.ts';
 export type { TreeMerge } from './ports/project.ts';
 
-/** As {@link openTreeMergerIn}, with the environment of this process unless another is given. */
+/** {@link openTreeMergerIn} with this process's environment as the default. */
 export const openTreeMerger: typeof openTreeMergerIn = options => openTreeMergerIn({ env: process.env, ...options });
 
-/** As {@link mergeTreesIn}, with the environment of this process unless another is given. */
+/** {@link mergeTreesIn} with this process's environment as the default. */
 export const mergeTrees: typeof mergeTreesIn = options => mergeTreesIn({ env: process.env, ...options });

@@ -1,4 +1,4 @@
-/** `troupe/testing`: what every store, project and agent must keep, as tests for those who write their own. */
+/** Entry point `troupe/testing`: contract tests for your own stores, projects and agents. */
 import { ulid } from 'ulid';
 import { systemClock } from './adapters/clocks/system-clock.ts';
 import { directoryFiles } from './adapters/files/directory-files.ts';
@@ -9,22 +9,26 @@ import { findProfile } from './runtime/profiles/profiles.ts';
 import { createToolRunner } from './runtime/tools/tool-runner.ts';
 import { completePlanSpec } from './testing/plan-spec.ts';
 
+/** Options of {@link trialTask}: the folder, the agent's role, and what the task says. */
 export type TrialTaskOptions = Pick<AgentTask, 'role' | 'directory' | 'signal' | 'key'> & {
-  /** What the plan is to do. @default 'Do it' */
+  /** The goal of the plan. @default 'Do it' */
   goal?: string;
   /** Values of the action's arguments. @default none */
   arguments?: Record<string, unknown>;
-  /** What programs see that tools start. @default nothing */
+  /** Environment of the programs that tools start. @default empty */
   env?: Record<string, string>;
 };
 
-/** A plan to try a chart or an agent on: whole, with a profile that asks nobody, and what is given. */
+/**
+ * Returns a complete plan to test a machine or an agent with. Its profile asks for no approval. `given` overrides any
+ * field.
+ */
 export function trialPlan(given: Partial<PlanSpecInput> = {}): PlanSpec {
   const profileSnapshot = findProfile('full-auto');
   return completePlanSpec({ planId: ulid(), decisionRootId: ulid(), profileSnapshot, ...given });
 }
 
-/** A task to try an agent on: a small plan, and the built-in tools over a folder, none of which asks anybody. */
+/** Returns a task to test an agent with: a small plan and the built-in tools on a folder, without approvals. */
 export function trialTask(options: TrialTaskOptions): AgentTask {
   const { role, directory, signal, key, goal: description = 'Do it', arguments: given = {}, env = {} } = options;
   const plan = trialPlan({ description, arguments: given });

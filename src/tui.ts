@@ -5,9 +5,9 @@ export { createTerminalScreen, type TerminalScreen } from './tui/terminal-screen
 export type { ThemeName } from './tui/theme.ts';
 
 /**
- * Ink draws nothing before its end where `CI` is set, and its library for colours draws none: both look when they are
- * loaded, and at whether the variable is there, whatever its value. A person at a terminal wants to see something all the
- * same; programs that are started later find the variables as they were.
+ * Ink draws only the last frame, and its color library no colors, when a variable `CI` exists. Both check on load. A
+ * user at a terminal wants to see the UI all the same, so `CI` is hidden while Ink loads; programs started later see
+ * the original environment.
  */
 export async function loadUi(): Promise<typeof import('./tui/start.tsx')> {
   const { CI, CONTINUOUS_INTEGRATION } = process.env;

@@ -1,10 +1,11 @@
 /**
- * Who is alive, under which lasting name, and what of them must be written.
- * - A1 an actor keeps its uid for life, restarts and sleep included;
- * - A2 an actor is written only when the chain of its parents holds it: one that was built in a transition that failed
- *   never existed;
- * - A3 an actor that left its parent is erased with its subtree, its timers and its steps in the same batch;
- * - A4 nothing is written for an actor whose snapshot is the one last written.
+ * Knows every live actor, its permanent uid, and which of its rows must be written.
+ * - A1 an actor keeps its uid for its whole life, across restarts and passivation;
+ * - A2 an actor is written only when it is reachable through its chain of parents: an actor built in a transition
+ * that
+ *   failed never existed;
+ * - A3 an actor that left its parent is erased in the same batch, with its subtree, its timers and its steps;
+ * - A4 nothing is written for an actor whose snapshot equals the last one written.
  */
 import type { AnyActorRef, Snapshot } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
@@ -21,15 +22,15 @@ export interface ActorEntry {
   readonly uid: string;
   readonly ref: LiveActor;
   readonly parent: ActorEntry | undefined;
-  /** The children its parent was seen to hold, by id, and the object they were read from. */
+  /** The children seen in its parent's snapshot, by id, and the object they were read from. */
   childEntries: Map<string, ActorEntry> | undefined;
   knownChildren: object | undefined;
   lastWritten: Snapshot<unknown> | undefined;
-  /** Has a born row; has a state row beside it. */
+  /** The store has a row of its start, and possibly a row of its later state. */
   isStored: boolean;
   hasStateRow: boolean;
   timers: Map<string, Timer> | undefined;
-  /** In the list of those to look at when the turn ends. */
+  /** The actor is in the list to check at the end of the tick. */
   isDirty: boolean;
 }
 
@@ -38,7 +39,10 @@ interface ActorRegistryOptions {
   steps: Steps;
   timers: () => Timers;
   onCreated: (entry: ActorEntry) => void;
-  /** Told of each actor that is written for the first time or recognised, of each that is let go. */
+  /**
+   * Called for each actor that is written for the first time or matched to a stored one, and for each that is
+   * removed.
+   */
   onStored: (entry: ActorEntry) => void;
   onRemoved: (uid: string, why: 'ended' | 'passivated') => void;
 }
@@ -48,11 +52,11 @@ export class ActorRegistry {
   readonly #byRef = new Map<object, ActorEntry>();
   readonly #byUid = new Map<string, ActorEntry>();
   #dirty: ActorEntry[] = [];
-  /** Uids waiting for the actors XState is rebuilding, by place in the tree. */
+  /** Uids for the actors that XState is restoring, by path in the tree. */
   #expectedUids: ReadonlyMap<string, string> | undefined;
-  /** Highest id given out, for actors and facts alike. */
+  /** The highest id assigned, for actors and events alike. */
   counter = 0;
-  /** Actors with a born row. */
+  /** Number of actors with a stored row. */
   storedCount = 0;
 
   constructor(options: ActorRegistryOptions) {
@@ -79,7 +83,7 @@ export class ActorRegistry {
     return this.#byUid.values();
   }
 
-  /** Lets `build` make XState rebuild stored actors, which get the uids they had. */
+  /** Runs `build`, in which XState rebuilds stored actors; they get the uids they had. */
   rebuild<T>(uids: ReadonlyMap<string, string>, build: () => T): T {
     this.#expectedUids = uids;
     try {
@@ -89,7 +93,7 @@ export class ActorRegistry {
     }
   }
 
-  /** XState announces an actor from its constructor, parents before their children. */
+  /** XState announces an actor in its constructor, parents before children. */
   register(ref: LiveActor): void {
     const parent = ref._parent === undefined ? undefined : this.#byRef.get(ref._parent);
     if (ref._parent !== undefined && typeof ref.src !== 'string') {
@@ -120,7 +124,7 @@ export class ActorRegistry {
     this.#options.onCreated(entry);
   }
 
-  /** Remembers to look at an actor at the end of the turn; false when it is not one of ours any more. */
+  /** Marks an actor to be checked at the end of the tick. Returns false when the actor is no longer registered. */
   markDirty(actor: LiveActor): boolean {
     const entry = this.#byRef.get(actor);
     if (entry === undefined) return false;
@@ -131,9 +135,9 @@ export class ActorRegistry {
     return true;
   }
 
-  /** Recognises restored actors as what the store already holds. */
+  /** Matches restored actors to their stored rows. */
   adopt(node: ActorNode): void {
-    // There is one: the branch was verified.
+    // Exists: the tree was verified.
     const entry = this.#byUid.get(node.uid) as ActorEntry;
     this.#adoptChildren(entry);
     if (!node.needsRewrite) {
@@ -146,7 +150,7 @@ export class ActorRegistry {
     for (const child of node.children.values()) this.adopt(child);
   }
 
-  /** Rows of everything that changed since the last call. */
+  /** Adds the rows of everything that changed since the last call. */
   collect(operations: Operation[]): void {
     const dirty = this.#dirty;
     this.#dirty = [];
@@ -159,14 +163,17 @@ export class ActorRegistry {
     }
   }
 
-  /** An actor and all below it as they are now, parents first; those that left in this turn are erased before. */
+  /**
+   * Returns an actor and its subtree in their current state, parents first. Erases actors that left in this tick
+   * first.
+   */
   subtree(entry: ActorEntry, operations: Operation[]): ActorEntry[] {
     this.#updateChildren(entry, operations);
     const below = [...(entry.childEntries?.values() ?? [])];
     return [entry, ...below.flatMap(child => this.subtree(child, operations))];
   }
 
-  /** Takes a child of the root out of the books without erasing its rows: what happens to it is not followed any more. */
+  /** Stops tracking a child of the root without erasing its rows. */
   detach(entries: readonly ActorEntry[]): void {
     for (const entry of entries) {
       this.#options.timers().disarmAll(entry);
@@ -248,7 +255,7 @@ export class ActorRegistry {
 
   #erase(entry: ActorEntry, operations: Operation[]): void {
     for (const child of entry.childEntries?.values() ?? []) this.#erase(child, operations);
-    // The last thing to be seen of an actor that ended in this very turn.
+    // The last state of an actor that stopped in this tick.
     if (entry.ref.getSnapshot() !== entry.lastWritten) this.#deriveRows(entry, operations);
     if (entry.isStored) {
       operations.push({ type: 'del', key: key.actor(entry.uid) });

@@ -1,7 +1,7 @@
 /**
- * An actor's rows. Only its own state is in them, never its children's, so a transition costs the same among ten actors
- * and among ten thousand. Identity is written once, with the first state; later rows hold the state alone, and what
- * restoring can fill in (status active, no children, no history) is left out.
+ * The stored rows of an actor. A row holds the actor's own state only, never its children's, so a transition costs
+ * the same among ten actors and among ten thousand. Identity is written once, with the first state; later rows hold
+ * the state alone. Fields that restoring can fill in (status active, no children, no history) are omitted.
  */
 import { type AnyActorLogic, isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
@@ -16,7 +16,7 @@ export interface PersistedMachineState {
   error?: unknown;
 }
 
-/** Actors that are not machines keep their snapshot as it is. */
+/** Logic that is not a machine keeps its snapshot unchanged. */
 export type PersistedState = PersistedMachineState | { snapshot: Snapshot<unknown> };
 
 export interface ActorRow {
@@ -31,7 +31,7 @@ export interface ActorRow {
   state: PersistedState;
 }
 
-/** The present state of an actor without its children. */
+/** Returns the current state of an actor without its children. */
 export const persistedStateOf = (actor: LiveActor): PersistedState =>
   toPersistedState(actor.logic, actor.getSnapshot());
 
@@ -43,8 +43,8 @@ export function toPersistedState(logic: AnyActorLogic, snapshot: Snapshot<unknow
         persisted.status === 'error' ? { ...persisted, error: TroupeError.serialize(persisted.error) } : persisted,
     };
   }
-  // What machine.getPersistedSnapshot does beyond this concerns children and history; actor refs in a context know their
-  // JSON themselves.
+  // machine.getPersistedSnapshot also handles children and history, which are stored elsewhere; actor references in a
+  // context serialize themselves.
   const { status, output, error, value, context, historyValue } = snapshot;
   const state: PersistedMachineState = { value };
   if (hasKeys(context)) state.context = context;
@@ -55,7 +55,7 @@ export function toPersistedState(logic: AnyActorLogic, snapshot: Snapshot<unknow
   return state;
 }
 
-/** Nodes of the chart by their ids, as XState keeps them in a persisted snapshot. */
+/** State nodes by id, the form XState uses in a persisted snapshot. */
 function toPersistedHistory(history: Record<string, readonly { id: string }[]>): Record<string, { id: string }[]> {
   const entries = Object.entries(history);
   return Object.fromEntries(entries.map(([node, visited]) => [node, visited.map(({ id }) => ({ id }))]));
@@ -73,7 +73,7 @@ export function toActorRow(actor: LiveActor, parentUid: string | undefined): Act
   };
 }
 
-/** The form XState restores an actor from; a machine's children are added to it by the caller. */
+/** Converts to the form XState restores an actor from. The caller adds a machine's children. */
 export function toXStateSnapshot(state: PersistedState): Snapshot<unknown> | PersistedMachine {
   if ('snapshot' in state) return state.snapshot;
   const { value, context = {}, history = {}, status = 'active', output, error } = state;

@@ -1,4 +1,4 @@
-/** Flat rows to the tree XState restores, and back to certainty that every row became a healthy actor. */
+/** Converts flat rows to the tree that XState restores, and verifies that every row became a running actor. */
 import type { Snapshot } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import { type ActorRow, statusOf, toXStateSnapshot } from './actor-row.ts';
@@ -7,11 +7,11 @@ import type { LiveActor, PersistedMachine } from './xstate-internals.ts';
 export interface ActorNode {
   uid: string;
   row: ActorRow;
-  /** By child id. */
+  /** Keyed by child id. */
   children: Map<string, ActorNode>;
-  /** The state has a row of its own beside the born one. */
+  /** The state has its own row in addition to the row of the start. */
   hasStateRow: boolean;
-  /** The rows are of an older version and must be written anew. */
+  /** The rows were written by an older version and must be rewritten. */
   needsRewrite: boolean;
 }
 
@@ -25,7 +25,7 @@ export const createNode = (uid: string, row: ActorRow): ActorNode => ({
   needsRewrite: false,
 });
 
-/** Links branches to their parents; returns those without one. */
+/** Links nodes to their parents. Returns the nodes without a parent. */
 export function linkParents(nodes: ReadonlyMap<string, ActorNode>): { roots: ActorNode[]; orphans: ActorNode[] } {
   const roots: ActorNode[] = [];
   const orphans: ActorNode[] = [];
@@ -40,7 +40,7 @@ export function linkParents(nodes: ReadonlyMap<string, ActorNode>): { roots: Act
   return { roots, orphans };
 }
 
-/** The nested form XState restores from. It is patched by XState, so it serves once. */
+/** Builds the nested form that XState restores from. XState modifies it, so use it only once. */
 export function toSnapshot(node: ActorNode): Snapshot<unknown> {
   const own = toXStateSnapshot(node.row.state);
   for (const [id, child] of node.children) {
@@ -50,7 +50,7 @@ export function toSnapshot(node: ActorNode): Snapshot<unknown> {
   return own as Snapshot<unknown>;
 }
 
-/** Uids by parent uid and child id, for naming actors while XState rebuilds them. */
+/** Collects uids by parent uid and child id, to identify actors while XState rebuilds them. */
 export function indexByPath(node: ActorNode, uids: Map<string, string>): Map<string, string> {
   uids.set(pathKey(node.row.parent, node.row.id), node.uid);
   for (const child of node.children.values()) indexByPath(child, uids);
@@ -60,7 +60,8 @@ export function indexByPath(node: ActorNode, uids: Map<string, string>): Map<str
 export const pathKey = (parentUid: string | undefined, id: string): string => `${parentUid ?? ''}/${id}`;
 
 /**
- * XState drops a child whose source is gone without a word and keeps an actor it could not restore as one in error.
+ * XState silently drops a child whose source no longer exists, and keeps an actor it could not restore in status
+ * error. This check finds both.
  * @throws {TroupeError} RESTORE_FAILED
  */
 export function verifyRestored(actor: LiveActor | undefined, node: ActorNode, path: string): void {

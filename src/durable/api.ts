@@ -1,4 +1,4 @@
-/** What an embedding app gives to the durable runtime and gets from it. */
+/** The options an embedding app passes to the durable runtime, and the interface it gets back. */
 import type { Actor, AnyActorRef, AnyEventObject, AnyStateMachine, InputFrom, InspectionEvent } from 'xstate';
 import type { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,19 +6,21 @@ import type { Operation, Store, StoreOpener } from '../ports/store.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
 
-/** Something an actor emitted (or one of its effects reported), with its place in the order of all facts. */
+/** An event that an actor or one of its effects emitted, with its position in the order of all events. */
 export interface EmittedEvent {
-  /** Sorts by time of emission; never used twice. */
+  /** Sorts by time of emission; never reused. */
   seq: string;
+  /** Milliseconds since the epoch. */
   at: number;
   /** Persisted identity of the actor. */
   uid: string;
-  /** Name under which the actor's parent knows its logic; null for the root. */
+  /** Name of the actor's logic in its parent's setup; null for the root. */
   src: string | null;
   actorId: string;
   event: AnyEventObject;
 }
 
+/** An actor whose state changed in a tick. */
 export interface ChangedActor {
   uid: string;
   id: string;
@@ -26,67 +28,79 @@ export interface ChangedActor {
   snapshot: unknown;
 }
 
+/** Options of `openDurable`. */
 export interface DurableOptions<Logic extends AnyStateMachine> {
-  /** An opened store stays its owner's to close; an opener is opened and closed by the runtime. */
+  /** An open store, which you close yourself, or a function that opens one, which the runtime then closes. */
   store: Store | StoreOpener;
   machine: Logic;
-  /** Input of the root machine, used when the store is new. */
+  /** Input of the root machine. Used only when the store is new. */
   input?: InputFrom<Logic>;
   clock: Clock;
-  /** Rows to write in the same batch for what an actor emitted. Pure. */
+  /** Returns rows to write in the same batch for an emitted event. Must be pure. */
   deriveEventRows?: (emitted: EmittedEvent) => Operation[];
-  /** Rows to write in the same batch for an actor that changed. Pure. */
+  /** Returns rows to write in the same batch for an actor that changed. Must be pure. */
   deriveActorRows?: (actor: ChangedActor) => Operation[];
-  /** Receives every fact after its commit, in order, at least once over crashes; resolving acknowledges. */
+  /**
+   * Receives every event after its commit, in order, at least once across crashes. Resolving acknowledges the events.
+   */
   deliver?: (events: EmittedEvent[]) => void | Promise<void>;
-  /** By actor source (`root` for the root): turns a state stored by another version into one of this version. */
+  /** By actor source (`root` for the root): converts a state stored by another version to the current version. */
   migrations?: Readonly<Record<string, Migration>>;
-  /** The system is dead: the root failed or the store refused a batch. The last commit stays good. */
+  /**
+   * Called when the system stops for good: the root failed or the store rejected a batch. The last commit stays
+   * valid.
+   */
   onFatal?: (error: TroupeError) => void;
-  /** What a subscriber or the sink threw. @default ignored */
+  /** Called with what a subscriber or `deliver` threw. @default ignored */
   onListenerError?: (error: unknown) => void;
   inspect?: (event: InspectionEvent) => void;
 }
 
+/** Counters of a durable system since it was opened. */
 export interface DurableStats {
   commits: number;
   operations: number;
-  /** Bytes of keys and values handed to the store, when the store counts them. */
+  /** Bytes of keys and values passed to the store, where the store counts them. */
   bytes: number;
   /** Actors in memory. */
   actors: number;
   passivated: number;
   timers: number;
-  /** What the last opening brought back, and how long that took. */
+  /** What the last opening restored, and how long it took in milliseconds. */
   restored: { actors: number; timers: number; ms: number };
 }
 
+/** A machine and its actors, kept in a store. */
 export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> extends AsyncDisposable {
   readonly root: Actor<Logic>;
-  /** The actor registered under `systemId`. @throws {TroupeError} UNKNOWN_ACTOR */
+  /** Returns the actor registered under `systemId`. @throws {TroupeError} UNKNOWN_ACTOR */
   get(systemId: string): AnyActorRef;
   /**
-   * Applies a command once per key: `send` runs at once and synchronously; resolves when everything it caused is on
-   * disk. A key that was applied before resolves as a duplicate without running `send`.
-   * If `send` throws, the key stays free and the promise rejects with what it threw.
+   * Applies a command once per key. `send` runs immediately and synchronously; the promise resolves when everything
+   * it caused is on disk. A key that was applied before resolves as a duplicate without running `send`.
+   * If `send` throws, the key stays free and the promise rejects with that error.
    */
   command(key: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }>;
-  /** Resolves when everything that happened up to now is on disk. */
+  /** Resolves when everything that happened before the call is on disk. */
   barrier(): Promise<void>;
-  /** Calls back with committed facts from now on; the returned function ends it. */
+  /** Calls `listener` with committed events from now on. The returned function unsubscribes. */
   subscribe(listener: (events: EmittedEvent[]) => void): () => void;
-  /** Calls back with what happens to actors, after each commit: first with those there are. The returned function ends it. */
+  /**
+   * Calls `listener` with actor lifecycle events after each commit, starting with the actors that exist. The returned
+   * function unsubscribes.
+   */
   subscribeToActors(listener: (events: readonly ActorLifecycleEvent[]) => void): () => void;
   /**
-   * Puts a direct child of the root to sleep, by id or systemId: its subtree leaves memory and the boot, its rows stay.
-   * Effects that were running are aborted and asked again on waking, under the same keys; a timer that comes due wakes it.
+   * Removes a direct child of the root, by id or systemId, with its subtree from memory and from the next start; its
+   * rows stay stored. Running effects are aborted and run again under the same keys after activation. A timer that
+   * comes due activates the child.
    */
   passivate(id: string): Promise<void>;
-  /** Brings a sleeping child back with the same identities; nothing happens when it is awake. */
+  /** Loads a passivated child with the same identities. Does nothing when it is active. */
   activate(id: string): Promise<void>;
-  /** Ids of the sleeping children. */
+  /** Returns the ids of the passivated children. */
   passivated(): string[];
-  /** Commits what is pending, then ends: effects are aborted and nothing is recorded any more. */
+  /** Commits pending changes, then closes: running effects are aborted, and nothing further is recorded. */
   close(): Promise<void>;
   stats(): DurableStats;
 }

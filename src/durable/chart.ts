@@ -1,4 +1,4 @@
-/** A machine's chart as plain data: what a picture of it needs, guards and actions by name. */
+/** A machine's structure as plain data, with guards and actions by name: enough to draw it. */
 import type { AnyActorLogic, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
 export interface Chart {
@@ -17,22 +17,22 @@ export interface ChartState {
   tags: string[];
   entry: string[];
   exit: string[];
-  /** Names of the logic that runs while the state is active. */
+  /** Names of the logic invoked while the state is active. */
   invokes: string[];
   transitions: ChartTransition[];
   states: ChartState[];
 }
 
 export interface ChartTransition {
-  /** Empty for a transition that needs none. */
+  /** Empty for an eventless transition. */
   event: string;
-  /** Ids of the states it leads to; none when it stays. */
+  /** Ids of the target states; empty when the state does not change. */
   targets: string[];
   guard: string | null;
   actions: string[];
 }
 
-/** The chart of logic that is a machine; null for any other. */
+/** Returns the chart of a machine; null for any other logic. */
 export function chartOf(logic: AnyActorLogic): Chart | null {
   if (!('root' in logic)) return null;
   const { id, version, root } = logic as AnyStateMachine;
@@ -64,7 +64,7 @@ function toChartTransition({ eventType, target, guard, actions }: AnyTransitionD
   };
 }
 
-/** Implementations are named by a string, by an object with a type, or are functions, which may have a name. */
+/** An implementation is a string, an object with a type, or a function, which may have a name. */
 function nameOf(implementation: unknown): string {
   if (typeof implementation === 'string') return implementation;
   const { type, name } = implementation as { type?: string; name?: string };

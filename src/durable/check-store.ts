@@ -4,7 +4,7 @@ import { linkParents } from './actor-tree.ts';
 import { prefix } from './keys.ts';
 import { isNewStore, readStoredState, verifyStoredState } from './stored-state.ts';
 
-/** System ids of the actors that a store has, read without raising them; as of the last commit. */
+/** Reads the system ids of a store's actors as of the last commit, without starting the actors. */
 export async function readSystemIds(store: Store, state: 'active' | 'passivated' = 'active'): Promise<Set<string>> {
   const ids = new Set<string>();
   for await (const [, row] of store.entries(state === 'active' ? prefix.actor : prefix.passivated)) {
@@ -14,7 +14,7 @@ export async function readSystemIds(store: Store, state: 'active' | 'passivated'
   return ids;
 }
 
-/** What of the runtime's own rows does not hold together; null when they do. @throws {TroupeError} STORE_FORMAT */
+/** Describes what is inconsistent in the runtime's rows; null when nothing is. @throws {TroupeError} STORE_FORMAT */
 export async function findActorDamage(store: Store): Promise<string | null> {
   const stored = await readStoredState(store);
   if (isNewStore(stored)) return null;

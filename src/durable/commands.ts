@@ -1,7 +1,7 @@
 /**
- * Commands applied exactly once per key. The key's row is in the batch of what the command changed, so either both are on
- * disk or neither. The newest `commandsKept` keys are remembered, in memory and in as many rows of the store: a new key
- * takes the row of the oldest, so neither grows with history and nothing needs to be deleted.
+ * Applies commands exactly once per key. The row of the key is in the same batch as the changes of the command, so
+ * either both are on disk or neither. The newest `retainedCommands` keys are kept, in memory and in as many rows: a
+ * new key replaces the row of the oldest, so neither grows with history and nothing needs to be deleted.
  */
 import type { Operation } from '../ports/store.ts';
 import { key, retainedCommands } from './keys.ts';
@@ -19,7 +19,7 @@ export class Commands {
   readonly #options: CommandsOptions;
   readonly #retained: number;
   readonly #applied = new Set<string>();
-  /** The same keys in the places of their rows. */
+  /** The same keys, indexed by row. */
   readonly #slots: (string | undefined)[] = [];
   readonly #running = new Map<string, Promise<void>>();
   #count = 0;

@@ -1,19 +1,19 @@
 /**
- * Group commit. XState delivers every message between actors synchronously, so between two turns of the event loop
- * nothing is in flight and the state of all actors together is a consistent cut. Invariants kept here:
- * - C1 everything that changed in a turn goes into one atomic batch;
- * - C2 never two batches in flight: writes to LevelDB that are not awaited finish out of order;
- * - C3 a barrier resolves after the batch with everything that happened before it was asked for, and never otherwise;
+ * Group commit. XState delivers every message between actors synchronously, so between two ticks of the event loop
+ * nothing is in flight, and the states of all actors form a consistent cut. Invariants:
+ * - C1 everything that changed in a tick goes into one atomic batch;
+ * - C2 never two batches in flight: LevelDB writes that are not awaited finish out of order;
+ * - C3 a barrier resolves exactly when the batch with everything that happened before it is on disk;
  * - C4 after a failure nothing is written and every barrier rejects.
  *
- * Those waiting may be released a few at a time, with a turn between: what the first of them cause is on its way to the
- * disk while the next ones compute, so that an fsync costs no time as long as there is work (see Pace).
+ * Waiters may be released a few at a time, one tick apart: the results of the first are being written while the next
+ * ones compute, so that an fsync costs no time as long as there is work (see ReleasePolicy).
  */
 import type { Operation, Store } from '../ports/store.ts';
 import { ReleasePolicy } from './release-policy.ts';
 import { addWaiter, countWaiters, type WaiterGroup } from './waiters.ts';
 
-/** What one turn has to write. */
+/** What one tick writes. */
 export interface Batch {
   operations: Operation[];
   /** Called once the batch is on disk. */
@@ -25,7 +25,7 @@ export class Committer {
   readonly #collect: () => Batch;
   readonly #failed: (error: unknown) => void;
   readonly #releasePolicy = new ReleasePolicy();
-  /** Waiting for the turn that is gathering, for the batch in flight, and already on disk. */
+  /** Waiters for the current tick, for the batch in flight, and for batches already on disk. */
   #pending: WaiterGroup[] = [];
   #writing: WaiterGroup[] | undefined;
   #releasing: WaiterGroup[] = [];
@@ -41,7 +41,7 @@ export class Committer {
     this.#failed = options.failed;
   }
 
-  /** Something changed: it is written at the end of this turn, or as soon as the batch in flight is done. */
+  /** Schedules a write at the end of this tick, or as soon as the batch in flight is done. */
   markDirty(): void {
     if (this.#isDirty) return;
     this.#isDirty = true;
@@ -55,7 +55,7 @@ export class Committer {
     return Promise.resolve();
   }
 
-  /** Nothing is written from now on; whoever waits for an unwritten turn is refused with `reason`. */
+  /** Stops writing; waiters for an unwritten tick are rejected with `reason`. */
   end(reason: unknown): void {
     this.#ended = { reason };
     for (const group of [...(this.#writing ?? []), ...this.#pending]) group.reject(reason);
@@ -66,7 +66,7 @@ export class Committer {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Behind every promise that is ready now, before anything from outside.
+    // Runs after every promise that is ready now, before any I/O.
     process.nextTick(() => {
       this.#scheduled = false;
       this.#flush();
@@ -125,7 +125,7 @@ export class Committer {
     for (const group of groups) group.resolve();
   }
 
-  /** Takes the time until the promises of those released have run out. */
+  /** Measures the time until the released promises have settled. */
   #measureWork(released: number): void {
     const start = performance.now();
     process.nextTick(() => this.#releasePolicy.recordWork(performance.now() - start, released));

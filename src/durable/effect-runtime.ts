@@ -1,4 +1,4 @@
-/** How effects find the durable runtime their actor lives in: it hangs on XState's system object, under a symbol. */
+/** Lets effects find the durable runtime of their actor, which is stored on XState's system object under a symbol. */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 
 export interface EffectRuntime {
@@ -11,7 +11,7 @@ export interface EffectRuntime {
   };
 }
 
-// Registered, so that two copies of the package in one process know each other's systems.
+// A registered symbol, so that two copies of the package in one process find each other's systems.
 const runtimeKey: unique symbol = Symbol.for('troupe.durable.effects') as never;
 
 export function installEffectRuntime(system: object, runtime: EffectRuntime): void {

@@ -1,11 +1,12 @@
 /**
- * Effects: the only place where a durable system touches the world. An effect is an actor like any other, so a chart
- * invokes or spawns it by name; what makes it durable:
- * - it begins only after the batch that asked for it is on disk;
- * - its key, the persisted uid of its actor, is the same when it is asked again after a crash;
- * - its answer is committed in one batch with what the chart made of it, so it is asked again exactly when that batch
- *   did not make it to the disk;
- * - steps that finished replay their recorded result.
+ * Effects: the only place where a durable system performs I/O. An effect is an ordinary actor that a machine invokes
+ * or spawns by name. It is durable because:
+ * - it starts only after the batch that requested it is on disk;
+ * - its key, the persisted uid of its actor, stays the same when it runs again after a crash;
+ * - its result is committed in one batch with the transition it caused, so it runs again exactly when that batch did
+ * not
+ *   reach the disk;
+ * - completed steps return their recorded result.
  */
 import {
   type AnyActorRef,
@@ -16,34 +17,36 @@ import {
 } from 'xstate';
 import { effectRuntimeOf } from './effect-runtime.ts';
 
+/** What an effect receives when it runs. */
 export interface EffectContext<Input> {
   input: Input;
-  /** The same for every attempt at this effect: give it to the outside as an idempotency key. */
+  /** The same for every attempt at this effect. Pass it to external services as an idempotency key. */
   key: string;
   /** Aborted when the actor is stopped or the system closes. */
   signal: AbortSignal;
   /**
-   * Runs `act` once: after a crash a step that finished gives its recorded result. `name` is unique within the effect.
-   * What it tells the parent and the facts it reports are committed in one batch with the result.
+   * Runs `act` once: after a crash, a completed step returns its recorded result. `name` is unique within the effect.
+   * The events of `commitWith` are committed in one batch with the result.
    */
   step<T>(name: string, act: () => Promise<T>, commitWith?: StepEvents<T>): Promise<T>;
-  /** The recorded result of a step, without running it; undefined where it has none. */
+  /** Returns the recorded result of a step without running it; undefined when the step has none. */
   recordedResult<T>(name: string): T | undefined;
-  /** Reports facts as if the parent had emitted them; resolves after commit. */
+  /** Emits events as if the parent had emitted them. Resolves after the commit. */
   emit(events: AnyEventObject[]): Promise<void>;
-  /** Sends events to the parent actor, each time it is asked; resolves after commit. */
+  /** Sends events to the parent actor on every call. Resolves after the commit. */
   sendToParent(events: AnyEventObject[]): Promise<void>;
 }
 
+/** Events that are committed together with a step's result. */
 export interface StepEvents<T> {
   /** Events for the parent actor. */
   sendToParent?: (result: T) => AnyEventObject[];
-  /** Facts, as if the parent had emitted them. */
+  /** Events emitted as if by the parent. */
   emit?: (result: T) => AnyEventObject[];
 }
 
 /**
- * Logic of an effect, to register in `setup({ actors })` or `machine.provide({ actors })`.
+ * Creates the logic of an effect, to register in `setup({ actors })` or `machine.provide({ actors })`.
  *
  * @example
  * const charge = effect<{ amount: number }, string>(({ input, key, signal }) => pay(input.amount, { key, signal }));
@@ -62,7 +65,7 @@ export function effect<Input, Output>(
 
 function createContext<Input>(input: Input, self: AnyActorRef, signal: AbortSignal): EffectContext<Input> {
   const runtime = effectRuntimeOf(self.system);
-  // The root of a durable system is a machine, so an effect in one has a parent.
+  // The root of a durable system is a machine, so every effect has a parent.
   const parent = self._parent as AnyActorRef;
   const names = new Set<string>();
   return {

@@ -1,19 +1,19 @@
 /**
- * Every key the durable runtime writes. Other letters belong to its callers (the journal, records of a domain);
- * they are written in the same batches and never read here.
+ * Every key the durable runtime writes. Keys that start with other letters belong to its callers (the journal, domain
+ * records); they are written in the same batches and never read here.
  *
  * | key                    | row                                                                       |
  * |------------------------|---------------------------------------------------------------------------|
- * | `a/<uid>`              | a live actor as it was born: identity and first state                     |
- * | `a/<uid>/now`          | its state since, once it changed                                          |
- * | `t/<uid>/<id>`         | a timer of that actor, with its absolute deadline, or what is left of it  |
- * | `d/<place>`            | a command that was applied: its number and its key                        |
+ * | `a/<uid>`              | a live actor when it started: identity and first state                    |
+ * | `a/<uid>/now`          | its current state, once it changed                                        |
+ * | `t/<uid>/<id>`         | a timer of that actor: its absolute deadline, or its remaining time       |
+ * | `d/<place>`            | an applied command: its number and its key                                |
  * | `r/<uid>/<step>`       | the recorded result of an effect's step                                   |
- * | `o/<seq>`              | a fact the sink has not acknowledged                                      |
- * | `s/<uid>`              | a sleeping actor: how to find and wake it                                 |
+ * | `o/<seq>`              | an event that `deliver` has not acknowledged                              |
+ * | `s/<uid>`              | a passivated actor: how to find and activate it                           |
  * | `z/<uid>/<key>`        | the `a/` and `t/` rows of its subtree                                     |
  * | `m/format`             | version of this table                                                     |
- * | `m/c/<slot>`           | the last commits: commit number, id counter, actor count, perhaps time    |
+ * | `m/c/<slot>`           | recent commits: commit number, id counter, actor count, optional time     |
  */
 export const prefix = {
   actor: 'a/',
@@ -26,18 +26,18 @@ export const prefix = {
   commit: 'm/c/',
 } as const;
 
-/** Bumped when a row's meaning changes. */
+/** Incremented when the meaning of a row changes. */
 export const storeFormat = 1;
 
-/** Commits whose rows are kept and compared at the next opening: a lost batch among them is noticed. */
+/** Number of commits whose rows are kept and compared on opening; a lost batch among them is detected. */
 export const retainedCommits = 1024;
 
-/** Commands remembered: one repeated within this many later commands is recognised as a duplicate. */
+/** Number of command keys kept: a command repeated within that many later commands is detected as a duplicate. */
 export const retainedCommands = 4096;
 
 const uidLength = 8;
 
-/** Identifiers sort by age. */
+/** Ids sort by age. */
 export const formatUid = (count: number): string => count.toString(36).padStart(uidLength, '0');
 
 export const key = {
@@ -49,12 +49,15 @@ export const key = {
   step: (uid: string, name: string) => `${prefix.step}${uid}/${name}`,
   outbox: (seq: string) => `${prefix.outbox}${seq}`,
   passivated: (uid: string) => `${prefix.passivated}${uid}`,
-  /** All rows of one sleeper, or one of them: the key it has while awake, behind the sleeper's uid. */
+  /**
+   * All rows of one passivated actor, or one of them: the actor's uid, then the key the row has while the actor is
+   * active.
+   */
   passivatedRow: (uid: string, activeKey = '') => `${prefix.passivatedRow}${uid}/${activeKey}`,
   commit: (commit: number) => `${prefix.commit}${commit % retainedCommits}`,
 };
 
-/** Takes apart `<uid>` or `<uid>/<rest>`, a key without its prefix. */
+/** Splits `<uid>` or `<uid>/<rest>`, a key without its prefix. */
 export function splitKey(tail: string): { uid: string; rest: string } {
   return { uid: tail.slice(0, uidLength), rest: tail.slice(uidLength + 1) };
 }

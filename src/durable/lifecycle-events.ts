@@ -1,9 +1,9 @@
 /**
- * What happens to actors, told to whoever looks on, after it is on disk.
- * - I1 a listener first gets the actors there are, then every turn that is committed, in order, none twice;
- * - I2 within a turn: who was born, then what was received and where it led, then who left;
- * - I3 of an actor that never came to exist nothing is told;
- * - I4 while nobody listens it costs one comparison per event.
+ * Reports the lifecycle of actors to listeners, after the commit.
+ * - I1 a listener first receives the existing actors, then every committed tick, in order, none twice;
+ * - I2 within a tick: actors that started, then events received and the states they led to, then actors that stopped;
+ * - I3 an actor that never came to exist is not reported;
+ * - I4 without listeners it costs one comparison per event.
  */
 import type { AnyEventObject, InspectionEvent, Snapshot } from 'xstate';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
@@ -12,7 +12,7 @@ import { type Chart, chartOf } from './chart.ts';
 import type { LiveActor } from './xstate-internals.ts';
 
 export type ActorLifecycleEvent =
-  /** The chart that actors with this number follow; told before the first of them. */
+  /** The chart of the actors with this number; reported before the first of them. */
   | { type: 'chart'; chart: number; definition: Chart }
   | {
       type: 'started';
@@ -26,7 +26,7 @@ export type ActorLifecycleEvent =
       chart: number | null;
       state: PersistedState;
     }
-  /** `from` is null when the event came from outside of the system. */
+  /** `from` is null when the event came from outside the system. */
   | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
   | { type: 'transitioned'; uid: string; state: PersistedState; at: number }
   | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' };
@@ -37,7 +37,7 @@ type ObservedChange =
 
 interface ActorListener {
   notify(events: readonly ActorLifecycleEvent[]): void;
-  /** Has been given the actors there are. */
+  /** The listener has received the existing actors. */
   hasSnapshot: boolean;
   charts: Set<number>;
 }
@@ -46,7 +46,7 @@ export class LifecycleEvents {
   readonly #now: () => number;
   readonly #onListenerError: (error: unknown) => void;
   readonly #listeners = new Set<ActorListener>();
-  /** Charts are numbered by logic: actors of one logic share theirs. */
+  /** Charts are numbered by logic; actors with the same logic share a chart. */
   readonly #charts = new Map<object, { number: number; definition: Chart }>();
   #changes: ObservedChange[] = [];
   #started: ActorEntry[] = [];
@@ -92,7 +92,7 @@ export class LifecycleEvents {
     if (this.hasListeners) this.#stopped.push({ type: 'stopped', uid, why });
   }
 
-  /** Closes the turn; what it returns is called once the turn is on disk. */
+  /** Closes the tick. Call the returned function once the tick is on disk. */
   collect(actors: Pick<ActorRegistry, 'entries' | 'byUid'>): () => void {
     if (!this.hasListeners) return () => {};
     const newcomers = [...this.#listeners].filter(({ hasSnapshot }) => !hasSnapshot);
@@ -156,7 +156,10 @@ export class LifecycleEvents {
     return number;
   }
 
-  /** What existing actors heard and where it led, and the last of those that left in this turn. */
+  /**
+   * The events that existing actors received with the resulting states, and the last ones of actors that stopped in
+   * this tick.
+   */
   #changeEvents(actors: Pick<ActorRegistry, 'byUid'>): ActorLifecycleEvent[] {
     const stopped = new Set(this.#stopped.map(event => (event.type === 'stopped' ? event.uid : '')));
     return this.#changes

@@ -1,17 +1,17 @@
 /**
- * States written by another version of a machine. A machine's `version` (from its config) is stored with each actor;
- * where it differs from the version of the logic now in place, the upcaster of that source translates the state
- * before anything is restored, and the actor's rows are rewritten in the first commit.
+ * Converts states stored by another version of a machine. A machine's `version` (from its config) is stored with each
+ * actor. Where it differs from the version of the current logic, the migration of that source converts the state
+ * before anything is restored, and the first commit rewrites the actor's rows.
  */
 import type { AnyActorLogic, AnyStateMachine } from 'xstate';
 import type { PersistedState } from './actor-row.ts';
 import type { ActorNode } from './actor-tree.ts';
 import { registeredLogic, versionOf } from './xstate-internals.ts';
 
-/** From the stored state and the version that wrote it to a state of the present version. */
+/** Converts a stored state to the current version, given the version that wrote it. */
 export type Migration = (state: PersistedState, version: string | undefined) => PersistedState;
 
-/** Translates a branch in place, parents first. */
+/** Migrates a tree in place, parents first. */
 export function migrate(
   node: ActorNode,
   logic: AnyActorLogic | undefined,

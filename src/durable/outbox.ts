@@ -1,10 +1,11 @@
 /**
- * What actors emit, on its way out. A fact gets its place in the order when it is emitted, is written in the batch of
- * its turn (the caller's rows, and an outbox row when there is a sink), and is told to anyone only after that batch.
- * - F1 subscribers and the sink see committed facts only, in order;
- * - F2 the sink gets one call at a time; a call that fails is made again, later and later, with nothing overtaking it;
- * - F3 acknowledgements ride in the next batch: a crash before it repeats the delivery with the same `seq`;
- * - F4 a listener that throws harms nobody else.
+ * Delivers the events that actors emit. An event gets its sequence number when it is emitted, is written in the batch
+ * of its tick (the caller's rows, and an outbox row when `deliver` is set), and reaches listeners only after that
+ * batch.
+ * - F1 subscribers and `deliver` receive committed events only, in order;
+ * - F2 `deliver` gets one call at a time; a failed call is retried with increasing delays, and nothing overtakes it;
+ * - F3 acknowledgements are written with the next batch: a crash before it repeats the delivery with the same `seq`;
+ * - F4 a listener that throws does not affect the others.
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
@@ -16,7 +17,7 @@ interface OutboxOptions {
   deriveEventRows: ((event: EmittedEvent) => Operation[]) | undefined;
   deliver: ((events: EmittedEvent[]) => void | Promise<void>) | undefined;
   onListenerError: (error: unknown) => void;
-  /** Adds to the next batch, whenever that is. */
+  /** Adds an operation to the next batch, whenever that is written. */
   acknowledge: (operation: Operation) => void;
 }
 
@@ -42,7 +43,7 @@ export class Outbox {
     this.#emitted.push(event);
   }
 
-  /** Takes up what was committed but not acknowledged before the restart. */
+  /** Loads events that were committed but not acknowledged before the restart. */
   load(events: EmittedEvent[]): void {
     this.#undelivered = events;
     this.#deliver();
@@ -53,9 +54,9 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Writes the turn's facts and returns them, to be told after the commit. */
+  /** Writes the tick's events and returns them, for delivery after the commit. */
   collect(operations: Operation[]): readonly EmittedEvent[] {
-    // Not the list itself when it is empty: what is emitted while the batch is in flight is not of this turn.
+    // Return a constant when empty: events emitted while the batch is in flight belong to a later tick.
     if (this.#emitted.length === 0) return none;
     const events = this.#emitted;
     this.#emitted = [];
@@ -81,7 +82,7 @@ export class Outbox {
     this.#deliver();
   }
 
-  /** Resolves when the sink has nothing left to do, or has failed and waits for its next try. */
+  /** Resolves when `deliver` has nothing left to do, or has failed and waits to retry. */
   async idle(): Promise<void> {
     while (this.#delivery !== undefined) await this.#delivery;
   }

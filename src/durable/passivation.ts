@@ -1,7 +1,8 @@
 /**
- * Sleeping children of the root. Asleep, an actor and all below it are rows under `z/` that the boot does not read, and
- * one row under `s/` that it does. The root machine needs no events or states for this: its logic is given two events more,
- * that take a child out of its snapshot and put one in, through the same doors any logic has (ActorScope, createActor).
+ * Passivated children of the root. The rows of such an actor and its subtree are stored under `z/`, which opening
+ * does not read, plus one row under `s/`, which it does. The root machine needs no events or states for this: its
+ * logic accepts two more events, one that removes a child from its snapshot and one that adds it, through the APIs
+ * any logic has (ActorScope, createActor).
  */
 import { type AnyActorRef, type AnyStateMachine, createActor, type EventObject } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
@@ -21,7 +22,7 @@ export interface PassivatedRow {
   id: string;
   src: string;
   systemId?: string;
-  /** Earliest deadline of its timers. */
+  /** Earliest deadline of its timers, in milliseconds since the epoch. */
   due?: number;
   /** Uids of its effects that have recorded steps. */
   effects?: string[];
@@ -50,7 +51,7 @@ interface PassivationOptions {
 const passivateEvent = 'troupe.passivate';
 const activateEvent = 'troupe.activate';
 
-/** The machine, with the two events that let a child of it sleep and come back. */
+/** Returns the machine extended by the two events that passivate and activate a child. */
 export function withPassivation<Logic extends AnyStateMachine>(machine: Logic, passivation: Passivation): Logic {
   const transition: Logic['transition'] = (snapshot, event: EventObject, scope) => {
     if (event.type === passivateEvent) {
@@ -71,7 +72,7 @@ export function withPassivation<Logic extends AnyStateMachine>(machine: Logic, p
 export class Passivation {
   readonly #options: PassivationOptions;
   readonly #byId = new Map<string, PassivatedActor>();
-  /** The child the root is about to let go, and the one it is about to take back with its timers. */
+  /** The child the root is about to remove, and the one it is about to add with its timers. */
   #passivatingId: string | undefined;
   #activating: { options: RestoreOptions; timers: StoredTimer[] } | undefined;
 
@@ -87,7 +88,7 @@ export class Passivation {
     this.#add({ ...row, uid });
   }
 
-  /** Stops waiting for deadlines. */
+  /** Stops watching deadlines. */
   end(): void {
     for (const actor of this.#byId.values()) actor.cancel?.();
   }
@@ -132,14 +133,14 @@ export class Passivation {
     await actor.activation;
   }
 
-  /** The id of the child the leave event is about; called by the root's logic. */
+  /** Returns the id of the child to passivate; called by the root's logic. */
   passivatingChild(): string {
     if (this.#passivatingId === undefined)
       throw new TypeError(`${passivateEvent} is sent by the durable runtime only.`);
     return this.#passivatingId;
   }
 
-  /** Builds the child the enter event is about; called by the root's logic. */
+  /** Creates the child to activate; called by the root's logic. */
   createActivated(parent: AnyActorRef): AnyActorRef {
     const { machine, actors, timers, write } = this.#options;
     const activating = this.#activating;
@@ -147,7 +148,7 @@ export class Passivation {
     if (activating === undefined || logic === undefined)
       throw new TypeError(`${activateEvent} is sent by the durable runtime only.`);
     const child = createActor(logic, { ...activating.options, parent });
-    // Before it is started: what starts may at once cancel a timer it had.
+    // Do this before the start: a starting actor may cancel a timer at once.
     for (const { uid, id, row } of activating.timers) {
       timers.arm(actors.byUid(uid) as ActorEntry, id, row);
       write({ type: 'put', key: key.timer(uid, id), value: row });
@@ -157,7 +158,7 @@ export class Passivation {
 
   async #activate(actor: PassivatedActor): Promise<void> {
     const { store, actors, steps, root, write } = this.#options;
-    // Lets a passivation that is on its way to the disk arrive.
+    // Waits until a passivation in progress is on disk.
     await this.#options.barrier();
     const rows = new Map<string, ActorNode>();
     const armed: StoredTimer[] = [];
@@ -191,7 +192,7 @@ export class Passivation {
     await this.#options.barrier();
   }
 
-  /** Everything that could go wrong in the root's transition is tried before, in a system that is thrown away. */
+  /** Tries everything that could fail in the root's transition beforehand, in a system that is then discarded. */
   #verify(actor: PassivatedActor, rows: Map<string, ActorNode>): ActorNode {
     const { machine, root, migrations } = this.#options;
     const { orphans } = linkParents(rows);

@@ -1,4 +1,4 @@
-/** What the present turn has to write, from its first change to the batch. */
+/** Collects what the current tick has to write, from its first change to the batch. */
 import type { Operation } from '../ports/store.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import type { Batch } from './committer.ts';
@@ -8,20 +8,20 @@ import type { Outbox } from './outbox.ts';
 import type { CommitRow } from './stored-state.ts';
 
 export class PendingBatch {
-  /** What commits are to tell of the time; null for nothing. */
+  /** The time to store with a commit; null for none. */
   readonly #time: () => number | null;
   #operations: Operation[] = [];
-  /** They go with the next commit there is, and are none by themselves. */
+  /** Written with the next commit; they do not cause one. */
   #deferred: Operation[] = [];
   #commit = 0;
-  /** The highest id the store knows to be given out. */
+  /** The highest id the store knows to be assigned. */
   #counter = 0;
 
   constructor(time: () => number | null) {
     this.#time = time;
   }
 
-  /** Goes on after the last commit the store holds; returns the highest id given out by then. */
+  /** Continues after the last stored commit. Returns the highest id assigned by then. */
   resume([commit, counter]: CommitRow): number {
     this.#commit = commit;
     this.#counter = counter;
@@ -40,14 +40,14 @@ export class PendingBatch {
     this.#deferred.push(operation);
   }
 
-  /** Closes the turn: its rows, those of what was emitted and of the actors that changed, and the commit's own. */
+  /** Closes the tick: its own rows, those of emitted events and changed actors, and the row of the commit. */
   collect(actors: ActorRegistry, outbox: Outbox, lifecycleEvents: LifecycleEvents): Batch {
-    // Views last: where a fact and a view write the same row, the view is the later truth.
+    // Views come last: where an event and a view write the same row, the view is newer.
     const events = outbox.collect(this.#operations);
     actors.collect(this.#operations);
     const operations = this.#operations;
     this.#operations = [];
-    // The counter alone is worth a commit: a fact nobody keeps has been told under its number all the same.
+    // A changed counter alone needs a commit: an event without a row was still delivered under its number.
     if (operations.length > 0 || actors.counter !== this.#counter) {
       this.#commit++;
       operations.unshift(...this.#deferred.splice(0));

@@ -1,7 +1,8 @@
 /**
- * When those released from one commit should go on: by turns, so that some compute while what others caused is on its way to
- * the disk, or all at once, so that the next batch holds everything. By turns is faster while the disk is quicker than all
- * of them together, at once when it is slower: then the batch in flight would only be waited for. Both are measured.
+ * Decides how the waiters of one commit resume: a few at a time, so that some compute while the results of others are
+ * written, or all at once, so that the next batch holds everything. A few at a time is faster while the disk is
+ * quicker than all of them together; all at once is faster when the disk is slower, because then they would only wait
+ * for the batch in flight. Both times are measured.
  */
 
 const weight = 1 / 8;
@@ -10,17 +11,17 @@ export class ReleasePolicy {
   #commitMs = 0;
   #workMs = 0;
 
-  /** A batch was in flight for so long. */
+  /** Records how long a batch was in flight, in milliseconds. */
   recordCommit(ms: number): void {
     this.#commitMs += (ms - this.#commitMs) * weight;
   }
 
-  /** So many were released and computed for so long. */
+  /** Records how long `released` waiters computed, in milliseconds. */
   recordWork(ms: number, released: number): void {
     this.#workMs += (ms / released - this.#workMs) * weight;
   }
 
-  /** Whether that many should be released together. */
+  /** Returns whether that many waiters should be released together. */
   shouldReleaseAll(waiting: number): boolean {
     return this.#commitMs > waiting * this.#workMs;
   }

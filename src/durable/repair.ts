@@ -1,6 +1,6 @@
 /**
- * Makes a store consistent after data was lost: actors that lost their parent go, timers and steps of actors that are
- * gone go, and the counters are set to what is there. What was lost cannot come back; the report says what was dropped.
+ * Makes a store consistent after data loss: removes actors without a parent, and timers and steps without an actor,
+ * and sets the counters to what exists. Lost data cannot be restored; the report says what was removed.
  */
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
@@ -9,17 +9,17 @@ import { key, prefix, retainedCommits, storeFormat } from './keys.ts';
 import { type CommitRow, lastCommit, readStoredState, type StoredState } from './stored-state.ts';
 
 export interface RepairReport {
-  /** Actors that are whole. */
+  /** Number of undamaged actors. */
   intact: number;
-  /** Names of actors dropped because their parent or their identity was lost. */
+  /** Names of actors removed because their parent or their identity was lost. */
   dropped: string[];
-  /** Timers and steps dropped because their actor is gone. */
+  /** Number of timers and steps removed because their actor is gone. */
   orphanedRows: number;
-  /** Commits that are missing among the last ones. */
+  /** Number of recent commits that are missing. */
   commitsMissing: number;
 }
 
-/** @throws {TroupeError} STORE_DAMAGED when the root itself was lost */
+/** Repairs the rows of a closed store. @throws {TroupeError} STORE_DAMAGED when the root itself was lost */
 export async function repairStore(store: Store): Promise<RepairReport> {
   const stored = await readStoredState(store);
   const [root] = linkParents(stored.actors).roots;
@@ -41,7 +41,7 @@ export async function repairStore(store: Store): Promise<RepairReport> {
   return { intact: intact.size, dropped, orphanedRows, commitsMissing: Math.max(0, expected - stored.commits.length) };
 }
 
-/** Removes every row of the runtime: what is left when the root itself was lost. The next opening begins anew. */
+/** Removes every row of the runtime, when the root itself was lost. The next opening starts with the initial state. */
 export async function eraseActors(store: Store): Promise<void> {
   for (const each of [...Object.values(prefix), key.format]) {
     const deletions: Operation[] = [];
@@ -85,13 +85,13 @@ function dropOrphanedRows(
   return operations.length - before;
 }
 
-/** Ids must never be given out twice, so the counter is at least the highest one found. */
+/** Ids must never be reused, so the counter is at least the highest id found. */
 function highestId(stored: StoredState, counter: number): number {
   const uids = [...stored.actors.keys(), ...stored.passivated.keys(), ...stored.outbox.map(event => event.seq)];
   return Math.max(counter, ...uids.map(uid => Number.parseInt(uid, 36)));
 }
 
-/** A full ring of commits, as if none had been lost. */
+/** Writes a complete ring of commits, as if none had been lost. */
 function resetCounters(operations: Operation[], [newest, counter, actors]: CommitRow): void {
   const last = Math.max(newest, 1);
   for (let commit = Math.max(1, last - retainedCommits + 1); commit <= last; commit++) {

@@ -1,4 +1,4 @@
-/** From what the store holds to what is to be alive again. */
+/** Restores actors, steps and timers from the stored state. */
 import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -12,7 +12,7 @@ import { lastCommit, type StoredState } from './stored-state.ts';
 import type { Timers } from './timers.ts';
 
 /**
- * The one tree of actors, brought to the present version.
+ * Returns the tree of actors, migrated to the current version.
  *
  * @throws {TroupeError} STORE_DAMAGED
  */
@@ -30,7 +30,7 @@ export function loadRootNode(
   return root;
 }
 
-/** Results of steps whose effects are alive; those of effects that are gone are erased. */
+/** Loads the step results of effects that exist; erases those of effects that are gone. */
 export function loadSteps(stored: StoredState, target: { steps: Steps; write: (operation: Operation) => void }): void {
   const passivatedEffects = new Set([...stored.passivated.values()].flatMap(row => row.effects ?? []));
   for (const { uid, name, result } of stored.steps) {
@@ -39,7 +39,10 @@ export function loadSteps(stored: StoredState, target: { steps: Steps; write: (o
   }
 }
 
-/** In order of their deadlines: of those that passed while nobody was there, the first fires first. */
+/**
+ * Arms timers in the order of their deadlines: of those that passed while the system was closed, the earliest fires
+ * first.
+ */
 export function rearmTimers(
   stored: StoredState,
   target: { actors: ActorRegistry; timers: Timers; write: (operation: Operation) => void; clock: Clock },

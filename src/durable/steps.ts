@@ -1,10 +1,10 @@
-/** Results of finished steps: written with what the step caused, read back when its effect is asked again. */
+/** Results of completed steps: written together with what the step caused, and returned when its effect runs again. */
 import type { Operation } from '../ports/store.ts';
 import { key } from './keys.ts';
 
 export class Steps {
   readonly #write: (operation: Operation) => void;
-  /** Names of stored steps by effect, to erase them with it. */
+  /** Names of stored steps by effect, to erase them together with the effect. */
   readonly #stored = new Map<string, Set<string>>();
   /** Results from before the restart. */
   readonly #loaded = new Map<string, Map<string, unknown>>();
@@ -13,7 +13,7 @@ export class Steps {
     this.#write = write;
   }
 
-  /** Takes up a row found in the store. */
+  /** Loads a stored row. */
   load(uid: string, name: string, result: unknown): void {
     this.#names(uid).add(name);
     const results = this.#loaded.get(uid) ?? new Map<string, unknown>();
@@ -34,7 +34,7 @@ export class Steps {
     return this.#stored.has(uid);
   }
 
-  /** Out of memory; the rows stay. */
+  /** Removes the results from memory; the rows stay. */
   release(uid: string): void {
     this.#stored.delete(uid);
     this.#loaded.delete(uid);

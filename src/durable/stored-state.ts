@@ -1,7 +1,6 @@
 /**
- * What the store holds, read at opening and checked against the counters of the last commits.
- * A batch that LevelDB lost without a word (a damaged log) shows as a gap between commit numbers or as a wrong
- * number of actors.
+ * The content of the store, read on opening and checked against the counters of the last commits. A batch that
+ * LevelDB lost silently (a damaged log) shows as a gap between commit numbers or as a wrong number of actors.
  */
 import { TroupeError } from '../model/errors.ts';
 import type { Store } from '../ports/store.ts';
@@ -13,7 +12,10 @@ import { key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
 import type { PassivatedRow } from './passivation.ts';
 import type { StoredTimer, TimerRow } from './timers.ts';
 
-/** One per batch: its number, the highest id given out, the number of live actors; its time, while stopwatches run. */
+/**
+ * One row per batch: its number, the highest id assigned, the number of live actors, and the time while pausable
+ * timers run.
+ */
 export type CommitRow = [commit: number, counter: number, actors: number, at?: number];
 
 export interface StoredStep {
@@ -26,7 +28,7 @@ export interface StoredState {
   format: number | undefined;
   commits: CommitRow[];
   actors: Map<string, ActorNode>;
-  /** Uids with a state row but no born row. */
+  /** Uids that have a row of a later state but none of the start. */
   orphanedStates: string[];
   timers: StoredTimer[];
   steps: StoredStep[];
@@ -70,14 +72,14 @@ export function parseStep(at: string, value: unknown): StoredStep {
   return { uid, name: rest, result: (value as { result?: unknown }).result };
 }
 
-/** The newest commit, or the beginning. */
+/** The newest commit, or zeros for a new store. */
 export const lastCommit = (stored: StoredState): CommitRow => stored.commits.at(-1) ?? [0, 0, 0];
 
-/** True for a store no durable system has written to. */
+/** Returns true for a store that no durable system has written to. */
 export const isNewStore = (stored: StoredState): boolean =>
   stored.format === undefined && stored.commits.length === 0 && stored.actors.size === 0;
 
-/** @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
+/** Checks the stored state for consistency. @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
 export function verifyStoredState(stored: StoredState): void {
   if (stored.format !== undefined && stored.format !== storeFormat) {
     throw new TroupeError(

@@ -1,4 +1,4 @@
-/** Opens a durable system: reads the store, rebuilds the actors, and wires the parts that keep them alive. */
+/** Opens a durable system: reads the store, rebuilds the actors, and connects the parts of the runtime. */
 import {
   type Actor,
   type AnyActorRef,
@@ -27,7 +27,8 @@ import { Timers } from './timers.ts';
 import { asLiveActor, interceptInspection, stopAll } from './xstate-internals.ts';
 
 /**
- * Opens a durable system on a store: new, from the machine's initial state; otherwise exactly where the last commit left it.
+ * Opens a durable system on a store: in the machine's initial state when the store is new, else exactly at the last
+ * commit.
  *
  * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED
  */
@@ -104,7 +105,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   }
 
   get root(): Actor<Logic> {
-    // There is one before anybody holds the system.
+    // The root is set before the constructor's caller gets the system.
     return this.#root as Actor<Logic>;
   }
 
@@ -181,7 +182,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     this.#commands.load(stored.commands);
     for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row);
     const root = this.#createRoot(rootNode);
-    // Before anything starts: what starts may at once cancel a timer it had.
+    // Do this before the start: a starting actor may cancel a timer at once.
     rearmTimers(stored, { actors: this.#actors, timers: this.#timers, write, clock: this.#options.clock });
     root.start();
     this.#outbox.load(this.#options.deliver === undefined ? [] : stored.outbox);
@@ -189,7 +190,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     this.#restored = { actors: stored.actors.size, timers: this.#timers.count, ms: performance.now() - started };
   }
 
-  /** Gives up an opening that failed; the store stays as it was. */
+  /** Discards a system whose opening failed; the store stays unchanged. */
   async abandon(): Promise<void> {
     this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system did not open.'));
     await this.#closeStore();
@@ -228,7 +229,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
         this.#actors.register(asLiveActor(event.actorRef));
         this.#committer.markDirty();
       } else if (event.type === '@xstate.snapshot' || event.type === '@xstate.event') {
-        // The event too: an action that throws changes an actor without a snapshot event.
+        // Also for events: an action that throws changes an actor without a snapshot event.
         if (this.#actors.markDirty(asLiveActor(event.actorRef))) this.#committer.markDirty();
         this.#lifecycleEvents.observe(event, ref => this.#actors.entryOf(asLiveActor(ref))?.uid);
       }
@@ -285,7 +286,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     this.#options.onFatal?.(failure);
   }
 
-  /** From here on nothing is recorded: what stopping does to the actors never reaches the store. */
+  /** From here on nothing is recorded: stopping the actors must not reach the store. */
   #end(reason: TroupeError): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,12 +1,12 @@
 /**
- * Delayed events that survive a restart. XState forgets them in its snapshots; this scheduler takes the place of its own
- * and stores each with an absolute deadline, in the batch of the turn that asked for it. Cancelling all of an actor's
- * timers costs what it has, where XState's scans every timer of the system.
+ * Delayed events that survive a restart. XState's snapshots omit them; this scheduler replaces XState's own and
+ * stores each timer with an absolute deadline, in the batch of the tick that scheduled it. Cancelling all timers of
+ * an actor costs as much as the actor has timers, while XState scans every timer of the system.
  *
- * A delayed event whose id begins with `timer/` is about time at work, not about a moment: cancelled, it stands still and
- * keeps what is left; sent again, it goes on from there, and while it runs that changes nothing. It stands still while
- * nobody runs the system, too. Time is known up to the last commit, which is as far as the work counts. It is gone once it
- * arrived, or with its actor. (While its actor sleeps it runs by the clock, as other timers do.)
+ * A delayed event whose id begins with `timer/` measures working time instead of a moment: cancelling pauses it and
+ * keeps the remaining time; sending it again resumes it, and has no effect while it runs. It also pauses while the
+ * system is closed. Working time is known up to the last commit, which is also how far the work counts. It is removed
+ * when it fires or when its actor stops. (While its actor is passivated it runs by the clock, as other timers do.)
  */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
@@ -20,13 +20,13 @@ export interface TimerRow {
   event: AnyEventObject;
   /** Uid of the receiver, when it is another actor. */
   target?: string;
-  /** Of a stopwatch that stands still: how many milliseconds are left of it. */
+  /** Remaining milliseconds of a paused timer. */
   remainingMs?: number;
 }
 
 const pausablePrefix = 'timer/';
 
-/** A timer row with its place. */
+/** A timer row with its key. */
 export interface StoredTimer {
   uid: string;
   id: string;
@@ -42,14 +42,14 @@ interface TimersOptions {
   clock: Clock;
   actors: Pick<ActorRegistry, 'entryOf' | 'byUid' | 'nextId'>;
   write: (operation: Operation) => void;
-  /** Goes with the next commit, and asks for none: opening a system again and again must lead on. */
+  /** Written with the next commit, without causing one: opening a system repeatedly must make progress. */
   writeWithNextCommit: (operation: Operation) => void;
 }
 
 export class Timers implements Scheduler {
   readonly #options: TimersOptions;
   count = 0;
-  /** Stopwatches that run. */
+  /** Number of running pausable timers. */
   #running = 0;
 
   constructor(options: TimersOptions) {
@@ -79,7 +79,7 @@ export class Timers implements Scheduler {
     if (from !== undefined) this.eraseAll(from);
   }
 
-  /** Takes all timers of an actor out of memory and store. */
+  /** Removes all timers of an actor from memory and store. */
   eraseAll(from: ActorEntry): void {
     for (const id of from.timers?.keys() ?? []) {
       this.#disarm(from, id);
@@ -87,17 +87,17 @@ export class Timers implements Scheduler {
     }
   }
 
-  /** Takes them out of memory only. */
+  /** Removes all timers of an actor from memory only. */
   disarmAll(from: ActorEntry): void {
     for (const id of from.timers?.keys() ?? []) this.#disarm(from, id);
   }
 
-  /** The time, while it is any stopwatch's: the last commit then tells how long they ran. */
+  /** The current time while a pausable timer runs: the last commit then shows how long it ran. */
   timeIfRunning(): number | null {
     return this.#running > 0 ? this.#options.clock.now() : null;
   }
 
-  /** Starts waiting for a timer whose row is stored; a stopwatch that stands still goes on doing so. */
+  /** Starts a timer whose row is stored; a paused timer stays paused. */
   arm(from: ActorEntry, id: string, row: TimerRow): void {
     from.timers ??= new Map();
     const runs = row.remainingMs === undefined;
@@ -107,7 +107,9 @@ export class Timers implements Scheduler {
     if (isRunning(id, row)) this.#running++;
   }
 
-  /** Arms a timer of an earlier life, which ended so long ago as `goneMs` says: for a stopwatch that is no time. */
+  /**
+   * Restarts a timer of an earlier process, which ended `downtimeMs` ago: a pausable timer does not count that time.
+   */
   rearm(from: ActorEntry, id: string, row: TimerRow, downtimeMs: number): void {
     const isShifted = isRunning(id, row) && downtimeMs > 0;
     const current = isShifted ? { ...row, due: row.due + downtimeMs } : row;
@@ -115,7 +117,7 @@ export class Timers implements Scheduler {
     if (isShifted) this.#options.writeWithNextCommit({ type: 'put', key: key.timer(from.uid, id), value: current });
   }
 
-  /** Writes the stopwatches of an actor that run as they are: a commit tells until when they ran. */
+  /** Writes the remaining time of the actor's running pausable timers; the commit shows until when they ran. */
   writeRunning(from: ActorEntry): void {
     for (const [id, { row }] of from.timers ?? []) {
       if (isRunning(id, row)) this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });

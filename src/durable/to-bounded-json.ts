@@ -1,17 +1,20 @@
-/** A value as it may be shown elsewhere: plain data, cut where it is long, and what actors hold of each other by name. */
+/** Limits of {@link toBoundedJson}. */
 export interface JsonBounds {
-  /** Characters of one text. */
+  /** Characters per string. */
   text: number;
-  /** Items of one list, or keys of one object. */
+  /** Items per list, or keys per object. */
   items: number;
   depth: number;
-  /** Values in all. */
+  /** Values in total. */
   values: number;
 }
 
 export const defaultBounds: JsonBounds = { text: 2_000, items: 200, depth: 10, values: 4_000 };
 
-/** `clean` is applied to every text before it is cut, so that no half of a secret is left. */
+/**
+ * Converts a value to plain, bounded data for display elsewhere; actor references become names. `clean` is applied to
+ * every string before it is cut, so that no partial secret remains.
+ */
 export function toBoundedJson(
   value: unknown,
   redact: (text: string) => string,

@@ -1,8 +1,10 @@
 /**
- * What happens to actors, for onlookers who are further away: plain data, states as differences, and a bound on what
- * waits for them.
- * - T1 the first batch is `fresh`: the charts and actors there are; every later one goes on from the one before;
- * - T2 who falls behind is told of the present in a fresh batch in place of what was missed, and never holds up anybody.
+ * Reports actor lifecycle events to remote observers as plain data: states as differences, with a limit on what is
+ * pending.
+ * - T1 the first batch is a `snapshot`: the existing charts and actors; each later batch continues from the one
+ * before;
+ * - T2 an observer that falls behind gets a new snapshot batch instead of what it missed, and never blocks the
+ * system.
  */
 import type { StateValue } from 'xstate';
 import { type PersistedState, statusOf } from './actor-row.ts';
@@ -10,7 +12,7 @@ import type { DurableSystem } from './api.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import { toBoundedJson } from './to-bounded-json.ts';
 
-/** Where an actor stands. `value` is null for logic that is not a machine; its context is its input. */
+/** State of an actor. `value` is null for logic that is not a machine; its context is then its input. */
 export interface ActorState {
   value: StateValue | null;
   status: string;
@@ -19,7 +21,7 @@ export interface ActorState {
   error?: unknown;
 }
 
-/** What became different: of the context the keys that were set and those that are gone. */
+/** The changes between two states: context keys that were set and keys that were removed. */
 export interface StateDelta {
   value?: StateValue;
   status?: string;
@@ -31,27 +33,28 @@ export interface StateDelta {
 
 type EventOfType<Type extends ActorLifecycleEvent['type']> = Extract<ActorLifecycleEvent, { type: Type }>;
 
-/** A sighting as it is told further away: where an actor stands, and how far it moved, in place of its state. */
+/** A lifecycle event for remote observers: an actor's state, or the change since the last one. */
 export type ActorTrace =
   | EventOfType<'chart' | 'received' | 'stopped'>
   | (Omit<EventOfType<'started'>, 'state'> & { state: ActorState })
   | (Omit<EventOfType<'transitioned'>, 'state'> & { delta: StateDelta });
 
 export interface TraceBatch {
-  /** Everything told before is to be forgotten. */
+  /** Discard everything received before. */
   snapshot: boolean;
   traces: ActorTrace[];
 }
 
+/** Options of {@link traceActors}. */
 export interface TraceOptions {
   signal?: AbortSignal;
-  /** Applied to every text of events and contexts, to take out what must not be shown. @default none */
+  /** Applied to every string in events and contexts, to remove secrets. @default none */
   redact?: (text: string) => string;
-  /** Traces that may wait to be taken. @default 20000 */
+  /** Maximum number of pending traces. @default 20000 */
   pendingMax?: number;
 }
 
-/** What is looked on at, after each commit, until the signal aborts. */
+/** Yields the lifecycle of a system's actors after each commit, until the signal aborts. */
 export async function* traceActors(
   system: Pick<DurableSystem, 'subscribeToActors'>,
   { signal, redact = text => text, pendingMax = 20_000 }: TraceOptions = {},
@@ -99,7 +102,7 @@ export async function* traceActors(
   }
 }
 
-/** Remembers of each actor what was told last. */
+/** Remembers the last state sent for each actor. */
 class TraceEncoder {
   readonly #redact: (text: string) => string;
   readonly #last = new Map<string, PersistedState>();

@@ -1,4 +1,4 @@
-/** Those who wait for a commit, in groups that share a promise. */
+/** Callers waiting for a commit, in groups that share a promise. */
 
 export interface WaiterGroup {
   promise: Promise<void>;
@@ -9,7 +9,7 @@ export interface WaiterGroup {
 
 const groupSizeMax = 8;
 
-/** Waits with the last of the gates, or with a new one when that has enough. */
+/** Joins the last group, or a new one when that is full. */
 export function addWaiter(groups: WaiterGroup[]): Promise<void> {
   let group = groups.at(-1);
   if (group === undefined || group.count === groupSizeMax) {

@@ -1,6 +1,6 @@
 /**
- * Everything of XState 5.33 used here that its documentation does not promise, in one place.
- * test/contract/xstate.test.ts pins each line; an upgrade that breaks one fails there first.
+ * All use of XState 5.33 that its documentation does not promise, in one place. test/contract/xstate.test.ts pins
+ * each line; an upgrade that breaks one fails there first.
  */
 import type { AnyActorLogic, AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
 
@@ -18,13 +18,13 @@ export interface LiveActor {
   getSnapshot(): Snapshot<unknown> & { children?: Record<string, LiveActor | undefined> };
   send(event: AnyEventObject): void;
   on(type: '*', handler: (event: AnyEventObject) => void): unknown;
-  /** Stops an actor that is not the root; needed only when a root died without stopping its children. */
+  /** Stops an actor that is not the root; needed only when a root failed without stopping its children. */
   _stop(): unknown;
 }
 
 export const asLiveActor = (ref: unknown): LiveActor => ref as LiveActor;
 
-/** Options of createActor that are not in its public type. */
+/** Options of createActor that its public type does not have. */
 export interface RestoreOptions {
   id: string;
   src: string;
@@ -34,7 +34,7 @@ export interface RestoreOptions {
   snapshot: Snapshot<unknown>;
 }
 
-/** The form machine.restoreSnapshot reads a child from. */
+/** The form in which machine.restoreSnapshot reads a child. */
 export interface PersistedChild {
   snapshot: Snapshot<unknown>;
   src: string;
@@ -48,14 +48,14 @@ export type PersistedMachine = Pick<AnyMachineSnapshot, 'status' | 'output' | 'e
   children: Record<string, PersistedChild>;
 };
 
-/** What the system asks for when an actor delays an event. */
+/** The scheduler interface that XState calls when an actor delays an event. */
 export interface Scheduler {
   schedule(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject, delay: number, id?: string): void;
   cancel(source: AnyActorRef, id: string): void;
   cancelAll(actor: AnyActorRef): void;
 }
 
-/** The logic an actor's parent registered under a name, if it is a machine that did. */
+/** Returns the logic registered in an actor's parent under a name, if the parent is a machine. */
 export function registeredLogic(parent: AnyActorLogic, src: string): AnyActorLogic | undefined {
   const { implementations } = parent as { implementations?: { actors?: Record<string, AnyActorLogic> } };
   return implementations?.actors?.[src];
@@ -64,18 +64,18 @@ export function registeredLogic(parent: AnyActorLogic, src: string): AnyActorLog
 export const versionOf = (logic: AnyActorLogic | undefined): string | undefined =>
   (logic as { version?: string } | undefined)?.version;
 
-/** Ends every actor: also when the root died of its own error, which leaves its children running. */
+/** Stops every actor, also when the root failed with its own error, which leaves its children running. */
 export function stopAll(root: LiveActor & { stop(): unknown }): void {
   root.stop();
   for (const child of Object.values(root.getSnapshot().children ?? {})) child?._stop();
 }
 
-/** XState tells its inspectors everything; the runtime needs these. */
+/** The inspection events that the runtime needs. */
 const observedTypes = new Set(['@xstate.actor', '@xstate.event', '@xstate.snapshot']);
 
 /**
- * Hears of changes in a system from now on, instead of its inspectors. XState builds an event of its own for each of several
- * things per transition and hands it round; without that a transition costs a tenth less.
+ * Passes inspection events to `listener` instead of the system's inspectors. XState builds and distributes several
+ * inspection events per transition; without that, a transition costs a tenth less.
  */
 export function interceptInspection(system: object, listener: (event: InspectionEvent) => void): void {
   (system as { _sendInspectionEvent: (event: InspectionEvent) => void })._sendInspectionEvent = event => {

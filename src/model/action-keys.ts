@@ -1,22 +1,22 @@
 import * as z from 'zod';
 import { Action } from './action.ts';
 
-/** One key of an action file, as people write it. */
+/** One key of an action file, as you write it. */
 export interface ActionKey {
   /** Path of the key: `validations[].name` is a key of each list entry, `arguments.*.type` of each map entry. */
   key: string;
   type: string;
   required: boolean;
-  /** As JSON; null where there is none. */
+  /** As JSON; null without a default. */
   default: string | null;
   description: string;
-  /** The `kind` of map that alone has the key; null where every kind has it. */
+  /** The only `kind` of map that has the key; null when every kind has it. */
   kind: string | null;
-  /** A value, as JSON; null where its own keys are the example. */
+  /** An example value as JSON; null when its own keys are the example. */
   example: string | null;
 }
 
-/** Keys that belong together: those of an action, of an agent described in place, of a step of a `steps` agent. */
+/** A group of keys: of an action, of an agent described in place, or of a step of a `steps` agent. */
 export interface ActionKeySection {
   name: string;
   keys: ActionKey[];
@@ -42,21 +42,21 @@ interface Schema {
   exclusiveMinimum?: number;
 }
 
-/** Every key of an action file, drawn from the schema that reads it. */
+/** Returns every key of an action file, derived from the schema that reads it. */
 export function actionKeys(): ActionKeySection[] {
   const { $defs = {}, ...action } = z.toJSONSchema(Action, { io: 'input' }) as Schema;
   return Object.entries({ action, ...$defs }).map(([name, schema]) => ({ name, keys: keysOf(schema, '') }));
 }
 
-/** One key as each variant of its parent has it. */
+/** A key in one variant of its parent. */
 interface Occurrence {
   schema: Schema;
   required: boolean;
-  /** The `kind` of that variant, where it has one. */
+  /** The `kind` of that variant, if it has one. */
   kind: unknown;
 }
 
-/** The keys inside `schema`, which stands at `path`. */
+/** Returns the keys inside `schema`, which is at `path`. */
 function keysOf(schema: Schema, path: string): ActionKey[] {
   const variants = variantsOf(schema);
   const found = new Map<string, Occurrence[]>();
@@ -80,7 +80,7 @@ function keysOf(schema: Schema, path: string): ActionKey[] {
   return [...own, ...below];
 }
 
-/** `variants`: how many kinds of map the key's parent can be; a key of some of them only is not required. */
+/** `variants`: number of kinds of map the key's parent can be; a key that only some of them have is not required. */
 function entry(key: string, occurrences: Occurrence[], variants: number): ActionKey {
   const schemas = occurrences.map(({ schema }) => schema);
   const standard = schemas[0]?.default;

@@ -3,9 +3,9 @@ import type { Decision } from './decision.ts';
 type Node = Pick<Decision, 'decisionId' | 'parentDecisionId' | 'dependsOn'>;
 
 /**
- * The affected set of a decision: itself, its structural descendants, and whatever hangs under or was influenced by one
- * of those, in recorded order. Upstream, siblings and the root are not in it unless an influence leads there; cycles end.
- * Breadth first, every node and edge once: O(V+E).
+ * Returns the affected set of a decision: the decision, its structural descendants, and every decision below or
+ * influenced by one of those, in recorded order. Upstream decisions, siblings and the root are included only when an
+ * influence leads to them. Cycles terminate. Breadth first, every node and edge once: O(V+E).
  */
 export function affectedBy<D extends Node>(decisions: readonly D[], decisionId: string): D[] {
   const downstream = new Map<string, string[]>();

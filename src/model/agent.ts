@@ -4,18 +4,18 @@ import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
 import { Watchdogs } from './watchdogs.ts';
 
-/** What an agent is asked for. */
+/** The kind of task an agent gets. */
 export const AgentRole = z.enum(['strategy', 'execution', 'fix', 'estimation', 'conflict', 'review', 'apply']);
 export type AgentRole = z.infer<typeof AgentRole>;
 
-/** Whether an agent asked for this only looks at the project: it changes no file and runs no program through tools. */
+/** Returns whether an agent in this role only reads the project: it changes no file and runs no program through tools. */
 export function isReadOnlyRole(role: AgentRole): boolean {
   return role === 'strategy' || role === 'estimation' || role === 'review' || role === 'apply';
 }
 
 const path = z.string().min(1).max(512);
 
-/** When a step applies. What is left out does not matter; a list means any of its entries. */
+/** When a step applies. An omitted field matches everything; a list matches any of its entries. */
 export const StepCondition = z.strictObject({
   role: AgentRole.optional().meta({
     description:
@@ -38,7 +38,7 @@ const condition = {
   if: StepCondition.optional().meta({ description: 'When the step applies. All of what is given must match.' }),
 };
 
-/** A choice an agent made, as it says it. */
+/** A decision as an agent reports it. */
 export const AgentDecisionMessage = z.strictObject({
   question: z
     .string()
@@ -76,7 +76,7 @@ export const AgentDecisionMessage = z.strictObject({
 });
 export type AgentDecisionMessage = z.infer<typeof AgentDecisionMessage>;
 
-/** A subplan an agent asks for, as it says it; the tool `builtin/plan-subplan` takes it from there. */
+/** A subplan as an agent requests it; the tool `builtin/plan-subplan` takes it from there. */
 export const AgentSubplanMessage = z.strictObject({
   key: z
     .string()
@@ -151,9 +151,8 @@ export type AgentSubplanMessage = {
 };
 
 /**
- * One declared step of a `steps` agent. Without `if` a finding belongs to a review, a message to the commit, and any other
- * step applies when the agent is asked for a strategy or for the work itself; being asked for anything else takes a step that
- * says so.
+ * One declared step of a `steps` agent. Without `if`, a finding applies to a review, a message to the commit, and any
+ * other step to strategy and execution; other roles need a step that names them.
  */
 export const AgentStep: z.ZodType<AgentStep> = z
   .union([
@@ -233,7 +232,7 @@ export type AgentStep = (
   | { message: CommitMessage }
 ) & { if?: StepCondition | undefined };
 
-/** An agent described in place, without code of the host. */
+/** An agent described in place, without code in the host. */
 export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('steps').meta({ description: 'Carries out declared steps.' }),

@@ -1,4 +1,4 @@
-/** How a result is brought home: all of it or part, what its commit says beside the goal, and what is done after. */
+/** How a result is applied: completely or in part, its commit trailers, and the hook that runs afterwards. */
 import * as z from 'zod';
 import { TroupeError } from './errors.ts';
 import type { CommitMessage } from './review.ts';
@@ -12,7 +12,7 @@ const trailerValue = z
   .max(200)
   .regex(/^[^\r\n]*$/, 'a trailer is one line');
 
-/** Trailers of the commit that lands; none unless asked for. Author and committer are the user's in any case. */
+/** Trailers of the commit that apply creates; none by default. Author and committer are always you. */
 export const CommitTrailers = z.strictObject({
   assistedBy: trailerValue
     .optional()
@@ -28,7 +28,7 @@ export const CommitTrailers = z.strictObject({
 });
 export type CommitTrailers = z.infer<typeof CommitTrailers>;
 
-/** A program that runs in the project once a result has landed. Its failure is told, and takes nothing back. */
+/** A program that runs in the project after a result was applied. Its failure is reported and undoes nothing. */
 export const PostApplyHook = z.strictObject({
   argv: z
     .array(z.string())
@@ -42,7 +42,7 @@ export const PostApplyHook = z.strictObject({
 });
 export type PostApplyHook = z.infer<typeof PostApplyHook>;
 
-/** How that program ended; `interrupted` when a crash left it untold, for it is never run twice. */
+/** How that program ended; `interrupted` when a crash lost its result, because it never runs twice. */
 export const PostApplyHookResult = z.strictObject({
   argv: z.array(z.string()),
   outcome: z.union([RunOutcome, z.literal('interrupted')]),
@@ -51,34 +51,34 @@ export const PostApplyHookResult = z.strictObject({
 });
 export type PostApplyHookResult = z.infer<typeof PostApplyHookResult>;
 
-/** What a person said with `apply` beside where to. What is null is as the plan's action has it. */
+/** The options of an `apply` command, besides the target. null means: as the plan's action says. */
 export interface ApplyInstructions {
-  /** Part of the result, as a tree; `left` are the parts that stay behind. */
+  /** The selected part of the result, as a tree; `left` are the parts that are not applied. */
   selection: { treeOid: string; left: string[] } | null;
   commit: CommitTrailers | null;
   after: PostApplyHook | null;
 }
 
-/** A part of a plan's work on its way home, after which the plan goes on. */
+/** A request to apply a part of a plan's work, after which the plan continues. */
 export interface PartialApplyRequest {
   applyId: string;
-  /** Counted in one attempt, on one base: where either is another by now, the part is not what was shown. */
+  /** The part was selected in this attempt, on this base: it is rejected when either has changed since. */
   attempt: number;
   baseTree: string;
-  /** What lands, with all that landed before. */
+  /** The tree to apply, with everything that was applied before. */
   treeOid: string;
   target: ApplyTarget;
-  /** Subplans whose work is in it. */
+  /** Subplans whose work it contains. */
   subplans: string[];
-  /** Parts of a reviewed result that stay behind, as they are typed. */
+  /** Parts of a reviewed result that are not applied, as you type them. */
   left: string[];
   commit: CommitTrailers | null;
   after: PostApplyHook | null;
-  /** Of the checkpoint that is made once it has landed. */
+  /** The checkpoint to create after the apply. */
   checkpointId: string;
 }
 
-/** A part that landed: what of the plan is home, and where. */
+/** A part that was applied: which work of the plan, and where. */
 export const AppliedPart = z.strictObject({
   applyId: z.string(),
   target: ApplyTarget,
@@ -90,7 +90,7 @@ export const AppliedPart = z.strictObject({
 });
 export type AppliedPart = z.infer<typeof AppliedPart>;
 
-/** The message of the commit that lands: what was written for it or else the goal, then the trailers that were asked for. */
+/** Formats the commit message: the message written for the result or else the goal, then the requested trailers. */
 export function formatCommitMessage(
   { goal, planId, written = null }: { goal: string; planId: string; written?: CommitMessage | null },
   trailerOptions: CommitTrailers | null | undefined,
@@ -104,7 +104,7 @@ export function formatCommitMessage(
   return trailers.length === 0 ? text : `${text.trimEnd()}\n\n${trailers.join('\n')}\n`;
 }
 
-/** Why a result is not applied that its target holds already. */
+/** Returns the error for a result that the target already contains. */
 export function nothingToApplyError(planId: string, target: ApplyTarget): TroupeError {
   const where = target.kind === 'branch' ? `The branch ${target.branch}` : 'The checkout';
   return new TroupeError('NOTHING_TO_APPLY', `${where} holds this result already: applying it would change nothing`, {
@@ -113,7 +113,7 @@ export function nothingToApplyError(planId: string, target: ApplyTarget): Troupe
   });
 }
 
-/** Where the patch of one of several projects goes: its alias stands before the ending of the file's name. */
+/** Returns the patch file of one of several projects: the alias goes before the extension. */
 export function patchPath(file: string, alias: string): string {
   return file.replace(/(\.[^./\\]+)?$/, `.${alias}$1`);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Id } from './id.ts';
 import { ThresholdName } from './profile.ts';
 
-/** What is done about one kind of tool in one phase: ask a person each time, let it go, or refuse it. */
+/** What to do about one kind of tool in one phase: ask a person each time, allow the call, or refuse it. */
 export const ApprovalMode = z.enum(['ask', 'auto', 'deny']);
 export type ApprovalMode = z.infer<typeof ApprovalMode>;
 
@@ -20,8 +20,8 @@ const InExecute = z.strictObject({
 });
 
 /**
- * Approvals decided in advance, by phase and kind of tool. What is left out is decided by the profile's thresholds. Strategize
- * is read-only and Apply calls no tools, so the kinds of calls that cannot be made there have no key.
+ * Approvals decided in advance, by phase and kind of tool. For omitted ones the profile's thresholds decide.
+ * Strategize is read-only and Apply calls no tools, so kinds of calls that cannot happen there have no key.
  */
 export const ApprovalModes = z.strictObject({
   strategize: InStrategize.optional().meta({ description: 'Tool calls in Strategize.' }),
@@ -35,42 +35,42 @@ export const ApprovalModes = z.strictObject({
 });
 export type ApprovalModes = z.infer<typeof ApprovalModes>;
 
-/** How a question was answered. `withdrawn`: the work that asked is over, and nobody waits for the answer. */
+/** The answer to an approval. `withdrawn`: the work that requested it has ended. */
 export const ApprovalAnswer = z.strictObject({
   verdict: z.enum(['approved', 'denied', 'expired', 'withdrawn']),
-  /** Holds for every later call of this tool, in this plan and its subplans; for no other plan. */
+  /** Applies to every later call of this tool, in this plan and its subplans only. */
   always: z.boolean(),
-  /** What the person said. */
+  /** The reason the person gave. */
   reason: z.string(),
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
-/** A tool call that waits for a person, or did. */
+/** An approval of a tool call, pending or answered. */
 export const Approval = z.strictObject({
   approvalId: Id,
   planId: Id,
   rootPlanId: Id,
-  /** What the plan that asks is there for. */
+  /** The goal of the plan that requests it. */
   goal: z.string(),
   tool: z.string(),
-  /** The call in words: `run npm install`, `write src/a.ts`. */
+  /** The call as text: `run npm install`, `write src/a.ts`. */
   words: z.string(),
-  /** The folder it would work in, absolute. */
+  /** The folder the call would work in, absolute. */
   folder: z.string(),
-  /** What the tool would be given, as JSON; at most `inputMax` characters of it. */
+  /** The tool's input as JSON, at most `inputMax` characters. */
   input: z.string(),
   /** The threshold that was not reached; for a call in Apply it may be `startApply`. */
   threshold: ThresholdName,
   confidence: z.number(),
   timeoutSeconds: z.number(),
-  /** null: it waits. */
+  /** null: pending. */
   answer: ApprovalAnswer.nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
 
 const inputMax = 2_000;
 
-/** What a tool would be given, short enough to be shown. */
+/** Returns the input of a tool, short enough to display. */
 export function summarizeInput(input: unknown): string {
   const text = JSON.stringify(input) ?? 'null';
   return text.length <= inputMax ? text : `${text.slice(0, inputMax - 1)}…`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TroupeError } from './errors.ts';
 
-/** What a plan may spend. A missing limit is no limit; children spend their parent's budget. */
+/** Limits on what a plan may use. A missing limit means no limit; children use their parent's budget. */
 export const Budget = z.strictObject({
   toolCalls: z
     .number()
@@ -32,11 +32,11 @@ export const Budget = z.strictObject({
 });
 export type Budget = z.infer<typeof Budget>;
 
-/** What a plan has spent so far, its children included. */
+/** What a plan has used so far, its children included. */
 export const BudgetUsage = z.strictObject({
   toolCalls: z.number().int().min(0),
   seconds: z.number().min(0),
-  /** null while no agent has said what it used: a limit of it then stops nothing, the others do. */
+  /** null until an agent reports its usage: a token limit then stops nothing, the other limits do. */
   tokens: z.number().min(0).nullable(),
   usd: z.number().min(0).nullable(),
 });
@@ -44,7 +44,7 @@ export type BudgetUsage = z.infer<typeof BudgetUsage>;
 
 export const zeroUsage: BudgetUsage = { toolCalls: 0, seconds: 0, tokens: null, usd: null };
 
-/** What an agent says that it used. */
+/** Usage as an agent reports it. */
 export interface AgentUsage {
   tokens?: number;
   usd?: number;
@@ -58,7 +58,7 @@ export function addUsage(usage: BudgetUsage, { tokens, usd }: AgentUsage): Budge
   };
 }
 
-/** The error that names the first limit a plan has reached; null while it has reached none. `but` leaves one out. */
+/** Returns the error that names the first limit a plan has reached, or null. `but` skips one limit. */
 export function budgetError(
   planId: string,
   budget: Budget,

@@ -3,49 +3,49 @@ import { Id } from './id.ts';
 import type { Profile } from './profile.ts';
 
 /**
- * What a plan does about files of the user's checkout that change while an agent works, where nothing shows that the agent
+ * What a plan does about files of your checkout that change while an agent works, without evidence that the agent
  * changed them: record and continue, ask a person, or fail.
  */
 export const CheckoutGuard = z.enum(['report', 'ask', 'fail']);
 export type CheckoutGuard = z.infer<typeof CheckoutGuard>;
 
-/** What stands for the tool in the question about such files, which is answered as tool calls are. */
+/** The tool name in the approval of such changes, which is answered as a tool call is. */
 export const checkoutApproval = 'checkout';
 
-/** Files that changed so. */
+/** Files of your checkout that changed while an agent worked. */
 export const CheckoutChange = z.strictObject({
-  /** The plan whose agent worked meanwhile. */
+  /** The plan whose agent worked at that time. */
   planId: Id,
   rootPlanId: Id,
-  /** Paths in the project; `HEAD` and `index` where no file shows what changed. */
+  /** Paths in the project; `HEAD` and `index` when no file shows the change. */
   files: z.array(z.string()),
-  /** Whether a person said that an agent did not do it. */
+  /** Whether a person confirmed that no agent made the changes. */
   accepted: z.boolean(),
 });
 export type CheckoutChange = z.infer<typeof CheckoutChange>;
 
-/** Who is there where a plan is made: a person at a terminal, or a build server. */
+/** Where a plan is created: at a terminal, with a user present, or on a build server. */
 export type Attendance = 'terminal' | 'ci';
 
-/** What holds where neither the action nor the configuration says. */
+/** Returns the default when neither the action nor the configuration sets one. */
 export function defaultGuard({ name }: Pick<Profile, 'name'>, attended: Attendance | undefined): CheckoutGuard {
   if (attended === 'ci' || name === 'ci') return 'fail';
   return attended === 'terminal' ? 'ask' : 'report';
 }
 
-/** An open file as the system knows it, whatever its name. */
+/** An open file as the operating system identifies it, whatever its name. */
 export const OutputIdentity = z.strictObject({
-  /** Of a pipe, whose readers may write what they read to a file. */
+  /** `pipe`: its readers may write what they read to a file. */
   kind: z.enum(['file', 'pipe']),
   dev: z.string(),
   ino: z.string(),
 });
 export type OutputIdentity = z.infer<typeof OutputIdentity>;
 
-/** What Troupe itself writes. */
+/** Files that Troupe itself writes. */
 export interface OwnFiles {
-  /** Folders, absolute. */
+  /** Absolute folders. */
   folders: readonly string[];
-  /** Open files and pipes that this process, or those it works for, print to. */
+  /** Open files and pipes that this process, or its clients, print to. */
   outputs(): readonly OutputIdentity[];
 }

@@ -17,7 +17,7 @@ export const CheckpointTrigger = z.enum([
 ]);
 export type CheckpointTrigger = z.infer<typeof CheckpointTrigger>;
 
-/** Which checkpoints are made by themselves, beside those before and after Execute and before Apply, and how many are kept. */
+/** Which automatic checkpoints to create, besides those before and after Execute and before Apply, and how many to keep. */
 export const CheckpointConfig = z.strictObject({
   autoCreateOn: z
     .array(z.enum(['beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'onError']))
@@ -39,7 +39,7 @@ export const CheckpointConfig = z.strictObject({
 });
 export type CheckpointConfig = z.infer<typeof CheckpointConfig>;
 
-/** What a plan's machine knew at a checkpoint and does not make again on the way on from there. */
+/** The part of a plan machine's state at a checkpoint that does not result from running on from there. */
 export const CheckpointSnapshot = z.strictObject({
   lastCompletedStep: z.number().int(),
   confidence: z.number(),
@@ -49,7 +49,7 @@ export const CheckpointSnapshot = z.strictObject({
 });
 export type CheckpointSnapshot = z.infer<typeof CheckpointSnapshot>;
 
-/** A state to come back to: the sandbox tree, the position in the decisions, and the plan's machine snapshot. */
+/** A state to roll back to: the sandbox tree, the position in the journal, and the plan's machine snapshot. */
 export const Checkpoint = z.strictObject({
   checkpointId: Id,
   planId: Id,
@@ -57,14 +57,14 @@ export const Checkpoint = z.strictObject({
   trigger: CheckpointTrigger,
   tool: z.string().nullable(),
   alias: z.string(),
-  /** The sandbox it is a state of. */
+  /** The sandbox of the tree. */
   sandbox: z.string(),
   treeOid: z.string(),
-  /** The ref of ours that keeps the tree from being collected. */
+  /** The ref that protects the tree from garbage collection. */
   ref: z.string(),
-  /** Everything of the plan that was recorded up to here is part of it. */
+  /** Everything of the plan recorded up to here is part of the checkpoint. */
   decisionSequence: z.number().int(),
-  /** null around a tool call: nothing changed in the machine since the checkpoint before. */
+  /** null around a tool call: the machine has not changed since the checkpoint before. */
   snapshot: CheckpointSnapshot.nullable(),
   createdAt: z.string(),
 });
@@ -72,14 +72,14 @@ export type Checkpoint = z.infer<typeof Checkpoint>;
 
 export type CheckpointDraft = Omit<Checkpoint, 'createdAt' | 'decisionSequence' | 'snapshot'>;
 
-/** What going back does to one file. */
+/** The effect of a rollback on one file. */
 export interface RevertedFile {
   file: string;
-  /** `removed`: it was made after the checkpoint. */
+  /** `removed`: the file was created after the checkpoint. */
   action: 'restored' | 'removed';
 }
 
-/** Where to go back to, and what falls with it. */
+/** The target of a rollback, and what it removes. */
 export interface RollbackRequest {
   rollbackId: string;
   checkpointId: string;
@@ -87,10 +87,10 @@ export interface RollbackRequest {
   sandbox: string;
   sequence: number;
   snapshot: CheckpointSnapshot;
-  /** The work of children is merged in its files. */
+  /** Its files contain the merged work of children. */
   includesMerged: boolean;
-  /** Children, and theirs, that were made after the checkpoint. */
+  /** Children, and their children, created after the checkpoint. */
   childPlanIds: string[];
-  /** Go back although somebody else changed files in the sandbox. */
+  /** Roll back even if files in the sandbox were changed by something else than the plan. */
   force: boolean;
 }

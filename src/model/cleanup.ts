@@ -1,43 +1,41 @@
-/** Cleaning up: what may go, what it takes, and what was done about it. */
+/** Cleanup: what can be removed, how much space it takes, and what was removed. */
 import type { SerializedError } from './errors.ts';
 
 export interface CleanupOptions {
-  /** Only plans that ended, and strays that nobody touched, longer ago than this. @default 30 days */
+  /** Remove only plans that ended, and orphaned items last changed, longer ago than this. @default 30 days */
   olderThanMs?: number;
-  /** Ended plans go, oldest first, until what Troupe keeps takes no more bytes than this. @default no limit */
+  /** Remove ended plans, oldest first, until Troupe's data takes no more bytes than this. @default no limit */
   maxBytes?: number;
-  /** Only says what would be done. @default true */
+  /** Report without removing anything. @default true */
   dryRun?: boolean;
 }
 
 /**
- * One thing that may go.
- * `sandbox`: of a plan that has ended, or that no plan knows, or half of one; its files are in a ref first.
- * `plan`: a root plan that has ended, with its subplans, their records, refs and logs.
- * `leftover`: a folder left by a process that is dead; its files are in a ref already.
- * `refs`: refs of ours that no plan knows. `log`: a log that no plan knows.
+ * One item that can be removed. `sandbox`: of an ended or unknown plan, or an incomplete one; its files are in a ref.
+ * `plan`: an ended root plan with its subplans, their records, refs and logs. `leftover`: a folder left by a process
+ * that exited unexpectedly; its files are in a ref. `refs`: refs of an unknown plan. `log`: a log of an unknown plan.
  */
 export interface CleanupItem {
   kind: 'sandbox' | 'plan' | 'leftover' | 'refs' | 'log';
-  /** What it is called: a path, the id of a plan, the beginning of refs. */
+  /** A path, a plan id, or a prefix of refs. */
   name: string;
-  /** The root plan it belongs to; null for strays. */
+  /** The root plan it belongs to; null for orphaned items. */
   planId: string | null;
   /** The goal of that plan. */
   goal: string | null;
   why: string;
   bytes: number;
-  /** The ref that holds its files, where there were any to keep. */
+  /** The ref that holds its files, if there were any to save. */
   keptIn: string | null;
-  /** Why it is still there although it was to go. */
+  /** Why it could not be removed. */
   error: SerializedError | null;
 }
 
 export interface CleanupReport {
   dryRun: boolean;
   items: CleanupItem[];
-  /** Of all items, without those that could not go. */
+  /** Of all items, without those that could not be removed. */
   bytes: number;
-  /** Root plans that stay: unfinished, or too young. */
+  /** Root plans that stay: unfinished, or too recent. */
   kept: { plans: number; bytes: number };
 }

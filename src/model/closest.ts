@@ -1,4 +1,4 @@
-/** The known word most like `word`, or null when none is near enough to be what was meant. Case does not count. */
+/** Returns the known word most similar to `word`, or null when none is similar enough. Ignores case. */
 export function closest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
@@ -12,7 +12,7 @@ export function closest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/** Number of insertions, deletions, replacements and swaps of neighbors that turn one word into the other. */
 function edits(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -1,4 +1,4 @@
-/** What people ask of a plan. */
+/** Commands to a plan. */
 
 import type { ApplyInstructions, PartialApplyRequest } from './apply.ts';
 import type { ApprovalAnswer } from './approval.ts';
@@ -9,7 +9,7 @@ import type { DecisionDraft } from './decision.ts';
 import type { Invariant } from './invariant.ts';
 import type { ApplyTarget } from './target.ts';
 
-/** Commands a plan obeys. Imperatives. A command that the plan's state does not allow is refused before it is sent. */
+/** The commands of a plan, as imperatives. A command that the plan's state does not allow is rejected before it is sent. */
 export type PlanCommand =
   | { type: 'start' }
   | { type: 'execute' }
@@ -28,6 +28,6 @@ export type PlanCommand =
   | { type: 'checkpoint'; checkpoint: CheckpointDraft }
   | { type: 'deleteCheckpoint'; checkpointId: string }
   | { type: 'correct'; order: CorrectionRequest }
-  /** What the strategy decided, as a person would have it. */
+  /** The strategy as edited by a person. */
   | { type: 'edit'; edit: PlanEdit }
   | { type: 'rollback'; order: RollbackRequest; decision: DecisionDraft };

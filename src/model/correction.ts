@@ -1,4 +1,4 @@
-/** A person's later change of mind about one decision. */
+/** Changing a recorded decision later. */
 import * as z from 'zod';
 import type { DecisionDraft } from './decision.ts';
 import { Id } from './id.ts';
@@ -7,46 +7,46 @@ export const CorrectionMode = z.enum(['revert', 'append']);
 export type CorrectionMode = z.infer<typeof CorrectionMode>;
 
 /**
- * From where a corrected plan runs again: from thinking; from the agent's work, at a checkpoint of it; or from its
- * children, with the work as it was.
+ * Where a corrected plan restarts: in Strategize; at a checkpoint of the agent's work; or at its children, with the
+ * work unchanged.
  */
 export const RestartPoint = z.enum(['strategize', 'work', 'children']);
 export type RestartPoint = z.infer<typeof RestartPoint>;
 
-/** What is changed by a correction, made out before anything moves. */
+/** A correction, computed before anything changes. */
 export interface CorrectionRequest {
   correctionId: string;
   decisionId: string;
   mode: CorrectionMode;
   guidance: string;
   from: RestartPoint;
-  /** The files the next attempt begins with; null where it begins before there are any. */
+  /** The files the next attempt starts with; null when it starts before there are any. */
   treeOid: string | null;
-  /** For `work`: calls made by this position are answered and not made again. */
+  /** For `work`: calls made up to this position are answered from the journal and not made again. */
   sequence: number | null;
-  /** Spawn decisions up to here are in the files already; null: none is. */
+  /** Spawn decisions up to here are already merged into the files; null: none is. */
   mergedUpTo: number | null;
-  /** What is recorded with it: the intervention, and what it puts in the place of what falls. */
+  /** Decisions recorded with it: the intervention, and the replacements of superseded decisions. */
   decisions: DecisionDraft[];
-  /** The intervention. */
+  /** The decision that records the intervention. */
   interventionId: string;
-  /** Decisions that hold no longer. */
+  /** Decisions that are superseded. */
   superseded: string[];
-  /** Children, and theirs, that fall with those. */
+  /** Children, and their children, that are cancelled with those. */
   childPlanIds: string[];
-  /** Children that completed and whose result is used again. */
+  /** Completed children whose result is reused. */
   kept: string[];
-  /** Go on although somebody else changed files in the sandbox. */
+  /** Continue even if files in the sandbox were changed by something else than the plan. */
   force: boolean;
 }
 
-/** A strategy as a person changed it before anything was done: decisions that take the place of others, and why. */
+/** A strategy edited by a person before execution: replaced decisions, and the reason. */
 export type PlanEdit = Pick<
   CorrectionRequest,
   'correctionId' | 'guidance' | 'decisions' | 'interventionId' | 'superseded'
 >;
 
-/** A correction that was carried out, as it is kept. An edit is one too: of many decisions at once, before Execute. */
+/** A correction that was carried out, as stored. An edit is stored as one too: many decisions at once, before Execute. */
 export const Correction = z.strictObject({
   correctionId: Id,
   planId: Id,
@@ -54,14 +54,14 @@ export const Correction = z.strictObject({
   mode: z.enum([...CorrectionMode.options, 'edit']),
   guidance: z.string(),
   from: RestartPoint,
-  /** The decision that says so. */
+  /** The decision that records it. */
   interventionId: Id,
   superseded: z.array(Id),
   childPlanIds: z.array(Id),
   kept: z.array(Id),
-  /** The files before it, and the ref that keeps them; null when there were none yet. */
+  /** The files before it, and the ref that holds them; null when there were none yet. */
   before: z.strictObject({ treeOid: z.string(), ref: z.string(), checkpointId: Id }).nullable(),
-  /** The attempt it began; an edit begins none. */
+  /** The attempt it started; an edit starts none. */
   attempt: z.number().int().min(1),
   /** Its position in the journal. */
   sequence: z.number().int(),

@@ -1,6 +1,7 @@
 /**
- * Shapes that are taken out of what is printed and exported, beside those that providers document in `secrets.ts`: some of them,
- * such as `password=`, would block too many plans. Repeats are bounded, so that a long line takes a time in proportion to it.
+ * Patterns redacted from output and exports, in addition to those that providers document in `secrets.ts`. Some, such
+ * as `password=`, would block too many plans there. Repetitions are bounded, so that the time for a long line is
+ * linear.
  */
 export const credentialPatterns: readonly (readonly [name: string, shape: RegExp])[] = [
   ['Slack webhook', /https:\/\/hooks\.slack\.com\/(?:services|workflows|triggers)\/[\w/+-]{20,200}/g],
@@ -33,18 +34,18 @@ const password = new RegExp(
   'gi',
 );
 
-/** Whether a key of this name holds a password or the like: `dbPassword`, `api_key`. */
+/** Returns whether a key of this name holds a password or similar: `dbPassword`, `api_key`. */
 export const isPasswordKey = (key: string): boolean => passwordField.test(key);
 
-/** Types and other words that are given in the place of a password, in code and in schemas. */
+/** Types and other words that appear in place of a password in code and schemas. */
 const noPassword =
   /^(?:string|number|boolean|unknown|object|undefined|required|optional|nullable|hidden|password|secret|passwd)$/i;
 
-/** Whether a text in quotes is more than a type, a variable or a placeholder. */
+/** Returns whether quoted text is more than a type, a variable or a placeholder. */
 export const isPasswordValue = (value: string): boolean =>
   value.length >= 6 && !/^[$<({[%]|\s/.test(value) && !noPassword.test(value);
 
-/** Replaces what is given as a password in a text, in quotes or not. Code that names a variable, a type or a call is left. */
+/** Replaces passwords in a text, quoted or not. Code that names a variable, a type or a call is kept. */
 export function withoutPasswords(text: string, replaced: () => string): string {
   return text.replace(password, (value, at: number) => {
     const before = text.slice(Math.max(0, at - 24), at);
@@ -55,13 +56,13 @@ export function withoutPasswords(text: string, replaced: () => string): string {
   });
 }
 
-/** `PWD=/home/me`. */
+/** Matches `PWD=/home/me`. */
 const workingFolder = /pwd["'\\]*\s*[:=]\s*["'\\]*$/i;
-/** A call, or a pattern. */
+/** Matches a call, or a pattern. */
 const call = /^(?:[A-Za-z_$][\w$.?!]*\(|\/.*[(^|[])/;
 const path = /^[A-Za-z_$][\w$]*(?:(?:\.|\?\.|!\.|::|->)[A-Za-z_$][\w$]*)+$/;
 
-/** Without quotes: letters alone are a variable or prose, unless they follow the `=` at once. */
+/** Without quotes: letters alone are a variable or prose, unless they directly follow the `=`. */
 function isPlainPassword(value: string, before: string, after = ''): boolean {
   const word = value.replace(/[)[\].:!?]+$/, '');
   if (word.length < 6 || noPassword.test(word) || call.test(value) || path.test(word)) return false;

@@ -20,7 +20,7 @@ export const DecisionType = z.enum([
 ]);
 export type DecisionType = z.infer<typeof DecisionType>;
 
-/** What a spawn decision asks for, as fields. */
+/** The payload of a spawn decision. */
 export const SpawnPayload = z.strictObject({
   /** The plan that spawns. */
   planId: Id,
@@ -30,24 +30,24 @@ export const SpawnPayload = z.strictObject({
   parallel: z.boolean(),
   maxParallel: z.number().int().nullable(),
   mergeStrategy: MergeStrategy.nullable(),
-  /** Decision ids of sibling spawns that must complete first. */
+  /** Ids of sibling spawn decisions that must complete first. */
   dependencies: z.array(Id),
   contextView: z.enum(['strategize', 'execute', 'apply', 'default']),
-  /** Left out: as the parent's configuration says. */
+  /** When omitted, the parent's configuration decides. */
   isolation: Isolation.optional(),
   strategyActor: AgentRef.nullable(),
   executionActor: AgentRef.nullable(),
-  /** What a person said of it when it was corrected. */
+  /** Guidance from a correction. */
   guidance: z.array(z.string()).default([]),
   arguments: z.record(z.string(), z.unknown()),
-  /** Parts of a result that a person rejected and this subplan does differently: files as they were, or hunks of them. */
+  /** Parts of a result that a person rejected and this subplan redoes: files in their previous state, or hunks of them. */
   rejected: z
     .array(z.strictObject({ path: z.string(), after: z.string().nullable(), hunks: z.array(z.string()) }))
     .optional(),
 });
 export type SpawnPayload = z.infer<typeof SpawnPayload>;
 
-/** A recorded choice point. Decisions of a plan form a tree whose root is its prompt_definition. */
+/** A recorded choice. The decisions of a plan form a tree whose root is its prompt_definition. */
 export const Decision = z.strictObject({
   decisionId: Id,
   planId: Id,
@@ -58,7 +58,7 @@ export const Decision = z.strictObject({
   alternatives: z.array(z.strictObject({ description: z.string(), reason: z.string() })),
   confidence: z.number().min(0).max(1),
   rationale: z.string(),
-  /** Typed by the decision's type: SpawnPayload for spawns, free for the rest. */
+  /** Depends on the decision's type: SpawnPayload for spawns, free for the rest. */
   payload: z.record(z.string(), z.unknown()),
   /** Decisions that influenced this one. */
   dependsOn: z.array(Id),
@@ -75,7 +75,7 @@ export const Decision = z.strictObject({
 });
 export type Decision = z.infer<typeof Decision>;
 
-/** A decision before it is recorded: sequence and time are given at the commit. */
+/** A decision before it is recorded: sequence and time are assigned at the commit. */
 export type DecisionDraft = Omit<Decision, 'sequence' | 'createdAt'>;
 
 const everyPhase = new Set<DecisionType>([
@@ -98,7 +98,7 @@ const byPhase: Record<'strategize' | 'execute' | 'apply', ReadonlySet<DecisionTy
   apply: new Set(['implementation_choice', 'tool_invocation']),
 };
 
-/** Which types may be recorded in which phase. */
+/** Returns whether decisions of a type may be recorded in a phase. */
 export function mayRecord(phase: 'strategize' | 'execute' | 'apply', type: DecisionType): boolean {
   return everyPhase.has(type) || byPhase[phase].has(type);
 }
@@ -107,5 +107,5 @@ export function isSpawn(type: DecisionType): boolean {
   return type === 'subplan_spawn' || type === 'subplan_parallel_spawn';
 }
 
-/** What a reversion says when nobody said what should be different. */
+/** The guidance of a reversion without a message. */
 export const defaultRevertGuidance = 'Think again';

@@ -1,8 +1,8 @@
-/** Tool calls in words, as a person reads them who has to say yes or no. */
+/** Describes tool calls as text for the person who approves them. */
 
 const charactersMax = 400;
 
-/** `run npm install`, `write src/a.ts`, `call my/tool {"a":1}`: at most 400 characters. */
+/** Returns `run npm install`, `write src/a.ts`, `call my/tool {"a":1}`: at most 400 characters. */
 export function describeToolCall(tool: string, input: unknown): string {
   const fields = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
   const text = describeBuiltin(tool, fields) ?? `call ${tool} ${JSON.stringify(input) ?? ''}`.trimEnd();
@@ -18,6 +18,6 @@ function describeBuiltin(tool: string, { argv, path, goal }: Readonly<Record<str
   return null;
 }
 
-/** A word of a command as it is typed in a shell. */
+/** Quotes an argument as typed in a shell. */
 export const quoteArgument = (word: string): string =>
   /^[\w./@:=,%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,7 @@
 /**
- * Effects that the machines invoke, as types: declared by a machine by name, provided by the runtime from actors/. Everything is
- * plain JSON. An effect that fails throws an error; the machine receives it as an error event and stores its plain form.
+ * Types of the effects that the machines invoke: a machine declares an effect by name, the runtime provides it from
+ * actors/. Input and output are plain JSON. An effect that fails throws an error; the machine receives it as an error
+ * event and stores its serialized form.
  */
 import type { ApplyInstructions, PartialApplyRequest, PostApplyHookResult } from './apply.ts';
 import type { ChangeSet } from './change.ts';
@@ -29,18 +30,18 @@ export interface Violation {
   message: string;
 }
 
-/** Children to run: their specs, without the base they start from, which the supervisor fills in. */
+/** A child to run: its spec without the base, which the supervisor fills in. */
 export interface SubplanSpec {
   spec: PlanSpec;
   decisionId: string;
   goal: string;
   /** Plan ids of siblings that must complete first. */
   dependsOn: string[];
-  /** What it made in an attempt before; it does not run again then. */
+  /** Its result in an earlier attempt, which is reused instead of running it again. */
   reusedTree: SubplanTree | null;
 }
 
-/** A child's result on its way to the merge: three-way with `baseTree`, the tree the child started from. */
+/** A child's result to merge: three-way with `baseTree`, the tree the child started from. */
 export interface SubplanTree {
   planId: string;
   goal: string;
@@ -48,16 +49,16 @@ export interface SubplanTree {
   treeOid: string;
 }
 
-/** null: there is nothing before, or the files of the sandbox itself are checked. */
+/** null: there is no earlier tree, or the sandbox's own files are checked. */
 export interface CheckedTrees {
   fromTree: string | null;
   toTree: string | null;
 }
 
 export interface Effects {
-  /** All seven checks; every failure named in one error PREFLIGHT_FAILED. */
+  /** Runs all seven checks; names every failure in one error PREFLIGHT_FAILED. */
   preflight: { input: { spec: PlanSpec; phase: Phase }; output: { checked: string[] } };
-  /** Effective invariants by precedence, and the invariant_enforced decisions to record. */
+  /** Returns the effective invariants by precedence, and the invariant_enforced decisions to record. */
   collectInvariants: {
     input: { spec: PlanSpec; phase: Phase };
     output: { effective: Invariant[]; conflictCount: number; decisions: DecisionDraft[] };
@@ -68,19 +69,22 @@ export interface Effects {
   };
   strategize: {
     input: { spec: PlanSpec; attempt: number; guidance: string[] };
-    /** `confidenceByThreshold`: how sure it is of each kind of decision. */
+    /** `confidenceByThreshold`: its confidence in each kind of decision. */
     output: { decisions: DecisionDraft[]; confidence: number; confidenceByThreshold?: ConfidenceByThreshold };
   };
   estimate: { input: { spec: PlanSpec; attempt: number }; output: { estimate: Record<string, unknown> | null } };
-  /** Opens (or finds) the sandbox of this attempt, merges startsWith into it, makes the pre-execute checkpoint. After a rollback its files are those of `from`. */
+  /**
+   * Opens (or finds) the sandbox of this attempt, merges startsWith into it, creates the pre-execute checkpoint.
+   * After a rollback its files are those of `from`.
+   */
   prepare: {
     input: { spec: PlanSpec; attempt: number; from: string | null };
     output: { sandbox: SandboxRef; startTree: string; checkpoint: CheckpointDraft };
   };
   /**
-   * The execution agent's own work. `tree` is captured from the sandbox, whatever the agent says. It begins on `begin.tree`;
-   * after a rollback, with the calls that had been made by `begin.sequence` already answered; for a fork that `inherits`,
-   * with those of the plan it was forked from before them.
+   * Runs the execution agent. `tree` is captured from the sandbox, not taken from the agent. Starts on `begin.tree`.
+   * After a rollback, the calls made up to `begin.sequence` are answered from the journal; a fork that `inherits`
+   * first gets those of the plan it was forked from.
    */
   execute: {
     input: {
@@ -89,15 +93,15 @@ export interface Effects {
       sandbox: SandboxRef;
       begin: { tree: string; sequence: number | null; inherits: boolean };
       guidance: string[];
-      /** Behind the plan. @default 1 */
+      /** Confidence in the plan. @default 1 */
       confidence?: number;
     };
-    /** `run` names this run of the agent, as its decisions do; what goes on from a checkpoint is the run it was. */
+    /** `run` identifies this run of the agent, also in its decisions; continuing from a checkpoint keeps the run. */
     output: { decisions: DecisionDraft[]; tree: string; toolCalls: number; run: string };
   };
-  /** Child specs from the recorded spawn decisions; refuses depth and cycles before anything runs. */
+  /** Creates child specs from the recorded spawn decisions. Refuses excessive depth and cycles before anything runs. */
   createSubplans: {
-    /** Spawn decisions up to `mergedUpTo` are in the work already. */
+    /** Spawn decisions up to `mergedUpTo` are already in the work. */
     input: {
       spec: PlanSpec;
       attempt: number;
@@ -105,24 +109,24 @@ export interface Effects {
       mergedUpTo: number | null;
       /** The run of the execution agent whose spawn decisions count. */
       run: string | null;
-      /** Children whose results may be used again, where they still start from the same. */
+      /** Children whose results may be reused when they would start from the same base. */
       kept: string[];
-      /** Children whose work has landed: it is in the work already. */
+      /** Children whose work was applied: it is already in the base. */
       landed: string[];
     };
     output: { members: SubplanSpec[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
   };
-  /** The next children folded into what is merged so far: several at once where they do not meet, else one. */
+  /** Merges the next children into the current tree: several at once when they changed different files, else one. */
   mergeNext: {
     input: {
       spec: PlanSpec;
       ours: string;
-      /** Those not folded yet, in order; there is at least one. */
+      /** Children not merged yet, in order; at least one. */
       children: SubplanTree[];
       earlier: SubplanTree[];
       strategy: SubplanConfig['mergeStrategy'];
     };
-    /** `folded` is how many of the children are in the tree; one where there are conflicts. */
+    /** `folded` is the number of children merged into the tree; one when there are conflicts. */
     output: {
       clean: boolean;
       treeOid: string;
@@ -132,7 +136,7 @@ export interface Effects {
       adjacent?: Record<string, AdjacentValues[]>;
     };
   };
-  /** One conflict, or a hunk of it, settled in the merged tree. An agent that is asked works in the sandbox. */
+  /** Resolves one conflict, or one hunk of it, in the merged tree. An agent works in the sandbox. */
   resolveConflict: {
     input: {
       spec: PlanSpec;
@@ -145,20 +149,20 @@ export interface Effects {
     };
     output: { treeOid: string; decisions: DecisionDraft[]; toolCalls: number };
   };
-  /** Makes the sandbox's files exactly `tree`; `toSee` when a person is going to look at them. */
+  /** Resets the sandbox's files to exactly `tree`; `toSee` when a person is going to look at them. */
   restoreTree: {
     input: { spec: PlanSpec; sandbox: SandboxRef; tree: string; toSee: boolean };
     output: { tree: string };
   };
-  /** Runs every validation on the sandbox as it stands. */
+  /** Runs every validation on the sandbox's current files. */
   validate: {
     input: { spec: PlanSpec; sandbox: SandboxRef; round: number };
     output: { results: ValidationResult[]; tree: string };
   };
-  /** The reviewer's findings about the merged result, which passed its validations. It works in a checkout of its own. */
+  /** Reviews the merged result, which passed its validations, in a checkout of its own. */
   reviewResult: {
     input: { spec: PlanSpec; attempt: number; tree: string; round: number; guidance: string[] };
-    /** `decisions` holds one for each finding. */
+    /** `decisions` has one decision for each finding. */
     output: { findings: Finding[]; decisions: DecisionDraft[]; toolCalls: number };
   };
   fix: {
@@ -166,10 +170,10 @@ export interface Effects {
       spec: PlanSpec;
       attempt: number;
       sandbox: SandboxRef;
-      /** The work as it was checked. */
+      /** The tree that was validated. */
       tree: string;
       results: ValidationResult[];
-      /** Of the review of that work; empty where a validation failed before it. */
+      /** Of the review of that tree; empty when a validation failed before it. */
       findings: Finding[];
       round: number;
       guidance: string[];
@@ -179,16 +183,16 @@ export interface Effects {
   };
   /** Freezes the result: scope check, checkout fingerprint, changeset, post-execute checkpoint. */
   review: {
-    /** `isRest`: parts of the plan have landed, and nothing may be left to do. */
+    /** `isRest`: parts of the plan were applied, so there may be nothing left to apply. */
     input: { spec: PlanSpec; sandbox: SandboxRef; startTree: string; isRest: boolean };
     output: { resultTree: string; changeSet: ChangeSet; checkpoint: CheckpointDraft };
   };
-  /** The message of the commit, as the applyActor writes it; null with the reason where it failed, and the default stays. */
+  /** Returns the commit message written by the applyActor; null with the reason when it failed, and the default is used. */
   describe: {
     input: { spec: PlanSpec; attempt: number; resultTree: string };
     output: { message: CommitMessage | null; error: SerializedError | null; decisions: DecisionDraft[] };
   };
-  /** What to make of a failure: an error_recovery decision, merged details, runnable hints, an on-error checkpoint. */
+  /** Prepares the recovery from a failure: an error_recovery decision, merged details, hints to run, an on-error checkpoint. */
   recover: {
     input: { spec: PlanSpec; phase: Phase; attempt: number; error: SerializedError; sandbox: SandboxRef | null };
     output: {
@@ -199,8 +203,8 @@ export interface Effects {
     };
   };
   /**
-   * Pre-apply checkpoint, then lands exactly `resultTree`, or merges onto a moved base and validates again first. Of a part
-   * of it that was chosen nobody knows yet whether the checks hold: they run before it lands.
+   * Creates the pre-apply checkpoint, then applies exactly `resultTree`, or merges onto a moved base and validates
+   * again first. A selected part was never validated as such, so its validations run before it is applied.
    */
   apply: {
     input: {
@@ -210,7 +214,7 @@ export interface Effects {
       resultTree: string;
       sandbox: SandboxRef;
       order: ApplyInstructions | null;
-      /** Of the commit, where the applyActor wrote one. @default the goal */
+      /** The commit message, where the applyActor wrote one. @default the goal */
       message: CommitMessage | null;
     };
     output:
@@ -226,19 +230,19 @@ export interface Effects {
       | { outcome: 'constrained'; error: SerializedError; results: ValidationResult[]; checkpoint: CheckpointDraft };
   };
   /**
-   * Lands a part of a plan's work, in a sandbox of its own, as `apply` lands a result: its checks run first. The plan goes on
-   * from `links`.
+   * Applies a part of a plan's work, in a temporary sandbox, as `apply` applies a result: its validations run first.
+   * The plan continues from `links`.
    */
   applyPart: {
     input: {
       spec: PlanSpec;
       attempt: number;
       order: PartialApplyRequest;
-      /** The plan's own, of which the checkpoint after the landing is. */
+      /** The plan's own sandbox, used for the checkpoint after the apply. */
       sandbox: SandboxRef;
-      /** The reviewed result, where there is one: it stays as it is, and what is left of it is told. */
+      /** The reviewed result, if there is one: it stays unchanged, and its remaining changes are returned. */
       resultTree: string | null;
-      /** What is done next may begin with all that the landed commit holds. */
+      /** The next step may start from everything in the new commit. */
       rebases: boolean;
     };
     output:
@@ -248,7 +252,7 @@ export interface Effects {
           files: string[];
           results: ValidationResult[];
           links: ProjectLink[];
-          /** What is left of the result; null where there is none yet. */
+          /** Remaining changes of the result; null when there is no result yet. */
           changeSet: ChangeSet | null;
           checkpoint: CheckpointDraft;
           after: PostApplyHookResult | null;
@@ -256,29 +260,29 @@ export interface Effects {
       | { outcome: 'constrained'; error: SerializedError; results: ValidationResult[] };
   };
   /**
-   * Files back to what they were at a checkpoint; first a checkpoint of the present. All or nothing: when it fails, the
-   * files are as before. `expected` is the tree we left there, when nobody else should have changed it since.
+   * Rolls files back to a checkpoint, after a checkpoint of the current state. All or nothing: when it fails, the
+   * files are unchanged. `expected` is the tree the plan left, when nothing else should have changed it since.
    */
   rollback: {
     input: { spec: PlanSpec; sandbox: SandboxRef; order: RollbackRequest; expected: string | null };
     output: { present: CheckpointDraft; changes: RevertedFile[] };
   };
   /**
-   * Before a correction: the present in a checkpoint. Fails when the files it is to begin with are gone, or somebody
-   * else changed the sandbox; nothing has changed then.
+   * Before a correction: creates a checkpoint of the current state. Fails, without changes, when the files to start
+   * from are gone or the sandbox was changed by something else.
    */
   checkpointCurrent: {
     input: { spec: PlanSpec; sandbox: SandboxRef; order: CorrectionRequest; expected: string | null };
     output: { present: CheckpointDraft };
   };
-  /** A sandbox for the attempt after this one, with the files of a tree. */
+  /** Opens a sandbox for the next attempt, with the files of a tree. */
   openNextSandbox: { input: { spec: PlanSpec; attempt: number; tree: string }; output: { sandbox: SandboxRef } };
-  /** Takes such a sandbox away again, or what there is of it. */
+  /** Removes such a sandbox, or what exists of it. */
   removeSandbox: {
     input: { spec: PlanSpec; attempt: number; present: CheckpointDraft };
     output: { discarded: boolean };
   };
-  /** Captures the sandbox in a ref, then removes it, or what was only looked at; `tree` is what a plan without a result made. */
+  /** Captures the sandbox in a ref, then removes it and temporary checkouts; `tree` is the work of a plan without a result. */
   archiveSandbox: {
     input: { spec: PlanSpec; sandbox: SandboxRef | null; reason: string };
     output: { ref: string | null; tree?: string };
@@ -294,7 +298,7 @@ export type EffectOutput<Name extends EffectName> = Effects[Name]['output'];
 /** What a child plan reports to its supervisor when it ends. */
 export type PlanOutput =
   | { outcome: 'complete'; planId: string; baseTree: string; treeOid: string }
-  /** With what people told it, which the next attempt is to be told too. */
+  /** With the guidance the child received, which the next attempt receives too. */
   | { outcome: 'failed'; planId: string; phase: Phase; error: SerializedError; guidance?: string[] }
   | { outcome: 'cancelled'; planId: string; reason: string }
   | { outcome: 'applied'; planId: string };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PlanSpec } from './plan.ts';
 
-/** Variables that a plan brings along. `GIT_*` is never passed on: it would lead git in a sandbox to another repository. */
+/** Environment variables of a plan. `GIT_*` is never passed on: it would point git in a sandbox to another repository. */
 export const ExecutionEnvironment = z.record(
   z
     .string()
@@ -12,10 +12,13 @@ export const ExecutionEnvironment = z.record(
   z.string(),
 );
 
-/** Whether a plan's own variables stand behind those of the host, or before them. */
+/** Whether a plan's own variables override those of the host, or only fill gaps. */
 export const ExecutionEnvPriority = z.enum(['fallback', 'override']);
 
-/** What every program of a plan finds: the host's environment and the plan's own; which of the two wins is the plan's to say. */
+/**
+ * Returns the environment of every program of a plan: the host's and the plan's own; the plan decides which takes
+ * precedence.
+ */
 export function environmentOf(
   {
     executionEnvironment: own,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ErrorCode, errorCodes, type SerializedError } from './errors.ts';
 
-/** The stored form of an error as a schema, for records that carry one. */
+/** The schema of a serialized error, for records that contain one. */
 export const SerializedErrorSchema: z.ZodType<SerializedError> = z.object({
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
   category: z.enum([

@@ -1,8 +1,7 @@
 /**
- * One class for everything that can go wrong in a way a person can act on.
- * An error says what happened (message), where (`where`), and what to do next (`hints`, commands to type).
- * Its `code` is a stable word, documented in docs/errors.md; messages may change, codes may not.
- * Programmers' mistakes are plain `TypeError`s and are never turned into errors.
+ * One class for every error that a user can act on. An error says what happened (message), where (`where`), and what
+ * to do next (`hints`, commands to run). Its `code` is stable and documented in docs/errors.md; messages may change.
+ * Programming mistakes are plain `TypeError`s and never become TroupeErrors.
  */
 
 export type ErrorCategory =
@@ -19,10 +18,7 @@ export type ErrorCategory =
   | 'crashed'
   | 'internal';
 
-/**
- * What each code means to the process that receives it: its category, the CLI's exit code, whether a retry may help,
- * and the command that helps when whoever raised it knows no better one.
- */
+/** The meaning of each code: its category, the CLI's exit code, whether a retry may help, and the default hint. */
 export const errorCodes = {
   USAGE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
   INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
@@ -109,17 +105,17 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** More than these would not be read. */
+/** A longer list would not be read. */
 export const hintsMax = 3;
 
-/** The plain form of an error, as it is stored and as machines carry it. */
+/** The plain form of an error, as stored and as passed between machines. */
 export interface SerializedError {
   code: ErrorCode;
   category: ErrorCategory;
   message: string;
   /** Where it happened: a path, a plan id, a key of a file. */
   where?: string;
-  /** Commands to type next, best first; at least one and at most three, with a remark behind `#` at most. */
+  /** Commands to run next, best first; one to three, optionally with a remark after `#`. */
   hints: string[];
   retriable: boolean;
   details?: Record<string, unknown>;
@@ -156,12 +152,12 @@ export class TroupeError extends Error {
     this.details = facts.details;
   }
 
-  /** Recognises errors by a marker, so that two copies of the package know each other's. */
+  /** Recognizes errors by a marker, so that two copies of the package recognize each other's. */
   static is(value: unknown): value is TroupeError {
     return value instanceof Error && marker in value;
   }
 
-  /** The plain form of anything thrown. An error that is not an error becomes INTERNAL with its own message. */
+  /** Returns the plain form of anything thrown. Anything that is not a TroupeError becomes INTERNAL with its own message. */
   static serialize(thrown: unknown): SerializedError {
     if (TroupeError.is(thrown)) return thrown.toJSON();
     if (isSerialized(thrown)) return thrown;
@@ -170,7 +166,7 @@ export class TroupeError extends Error {
     return new TroupeError('INTERNAL', message, { details: { name } }).toJSON();
   }
 
-  /** The error behind its plain form. */
+  /** Restores the error from its plain form. */
   static deserialize(stored: SerializedError): TroupeError {
     return new TroupeError(stored.code, stored.message, stored);
   }

@@ -18,7 +18,7 @@ import type { ApplyTarget } from './target.ts';
 import type { ToolCall } from './tool.ts';
 import type { ValidationResult } from './validation.ts';
 
-/** What machines emit and effects report; noun.verb in the past. Written in the batch of the turn that made it. */
+/** What machines emit and effects report; named noun.verb in the past. Written in the batch of the tick that emitted it. */
 export type PlanEventPayload =
   | { type: 'plan.created'; planId: string; spec: PlanSpec }
   | {
@@ -29,11 +29,11 @@ export type PlanEventPayload =
       cause: string;
     }
   | { type: 'plan.prompted'; planId: string; guidance: string }
-  /** Something that keeps the plan from nothing, and that a person should know. */
+  /** A warning to the user that does not stop the plan. */
   | { type: 'plan.warned'; planId: string; phase: Phase; message: string }
-  /** Files of the user's checkout changed while an agent worked, and nothing shows that the agent changed them. */
+  /** Files of your checkout changed while an agent worked, without evidence that the agent changed them. */
   | { type: 'checkout.changed'; planId: string; change: CheckoutChange }
-  /** An agent was asked with what people had said meanwhile. */
+  /** An agent received the guidance given since the last one. */
   | { type: 'guidance.delivered'; planId: string; guidance: string[] }
   | {
       type: 'plan.applied';
@@ -41,24 +41,24 @@ export type PlanEventPayload =
       target: ApplyTarget;
       commits: string[];
       files: string[];
-      /** Parts of the result that were not chosen. */
+      /** Parts of the result that were not selected. */
       left?: string[];
-      /** Files in the checkout with changes of the user's, which stayed as they were. */
+      /** Files in the checkout with your uncommitted changes, which are unchanged. */
       uncommitted?: string[];
       after?: PostApplyHookResult;
     }
-  /** A part of it is home, and it goes on from `links`; `from` is what it was based on before. */
+  /** A part was applied, and the plan continues from `links`; `from` are the previous links. */
   | { type: 'plan.part_applied'; planId: string; part: AppliedPart; from: ProjectLink[]; links: ProjectLink[] }
-  /** The part that was to land did not; the plan is where it was. */
+  /** Applying the part failed; the plan is unchanged. */
   | { type: 'plan.part_apply_failed'; planId: string; applyId: string; error: SerializedError }
   | { type: 'plan.cancelled'; planId: string; reason: string }
   | { type: 'decision.recorded'; planId: string; decision: DecisionDraft }
   | { type: 'step.progressed'; planId: string; phase: Phase; message: string }
   | { type: 'subplan.changed'; planId: string; status: SubplanStatus }
   | { type: 'conflict.found'; planId: string; conflict: Conflict }
-  /** One hunk more is settled, others are open. */
+  /** One more hunk is resolved, others are open. */
   | { type: 'conflict.hunk_resolved'; planId: string; conflict: Conflict }
-  /** What it was settled with could not be carried out. */
+  /** The resolution could not be carried out. */
   | { type: 'conflict.reopened'; planId: string; conflict: Conflict; error: SerializedError }
   | { type: 'conflict.resolved'; planId: string; conflictId: string; resolution: Resolution }
   | {
@@ -67,7 +67,7 @@ export type PlanEventPayload =
       childPlanId: string;
       treeOid: string;
       engines: Record<string, string>;
-      /** Path → small maps in which each side changed other values. @default none */
+      /** Path → small maps in which each side changed different values. @default none */
       adjacent?: Record<string, AdjacentValues[]>;
     }
   | {
@@ -78,7 +78,7 @@ export type PlanEventPayload =
       conflictCount: number;
       decisionIds: string[];
     }
-  /** From its next boundary on. */
+  /** In force from the next phase boundary on. */
   | { type: 'invariant.added'; planId: string; invariant: Invariant }
   | { type: 'invariant.removed'; planId: string; invariantId: string }
   | {
@@ -91,7 +91,7 @@ export type PlanEventPayload =
       message: string;
     }
   | { type: 'validation.finished'; planId: string; round: number; results: ValidationResult[] }
-  /** Each finding is a decision, too. */
+  /** Each finding is also recorded as a decision. */
   | { type: 'review.finished'; planId: string; round: number; findings: Finding[] }
   | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft; snapshot?: CheckpointSnapshot }
   | { type: 'checkpoint.deleted'; planId: string; checkpointId: string }
@@ -100,9 +100,9 @@ export type PlanEventPayload =
       planId: string;
       rollbackId: string;
       checkpointId: string;
-      /** The checkpoint's place in the journal: what was recorded after it holds no longer. */
+      /** The checkpoint's position in the journal: events recorded after it are no longer in effect. */
       sequence: number;
-      /** The decision that says so. */
+      /** The decision that records the rollback. */
       decisionId: string;
       changes: RevertedFile[];
       childPlanIds: string[];
@@ -114,22 +114,22 @@ export type PlanEventPayload =
       correction: Omit<Correction, 'sequence' | 'createdAt'>;
     }
   | { type: 'plan.correction_failed'; planId: string; correctionId: string; decisionId: string; error: SerializedError }
-  /** `decisions` are what the call decided; they are recorded when the agent's work is done. */
+  /** `decisions` are those the call made; they are recorded when the agent finishes. */
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
-  /** What an agent used, and how long it was at work. */
+  /** Usage of an agent, and its working time. */
   | { type: 'usage.recorded'; planId: string; role: AgentRole; seconds: number; usage: AgentUsage }
-  /** A tool call waits for a person. */
+  /** A tool call waits for approval. */
   | { type: 'approval.requested'; planId: string; approval: Approval }
   | { type: 'approval.answered'; planId: string; approval: Approval }
-  /** An agent could begin, and as many are at work as may be. */
+  /** An agent is ready, but the maximum number is already working. */
   | { type: 'agent.queued'; planId: string; queue: AgentQueuePosition }
   | { type: 'agent.admitted'; planId: string }
-  /** A plan that had given its slot back could go on, and waits for another; then it has one. */
+  /** A plan that released its slot is ready to continue and waits for another slot. */
   | { type: 'slot.queued'; planId: string }
   | { type: 'slot.granted'; planId: string }
-  /** A try failed and will be made again, or a rate limit is waited for. */
+  /** An attempt failed and will be retried, or the plan waits for a rate limit. */
   | { type: 'attempt.delayed'; planId: string; phase: Phase; waiting: RetryDelay }
   | { type: 'error.recorded'; planId: string; phase: Phase; error: SerializedError; details: Record<string, unknown> };
 
-/** A fact as it stands in the journal and as subscribers receive it. */
+/** An event as it is stored in the journal and as subscribers receive it. */
 export type PlanEvent = PlanEventPayload & { seq: string; at: string };

@@ -1,8 +1,8 @@
-/** The lines of an export, in this order: one `plan`, `row`s, `files`, one `end`. Each also carries its number and a hash. */
+/** The lines of an export, in this order: one `plan`, `row`s, `files`, one `end`. Each line also has its number and a hash. */
 import * as z from 'zod';
 import { Id } from './id.ts';
 
-/** Bumped when a line changes its meaning. */
+/** Incremented when the meaning of a line changes. */
 export const exportFormat = 1;
 
 const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
@@ -13,22 +13,22 @@ export const ExportHeader = z.strictObject({
   /** The version of the rows (src/runtime/records/migrations.ts). */
   records: z.number().int(),
   planId: Id,
-  /** The plan and all below it. */
+  /** The plan and its subplans. */
   planIds: z.array(Id).min(1),
   description: z.string(),
   exportedAt: z.string(),
-  /** The project's folder where it was exported. */
+  /** The project's folder on the exporting machine. */
   root: z.string(),
-  /** Commits of the user's that the files build on and that are not in the export. */
+  /** Your commits that the files build on and that the export does not contain. */
   needs: z.array(oid),
-  /** Names below `refs/troupe/` and what they hold; none when the files were left out. */
+  /** Names below `refs/troupe/` and their objects; empty when the files were omitted. */
   refs: z.array(z.strictObject({ name: z.string().regex(/^(plans|checkpoints)\/[\w./-]+$/), oid })),
 });
 export type ExportHeader = z.infer<typeof ExportHeader>;
 
 export const ExportLine = z.discriminatedUnion('type', [
   ExportHeader,
-  /** One row of the store, secrets taken out. */
+  /** One row of the store, without secrets. */
   z.strictObject({ type: z.literal('row'), key: z.string(), value: z.unknown() }),
   /** A piece of a git pack. */
   z.strictObject({ type: z.literal('files'), base64: z.string() }),
@@ -37,15 +37,15 @@ export const ExportLine = z.discriminatedUnion('type', [
 export type ExportLine = z.infer<typeof ExportLine>;
 
 export interface ExportOptions {
-  /** With what git holds: trees of checkpoints and results. Files are exported as they are, secrets included. @default true */
+  /** Include the trees of checkpoints and results. Files are exported unchanged, secrets included. @default true */
   files?: boolean;
 }
 
 export interface ImportReport {
   planId: string;
-  /** The plan and all below it. */
+  /** The plan and its subplans. */
   planIds: string[];
   rows: number;
-  /** Whether its files came with it: without them there are decisions and events, and no diffs. */
+  /** Whether the files are included: without them there are decisions and events, but no diffs. */
   files: boolean;
 }

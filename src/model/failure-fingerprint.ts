@@ -1,24 +1,24 @@
 import type { SerializedError } from './errors.ts';
 import { fnv1a } from './hash.ts';
 
-/** What differs from one time to the next although the failure is the same. */
+/** Parts that vary between occurrences of the same failure. */
 const volatileParts: readonly RegExp[] = [
   /\b[0-9A-HJKMNP-TV-Z]{26}\b/g,
   /\b(?=[a-f]*\d)[0-9a-f]{7,64}\b/g,
   /\d+(?:[.,:]\d+)*/g,
 ];
 
-/** Where a message is longer, its beginning says what it is. */
+/** A longer message is identified by its beginning. */
 const charactersMax = 2_000;
 
 const breakerSuffix = / \(the same failure \d+ times in a row: it is not tried again\)$/;
 
-/** The message of a failure that is not tried again for having come so often; it stays the same failure. */
+/** The message of a failure that is not retried because it occurred too often; its fingerprint stays the same. */
 export function breakerMessage(message: string, times: number): string {
   return `${message} (the same failure ${times} times in a row: it is not tried again)`;
 }
 
-/** What makes two failures the same one: the code, and the message without ids, folders, hashes and numbers. */
+/** Identifies a failure: its code, and its message without ids, folders, hashes and numbers. */
 export function failureFingerprint({ code, message }: Pick<SerializedError, 'code' | 'message'>): string {
   const withoutFolders = message
     .replace(breakerSuffix, '')

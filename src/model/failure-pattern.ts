@@ -1,4 +1,4 @@
-/** What a project remembers of failures: which, how often, and what keeps them from coming again. */
+/** What a project remembers about failures: which, how often, and how to prevent them. */
 import * as z from 'zod';
 import type { AgentRole } from './agent.ts';
 import { SerializedErrorSchema } from './error-schema.ts';
@@ -7,34 +7,34 @@ import type { Phase } from './plan.ts';
 import { redact } from './secrets.ts';
 
 export const FailurePattern = z.strictObject({
-  /** What makes a failure this one; see fingerprint.ts. */
+  /** Identifies the failure; see failure-fingerprint.ts. */
   fingerprint: z.string(),
-  /** The last one of them, its message bounded and without secrets. */
+  /** The latest occurrence, its message bounded and without secrets. */
   error: SerializedErrorSchema,
   phase: z.enum(['strategize', 'execute', 'apply']),
   times: z.number().int().min(1),
   firstAt: z.string(),
   lastAt: z.string(),
-  /** What to look at beforehand. */
+  /** What to check before the work. */
   checks: z.array(z.string()),
-  /** What people said before it went well, the latest last. */
+  /** Guidance that was given before the work succeeded, latest last. */
   helped: z.array(z.string()),
-  /** Plans that have it behind them and not yet gone well, with what people have said to each since. */
+  /** Plans that had the failure and have not succeeded yet, with the guidance given to each since. */
   open: z.array(z.strictObject({ planId: z.string(), guidance: z.array(z.string()) })),
 });
 export type FailurePattern = z.infer<typeof FailurePattern>;
 
-/** So many of a kind are remembered in one pattern. */
+/** Maximum number of entries of each kind in one pattern. */
 export const entriesMax = 5;
 const charactersMax = 300;
 
-/** One line, bounded, without secrets. */
+/** Returns one line, bounded, without secrets. */
 export function summarize(text: string): string {
   const line = redact(text, new Set()).replace(/\s+/g, ' ').trim();
   return line.length > charactersMax ? `${line.slice(0, charactersMax)}…` : line;
 }
 
-/** Failures that no agent could have kept from happening. */
+/** Failures that no agent could have prevented. */
 const notPreventable = new Set<ErrorCategory>(['usage', 'auth', 'budget', 'rate_limited']);
 
 export function isPreventable({ category }: Pick<SerializedError, 'category'>): boolean {
@@ -49,7 +49,7 @@ const checkByCode: Partial<Record<ErrorCode, string>> = {
   STALLED: 'Print a line from time to time while you work, and end when you are done.',
 };
 
-/** What to look at so that a failure does not come again. */
+/** Returns what to check to prevent a failure. */
 export function preventiveChecks(error: SerializedError): string[] {
   const { validations } = error.details ?? {};
   const named = Array.isArray(validations) ? validations.flatMap(checkForValidation) : [];
@@ -70,7 +70,7 @@ function checkForValidation(failed: unknown): string[] {
 
 const adviceMax = 5;
 
-/** What an agent is told before it begins: of failures in its phase the most frequent, among equals the latest. */
+/** Returns the advice for an agent: the most frequent failures of its phase, the latest first among equals. */
 export function adviceFrom(patterns: readonly FailurePattern[], role: AgentRole): string[] {
   const phase: Phase = role === 'strategy' || role === 'estimation' ? 'strategize' : 'execute';
   return patterns

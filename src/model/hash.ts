@@ -1,4 +1,4 @@
-/** FNV-1a of a text, 32 bits: short, the same everywhere, and no secret to anybody. */
+/** FNV-1a of a text, 32 bits: short and the same everywhere; not for secrets. */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

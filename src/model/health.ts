@@ -1,16 +1,16 @@
-/** What was found of a store, and what was done about it. */
+/** The state of a store, and the result of repairing it. */
 export interface StoreHealth {
   rows: number;
   plans: number;
-  /** What does not hold together, in sentences; none: all is well. */
+  /** Inconsistencies, in sentences; empty when there are none. */
   damage: string[];
 }
 
 export interface StoreRepairReport {
-  /** Actors that are whole. */
+  /** Number of undamaged actors. */
   intact: number;
-  /** Rows of plans that were made again from the journal. */
+  /** Number of plan rows restored from the journal. */
   restored: number;
-  /** What is lost for good, in sentences. */
+  /** What cannot be restored, in sentences. */
   lost: string[];
 }

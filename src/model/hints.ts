@@ -1,13 +1,13 @@
 /**
- * What to type next, made whole. Whoever raises an error knows what would help, but seldom which plan it is about; here
- * its hints get the plan's id and lose their doubles, and the commands that lead on from where the plan rests join them.
+ * Completes the hints of errors. The code that raises an error knows what would help, but rarely the plan; here the
+ * hints get the plan's id, lose duplicates, and are joined by the commands that are available in the plan's state.
  */
 import type { PlanCommand } from './effects.ts';
 import { hintsMax, type SerializedError, TroupeError } from './errors.ts';
 
 type CommandType = PlanCommand['type'];
 
-/** What a person types for each command, about one plan; the best way on comes first. */
+/** What you type for each command of a plan; best first. */
 const commandLines: Readonly<Record<CommandType, string>> = {
   answerApproval: 'troupe plan approve',
   resolve: 'troupe plan conflicts',
@@ -31,21 +31,21 @@ const commandLines: Readonly<Record<CommandType, string>> = {
 };
 const preference = Object.keys(commandLines);
 
-/** Of these ways the ones that help most, each as a person types it. */
+/** Returns the most helpful of these commands, as you type them. */
 export function commandHints(commands: readonly string[], planId: string): string[] {
   const sorted = [...commands].sort((left, right) => preference.indexOf(left) - preference.indexOf(right));
   const known = sorted.flatMap(way => (way in commandLines ? [commandLines[way as CommandType]] : []));
   return [...new Set(known)].map(line => withId(line, planId));
 }
 
-/** An error as it is told of a plan: what its maker proposed first, then what leads on, then where to look. */
+/** Returns an error with its hints for a plan: first those of the error, then the available commands, then where to look. */
 export function withPlanHints(
   error: SerializedError,
   planId: string,
   commands: readonly CommandType[],
 ): SerializedError {
   const proposed = error.hints.filter(hint => isAllowed(hint, commands));
-  // What is proposed already in a way of its own would fail again without it.
+  // A hint that already runs this command with options: without them it would fail again.
   const others = commands
     .map(way => commandLines[way])
     .filter(line => !proposed.some(hint => hint.startsWith(`${line} `)));
@@ -53,7 +53,7 @@ export function withPlanHints(
   return { ...error, hints: [...new Set(hints.map(hint => withId(hint, planId)))].slice(0, hintsMax) };
 }
 
-/** The same hints, each with the plan's id. */
+/** Returns the same hints, each with the plan's id. */
 export function withPlanId<WithHints extends Pick<SerializedError, 'hints'>>(
   error: WithHints,
   planId: string,
@@ -61,21 +61,21 @@ export function withPlanId<WithHints extends Pick<SerializedError, 'hints'>>(
   return { ...error, hints: error.hints.map(hint => withId(hint, planId)) };
 }
 
-/** Whether the plan does what a hint of its own says. Parts that are finished are applied from elsewhere, too. */
+/** Returns whether the plan's state allows a hint. Finished parts are applied with another command. */
 function isAllowed(hint: string, commands: readonly CommandType[]): boolean {
   const [, way] = /^troupe plan (execute|apply|revert|resume|resolve)\b(?!.* --(?:finished|part)\b)/.exec(hint) ?? [];
   return way === undefined || commands.some(known => known === way);
 }
 
-/** Commands that are about no plan in particular. */
+/** Commands that do not concern one plan. */
 const needsNoPlan = /^troupe plan (list|use)\b/;
-/** Commands that say already which plan they are about. */
+/** Commands that already name their plan. */
 const namesPlan = / --plan |\b[0-9A-HJKMNP-TV-Z]{26}\b/;
-/** Commands that take the plan by its place; all others by `--plan`. */
+/** Commands that take the plan as an argument; all others use `--plan`. */
 const takesPositionalPlan =
   /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|edit|revert|corrections|fork|checkpoint (?:create|list)))(?=$| )/;
 
-/** A command about one plan, or several commands in a row, with the plan's id in them. */
+/** Adds the plan's id to a command, or to several commands in a row. */
 function withId(hint: string, planId: string): string {
   return hint
     .split(' && ')
@@ -88,12 +88,12 @@ function withIdInOne(hint: string, planId: string): string {
   const whole = withNames(hint, planId);
   if (needsNoPlan.test(whole) || namesPlan.test(whole)) return whole;
   if (takesPositionalPlan.test(whole)) return whole.replace(takesPositionalPlan, `$1 ${planId}`);
-  // Behind ` -- ` there are operands only, behind ` # ` a remark.
+  // After ` -- ` there are only operands, after ` # ` a remark.
   const [command = '', ...rest] = whole.split(/(?=\s+# | -- )/);
   return [`${command} --plan ${planId}`, ...rest].join('');
 }
 
-/** A branch or a file of its own for the result of each plan, where a hint leaves its name open. */
+/** Fills in a branch or file named after the plan, where a hint leaves the name open. */
 function withNames(hint: string, planId: string): string {
   const end = planId.slice(-6).toLowerCase();
   return hint
@@ -101,17 +101,17 @@ function withNames(hint: string, planId: string): string {
     .replace(/--patch FILE\b/, `--patch troupe-${end}.patch`);
 }
 
-/** The command that undoes commits in the project's own history, newest first; none where there are none. */
+/** Returns the command that reverts commits in the project's own history, newest first; none without commits. */
 export function revertHints(commits: readonly string[]): string[] {
-  // Those of several projects have the project's name before them, and belong to other repositories.
+  // Commits of several projects are prefixed by the project's name and belong to other repositories.
   const own = commits.filter(commit => /^[0-9a-f]{40,64}$/.test(commit));
   return own.length === 0 ? [] : [`git revert --no-edit ${own.toReversed().join(' ')}`];
 }
 
 /**
- * Work in a sandbox that may be lost, with what goes on without it: a plan of its own from a checkpoint, or this one from
- * its beginning.
- * @throws {TroupeError} SANDBOX_LOST, and whatever the work throws
+ * Runs work in a sandbox that may be lost, and adds hints for continuing without it: fork a new plan from a
+ * checkpoint, or restart this one.
+ * @throws {TroupeError} SANDBOX_LOST, and anything the work throws
  */
 export async function withSandboxLostHints<Result>(
   work: Promise<Result>,

@@ -1,20 +1,20 @@
-/** The places of a file that a result changed, as its unified diff tells them apart, and a file with only some of them. */
+/** The hunks of a file in a unified diff, and the file with only some of them applied. */
 
 export interface Hunk {
-  /** From 1, as `plan review` counts them. */
+  /** Counted from 1, as `plan review` shows them. */
   number: number;
-  /** Lines of the file before, counted from 0. */
+  /** Lines of the old file, counted from 0. */
   before: { start: number; length: number };
   after: { start: number; length: number };
-  /** As the diff has it, from `@@` on. */
+  /** Text of the diff, from `@@` on. */
   text: string;
 }
 
-/** Before a heading at the beginning of a line; only a line feed ends one. */
+/** Position before a hunk header at the start of a line; only a line feed ends a line. */
 const beforeHeading = /(?<![^\n])(?=@@ -)/;
 const heading = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
-/** The hunks of one file's part of a unified diff; none where it is binary or only its mode changed. */
+/** Parses the hunks of one file's section of a unified diff; none when it is binary or only its mode changed. */
 export function parseHunks(section: string): Hunk[] {
   const hunks: Hunk[] = [];
   for (const text of section.split(beforeHeading)) {
@@ -31,15 +31,15 @@ export function parseHunks(section: string): Hunk[] {
   return hunks;
 }
 
-/** What a hunk changes and what is around it, wherever in the file that is. */
+/** Returns what a hunk changes with its context, independent of its position in the file. */
 export const hunkBody = ({ text }: Pick<Hunk, 'text'>): string => text.slice(text.indexOf('\n') + 1).trimEnd();
 
-/** In a heading an empty span names the line before it. */
+/** In a header an empty span names the line before it. */
 function toSpan(start: number, length: number): Hunk['before'] {
   return { start: length === 0 ? start : start - 1, length };
 }
 
-/** The file before with only these changes in it, byte for byte. The hunks are in their order. */
+/** Returns the old file with only these changes, byte for byte. The hunks must be in order. */
 export function applyHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[]): Buffer {
   const old = splitLines(before);
   const now = splitLines(after);
@@ -53,7 +53,7 @@ export function applyHunks(before: Buffer, after: Buffer, hunks: readonly Hunk[]
   return Buffer.concat([...out, ...old.slice(at)]);
 }
 
-/** With their ends. */
+/** Includes the line endings. */
 function splitLines(content: Buffer): Buffer[] {
   const lines: Buffer[] = [];
   for (let at = 0; at < content.length; ) {

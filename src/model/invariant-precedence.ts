@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.ts';
 
-/** In force in every plan when its result is about to land; a plan or project overrides it by the same text. */
+/** Enforced in every plan when its result is about to be applied; a plan or project overrides it with the same text. */
 export const builtinInvariants: readonly Invariant[] = [
   {
     invariantId: '00000000000000000000000001',
@@ -16,9 +16,10 @@ export const builtinInvariants: readonly Invariant[] = [
 const rank = { plan: 0, project: 1, global: 2 } as const;
 
 /**
- * Which of several invariants are in force. Of those with the same text one is: the plan's before the project's before a
- * global one. Marked nonOverridable, one of an action comes before the others of its plan, and a global one before all. One that names a project gives way to those of the same and to
- * those of all, and takes the place of none but those of the same.
+ * Returns the invariants that are in force. Among those with the same text, one is: the plan's before the project's
+ * before a global one. With nonOverridable, an action's invariant precedes the others of its plan, and a global one
+ * precedes all. One that names a project yields to those of the same project and of all projects, and replaces only
+ * those of the same project.
  */
 export function reconcileInvariants(invariants: readonly Invariant[]): {
   effective: Invariant[];
@@ -44,6 +45,6 @@ const normalize = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase
 function precedence(invariant: Invariant): number {
   const { scope, origin, nonOverridable } = invariant;
   if (nonOverridable && scope === 'global') return -2;
-  // What a plan's own `--invariant` says with the same words must not switch off the check of its action.
+  // A plan's own `--invariant` with the same text must not switch off the check of its action.
   return nonOverridable && origin === 'action' ? -1 : rank[scope];
 }

@@ -62,7 +62,7 @@ export const Invariant = z.strictObject({
   invariantId: Id,
   text: z.string().min(1),
   scope: InvariantScope,
-  /** Where it was first written, for display only; an action's invariants become plan invariants. */
+  /** Where it was first defined, for display only; an action's invariants become plan invariants. */
   origin: z.enum(['action', 'plan', 'project', 'global', 'parent', 'builtin']),
   check: InvariantCheck.nullable().default(null),
   nonOverridable: z.boolean().default(false),
@@ -71,7 +71,7 @@ export const Invariant = z.strictObject({
 });
 export type Invariant = z.infer<typeof Invariant>;
 
-/** What an invariant looks like in a YAML file: text alone, or text with a check. */
+/** An invariant as written in a YAML file: text alone, or text with a check. */
 export const InvariantDraft = z.union([
   z
     .string()

@@ -1,4 +1,4 @@
-/** What JSON text says; null where it is not JSON, which what was cut off while it was written is not. */
+/** Parses JSON; returns null for invalid or truncated text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,10 +7,10 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Levels of objects and lists in what an agent gives. JSON.stringify and all that walks through a value use the stack for each. */
+/** Maximum nesting in data from an agent. JSON.stringify and every traversal use stack for each level. */
 export const nestingMax = 200;
 
-/** Whether a value nests deeper than that. It walks without recursion, and stops at the first path that is too deep. */
+/** Returns whether a value nests deeper than that. Works without recursion, and stops at the first path that is too deep. */
 export function isTooDeep(value: unknown): boolean {
   const open: { value: unknown; level: number }[] = [{ value, level: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

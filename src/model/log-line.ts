@@ -1,36 +1,36 @@
 import * as z from 'zod';
 import type { SerializedError } from './errors.ts';
 
-/** One line that an agent, a check or Troupe itself printed for a plan. */
+/** One line that an agent, a validation or Troupe itself printed for a plan. */
 export interface LogLine {
   planId: string;
-  /** When it was printed: UTC with microseconds. No two lines of one process share it, so it also says their order. */
+  /** When it was printed: UTC with microseconds. Unique within a process, so it also gives the order. */
   at: string;
-  /** What printed it: a name of `stepOfRole`, `setup`, `then`, `troupe`, or the name of a check. */
+  /** What printed it: a value of `logStepByRole`, `setup`, `then`, `troupe`, or the name of a validation. */
   step: string;
   text: string;
 }
 
 export interface LogOptions {
-  /** Go on with lines as they come, until the plan rests. @default false */
+  /** Continue with new lines until the plan waits for a person or ends. @default false */
   follow?: boolean;
-  /** With `follow`: go on although the plan rests or has ended, until the signal aborts. @default false */
+  /** With `follow`: continue even when the plan waits or has ended, until the signal aborts. @default false */
   rests?: boolean;
-  /** Lines of the plans below it too, those made meanwhile included. @default true */
+  /** Include the lines of subplans, also of those created later. @default true */
   subplans?: boolean;
   /** Only lines of these plans of the tree, by id. @default all */
   only?: readonly string[];
-  /** Only what these steps printed. @default all */
+  /** Only lines of these steps. @default all */
   steps?: readonly string[];
-  /** Only lines printed then or later, in the form of `LogLine.at`. @default all */
+  /** Only lines printed at this time or later, in the form of `LogLine.at`. @default all */
   since?: string;
-  /** Only so many of the last lines there are; with `follow`, and all that come. @default all */
+  /** Only this many of the last existing lines; with `follow`, new lines follow. @default all */
   tail?: number;
-  /** Only lines after the one printed then: where an earlier reading ended. @default from the first */
+  /** Only lines after the one printed at this time, where an earlier read ended. @default from the first */
   after?: string;
 }
 
-/** What an agent does in each role, as its lines name it. */
+/** The step name of each agent role in log lines. */
 export const logStepByRole = {
   strategy: 'strategize',
   execution: 'execute',
@@ -43,10 +43,10 @@ export const logStepByRole = {
 
 const LastLines = z.object({ planId: z.string(), goal: z.string(), lines: z.array(z.string()) });
 
-/** The last lines a failed subplan printed, as the error of its parent carries them. */
+/** The last lines of a failed subplan's log, as its parent's error contains them. */
 export type LastLines = z.infer<typeof LastLines>;
 
-/** What failed subplans printed last, of an error that carries it; of any other nothing. */
+/** Returns the last log lines of failed subplans from an error that has them; else an empty list. */
 export function parseLastLines({ details }: Pick<SerializedError, 'details'>): LastLines[] {
   return z.array(LastLines).safeParse(details?.lastLines).data ?? [];
 }

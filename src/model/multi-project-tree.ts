@@ -1,13 +1,13 @@
 /**
- * Trees of several projects as one: `app:<id>,lib:<id>`, in the order of the plan's links. A plan on one project has plain
- * ids; every chart carries either without looking into it.
+ * Trees of several projects as one id: `app:<id>,lib:<id>`, in the order of the plan's links. A plan on one project
+ * has plain ids; the machines pass either on without parsing it.
  */
 import type { PlanSpec, ProjectLink } from './plan.ts';
 
-/** What the links of a plan on several are called as one. No project is. */
+/** The alias of all projects of a plan combined. No project may use it. */
 export const combinedAlias = 'all';
 
-/** By alias. @throws {TypeError} for an id of one project */
+/** Splits an id by alias. @throws {TypeError} for the id of a single project */
 export function splitTree(id: string): Record<string, string> {
   return Object.fromEntries(
     id.split(',').map(part => {
@@ -28,7 +28,7 @@ export function isJoinedTree(id: string): boolean {
   return id.includes(':');
 }
 
-/** The links as one, which is what work happens on; the link itself where there is one. */
+/** Combines several links to one for the plan's work; returns a single link unchanged. */
 export function combineLinks(links: readonly ProjectLink[]): ProjectLink | undefined {
   const [first] = links;
   if (first === undefined || !first.folder) return first;
@@ -43,7 +43,7 @@ export function combineLinks(links: readonly ProjectLink[]): ProjectLink | undef
   };
 }
 
-/** The links with what a child starts from; `only` narrows them to one project. */
+/** Returns the links with the base a child starts from; `only` narrows them to one project. */
 export function linksWithBase(links: readonly ProjectLink[], tree: string, only: string | null = null): ProjectLink[] {
   const [first, ...others] = links;
   if (first === undefined) return [];
@@ -54,7 +54,7 @@ export function linksWithBase(links: readonly ProjectLink[], tree: string, only:
     .map(link => ({ ...link, baseTree: parts[link.alias] ?? link.baseTree }));
 }
 
-/** The links of a plan of which a part landed: by project where there are several. */
+/** Returns the links of a plan after a part of it was applied: per project when there are several. */
 export function linksAfterApply(links: readonly ProjectLink[], head: { commit: string; tree: string }): ProjectLink[] {
   if (!isJoinedTree(head.tree)) return links.map(link => ({ ...link, baseCommit: head.commit, baseTree: head.tree }));
   const [commits, trees] = [splitTree(head.commit), splitTree(head.tree)];
@@ -65,13 +65,13 @@ export function linksAfterApply(links: readonly ProjectLink[], head: { commit: s
   }));
 }
 
-/** The project a path of the plan's tree is in, and where there. */
+/** Splits a path of the plan's tree into its project and the path in that project. */
 export function splitPath(path: string): { alias: string; path: string } {
   const at = path.indexOf('/');
   return at < 0 ? { alias: path, path: '.' } : { alias: path.slice(0, at), path: path.slice(at + 1) };
 }
 
-/** Whether a plan works on several projects, or on one of several. */
+/** Returns whether a plan works on several projects, or on one of several. */
 export function isMultiProject({ projectLinks }: Pick<PlanSpec, 'projectLinks'>): boolean {
   return projectLinks.some(({ folder }) => folder);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Namespaces nobody may claim: ours, and those of model providers. */
+/** Reserved namespaces: Troupe's, and those of model providers. */
 const reserved = new Set([
   'system',
   'internal',
@@ -21,7 +21,7 @@ const reserved = new Set([
 const part = '[a-zA-Z][a-zA-Z0-9_-]*';
 const pattern = new RegExp(`^(?:(?:(${part}):)?(${part})/)?(${part})$`);
 
-/** `[[server:]namespace/]name`; no namespace means `local/`. The one rule for every kind of entity. */
+/** `[[server:]namespace/]name`; without a namespace it means `local/`. Every kind of entity uses it. */
 export const Name = z
   .string()
   .max(200)
@@ -30,18 +30,18 @@ export const Name = z
 
 export type Name = z.infer<typeof Name>;
 
-/** A name of one part: what a project is called in a plan, and the folder of its files where there are several. */
+/** A name with one part: a project's name in a plan, and the folder of its files when there are several. */
 export const Alias = z
   .string()
   .max(200)
   .regex(new RegExp(`^${part}$`), 'a letter, then letters, digits, _ or -');
 
-/** The full name with its namespace, as typed. */
+/** Returns the full name with its namespace, spelled as you typed it. */
 export function qualifyName(name: string): string {
   return name.includes('/') ? name : `local/${name}`;
 }
 
-/** The form under which a name is stored and looked up: names are kept as typed and compared without regard to case. */
+/** The form in which a name is stored and looked up: names keep their case and are compared without it. */
 export function nameKey(name: string): string {
   return qualifyName(name).toLowerCase();
 }

@@ -24,7 +24,7 @@ import { Validation, ValidationResult } from './validation.ts';
 export const Phase = z.enum(['strategize', 'execute', 'apply']);
 export type Phase = z.infer<typeof Phase>;
 
-/** Where a plan stands within its phase; `applied` and `cancelled` are final. */
+/** State of a plan within its phase; `applied` and `cancelled` are final. */
 export const PlanState = z.enum([
   'queued',
   'processing',
@@ -43,13 +43,16 @@ export const ProjectLink = z.strictObject({
   alias: Alias,
   root: z.string(),
   kind: z.enum(['git', 'directory']),
-  /** The commit the plan is based on, for children that of their root; once a part of the plan landed, the one that holds it. */
+  /**
+   * The commit the plan is based on, for children that of their root; after a partial apply, the commit that contains
+   * the part.
+   */
   baseCommit: z.string(),
-  /** What of the plan's own is in that commit; it may hold more, where the target had moved. */
+  /** The plan's own work in that commit; the commit may contain more if the target had moved. */
   baseTree: z.string(),
-  /** The branch checked out when the plan was made; null when HEAD was detached. */
+  /** The branch checked out when the plan was created; null when HEAD was detached. */
   branch: z.string().nullable(),
-  /** Where the project's files are in the tree of a plan on several; absent where they are the tree. */
+  /** Folder of the project's files in the tree of a plan on several projects; absent for a single project. */
   folder: z.string().optional(),
 });
 export type ProjectLink = z.infer<typeof ProjectLink>;
@@ -60,29 +63,29 @@ export const PlanActors = z.strictObject({
   estimation: AgentRef.nullable(),
   review: AgentRef.nullable(),
   apply: AgentRef.nullable(),
-  /** Settles conflicts where an agent is to; null: whoever executes. */
+  /** Agent that resolves conflicts; null: the execution agent. */
   conflict: AgentRef.nullable(),
   /** null: reconciliation is off. */
   invariant: z.string().nullable(),
 });
 export type PlanActors = z.infer<typeof PlanActors>;
 
-/** A checkpoint of another plan from which a plan begins. */
+/** A checkpoint of another plan from which a plan starts. */
 export const ForkPoint = z.strictObject({
   planId: Id,
   checkpointId: Id,
-  /** The files it begins with. */
+  /** The files it starts with. */
   treeOid: z.string(),
-  /** What the other plan had recorded up to here is its past too. */
+  /** Events of the other plan up to here belong to this plan's history too. */
   sequence: z.number().int(),
-  /** Children of the other plan are in the files already. */
+  /** Work of the other plan's children is already in the files. */
   includesMerged: z.boolean(),
-  /** Whether it takes over what the other plan had thought and done by then, or thinks for itself. */
+  /** Whether it continues the other plan's strategy and work, or starts with its own strategy. */
   continues: z.boolean(),
 });
 export type ForkPoint = z.infer<typeof ForkPoint>;
 
-/** What a plan is, fixed when it is made. The input of the plan machine. */
+/** The definition of a plan, fixed when it is created. Input of the plan machine. */
 export const PlanSpec = z.strictObject({
   planId: Id,
   parentPlanId: Id.nullable(),
@@ -91,87 +94,87 @@ export const PlanSpec = z.strictObject({
   /** The goal, in one line. */
   description: z.string(),
   definitionOfDone: z.string(),
-  /** More about the goal, for agents; a child has what of it is in its skeleton. @default none */
+  /** More about the goal, for agents; a child has an excerpt in its skeleton. @default none */
   longDescription: z.string().optional(),
   actionName: z.string(),
   arguments: z.record(z.string(), z.unknown()),
-  /** What the arguments are, for agents, by name; those without a description are absent. @default none */
+  /** Descriptions of arguments, for agents, by name; arguments without one are absent. @default none */
   argumentDescriptions: z.record(z.string(), z.string()).optional(),
-  /** Arguments that have a value which is not stored. @default none */
+  /** Arguments whose value is not stored. @default none */
   secretArguments: z.array(z.string()).optional(),
   projectLinks: z.array(ProjectLink).min(1),
   automationProfile: z.string(),
   profileSnapshot: Profile,
   actors: PlanActors,
-  /** Where relative modules and programs of the action are found. */
+  /** Folder against which relative modules and programs of the action are resolved. */
   actionDir: z.string(),
   invariants: z.array(Invariant),
   validations: z.array(Validation),
   subplanConfig: SubplanConfig,
-  /** Globs or paths a child may change; empty means no limit. */
+  /** Globs or paths the plan may change; empty means no limit. */
   resourceScopes: z.array(z.string()),
   readOnly: z.boolean(),
   reusable: z.boolean(),
   allowEmpty: z.boolean(),
-  /** Its checks run although they passed before on the same files. @default false */
+  /** Run validations even if they passed before on the same files. @default false */
   recheck: z.boolean().optional(),
-  /** Trailers of the commit that lands, unless who applies says otherwise. */
+  /** Trailers of the commit that apply creates, unless the apply command says otherwise. */
   commit: CommitTrailers.optional(),
-  /** Run once a result has landed, unless who applies says otherwise. */
+  /** Runs after a result was applied, unless the apply command says otherwise. */
   afterApply: PostApplyHook.optional(),
-  /** What its sandboxes get beside the files. */
+  /** What its sandboxes get besides the files. */
   setup: Setup.optional(),
   checkout: Checkout.optional(),
-  /** How it is kept apart from others; its own sandbox, a worktree, when nothing is said. */
+  /** How it is isolated from others. @default its own sandbox, a worktree */
   isolation: Isolation.optional(),
-  /** The sandbox of its parent, in which it works when it has none of its own. */
+  /** The parent's sandbox, when it works there instead of in its own. */
   sandboxOf: z.string().nullable().optional(),
   budget: Budget,
-  /** Consent settled beforehand; absent in plans of before there was any. */
+  /** Approvals decided in advance; absent means none. */
   approvalModes: ApprovalModes.optional(),
-  /** What it does where files of the checkout change while an agent works. @default report */
+  /** What to do when files of the checkout change while an agent works. @default report */
   checkoutGuard: CheckoutGuard.optional(),
   checkpoints: CheckpointConfig,
   executionEnvironment: ExecutionEnvironment,
   executionEnvPriority: ExecutionEnvPriority,
   depthMax: z.number().int().min(0),
-  /** The decision that is the root of this plan's tree. */
+  /** The root of this plan's decision tree. */
   decisionRootId: Id,
   /** For a child: the decision of its parent that spawned it. */
   spawnDecisionId: Id.nullable(),
-  /** For a child: fragments of the parent's context, within the ratio. */
+  /** For a child: excerpts of the parent's context, within the ratio. */
   skeleton: z.array(z.string()),
-  /** For a child that depends on siblings: their trees, folded into its base before it starts. */
+  /** For a child that depends on siblings: their trees, merged into its base before it starts. */
   startsWith: z.array(z.strictObject({ planId: Id, baseTree: z.string(), treeOid: z.string() })),
-  /** What people had said before it was made. */
+  /** Guidance given before the plan was created. */
   guidance: z.array(z.string()).default([]),
-  /** Where it was forked from; null for most. */
+  /** The checkpoint it was forked from, if any. */
   forkedFrom: ForkPoint.nullable().default(null),
   createdAt: z.string(),
 });
 export type PlanSpec = z.infer<typeof PlanSpec>;
-/** As it may be written, before what is left out has its default. */
+/** A plan spec as you may write it, before defaults are filled in. */
 export type PlanSpecInput = z.input<typeof PlanSpec>;
 
-/** Progress of a plan: everything about it that changes. All of it survives a restart. */
+/** Progress of a plan: everything that changes. All of it survives a restart. */
 export const PlanProgress = z.strictObject({
   attempt: z.number().int().min(1),
   reversionCount: z.number().int().min(0),
   lastCompletedStep: z.number().int(),
   lastCheckpointId: z.string().nullable(),
-  /** What people said, oldest first, and how many of it an agent has been told. */
+  /** Guidance, oldest first, and how many entries agents have received. */
   guidance: z.array(z.string()),
   guidanceDelivered: z.number().int().min(0),
   /** Lowest confidence among the strategy's decisions, 1 when there are none. */
   confidence: z.number(),
-  /** The same by kind of decision; absent where nothing of the kind was decided. */
+  /** The same by kind of decision; kinds without decisions are absent. */
   confidenceByThreshold: z.partialRecord(ThresholdName, z.number()).optional(),
   sandbox: z.strictObject({ key: z.string(), path: z.string() }).nullable(),
-  /** The tree the sandbox started from (base with startsWith folded in). */
+  /** The tree the sandbox started from (base with startsWith merged in). */
   startTree: z.string().nullable(),
-  /** The tree after the plan's own work, before children are merged; with what of them has landed. */
+  /** The tree after the plan's own work, before children are merged, including the applied parts. */
   workTree: z.string().nullable(),
-  /** What a merge holds that came to rest, and whose work that is; absent where none did. */
+  /** The tree of a merge that stopped, and whose work it contains; absent when none did. */
   merged: z
     .strictObject({ treeOid: z.string(), planIds: z.array(z.string()) })
     .nullable()
@@ -182,30 +185,30 @@ export const PlanProgress = z.strictObject({
   subplanStatuses: z.array(SubplanStatus),
   conflicts: z.array(Conflict),
   validationResults: z.array(ValidationResult),
-  /** Of the last review of the result; absent in plans of before there were reviews. */
+  /** Findings of the last review of the result; absent without a review. */
   findings: z.array(Finding).optional(),
-  /** What the applyActor wrote for the commit, or why the default stays; null where none was asked. */
+  /** The commit message from the applyActor, or why the default is used; null when none was requested. */
   commitMessage: z
     .strictObject({ message: CommitMessage.nullable(), error: SerializedErrorSchema.nullable() })
     .nullable()
     .optional(),
   toolCalls: z.number().int(),
   errorMessage: z.string().nullable(),
-  /** Merged, never replaced. */
+  /** New details are merged in, never replaced. */
   errorDetails: z.record(z.string(), z.unknown()),
   error: SerializedErrorSchema.nullable(),
-  /** What the plan waits out while it is at work; null when it does not. */
+  /** The delay that a working plan waits out; null when there is none. */
   waiting: RetryDelay.nullable(),
-  /** Tool calls that wait for a person; absent in plans of before anybody was asked. */
+  /** Approvals of tool calls; absent when none was ever requested. */
   approvals: z.array(Approval).optional(),
   /**
-   * Its leave to work among others: a root plan has one to execute, a subplan has one of its group. `wanted`: it could go on and
-   * waits for one. Who waits for a person, a rate limit or an agent has none.
+   * Its execution slot: a root plan has one to execute, a subplan has one of its group. `wanted`: it is ready and
+   * waits for one. A plan that waits for a person, a rate limit or an agent holds none.
    */
   slot: z.enum(['none', 'wanted', 'held']).default('none'),
-  /** It has subplans, and none of them is at work: each waits for something else than the others. */
+  /** It has subplans, and none of them is working. */
   subplansWait: z.boolean().default(false),
-  /** Why its agent has not begun although it could; null when that is not so. */
+  /** Why its agent has not started although it is ready; null when it has. */
   queue: AgentQueuePosition.nullable().default(null),
   applyTarget: ApplyTarget.nullable(),
   applySummary: z
@@ -213,33 +216,33 @@ export const PlanProgress = z.strictObject({
       target: ApplyTarget,
       commits: z.array(z.string()),
       files: z.array(z.string()),
-      /** Parts of the result that were not chosen; absent where all of it landed. */
+      /** Parts of the result that were not selected; absent when all of it was applied. */
       left: z.array(z.string()).optional(),
-      /** Files in the checkout with changes of the user's, which stayed as they were; absent where there were none. */
+      /** Files in the checkout with your uncommitted changes, which are unchanged; absent when there are none. */
       uncommitted: z.array(z.string()).optional(),
       after: PostApplyHookResult.optional(),
     })
     .nullable(),
-  /** Parts that landed before the rest, oldest first; absent in plans of before there were any. */
+  /** Parts that were applied before the rest, oldest first; absent when there are none. */
   landings: z.array(AppliedPart).optional(),
   cancelReason: z.string().nullable(),
   estimate: z.record(z.string(), z.unknown()).nullable(),
 });
 export type PlanProgress = z.infer<typeof PlanProgress>;
 
-/** A plan as views show it: what it is, where it stands, how far it came. */
+/** A plan as views show it: its spec, its state, its progress. */
 export const PlanRecord = PlanSpec.extend(PlanProgress.shape).extend({
   phase: Phase,
   state: PlanState,
-  /** With what its children spent. */
+  /** Includes the usage of its children. */
   spent: BudgetUsage.default(zeroUsage),
-  /** True when a person or a profile decides what is next. */
+  /** True when a person or a profile decides what comes next. */
   resting: z.boolean(),
-  /** The checks before a phase (preflight, invariants) are under way. */
+  /** The checks before a phase (preflight, invariants) are running. */
   checking: z.boolean().default(false),
-  /** Changes of the checkout while agents of it, or of its subplans, worked that nobody is shown to have made. */
+  /** Changes of the checkout while its agents, or those of its subplans, worked, without evidence of who made them. */
   checkoutChanges: z.array(CheckoutChange).default([]),
-  /** Commands that lead on from here. */
+  /** Commands that are available in this state. */
   availableCommands: z.array(z.string()),
   updatedAt: z.string(),
 });

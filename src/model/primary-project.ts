@@ -1,7 +1,10 @@
 import { combineLinks } from './multi-project-tree.ts';
 import type { PlanSpec, ProjectLink } from './plan.ts';
 
-/** The project a plan works on; of several, all as one. @throws {TypeError} when it has none, which no plan is made with */
+/**
+ * Returns the project a plan works on; several are combined to one.
+ * @throws {TypeError} for a plan without a project, which cannot be created
+ */
 export function primaryProject({ planId, projectLinks }: Pick<PlanSpec, 'planId' | 'projectLinks'>): ProjectLink {
   const link = combineLinks(projectLinks);
   if (link === undefined) throw new TypeError(`plan ${planId} has no project link`);

@@ -1,8 +1,8 @@
-/** What the processes of a plan carry in their environment, so that they can be found after a crash of ours too. */
+/** The process tags of a plan: an environment variable by which its processes are found, even after a crash. */
 
 const hooks = '/hooks/';
 
-/** Of the git that commits a result, and of the hooks and the signing program it runs. `apply` names the try. */
+/** Tag of the git process that commits a result, and of its hooks and signing program. `apply` names the attempt. */
 export const hookProcessTag = (planId: string, apply: string): string => `${planId}${hooks}${apply}`;
 
 export const isHookProcessTag = (processTag: string): boolean => processTag.includes(hooks);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * The eleven thresholds of an automation profile, each 0..1. A step proceeds by itself when the confidence behind it
- * reaches the threshold; a threshold of 1 is never reached: it asks a person, however sure the step is.
+ * The eleven thresholds of an automation profile, each 0..1. A step proceeds automatically when its confidence
+ * reaches the threshold. A threshold of 1 is never reached: a person decides, whatever the confidence.
  */
 export const thresholdNames = [
   'startStrategize',
@@ -41,28 +41,28 @@ export const Profile = z.strictObject({
   name: z.string(),
   thresholds: Thresholds,
   guards: ToolGuards.prefault({}),
-  /** How many times a failing agent is asked again by itself. */
+  /** How many times a failing agent is retried automatically. */
   retriesMax: z.number().int().min(0).max(10).default(2),
-  /** How many times a failing required validation is handed back for fixing. */
+  /** How many times the agent is asked to fix a failing required validation. */
   fixesMax: z.number().int().min(0).max(10).default(3),
 });
 export type Profile = z.infer<typeof Profile>;
 
-/** Confidence behind what was decided, by the threshold that it is held against; what is not there was not decided. */
+/** Confidence in the decisions, by the threshold it is compared with; a threshold without decisions is absent. */
 export type ConfidenceByThreshold = Partial<Record<ThresholdName, number>>;
 
-/** Whether a step proceeds by itself. */
+/** Returns whether a step proceeds automatically. */
 export function meetsThreshold({ thresholds }: Profile, threshold: ThresholdName, confidence: number): boolean {
   const required = thresholds[threshold];
   return required < 1 && confidence >= required;
 }
 
-/** Thresholds of the choices that a strategy consists of. */
+/** Thresholds of the decisions in a strategy. */
 const strategyChoices = ['decideStrategy', 'chooseResources', 'spawnSubplans'] as const;
 
 /**
- * Whether a person is to see a strategy before work starts on it, at least when it is unsure. Where none is, a command that
- * asks for the result, such as `troupe run`, is the go-ahead for Execute too.
+ * Returns whether a person reviews a strategy before work starts, at least when its confidence is low. If not, a
+ * command that asks for the result, such as `troupe run`, also starts Execute.
  */
 export function reviewsStrategy({ thresholds }: Pick<Profile, 'thresholds'>): boolean {
   return strategyChoices.some(choice => thresholds[choice] > 0);

@@ -1,9 +1,12 @@
 const keyBegins = /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/;
 const keyEnds = /-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/;
-/** What is between the two: base64 and headers. Any other line is no longer part of a key. */
+/** Lines of a private key: base64 and headers. Any other line ends it. */
 const keyContinues = /^\s*(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment): .*)\s*$/;
 
-/** Answers, for the lines of one text in order, what replaces a line of a private key; null for any other line. */
+/**
+ * Returns a function for the lines of one text, in order: it returns the replacement of a line of a private key, null
+ * for any other line.
+ */
 export function createKeyLineRedactor(): (line: string) => string | null {
   let inKey = false;
   return line => {

@@ -1,7 +1,10 @@
 import { isPasswordKey, isPasswordValue } from './credential-patterns.ts';
 import { redact } from './secrets.ts';
 
-/** A JSON value with credentials replaced in all its texts; their names are added to `found`. What holds none is the same object. */
+/**
+ * Replaces credentials in all strings of a JSON value; adds their names to `found`. Returns the same object when
+ * there is none.
+ */
 export function redactAll(value: unknown, found: Set<string>): unknown {
   return mapStrings(
     value,
@@ -15,8 +18,8 @@ export function redactAll(value: unknown, found: Set<string>): unknown {
 }
 
 /**
- * A JSON value with each text, names of fields included, as `clean` answers it. `ofField` is asked after that about a text that a
- * field holds. A part in which nothing changes is the same object as before.
+ * Maps all strings of a JSON value, field names included, with `clean`, then strings in fields with `ofField`.
+ * Unchanged parts stay the same objects.
  */
 export function mapStrings(
   value: unknown,

@@ -3,28 +3,31 @@ import { throughSequences, withoutSequences } from './redact-escapes.ts';
 import { createKeyLineRedactor } from './redact-private-key.ts';
 import { redact } from './secrets.ts';
 
-/** Shorter ones are part of too many words to be replaced in them. */
+/** Shorter values occur in too many words to be replaced. */
 const valueCharactersMin = 6;
 
 /**
- * Replaces secrets in whatever is written or shown: values that are known by `[value of NAME]`, and what has the shape of a
- * credential by the name of its kind. What holds no secret is answered as it is, the same object.
+ * Replaces secrets in everything that is written or shown: known values by `[value of NAME]`, credential patterns by
+ * the name of their kind. A value without secrets is returned as the same object.
  */
 export interface Redactor {
   text(text: string): string;
-  /** All texts of a JSON value. */
+  /** Redacts all strings of a JSON value. */
   value<Value>(value: Value): Value;
-  /** The same, but for known values only. */
+  /** The same, but only for known values. */
   knownValues<Value>(value: Value): Value;
-  /** For the lines of one text, in order: a private key is replaced with all its lines. */
+  /** Returns a function for the lines of one text, in order: it replaces all lines of a private key. */
   lines(): (line: string) => string;
-  /** From now on these are known too, by the name that is shown in their place; values under six characters are not. */
+  /** Adds known values, by the name shown in their place; values shorter than six characters are ignored. */
   addSecrets(values: Readonly<Record<string, string>>): void;
 }
 
-/** @param known values by the name that is shown in their place; those shorter than six characters stay */
+/**
+ * Creates a redactor.
+ * @param known values by the name that is shown in their place; values shorter than six characters are ignored
+ */
 export function createRedactor(known: Readonly<Record<string, string>> = {}): Redactor {
-  /** The spellings of each value, the longest first: one may be a part of another. */
+  /** The spellings of each value, longest first, since one may contain another. */
   let values: (readonly [spelling: string, name: string])[] = [];
   const learn = (more: Readonly<Record<string, string>>) => {
     const spelt = Object.entries(more).flatMap(([name, value]) => spellings(value).map(each => [each, name] as const));
@@ -47,7 +50,7 @@ export function createRedactor(known: Readonly<Record<string, string>> = {}): Re
   };
 }
 
-/** A value as programs print it: whole, line by line, within JSON, within an address. */
+/** A value as programs print it: whole, line by line, within JSON, within a URL. */
 function spellings(value: string): string[] {
   const parts = [value, ...value.split(/\r?\n/)].map(part => part.trim());
   const spelt = parts.flatMap(part => [part, JSON.stringify(part).slice(1, -1), encoded(part)]);

@@ -1,7 +1,7 @@
 import { type SerializedError, TroupeError } from './errors.ts';
 import type { Phase, PlanState } from './plan.ts';
 
-/** Where a plan rests, and the error it rests with. */
+/** The state of a plan that waits for a person, and its error. */
 export interface RestingState {
   phase: Phase;
   state: PlanState;
@@ -9,8 +9,8 @@ export interface RestingState {
 }
 
 /**
- * The phase that a resting plan was refused: preflight failed or an invariant does not hold, so the plan stayed where it
- * was. null when no phase was refused.
+ * Returns the phase that a waiting plan was refused: preflight failed or an invariant is violated, so its state is
+ * unchanged. null when no phase was refused.
  */
 export function rejectedPhase({ phase, state, error }: RestingState): Phase | null {
   if (error === null) return null;
@@ -19,7 +19,7 @@ export function rejectedPhase({ phase, state, error }: RestingState): Phase | nu
   return null;
 }
 
-/** @throws {TroupeError} why a plan that was told to start, resume or apply may not, once `Plan.started` has answered */
+/** @throws {TroupeError} why a plan may not start, resume or apply, once `Plan.started` has resolved */
 export function assertStarted(record: RestingState): void {
   const isRejected = rejectedPhase(record) !== null || record.state === 'paused';
   if (isRejected && record.error !== null) throw TroupeError.deserialize(record.error);

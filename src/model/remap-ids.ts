@@ -1,6 +1,6 @@
 import { type DecisionDraft, isSpawn, SpawnPayload } from './decision.ts';
 
-/** The decision with the ids it names replaced; its own stays. */
+/** Returns the decision with the ids it references replaced; its own id stays. */
 export function remapIds(decision: DecisionDraft, ids: ReadonlyMap<string, string>): DecisionDraft {
   const remap = (id: string) => ids.get(id) ?? id;
   const { parentDecisionId, dependsOn, payload, type } = decision;

@@ -3,8 +3,8 @@ import type { Checkpoint } from './checkpoint.ts';
 type RetainedFields = Pick<Checkpoint, 'checkpointId' | 'label' | 'decisionSequence' | 'snapshot' | 'ref'>;
 
 /**
- * The checkpoints that may go so that `limit` are left: the oldest, but never the latest, one with a label, or the one
- * that holds the machine for others that are left.
+ * Returns the checkpoints to remove so that `limit` remain: the oldest, but never the latest, one with a label, or
+ * one whose machine snapshot others depend on.
  */
 export function checkpointsToPrune<C extends RetainedFields>(checkpoints: readonly C[], limit: number): C[] {
   const ordered = [...checkpoints].sort((left, right) => left.decisionSequence - right.decisionSequence);

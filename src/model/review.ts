@@ -1,11 +1,11 @@
-/** What a review of a result finds, and what the commit of a result says. */
+/** Findings of a review, and the message of the commit that applies a result. */
 import * as z from 'zod';
 
-/** `blocking` must be fixed before the result may be applied; the others are for people to read. */
+/** `blocking` must be fixed before the result may be applied; the others are informational. */
 export const Severity = z.enum(['blocking', 'warning', 'note']);
 export type Severity = z.infer<typeof Severity>;
 
-/** One thing a reviewer has to say about a result. */
+/** One finding of a reviewer about a result. */
 export const Finding = z.strictObject({
   severity: Severity.meta({ description: 'How serious it is. A blocking finding must be fixed.' }),
   path: z
@@ -32,23 +32,23 @@ export const Finding = z.strictObject({
 });
 export type Finding = z.infer<typeof Finding>;
 
-/** Findings that a result must not be applied with. */
+/** Returns the findings that block applying a result. */
 export function blockingFindings(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ severity }) => severity === 'blocking');
 }
 
-/** `src/a.ts:12`, `src/a.ts`, or `the result`. */
+/** Returns `src/a.ts:12`, `src/a.ts`, or `the result`. */
 export function findingLocation({ path, line }: Pick<Finding, 'path' | 'line'>): string {
   if (path === null) return 'the result';
   return line === null ? path : `${path}:${line}`;
 }
 
-/** One line that says a finding whole: `blocking src/a.ts:12: …`. */
+/** Formats a finding as one line: `blocking src/a.ts:12: …`. */
 export function formatFinding(finding: Finding): string {
   return `${finding.severity} ${findingLocation(finding)}: ${finding.text.trim().replace(/\s+/g, ' ')}`;
 }
 
-/** The message of the commit that applies a result: one line, and what is below it. */
+/** The message of the commit that applies a result: a subject line, and a body. */
 export const CommitMessage = z.strictObject({
   subject: z
     .string()

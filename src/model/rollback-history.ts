@@ -1,23 +1,26 @@
-/** What still holds of a plan's journal after the plan was taken back, perhaps several times, perhaps forth again. */
+/**
+ * Determines which events of a plan's journal are in effect after rollbacks, also repeated ones and rollbacks to a
+ * later state.
+ */
 import type { PlanEvent } from './event.ts';
 
-/** A plan taken back: places are positions in the journal. */
+/** A rollback; positions are positions in the journal. */
 export interface Rollback {
-  /** Where it was recorded. */
+  /** Position at which it was recorded. */
   at: number;
-  /** The checkpoint it led to. */
+  /** Position of its checkpoint. */
   to: number;
-  /** The decision that says so. */
+  /** The decision that records it. */
   decisionId: string;
 }
 
-/** A position in the journal, from the text that facts carry. */
+/** Returns an event's position in the journal, from its text form. */
 export const sequenceOf = ({ seq }: { seq: string }): number => Number.parseInt(seq, 36);
 
 /**
- * The stretches of the journal that hold as seen from `upTo`, newest first, both ends included. Seen from a rollback,
- * nothing between it and its checkpoint is there; going back to a checkpoint from before an earlier rollback brings
- * back what that one had taken away.
+ * Returns the ranges of the journal that are in effect at `upTo`, newest first, both ends included. A rollback hides
+ * everything between it and its checkpoint; a rollback to a checkpoint from before an earlier rollback restores what
+ * that one had hidden.
  */
 export function effectiveRanges(rollbacks: readonly Rollback[], upTo = Number.POSITIVE_INFINITY): [number, number][] {
   const ranges: [number, number][] = [];
@@ -34,14 +37,14 @@ export function effectiveRanges(rollbacks: readonly Rollback[], upTo = Number.PO
 const contains = (ranges: readonly [number, number][], position: number) =>
   ranges.some(([from, to]) => position >= from && position <= to);
 
-/** Which rollback took away what was recorded there; null when it holds. */
+/** Returns the rollback that hid a position; null when it is in effect. */
 export function rollbackThatUndid(rollbacks: readonly Rollback[], position: number): Rollback | null {
   if (contains(effectiveRanges(rollbacks), position)) return null;
   const since = rollbacks.filter(({ at }) => at > position);
   return since.find(({ at }) => !contains(effectiveRanges(rollbacks, at), position)) ?? null;
 }
 
-/** What of a journal holds as seen from a position, oldest first. */
+/** Returns the events of a journal that are in effect at a position, oldest first. */
 export function effectiveEvents(journal: readonly PlanEvent[], upTo = Number.POSITIVE_INFINITY): PlanEvent[] {
   const ranges = effectiveRanges(rollbacksIn(journal), upTo);
   return journal.filter(event => contains(ranges, sequenceOf(event)));
@@ -58,7 +61,7 @@ export function rollbacksIn(journal: readonly PlanEvent[]): Rollback[] {
 export type JournaledCall = Pick<Extract<PlanEvent, { type: 'tool.called' }>, 'call' | 'decisions'>;
 
 /**
- * The calls that the execution agent had made of its work at a position: those since it began, and, when it began from a
+ * Returns the execution agent's calls in effect at a position: those since it started, and, when it started from a
  * checkpoint, those it had made by then.
  */
 export function callsUpTo(journal: readonly PlanEvent[], upTo: number): JournaledCall[] {
@@ -72,7 +75,7 @@ export function callsUpTo(journal: readonly PlanEvent[], upTo: number): Journale
   return restart?.type === 'plan.rolled_back' ? [...callsUpTo(journal, restart.sequence), ...calls] : calls;
 }
 
-/** Execute begins its work; a settled conflict only goes on with it. */
+/** Execute starts its work here; a resolved conflict only continues it. */
 const isExecutionStart = (event: PlanEvent) =>
   event.type === 'plan.phase_changed' &&
   event.to.phase === 'execute' &&

@@ -1,4 +1,4 @@
-/** What a schema refuses, in words of ours: no message of the library reaches a person. */
+/** Error messages for schema violations, so that no message of the library reaches a user. */
 import type * as z from 'zod';
 
 type Issue = z.core.$ZodRawIssue;
@@ -16,7 +16,7 @@ const typeNames: Readonly<Record<string, string>> = {
   function: 'a function',
 };
 
-/** For the option `error` of `parse`. A message that a schema has of its own comes before it. */
+/** For the option `error` of `parse`. A message that a schema defines itself takes precedence. */
 export const describeIssue: z.core.$ZodErrorMap = issue => {
   switch (issue.code) {
     case 'invalid_type':

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A path or glob a subplan may change: relative to the project, and inside it. */
+/** A path or glob that a subplan may change: relative to the project, and inside it. */
 export const ResourceScope = z
   .string()
   .min(1, 'a scope may not be empty')
@@ -10,18 +10,21 @@ export const ResourceScope = z
   .refine(scope => !/^([/\\]|[a-zA-Z]:)/.test(scope), 'a scope is relative to the project')
   .refine(scope => !scope.split(/[/\\]/).includes('..'), 'a scope may not have ".." in it');
 
-/** The same scope in the one form in which scopes are compared: `./src//a/` is `src/a`, and `.` is everything. */
+/** Normalizes a scope for comparison: `./src//a/` becomes `src/a`, and `.` is everything. */
 export function normalizeScope(scope: string): string {
   const parts = scope.split('/').filter(part => part !== '' && part !== '.');
   return parts.length === 0 ? '**' : parts.join('/');
 }
 
-/** Whether a path of the project, `/`-separated and relative, matches one of the globs. A folder's name covers what is in it. */
+/**
+ * Returns whether a path of the project (`/`-separated, relative) matches one of the globs. A folder's name covers
+ * its content.
+ */
 export type GlobMatcher = (patterns: readonly string[], path: string) => boolean;
 
 /**
- * Whether everything a scope covers is covered by one of the others; no others are no limit. It errs on the side of no: a
- * glob that cannot be shown to be inside is outside.
+ * Returns whether everything a scope covers is covered by one of the others; an empty list means no limit.
+ * Conservative: a glob that cannot be shown to be inside counts as outside.
  */
 export function isScopeWithin(scope: string, scopes: readonly string[], matches: GlobMatcher): boolean {
   const inner = normalizeScope(scope);
@@ -50,7 +53,7 @@ function covers(
   return isSame && covers(rest, tail, how);
 }
 
-/** Whether it is a path, and no pattern. */
+/** Returns whether a scope is a path without a pattern. */
 export function isPlainPath(scope: string): boolean {
   return !/[*?[\]{}()!]/.test(scope);
 }

@@ -1,23 +1,24 @@
 /**
- * Arguments of an action that are secrets. Their values are never stored: programs of a plan find them in their environment, and
- * the plan knows only their names.
+ * Secret arguments of an action. Their values are never stored: programs of a plan find them in their environment,
+ * and the plan knows only their names.
  */
 import type { Action } from './action.ts';
 import { TroupeError } from './errors.ts';
 import { interpolate } from './interpolate.ts';
 
-/** The variable that holds a secret argument: `TROUPE_SECRET_API_KEY` for `apiKey`. */
+/** Returns the variable that holds a secret argument: `TROUPE_SECRET_API_KEY` for `apiKey`. */
 export const secretVariable = (argument: string): string =>
   `TROUPE_SECRET_${argument.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;
 
-/** Names of the arguments that are secrets. */
+/** Returns the names of the secret arguments. */
 export function secretArguments(action: Pick<Action, 'arguments'>): string[] {
   return Object.entries(action.arguments).flatMap(([name, { secret }]) => (secret ? [name] : []));
 }
 
 /**
- * A secret argument has no default, and its `{{name}}` is only in values of `executionEnvironment` and `setup.env`: what else it
- * were filled into is stored. @throws {TroupeError} INVALID_ACTION
+ * A secret argument has no default, and its `{{name}}` may appear only in values of `executionEnvironment` and
+ * `setup.env`, because everything else is stored.
+ * @throws {TroupeError} INVALID_ACTION
  */
 export function assertNoStoredSecrets(action: Action, where: string): void {
   const names = secretArguments(action);
@@ -48,7 +49,7 @@ function withoutVariables({ executionEnvironment: _, setup, ...rest }: Action): 
 
 const mentions = (text: string, name: string): boolean => interpolate(text, { [name]: '' }) !== text;
 
-/** Those of the variables that a secret is filled into, with the values. */
+/** Returns the variables that contain a secret, with their values. */
 export function variablesWithSecrets(
   variables: Readonly<Record<string, string>>,
   values: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import { credentialPatterns, withoutPasswords } from './credential-patterns.ts';
 
-/** Shapes of credentials that providers document, by name. High precision on purpose: a false alarm blocks a plan. */
+/** Credential patterns that providers document, by name. High precision on purpose: a false positive blocks a plan. */
 const strictPatterns: Record<string, RegExp> = {
   'private key': /-----BEGIN (?:RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY(?: BLOCK)?-----/,
   'AWS access key id': /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
@@ -13,7 +13,7 @@ const strictPatterns: Record<string, RegExp> = {
   'model provider key': /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}\b/,
 };
 
-/** A key of many lines, or the rest of one whose beginning was cut off. */
+/** A multi-line key, or the rest of one whose beginning was cut off. */
 const keyBlock =
   /-----BEGIN ([A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?)-----[\s\S]*?(?:-----END \1-----|(?![\s\S]))|(?:^[A-Za-z0-9+/=]{1,100}\r?\n){1,200}-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----/gm;
 
@@ -24,12 +24,12 @@ const redactedPatterns: readonly (readonly [name: string, shape: RegExp])[] = [
   ...credentialPatterns,
 ];
 
-/** A text without any of these holds no credential of a shape we know: most texts are done with one look. */
+/** A text without any of these contains no known credential; a quick test that most texts fail. */
 const hint =
   /PRIVATE KEY|A(?:KI|SI|Iz)[Aa]|gh[pousr]_|github_pat_|gl(?:pat-|sa_|c_)|xox[abprs]-|k_live_|npm_|sk-|hooks\.slack|pypi-|SG\.|(?:SK|AC)[0-9a-f]{8}|eyJ|hf_|hv[sbr]\.|dapi|do[opr]_v1_|dckr_|gsk_|lin_(?:api|oauth)_|shp(?:at|ca|pa|ss)_|SharedSecretValue|:\/\//;
 const wordHint = /secret|accountkey|accesskey|bearer|passw|pwd|api[_-]?key|token/i;
 
-/** The text with credentials replaced by their names, which are added to `found`; the same text where it holds none. */
+/** Replaces credentials in a text by their names, which are added to `found`; returns the same text when there is none. */
 export function redact(text: string, found: Set<string>): string {
   const isWord = wordHint.test(text);
   if (!isWord && !hint.test(text)) return text;
@@ -44,19 +44,19 @@ export function redact(text: string, found: Set<string>): string {
 
 const kinds = new Set(['private key', 'password', ...redactedPatterns.map(([name]) => name)]);
 
-/** What stands for secrets in a text that was redacted: `[GitHub token]`, `[value of NAME]`. */
+/** Returns the placeholders of secrets in a redacted text: `[GitHub token]`, `[value of NAME]`. */
 export function placeholdersIn(text: string): string[] {
   const bracketed = [...text.matchAll(/\[(value of [^\]\n]{1,100}|[A-Za-z][A-Za-z ]{2,40})\]/g)];
   return bracketed.flatMap(([whole, name = '']) => (name.startsWith('value of ') || kinds.has(name) ? [whole] : []));
 }
 
-/** Something in a text that looks like a credential. The text itself is for comparing, never for telling. */
+/** A possible credential in a text. Use the text for comparison only; never show it. */
 export interface SecretMatch {
   name: string;
   text: string;
 }
 
-/** The credentials a text seems to hold. */
+/** Finds the possible credentials in a text. */
 export function detectSecrets(text: string): SecretMatch[] {
   return Object.entries(strictPatterns).flatMap(([name, shape]) =>
     [...text.matchAll(new RegExp(shape.source, 'g'))].map(([found]) => ({ name, text: found })),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a sandbox gets before programs run in it, beside the files of its tree. None of it becomes part of a result. */
+/** What a sandbox gets, besides the files of its tree, before programs run in it. None of it becomes part of a result. */
 export const Setup = z.strictObject({
   include: z
     .array(z.string().min(1))
@@ -68,8 +68,8 @@ export const Checkout = z.strictObject({
 export type Checkout = z.infer<typeof Checkout>;
 
 /**
- * Where a subplan works: in a worktree, in a copy of the files that is no repository, or in its parent's own sandbox,
- * where there can only be one at a time.
+ * Where a subplan works: in a worktree, in a copy of the files without a repository, or in its parent's sandbox,
+ * where only one can work at a time.
  */
 export const Isolation = z.enum(['worktree', 'copy', 'none']);
 export type Isolation = z.infer<typeof Isolation>;

@@ -1,20 +1,20 @@
-/** A word as a POSIX shell takes it, whatever is in it. Characters that cannot be seen or typed go through `printf`. */
+/** Quotes a word for a POSIX shell. Characters that cannot be seen or typed go through `printf`. */
 export function shellQuote(word: string): string {
   if (/^[\w./@:+-]+$/.test(word)) return word;
   if (invisible.test(word)) return `"$(printf '${octal(word)}')"`;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A command with an operand that may begin with a dash: then it stands last, behind `--`. `flags` may be empty. */
+/** Appends an operand that may begin with a dash: it comes last, after `--`. `flags` may be empty. */
 export function appendOperand(command: string, operand: string, flags: string): string {
   const [rest, word] = [flags === '' ? '' : ` ${flags}`, shellQuote(operand)];
   return operand.startsWith('-') ? `${command}${rest} -- ${word}` : `${command} ${word}${rest}`;
 }
 
-/** Control characters, marks that turn the direction of text or hide in it, and line separators. */
+/** Control characters, characters that change text direction or are invisible, and line separators. */
 const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
-/** As a format of `printf`, inside single quotes: every byte that is no plain letter, digit or sign as `\ooo`. */
+/** Encodes for `printf`, inside single quotes: every byte that is not a plain letter, digit or sign as `\ooo`. */
 function octal(word: string): string {
   return [...new TextEncoder().encode(word)]
     .map(byte => {

@@ -1,6 +1,6 @@
 /**
- * What a spawn may ask for: nothing looser than the plan that spawns allows, and nothing that contradicts the other spawns of
- * its group. Each answer names the field and says why; null means that the spawn may be made.
+ * What a spawn may request: nothing less strict than its plan, and nothing that contradicts the other spawns of its
+ * group. Each check returns the field and the reason; null means that the spawn is allowed.
  */
 import { type DecisionDraft, isSpawn, SpawnPayload } from './decision.ts';
 import type { PlanSpec } from './plan.ts';
@@ -14,7 +14,7 @@ export interface RecordedSpawn {
   payload: SpawnPayload;
 }
 
-/** The spawns among decisions. @throws {ZodError} where one does not say what a spawn must say */
+/** Returns the spawns among decisions. @throws {ZodError} for a spawn decision with an invalid payload */
 export function spawnsIn(
   decisions: readonly Pick<DecisionDraft, 'decisionId' | 'type' | 'payload'>[],
 ): RecordedSpawn[] {
@@ -27,7 +27,7 @@ type Settings = Pick<SpawnPayload, 'goal' | 'parallel' | 'maxParallel' | 'mergeS
 type Targets = Pick<SpawnPayload, 'resourceScopes' | 'projectRef'>;
 type Parent = Pick<PlanSpec, 'resourceScopes' | 'projectLinks'>;
 
-/** What may take the place of each strategy without an edit being lost that it would keep, or a conflict unseen that it shows. */
+/** Strategies that may replace each strategy without losing an edit it would keep, or hiding a conflict it reports. */
 const stricterMerging: Record<MergeStrategy, readonly MergeStrategy[]> = {
   lastWins: ['threeWay', 'sequentialApply', 'failOnConflict'],
   threeWay: ['sequentialApply', 'failOnConflict'],
@@ -35,14 +35,17 @@ const stricterMerging: Record<MergeStrategy, readonly MergeStrategy[]> = {
   failOnConflict: [],
 };
 
-/** A worktree keeps subplans apart, a copy keeps them out of the repository too. */
+/** A worktree separates subplans; a copy also keeps them out of the repository. */
 const stricterIsolation: Record<Isolation, readonly Isolation[]> = {
   none: ['worktree', 'copy'],
   worktree: ['copy'],
   copy: [],
 };
 
-/** Why a spawn may not join its group. `parallel` is a leave that `executionMode: sequential` overrules, so it is never too loose. */
+/**
+ * Returns why a spawn may not join its group. `parallel` is only a permission, which `executionMode: sequential`
+ * overrules, so it is always strict enough.
+ */
 export function settingProblem(
   requested: Settings,
   config: SubplanConfig,
@@ -86,7 +89,7 @@ function contradiction(requested: Settings, siblings: readonly Settings[]): stri
   return null;
 }
 
-/** Why a spawn's targets are not all inside what its parent may change. */
+/** Returns why a spawn's targets are not all within its parent's scope. */
 export function scopeProblem(requested: Targets, parent: Parent, matches: GlobMatcher): string | null {
   const outside = requested.resourceScopes.findIndex(scope => !isScopeWithin(scope, parent.resourceScopes, matches));
   const limits = parent.resourceScopes.join(', ');
@@ -100,7 +103,7 @@ export function scopeProblem(requested: Targets, parent: Parent, matches: GlobMa
     : null;
 }
 
-/** What a child may change: what it asked for, or all that its parent may change in the child's projects. */
+/** Returns the scope of a child: what it requested, or its parent's whole scope in the child's projects. */
 export function scopesOf({ resourceScopes, projectRef }: Targets, parent: Parent): string[] {
   if (resourceScopes.length > 0 || projectRef === null || !parent.projectLinks.some(({ folder }) => folder)) {
     return resourceScopes.length > 0 ? resourceScopes : parent.resourceScopes;
@@ -111,7 +114,7 @@ export function scopesOf({ resourceScopes, projectRef }: Targets, parent: Parent
   });
 }
 
-/** The first spawn that may not be made, by its goal, and why. */
+/** Returns the first spawn that is not allowed, by its goal, and the reason. */
 export function spawnProblem(
   spawns: readonly RecordedSpawn[],
   parent: Parent & Pick<PlanSpec, 'subplanConfig'>,
@@ -125,7 +128,7 @@ export function spawnProblem(
   return null;
 }
 
-/** Whether a decision was made by the execution agent in its work, and not by the strategy or a person. */
+/** Returns whether the execution agent made a decision, instead of the strategy or a person. */
 export function isExecutionDecision({ contextSnapshot }: Pick<DecisionDraft, 'contextSnapshot'>): boolean {
   return contextSnapshot.actorStateRef?.startsWith('execution:') ?? false;
 }

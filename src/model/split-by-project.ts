@@ -1,22 +1,22 @@
 import { isMultiProject, splitPath } from './multi-project-tree.ts';
 import type { PlanRecord } from './plan.ts';
 
-/** What became of one project of a plan. */
+/** The result for one project of a plan. */
 export interface ProjectResult {
   alias: string;
   root: string;
   baseCommit: string;
-  /** Paths its result changes, as they are in the project. */
+  /** Paths that its result changes, relative to the project. */
   files: string[];
-  /** Its own checks; those of no project in particular count for each. */
+  /** Its own validations; those without a project count for each. */
   checks: { passed: number; failed: number };
-  /** What it landed. */
+  /** The commits that apply created. */
   commits: string[];
 }
 
 type PlanResult = Pick<PlanRecord, 'projectLinks' | 'changeSet' | 'validations' | 'validationResults' | 'applySummary'>;
 
-/** The result of a plan, its checks and its landing, for each of its projects. */
+/** Splits a plan's result, validations and commits by project. */
 export function splitByProject(record: PlanResult): ProjectResult[] {
   const { projectLinks, changeSet, validations, validationResults, applySummary } = record;
   const paths = changeSet?.files.map(({ path }) => path) ?? [];

@@ -9,11 +9,11 @@ export type MergeStrategy = z.infer<typeof MergeStrategy>;
 export const ExecutionMode = z.enum(['sequential', 'parallel', 'dependencyOrdered']);
 export type ExecutionMode = z.infer<typeof ExecutionMode>;
 
-/** What becomes of a conflict without a person: nothing, one side always wins, or an agent is asked first. */
+/** How conflicts are resolved automatically: not at all, always with one side, or by an agent first. */
 export const ConflictPolicy = z.enum(['manual', 'preferOurs', 'preferTheirs', 'actor']);
 export type ConflictPolicy = z.infer<typeof ConflictPolicy>;
 
-/** How the subplans of one plan are run. `maxParallel` caps concurrency only: the rest wait their turn. */
+/** How the subplans of one plan run. `maxParallel` limits concurrency only: the rest wait for a slot. */
 export const SubplanConfig = z.strictObject({
   executionMode: ExecutionMode.default('parallel').meta({
     description: 'Whether subplans run one after the other, at the same time, or as their dependencies allow.',
@@ -66,16 +66,16 @@ export type SubplanConfig = z.infer<typeof SubplanConfig>;
 export const SubplanState = z.enum(['pending', 'running', 'complete', 'failed', 'cancelled']);
 export type SubplanState = z.infer<typeof SubplanState>;
 
-/** Where one child stands, as its parent keeps it. */
+/** The state of one child, as its parent stores it. */
 export const SubplanStatus = z.strictObject({
   planId: Id,
   decisionId: Id,
   goal: z.string(),
   state: SubplanState,
-  /** From 1. */
+  /** Counted from 1. */
   attempt: z.number().int().min(1),
   error: SerializedErrorSchema.nullable(),
-  /** One entry per finished attempt that failed; `wasRetried` is false on the last. */
+  /** One entry per failed attempt; `wasRetried` is false on the last. */
   attempts: z.array(
     z.strictObject({ attempt: z.number().int(), error: SerializedErrorSchema, wasRetried: z.boolean() }),
   ),

@@ -1,8 +1,8 @@
 import type { Conflict } from './conflict.ts';
 
-/** A way to settle a conflict, or one hunk of it, that is likely right, and why. Never taken without being asked for. */
+/** A likely correct resolution of a conflict, or of one hunk of it, and the reason. Never applied automatically. */
 export interface Suggestion {
-  /** From 1; null for the file as a whole. */
+  /** Counted from 1; null for the file as a whole. */
   hunk: number | null;
   take: 'ours' | 'theirs' | 'both';
   reason: string;
@@ -14,9 +14,9 @@ interface HunkText {
   theirs: string;
 }
 
-/** What may be suggested for what is still open of a conflict; `texts` are those of its hunks, in order. */
+/** Returns suggestions for the open hunks of a conflict; `texts` are the texts of its hunks, in order. */
 export function suggestResolutions(conflict: Conflict, texts: readonly HunkText[]): Suggestion[] {
-  // Its lines merge; what is wrong with them together does not show in any of them.
+  // Its lines merge; the problem is in their combination and shows in no single hunk.
   if (conflict.kind === 'structure') return [];
   if (conflict.hunks.length > 0) {
     return texts.flatMap((text, index): Suggestion[] => {
@@ -42,12 +42,12 @@ function suggestionFor({ base, ours, theirs }: HunkText): Omit<Suggestion, 'hunk
   return null;
 }
 
-/** Without white space but where it parts two words: what is put together or taken apart by it is another thing. */
+/** Removes white space except between words, where it separates them. */
 function withoutSpace(text: string): string {
   return text.replace(/(?<=[\w$])\s+(?=[\w$])/g, ' ').replace(/(?<![\w$])\s+|\s+(?![\w$])/g, '');
 }
 
-/** Whether a side has all lines of the smaller one, in order, and none of those that the smaller one took away. */
+/** Returns whether a side has all lines of the smaller one, in order, and none of those that the smaller one removed. */
 function includesChanges(larger: string, { base, smaller }: { base: string; smaller: string }): boolean {
   if (smaller === '') return false;
   const has = new Set(larger.split('\n'));

@@ -1,15 +1,15 @@
-/** Which decisions hold no longer, and what took their place. */
+/** Determines which decisions are superseded, and by which. */
 import type { Correction } from './correction.ts';
 import type { Decision } from './decision.ts';
 import { type Rollback, rollbackThatUndid } from './rollback-history.ts';
 
-/** What happened to a plan that takes decisions away. */
+/** Events of a plan that supersede decisions. */
 export interface PlanHistory {
   rollbacks: readonly Rollback[];
   corrections: readonly Correction[];
 }
 
-/** The decisions in recorded order, each with what supersedes it. */
+/** Returns the decisions in recorded order, each with the decision that supersedes it. */
 export function markSuperseded(decisions: readonly Decision[], { rollbacks, corrections }: PlanHistory): Decision[] {
   const rolled = decisions.map(decision => ({
     ...decision,
@@ -18,7 +18,7 @@ export function markSuperseded(decisions: readonly Decision[], { rollbacks, corr
   return withReversions(withCorrections(rolled, effectiveCorrections(corrections, rollbacks)));
 }
 
-/** Corrections that were not themselves taken back. */
+/** Returns the corrections that were not rolled back. */
 export function effectiveCorrections(corrections: readonly Correction[], rollbacks: readonly Rollback[]): Correction[] {
   return corrections.filter(({ sequence }) => rollbackThatUndid(rollbacks, sequence) === null);
 }
@@ -34,7 +34,7 @@ function withCorrections(decisions: readonly Decision[], corrections: readonly C
   }));
 }
 
-/** A reversion supersedes what was decided before it, except the root and what people themselves said. */
+/** A reversion supersedes earlier decisions, except the root and decisions by people. */
 function withReversions(decisions: readonly Decision[]): Decision[] {
   const exempt = new Set(['prompt_definition', 'user_intervention', 'reversion']);
   let reversion: string | null = null;

@@ -1,43 +1,43 @@
-/** Where a plan was made is where its result goes: which checkout, and which branch must be checked out there. */
+/** A result is applied where its plan was created: in that checkout, on the branch that was checked out. */
 import * as z from 'zod';
 import { TroupeError } from './errors.ts';
 import type { ProjectLink } from './plan.ts';
 import type { ApplyTarget } from './target.ts';
 
-/** A checkout that a result is meant for. */
+/** The checkout to apply a result to. */
 export interface TargetCheckout {
-  /** Its folder; one that is gone stands for the project's own. */
+  /** Its folder; a folder that no longer exists means the project's own. */
   root: string;
-  /** What may be checked out there; none: no branch was, when the plan was made. */
+  /** Branches that may be checked out there; empty when HEAD was detached as the plan was created. */
   branches: readonly string[];
 }
 
-/** The checkouts that a result is meant for, by alias: those the plan was made in, unless the target says another. */
+/** Returns the checkouts to apply a result to, by alias: those where the plan was created, unless the target names another. */
 export function targetCheckouts(target: ApplyTarget, links: readonly ProjectLink[]): Record<string, TargetCheckout> {
   const { root, branch } = target.kind === 'checkout' ? target : {};
   const checkouts = links.map((link, at): [string, TargetCheckout] => {
     const own = link.branch === null ? [] : [link.branch];
-    // Of several projects each may be on a branch of its own: the one that is named is for those that are not.
+    // Several projects may be on different branches; a named branch applies to those that are not.
     const branches = branch === undefined ? own : links.length === 1 ? [branch] : [...own, branch];
     return [link.alias, { root: at === 0 && root !== undefined ? root : link.root, branches }];
   });
   return Object.fromEntries(checkouts);
 }
 
-/** A checkout with its branch; null where HEAD is detached. */
+/** A checkout and its branch; null when HEAD is detached. */
 const CheckoutState = z.object({ root: z.string(), branch: z.string().nullable() });
 
-/** What the error TARGET_CHANGED has in its details. */
+/** Details of the error TARGET_CHANGED. */
 export const TargetChange = z.object({
-  /** Where the plan was made, or what else the result is meant for. */
+  /** The intended target. */
   meant: CheckoutState,
   now: CheckoutState,
-  /** Whether what is meant is checked out where it is meant to be. */
+  /** Whether the intended branch is checked out in the intended checkout. */
   isThere: z.boolean(),
 });
 export type TargetChange = z.infer<typeof TargetChange>;
 
-/** A question that only a person can answer: another branch is checked out than the one the result is meant for. */
+/** Returns the error that only a person can resolve: another branch is checked out than the intended one. */
 export function targetChangedError({ meant, now, isThere }: TargetChange, planId?: string): TroupeError {
   const id = planId === undefined ? '' : ` ${planId}`;
   const isElsewhere = meant.root !== now.root;
@@ -60,5 +60,5 @@ export function targetChangedError({ meant, now, isThere }: TargetChange, planId
 const describeCheckout = ({ branch }: z.infer<typeof CheckoutState>) =>
   branch === null ? 'a checkout without a branch' : `branch ${branch}`;
 
-/** A word as a shell takes it. */
+/** Quotes a word for a shell. */
 const quote = (text: string) => (/^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

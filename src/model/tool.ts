@@ -10,7 +10,7 @@ export const SideEffect = z.enum([
 ]);
 export type SideEffect = z.infer<typeof SideEffect>;
 
-/** One call of a tool, as it is journaled: what was really sent and what really came back. */
+/** One call of a tool, as journaled: the actual input and output. */
 export const ToolCall = z.strictObject({
   callId: z.string(),
   planId: z.string(),
@@ -21,7 +21,7 @@ export const ToolCall = z.strictObject({
   durationMs: z.number(),
   startedAt: z.string(),
   undone: z.boolean(),
-  /** Whether the result had secrets in it, which were replaced. @default false */
+  /** Whether secrets in the output were replaced. @default false */
   redacted: z.boolean().optional(),
 });
 export type ToolCall = z.infer<typeof ToolCall>;

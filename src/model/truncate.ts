@@ -1,8 +1,11 @@
-/** Where a text may be cut without a part of a word being left; a longer one is cut where it is. */
+/** Truncation avoids cutting words up to this length; a longer word is cut. */
 const wordMax = 500;
 const wordBoundary = /[\s"',;|]/;
 
-/** The beginning of a text, at most `max` characters: no part of a word at its end, which might be half of a secret. */
+/**
+ * Returns the start of a text, at most `max` characters, without a partial word at its end, which could be half of a
+ * secret.
+ */
 export function truncateEnd(text: string, max: number): string {
   if (text.length <= max) return text;
   if (wordBoundary.test(text[max] ?? '')) return text.slice(0, max);
@@ -11,12 +14,12 @@ export function truncateEnd(text: string, max: number): string {
   return text.slice(0, max);
 }
 
-/** The end of a text, at most `max` characters: no part of a word at its beginning. */
+/** Returns the end of a text, at most `max` characters, without a partial word at its start. */
 export function truncateStart(text: string, max: number): string {
   return text.length <= max ? text : dropPartialWord(text.slice(-max), text[text.length - max - 1]);
 }
 
-/** A text that was cut off at its beginning, without the part of a word it begins with. `before`: the character before, if known. */
+/** Removes the partial word at the start of a truncated text. `before`: the preceding character, if known. */
 export function dropPartialWord(text: string, before = 'x'): string {
   if (wordBoundary.test(before)) return text;
   for (let at = 0; at < Math.min(text.length, wordMax); at++)

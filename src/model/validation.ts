@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A check of the definition of done: a command run on the merged tree; exit 0 means it passed. */
+/** A check of the definition of done: a command that runs on the merged tree; exit code 0 passes. */
 export const Validation = z.strictObject({
   name: z
     .string()
@@ -48,7 +48,7 @@ export const Validation = z.strictObject({
 });
 export type Validation = z.infer<typeof Validation>;
 
-/** How a run of a program ended: by itself, or why not. */
+/** How a run of a program ended: it exited, or the reason it did not. */
 export const RunOutcome = z.enum(['exited', 'timed_out', 'stalled', 'flooded', 'aborted', 'not_found']);
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
@@ -56,7 +56,7 @@ export const ValidationResult = z.strictObject({
   name: z.string(),
   required: z.boolean(),
   passed: z.boolean(),
-  /** The command as it was run. Absent in what earlier versions stored. */
+  /** The command as it ran. */
   argv: z.array(z.string()).optional(),
   outcome: RunOutcome,
   exitCode: z.number().int().nullable(),
@@ -66,19 +66,19 @@ export const ValidationResult = z.strictObject({
   outputTail: z.string(),
   durationMs: z.number(),
   treeOid: z.string(),
-  /** Digest of what was checked: files, command, environment. Absent where it must run every time. */
+  /** Digest of the input: files, command, environment. Absent when it must run every time. */
   checked: z.string().optional(),
-  /** It passed before on the same files with the same command and environment, and did not run again. */
+  /** It passed before on the same files with the same command and environment, and was skipped. */
   cached: z.boolean().optional(),
 });
 export type ValidationResult = z.infer<typeof ValidationResult>;
 
-/** Whether nothing failed that had to pass. */
+/** Returns whether every required validation passed. */
 export function allRequiredPassed(results: readonly ValidationResult[]): boolean {
   return results.every(({ required, passed }) => passed || !required);
 }
 
-/** Names of required validations of which there is no result. */
+/** Returns the names of required validations without a result. */
 export function missingResults(validations: readonly Validation[], results: readonly ValidationResult[]): string[] {
   const ran = new Set(results.map(({ name }) => name));
   return validations.filter(({ required, name }) => required && !ran.has(name)).map(({ name }) => name);

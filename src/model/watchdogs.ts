@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Watchdogs of one run of a program. Seconds. */
+/** Watchdogs of one run of a program, in seconds. */
 export const Watchdogs = z.strictObject({
   totalSeconds: z
     .number()

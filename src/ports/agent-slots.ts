@@ -1,10 +1,11 @@
 import type { AgentRef } from '../model/agent.ts';
 import type { AgentQueuePosition } from '../model/agent-queue.ts';
 
-/** Who of the agents that could work may work now, where there are limits. First come, first served within a process. */
+/** Limits how many agents work at the same time. Within a process, first come, first served. */
 export interface AgentSlots {
   /**
-   * Resolves when the agent may begin, with what gives its turn back. `waits` hears once of each limit it has to wait for.
+   * Resolves when the agent may start, with a function that releases its slot. `waits` is called once for each limit
+   * the agent has to wait for.
    * @throws the signal's reason
    */
   acquire(
@@ -13,9 +14,9 @@ export interface AgentSlots {
   ): Promise<() => Promise<void>>;
 }
 
-/** The turns of a machine, of which all its processes take. */
+/** Agent slots that all processes of a machine share. */
 export interface MachineSlots {
   readonly max: number;
-  /** A turn that is free now; null when none is. */
+  /** Acquires a free slot; null when there is none. */
   tryAcquire(): Promise<(() => Promise<void>) | null>;
 }

@@ -4,59 +4,67 @@ import type { Decision, DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { CommitMessage } from '../model/review.ts';
 
-/** Calls a tool by name; the one way from an agent to the world that is journaled and guarded. */
+/** Calls a tool by name: an agent's only way to act that is journaled and guarded. */
 export type ToolCaller = (tool: string, input: unknown) => Promise<unknown>;
 
-/** One piece of work for an agent. */
+/** One task for an agent. */
 export interface AgentTask {
   role: AgentRole;
   plan: PlanSpec;
   attempt: number;
-  /** Where to look (strategy) or to work (execution): a sandbox, never the user's checkout. There only for agents that use it. */
+  /**
+   * The folder to read (strategy) or to work in (execution): a sandbox, never your checkout. Exists only for agents
+   * that use it.
+   */
   directory: string;
-  /** Variables for programs that run there: where they are, which ports are theirs, what the set-up gives. */
+  /** Environment variables for programs in the sandbox: its location, its ports, and variables from the set-up. */
   variables: Record<string, string>;
   /** Decisions recorded so far, in order. */
   decisions: readonly Decision[];
-  /** Guidance given by people, oldest first. */
+  /** Guidance from users, oldest first. */
   guidance: readonly string[];
-  /** What earlier failures taught, for prevention. */
+  /** Advice from earlier failures, to prevent them. */
   advice: readonly string[];
-  /** For `fix`: what failed, with the end of its output. For `conflict`: the path. */
+  /** For `fix`: the failure, with the end of its output. For `conflict`: the path. */
   problem: string | null;
-  /** For `review` and `apply`: what the result changes, as a unified diff after a stat; cut where it is very long. */
+  /** For `review` and `apply`: the changes of the result, as a stat and a unified diff; truncated when very long. */
   diff: string | null;
   call: ToolCaller;
-  /** Tells what was used so far, beside what the answer will tell: a budget can stop the work then, not only after it. */
+  /** Reports usage so far, in addition to the usage in the result, so that a budget can stop the agent while it works. */
   reportUsage(usage: AgentUsage): void;
-  /** Appends a line to the step's log. */
+  /** Appends a line to the log of the step. */
   log(line: string): void;
   signal: AbortSignal;
-  /** Stable across retries after a crash; also marks every process started for this task. */
+  /** Stable across retries after a crash; also tags every process started for this task. */
   key: string;
 }
 
+/** What an agent returns when it finishes. */
 export interface AgentAnswer {
   decisions: DecisionDraft[];
   summary: string;
   estimate?: Record<string, unknown>;
-  /** For `apply`: what the commit says. */
+  /** For `apply`: the commit message. */
   message?: CommitMessage;
-  /** What it used, beside what it told with `spend`. */
+  /** Usage that was not yet reported with `reportUsage`. */
   usage?: AgentUsage;
 }
 
+/** An agent: plans, does or reviews the work of a task. */
 export interface Agent {
   /**
-   * Whether it needs the folder `directory`. One that does all its work through `call` says no: it may be given a sandbox
-   * that has no folder, which costs next to nothing.
+   * Whether the agent needs the folder `directory`. An agent that does all its work through `call` sets false: its
+   * sandbox then needs no folder, which costs next to nothing.
    * @default true
    */
   readonly usesDirectory?: boolean;
-  /** Whether it could work: on PATH, module loads, key present. @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do. */
+  /**
+   * Checks that the agent can work: program on PATH, module loads, key present.
+   * @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do.
+   */
   check(): Promise<void>;
   run(task: AgentTask): Promise<AgentAnswer>;
 }
 
-/** Finds the agent behind a reference. @throws {TroupeError} UNKNOWN_AGENT listing the known names. */
+/** Returns the agent of a reference. @throws {TroupeError} UNKNOWN_AGENT, listing the known names. */
 export type Agents = (ref: AgentRef, actionDir: string) => Agent;

@@ -2,23 +2,26 @@ import type { AgentUsage } from '../model/budget.ts';
 import type { TroupeError } from '../model/errors.ts';
 import type { PlanSpec } from '../model/plan.ts';
 
-/** What one agent spends while it is at work. Whatever it spends, its plan spends, and the plans above. */
+/** Records the usage of one running agent. It counts for its plan and for every plan above. */
 export interface BudgetLease {
-  /** Why there may be no more tool calls; null begins one, which counts for everybody until it ends. */
+  /**
+   * Starts a tool call; returns the error when the budget allows no more calls. A started call counts for every plan
+   * until it ends.
+   */
   call(): TroupeError | null;
-  /** The call that was begun was made, or came to nothing. */
+  /** Ends the started call; `wasMade` is false when the call did not happen. */
   called(wasMade: boolean): void;
   addUsage(usage: AgentUsage): void;
-  /** It waits for a person, which is free, until what is answered is called. */
+  /** Stops the working time while the agent waits for a person. Call the returned function to resume. */
   pauseClock(): () => void;
-  /** The work is over; answers how many seconds it took. */
+  /** Ends the lease; returns the working time in seconds. */
   close(): number;
 }
 
 export interface BudgetTracker {
   /**
-   * An agent of this plan begins. `stop` is called once, when a budget is used up while it works.
-   * @throws {TroupeError} BUDGET_EXHAUSTED when there is nothing left to begin with
+   * Opens a lease for an agent of this plan. `stop` is called once, when a budget is exhausted while the agent works.
+   * @throws {TroupeError} BUDGET_EXHAUSTED when nothing is left at the start
    */
   open(spec: PlanSpec, stop: (error: TroupeError) => void): Promise<BudgetLease>;
 }

@@ -1,7 +1,7 @@
-/** Time is asked for, never taken. */
+/** The source of time. Code never reads the system time directly. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back once at or after `atMs`; the returned function takes it back. Any distance into the future works. */
+  /** Calls `callback` once at or after `atMs`; the returned function cancels it. Any distance into the future works. */
   at(atMs: number, callback: () => void): () => void;
 }

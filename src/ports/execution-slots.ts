@@ -1,7 +1,7 @@
-/** Leave to work among others, which plans have, give back while they wait, and are given again. */
+/** Execution slots of plans. A plan releases its slot while it waits and acquires one again to continue. */
 export interface ExecutionSlots {
   /**
-   * Resolves when nothing keeps the plan from going on: at once, unless it waits for a slot. `waits` hears when it does.
+   * Resolves when the plan may continue: at once, unless it has to wait for a slot. Then `onWait` is called.
    * @throws the signal's reason, while it waits
    */
   waitForSlot(planId: string, options: { signal: AbortSignal; onWait(): Promise<void> }): Promise<void>;

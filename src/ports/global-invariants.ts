@@ -1,10 +1,10 @@
 import type { Invariant } from '../model/invariant.ts';
 
-/** What holds for every project of one person, kept outside of them all. */
+/** The invariants of all projects of one user, stored outside of the projects. */
 export interface GlobalInvariantStore {
-  /** In the order in which they were put there. @throws {TroupeError} INVALID_INVARIANT naming the file that is not one */
+  /** Returns the invariants in the order they were added. @throws {TroupeError} INVALID_INVARIANT naming the invalid file */
   invariants(): Promise<Invariant[]>;
   save(invariant: Invariant): Promise<void>;
-  /** Nothing happens when it is not there. */
+  /** Does nothing when the invariant does not exist. */
   remove(invariantId: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { Invariant } from '../model/invariant.ts';
 import type { JournaledCall } from '../model/rollback-history.ts';
 import type { ValidationResult } from '../model/validation.ts';
 
-/** What a completed child made, and what it had begun with. */
+/** The result of a completed child, and the base it started from. */
 export interface CompletedSubplan {
   planId: string;
   rootId: string;
@@ -17,29 +17,29 @@ export interface CompletedSubplan {
   tree: SubplanTree;
   /** The tree of its parent that it was based on. */
   linkTree: string;
-  /** Results of siblings that were folded into that first. */
+  /** Results of siblings that were merged into that base before the start. */
   startsWith: { planId: string; treeOid: string }[];
 }
 
-/** What has been committed, for effects to read. An effect that runs behind the barrier sees everything before it. */
+/** Committed data, for effects to read. An effect that runs after the barrier sees everything before it. */
 export interface Ledger {
-  /** Recorded decisions of one plan, in order; superseded ones are left out unless asked for. */
+  /** Returns the decisions of one plan, in order; superseded ones only when requested. */
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
-  /** Calls the execution agent had made of its work at a position in the plan's journal. */
+  /** Returns the calls of the execution agent that are in effect at a position in the plan's journal. */
   calls(planId: string, position: number): Promise<JournaledCall[]>;
-  /** Tool calls of a root plan and all below it that wait for a person, or did; in the order of asking. */
+  /** Returns the approvals of a root plan and its subplans, answered or not, in the order of the requests. */
   approvals(rootPlanId: string): Promise<Approval[]>;
-  /** Changes of the user's checkout that were recorded for a root plan and all below it. */
+  /** Returns the recorded changes of your checkout during a root plan and its subplans. */
   checkoutChanges(rootPlanId: string): Promise<CheckoutChange[]>;
   checkpoints(planId: string): Promise<Checkpoint[]>;
-  /** What children made that completed, in recorded order; others are left out. */
+  /** Returns the results of the completed children among `planIds`, in recorded order. */
   completedSubplans(planIds: readonly string[]): Promise<CompletedSubplan[]>;
-  /** Decisions that held at a position in the plan's journal, in order. */
+  /** Returns the decisions in effect at a position in the plan's journal, in order. */
   decisionsAt(planId: string, position: number): Promise<Decision[]>;
-  /** Invariants that hold beyond one plan: the project's and the global ones. */
+  /** Returns the invariants that apply to more than one plan: the project's and the global ones. */
   sharedInvariants(): Promise<Invariant[]>;
-  /** What a check came to that passed; null when none is remembered that checked the same. */
+  /** Returns the result of a validation that passed on the same input; null when none is cached. */
   cachedValidation(cacheKey: string): Promise<ValidationResult | null>;
-  /** What the project remembers of failures. */
+  /** Returns the failures that the project remembers. */
   failurePatterns(): Promise<FailurePattern[]>;
 }

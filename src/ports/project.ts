@@ -5,7 +5,7 @@ import type { ApplyTarget } from '../model/target.ts';
 import type { TargetCheckout } from '../model/target-checkout.ts';
 import type { Files } from './files.ts';
 
-/** Where a project stands: what a plan is based on. */
+/** The commit, tree and branch that a plan is based on. */
 export interface ProjectHead {
   root: string;
   kind: 'git' | 'directory';
@@ -14,41 +14,41 @@ export interface ProjectHead {
   branch: string | null;
 }
 
-/** What must not move while a plan runs: the user's own checkout. Compared as a whole; `files` names what differs. */
+/** State of your checkout, which must not change while a plan runs. Compared as a whole; `files` names the differences. */
 export interface Fingerprint {
   head: string;
   index: string;
-  /** path → state of every file that differs from HEAD, with its content hash. */
+  /** Path → state of every file that differs from HEAD, with its content hash. */
   status: Record<string, string>;
 }
 
 /**
- * What a sandbox is made of: files in a folder, or a tree in git and no folder until somebody needs one. A tree costs
- * next to nothing and serves whoever works through tools; no program can run in it.
+ * The storage of a sandbox: files in a folder, or a tree in git that gets a folder only when one is needed. A tree
+ * costs next to nothing and is enough for agents that work through tools; no program can run in it.
  */
 export type SandboxKind = 'folder' | 'tree';
 
-/** A sandbox as it lies about. Half of one, a folder or a registration, is what a crash or somebody's broom leaves. */
+/** A sandbox found on disk. A crash, or manual deletion, may leave only one half of it: a folder or a registration. */
 export interface SandboxInfo {
-  /** null when its registration is gone: only that says whose it was. */
+  /** null when the registration is gone, which alone names the owner. */
   key: string | null;
   path: string;
   folder: boolean;
   registered: boolean;
   bytes: number;
-  /** When the newest of its files changed, in milliseconds since the epoch; 0 without a folder. */
+  /** When its newest file changed, in milliseconds since the epoch; 0 without a folder. */
   changedMs: number;
 }
 
-/** How a sandbox's folder is laid out. */
+/** How a sandbox's folder is checked out. */
 export interface CheckoutOptions {
-  /** Only these folders and the files at the top, or as the user's checkout has it. @default all of them */
+  /** Only these folders and the files at the top level, or the same as your checkout. @default all folders */
   sparse?: 'inherit' | readonly string[];
-  /** Files of submodules as well, as far as the user's checkout has them. @default false */
+  /** Also check out the files of submodules that your checkout has. @default false */
   submodules?: boolean;
-  /** Large files in place of their pointers, where git-lfs is installed. @default false */
+  /** Replace LFS pointers by the large files, where git-lfs is installed. @default false */
   lfs?: boolean;
-  /** No repository to those who look from inside. @default false */
+  /** Plain copy of the files: programs inside see no git repository. @default false */
   copy?: boolean;
 }
 
@@ -57,12 +57,12 @@ export interface Submodule {
   checkedOut: boolean;
 }
 
-/** A sandbox's folder as programs find it. */
+/** A sandbox's folder, ready to run programs. */
 export interface ProvisionedSandbox {
   path: string;
   /** TCP ports that no other sandbox has, both ends included. */
   ports: { start: number; end: number };
-  /** Whether it was set up to the end before. */
+  /** Whether its set-up was completed before. */
   ready: boolean;
 }
 
@@ -70,29 +70,29 @@ export interface RefInfo {
   /** Below `refs/troupe/`. */
   name: string;
   oid: string;
-  /** When it was set, at the latest; null when nobody can tell. */
+  /** When the ref was set, at the latest, in milliseconds since the epoch; null when unknown. */
   changedMs: number | null;
 }
 
 export interface ProjectInventory {
   sandboxes: SandboxInfo[];
   refs: RefInfo[];
-  /** Folders that nobody needs, left by a process that died; all of their files are captured. */
+  /** Unused folders left by a process that exited unexpectedly; all of their files are captured. */
   leftovers: { path: string; bytes: number }[];
 }
 
 export type TreeMerge = {
-  /** Path → what decided. */
+  /** Path → the engine that decided the merge. */
   engines: Record<string, string>;
-  /** Path → small maps in which each side changed other values. @default none */
+  /** Path → small maps in which each side changed different values. @default none */
   adjacent?: Record<string, AdjacentValues[]>;
 } & (
   | { clean: true; treeOid: string }
-  /** `treeOid` holds what merged, with markers in the conflicted text files. */
+  /** `treeOid` holds the merged files, with markers in the text files in conflict. */
   | { clean: false; treeOid: string; conflicts: Conflict[] }
 );
 
-/** One place where two sides contradict each other, in words. */
+/** One hunk in which two sides conflict, as text. */
 export interface HunkText {
   base: string;
   ours: string;
@@ -100,68 +100,74 @@ export interface HunkText {
 }
 
 export interface ConflictText {
-  /** With what is settled, and what is not between markers; null when it is not text. */
+  /** Resolved hunks with their resolution, the others between markers; null when the file is not text. */
   content: Buffer | null;
   hunks: HunkText[];
 }
 
 export type ApplyResult =
-  /** `at` is where the target stands now, for what lands next; absent where the last of the commits says it. */
+  /** `at` is the current target, as the base of the next apply; absent when it equals the last commit. */
   | {
       outcome: 'applied';
       commits: string[];
       files: string[];
       head?: string;
-      /** Files in the checkout with changes of the user's, which are as they were; absent where there are none. */
+      /** Files in the checkout with your uncommitted changes, which are unchanged; absent when there are none. */
       uncommitted?: string[];
     }
-  /** The target is no longer where the result was made from; nothing was changed. */
+  /** The target moved since the base; nothing was changed. */
   | { outcome: 'moved'; commit: string; tree: string };
 
-/** What is applied, and to what. */
+/** The tree to apply, its base, and the target. */
 export interface ApplyInput {
   base: string;
   tree: string;
   target: ApplyTarget;
-  /** The checkouts it is meant for, by alias. @default the project's own, whatever is checked out there */
+  /** The target checkouts, by alias. @default the project's own checkout, whatever is checked out there */
   places?: Readonly<Record<string, TargetCheckout>>;
 }
 
 /** What applying would find, without applying. */
 export interface TargetCheck {
-  /** Where the target has moved to since; null when it is where the result was made from, or there is nothing to move. */
+  /** The target's commit when it is not the base of the result; null when it is, or when the target cannot move. */
   moved: { commit: string; tree: string } | null;
-  /** Files in the checkout with changes of the user's, which would stay as they are; absent where there are none. */
+  /** Files in the checkout with your uncommitted changes, which would stay unchanged; absent when there are none. */
   uncommitted?: string[];
 }
 
 /**
- * One project: its trees, its sandboxes, its user's checkout. Everything is idempotent by key: asking again after a
- * crash finds what is done. Nothing but `apply` ever touches the user's checkout, index, HEAD or branches.
- * Tree and blob ids are git object ids; a directory without git keeps its objects in a private repository of ours.
+ * One project: its trees, its sandboxes, your checkout. Every operation is idempotent by key: calling it again after
+ * a crash finds the work that was done. Only `apply` changes your checkout, index, HEAD or branches. Tree and blob
+ * ids are git object ids; a directory without git stores its objects in a private repository.
  */
 export interface Project {
   readonly root: string;
   readonly kind: 'git' | 'directory';
-  /** The projects plans may link, by alias, this one first; absent where there is only this one. */
+  /** The projects that plans may combine, by alias, this one first; absent for a single project. */
   readonly linked?: ReadonlyMap<string, Project>;
   /**
-   * Where a plan may start: at `ref`, or where the checkout stands. With `fetch` the remote is asked first, and without a
-   * `ref` it is where the branch it follows stands. `from` is another checkout of the repository to look from.
-   * @throws {TroupeError} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref, nothing to fetch from), GIT_FAILED (not reached)
+   * Resolves the start of a plan: `ref`, or the commit that is checked out. With `fetch`, fetches from the remote
+   * first and, without `ref`, uses the upstream branch. `from` is another checkout of the same repository to start
+   * from.
+   * @throws {TroupeError} NO_COMMITS, NOT_A_PROJECT, USAGE (unknown ref, no remote), GIT_FAILED (remote not
+   * reachable)
    */
   head(ref?: string, options?: { fetch?: boolean; from?: string }): Promise<ProjectHead>;
   fingerprint(): Promise<Fingerprint>;
-  /** Those of the paths, named as the fingerprint names them, that the user's checkout has as the tree `to`, and `from` has not. */
+  /**
+   * Returns those of the paths (named as in the fingerprint) whose state in your checkout equals the tree `to` and
+   * not `from`.
+   */
   matchingPaths(options: { from: string; to: string; paths: readonly string[] }): Promise<string[]>;
-  /** How far landings came, by whatever process: equal when none came further, and whether one is under way. */
+  /** Reports how far applies have come, in any process: `markers` is equal when no apply made progress. */
   applyState(): Promise<{ markers: string; inProgress: boolean }>;
-  /** Bytes free where sandboxes live. @throws {TroupeError} READ_ONLY when no sandbox can be made there */
+  /** Returns the free bytes where sandboxes are stored. @throws {TroupeError} READ_ONLY when no sandbox can be created there */
   spaceFree(): Promise<number>;
 
   /**
-   * A sandbox whose files are exactly `tree`; an existing one of that key is reset to it, and stays laid out as it was
-   * unless told otherwise. @default kind folder
+   * Opens a sandbox with exactly the files of `tree`. An existing one of that key is reset to it and keeps its
+   * checkout options unless others are given.
+   * @default kind folder
    */
   openSandbox(options: {
     key: string;
@@ -169,69 +175,80 @@ export interface Project {
     kind?: SandboxKind;
     checkout?: CheckoutOptions;
   }): Promise<SandboxRef>;
-  /** The sandbox with its folder, which is made with the files as they stand where there is none yet. @throws {TroupeError} SANDBOX_LOST */
+  /**
+   * Returns the sandbox with its folder, which is created with the current files where there is none.
+   * @throws {TroupeError} SANDBOX_LOST
+   */
   materialize(key: string): Promise<SandboxRef>;
   /**
-   * The sandbox's folder with what programs need beside its files: copies of ignored files of the user's checkout
-   * (patterns as in `.gitignore`), links to what is there, ports. None of it is ever captured. @throws {TroupeError} SANDBOX_LOST
+   * Returns the sandbox's folder with what programs need besides its files: copies of ignored files of your checkout
+   * (patterns as in `.gitignore`), links to existing files, ports. None of that is ever captured.
+   * @throws {TroupeError} SANDBOX_LOST
    */
   provision(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<ProvisionedSandbox>;
-  /** Which of these links and patterns name nothing that `equip` could link to or copy from the user's checkout. */
+  /**
+   * Returns those of the links and patterns that match nothing in your checkout, so that `provision` would have
+   * nothing to link or copy.
+   */
   findMissing(options: {
     include: readonly string[];
     link: readonly string[];
   }): Promise<{ include: string[]; link: string[] }>;
-  /** Paths of the project's submodules, and whether the user's checkout has their files. */
+  /** Returns the paths of the project's submodules, and whether your checkout has their files. */
   submodules(): Promise<Submodule[]>;
   /**
-   * Notes that the sandbox is set up; `equip` says so from then on, until it is removed. With the tree from `before` the
-   * set-up, files that it made stay, and are not captured as long as they are as it made them; those of the tree are put back.
+   * Records that the set-up is complete; `provision` then reports `ready` until the sandbox is removed. `before` is
+   * the tree from before the set-up: files that the set-up created stay and are not captured while they are
+   * unchanged; files of the tree are restored.
    */
   markProvisioned(key: string, before?: string): Promise<void>;
-  /** The sandbox's files for tools, whatever it is made of. */
+  /** Returns the sandbox's files for tools, whatever its kind. */
   filesOf(key: string): Files;
-  /** The sandbox of that key as it stands. @throws {TroupeError} SANDBOX_LOST */
+  /** Returns the sandbox of that key. @throws {TroupeError} SANDBOX_LOST */
   sandbox(key: string): Promise<SandboxRef>;
-  /** The sandbox's files, untracked ones included, as a tree, pinned under `refs/troupe/<pin>` when given. */
+  /** Captures the sandbox's files, untracked ones included, as a tree, pinned under `refs/troupe/<pin>` when `pin` is given. */
   capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
-  /** Makes the sandbox's files exactly `tree` again; files made later are gone. */
+  /** Resets the sandbox's files to exactly `tree`; newer files are removed. */
   restore(options: { key: string; tree: string }): Promise<void>;
   /**
-   * Captures under `refs/troupe/<pin>` first, then removes directory and registration: both or neither. What a crash left
-   * of the two is removed; where there is neither, it is done already.
+   * Captures the files under `refs/troupe/<pin>`, then removes folder and registration, both or neither. Removes what
+   * a crash left of the two; does nothing when neither exists.
    */
   removeSandbox(options: { key: string; pin: string }): Promise<void>;
   sandboxes(): Promise<SandboxRef[]>;
 
-  /** Everything of ours that lies about, sandboxes whole and half, and refs. */
+  /** Lists everything Troupe has in the project: complete and incomplete sandboxes, and refs. */
   inventory(): Promise<ProjectInventory>;
-  /** Removes a leftover folder, or what is left of half a sandbox, after what is in its folder was captured below `refs/troupe/lost`. */
+  /**
+   * Removes a leftover folder, or the remains of a sandbox, after capturing the files of its folder below
+   * `refs/troupe/lost`.
+   */
   removeLeftovers(path: string): Promise<void>;
-  /** Bytes on disk of what refs below `refs/troupe/` hold and the objects `without` do not. */
+  /** Returns the bytes on disk that the refs below `refs/troupe/` hold and the objects `without` do not. */
   measureRefs(names: readonly string[], without: readonly string[]): Promise<number>;
 
-  /** Keeps an object from being collected. */
+  /** Protects an object from git's garbage collection. */
   pin(name: string, oid: string): Promise<void>;
   unpin(name: string): Promise<void>;
-  /** Many at once: all or none. */
+  /** Removes several pins: all or none. */
   unpinAll(names: readonly string[]): Promise<void>;
-  /** Those of the objects that are here. */
+  /** Returns those of the objects that exist. */
   filterExisting(oids: readonly string[]): Promise<string[]>;
-  /** A git pack of what `tips` reach and `without` does not. */
+  /** Returns a git pack of what is reachable from `tips` and not from `without`. */
   pack(options: { tips: readonly string[]; without: readonly string[] }): AsyncIterable<Buffer>;
-  /** Takes a pack in and sets refs below `refs/troupe/` to what it brought: whole or not at all. */
+  /** Imports a pack and sets refs below `refs/troupe/` to its objects: completely or not at all. */
   unpack(pack: AsyncIterable<Buffer>, refs: readonly { name: string; oid: string }[]): Promise<void>;
   changes(options: { alias: string; from: string; to: string }): Promise<ChangeSet>;
-  /** Unified diff as text, or a stat. */
+  /** Returns a unified diff as text, or a stat. */
   diff(options: { from: string; to: string; stat?: boolean; paths?: string[] }): Promise<string>;
   files(tree: string): Promise<string[]>;
-  /** Bytes of the files of a tree, as a sandbox holds them. */
+  /** Returns the bytes that the files of a tree take in a sandbox. */
   size(tree: string): Promise<number>;
   read(tree: string, path: string): Promise<Buffer | null>;
-  /** @throws {TroupeError} GIT_FAILED when there is no such object */
+  /** Reads a blob. @throws {TroupeError} GIT_FAILED when the object does not exist */
   blob(oid: string): Promise<Buffer>;
   writeBlob(content: Buffer): Promise<string>;
-  /** A tree with the given paths replaced; oid null deletes. */
+  /** Writes a tree with the given paths replaced; `oid` null deletes a path. */
   writeTree(base: string, edits: { path: string; oid: string | null; mode?: string }[]): Promise<string>;
   mergeTrees(options: {
     base: string;
@@ -241,33 +258,36 @@ export interface Project {
     theirsPlanId: string;
   }): Promise<TreeMerge>;
   /**
-   * Brings in as many children, from the first on, as touched nothing that ours or another of them touched, without
-   * merging: `folded` of them are in the tree.
+   * Merges as many children, from the first on, as changed no file that ours or another of them changed, by copying
+   * their changes: `folded` of them are in the tree.
    */
   mergeDisjoint(options: {
     ours: string;
     children: readonly { base: string; theirs: string }[];
   }): Promise<{ treeOid: string; folded: number }>;
-  /** The file of a conflict as it stands now, and what its hunks say. */
+  /** Returns the file of a conflict in its current state, and the text of its hunks. */
   inspectConflict(conflict: Conflict): Promise<ConflictText>;
-  /** Why the file of a conflict, as it is in a tree, is not settled; null when it is. */
+  /** Returns why the file of a conflict, as it is in a tree, is not resolved; null when it is. */
   unresolvedReason(options: { conflict: Conflict; tree: string }): Promise<string | null>;
-  /** The merged tree with one conflict, or one hunk of it, settled. @throws {TroupeError} UNKNOWN_CONFLICT */
+  /** Returns the merged tree with one conflict, or one hunk of it, resolved. @throws {TroupeError} UNKNOWN_CONFLICT */
   resolve(options: { tree: string; conflict: Conflict; resolution: Resolution }): Promise<string>;
 
   /**
-   * Lands `tree` as one commit on top of `base`. Compare-and-swap: a target that is not at `base` is `moved`.
-   * Safe to ask again with the same key after a crash: it lands once.
-   * `signal` ends hooks and signing; what it comes too late for is brought to its end. They carry `processTag`, so that
-   * those of a process that died are found and ended before they run again. @default processTag the key
-   * @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, DETACHED_HEAD, TARGET_CHANGED, CANCELLED (by the signal)
+   * Applies `tree` as one commit on top of `base`. Compare-and-swap: returns `moved` when the target is not at
+   * `base`. Safe to repeat with the same key after a crash: it applies once. `signal` stops hooks and signing; a step
+   * that it reaches too late is completed. Hooks carry `processTag`, so that those of a crashed process are found and
+   * stopped before they run again.
+   * @default processTag the key
+   * @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, DETACHED_HEAD, TARGET_CHANGED, CANCELLED (by
+   * the signal)
    */
   apply(
     options: ApplyInput & { key: string; message: string; signal?: AbortSignal; processTag?: string },
   ): Promise<ApplyResult>;
   /**
-   * What `apply` would find now; changes nothing.
-   * @throws {TroupeError} as `apply` would throw: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND
+   * Reports what `apply` would find now, without changes.
+   * @throws {TroupeError} as `apply` would throw: DIRTY_CHECKOUT, DETACHED_HEAD, TARGET_CHANGED, USAGE,
+   * FILE_NOT_FOUND
    */
   checkTarget(options: ApplyInput): Promise<TargetCheck>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What three sides hold of one resource file; null where a side has none. */
+/** The content of one resource file on three sides; null where a side has none. */
 export interface ResourceSides {
   path: string;
   base: Buffer | null;
@@ -6,28 +6,29 @@ export interface ResourceSides {
   theirs: Buffer;
 }
 
-/** One thing inside a resource that both sides changed: a row, a record. */
+/** An item of a resource that both sides changed: a row, a record. */
 export interface ResourceConflict {
-  /** Names it among the others of its file, the same each time: `people 3`. */
+  /** Identifies the item within its file, the same each time: `people 3`. */
   key: string;
-  /** What each side has there, in words. */
+  /** The item on each side, as text. */
   base: string;
   ours: string;
   theirs: string;
 }
 
 /**
- * Something in a project that does not merge as a text does: a database, an index, a model. It says how it merges, or
+ * A file, or set of files, that does not merge as text: a database, an index, a model. It merges itself, or declares
  * that it cannot: subplans that may touch it then run one after the other, each on the result of the one before.
  */
 export interface Resource {
-  /** As it is recorded and named in messages. */
+  /** Its name in records and messages. */
   name: string;
-  /** Globs of the files it is kept in. */
+  /** Globs of its files. */
   paths: readonly string[];
   /**
-   * Merges, with a side for each key that was settled; of one that was not, ours. Decides the same when asked again.
-   * @throws anything where it cannot tell: then the file as a whole is in conflict
+   * Merges the sides, with a chosen side for each resolved key and ours for unresolved ones. Must decide the same
+   * when called again.
+   * @throws any error when it cannot merge: the file as a whole is then in conflict
    */
   merge:
     | ((

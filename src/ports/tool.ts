@@ -6,7 +6,7 @@ import type { RecordedSpawn } from '../model/spawn.ts';
 import type { SideEffect } from '../model/tool.ts';
 import type { Files } from './files.ts';
 
-/** A sandbox's folder, and the variables for programs that run in it. */
+/** A sandbox's folder, and the environment variables for programs in it. */
 export interface SandboxEnvironment {
   directory: string;
   variables: Record<string, string>;
@@ -16,18 +16,21 @@ export interface SandboxEnvironment {
 export interface ToolContext {
   plan: PlanSpec;
   phase: 'strategize' | 'execute' | 'apply';
-  /** The files of the sandbox, which no path may leave. */
+  /** The files of the sandbox; no path may leave it. */
   files: Files;
-  /** Where programs run in the sandbox. Where it has no folder yet, asking makes one and sets it up. @throws {TroupeError} SETUP_FAILED */
+  /**
+   * Returns where programs run in the sandbox. Creates and sets up its folder when there is none yet.
+   * @throws {TroupeError} SETUP_FAILED
+   */
   openEnvironment(): Promise<SandboxEnvironment>;
   signal: AbortSignal;
-  /** Marks every process the tool starts. */
+  /** Tags every process the tool starts. */
   key: string;
-  /** A fresh ULID, the same when the call is replayed. */
+  /** Returns a new ULID, the same when the call is replayed. */
   mintId(): string;
-  /** Records a decision with the plan. */
+  /** Records a decision of the plan. */
   decide(decision: DecisionDraft): void;
-  /** Subplans recorded so far that run in one group with those that are recorded now: their siblings. */
+  /** Returns the recorded subplans that belong to the same group as those recorded now: their siblings. */
   spawns(): readonly RecordedSpawn[];
   checkpoint(trigger: CheckpointTrigger, label: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
@@ -41,7 +44,7 @@ export interface Tool<Input = unknown, Output = unknown> {
   input: z.ZodType<Input>;
   output: z.ZodType<Output>;
   sideEffects: readonly SideEffect[];
-  /** When input does not parse: answered in place of running, or left out to refuse with TOOL_REFUSED. */
+  /** Returns the output when the input does not parse. Without it, the call is refused with TOOL_REFUSED. */
   invalid?(error: z.ZodError): Output;
   run(input: Input, context: ToolContext): Promise<Output>;
 }
