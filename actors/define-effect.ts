@@ -7,7 +7,7 @@ import type { EffectServices } from './services.ts';
 
 export type EffectLogic<Name extends EffectName> = PromiseActorLogic<EffectOutput<Name>, EffectInput<Name>>;
 
-/** The effect `name` of the contract, acting on a world. Every file here that holds a verb is one call of this. */
+/** Defines the effect `name` of the contract. Every effect in this folder is one call of this function. */
 export function defineEffect<Name extends EffectName>(
   _name: Name,
   act: (context: EffectContext<EffectInput<Name>>, world: EffectServices) => Promise<EffectOutput<Name>>,
@@ -16,9 +16,10 @@ export function defineEffect<Name extends EffectName>(
     effect<EffectInput<Name>, EffectOutput<Name>>(async context => {
       const { planId } = context.input.spec;
       return world.guard({ planId, signal: context.signal }, async signal => {
-        // What a pause or a cancel stopped must not write into the sandbox beside, or after, what comes next.
+        // Stopped programs of a pause or a cancel must not write into the sandbox while the next effect runs.
         await world.stopped(planId);
-        // An actor's own key counts within one store; programs are marked with it, and a machine's stores share those.
+        // An actor's own key is unique within one store; programs are tagged with it, and stores on one machine share
+        // process tags.
         try {
           return withRedactedError(
             await act({ ...context, signal, key: `${planId}/${context.key}` }, world),
@@ -31,13 +32,13 @@ export function defineEffect<Name extends EffectName>(
     });
 }
 
-/** A failure that is an answer, such as of an apply that the target does not allow. */
+/** An error that is returned as a result, such as of an apply that the target does not allow. */
 function withRedactedError<Output>(output: Output, redactor: Redactor): Output {
   const { error } = output as { error?: unknown };
   return error ? { ...output, error: redactor.value(error) } : output;
 }
 
-/** What programs, git and tools say when they fail becomes part of what is thrown. */
+/** Messages of programs, git and tools become part of the error. */
 function redactedError(thrown: unknown, redactor: Redactor): unknown {
   const stored = TroupeError.serialize(thrown);
   const clean = redactor.value(stored);

@@ -3,7 +3,7 @@ import { primaryProject } from '../src/model/primary-project.ts';
 import type { Project } from '../src/ports/project.ts';
 import type { EffectServices } from './services.ts';
 
-/** The project a plan works on, with the link that says from where. */
+/** Returns the project a plan works on, with its link. */
 export function projectOf(world: EffectServices, spec: PlanSpec): { project: Project; link: ProjectLink } {
   const link = primaryProject(spec);
   return { project: world.project(link), link };

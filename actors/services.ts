@@ -27,7 +27,7 @@ export interface RecordedToolCall {
   call: ToolCall;
   decisions: DecisionDraft[];
   checkpoints: CheckpointDraft[];
-  /** The sandbox after a call that may have written; null for the others. */
+  /** The sandbox's tree after a call that may have written; null for other calls. */
   tree: string | null;
 }
 
@@ -36,18 +36,18 @@ export interface ToolSession {
   phase: Phase;
   role: AgentRole;
   files: Files;
-  /** Where programs run in the sandbox; its folder is made where there is none yet. */
+  /** Returns where programs run in the sandbox; creates its folder when there is none yet. */
   workplace(): Promise<SandboxEnvironment>;
   signal: AbortSignal;
-  /** Marks every process started for this work. */
+  /** Tags every process started for this work. */
   key: string;
-  /** Confidence behind the plan, which the write and run thresholds are held against. */
+  /** Confidence in the plan, compared with the write and run thresholds. */
   confidence: number;
   /** Subplans recorded so far; grows with the calls. */
   spawns: readonly RecordedSpawn[];
-  /** Where its calls are paid from. */
+  /** The budget of its calls. */
   account: BudgetLease;
-  /** Asks a person for what may not be done without; resolves with the answer, however long that takes. */
+  /** Requests a person's approval; resolves with the answer, however long that takes. */
   approve(
     request: Pick<Approval, 'tool' | 'words' | 'threshold' | 'input'>,
   ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
@@ -57,7 +57,7 @@ export interface ToolSession {
   around(index: number, writes: boolean, run: () => Promise<Omit<RecordedToolCall, 'tree'>>): Promise<RecordedToolCall>;
 }
 
-/** What effects may ask the world for. The runtime builds it once; effects hold nothing else. */
+/** The dependencies of effects. The runtime creates them once; effects use nothing else. */
 export interface EffectServices {
   project(link: ProjectLink): Project;
   agents: Agents;
@@ -68,45 +68,48 @@ export interface EffectServices {
   clock: Clock;
   mintId(): string;
   matches: GlobMatcher;
-  /** What looks like a credential in a file. */
+  /** Finds possible credentials in a file. */
   secrets(path: string, content: Buffer): Promise<SecretMatch[]>;
-  /** What does not merge as files do. */
+  /** Resources, which merge their own files. */
   resources: readonly Resource[];
   run: RunProcess;
-  /** The user's checkouts while agents work. */
+  /** Watches your checkouts while agents work. */
   checkouts: CheckoutWatch;
-  /** The program that a bare name or an absolute path stands for in an environment; null when there is none. */
+  /** Finds the program for a bare name or an absolute path in an environment; null when there is none. */
   locate(program: string, env: Readonly<Record<string, string>>): Promise<string | null>;
-  /** Does work for a plan; what it throws where nothing can catch it fails this work, and its signal is aborted. */
+  /** Runs work for a plan; an uncaught error in it fails the work and aborts its signal. */
   guard<Result>(
     about: { planId: string; signal: AbortSignal },
     act: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result>;
-  /** Applies something of a plan; the signal given is aborted by a cancel of the plan too, which the chart lets wait. */
+  /** Runs an apply. Its signal is also aborted by a cancel of the plan, which the machine otherwise delays. */
   withdrawable<Result>(
     about: { planId: string; signal: AbortSignal },
     act: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result>;
-  /** Until nothing is left of the programs of this plan that were stopped. */
+  /** Resolves when all stopped programs of this plan have exited. */
   stopped(planId: string): Promise<void>;
-  /** Environment of programs we start, by allow-list. */
+  /** Environment of programs, by allow-list. */
   env: Record<string, string>;
-  /** Variables with the secret arguments of a plan. @throws {TroupeError} INVALID_ARGUMENT where this process does not have one */
+  /**
+   * Returns variables with the secret arguments of a plan.
+   * @throws {TroupeError} INVALID_ARGUMENT when this process does not have one
+   */
   secretVariables(spec: PlanSpec): Record<string, string>;
   toolNames: readonly string[];
   tools(bench: ToolSession): ToolCaller;
-  /** The answer to what was asked, which is on disk already: the recorded one, or the one that will be given. */
+  /** Returns the answer to a recorded request: the recorded one, or the one that will be given. */
   waitForApproval(asked: Approval, signal: AbortSignal): Promise<ApprovalAnswer>;
-  /** Runs a module's default export as an invariant's check; true or a sentence on what is wrong. */
+  /** Runs a module's default export as an invariant's check; returns true, or a sentence that describes the violation. */
   runInvariantModule(
     module: string,
     from: string,
     question: { directory: string; files: string[]; invariant: Invariant },
   ): Promise<true | string>;
-  /** For what is recorded or shown. */
+  /** Redacts everything that is recorded or shown. */
   redactor: Redactor;
   /** Appends a line to a plan's log, under the name of what prints it. */
   log(planId: string, step: string, line: string): void;
-  /** The last lines of a plan's log, at most so many. */
+  /** Returns the last lines of a plan's log, at most `most`. */
   lastLines(planId: string, most: number): Promise<string[]>;
 }

@@ -1,2 +1,2 @@
-/** The contract lives with the words, since the effects in actors/ share it; the charts read it from here. */
+/** Re-exported for the machines. The types are in src/model because the effects in actors/ share them. */
 export type * from '../src/model/effects.ts';

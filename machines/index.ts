@@ -1,4 +1,4 @@
-/** The charts, for drawing, embedding and model tests, and what may be read off a plan. */
+/** Entry point `troupe/machines`: the machines, for drawing, embedding and model tests, and the status of a plan. */
 
 export { type CorrectionInput, type CorrectionOutput, correctionMachine } from './correction.machine.ts';
 export type { EffectInput, EffectName, EffectOutput } from './effects.ts';

@@ -1,6 +1,7 @@
 /**
- * The id of a delayed event that measures time at work. In a durable system such a timer, cancelled, keeps what is left of
- * it; raised again it goes on from there; raised while it runs it is the same. A time that is to begin anew has a new id.
+ * Returns the id of a delayed event that measures working time. In a durable system, cancelling such a timer keeps
+ * its remaining time; raising it again resumes it; raising it while it runs has no effect. To restart from the full
+ * time, use a new id.
  */
 export function pausableTimerId(name: string): string {
   return `timer/${name}`;

@@ -1,10 +1,13 @@
 import { TroupeError } from '../../src/model/errors.ts';
 
-/** Work that can be stopped for a reason which then is what it failed of, whatever it says itself. */
+/** Work that can be stopped with a reason, which is then its error, whatever the work itself returns or throws. */
 export interface Abortable {
   signal: AbortSignal;
   abort(error: TroupeError): void;
-  /** What `work` answers, unless it was stopped: work that does not listen is not waited for. @throws {TroupeError} the reason */
+  /**
+   * Returns the result of `work` unless it was stopped; does not wait for work that ignores the signal.
+   * @throws {TroupeError} the reason
+   */
   race<Result>(work: Promise<Result>): Promise<Result>;
 }
 
@@ -26,7 +29,7 @@ export function createAbortable(): Abortable {
   };
 }
 
-/** Whether something failed because nothing is left to spend. */
+/** Returns whether an error is an exhausted budget. */
 export function isBudgetError(error: unknown): boolean {
   return error !== null && TroupeError.serialize(error).code === 'BUDGET_EXHAUSTED';
 }

@@ -2,7 +2,7 @@ import type { EffectContext } from '../../src/durable/effect.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { EffectServices } from '../services.ts';
 
-/** A plan that waited has given its slot back: what it waited for is there, and its agent goes on when it has one again. */
+/** A plan that waited has released its slot: its agent continues when the plan has one again. */
 export async function acquireSlot(
   world: EffectServices,
   context: EffectContext<unknown>,

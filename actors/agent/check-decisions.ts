@@ -6,8 +6,8 @@ import { type RecordedSpawn, spawnProblem, spawnsIn } from '../../src/model/spaw
 import type { EffectServices } from '../services.ts';
 
 /**
- * Decisions an agent returned must be a tree under known decisions, of types its phase may record, with dependencies
- * that are known and free of cycles. Nothing of a bad set is recorded.
+ * Checks the decisions of an agent: a tree below known decisions, of types its phase may record, with known
+ * dependencies and without cycles. If one is invalid, none is recorded.
  * @throws {TroupeError} INVALID_DECISION
  */
 export function checkDecisions(
@@ -53,7 +53,7 @@ export function checkDecisions(
 }
 
 /**
- * What is stored is walked through by more than can be known here, and too deep a value would end the process.
+ * Stored data is traversed by other code, and too deep a value would overflow its stack.
  * @throws {TroupeError} INVALID_DECISION
  */
 export function checkLevels(spec: PlanSpec, answer: unknown): void {
@@ -61,7 +61,7 @@ export function checkLevels(spec: PlanSpec, answer: unknown): void {
 }
 
 /**
- * Subplans that an agent returned, which no tool has looked at, are held to the same rules as those it called for.
+ * Checks subplans that an agent returned without calling the tool, by the same rules.
  * @throws {TroupeError} INVALID_DECISION naming the subplan and the field
  */
 export function checkSpawns(
@@ -77,7 +77,7 @@ export function checkSpawns(
   if (found !== null && ids.has(found.decisionId)) throw invalid(spec, found.problem);
 }
 
-/** One cycle of a graph of ids, or null. Depth first, every node and edge once: O(V+E). */
+/** Returns one cycle of a graph of ids, or null. Depth first, every node and edge once: O(V+E). */
 export function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const state = new Map<string, 'open' | 'closed'>();
   for (const start of graph.keys()) {

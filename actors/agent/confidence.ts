@@ -2,7 +2,7 @@ import type { DecisionType } from '../../src/model/decision.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { ConfidenceByThreshold, ThresholdName } from '../../src/model/profile.ts';
 
-/** The threshold that a decision of a strategy is held against. */
+/** The threshold for each type of decision in a strategy. */
 const thresholds: Partial<Record<DecisionType, ThresholdName>> = {
   strategy_choice: 'decideStrategy',
   implementation_choice: 'decideStrategy',
@@ -12,8 +12,8 @@ const thresholds: Partial<Record<DecisionType, ThresholdName>> = {
 };
 
 /**
- * How sure a strategy is of each kind of decision: as sure as of the least sure of them. Without subplans where the action
- * decides in advance about those: then each was let through, or a person let it through, when it was asked for.
+ * Returns the lowest confidence for each kind of decision in a strategy. Omits subplans when the action has approvals
+ * for them: each was then approved when it was requested.
  */
 export function lowestConfidences(
   { approvalModes }: Pick<PlanSpec, 'approvalModes'>,

@@ -1,10 +1,13 @@
-/** After a correction a strategy is made anew while part of the old one still holds: what is decided again is the same. */
+/**
+ * After a correction a new strategy is made while part of the old one is still in effect: repeated decisions are
+ * recognized.
+ */
 import type { Decision, DecisionDraft } from '../../src/model/decision.ts';
 import { remapIds } from '../../src/model/remap-ids.ts';
 
 /**
- * What of `made` was not decided before. Where a new decision says the same as a recorded one that hangs under the same
- * and depends on the same, the recorded one stands for it; each stands for one. So children of those need not run again.
+ * Returns the decisions of `made` that are new. A new decision that equals a recorded one, with the same parent and
+ * dependencies, is replaced by it; each recorded one is used once. Children of such decisions need not run again.
  */
 export function dedupeDecisions(made: readonly DecisionDraft[], recorded: readonly Decision[]): DecisionDraft[] {
   const replacements = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** What a fork takes over from the plan it was forked from, as its own. */
+/** What a fork inherits from the plan it was forked from. */
 import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../../src/model/decision.ts';
 import type { ForkPoint, PlanSpec } from '../../src/model/plan.ts';
 import { remapIds } from '../../src/model/remap-ids.ts';
@@ -7,7 +7,7 @@ import { isExecutionDecision } from '../../src/model/spawn.ts';
 
 import type { EffectServices } from '../services.ts';
 
-/** The strategy of the other plan. Children whose work is in the files already are not asked for again. */
+/** Returns the strategy of the other plan, without spawns of children whose work is already in the files. */
 export function inheritedDecisions(
   spec: PlanSpec,
   { includesMerged }: ForkPoint,
@@ -19,7 +19,7 @@ export function inheritedDecisions(
     .map(decision => toOwnDecision(spec, decision, names));
 }
 
-/** Calls the agent of the other plan had made by then, with what they decided. */
+/** Returns the calls that the other plan's agent had made, with their decisions. */
 export async function inheritedCalls(
   world: EffectServices,
   spec: PlanSpec,
@@ -38,7 +38,7 @@ export async function inheritedCalls(
   }));
 }
 
-/** What was recorded in Execute comes again with the calls that decided it. */
+/** Decisions recorded in Execute come with the calls that made them. */
 function isStrategic({ type, contextSnapshot }: DecisionDraft): boolean {
   return (
     !isExecutionDecision({ contextSnapshot }) &&
@@ -48,7 +48,7 @@ function isStrategic({ type, contextSnapshot }: DecisionDraft): boolean {
   );
 }
 
-/** The ids here of what is known there; always the same for the same two plans. */
+/** Maps the other plan's ids to new ids; always the same for the same two plans. */
 function newIdsFor(spec: PlanSpec, known: readonly DecisionDraft[]): Map<string, string> {
   return new Map(
     known.map(({ decisionId, type }) => [
@@ -71,7 +71,7 @@ function toOwnDecision(spec: PlanSpec, decision: DecisionDraft, names: ReadonlyM
 
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** A ULID with the time of `id`, and the chance of both added up: another for each id, and another than that. */
+/** Returns a ULID with the time of `id`, derived from both ids: unique for each id, and different from it. */
 function idFrom(planId: string, id: string): string {
   const added = [...id.slice(10)].map(
     (letter, at) => letters.indexOf(letter) + letters.indexOf(planId.charAt(at + 10)),

@@ -9,10 +9,10 @@ import { requestApproval } from './request-approval.ts';
 import { type AgentJob, type AgentOutcome, runAgent } from './run-agent.ts';
 import { type CheckoutChanges, listNames, unrecordedChanges, watchCheckout } from './watch-checkout.ts';
 
-/** An agent's finished work, of which a person is asked: kept, so that a crash while the question is open loses none of it. */
+/** An agent's finished work with an open question to a person: stored, so that a crash meanwhile loses nothing. */
 interface PendingOutcome {
   outcome: AgentOutcome;
-  /** What the agent left in its sandbox. */
+  /** The agent's sandbox after its work. */
   tree: string;
   files: string[];
 }
@@ -20,8 +20,8 @@ interface PendingOutcome {
 const pendingStep = 'checkout';
 
 /**
- * One agent at work while the user's checkout is watched. People may work there meanwhile: only what can be shown to be the
- * agent's fails the work; for the rest the plan's `checkoutGuard` decides.
+ * Runs an agent while watching your checkout. You may work there meanwhile: only changes that are shown to be the
+ * agent's fail the work; for the rest the plan's `checkoutGuard` decides.
  * @throws {TroupeError} CHECKOUT_TOUCHED naming the files
  */
 export async function withCheckoutGuard(
@@ -57,8 +57,8 @@ export async function withCheckoutGuard(
 }
 
 /**
- * Fails for what the agent is shown to have changed, and for the rest where the guard says so; else records it. Answers the
- * files that a person must be asked about. Work that `fails` by itself keeps its own failure.
+ * Fails for changes shown to be the agent's, and for others when the guard says so; otherwise records them. Returns
+ * the files to ask a person about. Work that already fails keeps its own error.
  */
 async function checkChanges(
   world: EffectServices,

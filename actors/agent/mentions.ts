@@ -1,22 +1,25 @@
 import type { ToolCall } from '../../src/model/tool.ts';
 
-/** What an agent's calls and output name of the user's checkouts. */
+/** What an agent's calls and output mention of your checkouts. */
 export interface Mentions {
-  /** A line it printed. */
+  /** Adds a line of its output. */
   line(text: string): void;
   call(call: Pick<ToolCall, 'tool' | 'input' | 'result'>): void;
-  /** How a file was named, given the first name of its checkout and its path in it; null where it was not. */
+  /** Returns how a file was mentioned, by the first path of its checkout and its path in it; null when it was not. */
   of(root: string, path: string): string | null;
 }
 
-/** So much is kept: of an agent that names files without end, the first. */
+/** Limits: of an agent that mentions very many files, the first are kept. */
 const most = { places: 20_000, calls: 500, pathChars: 1024, callChars: 65_536 };
 
-/** @param roots folders of checkouts, each under every name it has */
+/**
+ * Collects mentions of checkouts.
+ * @param roots folders of checkouts, each with every path it has
+ */
 export function mentionsIn(roots: readonly (readonly string[])[]): Mentions {
-  /** By the first name of a checkout: what follows it in a text → where that was. */
+  /** By the first path of a checkout: the text that follows it → where that was. */
   const places = new Map(roots.map(([root = '']) => [root, new Map<string, string>()]));
-  /** Calls whose input names a checkout itself, which a path relative to it may follow. */
+  /** Calls whose input mentions a checkout itself; a relative path may follow. */
   const calls: { root: string; tool: string; text: string }[] = [];
 
   const note = (text: string, where: string) => {
@@ -53,10 +56,10 @@ export function mentionsIn(roots: readonly (readonly string[])[]): Mentions {
   };
 }
 
-/** Whether a path is over where this follows it: the dot that ends a sentence is not of it. */
+/** Whether a path ends before this text: a period that ends a sentence does not belong to it. */
 const endsThere = (rest: string) => !/^(?:[\w/-]|\.\w)/.test(rest);
 
-/** Whether a path is in a text, not as part of another one. */
+/** Returns whether a text contains a path, not as part of another one. */
 function isIn(text: string, path: string): boolean {
   for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
     const isBegun = at > 0 && /[\w./-]/.test(text.slice(at - 1, at)) && !text.slice(0, at).endsWith('./');
@@ -66,7 +69,7 @@ function isIn(text: string, path: string): boolean {
   return false;
 }
 
-/** Every text in a value, keys left out. */
+/** Returns every string in a value, without keys. */
 export function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];

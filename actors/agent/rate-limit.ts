@@ -2,9 +2,9 @@ import { TroupeError } from '../../src/model/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 /**
- * Lets work be done that a service may refuse for a while. However the refusal says when it is over, as
- * `details.retryAfterSeconds` or as `details.resetAt` (ISO 8601, or epoch in seconds or milliseconds), it is thrown on
- * with both: the distance is what a chart can wait for, the time is what people read.
+ * Runs work that may hit a rate limit. Whether the error has `details.retryAfterSeconds` or `details.resetAt` (ISO
+ * 8601, or epoch in seconds or milliseconds), it is rethrown with both: machines wait for the duration, people read
+ * the time.
  */
 export async function withRateLimitDetails<Result>(clock: Clock, work: () => Promise<Result>): Promise<Result> {
   try {
@@ -19,7 +19,7 @@ export async function withRateLimitDetails<Result>(clock: Clock, work: () => Pro
   }
 }
 
-/** No date lies further from the epoch than so many milliseconds. */
+/** The latest valid date, in milliseconds since the epoch. */
 const dateMsMax = 8.64e15;
 
 function resetTimeOf({ retryAfterSeconds, resetAt }: Record<string, unknown>, nowMs: number): number | null {

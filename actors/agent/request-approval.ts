@@ -6,14 +6,14 @@ import { acquireSlot } from './acquire-slot.ts';
 
 type ApprovalQuestion = Pick<Approval, 'tool' | 'words' | 'folder' | 'threshold' | 'input' | 'confidence'> & {
   spec: PlanSpec;
-  /** Which call of the work it is about, or what else. */
+  /** The index of the call, or another key. */
   at: number | string;
 };
 
 /**
- * A person's consent to one tool call. The question is asked once: it is a step of the work, so after a crash the same
- * question waits on, or its answer is there. Who measures time hears when it is over. What was allowed always is not asked
- * again in this plan and below it.
+ * Requests a person's approval of one tool call. The request is a durable step: after a crash the same request
+ * continues to wait, or its answer is there. Time limits pause meanwhile. A call that was always allowed is not asked
+ * about again in this plan and its subplans.
  */
 export async function requestApproval(
   world: EffectServices,

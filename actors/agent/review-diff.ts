@@ -1,9 +1,9 @@
 import type { Project } from '../../src/ports/project.ts';
 
-/** More than that no agent reads at once; all of the files are in the folder it is given. */
+/** A longer diff is too much for an agent; all files are in its folder. */
 const charactersMax = 400_000;
 
-/** What changed between two trees, for an agent to read: a stat, then the unified diff as far as it is not too long. */
+/** Returns the difference between two trees for an agent: a stat, then the unified diff, truncated when too long. */
 export async function reviewDiff(project: Project, from: string, to: string): Promise<string> {
   const stat = await project.diff({ from, to, stat: true });
   const diff = await project.diff({ from, to });

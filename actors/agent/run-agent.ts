@@ -30,35 +30,34 @@ export interface AgentJob {
   phase: Phase;
   agent: AgentRef;
   sandbox: { key: string; path: string };
-  /** The files the sandbox has when the work starts. */
+  /** The tree of the sandbox when the work starts. */
   tree: string;
   guidance: string[];
   problem: string | null;
-  /** What the result changes, for who judges or describes it. @default none */
+  /** The changes of the result, for an agent that reviews or describes it. @default none */
   diff?: string;
-  /** Calls of this work that were made before, by when the plan was taken back to a checkpoint. @default none */
+  /** Calls made before, up to the checkpoint of a rollback. @default none */
   answered?: readonly JournaledCall[];
 }
 
 export interface AgentOutcome {
   answer: AgentAnswer;
-  /** What its tool calls and its answer decided, in order. */
+  /** The decisions of its tool calls and of its answer, in order. */
   decisions: DecisionDraft[];
   toolCalls: number;
-  /** Names this run, as `actorStateRef` of its decisions. */
+  /** Identifies this run, as `actorStateRef` of its decisions. */
   run: string;
 }
 
-/** The last step before the agent runs: where it is recorded, the agent may have changed files. */
+/** The last step before the agent runs: once it is recorded, the agent may have changed files. */
 export const adviceStep = 'lessons';
 
-/** For work whose failure fails nothing: no checkout is watched meanwhile. */
+/** For work whose failure is ignored: no checkout is watched. */
 const noMentions: Mentions = { line: () => undefined, call: () => undefined, of: () => null };
 
 /**
- * One agent at work in a sandbox: the only place where an agent is invoked.
- * Every tool call is a durable step. After a crash a finished call is not made again: its recorded result is given to
- * the agent, and the tree it left is placed in the sandbox.
+ * Runs an agent in a sandbox: the only place where an agent is invoked. Every tool call is a durable step. After a
+ * crash a completed call is not repeated: the agent gets its recorded result, and the sandbox gets the tree after it.
  */
 export async function runAgent(
   world: EffectServices,
@@ -99,10 +98,10 @@ async function runWithTools(
   const budget = createAbortable();
   const signal = AbortSignal.any([context.signal, budget.signal]);
   const account = await world.budgets.open(spec, budget.abort);
-  // What an earlier run of the execution agent asked for is not asked for any more.
+  // Spawns requested by an earlier run of the execution agent no longer count.
   const spawns = spawnsIn(recorded.filter(decision => !isExecutionDecision(decision)));
 
-  /** The call under way, of which there is one at a time, and how many checkpoints were made in it. */
+  /** The current call (one at a time), and the number of checkpoints created in it. */
   let current = { index: 0, checkpoints: 0 };
   const around = async (
     index: number,
@@ -130,14 +129,14 @@ async function runWithTools(
           { type: 'tool.called', planId: spec.planId, role: job.role, call: result.call, decisions: result.decisions },
           ...checkpointsOf(result, spec, false),
         ],
-        // A strategy only looks, and a fix is counted as a round: steps are those of the work itself.
+        // A strategy only reads, and a fix counts as a round: only execution reports steps.
         sendToParent: () => (job.role === 'execution' ? [{ type: 'step.completed', step: index }] : []),
       },
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
     if (done.tree !== null) await checkAfterCall(world, context, job, { index, tree: done.tree });
     if (live && index % pruneEvery === pruneEvery - 1) await pruneCheckpoints(world, context, spec);
-    // An agent may take a refusal lightly; with nothing left to spend its work is over.
+    // An agent might ignore a refused call; with an exhausted budget its work must end.
     if (isBudgetError(done.call.error)) budget.abort(TroupeError.deserialize(TroupeError.serialize(done.call.error)));
     return accept(done);
   };
@@ -153,7 +152,7 @@ async function runWithTools(
     mentions.line(line);
     world.log(spec.planId, logStepByRole[job.role], line);
   };
-  // A reviewer may run the project's own tools, which need what set-up makes.
+  // A reviewer may run the project's own tools, which need the set-up.
   const isLooking = job.phase === 'strategize' || job.role === 'apply';
   const place = () =>
     openSandboxEnvironment(world, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
@@ -187,7 +186,7 @@ async function runWithTools(
     around,
   });
 
-  // Recorded, so that after a crash the agent gets the same advice although the project may have learnt more since.
+  // Recorded, so that after a crash the agent gets the same advice even if the project has learned more since.
   const lessons = await context.step(adviceStep, async () =>
     adviceFrom(await world.ledger.failurePatterns(), job.role),
   );
@@ -221,7 +220,7 @@ async function runWithTools(
   await pruneCheckpoints(world, context, spec);
 
   const recordedById = new Map(recorded.map(decision => [decision.decisionId, decision]));
-  // What goes on from a checkpoint is the same run as before it.
+  // Continuing from a checkpoint keeps the run.
   const earlier = decisions.find(({ decisionId }) => recordedById.has(decisionId));
   const run =
     recordedById.get(earlier?.decisionId ?? '')?.contextSnapshot.actorStateRef ?? `${job.role}:${context.key}`;
@@ -237,7 +236,7 @@ async function runWithTools(
   return { answer, decisions: made, toolCalls, run };
 }
 
-/** Lets an agent work and keeps account of it, however it ends. */
+/** Runs an agent and records its usage, however it ends. */
 async function withBudget(
   account: BudgetLease,
   context: EffectContext<unknown>,
@@ -255,7 +254,7 @@ async function withBudget(
       account.addUsage(usage);
       return { seconds, usage };
     };
-    // A step, so that a crash right after it neither tells nor charges it again.
+    // A step, so that a crash right after it neither reports nor counts the usage twice.
     if (context.signal.aborted) await spend();
     else {
       await context.step('usage', spend, {
@@ -265,14 +264,14 @@ async function withBudget(
   }
 }
 
-/** Checkpoints that stand before, or after, the call they were made around. */
+/** Returns the checkpoints created before, or after, their call. */
 function checkpointsOf({ checkpoints }: RecordedToolCall, { planId }: PlanSpec, before: boolean) {
   return checkpoints
     .filter(({ trigger }) => (trigger === 'beforeToolExecute') === before)
     .map(checkpoint => ({ type: 'checkpoint.created', planId, checkpoint }));
 }
 
-/** The lowest confidence among decisions that chose something, 1 when none did. */
+/** Returns the lowest confidence among decisions that chose something, 1 when there are none. */
 export function confidenceOf(decisions: readonly { type: string; confidence: number }[]): number {
   const choices = decisions.filter(({ type }) => type !== 'prompt_definition' && type !== 'invariant_enforced');
   return choices.reduce((lowest, { confidence }) => Math.min(lowest, confidence), 1);

@@ -4,16 +4,16 @@ import type { EffectServices } from '../services.ts';
 import { type Mentions, mentionsIn, stringsIn } from './mentions.ts';
 import type { AgentJob } from './run-agent.ts';
 
-/** What changed in the user's checkouts while an agent worked. */
+/** Changes in your checkouts while an agent worked. */
 export interface CheckoutChanges {
-  /** Path → what shows that the agent changed it. */
+  /** Path → the evidence that the agent changed it. */
   signs: ReadonlyMap<string, string>;
-  /** Changed files of which nothing shows it. */
+  /** Changed files without such evidence. */
   unexplained: string[];
 }
 
 export interface CheckoutWatcher {
-  /** Takes in what the agent calls and prints. */
+  /** Records what the agent calls and prints. */
   mentions: Mentions;
   changes(): Promise<CheckoutChanges>;
   stop(): void;
@@ -22,8 +22,9 @@ export interface CheckoutWatcher {
 const none: CheckoutChanges = { signs: new Map(), unexplained: [] };
 
 /**
- * Watches the user's checkouts while an agent works for `key`. Applying a result, whichever plan or process does it, is no
- * change that counts: it sets its markers in the repository before it touches the first file. Nor is what Troupe itself writes.
+ * Watches your checkouts while an agent works for `key`. Applying a result, by whatever plan or process, does not
+ * count as a change: it sets its markers in the repository before it touches the first file. Files that Troupe itself
+ * writes do not count either.
  */
 export async function watchCheckout(
   world: EffectServices,
@@ -71,7 +72,7 @@ export async function watchCheckout(
 
 interface WatchedProject {
   root: string;
-  /** How paths of it begin in a fingerprint. */
+  /** The prefix of its paths in a fingerprint. */
   prefix: string;
 }
 
@@ -86,13 +87,13 @@ function placeIn(members: readonly WatchedProject[], path: string): { root: stri
   return { root, inside, file: `${root}/${inside}` };
 }
 
-/** Whether a result was being applied at some time since, or still is. */
+/** Returns whether a result was being applied at some time since, or still is. */
 async function isApplied(project: Project, before: Awaited<ReturnType<Project['applyState']>>): Promise<boolean> {
   const { markers, inProgress } = await project.applyState();
   return before.inProgress || inProgress || markers !== before.markers;
 }
 
-/** What differs between two fingerprints: files by name, and HEAD or index where no file shows it. */
+/** Returns the differences between two fingerprints: files by name, and HEAD or index when no file shows the change. */
 export function changedPaths(before: Fingerprint, after: Fingerprint): string[] {
   const paths = new Set([...Object.keys(before.status), ...Object.keys(after.status)]);
   const files = [...paths].filter(path => before.status[path] !== after.status[path]).sort();
@@ -103,13 +104,16 @@ export function changedPaths(before: Fingerprint, after: Fingerprint): string[] 
 
 const isOfGit = (path: string) => path === 'HEAD' || path === 'index';
 
-/** The names of files in one line, at most so many of them. */
+/** Returns the names of files in one line, at most `most` of them. */
 export function listNames(files: readonly string[], most = 20): string {
   const more = files.length > most ? ` and ${files.length - most} more` : '';
   return `${files.slice(0, most).join(', ')}${more}`;
 }
 
-/** Those of the files that were not recorded for a plan of the same tree before, `accepted` ones only where a person must answer. */
+/**
+ * Returns the files that were not recorded for a plan of the same tree before, counting only `accepted` ones when a
+ * person must answer.
+ */
 export async function unrecordedChanges(
   world: EffectServices,
   { rootPlanId, checkoutGuard }: Pick<PlanSpec, 'rootPlanId' | 'checkoutGuard'>,

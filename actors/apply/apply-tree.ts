@@ -23,22 +23,22 @@ import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
 import { runPostApplyHook } from './post-apply-hook.ts';
 
-/** How often a target that keeps moving is followed before a person is asked. */
+/** How many times a moving target is merged before a person has to decide. */
 const retriesMax = 3;
 
 export interface ApplyTreeRequest {
   spec: PlanSpec;
   attempt: number;
-  /** Where it is tried. */
+  /** The sandbox for the merge and the validations. */
   sandbox: Pick<SandboxRef, 'key'>;
-  /** What is to land: of the plan's own, with all that is in its base. */
+  /** The tree to apply: the plan's work, including its base. */
   treeOid: string;
-  /** It was never judged alone: its checks run first, and the reviewer is asked. */
+  /** It was never validated alone: its validations and its review run first. */
   isPart: boolean;
-  /** Of a result that was reviewed; or else of what is finished while the rest is not. */
+  /** Whether it is part of a reviewed result, or of a plan that is still running. */
   isReviewed: boolean;
   target: ApplyTarget;
-  /** Tells landings of the plan apart, and is the same when a crash makes one be made again. */
+  /** Identifies this apply, also when it runs again after a crash. */
   applyId: string;
   /** Message of the commit. @default the goal */
   written?: CommitMessage | null;
@@ -54,15 +54,15 @@ export type ApplyTreeOutcome =
       results: ValidationResult[];
       after: PostApplyHookResult | null;
       uncommitted?: string[] | undefined;
-      /** Where the target stands now, and all that is there. */
+      /** The target's current commit and tree. */
       commit: string;
       tree: string;
     }
   | { outcome: 'constrained'; error: TroupeError; results: ValidationResult[] };
 
 /**
- * Lands exactly what is wanted, as one commit, once. When the target moved since, it is merged onto its new head in the
- * sandbox and the validations run again; what then does not fit is not landed.
+ * Applies exactly the requested tree, as one commit, once. If the target moved, merges onto its new head in the
+ * sandbox and validates again; if that fails, nothing is applied.
  */
 export async function applyTree(
   world: EffectServices,
@@ -110,7 +110,7 @@ export async function applyTree(
   let base = link.baseCommit;
   let tree = wanted;
   const { tree: there } = await project.head(base);
-  // A part landed where others were at work meanwhile: the base holds their work, too.
+  // A part was applied while others worked: the base contains their work, too.
   const beyond: ApplyResult | null = there === link.baseTree ? null : { outcome: 'moved', commit: base, tree: there };
   const message = formatCommitMessage({ goal: spec.description, planId: spec.planId, written }, note ?? spec.commit);
   const then = after ?? spec.afterApply ?? null;
@@ -174,7 +174,7 @@ export async function applyTree(
   );
 }
 
-/** What the reviewer says must be fixed in a part. All that it says is recorded, once. */
+/** Returns the reviewer's blocking findings about a part. Records all findings, once. */
 async function blockingInPart(
   world: EffectServices,
   context: EffectContext<unknown>,
@@ -198,7 +198,7 @@ function failedIn(results: readonly ValidationResult[]): ValidationResult[] {
 
 const namesOf = (failed: readonly ValidationResult[]) => failed.map(({ name }) => name).join(', ');
 
-/** Commands that lead on where something does not land: when the target moved, when checks fail for a part alone. */
+/** The next commands when nothing was applied: after the target moved, and after validations failed for a part alone. */
 interface NextCommands {
   moved: string[];
   failing: string[];
@@ -211,7 +211,7 @@ function nextCommandsForResult({ planId }: PlanSpec): NextCommands {
   };
 }
 
-/** The plan is at work, in a conflict or failed: there is no result to look at or to apply whole. */
+/** The plan is running, in conflict or failed: there is no complete result to view or apply. */
 function nextCommandsForPart({ planId }: PlanSpec): NextCommands {
   const ways = [`troupe plan tree ${planId}`, `troupe plan explain ${planId}`];
   return { moved: [`troupe plan apply ${planId} --finished --dry-run`, ...ways], failing: ways };

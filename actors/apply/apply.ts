@@ -5,14 +5,15 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { applyTree } from './apply-tree.ts';
 
 /**
- * Applies exactly the reviewed result, as one commit, once; what does not fit constrains the plan and applies nothing. There
- * is nothing left to apply where all of it was applied in parts before, or where a plan that changes nothing may be applied.
+ * Applies exactly the reviewed result, as one commit, once. On a failed check it constrains the plan and applies
+ * nothing. Nothing is left to apply when all of it was applied in parts before, or when a plan without changes may be
+ * applied.
  */
 export const apply = defineEffect('apply', async (context, world) => {
   const { input, step, key } = context;
   const { spec, attempt, target, resultTree, sandbox, order, message } = input;
   const { project, link } = projectOf(world, spec);
-  // Made anew where somebody cleared it away: the result is in a ref of ours.
+  // Recreated if it was removed: a ref holds the result.
   await project.openSandbox({ key: sandbox.key, tree: resultTree, checkout: checkoutOptions(spec) });
   const checkpoint = await step('checkpoint', () =>
     createCheckpoint(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
@@ -30,12 +31,12 @@ export const apply = defineEffect('apply', async (context, world) => {
       target,
       isPart: order?.selection != null,
       isReviewed: true,
-      // It was written for the whole result, and says nothing of a part.
+      // The message was written for the whole result and does not fit a part.
       written: order?.selection == null ? message : null,
       note: order?.commit,
       after: order?.after,
     },
-    // What a part or another head was tried with before is another landing.
+    // Another part, or another head, is another apply.
     applyId: order?.selection ? `${spec.planId}-${attempt}-${wanted.slice(0, 12)}` : `${spec.planId}-${attempt}`,
   });
   const { results } = result;

@@ -6,8 +6,8 @@ import { projectOf } from '../project-of.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 
 /**
- * Asks the applyActor for the message of the commit, before anybody is shown what would be applied. Where it fails the plan
- * keeps the default and the reason; only what an agent did to the user's checkout is a failure of the plan.
+ * Asks the applyActor for the commit message, before the result is shown. If the agent fails, the plan keeps the
+ * default message and the reason; only a change of your checkout fails the plan.
  */
 export const describe = defineEffect('describe', async (context, world) => {
   const { spec, attempt, resultTree } = context.input;

@@ -10,12 +10,12 @@ import type { EffectServices } from '../services.ts';
 
 type AppliedCommits = Pick<Extract<ApplyResult, { outcome: 'applied' }>, 'commits' | 'files'>;
 
-/** What a program after a landing prints is kept as far as a person reads it. */
+/** Characters of the program's output to keep. */
 const tailMax = 4_000;
 
 /**
- * Runs the program that was asked for once a result has landed, in the project, once: one that a crash interrupted may
- * have opened its pull request already. Whatever it comes to, the result has landed.
+ * Runs the post-apply program in the project, once: one that a crash interrupted may already have opened its pull
+ * request. Its failure does not undo the apply.
  */
 export async function runPostApplyHook(
   world: EffectServices,
@@ -59,7 +59,7 @@ export async function runPostApplyHook(
   });
 }
 
-/** The variables, or why there are none: what has landed is not undone for that. */
+/** Returns the variables, or the reason there are none; the apply is not undone for that. */
 function secretsFor(world: EffectServices, spec: PlanSpec): Record<string, string> | TroupeError {
   try {
     return world.secretVariables(spec);
@@ -68,7 +68,7 @@ function secretsFor(world: EffectServices, spec: PlanSpec): Record<string, strin
   }
 }
 
-/** What landed and where, for the program to know; of several projects, one a line. */
+/** Describes the applied commit and target for the program; for several projects, one per line. */
 function hookEnvironment(
   { planId, description, projectLinks }: PlanSpec,
   { branch }: ProjectLink,

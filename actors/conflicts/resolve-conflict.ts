@@ -9,7 +9,7 @@ import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 import { resolveRow } from './resources.ts';
 
-/** The merged tree with one conflict, or one hunk of it, settled as its resolution says. */
+/** Resolves one conflict, or one hunk of it, in the merged tree. */
 export const resolveConflict = defineEffect('resolveConflict', async (context, world) => {
   const { spec, tree, conflict, resolution } = context.input;
   if (resolution.take === 'actor') return resolveByAgent(context, world);
@@ -22,8 +22,8 @@ export const resolveConflict = defineEffect('resolveConflict', async (context, w
 });
 
 /**
- * An agent settles the conflict in the sandbox, where the file stands with its markers. What it leaves is held to
- * account: no marker, nothing broken, no other file. The sandbox is put back, so that it shows what it showed.
+ * Lets an agent resolve the conflict in the sandbox, where the file contains the markers. Verifies the result: no
+ * markers left, valid syntax, no other file changed. Restores the sandbox afterwards.
  * @throws {TroupeError} CONFLICT_LEFT, OUT_OF_SCOPE
  */
 async function resolveByAgent(
@@ -77,7 +77,7 @@ async function resolveByAgent(
   }
 }
 
-/** All that an agent needs to know of a conflict, in words. */
+/** Describes a conflict for an agent. */
 function problemOf({ path, kind, message, ours, theirs }: Conflict): string {
   const side = (name: string, goals: readonly string[]) =>
     `${name}: ${goals.length > 0 ? goals.join('; ') : 'the plan itself'}`;

@@ -1,4 +1,4 @@
-/** Files that are kept in a resource: merged as it says, or not at all. */
+/** Files that belong to a resource: merged by the resource, or not at all. */
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Project, TreeMerge } from '../../src/ports/project.ts';
@@ -15,7 +15,7 @@ interface MergeTrees {
 
 type ResolvedRows = Parameters<NonNullable<Resource['merge']>>[1];
 
-/** A tree merge in which files of resources are merged by them, whatever was made of their bytes. */
+/** Merges trees; resources merge their own files, whatever the text merge made of them. */
 export async function withResources(
   world: EffectServices,
   project: Project,
@@ -60,7 +60,7 @@ export async function withResources(
   return { clean: false, treeOid, conflicts, engines, ...beside };
 }
 
-/** The tree with one more row of a resource settled. @throws {TroupeError} UNKNOWN_CONFLICT */
+/** Returns the tree with one more item of a resource resolved. @throws {TroupeError} UNKNOWN_CONFLICT */
 export async function resolveRow(
   world: EffectServices,
   project: Project,
@@ -97,7 +97,7 @@ export async function resolveRow(
   return project.resolve({ tree, conflict, resolution: { take: 'content', oid, mode: null } });
 }
 
-/** A resource that cannot be merged and that at least two of the children may touch, by their scopes. */
+/** Returns a resource that cannot be merged and that at least two of the children may touch, by their scopes. */
 export function conflictingResource(
   world: EffectServices,
   files: readonly string[],

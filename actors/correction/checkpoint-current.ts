@@ -5,7 +5,7 @@ import { projectOf } from '../project-of.ts';
 import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from '../rollback/preconditions.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 
-/** The present in a checkpoint, before a decision is corrected. */
+/** Creates a checkpoint of the current state, before a decision is corrected. */
 export const checkpointCurrent = defineEffect(
   'checkpointCurrent',
   async ({ input: { spec, sandbox, order, expected }, step, key }, world) => {

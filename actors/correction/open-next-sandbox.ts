@@ -2,7 +2,7 @@ import { defineEffect } from '../define-effect.ts';
 import { openAttemptSandbox } from '../phases/prepare.ts';
 import { projectOf } from '../project-of.ts';
 
-/** A sandbox for the next attempt, laid out before the present one is given up. */
+/** Opens a sandbox for the next attempt, before the current one is removed. */
 export const openNextSandbox = defineEffect('openNextSandbox', async ({ input: { spec, attempt, tree } }, world) => ({
   sandbox: await openAttemptSandbox(projectOf(world, spec).project, spec, { attempt, tree }),
 }));

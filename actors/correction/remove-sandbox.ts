@@ -3,7 +3,7 @@ import { sandboxKey, sharesParentSandbox } from '../phases/prepare.ts';
 import { projectOf } from '../project-of.ts';
 import { deleteCheckpoint } from '../rollback/preconditions.ts';
 
-/** A sandbox of an attempt that is not to be: nothing was done in it, so nothing of it is kept. */
+/** Removes the sandbox of an attempt that did not start; it contains no work to capture. */
 export const removeSandbox = defineEffect('removeSandbox', async ({ input: { spec, attempt, present } }, world) => {
   const { project } = projectOf(world, spec);
   const key = sandboxKey(spec, attempt);

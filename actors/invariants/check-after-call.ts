@@ -8,8 +8,9 @@ import type { EffectServices } from '../services.ts';
 import { findViolations, looksAtFiles } from './violations.ts';
 
 /**
- * Invariants that say `each: action` hold after every call that wrote. A step, so that a call whose process died before
- * they were asked has them asked when it is taken up. @throws {TroupeError} INVARIANT_VIOLATED
+ * Checks the invariants with `each: action` after every call that wrote. A durable step, so that after a crash the
+ * checks of the last call still run.
+ * @throws {TroupeError} INVARIANT_VIOLATED
  */
 export async function checkAfterCall(
   world: EffectServices,

@@ -4,7 +4,7 @@ import { builtinInvariants, reconcileInvariants } from '../../src/model/invarian
 import type { Phase, PlanSpec } from '../../src/model/plan.ts';
 import { defineEffect } from '../define-effect.ts';
 
-/** Gathers the invariants in force and the decisions that say so. A child's were reconciled by its parent already. */
+/** Collects the invariants in force and the decisions that record them. Those of a child were reconciled by its parent. */
 export const collectInvariants = defineEffect('collectInvariants', async ({ input: { spec, phase }, step }, world) => {
   const standing = spec.depth === 0 ? (await world.ledger.sharedInvariants()).filter(isOf(spec)) : [];
   const builtin = phase === 'apply' ? builtinInvariants : [];
@@ -15,7 +15,7 @@ export const collectInvariants = defineEffect('collectInvariants', async ({ inpu
   return { effective, conflictCount: overridden.length, decisions };
 });
 
-/** Rules of the project or the person may be about one project alone: they are in force where a plan works on it. */
+/** Project and global invariants may name one project: they are in force when the plan works on it. */
 function isOf({ projectLinks }: PlanSpec): (invariant: Invariant) => boolean {
   return ({ project }) => project === undefined || projectLinks.some(({ alias }) => alias === project);
 }

@@ -8,28 +8,28 @@ import { primaryProject } from '../../src/model/primary-project.ts';
 import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 
-/** What a check looks at: what changed since the plan began, and a directory with the files as they are. */
+/** The input of a check: the changes since the plan started, and a directory with the current files. */
 export interface CheckInput {
   spec: PlanSpec;
   world: EffectServices;
   changes: FileChange[];
-  /** The files as they were. */
+  /** The tree before the changes. */
   from: string;
   tree: string;
   directory: string;
-  /** For programs that run there. */
+  /** Environment of programs that run there. */
   variables: Record<string, string>;
   signal: AbortSignal;
   key: string;
 }
 
-/** Whether an invariant is checked by something that looks into a folder. */
+/** Returns whether the check of an invariant needs the files in a folder. */
 export const looksAtFiles = ({ check }: Invariant): boolean => check?.kind === 'command' || check?.kind === 'script';
 
-/** A project of the plan as a rule sees it: its paths are those in it. */
+/** One project of the plan; its paths are relative to it. */
 interface ProjectScope extends CheckInput {
   alias: string;
-  /** What leads to a path of it from where all of them are; nothing where there is one only. */
+  /** Prefix of its paths in the plan's tree; empty for a single project. */
   under: string;
 }
 
@@ -39,8 +39,8 @@ interface CheckViolation {
 }
 
 /**
- * Every invariant that does not hold, in order, and of several projects in each where it does not. One without a check is
- * text for agents and people.
+ * Returns every violated invariant, in order, and for several projects each project that violates it. An invariant
+ * without a check is text for agents and people.
  */
 export async function findViolations(invariants: readonly Invariant[], scene: CheckInput): Promise<Violation[]> {
   const grounds = projectScopes(scene);
@@ -76,7 +76,7 @@ function projectScopes(scene: CheckInput): ProjectScope[] {
   });
 }
 
-/** The project that a rule names, or each; how many files change is counted over all of them. */
+/** Returns the project that an invariant names, or each; the number of changed files is counted over all of them. */
 function scopesOfInvariant(
   { project, check }: Invariant,
   grounds: readonly ProjectScope[],
@@ -129,7 +129,7 @@ function pathsViolation(
   return denied.length === 0 ? null : { files: denied, message: `changed although not allowed: ${denied.join(', ')}` };
 }
 
-/** What the plan wrote, not what stood there before: a file with an old credential may still be changed. */
+/** Looks only at what the plan wrote: a file that already contained a credential may still be changed. */
 async function secretsViolation({
   changes,
   world,

@@ -3,7 +3,7 @@ import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
 import { checkoutOptions } from './prepare.ts';
 
-/** Asks the estimation agent what the plan will take. Informational: its failure never blocks. */
+/** Asks the estimation agent for the expected effort. Informational: its failure never blocks. */
 export const estimate = defineEffect('estimate', async (context, world) => {
   const { spec, attempt } = context.input;
   const agent = spec.actors.estimation;

@@ -5,8 +5,8 @@ import { projectOf } from '../project-of.ts';
 import { restoreStart } from '../sandbox/restore-start.ts';
 
 /**
- * The execution agent's own work in the sandbox. What it changed is read from the tree, never from its words.
- * The sandbox is restored to where the work starts first, so a run that was interrupted leaves nothing half done.
+ * Runs the execution agent in the sandbox. Reads its changes from the tree, not from its answer. Restores the sandbox
+ * to the start of the work first, so an interrupted run leaves nothing behind.
  */
 export const execute = defineEffect('execute', async (context, world) => {
   const { spec, attempt, sandbox, begin, guidance } = context.input;

@@ -5,8 +5,8 @@ import { projectOf } from '../project-of.ts';
 import { restoreStart } from '../sandbox/restore-start.ts';
 
 /**
- * Hands failing validations, or what a review found that blocks, back to the execution agent, with the end of what the
- * validations printed and the work as it was checked.
+ * Returns failing validations, or blocking findings of a review, to the execution agent, with the end of the
+ * validations' output and the validated tree.
  */
 export const fix = defineEffect('fix', async (context, world) => {
   const { spec, attempt, sandbox, tree: checked, results, findings, guidance } = context.input;

@@ -11,7 +11,7 @@ import type { EffectServices } from '../services.ts';
 
 const bytesNeededMin = 64 * 1024 * 1024;
 
-/** What is wrong, each thing by itself; nothing when all is well. */
+/** Returns each problem as an error; an empty list when there is none. */
 type Check = (spec: PlanSpec, world: EffectServices) => Promise<TroupeError[]> | TroupeError[];
 
 /** The seven checks of spec §2. */
@@ -34,7 +34,7 @@ export const checks = {
     return invariant === null || invariant === 'builtin' ? found : [...found, noReconcilerError(invariant)];
   },
 
-  /** Programs of required checks. One that is named by a path in the project may be made by set-up or by an agent. */
+  /** Programs of required validations. One with a path in the project may be created later by set-up or an agent. */
   async validations(spec, world) {
     const env = { ...environmentOf(spec, world.env), ...spec.setup?.env };
     if (looksInProject(env.PATH)) return [];
@@ -85,7 +85,7 @@ export const checks = {
     );
   },
 
-  /** A checkpoint is a tree that is kept by a ref: the first must be there, and it must be possible to make the second. */
+  /** A checkpoint is a tree kept by a ref: the first must exist, and creating the second must be possible. */
   async rollback(spec, world) {
     const { project, link } = projectOf(world, spec);
     if ((await project.filterExisting([link.baseTree])).length === 0) {
@@ -138,7 +138,7 @@ interface FailedCheck {
   error: SerializedError;
 }
 
-/** What is part of the plan itself: trying again finds it as it was, and only another plan can be otherwise. */
+/** Causes that are part of the plan itself: a retry fails again, only a new plan helps. */
 const frozen: readonly ErrorCode[] = [
   'INVALID_ACTION',
   'UNKNOWN_AGENT',
@@ -149,7 +149,7 @@ const frozen: readonly ErrorCode[] = [
   'BUDGET_EXHAUSTED',
 ];
 
-/** One thing that is missing has its own code; several of different kinds are one PREFLIGHT_FAILED. */
+/** A single problem keeps its own code; several of different kinds become one PREFLIGHT_FAILED. */
 function preflightError({ planId }: PlanSpec, failures: readonly FailedCheck[]): TroupeError {
   const codes = [...new Set(failures.map(({ error }) => error.code))];
   const [code, ...others] = codes;
@@ -166,13 +166,16 @@ function preflightError({ planId }: PlanSpec, failures: readonly FailedCheck[]):
   });
 }
 
-/** Asks whether the plan could run at all, before anything runs. @throws {TroupeError} PREFLIGHT_FAILED naming every failed check, or its own code where there is one */
+/**
+ * Checks whether the plan can run, before anything runs.
+ * @throws {TroupeError} PREFLIGHT_FAILED naming every failed check, or its own code when only one failed
+ */
 export const preflight = defineEffect('preflight', async ({ input: { spec, phase }, emit }, world) => {
   const failures: FailedCheck[] = [];
   for (const [check, run] of Object.entries<Check>(checks)) {
     for (const error of await run(spec, world)) failures.push({ check, error: error.toJSON() });
   }
-  // What lands was made already: programs that need a secret then say so themselves.
+  // In Apply the result already exists: programs that need a secret then report that themselves.
   const missing = phase === 'apply' ? null : await errorFrom(async () => world.secretVariables(spec));
   if (missing !== null) failures.push({ check: 'action', error: missing.toJSON() });
   if (failures.length > 0) {
@@ -187,17 +190,17 @@ export const preflight = defineEffect('preflight', async ({ input: { spec, phase
   return { checked: Object.keys(checks) };
 });
 
-/** A path that is looked up in the sandbox: neither a bare name nor absolute. */
+/** Returns whether a program is a path in the sandbox: neither a bare name nor absolute. */
 function isInProject(program: string): boolean {
   return /[\\/]/.test(program) && !/^([\\/]|[A-Za-z]:)/.test(program);
 }
 
-/** A search path with a folder of the sandbox in it, such as node_modules/.bin. */
+/** Returns whether a search path contains a folder of the sandbox, such as node_modules/.bin. */
 function looksInProject(path = ''): boolean {
   return /(^|[:;])(?![\\/]|[A-Za-z]:[\\/])[^:;]/.test(path);
 }
 
-/** What a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
+/** Warns of files that a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
 async function warnings(spec: PlanSpec, world: EffectServices): Promise<string[]> {
   if (spec.depth > 0 || spec.setup === undefined) return [];
   const { project, link } = projectOf(world, spec);
@@ -210,7 +213,7 @@ async function warnings(spec: PlanSpec, world: EffectServices): Promise<string[]
   ];
 }
 
-/** Folders of submodules that are empty in sandboxes, and what shows their files. */
+/** Warns of submodule folders that are empty in sandboxes, and says how to get their files. */
 async function emptySubmodules(spec: PlanSpec, world: EffectServices): Promise<string[]> {
   if (spec.depth > 0) return [];
   const { project, link } = projectOf(world, spec);
@@ -227,7 +230,7 @@ async function emptySubmodules(spec: PlanSpec, world: EffectServices): Promise<s
   ];
 }
 
-/** The error in which something ends, null when it ends well. A programmer's mistake is no finding. */
+/** Returns the error that something throws, or null. Rethrows programming mistakes. */
 async function errorFrom(act: () => Promise<unknown>): Promise<TroupeError | null> {
   try {
     await act();
@@ -238,7 +241,7 @@ async function errorFrom(act: () => Promise<unknown>): Promise<TroupeError | nul
   }
 }
 
-/** An agent, and those that its declared steps name for subplans. */
+/** Returns an agent, and those that its declared steps name for subplans. */
 function agentsIn(ref: AgentRef): AgentRef[] {
   if (typeof ref === 'string' || ref.kind !== 'steps') return [ref];
   const named = ref.steps.flatMap(step =>
@@ -254,7 +257,7 @@ interface AgentNeed {
   doing: string;
 }
 
-/** What declared steps will ask for. Of other agents nobody knows before. */
+/** Returns what declared steps will need. The needs of other agents are unknown beforehand. */
 function needsOf({ actors: { execution } }: PlanSpec): AgentNeed[] {
   const steps = agentsIn(execution).flatMap(ref => (typeof ref !== 'string' && ref.kind === 'steps' ? ref.steps : []));
   const writes = steps.some(step => 'write' in step || 'edit' in step || 'delete' in step);

@@ -6,7 +6,10 @@ import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 
-/** Opens the sandbox of this attempt on the plan's base, with the results it depends on folded in; or on the tree the plan was taken back to. */
+/**
+ * Opens the sandbox of this attempt on the plan's base, with the results it depends on merged in, or on the tree of a
+ * rollback.
+ */
 export const prepare = defineEffect('prepare', async ({ input: { spec, attempt, from }, step, key: mark }, world) => {
   const { project, link } = projectOf(world, spec);
   let startTree = link.baseTree;
@@ -35,10 +38,13 @@ export const prepare = defineEffect('prepare', async ({ input: { spec, attempt, 
   return { sandbox, startTree, checkpoint };
 });
 
-/** People look into the sandbox of a root plan; a child needs a folder only when a program is to run in it. */
+/** People look into the sandbox of a root plan; a child needs a folder only when a program has to run in it. */
 const kindFor = ({ depth }: PlanSpec): SandboxKind => (depth === 0 ? 'folder' : 'tree');
 
-/** The sandbox of one attempt of a plan, with the files of a tree. One that works in its parent's puts those files there. */
+/**
+ * Opens the sandbox of one attempt of a plan, with the files of a tree. A plan that shares its parent's sandbox
+ * writes the files there.
+ */
 export async function openAttemptSandbox(
   project: Project,
   spec: PlanSpec,
@@ -51,10 +57,10 @@ export async function openAttemptSandbox(
   return project.sandbox(key);
 }
 
-/** Whether it works in its parent's sandbox. */
+/** Returns whether a plan works in its parent's sandbox. */
 export const sharesParentSandbox = ({ sandboxOf = null }: PlanSpec): boolean => sandboxOf !== null;
 
-/** How a plan's folders are laid out. */
+/** Returns how a plan's folders are checked out. */
 export function checkoutOptions({ checkout, isolation }: PlanSpec): CheckoutOptions {
   return {
     sparse: checkout?.sparse ?? 'inherit',

@@ -7,7 +7,7 @@ import { projectOf } from '../project-of.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import type { EffectServices } from '../services.ts';
 
-/** Makes of a failure what a person needs: a recorded decision that says what to type next, and the sandbox as it was. */
+/** Prepares the recovery from a failure: records a decision with the next commands, and a checkpoint of the sandbox. */
 export const recover = defineEffect('recover', async ({ input: { spec, phase, error, sandbox }, step, key }, world) => {
   const { project } = projectOf(world, spec);
   const decisions = await step('decision', async () => [recovery(spec, phase, error, world.mintId())]);
@@ -25,7 +25,7 @@ export const recover = defineEffect('recover', async ({ input: { spec, phase, er
 const subplansMax = 10;
 const linesMax = 5;
 
-/** Where failed subplans are the failure, it carries the last lines that they printed. */
+/** Adds the last log lines of failed subplans to the error. */
 async function withLastLines(world: EffectServices, error: SerializedError): Promise<SerializedError> {
   const { subplans } = error.details ?? {};
   if (error.code !== 'SUBPLANS_FAILED' || !Array.isArray(subplans)) return error;

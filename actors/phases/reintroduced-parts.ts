@@ -5,7 +5,7 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 
-/** Parts that a person rejected and that are in the result again as they were, by path. */
+/** Returns, by path, parts that a person rejected and that are unchanged in the new result. */
 export async function findReintroducedParts(
   world: EffectServices,
   spec: PlanSpec,

@@ -9,14 +9,14 @@ import { projectOf } from '../project-of.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 import type { EffectServices } from '../services.ts';
 
-/** The result that is reviewed, and which time it is. */
+/** The result to review, and the number of the review. */
 interface ReviewRequest {
   spec: PlanSpec;
   attempt: number;
   tree: string;
-  /** Tells this review's checkout apart from others of the plan. */
+  /** Distinguishes this review's checkout from others of the plan. */
   at: string;
-  /** Kept with each finding; 0 for a part that is applied alone. */
+  /** Stored with each finding; 0 for a part that is applied alone. */
   round: number;
   guidance: string[];
 }
@@ -27,15 +27,15 @@ export interface Review {
   toolCalls: number;
 }
 
-/** Asks the reviewer about the merged result, once its validations have passed. */
+/** Asks the reviewer about the merged result, after its validations have passed. */
 export const reviewResult = defineEffect('reviewResult', async (context, world) => {
   const { spec, attempt, tree, round, guidance } = context.input;
   return runReview(world, context, { spec, attempt, tree, round, guidance, at: `r${attempt}-${round}` });
 });
 
 /**
- * The reviewer's findings about a tree, compared with where the plan began. It works in a checkout that nothing of survives,
- * and is told the diff, what done means and what was decided. Where nothing is changed there is nothing to judge.
+ * Returns the reviewer's findings about a tree compared with the plan's start. The reviewer works in a temporary
+ * checkout and gets the diff, the definition of done and the decisions. Without changes there is nothing to review.
  */
 export async function runReview(
   world: EffectServices,

@@ -6,7 +6,7 @@ import { projectOf } from '../project-of.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { findReintroducedParts } from './reintroduced-parts.ts';
 
-/** Freezes the result as it will be reviewed and applied: its tree, what it changed, and a checkpoint to come back to. */
+/** Freezes the result for review and apply: its tree, its changes, and a checkpoint. */
 export const review = defineEffect('review', async ({ input, step, emit, key }, world) => {
   const { spec, sandbox, startTree, isRest } = input;
   const { project, link } = projectOf(world, spec);
@@ -52,7 +52,7 @@ export const review = defineEffect('review', async ({ input, step, emit, key }, 
   return { resultTree, changeSet, checkpoint };
 });
 
-/** An action that says what done means asks for something to be done. A child's goal may be to find that nothing is. */
+/** An action with a definition of done requires changes. A child's goal may be to find that there is nothing to do. */
 function demandsChanges({ definitionOfDone, allowEmpty, readOnly, depth }: PlanSpec): boolean {
   return depth === 0 && definitionOfDone !== '' && !allowEmpty && !readOnly;
 }

@@ -9,8 +9,8 @@ import { projectOf } from '../project-of.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 
 /**
- * Lets the strategy agent look and decide. Read-only is enforced from outside: it works in a disposable checkout whose
- * tree must be the same afterwards, and the user's checkout must not have moved. Nothing it wrote survives.
+ * Runs the strategy agent. Read-only is enforced from outside: the agent works in a temporary checkout whose tree
+ * must be unchanged afterwards, and your checkout must not have changed. Files it wrote are discarded.
  */
 export const strategize = defineEffect('strategize', async (context, world) => {
   const { spec, attempt, guidance } = context.input;

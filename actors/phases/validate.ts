@@ -10,10 +10,10 @@ import { projectOf } from '../project-of.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
 
-/** A check that prints more is not read by anybody. */
+/** A validation that prints more than this is stopped. */
 const outputMiBMax = 256;
 
-/** Runs every validation on the sandbox as it stands. What the checks themselves write is put back. */
+/** Runs every validation on the sandbox's current files. Restores files that the validations themselves changed. */
 export const validate = defineEffect('validate', async ({ input, signal, key, step }, world) => {
   const { spec, sandbox, round } = input;
   const { project } = projectOf(world, spec);
@@ -37,23 +37,23 @@ export const validate = defineEffect('validate', async ({ input, signal, key, st
   return { results, tree };
 });
 
-/** Where validations run, and on what. */
+/** Where validations run, and on which tree. */
 export interface ValidationRun {
-  /** Where they run; asked only when one has to. */
+  /** Returns where they run; called only when one has to run. */
   place(): Promise<SandboxEnvironment>;
   tree: string;
   signal: AbortSignal;
   marker: string;
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
-  /** Sees to it that there is a folder, and that its files are those of `tree`. */
+  /** Makes sure that the folder exists and that its files are those of `tree`. */
   reset(): Promise<void>;
 }
 
 /**
- * One result per validation, in order; a failure does not keep the next from running. What passed before on the same files,
- * with the same command and environment, is not run again. Later checks may need what earlier ones built: where one has
- * to run, all before it do. After a crash those that finished are not run again; what then fails may have missed
- * something of theirs, and all are run once more.
+ * Returns one result per validation, in order; a failure does not stop the next one. Skips validations that passed
+ * before on the same files with the same command and environment. Later validations may need what earlier ones built:
+ * when one has to run, all before it run. After a crash, finished ones do not run again; if one then fails, it may
+ * lack files of theirs, so all run once more.
  */
 export async function runValidations(
   world: EffectServices,
@@ -91,7 +91,7 @@ export async function runValidations(
   return run('again');
 }
 
-/** For each check what it came to before, and null for those that have to run. */
+/** Returns the cached result of each validation, and null for those that have to run. */
 async function cachedResults(
   world: EffectServices,
   { recheck = false, validations }: PlanSpec,
@@ -108,7 +108,7 @@ async function cachedResults(
   return found.map((before, at) => (at < last ? null : before));
 }
 
-/** What a check is about; null for one that must run every time. */
+/** Returns the digest of a validation's input; null for one that must run every time. */
 async function digestOf(
   world: EffectServices,
   spec: PlanSpec,
@@ -121,7 +121,7 @@ async function digestOf(
   return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
 }
 
-/** The files a check is about: those of its project, where it has one. */
+/** Returns the tree a validation checks: that of its project, if it has one. */
 function treeOf({ project }: Validation, tree: string): string {
   return project !== undefined && isJoinedTree(tree) ? (splitTree(tree)[project] ?? tree) : tree;
 }

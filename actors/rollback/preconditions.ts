@@ -1,4 +1,4 @@
-/** Before files are taken back or left behind: that what they become is there, and that nobody else was at work in them. */
+/** Preconditions before files are restored or abandoned: the new tree exists, and nothing else changed the files. */
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { projectOf } from '../project-of.ts';
@@ -22,7 +22,7 @@ export async function assertTreeExists(
   }
 }
 
-/** @throws {TroupeError} SANDBOX_EDITED naming the files; `again` is the command that goes on all the same */
+/** @throws {TroupeError} SANDBOX_EDITED naming the files; `again` is the command that proceeds anyway */
 export async function assertSandboxUnchanged(
   world: EffectServices,
   spec: PlanSpec,
@@ -40,7 +40,7 @@ export async function assertSandboxUnchanged(
   });
 }
 
-/** Lets the checkpoint go that was made for something that did not happen. */
+/** Deletes the checkpoint of an operation that did not happen. */
 export async function deleteCheckpoint(world: EffectServices, spec: PlanSpec, { ref }: { ref: string }): Promise<void> {
   await projectOf(world, spec).project.unpin(ref.replace(/^refs\/troupe\//, ''));
 }

@@ -7,8 +7,8 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from './preconditions.ts';
 
 /**
- * The sandbox back to a checkpoint, byte for byte. First the present is kept as a checkpoint, so that going back can be
- * undone, and so that a failure half-way puts the files back as they were.
+ * Restores the sandbox to a checkpoint, byte for byte. First saves the current state as a checkpoint, so that the
+ * rollback can be undone, and so that a failure half-way restores the files.
  */
 export const rollback = defineEffect('rollback', async ({ input, step, key }, world) => {
   const { spec, sandbox, order, expected } = input;
@@ -51,7 +51,7 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, wo
   }
 });
 
-/** Somebody is at work in it: once they are done it can be gone back, and without them from a plan of its own. */
+/** Something else is writing to the sandbox: roll back once it is done, or fork a new plan. */
 function notAsItWas(files: string[], where: string, hints: string[]): TroupeError {
   return new TroupeError('SANDBOX_LOST', `The sandbox did not become what it was: ${files.join(', ')}`, {
     where,

@@ -4,8 +4,8 @@ import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 
 /**
- * A checkpoint of the sandbox as it stands: its tree captured and pinned by a ref of ours. `mark` begins with the plan's
- * id, tells its checkpoints apart, and is the same when a crash makes one be made again: so no ref of a first try stays.
+ * Creates a checkpoint of the sandbox: captures its tree and pins it with a ref. `mark` starts with the plan's id, is
+ * unique among its checkpoints, and stays the same after a crash, so that no ref of an earlier attempt remains.
  */
 export async function createCheckpoint(
   world: EffectServices,

@@ -4,12 +4,12 @@ import { checkpointsToPrune } from '../../src/model/retention.ts';
 import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 
-/** After how many calls it is looked whether there are too many checkpoints. */
+/** Number of calls between two checks for too many checkpoints. */
 export const pruneEvery = 20;
 
 /**
- * Lets the oldest checkpoints go beyond the plan's limit. First the refs, then the rows: what a crash leaves in between
- * is let go the next time.
+ * Removes the oldest checkpoints beyond the plan's limit. First the refs, then the rows: what a crash leaves in
+ * between is removed the next time.
  */
 export async function pruneCheckpoints(
   world: EffectServices,

@@ -7,8 +7,8 @@ import type { EffectServices } from '../services.ts';
 import { createCheckpoint } from './create-checkpoint.ts';
 
 /**
- * Restores the tree that an agent starts from. When the effect runs again because its process ended, the files that the
- * interrupted run left are kept in a checkpoint first: the agent starts over, and its earlier work is not lost.
+ * Restores the tree that an agent starts from. When the effect runs again because its process ended, saves the files
+ * of the interrupted run in a checkpoint first: the agent starts over, and its earlier work is not lost.
  */
 export async function restoreStart(
   { step, recordedResult, key }: Pick<EffectContext<unknown>, 'step' | 'recordedResult' | 'key'>,
@@ -18,7 +18,7 @@ export async function restoreStart(
   const { project } = projectOf(world, spec);
   if (recordedResult(adviceStep) !== undefined) {
     const { tree: interrupted } = await project.capture({ key: sandbox.key });
-    // A second crash may leave other files: each tree has a step and a checkpoint of its own.
+    // A second crash may leave other files: each tree has its own step and checkpoint.
     if (interrupted !== tree) {
       const mark = `${key}/interrupted-${interrupted}`;
       await step(

@@ -8,13 +8,13 @@ import type { EffectServices } from '../services.ts';
 
 const nothing: Setup = { include: [], link: [], run: [], timeout: 0, env: {} };
 
-/** What set-up prints beyond that is not read by anybody. */
+/** A set-up that prints more than this is stopped. */
 const outputMiBMax = 256;
 
 /**
- * The sandbox as programs find it: a folder, set up once as the plan says, and the variables that tell where they are.
- * What set-up changes of the files git knows is put back; files that it makes stay. After a crash it is done again from its beginning. Who only
- * looks gets the folder without set-up.
+ * Returns the sandbox's folder, set up once as the plan says, and the environment variables for programs. Files that
+ * git tracks and the set-up changed are restored; new files stay. After a crash the set-up starts again. A read-only
+ * agent gets the folder without set-up.
  * @throws {TroupeError} SETUP_FAILED naming the command
  */
 export async function openSandboxEnvironment(

@@ -3,7 +3,7 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import type { Project, SandboxKind } from '../../src/ports/project.ts';
 import { checkoutOptions } from '../phases/prepare.ts';
 
-/** A checkout of a plan to look at, not to work in: nothing of it survives. `at` says what for. */
+/** Runs `act` with a temporary, read-only checkout of a plan. `at` names its purpose. */
 export async function withTemporaryCheckout<Result>(
   project: Project,
   { spec, at, tree, kind }: { spec: PlanSpec; at: string; tree: string; kind: SandboxKind },
@@ -22,7 +22,7 @@ export async function withTemporaryCheckout<Result>(
   }
 }
 
-/** Checkouts of the plan that an effect had opened when it was called back before it could put them away. */
+/** Removes temporary checkouts of effects that were stopped before they could do it themselves. */
 export async function closeTemporaryCheckouts(project: Project, spec: PlanSpec): Promise<void> {
   const open = await project.sandboxes();
   for (const { key } of open.filter(({ key }) => key.startsWith(keyPrefix(spec))))

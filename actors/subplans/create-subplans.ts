@@ -16,7 +16,10 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import type { EffectServices } from '../services.ts';
 import { summarizeParent } from './parent-context.ts';
 
-/** Makes children of the recorded spawn decisions. Depth, unknown dependencies and cycles are refused before anything runs. */
+/**
+ * Creates children from the recorded spawn decisions. Refuses excessive depth, unknown dependencies and cycles before
+ * anything runs.
+ */
 export const createSubplans = defineEffect('createSubplans', async ({ input, step, key }, world) => {
   const { spec, attempt, workTree, mergedUpTo, run, kept, landed } = input;
   const decisions = await world.ledger.decisions(spec.planId);
@@ -56,7 +59,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
     if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
     return minted;
   };
-  // Where each begins with the result of the one before, that result must be whole.
+  // When each child starts from the result of the one before, that result must contain all projects.
   const mayUseOneProject =
     world.resources.length === 0 &&
     spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
@@ -64,7 +67,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
   const { project } = projectOf(world, spec);
   await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
   const createdAt = new Date(world.clock.now()).toISOString();
-  // What the parent's action explains at length reaches its parts through the skeleton.
+  // Children get the parent's long description through the skeleton.
   const { longDescription: _, ...inherited } = spec;
   const members = spawns.map(({ decision, payload }): SubplanSpec => {
     const minted = idOf(decision.decisionId);
@@ -86,7 +89,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
           ...spec.actors,
           strategy: payload.strategyActor ?? spec.actors.strategy,
           execution: payload.executionActor ?? spec.actors.execution,
-          // As with validations: what is judged and described is the whole, once it is merged.
+          // As with validations, only the merged result is reviewed and described.
           review: null,
           apply: null,
         },
@@ -119,14 +122,14 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
   };
 });
 
-/** What is home already need not be waited for. */
+/** Removes dependencies that were already applied. */
 function withoutAppliedDependencies(payload: SpawnPayload, home: ReadonlySet<string>): SpawnPayload {
   return { ...payload, dependencies: payload.dependencies.filter(id => !home.has(id)) };
 }
 
 /**
- * Results that would come out the same: their children began with the work as it is, or with that and the results of
- * others that are still good. By the decision that spawned them.
+ * Returns results that would be the same again, by spawn decision: their children started from the current work, or
+ * from it and other reusable results.
  */
 export function reusableResults(results: readonly CompletedSubplan[], workTree: string): Map<string, CompletedSubplan> {
   const good = new Map<string, CompletedSubplan>();
@@ -144,7 +147,7 @@ export function reusableResults(results: readonly CompletedSubplan[], workTree: 
   return good;
 }
 
-/** Whether children may touch what cannot be merged: they then run one after the other. */
+/** Returns whether children may touch a resource that cannot be merged: they then run one after the other. */
 async function mustRunInSequence(
   world: EffectServices,
   spec: PlanSpec,
@@ -162,17 +165,20 @@ async function mustRunInSequence(
 
 const isNotSequential = ({ payload }: Spawn) => payload.mergeStrategy !== 'sequentialApply';
 
-/** Where a child works. */
+/** Returns where a child works. */
 function sandboxPlacement(isolation: Isolation, ofParent: string): Pick<PlanSpec, 'isolation' | 'sandboxOf'> {
   return { isolation, sandboxOf: isolation === 'none' ? ofParent : null };
 }
 
 type Spawn = { decision: Decision; payload: SpawnPayload };
 
-/** Spawns of the strategy, and of one run of the execution agent only: an earlier run that failed decided nothing. */
+/**
+ * Returns the spawns of the strategy, and of one run of the execution agent only: those of an earlier, failed run do
+ * not count.
+ */
 export function spawnsOfRun(decisions: readonly Decision[], run: string | null): Decision[] {
   const spawns = decisions.filter(decision => isSpawn(decision.type));
-  // A plan that began before runs were kept: the latest that spawned anything.
+  // Without a recorded run: the latest that spawned anything.
   const current = run ?? spawns.findLast(isExecutionDecision)?.contextSnapshot.actorStateRef;
   return spawns.filter(
     decision => !isExecutionDecision(decision) || decision.contextSnapshot.actorStateRef === current,
@@ -206,8 +212,8 @@ function checkDependencies(spec: PlanSpec, spawns: readonly Spawn[]): void {
 }
 
 /**
- * The plan's configuration, made stricter by what the spawn decisions ask for; one after the other where it must be. A sequence
- * stays one whatever depends on what: its order keeps the dependencies.
+ * Returns the plan's configuration with the stricter settings of the spawn decisions, and in sequence when required.
+ * A sequence stays one whatever the dependencies: its order satisfies them.
  */
 function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn: boolean): SubplanConfig {
   const asked = <Key extends 'maxParallel' | 'mergeStrategy'>(key: Key) =>
@@ -219,7 +225,7 @@ function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn:
   const inSequence = mergeStrategy === 'sequentialApply' || isSerial || subplanConfig.executionMode === 'sequential';
   return {
     ...subplanConfig,
-    // Who has no sandbox of its own works alone in its parent's.
+    // A child without its own sandbox works alone in its parent's.
     maxParallel: inOnePlace ? 1 : (asked('maxParallel') as number),
     mergeStrategy,
     executionMode: inSequence ? 'sequential' : ordered ? 'dependencyOrdered' : subplanConfig.executionMode,

@@ -7,8 +7,8 @@ import { projectOf } from '../project-of.ts';
 import type { EffectServices } from '../services.ts';
 
 /**
- * Folds the next child into what is merged so far, by the group's strategy, and with it those behind it that touch
- * nothing anybody else touched. Children come in recorded order.
+ * Merges the next child into the current tree, by the group's strategy, together with the following ones that changed
+ * different files. Children come in recorded order.
  */
 export const mergeNext = defineEffect(
   'mergeNext',
@@ -54,11 +54,11 @@ export const mergeNext = defineEffect(
   },
 );
 
-/** What the sides of a resource have is shown; it is settled by its key. */
+/** The sides of a resource's item are shown redacted; it is resolved by its key. */
 const shownHunk = (hunk: ConflictHunk, { redactor }: EffectServices): ConflictHunk =>
   hunk.said === undefined ? hunk : { ...hunk, said: redactor.value(hunk.said) };
 
-/** Who wrote a path on our side: the earlier children that changed it, or else the parent itself. */
+/** Returns which earlier children wrote a path on our side, or else the parent itself. */
 async function authorsOf(
   world: EffectServices,
   spec: PlanSpec,

@@ -6,7 +6,7 @@ const ratio = 0.15;
 
 type ContextView = SpawnPayload['contextView'];
 
-/** Decisions that belong to how the work is planned, to how it is done, and to what a result is held to. @default all */
+/** Decisions about planning, about doing the work, and about the requirements of a result. @default all */
 const views: Record<ContextView, ReadonlySet<DecisionType> | null> = {
   default: null,
   strategize: new Set([
@@ -26,12 +26,12 @@ const views: Record<ContextView, ReadonlySet<DecisionType> | null> = {
   apply: new Set(['invariant_enforced', 'validation_response', 'user_intervention']),
 };
 
-/** Characters. Of a thousand siblings nobody reads; and each row of a child would be the larger, the more of them there are. */
+/** Characters. A thousand siblings would be too many to read, and each child's row would grow with their number. */
 const charactersMax = 2_000;
 
 /**
- * The parent's context in short, for its children: whole fragments, most telling first, within floor(total × ratio)
- * characters, and never more than 2,000. The same input always gives the same fragments. Which decisions count is the view's.
+ * Summarizes the parent's context for its children: whole fragments, most relevant first, within floor(total × ratio)
+ * characters and at most 2,000. The same input always gives the same fragments. The view selects the decisions.
  */
 export function summarizeParent(
   spec: PlanSpec,

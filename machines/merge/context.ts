@@ -4,19 +4,19 @@ import type { SubplanTree } from '../effects.ts';
 import type { MergeInput } from './events.ts';
 
 export interface MergeContext extends Required<MergeInput> {
-  /** What is merged so far; holds markers while there are conflicts. */
+  /** The merged tree; contains markers while there are conflicts. */
   tree: string;
-  /** What was merged before the child at hand; absent in what older versions stored. */
+  /** The merged tree before the current child. */
   treeBeforeChild?: string;
-  /** Which child is being folded. */
+  /** Index of the child being merged. */
   childIndex: number;
-  /** Open conflicts of the child at hand. */
+  /** Open conflicts of the current child. */
   conflicts: Conflict[];
-  /** Resolutions that wait to be carried out, oldest first. */
+  /** Resolutions to carry out, oldest first. */
   pendingResolutions: { conflictId: string; resolution: Resolution }[];
-  /** Whether the parent was told that there are conflicts. */
+  /** Whether the conflicts were reported to the parent. */
   reported: boolean;
-  /** Why the last resolution could not be carried out, until the parent is told. */
+  /** Why the last resolution failed, until it is reported to the parent. */
   lastError: SerializedError | null;
   toolCalls: number;
   error: SerializedError | null;
@@ -38,14 +38,14 @@ export function createMergeContext({ policy = 'manual', reports = false, ...inpu
   };
 }
 
-/** The child being folded. The guard `hasChild` comes before every use. */
+/** Returns the child being merged. Call it only after the guard `hasChild`. */
 export function currentChild({ children, childIndex }: MergeContext): SubplanTree {
   const child = children[childIndex];
   if (child === undefined) throw new TypeError(`there is no child ${childIndex} to fold`);
   return child;
 }
 
-/** The resolution to carry out now. The guard `hasResolution` comes before every use. */
+/** Returns the next resolution to carry out. Call it only after the guard `hasResolution`. */
 export function firstPending({ conflicts, pendingResolutions }: MergeContext): {
   conflict: Conflict;
   resolution: Resolution;
@@ -56,7 +56,7 @@ export function firstPending({ conflicts, pendingResolutions }: MergeContext): {
   return { conflict, resolution: first.resolution };
 }
 
-/** What is merged without the child at hand, which may be in conflict. */
+/** Returns the merged tree without the current child, which may be in conflict. */
 export function mergedSoFar({ treeBeforeChild, ours, children, childIndex }: MergeContext): {
   treeOid: string;
   planIds: string[];
@@ -65,7 +65,7 @@ export function mergedSoFar({ treeBeforeChild, ours, children, childIndex }: Mer
   return { treeOid: treeBeforeChild, planIds: children.slice(0, childIndex).map(({ planId }) => planId) };
 }
 
-/** Whether a resolution may be queued: what it settles is open, and nothing that waits settles it already. */
+/** Returns whether a resolution may be queued: its conflict is open, and no queued resolution resolves it. */
 export function canQueueResolution(
   { conflicts, pendingResolutions }: MergeContext,
   conflictId: string,
@@ -78,7 +78,7 @@ export function canQueueResolution(
   return resolutionError(waiting.reduce(withHunkResolved, conflict), resolution) === null;
 }
 
-/** Whether each child started exactly where the one before it ended: then the last tree holds everybody's work. */
+/** Returns whether each child started from the result of the one before: then the last tree contains everything. */
 export function isSequentialChain({ children, ours }: Pick<MergeContext, 'children' | 'ours'>): boolean {
   return children.every(({ baseTree }, index) => baseTree === (index === 0 ? ours : children[index - 1]?.treeOid));
 }

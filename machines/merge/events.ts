@@ -1,4 +1,4 @@
-/** What goes into a merge, what it hears, and how it ends. */
+/** Input, events and output of a merge. */
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import type { SerializedError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -9,16 +9,16 @@ import type { ApprovalRequestedEvent } from '../retry.machine.ts';
 export interface MergeInput {
   spec: PlanSpec;
   attempt: number;
-  /** Where an agent works that is asked to settle a conflict. */
+  /** The sandbox in which an agent resolves conflicts. */
   sandbox: SandboxRef;
   guidance: string[];
-  /** The parent's own tree, into which children are folded in the order given. */
+  /** The parent's own tree, into which the children are merged in the given order. */
   ours: string;
   children: SubplanTree[];
   strategy: MergeStrategy;
   /** @default 'manual' */
   policy?: ConflictPolicy;
-  /** Whether the parent wants to hear `merge.conflicted`, `merge.resumed` and `merge.reopened`. @default false */
+  /** Whether the parent receives `merge.conflicted`, `merge.resumed` and `merge.reopened`. @default false */
   reports?: boolean;
 }
 
@@ -28,14 +28,14 @@ export type MergeMachineEvent =
   | { type: 'resume' }
   | ApprovalRequestedEvent;
 
-/** What a merge tells the plan it works for. */
+/** What a merge reports to its plan. */
 export type MergeReportEvent =
-  /** It waits: at first, and each time it has carried out what it was told and something is left. */
+  /** Sent when conflicts occur, and after each resolution that leaves conflicts open. */
   | {
       type: 'merge.conflicted';
       tree: string;
       conflicts: Conflict[];
-      /** What was merged before, without anything that is open. */
+      /** The merged tree without anything that is in conflict. */
       folded: { treeOid: string; planIds: string[] };
       error: SerializedError | null;
     }

@@ -1,4 +1,4 @@
-/** The words the merge chart is written in. */
+/** Types, guards and actions of the merge machine. */
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../src/model/conflict.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
@@ -40,7 +40,7 @@ export const mergeSetup = setup({
       context.children.length > 0 &&
       isSequentialChain(context),
     isClean: (_, { clean, conflicts }: { clean: boolean; conflicts: Conflict[] }) => clean && conflicts.length === 0,
-    /** Conflicts are refused by the strategy, or cannot be settled because none is named. */
+    /** The strategy does not allow conflicts, or there is no conflict to resolve. */
     mustFailOnConflict: ({ context }, { conflicts }: { conflicts: Conflict[] }) =>
       context.strategy === 'failOnConflict' || conflicts.length === 0,
     canResolve: ({ context }, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
@@ -137,7 +137,7 @@ export const mergeSetup = setup({
   },
 });
 
-/** What a conflict is settled with before anybody is asked; null leaves it to a person. */
+/** Returns the automatic resolution of conflicts; null leaves them to a person. */
 function resolutionByPolicy({ strategy, policy }: MergeContext): Resolution | null {
   if (strategy === 'lastWins' || policy === 'preferTheirs') return { take: 'theirs' };
   if (policy === 'preferOurs') return { take: 'ours' };

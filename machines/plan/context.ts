@@ -1,4 +1,7 @@
-/** What a plan remembers: what it is, how far it came, and what is under way. Small JSON, all of it survives a restart. */
+/**
+ * The context of the plan machine: the plan's definition, its progress, and running operations. Small JSON; all of it
+ * survives a restart.
+ */
 
 import type { AppliedPart, ApplyInstructions, PartialApplyRequest } from '../../src/model/apply.ts';
 import type { Approval } from '../../src/model/approval.ts';
@@ -14,7 +17,7 @@ import type { MergeStrategy } from '../../src/model/subplan.ts';
 import type { ApplyTarget } from '../../src/model/target.ts';
 import type { EffectInput, EffectOutput, SandboxRef, SubplanTree } from '../effects.ts';
 
-/** Where a plan stands. */
+/** Position of a plan in its lifecycle. */
 export interface PlanPosition {
   phase: Phase;
   state: PlanState;
@@ -22,23 +25,24 @@ export interface PlanPosition {
 
 export interface PlanInput {
   spec: PlanSpec;
-  /** Which try this is; a supervisor counts up when it retries a child. @default 1 */
+  /** Number of the attempt; a supervisor increments it when it retries a child. @default 1 */
   attempt?: number;
   /**
-   * Whether the parent grants slots: it is told `slot.requested` and `slot.released`, and grants with `start`. A child is begun with one.
+   * Whether the parent grants slots: it receives `slot.requested` and `slot.released`, and grants with `start`. A
+   * child starts with a slot.
    * @default false
    */
   usesSlots?: boolean;
 }
 
-/** Where Execute begins when that is not the beginning. */
+/** Where Execute starts, when not at the beginning. */
 export interface ResumePoint {
   tree: string;
-  /** Calls made by then are answered; null when none is. */
+  /** Calls made up to here are answered from the journal; null: none. */
   sequence: number | null;
-  /** Spawn decisions up to here are in the files already. */
+  /** Spawn decisions up to here are already merged into the files. */
   mergedUpTo: number | null;
-  /** The agent's work is in the files already, and only children are wanted. */
+  /** The agent's work is already in the files, and only children run. */
   isAgentWorkDone: boolean;
   /** For a fork: calls of the plan it was forked from come first. */
   inherits: boolean;
@@ -47,47 +51,47 @@ export interface ResumePoint {
 export interface PlanContext extends PlanProgress {
   spec: PlanSpec;
   position: PlanPosition;
-  /** Where to go back to when resumed; null unless paused. */
+  /** Position to return to on resume; null unless paused. */
   pausedFrom: PlanPosition | null;
   /** The reconciled invariants; null until the first reconciliation. */
   invariants: Invariant[] | null;
   /** Whether the prompt_definition is recorded. */
   promptRecorded: boolean;
-  /** Whether this attempt's strategy is in, or none was wanted. */
+  /** Whether this attempt's strategy is complete, or none was requested. */
   strategyReady: boolean;
-  /** `execute` was asked for before Strategize was complete: go on without stopping there. */
+  /** `execute` was received before Strategize was complete: continue without stopping there. */
   autoExecute: boolean;
   approved: boolean;
   usesSlots: boolean;
-  /** Whether a group of subplans lives. */
+  /** Whether the actor of a group of subplans exists. */
   subplansRunning: boolean;
-  /** Whether a merge lives. */
+  /** Whether a merge actor exists. */
   mergeRunning: boolean;
-  /** What completed children made, in recorded order. */
+  /** Results of completed children, in recorded order. */
   results: SubplanTree[];
   mergeStrategy: MergeStrategy;
   mergedTree: string | null;
-  /** Conflicts that were settled, and how. */
+  /** Resolved conflicts, with their resolutions. */
   resolutions: Record<string, Resolution>;
-  /** The tree of the newest checkpoint: what we left in the sandbox when the plan came to rest. */
+  /** The tree of the newest checkpoint: the sandbox content when the plan stopped to wait. */
   lastTree: string | null;
-  /** A rollback under way; `done` once the files are back. */
+  /** The current rollback; `done` is set once the files are restored. */
   rollback: { order: RollbackRequest; decision: DecisionDraft; done: EffectOutput<'rollback'> | null } | null;
-  /** A correction under way; its files are there once it is `sandbox`. */
+  /** The current correction; its files exist once `sandbox` is set. */
   correction: {
     order: CorrectionRequest;
     present: CheckpointDraft | null;
     sandbox: SandboxRef | null;
   } | null;
-  /** Where Execute begins since the last rollback or correction; null for the beginning. */
+  /** Where Execute starts since the last rollback or correction; null for the beginning. */
   resumeFrom: ResumePoint | null;
-  /** What was said of the landing that is wanted; absent in what older versions stored. */
+  /** Options of the requested apply; null or absent when there are none. */
   applyRequest?: ApplyInstructions | null;
-  /** A part on its way home; `rebases`: what is done next begins with all that the landed commit holds. */
+  /** The current partial apply; `rebases`: later work starts from everything in the new commit. */
   partialApply?: { order: PartialApplyRequest; rebases: boolean } | null;
-  /** The run of the execution agent that made the work; null before one did. */
+  /** The run of the execution agent that produced the work; null before the first. */
   run: string | null;
-  /** Children of earlier attempts, or of a group that failed, whose results may be used again. */
+  /** Children of earlier attempts, or of a failed group, whose results may be reused. */
   reusablePlanIds: string[];
   /** Why the plan is being stopped; null unless it is. */
   stopReason: 'cancel' | 'revert' | 'expire' | null;
@@ -133,12 +137,12 @@ export function createPlanContext({ spec, attempt = 1, usesSlots = false }: Plan
   };
 }
 
-/** Where an attempt begins: at the start, or for a fork where the other plan was. */
+/** Returns where an attempt starts: at the beginning, or for a fork at the checkpoint of the other plan. */
 export function initialResumePoint({ forkedFrom }: PlanSpec, inherits = false): ResumePoint | null {
   return forkedFrom && { tree: forkedFrom.treeOid, sequence: null, mergedUpTo: null, isAgentWorkDone: false, inherits };
 }
 
-/** What an attempt starts with: nothing done, nothing made. */
+/** The context at the start of an attempt. */
 export const emptyAttempt = {
   lastCompletedStep: -1,
   sandbox: null,
@@ -164,12 +168,12 @@ export const emptyAttempt = {
   results: [],
 } satisfies Partial<PlanContext>;
 
-/** The spec as effects see it: with the invariants that are in force. */
+/** Returns the spec for effects, with the invariants that are in force. */
 export function effectiveSpec({ spec, invariants }: PlanContext): PlanSpec {
   return invariants === null ? spec : { ...spec, invariants };
 }
 
-/** The root of a plan's decision tree: what it was asked to do. */
+/** Returns the root of a plan's decision tree: the prompt. */
 export function promptDefinition({ planId, decisionRootId, description, definitionOfDone }: PlanSpec): DecisionDraft {
   return {
     decisionId: decisionRootId,
@@ -189,39 +193,39 @@ export function promptDefinition({ planId, decisionRootId, description, definiti
   };
 }
 
-/** What must be there once `prepare` has answered. Its absence is a mistake in the chart, and the proof looks for it. */
+/** Returns what `prepare` created. A missing value is a bug in the machine; `npm run prove` looks for it. */
 export function requireSandboxAndStart(context: PlanContext): { sandbox: SandboxRef; startTree: string } {
   const { startTree } = context;
   if (startTree === null) throw new TypeError('the plan works before its sandbox is prepared');
   return { sandbox: requireSandbox(context), startTree };
 }
 
-/** The sandbox, where there must be one. */
+/** Returns the sandbox, in states that have one. */
 export function requireSandbox({ sandbox }: PlanContext): SandboxRef {
   if (sandbox === null) throw new TypeError('the plan needs its sandbox and has none');
   return sandbox;
 }
 
-/** The rollback under way. Asked for only while there is one. */
+/** Returns the current rollback. Call it only during a rollback. */
 export function requireRollback({ rollback }: PlanContext): NonNullable<PlanContext['rollback']> {
   if (rollback === null) throw new TypeError('the plan goes back without having been told where to');
   return rollback;
 }
 
-/** The correction under way. Asked for only while there is one. */
+/** Returns the current correction. Call it only during a correction. */
 export function requireCorrection({ correction }: PlanContext): NonNullable<PlanContext['correction']> {
   if (correction === null) throw new TypeError('the plan is corrected without having been told what');
   return correction;
 }
 
-/** A tree that must have been made by now. */
+/** Returns a tree that exists in this state. */
 export function requireTree(context: PlanContext, which: 'workTree' | 'mergedTree' | 'resultTree'): string {
   const tree = context[which];
   if (tree === null) throw new TypeError(`the plan uses its ${which} before it is made`);
   return tree;
 }
 
-/** Where the execution agent begins: at the start of the attempt, or where the plan was taken back to. */
+/** Returns where the execution agent starts: at the start of the attempt, or at the checkpoint after a rollback. */
 export function executionStart(context: PlanContext): EffectInput<'execute'>['begin'] {
   const { resumeFrom } = context;
   if (resumeFrom === null) return { tree: requireSandboxAndStart(context).startTree, sequence: null, inherits: false };
@@ -229,30 +233,30 @@ export function executionStart(context: PlanContext): EffectInput<'execute'>['be
   return { tree, sequence, inherits };
 }
 
-/** The tree we left in the sandbox, where a plan rests and nobody else should write into it; null where we might be writing. */
+/** Returns the tree expected in the sandbox while the plan waits; null while the plan may be writing. */
 export function expectedSandboxTree({ position, mergedTree, lastTree }: PlanContext): string | null {
   if (position.state === 'conflicted') return mergedTree;
   return ['complete', 'errored', 'queued'].includes(position.state) ? lastTree : null;
 }
 
-/** Tool calls that wait for a person. */
+/** Returns the approvals of tool calls. */
 export function approvalsOf({ approvals = [] }: Pick<PlanContext, 'approvals'>): readonly Approval[] {
   return approvals;
 }
 
-/** What the last review of the result found. */
+/** Returns the findings of the last review of the result. */
 export function findingsOf({ findings = [] }: Pick<PlanContext, 'findings'>): readonly Finding[] {
   return findings;
 }
 
-/** The part that is on its way home; null when none is. */
+/** Returns the current partial apply; null when there is none. */
 export function activePartialApply({
   partialApply = null,
 }: Pick<PlanContext, 'partialApply'>): { order: PartialApplyRequest; rebases: boolean } | null {
   return partialApply;
 }
 
-/** The same, asked for only while there is one. */
+/** Returns the current partial apply. Call it only during one. */
 export function requireActivePartialApply(context: Pick<PlanContext, 'partialApply'>): {
   order: PartialApplyRequest;
   rebases: boolean;
@@ -262,17 +266,17 @@ export function requireActivePartialApply(context: Pick<PlanContext, 'partialApp
   return part;
 }
 
-/** Parts that are home. */
+/** Returns the parts that were applied. */
 export function appliedPartsOf({ landings = [] }: Pick<PlanContext, 'landings'>): readonly AppliedPart[] {
   return landings;
 }
 
-/** Subplans whose work is home. */
+/** Returns the subplans whose work was applied. */
 export function appliedPlanIds(context: Pick<PlanContext, 'landings'>): string[] {
   return appliedPartsOf(context).flatMap(({ subplans }) => subplans);
 }
 
-/** Where a paused plan was; where it is, if it is not paused. */
+/** Returns the position before a pause; the current position when the plan is not paused. */
 export function positionBeforePause({
   pausedFrom,
   position,
@@ -280,17 +284,17 @@ export function positionBeforePause({
   return pausedFrom ?? position;
 }
 
-/** Where the result goes; the user's checkout unless someone said otherwise. */
+/** Returns the apply target; your checkout by default. */
 export function applyTargetOf({ applyTarget }: Pick<PlanContext, 'applyTarget'>): ApplyTarget {
   return applyTarget ?? { kind: 'checkout' };
 }
 
-/** Why the plan is being stopped, as its children and its sandbox's ref are told. */
+/** Returns why the plan is being stopped, for its children and for the ref of its sandbox. */
 export function stopReasonText({ cancelReason, error }: Pick<PlanContext, 'cancelReason' | 'error'>): string {
   return cancelReason ?? error?.message ?? 'The plan is taken back';
 }
 
-/** What went wrong. A failure that left no error would be a mistake of ours, and still must not keep a plan from ending. */
+/** Returns the error. A failure without one is a bug, but must not keep a plan from ending. */
 export function errorOf({ error }: Pick<PlanContext, 'error'>): SerializedError {
   return error ?? new TroupeError('INTERNAL', 'The plan failed without saying why', { retriable: false }).toJSON();
 }

@@ -1,4 +1,4 @@
-/** Everything a plan hears beside commands: from its children, its effects, its parent. */
+/** All events of a plan besides commands: from its children, its effects, its parent. */
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { SerializedError } from '../../src/model/errors.ts';
 import type { PlanCommand } from '../effects.ts';
@@ -8,12 +8,12 @@ import type { AgentQueueEvent, ApprovalRequestedEvent, RetryEvent } from '../ret
 import type { SubplansOutput } from '../subplans/events.ts';
 
 export type PlanInternalEvent =
-  /** From the supervisor: the time of this attempt is over, or nobody wants it any more. */
+  /** From the supervisor: the attempt's time limit is reached, or its result is no longer needed. */
   | { type: 'expire'; error: SerializedError }
-  /** From the execution effect: a step is done and will not be done again. */
+  /** From the execution effect: a step is complete and will not run again. */
   | { type: 'step.completed'; step: number }
   | ApprovalRequestedEvent
-  /** Nobody answered in time. */
+  /** The time limit of an approval is reached. */
   | { type: 'approval.expired'; approvalId: string }
   | RetryEvent
   | AgentQueueEvent
@@ -28,13 +28,16 @@ export type PlanInternalEvent =
 
 export type PlanMachineEvent = PlanCommand | PlanInternalEvent;
 
-/** What a child tells its supervisor: nothing of it is at work, which is not charged to it; or something is again. */
+/** A child reports to its supervisor that it is idle, which does not count towards its time limit, or busy again. */
 export type ChildActivityEvent = { type: 'child.idle' } | { type: 'child.busy' };
 
-/** What a gated plan tells its parent. `returns`: its work is under way, and goes on before that of others begins. */
+/**
+ * A plan reports its need for a slot to its parent. `returns`: it continues started work and takes precedence over
+ * plans that have not started.
+ */
 export type SlotEvent =
   | { type: 'slot.requested'; planId: string; resumes: boolean }
   | { type: 'slot.released'; planId: string };
 
-/** Sent by a group to its plan: no subplan is at work, so the plan needs no slot; or a subplan could continue. */
+/** A group reports to its plan: no subplan is working, so the plan needs no slot; or a subplan could continue. */
 export type SubplansActivityEvent = { type: 'subplans.idle' } | { type: 'subplans.ready' };

@@ -1,4 +1,4 @@
-/** What a plan says of its failure: what to type next from where it rests, and the details that every failure has. */
+/** Describes a plan's failure: the next commands from its position, and the details of the error. */
 
 import type { SerializedError } from '../../src/model/errors.ts';
 import { withPlanHints } from '../../src/model/hints.ts';
@@ -8,11 +8,11 @@ import { guards } from './guards.ts';
 
 export interface PlanFailure {
   error: SerializedError;
-  /** Everything known of this failure and of those before it: merged, never replaced. */
+  /** All known details of this failure and the ones before; merged, never replaced. */
   details: Record<string, unknown>;
 }
 
-/** The failure of a plan that comes to rest at `place`. */
+/** Returns the failure of a plan that stops at `place`. */
 export function describeFailure(context: PlanContext, place: PlanPosition): PlanFailure {
   const { spec, attempt, errorDetails } = context;
   const error = withPlanHints(errorOf(context), spec.planId, nextCommandTypes(context, place));
@@ -21,10 +21,10 @@ export function describeFailure(context: PlanContext, place: PlanPosition): Plan
   return { error, details: { ...errorDetails, ...error.details, ...own } };
 }
 
-/** What leads on from there, best first. A child is led on by its parent. */
+/** Returns the available commands, best first. A child has none: its parent decides. */
 function nextCommandTypes(context: PlanContext, { phase, state }: PlanPosition): PlanCommand['type'][] {
   if (context.spec.depth > 0) return [];
-  // What was refused is part of the plan, and would be refused again.
+  // The cause is part of the plan itself, so it would fail again.
   if (context.error?.details?.frozen === true) return ['cancel'];
   if (state === 'paused') return ['resume'];
   const back: PlanCommand['type'][] = guards.mayRevert({ context }) ? ['revert'] : [];

@@ -1,4 +1,4 @@
-/** The questions a plan asks before it moves. Each reads the context and what came with the event, nothing else. */
+/** Guards of the plan machine. Each is pure: it reads only the context and the event. */
 
 import type { PartialApplyRequest } from '../../src/model/apply.ts';
 import type { ChangeSet } from '../../src/model/change.ts';
@@ -19,7 +19,7 @@ import {
   positionBeforePause,
 } from './context.ts';
 
-/** How often a plan may go back to Strategize. */
+/** How many times a plan may revert to Strategize. */
 export const reversionsMax = 3;
 
 type GuardArgs = { context: PlanContext };
@@ -28,12 +28,15 @@ export const guards = {
   isChild: ({ context }: GuardArgs) => context.spec.depth > 0,
   hasNoStrategyAgent: ({ context }: GuardArgs) => context.spec.actors.strategy === null,
   hasEstimationAgent: ({ context }: GuardArgs) => context.spec.actors.estimation !== null,
-  /** Strategize is COMPLETE: the only gate to Execute. */
+  /** Strategize is complete: the only way to Execute. */
   isStrategized: ({ context }: GuardArgs) => isAt(context, 'strategize', 'complete'),
-  /** Strategize is under way and nobody has asked for more yet: `execute` means to go on when it is complete. */
+  /** Strategize is running and `execute` was not sent yet: it then continues to Execute when complete. */
   mayAutoExecute: ({ context }: GuardArgs) =>
     !context.autoExecute && (isAt(context, 'strategize', 'queued') || isAt(context, 'strategize', 'processing')),
-  /** Children and hurried plans do not stop between Strategize and Execute; others as their profile says of each choice. */
+  /**
+   * Children, and plans that received `execute`, do not stop between Strategize and Execute; for others the profile
+   * decides.
+   */
   continuesToExecute: ({ context }: GuardArgs) =>
     context.spec.depth > 0 ||
     context.autoExecute ||
@@ -42,7 +45,7 @@ export const guards = {
   isReconciled: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'reconciled',
   needsSlot: ({ context }: GuardArgs) => context.usesSlots && context.slot !== 'held',
   isWaitingForSlot: ({ context }: GuardArgs) => context.usesSlots && context.slot === 'wanted',
-  /** What it goes back to needs a slot, and that was given back. */
+  /** The paused state needs a slot, and the plan released its own. */
   needsSlotToResume: ({ context: { usesSlots, slot, spec, pausedFrom } }: GuardArgs) => {
     if (!usesSlots || slot === 'held' || pausedFrom === null) return false;
     if (spec.depth > 0) return pausedFrom.state !== 'conflicted';
@@ -57,7 +60,7 @@ export const guards = {
   ) =>
     activePartialApply(context) === null &&
     context.conflicts.some(each => each.conflictId === conflictId && resolutionError(each, resolution) === null),
-  /** The outcome alone is not believed: each required check has a result that passed, and no finding blocks. */
+  /** The outcome alone is not trusted: each required validation has a result that passed, and no finding blocks. */
   isValid: (
     { context }: GuardArgs,
     { outcome, results, findings }: { outcome: string; results: ValidationResult[]; findings: Finding[] },
@@ -66,12 +69,12 @@ export const guards = {
     allRequiredPassed(results) &&
     missingResults(context.spec.validations, results).length === 0 &&
     blockingFindings(findings).length === 0,
-  /** A root plan with an agent for the commit message, and something to commit. */
+  /** A root plan with an agent for the commit message, and changes to commit. */
   needsMessage: ({ context }: GuardArgs, { changeSet }: { changeSet: ChangeSet }) =>
     context.spec.depth === 0 && context.spec.actors.apply !== null && countChanges(changeSet) > 0,
-  /** The result was reviewed, and nothing of it was taken back since. */
+  /** The result was reviewed and has not been changed since. */
   isReviewedResult: ({ context }: GuardArgs) => isAnyOf(context.position, reviewedPositions),
-  /** Where all of it has landed in parts, there is nothing left to land, and that is the end of it. */
+  /** When all of it was applied in parts, nothing is left to apply and the plan ends. */
   hasChanges: ({ context }: GuardArgs) => isWorthApplying(context),
   hasNoConflicts: ({ context }: GuardArgs) => context.conflicts.length === 0,
   isResultValid: ({ context }: GuardArgs) =>
@@ -85,8 +88,8 @@ export const guards = {
   isApplySuccessful: (_: GuardArgs, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
     outcome === 'applied' && allRequiredPassed(results),
   /**
-   * Something of it is finished, its agent's own work at least; nothing is on its way home, and the part is of the plan as
-   * it is now. A child brings nothing home: its parent does.
+   * Some of its work is complete, at least its agent's own; no apply is running, and the selection matches the plan's
+   * current attempt and base. A child is applied through its parent.
    */
   mayApplyPart: ({ context }: GuardArgs, { order }: { order: Pick<PartialApplyRequest, 'attempt' | 'baseTree'> }) =>
     context.spec.depth === 0 &&
@@ -97,13 +100,13 @@ export const guards = {
     order.baseTree === primaryProject(context.spec).baseTree,
   isApplyingPart: ({ context }: GuardArgs) => activePartialApply(context) !== null,
   isNotApplyingPart: ({ context }: GuardArgs) => activePartialApply(context) === null,
-  /** There are files to take back, and nothing is on its way home. */
+  /** There are files to restore, and no apply is running. */
   mayRollBack: ({ context }: GuardArgs) =>
     hasExecuteFiles(context) &&
     activePartialApply(context) === null &&
     !isAt(context, 'apply', 'processing') &&
     context.position.state !== 'applied',
-  /** There is a strategy to change, or there are files to take back; an addition needs a result to be added to. */
+  /** There is a strategy to change, or files to restore; an addition needs a result to add to. */
   mayCorrect: ({ context }: GuardArgs, { order }: { order: Pick<CorrectionRequest, 'mode' | 'from'> }) => {
     if (isAt(context, 'apply', 'processing') || context.position.state === 'applied' || activePartialApply(context))
       return false;
@@ -121,7 +124,7 @@ export const guards = {
   wasPaused: ({ context }: GuardArgs) => context.position.state === 'paused',
   hasRunningSubplans: ({ context }: GuardArgs) => context.subplansRunning,
   isReverting: ({ context }: GuardArgs) => context.stopReason === 'revert',
-  /** Cancelled while landing, and nothing was landed. */
+  /** Cancelled during the apply, before anything was applied. */
   isStoppedBeforeApply: ({ context }: GuardArgs, { outcome }: { outcome: string }) =>
     context.stopReason !== null && outcome !== 'applied',
   isStopping: ({ context }: GuardArgs) => context.stopReason !== null,
@@ -129,7 +132,7 @@ export const guards = {
   isConstrained: ({ context }: GuardArgs) => isAt(context, 'apply', 'constrained'),
   isErrored: ({ context }: GuardArgs) => isAt(context, 'apply', 'errored'),
   hasNoSandbox: ({ context }: GuardArgs) => context.sandbox === null,
-  /** It has not even looked at the project. */
+  /** The plan has not read the project yet. */
   isNotStarted: ({ context }: GuardArgs) => context.sandbox === null && !context.promptRecorded,
   isApplied: ({ context }: GuardArgs) => context.position.state === 'applied',
   isComplete: ({ context }: GuardArgs) => context.position.state === 'complete',
@@ -141,14 +144,14 @@ const reviewedPositions: readonly PlanPosition[] = [
   { phase: 'apply', state: 'errored' },
 ];
 
-/** Where a part may land when no children are at work: the plan rests, and what it has is not changed meanwhile. */
+/** Where a part may be applied without running children: the plan waits, and its work does not change meanwhile. */
 const partialApplyPositions: readonly PlanPosition[] = [
   ...reviewedPositions,
   { phase: 'execute', state: 'conflicted' },
   { phase: 'execute', state: 'errored' },
 ];
 
-/** Whether there is a reviewed result, or was one before a pause. */
+/** Returns whether there is a reviewed result, also during a pause. */
 export function isReviewed(context: PlanContext): boolean {
   return isAnyOf(positionBeforePause(context), reviewedPositions);
 }
@@ -161,7 +164,7 @@ function isWorthApplying(context: PlanContext): boolean {
   return context.spec.allowEmpty || countChanges(context.changeSet) > 0 || appliedPartsOf(context).length > 0;
 }
 
-/** Each kind of choice is made with the confidence that the profile wants for it. */
+/** Returns whether each kind of decision reached the confidence the profile requires. */
 function meetsThresholds({ spec, confidenceByThreshold = {} }: PlanContext): boolean {
   return thresholdNames.every(name => {
     const confidence = confidenceByThreshold[name];
@@ -173,7 +176,7 @@ function isAt({ position }: PlanContext, phase: string, state: string): boolean 
   return position.phase === phase && position.state === state;
 }
 
-/** There are files of Execute. */
+/** Returns whether there are files from Execute. */
 function hasExecuteFiles({ sandbox, position }: PlanContext): boolean {
   return sandbox !== null && position.phase !== 'strategize';
 }

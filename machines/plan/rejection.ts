@@ -1,4 +1,4 @@
-/** Why a command is not allowed where a plan stands, in plain words and with the command to type instead. */
+/** Explains why a command is not allowed in a plan's state, and which command to use instead. */
 
 import { resolutionError } from '../../src/model/conflict.ts';
 import { type ErrorCode, hintsMax } from '../../src/model/errors.ts';
@@ -15,7 +15,7 @@ export interface CommandRejection {
   hints: string[];
 }
 
-/** null when the plan obeys. A command that is refused must not be sent: the chart would ignore it. */
+/** Returns null when the command is allowed. A rejected command must not be sent: the machine would ignore it. */
 export function explainRejection(snapshot: PlanSnapshot, command: PlanCommand): CommandRejection | null {
   if (snapshot.status === 'active' && snapshot.can(command)) return null;
   const { planId } = snapshot.context.spec;
@@ -137,7 +137,7 @@ function notAllowed({ type }: Pick<PlanCommand, 'type'>, why: string): Rejection
   return { code: 'PHASE_GUARD', message: `"${type}" is not allowed: ${why}` };
 }
 
-/** Whoever comes second is told so: of two at the same time one wins. */
+/** Of two commands at the same time one is accepted; the other gets this reason. */
 function busy({ type }: Pick<PlanCommand, 'type'>, why: string): RejectionReason {
   return { code: 'LOCK_CONFLICT', message: `"${type}" must wait: ${why}` };
 }

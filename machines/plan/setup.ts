@@ -1,4 +1,4 @@
-/** What the plan chart is made of: its types, its effects and children, its guards, and its talk with the gate. */
+/** Setup of the plan machine: its types, effects, children and guards, and its messages about slots. */
 import { and, enqueueActions, sendParent, setup } from 'xstate';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import { correctionMachine } from '../correction.machine.ts';
@@ -50,18 +50,18 @@ export const planSetup = setup({
     mayApply: and(['isReviewedResult', 'hasChanges', 'isResultValid', 'isNotApplyingPart']),
   },
   actions: {
-    /** All that a plan ever says to its parent, beside how it ends. */
+    /** The only messages of a plan to its parent, besides its output. */
     sendToParent: sendParent((_, message: SlotEvent | ChildActivityEvent) => message),
-    /** A plan whose work is under way goes before one that is yet to begin. */
+    /** A plan with started work takes precedence over one that has not started. */
     requestSlot: enqueueActions(({ context: { usesSlots, spec }, enqueue }, { resumes }: { resumes: boolean }) => {
       if (usesSlots) enqueue(sendToParent({ type: 'slot.requested', planId: spec.planId, resumes }));
     }),
-    /** On leaving a state that has or wants a slot, whatever leads out of it; `start` is the slot being given. */
+    /** Runs on leaving a state that has or requested a slot; `start` grants the slot. */
     releaseSlot: enqueueActions(({ context: { usesSlots, spec }, event, enqueue }) => {
       if (usesSlots && event.type !== 'start') enqueue(sendToParent({ type: 'slot.released', planId: spec.planId }));
       enqueue.assign({ slot: 'none' });
     }),
-    /** A subplan keeps the slot of its group to its end, and gives it back with that. */
+    /** A subplan keeps its group's slot and releases it when it ends. */
     releaseRootSlot: enqueueActions(({ context: { usesSlots, spec }, enqueue }) => {
       if (spec.depth > 0) return;
       if (usesSlots) enqueue(sendToParent({ type: 'slot.released', planId: spec.planId }));
@@ -75,7 +75,7 @@ export const planSetup = setup({
       enqueue.assign({ slot: 'held' });
       if (subplansRunning) enqueue.sendTo('subplans', { type: 'slot.granted' });
     }),
-    /** Before the change it is about, by whatever makes the plan idle or sets it to work. */
+    /** Runs before the change is assigned, for every change that makes the plan idle or busy. */
     reportActivity: enqueueActions(({ context, enqueue }, change: Partial<PlanContext>) => {
       const { planId } = context.spec;
       const slot = slotAfterChange(context, change);

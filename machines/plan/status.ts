@@ -12,15 +12,15 @@ import type { planMachine } from './plan.machine.ts';
 export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
 
 export interface PlanStatus extends PlanPosition {
-  /** A person or a profile decides what is next, also of a plan at work that waits for consent. */
+  /** A person or a profile decides what comes next, also while a working plan waits for an approval. */
   resting: boolean;
-  /** The checks before a phase are under way: preflight, invariants. */
+  /** The checks before a phase are running: preflight, invariants. */
   checking: boolean;
-  /** Commands that lead on from here. */
+  /** Commands that are available in this state. */
   availableCommands: PlanCommand['type'][];
 }
 
-/** Where a plan stands and what may be asked of it there. */
+/** Returns a plan's position, and the commands that are available there. */
 export function planStatus(snapshot: PlanSnapshot): PlanStatus {
   const { phase, state } = snapshot.context.position;
   return {
@@ -34,7 +34,7 @@ export function planStatus(snapshot: PlanSnapshot): PlanStatus {
   };
 }
 
-/** Whether a plan may be taken back does not depend on where to. */
+/** Whether a rollback is allowed does not depend on the checkpoint. */
 const anyRollback: RollbackRequest = {
   rollbackId: '',
   checkpointId: '',
@@ -59,8 +59,8 @@ const anyPart: PartialApplyRequest = {
 };
 
 /**
- * `start` is not among them: the parent that grants slots sends it, and a person runs `execute`. Nor is `edit`, which changes no
- * state, or `applyPart` where there is a whole result to apply.
+ * Without `start`, which only the parent sends to grant a slot (you run `execute`), without `edit`, which changes no
+ * state, and without `applyPart` when a complete result can be applied.
  */
 function availableCommandTypes(snapshot: PlanSnapshot): PlanCommand['type'][] {
   if (snapshot.status !== 'active') return [];

@@ -1,7 +1,7 @@
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { Phase } from '../../src/model/plan.ts';
 
-/** Where a failing effect leads while a phase is processing. */
+/** Transitions for an effect that fails while a phase is processing. */
 export const onEffectError = (phase: Phase) => ({
   target: `#plan.active.lifecycle.${phase}.processing.recovering`,
   actions: {
@@ -10,7 +10,7 @@ export const onEffectError = (phase: Phase) => ({
   },
 });
 
-/** Where it leads when the group or the merge itself dies: neither is left behind. */
+/** Transitions for a group or merge actor that crashes: the other one is stopped too. */
 export const onChildActorError = {
   target: '#plan.active.lifecycle.execute.processing.recovering',
   actions: [
@@ -25,7 +25,7 @@ export const onChildActorError = {
   ],
 };
 
-/** Why a child of the chart did not end as it should. One that was called off brings a reason and no error. */
+/** Returns why a child actor did not complete. A cancelled one has a reason instead of an error. */
 export function errorFromOutput(output: {
   outcome: string;
   error?: SerializedError | null;

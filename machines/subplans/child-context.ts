@@ -6,14 +6,14 @@ import type { ChildInput } from './events.ts';
 
 export interface ChildContext extends ChildInput {
   state: SubplanState;
-  /** From 1. */
+  /** Counted from 1. */
   attempt: number;
   error: SerializedError | null;
   attempts: SubplanStatus['attempts'];
   child: SubplanTree | null;
-  /** The child said that nothing of it is at work. Absent in what older versions stored. */
+  /** Whether the child reported that it is idle. */
   idle?: boolean;
-  /** Whether its group has given it a slot that it has not given back, and whether it has asked for one. */
+  /** The child's slot in its group. */
   slot: 'none' | 'wanted' | 'held';
   /** The phase in which the last attempt ended. */
   lastPhase: Phase;
@@ -45,7 +45,7 @@ export function subplanStatusOf({
   return { planId: spec.planId, decisionId, goal, state, attempt, error, attempts, treeOid: child?.treeOid ?? null };
 }
 
-/** The actor id of the attempt at hand. */
+/** Returns the actor id of the current attempt. */
 export function attemptId({ spec, attempt }: Pick<ChildContext, 'spec' | 'attempt'>): string {
   return `${spec.planId}#${attempt}`;
 }

@@ -1,4 +1,4 @@
-/** The words the chart of one member is written in. */
+/** Types, guards and actions of the child machine. */
 import { assign, cancel, enqueueActions, type PromiseActorLogic, sendParent, setup, stopChild } from 'xstate';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
@@ -75,7 +75,7 @@ export const childSetup = setup({
         input: { spec: context.spec, attempt: context.attempt, usesSlots: true },
       });
     }),
-    /** Each attempt has the whole limit. */
+    /** Each attempt has the full time limit. */
     startTimer: enqueueActions(({ context, enqueue }) => {
       const { timeoutSeconds } = context.limits;
       if (timeoutSeconds === null) return;
@@ -91,7 +91,7 @@ export const childSetup = setup({
       resumes: true,
     })),
     sendSlotReleased: sendParent(({ context }) => ({ type: 'slot.released', planId: context.spec.planId })),
-    /** Its plan has what the group has given it. */
+    /** Passes the group's slot on to the plan. */
     forwardSlot: enqueueActions(({ context, enqueue }) => enqueue.sendTo(attemptId(context), { type: 'start' })),
     setIdle: assign({ idle: true }),
     setBusy: assign({ idle: false }),
@@ -121,7 +121,7 @@ export const childSetup = setup({
     setError: assign((_, { error }: { error: unknown }) => ({ error: TroupeError.serialize(error) })),
     setCancelReason: assign((_, { reason }: { reason: string }) => ({ error: cancelledError(reason) })),
     recordRetriedAttempt: enqueueActions(({ context, enqueue }) => recordAttempt(context, true, enqueue.assign)),
-    /** What ended the attempts for good; when it was the breaker, that is said. */
+    /** Records the attempt that ended the retries; emits an event when the circuit breaker did. */
     recordFinalAttempt: enqueueActions(({ context, enqueue }) => {
       const { error, limits, attempt } = context;
       const isBreakerOpen =
@@ -131,7 +131,7 @@ export const childSetup = setup({
       recordAttempt(final, false, enqueue.assign);
     }),
     incrementAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
-    /** The failed attempt's record goes back to the queue; the next attempt is a new actor and cannot say so itself. */
+    /** The failed attempt's plan returns to queued; the next attempt is a new actor and cannot report that itself. */
     emitRequeued: enqueueActions(({ context: { spec, lastPhase }, enqueue }) =>
       enqueue.emit({
         type: 'plan.phase_changed',
@@ -141,7 +141,7 @@ export const childSetup = setup({
         cause: 'retry',
       }),
     ),
-    /** Nobody lives who could say that this plan is cancelled: it never ran, or waits between two attempts. */
+    /** No plan actor exists that could report the cancellation: it never ran, or waits between two attempts. */
     emitCancelled: enqueueActions(
       ({ context: { spec, lastPhase, attempts }, enqueue }, { reason }: { reason: string }) => {
         const { planId } = spec;
@@ -159,7 +159,7 @@ export const childSetup = setup({
   },
 });
 
-/** How often the last failure came in a row. */
+/** Counts how often the last failure occurred in a row. */
 function countIdentical({ attempts, error }: ChildContext): number {
   return error === null
     ? 0
@@ -196,5 +196,5 @@ export function cancelledError(reason: string): SerializedError {
   return new TroupeError('CANCELLED', reason).toJSON();
 }
 
-/** A plan, as far as its supervisor knows. */
+/** The logic of a plan, as its supervisor uses it. */
 export type PlanLogic = PromiseActorLogic<PlanOutput, PlanInput>;

@@ -4,7 +4,7 @@ import type { SubplanTree } from '../effects.ts';
 import type { ScheduledChild, ShardOutput, SubplansInput, SubplansOutput } from './events.ts';
 import { isSequence, resolveDependencies } from './schedule.ts';
 
-/** How many members a shard has at most: more children under one supervisor cost more than another supervisor. */
+/** Maximum children per shard: more children under one supervisor cost more than another supervisor. */
 export const shardSize = 64;
 
 export interface WaitingChild {
@@ -15,29 +15,32 @@ export interface WaitingChild {
 
 export interface SubplansContext {
   parentId: string;
-  /** How many members there are, and how many of them have ended. */
+  /** The number of children, and how many of them have ended. */
   total: number;
   ended: number;
   failFast: boolean;
-  /** How many may be at work at once, and how many are. */
+  /** Maximum number of children working at the same time, and the current number. */
   slots: number;
   running: number;
-  /** Members that gave their slot back to wait, and whether they could go on by now; those that could in the order of asking. */
+  /**
+   * Children that released their slot to wait, and whether they are ready to continue; ready ones in the order of
+   * their requests.
+   */
   waiting: WaitingChild[];
-  /** A waiting member keeps its place: members work in the one sandbox of their parent, and only one may be in it. */
+  /** A waiting child keeps its slot: children share their parent's sandbox, and only one may use it. */
   sharesSandbox: boolean;
-  /** What the plan above has for all of them. Without it no member continues or starts. */
+  /** The plan's own slot for the whole group. Without it no child continues or starts. */
   slot: 'none' | 'wanted' | 'held';
-  /** Teams that want a slot, by number, lowest first. */
+  /** Shards that request a slot, by number, lowest first. */
   waitingShards: number[];
   /** Which shards wait for a plan of another shard. */
   dependentShards: Record<string, number[]>;
   /** The first plan that ended without completing. */
   firstFailedId: string | null;
-  /** Whether a plan ended because the budget they all live on is used up. */
+  /** Whether a plan ended because the shared budget is exhausted. */
   budgetExhausted: boolean;
   paused: boolean;
-  /** Why the group was cancelled; null while it was not. */
+  /** Why the group was cancelled; null when it was not. */
   reason: string | null;
   /** Why the group cannot run at all. */
   scheduleError: SerializedError | null;
@@ -70,17 +73,17 @@ export function createSubplansContext(input: SubplansInput): SubplansContext {
   };
 }
 
-/** Slots for members that are yet to start. */
+/** Returns the number of slots for children that have not started. */
 export function freeSlots({ slots, running, waiting, sharesSandbox }: SubplansContext): number {
   return slots - running - (sharesSandbox ? waiting.length : 0);
 }
 
-/** The first member that has waited and could go on, where there is room for it. */
+/** Returns the first waiting child that is ready to continue, if there is a slot for it. */
 export function nextToResume({ slots, running, waiting }: SubplansContext): WaitingChild | undefined {
   return running < slots ? waiting.find(({ wantsSlot }) => wantsSlot) : undefined;
 }
 
-/** Whether anybody could be at work who is not. */
+/** Returns whether a child is ready to work but has no slot. */
 export function isSlotWanted(context: SubplansContext): boolean {
   return nextToResume(context) !== undefined || (context.waitingShards.length > 0 && freeSlots(context) > 0);
 }
@@ -114,10 +117,10 @@ function dependentShardsOf(shards: readonly ScheduledChild[][]): Record<string, 
 
 const namedMax = 10;
 
-/** Limits of the plan as a whole, which another try of the subplan would meet again: they keep their names. */
+/** Limits of the plan as a whole, which a retry would reach again: their error codes are kept. */
 const planLimitCodes: readonly ErrorCode[] = ['OUT_OF_SCOPE', 'DEPTH_LIMIT', 'DEPENDENCY_CYCLE'];
 
-/** The one limit that every subplan failed by; null where there are others. */
+/** Returns the limit that made every subplan fail; null when there are other causes. */
 function sharedLimit(incomplete: readonly SubplanStatus[]): ErrorCode | null {
   const codes = new Set(incomplete.flatMap(({ error }) => error?.code ?? []));
   const [code] = codes;

@@ -1,4 +1,4 @@
-/** What the actors of a group of subplans say to each other: coordinator, shards, members. */
+/** Events between the actors of a group of subplans: coordinator, shards, children. */
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { SerializedError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -7,11 +7,11 @@ import type { PlanOutput, SubplanSpec, SubplanTree } from '../effects.ts';
 import type { ChildActivityEvent, SlotEvent } from '../plan/events.ts';
 
 export interface SubplansInput {
-  /** The plan whose children these are. */
+  /** The parent plan. */
   parent: PlanSpec;
   members: SubplanSpec[];
   config: SubplanConfig;
-  /** The tree children start from. */
+  /** The tree that children start from. */
   baseTree: string;
 }
 
@@ -19,7 +19,7 @@ export type SubplansCommand =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel'; reason: string }
-  /** The work of some is in the tree from which those start that are yet to start. */
+  /** The work of some children was applied: children that have not started start from the new tree. */
   | BaseChange;
 
 export interface BaseChange {
@@ -29,47 +29,47 @@ export interface BaseChange {
   landed: string[];
 }
 
-/** `children` are those that completed, in recorded order; `statuses` are all, in recorded order. */
+/** `children` are the completed ones, `statuses` are all, both in recorded order. */
 export type SubplansOutput =
   | { outcome: 'complete'; children: SubplanTree[]; statuses: SubplanStatus[] }
   | { outcome: 'failed'; error: SerializedError; children: SubplanTree[]; statuses: SubplanStatus[] }
   | { outcome: 'cancelled'; reason: string; children: SubplanTree[]; statuses: SubplanStatus[] };
 
-/** How a member ended, as its dependents hear of it. */
+/** The result of a child, as its dependents receive it. */
 export interface SubplanResult {
   planId: string;
   goal: string;
   state: Extract<SubplanState, 'complete' | 'failed' | 'cancelled'>;
-  /** It failed because there is nothing left to spend, for any of them. */
+  /** It failed because the budget shared by all children is exhausted. */
   isBudgetExhausted: boolean;
-  /** The member's result and those it was built on, in the order they were folded; empty unless it completed. */
+  /** The child's result and those it was built on, in merge order; empty unless it completed. */
   resultTrees: SubplanTree[];
 }
 
 export type ShardEvent =
-  /** A member ended; `held`: and gives its slot back. */
+  /** A child ended; `held`: it releases its slot. */
   | { type: 'child.finished'; result: SubplanResult; held: boolean }
-  /** For a member that is ready to start, or for one that gave its slot back and could go on. */
+  /** For a child that is ready to start, or one that released its slot and is ready to continue. */
   | { type: 'slot.requested'; shard: number; planId: string | null }
-  /** A member waits, or wants no slot any more. */
+  /** A child waits, or no longer requests a slot. */
   | { type: 'slot.released'; shard: number; planId: string }
-  /** A slot was granted and nobody is ready any more. */
+  /** A slot was granted, but no child is ready any more. */
   | { type: 'slot.declined' };
 
 export type SubplansMachineEvent =
   | { type: 'xstate.init'; input: SubplansInput }
   | SubplansCommand
-  /** The plan above has a slot again. */
+  /** The plan has a slot again. */
   | { type: 'slot.granted' }
   | ShardEvent
   | DoneActorEvent<ShardOutput, string>
   | ErrorActorEvent<unknown, string>;
 
-/** A member as its shard sees it. */
+/** A child as its shard schedules it. */
 export interface ScheduledChild extends Omit<SubplanSpec, 'dependsOn'> {
   /** Plans that must complete before it starts. */
   needs: string[];
-  /** Those of them whose results are folded into what it starts from. */
+  /** Those of them whose results are merged into its base. */
   buildsOn: string[];
 }
 
@@ -90,13 +90,13 @@ export interface ShardOutput {
 export type ShardMachineEvent =
   | { type: 'xstate.init'; input: ShardInput }
   | SubplansCommand
-  /** To the next member that is ready, or to one that goes on. */
+  /** For the next child that is ready to start, or for one that continues. */
   | { type: 'slot.granted'; planId: string | null }
-  /** What a member's plan says of its slot. */
+  /** From a child's plan, about its slot. */
   | SlotEvent
-  /** A plan of another shard ended, on which members of this one wait. */
+  /** A plan of another shard, on which children of this shard depend, ended. */
   | { type: 'dependency.finished'; result: SubplanResult }
-  /** Every member of the group has ended. */
+  /** Every child of the group has ended. */
   | { type: 'close' }
   | DoneActorEvent<ChildOutput, string>
   | ErrorActorEvent<unknown, string>;
@@ -106,7 +106,7 @@ export interface ChildInput {
   spec: PlanSpec;
   decisionId: string;
   goal: string;
-  /** What it made before; it is complete with that, and does not run. */
+  /** Its earlier result: it completes with that and does not run. */
   reusedTree: SubplanTree | null;
   limits: Pick<SubplanConfig, 'timeoutSeconds' | 'retryFailed' | 'maxRetries' | 'retryDelayMs'>;
 }
@@ -114,7 +114,7 @@ export interface ChildInput {
 export interface ChildOutput {
   status: SubplanStatus;
   child: SubplanTree | null;
-  /** Whether it had a slot to the end. */
+  /** Whether it held a slot until the end. */
   hasSlot: boolean;
 }
 
@@ -124,7 +124,7 @@ export type ChildMachineEvent =
   | ChildActivityEvent
   | SlotEvent
   | { type: 'slot.granted' }
-  /** Its time limit is used up. */
+  /** Its time limit is reached. */
   | { type: 'timeout' }
   | DoneActorEvent<PlanOutput, string>
   | ErrorActorEvent<unknown, string>;

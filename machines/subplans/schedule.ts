@@ -3,13 +3,13 @@ import type { SubplanConfig } from '../../src/model/subplan.ts';
 import type { SubplanSpec } from '../effects.ts';
 import type { ScheduledChild } from './events.ts';
 
-/** How many children one group may have: 64 shards of 64. */
+/** Maximum children per group: 64 shards of 64. */
 export const childrenMax = 4096;
 
 /**
- * The members with what each must wait for, or why they cannot run at all. In sequence each waits for the one before, in the
- * recorded order except where a member depends on a later one; `sequentialApply` is a sequence by its nature, since each child
- * starts from the result of the one before.
+ * Returns the children with their dependencies, or why they cannot run at all. In sequence, each child waits for the
+ * one before, in recorded order unless a child depends on a later one. `sequentialApply` is always a sequence,
+ * because each child starts from the result of the one before.
  */
 export function resolveDependencies(
   members: readonly SubplanSpec[],
@@ -27,18 +27,18 @@ export function resolveDependencies(
   });
 }
 
-/** Each waits for the one before. What it depends on comes before that, and is folded into what it starts from. */
+/** Each child waits for the one before. Its dependencies come earlier and are merged into its base. */
 function toSequence(members: readonly SubplanSpec[]): ScheduledChild[] {
   return members.map(({ dependsOn, ...member }, index) => {
     const before = members[index - 1]?.spec.planId;
     const buildsOn = [...new Set(dependsOn)];
-    // The one before is the last that is named: with `sequentialApply` its result is what the next one starts from.
+    // The previous child comes last: with `sequentialApply` its result is the base of the next.
     const needs = [...buildsOn.filter(planId => planId !== before), ...(before === undefined ? [] : [before])];
     return { ...member, needs, buildsOn };
   });
 }
 
-/** The recorded order, but each after all that it depends on. There is no cycle among them. */
+/** Recorded order, but each child after its dependencies. The input has no cycle. */
 function dependenciesFirst(members: readonly SubplanSpec[]): SubplanSpec[] {
   const byId = new Map(members.map(member => [member.spec.planId, member]));
   const ordered = new Set<SubplanSpec>();
@@ -58,7 +58,7 @@ export function isSequence({ executionMode, mergeStrategy }: SubplanConfig): boo
   return executionMode === 'sequential' || mergeStrategy === 'sequentialApply';
 }
 
-/** Takes away what can start until nothing is left; what stays behind is a cycle. */
+/** Removes children that can start until none is left; the remaining ones form a cycle. */
 function dependencyError(members: readonly SubplanSpec[]): SerializedError | null {
   const siblings = new Set(members.map(({ spec }) => spec.planId));
   const waiting = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** The words the coordinator of a group is written in. */
+/** Types, guards and actions of the coordinator of a group. */
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import { isSlotWanted, nextToResume, type SubplansContext, toShards } from './context.ts';
 import type {
@@ -23,14 +23,14 @@ export const subplansSetup = setup({
   guards: {
     isUnschedulable: ({ context }) => context.scheduleError !== null,
     allEnded: ({ context: { ended, total } }) => ended === total,
-    /** With nothing left to spend nobody can go on, and going on would only look like it. */
+    /** With an exhausted budget no child can continue, so the group must not appear to be running. */
     mustCancel: ({ context: { failFast, firstFailedId, budgetExhausted } }) =>
       budgetExhausted || (failFast && firstFailedId !== null),
-    /** Every shard has told what it made, and the parent listens. */
+    /** Every shard has reported its results, and the parent is ready to receive them. */
     isCollected: ({ context: { shardOutputs, shardCount, paused, slot, reason } }) =>
       shardOutputs.length === shardCount && !paused && (slot === 'held' || reason !== null),
     canGrantSlot: ({ context }) => isSlotWanted(context) && !context.paused && context.slot === 'held',
-    /** Every started member waits, and no other may start. */
+    /** Every started child waits, and no other may start. */
     isIdle: ({ context }) =>
       context.slot === 'held' &&
       !context.paused &&
@@ -38,7 +38,7 @@ export const subplansSetup = setup({
       context.waiting.length > 0 &&
       !isSlotWanted(context),
     needsSlot: ({ context }) => context.slot === 'none' && !context.paused && isSlotWanted(context),
-    /** All have ended, and what they made is not work of this group any more. */
+    /** All children have ended; the work on their results is not this group's. */
     needsSlotAtEnd: ({ context: { slot, paused, reason } }) => slot === 'none' && !paused && reason === null,
   },
   actions: {
@@ -60,7 +60,7 @@ export const subplansSetup = setup({
           ? { waitingShards: [...waitingShards, shard].sort((left, right) => left - right) }
           : { waiting: [...waiting.filter(each => each.planId !== planId), { shard, planId, wantsSlot: true }] },
     ),
-    /** One that wanted a slot and wants none any more was away already. */
+    /** A child that withdraws its request had already released its slot. */
     recordSlotReleased: assign(
       ({ context: { waiting, running } }, { shard, planId }: { shard: number; planId: string }) => {
         const others = waiting.filter(each => each.planId !== planId);
@@ -68,7 +68,7 @@ export const subplansSetup = setup({
         return { waiting: [...others, { shard, planId, wantsSlot: false }], running: held ? running - 1 : running };
       },
     ),
-    /** Who has waited goes on before anybody starts. */
+    /** Children that waited continue before new ones start. */
     grantSlot: enqueueActions(({ context, enqueue }) => {
       const { waitingShards, waiting, running } = context;
       const back = nextToResume(context);
@@ -101,7 +101,7 @@ export const subplansSetup = setup({
       }
     }),
     setPaused: assign({ paused: true }),
-    /** The plan above goes on, with a slot where it needs one. */
+    /** The plan continues, with a slot if it needs one. */
     setResumed: assign({ paused: false, slot: 'held' }),
     forward: enqueueActions(({ context, enqueue }, { type }: { type: 'pause' | 'resume' }) => {
       for (const shard of openShards(context)) enqueue.sendTo(shardId(shard), { type });

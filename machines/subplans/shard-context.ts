@@ -2,26 +2,26 @@ import type { SubplanStatus } from '../../src/model/subplan.ts';
 import type { SubplanTree } from '../effects.ts';
 import type { BaseChange, ChildOutput, ShardInput, SubplanResult } from './events.ts';
 
-/** What a shard keeps of a member while it is open: its spec and its attempts live in the member's own actor. */
+/** A shard's record of an unfinished child: its spec and attempts are in the child's own actor. */
 export interface ShardRow {
   planId: string;
   needs: string[];
   buildsOn: string[];
   state: 'waiting' | 'started' | 'ended';
-  /** It was told to end, and needs not be told again. */
+  /** Cancellation was sent and need not be sent again. */
   isCancelled: boolean;
 }
 
 export interface ShardContext {
   shard: number;
-  /** What members start from: the base with what they build on folded in, or the result of the one before. */
+  /** The base of children: the common base with their dependencies merged in, or the result of the one before. */
   bases: 'dependencies' | 'chain';
   baseTree: string;
   rows: ShardRow[];
   /** Results of completed plans that rows of this shard need, each after those it was built on. */
   ancestorTrees: Record<string, SubplanTree[]>;
   ended: ChildOutput[];
-  /** Whether a slot was asked for and not yet granted. */
+  /** Whether a slot was requested and not granted yet. */
   slotRequested: boolean;
 }
 
@@ -40,7 +40,7 @@ export function createShardContext({ shard, children, config, baseTree }: ShardI
   };
 }
 
-/** The first member that may start now. */
+/** Returns the first child that may start now. */
 export function nextReady({ rows, ancestorTrees }: ShardContext): ShardRow | undefined {
   return rows.find(
     ({ state, isCancelled, needs }) =>
@@ -48,7 +48,7 @@ export function nextReady({ rows, ancestorTrees }: ShardContext): ShardRow | und
   );
 }
 
-/** Where a member starts from, and what is folded into that first. */
+/** Returns the base of a child, and the results to merge into it first. */
 export function startInput(
   { bases, baseTree, ancestorTrees }: ShardContext,
   { needs, buildsOn }: ShardRow,
@@ -57,7 +57,7 @@ export function startInput(
   return { baseTree: builtOn(ancestorTrees, needs).at(-1)?.treeOid ?? baseTree, startsWith: [] };
 }
 
-/** How a member ended, with what its result was built on when dependents have to fold that too. */
+/** Returns the result of a child, with the results it was built on when dependents have to merge them too. */
 export function toSubplanResult(
   { bases, rows, ancestorTrees }: ShardContext,
   { status, child }: ChildOutput,
@@ -77,7 +77,7 @@ export function toSubplanResult(
   return { planId, goal, state: 'complete', isBudgetExhausted: false, resultTrees: [...before, child] };
 }
 
-/** Keeps a result if anyone here waits for it. */
+/** Stores a result if a child of this shard waits for it. */
 export function withDependency(
   { rows, ancestorTrees }: ShardContext,
   { planId, state, resultTrees }: SubplanResult,
@@ -86,7 +86,7 @@ export function withDependency(
   return isNeeded ? { ...ancestorTrees, [planId]: resultTrees } : ancestorTrees;
 }
 
-/** Who starts from now on starts from there; what is in it is not folded in once more. */
+/** Children that start later start from the new base; work that it contains is not merged again. */
 export function withNewBase({ ancestorTrees }: ShardContext, { baseTree, landed }: BaseChange): Partial<ShardContext> {
   const left = Object.entries(ancestorTrees).map(
     ([planId, lineage]) => [planId, lineage.filter(child => !landed.includes(child.planId))] as const,
@@ -102,7 +102,7 @@ export function isStarted({ rows }: ShardContext, planId: string): boolean {
   return rows.some(row => row.planId === planId && row.state === 'started');
 }
 
-/** Members that have not ended and were not told to. */
+/** Returns the children that have not ended and were not cancelled. */
 export function activeChildren({ rows }: ShardContext): string[] {
   return rows.filter(({ state, isCancelled }) => state !== 'ended' && !isCancelled).map(row => row.planId);
 }
@@ -111,14 +111,14 @@ export function markCancelled(rows: readonly ShardRow[], planIds: readonly strin
   return rows.map(row => (planIds.includes(row.planId) ? { ...row, isCancelled: true } : row));
 }
 
-/** Members that can never start, because what they need did not complete. */
+/** Returns the children that can never start, because a dependency did not complete. */
 export function neverStartable({ rows }: ShardContext, planId: string): string[] {
   return rows
     .filter(({ state, isCancelled, needs }) => state === 'waiting' && !isCancelled && needs.includes(planId))
     .map(row => row.planId);
 }
 
-/** What ended, in recorded order. */
+/** Returns the ended children, in recorded order. */
 export function inRecordedOrder({ rows, ended }: ShardContext): { children: SubplanTree[]; statuses: SubplanStatus[] } {
   const byId = new Map(ended.map(output => [output.status.planId, output]));
   const ordered = rows.flatMap(({ planId }) => byId.get(planId) ?? []);
@@ -128,7 +128,7 @@ export function inRecordedOrder({ rows, ended }: ShardContext): { children: Subp
   };
 }
 
-/** The results of these plans, each after those it was built on, and none twice. */
+/** Returns the results of these plans, each after those it was built on, without duplicates. */
 function builtOn(lineages: ShardContext['ancestorTrees'], planIds: readonly string[]): SubplanTree[] {
   const all = planIds.flatMap(planId => lineages[planId] ?? []);
   return [...new Map(all.map(child => [child.planId, child])).values()];

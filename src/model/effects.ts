@@ -73,18 +73,14 @@ export interface Effects {
     output: { decisions: DecisionDraft[]; confidence: number; confidenceByThreshold?: ConfidenceByThreshold };
   };
   estimate: { input: { spec: PlanSpec; attempt: number }; output: { estimate: Record<string, unknown> | null } };
-  /**
-   * Opens (or finds) the sandbox of this attempt, merges startsWith into it, creates the pre-execute checkpoint.
-   * After a rollback its files are those of `from`.
-   */
+  /** Opens the sandbox of this attempt, merges startsWith into it, creates the pre-execute checkpoint. */
   prepare: {
     input: { spec: PlanSpec; attempt: number; from: string | null };
     output: { sandbox: SandboxRef; startTree: string; checkpoint: CheckpointDraft };
   };
   /**
-   * Runs the execution agent. `tree` is captured from the sandbox, not taken from the agent. Starts on `begin.tree`.
-   * After a rollback, the calls made up to `begin.sequence` are answered from the journal; a fork that `inherits`
-   * first gets those of the plan it was forked from.
+   * Runs the execution agent and captures `tree` from the sandbox. Calls up to `begin.sequence` come from the
+   * journal, for a fork that `inherits` after those of the plan it was forked from.
    */
   execute: {
     input: {

@@ -1,21 +1,21 @@
-/** Whether a plan is at work, and what its parent hears of it: for its clock, and for the slot that it holds while it is. */
+/** Reports whether a plan is working to its parent, which uses it for the time limit and the execution slot. */
 import type { PlanContext } from '../context.ts';
 import type { ChildActivityEvent, SlotEvent } from '../events.ts';
 
 /**
- * The chart's action `reportActivity`, to be enqueued before the change it is about is assigned. An extended setup does
- * not give the names of its base to the types of `enqueue`.
+ * Enqueues the action `reportActivity`. Do this before assigning the change. An extended setup does not pass the
+ * names of its base to the types of `enqueue`.
  */
 export function reportActivity(change: Partial<PlanContext>): never {
   return { type: 'reportActivity', params: change } as never;
 }
 
-/** The chart's action `sendToParent`. */
+/** Enqueues the action `sendToParent`. */
 export function sendToParent(message: ChildActivityEvent | SlotEvent): never {
   return { type: 'sendToParent', params: message } as never;
 }
 
-/** What a child tells its supervisor of a change that it makes; null when that is nothing new. */
+/** Returns the event a child sends to its supervisor when a change makes it idle or busy; null when nothing changes. */
 export function activityEventOf(context: PlanContext, change: Partial<PlanContext>): ChildActivityEvent | null {
   const idle = isIdle({ ...context, ...change });
   if (context.spec.depth === 0 || idle === isIdle(context)) return null;
@@ -23,8 +23,8 @@ export function activityEventOf(context: PlanContext, change: Partial<PlanContex
 }
 
 /**
- * What a change does to the slot: one that waits gives it back, one that goes on wants one. null when it stays as it is. What
- * takes a plan back, or ends it, needs none.
+ * Returns the effect of a change on the slot: a plan that waits releases it, a plan that continues requests one. null
+ * when the slot stays. A rollback or the end of a plan needs no slot.
  */
 export function slotAfterChange(context: PlanContext, change: Partial<PlanContext>): 'none' | 'wanted' | null {
   if (!context.usesSlots) return null;
@@ -34,17 +34,17 @@ export function slotAfterChange(context: PlanContext, change: Partial<PlanContex
   return next.slot === 'none' && continues && holdsSlotAtWork(next) ? 'wanted' : null;
 }
 
-/** Only Execute of a root plan is limited; a subplan has one slot of its group from its start to its end. */
+/** Only Execute of a root plan needs a slot; a subplan holds one slot of its group from start to end. */
 function holdsSlotAtWork({ spec, position }: PlanContext): boolean {
   return spec.depth > 0 || (position.phase === 'execute' && position.state === 'processing');
 }
 
-/** Nothing of the plan itself is at work: it waits for a person, for a turn, for a service, or for its subplans. */
+/** The plan itself is not working: it waits for a person, a slot, a service, or its subplans. */
 function isIdle(context: PlanContext): boolean {
   return context.subplansRunning || context.slot === 'wanted' || isWaiting(context);
 }
 
-/** Neither the plan nor anything below it is at work. */
+/** Neither the plan nor its subplans are working. */
 export function isWaiting({
   position,
   queue,

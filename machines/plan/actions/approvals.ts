@@ -1,18 +1,18 @@
-/** What the plan chart keeps and says of tool calls that wait for a person. */
+/** Actions for approvals of tool calls. */
 import { enqueueActions } from 'xstate';
 import type { Approval, ApprovalAnswer } from '../../../src/model/approval.ts';
 import { approvalsOf } from '../context.ts';
 import { planSetup } from '../setup.ts';
 import { reportActivity } from './activity.ts';
 
-/** Nobody answered in time. */
+/** The answer after the time limit. */
 export const expiredAnswer: ApprovalAnswer = { verdict: 'expired', always: false, reason: 'Nobody answered in time' };
 
 const withdrawnAnswer: ApprovalAnswer = { verdict: 'withdrawn', always: false, reason: 'The work that asked is over' };
 
 export const withApprovalActions = planSetup.extend({
   actions: {
-    /** The time limit is a timer of the plan's: it outlives the process in which the call waits. */
+    /** The time limit is a timer of the plan: it outlives the process in which the call waits. */
     openApproval: enqueueActions(({ context, enqueue }, { approval }: { approval: Approval }) => {
       const { approvalId, timeoutSeconds } = approval;
       const approvals = [...approvalsOf(context), approval];
@@ -36,7 +36,7 @@ export const withApprovalActions = planSetup.extend({
         enqueue.cancel(approvalTimerId(approvalId));
       },
     ),
-    /** The work that asked is over: nobody waits for an answer any more. */
+    /** The work that requested the approval ended, so it needs no answer. */
     withdrawApprovals: enqueueActions(({ context, enqueue }) => {
       for (const approval of approvalsOf(context)) {
         const { planId } = context.spec;

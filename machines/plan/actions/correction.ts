@@ -1,4 +1,4 @@
-/** What the plan chart keeps and says when one of its decisions is corrected. */
+/** Actions for corrections of decisions. */
 import { assign, enqueueActions } from 'xstate';
 import type { CorrectionRequest, PlanEdit } from '../../../src/model/correction.ts';
 import { TroupeError } from '../../../src/model/errors.ts';
@@ -17,7 +17,7 @@ export const withCorrectionActions = withRollbackActions.extend({
       const { present, sandbox } = output;
       return { correction: { ...requireCorrection(context), present, sandbox } };
     }),
-    /** Nothing was done yet that could fall with it: what is recorded is all there is to it. */
+    /** Nothing depends on the strategy yet, so recording the edit is enough. */
     recordEdit: enqueueActions(({ context: { spec, attempt }, enqueue }, { edit }: { edit: PlanEdit }) => {
       const { planId, decisionRootId: decisionId } = spec;
       const { correctionId, guidance, decisions, interventionId, superseded } = edit;
@@ -38,7 +38,7 @@ export const withCorrectionActions = withRollbackActions.extend({
       const failure = TroupeError.serialize(error);
       enqueue.emit({ type: 'plan.correction_failed', planId, correctionId, decisionId, error: failure });
     }),
-    /** The old attempt is over: its sandbox is captured and removed beside the work, under its own key. */
+    /** Ends the old attempt: its sandbox is captured and removed in the background, under its own key. */
     applyCorrection: enqueueActions(({ context, enqueue }) => {
       const { spec, attempt, guidance, position } = context;
       const { order, present, sandbox } = requireCorrection(context);

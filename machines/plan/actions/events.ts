@@ -1,4 +1,4 @@
-/** What the plan chart says: where it stands, what it recorded, what went wrong. */
+/** Actions that emit the plan's events: its position, recorded decisions, errors. */
 import { assign, enqueueActions } from 'xstate';
 import type { AgentQueuePosition } from '../../../src/model/agent-queue.ts';
 import type { CheckpointDraft } from '../../../src/model/checkpoint.ts';
@@ -14,7 +14,7 @@ import { withInvariantActions } from './invariants.ts';
 
 export const withEventActions = withInvariantActions.extend({
   actions: {
-    /** Says where the plan stands now. The only writer of `place`. */
+    /** Sets the plan's position and emits the change. Only this action writes `position`. */
     setPosition: enqueueActions(({ context, event, enqueue }, to: PlanPosition) => {
       const { position: from, spec } = context;
       if (from.phase === to.phase && from.state === to.state) return;
@@ -48,7 +48,7 @@ export const withEventActions = withInvariantActions.extend({
         enqueue.assign({ guidance: [...context.guidance, guidance] });
       },
     ),
-    /** An agent is asked: from now on it knows what people said. */
+    /** An agent starts and receives the guidance given so far. */
     deliverGuidance: enqueueActions(({ context: { spec, guidance, guidanceDelivered }, enqueue }) => {
       const fresh = guidance.slice(guidanceDelivered);
       if (fresh.length === 0) return;
@@ -74,7 +74,7 @@ export const withEventActions = withInvariantActions.extend({
       enqueue.assign({ queue });
       enqueue.emit({ type: 'agent.queued', planId: context.spec.planId, queue });
     }),
-    /** Said on leaving whatever an agent works in too: one that was stopped in the line says nothing any more. */
+    /** Also runs when leaving a state with an agent: an agent stopped in the queue does not report it. */
     clearAgentQueue: enqueueActions(({ context, enqueue }) => {
       if (!context.queue) return;
       enqueue(reportActivity({ queue: null }));
@@ -98,7 +98,7 @@ export const withEventActions = withInvariantActions.extend({
       enqueue.assign({ ...failureContext(failure), autoExecute: false });
       enqueue.emit(errorRecorded(context, failure));
     }),
-    /** The recovery itself failed: the first error stays the plan's, the second is kept beside it. */
+    /** The recovery failed too: the plan keeps the first error and stores the second beside it. */
     setRecoveryFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
       const { error: original, details } = describeFailure(context, erroredPosition(context));
       const failure = { error: original, details: { ...details, recovery: TroupeError.serialize(error) } };
@@ -108,14 +108,14 @@ export const withEventActions = withInvariantActions.extend({
   },
 });
 
-/** A checkpoint with what the machine knows at it. */
+/** Returns the event for a checkpoint, with the machine's snapshot. */
 export function checkpointCreated(context: PlanContext, checkpoint: CheckpointDraft): PlanEventPayload {
   const { lastCompletedStep, confidence, estimate, guidance, errorDetails } = context;
   const snapshot = { lastCompletedStep, confidence, estimate, guidance, errorDetails };
   return { type: 'checkpoint.created', planId: context.spec.planId, checkpoint, snapshot };
 }
 
-/** Where a plan comes to rest whose phase failed while processing. */
+/** Returns the position of a plan after a failure while processing. */
 function erroredPosition({ position }: PlanContext): PlanPosition {
   return { phase: position.phase, state: 'errored' };
 }
@@ -128,7 +128,7 @@ export function errorRecorded({ spec, position }: PlanContext, { error, details 
   return { type: 'error.recorded', planId: spec.planId, phase: position.phase, error, details };
 }
 
-/** What made the plan move, in words: a command, or the effect that answered. */
+/** Describes what caused a transition: a command, or the effect that finished. */
 function causeOf(type: string): string {
   return type
     .replace(/^xstate\.done\.actor\./, 'done: ')

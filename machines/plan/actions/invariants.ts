@@ -1,11 +1,11 @@
-/** What the plan chart keeps and says of rules that are added to it, or taken from it, while it lives. */
+/** Actions that add invariants to a running plan, or remove them. */
 import { enqueueActions } from 'xstate';
 import type { Invariant } from '../../../src/model/invariant.ts';
 import { withApprovalActions } from './approvals.ts';
 
 export const withInvariantActions = withApprovalActions.extend({
   actions: {
-    /** In force for what begins after it, and at the next boundary at the latest. */
+    /** In force for work that starts later, at the next phase boundary at the latest. */
     addInvariant: enqueueActions(
       ({ context: { spec, invariants }, enqueue }, { invariant }: { invariant: Invariant }) => {
         enqueue.assign({

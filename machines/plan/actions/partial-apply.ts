@@ -1,4 +1,4 @@
-/** What the plan chart keeps and says of parts that come home before the rest. */
+/** Actions for applying parts of a plan before the rest. */
 import { enqueueActions } from 'xstate';
 import type { AppliedPart, PartialApplyRequest } from '../../../src/model/apply.ts';
 import { type SerializedError, TroupeError } from '../../../src/model/errors.ts';
@@ -38,7 +38,10 @@ export const withPartialApplyActions = withCorrectionActions.extend({
         },
       });
     }),
-    /** The base is where it landed. What is reviewed or being merged stays; what begins after it begins there. */
+    /**
+     * Moves the base to the applied commit. A reviewed result and a running merge stay; later work starts from the
+     * new base.
+     */
     recordPartialApply: enqueueActions(({ context, enqueue }, { output }: { output: PartialApplyOutput }) => {
       const { order, rebases } = requireActivePartialApply(context);
       const { spec } = context;
@@ -89,13 +92,13 @@ function partApplyFailed(
   return { type: 'plan.part_apply_failed', planId, applyId, error };
 }
 
-/** A fork that starts over starts there, too: where it was forked from is behind its base. */
+/** A fork that starts again also starts from the new base: the commit it was forked from is older. */
 function withNewBase(spec: PlanSpec, projectLinks: ProjectLink[], baseTree: string): PlanSpec {
   const { forkedFrom } = spec;
   return { ...spec, projectLinks, forkedFrom: forkedFrom && { ...forkedFrom, treeOid: baseTree } };
 }
 
-/** The agent's work is home with the part: only children are wanted, those that are not. */
+/** The agent's work was applied with the part: only the children that were not are still needed. */
 function resumeAfterPart({ resumeFrom }: PlanContext, tree: string): ResumePoint {
   const { mergedUpTo = null, inherits = false } = resumeFrom ?? {};
   return { tree, sequence: null, mergedUpTo, isAgentWorkDone: true, inherits };

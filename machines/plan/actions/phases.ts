@@ -1,4 +1,4 @@
-/** The words the plan chart is written in. What it says is in events.ts, what it is made of in ../setup.ts; here is what it keeps. */
+/** Actions that change the plan's context. Actions that emit events are in events.ts, types and guards in ../setup.ts. */
 import { assign, enqueueActions, sendTo, stopChild } from 'xstate';
 import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../../src/model/conflict.ts';
 import type { DecisionDraft } from '../../../src/model/decision.ts';
@@ -59,7 +59,7 @@ export const planActions = withPartialApplyActions.extend({
       run: found.run,
       toolCalls: context.toolCalls + found.toolCalls,
     })),
-    /** What a plan had made that ends without a result: its record leads to it once the sandbox is gone. */
+    /** Stores the tree of a plan that ended without a result, because its sandbox is removed. */
     setLeftoverTree: assign(({ context }, { left }: { left: EffectOutput<'archiveSandbox'> }) => ({
       workTree: left.tree ?? context.workTree,
     })),
@@ -78,13 +78,13 @@ export const planActions = withPartialApplyActions.extend({
       enqueue(reportActivity({ subplansWait: true }));
       enqueue.assign({ subplansWait: true });
     }),
-    /** A plan that has a slot, or needs none, says so at once; one that asks for one first says so when it has it. */
+    /** A plan that has a slot, or needs none, reports at once; one that requests a slot reports when it has it. */
     setSubplansBusy: enqueueActions(({ context: { usesSlots, slot }, enqueue }) => {
       enqueue(reportActivity({ subplansWait: false }));
       enqueue.assign({ subplansWait: false });
       if (!usesSlots || slot === 'held') enqueue.sendTo('subplans', { type: 'slot.granted' });
     }),
-    /** What was held counts as going on until it says otherwise. */
+    /** Paused subplans count as busy until they report otherwise. */
     assumeSubplansBusy: assign({ subplansWait: false }),
     setSubplanResults: enqueueActions(({ enqueue }, { output }: { output: SubplansOutput }) => {
       enqueue(reportActivity({ subplansRunning: false, subplansWait: false }));
@@ -95,7 +95,7 @@ export const planActions = withPartialApplyActions.extend({
         subplanStatuses: output.statuses,
       });
     }),
-    /** What is complete need not run again when the plan does, as long as it would come out the same. */
+    /** Completed subplans need not run again when their result would be the same. */
     setReusablePlans: assign(({ context }) => ({
       reusablePlanIds: context.subplanStatuses.filter(({ state }) => state === 'complete').map(({ planId }) => planId),
     })),
@@ -234,7 +234,7 @@ export const planActions = withPartialApplyActions.extend({
     setConstrained: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
       const applied = output.outcome === 'applied';
       const error = applied ? appliedWithFailedChecksError(output.commits) : output.error;
-      // Checks that failed on a target that moved, or for a part alone, say nothing of the result on its own base.
+      // Validations that failed on a moved target, or for a part alone, do not apply to the result on its own base.
       const validationResults = applied ? output.results : context.validationResults;
       const failure = describeFailure(
         { ...context, error, validationResults },
@@ -265,7 +265,10 @@ export const planActions = withPartialApplyActions.extend({
         });
       },
     ),
-    /** A new attempt from nothing; the old sandbox is captured and removed beside the work, under its own key. */
+    /**
+     * Starts a new attempt from the beginning; the old sandbox is captured and removed in the background, under its
+     * own key.
+     */
     beginNewAttempt: enqueueActions(({ context, enqueue }) => {
       const { spec, sandbox, attempt } = context;
       if (sandbox !== null) {

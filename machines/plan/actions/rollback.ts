@@ -1,4 +1,4 @@
-/** What the plan chart keeps and says when it is taken back to a checkpoint. */
+/** Actions for rollbacks to a checkpoint. */
 import { assign, enqueueActions } from 'xstate';
 import type { RollbackRequest } from '../../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../../src/model/decision.ts';
@@ -16,7 +16,7 @@ export const withRollbackActions = withEventActions.extend({
       rollback: { ...requireRollback(context), done: found },
     })),
     clearRollback: assign({ rollback: null }),
-    /** The files are back. So is what the machine knew then; what was recorded since holds no longer. */
+    /** The files are restored. Restores the machine's state too; later events are no longer in effect. */
     restoreCheckpointState: enqueueActions(({ context, enqueue }) => {
       const { order, decision, done } = requireRollback(context);
       if (done === null) return;
