@@ -69,8 +69,8 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     assert.deepEqual(await project.apply(again), landing);
     const other = { ...again, tree: await project.writeTree(from, [{ path: 'other.txt', oid }]) };
     const kept = await readFile(file);
-    for (const refusal of [project.checkTarget(other), project.apply(other)]) {
-      await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_EXISTS');
+    for (const attempt of [() => project.checkTarget(other), () => project.apply(other)]) {
+      await assert.rejects(attempt, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_EXISTS');
     }
     assert.deepEqual(await readFile(file), kept);
     await project.apply({ ...other, target: { ...target, overwrite: true } });
