@@ -13,7 +13,8 @@ import { guardWork } from './adapters/process/uncaught-errors.ts';
 import { findSecrets } from './adapters/secrets/secret-scan.ts';
 import { openMachineSlots } from './adapters/slots/machine-slots.ts';
 import { createRedactor } from './model/redactor.ts';
-import type { Troupe, TroupeOptions } from './runtime/api.ts';
+import type { Troupe } from './runtime/api.ts';
+import type { TroupeOptions } from './runtime/options.ts';
 import { redactOutput } from './runtime/secrets/redaction.ts';
 import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runtime/views/live-view.ts';
 
@@ -141,17 +142,7 @@ export {
   resolveExtends as extendAction,
 } from './runtime/actions/action-inheritance.ts';
 export { parseAction } from './runtime/actions/actions.ts';
-export type {
-  Actions,
-  ApproveOptions,
-  DenyOptions,
-  DiffRange,
-  Plan,
-  PlanTree,
-  Troupe,
-  TroupeOptions,
-  UseOptions,
-} from './runtime/api.ts';
+export type { Actions, ApproveOptions, DenyOptions, DiffRange, Plan, PlanTree, Troupe } from './runtime/api.ts';
 export type { ApplyOptions, ApplyPreview } from './runtime/apply/prepare.ts';
 export type { PartRejection } from './runtime/apply/reject-parts.ts';
 export type { ReviewedFile } from './runtime/apply/selection.ts';
@@ -165,6 +156,7 @@ export { checkStore } from './runtime/health/check-store.ts';
 export { redactStore } from './runtime/health/redact-store.ts';
 export { repairPlanStore } from './runtime/health/repair-store.ts';
 export type { InvariantTarget } from './runtime/invariants/invariants.ts';
+export type { TroupeOptions, UseOptions } from './runtime/options.ts';
 export { matchesId } from './runtime/plans/match-id.ts';
 export {
   createProfile,

@@ -1,4 +1,4 @@
-/** Where an owner listens: in the store's folder; where that does not work, in a private folder of the run's own. */
+/** Where an owner listens: in the store's folder, or where that does not work, in a private folder in the runtime directory. */
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,18 +7,18 @@ import { shellQuote } from '../model/shell-quote.ts';
 
 export interface SocketEnvironment {
   platform: NodeJS.Platform;
-  /** Who we are, where the system has user ids. */
+  /** The current user id, on systems that have one. */
   uid: number | null;
-  /** For what lives as long as a session: `$XDG_RUNTIME_DIR`, else the folder for temporary files. */
+  /** Folder for session data: `$XDG_RUNTIME_DIR`, else the folder for temporary files. */
   runtimeDir: string;
 }
 
-/** What a socket's path may measure in bytes: 108 on Linux, 104 elsewhere, each with a zero at its end. */
+/** Maximum length of a socket path in bytes: 108 on Linux, 104 elsewhere, each with a terminating zero. */
 const pathBytesMax = 103;
 
 /**
- * Paths to try, best first. Each is new, so that nothing that is there can be in its way, and its folder is made so that
- * only we may look into it.
+ * Returns paths to try, best first. Each is new, so that no existing file is in the way, and its folder is private to
+ * the user.
  */
 export function candidateAddresses(
   home: string,
@@ -33,12 +33,12 @@ export function candidateAddresses(
     .filter(({ path }) => Buffer.byteLength(path) <= pathBytesMax);
 }
 
-/** Makes the folder of a socket ours alone, and clears it of the sockets of owners that are gone. */
+/** Makes a socket's folder private, and removes the sockets of earlier owners. */
 export async function preparePrivateFolder(folder: string, uid: number | null): Promise<void> {
   if (folder === '') return;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const status = await lstat(folder);
-  // Somebody else may have made it first, in a folder that all may write to.
+  // Another user may have created it first, in a folder writable by all.
   if (!status.isDirectory() || (uid !== null && status.uid !== uid)) {
     throw new TroupeError('USAGE', 'The folder for the socket of the owner is not ours', {
       where: folder,
@@ -46,6 +46,6 @@ export async function preparePrivateFolder(folder: string, uid: number | null): 
     });
   }
   await chmod(folder, 0o700);
-  // We have the store, so whoever listened here for it is gone.
+  // This process holds the store, so every earlier listener for it is gone.
   for (const stale of await readdir(folder)) await rm(join(folder, stale), { force: true });
 }

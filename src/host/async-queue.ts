@@ -1,11 +1,11 @@
 import type { TroupeError } from '../model/errors.ts';
 
-/** Values on their way from where they come in to the one who reads them. */
+/** An async queue of values with one reader. */
 export interface AsyncQueue {
   push(value: unknown): void;
   end(): void;
   fail(error: TroupeError): void;
-  /** What was taken before it ended or failed is read first; an abort ends it at once. */
+  /** Yields what was pushed before the end or the failure first; an abort ends it at once. */
   read(): AsyncIterable<unknown>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Values as they travel: JSON, and what JSON has no word for under a mark of ours. The mark is the key `$`; an object
- * that has such a key itself is wrapped, so that nothing that is sent can be mistaken for a mark.
+ * Encodes values for transport as JSON; values that JSON cannot express get the tag key `$`. An object that has such
+ * a key itself is wrapped, so that no data can be mistaken for a tag.
  */
 
 interface TaggedValue {
@@ -8,7 +8,7 @@ interface TaggedValue {
   value?: unknown;
 }
 
-/** The value with marks in it. What needs none is returned as it is, not copied. */
+/** Returns the value with tags. A value that needs none is returned itself, not copied. */
 export function encode(value: unknown): unknown {
   if (value instanceof Uint8Array) return { $: 'buffer', value: Buffer.from(value).toString('base64') };
   if (Array.isArray(value)) {
@@ -19,7 +19,7 @@ export function encode(value: unknown): unknown {
   return Object.hasOwn(value, '$') ? { $: 'object', value: encoded } : encoded;
 }
 
-/** What was packed. @throws {TypeError} at a mark nobody makes */
+/** Returns the original value. @throws {TypeError} for an unknown tag */
 export function decode(value: unknown): unknown {
   if (Array.isArray(value)) return mapItems(value, decode);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,10 +1,11 @@
 /**
- * One end of a connection: bytes in, checked messages out, and back. Owns the socket and its bounds; knows nothing of
- * what the messages mean.
+ * One end of a connection: turns bytes into checked messages and back. Owns the socket and its limits, independent of
+ * the messages' meaning.
  *
- * 1. A message that has begun ends within `stallMs`, or the peer is let go; so is one that reads nothing for so long.
- * 2. A peer that does not read is not read from: what waits to be sent is bounded by what was asked for.
- * 3. It ends once, with the reason: null when the peer left, an error when it was let go.
+ * 1. A message that has started ends within `stallMs`, or the peer is disconnected; so is a peer that reads nothing
+ * for that long.
+ * 2. A peer that does not read is not read from, so the output buffer is bounded by what was requested.
+ * 3. It ends once, with a reason: null when the peer left, an error when it was disconnected.
  */
 import type { Socket } from 'node:net';
 import type { z } from 'zod';
@@ -15,9 +16,9 @@ import { parseMessage } from './protocol.ts';
 import { createTimeout } from './timeout.ts';
 
 export interface Connection {
-  /** Sends what JSON made of a message; see `lineOf`. */
+  /** Sends an encoded message; see `encodeMessage`. */
   send(line: string): void;
-  /** Sends what is still to be sent, then ends. */
+  /** Sends pending output, then ends. */
   end(): void;
   /** Ends at once. */
   destroy(error?: TroupeError): void;
@@ -29,7 +30,7 @@ export interface ConnectionOptions<T> {
   bytesMax: number;
   stallMs: number;
   onMessage(message: T): void;
-  /** What came makes no sense; nothing more is read. */
+  /** The input is invalid; nothing more is read. */
   onProtocolError(error: TroupeError): void;
   onClosed(error: TroupeError | null): void;
 }
@@ -90,7 +91,7 @@ export function createConnection<T>({ socket, ...options }: ConnectionOptions<T>
     destroy,
     send(line) {
       if (closed) return;
-      // What one turn has to say goes out in one piece.
+      // The messages of one tick are sent together.
       if (outbox.length === 0) setImmediate(flush);
       outbox.push(line);
     },
@@ -103,7 +104,7 @@ export function createConnection<T>({ socket, ...options }: ConnectionOptions<T>
   };
 }
 
-/** A message as it is sent. What travels in it as `value` may be given as JSON, made once for many. */
+/** Encodes a message. Its `value` may be given as JSON that was encoded once for many clients. */
 export function encodeMessage(message: object, value?: string): string {
   const head = JSON.stringify(encode(message));
   return value === undefined ? `${head}\n` : `${head.slice(0, -1)},"value":${value}}\n`;

@@ -4,9 +4,9 @@ import { type Owner, readOwner } from './owner-file.ts';
 import { attach } from './socket-transport.ts';
 
 /**
- * Who has the store, found out without taking it. A process id alone proves nothing: the system gives the id of a dead
- * owner to somebody else. So an owner that listens is asked; one whose socket is dead is dead. What does not listen is
- * believed as it is written, and is `sure` of nothing.
+ * Finds the owner of a store without locking it. A process id alone proves nothing, because the system reuses the ids
+ * of ended processes. So a listening owner is asked; an owner with a dead socket is gone. An owner that does not
+ * listen is reported as written, with `confirmed` false.
  */
 export async function findOwner(file: string, version: string): Promise<{ owner: Owner; confirmed: boolean } | null> {
   const owner = await readOwner(file);
@@ -17,17 +17,17 @@ export async function findOwner(file: string, version: string): Promise<{ owner:
   return pid === owner.pid ? { owner, confirmed: true } : null;
 }
 
-/** The process that answers there, if one does. */
+/** Returns the process that answers there, if one does. */
 async function probeOwner(socket: string, version: string): Promise<number | null | 'unknown'> {
   try {
     const connection = await attach(socket, { version, limits });
     connection.close();
     return connection.owner.pid;
   } catch (thrown) {
-    // Of another version, but there.
+    // Another version, but alive.
     if (TroupeError.is(thrown) && thrown.code === 'VERSION_MISMATCH') return Number(thrown.details?.pid);
     if (TroupeError.is(thrown) && thrown.code === 'OWNER_LOST') return null;
-    // Something answers, and makes no sense.
+    // It answers, but not with this protocol.
     if (TroupeError.is(thrown) && thrown.code === 'PROTOCOL_BROKEN') return 'unknown';
     throw thrown;
   }

@@ -1,26 +1,26 @@
-/** Every bound of the protocol, in one table. Sizes are bytes of one message, line end not counted. */
+/** Every limit of the protocol. Sizes are bytes of one message, without line end. */
 export interface Limits {
-  /** The longest message an owner takes. */
+  /** The longest message an owner accepts. */
   requestBytes: number;
-  /** The longest value an owner sends: a diff, or the records of many plans. What goes around it comes on top. */
+  /** The longest value an owner sends: a diff, or the records of many plans. Its envelope is not counted. */
   responseBytes: number;
-  /** How long a client may take to say hello. */
+  /** Milliseconds for a client to send hello. */
   helloMs: number;
-  /** How long an owner, which may be busy, may take to answer it. */
+  /** Milliseconds for an owner, which may be busy, to answer it. */
   helloReplyMs: number;
-  /** How long a message that has begun may take to end, and how long a peer may leave unread what it was sent. */
+  /** Milliseconds for a started message to end, and for a peer to read what it was sent. */
   stallMs: number;
-  /** How long an owner that leaves waits for commands that have begun. */
+  /** Milliseconds that a closing owner waits for running commands. */
   closeMs: number;
-  /** How long it waits, once all is said, for the other end to hang up. */
+  /** Milliseconds it then waits for the other end to disconnect. */
   drainMs: number;
-  /** How long an owner keeps events for a stream whose reader takes none. */
+  /** Milliseconds that an owner keeps events for a stream whose client does not read. */
   idleStreamMs: number;
-  /** Connections at once. */
+  /** Concurrent connections. */
   clients: number;
-  /** Calls and streams under way on one connection. */
+  /** Concurrent calls and streams on one connection. */
   calls: number;
-  /** Values of one stream that are sent before the reader has taken any. */
+  /** Values of one stream that are sent before the client has read any. */
   credit: number;
 }
 

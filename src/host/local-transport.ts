@@ -2,7 +2,7 @@ import type { Troupe } from '../runtime/api.ts';
 import { dispatch } from './rpc-dispatch.ts';
 import type { Transport } from './transport.ts';
 
-/** Requests put to the Troupe of this process: nothing travels. */
+/** Sends requests to the Troupe of this process, without a socket. */
 export function createLocalTransport(troupe: Troupe): Transport {
   return {
     async call(request, signal) {

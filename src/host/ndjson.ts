@@ -1,17 +1,17 @@
 import { TroupeError } from '../model/errors.ts';
 import { decode } from './codec.ts';
 
-/** Messages out of the bytes of a connection: JSON, one a line. */
+/** Parses messages from the bytes of a connection: JSON, one per line. */
 export interface FrameReader {
-  /** The messages that these bytes complete. @throws {TroupeError} PROTOCOL_BROKEN */
+  /** Returns the messages that these bytes complete. @throws {TroupeError} PROTOCOL_BROKEN */
   read(bytes: Buffer): unknown[];
-  /** Whether a message has begun and not ended. */
+  /** Whether a message has started and not ended. */
   readonly isPartial: boolean;
 }
 
 const lineEnd = 10;
 
-/** Keeps what has arrived of one message at most, and that only up to `bytesMax`. */
+/** Buffers at most one incomplete message of up to `bytesMax`. */
 export function createFrameReader(bytesMax: number): FrameReader {
   let parts: Buffer[] = [];
   let size = 0;
@@ -48,7 +48,7 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** What a peer said makes no sense, or is too much of it. */
+/** Returns the error for an invalid or too long message. */
 export function protocolError(message: string, cause?: unknown): TroupeError {
   return new TroupeError('PROTOCOL_BROKEN', message, {
     where: 'the connection between a command and the owner of the store',

@@ -1,13 +1,13 @@
 import type { OutputIdentity } from '../model/checkout.ts';
 
-/** So many of other processes are kept; what a process printed is there after it has left. */
+/** Maximum number of other processes' outputs; they stay after the process disconnected, because the files remain. */
 const outputsMax = 200;
 
-/** What the processes that use one store print to. */
+/** The files and pipes that the processes of one store print to. */
 export interface OutputRegistry {
   /** Of this process. */
   readonly own: readonly OutputIdentity[];
-  /** Of a process that attached to this one. */
+  /** Adds those of a process that attached to this one. */
   add(outputs: readonly OutputIdentity[]): void;
   all(): readonly OutputIdentity[];
 }

@@ -4,20 +4,20 @@ import { TroupeError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 
-/** Who has a store open: what the next process to come is told. */
+/** The process that has a store open, as other processes see it. */
 export const Owner = z.object({
   pid: z.number().int().positive(),
   command: z.string(),
   started: z.string(),
-  /** Where it listens for others; null while it does not, which a command that only looks never does. */
+  /** The socket it listens on; null while it does not listen, as for a read-only command. */
   socket: z.string().nullable().default(null),
 });
 export type Owner = z.infer<typeof Owner>;
 
 export interface OwnedStoreOptions {
-  /** Where the owner's name is written: next to the store, not in it. */
+  /** The file with the owner's data: next to the store, not in it. */
   file: string;
-  /** What the owner runs, as a person would type it. */
+  /** The owner's command, as you would type it. */
   command: string;
   pid: number;
   /** Milliseconds since the epoch. */
@@ -25,8 +25,8 @@ export interface OwnedStoreOptions {
 }
 
 /**
- * A store that tells others who has it. The lock itself is the store's own and ends with its process, however that ends;
- * the file only gives it a name, so a file left by a dead process misleads nobody and is written over.
+ * Wraps a store so that other processes can see who has it open. The store's own lock ends with its process, however
+ * that ends; the file only identifies the process, so a file left by a dead process is harmless and is overwritten.
  * @throws {TroupeError} STORE_LOCKED with the owner's pid
  */
 export function ownedStore(open: StoreOpener, options: OwnedStoreOptions): StoreOpener {
@@ -42,19 +42,19 @@ export function ownedStore(open: StoreOpener, options: OwnedStoreOptions): Store
   };
 }
 
-/** This process as it is known to others from now on. */
+/** Returns the owner data of this process. */
 export function describeOwner({ pid, command, now }: Omit<OwnedStoreOptions, 'file'>): Owner {
   return { pid, command, started: new Date(now()).toISOString(), socket: null };
 }
 
-/** Renamed into place: a reader sees the old name or the new one, never half of one. */
+/** Renamed into place: a reader sees the old content or the new, never a partial file. */
 export async function writeOwnerFile(file: string, owner: Owner): Promise<void> {
   const draft = `${file}.${owner.pid}`;
   await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
   await rename(draft, file);
 }
 
-/** The process that has the store at present, or null when it left no name or is dead. */
+/** Returns the process that has the store open, or null when there is no file or the process is dead. */
 export async function readOwner(file: string): Promise<Owner | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
@@ -95,7 +95,7 @@ function storeLockedError(owner: Owner | null, cause: TroupeError, options: Owne
   );
 }
 
-/** The store, with the name taken down before it is closed: afterwards the name may already be another's. */
+/** Removes the file before closing the store: afterwards it may already belong to the next owner. */
 function withOwnerFileRemoval(store: Store, file: string): Store {
   return {
     get: key => store.get(key),
@@ -113,7 +113,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
-    // Not ours to signal, so it lives.
+    // A process that this user may not signal is alive.
     return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
   }
 }

@@ -4,8 +4,8 @@ import type { CloseReason } from './protocol.ts';
 const where = 'the owner of the store';
 
 /**
- * The owner ended, or is about to, before it answered. `notStarted` says that nothing was done about what was asked, so
- * that even a command may be given once more.
+ * Returns the error for an owner that ended, or is about to, before it answered. `notStarted`: the request had no
+ * effect, so that even a command may be repeated.
  */
 export function ownerLostError(closeReason: CloseReason | null, { notStarted = false } = {}): TroupeError {
   const details = { closeReason, notStarted };

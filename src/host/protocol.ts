@@ -1,10 +1,10 @@
 /**
- * What an owner and those attached to it say to each other: one JSON document a line, each checked before it is believed.
+ * The protocol between an owner and its clients: one JSON document per line, each validated.
  *
  *   client  hello · call · credit · cancel
  *   owner   welcome | refused · answer · error · item · end · bye
  *
- * A connection begins with `hello`, which keeps its form in every version; anything else changes `protocolVersion`.
+ * A connection starts with `hello`, whose form never changes; any other change increments `protocolVersion`.
  */
 import * as z from 'zod';
 import { OutputIdentity } from '../model/checkout.ts';
@@ -18,16 +18,16 @@ export const protocolVersion = 1;
 
 const callId = z.number().int().min(0);
 
-/** Loose for ever: a later version may say more and must still be understood well enough to be refused politely. */
+/** Always loose: a hello of a later version may have more fields and must still get a readable refusal. */
 export const Hello = z.looseObject({
   type: z.literal('hello'),
   protocol: z.number().int(),
   version: z.string(),
-  /** What the client prints to: it is no change of a checkout. */
+  /** What the client prints to, which is not a change of a checkout. */
   outputs: z.array(OutputIdentity).max(4).optional().catch(undefined),
 });
 
-/** A plan as somebody looked at it before they gave a command. */
+/** The state of a plan that the sender of a command saw. */
 export const ExpectedPlanState = z.object({
   phase: Phase,
   state: PlanState,
@@ -48,26 +48,26 @@ export type RpcRequest = z.infer<typeof RpcRequest>;
 export const ClientMessage = z.discriminatedUnion('type', [
   Hello,
   z.strictObject({ type: z.literal('call'), id: callId, request: RpcRequest }),
-  /** So many more values of a stream may be sent. */
+  /** Allows this many more values of a stream. */
   z.strictObject({ type: z.literal('credit'), id: callId, count: z.number().int().min(1).max(1_000_000) }),
   z.strictObject({ type: z.literal('cancel'), id: callId }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
 
-/** Who answers, for those who ask who has the store. */
+/** Identifies the owner, also for clients that only ask who has the store. */
 export const HelloReply = z.strictObject({
   type: z.literal('hello_reply'),
   pid: z.number().int(),
   command: z.string(),
   started: z.string(),
-  /** The project the owner works on. */
+  /** The project's folder. */
   root: z.string(),
-  /** No window of its own. */
+  /** Started in the background, without a user interface. */
   background: z.boolean(),
 });
 export type HelloReply = z.infer<typeof HelloReply>;
 
-/** Why an owner leaves: on purpose, so that nobody is to go on, or to let somebody else go on. */
+/** Why an owner closes: stopped on purpose, so no process should take over, or released for another one. */
 export const CloseReason = z.enum(['stopped', 'released']);
 export type CloseReason = z.infer<typeof CloseReason>;
 
@@ -92,7 +92,7 @@ export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
   throw protocolError(`A message is not of the protocol: ${problem.slice(0, 500)}`);
 }
 
-/** null when both speak the same language. */
+/** null when both have the same version. */
 export function versionMismatchError(
   ours: { version: string; pid: number },
   theirs: z.infer<typeof Hello>,

@@ -4,12 +4,12 @@ import type { RpcRequest } from './protocol.ts';
 import { methodOf } from './rpc-methods.ts';
 import type { Transport } from './transport.ts';
 
-/** Owners that may be lost one after the other before an answer is given up. */
+/** Maximum number of owners lost in a row before a request fails. */
 const ownersMax = 5;
 
 /**
- * A line that outlives its owner. `current` finds the owner there is, or a new one once the last is lost. What only looks
- * is asked again; streams go on where they were; a command is given again only when it is known that nothing was done.
+ * A transport that survives its owner. `current` finds the owner, or a new one after a loss. Queries are repeated,
+ * streams resume, and a command is repeated only when it is known to have had no effect.
  */
 export function withReconnect(current: () => Promise<Transport>): Transport {
   return {

@@ -1,11 +1,11 @@
 import { encode } from './codec.ts';
 import { protocolError } from './ndjson.ts';
 
-/** Writes values down as they travel. */
+/** Encodes values for transport. */
 export interface ResponseEncoder {
-  /** As JSON; undefined as nothing. @throws {TroupeError} PROTOCOL_BROKEN when it is longer than a client takes */
+  /** Returns JSON; undefined for undefined. @throws {TroupeError} PROTOCOL_BROKEN when it is longer than a client accepts */
   encode(value: unknown): string | undefined;
-  /** The same for what never changes and goes to many: an event is written down once for all who follow. */
+  /** The same for an immutable value with many receivers: an event is encoded once for all clients. */
   encodeOnce(value: unknown): string | undefined;
 }
 
@@ -14,7 +14,7 @@ export function createResponseEncoder(bytesMax: number): ResponseEncoder {
   const write = (value: unknown) => {
     if (value === undefined) return undefined;
     const json = JSON.stringify(encode(value));
-    // A character takes three bytes at most: only what might be too long is measured.
+    // A character has at most three bytes: measure only what might be too long.
     if (json.length * 3 > bytesMax && Buffer.byteLength(json) > bytesMax) {
       throw protocolError(`An answer is longer than ${bytesMax} bytes; ask for less of it`);
     }

@@ -1,4 +1,4 @@
-/** A `Troupe` whose every method is a request on a line. Made from the table of methods; knows none of them by name. */
+/** A `Troupe` whose methods are requests on a transport. Generated from the table of methods. */
 import type { Actions, Plan, PlanVersion, Troupe } from '../runtime/api.ts';
 import type { RpcRequest } from './protocol.ts';
 import { type Method, methods, type Target } from './rpc-methods.ts';
@@ -41,7 +41,7 @@ function createMethods(transport: Transport, to: Target, scope: Pick<RpcRequest,
   return Object.fromEntries(entries);
 }
 
-/** Arguments without the signal, and without what was left out at the end. */
+/** Returns the arguments without the signal, and without omitted ones at the end. */
 function splitSignal(method: Method, values: unknown[]): { args: unknown[]; signal: AbortSignal } {
   const args = [...values];
   let signal: AbortSignal | undefined;

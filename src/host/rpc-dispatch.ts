@@ -5,10 +5,13 @@ import { protocolError } from './ndjson.ts';
 import type { RpcRequest } from './protocol.ts';
 import { type Method, methodOf } from './rpc-methods.ts';
 
-/** What came of a request: plain data (a plan is its id), or values to come. */
+/** The result of a request: plain data (a plan is its id), or a stream of values. */
 export type DispatchResult = { kind: 'value'; value: unknown } | { kind: 'stream'; values: AsyncIterable<unknown> };
 
-/** Asks a Troupe of this process for what a request asks for. @throws {TroupeError} PROTOCOL_BROKEN, INVALID_ARGUMENT, or its own */
+/**
+ * Calls the requested method of this process's Troupe.
+ * @throws {TroupeError} PROTOCOL_BROKEN, INVALID_ARGUMENT, or the method's own error
+ */
 export async function dispatch(troupe: Troupe, request: RpcRequest, signal: AbortSignal): Promise<DispatchResult> {
   const method = methodOf(request.to, request.method);
   if (method === undefined) throw protocolError(`Nothing is called ${request.to}.${request.method.slice(0, 100)}`);
@@ -28,7 +31,7 @@ async function resolveTarget(troupe: Troupe, { to, plan, expected }: RpcRequest)
 }
 
 function invoke(target: object, name: string, args: unknown[]): unknown {
-  // Only names of the table come here, and the table is made from the interface of the target.
+  // `name` is always in the table, which is derived from the interface of the target.
   return (target as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Everything that can be asked of an owner, one line each. Client and server are both derived from this table: a method
- * that is missing here does not compile (`Methods`), nor does an option that is missing in `options`.
+ * Every method of the protocol, one line each. Client and server both use this table: a missing method does not
+ * compile (`Methods`), nor does a missing option in `options`.
  */
 import * as z from 'zod';
 import { Action } from '../model/action.ts';
@@ -9,21 +9,22 @@ import { CommitTrailers, PostApplyHook } from '../model/apply.ts';
 import { CorrectionMode } from '../model/correction.ts';
 import type { LogLine } from '../model/log-line.ts';
 import { ApplyTarget } from '../model/target.ts';
-import type { Actions, Plan, Troupe, UseOptions } from '../runtime/api.ts';
+import type { Actions, Plan, Troupe } from '../runtime/api.ts';
 import { StrategyDraft } from '../runtime/correction/edit-strategy.ts';
+import type { UseOptions } from '../runtime/options.ts';
 
-/** What comes back: plain data, a plan to ask further, or values until there are no more. */
+/** The kind of result: plain data, a plan, or a stream of values. */
 export type ResultKind = 'value' | 'plan' | 'stream';
 
 export interface Method<K extends ResultKind = ResultKind> {
   kind: K;
-  /** The arguments as they travel; an `AbortSignal` among the options stays here and travels as a cancellation. */
+  /** Schema of the arguments; an `AbortSignal` among the options is not sent, but becomes a cancellation. */
   args: z.ZodType<unknown[]>;
-  /** Whether it may be asked once more of the next owner when the first ended before it answered. */
+  /** Whether it may be repeated with the next owner when the first ended before it answered. */
   idempotent: boolean;
-  /** Its first argument are options that may hold a signal. */
+  /** Its first argument may contain a signal. */
   signal?: boolean;
-  /** For streams: the arguments that bring what follows the values seen so far. Without it those are skipped. */
+  /** For streams: the arguments to continue after the values received so far. Without it those are skipped. */
   resumeArgs?(args: unknown[], last: unknown): unknown[];
 }
 
@@ -31,11 +32,11 @@ type ReturnOf<F> = F extends (...args: never[]) => infer R ? R : never;
 type KindOf<F> =
   ReturnOf<F> extends AsyncIterable<unknown> ? 'stream' : Awaited<ReturnOf<F>> extends Plan ? 'plan' : 'value';
 
-/** What is not asked of an owner: it is known here, or is about this end. */
+/** Members that are local to the client. */
 type Local = 'id' | 'actions' | 'ifUnchangedSince' | 'close' | typeof Symbol.asyncDispose;
 type Methods<T> = { [Name in Exclude<keyof T, Local>]-?: Method<KindOf<T[Name]>> };
 
-/** The options of a method, every one of them; the signal is not for travelling. */
+/** All options of a method, without the signal. */
 type Shape<T> = { [Key in Exclude<keyof NonNullable<T>, 'signal'>]-?: z.ZodType };
 const options =
   <T>() =>
@@ -46,9 +47,9 @@ type Args = z.ZodType[];
 const tupleOf = ([first, ...rest]: Args): z.ZodType<unknown[]> =>
   first === undefined ? z.tuple([]) : z.tuple([first, ...rest]);
 
-/** Only looks: asking once more does no harm. */
+/** Reads only: repeating it is safe. */
 const query = (...args: Args): Method<'value'> => ({ kind: 'value', args: tupleOf(args), idempotent: true });
-/** Changes something: if the owner ends meanwhile nobody can say whether it did. */
+/** Changes something: if the owner ends meanwhile, the outcome is unknown. */
 const command = (...args: Args): Method<'value'> => ({ kind: 'value', args: tupleOf(args), idempotent: false });
 const getPlan = (...args: Args): Method<'plan'> => ({ kind: 'plan', args: tupleOf(args), idempotent: true });
 const createPlan = (...args: Args): Method<'plan'> => ({ kind: 'plan', args: tupleOf(args), idempotent: false });
@@ -97,9 +98,9 @@ export const troupeMethods: Methods<Troupe> = {
   plan: getPlan(text.optional()),
   plans: query(options<Parameters<Troupe['plans']>[0]>()({ all: flag, children: flag })),
   tree: query(text),
-  // From now on: what happened between two owners nobody would be told, so whoever listens has to look again.
+  // Live only: events between two owners would be lost, so the client has to load again.
   events: stream(options<Parameters<Troupe['events']>[0]>()({}), { idempotent: false }),
-  // Another owner has other actors: whoever looks on has to begin again.
+  // The next owner has other actors: observers have to start again.
   traces: stream(options<Parameters<Troupe['traces']>[0]>()({}), { idempotent: false }),
   addInvariant: command(
     z.union([text, record]),
@@ -201,7 +202,7 @@ export const planMethods: Methods<Plan> = {
     }),
     {
       idempotent: true,
-      // Of the last lines that were there, those that were not seen yet come with all later ones.
+      // Continues after the last line received, without the limit on past lines.
       resumeArgs: ([given], last) => [{ ...Object(given), tail: undefined, after: (last as LogLine).at }],
     },
   ),
@@ -218,7 +219,7 @@ export const methods = { troupe: troupeMethods, actions: actionsMethods, plan: p
 
 export type Target = keyof typeof methods;
 
-/** The method of that name, unless there is none. */
+/** Returns the method of that name, if there is one. */
 export function methodOf(to: Target, name: string): Method | undefined {
   const table: Readonly<Record<string, Method>> = methods[to];
   return Object.hasOwn(table, name) ? table[name] : undefined;

@@ -1,4 +1,4 @@
-/** An owner at home: lets others on this machine ask its Troupe for what they could ask one of their own. */
+/** The owner's server: lets other processes on this machine use its Troupe. */
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { candidateAddresses, preparePrivateFolder, type SocketEnvironment } from './address.ts';
@@ -9,13 +9,13 @@ import { createResponseEncoder } from './response-encoder.ts';
 import { type Session, type SessionOptions, session } from './session.ts';
 
 export interface OwnerServer {
-  /** Where others find it. */
+  /** The address of the server. */
   path: string;
-  /** Attached at present. */
+  /** Number of connected clients. */
   clients(): number;
-  /** Whether anybody who is attached, or was, gave a command. */
+  /** Whether any client, connected or not, sent a command. */
   hasReceivedCommands(): boolean;
-  /** Resolves the next time somebody comes or leaves. */
+  /** Resolves the next time a client connects or disconnects. */
   change(): Promise<void>;
   close(reason: CloseReason): Promise<void>;
 }
@@ -24,13 +24,13 @@ export interface ServeOptions extends Pick<SessionOptions, 'troupe' | 'welcome'>
   /** The store's folder. */
   home: string;
   surroundings: SocketEnvironment;
-  /** Learns what those who attach print to. @default nobody does */
+  /** Receives what clients print to. @default none */
   outputs?: Pick<OutputRegistry, 'add'> | undefined;
   /** @default those of limits.ts */
   limits?: Partial<Limits>;
 }
 
-/** null when there is no place where one could listen: then the owner is alone, and others are told who has the store. */
+/** Returns null when it cannot listen anywhere: then no process can attach, and others get the owner's data only. */
 export async function serve(params: ServeOptions): Promise<OwnerServer | null> {
   const { home, surroundings, troupe, welcome, outputs, ...options } = params;
   const limits = { ...allLimits, ...options.limits };
@@ -104,7 +104,7 @@ async function listen(server: Server, home: string, surroundings: SocketEnvironm
       if (folder !== '') await chmod(path, 0o600);
       return path;
     } catch {
-      // A file system without sockets, a folder that is not ours: the next place may do.
+      // No socket support, or a folder of another user: try the next path.
     }
   }
   return null;

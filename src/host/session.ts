@@ -1,9 +1,10 @@
 /**
- * One client as its owner has it: what it has asked for and not got. Owns its calls and streams; they end with it.
+ * The owner's side of one client. Owns its running calls and streams; they end with it.
  *
- * 1. The first message is a hello in our version; until then nothing else is understood.
- * 2. A stream sends only what it has credit for. One that is given none for a while is let go, so that what it would
- *    miss is not kept for ever; its client asks again from where it was.
+ * 1. The first message is a hello of the same version; until then no other message is accepted.
+ * 2. A stream sends only as much as it has credit for. A stream without credit for some time is closed, so that
+ * events
+ *    for it are not kept forever; its client resumes it later.
  */
 import type { Socket } from 'node:net';
 import type { OutputIdentity } from '../model/checkout.ts';
@@ -27,7 +28,7 @@ import { type Method, methodOf } from './rpc-methods.ts';
 import { createTimeout } from './timeout.ts';
 
 export interface Session {
-  /** Passes on what can be asked of the next owner, lets what has begun come to its end, then ends. */
+  /** Rejects requests that the next owner can answer, waits for running commands, then ends. */
   close(reason: CloseReason): void;
 }
 
@@ -37,9 +38,9 @@ export interface SessionOptions {
   welcome: Omit<HelloReply, 'type'> & { version: string };
   limits: Limits;
   encoder: ResponseEncoder;
-  /** Said hello, and is welcome. */
+  /** The client sent hello and was accepted. */
   onOpened(outputs: readonly OutputIdentity[]): void;
-  /** Asked for something that may put a plan to work. */
+  /** The client sent a command that may start a plan. */
   onCommand(): void;
   onEnded(): void;
 }
@@ -48,7 +49,7 @@ interface Call {
   method: Method | undefined;
   abort: AbortController;
   credit: number;
-  /** Credit came, or the call is over. */
+  /** Credit arrived, or the call ended. */
   resume(): void;
 }
 
@@ -57,7 +58,7 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
   let isOpen = false;
   let closeReason: CloseReason | null = null;
   const helloTimer = createTimeout(limits.helloMs, () => reject(protocolError('The other end did not say hello')));
-  /** For commands that have begun, then for the other end to hang up. */
+  /** First for running commands, then for the client to disconnect. */
   let closeTimer: NodeJS.Timeout | undefined;
 
   const peer: Connection = createConnection({
@@ -145,7 +146,7 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
     }
   }
 
-  /** All was said. The other end hangs up first, so that nothing it asks meanwhile is lost without a word. */
+  /** All answers are sent. The client disconnects first, so that no request of its is lost silently. */
   function closeWhenDrained(): void {
     clearTimeout(closeTimer);
     closeTimer = setTimeout(() => peer.end(), limits.drainMs);
@@ -188,12 +189,12 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
   };
 }
 
-/** Changes something once it has begun, so that it is let come to its end. */
+/** Returns whether a call changes something once it has started, so that it must complete. */
 function isCommand({ method }: Call): boolean {
   return method !== undefined && method.kind !== 'stream' && !method.idempotent;
 }
 
-/** @throws {TroupeError} OWNER_LOST when nothing is taken for so long: the reader is to ask again from where it was */
+/** @throws {TroupeError} OWNER_LOST when the client does not read for that long: it resumes the stream later */
 async function waitForCredit(call: Call, idleMs: number): Promise<void> {
   const timer = setTimeout(() => call.resume(), idleMs);
   await new Promise<void>(resolve => {

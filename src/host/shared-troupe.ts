@@ -1,11 +1,12 @@
 /**
- * One Troupe for every process on a store: whoever comes first owns the store and lets the others in; whoever comes later
- * asks the owner. Owns who that is at present, and how one owner follows another.
+ * One Troupe for every process on a store: the first process owns the store and accepts the others as clients. Owns
+ * the current role of this process, and the change from one owner to the next.
  *
- * 1. The store's own lock decides who owns it, so there is never more than one, and a dead owner's place is free.
- * 2. Nobody waits for ever: for a place or an answer at most `waitMs`, then STORE_LOCKED says who has the store.
- * 3. When an owner ends, those who were attached find the next one, or become it and take up what was at work.
- * 4. An owner that leaves while others have put plans to work leaves them to a background owner.
+ * 1. The store's own lock decides who owns it, so there is never more than one owner, and a dead owner's lock is
+ * free.
+ * 2. No call waits longer than `waitMs` for a role or an answer; then STORE_LOCKED names the owner.
+ * 3. When an owner ends, its clients attach to the next one, or become it and resume interrupted plans.
+ * 4. An owner that closes while clients have started plans leaves them to a background owner.
  */
 import { TroupeError } from '../model/errors.ts';
 import { shellQuote } from '../model/shell-quote.ts';
@@ -26,16 +27,16 @@ import type { Transport } from './transport.ts';
 import { runningPlans, waitUntilOwnerIdle } from './wait-until-idle.ts';
 
 export interface SharedTroupeOptions {
-  /** Folder of the store and of what belongs to it. */
+  /** Folder of the store and its files. */
   home: string;
-  /** Where the owner's name is written. */
+  /** The file with the owner's data. */
   file: string;
   store: StoreOpener;
-  /** Opens a Troupe on the store without taking up unfinished plans. */
+  /** Opens a Troupe on the store without resuming unfinished plans. */
   open(store: StoreOpener): Promise<Troupe>;
-  /** The project's folder; an owner that works on another one is not asked. */
+  /** The project's folder; an owner of another project is not used. */
   root: string;
-  /** What this process runs, as a person would type it. */
+  /** The command of this process, as you would type it. */
   command: string;
   pid: number;
   version: string;
@@ -43,29 +44,36 @@ export interface SharedTroupeOptions {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * `exclusive`: owns for a moment and lets nobody in; `shared`: owns and lets others in; `attach`: never owns, and has `start`
-   * make an owner where there is none. @default 'work'
+   * `exclusive`: owns briefly without accepting clients; `shared`: owns and accepts clients; `attach`: never owns,
+   * and calls `start` when there is no owner.
+   * @default 'shared'
    */
   mode?: 'exclusive' | 'shared' | 'attach';
-  /** Starts a background owner; it need not be up when this resolves. @default none: what is at work is left as it is */
+  /**
+   * Starts a background owner; it may still be starting when this resolves.
+   * @default none: interrupted plans stay as they are
+   */
   start?(): Promise<void>;
-  /** Has no window of its own; as an owner it takes up what is unfinished at once. @default false */
+  /** Without a user interface; as owner it resumes unfinished plans at once. @default false */
   background?: boolean;
-  /** How long to wait for somebody else's store. @default 5000 */
+  /** How long to wait for a store that is in use, in milliseconds. @default 5000 */
   waitMs?: number;
   limits?: Partial<Limits>;
-  /** What this process prints to; as an owner it learns here what those attached print to. @default not looked at */
+  /** What this process prints to; as owner it also collects what clients print to. @default none */
   outputs?: OutputRegistry;
 }
 
 export interface SharedTroupe extends AsyncDisposable {
   troupe: Troupe;
   role(): 'owner' | 'attached';
-  /** Who owns the store at present. */
+  /** Returns the current owner of the store. */
   owner(): Pick<Owner, 'pid' | 'command' | 'started'>;
-  /** Until nothing is left to do for an owner, and nobody has been attached for so long; at once for others. */
+  /**
+   * Resolves when this process owns the store, no plan is working and no client was connected for `idleMs`; at once
+   * for a client.
+   */
   waitUntilIdle(options: { idleMs: number; signal: AbortSignal }): Promise<void>;
-  /** Lets go. `stopped` says to all that nobody is to go on. @default 'released' */
+  /** Closes it. `stopped` tells all clients not to take over. @default 'released' */
   close(reason?: CloseReason): Promise<void>;
 }
 
@@ -73,7 +81,7 @@ interface RoleHandle {
   role: 'owner' | 'attached';
   owner: Pick<Owner, 'pid' | 'command' | 'started'>;
   transport: Transport;
-  /** How the owner left; null while it is there. */
+  /** Why the owner closed; null while it is connected. */
   lost(): { closeReason: CloseReason | null } | null;
   waitUntilIdle: SharedTroupe['waitUntilIdle'];
   release(reason: CloseReason): Promise<void>;
@@ -89,13 +97,13 @@ export async function openOrAttach(options: SharedTroupeOptions): Promise<Shared
   const switchRole = async () => {
     const closeReason = current.lost()?.closeReason ?? null;
     const looks = options.mode === 'exclusive';
-    // Looking does no harm to what was stopped on purpose.
+    // A read-only process may take over even after a deliberate stop.
     if (closed || (closeReason === 'stopped' && !looks)) throw ownerLostError(closeReason);
     current = await acquireRole(options, { inherits: !looks });
   };
   const currentTransport = async (): Promise<Transport> => {
     if (current.lost() !== null) {
-      // All who ask meanwhile go to the same next owner.
+      // Concurrent calls share the switch to the next owner.
       switching ??= switchRole().finally(() => {
         switching = null;
       });
@@ -141,7 +149,7 @@ async function acquireRole(options: SharedTroupeOptions, { inherits }: { inherit
   }
 }
 
-/** null when nobody who owns the store answers. @throws {TroupeError} VERSION_MISMATCH, STORE_LOCKED for another project */
+/** null when no owner answers. @throws {TroupeError} VERSION_MISMATCH, STORE_LOCKED for another project */
 async function attachTo(options: SharedTroupeOptions): Promise<RoleHandle | null> {
   const owner = await readOwner(options.file);
   if (owner === null || owner.socket === null) return null;

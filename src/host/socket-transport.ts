@@ -1,6 +1,6 @@
 /**
- * The client's end of a connection to an owner. What it asks is answered, refused, or, when the owner ends first, lost
- * by an error that says so: nobody who waits here waits for ever.
+ * The client's end of a connection to an owner. Every request is answered or refused, or fails with an error when the
+ * owner ends first: no caller waits forever.
  */
 import { connect } from 'node:net';
 import type { OutputIdentity } from '../model/checkout.ts';
@@ -15,7 +15,7 @@ import type { Transport } from './transport.ts';
 
 export interface OwnerConnection extends Transport {
   owner: Omit<HelloReply, 'type'>;
-  /** How the owner left, once it has; null when it said nothing. */
+  /** How the owner closed; null when it did not say. */
   lost(): { closeReason: CloseReason | null } | null;
   close(): void;
 }
@@ -26,7 +26,7 @@ interface PendingCall {
   fail(error: TroupeError): void;
 }
 
-/** @throws {TroupeError} VERSION_MISMATCH, OWNER_LOST when nobody answers there */
+/** @throws {TroupeError} VERSION_MISMATCH, OWNER_LOST when no owner answers there */
 export function attach(
   path: string,
   { version, limits, outputs = [] }: { version: string; limits: Limits; outputs?: readonly OutputIdentity[] },
@@ -102,12 +102,12 @@ export function attach(
       return one;
     }
 
-    /** Hangs up once the owner has said goodbye and answered what it had begun. */
+    /** Disconnects once the owner has said bye and answered what it had started. */
     function closeWhenAnswered(): void {
       if (closeReason !== null && pending.size === 0) setImmediate(() => peer.destroy());
     }
 
-    /** Puts a request; what comes of it goes to `one`. Returns how to take it back. */
+    /** Sends a request and routes its results to `one`. Returns how to cancel it. */
     function sendRequest(request: object, one: PendingCall): { id: number; cancel(): void } {
       if (closed || closeReason !== null) {
         one.fail(ownerLostError(closeReason, { notStarted: true }));
@@ -141,7 +141,7 @@ export function attach(
         for await (const value of values.read()) {
           yield value;
           received += 1;
-          // Half of what may be under way was taken: ask for as much more.
+          // When half of the credit is used, grant as much again.
           if (received < limits.credit / 2 || closed) continue;
           peer.send(encodeMessage({ type: 'credit', id, count: received }));
           received = 0;

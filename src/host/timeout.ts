@@ -1,12 +1,12 @@
-/** Waits so long for the other end, from when it is first started. */
+/** A timeout for the other end, counted from its first start. */
 export interface Timeout {
   start(): void;
   stop(): void;
 }
 
 /**
- * When the time is up it listens once more: a process that was busy for long finds its timers due before it has read what
- * had arrived in time.
+ * When the time is up it reads once more: a process that was busy for long finds its timers due before it has read
+ * input that arrived in time.
  */
 export function createTimeout(ms: number, onTimeout: () => void): Timeout {
   let timer: NodeJS.Timeout | null = null;
@@ -14,7 +14,7 @@ export function createTimeout(ms: number, onTimeout: () => void): Timeout {
   return {
     start() {
       timer ??= setTimeout(() => {
-        // Immediates come after the sockets are read in this turn of the loop.
+        // Immediates run after the sockets are read in this tick.
         pendingCheck = setImmediate(onTimeout);
       }, ms);
     },

@@ -1,9 +1,9 @@
 import type { RpcRequest } from './protocol.ts';
 
-/** How requests are put to whoever has the store: over a socket, or to this process itself. */
+/** Sends requests to the owner of the store: over a socket, or within this process. */
 export interface Transport {
   /** @throws {TroupeError} what the other end threw; OWNER_LOST when it ended first */
   call(request: RpcRequest, signal: AbortSignal): Promise<unknown>;
-  /** The same for many values; ends when the signal aborts. */
+  /** The same for a stream of values; ends when the signal aborts. */
   stream(request: RpcRequest, signal: AbortSignal): AsyncIterable<unknown>;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The version of the package these files are of: beside the sources in the repository, or above what was built. */
+/** Returns the version of this package: package.json is next to the sources in the repository, or above the build output. */
 export function packageVersion(): string {
   for (const place of ['../../package.json', '../../../package.json']) {
     try {
@@ -9,7 +9,7 @@ export function packageVersion(): string {
       );
       if (manifest.name === 'troupe' && manifest.version !== undefined) return manifest.version;
     } catch {
-      // Not here; the other place has it.
+      // Try the next location.
     }
   }
   return 'unknown';

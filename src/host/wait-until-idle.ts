@@ -3,12 +3,12 @@ import type { Troupe } from '../runtime/api.ts';
 import { isRunning } from '../runtime/plans/plan-status.ts';
 import type { OwnerServer } from './server.ts';
 
-/** Root plans that go on by themselves. */
+/** Returns root plans that continue by themselves. */
 export async function runningPlans(troupe: Troupe): Promise<PlanRecord[]> {
   return (await troupe.plans()).filter(isRunning);
 }
 
-/** Until nothing is left to do and nobody has been attached for `idleMs`, or the signal aborts. */
+/** Resolves when no plan is working and no client was connected for `idleMs`, or the signal aborts. */
 export async function waitUntilOwnerIdle(options: {
   troupe: Troupe;
   serving: Pick<OwnerServer, 'clients' | 'change'>;
@@ -24,7 +24,7 @@ export async function waitUntilOwnerIdle(options: {
   }
 }
 
-/** Until the change, which is true, or until the abort or the time is over; it leaves nothing on the signal. */
+/** Resolves with true after the change, or with false after the abort or the timeout; removes its listeners. */
 async function waitForChange(
   change: Promise<void>,
   { signal, ms }: { signal: AbortSignal; ms?: number },

@@ -1,9 +1,9 @@
 import { type Plan, type PlanRecord, TroupeError } from '../index.ts';
 
 /**
- * Brings a plan towards a reviewed result: whatever is next from where it was seen. Where there is a result already it
- * does nothing; a plan whose process ended is taken up.
- * @throws {TroupeError} LOCK_CONFLICT when it is at work already, or another command was faster
+ * Advances a plan towards a reviewed result, from the state of `record`. Does nothing when there is a result; resumes
+ * a plan whose process ended.
+ * @throws {TroupeError} LOCK_CONFLICT when it is already working, or another command came first
  */
 export async function advancePlan(plan: Plan, record: PlanRecord): Promise<void> {
   const { phase, state } = record;
@@ -12,7 +12,7 @@ export async function advancePlan(plan: Plan, record: PlanRecord): Promise<void>
   await plan.ifUnchangedSince(record).execute();
 }
 
-/** The same for a plan that may go on by itself between the look and the command. */
+/** The same for a plan that may continue by itself between the read and the command. */
 export async function advanceIfIdle(plan: Plan): Promise<void> {
   try {
     await advancePlan(plan, await plan.record());

@@ -10,12 +10,12 @@ export interface ApplyPreviewText {
   preview: ApplyPreview;
   record: Pick<PlanRecord, 'validationResults' | 'findings' | 'guidance' | 'guidanceDelivered'>;
   summary: ResultSummary;
-  /** In words. */
+  /** As text. */
   target: string;
   paint: Colors;
 }
 
-/** What would land, where, what was checked and reviewed, what its commit says, and what would be met there. */
+/** Formats what would be applied, where, its validations and review, its commit message, and the state of the target. */
 export function formatApplyPreview({ preview, record, summary, target, paint }: ApplyPreviewText): string {
   const { stat, excluded, subplans, continues, postApply, moved, uncommitted, blockedBy } = preview;
   const { validationResults, findings = [] } = record;
@@ -49,7 +49,7 @@ export function formatApplyPreview({ preview, record, summary, target, paint }: 
   ].join('\n');
 }
 
-/** The commit's message whole: its first line, and what is below it. */
+/** The complete commit message: subject and body. */
 function messageLines({ message, messageError }: ApplyPreview): string[] {
   const [subject = '', ...rest] = message.trimEnd().split('\n');
   return [
@@ -61,7 +61,7 @@ function messageLines({ message, messageError }: ApplyPreview): string[] {
   ];
 }
 
-/** What is the user's own in the checkout, and stays so. */
+/** Formats your uncommitted changes in the checkout, which stay unchanged. */
 export function formatUncommitted(paths: readonly string[]): string {
   const shown = paths.slice(0, 5).map(sanitizeLine).join(', ');
   const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';

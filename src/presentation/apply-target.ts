@@ -1,6 +1,6 @@
 import { type ApplyTarget, type PlanRecord, patchPath, shellQuote } from '../index.ts';
 
-/** The flags that name a target, as they are typed. */
+/** Returns the flags of a target, as you type them. */
 export function targetFlagsText(target: ApplyTarget | undefined): string {
   if (target === undefined) return '';
   if (target.kind === 'branch') return ` --branch ${shellQuote(target.branch)}`;
@@ -8,7 +8,7 @@ export function targetFlagsText(target: ApplyTarget | undefined): string {
   return ` --patch ${shellQuote(target.file)}${target.overwrite === true ? ' --force' : ''}`;
 }
 
-/** `here` is the checkout that the person stands in, where it is known. */
+/** `here` is your current checkout, if known. */
 export function formatTarget(
   target: ApplyTarget,
   { projectLinks: links }: Pick<PlanRecord, 'projectLinks'>,

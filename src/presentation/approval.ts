@@ -3,11 +3,11 @@ import { shortId } from './next-commands.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 
-/** Who asks, for what, and where, in lines. */
+/** Formats an approval: the plan, the call, and where. */
 export function formatApproval(asked: Approval): string[] {
   const { goal, planId, rootPlanId, words, folder, tool, input } = asked;
   const whose = planId === rootPlanId ? 'plan' : 'subplan';
-  // What a command is given is in its words; of other calls the rest may matter.
+  // A command's description includes its arguments; for other calls the input may add information.
   const isWhole = tool === 'builtin/run' || words.endsWith(input);
   return [
     `? "${sanitizeLine(goal)}" (${whose} ${shortId(planId)}) asks to`,
@@ -17,7 +17,7 @@ export function formatApproval(asked: Approval): string[] {
   ];
 }
 
-/** What records and all that is among them ask, the longest waiting first. */
+/** Returns the pending approvals of records, longest waiting first. */
 export function pendingApprovalsIn(records: readonly PlanRecord[]): Approval[] {
   const own = (record: PlanRecord) => (record.approvals ?? []).filter(({ planId }) => planId === record.planId);
   return pendingApprovals(records.flatMap(own));
@@ -28,14 +28,14 @@ export function pendingApprovals(approvals: readonly Approval[]): Approval[] {
   return open.sort((left, right) => (left.approvalId < right.approvalId ? -1 : 1));
 }
 
-/** `"Move router" asks to run npm install`, and of several how many more. */
+/** Returns `"Move router" asks to run npm install`, and the number of others. */
 export function approvalSummary([first, ...others]: readonly Approval[]): string {
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return `"${sanitizeLine(first.goal)}" asks to ${sanitizeLine(first.words)}${more}`;
 }
 
-/** Each with the commands that answer it. */
+/** Formats each with the commands that answer it. */
 export function approvalLines(asks: readonly Approval[]): string[] {
   return asks.flatMap(asked => {
     const [who = '', ...facts] = formatApproval(asked);
@@ -44,7 +44,7 @@ export function approvalLines(asks: readonly Approval[]): string[] {
   });
 }
 
-/** As machines read them. Its schema is AskData. */
+/** Returns approvals as JSON for programs. Its schema is AskData. */
 export function approvalData(asks: readonly Approval[]): unknown {
   return asks.map(({ approvalId, planId, rootPlanId, goal, tool, words, folder }) =>
     toSnakeCaseKeys({ approvalId, planId, rootPlanId, goal, tool, words, folder }),

@@ -3,9 +3,7 @@ import { sanitizeLine } from './sanitize.ts';
 
 type BaseLink = Pick<PlanRecord['projectLinks'][number], 'alias' | 'baseCommit' | 'branch'>;
 
-/**
- * What a plan starts from and which branch its result is for: `from 1a2b3c4d5e6f for branch main`; of several projects each.
- */
+/** Formats a plan's base and target branch: `from 1a2b3c4d5e6f for branch main`; for several projects each. */
 export function formatBase({ projectLinks }: { projectLinks: readonly BaseLink[] }): string {
   const [first, ...others] = projectLinks;
   if (first === undefined) return 'from nothing';

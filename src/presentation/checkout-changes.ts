@@ -1,10 +1,10 @@
 import type { CheckoutChange, PlanRecord } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 
-/** So many files are named. */
+/** Maximum number of files named. */
 const filesShownMax = 10;
 
-/** What one event reports of the user's checkout. */
+/** Formats an event about changes of your checkout. */
 export function formatCheckoutChange({ files, accepted }: Pick<CheckoutChange, 'files' | 'accepted'>): string {
   const shown = files.slice(0, filesShownMax).map(sanitizeLine).join(', ');
   const more = files.length > filesShownMax ? ` and ${files.length - filesShownMax} more` : '';
@@ -13,7 +13,7 @@ export function formatCheckoutChange({ files, accepted }: Pick<CheckoutChange, '
     : `files of your checkout changed while an agent worked, and nothing shows that the agent did it: ${shown}${more}`;
 }
 
-/** What a plan's record holds of that, each file once; empty where nothing changed. */
+/** Formats the checkout changes of a plan's record, each file once; empty without changes. */
 export function checkoutChangeLines({ checkoutChanges }: Pick<PlanRecord, 'checkoutChanges'>): string[] {
   return [false, true].flatMap(accepted => {
     const own = checkoutChanges.filter(change => change.accepted === accepted);

@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Colours of the terminal's own palette; without colour every one is the text itself. */
+/** Colors of the terminal's own palette; without color each function returns the text unchanged. */
 export interface Colors {
   bold(text: string): string;
   dim(text: string): string;
@@ -42,7 +42,7 @@ export function createColors(colored: boolean): Colors {
   };
 }
 
-/** The flag, then NO_COLOR, then FORCE_COLOR, then what the stream is. */
+/** The flag takes precedence, then NO_COLOR, then FORCE_COLOR, then the kind of the stream. */
 export function shouldUseColor(choice: ColorChoice, env: Environment, output: { readonly isTTY?: boolean }): boolean {
   if (isColorDisabled(choice, env)) return false;
   if (choice === 'always') return true;
@@ -50,12 +50,12 @@ export function shouldUseColor(choice: ColorChoice, env: Environment, output: { 
   return canRedraw(env, output);
 }
 
-/** Whether the person said that there are to be no colours, by the flag or by NO_COLOR. */
+/** Returns whether the user disabled colors, by the flag or by NO_COLOR. */
 export function isColorDisabled(choice: ColorChoice, env: Environment): boolean {
   return choice === 'never' || (choice === 'auto' && isSet(env.NO_COLOR));
 }
 
-/** Whether lines already printed may be drawn again: a real terminal and nobody's log. */
+/** Returns whether printed lines can be redrawn: on a terminal, not in a log. */
 export function canRedraw(env: Environment, output: { readonly isTTY?: boolean }): boolean {
   return output.isTTY === true && env.TERM !== 'dumb' && !isCi(env);
 }

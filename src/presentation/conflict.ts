@@ -3,10 +3,10 @@ import type { Colors } from './colors.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
 
-/** Lines of a side that are shown of one hunk; all of them are in the file, and in JSON. */
+/** Maximum lines shown per side of a hunk; the file and the JSON have all of them. */
 const linesMax = 8;
 
-/** A conflict as it is shown: who wanted what, what stands in each hunk that is open, and how it can be settled. */
+/** Formats a conflict: who changed what, the text of each open hunk, and how to resolve it. */
 export function formatConflict(conflict: ConflictDetails, paint: Colors): string[] {
   const { path, kind, ours, theirs, message, resolution } = conflict;
   const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);

@@ -1,6 +1,6 @@
 import { affectedBy, type Decision } from '../index.ts';
 
-/** These are no choices of an agent: `plan correct` refuses them. */
+/** Not decisions of an agent: `plan correct` rejects them. */
 const uncorrectableTypes: ReadonlySet<Decision['type']> = new Set([
   'prompt_definition',
   'invariant_enforced',
@@ -9,7 +9,7 @@ const uncorrectableTypes: ReadonlySet<Decision['type']> = new Set([
   'user_intervention',
 ]);
 
-/** Of each decision that can be corrected, the ids of the decisions that a correction of it invalidates besides. */
+/** Returns, for each correctable decision, the ids of the other decisions that its correction invalidates. */
 export function correctionImpact(decisions: readonly Decision[]): Map<string, string[]> {
   const current = decisions.filter(({ supersededBy }) => supersededBy === null);
   const otherAffected = (id: string) =>

@@ -6,7 +6,7 @@ import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 import { pluralize } from './units.ts';
 
-/** What is asked before a decision is corrected. */
+/** Returns the confirmation question before a correction. */
 export function correctionQuestion({ decision, mode, invalidated, redone, children }: CorrectionReport): string {
   if (mode === 'append') return `Add a subplan to what "${sanitizeLine(decision.chosenOption)}" decided`;
   const falls = [
@@ -46,7 +46,7 @@ export function formatCorrection(report: CorrectionReport, paint: Colors): strin
   ].join('\n');
 }
 
-/** The report as machines read it. */
+/** Returns the report as JSON for programs. */
 export function correctionData(report: CorrectionReport): Record<string, unknown> {
   const ids = (decisions: readonly Decision[]) => decisions.map(({ decisionId }) => decisionId);
   const { correctionId, planId, decision, mode, guidance, from, invalidated, redone, excluded } = report;

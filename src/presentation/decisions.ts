@@ -12,9 +12,9 @@ interface TreeItem {
 }
 
 /**
- * Decisions as a tree, each with its id, the options that were rejected for it, and how many others a correction of it
- * invalidates. An invariant is listed once, however often it
- * was checked, and without an id: nothing can be corrected in it.
+ * Formats decisions as a tree, each with its id, its rejected options, and how many others its correction
+ * invalidates. An invariant is listed once, however often it was checked, and without an id, because it cannot be
+ * corrected.
  */
 export function formatDecisions(decisions: readonly Decision[], paint: Colors): string[] {
   const knownIds = new Set(decisions.map(({ decisionId }) => decisionId));
@@ -50,7 +50,7 @@ function isSameInvariant(one: Decision, other: Decision): boolean {
   return idOf(one) === idOf(other);
 }
 
-/** What a rule says, and for which phases it was looked at; decisions of before that was noted are counted. */
+/** Formats an invariant with the phases it was checked in; decisions without a phase are counted. */
 function invariantLabel(looks: readonly Decision[], paint: Colors): string {
   const [{ type, chosenOption, rationale, supersededBy }] = looks as readonly [Decision, ...Decision[]];
   const phases = [...new Set(looks.flatMap(({ payload: { phase } }) => (typeof phase === 'string' ? [phase] : [])))];
@@ -76,7 +76,7 @@ function impactText(invalidated: readonly string[] | undefined, paint: Colors): 
   return paint.dim(` (a correction invalidates ${pluralize(invalidated.length, 'more decision')})`);
 }
 
-/** What was decided last and can be corrected, with the ids that `plan correct` takes. */
+/** Formats the latest correctable decisions, with the ids for `plan correct`. */
 export function latestDecisions(decisions: readonly Decision[], paint: Colors): string[] {
   const own = decisions.filter(({ type, supersededBy }) => supersededBy === null && !uncorrectableTypes.has(type));
   const latest = own.slice(-latestMax);

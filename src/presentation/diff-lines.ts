@@ -1,13 +1,13 @@
-/** A diff as lines that know which part of the result they are in. */
+/** Lines of a diff, each with the part of the result it belongs to. */
 
 export interface DiffLine {
   /** From 0, in the whole diff. */
   number: number;
   text: string;
   kind: 'heading' | 'hunk' | 'removed' | 'added' | 'kept';
-  /** The part it is in, as `plan apply --only` names it: `path`, or `path#2` in its second hunk; null in none. */
+  /** Its part, as `plan apply --only` names it: `path`, or `path#2` in the second hunk; null outside of parts. */
   part: string | null;
-  /** The smallest parts it stands for: of a file's heading all hunks of the file. */
+  /** The smallest parts it represents: for a file header all hunks of the file. */
   leaves: readonly string[];
   /** The first line of a file. */
   begins: boolean;
@@ -29,18 +29,18 @@ export function parseDiffLines(diff: string): DiffLine[] {
       hunks.push(hunk);
     }
     const kind = begins || hunk === null ? 'heading' : lineKind(text);
-    // The heading's list is the file's own, and grows with the hunks that follow.
+    // The header shares the file's list, which grows with the hunks that follow.
     lines.push({
       ...{ number: lines.length, text, kind, begins },
       part: hunk ?? path,
       leaves: hunk === null ? hunks : [hunk],
     });
   }
-  // What has no hunks is one part as a whole.
+  // A file without hunks is one part.
   return lines.map(line => (line.leaves.length > 0 || line.part === null ? line : { ...line, leaves: [line.part] }));
 }
 
-/** Both halves of a heading say the same: nothing is told as a rename. null for a name that git had to quote. */
+/** Both halves of a header are equal, because renames are disabled. null for a name that git had to quote. */
 function headingPath(heading: string): string | null {
   const path = heading.slice('diff --git a/'.length, (heading.length - 1 + 'diff --git '.length) / 2);
   return heading === `diff --git a/${path} b/${path}` ? path : null;

@@ -1,6 +1,6 @@
 import type { Colors } from './colors.ts';
 
-/** Whether a path is one of those, or below it. */
+/** Returns whether a path is the given one, or below it. */
 export function isAtOrBelow(path: string): (given: string) => boolean {
   return given => {
     const folder = given.replace(/^\.\//, '').replace(/\/+$/, '');
@@ -8,7 +8,7 @@ export function isAtOrBelow(path: string): (given: string) => boolean {
   };
 }
 
-/** A diff as git colours it. */
+/** Colors a diff as git does. */
 export function colorDiff(diff: string, paint: Colors): string {
   return diff
     .split('\n')

@@ -1,7 +1,7 @@
 import { type DiffRange, type PlanRecord, rejectedPhase } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 
-/** Why a diff is empty, in one sentence. */
+/** Explains an empty diff in one sentence. */
 export function explainEmptyDiff(
   record: PlanRecord,
   { paths, ...between }: DiffRange & { paths: readonly string[] },

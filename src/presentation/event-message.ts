@@ -6,17 +6,17 @@ import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
 import { agentQueueText, retryDelayText } from './wait-text.ts';
 
-/** What one event is worth saying: always, or only to those who asked for more (-v). */
+/** The message of an event: shown always, or only with -v. */
 export interface EventMessage {
   text: string;
   mark: 'done' | 'failed' | 'warning' | 'note';
   /** Shown only with -v. */
   verbose: boolean;
-  /** What a live line shows anyway: said only where there are none. */
+  /** Also shown by the live progress line: printed only where there is none. */
   transient: boolean;
 }
 
-/** The sentence for an event, its subject included; null when it says nothing to a person. */
+/** Returns a complete sentence for an event; null when it has no message for people. */
 export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessage | null {
   const name = planLabel(board, event.planId);
   const message = (text: string, facts: Partial<EventMessage> = {}): EventMessage => ({
@@ -138,7 +138,7 @@ function decisionMessage(decision: EventOf<'decision.recorded'>['decision'], not
 
 const correctionLabels = { append: 'adding', revert: 'deciding otherwise', edit: 'the strategy' } as const;
 
-/** A failed attempt that is followed by another is news; the rest of a child's life its own events tell. */
+/** A failed attempt that is retried is reported; the child's own events report the rest. */
 function retryMessage(
   status: EventOf<'subplan.changed'>['status'],
   board: ActivityByPlan,

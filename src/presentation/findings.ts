@@ -2,7 +2,7 @@ import { type Finding, formatFinding } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { sanitizeLine } from './sanitize.ts';
 
-/** What the reviewer found, one line each, what blocks first. */
+/** Formats the findings of a review, one line each, blocking ones first. */
 export function formatFindings(findings: readonly Finding[], paint: Colors): string[] {
   const order: Record<Finding['severity'], number> = { blocking: 0, warning: 1, note: 2 };
   return [...findings]

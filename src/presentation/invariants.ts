@@ -2,7 +2,7 @@ import type { Invariant } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { formatTable } from './text-layout.ts';
 
-/** One row for each rule: the end of its id, how far it reaches, what it says, how it is checked. */
+/** One row per invariant: the end of its id, its scope, its text, its check. */
 export function formatInvariants(invariants: readonly Invariant[]): string {
   return formatTable(invariants.map(each => [each.invariantId.slice(-8), invariantText(each)] as const)).join('\n');
 }

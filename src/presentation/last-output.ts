@@ -1,7 +1,7 @@
 import { parseLastLines, type SerializedError } from '../index.ts';
 import { sanitizeLine, sanitizeRow } from './sanitize.ts';
 
-/** What failed subplans printed last, of an error that carries it: safe to print, a few lines each. */
+/** Formats the last output of failed subplans from an error that has it: sanitized, a few lines each. */
 export function formatLastOutput(error: SerializedError | null): string[] {
   if (error === null) return [];
   return parseLastLines(error).flatMap(({ goal, lines }) => [

@@ -1,17 +1,17 @@
-/** What plans are called in front of the lines they printed: short, of one width, each in a colour of its own. */
+/** Labels of plans in front of their log lines: short, of equal width, each in its own color. */
 import { matchesId, type PlanTree } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { displayWidth, sanitizeLine, truncate } from './sanitize.ts';
 
 export interface LogLabels {
-  /** Takes in subplans that were made meanwhile. */
+  /** Adds subplans that were created meanwhile. */
   add(tree: PlanTree): void;
   has(planId: string): boolean;
-  /** What comes in front of a line; nothing where the plan has no subplans. */
+  /** Returns the prefix of a line; empty when the plan has no subplans. */
   prefix(planId: string): string;
-  /** Null for the plan at the top. */
+  /** Null for the root plan. */
   goal(planId: string): string | null;
-  /** Ids of plans by an id, enough of one, the goal, or the name in front of the lines. */
+  /** Returns the ids of plans by id, partial id, goal, or label. */
   find(query: string): string[];
 }
 

@@ -2,14 +2,14 @@ import type { PlanRecord } from '../index.ts';
 import { appendOperand, hintsMax } from '../index.ts';
 import type { Colors } from './colors.ts';
 
-/** Enough of an id to type: its random end. */
+/** Returns a part of an id that is enough to type: its random end. */
 export function shortId(planId: string): string {
   return planId.slice(-8);
 }
 
 type CommandTemplate = (id: string, record: PlanRecord) => string[];
 
-/** What a person types for each command that a plan may allow. */
+/** The command line for each command of a plan. */
 const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
   start: id => [`troupe plan execute ${id}`],
   execute: id => [`troupe plan execute ${id}`],
@@ -34,10 +34,10 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
   cancel: id => [`troupe plan cancel ${id}`],
 };
 
-/** The most useful command comes first; `cancel` is always the last resort. */
+/** The most useful command comes first; `cancel` is always last. */
 const commandOrder = Object.keys(commandTemplates);
 
-/** Commands that are allowed now, best first. A finished plan has none. */
+/** Returns the available commands, best first. A finished plan has none. */
 export function nextCommands(record: PlanRecord): string[] {
   const available = [...record.availableCommands].sort(
     (left, right) => commandOrder.indexOf(left) - commandOrder.indexOf(right),
@@ -46,7 +46,7 @@ export function nextCommands(record: PlanRecord): string[] {
   return [...new Set(commands)];
 }
 
-/** The first of them as a person is shown them: more would not be read. The document for programs has all. */
+/** Formats the first of them; a longer list would not be read. The JSON output has all. */
 export function nextLines(next: readonly string[], paint: Colors): string[] {
   return next.slice(0, hintsMax).map(command => `  next: ${paint.cyan(command)}`);
 }

@@ -4,8 +4,8 @@ import { stateReason } from './plan-state.ts';
 import { isInProgress, progressText } from './progress-text.ts';
 
 /**
- * Why a plan is where it is, and what to type, best first. `attached`: another process has the store; where none has, a
- * plan that is under way was interrupted.
+ * Explains a plan's state and the next commands, best first. `attached`: another process has the store open; if none
+ * has, a plan in progress was interrupted.
  */
 export function explainState(
   record: PlanRecord,

@@ -1,7 +1,7 @@
 import type { PlanRecord } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 
-/** Guidance of `plan prompt` that came after the last agent was asked; one line each, empty where agents have read all of it. */
+/** Formats guidance of `plan prompt` that no agent has received yet; one line each, empty when there is none. */
 export function pendingGuidanceLines({
   guidance,
   guidanceDelivered,

@@ -1,27 +1,27 @@
 import type { PlanEvent } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 
-/** One plan as progress shows it. */
+/** One plan as progress output shows it. */
 export interface PlanActivity {
   planId: string;
   parentPlanId: string | null;
   goal: string;
   phase: string;
   state: string;
-  /** When it began what it is doing now, in milliseconds since the epoch. */
+  /** Start of its current activity, in milliseconds since the epoch. */
   stateSince: number;
-  /** When it was first at work; null while it has not been. */
+  /** Start of its first work, in milliseconds since the epoch; null before that. */
   startedAt: number | null;
-  /** What it said last. */
+  /** Its latest note. */
   note: string;
-  /** Calls that wait for a person, in words, by the ids of the questions. */
+  /** Pending approvals as text, by id. */
   approvals: ReadonlyMap<string, string>;
 }
 
-/** All plans of one run, in the order they were made. */
+/** All plans of one run, in the order of creation. */
 export type ActivityByPlan = Map<string, PlanActivity>;
 
-/** Takes one event into the board. Events of plans the board has not met are about plans made before it looked. */
+/** Applies one event. Events of unknown plans concern plans created before the board. */
 export function applyEvent(board: ActivityByPlan, event: PlanEvent): void {
   if (event.type === 'plan.created') {
     board.set(event.planId, {
@@ -52,12 +52,12 @@ export function applyEvent(board: ActivityByPlan, event: PlanEvent): void {
   }
 }
 
-/** Plans at work now. */
+/** Returns the plans that are working now. */
 export function processingPlans(board: ActivityByPlan): PlanActivity[] {
   return [...board.values()].filter(({ state }) => state === 'processing');
 }
 
-/** What a plan is called in a line: its goal, or the end of its id when the goal is not known. */
+/** Returns a plan's label: its goal, or the end of its id when the goal is unknown. */
 export function planLabel(board: ActivityByPlan, planId: string): string {
   return board.get(planId)?.goal ?? planId.slice(-8);
 }

@@ -39,7 +39,7 @@ const fields = [
   'updatedAt',
 ] as const satisfies readonly (keyof PlanRecord)[];
 
-/** A plan as machines read it. Its schema is PlanData in schemas.ts. */
+/** Returns a plan as JSON for programs. Its schema is PlanData in schemas.ts. */
 export function planData(record: PlanRecord): Record<string, unknown> {
   const picked = Object.fromEntries(fields.map(field => [field, record[field]]));
   return toSnakeCaseKeys({

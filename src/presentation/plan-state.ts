@@ -4,7 +4,7 @@ import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
 import { agentQueueText, retryDelayText } from './wait-text.ts';
 
-/** Where a plan is, in two words; of one that could not start a phase, that phase and `refused`. */
+/** Returns a plan's phase and state in two words; for a rejected phase, that phase and `refused`. */
 export function stateLabel(plan: RestingState): string {
   const { phase, state } = plan;
   const refused = rejectedPhase(plan);
@@ -12,7 +12,7 @@ export function stateLabel(plan: RestingState): string {
   return state === 'applied' || state === 'cancelled' ? state : `${phase} ${state}`;
 }
 
-/** Why a plan is where it is, in one sentence. */
+/** Explains a plan's state in one sentence. */
 export function stateReason(record: PlanRecord): string {
   const { phase, state, error } = record;
   switch (state) {
@@ -48,7 +48,7 @@ export function stateReason(record: PlanRecord): string {
   }
 }
 
-/** What landed before the rest. */
+/** Describes what was applied before the rest. */
 function appliedPartsText({ landings = [] }: PlanRecord): string {
   if (landings.length === 0) return '';
   const files = new Set(landings.flatMap(part => part.files)).size;
@@ -61,7 +61,7 @@ function approvalText(approvals: NonNullable<PlanRecord['approvals']>): string {
   return `It asks you to let it ${told.join('; ')}.`;
 }
 
-/** Preflight or an invariant kept the plan where it was; the error says why. */
+/** Preflight or an invariant rejected the phase; the error has the reason. */
 function rejectionText(record: PlanRecord): string {
   return `${capitalized(rejectedPhase(record) ?? record.phase)} was refused: ${sanitizeLine(record.error?.message ?? '')}`;
 }

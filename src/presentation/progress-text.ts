@@ -1,12 +1,12 @@
 import type { PlanRecord } from '../index.ts';
 import { pluralize } from './units.ts';
 
-/** Whether a plan ought to be at work. If no process has its store, then the one that worked on it has ended. */
+/** Returns whether a plan should be working. If no process has its store open, its process ended. */
 export function isInProgress({ resting, state }: PlanRecord): boolean {
   return !resting && state !== 'applied' && state !== 'cancelled';
 }
 
-/** How far a plan came in its phase: `execute, after step 2, 1 of 3 subplans complete`. */
+/** Describes a plan's progress in its phase: `execute, after step 2, 1 of 3 subplans complete`. */
 export function progressText({ phase, lastCompletedStep, subplanStatuses }: PlanRecord): string {
   const complete = subplanStatuses.filter(({ state }) => state === 'complete').length;
   return [

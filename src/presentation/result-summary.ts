@@ -1,7 +1,7 @@
 import type { Plan, PlanRecord } from '../index.ts';
 import { pluralize } from './units.ts';
 
-/** A result in numbers, all of them measured. */
+/** The measured size of a result. */
 export interface ResultSummary {
   files: number;
   insertions: number;
@@ -13,7 +13,7 @@ export interface ResultSummary {
 
 export async function summarizeResult(plan: Plan, record: PlanRecord): Promise<ResultSummary> {
   const stat = record.resultTree === null ? '' : await plan.diff({ stat: true });
-  // Each of several projects has a line of its own.
+  // Each of several projects has its own line.
   const number = (pattern: RegExp) => [...stat.matchAll(pattern)].reduce((sum, [, found]) => sum + Number(found), 0);
   const { subplanStatuses: subplans, validationResults: checks } = record;
   return {

@@ -5,12 +5,12 @@ import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 import { pluralize } from './units.ts';
 
-/** How a checkpoint is called: its label, else what made it. */
+/** Returns the name of a checkpoint: its label, else its trigger. */
 export function checkpointName({ label, trigger, tool }: Checkpoint): string {
   return label === null ? `${trigger}${tool === null ? '' : ` ${tool}`}` : `"${sanitizeLine(label)}"`;
 }
 
-/** How long ago, in the largest unit that fits. */
+/** Formats an age in the largest unit that fits. */
 export function formatAgo(createdAt: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(createdAt)) / 1000));
   if (seconds < 90) return pluralize(seconds, 'second');
@@ -19,7 +19,7 @@ export function formatAgo(createdAt: string, now: number): string {
   return pluralize(Math.round(seconds / 86_400), 'day');
 }
 
-/** What is asked before going back. */
+/** Returns the confirmation question before a rollback. */
 export function rollbackQuestion({ checkpoint, impact }: RollbackReport, now: number): string {
   const falls = [
     pluralize(impact.decisionsAfter, 'decision'),
@@ -48,7 +48,7 @@ export function formatRollback(report: RollbackReport, paint: Colors, now: numbe
   ].join('\n');
 }
 
-/** The report as machines read it. */
+/** Returns the report as JSON for programs. */
 export function rollbackData(report: RollbackReport): Record<string, unknown> {
   const { planId, checkpoint, changes, impact, after, dryRun } = report;
   return {

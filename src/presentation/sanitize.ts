@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Control characters of both sets, and the marks that turn the direction of text or hide in it. */
+/** Control characters of both sets, and characters that change text direction or are invisible. */
 const invisible =
   /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** One line of somebody else's text, safe to print: no escape sequences, no control characters, no line breaks. */
+/** Makes external text safe to print as one line: without escape sequences, control characters, line breaks. */
 export function sanitizeLine(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/[\t\r\n\v\f]+/g, ' ')
@@ -12,14 +12,14 @@ export function sanitizeLine(text: string): string {
     .trim();
 }
 
-/** The same for text of several lines: line breaks and tabs stay, everything else that could move a cursor goes. */
+/** The same for several lines: keeps line breaks and tabs, removes everything else that could move a cursor. */
 export function sanitizeText(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\r\n/g, '\n')
     .replace(invisible, character => (character === '\n' || character === '\t' ? character : ''));
 }
 
-/** One row of a screen, safe to draw: what `cleanLine` leaves, with its spaces kept and tabs as wide as they are. */
+/** Makes one row safe to draw: like `sanitizeLine`, but keeps spaces and expands tabs. */
 export function sanitizeRow(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll('\t', '    ')
@@ -27,7 +27,7 @@ export function sanitizeRow(text: string): string {
     .replace(invisible, '');
 }
 
-/** Columns of a terminal that a line takes. */
+/** Returns the number of terminal columns that a line takes. */
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
@@ -35,7 +35,7 @@ export function displayWidth(text: string): number {
   return columns;
 }
 
-/** At most so many columns of a terminal, with an ellipsis where something was left out. */
+/** Truncates a line to a number of terminal columns, with an ellipsis. */
 export function truncate(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   if (columns < 1) return '';
@@ -49,14 +49,14 @@ export function truncate(text: string, columns: number): string {
   return `${result}…`;
 }
 
-/** What stands in columns of its own: characters, each with the marks and tones that are drawn on it. */
+/** Splits text into characters that occupy columns, each with its combining marks. */
 export const splitGraphemes = (text: string): readonly string[] =>
   text.match(/(?:\p{Regional_Indicator}{2}|.)[\p{Mark}\p{Emoji_Modifier}]*/gsu) ?? [];
 
 const wide =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}/u;
 
-/** Columns a terminal gives a sign: two to the wide scripts and to pictures, also to what U+FE0F makes one. */
+/** Columns of a character: two for wide scripts and emoji, also for characters that U+FE0F turns into emoji. */
 function graphemeWidth(sign: string): number {
   if (/^\p{Mark}/u.test(sign)) return 0;
   return wide.test(sign) || sign.includes('\ufe0f') ? 2 : 1;

@@ -1,4 +1,4 @@
-/** Keys whose values are somebody else's words: what is in them is passed on as it is. */
+/** Keys whose values are user data and stay unchanged. */
 const verbatimKeys = new Set([
   'arguments',
   'details',
@@ -12,7 +12,7 @@ const verbatimKeys = new Set([
   'result',
 ]);
 
-/** A value of ours as machines read it: keys in snake_case all the way down. */
+/** Returns a value with all keys in snake_case, for JSON output. */
 export function toSnakeCaseKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toSnakeCaseKeys);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,7 +1,7 @@
 import type { StrategyEditReport } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 
-/** What a new revision of a strategy changes, a line each. */
+/** Formats the changes of a new revision of a strategy, one line each. */
 export function formatStrategyChanges({ changed, added, withdrawn }: StrategyEditReport): string[] {
   return [
     ...changed.map(

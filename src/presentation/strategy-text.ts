@@ -1,4 +1,4 @@
-/** A strategy as text that a person changes. */
+/** A strategy as text that you can edit. */
 import { parse, stringify } from 'yaml';
 import { describeIssue, StrategyDraft, TroupeError } from '../index.ts';
 
@@ -11,7 +11,7 @@ export function formatStrategyDraft(draft: StrategyDraft): string {
   return `${explanation.replace(/^/gm, '#').replace(/#$/, '')}${stringify(draft, { lineWidth: 0 })}`;
 }
 
-/** `again` is typed to begin anew. @throws {TroupeError} INVALID_DECISION */
+/** `again` is the command to start over. @throws {TroupeError} INVALID_DECISION */
 export function parseStrategyDraft(text: string, again: string): StrategyDraft {
   try {
     return validateDraft(parse(text), again);

@@ -4,7 +4,7 @@ import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
 import { formatUsage } from './usage.ts';
 
-/** A strategy as a person judges it before work starts: its choices, its parts, who does them, what it is expected to cost. */
+/** Formats a strategy for its review before work starts: its decisions, its subplans, their agents, its estimate. */
 export function formatStrategy(record: PlanRecord, decisions: readonly Decision[], paint: Colors): string {
   const { description, automationProfile, confidence, actors, estimate, subplanConfig } = record;
   const choices = decisions.filter(({ type }) => type === 'strategy_choice' || type === 'resource_selection');

@@ -1,6 +1,6 @@
 type TableRow = readonly [left: string, right: string];
 
-/** A tree as lines, with the branches drawn. */
+/** Formats a tree as lines, with drawn branches. */
 export function treeLines<Node>(
   root: Node,
   childrenOf: (node: Node) => readonly Node[],
@@ -14,7 +14,7 @@ export function treeLines<Node>(
   return [labelOf(root), ...below(root, '')];
 }
 
-/** Rows whose right sides stand in one column. */
+/** Formats rows with an aligned second column. */
 export function formatTable(rows: readonly TableRow[]): string[] {
   const width = Math.min(60, Math.max(0, ...rows.map(([left]) => left.length)));
   return rows.map(([left, right]) =>

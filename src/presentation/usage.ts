@@ -1,7 +1,10 @@
 import type { PlanRecord } from '../index.ts';
 import { pluralize } from './units.ts';
 
-/** `12 of 20 tool calls · 34 s · 1,200 tokens · 0.12 of 5 USD`: what a plan and its subplans spent, of what they may. */
+/**
+ * Formats `12 of 20 tool calls · 34 s · 1,200 tokens · 0.12 of 5 USD`: the usage of a plan and its subplans, and
+ * their limits.
+ */
 export function formatUsage({ spent, budget }: Pick<PlanRecord, 'spent' | 'budget'>): string {
   const of = (limit: number | undefined) => (limit === undefined ? '' : ` of ${amount(limit)}`);
   const calls = pluralize(spent.toolCalls, 'tool call');

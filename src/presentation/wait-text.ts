@@ -3,7 +3,7 @@ import { sanitizeLine } from './sanitize.ts';
 
 type RetryWait = NonNullable<PlanRecord['waiting']>;
 
-/** What a plan that is at work waits out, and until when. */
+/** Describes the delay of a working plan, and when it ends. */
 export function retryDelayText({ error, tries, triesMax, waitMs, until }: RetryWait): string {
   const when = until === null ? `for ${delayText(waitMs)}` : `until ${until.replace(/\.\d+Z$/, 'Z')}`;
   const why = sanitizeLine(error.message);
@@ -11,7 +11,7 @@ export function retryDelayText({ error, tries, triesMax, waitMs, until }: RetryW
   return `attempt ${tries} of ${triesMax} failed, retry after ${delayText(waitMs)}: ${why}`;
 }
 
-/** Why an agent that could begin does not. `queue` is not there in records of before. */
+/** Explains why an agent that is ready has not started. */
 export function agentQueueText({ cap, agent, most, ahead }: NonNullable<PlanRecord['queue']>): string {
   const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
   const line = ahead === 0 ? 'it is next' : `${ahead} ahead in the queue`;

@@ -18,34 +18,34 @@ import type { SecretArguments } from './secrets/secret-arguments.ts';
 import { createAgentSlots } from './slots/agent-slots.ts';
 import { createToolRunner } from './tools/tool-runner.ts';
 
-/** The adapters a door puts together for the runtime. */
+/** The adapters that an entry point passes to the runtime. */
 export interface RuntimeDependencies {
   clock: Clock;
   agents: Agents;
   tools: Tool[];
-  /** What it answers is redacted. */
+  /** Its output is redacted. */
   run: RunProcess;
   checkouts: EffectServices['checkouts'];
   locate: EffectServices['locate'];
   guard: EffectServices['guard'];
-  /** Until nothing is left of stopped programs whose marker begins so. */
+  /** Resolves when all stopped programs with this tag prefix have exited. */
   waitForExit(markerPrefix: string): Promise<void>;
-  /** Begins to end what a dead process had started for plans that are ours; how many programs, by plan. */
+  /** Starts killing programs that a crashed process had started for this store's plans; returns how many, by plan. */
   killOrphans(isOurs: (planId: string) => Promise<boolean>): Promise<Map<string, number>>;
   matches: GlobMatcher;
   secrets: EffectServices['secrets'];
   askModule: EffectServices['runInvariantModule'];
   logs: Logs;
   redactor: Redactor;
-  /** Limits all processes of the machine; null: nothing does. */
+  /** Limits all processes of the machine; null: no limit. */
   machine: MachineSlots | null;
 }
 
-/** The triggers around tool calls that a plan wants. */
+/** The triggers for checkpoints around tool calls in this plan. */
 const toolCheckpointTriggers = ({ checkpoints }: PlanSpec) =>
   (['beforeToolExecute', 'afterToolExecute'] as const).filter(trigger => checkpoints.autoCreateOn.includes(trigger));
 
-/** Makes of adapters, one project and its ledger the world that effects act in. */
+/** Creates the services of effects from the adapters, one project and its ledger. */
 export function createEffectServices(
   dependencies: RuntimeDependencies,
   {

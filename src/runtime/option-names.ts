@@ -1,12 +1,12 @@
 import { TroupeError } from '../model/errors.ts';
 import { Name, nameKey } from '../model/name.ts';
-import type { TroupeOptions } from './api.ts';
+import type { TroupeOptions } from './options.ts';
 
 type NamedOptions = Pick<TroupeOptions, 'agents' | 'tools' | 'profiles' | 'resources'>;
 
 /**
- * Names of what the host adds, by the rule for names of actions.
- * @throws {TroupeError} INVALID_NAME for a name that breaks the rule, and where two of a kind differ in case only
+ * Checks the names of custom agents, tools, profiles and resources, by the rule for names of actions.
+ * @throws {TroupeError} INVALID_NAME for an invalid name, and when two of a kind differ only in case
  */
 export function assertValidNames({ agents = {}, tools = [], profiles = [], resources = [] }: NamedOptions): void {
   const kinds = {

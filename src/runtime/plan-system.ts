@@ -9,7 +9,7 @@ import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { Store } from '../ports/store.ts';
-import type { PlanVersion, TroupeOptions } from './api.ts';
+import type { PlanVersion } from './api.ts';
 import { createApplyCancellation } from './apply/apply-cancellation.ts';
 import { createApprovalWaiter } from './approvals/wait-for-approval.ts';
 import { openBudgetTracker } from './budget/budget-tracker.ts';
@@ -18,6 +18,7 @@ import type { EventBus } from './events/event-bus.ts';
 import { freezeCopy } from './events/freeze-copy.ts';
 import { openFailureMemory } from './memory/failure-memory.ts';
 import { openValidationCache } from './memory/validation-cache.ts';
+import type { TroupeOptions } from './options.ts';
 import { isTerminal } from './plans/plan-status.ts';
 import { assertStateUnchanged } from './plans/plan-version.ts';
 import { provideEffects } from './provide-effects.ts';
@@ -29,9 +30,9 @@ import { redactCommand, redactSpec } from './secrets/redaction.ts';
 import type { SecretArguments } from './secrets/secret-arguments.ts';
 import { createPlanSlots } from './slots/plan-slots.ts';
 
-/** The running actors behind the doors. */
+/** The running actors behind the API. */
 export interface PlanSystem {
-  /** A new root plan; its first command is in the same turn, so in the same batch. */
+  /** Creates a root plan; its first command is in the same tick, so in the same batch. */
   create(spec: PlanSpec, first: 'start' | 'execute' | null): Promise<void>;
   /** @throws {TroupeError} why the plan's state does not allow the command; nothing has changed then */
   send(planId: string, command: PlanCommand, version?: PlanVersion): Promise<void>;
@@ -47,15 +48,15 @@ export interface PlanSystemOptions {
   mintId(): string;
   secrets: SecretArguments;
   eventBus: Pick<EventBus, 'publish' | 'notifyIdle' | 'subscribeSync'>;
-  /** There are actors to look at. */
+  /** Called when actors can be observed. */
   onStarted(system: Pick<DurableSystem, 'subscribeToActors'>): void;
   onFatal(error: TroupeError): void;
 }
 
-/** Raises the actors from the store and lets them go on where the last commit left them. */
+/** Starts the actors from the store; they continue at the last commit. */
 export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise<PlanSystem> {
   const { store, ledger, project, options, dependencies, mintId } = systemOptions;
-  // Before anything begins: what a dead process left at work must not write beside what is begun again.
+  // First of all: programs that a crashed process left running must not write while their work runs again.
   const killed = await dependencies.killOrphans(async planId => (await ledger.record(planId)) !== undefined);
   for (const [planId, count] of killed)
     dependencies.logs.append(planId, 'troupe', `ended ${count} processes left of before`);
@@ -84,13 +85,13 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
   const failureMemory = await openFailureMemory(store);
   const validationCache = await openValidationCache(store);
 
-  // Plans that are restored change while the system opens, so this must be there before.
-  /** Commands on their way, by plan: one that is wanted is not put to sleep. */
+  // Declared first: plans that are restored change while the system opens.
+  /** Commands being sent, by plan: such a plan is not passivated. */
   const pendingCommands = new Map<string, number>();
-  /** Plans whose checks before a phase are under way. */
+  /** Plans whose checks before a phase are running. */
   const checking = new Set<string>();
 
-  /** Whether a plan's checks ended with this change of it. */
+  /** Returns whether this change of a plan ended its checks. */
   function checksFinished(record: PlanRecord): boolean {
     if (!record.checking) return checking.delete(record.planId);
     checking.add(record.planId);
@@ -126,12 +127,12 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'setConcurrency', concurrency }));
 
-  /** The plan's actor, if it is awake. */
+  /** Returns the plan's actor, if it is active. */
   function findActor(planId: string): AnyActorRef | undefined {
     return system.root.system.get(`plan:${planId}`);
   }
 
-  /** A plan rests or has ended: once that is on disk it is told, and a root plan that waits for a person leaves memory. */
+  /** A plan waits or has ended: notifies readers once that is on disk, and passivates a root plan that waits for a person. */
   async function handleIdle(planId: string): Promise<void> {
     try {
       const system = await opening;
@@ -178,14 +179,14 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     },
     async close() {
       await system.close();
-      // Closing stops what is at work; a program may take a moment to end.
+      // Closing stops running work; a program may take a moment to exit.
       await dependencies.waitForExit('');
     },
   };
   return running;
 }
 
-/** A fact as subscribers and the journal have it. */
+/** Returns an event in the form of subscribers and the journal. */
 function toPlanEvent({ seq, at, event }: EmittedEvent): PlanEvent {
   return { ...(event as PlanEventPayload), seq, at: new Date(at).toISOString() };
 }
@@ -194,7 +195,7 @@ function isoTime(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }
 
-/** Why a plan without an actor obeys nothing: it ended, or its parent has not begun it. */
+/** Returns why a plan without an actor rejects commands: it ended, or its parent has not started it. */
 function noActorError({ planId, parentPlanId, ...record }: PlanRecord, { type }: PlanCommand): TroupeError {
   const why = isTerminal(record) ? `it is ${record.state}` : 'it waits for its turn among its siblings';
   const hints = parentPlanId

@@ -38,7 +38,7 @@ import {
   withRetry,
 } from '../../machines/index.ts';
 
-/** The one place where machines meet actors: every chart with its effects, plans within groups within plans. */
+/** Connects machines and effects: every machine gets its effects, and plans contain groups, which contain plans. */
 export function provideEffects(services: EffectServices): typeof supervisorMachine {
   const reconciliation = reconciliationMachine.provide({
     actors: { collectInvariants: collectInvariants(services), check: check(services) },
@@ -83,7 +83,7 @@ export function provideEffects(services: EffectServices): typeof supervisorMachi
       merge,
     },
   });
-  // A plan has groups of plans: the circle is closed here, after both exist.
+  // A plan contains groups of plans: the cycle is closed here, after both exist.
   plan.implementations.actors.subplans = bindPlanMachine(plan);
   return supervisorMachine.provide({ actors: { plan } });
 }

@@ -10,7 +10,7 @@ import { createActionRegistry } from './actions/actions.ts';
 import { createPlanSpec } from './actions/create-plan-spec.ts';
 import { resolveHeads } from './actions/project-heads.ts';
 import { singleUseGuard } from './actions/single-use.ts';
-import type { PlanTree, Troupe, TroupeOptions, UseOptions } from './api.ts';
+import type { PlanTree, Troupe } from './api.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import { createEventBus } from './events/event-bus.ts';
 import { createEventHistoryCache } from './events/event-history.ts';
@@ -21,6 +21,7 @@ import { createForkSpec } from './fork/fork-spec.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { addInvariant, listInvariants, removeInvariant } from './invariants/invariants.ts';
 import { assertValidNames } from './option-names.ts';
+import type { TroupeOptions, UseOptions } from './options.ts';
 import { type PlanSystem, startPlanSystem } from './plan-system.ts';
 import { matchesId } from './plans/match-id.ts';
 import { createPlanHandle, type PlanHost } from './plans/plan-handle.ts';
@@ -32,7 +33,10 @@ import { migrateRecords } from './records/migrations.ts';
 import { requireRecord } from './records/require-record.ts';
 import { createSecretArguments } from './secrets/secret-arguments.ts';
 
-/** Opens the runtime on a store and a project. Unfinished plans are taken up at once unless `resume` is false. @throws {TroupeError} INVALID_NAME */
+/**
+ * Opens the runtime on a store and a project. Unfinished plans resume at once unless `resume` is false.
+ * @throws {TroupeError} INVALID_NAME
+ */
 export async function openRuntime(options: TroupeOptions, dependencies: RuntimeDependencies): Promise<Troupe> {
   const { project } = options;
   assertValidNames(options);
@@ -44,7 +48,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
   const logs: Logs = dependencies.logs;
   const secrets = createSecretArguments(options.env ?? {}, dependencies.redactor);
   const mintId = monotonicFactory();
-  /** Makes every id from here on sort after those of existing plans, also when the clock was ahead then: the newest plan is the last. */
+  /** Makes every new id sort after those of existing plans, even if the clock was ahead then: the newest plan is the last. */
   const mintAfterPlans = async () => {
     for await (const [key] of store.entries(keys.plans, { reverse: true, limit: 1 })) {
       mintId(Math.max(Date.now(), decodeTime(key.slice(keys.plans.length)) + 1));
@@ -54,7 +58,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
   let closed = false;
   let fatal: TroupeError | null = null;
 
-  /** The running actors, raised at the first need of them. */
+  /** Returns the running actors, started on first use. */
   const planSystem = (): Promise<PlanSystem> => {
     if (closed) return Promise.reject(new TroupeError('SYSTEM_CLOSED', 'This Troupe was closed'));
     starting ??= startPlanSystem({
@@ -93,12 +97,12 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
       const record = await requireRecord(host, planId);
       if (version !== undefined) assertUnchanged(record, version);
       const startsSystem = starting === null;
-      // Before the plan goes on without it, and fails.
+      // Fails here, before the plan would continue without the secrets and fail.
       if (command.type === 'execute') secrets.variables(record);
       const running = await planSystem();
       const wasResumed = startsSystem && command.type === 'execute' && isRunning(record);
       if (!wasResumed) return running.send(planId, command, version);
-      // Taking up what was interrupted is all that was asked for, but for a plan that would stop after Strategize.
+      // `execute` resumes an interrupted plan; one that would stop after Strategize also needs the command.
       if (record.phase === 'strategize') await running.send(planId, command).catch(ignoreLockConflict);
     },
   };
@@ -203,7 +207,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
   return troupe;
 }
 
-/** What was given of a plan's secret arguments. */
+/** Returns the given values of a plan's secret arguments. */
 function secretValues(
   { secretArguments = [] }: PlanSpec,
   { arguments: values = {} }: UseOptions,
@@ -224,7 +228,10 @@ async function openStore(open: StoreOpener): Promise<Store> {
   return store;
 }
 
-/** What a new plan is told in the turn that makes it, so that no crash comes between; null leaves it queued. */
+/**
+ * Returns a new plan's first command, sent in the tick that creates it, so that no crash comes between; null leaves
+ * it queued.
+ */
 function firstCommand(
   { profileSnapshot }: PlanSpec,
   { start, execute }: Pick<UseOptions, 'start' | 'execute'>,
@@ -234,14 +241,14 @@ function firstCommand(
   return starts ? 'start' : null;
 }
 
-/** A plan that is at work may have been told before to go on. */
+/** A plan that is already working may have been told to continue before. */
 function ignoreLockConflict(thrown: unknown): void {
   if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
 }
 
 /**
- * The plan meant by an id, or by the beginning or end of one; without one the newest root plan, finished or not: a command that
- * names none never reaches back to an older plan.
+ * Returns the plan of an id, or of a prefix or suffix of one; without one the newest root plan, finished or not: a
+ * command without an id never affects an older plan.
  */
 async function resolvePlanId(ledger: PlanLedger, id: string | undefined): Promise<string> {
   if (Id.safeParse(id).success && (await ledger.record(String(id)))) return String(id);

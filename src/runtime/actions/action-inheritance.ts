@@ -1,6 +1,7 @@
 /**
- * An action that extends another: what it says itself stands, everything else is as in the base. Maps (arguments,
- * subplans, budget, …) are joined key by key; lists, actors and all else are replaced. A base need not be whole.
+ * Resolves actions that extend another. The action's own keys take precedence; everything else comes from the base.
+ * Maps (arguments, subplans, budget, …) are merged key by key; lists, actors and everything else are replaced. A base
+ * may be incomplete.
  */
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
@@ -8,24 +9,24 @@ import { Action } from '../../model/action.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { readLayer } from './read-action.ts';
 
-/** An action, or a part of one, as its author wrote it; `where` is how it is called in messages. */
+/** An action, or a part of one, as its author wrote it; `where` names it in messages. */
 export interface ActionSource {
   source: string | Record<string, unknown>;
   where: string;
 }
 
-/** The base of that name, as `from` says it; null when it is not to be had here. */
+/** Loads the base of a name, relative to `from`; null when it is not available here. */
 export type LoadBase = (name: string, from: string) => Promise<ActionSource | null>;
 
-/** Longer chains nobody understands. */
+/** A longer chain would be hard to understand. */
 const chainMax = 8;
 
 const Layer = Action.partial().extend({ extends: z.string().min(1).optional() });
 
 /**
- * The action with its bases in it. Without `extends` it is given back as it is; so is an `extends` whose base is not to be
- * had here. What is wrong is told with the file it is in.
- * @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION; and what `find` throws
+ * Returns the action merged with its bases. An action without `extends`, or whose base is not available here, is
+ * returned unchanged. Errors name the file they are in.
+ * @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION; and what `loadBase` throws
  */
 export async function resolveExtends(top: ActionSource, loadBase: LoadBase): Promise<ActionSource> {
   if (extendsOf(top) === null) return top;
@@ -49,7 +50,7 @@ export async function resolveExtends(top: ActionSource, loadBase: LoadBase): Pro
   }
 }
 
-/** What it says that it extends; null when it does not. Whatever else is wrong with it is found by who reads it. */
+/** Returns the name of the base; null without one. Other errors in the action are found when it is parsed. */
 function extendsOf({ source }: ActionSource): string | null {
   const value: unknown = typeof source === 'string' ? extendsInText(source) : source.extends;
   return typeof value === 'string' ? value : null;
@@ -60,7 +61,7 @@ function extendsInText(text: string): unknown {
   return document.errors.length > 0 ? null : document.get('extends');
 }
 
-/** From the furthest base to the action itself; the name is its own. */
+/** From the last base to the action itself; the action keeps its own name. */
 function mergeLayers(chain: readonly Record<string, unknown>[]): Record<string, unknown> {
   return chain.reduce((base, layer) => {
     const { name: _name, state: _state, ...inherited } = base;

@@ -4,14 +4,14 @@ import { Action } from '../../model/action.ts';
 import { closest } from '../../model/closest.ts';
 import { keysAt } from './schema-keys.ts';
 
-/** One thing that is wrong with an action, and where in its file. */
+/** One problem of an action, and its position in the file. */
 export interface ActionProblem {
   kind: 'unknown-key' | 'missing' | 'invalid';
   /** Keys from the top, joined by dots. */
   path: string;
   key: string;
   message: string;
-  /** The known key that was probably meant. */
+  /** A similar known key; null when there is none. */
   suggestion: string | null;
   line: number | null;
   column: number | null;
@@ -25,7 +25,7 @@ interface ActionDocument {
 type Path = PropertyKey[];
 type Issue = z.core.$ZodIssue;
 
-/** What zod refused, as a person would say it; in the order of the file, unknown keys first on the same line. */
+/** Describes zod's issues in plain sentences; in the order of the file, unknown keys first on the same line. */
 export function toActionProblems(error: z.ZodError, source?: ActionDocument): [ActionProblem, ...ActionProblem[]] {
   const problems = error.issues.flatMap(issue => explain(issue, [], source));
   const place = (problem: ActionProblem) => (problem.line ?? 0) * 10_000 + (problem.column ?? 0);
@@ -41,7 +41,7 @@ function explain(issue: Issue, prefix: Path, source: ActionDocument | undefined)
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, source));
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return bestBranch(issue.errors, path, source);
-  // What a key must be is said by the rule that refused it.
+  // The schema that rejected the key says what it must be.
   if (issue.code === 'invalid_key') return issue.issues.flatMap(inner => explain(inner, path, source));
   const missing = issue.code === 'invalid_type' && issue.message === 'is missing';
   return [
@@ -55,12 +55,12 @@ function explain(issue: Issue, prefix: Path, source: ActionDocument | undefined)
   ];
 }
 
-/** A word that is none of those allowed is told back, so that its author finds it. */
+/** Repeats the invalid value, so that its author finds it. */
 function invalidValueSuffix(issue: Issue): string {
   return issue.code === 'invalid_value' && typeof issue.input === 'string' ? `, not "${issue.input}"` : '';
 }
 
-/** Of the alternatives a value could have been, the one its author most likely meant. */
+/** Returns the problems of the alternative that its author most likely intended. */
 function bestBranch(branches: Issue[][], path: Path, source: ActionDocument | undefined): ActionProblem[] {
   const ofRightType = branches.filter(issues => !issues.some(issue => isWrongType(issue)));
   const candidates = ofRightType.length === 0 ? branches : ofRightType;
@@ -70,7 +70,7 @@ function bestBranch(branches: Issue[][], path: Path, source: ActionDocument | un
     (left, right) => countUnknownKeys(left) - countUnknownKeys(right) || left.length - right.length,
   );
   const problems = best.flatMap(issue => explain(issue, path, source));
-  // When no alternative knows the key, what the alternatives lack is noise: the key is the problem.
+  // When no alternative knows the key, missing keys of the alternatives are noise: the key is the problem.
   return countUnknownKeys(best) > 0 ? problems.filter(({ kind }) => kind === 'unknown-key') : problems;
 }
 
@@ -108,7 +108,7 @@ function createProblem(
   };
 }
 
-/** Where the key at the end of `path` is written; for a list entry, where the entry begins. */
+/** Returns the offset of the last key in `path`; for a list entry, where the entry starts. */
 function offsetOf(document: Document, path: Path): number | null {
   const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);

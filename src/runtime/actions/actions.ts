@@ -41,7 +41,7 @@ export function createActionRegistry(store: Store): Actions {
   };
 }
 
-/** From the text of a file, or from an object. @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION */
+/** Parses the text of a file, or an object. @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION */
 export function parseAction(source: unknown, where = 'the action'): Action {
   const action = typeof source === 'string' ? readAction(source, where) : checkAction(source, where);
   assertNoStoredSecrets(action, where);

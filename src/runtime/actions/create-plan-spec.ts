@@ -11,35 +11,35 @@ import type { Redactor } from '../../model/redactor.ts';
 import { assertNoStoredSecrets, secretVariable } from '../../model/secret-argument.ts';
 import type { Setup } from '../../model/setup.ts';
 import { shellQuote } from '../../model/shell-quote.ts';
-import type { UseOptions } from '../api.ts';
 import { assertOverridable } from '../invariants/invariants.ts';
+import type { UseOptions } from '../options.ts';
 import { findProfile } from '../profiles/profiles.ts';
 import type { AliasedHead } from './project-heads.ts';
 
 export interface CreatePlanContext {
   action: Action;
-  /** Of each project, the first of them first. */
+  /** The head of each project, primary project first. */
   heads: readonly [AliasedHead, ...AliasedHead[]];
   now: number;
   mintId(): string;
   profile: string;
-  /** @default none but the built-in ones */
+  /** Custom profiles. @default none */
   profiles?: readonly Profile[];
   /** @default 'builtin' */
   reconciliation?: 'builtin' | null;
   depthMax: number;
-  /** Where the action says nothing of it. @default as the profile and the caller have it */
+  /** For actions that do not set it. @default depends on the profile and the caller */
   checkoutGuard?: CheckoutGuard;
-  /** What is given is stored without secrets. */
+  /** Everything is stored without secrets. */
   redactor: Redactor;
-  /** Of programs: they may hold a secret argument. */
+  /** Environment of programs, which may contain secret arguments. */
   env: Readonly<Record<string, string>>;
 }
 
 /**
- * A root plan from an action and how it is used. The profile is resolved plan > action > default and frozen; the
- * action's invariants become the plan's own, with their origin kept for display. `{{argument}}` and `{{actionDir}}` are
- * filled into its texts and into the commands of its checks.
+ * Creates the spec of a root plan from an action and the options of its use. The profile is resolved plan > action >
+ * default and frozen. The action's invariants become the plan's own, with their origin kept for display.
+ * `{{argument}}` and `{{actionDir}}` are replaced in its texts and in the commands of its checks.
  * @throws {TroupeError} INVALID_ARGUMENT, UNKNOWN_PROFILE, INVALID_ACTION, USAGE
  */
 export function createPlanSpec(options: UseOptions, context: CreatePlanContext): PlanSpec {
@@ -120,7 +120,7 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
   });
 }
 
-/** Arguments in the commands and variables of a set-up. */
+/** Replaces arguments in the commands and variables of a set-up. */
 function interpolateSetup(setup: Setup, fill: (text: string) => string): Setup {
   return { ...setup, env: interpolateValues(setup.env, fill), run: setup.run.map(argv => argv.map(fill)) };
 }
@@ -133,7 +133,7 @@ function toInvariant(draft: InvariantDraft, origin: 'plan' | 'action', invariant
   return { ...draft, invariantId, scope: 'plan', origin };
 }
 
-/** A check or a rule that names a project names one the plan works on: of any other it would be silently off. */
+/** A validation or invariant that names a project must name one of the plan's: any other would silently have no effect. */
 function assertKnownProjects(options: UseOptions, { action, heads }: CreatePlanContext): void {
   const { invariants = [] } = options;
   const references: { what: string; project?: string | undefined }[] = [
@@ -157,7 +157,7 @@ function assertKnownProjects(options: UseOptions, { action, heads }: CreatePlanC
   );
 }
 
-/** What the action says about the arguments that have a value. */
+/** Returns the descriptions of the arguments that have a value. */
 function argumentDescriptionsOf(
   { arguments: declared }: Action,
   values: Record<string, unknown>,
@@ -169,7 +169,7 @@ function argumentDescriptionsOf(
   return { argumentDescriptions: Object.fromEntries(described.map(([name, { description }]) => [name, description])) };
 }
 
-/** A stored action can be shown; one from a file is before its author's eyes. */
+/** `troupe action show` works for a stored action; the author of a file has it at hand. */
 function actionHints({ name }: Action, { action }: UseOptions): string[] {
   return [...(typeof action === 'string' ? [`troupe action show ${shellQuote(name)}`] : []), 'troupe help action'];
 }
@@ -217,7 +217,7 @@ function resolveArguments(
   return { open, secret };
 }
 
-/** ` (the old name)`, or nothing where the action does not describe it. */
+/** Returns ` (the old name)`, or an empty string without a description. */
 function describeArgument({ description }: ActionArgument): string {
   return description === '' ? '' : ` (${description})`;
 }

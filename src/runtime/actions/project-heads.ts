@@ -1,15 +1,15 @@
 import { TroupeError } from '../../model/errors.ts';
 import type { Project, ProjectHead } from '../../ports/project.ts';
-import type { UseOptions } from '../api.ts';
+import type { UseOptions } from '../options.ts';
 
-/** Where one project of a plan stands. */
+/** The head of one project of a plan. */
 export interface AliasedHead extends ProjectHead {
   alias: string;
 }
 
 /**
- * Where a plan starts, in each project it works on. The base that was asked for is of the first.
- * @throws {TroupeError} USAGE for an alias that is not known, or named twice
+ * Resolves where a plan starts, in each of its projects. A requested base applies to the first.
+ * @throws {TroupeError} USAGE for an unknown alias, or one that is named twice
  */
 export async function resolveHeads(
   project: Project,

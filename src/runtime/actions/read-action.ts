@@ -6,9 +6,8 @@ import { describeIssue } from '../../model/schema-messages.ts';
 import { type ActionProblem, toActionProblems } from './action-problems.ts';
 
 /**
- * An action from the text of a YAML (or JSON) file. `where` is how the file is called in messages.
- * Everything that is wrong is found at once: the first problem is the message, all of them are in `details.problems`
- * with their line and column.
+ * Parses an action from the text of a YAML (or JSON) file. `where` names the file in messages. All problems are found
+ * at once: the first is the message, all are in `details.problems` with line and column.
  * @throws {TroupeError} UNKNOWN_KEY, INVALID_NAME, INVALID_ACTION
  */
 export function readAction(text: string, where: string): Action {
@@ -19,7 +18,7 @@ export function readAction(text: string, where: string): Action {
   throw toActionError(toActionProblems(parsed.error, { document, lines }), where);
 }
 
-/** An action from an object that was never text. @throws {TroupeError} as readAction */
+/** Checks an action given as an object. @throws {TroupeError} as readAction */
 export function checkAction(value: unknown, where: string): Action {
   assertNoExtends(value, where);
   const parsed = Action.safeParse(value, { reportInput: true, error: describeIssue });
@@ -27,7 +26,7 @@ export function checkAction(value: unknown, where: string): Action {
   throw toActionError(toActionProblems(parsed.error), where);
 }
 
-/** Part of an action, as it was written: only what it says itself, nothing by default. @throws {TroupeError} as readAction */
+/** Parses a part of an action: only its own keys, without defaults. @throws {TroupeError} as readAction */
 export function readLayer(
   source: string | Record<string, unknown>,
   where: string,
@@ -49,7 +48,7 @@ function parseYaml(text: string, where: string): { document: Document.Parsed; li
   throw new TroupeError('INVALID_ACTION', `This is not YAML: ${broken.message}`, { where: `${where}:${line}:${col}` });
 }
 
-/** @throws {TroupeError} INVALID_ACTION where aliases of aliases would fill the memory */
+/** @throws {TroupeError} INVALID_ACTION for nested aliases that would exhaust memory */
 function resolveAliases(document: Document.Parsed, where: string): unknown {
   try {
     return document.toJS();
@@ -58,7 +57,7 @@ function resolveAliases(document: Document.Parsed, where: string): unknown {
   }
 }
 
-/** Here every base is in its action already, or was not to be had. */
+/** By now every base is merged into its action, or was not available. */
 function assertNoExtends(value: unknown, where: string): void {
   if (typeof value !== 'object' || value === null || !('extends' in value)) return;
   throw new TroupeError('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which is not to be had here`, {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** The keys a schema knows at `path`, in all the alternatives that can stand there. */
+/** Returns the keys a schema accepts at `path`, in all its alternatives. */
 export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): Set<string> {
   const [step, ...rest] = path;
   const keys = new Set<string>();
@@ -18,7 +18,7 @@ export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): S
   return keys;
 }
 
-/** The schemas behind defaults, options and alternatives. */
+/** Returns the schemas behind defaults, optionals and unions. */
 function alternatives(schema: z.core.$ZodType): z.core.$ZodTypes[] {
   const known = schema as z.core.$ZodTypes;
   const { def } = known._zod;

@@ -5,10 +5,13 @@ import type { Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 
-/** Makes a plan of an action; one that is not reusable makes one plan, and another only where that was cancelled. */
+/**
+ * Creates a plan from an action. An action that is not reusable creates one plan, and another only after that one was
+ * cancelled.
+ */
 export type CreateOnce = <Made>(action: Action, make: () => Promise<Made>) => Promise<Made>;
 
-/** Uses of actions that are not reusable wait for each other, so that of two at once one is refused. */
+/** Serializes uses of an action that is not reusable, so that only one of two concurrent uses succeeds. */
 export function singleUseGuard(store: Pick<Store, 'get'>, ledger: Pick<PlanLedger, 'record'>): CreateOnce {
   let last: Promise<unknown> = Promise.resolve();
   const assertUnused = async (action: Action) => {

@@ -1,15 +1,15 @@
 import type { EffectServices } from '../../../actors/index.ts';
 
-/** Applies under way that a cancel can still stop. A chart does not interrupt them: only what they wait for is ended. */
+/** Cancels running applies. Machines do not interrupt them; a cancel only aborts what an apply waits for. */
 export interface ApplyCancellation {
   cancellable: EffectServices['withdrawable'];
-  /** Aborts the signal of the plan's apply, of one that begins later too. */
+  /** Aborts the signal of the plan's apply, also of one that starts later. */
   cancelApply(planId: string): void;
 }
 
 export function createApplyCancellation(): ApplyCancellation {
   const running = new Map<string, AbortController>();
-  // A cancel may come while the apply still looks at what moved; a cancelled plan applies nothing later.
+  // A cancel may come while the apply still checks a moved target; a cancelled plan applies nothing later.
   const cancelled = new Set<string>();
   return {
     async cancellable({ planId, signal }, act) {

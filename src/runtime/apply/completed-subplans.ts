@@ -1,4 +1,4 @@
-/** What of a plan may land before the rest: the work of subplans that are finished, put together. */
+/** The work of completed subplans, merged, to apply before the rest of the plan. */
 
 import { TroupeError } from '../../model/errors.ts';
 import { commandHints } from '../../model/hints.ts';
@@ -9,25 +9,26 @@ import type { Project } from '../../ports/project.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 
-/** The base with what is finished in it, and whose work that is. */
+/** The base with the completed work, and the subplans it contains. */
 export interface CompletedWork {
   treeOid: string;
   subplans: string[];
 }
 
-/** Whether all of it was reviewed: then it is a result, and may land in any parts. */
+/** Returns whether all of it was reviewed: then it is a result, and any parts of it may be applied. */
 export function hasReviewedResult({ phase, state, resultTree }: PlanRecord): boolean {
   const rests = state === 'complete' || (phase === 'apply' && ['constrained', 'errored'].includes(state));
   return resultTree !== null && phase !== 'strategize' && rests;
 }
 
-/** Subplans whose work has landed. */
+/** Returns the subplans whose work was applied. */
 export function appliedSubplanIds({ landings = [] }: Pick<PlanRecord, 'landings'>): string[] {
   return landings.flatMap(({ subplans }) => subplans);
 }
 
 /**
- * The plan's own work with that of the subplans meant: those named and what they began with, or all that are finished.
+ * Merges the plan's own work with that of the selected subplans: those named with their dependencies, or all
+ * completed ones.
  * @throws {TroupeError} PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT
  */
 export async function mergeCompleted(
@@ -56,7 +57,7 @@ export async function mergeCompleted(
   });
 }
 
-/** What is home already, or else the work of the plan's own agent. */
+/** Returns the tree that was already applied, or else the work of the plan's own agent. */
 function startTreeFor(record: PlanRecord): string {
   const { planId, workTree, phase, state, availableCommands, landings = [] } = record;
   if (hasReviewedResult(record) && landings.length > 0) return primaryProject(record).baseTree;
@@ -67,7 +68,7 @@ function startTreeFor(record: PlanRecord): string {
   });
 }
 
-/** The subplans that are named by id, or the beginning or end of one, after those they began with. */
+/** Returns the subplans named by id, or a prefix or suffix of one, after those they depend on. */
 function selectResults(
   { planId, subplanStatuses }: PlanRecord,
   results: readonly CompletedSubplan[],
@@ -103,7 +104,7 @@ function selectResults(
   }
 }
 
-/** As the plan's own merge does it, in recorded order; where that would ask a person, so does this. */
+/** Merges like the plan itself, in recorded order, and has the same conflicts. */
 async function mergeResults(
   project: Project,
   record: PlanRecord,

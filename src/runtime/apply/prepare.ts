@@ -1,4 +1,4 @@
-/** Bringing a result home, before it happens: which part of it, and what that would meet. */
+/** Prepares an apply: selects the parts of the result, and previews the effect. */
 
 import type { ApplyInstructions, CommitTrailers, PostApplyHook } from '../../model/apply.ts';
 import { formatCommitMessage, nothingToApplyError } from '../../model/apply.ts';
@@ -26,53 +26,53 @@ import {
 import { assertSameTarget, requestedTarget, resolveTarget } from './target.ts';
 
 export interface ApplyOptions {
-  /** @default where parts of it were applied before, or the checkout and the branch the plan was made on */
+  /** @default the target of earlier parts, or else the checkout and the branch the plan was created on */
   target?: ApplyTarget;
   /**
-   * The checkout that the person stands in, who is asked when no target is said and the plan was made in another.
-   * @default the one the plan was made in
+   * Your current checkout. When no target is given and the plan was created in another checkout, you are asked.
+   * @default the one where the plan was created
    */
   from?: string;
-  /** Paths, folders, and hunks as `path#2`: only these land, once the checks hold for them alone. @default all */
+  /** Paths, folders, and hunks as `path#2`: apply only these, once the validations pass for them alone. @default all */
   only?: string[];
-  /** What `only` leaves behind is let go of, and the plan is over. @default it stays and can land later */
+  /** Discard what `only` excludes, and finish the plan. @default it stays and can be applied later */
   discardRest?: boolean;
-  /** What finished subplans made lands, and the plan goes on from there. */
+  /** Apply completed subplans; the plan continues from there. */
   finished?: boolean;
-  /** The same for these alone, by id, or beginning or end of one, with those they began with. @default all that are finished */
+  /** Only these subplans, by id or a prefix or suffix of one, with their dependencies. @default all completed ones */
   subplans?: string[];
-  /** Only as long as it is still what `preview` showed: its `treeOid`. @default whatever it is by then */
+  /** Apply only if the tree is still the `treeOid` of the preview. @default apply the current result */
   expectedTree?: string;
   /** Trailers of the commit. @default the action's */
   commit?: CommitTrailers;
-  /** Run in the project once the result has landed. @default the action's */
+  /** Runs in the project after the apply. @default the action's */
   postApply?: PostApplyHook;
 }
 
 /** What `apply` would do now. */
 export interface ApplyPreview {
-  /** What would land, of the plan's own. */
+  /** The tree that would be applied, without the target's own changes. */
   treeOid: string;
   target: ApplyTarget;
   files: FileChange[];
-  /** As git tells it. */
+  /** In git's format. */
   stat: string;
-  /** Parts that would stay behind. */
+  /** Parts that would not be applied. */
   excluded: string[];
-  /** Of a part: the subplans whose work would land. */
+  /** For a part: the subplans whose work would be applied. */
   subplans: string[];
-  /** Whether the plan would go on afterwards. */
+  /** Whether the plan would continue afterwards. */
   continues: boolean;
   /** The message of the commit. */
   message: string;
-  /** Why the applyActor did not write that message, where it should have; null where it did, or none was asked. */
+  /** Why the applyActor did not write the message; null when it did, or none was requested. */
   messageError: SerializedError | null;
   postApply: PostApplyHook | null;
-  /** The target is not where the result was made from: it would be merged, and what conflicts would bar the way. */
+  /** Set when the target is not the base of the result: the new head to merge onto, and conflicts that would prevent it. */
   moved: { commit: string; conflicts: string[] } | null;
-  /** Files in the checkout with changes of the user's, which would stay as they are. */
+  /** Files in the checkout with your uncommitted changes, which would stay unchanged. */
   uncommitted: string[];
-  /** Why it would be refused; null when it would not. */
+  /** Why the apply would be rejected; null when it would not. */
   blockedBy: SerializedError | null;
 }
 
@@ -82,7 +82,7 @@ export async function loadReview(host: PlanHost, record: PlanRecord): Promise<Re
   return loadReviewedFiles(host.project, { from: baseTree, to: requireResult(record), alias });
 }
 
-/** What a person said, as the plan is told; undefined when nothing was said. @throws {TroupeError} USAGE, PHASE_GUARD */
+/** Returns the instructions for the plan; undefined when no option was given. @throws {TroupeError} USAGE, PHASE_GUARD */
 async function createApplyRequest(
   host: PlanHost,
   record: PlanRecord,
@@ -97,7 +97,7 @@ async function createApplyRequest(
   return { selection: { treeOid, left: formatSelection(rest) }, commit, after };
 }
 
-/** What is meant to land. */
+/** What to apply. */
 interface ApplySelection {
   treeOid: string;
   excluded: string[];
@@ -120,7 +120,7 @@ async function selectTree(host: PlanHost, record: PlanRecord, options: ApplyOpti
 }
 
 /**
- * The command that brings home what was asked for.
+ * Returns the command that applies the selection.
  * @throws {TroupeError} USAGE, PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT
  */
 export async function prepareApply(
@@ -149,7 +149,7 @@ export async function prepareApply(
   };
 }
 
-/** Until a part has landed. @throws {TroupeError} why it did not; the plan is as it was then */
+/** Resolves when a part was applied. @throws {TroupeError} why it was not; the plan is then unchanged */
 export function waitForPartialApply(host: PlanHost, planId: string, applyId: string): Promise<true> {
   return waitForEvent(host, planId, event => {
     if (event.type === 'plan.part_applied' && event.part.applyId === applyId) return true;
@@ -186,7 +186,7 @@ export async function previewApply(host: PlanHost, record: PlanRecord, options: 
   const selection = await selectTree(host, record, options);
   const tree = selection.treeOid;
   if (selection.continues) assertSameTarget(record, target);
-  // It was written for the whole result, and says nothing of a part.
+  // The agent's message was written for the whole result and does not fit a part.
   const agentMessage = tree === record.resultTree ? (record.commitMessage?.message ?? null) : null;
   const preview: ApplyPreview = {
     target,
@@ -232,7 +232,7 @@ export async function previewApply(host: PlanHost, record: PlanRecord, options: 
   }
 }
 
-/** What a base holds beside what landed of the plan: others were at work there meanwhile. */
+/** Returns what a base contains besides the plan's own applied work: changes of others. */
 async function changesBeyondPlan(
   project: Project,
   commit: string,

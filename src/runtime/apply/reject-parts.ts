@@ -1,4 +1,4 @@
-/** Parts of a result that go back with a reason: taken out, and done otherwise by a subplan. */
+/** Rejects parts of a result: removes them, and has a subplan redo them. */
 import type { CorrectionRequest } from '../../model/correction.ts';
 import type { SpawnPayload } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -16,18 +16,18 @@ import {
   renderSelection,
 } from './selection.ts';
 
-/** A part of a result that is not wanted so, and why. */
+/** A rejected part of a result, and the reason. */
 export interface PartRejection {
   /** A path, a folder, or a hunk as `path#2`. */
   part: string;
   reason: string;
 }
 
-/** A diff that goes back with a rejection is cut: its reader has the file. */
+/** The diff of a rejection is truncated: the agent has the file. */
 const charactersMax = 20_000;
 
 /**
- * The rejected parts are taken out of the result, and a subplan is asked to do them otherwise; everything else stays.
+ * Removes the rejected parts from the result and adds a subplan that redoes them; everything else stays.
  * @throws {TroupeError} USAGE, PHASE_GUARD, NOT_CORRECTABLE
  */
 export async function prepareRejection(
@@ -63,7 +63,7 @@ export async function prepareRejection(
   return { order: { ...order, treeOid, decisions: withDiff(order, rejected) }, report };
 }
 
-/** The subplan is shown what was taken out. */
+/** The subplan gets the diff of the removed parts. */
 function withDiff({ decisions }: CorrectionRequest, rejected: PartSelection): CorrectionRequest['decisions'] {
   const shown = `This was taken out of the result:\n${renderSelection(rejected)}`;
   const parts = toRejectedParts(rejected);
@@ -75,7 +75,7 @@ function withDiff({ decisions }: CorrectionRequest, rejected: PartSelection): Co
   );
 }
 
-/** What was rejected, so that it is recognised when it comes back as it was. */
+/** Stores what was rejected, to recognize it when it appears again unchanged. */
 function toRejectedParts(rejected: PartSelection): NonNullable<SpawnPayload['rejected']> {
   return [...rejected].map(([{ path, after, hunks }, selected]) => ({
     path,

@@ -1,15 +1,15 @@
-/** A result in parts: files, and hunks of files as `path#2`. What is chosen of them makes a tree of its own. */
+/** Parts of a result: files, and hunks of files as `path#2`. A selection of them can be built as a tree. */
 import type { FileChange } from '../../model/change.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { applyHunks, type Hunk, parseHunks } from '../../model/hunk.ts';
 import type { Project } from '../../ports/project.ts';
 
-/** A file of a result. Where it has no hunks, or one, it goes as a whole. */
+/** A file of a result. A file with no hunk or one hunk can only be selected as a whole. */
 export interface ReviewedFile extends FileChange {
   hunks: Hunk[];
 }
 
-/** So many files are asked for in one diff: their names are arguments of a program. */
+/** Maximum number of files per diff: their names are arguments of a program. */
 const filesPerDiff = 200;
 
 export async function loadReviewedFiles(
@@ -44,16 +44,19 @@ function splitSections(diff: string): DiffSection[] {
   });
 }
 
-/** By its contents, not by its place: a file that became a link has two sections, one whose mode alone changed has no contents in it. */
+/**
+ * Compares contents, not position: a file that became a link has two sections; one with only a mode change has no
+ * contents in it.
+ */
 function isSectionOf({ before, after }: DiffSection, file: FileChange): boolean {
   return file.before?.startsWith(before) === true && file.after?.startsWith(after) === true;
 }
 
-/** What was named of each file: all of it, or some hunks. */
+/** The selected parts of each file: all of it, or some hunks. */
 export type PartSelection = Map<ReviewedFile, 'all' | ReadonlySet<number>>;
 
 /**
- * The files and hunks that are meant: a path, a folder, or `path#hunk`.
+ * Parses names of parts: a path, a folder, or `path#hunk`.
  * @throws {TroupeError} USAGE naming what the result does not have
  */
 export function parseSelection(files: readonly ReviewedFile[], names: readonly string[]): PartSelection {
@@ -73,7 +76,7 @@ export function parseSelection(files: readonly ReviewedFile[], names: readonly s
   return selection;
 }
 
-/** Everything that was not chosen. */
+/** Returns everything that is not selected. */
 export function invertSelection(files: readonly ReviewedFile[], selection: PartSelection): PartSelection {
   const rest: PartSelection = new Map();
   for (const file of files) {
@@ -85,7 +88,7 @@ export function invertSelection(files: readonly ReviewedFile[], selection: PartS
   return rest;
 }
 
-/** As they are typed. */
+/** Returns the names of the parts, as you type them. */
 export function formatSelection(selection: PartSelection): string[] {
   return [...selection].flatMap(([{ path }, selected]) =>
     selected === 'all'
@@ -94,7 +97,7 @@ export function formatSelection(selection: PartSelection): string[] {
   );
 }
 
-/** What was chosen, as a diff. */
+/** Returns the selection as a diff. */
 export function renderSelection(selection: PartSelection): string {
   return [...selection]
     .map(([{ path, operation, hunks }, selected]) => {
@@ -104,7 +107,7 @@ export function renderSelection(selection: PartSelection): string {
     .join('\n');
 }
 
-/** The base with only what was chosen in it. A mode changes with the whole of its file. */
+/** Returns the base with only the selection applied. A mode change belongs to the whole file. */
 export async function buildSelectedTree(project: Project, base: string, selection: PartSelection): Promise<string> {
   const edits = await Promise.all(
     [...selection].map(async ([{ path, before, after, mode, hunks }, selected]) => {

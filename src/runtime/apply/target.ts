@@ -1,4 +1,4 @@
-/** Where a result goes: where the caller says, else where parts of it went before, else where the plan was made. */
+/** The target of an apply: the requested one, else that of earlier parts, else where the plan was created. */
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { ApplyTarget } from '../../model/target.ts';
@@ -7,14 +7,14 @@ import type { ProjectHead } from '../../ports/project.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 import type { ApplyOptions } from './prepare.ts';
 
-/** As far as it is said, or was before. */
+/** Returns the requested or earlier target, if there is one. */
 export function requestedTarget({ landings = [] }: PlanRecord, { target }: ApplyOptions): ApplyTarget | undefined {
   return target ?? landings.at(-1)?.target;
 }
 
 /**
- * Where a result goes is fixed when its plan is made. Another branch that is checked out by now is a question, and so is
- * another checkout in which the person stands.
+ * The target is fixed when the plan is created. If another branch is checked out by now, or you are in another
+ * checkout, you have to decide.
  * @throws {TroupeError} TARGET_CHANGED
  */
 export async function resolveTarget(host: PlanHost, record: PlanRecord, options: ApplyOptions): Promise<ApplyTarget> {
@@ -39,7 +39,7 @@ async function resolveCheckout({ project }: PlanHost, record: PlanRecord, option
   if (requested !== undefined || link === undefined) return requested ?? { kind: 'checkout' };
   if (from === undefined || link.kind !== 'git' || from === link.root) return { kind: 'checkout' };
   const [original, now] = await Promise.all([link.root, from].map(root => project.head(undefined, { from: root })));
-  // Its checkout was moved or removed: the branch is what counts.
+  // The checkout was moved or removed: compare the branch only.
   if (original === undefined || now === undefined || original.root !== link.root)
     return { kind: 'checkout', root: from };
   const meant = { root: link.root, branch: link.branch };
@@ -48,7 +48,7 @@ async function resolveCheckout({ project }: PlanHost, record: PlanRecord, option
 
 const locationOf = ({ root, branch }: ProjectHead) => ({ root, branch });
 
-/** The plan goes on from where a part landed: that is one place, and no file. @throws {TroupeError} USAGE */
+/** The plan continues from an applied part, which is in one place and not in a file. @throws {TroupeError} USAGE */
 export function assertSameTarget({ planId, landings = [] }: PlanRecord, target: ApplyTarget): void {
   const previous = landings.at(-1)?.target;
   const isSame = previous === undefined || JSON.stringify(previous) === JSON.stringify(target);

@@ -6,7 +6,7 @@ import type { PlanHost } from '../plans/plan-handle.ts';
 import { subtreeIds } from '../plans/plan-tree.ts';
 import { requireRecord } from '../records/require-record.ts';
 
-/** What a plan and all below it asked of a person, in the order of asking. */
+/** Returns the approvals of a plan and its subplans, in the order of the requests. */
 export async function listApprovals({ ledger }: Pick<PlanHost, 'ledger'>, planId: string): Promise<Approval[]> {
   const record = await requireRecord({ ledger }, planId);
   const all = await ledger.approvals(record.rootPlanId);
@@ -15,7 +15,7 @@ export async function listApprovals({ ledger }: Pick<PlanHost, 'ledger'>, planId
   return all.filter(approval => planIds.has(approval.planId));
 }
 
-/** Carries one answer to all that wait, or to the one that is meant. Resolves once the answers are on disk. */
+/** Sends one answer to all pending approvals, or to the named one. Resolves once the answers are on disk. */
 export async function answerApprovals(
   host: Pick<PlanHost, 'ledger' | 'send'>,
   planId: string,
@@ -32,7 +32,7 @@ export async function answerApprovals(
   return answered.map(approval => ({ ...approval, answer }));
 }
 
-/** These, and every call of the same tools that waits in the same tree of plans: an answer for good holds for them too. */
+/** Adds pending calls of the same tools in the same tree of plans: an `always` answer applies to them too. */
 async function withSameTools(
   { ledger }: Pick<PlanHost, 'ledger'>,
   approvals: readonly Approval[],
@@ -43,7 +43,7 @@ async function withSameTools(
   return all.filter(approval => approval.answer === null && tools.has(approval.tool));
 }
 
-/** These, and the same question about the same files of the checkout where other subplans ask it: it has one answer. */
+/** Adds the same question about the same files of the checkout from other subplans: one answer applies to all. */
 async function withSameFiles(
   { ledger }: Pick<PlanHost, 'ledger'>,
   approvals: readonly Approval[],

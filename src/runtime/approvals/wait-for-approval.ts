@@ -4,20 +4,20 @@ import { TroupeError } from '../../model/errors.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 
-/** How an app answers a tool call that needs a person; null leaves it to somebody else. */
+/** Answers tool calls that need approval; null leaves the call pending. */
 export type ApprovalHandler = (asked: Approval) => Promise<'approved' | 'always' | 'denied' | null>;
 
 export interface ApprovalWaitOptions {
   ledger: Pick<PlanLedger, 'approvals'>;
   feed: Pick<EventBus, 'subscribeSync'>;
-  /** Asked once in every life of the process for what is open. @default nobody: it waits for `Plan.approve` or `deny` */
+  /** Called once per process for each pending approval. @default none: it waits for `Plan.approve` or `deny` */
   approve: ApprovalHandler | undefined;
-  /** Carries an answer to the plan. */
+  /** Sends an answer to the plan. */
   answer(approval: Approval, answer: ApprovalAnswer): Promise<void>;
   log(planId: string, step: string, line: string): void;
 }
 
-/** Waits for the answer to what was asked: a recorded one, that of the app, or one that anybody gives by command. */
+/** Waits for the answer to an approval: a recorded one, the handler's, or one given by command. */
 export function createApprovalWaiter(options: ApprovalWaitOptions): EffectServices['waitForApproval'] {
   const { ledger, feed } = options;
   return (approval, signal) =>
@@ -50,7 +50,7 @@ export function createApprovalWaiter(options: ApprovalWaitOptions): EffectServic
     });
 }
 
-/** An app that cannot answer leaves the question open; that is no failure of the plan. */
+/** A handler that fails leaves the approval pending; the plan does not fail. */
 async function askHandler(
   { approve, answer, log }: ApprovalWaitOptions,
   approval: Approval,

@@ -1,7 +1,7 @@
 /**
- * What plans spend, and what they may. Each plan has a pocket; what an agent spends comes out of the pocket of its plan
- * and of every plan above it, so that a budget holds for a whole tree. Held in memory beside the store, which has one
- * owner; what changed is written in the batch of the next fact, a tool call in that of its own.
+ * Tracks the usage and budgets of plans. Each plan has a node; the usage of an agent counts for the node of its plan
+ * and for every node above it, so that a budget limits a whole tree. Held in memory in addition to the store, which
+ * has one owner; changes are written in the batch of the next event, a tool call in the batch of its own event.
  */
 import {
   type AgentUsage,
@@ -20,7 +20,7 @@ import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 
 export interface StoredBudgetTracker extends BudgetTracker {
-  /** The rows that a fact adds to the batch of its turn. */
+  /** Returns the rows that an event adds to its batch. */
   rowsFor(event: PlanEvent): Operation[];
 }
 
@@ -29,21 +29,21 @@ type BudgetOwner = Pick<PlanSpec, 'budget' | 'parentPlanId'>;
 interface BudgetNode {
   planId: string;
   budget: Budget;
-  /** The plan whose child it is; null of a root. */
+  /** The parent plan; null for a root. */
   parentPlanId: string | null;
-  /** Without the time of agents that are at work. */
+  /** Without the time of agents that are working now. */
   usage: BudgetUsage;
-  /** Tool calls that are under way. */
+  /** Number of running tool calls. */
   callsInFlight: number;
   agents: Set<ActiveAgent>;
-  /** Takes back the alarm that rings when the time is used up. */
+  /** Cancels the timer for the time limit. */
   cancelTimer: () => void;
 }
 
 interface ActiveAgent {
-  /** Since when it is at work; null while it waits for a person. */
+  /** Start of the current working time, in milliseconds since the epoch; null while it waits for a person. */
   since: number | null;
-  /** How long it was at work before that. */
+  /** Working time before that, in seconds. */
   seconds: number;
   stop(error: TroupeError): void;
 }
@@ -52,7 +52,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
   const nodes = new Map<string, BudgetNode>();
   const changed = new Set<BudgetNode>();
 
-  /** Two may look for a pocket that nobody has opened: both get the one that was there first. */
+  /** Two callers may create the same node concurrently: both get the first one. */
   async function nodeOf(planId: string, { budget, parentPlanId }: BudgetOwner): Promise<BudgetNode> {
     const known = nodes.get(planId);
     if (known !== undefined) return known;
@@ -62,7 +62,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
     return opened;
   }
 
-  /** By the row of its plan, and not by its record, which speaks of all children. */
+  /** From the row of its plan, not from its record, which includes all children. */
   async function parentNode(planId: string): Promise<BudgetNode | undefined> {
     const known = nodes.get(planId);
     if (known !== undefined) return known;
@@ -70,7 +70,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
     return row && nodeOf(planId, row);
   }
 
-  /** The plan's pocket and those above it, the root's last. */
+  /** Returns the plan's node and those above it, root last. */
   async function ancestorChain(spec: BudgetOwner & Pick<PlanSpec, 'planId'>): Promise<BudgetNode[]> {
     const chain = [await nodeOf(spec.planId, spec)];
     for (let above = spec.parentPlanId; above !== null; ) {
@@ -94,7 +94,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
       changed.add(pocket);
     }
   };
-  /** The budget highest in the tree that is used up: to whom it belongs is who must hear of it. */
+  /** The highest exhausted budget in the tree: the plan it belongs to is reported. */
   const firstExhausted = (chain: readonly BudgetNode[], but?: keyof Budget): TroupeError | null =>
     chain.reduce<TroupeError | null>(
       (found, pocket) => budgetError(pocket.planId, pocket.budget, usageNow(pocket), but ? { but } : {}) ?? found,
@@ -106,7 +106,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
       if (error !== null) for (const worker of pocket.agents) worker.stop(error);
     }
   };
-  /** Many at work use the time up as many times as fast. */
+  /** Several agents use up the time several times as fast. */
   const rearm = (chain: readonly BudgetNode[]) => {
     for (const pocket of chain) {
       const { budget, agents } = pocket;
@@ -145,7 +145,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
             (found, pocket) => budgetError(pocket.planId, pocket.budget, withPendingCalls(pocket)) ?? found,
             null,
           );
-          // One that is refused is no call: it must not stand in the way of another.
+          // A refused call does not count: it must not block another.
           if (error === null) for (const pocket of chain) pocket.callsInFlight += 1;
           return error;
         },

@@ -6,15 +6,15 @@ import { type Suggestion, suggestResolutions } from '../../model/suggestion.ts';
 import type { HunkText, Project } from '../../ports/project.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 
-/** What a person settles a conflict, or a hunk of it, with. An agent by name, or null for the plan's own. */
+/** A person's resolution of a conflict or a hunk. An agent by name, or null for the plan's own. */
 export type ResolutionChoice = 'ours' | 'theirs' | 'base' | 'both' | { content: Buffer } | { actor: AgentRef | null };
 
-/** A conflict with all there is to decide it by. */
+/** A conflict with everything needed to resolve it. */
 export interface ConflictDetails extends Conflict {
   resolution: Resolution | null;
-  /** The file as it stands: with what is settled, and what is not between markers. null when it is not text. */
+  /** The current file: resolved hunks with their resolution, the others between markers. null when it is not text. */
   content: Buffer | null;
-  /** What each hunk says, in the order of `hunks`. */
+  /** The text of each hunk, in the order of `hunks`. */
   texts: HunkText[];
   suggestions: Suggestion[];
 }
@@ -40,13 +40,13 @@ export async function loadConflictDetails(host: ConflictHost, planId: string, pa
   };
 }
 
-/** Rows of a resource are not lines: what is alike in their words says nothing. */
+/** Items of a resource are not lines: similar text means nothing. */
 function isText({ resolution, resource }: StoredConflict): boolean {
   return resolution === null && resource === undefined;
 }
 
 /**
- * The command that settles what was named: a path, `path#hunk`, or a conflict's id.
+ * Returns the command that resolves a path, `path#hunk`, or a conflict id.
  * @throws {TroupeError} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
  */
 export async function createResolveCommand(
@@ -101,7 +101,7 @@ async function toResolution(
   });
 }
 
-/** Conflicts of that name, and the hunk where the name is a path with `#` and a number behind it. */
+/** Returns the conflicts of a name, and the hunk when the name is a path followed by `#` and a number. */
 function matchConflicts(
   known: readonly StoredConflict[],
   path: string,

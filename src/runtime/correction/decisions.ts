@@ -1,4 +1,4 @@
-/** What a correction records: what a person said, and what that puts in the place of what falls. */
+/** The decisions a correction records: the person's guidance, and replacements for the superseded ones. */
 import type { CorrectionMode } from '../../model/correction.ts';
 import { type Decision, type DecisionDraft, SpawnPayload } from '../../model/decision.ts';
 import { remapIds } from '../../model/remap-ids.ts';
@@ -31,7 +31,10 @@ export function userIntervention(
   };
 }
 
-/** A subplan whose goal is the guidance. It runs as the others do, so that all of them may run again as one group. */
+/**
+ * Returns a subplan whose goal is the guidance. It has the same settings as the others, so that all can run again as
+ * one group.
+ */
 export function addedSubplan(
   { decisionId: parentDecisionId, planId }: DecisionDraft,
   { decisionId, alias, guidance, parallel }: { decisionId: string; alias: string; guidance: string; parallel: boolean },
@@ -50,7 +53,7 @@ export function addedSubplan(
   };
 }
 
-/** The same subplans again: the corrected one with the guidance, those that depend on it after it. */
+/** Returns replacements of the subplans: the corrected one with the guidance, and those that depend on it. */
 export function replacementSpawns(
   spawns: readonly Decision[],
   corrected: Decision,

@@ -1,6 +1,6 @@
 /**
- * The strategy of a plan as text that a person changes before anything is done: what was decided, and the subplans. What
- * comes back is compared with what is recorded; only what differs is recorded anew, and takes the place of what it was.
+ * The strategy of a plan as text that you edit before execution: its decisions and subplans. The edited text is
+ * compared with the recorded strategy; only differences are recorded, as replacements.
  */
 import * as z from 'zod';
 import type { PlanEdit } from '../../model/correction.ts';
@@ -15,7 +15,7 @@ import type { PlanHost } from '../plans/plan-handle.ts';
 
 const nonEmptyText = z.string().refine(text => text.trim() !== '', 'it may not be empty');
 
-/** A choice of the strategy. Without an id it is a new one. */
+/** A decision of the strategy. Without an id it is new. */
 const ChoiceDraft = z.strictObject({
   id: Id.optional(),
   question: nonEmptyText,
@@ -23,13 +23,13 @@ const ChoiceDraft = z.strictObject({
   rationale: z.string().default(''),
 });
 
-/** A subplan of the strategy. Without an id it is a new one; others can depend on it by its key. */
+/** A subplan of the strategy. Without an id it is new; others can depend on it by its key. */
 const SubplanDraft = z.strictObject({
   id: Id.optional(),
   key: nonEmptyText.optional(),
   goal: nonEmptyText,
   resourceScopes: z.array(ResourceScope).default(['.']),
-  /** Left out: as the others of the strategy. */
+  /** When omitted: the same as the other subplans. */
   parallel: z.boolean().optional(),
   /** Ids or keys of subplans that must complete first. */
   dependsOn: z.array(nonEmptyText).default([]),
@@ -50,7 +50,7 @@ export interface StrategyEditReport {
   planId: string;
   /** null when nothing differs; then nothing is recorded. */
   correctionId: string | null;
-  /** What they were, and what takes their place. */
+  /** The old decisions and their replacements. */
   changed: { from: Decision; to: DecisionDraft }[];
   added: DecisionDraft[];
   withdrawn: Decision[];
@@ -59,7 +59,7 @@ export interface StrategyEditReport {
 
 const isChoice = ({ type }: Decision) => type === 'strategy_choice' || type === 'resource_selection';
 
-/** The strategy as it stands, to be changed. */
+/** Returns the current strategy as a draft to edit. */
 export async function loadStrategyDraft(host: PlanHost, record: PlanRecord): Promise<StrategyDraft> {
   const held = await host.ledger.decisions(record.planId);
   return {
@@ -134,7 +134,10 @@ interface EditContext {
   mintId(): string;
 }
 
-/** Subplans that do not say how they run do so as the first that does. @throws {TroupeError} INVALID_DECISION when some run otherwise */
+/**
+ * Subplans without a mode get that of the first that has one.
+ * @throws {TroupeError} INVALID_DECISION when their modes differ
+ */
 function withUniformMode(planId: string, { decisions, subplans }: StrategyDraft): NormalizedDraft {
   const mode = subplans.find(({ parallel }) => parallel !== undefined)?.parallel ?? true;
   const conflicting = subplans.findIndex(({ parallel = mode }) => parallel !== mode);
@@ -146,7 +149,7 @@ function withUniformMode(planId: string, { decisions, subplans }: StrategyDraft)
   return { decisions, subplans: subplans.map(each => ({ ...each, parallel: each.parallel ?? mode })) };
 }
 
-/** What differs becomes a decision of its own, and so does what depends on it: it names it by its id. */
+/** A changed decision becomes a new decision, and so does each that depends on it, because it names it by id. */
 function diffStrategy(
   draft: NormalizedDraft,
   currentById: ReadonlyMap<string, Decision>,
@@ -172,7 +175,7 @@ function diffStrategy(
     if (found === undefined) throw invalidStrategyError(planId, `subplans: nothing is called "${name}"`);
     return newIds.get(found) ?? found;
   };
-  // Also of those that stay as they were: what they depend on may be withdrawn.
+  // Also for unchanged ones: what they depend on may be withdrawn.
   for (const { dependsOn } of draft.subplans) for (const name of dependsOn) idOf(name);
   const report: Pick<StrategyEditReport, 'changed' | 'added'> = { changed: [], added: [] };
   const put = (from: Decision | undefined, to: DecisionDraft) =>
@@ -230,7 +233,7 @@ function emptyDecision(planId: string, decisionId: string, parentDecisionId: str
   };
 }
 
-/** The same choice under an id of its own. */
+/** Returns the same decision with a new id. */
 function withNewId(from: Decision, decisionId: string, parentDecisionId: string): DecisionDraft {
   const { sequence: _position, createdAt: _time, ...draft } = from;
   return { ...draft, decisionId, parentDecisionId, supersededBy: null };

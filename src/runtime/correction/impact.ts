@@ -1,4 +1,4 @@
-/** What falls with a corrected decision, and what stays. */
+/** Determines which decisions and work a correction invalidates. */
 import type { RestartPoint } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
@@ -6,7 +6,10 @@ import type { PlanRecord } from '../../model/plan.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import { isRecordedByRole } from './restart-point.ts';
 
-/** Whose deeds go with the files, although nothing that is corrected influenced them. What people said stays. */
+/**
+ * Returns decisions that are redone because their files are restored, although the correction did not influence them.
+ * Guidance from people stays.
+ */
 export function redoneDecisions(
   effective: readonly Decision[],
   affected: readonly Decision[],
@@ -71,7 +74,7 @@ export function correctionWarnings(input: {
   ];
 }
 
-/** How long the plan was at work in this attempt, from the phase it goes back to. */
+/** Returns how long the plan worked in this attempt since the restart point, in milliseconds. */
 export function workTime(journal: readonly PlanEvent[], from: RestartPoint): number {
   let total = 0;
   let startedAt: number | null = null;

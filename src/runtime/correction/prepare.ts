@@ -1,4 +1,4 @@
-/** Correcting one decision: what would fall, what stays, and the order for it. */
+/** Prepares a correction: determines what it invalidates, and the request to the plan. */
 
 import { affectedBy } from '../../model/affected.ts';
 import type { CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
@@ -21,15 +21,15 @@ import { resolveRestart, restartPhase } from './restart-point.ts';
 
 export interface CorrectOptions {
   guidance: string;
-  /** `revert`: that decision is made anew and what came of it runs again. `append`: something is done besides. @default 'revert' */
+  /** `revert`: replaces the decision and re-runs what depends on it. `append`: adds work. @default 'revert' */
   mode?: CorrectionMode;
-  /** Changes nothing and tells what would be changed. @default false */
+  /** Report what would change without changing it. @default false */
   dryRun?: boolean;
-  /** Go on although somebody else changed files in the sandbox; they are kept in a checkpoint. @default false */
+  /** Continue even if files in the sandbox were changed by something else; they are kept in a checkpoint. @default false */
   force?: boolean;
 }
 
-/** What correcting a decision does, or would do. */
+/** What a correction does, or would do. */
 export interface CorrectionReport {
   correctionId: string;
   planId: string;
@@ -37,29 +37,29 @@ export interface CorrectionReport {
   mode: CorrectionMode;
   guidance: string;
   from: RestartPoint;
-  /** The decision and what hangs under it or was influenced by it. */
+  /** The decision with everything below it or influenced by it. */
   invalidated: Decision[];
-  /** Decisions that are not affected, but whose work goes with the files that are taken back. */
+  /** Decisions that are not affected, but whose work is undone with the restored files. */
   redone: Decision[];
-  /** Everything else that holds. */
+  /** All other decisions in effect. */
   excluded: Decision[];
   children: {
-    /** Not started, or at work: they are stopped. */
+    /** Not started, or running: they are stopped. */
     cancelled: string[];
-    /** Complete, and their work is taken back. */
+    /** Complete, and their work is undone. */
     takenBack: string[];
-    /** Complete, and not run again if they would begin with the same. */
+    /** Complete, and reused if they would start from the same base. */
     kept: string[];
   };
   warnings: string[];
-  /** Milliseconds the plan was at work since the point it goes back to. */
+  /** Working time since the restart point, in milliseconds. */
   estimateMs: number;
-  /** The attempt it begins. */
+  /** The attempt it starts. */
   attempt: number;
   dryRun: boolean;
 }
 
-/** Everything about a correction that can be known before. @throws {TroupeError} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD */
+/** Prepares a correction without changing anything. @throws {TroupeError} UNKNOWN_DECISION, NOT_CORRECTABLE, PHASE_GUARD */
 export async function prepareCorrection(
   host: PlanHost,
   record: PlanRecord,
@@ -152,7 +152,7 @@ export async function prepareCorrection(
   }
 }
 
-/** Until it is carried out. @throws {TroupeError} why it was not, and nothing has changed then */
+/** Resolves when the correction was carried out. @throws {TroupeError} why it was not; nothing has changed then */
 export function waitForCorrection(host: PlanHost, planId: string, correctionId: string): Promise<true> {
   return waitForEvent(host, planId, event => {
     if (event.type === 'plan.corrected' && event.correction.correctionId === correctionId) return true;
@@ -162,7 +162,7 @@ export function waitForCorrection(host: PlanHost, planId: string, correctionId: 
   });
 }
 
-/** A decision of a plan by its id or the end of one. @throws {TroupeError} UNKNOWN_DECISION */
+/** Returns a decision of a plan by its id or the end of one. @throws {TroupeError} UNKNOWN_DECISION */
 export function findDecision(decisions: readonly Decision[], planId: string, partialId: string): Decision {
   const matching = decisions.filter(({ decisionId }) => matchesId(decisionId, partialId));
   const [only] = matching;
@@ -175,7 +175,7 @@ export function findDecision(decisions: readonly Decision[], planId: string, par
   return only;
 }
 
-/** What cannot be decided otherwise by going back to where it was decided. */
+/** Commands for decisions that cannot be corrected by re-running from where they were made. */
 const alternativeCommands: Partial<Record<Decision['type'], (planId: string) => string>> = {
   prompt_definition: planId => `troupe plan revert ${planId}`,
   invariant_enforced: planId => `troupe plan revert ${planId}`,
@@ -184,7 +184,7 @@ const alternativeCommands: Partial<Record<Decision['type'], (planId: string) => 
   user_intervention: planId => `troupe plan checkpoint list ${planId}`,
 };
 
-/** What has landed is not made anew: its files are the user's now. @throws {TroupeError} NOT_CORRECTABLE */
+/** Applied work cannot be redone: its files are yours now. @throws {TroupeError} NOT_CORRECTABLE */
 function assertNotApplied(input: {
   record: PlanRecord;
   decision: Decision;

@@ -1,4 +1,4 @@
-/** Where a corrected plan runs again, and with which files. */
+/** Determines where a corrected plan restarts, and with which files. */
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { Correction, CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
 import { type Decision, isSpawn } from '../../model/decision.ts';
@@ -8,7 +8,7 @@ import { primaryProject } from '../../model/primary-project.ts';
 import { sequenceOf } from '../../model/rollback-history.ts';
 import { appliedSubplanIds } from '../apply/completed-subplans.ts';
 
-/** Whether an agent in one of these roles recorded it. */
+/** Returns whether an agent in one of these roles recorded the decision. */
 export const isRecordedByRole = (decision: Decision, ...roles: string[]) =>
   roles.includes(decision.contextSnapshot.actorStateRef?.split(':')[0] ?? '');
 
@@ -18,7 +18,7 @@ export function restartPhase(record: PlanRecord, decision: Decision): RestartPoi
   return isRecordedByRole(decision, 'execution', 'fix') ? 'work' : 'strategize';
 }
 
-/** What there is to go back to. */
+/** The state from which the restart point is determined. */
 export interface RestartInput {
   record: PlanRecord;
   decision: Decision;
@@ -31,7 +31,7 @@ export interface RestartInput {
   journal: readonly PlanEvent[];
 }
 
-/** The files the next attempt begins with, and what is in them already. */
+/** Returns the files the next attempt starts with, and what they already contain. */
 export function resolveRestart(input: RestartInput): Pick<CorrectionRequest, 'treeOid' | 'sequence' | 'mergedUpTo'> {
   const { record, decision, from, mode, effective, checkpoints, journal } = input;
   if (mode === 'append') {
@@ -55,22 +55,25 @@ export function resolveRestart(input: RestartInput): Pick<CorrectionRequest, 'tr
   };
 }
 
-/** The work that the children of a spawn decision began with, and the children whose work was in it. */
+/** Returns the tree that the children of a spawn decision started from, and the children it contained. */
 function groupBase({ record, decision, effective, children, corrections }: RestartInput): {
   treeOid: string | null;
   mergedUpTo: number | null;
 } {
   const own = children.filter(({ parentPlanId }) => parentPlanId === record.planId);
   const child = own.find(({ spawnDecisionId }) => spawnDecisionId === decision.decisionId);
-  // What has landed is in the work: who runs again begins with it.
+  // Applied work is part of the base: children that run again start from it.
   const isFresh = child === undefined || appliedSubplanIds(record).length > 0;
   let base = isFresh ? record.workTree : primaryProject(child).baseTree;
-  // One after another: each began with the result of the one before.
+  // In sequence: each started from the result of the one before.
   for (const sibling of [...own].reverse()) if (sibling.resultTree === base) base = primaryProject(sibling).baseTree;
   return { treeOid: base, mergedUpTo: additionSequence(decision, effective, corrections) };
 }
 
-/** When a decision came of an addition: the position of that; what was spawned before is in its files already. */
+/**
+ * For a decision that an appended correction caused: the position of that correction; earlier spawns are already in
+ * its files.
+ */
 function additionSequence(
   decision: Decision | undefined,
   effective: readonly Decision[],
@@ -84,7 +87,7 @@ function additionSequence(
   return isAddition ? parent.sequence : additionSequence(parent, effective, corrections);
 }
 
-/** What a call decided is recorded with all of the agent's work; it was decided when the call was made. */
+/** A call's decision is recorded when the agent finishes, but it was made at the time of the call. */
 function callSequence(journal: readonly PlanEvent[], decisionId: string): number | undefined {
   const call = journal.find(
     event => event.type === 'tool.called' && event.decisions.some(decision => decision.decisionId === decisionId),

@@ -1,4 +1,4 @@
-/** Two states of the project side by side: plans, checkpoints, and what a correction changed. */
+/** Compares two states of the project: plans, checkpoints, and the effect of a correction. */
 
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { Correction } from '../../model/correction.ts';
@@ -13,36 +13,36 @@ import { isTerminal } from '../plans/plan-status.ts';
 type DiffHost = Pick<PlanHost, 'ledger' | 'project'>;
 
 /**
- * The tree as far as the plan has come: its result; without one what its sandbox holds now, however the work ended; without
- * a sandbox what it held last.
+ * Returns the plan's latest tree: its result; else the current content of its sandbox, however the work ended;
+ * without a sandbox its last content.
  */
 async function currentTree({ ledger, project }: DiffHost, record: PlanRecord): Promise<string> {
   const { planId, resultTree, sandbox, sandboxOf = null, startTree, workTree } = record;
   if (resultTree !== null) return resultTree;
-  // A guest's sandbox is its parent's, where others work as well.
+  // A sandbox shared with the parent contains the work of others as well.
   if (sandbox !== null && sandboxOf === null && !isTerminal(record)) {
     const captured = await project.capture({ key: sandbox.key }).catch(ignoreTroupeError);
     if (captured !== null) return captured.tree;
   }
   if (workTree !== null && workTree !== startTree) return workTree;
-  // A revert starts again without a sandbox: checkpoints of the attempts before do not count.
+  // A revert starts without a sandbox: checkpoints of earlier attempts do not count.
   const checkpoints = sandbox === null ? [] : await ledger.checkpoints(planId);
   const last = workTree === null ? checkpoints.at(-1) : checkpoints.findLast(each => isInterrupted(each, sandbox));
   return last?.treeOid ?? workTree ?? primaryProject(record).baseTree;
 }
 
-/** What an agent had made of this attempt when its process ended; it started over since. */
+/** Returns whether the checkpoint has files of an agent whose process ended; it has started over since. */
 function isInterrupted({ trigger, sandbox }: Checkpoint, current: PlanRecord['sandbox']): boolean {
   return trigger === 'afterInterruption' && sandbox === current?.key;
 }
 
-/** A sandbox that is lost, or a disk that takes nothing: what was kept before is shown. */
+/** For a lost sandbox, or a disk that cannot be written, show what was stored before. */
 function ignoreTroupeError(thrown: unknown): null {
   if (TroupeError.is(thrown)) return null;
   throw thrown;
 }
 
-/** The trees that are compared. @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CORRECTION */
+/** Returns the two trees to compare. @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CORRECTION */
 export async function resolveDiffRange(
   host: DiffHost,
   record: PlanRecord,
@@ -59,7 +59,7 @@ export async function resolveDiffRange(
   return { from: await resolveTree(from), to: await resolveTree(to), alias };
 }
 
-/** The tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {TroupeError} UNKNOWN_PLAN */
+/** Returns the tree of a plan or of a checkpoint of any plan, by id or the end of one. @throws {TroupeError} UNKNOWN_PLAN */
 async function findTree(host: DiffHost, partialId: string): Promise<string> {
   const { ledger } = host;
   const records = await ledger.records();
@@ -86,7 +86,10 @@ async function findTree(host: DiffHost, partialId: string): Promise<string> {
   });
 }
 
-/** From before a correction to what came of it: up to the next correction, or as far as the plan has come. @throws {TroupeError} UNKNOWN_CORRECTION */
+/**
+ * Returns the trees before a correction and after it: at the next correction, or the current one.
+ * @throws {TroupeError} UNKNOWN_CORRECTION
+ */
 async function correctionRange(
   host: DiffHost,
   record: PlanRecord,

@@ -1,34 +1,38 @@
 import type { PlanEvent } from '../../model/event.ts';
 
-/** Live events to any number of readers: each gets every one exactly once, in order; a slow one harms nobody else. */
+/**
+ * Delivers live events to any number of readers: each gets every event exactly once, in order; a slow reader does not
+ * affect the others.
+ */
 export interface EventBus {
   publish(events: readonly PlanEvent[]): void;
-  /** Wakes those who follow a plan, without an event: it rests or has ended, and its record says so. */
+  /** Wakes readers that follow a plan without an event, because its record now says that it waits or has ended. */
   notifyIdle(planId: string): void;
   /**
-   * From now on, until the signal aborts or the feed ends. Nudges are heard about the plan that is followed; with `only`
-   * nothing else is, and the reader may be stirred by hand. Of a feed that has ended it is over at once.
+   * Opens a reader from now on, until the signal aborts or the bus closes. Idle notices arrive for the plan in
+   * `follow`; with `only` there is nothing else, and the reader can be woken by hand. On a closed bus it ends at
+   * once.
    */
   openReader(options?: { signal?: AbortSignal | undefined; follow?: string; only?: 'idle' }): EventReader;
-  /** Hands over what is published, at once and before any reader wakes. Returns how to end it. */
+  /** Calls `listener` with published events synchronously, before any reader wakes. Returns how to unsubscribe. */
   subscribeSync(listener: (events: readonly PlanEvent[]) => void): () => void;
   close(): void;
 }
 
 export interface EventReader {
-  /** The next event that waits, if one does. */
+  /** Returns the next pending event, if there is one. */
   poll(): PlanEvent | undefined;
-  /** Resolves when something was published or nudged since the last call; false once the feed is over. */
+  /** Resolves after a new event or idle notice since the last call; false once the bus is closed. */
   waitForEvents(): Promise<boolean>;
-  /** Whether the plan that is followed was nudged since this was last asked. */
+  /** Returns whether the followed plan had an idle notice since the last call. */
   takeIdleNotice(): boolean;
-  /** Wakes this reader: there is news elsewhere. */
+  /** Wakes this reader for another reason. */
   wake(): void;
   close(): void;
 }
 
 interface ReaderState {
-  /** null for those who hear of nudges only. */
+  /** null for readers of idle notices only. */
   queue: PlanEvent[] | null;
   signaled: boolean;
   follow: string | undefined;
@@ -79,7 +83,7 @@ export function createEventBus(): EventBus {
         close(reader);
       };
       signal?.addEventListener('abort', closeReader);
-      // Nobody would ever wake who comes after the end.
+      // A reader opened after the close would never wake.
       if (closed || signal?.aborted) closeReader();
       return {
         poll: () => reader.queue?.shift(),

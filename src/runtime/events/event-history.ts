@@ -4,18 +4,18 @@ import type { PlanLedger } from '../records/ledger.ts';
 import type { EventBus } from './event-bus.ts';
 import { freezeCopy } from './freeze-copy.ts';
 
-/** Everything that happened to a plan and all below it, in order; it grows while it is open. */
+/** All events of a plan and its subplans, in order; it grows while it is open. */
 export interface EventHistory {
   readonly events: readonly PlanEvent[];
-  /** Where what comes after an event begins. */
+  /** Returns the index of the first event after the given one. */
   position(after: string): number;
-  /** Called whenever it grew. Returns how to leave, which closes it. */
+  /** Calls `grown` whenever it grew. Returns how to unsubscribe, which closes it. */
   subscribe(grown: () => void): () => void;
 }
 
 /**
- * Histories of plans, each read from the journal once for all who follow it at the same time: fifty windows on one plan
- * cost one reading, and hold one copy. It is dropped when the last of them leaves.
+ * Caches the histories of plans, each read from the journal once for all concurrent readers: fifty clients on one
+ * plan cost one read and one copy. A history is dropped with its last reader.
  */
 export interface EventHistoryCache {
   open(planId: string): Promise<EventHistory>;
@@ -46,7 +46,7 @@ export function createEventHistoryCache({
     const append = (published: readonly PlanEvent[]) => {
       const before = events.length;
       for (const event of published) {
-        // What was published while the journal was read may stand in it already.
+        // Events published while the journal was read may already be in it.
         if (belongsTo(planIds, event) && event.seq > (events.at(-1)?.seq ?? '')) events.push(event);
       }
       if (events.length > before) for (const grown of listeners) grown();
@@ -95,7 +95,7 @@ export function createEventHistoryCache({
   };
 }
 
-/** Whether an event belongs to the family; the birth of a child makes the family larger. */
+/** Returns whether an event belongs to the plan tree; a new child extends the tree. */
 function belongsTo(planIds: Set<string>, event: PlanEvent): boolean {
   if (event.type === 'plan.created' && event.spec.parentPlanId !== null && planIds.has(event.spec.parentPlanId))
     planIds.add(event.planId);

@@ -1,4 +1,4 @@
-/** A copy that nobody can change, down to its last value: many have it, and what it was made of goes on being used. */
+/** Returns a deeply frozen copy: it is shared, and the original stays in use. */
 export function freezeCopy<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   const copy = Array.isArray(value)

@@ -1,4 +1,4 @@
-/** Staying with one plan: its history as it grows, until the plan rests or is final. */
+/** Follows one plan: yields its events until it waits for a person or is final. */
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
@@ -7,12 +7,15 @@ import { requireRecord } from '../records/require-record.ts';
 
 const isIdle = (record: PlanRecord) => record.resting || isTerminal(record);
 
-/** The plan's record once it rests or is final, or as it is when the signal aborts. @throws {TroupeError} what stopped the runtime */
+/**
+ * Returns the plan's record once it waits or is final, or as it is when the signal aborts.
+ * @throws {TroupeError} what stopped the runtime
+ */
 export function waitUntilIdle(host: PlanHost, planId: string, options?: { signal?: AbortSignal }): Promise<PlanRecord> {
   return waitForRecord(isIdle, host, planId, options);
 }
 
-/** The same, once no check before a phase is under way. */
+/** The same, once no check before a phase is running. */
 export function waitForPreflight(
   host: PlanHost,
   planId: string,
@@ -50,8 +53,8 @@ async function waitForRecord(
 }
 
 /**
- * What happened to a plan and its children, and what happens to them now, without gap or repetition, until the plan is
- * final, or with `rests` false until it rests. When the signal aborts it ends with what there is.
+ * Yields past and new events of a plan and its children, without gap or repetition, until the plan is final, or with
+ * `rests` false until it waits. When the signal aborts, it ends after the available events.
  */
 export async function* streamPlanEvents(
   host: PlanHost,
@@ -65,7 +68,7 @@ export async function* streamPlanEvents(
   try {
     let index = history.position(after);
     for (let stale = true; ; ) {
-      // Looked at before the events are read: what is on disk by then has been told.
+      // Read the record before the events: everything committed by then has been published.
       const isDone = stale && ends(await requireRecord(host, planId));
       stale = false;
       for (; index < history.events.length; index++) {
@@ -92,7 +95,7 @@ const stateEvents: readonly PlanEvent['type'][] = [
   'approval.answered',
 ];
 
-/** Whether a plan may stand elsewhere after the event; only then is its record, which may be large, read again. */
+/** Returns whether an event may change a plan's state; only then is its record, which may be large, read again. */
 function mayChangeState(event: PlanEvent, planId: string): boolean {
   return event.planId === planId && stateEvents.includes(event.type);
 }

@@ -1,11 +1,11 @@
-/** Where onlookers wait for actors to look at: they may come before the actors are raised. */
+/** Lets observers wait for actors, which may start later. */
 import type { DurableSystem } from '../../durable/api.ts';
 import { type TraceBatch, traceActors } from '../../durable/trace.ts';
 import type { Redactor } from '../../model/redactor.ts';
 
 export interface TraceRelay {
   attach(system: Pick<DurableSystem, 'subscribeToActors'>): void;
-  /** What the actors do, as soon as there are some, until the signal aborts or the lookout ends. */
+  /** Yields the traces of actors once there are some, until the signal aborts or the relay closes. */
   traces(options?: { signal?: AbortSignal }): AsyncIterable<TraceBatch>;
   close(): void;
 }

@@ -2,14 +2,14 @@ import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 
-/** What is heard of a plan. */
+/** The events of a plan. */
 interface EventWaitHost extends Pick<PlanHost, 'eventBus' | 'fatalError'> {
   ledger: Pick<PlanHost['ledger'], 'journal'>;
 }
 
 /**
- * What the plan says of something it was told to do, once it has said it. `said` finds it in an event, or throws.
- * @throws {TroupeError} what `said` throws; CANCELLED, SYSTEM_CLOSED when it will not be said any more
+ * Waits for the plan's event about a command. `said` finds it in an event, or throws.
+ * @throws {TroupeError} what `said` throws; CANCELLED, SYSTEM_CLOSED when it cannot come any more
  */
 export async function waitForEvent<Result>(
   host: EventWaitHost,

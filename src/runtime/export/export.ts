@@ -1,4 +1,4 @@
-/** A plan and all below it as lines of text, each holding the one before. */
+/** Exports a plan and its subplans as lines of text, each containing the hash of the one before. */
 import { type ExportHeader, type ExportLine, type ExportOptions, exportFormat } from '../../model/export.ts';
 import { isJoinedTree } from '../../model/multi-project-tree.ts';
 import type { PlanRecord } from '../../model/plan.ts';
@@ -22,7 +22,7 @@ export interface ExportHost {
   redactor: Redactor;
 }
 
-/** Bytes of a pack in one line: well below what a line may have when it travels to another window. */
+/** Bytes of a pack per line: well below the maximum line length of the protocol. */
 const chunkBytes = 256 * 1024;
 
 export async function* exportPlan(
@@ -73,14 +73,14 @@ async function createHead(
     description: root.description,
     exportedAt: new Date(clock.now()).toISOString(),
     root: project.root,
-    // A directory's history is ours alone: whoever imports does not have it.
+    // A directory's history exists only here: an importing project does not have it.
     needs: files && project.kind === 'git' ? root.projectLinks.map(({ baseCommit }) => baseCommit) : [],
     refs,
   };
   return { head, tips: refs.map(({ oid }) => oid) };
 }
 
-/** The refs of the plans, and one for each tree their records speak of, which may have none of its own. */
+/** Returns the refs of the plans, and one for each tree in their records, which may have none of its own. */
 async function collectRefs(project: Project, members: readonly PlanRecord[]): Promise<ExportHeader['refs']> {
   const inventory = await project.inventory();
   const names = new Set(refsOfPlanTree({ planIds: members.map(({ planId }) => planId) }, inventory.refs));
@@ -95,7 +95,7 @@ async function collectRefs(project: Project, members: readonly PlanRecord[]): Pr
   return [...own, ...new Map(missing.map(ref => [ref.name, ref])).values()];
 }
 
-/** The same bytes in pieces of a size that suits a line. */
+/** Splits the same bytes into chunks that fit a line. */
 async function* rechunk(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   let buffered: Buffer[] = [];
   let size = 0;

@@ -1,7 +1,7 @@
 /**
- * Lines that hold each other. `hash` is the SHA-256 of the hash before, a newline, and the line's text without its hash;
- * before the first line stands the empty text. Whoever changes, drops or moves a line breaks the chain at that line.
- * It tells damage and carelessness; who forges the whole chain is not told.
+ * A chain of lines. `hash` is the SHA-256 of the previous hash, a newline, and the line's text without its hash; the
+ * first line uses an empty previous hash. Changing, removing or moving a line breaks the chain there. This detects
+ * damage and mistakes, not a forgery of the whole chain.
  */
 import { createHash } from 'node:crypto';
 import { TroupeError } from '../../model/errors.ts';
@@ -19,7 +19,7 @@ export function sealLine(body: object, { line, before }: { line: number; before:
   return { text: `${text.slice(0, -1)},"hash":"${hash}"}`, hash };
 }
 
-/** What a line says, once it is known to be the one that was written there. @throws {TroupeError} EXPORT_DAMAGED */
+/** Returns the content of a line once its hash is verified. @throws {TroupeError} EXPORT_DAMAGED */
 export function verifyLine(
   text: string,
   { line, before }: { line: number; before: string },

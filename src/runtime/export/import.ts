@@ -1,9 +1,9 @@
 /**
- * Takes an export in. The whole of it is verified before anything is written. Then files first, rows last and in one
- * batch: what a crash leaves in between are refs that no plan knows, which `gc` clears.
+ * Imports an export. Verifies all of it before writing anything. Writes files first, rows last and in one batch: a
+ * crash in between leaves refs of unknown plans, which `gc` removes.
  *
- * What comes in is history: to look at, to compare, to fork. A plan that lived where it was exported is still there;
- * here it has ended.
+ * An imported plan is history: to view, to compare, to fork. A plan that was running still runs in its original
+ * store; here it has ended.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -51,7 +51,7 @@ export async function importPlan(host: ImportHost, file: string): Promise<Import
   return { planId: head.planId, planIds: head.planIds, rows: rows.length, files: head.refs.length > 0 };
 }
 
-/** @throws {TroupeError} EXPORT_DAMAGED also for rows and refs that are of no plan in it: nothing else is ever written */
+/** @throws {TroupeError} EXPORT_DAMAGED also for rows and refs of plans outside the export: nothing else is ever written */
 async function verify(file: string): Promise<{ head: ExportHeader; rows: StoreRow[] }> {
   let head: ExportHeader | null = null;
   const rows: StoreRow[] = [];
@@ -86,7 +86,7 @@ const isRecord = ({ key }: StoreRow) => key.startsWith(keys.plans);
 const isOfPlans = (key: string, planIds: readonly string[]) =>
   planIds.some(id => keys.singleRows(id).includes(key) || keys.rowPrefixes(id).some(prefix => key.startsWith(prefix)));
 
-/** A record without the folders of the place it comes from. */
+/** Returns the record without the exporting machine's folders. */
 function toOperations(row: StoreRow, { root }: ExportHeader, here: string): Operation[] {
   if (!isRecord(row)) return [{ type: 'put', ...row }];
   const record = row.value as PlanRecord;
@@ -128,7 +128,7 @@ export async function* readTextLines(file: string): AsyncIterable<string> {
   }
 }
 
-/** What an export tells of a plan, to look at without a store. @throws {TroupeError} EXPORT_DAMAGED, FILE_NOT_FOUND */
+/** Reads an export for viewing without a store. @throws {TroupeError} EXPORT_DAMAGED, FILE_NOT_FOUND */
 export async function* readExport(file: string): AsyncIterable<ExportLine> {
   yield* readExportLines(readTextLines(file));
 }

@@ -3,8 +3,8 @@ import { ExportHeader, ExportLine, exportFormat } from '../../model/export.ts';
 import { exportDamagedError, verifyLine } from './hash-chain.ts';
 
 /**
- * The lines of an export, each known to be the one that was written there before it is handed out.
- * @throws {TroupeError} EXPORT_DAMAGED naming the line that was changed, dropped or moved; STORE_FORMAT
+ * Yields the lines of an export, each after its hash is verified.
+ * @throws {TroupeError} EXPORT_DAMAGED naming the line that was changed, removed or moved; STORE_FORMAT
  */
 export async function* readExportLines(texts: AsyncIterable<string>): AsyncIterable<ExportLine> {
   let [line, before] = [0, ''];

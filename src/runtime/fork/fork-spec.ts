@@ -1,4 +1,4 @@
-/** A new plan from a checkpoint of another, which may be long over. */
+/** Creates a plan from a checkpoint of another, also of a finished one. */
 
 import { TroupeError } from '../../model/errors.ts';
 import { commandHints } from '../../model/hints.ts';
@@ -9,16 +9,19 @@ import type { PlanLedger } from '../records/ledger.ts';
 import { appliedSince, findCheckpoint } from '../rollback/prepare.ts';
 
 export interface ForkOptions {
-  /** By id, or beginning or end of one. */
+  /** By id, or a prefix or suffix of one. */
   plan: string;
   /** By id, the end of one, or label. @default the newest */
   checkpoint?: string;
-  /** What is wanted instead: the fork then thinks for itself, on the files of the checkpoint. @default the same, going on from there */
+  /**
+   * A new goal: the fork then makes its own strategy on the files of the checkpoint.
+   * @default the same goal, continuing from the checkpoint
+   */
   goal?: string;
   profile?: string;
-  /** What its agents are to know. */
+  /** Guidance for its agents. */
   guidance?: string;
-  /** Start Strategize at once whatever the profile says (true), never (false), or as the profile says (undefined). */
+  /** Start Strategize at once: always (true), never (false), or as the profile says (undefined). */
   start?: boolean;
 }
 
@@ -42,7 +45,7 @@ export async function createForkSpec(
     Object.fromEntries(Object.keys(PlanSpec.shape).map(key => [key, Reflect.get(record, key)])),
   );
   const planId = mintId();
-  // What landed since is not in its files: it stands where the other plan stood then.
+  // Work applied later is not in its files: it starts from the other plan's base at that time.
   const [applied] = appliedSince(await ledger.journal(record.planId), point.decisionSequence);
   return {
     ...source,

@@ -1,8 +1,9 @@
 /**
- * Cleaning up: finds what may go (choose.ts) and, unless it is a dry run, lets it go.
+ * Cleans up: selects what can be removed (select.ts) and, unless it is a dry run, removes it.
  *
- * Nothing is torn down that is not in a ref first. Records go in one batch before the refs and logs they speak of, so
- * that no record ever speaks of what is not there; what a crash in between leaves is a stray, and goes the next time.
+ * Nothing is removed whose files are not in a ref. Records are removed in one batch before the refs and logs they
+ * mention, so that no record mentions missing data; what a crash in between leaves is orphaned and removed the next
+ * time.
  */
 import { readSystemIds } from '../../durable/check-store.ts';
 import type { CleanupItem, CleanupOptions, CleanupReport } from '../../model/cleanup.ts';
@@ -29,7 +30,7 @@ export interface CleanupHost {
 export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promise<CleanupReport> {
   const { olderThanMs = 30 * dayMs, maxBytes = Number.POSITIVE_INFINITY, dryRun = true } = options;
   const { ledger, project, logs: shelf, clock } = host;
-  // In this order: a plan that begins in between is known before anything of it is found.
+  // In this order: a plan created in between is known before any of its data is found.
   const inventory = await project.inventory();
   const families = groupByRoot(await ledger.records(), await readSystemIds(host.store));
   const logs = await shelf.sizes();
@@ -64,7 +65,7 @@ export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promi
 const baseTrees = (families: readonly PlanTreeInfo[]) =>
   families.flatMap(({ root }) => root.projectLinks.map(({ baseTree }) => baseTree));
 
-/** One that cannot go does not keep the others. */
+/** An item that cannot be removed does not stop the others. */
 async function tryRemove(host: CleanupHost, choice: GcItem): Promise<Pick<CleanupItem, 'keptIn' | 'error'>> {
   try {
     await remove(host, choice);
@@ -115,7 +116,7 @@ async function measurePlanTrees(
   return sizes;
 }
 
-/** The keys of a plan's rows, and the bytes of keys and values. */
+/** Returns the keys of a plan's rows, and the bytes of keys and values. */
 async function measureRows(store: Store, planId: string): Promise<{ keys: string[]; bytes: number }> {
   const found: string[] = [];
   let bytes = 0;

@@ -6,15 +6,15 @@ import { isTerminal } from '../plans/plan-status.ts';
 export interface PlanTreeInfo {
   root: PlanRecord;
   planIds: readonly string[];
-  /** Where their sandboxes are. */
+  /** The paths of their sandboxes. */
   paths: readonly string[];
-  /** Nothing leads on from the root, and nothing of it is still being put away. */
+  /** The root is final, and all its sandboxes are archived. */
   ended: boolean;
-  /** When anything of it last changed, in milliseconds since the epoch. */
+  /** When any of its plans last changed, in milliseconds since the epoch. */
   changedMs: number;
 }
 
-/** `awake`: system ids of the actors there are. */
+/** `awake`: system ids of the existing actors. */
 export function groupByRoot(records: readonly PlanRecord[], activeIds: ReadonlySet<string>): PlanTreeInfo[] {
   const recordsByRoot = new Map<string, PlanRecord[]>();
   for (const record of records)
@@ -33,7 +33,7 @@ export function groupByRoot(records: readonly PlanRecord[], activeIds: ReadonlyS
 
 export const planIdPattern = /[0-9A-HJKMNP-TV-Z]{26}/;
 
-/** The refs of a family: every name of ours holds the id of its plan. */
+/** Returns the refs of a plan tree: the name of each ref contains the id of its plan. */
 export function refsOfPlanTree({ planIds }: Pick<PlanTreeInfo, 'planIds'>, refs: readonly RefInfo[]): string[] {
   const own = new Set(planIds);
   return refs.map(({ name }) => name).filter(name => own.has(planIdPattern.exec(name)?.[0] ?? ''));

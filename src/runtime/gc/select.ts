@@ -1,11 +1,14 @@
 /**
- * What may go. Pure: decides from what was found, removes nothing.
+ * Selects what can be removed. Pure: decides from the inventory, removes nothing.
  *
- * 1. A plan that lives, and everything of its family, is never chosen. One whose end is told but whose sandbox is still
- *    being put away lives.
- * 2. A sandbox of a plan that has ended goes. What no plan knows goes only once nobody touched it for as long as a plan
- *    is kept: it may belong to a plan in another store.
- * 3. A landing's marks keep a result from landing twice: they go only when every plan that lives is younger.
+ * 1. A running plan and its whole tree are never selected. A plan that ended but whose sandbox is still being
+ * archived
+ *    counts as running.
+ * 2. The sandbox of an ended plan is selected. Data of unknown plans is selected only once it is unchanged for as
+ * long
+ *    as plans are kept: it may belong to a plan in another store.
+ * 3. Apply markers prevent a result from being applied twice: they are selected only when every running plan is
+ * newer.
  */
 import type { CleanupItem } from '../../model/cleanup.ts';
 import type { ProjectInventory, SandboxInfo } from '../../ports/project.ts';
@@ -16,9 +19,9 @@ export interface GcInput {
   inventory: ProjectInventory;
   /** Bytes of logs, by plan. */
   logs: Readonly<Record<string, number>>;
-  /** Bytes of each family's records, refs and logs, by root plan. */
+  /** Bytes of each tree's records, refs and logs, by root plan. */
   sizes: ReadonlyMap<string, number>;
-  /** Nothing younger goes by age, in milliseconds since the epoch. */
+  /** Newer data is not selected by age; in milliseconds since the epoch. */
   cutoffMs: number;
   maxBytes: number;
 }

@@ -6,9 +6,9 @@ import { expectedRows, listPlanIds } from './journal-rows.ts';
 import { findOrphanedPlans } from './orphans.ts';
 
 /**
- * Reads all that a store holds and looks whether it holds together: the runtime's rows by their counters, the plans' by
- * their journals. Changes nothing.
- * @throws {TroupeError} STORE_DAMAGED where it cannot even be read; STORE_LOCKED, STORE_FORMAT
+ * Reads a whole store and checks its consistency: the runtime's rows by their counters, the plans' rows by their
+ * journals. Changes nothing.
+ * @throws {TroupeError} STORE_DAMAGED when it cannot be read; STORE_LOCKED, STORE_FORMAT
  */
 export async function checkStore(open: StoreOpener): Promise<StoreHealth> {
   const store = await open();
@@ -45,7 +45,7 @@ async function missingRows(store: Store, planId: string): Promise<number> {
   return missing;
 }
 
-/** Decisions stand in the journal at the same place: one that does not shows that the journal has a hole. */
+/** Decisions have the same position in the journal: a decision without an event shows a gap in the journal. */
 async function decisionsMissingFromJournal(store: Store, planId: string): Promise<number> {
   let missing = 0;
   for await (const [key] of store.entries(keys.decisions(planId))) {

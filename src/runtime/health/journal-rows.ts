@@ -5,8 +5,8 @@ import { keys } from '../records/keys.ts';
 import type { StoreRow } from '../records/migrations.ts';
 
 /**
- * The rows that must be there because a plan's journal says so. Its record and why it was withdrawn are not among them:
- * of the one the journal knows the beginning only, of the other not who said it.
+ * Returns the rows that a plan's journal implies, except its record and the reason of a cancellation: the journal has
+ * only the initial record, and not who cancelled.
  */
 export async function expectedRows(store: Store, planId: string): Promise<Map<string, unknown>> {
   const rows = new Map<string, unknown>();
@@ -24,7 +24,7 @@ export async function* journalRows(store: Store, planId: string): AsyncIterable<
   for await (const [key, value] of store.entries(keys.journal(planId))) yield { key, value };
 }
 
-/** Plans that have a record or a journal. */
+/** Returns the plans that have a record or a journal. */
 export async function listPlanIds(store: Store): Promise<string[]> {
   const ids = new Set<string>();
   for await (const [key] of store.entries(keys.plans)) ids.add(key.slice(keys.plans.length));

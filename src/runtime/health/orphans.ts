@@ -4,7 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import { openLedger } from '../records/ledger.ts';
 
-/** Root plans that are not finished and that no actor speaks for any more, awake or asleep. */
+/** Returns unfinished root plans without an actor, active or passivated. */
 export async function findOrphanedPlans(store: Store): Promise<PlanRecord[]> {
   const actors = new Set([...(await readSystemIds(store)), ...(await readSystemIds(store, 'passivated'))]);
   const records = await openLedger(store).records();

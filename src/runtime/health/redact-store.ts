@@ -3,7 +3,10 @@ import type { Operation, StoreOpener } from '../../ports/store.ts';
 
 const rowsAtOnce = 200;
 
-/** Takes credentials out of every row. Answers how many rows were changed and what kinds were found. @throws {TroupeError} STORE_LOCKED */
+/**
+ * Redacts credentials in every row. Returns the number of changed rows and the kinds found.
+ * @throws {TroupeError} STORE_LOCKED
+ */
 export async function redactStore(open: StoreOpener): Promise<{ rows: number; names: string[] }> {
   const store = await open();
   const names = new Set<string>();

@@ -1,7 +1,7 @@
 /**
- * Mends what can be mended of a store that lost rows. First the runtime's own (src/durable/repair.ts), then what plans
- * keep: rows that the journal speaks of are made again, a record is put together from what is known, and a plan whose
- * actors are gone is said to have ended. What is left of it can be looked at, exported, and its checkpoints used.
+ * Repairs a store that lost rows, as far as possible. First the runtime's rows (src/durable/repair.ts), then those of
+ * plans: rows that the journal implies are restored, a record is rebuilt from what is known, and a plan whose actors
+ * are gone is marked as ended. It can still be viewed and exported, and its checkpoints can be used.
  */
 import { eraseActors, repairStore } from '../../durable/repair.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -67,7 +67,7 @@ async function repairRows(store: Store, planId: string, lost: string[]): Promise
   return operations.length;
 }
 
-/** As the plan was made, at the place it came to last. */
+/** Returns the plan as created, with its last position. */
 async function recordFromJournal(store: Store, planId: string): Promise<PlanRecord | null> {
   let record: PlanRecord | null = null;
   for await (const { value } of journalRows(store, planId)) {
@@ -79,7 +79,7 @@ async function recordFromJournal(store: Store, planId: string): Promise<PlanReco
   return record;
 }
 
-/** Plans that nothing works on any more have ended, with all below them. */
+/** Marks plans without actors as ended, with all their subplans. */
 async function endOrphanedPlans(store: Store, lost: string[]): Promise<void> {
   const records = await openLedger(store).records();
   for (const { planId, description } of await findOrphanedPlans(store)) {

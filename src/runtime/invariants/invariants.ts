@@ -12,7 +12,7 @@ import type { PlanHost } from '../plans/plan-handle.ts';
 import { keys } from '../records/keys.ts';
 import { requireRecord } from '../records/require-record.ts';
 
-/** Where an invariant is in force: in plans that are named, in every plan of the project, or in every project. */
+/** Where an invariant applies: in the named plans, in every plan of the project, or in every project. */
 export type InvariantTarget = { plans: string[] } | { scope: 'project' | 'global' };
 
 interface InvariantHost extends Pick<PlanHost, 'ledger' | 'mintId' | 'send' | 'project'> {
@@ -21,7 +21,7 @@ interface InvariantHost extends Pick<PlanHost, 'ledger' | 'mintId' | 'send' | 'p
   resolvePlanId(plan: string): Promise<string>;
 }
 
-/** One invariant for each plan that is named, or one for the whole scope. */
+/** Adds one invariant for each named plan, or one for the whole scope. */
 export async function addInvariant(
   host: InvariantHost,
   input: z.input<typeof InvariantDraft>,
@@ -43,7 +43,7 @@ export async function addInvariant(
 async function addToPlans(host: InvariantHost, draft: InvariantDraft, plans: readonly string[]): Promise<Invariant[]> {
   assertOverridable(draft);
   if (plans.length === 0) throw new TroupeError('USAGE', 'No plan is named that the invariant should hold in');
-  // All of them are found before the first is told.
+  // Resolve all plans before sending the first command.
   const planIds = await Promise.all(plans.map(plan => host.resolvePlanId(plan)));
   const project = 'project' in draft ? draft.project : undefined;
   if (project !== undefined)
@@ -57,7 +57,7 @@ async function addToPlans(host: InvariantHost, draft: InvariantDraft, plans: rea
   return added;
 }
 
-/** Those of the project and the global ones; of a plan, those in force in it, by precedence. */
+/** Returns the project's and the global invariants; for a plan, those in force in it, by precedence. */
 export async function listInvariants(host: InvariantHost, plan: string | undefined): Promise<Invariant[]> {
   const shared = await host.ledger.sharedInvariants();
   if (plan === undefined) return shared;
@@ -67,7 +67,10 @@ export async function listInvariants(host: InvariantHost, plan: string | undefin
   return depth > 0 ? invariants : reconcileInvariants([...invariants, ...applicable]).effective;
 }
 
-/** By id, or the end of one: of the project, global, or of a plan that has not ended. @throws {TroupeError} UNKNOWN_INVARIANT */
+/**
+ * Removes a project, global, or unfinished plan's invariant, by id or the end of one.
+ * @throws {TroupeError} UNKNOWN_INVARIANT
+ */
 export async function removeInvariant(host: InvariantHost, partialId: string): Promise<Invariant> {
   const isMatch = ({ invariantId }: Invariant) => matchesId(invariantId, partialId);
   const matches: { invariant: Invariant; remove(): Promise<void> }[] = [];
@@ -80,7 +83,7 @@ export async function removeInvariant(host: InvariantHost, partialId: string): P
     matches.push({ invariant, remove });
   }
   for (const { planId, invariants, depth } of await host.ledger.records()) {
-    // A child's are its parent's.
+    // A child has its parent's invariants.
     for (const invariant of depth > 0 ? [] : invariants.filter(isMatch)) {
       const { invariantId } = invariant;
       matches.push({ invariant, remove: () => host.send(planId, { type: 'removeInvariant', invariantId }) });
@@ -125,7 +128,7 @@ function assertProjectOfPlan({ planId, projectLinks }: PlanRecord, project: stri
   });
 }
 
-/** A rule of this project's store names one of the projects that plans here can work on. */
+/** An invariant in this project's store must name one of its projects. */
 function assertKnownProject({ project: { linked } }: InvariantHost, draft: InvariantDraft): void {
   const wanted = 'project' in draft ? draft.project : undefined;
   const known = [...(linked?.keys() ?? ['main'])];
@@ -138,7 +141,10 @@ function assertKnownProject({ project: { linked } }: InvariantHost, draft: Invar
   );
 }
 
-/** @throws {TroupeError} USAGE where an invariant of a plan or a project claims what only global ones and those of actions can be */
+/**
+ * @throws {TroupeError} USAGE for nonOverridable in a plan's or project's invariant: only global ones and those of
+ * actions can have it
+ */
 export function assertOverridable({ nonOverridable }: InvariantDraft): void {
   if (!nonOverridable) return;
   throw new TroupeError('USAGE', 'Only a global invariant, or one of an action, can be one that nothing overrides', {

@@ -1,6 +1,6 @@
 /**
- * The project's memory of failures. One row for each kind, written in the batch of the fact that tells of it, so that a
- * crash neither forgets nor doubles one. It is held in memory beside the store, which has one owner.
+ * The project's memory of failures. One row for each kind, written in the batch of the event that reports it, so that
+ * a crash neither loses nor duplicates one. Held in memory in addition to the store, which has one owner.
  */
 import { defaultRevertGuidance } from '../../model/decision.ts';
 import type { SerializedError } from '../../model/errors.ts';
@@ -12,19 +12,19 @@ import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 
 export interface FailureMemory {
-  /** The rows that a fact adds to the batch of its turn. */
+  /** Returns the rows that an event adds to its batch. */
   rowsFor(event: PlanEvent): Operation[];
 }
 
-/** So many kinds are remembered; of more, the one not seen for longest is forgotten. */
+/** Maximum number of patterns; beyond that, the one not seen for longest is removed. */
 const patternsMax = 100;
-/** So many plans are watched for what helps them. */
+/** Maximum number of plans per pattern that are watched for a recovery. */
 const openMax = 20;
 
 export async function openFailureMemory(store: Store): Promise<FailureMemory> {
   const patterns = new Map<string, FailurePattern>();
   for await (const [, row] of store.entries(keys.patterns)) {
-    // What another version wrote and this one cannot read is no reason not to open; it is forgotten in time.
+    // Skip rows that this version cannot read; they are removed in time.
     const { data } = FailurePattern.safeParse(row);
     if (data !== undefined) patterns.set(data.fingerprint, data);
   }
@@ -70,7 +70,7 @@ export async function openFailureMemory(store: Store): Promise<FailureMemory> {
         plan.planId === planId ? { planId, guidance: latest(plan.guidance, [summarize(guidance)], entriesMax) } : plan,
       ),
     }));
-  /** What was said to a plan since it failed has helped, now that the phase went well. */
+  /** The guidance since the failure helped, because the phase succeeded. */
   const recordRecovery = (planId: string, phase: Phase): Operation[] =>
     updateOpen(planId, pattern => {
       if (pattern.phase !== phase) return null;
@@ -101,7 +101,7 @@ export async function openFailureMemory(store: Store): Promise<FailureMemory> {
   };
 }
 
-/** The latest of them, none twice. */
+/** Returns the latest entries without duplicates. */
 function latest(before: readonly string[], added: readonly string[], max: number): string[] {
   return [...new Set([...before.filter(text => !added.includes(text)), ...added])].slice(-max);
 }

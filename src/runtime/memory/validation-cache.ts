@@ -1,6 +1,7 @@
 /**
- * Checks that passed, so that the same files are not checked twice: one row each, by a digest of what was checked, written
- * in the batch of the fact that tells of it. A failure is not remembered: what it missed may be there the next time.
+ * Caches validations that passed, so that the same files are not validated twice: one row each, by a digest of the
+ * input, written in the batch of the event that reports it. Failures are not cached: the missing condition may be met
+ * the next time.
  */
 import * as z from 'zod';
 import type { PlanEvent } from '../../model/event.ts';
@@ -8,16 +9,16 @@ import { ValidationResult } from '../../model/validation.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 
-/** A check that passed, and when. */
+/** A validation that passed, and when. */
 export const CachedValidation = z.strictObject({ result: ValidationResult, at: z.string() });
 export type CachedValidation = z.infer<typeof CachedValidation>;
 
 export interface ValidationCache {
-  /** The rows that a fact adds to the batch of its turn. */
+  /** Returns the rows that an event adds to its batch. */
   rowsFor(event: PlanEvent): Operation[];
 }
 
-/** So many are remembered; of more, those that passed first are forgotten. */
+/** Maximum number of entries; beyond that, the oldest are removed. */
 const cachedMax = 2_000;
 
 export async function openValidationCache(store: Store): Promise<ValidationCache> {

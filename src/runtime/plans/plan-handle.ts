@@ -24,7 +24,7 @@ import { requireRecord } from '../records/require-record.ts';
 import { findCheckpoint, prepareRollback, waitForRollback } from '../rollback/prepare.ts';
 import { readLogs } from './plan-logs.ts';
 
-/** What a handle needs of the runtime behind it. */
+/** What a handle needs from the runtime. */
 export interface PlanHost {
   ledger: PlanLedger;
   project: Project;
@@ -34,13 +34,13 @@ export interface PlanHost {
   mintId(): string;
   /** Sends a command to a plan; resolves once it is on disk. @throws {TroupeError} why the plan's state does not allow it */
   send(planId: string, command: PlanCommand, seen?: PlanVersion): Promise<void>;
-  /** The plan as lines of text. */
+  /** Yields the plan as lines of text. */
   exportLines(planId: string, options: ExportOptions): AsyncIterable<string>;
-  /** The error that stopped the runtime, if one did. */
+  /** Returns the error that stopped the runtime, if one did. */
   fatalError(): TroupeError | null;
 }
 
-/** One plan as clients hold it: an id and the commands and views of that id. Holds no state of its own. */
+/** Creates the client's handle of one plan: its id with its commands and views. Holds no state of its own. */
 export function createPlanHandle(host: PlanHost, planId: string, version?: PlanVersion): Plan {
   const record = () => requireRecord(host, planId);
   const send = (command: PlanCommand) => host.send(planId, command, version);

@@ -1,16 +1,16 @@
-/** What a plan and those below it printed: their logs as one, in the order of printing, as far as wanted and as it grows. */
+/** The merged logs of a plan and its subplans, in order, filtered and optionally followed. */
 import type { LogLine, LogOptions } from '../../model/log-line.ts';
 import type { LogReader, Logs } from '../../ports/logs.ts';
 import { waitUntilIdle } from '../events/plan-events.ts';
 import type { PlanHost } from './plan-handle.ts';
 import { subtreeIds } from './plan-tree.ts';
 
-/** Of one line in an error. */
+/** Maximum length of one line in an error. */
 const charactersMax = 300;
 
 type LogReadOptions = LogOptions & { signal?: AbortSignal };
 
-/** The lines of a plan's tree. @throws {TroupeError} UNKNOWN_PLAN */
+/** Yields the log lines of a plan's tree. @throws {TroupeError} UNKNOWN_PLAN */
 export async function* readLogs(host: PlanHost, planId: string, options: LogReadOptions = {}): AsyncIterable<LogLine> {
   const { follow = false, rests = false, subplans = true, only, signal } = options;
   const done = new AbortController();
@@ -18,7 +18,7 @@ export async function* readLogs(host: PlanHost, planId: string, options: LogRead
   const merged = mergeLogs(host.logs);
   const isShown = (id: string) => only === undefined || only.includes(id);
   const planIds = new Set([planId]);
-  // Before the plans are listed: one that is made meanwhile is not missed.
+  // Subscribe before listing the plans, so that a plan created meanwhile is not missed.
   const unsubscribe = host.eventBus.subscribeSync(events => {
     for (const event of events) {
       if (event.type !== 'plan.created' || event.spec.parentPlanId === null) continue;
@@ -42,7 +42,7 @@ export async function* readLogs(host: PlanHost, planId: string, options: LogRead
   }
 }
 
-/** The last lines a plan and those below it printed, without what Troupe noted itself; each cut where it is long. */
+/** Returns the last lines of a plan and its subplans, without Troupe's own, each truncated when long. */
 export async function lastLines(
   { logs, ledger }: Pick<PlanHost, 'logs' | 'ledger'>,
   planId: string,
@@ -57,7 +57,7 @@ export async function lastLines(
     .map(({ text }) => (text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text));
 }
 
-/** Those lines of merged logs that are wanted; with `follow` also what comes, until the signal or the end of the logs. */
+/** Yields the selected lines of merged logs; with `follow` also new ones, until the signal aborts or the logs close. */
 export async function* readMergedLines(
   logs: Logs,
   merged: MergedLogs,
@@ -69,7 +69,7 @@ export async function* readMergedLines(
   let isHistory = tail !== undefined;
   while (true) {
     const known = logs.latestAt();
-    // Looked at before the lines are read: what was printed by then is among them.
+    // Check before reading: lines printed by then are included.
     const isLast = !follow || signal?.aborted || logs.isClosed();
     for (let line = await merged.next(); line !== null; line = await merged.next()) {
       if (!isWanted(line)) continue;
@@ -85,7 +85,7 @@ export async function* readMergedLines(
 
 export interface MergedLogs {
   add(planId: string): void;
-  /** The next line of all; null when there is none for now. */
+  /** Returns the next line of all logs; null when there is none yet. */
   next(): Promise<LogLine | null>;
 }
 
@@ -95,14 +95,14 @@ interface LogSource {
 }
 
 /**
- * Logs of several plans as one. A line is handed out only once all that were printed before it can be read, so the stamp of the
- * last one says where to go on.
+ * Merges the logs of several plans. A line is returned only once all earlier ones can be read, so that reading can
+ * continue from the time of the last one.
  */
 export function mergeLogs(logs: Logs, planIds: readonly string[] = []): MergedLogs {
   const planIdsAdded = new Set<string>();
-  /** Those with a line to hand out, the next to come last. */
+  /** Logs with a pending line, the next one last. */
   const waiting: LogSource[] = [];
-  /** Those that had none when they were last asked. */
+  /** Logs that had no line at the last check. */
   let exhausted: LogSource[] = [];
   let until: string | null = null;
 
@@ -144,7 +144,7 @@ export function mergeLogs(logs: Logs, planIds: readonly string[] = []): MergedLo
         until = null;
         return null;
       }
-      // Written since this round began: another log may hold an earlier line that was not there when it was asked.
+      // Written since this round started: another log may have an earlier line that was not there at its check.
       if (line.at > until && line.at <= logs.latestAt()) {
         waiting.push(source);
         until = null;

@@ -3,8 +3,8 @@ import type { PlanRecord } from '../../model/plan.ts';
 import type { PlanVersion } from '../api.ts';
 
 /**
- * Of two who looked at the same plan and then gave a command, the second is told so instead of commanding a plan it
- * never saw.
+ * Of two users who saw the same plan and then send a command, the second gets an error instead of a command on a
+ * state they never saw.
  * @throws {TroupeError} LOCK_CONFLICT
  */
 export function assertUnchanged(record: Pick<PlanRecord, 'planId' | keyof PlanVersion>, version: PlanVersion): void {
@@ -12,7 +12,7 @@ export function assertUnchanged(record: Pick<PlanRecord, 'planId' | keyof PlanVe
   if (changed) throw changedSinceError(record, version);
 }
 
-/** The same for a plan in memory, which may have moved since its record was written. @throws {TroupeError} LOCK_CONFLICT */
+/** The same for a plan in memory, which may have changed since its record was written. @throws {TroupeError} LOCK_CONFLICT */
 export function assertStateUnchanged(
   current: Omit<PlanVersion, 'updatedAt'> & { planId: string },
   version: PlanVersion,

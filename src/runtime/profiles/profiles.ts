@@ -3,7 +3,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../../model/profile.ts';
 
-/** The eight profiles; each column is one, each row a threshold. docs/reference/profiles.md shows the same table. */
+/** The eight profiles: each column is one, each row a threshold. docs/reference/profiles.md shows the same table. */
 const thresholdTable: Record<ThresholdName, readonly number[]> = {
   startStrategize: [1, 0, 0, 0, 0, 0, 0, 0],
   startExecute: [1, 1, 1, 0.8, 0.5, 0, 0, 0],
@@ -34,7 +34,7 @@ const retryOverrides: Partial<Record<(typeof profileNames)[number], Pick<Profile
   ci: { retriesMax: 1 },
 };
 
-/** What each of the eight is for, in one line. */
+/** The purpose of each profile, in one line. */
 export const profileDescriptions: Readonly<Record<(typeof profileNames)[number], string>> = {
   manual: 'asks you before every step and before every tool call that writes files or runs a program',
   review: 'runs Strategize without asking; you review the strategy and the result',
@@ -55,7 +55,8 @@ const builtin: readonly Profile[] = profileNames.map((name, column) =>
 );
 
 /**
- * The profile of that name, whole, to be frozen into a plan. One of one's own comes before a built-in one of its name.
+ * Returns the complete profile of a name, to be frozen into a plan. A custom profile takes precedence over a built-in
+ * one of the same name.
  * @throws {TroupeError} UNKNOWN_PROFILE listing the known ones
  */
 export function findProfile(name: string, own: readonly Profile[] = []): Profile {
@@ -69,7 +70,7 @@ export function findProfile(name: string, own: readonly Profile[] = []): Profile
   });
 }
 
-/** A profile of one's own, as it is written: what it changes of another. */
+/** A custom profile as you write it: its differences from another. */
 export const ProfileDraft = z.strictObject({
   /** @default supervised */
   extends: z.string().default('supervised'),
@@ -80,7 +81,7 @@ export const ProfileDraft = z.strictObject({
 });
 export type ProfileDraft = z.input<typeof ProfileDraft>;
 
-/** The whole profile that a draft describes. @throws {TroupeError} UNKNOWN_PROFILE for what it extends */
+/** Returns the complete profile of a draft. @throws {TroupeError} UNKNOWN_PROFILE for an unknown `extends` */
 export function createProfile(name: string, draft: ProfileDraft, own: readonly Profile[] = []): Profile {
   const { extends: base, thresholds, guards, ...rest } = ProfileDraft.parse(draft);
   const parent = findProfile(

@@ -8,12 +8,12 @@ import { keys } from './keys.ts';
 import { putRecord, recordFromSpec } from './plan-record.ts';
 import type { SubplanStatusRow } from './subplan-status-rows.ts';
 
-/** A fact with the place and time its commit gave it. */
+/** An event with the position and time of its commit. */
 export type StampedEvent = PlanEventPayload & { seq: string; at: string };
 
 /**
- * The rows one fact adds to the batch of its turn. Every fact is journaled; some are also rows of their own.
- * `src` is the logic of the actor that said it.
+ * Returns the rows that one event adds to its batch. Every event is journaled; some also write other rows. `src` is
+ * the logic of the actor that emitted it.
  */
 export function toEventRows(event: StampedEvent, src: string | null): Operation[] {
   const journal: Operation = { type: 'put', key: keys.event(event.planId, event.seq), value: event };
@@ -53,7 +53,7 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
       ];
     }
     case 'plan.phase_changed':
-      // Whatever brings a plan back to a queue, its next group is another one.
+      // Whenever a plan returns to a queue, its next group is a new one.
       return event.to.state === 'queued'
         ? [{ type: 'put', key: keys.groupStart(planId), value: sequenceOf(event) }]
         : [];
@@ -83,13 +83,13 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
   }
 }
 
-/** An action that may be used for one plan is used; a fork, or a subplan, is no use of it. */
+/** A single-use action is used up by a plan; a fork or a subplan does not count. */
 function actionUseRow({ planId, depth, forkedFrom, reusable, actionName }: PlanSpec): Operation[] {
   if (reusable || depth > 0 || forkedFrom !== null) return [];
   return [{ type: 'put', key: keys.planOfAction(nameKey(actionName)), value: planId }];
 }
 
-/** Children that fall with what was taken back, though nobody lives who could say so. */
+/** Children that are cancelled with a rollback or correction and have no actor to report it. */
 function cancelReasonRows(planIds: readonly string[], reason: string): Operation[] {
   return planIds.map(id => ({ type: 'put', key: keys.cancelReason(id), value: reason }));
 }

@@ -1,26 +1,26 @@
 /**
- * The rows that plans keep in the store beside the runtime's own (src/durable/keys.ts). The one place that knows them.
+ * All rows of plans in the store, next to the runtime's own (src/durable/keys.ts).
  *
  *   p/<plan>                 plan record, for views
- *   w/<plan>                 why a child was cancelled that no actor speaks for: it had not started, or waited to be retried
+ *   w/<plan>                 why a child without an actor was cancelled: it had not started, or waited to be retried
  *   n/<plan>/<seq>           decision
  *   c/<plan>/<checkpoint>    checkpoint
  *   x/<plan>/<conflict>      conflict
- *   h/<plan>/<conflict>      how it was settled
- *   j/<plan>/<seq>           journal: every fact of the plan, in order
- *   b/<plan>/<seq>           the plan taken back to a checkpoint
- *   k/<plan>/<seq>           one decision of the plan corrected
- *   q/<root>/<approval>      tool call of the plan or one below it that waits for a person, or did
- *   ch/<root>/<seq>          files of the checkout that changed while agents of the plan, or of one below it, worked
- *   g/<plan>                 since when the plan's present group of subplans may have begun
- *   g/<plan>/<child>         where that child stands, as its parent's group last said
+ *   h/<plan>/<conflict>      its resolution
+ *   j/<plan>/<seq>           journal: every event of the plan, in order
+ *   b/<plan>/<seq>           rollback of the plan to a checkpoint
+ *   k/<plan>/<seq>           correction of one decision of the plan
+ *   q/<root>/<approval>      approval of a tool call of the plan or a subplan, pending or answered
+ *   ch/<root>/<seq>          files of the checkout that changed while agents of the plan, or of a subplan, worked
+ *   g/<plan>                 the earliest start of the plan's current group of subplans
+ *   g/<plan>/<child>         state of that child, as its parent's group last reported
  *   i/<invariant>            invariant of the project, in force in every plan of it
- *   f/<fingerprint>          failure pattern of the project (patterns.ts)
- *   e/<digest>               check that passed, by what it checked (passes.ts)
- *   u/<plan>                 what the plan and its children have spent
+ *   f/<fingerprint>          failure pattern of the project (memory/failure-memory.ts)
+ *   e/<digest>               validation that passed, by its input (memory/validation-cache.ts)
+ *   u/<plan>                 usage of the plan and its children
  *   y/<name>                 action
- *   l/<name>                 plan that used an action which may be used for one plan
- *   v                        version of these rows (records.ts); absent: the first
+ *   l/<name>                 plan that used a single-use action
+ *   v                        version of these rows (migrations.ts); absent: the first
  */
 export const keys = {
   plan: (planId: string) => `p/${planId}`,
@@ -49,11 +49,11 @@ export const keys = {
   groupStart: (planId: string) => `g/${planId}`,
   subplanStatus: (planId: string, childId: string) => `g/${planId}/${childId}`,
   subplanStatuses: (planId: string) => `g/${planId}/`,
-  /** All rows of one plan: those it has one of, and the beginnings of those it has many of. */
+  /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
   singleRows: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`],
   rowPrefixes: (planId: string) =>
     ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch'].map(letter => `${letter}/${planId}/`),
-  /** The beginnings of all rows that have a version. */
+  /** The prefixes of all rows that have a version. */
   versionedPrefixes: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch', 'u', 'i', 'f', 'e', 'y', 'l'].map(
     letter => `${letter}/`,
   ),

@@ -19,16 +19,16 @@ import { CachedValidation } from '../memory/validation-cache.ts';
 import { keys } from './keys.ts';
 import { withSubplanStatuses } from './subplan-status-rows.ts';
 
-/** Everything that can be read back about plans. Reads the store only, so it answers with or without a running system. */
+/** Reads everything stored about plans. Uses the store only, so it works with or without a running system. */
 export interface PlanLedger extends Ledger {
   record(planId: string): Promise<PlanRecord | undefined>;
   records(): Promise<PlanRecord[]>;
   conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   rollbacks(planId: string): Promise<Rollback[]>;
-  /** Every correction that was carried out, also those taken back since. */
+  /** Returns every correction that was carried out, also those rolled back since. */
   corrections(planId: string): Promise<Correction[]>;
-  /** The place of a plan's first fact among all facts. */
+  /** Returns the position of a plan's first event among all events. */
   firstSequence(planId: string): Promise<number>;
 }
 
@@ -121,7 +121,7 @@ export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'inv
         found.map(async conflict => {
           const row = await store.get(keys.resolution(planId, conflict.conflictId));
           const resolution = (row as Resolution | undefined) ?? null;
-          // The choice that settled the last hunk is in the resolution alone.
+          // Only the resolution contains the choice for the last hunk.
           return { ...(resolution === null ? conflict : withHunkResolved(conflict, resolution)), resolution };
         }),
       );
@@ -132,18 +132,18 @@ export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'inv
   };
 }
 
-/** Of a subplan, those of its own agents; of the root, all. */
+/** For a subplan, those of its own agents; for the root, all. */
 function changesOfPlan({ planId }: PlanRecord, changes: readonly CheckoutChange[]): CheckoutChange[] {
   return changes.filter(change => change.planId === planId || change.rootPlanId === planId);
 }
 
-/** A child that was cancelled while no actor of it lived: its record says so all the same. */
+/** The record of a child that was cancelled without an actor gets the cancellation from here. */
 function withCancelReason(record: PlanRecord, reason: string | undefined): PlanRecord {
   if (reason === undefined) return record;
   return { ...record, state: 'cancelled', cancelReason: reason, resting: false, availableCommands: [] };
 }
 
-/** What a child made, if it completed and its work is not taken back. */
+/** Returns a child's result, if it completed and its work was not undone. */
 function toChildResults({ planId, phase, state, description, ...record }: PlanRecord): CompletedSubplan[] {
   const { resultTree, startTree, spawnDecisionId, decisionRootId, projectLinks, startsWith } = record;
   const isComplete = phase === 'execute' && state === 'complete' && resultTree !== null && startTree !== null;

@@ -1,13 +1,13 @@
 /**
- * The version of the rows that plans keep (keys.ts), beside that of the runtime's own (src/durable/keys.ts) and of each
- * chart (its `version`, src/durable/migrations.ts). A store written by an older version is translated when it is opened,
- * row by row, in one batch; an export when it is read.
+ * The version of the plans' rows (keys.ts). The runtime's own rows (src/durable/keys.ts) and each machine (its
+ * `version`, src/durable/migrations.ts) have versions of their own. A store written by an older version is migrated
+ * when it is opened, row by row, in one batch; an export when it is read.
  */
 import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from './keys.ts';
 
-/** From a row as one version wrote it to what the next one has in its place; null when it has none. */
+/** Converts a row to the next version; null removes it. */
 export type RecordMigration = (row: StoreRow) => StoreRow | null;
 
 export interface StoreRow {
@@ -16,15 +16,15 @@ export interface StoreRow {
 }
 
 export interface RecordFormat {
-  /** Bumped when a row's meaning changes. Rows without a version have the first. */
+  /** Incremented when the meaning of a row changes. Rows without a version have the first. */
   version: number;
-  /** The first leads from version 1 to version 2. */
+  /** The first entry migrates from version 1 to version 2. */
   migrations: readonly RecordMigration[];
 }
 
 export const recordFormat: RecordFormat = { version: 1, migrations: [] };
 
-/** The row as this version has it. */
+/** Returns the row in the current version. */
 export function migrateRow(row: StoreRow, from: number, { migrations }: RecordFormat = recordFormat): StoreRow | null {
   let current: StoreRow | null = row;
   for (const translation of migrations.slice(from - 1)) {
@@ -33,7 +33,7 @@ export function migrateRow(row: StoreRow, from: number, { migrations }: RecordFo
   return current;
 }
 
-/** @throws {TroupeError} STORE_FORMAT when they are of a version to come */
+/** @throws {TroupeError} STORE_FORMAT when they are of a newer version */
 export function assertSupportedVersion(
   version: number,
   where: string,
@@ -50,7 +50,7 @@ export function assertSupportedVersion(
   );
 }
 
-/** Brings the plans' rows of a store to this version. @throws {TroupeError} STORE_FORMAT */
+/** Migrates the plans' rows of a store to the current version. @throws {TroupeError} STORE_FORMAT */
 export async function migrateRecords(store: Store, format: RecordFormat = recordFormat): Promise<void> {
   const version = ((await store.get(keys.version)) as number | undefined) ?? 1;
   assertSupportedVersion(version, 'the store', format);

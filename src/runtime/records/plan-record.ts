@@ -7,7 +7,7 @@ import { keys } from './keys.ts';
 
 const progressKeys = Object.keys(PlanProgress.shape) as (keyof PlanProgress)[];
 
-/** The record of a plan as its chart has it now. */
+/** Returns the record of a plan from its machine's snapshot. */
 export function recordFromSnapshot(snapshot: PlanSnapshot, at: string): PlanRecord {
   return {
     ...recordParts(snapshot.context.spec, snapshot.context),
@@ -18,7 +18,7 @@ export function recordFromSnapshot(snapshot: PlanSnapshot, at: string): PlanReco
   };
 }
 
-/** Of a plan whose machine failed: there is no actor any more that could take a command. */
+/** For a plan whose machine failed: no actor can take a command any more. */
 function crashedStatus({ context, error }: PlanSnapshot) {
   return {
     phase: context.position.phase,
@@ -30,7 +30,7 @@ function crashedStatus({ context, error }: PlanSnapshot) {
   };
 }
 
-/** The record of a plan that was made and has not run. */
+/** Returns the record of a new plan. */
 export function recordFromSpec(spec: PlanSpec, at: string): PlanRecord {
   return {
     ...recordParts(spec, createPlanContext({ spec })),

@@ -2,7 +2,7 @@ import type { Store } from '../../ports/store.ts';
 import { keys } from './keys.ts';
 import type { StoreRow } from './migrations.ts';
 
-/** Every row of one plan as it is in the store. */
+/** Yields every row of one plan as stored. */
 export async function* readPlanRows(store: Store, planId: string): AsyncIterable<StoreRow> {
   for (const key of keys.singleRows(planId)) {
     const value = await store.get(key);

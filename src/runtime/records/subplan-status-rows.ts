@@ -3,15 +3,16 @@ import type { SubplanStatus } from '../../model/subplan.ts';
 import type { Store } from '../../ports/store.ts';
 import { keys } from './keys.ts';
 
-/** Where a child stands, and when that was said. */
+/** The state of a child, and when it was reported. */
 export interface SubplanStatusRow {
   at: number;
   status: SubplanStatus;
 }
 
 /**
- * A plan's record with its children as they stand. Its chart takes their statuses in when the group ends; until then each
- * change is a row of its own, so that it is on disk at once and costs the same whatever the group's size.
+ * Returns a plan's record with the current states of its children. The machine adds their states to its context when
+ * the group ends; until then each change is a row of its own, so that it is on disk at once and costs the same for
+ * any group size.
  */
 export async function withSubplanStatuses(store: Store, record: PlanRecord): Promise<PlanRecord> {
   const isExecuting = record.phase === 'execute' && ['processing', 'paused'].includes(record.state);

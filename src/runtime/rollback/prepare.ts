@@ -1,4 +1,4 @@
-/** Going back to a checkpoint: what it would do, the order for it, and how it came out. */
+/** Prepares a rollback: its effect, the request to the plan, and its result. */
 
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackRequest } from '../../model/checkpoint.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -12,25 +12,25 @@ import { waitForEvent } from '../events/wait-for-event.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 
-/** What going back to a checkpoint does, or would do. */
+/** What a rollback does, or would do. */
 export interface RollbackReport {
   planId: string;
   checkpoint: Checkpoint;
   changes: RevertedFile[];
   impact: {
-    /** Children, and theirs, that were made after the checkpoint. */
+    /** Children, and their children, created after the checkpoint. */
     childPlanIds: string[];
     sandbox: string;
     decisionsAfter: number;
     toolCallsAfter: number;
-    /** Programs and tools that ran since and may have acted beyond the sandbox, which nothing takes back. */
+    /** Programs and tools that ran since and may have had effects outside the sandbox, which cannot be undone. */
     sideEffects: string[];
   };
   after: { phase: Phase; state: PlanState; checkpointsRemaining: number };
   dryRun: boolean;
 }
 
-/** A checkpoint of a plan by its id, the end of one, or its label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
+/** Returns a checkpoint of a plan by its id, the end of one, or its label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
 export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, idOrLabel: string): Checkpoint {
   const matching = checkpoints.filter(
     ({ checkpointId, label }) => matchesId(checkpointId, idOrLabel) || label === idOrLabel,
@@ -49,7 +49,7 @@ export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: strin
   });
 }
 
-/** Git collected its files: found before anybody is asked. @throws {TroupeError} CHECKPOINT_LOST */
+/** Finds files collected by git before you have to confirm. @throws {TroupeError} CHECKPOINT_LOST */
 async function assertCheckpointExists(
   { project }: PlanHost,
   { planId }: PlanRecord,
@@ -64,18 +64,18 @@ async function assertCheckpointExists(
   });
 }
 
-/** What the machine knew at a checkpoint: around a tool call that is what it knew at the one before. */
+/** Returns the machine snapshot of a checkpoint; a checkpoint around a tool call uses the one before. */
 function snapshotAt(checkpoints: readonly Checkpoint[], { decisionSequence }: Checkpoint): CheckpointSnapshot {
   const snapshot = checkpoints
     .filter(each => each.decisionSequence <= decisionSequence)
     .sort((left, right) => left.decisionSequence - right.decisionSequence)
     .findLast(({ snapshot }) => snapshot !== null)?.snapshot;
-  // The first checkpoint of every attempt is made by the machine.
+  // The machine creates the first checkpoint of every attempt.
   if (!snapshot) throw new TypeError('no checkpoint of the plan holds its machine');
   return snapshot;
 }
 
-/** Children and their children whose first fact is later than a position. */
+/** Returns the children, and their children, created after a position. */
 async function childrenAfter(host: PlanHost, planId: string, position: number): Promise<PlanRecord[]> {
   const records = await host.ledger.records();
   const found: PlanRecord[] = [];
@@ -95,7 +95,7 @@ export interface PreparedRollback {
   report: RollbackReport;
 }
 
-/** Everything about going back that can be known before. @throws {TroupeError} UNKNOWN_CHECKPOINT, PHASE_GUARD, CHECKPOINT_LOST */
+/** Prepares a rollback without changing anything. @throws {TroupeError} UNKNOWN_CHECKPOINT, PHASE_GUARD, CHECKPOINT_LOST */
 export async function prepareRollback(
   host: PlanHost,
   record: PlanRecord,
@@ -154,7 +154,7 @@ function rollbackNotAllowedError({ planId, phase, state, applySummary }: PlanRec
   return new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, { where: `plan ${planId}`, hints });
 }
 
-/** Parts of a plan that landed after a position in its journal, with what it was based on before each. */
+/** Returns the parts of a plan applied after a position in its journal, with the base before each. */
 export function appliedSince(
   journal: readonly PlanEvent[],
   position: number,
@@ -163,8 +163,8 @@ export function appliedSince(
 }
 
 /**
- * What landed is the user's: going back to before it would take it away again with the next landing, and nobody would
- * have said so. @throws {TroupeError} PHASE_GUARD
+ * Applied work is yours: after a rollback to before it, the next apply would silently remove it.
+ * @throws {TroupeError} PHASE_GUARD
  */
 function assertNothingAppliedSince(
   { planId }: PlanRecord,
@@ -188,7 +188,7 @@ function assertNothingAppliedSince(
   });
 }
 
-/** Calls made after a position that were not taken back since. */
+/** Returns the calls after a position that were not rolled back since. */
 export function callsSince(
   journal: readonly PlanEvent[],
   rollbacks: readonly Rollback[],
@@ -203,7 +203,7 @@ export function callsSince(
   );
 }
 
-/** Tools that act on nothing but the sandbox and the plan. */
+/** Tools that only affect the sandbox and the plan. */
 const sandboxTools = /^(builtin\/(read|write|edit|delete|list|search|decide|plan-subplan)|system\/create_checkpoint)$/;
 
 export function externalSideEffects({ tool, input }: ToolCall): string[] {
@@ -219,7 +219,7 @@ async function changesTo({ project }: PlanHost, record: PlanRecord, to: string):
   return files.map(({ path, operation }) => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }));
 }
 
-/** Until it is done. @throws {TroupeError} why it was not, and nothing has changed then */
+/** Resolves when the rollback is done. @throws {TroupeError} why it failed; nothing has changed then */
 export function waitForRollback(host: PlanHost, planId: string, rollbackId: string): Promise<RevertedFile[]> {
   return waitForEvent(host, planId, event => {
     if (event.type === 'plan.rolled_back' && event.rollbackId === rollbackId) return event.changes;

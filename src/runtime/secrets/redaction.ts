@@ -1,4 +1,4 @@
-/** Where text from outside comes in, it is redacted once: what is recorded afterwards holds no secret. */
+/** Redacts text from outside where it enters, so that no record contains a secret. */
 import type { EffectServices } from '../../../actors/index.ts';
 import type { CheckpointDraft } from '../../model/checkpoint.ts';
 import type { PlanCommand } from '../../model/command.ts';
@@ -11,10 +11,10 @@ import type { ToolCall } from '../../model/tool.ts';
 import { dropPartialWord } from '../../model/truncate.ts';
 import type { Agents } from '../../ports/agent.ts';
 
-/** Bytes from which on the end of an output is a cut one: nearly what is kept of it. */
+/** From this many bytes on, the end of an output is truncated: nearly the number of bytes that are kept. */
 const tailBytesFull = 64 * 1024 - 4;
 
-/** Runs programs; the end of what they print is redacted before anything is made of it. */
+/** Runs programs and redacts the end of their output before anything uses it. */
 export function redactOutput<Options, Result extends { tail: string }>(
   run: (options: Options) => Promise<Result>,
   redactor: Redactor,
@@ -26,7 +26,7 @@ export function redactOutput<Options, Result extends { tail: string }>(
   };
 }
 
-/** Agents whose answers are redacted. What they change is not: files stay as they were written. */
+/** Redacts the answers of agents. Files they change stay as they wrote them. */
 export function redactAgents(agents: Agents, redactor: Redactor): Agents {
   return (ref, actionDir) => {
     const agent = agents(ref, actionDir);
@@ -35,7 +35,7 @@ export function redactAgents(agents: Agents, redactor: Redactor): Agents {
       check: () => agent.check(),
       async run(task) {
         const answer = await agent.run(task);
-        // It is refused where decisions are checked; walking through it here would overflow the stack.
+        // Too deep an answer is rejected when its decisions are checked; traversing it here would overflow the stack.
         if (isTooDeep(answer)) return answer;
         const { decisions, ...rest } = answer;
         return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
@@ -54,7 +54,7 @@ export function redactModule(
   };
 }
 
-/** What of a payload is no text for people: a subplan is made of it, or files are compared with it. */
+/** Keys of a payload that are not text for people: they define a subplan, or are compared with files. */
 const unredactedKeys = ['strategyActor', 'executionActor', 'rejected', 'resourceScopes', 'projectRef'] as const;
 
 export function redactDecision(decision: DecisionDraft, redactor: Redactor): DecisionDraft {
@@ -64,7 +64,7 @@ export function redactDecision(decision: DecisionDraft, redactor: Redactor): Dec
   return { ...clean, payload: { ...clean.payload, ...Object.fromEntries(kept) } };
 }
 
-/** A call as it is recorded. */
+/** Returns a call in the form in which it is recorded. */
 export function redactToolCall(call: ToolCall, redactor: Redactor): ToolCall {
   const { input, result, error } = call;
   const clean = { input: redactor.value(input), result: redactor.value(result), error: redactor.value(error) };
@@ -72,7 +72,7 @@ export function redactToolCall(call: ToolCall, redactor: Redactor): ToolCall {
   return { ...call, ...clean, ...(clean.result === result ? {} : { redacted: true }) };
 }
 
-/** What a person said with a command. Commands to programs and ids of files stay. */
+/** Redacts a person's text in a command. Programs and ids of files stay. */
 export function redactCommand(command: PlanCommand, redactor: Redactor): PlanCommand {
   const { text } = redactor;
   const decision = (each: DecisionDraft) => redactDecision(each, redactor);
@@ -111,7 +111,7 @@ export function redactInvariant<Rule extends Pick<Invariant, 'text'>>(rule: Rule
   return { ...rule, text: redactor.text(rule.text) };
 }
 
-/** What a plan is told in words. Its programs and their variables stay: it could not run without them. */
+/** Redacts the text of a plan. Its programs and their variables stay: they would not run without them. */
 export function redactSpec(spec: PlanSpec, redactor: Redactor): PlanSpec {
   return {
     ...spec,

@@ -8,20 +8,21 @@ type SecretSpec = Pick<
   'planId' | 'rootPlanId' | 'secretArguments' | 'executionEnvironment' | 'executionEnvPriority' | 'setup'
 >;
 
-/** Values of secret arguments, in the memory of this process and nowhere else. */
+/** Values of secret arguments, only in the memory of this process. */
 export interface SecretArguments {
-  /** For a root plan and all below it. From now on they are replaced in what is written or shown. */
+  /** Sets the values of a root plan and its subplans. From now on they are redacted. */
   set(rootPlanId: string, values: Readonly<Record<string, string>>): void;
-  /** What a plan that was forked from another has of its values. */
+  /** Copies the values of a plan to its fork. */
   inherit(from: string, rootPlanId: string): void;
   /**
-   * For programs of a plan: one variable for each secret, and those of its own that a secret is filled into.
-   * @throws {TroupeError} INVALID_ARGUMENT where this process has no value: the plan was made by another
+   * Returns the variables for programs of a plan: one for each secret, and the plan's own variables with secrets
+   * filled in.
+   * @throws {TroupeError} INVALID_ARGUMENT when this process has no value, because another one created the plan
    */
   variables(spec: SecretSpec): Record<string, string>;
 }
 
-/** @param env variables of programs: a value that is not kept here is taken from them */
+/** @param env environment of programs, used for values that were not set here */
 export function createSecretArguments(env: Readonly<Record<string, string>>, redactor: Redactor): SecretArguments {
   const valuesByPlan = new Map<string, Readonly<Record<string, string>>>();
   const valueFor = (rootPlanId: string, name: string) =>

@@ -1,19 +1,19 @@
 /**
- * Limits of agents at work: so many of one name or kind in this Troupe, so many in all on the machine. A turn of the kind
- * is taken first, so that who waits for the machine keeps nobody else of its kind from its place in the line.
+ * Limits the number of working agents: per name or kind in this Troupe, and in total on the machine. The slot of the
+ * kind is acquired first, so that an agent waiting for the machine does not block others of its kind in the queue.
  */
 import { nameKey } from '../../model/name.ts';
 import type { AgentSlots, MachineSlots } from '../../ports/agent-slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { raceAbort } from './race-abort.ts';
 
-/** Nobody tells when a turn of another process becomes free: it is looked for so often. */
+/** Processes do not notify each other when a slot becomes free, so it is polled at this interval. */
 const pollMs = 100;
 
 interface SlotQueue {
   limit: number;
   inUse: number;
-  /** Those who wait, first come first. */
+  /** Waiting agents, first come first served. */
   waiting: (() => void)[];
 }
 
@@ -25,10 +25,10 @@ export function createAgentSlots(options: {
   const { machine, clock } = options;
   const createQueue = (most: number): SlotQueue => ({ limit: most, inUse: 0, waiting: [] });
   const queues = new Map(Object.entries(options.caps).map(([name, most]) => [nameKey(name), createQueue(most)]));
-  /** Of all that wait for the machine one looks. */
+  /** Of all agents waiting for the machine, one polls. */
   const machineQueue = createQueue(1);
 
-  /** A turn goes from hand to hand while somebody waits. */
+  /** Passes a released slot to the next waiting agent. */
   const release = (queue: SlotQueue) => {
     const next = queue.waiting.shift();
     if (next === undefined) queue.inUse -= 1;

@@ -3,7 +3,7 @@ import type { EventBus } from '../events/event-bus.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { raceAbort } from './race-abort.ts';
 
-/** What the charts decided about slots, for effects that go on only with one: the plan's record says, or an event will. */
+/** Lets effects wait for an execution slot that the machines grant: the plan's record shows it, or an event will. */
 export function createPlanSlots({
   ledger,
   feed,
@@ -17,7 +17,7 @@ export function createPlanSlots({
       const granted = new Promise<void>(resolve => {
         resolveGranted = resolve;
       });
-      // First the tap: what is granted while the record is read is heard, and what was granted before is in it.
+      // Subscribe first: a grant during the read of the record arrives as an event, an earlier one is in the record.
       const unsubscribe = feed.subscribeSync(events => {
         if (events.some(event => event.type === 'slot.granted' && event.planId === planId)) resolveGranted();
       });

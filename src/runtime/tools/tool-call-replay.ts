@@ -6,9 +6,9 @@ import type { ToolCall } from '../../model/tool.ts';
 import type { Tool } from '../../ports/tool.ts';
 
 /**
- * Recorded results that are given to an agent after a crash. A result from which secrets were taken is not what the agent got
- * before: a tool that only reads is asked again, and of any other the agent gets the recorded text. What stands in it for a
- * secret is not the secret, so a call that would use it is refused.
+ * Replays recorded results to an agent after a crash. A redacted result is not what the agent got before: a read-only
+ * tool is called again; for any other tool the agent gets the recorded text. A placeholder is not the secret, so a
+ * call that would use it is refused.
  */
 export class ToolCallReplay {
   readonly #redactor: Redactor;
@@ -31,7 +31,7 @@ export class ToolCallReplay {
     return call.result;
   }
 
-  /** @throws {TroupeError} AGENT_FAILED where a new call would use what stands for a secret in an answer that was recorded */
+  /** @throws {TroupeError} AGENT_FAILED when a new call would use a placeholder from a recorded answer */
   assertNoPlaceholders(tool: Tool, input: unknown): void {
     if (this.#placeholders.size === 0) return;
     const text = JSON.stringify(input) ?? '';

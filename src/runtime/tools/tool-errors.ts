@@ -1,4 +1,4 @@
-/** Why a call of a tool was not made, or not to its end. */
+/** Errors of tool calls that were not made, or not completed. */
 import { isDeepStrictEqual } from 'node:util';
 import { TroupeError } from '../../model/errors.ts';
 import { nestingMax } from '../../model/json.ts';
@@ -20,7 +20,7 @@ export function deniedError(tool: Tool, { planId }: PlanSpec, reason: string): T
   });
 }
 
-/** An agent that asks something else than before the crash would be given the wrong answer. */
+/** An agent that makes a different call than before the crash would get the wrong result. */
 export function assertSameCall(recorded: ToolCall, tool: Tool, sent: unknown, index: number): void {
   if (recorded.tool === tool.name && isDeepStrictEqual(recorded.input, sent)) return;
   throw new TroupeError(

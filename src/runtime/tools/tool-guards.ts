@@ -10,26 +10,26 @@ import type { ToolTable } from './tool-table.ts';
 /** One call, before it is made. */
 export interface ToolCallRequest {
   tool: Tool;
-  /** Calls made before in this step. */
+  /** Number of earlier calls in this step. */
   callsBefore: number;
   plan: Pick<PlanSpec, 'planId' | 'profileSnapshot' | 'readOnly' | 'approvalModes'>;
   phase: Phase;
   role: AgentRole;
   confidence: number;
   guards: ToolGuards;
-  /** Which budget is used up, the plan's own or that of one above; null while none is. */
+  /** The error of an exhausted budget, the plan's own or one above; null when there is none. */
   budgetError: TroupeError | null;
 }
 
-/** Go ahead, do not, or not without someone's consent. */
+/** Allow, refuse, or ask for approval. */
 export type GuardDecision =
   | { kind: 'allow' }
   | { kind: 'refuse'; error: TroupeError }
   | { kind: 'ask'; threshold: ThresholdName };
 
 /**
- * Whether a call may be made: first what the phase rules out, then in this order denylist, allowlist, calls per step,
- * budget, write approval, apply approval.
+ * Decides whether a call may be made: first the restrictions of the phase, then in this order denylist, allowlist,
+ * calls per step, budget, write approval, apply approval.
  */
 export function evaluateGuards(call: ToolCallRequest, table: ToolTable): GuardDecision {
   const { tool, guards, callsBefore } = call;
@@ -64,7 +64,7 @@ function phaseRestriction({ tool, phase, role, plan }: ToolCallRequest): string 
   return null;
 }
 
-/** The kinds of tools that consent may be settled for, by what they do. */
+/** The kinds of tools with their own approval mode, by what they do. */
 const kinds = [
   ['writeFiles', 'write_files'],
   ['runCommands', 'run_process'],
@@ -72,8 +72,8 @@ const kinds = [
 ] as const satisfies readonly (readonly [ThresholdName, SideEffect])[];
 
 /**
- * What was settled beforehand for the phase comes before the profile's threshold. A subplan that a strategy plans is held
- * against the threshold with the whole strategy, once that is complete, unless the action says otherwise.
+ * Approval modes of the phase take precedence over the profile's threshold. The threshold for a strategy's subplans
+ * is compared once the whole strategy is complete, unless the action says otherwise.
  */
 function evaluateApproval(call: ToolCallRequest): GuardDecision {
   const { tool, phase, plan, confidence } = call;

@@ -1,12 +1,12 @@
 /**
- * The one way from an agent to the world. It resolves the name, asks the guards, parses what goes in and what comes
- * out, and hands on a record of every call: what was really sent, what really came back, how long it took.
+ * Runs the tool calls of agents. Resolves the name, evaluates the guards, parses input and output, and records every
+ * call: the actual input, the actual output, and the duration.
  *
- * 1. Calls are made one at a time, in the order in which they were asked for: the n-th call is the n-th after a crash too.
- * 2. A call that failed decides nothing.
- * 3. A call that was cut off by an abort has no record: it did not end.
- * 4. A recorded call is only given in answer to the same question.
- * 5. A call is recorded without secrets; the agent gets what the tool answered.
+ * 1. Calls run one at a time, in the order they were made: the n-th call is the n-th after a crash too.
+ * 2. A failed call makes no decisions.
+ * 3. An aborted call has no record: it did not end.
+ * 4. A recorded call is returned only for the same request.
+ * 5. A call is recorded without secrets; the agent gets the tool's actual output.
  */
 import type { AgentRole } from '../../model/agent.ts';
 import { type ApprovalAnswer, summarizeInput } from '../../model/approval.ts';
@@ -33,7 +33,7 @@ import { assertSameCall, cancelledError, deniedError, tooDeepError } from './too
 import { evaluateGuards } from './tool-guards.ts';
 import { createToolTable } from './tool-table.ts';
 
-/** One call that was made, and what came of it beside its result. */
+/** A completed call with its decisions and checkpoints. */
 export interface PerformedCall {
   call: ToolCall;
   decisions: DecisionDraft[];
@@ -42,9 +42,9 @@ export interface PerformedCall {
 
 export interface ApprovalRequest {
   tool: string;
-  /** The call as a person reads it. */
+  /** The call as text for a person. */
   words: string;
-  /** What the tool would be given, as JSON, short enough to be shown. */
+  /** The tool's input as JSON, short enough to display. */
   input: string;
   /** The threshold that was not reached. */
   threshold: ThresholdName;
@@ -57,37 +57,37 @@ export interface ToolRunnerOptions {
   agentRole: AgentRole;
   /** The sandbox. */
   files: Files;
-  /** Where programs run in the sandbox; its folder is made where there is none yet. */
+  /** Returns where programs run in the sandbox; creates its folder when there is none yet. */
   workplace(): Promise<SandboxEnvironment>;
   signal: AbortSignal;
-  /** Marks every process a tool starts. @default the plan's id */
+  /** Tags every process a tool starts. @default the plan's id */
   key?: string;
   clock: Clock;
   mintId(): string;
-  /** The confidence behind the plan, held against the profile's thresholds. @default 1 */
+  /** The confidence in the plan, compared with the profile's thresholds. @default 1 */
   confidence?: number;
   /** @default those of the plan's profile */
   guards?: ToolGuards;
   /** Subplans recorded so far; may grow meanwhile. @default none */
   spawns?: readonly RecordedSpawn[];
-  /** Makes a checkpoint of the sandbox. @default checkpoints are refused */
+  /** Creates a checkpoint of the sandbox. @default checkpoints are refused */
   checkpoint?(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
-  /** Checkpoints made by themselves around every call that may write. @default none */
+  /** Automatic checkpoints around every call that may write. @default none */
   checkpointOn?: readonly ('beforeToolExecute' | 'afterToolExecute')[];
-  /** Where calls are paid from. @default the plan's budget of calls, for this step alone */
+  /** The budget of the calls. @default the plan's budget of calls, for this step alone */
   budget?: Pick<BudgetLease, 'call' | 'called'>;
-  /** Asks a person for what the profile does not let go by itself. @default nobody is asked: APPROVAL_NEEDED */
+  /** Requests approval for calls below the profile's threshold. @default none: APPROVAL_NEEDED */
   approve?(request: ApprovalRequest): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
-  /** Takes secrets out of what is recorded. @default one that knows the shapes of credentials and no values */
+  /** Redacts recorded calls. @default redacts credential patterns only */
   redactor?: Redactor;
   log?(line: string): void;
-  /** Receives every call as it was made, those replayed after a crash included. */
+  /** Receives every call, replayed ones included. */
   onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
-  /** Makes a call durable: runs it, or returns what was recorded under this index before a crash. */
+  /** Makes a call durable: runs it, or returns the one recorded under this index before a crash. */
   around?(index: number, writes: boolean, run: () => Promise<PerformedCall>): Promise<PerformedCall>;
 }
 
-/** @throws {TroupeError} UNKNOWN_KEY when a tool has a key that means nothing */
+/** @throws {TroupeError} UNKNOWN_KEY when a tool has an unknown key */
 export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   const table = createToolTable(options.tools);
   const spawned: RecordedSpawn[] = [];
@@ -115,7 +115,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
         replay.assertNoPlaceholders(tool, sent);
         await checkGuards(options, { tool, callsBefore: index, input: redactor.value(sent), spentUp }, table);
         allowed = true;
-        // A person's time is not the tool's.
+        // The time of the approval does not count.
         startedAt = options.clock.now();
         const output = await invoke(options, tool, sent, made, spawned);
         if (isTooDeep(output)) throw tooDeepError(tool, 'what it answered');
@@ -150,7 +150,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     assertSameCall(redactor.value(done.call), tool, redactor.value(sent), index);
     spawned.push(...spawnsIn(done.decisions));
     options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
-    // A bug surfaces as it was thrown; after a crash only its record is left.
+    // Rethrow a bug as it was; after a crash only its record is left.
     if (failed !== null) throw (failed as { failure: unknown }).failure;
     if (success !== null) return (success as { result: unknown }).result;
     if (done.call.error !== null) throw TroupeError.deserialize(TroupeError.serialize(done.call.error));
@@ -167,7 +167,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   };
 }
 
-/** @throws {TroupeError} what the guards say, or APPROVAL_NEEDED */
+/** @throws {TroupeError} the guards' reason, or APPROVAL_NEEDED */
 async function checkGuards(
   options: ToolRunnerOptions,
   {
@@ -272,7 +272,7 @@ async function invoke(
   return answer.data;
 }
 
-/** The value as JSON carries it, so that a result is the same whether it was just made or read back after a crash. */
+/** Returns the value after a JSON round trip, so that a result is the same whether it is new or was recorded. */
 function toJsonValue(value: unknown): unknown {
   const text = JSON.stringify(value);
   return text === undefined ? null : JSON.parse(text);

@@ -5,9 +5,9 @@ import type { Tool } from '../../ports/tool.ts';
 
 /** Tools by name and alias. */
 export interface ToolTable {
-  /** @throws {TroupeError} UNKNOWN_TOOL, with the name that was probably meant */
+  /** @throws {TroupeError} UNKNOWN_TOOL, with a similar known name */
   find(name: string): Tool;
-  /** Whether one of the names, canonical or alias, stands for this tool. */
+  /** Returns whether one of the names, canonical or alias, belongs to this tool. */
   isNamed(tool: Tool, names: readonly string[]): boolean;
 }
 
@@ -22,7 +22,7 @@ const toolKeys: ReadonlySet<string> = new Set<keyof Tool>([
   'run',
 ]);
 
-/** @throws {TroupeError} UNKNOWN_KEY for a tool with a key that means nothing; {TypeError} when two tools share a name */
+/** @throws {TroupeError} UNKNOWN_KEY for a tool with an unknown key; {TypeError} when two tools share a name */
 export function createToolTable(tools: readonly Tool[]): ToolTable {
   const byKey = new Map<string, Tool>();
   for (const tool of tools) {

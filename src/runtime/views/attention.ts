@@ -1,11 +1,11 @@
-/** What waits for a person, most pressing first. */
+/** Plans that wait for a person, most urgent first. */
 
 import type { PlanSummaries } from './plan-summaries.ts';
 import type { ApprovalSummary, PlanSummary } from './plan-summary.ts';
 
 /**
- * `consent`: a tool call waits for a yes; `refused`: preflight or an invariant refused the next phase; `done`: the result is
- * ready to review and apply.
+ * `consent`: a tool call waits for approval; `refused`: preflight or an invariant rejected the next phase; `done`:
+ * the result is ready to review and apply.
  */
 export type AttentionKind =
   | 'consent'
@@ -21,7 +21,7 @@ export interface AttentionItem {
   planId: string;
   kind: AttentionKind;
   goal: string;
-  /** Since when (ISO 8601). */
+  /** Start of the wait (ISO 8601). */
   since: string;
   availableCommands: string[];
 }
@@ -48,7 +48,7 @@ export function attentionItems(plans: PlanSummaries): AttentionItem[] {
     .sort((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind) || (left.since < right.since ? -1 : 1));
 }
 
-/** What a plan needs of a person; null when it goes on without one, is over, or is its parent's to decide about. */
+/** Returns what a plan needs from a person; null when it continues by itself, is final, or its parent decides. */
 export function attentionKind({ phase, state, resting, depth, approvals }: PlanSummary): AttentionKind | null {
   if (approvals.length > 0) return 'consent';
   if (resting === null) return null;
@@ -74,14 +74,17 @@ export function attentionKind({ phase, state, resting, depth, approvals }: PlanS
 
 const commandsOf = ({ resting }: PlanSummary) => resting?.availableCommands ?? [];
 
-/** A call of a tool that waits for a person. */
+/** A tool call that waits for approval. */
 export interface WaitingApproval extends ApprovalSummary {
-  /** The plan that asks. */
+  /** The plan that made the call. */
   planId: string;
   goal: string;
 }
 
-/** What plans and all below them ask, the longest waiting first, by the id of each plan that asks or has one below it that does. */
+/**
+ * Returns pending approvals of plans and their subplans, longest waiting first, by the id of each plan that has one
+ * itself or below it.
+ */
 export function approvalsByPlan(plans: PlanSummaries): ReadonlyMap<string, readonly WaitingApproval[]> {
   const byPlan = new Map<string, WaitingApproval[]>();
   for (const { planId, goal, approvals } of Object.values(plans)) {

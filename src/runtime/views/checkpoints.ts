@@ -1,4 +1,4 @@
-/** Where a plan can go back to, oldest first. */
+/** A plan's checkpoints, oldest first. */
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { sequenceOf } from '../../model/rollback-history.ts';

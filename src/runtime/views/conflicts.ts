@@ -1,4 +1,4 @@
-/** Conflicts of a plan, open and settled. */
+/** Conflicts of a plan, open and resolved. */
 import { type Conflict, type Resolution, withHunkResolved } from '../../model/conflict.ts';
 import type { PlanEvent } from '../../model/event.ts';
 
@@ -23,7 +23,7 @@ export function reduceConflicts(conflicts: Conflicts, event: PlanEvent): Conflic
   }
 }
 
-/** Sorted as they are stored: by their ids. */
+/** Sorted by id, as they are stored. */
 function put(conflicts: Conflicts, conflict: ConflictWithResolution): Conflicts {
   const others = conflicts.filter(({ conflictId }) => conflictId !== conflict.conflictId);
   return [...others, conflict].sort((left, right) => (left.conflictId < right.conflictId ? -1 : 1));

@@ -1,4 +1,4 @@
-/** What a plan decided, with what holds no longer. */
+/** A plan's decisions, with superseded ones marked. */
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { sequenceOf } from '../../model/rollback-history.ts';
@@ -7,7 +7,7 @@ import { markSuperseded } from '../../model/supersession.ts';
 /** In recorded order. */
 export type Decisions = readonly Decision[];
 
-/** Going back to a checkpoint may make hold again what did not: after that, decisions have to be looked at anew. */
+/** A rollback may bring superseded decisions back into effect: after one, decisions must be loaded again. */
 export function reduceDecisions(decisions: Decisions, event: PlanEvent): Decisions {
   if (event.type === 'decision.recorded') {
     const { decision, at } = event;

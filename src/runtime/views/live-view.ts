@@ -1,9 +1,9 @@
 /**
- * What a window shows, kept current by one subscription.
- * - I1 it listens before it looks, so nothing falls between; what is heard twice changes nothing.
- * - I2 listeners hear of changes at most once per pace, however much happens.
- * - I3 what is shown is replaced, never changed: the same object means that nothing happened.
- * - I4 when the owner of the store is lost it listens and looks anew, at the next owner.
+ * The data of a user interface, kept up to date by one subscription.
+ * - I1 it subscribes before it loads, so no event is missed; an event received twice changes nothing;
+ * - I2 listeners are called at most once per interval, however much happens;
+ * - I3 objects are replaced, never changed: the same object means no change;
+ * - I4 when the owner of the store is lost, it subscribes and loads again, from the next owner.
  */
 
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
@@ -16,38 +16,38 @@ import { createPlanRefresher } from './plan-refresher.ts';
 import { type PlanSummaries, reducePlanSummaries, toPlanSummaries } from './plan-summaries.ts';
 import { reduceSubplanStatuses, type SubplanStatuses, toSubplanStatuses } from './subplan-statuses.ts';
 
-/** Everything a window shows, as plain data. */
+/** Everything a user interface shows, as plain data. */
 export interface PlanViews {
-  /** False until the plans there are were looked at. */
+  /** False until the existing plans are loaded. */
   loaded: boolean;
-  /** The last event that is in it; empty before the first. */
+  /** The last event it includes; empty before the first. */
   seq: string;
   plans: PlanSummaries;
   subplans: SubplanStatuses;
-  /** The plan that is looked at closely; null while there is none, or before it was looked at. */
+  /** Details of the selected plan; null when none is selected, or before it is loaded. */
   detail: PlanDetail | null;
-  /** Why nothing is heard any more; null while all is well. */
+  /** Why updates stopped; null while they arrive. */
   error: SerializedError | null;
 }
 
 export interface LiveView extends AsyncDisposable {
   snapshot(): PlanViews;
-  /** Called after a change, with the events that were taken in with it. Returns how to leave. */
+  /** Calls `changed` after a change, with the events it includes. Returns how to unsubscribe. */
   subscribe(changed: (heard: readonly PlanEvent[]) => void): () => void;
-  /** Looks closely at one plan, or at none. */
+  /** Selects the plan to load details of, or none. */
   select(planId: string | null): void;
-  /** Listens and looks anew after an error. */
+  /** Subscribes and loads again after an error. */
   reconnect(): void;
   close(): Promise<void>;
 }
 
 export interface LiveViewOptions {
   clock: Clock;
-  /** Milliseconds between two changes that listeners hear of. @default 100 */
+  /** Milliseconds between two calls of listeners. @default 100 */
   intervalMs?: number;
 }
 
-/** Owners that may be lost one after the other before it is given up. */
+/** Maximum number of owners lost in a row before giving up. */
 const reconnectsMax = 5;
 const reconnectDelayMs = 200;
 
@@ -70,7 +70,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
     onRefreshed: line => change({ plans: { ...views.plans, [line.planId]: line } }),
   });
 
-  /** What is not heard of, as a change of its own. */
+  /** Sets what does not come from an event, as a change of its own. */
   function change(changes: Partial<PlanViews>): void {
     views = { ...views, ...changes };
     schedule();
@@ -103,7 +103,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
     const stream = troupe.events({ signal: closed.signal })[Symbol.asyncIterator]();
     let next = stream.next();
     next.catch(() => undefined);
-    // Whoever has answered this has begun to tell what happens: requests are taken in the order they come.
+    // Its answer means that the subscription has started: requests are handled in order.
     await troupe.actions.list();
     const records = await troupe.plans({ all: true, children: true });
     pending = [];

@@ -1,4 +1,4 @@
-/** One plan kept in close view: looked at once, then kept current by what is heard of it. */
+/** Loads the details of one plan, then keeps them up to date with events. */
 
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
@@ -9,15 +9,15 @@ import { loadPlanDetail, type PlanDetail, reducePlanDetail } from './plan-detail
 export interface PlanDetailLoader {
   planId(): string | null;
   select(planId: string | null): void;
-  /** What it comes to after some events; null when they change nothing, or nothing is known yet. */
+  /** Returns the details after some events; null when they change nothing, or nothing is loaded yet. */
   apply(events: readonly PlanEvent[]): PlanDetail | null;
-  /** Looks anew: what was heard so far may have gaps. */
+  /** Loads again: there may be gaps in the events so far. */
   reload(): void;
 }
 
-/** Between two looks at a record that may be large. */
+/** Minimum delay between two loads of a record, which may be large. */
 const refreshDelayMs = 500;
-/** What moves a record in nothing that is not told elsewhere. */
+/** Events that do not change the record beyond what other events report. */
 const ignoredEvents = new Set<PlanEvent['type']>(['step.progressed', 'subplan.changed', 'checkpoint.created']);
 
 export function createPlanDetailLoader(
@@ -26,9 +26,9 @@ export function createPlanDetailLoader(
 ): PlanDetailLoader {
   let selected: string | null = null;
   let detail: PlanDetail | null = null;
-  /** Heard while it is being looked at. */
+  /** Events received while loading. */
   let buffered: PlanEvent[] | null = null;
-  /** Of two looks at once the later counts. */
+  /** Of two concurrent loads, the later one counts. */
   let generation = 0;
   let cancelTimer: (() => void) | null = null;
 
@@ -59,7 +59,7 @@ export function createPlanDetailLoader(
     });
   }
 
-  /** An owner that was lost is followed by a look at everything; of a plan that was cleaned up there is nothing to see. */
+  /** A lost owner causes a complete reload; a removed plan has no details. */
   async function ignoreTroupeErrors(action: () => Promise<void>): Promise<void> {
     try {
       await action();

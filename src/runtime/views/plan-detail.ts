@@ -1,4 +1,4 @@
-/** One plan looked at closely. */
+/** The details of one plan. */
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { Plan } from '../api.ts';
@@ -9,7 +9,7 @@ import { reduceValidationSummary, toValidationSummary, type ValidationSummary } 
 
 export interface PlanDetail {
   planId: string;
-  /** As it was when it was last looked at, which is soon after something happened. */
+  /** The record at the last load, shortly after the last change. */
   record: PlanRecord;
   decisions: Decisions;
   conflicts: Conflicts;
@@ -17,7 +17,7 @@ export interface PlanDetail {
   checkpoints: Checkpoints;
 }
 
-/** Everything there is to see of a plan now. */
+/** Loads all details of a plan. */
 export async function loadPlanDetail(plan: Plan): Promise<PlanDetail> {
   const [record, decisions, conflicts, checkpoints] = await Promise.all([
     plan.record(),
@@ -28,7 +28,7 @@ export async function loadPlanDetail(plan: Plan): Promise<PlanDetail> {
   return { planId: plan.id, record, decisions, conflicts, validations: toValidationSummary(record), checkpoints };
 }
 
-/** The same after some events, of which those about other plans are passed over. */
+/** Returns the details after some events; events of other plans are skipped. */
 export function reducePlanDetail(detail: PlanDetail, events: readonly PlanEvent[]): PlanDetail {
   let { decisions, conflicts, validations, checkpoints } = detail;
   for (const event of events) {

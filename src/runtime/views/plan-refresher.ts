@@ -1,4 +1,4 @@
-/** What events do not say of a plan that stands still: whether it rests, and what leads on. Asked of its record. */
+/** Reads from a plan's record what events do not report: whether it waits for a person, and its available commands. */
 
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
@@ -12,7 +12,7 @@ export interface PlanRefresher {
   close(): void;
 }
 
-/** How long nothing must be heard of a plan: most only pass through where they might rest. */
+/** Time without events before the record is read: most plans pass quickly through states where they might wait. */
 const quietMs = 150;
 
 export function createPlanRefresher(
@@ -20,10 +20,10 @@ export function createPlanRefresher(
   options: { clock: Clock; plans(): PlanSummaries; onRefreshed(line: PlanSummary): void },
 ): PlanRefresher {
   const { clock, plans, onRefreshed } = options;
-  /** Plans to look at, and when they were last heard of. */
+  /** Plans to read, and the time of their last event. */
   const changedAt = new Map<string, number>();
   let cancelTimer: (() => void) | null = null;
-  /** Plans that stand still and do not rest yet: they may come to rest without a word. */
+  /** Plans without activity that are not waiting yet: they may start to wait without an event. */
   const pending = new Map<string, AbortController>();
 
   function schedule(): void {
@@ -43,7 +43,7 @@ export function createPlanRefresher(
 
   async function refresh(summary: PlanSummary): Promise<void> {
     const { planId } = summary;
-    // Heard of meanwhile: what was read may be older than that.
+    // There were events meanwhile: the record may be older.
     const isStale = () => plans()[planId] !== summary || changedAt.has(planId);
     const waiting = new AbortController();
     pending.get(planId)?.abort();
@@ -55,7 +55,7 @@ export function createPlanRefresher(
       const idleRecord = record.resting ? record : await plan.waitUntilIdle({ signal: waiting.signal });
       if (!isStale()) onRefreshed({ ...toPlanSummary(idleRecord), since: summary.since, note: summary.note });
     } catch (thrown) {
-      // An owner that was lost is followed by a look at everything; a plan that was cleaned up is of no interest.
+      // A lost owner causes a complete reload; a removed plan is not needed.
       if (!TroupeError.is(thrown)) throw thrown;
     } finally {
       if (pending.get(planId) === waiting) pending.delete(planId);

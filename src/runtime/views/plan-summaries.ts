@@ -1,4 +1,4 @@
-/** All plans of a store, each as a line. */
+/** Summaries of all plans of a store. */
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import {
@@ -9,7 +9,7 @@ import {
   toPlanSummary,
 } from './plan-summary.ts';
 
-/** By id, in the order they were made. */
+/** By id, in the order of creation. */
 export type PlanSummaries = Readonly<Record<string, PlanSummary>>;
 
 export function toPlanSummaries(records: readonly PlanRecord[]): PlanSummaries {
@@ -17,7 +17,7 @@ export function toPlanSummaries(records: readonly PlanRecord[]): PlanSummaries {
   return Object.fromEntries(sorted.map(record => [record.planId, toPlanSummary(record)]));
 }
 
-/** The plans after some events; the same object when they changed nothing. */
+/** Returns the plans after some events; the same object when nothing changed. */
 export function reducePlanSummaries(plans: PlanSummaries, events: readonly PlanEvent[]): PlanSummaries {
   let next: Record<string, PlanSummary> | null = null;
   const put = (line: PlanSummary, before: PlanSummary | undefined) => {
@@ -27,7 +27,7 @@ export function reducePlanSummaries(plans: PlanSummaries, events: readonly PlanE
   };
   for (const event of events) {
     const current = (next ?? plans)[event.planId];
-    // A birth that is known already is told again to those who come late.
+    // The creation of a known plan is repeated for late subscribers.
     if (event.type === 'plan.created') put(current ?? toNewPlanSummary(event), current);
     else if (current !== undefined) put(reducePlanSummary(current, event), current);
     for (const planId of cancelledBy(event)) {
@@ -38,13 +38,13 @@ export function reducePlanSummaries(plans: PlanSummaries, events: readonly PlanE
   return next ?? plans;
 }
 
-/** Children that fall although none of them may live to say so. */
+/** Children that are cancelled without an actor to report it. */
 function cancelledBy(event: PlanEvent): readonly string[] {
   if (event.type === 'plan.rolled_back') return event.childPlanIds;
   return event.type === 'plan.corrected' ? event.correction.childPlanIds : [];
 }
 
-/** Children by their parent's id, each list in the order they were made; roots under the empty id. */
+/** Returns children by their parent's id, in the order of creation; roots under the empty id. */
 export function childrenByParent(plans: PlanSummaries): ReadonlyMap<string, readonly PlanSummary[]> {
   const byParent = new Map<string, PlanSummary[]>();
   for (const plan of Object.values(plans)) {

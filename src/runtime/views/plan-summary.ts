@@ -1,4 +1,4 @@
-/** One plan as lists show it: small, flat, and kept current by events alone, but for what only its record says. */
+/** Summary of one plan for lists: small, flat, and updated from events, except for what only its record contains. */
 
 import type { AgentQueuePosition } from '../../model/agent-queue.ts';
 import type { SerializedError } from '../../model/errors.ts';
@@ -17,29 +17,29 @@ export interface PlanSummary {
   spawnDecisionId: string | null;
   phase: Phase;
   state: PlanState;
-  /** When it came there (ISO 8601); of a plan met on its way, when it last changed. */
+  /** When it entered its state (ISO 8601); for a plan loaded later, when it last changed. */
   since: string;
   createdAt: string;
-  /** What it said last of what it is doing; empty when it said nothing. */
+  /** Its latest progress note; empty without one. */
   note: string;
-  /** What it waits out while it is at work. Over once `until` has passed, or when it is heard of again. */
+  /** The delay it waits out while working. Over once `until` has passed, or at its next event. */
   waiting: { error: SerializedError; until: string } | null;
-  /** Why its agent does not begin yet: as many are at work as may be. */
+  /** Why its agent has not started: the maximum number is already working. */
   queue: AgentQueuePosition | null;
-  /** It could go on and waits for a slot: as many plans work as may. */
+  /** It is ready and waits for a slot: the maximum number of plans is already working. */
   wantsSlot: boolean;
-  /** Calls of tools that wait for a person. */
+  /** Tool calls that wait for approval. */
   approvals: readonly ApprovalSummary[];
-  /** What its record says where it rests; null while it does not, or before its record was looked at. */
+  /** What its record says while it waits for a person; null otherwise, or before the record was read. */
   resting: RestingInfo | null;
-  /** Whether `rest` is what the record says of where it stands now. */
+  /** Whether `resting` describes the current state. */
   isCurrent: boolean;
 }
 
 export interface ApprovalSummary {
   approvalId: string;
   tool: string;
-  /** The call in words: `run npm install`. */
+  /** The call as text: `run npm install`. */
   words: string;
   /** The folder it would work in, absolute. */
   folder: string;
@@ -47,7 +47,7 @@ export interface ApprovalSummary {
 
 /** A plan that a person may have to decide about. */
 export interface RestingInfo {
-  /** Commands that lead on. */
+  /** Commands that are available now. */
   availableCommands: string[];
   error: SerializedError | null;
   conflicts: number;
@@ -55,7 +55,7 @@ export interface RestingInfo {
   checks: { passed: number; total: number };
 }
 
-/** A plan's line as its record has it. */
+/** Returns the summary of a plan's record. */
 export function toPlanSummary(record: PlanRecord): PlanSummary {
   const { planId, parentPlanId, rootPlanId, depth, description, actionName, automationProfile } = record;
   const { spawnDecisionId, phase, state, updatedAt, createdAt, waiting, resting } = record;
@@ -86,7 +86,7 @@ function toRestingInfo({ availableCommands, error, conflicts, changeSet, validat
   };
 }
 
-/** The line of a plan that was just made. */
+/** Returns the summary of a new plan. */
 export function toNewPlanSummary({ spec, at }: Extract<PlanEvent, { type: 'plan.created' }>): PlanSummary {
   const { planId, parentPlanId, rootPlanId, depth, description, actionName, automationProfile, createdAt } = spec;
   return {
@@ -96,7 +96,10 @@ export function toNewPlanSummary({ spec, at }: Extract<PlanEvent, { type: 'plan.
   };
 }
 
-/** The line after one event of its plan. Events that are in it already change nothing once all that follow are taken in. */
+/**
+ * Returns the summary after one event of its plan. Events it already includes change nothing once all later ones are
+ * applied.
+ */
 export function reducePlanSummary(summary: PlanSummary, event: PlanEvent): PlanSummary {
   switch (event.type) {
     case 'plan.phase_changed':
@@ -136,18 +139,18 @@ export function reducePlanSummary(summary: PlanSummary, event: PlanEvent): PlanS
     case 'subplan.changed':
       return summary.waiting === null ? summary : { ...summary, waiting: null };
     default:
-      // Anything else may change what leads on from where it rests.
+      // Any other event may change the available commands.
       return { ...summary, waiting: null, isCurrent: false };
   }
 }
 
-/** A plan that will not move any more, as is known without looking. */
+/** Returns the summary of a plan that ended, which is known without reading it. */
 export function toEndedSummary(summary: PlanSummary, state: 'applied' | 'cancelled', at: string): PlanSummary {
   if (summary.state === state) return summary;
   return { ...withoutActivity(summary, at), state, isCurrent: true };
 }
 
-/** Nothing of what it did where it stood is left. */
+/** Clears everything about the activity in the previous state. */
 const withoutActivity = (line: PlanSummary, at: string): PlanSummary => ({
   ...{ ...line, since: at, note: '', waiting: null, queue: null, wantsSlot: false, approvals: [], resting: null },
 });
@@ -159,7 +162,7 @@ const toApprovalSummary = ({ approvalId, tool, words, folder }: ApprovalSummary)
   folder,
 });
 
-/** Whether its record has to be looked at to know if it needs somebody. */
+/** Returns whether the record must be read to know if the plan needs a person. */
 export function needsRefresh({ isCurrent, phase, state, depth }: PlanSummary): boolean {
   if (isCurrent || state === 'processing' || state === 'applied' || state === 'cancelled') return false;
   return depth === 0 || !(state === 'errored' || (phase === 'execute' && state === 'complete'));

@@ -1,16 +1,16 @@
-/** A plan and all below it as rows, and how far it came. */
+/** A plan and its subplans as rows, with progress. */
 import type { PlanSummary } from './plan-summary.ts';
 import type { SubplanStatuses } from './subplan-statuses.ts';
 
 export interface PlanTreeRow {
   plan: PlanSummary;
-  /** Of each level above it and its own: whether more siblings follow. The root has none. */
+  /** For each level above it and its own: whether more siblings follow. The root has none. */
   siblingsFollow: readonly boolean[];
   children: number;
   collapsed: boolean;
 }
 
-/** Rows from the top, what is folded left out. `children` is `childrenOf(plans)`. */
+/** Returns the rows from the top, without folded ones. `children` is `childrenByParent(plans)`. */
 export function planTreeRows(
   root: PlanSummary,
   children: ReadonlyMap<string, readonly PlanSummary[]>,
@@ -34,7 +34,7 @@ export interface ChildProgress {
   failed: number;
 }
 
-/** How many of a plan's own children are over; children that were taken back do not count. */
+/** Counts a plan's own children that ended; rolled-back ones do not count. */
 export function childProgress(
   planId: string,
   children: ReadonlyMap<string, readonly PlanSummary[]>,

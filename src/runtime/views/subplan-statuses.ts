@@ -1,4 +1,4 @@
-/** Where children stand as their parents see them: whose turn has come, which attempt, what failed. */
+/** States of children as their parents report them: which started, which attempt, what failed. */
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { SubplanStatus } from '../../model/subplan.ts';
@@ -18,7 +18,7 @@ export function toSubplanStatuses(records: readonly PlanRecord[]): SubplanStatus
   );
 }
 
-/** The statuses after some events; the same object when they changed nothing. */
+/** Returns the states after some events; the same object when nothing changed. */
 export function reduceSubplanStatuses(subplans: SubplanStatuses, events: readonly PlanEvent[]): SubplanStatuses {
   let next: Record<string, SubplanStatusOfParent> | null = null;
   for (const event of events) {
@@ -26,7 +26,7 @@ export function reduceSubplanStatuses(subplans: SubplanStatuses, events: readonl
       next ??= { ...subplans };
       next[event.status.planId] = { ...event.status, parentPlanId: event.planId };
     } else if (event.type === 'plan.phase_changed' && event.to.state === 'queued') {
-      // Whatever brings a plan back to a queue, its next group is another one.
+      // Whenever a plan returns to a queue, its next group is a new one.
       const gone = Object.values(next ?? subplans).filter(({ parentPlanId }) => parentPlanId === event.planId);
       if (gone.length === 0) continue;
       next ??= { ...subplans };

@@ -1,12 +1,12 @@
-/** What was checked of a plan's result, and which rules were broken. */
+/** Validation results of a plan, and violated invariants. */
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { ValidationResult } from '../../model/validation.ts';
 
 export interface ValidationSummary {
-  /** How the checks of the definition of done came out the last time. */
+  /** The latest results of the definition of done. */
   results: readonly ValidationResult[];
-  /** Rules that were found broken, oldest first, since somebody looked. */
+  /** Violations of invariants since the view was loaded, oldest first. */
   violations: readonly InvariantViolation[];
 }
 

@@ -1,4 +1,4 @@
-/** Why a plan that is not over does nothing now. */
+/** Why an unfinished plan is not working now. */
 
 import type { AgentQueuePosition } from '../../model/agent-queue.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -7,15 +7,15 @@ import type { PlanSummary } from './plan-summary.ts';
 import type { SubplanStatuses } from './subplan-statuses.ts';
 
 export type WaitReason =
-  /** For a person; what they are to do. */
+  /** For a person; what they have to do. */
   | { for: 'person'; need: AttentionKind }
-  /** For a rate limit to be lifted, or before it tries again; until when (ISO 8601). */
+  /** For the end of a rate limit, or before a retry; until when (ISO 8601). */
   | { for: 'limit' | 'retry'; until: string; message: string }
   /** For siblings that must complete first, by their ids. */
   | { for: 'siblings'; planIds: string[] }
-  /** For room among agents at work. */
+  /** For an agent slot. */
   | { for: 'agents'; queue: AgentQueuePosition }
-  /** For a slot: as many plans work at the same time as may. */
+  /** For an execution slot: the maximum number of plans is already working. */
   | { for: 'turn' }
   /** For its children. */
   | { for: 'children'; running: number; pending: number };
@@ -30,7 +30,7 @@ export interface WaitContext {
   spawns?: readonly Decision[];
 }
 
-/** null when it is at work itself, or over. */
+/** null when it is working itself, or final. */
 export function waitReason(plan: PlanSummary, context: WaitContext): WaitReason | null {
   const attention = attentionKind(plan);
   if (attention !== null) return { for: 'person', need: attention };

@@ -3,7 +3,7 @@ import { thresholdNames } from '../../../src/model/profile.ts';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { parseAction } from '../../../src/runtime/actions/actions.ts';
 import { createPlanSpec } from '../../../src/runtime/actions/create-plan-spec.ts';
-import type { UseOptions } from '../../../src/runtime/api.ts';
+import type { UseOptions } from '../../../src/runtime/options.ts';
 import { findProfile, profileNames } from '../../../src/runtime/profiles/profiles.ts';
 import { testId } from '../../fixtures.ts';
 
